@@ -24,7 +24,7 @@ STARTERS = {
     "services/consultation/src/wsis_consultation/attachments/inspection/sandbox.py",
     "services/notifications/src/wsis_notifications/mails/pictures.py",
     "services/stocktaking/src/wsis_stocktaking/charts/process.py",
-    "services/stocktaking/src/wsis_stocktaking/importing/child.py",
+    "services/stocktaking/src/wsis_stocktaking/imports/reading/child.py",
     "shared/src/wsis_shared/cli.py",
     "shared/src/wsis_shared/rendering/process.py",
 }

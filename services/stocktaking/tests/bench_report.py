@@ -15,7 +15,7 @@ from tests.load.figures import Figure
 from wsis_shared import document_versions
 from wsis_shared.rendering import Layout, render
 
-from wsis_stocktaking.layouts import MODEL, REQUEST
+from wsis_stocktaking.reports.layouts import MODEL, REQUEST
 
 from . import generated
 from .report_kit import GLOBAL, build, pictures, revisions
@@ -36,7 +36,7 @@ def run(folder: Path) -> Iterator[Figure]:
     drawn = pictures(model, "en")
     yield Figure(f"{len(drawn)} charts", time.perf_counter() - began, "s")
     request = {"prose": {}, "language": "en", "number": "1.0", "base": "https://wsis.example", "pictures": drawn}
-    layout = Layout("wsis_stocktaking.layouts:lay_out", {MODEL: packed, REQUEST: json.dumps(request).encode()})
+    layout = Layout("wsis_stocktaking.reports.layouts:lay_out", {MODEL: packed, REQUEST: json.dumps(request).encode()})
     pages = 0
     for name, most in MOST_SECONDS.items():
         began, used = time.perf_counter(), _used()

@@ -26,9 +26,9 @@ from wsis_shared import clock
 from wsis_shared.mongo_connection import connect
 from wsis_testkit import wait_for
 
-from wsis_stocktaking.domain import cards
-from wsis_stocktaking.domain.search import NEWEST, RELEVANCE, SearchQuery
-from wsis_stocktaking.index.tantivy_index import TantivyIndex
+from wsis_stocktaking.register.rules import cards
+from wsis_stocktaking.search.index.tantivy_index import TantivyIndex
+from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, SearchQuery
 
 from . import generated
 

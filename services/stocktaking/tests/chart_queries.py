@@ -9,7 +9,7 @@ from typing import Any
 
 from wsis_shared import reference
 
-from wsis_stocktaking.layouts.charts import CHARTS, HEAT_MAP
+from wsis_stocktaking.reports.layouts.charts import CHARTS, HEAT_MAP
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"]+/v1/entry-crosstab\?[^\s<>\"]+")
 

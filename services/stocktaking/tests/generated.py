@@ -20,7 +20,7 @@ from wsis_shared import reference
 from wsis_shared.schemas import LOCALES
 from xlsxwriter import Workbook
 
-from wsis_stocktaking.domain.contents import Content, normalise
+from wsis_stocktaking.register.rules.contents import Content, normalise
 
 T = TypeVar("T")
 

@@ -15,10 +15,11 @@ from wsis_shared.collection_specs import declare, ensure_indexes
 from wsis_testkit import actor
 from wsis_testkit.interruptions import InProcess
 
-from wsis_stocktaking.importing.__main__ import lines
-from wsis_stocktaking.importing.child import Reader
+from wsis_stocktaking.imports.reading.__main__ import lines
+from wsis_stocktaking.imports.reading.child import Reader
+from wsis_stocktaking.imports.use_cases import imports
+from wsis_stocktaking.imports.use_cases import reversals as import_reversals
 from wsis_stocktaking.store import COLLECTIONS
-from wsis_stocktaking.use_cases import import_reversals, imports
 
 from . import generated
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from wsis_stocktaking.domain import cards
+from wsis_stocktaking.register.rules import cards
 
 AT = datetime(2016, 5, 1, 12, tzinfo=UTC)
 

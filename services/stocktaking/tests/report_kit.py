@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.domain.reports import ACTIVE, models
-from wsis_stocktaking.layouts.charts import drawings
-from wsis_stocktaking.layouts.reader import Reader
+from wsis_stocktaking.reports.layouts.charts import drawings
+from wsis_stocktaking.reports.layouts.reader import Reader
+from wsis_stocktaking.reports.rules import ACTIVE, models
 
 from . import generated
 

@@ -15,11 +15,11 @@ from wsis_shared.blobs import store as blobs
 from wsis_shared.errors import Conflict, SuiteError
 from wsis_testkit import actor, publish, refused, wait_for
 
-from wsis_stocktaking.domain.search import SearchQuery
-from wsis_stocktaking.index.highlights import MAX_SEARCHED
-from wsis_stocktaking.index.tantivy_index import TantivyIndex
-from wsis_stocktaking.schemas.entries import own as own_schemas
-from wsis_stocktaking.schemas.entries import review as review_schemas
+from wsis_stocktaking.entries.schemas import own as own_schemas
+from wsis_stocktaking.entries.schemas import review as review_schemas
+from wsis_stocktaking.search.index.highlights import MAX_SEARCHED
+from wsis_stocktaking.search.index.tantivy_index import TantivyIndex
+from wsis_stocktaking.search.rules import SearchQuery
 
 from . import generated, index_kit
 from . import prize_kit as kit

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from wsis_stocktaking.domain import contents
-from wsis_stocktaking.schemas.contents import ContentBody
+from wsis_stocktaking.register.rules import contents
+from wsis_stocktaking.register.schemas import ContentBody
 
 from . import generated
 

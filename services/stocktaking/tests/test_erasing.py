@@ -11,9 +11,9 @@ import pytest
 from wsis_shared import clock
 from wsis_testkit import actor, canaries, wait_for
 
-from wsis_stocktaking.schemas.entries import own as own_schemas
-from wsis_stocktaking.schemas.entries import review as review_schemas
-from wsis_stocktaking.schemas.search import EntriesQuery
+from wsis_stocktaking.entries.schemas import own as own_schemas
+from wsis_stocktaking.entries.schemas import review as review_schemas
+from wsis_stocktaking.search.schemas import EntriesQuery
 
 LEAVER, ADDRESS, NAME = actor(id="leaver-account"), "Canary@Gone.example", "Canaria"
 WORDS = (str(LEAVER.id), ADDRESS, NAME)

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
-from wsis_stocktaking.domain.duplicates import OPEN
-from wsis_stocktaking.domain.matrix import links
-from wsis_stocktaking.store.duplicates import Duplicates
-from wsis_stocktaking.store.matrix.proposals import Proposals
-from wsis_stocktaking.store.matrix.versions import MatrixVersions
-from wsis_stocktaking.store.saved_searches import SavedSearches
+from wsis_stocktaking.duplicates.rules.pairs import OPEN
+from wsis_stocktaking.duplicates.store import Duplicates
+from wsis_stocktaking.matrix.rules import links
+from wsis_stocktaking.matrix.store.proposals import Proposals
+from wsis_stocktaking.matrix.store.versions import MatrixVersions
+from wsis_stocktaking.saved_searches.store import SavedSearches
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
 

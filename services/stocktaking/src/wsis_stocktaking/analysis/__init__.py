@@ -1,0 +1,1 @@
+"""Cross-tabulations of the register and their charts."""

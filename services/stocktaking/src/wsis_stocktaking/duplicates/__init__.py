@@ -1,0 +1,1 @@
+"""Pairs of entries that may be one activity."""

@@ -1,0 +1,1 @@
+"""Pairs, their verdicts, and how much two entries look alike."""

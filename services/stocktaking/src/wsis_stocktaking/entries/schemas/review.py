@@ -1,0 +1,141 @@
+"""The queue of the officers and their decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.schemas import (
+    ActionLine,
+    Country,
+    Id,
+    PageQuery,
+    ResponseSchema,
+    StakeholderType,
+    Utc,
+    page_of,
+    reason,
+)
+
+from wsis_stocktaking.duplicates.schemas import Candidate
+from wsis_stocktaking.entries.schemas.own import EntryRow, VersionBody, WholeEntry, version_field
+from wsis_stocktaking.register.rules.contents import KINDS
+from wsis_stocktaking.register.rules.entries import APPROVE, DECISIONS, SOURCES
+from wsis_stocktaking.register.schemas import ContentBody
+
+_REASON_NEEDED = "A reason is needed."
+
+
+class ReviewQuery(PageQuery):
+    """Filters of the queue."""
+
+    action_line = ActionLine(load_default=None)
+    country = Country(load_default=None)
+    stakeholder_type = StakeholderType(load_default=None)
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    source = fields.String(load_default=None, validate=validate.OneOf(SOURCES))
+    is_update = fields.Boolean(
+        load_default=None, metadata={"description": "Only entries that were public before, or only new ones"}
+    )
+
+
+class ReviewRow(EntryRow):
+    """An entry that waits for review; organization, lines and countries are those of the draft."""
+
+    organization = fields.String(allow_none=True)
+    stakeholder_type = fields.String(allow_none=True)
+    action_lines = fields.List(fields.String())
+    countries = fields.List(fields.String())
+    is_update = fields.Boolean()
+
+
+ReviewPage = page_of(ReviewRow, "EntryReviewPage")
+
+
+class Difference(ResponseSchema):
+    """A field that differs: "title.fr", "countries"."""
+
+    field = fields.String(required=True)
+    before = fields.Raw(allow_none=True)
+    after = fields.Raw(allow_none=True)
+
+
+class Review(WholeEntry):
+    """An entry as officers see it."""
+
+    owner = fields.String(allow_none=True, metadata={"description": "Account"})
+    differences = fields.List(
+        fields.Nested(Difference), metadata={"description": "From what is public to the draft; none for a new entry"}
+    )
+
+
+class ReviewWithDuplicates(Review):
+    """An entry as the officer sees it who decides."""
+
+    duplicates = fields.List(
+        fields.Nested(Candidate),
+        required=True,
+        allow_none=True,
+        metadata={
+            "description": "Possible ones without a verdict, the most alike first; null while the index is filled"
+        },
+    )
+
+
+class RevisionWithAuthor(ResponseSchema):
+    """A revision and who wrote it."""
+
+    number = fields.Integer(required=True)
+    source = fields.String(required=True)
+    by = fields.String(allow_none=True, metadata={"description": "Account; null after an import or an erasure"})
+    published_from = Utc(required=True)
+    published_to = Utc(allow_none=True)
+
+
+RevisionWithAuthorPage = page_of(RevisionWithAuthor, "RevisionWithAuthorPage")
+
+
+class DecisionBody(VersionBody):
+    """What becomes of an entry. To return, to withdraw, and to approve with another content needs a reason."""
+
+    decision = fields.String(required=True, validate=validate.OneOf(DECISIONS))
+    reason = reason(required=False)
+    content = fields.Nested(
+        ContentBody,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "With approve: the content as the officer completed it"},
+    )
+
+    @validates_schema
+    def _reasoned(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["content"] and data["decision"] != APPROVE:
+            raise ValidationError("Only with an approval.", "content")
+        if not data["reason"] and (data["decision"] != APPROVE or data["content"]):
+            raise ValidationError(_REASON_NEEDED, "reason")
+
+
+class MergeBody(VersionBody):
+    """The entry that survives."""
+
+    into = Id(required=True)
+    into_version = version_field()
+    content = fields.Nested(
+        ContentBody, load_default=None, allow_none=True, metadata={"description": "The survivor's content, amended"}
+    )
+    reason = reason()
+
+
+class CorrectionBody(VersionBody):
+    """Another content in place of what is public."""
+
+    content = fields.Nested(ContentBody, required=True)
+    reason = reason()
+
+
+class OwnerBody(VersionBody):
+    """Whose entry it is from now on."""
+
+    account = Id(required=True, allow_none=True, metadata={"description": "Account; null: nobody's"})
+    reason = reason()

@@ -1,0 +1,1 @@
+"""What owners and officers see of entries; who was invited to update them."""

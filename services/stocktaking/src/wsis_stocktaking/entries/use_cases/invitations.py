@@ -1,0 +1,152 @@
+"""The call for updates: one mail to each owner of old entries, and a list of old entries that have only a contact."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
+from wsis_shared.events import new_event
+from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
+
+from wsis_stocktaking.entries import events
+from wsis_stocktaking.entries.rules import is_due
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store.invitations import Invitations
+from wsis_stocktaking.register import errors
+from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import freshness
+from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
+
+READ_SIZE, MAIL_SIZE = 500, 100  # sequences, and owners, in one step
+_COUNTS = {"entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
+
+
+class InvitationCases:
+    """Whom to invite, and who was."""
+
+    def __init__(self, register: Register, entries: Entries, invitations: Invitations, pause: timedelta) -> None:
+        self._register, self._entries, self._invitations, self._pause = register, entries, invitations, pause
+
+    @rpc(writes=True)
+    def start_invitations(self, ctx: Context, jobs: Jobs, body: dict[str, Any]) -> Job:
+        """Start the job; a dry run counts and sends nothing. The same call again, while it runs, is that job."""
+        arguments = {
+            "years": body["years"],
+            "lines": sorted(set(body["action_lines"])),
+            "regions": sorted(set(body["regions"])),
+            "dry_run": body["dry_run"],
+        }
+        more = {
+            "at": clock.iso(ctx.received_at),
+            "until": self._register.head(),
+            "updated_before": clock.iso(freshness.before(ctx.received_at, body["years"])),
+        }
+        key = f"invite_owners|{json.dumps(arguments, sort_keys=True)}"
+        job = jobs.enqueue("invite_owners", {**arguments, **more}, key=key)
+        if not body["dry_run"]:
+            entry = audit.entry("stocktaking.owners_invited", f"job/{job['_id']}", None, arguments, body["reason"])
+            self._invitations.record(job["_id"], ctx.received_at, arguments, entry)
+        return job
+
+    @job()
+    def invite_owners(self, run: Run) -> Next | Finish:
+        """A step of the job, in a transaction: an owner is invited once, after any crash."""
+        position = run.checkpoint or {"after": 0, "owner": None, **_COUNTS}
+        if position["owner"] is None:
+            return self._collect(run, position)
+        return self._invite(run, position)
+
+    def _collect(self, run: Run, position: dict[str, Any]) -> Next:
+        """The old entries of the next sequences, by owner."""
+        arguments, until = run.arguments, run.arguments["until"]
+        last = min(position["after"] + READ_SIZE, until)
+        before = clock.parse(arguments["updated_before"])
+        by_owner: dict[str, list[str]] = defaultdict(list)
+        counts = {name: position[name] for name in _COUNTS}
+        for entry in self._invitations.public_entries(position["after"], last):
+            if is_due(entry, before, arguments["lines"], arguments["regions"]):
+                counts["entries"] += 1
+                if entry["owner"] is None:
+                    counts["without_owner"] += 1
+                else:
+                    by_owner[entry["owner"]].append(entry["_id"])
+        self._invitations.collect(run.id, by_owner, clock.parse(arguments["at"]))
+        return run.next({"after": last, "owner": "" if last >= until else None, **counts}, done=last, total=2 * until)
+
+    def _invite(self, run: Run, position: dict[str, Any]) -> Next | Finish:
+        """The next owners."""
+        groups = self._invitations.groups(run.id, position["owner"], MAIL_SIZE)
+        counts = {name: position[name] for name in _COUNTS}
+        if not groups:
+            return run.finish({**counts, "dry_run": run.arguments["dry_run"]})
+        at = clock.parse(run.arguments["at"])
+        before = self._invitations.invited_since([group["owner"] for group in groups], at - self._pause)
+        chosen = [group for group in groups if group["owner"] not in before]
+        counts["owners"] += len(chosen)
+        counts["invited_before"] += len(groups) - len(chosen)
+        if not run.arguments["dry_run"]:
+            self._invitations.invite(
+                [
+                    (
+                        group,
+                        new_event(
+                            events.UPDATE_INVITED, subject=group["owner"], account=group["owner"], count=group["count"]
+                        ),
+                    )
+                    for group in chosen
+                ],
+                at,
+            )
+        self._invitations.remove_groups(groups)
+        return run.next({**position, **counts, "owner": groups[-1]["owner"]})
+
+    @rpc
+    def list_invited(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """For the mail: the old entries of an owner. Raises NotFound where none is public any more."""
+        owner = account or data["account"]
+        last = self._invitations.last(owner)
+        found = {row["_id"]: row for row in self._invitations.titles(last["entries"] if last else [])}
+        if last is None or not found:
+            raise errors.entry_unknown(owner)
+        rows = [found[entry] for entry in last["entries"] if entry in found]
+        return {
+            "entries": [
+                {"title": domain.title_of(row["content"]), "last_updated_at": row["last_updated_at"]} for row in rows
+            ],
+            "more": max(0, last["count"] - len(last["entries"])),
+        }
+
+    @rpc
+    def list_entries_without_owner(
+        self, ctx: Context, limit: int, years: float, after: str | None = None
+    ) -> dict[str, Any]:
+        """Old entries that nobody owns, with the contact that an import brought. Nobody has proved these addresses, so
+        the suite mails none of them."""
+        page = self._entries.without_owner(freshness.before(ctx.received_at, years), after, limit)
+        contacts = self._entries.contacts([row["_id"] for row in page.rows])
+        return page.response(
+            lambda row: {
+                "entry": row["_id"],
+                "title": domain.title_of(row["content"]),
+                "organization": row["content"]["organization"]["name"],
+                "last_updated_at": row["last_updated_at"],
+                "contact": contacts.get(row["_id"]),
+            }
+        )
+
+
+def compose(parts: Parts) -> InvitationCases:
+    """The use cases with their collaborators; called once per process."""
+    pause = timedelta(days=Settings.current().stocktaking_invitation_days)
+    return InvitationCases(Register(parts.db), Entries(parts.db), Invitations(parts.db), pause)

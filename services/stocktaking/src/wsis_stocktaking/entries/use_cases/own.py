@@ -1,0 +1,181 @@
+"""What members do with entries of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import new_event
+from wsis_shared.operations import rpc, subscribe
+
+from wsis_stocktaking.entries import completeness, events
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store.invitations import Invitations
+from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
+from wsis_stocktaking.matrix.use_cases.current import MatrixLinks, current_links
+from wsis_stocktaking.register import errors
+from wsis_stocktaking.register.events import withdrawn
+from wsis_stocktaking.register.rules import contents
+from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import reference as codes
+from wsis_stocktaking.register.store.register import Entry, Register
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+Problems = Callable[[Mapping[str, Any]], dict[str, list[str]]]
+
+
+class OwnEntries:
+    """Drafts, their submission, and the end of own entries."""
+
+    def __init__(
+        self,
+        register: Register,
+        entries: Entries,
+        invitations: Invitations,
+        presenter: Presenter,
+        problems: Problems,
+        links: MatrixLinks,
+        max_drafts: int,
+    ) -> None:
+        self._register, self._entries, self._invitations = register, entries, invitations
+        self._presenter, self._problems, self._links, self._max_drafts = presenter, problems, links, max_drafts
+
+    @rpc(writes=True)
+    def create_entry(self, ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
+        """A new draft. Raises Conflict where the account has too many."""
+        account = str(ctx.actor.id)
+        self._require_room(account)
+        entry = self._register.new_entry(ctx.new_id("entry"), domain.SUBMISSION, account, ctx.received_at)
+        edited = domain.edit(entry, contents.normalise(body["content"]), ctx.received_at)
+        return self._save(ctx, edited, body["contact"])
+
+    @rpc
+    def list_own_entries(
+        self, ctx: Context, limit: int, after: str | None = None, state: str | None = None
+    ) -> dict[str, Any]:
+        """Entries of the account, the last changed first."""
+        page = self._entries.page_of_owner(str(ctx.actor.id), state, after, limit)
+        return page.response(lambda row: self._presenter.row(row, ctx.received_at))
+
+    @rpc
+    def read_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
+        """An own entry: its draft, what is public, and what the draft lacks. Raises NotFound."""
+        found = self._own(ctx, entry)
+        return self._response(ctx, found, self._entries.contact(entry))
+
+    @rpc(writes=True)
+    def change_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The whole draft anew, beside what is public. Raises NotFound, Conflict."""
+        found = self._own(ctx, entry, body["version"])
+        if not found["draft"]:
+            self._require_room(str(ctx.actor.id))
+        edited = domain.edit(found, contents.normalise(body["content"]), ctx.received_at)
+        return self._save(ctx, edited, body["contact"])
+
+    @rpc(writes=True)
+    def discard_own_draft(self, ctx: Context, entry: str) -> None:
+        """Delete the draft; an entry that was never public is deleted with it. Raises NotFound, Conflict."""
+        found = self._own(ctx, entry)
+        if found["visibility"] == domain.UNPUBLISHED:
+            self._entries.remove(found)
+        elif not found["draft"]:
+            raise errors.draft_missing(entry)
+        else:
+            self._register.save("entries", domain.drop_draft(found, ctx.received_at))
+
+    @rpc(writes=True)
+    def submit_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Put the draft into the queue of the officers. Raises NotFound, Conflict, Invalid with what it lacks."""
+        submitted = domain.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
+        if problems := self._problems(submitted["draft"]["content"]):
+            raise errors.entry_incomplete(problems)
+        event = new_event(events.ENTRY_SUBMITTED, subject=entry, account=str(ctx.actor.id), entry=entry)
+        saved = self._register.save("entries", submitted, event)
+        self._entries.keep_submission(saved)
+        return self._response(ctx, saved, self._entries.contact(entry))
+
+    @rpc(writes=True)
+    def take_back_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
+        """Take the draft out of the queue, to change it. Raises NotFound, Conflict."""
+        found = self._own(ctx, entry)
+        saved = self._register.save("entries", domain.take_back(found, ctx.received_at))
+        return self._response(ctx, saved, self._entries.contact(entry))
+
+    @rpc(writes=True)
+    def withdraw_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """End the publication of an own entry; its draft stays. Raises NotFound, Conflict."""
+        found = self._own(ctx, entry, body["version"])
+        domain.require_public(found)
+        saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (withdrawn(gone),))
+        return self._response(ctx, saved, self._entries.contact(entry))
+
+    @rpc
+    def copy_submission(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+        """What the receipt says: the draft as it was submitted last, whatever became of it since. Raises NotFound."""
+        found = self._entries.submission(data["entry"], data["account"])
+        content = found["content"]
+        language = content["original_language"]
+        kinds = {row["code"]: row["title"] for row in codes.kind_rows()}
+        return {
+            "title": domain.title_of(content),
+            "submitted_at": found["at"],
+            "kind": kinds[content["kind"]],
+            "description": content["description"][language],
+            "organization": content["organization"]["name"],
+            "action_lines": contents.lines_of(content),
+            "sdgs": content["sdgs"],
+            "countries": content["countries"],
+            "is_update": found["is_update"],
+        }
+
+    @subscribe("accounts", "account_erased", name="forget_owner")
+    @subscribe("accounts", "address_erased", name="forget_contact")
+    def forget(self, erasure: Erasure) -> None:
+        """A person is erased: what they did not publish goes, what is public stays without them."""
+        self._entries.forget(erasure)
+        self._invitations.forget(erasure)
+
+    def _own(self, ctx: Context, entry: str, version: int | None = None) -> Entry:
+        found = self._register.find(entry)
+        if found["owner"] != ctx.actor.id:
+            raise errors.entry_unknown(entry)
+        if version is not None:
+            domain.require_version(found, version)
+        return found
+
+    def _require_room(self, account: str) -> None:
+        if self._entries.drafts_of(account, self._max_drafts) >= self._max_drafts:
+            raise errors.too_many_drafts(self._max_drafts)
+
+    def _save(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
+        saved = self._register.save("entries", entry)
+        self._entries.set_contact(entry["_id"], contact)
+        return self._response(ctx, saved, contact)
+
+    def _response(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
+        content = entry["draft"]["content"] if entry["draft"] else entry["content"]
+        return {
+            **self._presenter.whole(entry, ctx.received_at),
+            "contact": contact,
+            "missing": self._problems(content) if entry["draft"] else {},
+            "outside_matrix": outside_matrix(content, self._links),
+        }
+
+
+def compose(parts: Parts) -> OwnEntries:
+    """The use cases with their collaborators; called once per process."""
+    settings = Settings.current()
+    return OwnEntries(
+        Register(parts.db),
+        Entries(parts.db),
+        Invitations(parts.db),
+        Presenter.of(settings),
+        completeness.problems,
+        current_links(parts),
+        settings.stocktaking_drafts,
+    )

@@ -1,0 +1,68 @@
+"""What everybody reads of an entry: its card, its revisions, what changed between two."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.context import Context
+from wsis_shared.operations import rpc
+
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
+from wsis_stocktaking.matrix.use_cases.current import MatrixLinks, current_links
+from wsis_stocktaking.register import errors
+from wsis_stocktaking.register.rules import cards, contents
+from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+class PublicEntries:
+    """Public entries. The id of an entry that was merged leads to the survivor."""
+
+    def __init__(self, register: Register, entries: Entries, presenter: Presenter, links: MatrixLinks) -> None:
+        self._register, self._entries, self._presenter, self._links = register, entries, presenter, links
+
+    @rpc
+    def read_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
+        """The card of an entry, its freshness, and its links outside the matrix. Raises NotFound."""
+        found = self._register.find_public(entry)
+        return {
+            **cards.card(found),
+            "freshness": self._presenter.light(found, ctx.received_at),
+            "outside_matrix": outside_matrix(found["content"], self._links),
+            "merged_from": entry if found["_id"] != entry else None,
+        }
+
+    @rpc
+    def list_revisions(self, entry: str, limit: int, after: str | None = None) -> dict[str, Any]:
+        """The revisions of an entry, the last one first; nobody is named. Raises NotFound."""
+        return self._entries.revisions(self._register.find_public(entry)["_id"], after, limit).response()
+
+    @rpc
+    def read_revision(self, entry: str, number: str) -> dict[str, Any]:
+        """What an entry said in a revision. Raises NotFound."""
+        if not (number.isascii() and number.isdigit()):
+            raise errors.revision_unknown(number)
+        return self._entries.revision(self._register.find_public(entry)["_id"], int(number))
+
+    @rpc
+    def compare_revisions(self, entry: str, **revisions: int | None) -> dict[str, Any]:
+        """What differs between two revisions, `from` and `to`, by default the last two. Raises NotFound."""
+        found = self._register.find_public(entry)
+        last = revisions.get("to") or found["revision"]
+        first = revisions.get("from") or max(1, last - 1)
+        before, after = (self._entries.revision(found["_id"], number) for number in (first, last))
+        return {
+            "entry": found["_id"],
+            "from_revision": first,
+            "to_revision": last,
+            "items": contents.differences(before["content"], after["content"]),
+        }
+
+
+def compose(parts: Parts) -> PublicEntries:
+    """The use cases with their collaborators; called once per process."""
+    return PublicEntries(Register(parts.db), Entries(parts.db), Presenter.of(Settings.current()), current_links(parts))

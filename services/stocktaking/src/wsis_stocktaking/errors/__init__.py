@@ -1,1 +1,0 @@
-"""Each way to fail: one function, one code, one module per subject."""

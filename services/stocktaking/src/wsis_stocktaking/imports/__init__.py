@@ -1,0 +1,1 @@
+"""Imports of existing registers, and their reversal."""

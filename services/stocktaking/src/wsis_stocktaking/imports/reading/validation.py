@@ -1,0 +1,259 @@
+"""Rows become outcomes: a content with its key and digest, or the reasons for which the row is refused."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from wsis_shared import clock
+from wsis_shared.compiled import load_of
+from wsis_shared.schemas import Text, Utc
+
+from wsis_stocktaking.imports.reading import MAX_ROWS, FileRefused, csv_rows, json_rows, xlsx_rows
+from wsis_stocktaking.imports.reading.columns import (
+    CONTACT,
+    ENTRY,
+    IMPORT_KEY,
+    KEYS,
+    KNOWN,
+    UNREAD,
+    UPDATED,
+    Header,
+    Problem,
+    bounded,
+    cells_of,
+    content_of,
+    remarks_of,
+    to_be_corrected,
+)
+from wsis_stocktaking.imports.rules import rows as imports
+from wsis_stocktaking.register.rules import contents
+from wsis_stocktaking.register.schemas import NAME_LENGTH, ContentBody
+
+Outcome = dict[str, Any]
+"""{"row", "key", "entry", "content", "digest", "contact", "last_updated_at"}, or for a row that is refused
+{"row", "key", "problems": [[field, message, value]], "cells": the row as it came, column -> text}."""
+
+MAX_PROBLEMS, MAX_VALUE, MAX_KEY, MAX_UNKNOWN = 20, 200, 200, 50
+
+_ENTRY = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+KEY_MISSING = "Needed: import_key or entry."
+KEY_REPEATED = "Row {row} has the same key."
+MORE_CELLS = "The row has more cells than the header."
+NO_OBJECT = "Not an object."
+NO_ID = "Not an id."
+CODE_AS_NUMBER = "A number loses its last zero: write the code as text."
+
+
+class Moment(Utc):
+    """A moment, or a day from its beginning in UTC; loaded as text."""
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        is_day = isinstance(value, str) and len(value) == len("2016-07-01")
+        return clock.iso(super()._deserialize(f"{value}T00:00:00Z" if is_day else value, attr, data, **kwargs))
+
+
+class Contact(Schema):
+    """Whom to ask about an entry; never public."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    name = Text(load_default=None, allow_none=True, max_length=NAME_LENGTH)
+    email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
+
+
+class Remarks(Schema):
+    """What a row says of an entry beside its content."""
+
+    contact = fields.Nested(Contact, load_default=None, allow_none=True)
+    last_updated_at = Moment(load_default=None, allow_none=True)
+
+
+@dataclass
+class InputRow:
+    """A row as it is given."""
+
+    row: int
+    key: str = ""  # that of an entry, or of the other register
+    entry: str = ""
+    content: Any = None
+    remarks: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    cells: Callable[[], dict[str, str]] = dict  # as it came
+    is_repeated: bool = False
+
+
+class File:
+    """A file that is read. `about` is what is known before its first row. Raises FileRefused."""
+
+    def __init__(self, path: Path, encoding: str | None, source: str | None = None) -> None:
+        self._source = source
+        with path.open("rb") as file:
+            head = file.read(4096)
+        self.about: dict[str, Any] = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
+        self._keys: dict[str, int] = {}
+        self._load, self._load_remarks = load_of(ContentBody()), load_of(Remarks())
+        if not head:
+            raise FileRefused("empty")
+        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        if head.startswith(b"PK\x03\x04"):
+            book = xlsx_rows.Workbook(path)
+            self._read("xlsx", book.rows())
+            self.about["unread_sheets"] = [name[:80] for name in book.unread][:MAX_UNKNOWN]
+        elif start in (b"{", b"["):
+            self.about["format"] = "json"
+            self._rows = self._of_items(json_rows.rows(path))
+        elif head.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"<")):
+            raise FileRefused("type")
+        else:
+            self.about["encoding"] = csv_rows.encoding_of(path, encoding)
+            self._read("csv", csv_rows.rows(path, self.about["encoding"], KNOWN))
+
+    def _read(self, format: str, rows: Iterator[tuple[int, list[str]]]) -> None:
+        first = next(rows, None)
+        if first is None:
+            raise FileRefused("empty")
+        header = Header(first[1])
+        self.about |= {"format": format, "unknown_columns": header.unknown[:MAX_UNKNOWN]}
+        self._rows = self._of_cells(header, len(first[1]), rows)
+
+    def outcomes(self, after: int) -> Iterator[Outcome]:
+        """An outcome for each row behind the row `after`. The key of a row before it counts too."""
+        count = 0
+        for count, given in enumerate(self._rows, start=1):
+            if count > MAX_ROWS:
+                raise FileRefused("rows", count=MAX_ROWS)
+            key, row = given.key, given.row
+            first = self._keys.setdefault(given.entry, row) if key else row
+            if row <= after:
+                continue
+            if not 0 < len(key) <= MAX_KEY:
+                given.problems.append((IMPORT_KEY, KEY_MISSING, key))
+            elif not _ENTRY.fullmatch(given.entry):
+                given.problems.append((ENTRY, NO_ID, key))
+            elif first != row:
+                given.problems.append((IMPORT_KEY, KEY_REPEATED.format(row=first), key))
+                given.is_repeated = True
+            yield self._outcome(given)
+        if not count:
+            raise FileRefused("empty")
+
+    def _of_cells(self, header: Header, width: int, rows: Iterator[tuple[int, list[str]]]) -> Iterator[InputRow]:
+        for number, cells in rows:
+            row, beyond = header.row(cells), [cell for cell in cells[width:] if cell]
+            if not row and not any(cells):
+                continue
+            content, problems = content_of(row)
+            if beyond:
+                problems.append(("", MORE_CELLS, beyond[0]))
+            yield InputRow(
+                number, *self._key_of(row), content, remarks_of(row), problems, partial(to_be_corrected, row)
+            )
+
+    def _of_items(self, items: Iterator[tuple[int, Any]]) -> Iterator[InputRow]:
+        names = tuple(ContentBody().fields)
+        known, unknown = {*names, ENTRY, IMPORT_KEY, CONTACT, UPDATED, *UNREAD}, self.about["unknown_columns"]
+        for number, item in items:
+            if not isinstance(item, dict):
+                yield InputRow(number, problems=[("", NO_OBJECT, item)])
+                continue
+            for name in item.keys() - known:
+                if len(unknown) < MAX_UNKNOWN and name[:80] not in unknown:
+                    unknown.append(name[:80])
+            content = {name: item[name] for name in names if name in item}
+            targets = content.get("targets")
+            numbers = [code for code in targets if isinstance(code, float)] if isinstance(targets, list) else []
+            problems: list[Problem] = [("targets", CODE_AS_NUMBER, code) for code in numbers]
+            remarks = {name: item[name] for name in (CONTACT, UPDATED) if name in item}
+            yield InputRow(number, *self._key_of(item), content, remarks, problems, partial(cells_of, item))
+
+    def _key_of(self, row: Mapping[str, Any]) -> tuple[str, str]:
+        """The key of a row, and the entry of that key."""
+        named, key = (found.strip() if isinstance(found := row.get(name), str) else "" for name in (ENTRY, IMPORT_KEY))
+        return (named, named) if named else (key, imports.entry_id(self._source, key))
+
+    def _outcome(self, given: InputRow) -> Outcome:
+        content: Any = None
+        remarks: Any = {CONTACT: None, UPDATED: None}
+        problems = given.problems
+        if given.content is not None:
+            try:
+                content = self._load(given.content)
+            except ValidationError as error:
+                named = {field for field, _, _ in problems}
+                found = _flat(error.normalized_messages(), given.content)
+                problems += [each for each in found if each[0].partition(".")[0] not in named]
+        if given.remarks:
+            try:
+                remarks = self._load_remarks(given.remarks)
+            except ValidationError as error:  # what the file says of a person is not repeated
+                problems += [(field, text, None) for field, text, _ in _flat(error.normalized_messages(), {})]
+        if problems:
+            shown = [[field, text, _short(value)] for field, text, value in problems[:MAX_PROBLEMS]]
+            return {"row": given.row, "key": given.key[:MAX_KEY], "problems": shown, "cells": _refused_cells(given)}
+        content = contents.normalise(content)
+        return {
+            "row": given.row,
+            "key": given.key,
+            "entry": given.entry,
+            "content": content,
+            "digest": digest(content),
+            **remarks,
+        }
+
+
+def _refused_cells(given: InputRow) -> dict[str, str]:
+    """Without a key that another row has: imported again as it is, the row would change the entry of that one."""
+    cells = bounded(given.cells())
+    return {name: cell for name, cell in cells.items() if name not in KEYS} if given.is_repeated else cells
+
+
+def digest(content: contents.Content) -> str:
+    """The same for equal contents."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _flat(errors: Any, given: Any, path: str = "") -> list[Problem]:
+    if isinstance(errors, Mapping):
+        return list(
+            chain.from_iterable(
+                _flat(
+                    each,
+                    _part(given, name),
+                    path
+                    if name in ("_schema", "key", "value") and path
+                    else f"{path}.{name}"
+                    if path
+                    else ""
+                    if name == "_schema"
+                    else str(name),
+                )
+                for name, each in errors.items()
+            )
+        )
+    return [(path, str(text), given) for text in errors]
+
+
+def _part(given: Any, name: Any) -> Any:
+    if isinstance(given, Mapping):
+        return given.get(name, given if name in ("key", "value") else None)
+    if isinstance(given, list) and isinstance(name, int) and name < len(given):
+        return given[name]
+    return given if isinstance(given, str) else None
+
+
+def _short(value: Any) -> str | None:
+    if value is None:
+        return None
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return text[:MAX_VALUE]

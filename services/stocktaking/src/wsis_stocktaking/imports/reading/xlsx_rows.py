@@ -1,0 +1,299 @@
+"""XLSX: the rows of the first sheet, as a stream of its XML.
+
+Its own reader, since openpyxl takes three times as long and adds each row that a file claims to have, and calamine ends
+the process on two cells at the corners of a sheet.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import IO, Any
+from xml.parsers import expat
+
+from wsis_stocktaking.imports.reading import MAX_CELL, MAX_COLUMNS, MAX_ROWS, FaultyCell, FileRefused, NumberCell
+
+MAX_EXPANDED, MAX_RATIO, MAX_PARTS = 512_000_000, 200, 2000
+_CHUNK = 1 << 16
+_ENCRYPTED = 0x1  # flag of an entry
+_EPOCH, _MAC_EPOCH = datetime(1899, 12, 30), datetime(1904, 1, 1)  # day 0 of a workbook
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # built-in formats of numbers
+_MAX_FORMAT = 255  # characters of a format that count, as in Excel
+_LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+Cells = list[str]
+
+
+class Workbook:
+    """The parts of a workbook that the rows need. Raises FileRefused for what no register is."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._archive = zipfile.ZipFile(path)
+            _check(self._archive, path)
+            main = posixpath.normpath(self._related("", "officeDocument")[0].lstrip("/"))
+            sheets = list(_elements(self._archive.open(main), "sheet"))
+            targets = self._targets(main)
+            self._sheet = targets[sheets[0]["id"]]
+            self.unread = [sheet.get("name", "") for sheet in sheets[1:]]
+            properties = next(_elements(self._archive.open(main), "workbookPr"), {})
+            is_mac = properties.get("date1904") in ("1", "true")
+            self._epoch = _MAC_EPOCH if is_mac else _EPOCH
+            self._styles = self._date_styles(self._related(main, "styles"))
+            self._strings = self._shared_strings(self._related(main, "sharedStrings"))
+            self._check_merged()
+        except (zipfile.BadZipFile, expat.ExpatError, KeyError, IndexError, ValueError, EOFError, NotImplementedError):
+            raise FileRefused("damaged") from None
+
+    def rows(self) -> Iterator[tuple[int, Cells]]:
+        """The rows with their numbers."""
+        reader = _Sheet(self._strings, self._styles, self._epoch)
+        try:
+            with self._archive.open(self._sheet) as part:
+                for _ in _fed(reader.parser, part):
+                    yield from reader.take()
+        except (zipfile.BadZipFile, expat.ExpatError, IndexError, ValueError, EOFError):
+            raise FileRefused("damaged") from None
+
+    def _targets(self, part: str) -> dict[str, str]:
+        """The parts that a part names, by the id of the relation."""
+        return {row["Id"]: _resolved(part, row["Target"]) for row in self._relations(part) if "Target" in row}
+
+    def _related(self, part: str, kind: str) -> list[str]:
+        return [_resolved(part, row["Target"]) for row in self._relations(part) if row["Type"].endswith(f"/{kind}")]
+
+    def _relations(self, part: str) -> list[dict[str, str]]:
+        folder, name = posixpath.split(part)
+        return list(_elements(self._archive.open(posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"))
+
+    def _date_styles(self, parts: list[str]) -> set[int]:
+        """The numbers of the styles that show a date."""
+        dates, found, inside, number = set(_DATES), set(), False, 0
+        for part in parts:
+            for name, values in _starts(self._archive.open(part)):
+                code = values.get("formatCode", "")[:_MAX_FORMAT]
+                if name == "numFmt" and re.search(r"[dy]", _LITERALS.sub("", code), re.I):
+                    dates.add(int(values["numFmtId"]))
+                elif name in ("cellXfs", "cellStyleXfs", "cellStyles"):
+                    inside = name == "cellXfs"
+                elif name == "xf" and inside:
+                    if int(values.get("numFmtId", 0)) in dates:
+                        found.add(number)
+                    number += 1
+        return found
+
+    def _shared_strings(self, parts: list[str]) -> list[str]:
+        texts: list[str] = []
+        for part in parts:
+            reader = _Strings(texts)
+            for _ in _fed(reader.parser, self._archive.open(part)):
+                pass
+        return texts
+
+    def _check_merged(self) -> None:
+        """Merged cells stand behind the rows, so they are looked for before the first row is taken."""
+        with self._archive.open(self._sheet) as part:
+            before = b""
+            while chunk := part.read(_CHUNK):
+                if _MERGED.search(before + chunk):
+                    raise FileRefused("merged")
+                before = chunk[-40:]
+
+
+def _check(archive: zipfile.ZipFile, path: Path) -> None:
+    """The directory: what it says of sizes is also the most that is read."""
+    entries = archive.infolist()
+    packed, unpacked = sum(entry.compress_size for entry in entries), sum(entry.file_size for entry in entries)
+    if any("vbaproject" in entry.filename.lower() for entry in entries):
+        raise FileRefused("macros")
+    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
+        raise FileRefused("encrypted")
+    if len(entries) > MAX_PARTS or packed > path.stat().st_size or unpacked > min(MAX_EXPANDED, packed * MAX_RATIO):
+        raise FileRefused("expands")
+
+
+def _resolved(part: str, target: str) -> str:
+    return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+
+
+def _parser() -> Any:
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+
+    def refuse(*_: Any) -> None:
+        raise FileRefused("damaged")
+
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
+    return parser
+
+
+def _fed(parser: Any, part: IO[bytes]) -> Iterator[None]:
+    """Parse a part, chunk by chunk."""
+    with part:
+        while chunk := part.read(_CHUNK):
+            parser.Parse(chunk, False)
+            yield
+        parser.Parse(b"", True)
+        yield
+
+
+def _starts(part: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
+    """Elements of a part with their attributes, all without prefixes."""
+    parser, found = _parser(), []
+
+    def start(name: str, values: dict[str, str]) -> None:
+        found.append((name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in values.items()}))
+
+    parser.StartElementHandler = start
+    for _ in _fed(parser, part):
+        yield from found
+        found.clear()
+
+
+def _elements(part: IO[bytes], wanted: str) -> Iterator[dict[str, str]]:
+    return (values for name, values in _starts(part) if name == wanted)
+
+
+class _Texts:
+    """Collects the text of <t> and <v>, without the readings (<rPh>) beside it."""
+
+    def __init__(self) -> None:
+        self.parser = _parser()
+        self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
+        self.parser.CharacterDataHandler = self._data
+        self._names: dict[str, str] = {}
+        self._parts: list[str] = []
+        self._length = 0
+        self._is_text = self._is_reading = False
+
+    def _start(self, name: str, values: dict[str, str]) -> None:
+        local = self._names.get(name) or self._names.setdefault(name, name.rpartition(":")[2])
+        if local in ("t", "v"):
+            self._is_text = True
+        elif local == "rPh":
+            self._is_reading = True
+        else:
+            self.begin(local, values)
+
+    def _end(self, name: str) -> None:
+        local = self._names[name]
+        if local in ("t", "v"):
+            self._is_text = False
+        elif local == "rPh":
+            self._is_reading = False
+        else:
+            self.end(local)
+
+    def _data(self, text: str) -> None:
+        if self._is_text and not self._is_reading:
+            self._length += len(text)
+            if self._length > MAX_CELL:
+                raise FileRefused("expands")
+            self._parts.append(text)
+
+    def text(self) -> str:
+        """What was collected since the last call."""
+        found = "".join(self._parts)
+        self._parts, self._length = [], 0
+        return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), found) if "_x" in found else found
+
+    def begin(self, name: str, values: dict[str, str]) -> None:
+        """Another element begins."""
+
+    def end(self, name: str) -> None:
+        """Another element ends."""
+
+
+class _Strings(_Texts):
+    """The shared strings."""
+
+    def __init__(self, texts: list[str]) -> None:
+        super().__init__()
+        self._texts = texts
+
+    def end(self, name: str) -> None:
+        """A string is complete."""
+        if name == "si":
+            self._texts.append(self.text())
+
+
+class _Sheet(_Texts):
+    """The rows of a sheet."""
+
+    def __init__(self, strings: list[str], dates: set[int], epoch: Any) -> None:
+        super().__init__()
+        self._strings, self._dates, self._epoch = strings, dates, epoch
+        self._rows: list[tuple[int, Cells]] = []
+        self._cells: Cells = []
+        self._columns: dict[str, int] = {}
+        self._row = self._column = 0
+        self._type, self._style, self._is_formula = "n", "0", False
+        self._convert: dict[str, Callable[[str], str]] = {
+            "s": lambda text: self._strings[int(text)],
+            "b": lambda text: "TRUE" if text == "1" else "FALSE",
+            "e": FaultyCell,
+            "n": self._number,
+        }
+
+    def take(self) -> list[tuple[int, Cells]]:
+        """The rows that are complete since the last call."""
+        found, self._rows = self._rows, []
+        return found
+
+    def begin(self, name: str, values: dict[str, str]) -> None:
+        """A row or a cell."""
+        if name == "c":
+            self._column = self._place(values["r"]) if "r" in values else self._column + 1
+            self._type, self._style, self._is_formula = values.get("t", "n"), values.get("s", "0"), False
+        elif name == "row":
+            number = int(values.get("r", self._row + 1))
+            if number <= self._row:
+                raise FileRefused("damaged")
+            self._row, self._column, self._cells = number, 0, []
+        elif name == "f":
+            self._is_formula = True
+
+    def end(self, name: str) -> None:
+        """A cell with its value, or a row with its cells."""
+        if name == "c":
+            text = self.text()
+            if text or self._is_formula:
+                self._put(self._convert.get(self._type, str)(text) if text else FaultyCell("="))
+        elif name == "row" and self._cells:
+            if self._row > MAX_ROWS + 1:
+                raise FileRefused("rows", count=MAX_ROWS)
+            self._rows.append((self._row, self._cells))
+            self._cells = []
+
+    def _put(self, value: str) -> None:
+        if self._column > MAX_COLUMNS:
+            raise FileRefused("columns", count=MAX_COLUMNS)
+        self._cells += [""] * (self._column - len(self._cells))
+        self._cells[self._column - 1] = value
+
+    def _place(self, reference: str) -> int:
+        """The number of the column of a cell, 1 for A."""
+        letters = reference.rstrip("0123456789")
+        if (known := self._columns.get(letters)) is None:
+            known = 0
+            for letter in letters[:4]:
+                known = known * 26 + ord(letter) - 64
+            if known < 1:
+                raise FileRefused("damaged")
+            if known <= MAX_COLUMNS:
+                self._columns[letters] = known
+        return known
+
+    def _number(self, text: str) -> str:
+        value = float(text)
+        if int(self._style) in self._dates:
+            # Spreadsheets believe that 1900 had a 29 February.
+            moment = self._epoch + timedelta(days=value + (self._epoch == _EPOCH and value < 60))
+            return moment.date().isoformat() if moment.time() == time.min else moment.isoformat(" ", "seconds")
+        return NumberCell(int(value) if value.is_integer() else repr(value))

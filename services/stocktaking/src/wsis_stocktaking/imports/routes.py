@@ -1,0 +1,121 @@
+"""Routes of imports of an existing register."""
+
+from __future__ import annotations
+
+from wsis_shared.blobs import Upload
+from wsis_shared.jobs import JobKind
+from wsis_shared.plugin import Mode, Route
+
+from wsis_stocktaking.imports import schemas
+
+_MANAGE = "stocktaking:manage"
+FILE = Upload(
+    max_bytes=400_000_000,
+    media_types=(
+        "text/csv",
+        "application/json",
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/octet-stream",  # CSV in an encoding other than UTF-8
+    ),
+)
+_ABOUT = (
+    "CSV, XLSX or JSON with the columns of an export of the entries, which can be imported again. Each row has a key: "
+    "`entry`, or `import_key` of the register it comes from, its `source`. Its content becomes public at once. A row "
+    "whose key is known in this source updates its entry, unless somebody edited that since; of an entry with an owner "
+    "the update is proposed to the owner as a draft. The job has the id of the import; a cancelled one "
+    "keeps what it imported."
+)
+_UNKNOWN = ("stocktaking.import_unknown",)
+
+ROUTES: tuple[Route, ...] = (
+    Route(
+        "POST",
+        "/v1/entry-imports",
+        handler="start_import",
+        summary="Import entries from a file",
+        description=_ABOUT,
+        mode=Mode.JOB,
+        upload=FILE,
+        body=schemas.ImportBody,
+        response=schemas.ImportResult,
+        permission=_MANAGE,
+        error_codes=(
+            "stocktaking.import_running",
+            "stocktaking.import_file_refused",
+            "stocktaking.import_busy",
+            "stocktaking.import_source_needed",
+        ),
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports",
+        handler="list_imports",
+        summary="Imports of files, the newest first",
+        query=schemas.ImportsQuery,
+        response=schemas.ImportPage,
+        permission=_MANAGE,
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports/{id}",
+        handler="read_import",
+        summary="An import of a file",
+        response=schemas.Import,
+        permission=_MANAGE,
+        error_codes=_UNKNOWN,
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports/{id}/refused-rows",
+        handler="list_refused_rows",
+        summary="Refused rows of a file as they came, to be corrected and imported again",
+        query=schemas.ImportsQuery,
+        response=schemas.RefusedRowPage,
+        permission=_MANAGE,
+        export="refused",
+        error_codes=_UNKNOWN,
+        personal=True,
+        description="With the reasons. They are kept for 30 days.",
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports/{id}/changes",
+        handler="list_import_changes",
+        summary="What an import changed, before and after",
+        query=schemas.ImportsQuery,
+        response=schemas.ChangePage,
+        permission=_MANAGE,
+        export="changes",
+        error_codes=_UNKNOWN,
+        description="Of a dry run the first 10,000 entries that it would update.",
+    ),
+    Route(
+        "POST",
+        "/v1/entry-imports/{id}/reversal",
+        handler="start_import_reversal",
+        summary="Undo an import",
+        mode=Mode.JOB,
+        body=schemas.ReversalBody,
+        response=schemas.ReversalResult,
+        permission=_MANAGE,
+        error_codes=(*_UNKNOWN, "stocktaking.import_running", "stocktaking.import_not_reversible"),
+        description="Entries that it created are withdrawn, those that it updated get their former content as a new "
+        "revision, its proposals are dropped. What somebody changed since stays: `changes` lists it as left. A second "
+        "reversal changes nothing.",
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports/{id}/refusals",
+        handler="list_import_refusals",
+        summary="Rows of a file that had no effect",
+        query=schemas.ImportsQuery,
+        response=schemas.RefusalPage,
+        permission=_MANAGE,
+        export="refusals",
+        error_codes=_UNKNOWN,
+    ),
+)
+JOBS: tuple[JobKind, ...] = (
+    JobKind("import_entries", "Imports entries from a file", permission=_MANAGE, result=schemas.ImportResult),
+    JobKind("reverse_import", "Undoes an import of entries", permission=_MANAGE, result=schemas.ReversalResult),
+)

@@ -1,0 +1,1 @@
+"""What a row of an import does, and what its reversal undoes."""

@@ -1,0 +1,118 @@
+"""Repository of imports of an existing register, with the rows that they refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pymongo import UpdateOne
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.imports.repository import ImportRepository
+
+from wsis_stocktaking.imports import errors
+
+KEPT_SECONDS = 30 * clock.DAY
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("imports", indexes=(index("newest", "-created_at", "-_id"),)),
+    CollectionSpec("refusals", indexes=(index("import", "import", "number"),)),
+    # As they came, with the contacts in them: for as long as somebody may correct them.
+    CollectionSpec("refused_rows", indexes=(index("import", "import", "number"), expires("at", KEPT_SECONDS))),
+    CollectionSpec("import_changes", indexes=(index("import", "import", "number"),)),
+)
+"""All have {"_id": "<import>/<number>", "import", "number", "row", "key"}. A refusal: {"field", "message": English,
+"value"}. A refused row: {"cells": [[column, text]], "problems": [[field, message, value]], "email": of its contact,
+"at"}. A change: {"entry", "decision", "differences"}, and unless it is of a dry run {"version": of the entry that the
+import wrote, "revision", "former": {"digest", "last_updated_at"}, "reversal": None, "reverted" or "left"}."""
+
+Row = dict[str, Any]
+_HEAD = {
+    "visibility": 1,
+    "revision": 1,
+    "imported": 1,
+    "import_source": 1,
+    "draft.state": 1,
+    "draft.import": 1,
+    "owner": 1,
+    "last_updated_at": 1,
+    "revised_at": 1,
+}
+
+
+class Imports(ImportRepository):
+    """Imports, their refusals, and what they need of entries."""
+
+    source = "stocktaking"
+    imports = "imports"
+    refused_rows = "refusals"
+    unknown = errors.import_unknown
+
+    # -- rows ---------------------------------------------------------------------------------------------------------
+
+    def refused(self, id: str, after: str | None, limit: int) -> keyset.Page:
+        """The refused rows as they came."""
+        return self._page("refused_rows", id, after, limit)
+
+    def changes(self, id: str, after: str | None, limit: int) -> keyset.Page:
+        """What the rows changed, or would change."""
+        return self._page("import_changes", id, after, limit)
+
+    def changes_from(self, id: str, first: int, limit: int) -> list[Row]:
+        """The next changes, from a number on."""
+        query = {"import": id, "number": {"$gte": first}}
+        return list(self.collection("import_changes").find(query).sort("number", 1).limit(limit))
+
+    def add_rows(self, collection: str, id: str, first: int, rows: Sequence[Row]) -> None:
+        """Store refused rows, or changes; the first one has the number `first`."""
+        if rows:
+            self.collection(collection).insert_many(
+                [
+                    {"_id": f"{id}/{number}", "import": id, "number": number, **row}
+                    for number, row in enumerate(rows, start=first)
+                ]
+            )
+
+    def mark_reversal(self, change: Row, outcome: str) -> None:
+        """Keep what the reversal did with a change."""
+        self.collection("import_changes").update_one({"_id": change["_id"]}, {"$set": {"reversal": outcome}})
+
+    def _page(self, collection: str, id: str, after: str | None, limit: int) -> keyset.Page:
+        return keyset.find_page(self.collection(collection), {"import": id}, ("number",), after, limit)
+
+    # -- entries ------------------------------------------------------------------------------------------------------
+
+    def entries(self, ids: Sequence[str]) -> dict[str, Row]:
+        """What decides about rows: the entries of these ids without their contents, and with them where an import did
+        not write the last revision."""
+        query = {"_id": {"$in": list(ids)}}
+        found = {row["_id"]: {"draft": None, **row} for row in self.collection("entries").find(query, _HEAD)}
+        others = [id for id, row in found.items() if (row.get("imported") or {}).get("revision") != row["revision"]]
+        for row in self.collection("entries").find({"_id": {"$in": others}}, {"content": 1}) if others else ():
+            found[row["_id"]]["content"] = row["content"]
+        return found
+
+    def whole_entries(self, ids: Sequence[str]) -> dict[str, Row]:
+        """The entries as they are stored, to be replaced."""
+        return {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(ids)}})} if ids else {}
+
+    def adopt(self, ids: Sequence[str], source: str) -> None:
+        """Give entries of before sources their source. Whoever has read them for a change reads them again."""
+        if ids:
+            self.collection("entries").update_many(
+                {"_id": {"$in": list(ids)}}, {"$set": {"import_source": source}, "$inc": {"version": 1}}
+            )
+
+    def set_contacts(self, contacts: Mapping[str, Mapping[str, Any]]) -> None:
+        """Whom to ask about entries that nobody owns."""
+        now = clock.now()
+        if contacts:
+            self.collection("entry_contacts").bulk_write(
+                [
+                    UpdateOne(
+                        {"_id": entry}, {"$set": {"name": each["name"], "email": each["email"], "at": now}}, upsert=True
+                    )
+                    for entry, each in contacts.items()
+                ],
+                ordered=False,
+            )

@@ -1,0 +1,292 @@
+"""Use cases of imports of an existing register.
+
+A file is read by a child process and stored in batches, each in one transaction with the position of its last row: a
+process that is killed resumes behind it.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock, messages
+from wsis_shared import import_states as states
+from wsis_shared.context import Context
+from wsis_shared.import_states import Import
+from wsis_shared.imports.use_cases import FollowedImports
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import inherited, job, rpc
+
+from wsis_stocktaking.imports import errors, events
+from wsis_stocktaking.imports.reading import FileRefused, columns
+from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
+from wsis_stocktaking.imports.rules import rows as domain
+from wsis_stocktaking.imports.store import Imports
+from wsis_stocktaking.register.rules import contents, entries
+from wsis_stocktaking.register.store.register import Entry, Publication, Register
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus import Parts
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.run import Finish, Run
+    from wsis_shared.jobs.states import Job
+
+KIND = "import_entries"
+MAX_LISTED = 10_000  # changes of a dry run that are kept to be read
+
+
+@dataclass
+class _Effects:
+    """What a batch of rows does."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    refusals: list[dict[str, Any]] = field(default_factory=list)
+    refused_rows: list[dict[str, Any]] = field(default_factory=list)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+    sequences: list[int] = field(default_factory=list)
+    unsourced: int = 0
+
+    def refuse(self, row: Mapping[str, Any], problems: Sequence[Sequence[Any]], cells: Mapping[str, str]) -> None:
+        """The row has no effect; it is kept as it came, to be corrected."""
+        about = {"row": row["row"], "key": row["key"]}
+        self.counts[domain.REFUSED] += 1
+        self.refusals += [{**about, "field": name, "message": text, "value": value} for name, text, value in problems]
+        self.refused_rows.append(
+            {
+                **about,
+                "cells": list(cells.items()),
+                "problems": problems,
+                "email": cells.get(columns.EMAIL),
+                "at": clock.now(),
+            }
+        )
+
+
+class ImportsCases(FollowedImports):
+    """Import a file, follow it, read what it refused."""
+
+    texts = "wsis_stocktaking"
+
+    def __init__(self, imports: Imports, register: Register) -> None:
+        super().__init__(imports)
+        self._imports, self._register = imports, register
+
+    @rpc(writes=True)
+    def start_import(
+        self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
+    ) -> Job:
+        """Keep the file and start its job. Raises Conflict while another import has not ended."""
+        if not body.get("source"):  # a gateway of before sources sends none
+            raise errors.source_needed()
+        job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
+        if self._imports.known(job["_id"]) is not None:
+            raise errors.import_running(job["_id"])
+        found = domain.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
+        blobs.keep(upload["id"], owner=f"import/{found['_id']}")
+        facts = {
+            "filename": found["filename"],
+            "sha256": found["sha256"],
+            "dry_run": found["dry_run"],
+            "source": found["source"],
+            "adopt_unsourced": found["adopt_unsourced"],
+        }
+        entry = audit.entry("stocktaking.import_started", f"import/{found['_id']}", None, facts, body["reason"])
+        self._imports.save("imports", found, entry)
+        return job
+
+    @job(transaction=False, attempts=7, clean_up="end_import")
+    def import_entries(self, run: Run, blobs: BlobStore) -> Finish:
+        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused, Unavailable
+        where it cannot be read now: the job tries again, behind the last row."""
+        found = self._imports.find(run.id)
+        if found["refusal"]:
+            raise errors.file_refused(found["refusal"])
+        with tempfile.NamedTemporaryFile(prefix="wsis-import-") as file:
+            for chunk in blobs.open(found["blob"]):
+                file.write(chunk)
+            file.flush()
+            try:
+                self._read(run, Path(file.name), found)
+            except FileRefused as refused:
+                self._refuse(run.id, str(refused))
+                raise errors.file_refused(str(refused)) from None
+            except ReaderBusy:
+                raise errors.import_busy() from None
+        return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
+
+    @rpc
+    def list_refused_rows(self, ctx: Context, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
+        """The refused rows as they came, with the reasons in the reader's language. Raises NotFound."""
+        self._imports.find(id)
+        texts = messages.of_package(self.texts)
+
+        def reason(row: Mapping[str, Any], name: str, text: str, value: Any) -> str:
+            said = texts.translate(text, ctx.locale).text
+            return f"#{row['row']} {name}: {said}" + (f" ({value})" if value else "")
+
+        return self._imports.refused(id, after, limit).response(
+            lambda row: {
+                "row": row["row"],
+                "reasons": [reason(row, *problem) for problem in row["problems"]],
+                **columns.nested(dict(row["cells"])),
+            }
+        )
+
+    @rpc
+    def list_import_changes(self, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
+        """What the rows changed, or would change, with before and after. Raises NotFound."""
+        self._imports.find(id)
+        return self._imports.changes(id, after, limit).response()
+
+    list_imports = rpc(inherited(FollowedImports.page))
+    read_import = rpc(inherited(FollowedImports.read))
+    list_import_refusals = rpc(inherited(FollowedImports.refusals))
+    end_import = FollowedImports.clean_up
+
+    # -- the job ------------------------------------------------------------------------------------------------------
+
+    def _read(self, run: Run, path: Path, found: Import) -> None:
+        with Reader(path, found["named_encoding"], found["position"], found.get("source")) as reader:
+            for batch in reader.batches():
+                stored = in_transaction(partial(self._store, run.id, batch, reader.about))
+                run.report(stored["rows"], note="")
+
+    def _store(self, id: str, batch: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> Import:
+        """The effects of some rows, with the position of the last one."""
+        found = self._imports.find(id)
+        rows = [row for row in batch if row["row"] > found["position"]]
+        if not rows and found.items() >= about.items():
+            return found
+        effects = self._apply(found, rows)
+        self._imports.add_refusals(id, found["refusals"], effects.refusals)
+        self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
+        self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
+        position = rows[-1]["row"] if rows else found["position"]
+        changed = domain.add_counts(
+            {**found, **about}, position, effects.counts, len(effects.refusals), effects.sequences
+        )
+        changed |= {
+            "refused_rows": found.get("refused_rows", 0) + len(effects.refused_rows),
+            "changes": found.get("changes", 0) + len(effects.changes),
+            "unsourced": found.get("unsourced", 0) + effects.unsourced,
+        }
+        if not changed["sample"]:
+            changed["sample"] = domain.sample_of(rows)
+        return self._imports.save("imports", changed)
+
+    def _apply(self, found: Import, rows: Sequence[Mapping[str, Any]]) -> _Effects:
+        """What the rows do; nothing in a dry run."""
+        effects = _Effects()
+        sound = [row for row in rows if "content" in row]
+        formers = [former for row in sound if (former := domain.former_id(row))]
+        stored = self._imports.entries([*(row["entry"] for row in sound), *formers])
+        wanted: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        for row in rows:
+            if "content" not in row:
+                effects.refuse(row, row["problems"], row["cells"])
+                continue
+            id = domain.target(stored, row, found)
+            decision, reason = domain.decide(stored.get(id), row, found)
+            if reason:
+                effects.refuse(row, [("", reason, None)], columns.cells_of(_as_item(row)))
+                continue
+            effects.counts[decision] += 1
+            if id == row["entry"] and domain.is_unsourced(stored.get(domain.former_id(row) or "")):
+                effects.unsourced += 1
+            if decision != domain.UNCHANGED:
+                wanted[id] = decision, row
+        self._change(found, wanted, self._imports.whole_entries([id for id in wanted if id in stored]), effects)
+        if not found["dry_run"] and found.get("adopt_unsourced"):
+            targets = {domain.target(stored, row, found) for row in sound}
+            adopted = [id for id in targets - wanted.keys() if domain.is_unsourced(stored.get(id))]
+            self._imports.adopt(adopted, found["source"])
+        return effects
+
+    def _change(
+        self,
+        found: Import,
+        wanted: Mapping[str, tuple[str, Mapping[str, Any]]],
+        stored: Mapping[str, Entry],
+        effects: _Effects,
+    ) -> None:
+        """Publish and propose, or in a dry run only list what entries would become."""
+        now = clock.now()
+        changes = {id: _change_of(id, decision, row, stored.get(id)) for id, (decision, row) in wanted.items()}
+        if found["dry_run"]:
+            room = MAX_LISTED - found.get("changes", 0)
+            effects.changes += [change for change in changes.values() if change["differences"]][: max(0, room)]
+            return
+        publications, contacts, written = [], {}, {}
+        for id, (decision, row) in wanted.items():
+            entry = stored.get(id) or self._register.new_entry(id, entries.IMPORT, None, now)
+            known = {**entry, "import_key": row["key"], "import_source": found.get("source")}
+            if decision == domain.PROPOSED:
+                known["imported"] = {**entry["imported"], "proposed": row["digest"]}
+                written[id] = self._register.save("entries", entries.propose(known, row["content"], found, now))
+                continue
+            known["imported"] = {"digest": row["digest"], "revision": entry["revision"] + 1}
+            publications.append(
+                Publication(
+                    known,
+                    row["content"],
+                    entry["prize"],
+                    found["by"],
+                    source=entries.IMPORT,
+                    last_updated_at=domain.updated_at(row, now),
+                )
+            )
+            if row["contact"] and entry["owner"] is None:
+                contacts[id] = row["contact"]
+        self._imports.set_contacts(contacts)
+        published = self._register.publish(publications, now)
+        written |= {entry["_id"]: entry for entry in published}
+        effects.sequences = [entry["sequence"] for entry in published]
+        effects.changes += [
+            {**change, "version": written[id]["version"], "revision": written[id]["revision"], "reversal": None}
+            for id, change in changes.items()
+        ]
+
+    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
+        found = self._imports.find(id)
+        if found["state"] not in states.LIVE:
+            return
+        ended = states.end(found, state, clock.now())
+        announced = [events.imported(ended)] if domain.has_changed_the_register(ended) else []
+        self._imports.save("imports", ended, *announced)
+        blobs.delete(found["blob"])
+
+
+def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
+    """What a row makes of an entry, and what is needed to undo it."""
+    change = {
+        "row": row["row"],
+        "key": row["key"],
+        "entry": id,
+        "decision": decision,
+        "differences": [],
+        "former": None,
+    }
+    if entry is None or decision == domain.CREATED:
+        return change
+    old, new = entry["last_updated_at"], domain.updated_at(row, clock.now())
+    dates = [{"field": columns.UPDATED, "before": old and clock.iso(old), "after": new and clock.iso(new)}]
+    differences = contents.differences(entry["content"], row["content"]) + (dates if old != new else [])
+    former = {"digest": entry["imported"]["digest"], "last_updated_at": old}
+    return {**change, "differences": differences, "former": former}
+
+
+def _as_item(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A sound row as an item of a JSON file."""
+    key = columns.ENTRY if row["key"] == row["entry"] else columns.IMPORT_KEY
+    return {key: row["key"], **row["content"], **{name: row[name] for name in (columns.CONTACT, columns.UPDATED)}}
+
+
+def compose(parts: Parts) -> ImportsCases:
+    """The use cases with their collaborators; called once per process."""
+    return ImportsCases(Imports(parts.db), Register(parts.db))

@@ -1,0 +1,105 @@
+"""Use cases of the reversal of an import, a job: a step undoes some changes, in a transaction with its checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
+from wsis_shared.import_states import Import
+from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
+
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.imports.rules import reversals
+from wsis_stocktaking.imports.rules.rows import CREATED, PROPOSED
+from wsis_stocktaking.imports.store import Imports
+from wsis_stocktaking.register.events import withdrawn
+from wsis_stocktaking.register.publishing import publication
+from wsis_stocktaking.register.rules import entries
+from wsis_stocktaking.register.store.register import Entry, Register
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
+
+KIND, STEP = "reverse_import", 50
+
+
+class ReversalCases:
+    """Undo an import as new revisions. What was changed since stays, and is listed."""
+
+    def __init__(self, imports: Imports, register: Register, revisions: Entries) -> None:
+        self._imports, self._register, self._revisions = imports, register, revisions
+
+    @rpc(writes=True)
+    def start_import_reversal(self, ctx: Context, jobs: Jobs, id: str, body: Mapping[str, Any]) -> Job:
+        """Start the job; while it runs, it is that one. Raises NotFound, Conflict where there is nothing to undo."""
+        found = self._imports.find(id)
+        reversals.require_reversible(found)
+        job = jobs.enqueue(KIND, {"import": id}, key=f"{KIND}|{id}")
+        if not found["reversal"] or found["reversal"]["job"] != job["_id"]:
+            about = {"filename": found["filename"], "source": found["source"], "counts": found["counts"]}
+            audited = audit.entry("stocktaking.import_reversed", f"import/{id}", about, None, body["reason"])
+            self._imports.save("imports", reversals.begin(found, job["_id"], ctx.received_at), audited)
+        return job
+
+    @job()
+    def reverse_import(self, run: Run) -> Next | Finish:
+        """Undo the next changes; those of a reversal before are done."""
+        found = self._imports.find(run.arguments["import"])
+        first = run.checkpoint or 0
+        changes = self._imports.changes_from(found["_id"], first, STEP)
+        if not changes:
+            ended = self._imports.save("imports", reversals.end(found))
+            counts = {name: ended["reversal"][name] for name in (reversals.REVERTED, reversals.LEFT)}
+            return run.finish({"id": found["_id"], **counts})
+        outcomes = []
+        for change in changes:
+            if change["reversal"] is None:
+                outcomes.append(self._reverse(change, found, run.requested_by))
+                self._imports.mark_reversal(change, outcomes[-1])
+        self._imports.save("imports", reversals.add_outcomes(found, outcomes))
+        following = changes[-1]["number"] + 1
+        return run.next(following, done=following, total=found["changes"])
+
+    def _reverse(self, change: Mapping[str, Any], found: Import, by: str | None) -> str:
+        entry = self._imports.whole_entries([change["entry"]]).get(change["entry"])
+        if entry is None or not reversals.is_as_imported(entry, change):
+            return reversals.LEFT
+        if change["decision"] == PROPOSED:
+            imported = {name: value for name, value in entry["imported"].items() if name != "proposed"}
+            self._register.save("entries", entries.drop_draft({**entry, "imported": imported}, clock.now()))
+        elif change["decision"] == CREATED:
+            # A later import of this source may make it public again.
+            gone = {**entry, "imported": {**entry["imported"], "reversed": True}}
+            self._register.withdraw(gone, clock.now(), announce=lambda ended: (withdrawn(ended),))
+        else:
+            self._restore(entry, change, by)
+        return reversals.REVERTED
+
+    def _restore(self, entry: Entry, change: Mapping[str, Any], by: str | None) -> None:
+        """The former content as the next revision, which counts as that of the former import."""
+        former = change["former"]
+        content = self._revisions.revision(entry["_id"], change["revision"] - 1)["content"]
+        restored = {**entry, "imported": {"digest": former["digest"], "revision": entry["revision"] + 1}}
+        self._register.publish(
+            [
+                publication(
+                    restored,
+                    content,
+                    source=entries.OFFICER,
+                    by=by,
+                    prize=entry["prize"],
+                    last_updated_at=former["last_updated_at"],
+                )
+            ],
+            clock.now(),
+        )
+
+
+def compose(parts: Parts) -> ReversalCases:
+    """The use cases with their collaborators; called once per process."""
+    return ReversalCases(Imports(parts.db), Register(parts.db), Entries(parts.db))

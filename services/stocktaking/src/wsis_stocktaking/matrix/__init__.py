@@ -1,0 +1,1 @@
+"""The WSIS-SDG Matrix: versions, proposals, evidence, pictures."""

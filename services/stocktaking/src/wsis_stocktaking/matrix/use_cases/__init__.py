@@ -1,0 +1,44 @@
+"""The WSIS-SDG Matrix: read, propose, publish."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Proposals, Sessions
+from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases
+from wsis_stocktaking.matrix.use_cases.pictures import PictureCases
+from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases
+from wsis_stocktaking.matrix.use_cases.publishing import PublicationCases
+from wsis_stocktaking.matrix.use_cases.reading import ReadingCases
+from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.search import index
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class MatrixCases:
+    """What can be done with the matrix, by who does it."""
+
+    reading: ReadingCases
+    evidence: EvidenceCases
+    pictures: PictureCases
+    proposals: ProposalCases
+    publication: PublicationCases
+
+
+def compose(parts: Parts) -> MatrixCases:
+    """The use cases with their collaborators; called once per process."""
+    versions, proposals = MatrixVersions(parts.db), Proposals(parts.db)
+    reading, register_index = ReadingCases(versions), index.of_process(Register(parts.db), Settings.current())
+    evidence = EvidenceCases(reading, register_index, Sessions(parts.db))
+    return MatrixCases(
+        reading,
+        evidence,
+        PictureCases(versions, evidence, Pictures(parts.db)),
+        ProposalCases(versions, proposals),
+        PublicationCases(versions, proposals),
+    )

@@ -1,0 +1,161 @@
+"""Proposals: agencies write them for their lines, officers decide, both comment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import audit
+from wsis_shared.context import Actor, Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import new_event
+from wsis_shared.operations import rpc, subscribe
+
+from wsis_stocktaking.matrix import errors
+from wsis_stocktaking.matrix.events import MATRIX_PROPOSAL_DECIDED
+from wsis_stocktaking.matrix.rules import proposals as rules
+from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
+from wsis_stocktaking.matrix.use_cases import presenters
+
+Row = dict[str, Any]
+
+
+class ProposalCases:
+    """What agencies and officers do with proposals. An agency knows those about lines that it facilitates."""
+
+    def __init__(self, versions: MatrixVersions, proposals: Proposals) -> None:
+        self._versions, self._proposals = versions, proposals
+
+    @rpc(writes=True)
+    def propose_matrix_changes(self, ctx: Context, body: Row) -> Row:
+        """A new proposal. Raises Forbidden for a line of others, Invalid where a change does not fit the matrix."""
+        line, lines = body["line"], _lines(ctx.actor)
+        if lines is not None and line not in lines:
+            raise errors.line_of_others(line)
+        pending = self._proposals.pending([line])
+        if sum(other["agency"] == _agency(ctx.actor) for other in pending) >= rules.MAX_PENDING:
+            raise errors.too_many_pending(line, rules.MAX_PENDING)
+        newest = self._versions.newest()
+        proposal = {
+            "_id": ctx.new_id("matrix_proposal"),
+            "line": line,
+            "agency": _agency(ctx.actor),
+            "by": ctx.actor.id,
+            "state": rules.OPEN,
+            "justification": body["justification"],
+            "base": newest["_id"],
+            "changes": rules.changes_of(line, newest["links"], body["changes"]),
+            "created_at": ctx.received_at,
+            "decision": None,
+            "published_in": None,
+        }
+        return self._response(self._proposals.save("matrix_proposals", proposal))
+
+    @rpc
+    def list_matrix_proposals(
+        self, ctx: Context, limit: int = 20, after: str | None = None, line: str | None = None, state: str | None = None
+    ) -> Row:
+        """Proposals that the actor may know of, the newest first."""
+        lines = _lines(ctx.actor)
+        if line is not None:
+            lines = [line] if lines is None or line in lines else []
+        page = self._proposals.page(lines, state, after, limit)
+        links, others = self._versions.newest()["links"], self._proposals.pending(row["line"] for row in page.rows)
+        return page.response(lambda row: presenters.proposal(row, links, others))
+
+    @rpc
+    def read_matrix_proposal(self, ctx: Context, proposal: str) -> Row:
+        """A proposal. Raises NotFound."""
+        return self._response(self._find(ctx, proposal))
+
+    @rpc(writes=True)
+    def withdraw_matrix_proposal(self, ctx: Context, proposal: str) -> Row:
+        """Withdraw a proposal of one's own agency. Raises NotFound, Conflict."""
+        found = self._find(ctx, proposal)
+        if found["agency"] != _agency(ctx.actor):
+            raise errors.proposal_unknown(proposal)
+        return self._response(self._proposals.save("matrix_proposals", rules.withdraw(found)))
+
+    @rpc(writes=True)
+    def decide_matrix_proposal(self, ctx: Context, proposal: str, body: Row) -> Row:
+        """Accept or reject. Raises NotFound, Conflict: also where an accepted proposal touches the same link."""
+        found = self._proposals.find(proposal)
+        state, reason = body["decision"], body["reason"]
+        decided = rules.decide(found, state, reason, str(ctx.actor.id), ctx.received_at)
+        if state == rules.ACCEPTED:
+            for clash in rules.clashes(found, self._proposals.pending([found["line"]])):
+                if clash["state"] == rules.ACCEPTED:
+                    raise errors.proposals_clash(proposal, clash["proposal"])
+        events = [
+            audit.entry(
+                "stocktaking.matrix_proposal_decided",
+                f"matrix_proposal/{proposal}",
+                {"state": found["state"]},
+                {"state": state},
+                reason,
+            )
+        ]
+        if found["by"] is not None:
+            events.append(
+                new_event(
+                    MATRIX_PROPOSAL_DECIDED, subject=proposal, account=found["by"], proposal=proposal, decision=state
+                )
+            )
+        return self._response(self._proposals.save("matrix_proposals", decided, *events))
+
+    @rpc(writes=True)
+    def comment_matrix_proposal(self, ctx: Context, proposal: str, body: Row) -> Row:
+        """A comment. Raises NotFound."""
+        self._find(ctx, proposal)
+        made = {
+            "_id": ctx.new_id("matrix_comment"),
+            "proposal": proposal,
+            "agency": _agency(ctx.actor),
+            "by": ctx.actor.id,
+            "at": ctx.received_at,
+            "text": body["text"],
+        }
+        self._proposals.add_comment(made)
+        return presenters.comment(made)
+
+    @rpc
+    def list_matrix_comments(self, ctx: Context, proposal: str, limit: int = 20, after: str | None = None) -> Row:
+        """Comments on a proposal, the oldest first. Raises NotFound."""
+        self._find(ctx, proposal)
+        return self._proposals.comments(proposal, after, limit).response(presenters.comment)
+
+    @rpc
+    def describe_matrix_decision(self, data: Row, account: str) -> Row:
+        """For the mail to the author of a proposal: {"line", "line_title", "decision", "reason", "sdgs"}. Raises
+        NotFound."""
+        found = self._proposals.find(data["proposal"])
+        return {
+            "line": found["line"],
+            "decision": data["decision"],
+            "reason": (found["decision"] or {}).get("reason", ""),
+            "sdgs": [change["sdg"] for change in found["changes"]],
+        }
+
+    @subscribe("accounts", "account_erased")
+    def forget_proposer(self, erasure: Erasure) -> None:
+        """No proposal names an account that is erased."""
+        self._proposals.forget(erasure)
+
+    def _find(self, ctx: Context, proposal: str) -> rules.Proposal:
+        found, lines = self._proposals.find(proposal), _lines(ctx.actor)
+        if lines is not None and found["line"] not in lines:
+            raise errors.proposal_unknown(proposal)
+        return found
+
+    def _response(self, proposal: rules.Proposal) -> Row:
+        links, others = self._versions.newest()["links"], self._proposals.pending([proposal["line"]])
+        return presenters.proposal(proposal, links, others)
+
+
+def _lines(actor: Actor) -> list[str] | None:
+    """The lines of which the actor may know proposals; None: all, for officers."""
+    return None if actor.has("officer") else rules.lines_of_agency(actor.agency)
+
+
+def _agency(actor: Actor) -> str | None:
+    """The agency for which the actor speaks; None: the secretariat."""
+    return None if actor.has("officer") else actor.agency

@@ -1,0 +1,147 @@
+"""The matrix for everybody: versions, both views, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from wsis_shared import paging, reference
+from wsis_shared.operations import rpc
+
+from wsis_stocktaking.matrix import errors
+from wsis_stocktaking.matrix.rules import links
+from wsis_stocktaking.matrix.store import MatrixVersions
+from wsis_stocktaking.matrix.store.versions import Version
+from wsis_stocktaking.matrix.use_cases import presenters
+
+Row = dict[str, Any]
+
+
+class ReadingCases:
+    """What readers see."""
+
+    def __init__(self, versions: MatrixVersions) -> None:
+        self._versions = versions
+
+    def select(self, version: int | None, on: str | None) -> Version:
+        """The version of this number, or in force on a day, or in force today. Raises NotFound."""
+        if version is not None:
+            return self._versions.find(version)
+        return self._versions.on(date.fromisoformat(on)) if on else self._versions.current()
+
+    @rpc
+    def read_matrix(self, version: int | None = None, on: str | None = None) -> Row:
+        """A version with all its links. Raises NotFound."""
+        found = self.select(version, on)
+        return {**presenters.header(found), "links": found["links"]}
+
+    @rpc
+    def read_matrix_version(self, version: str) -> Row:
+        """A version by the number in an address. Raises NotFound."""
+        return self.read_matrix(_number(version))
+
+    @rpc
+    def list_matrix_links(
+        self,
+        limit: int = 20,
+        after: str | None = None,
+        version: int | None = None,
+        on: str | None = None,
+        **filters: Any,
+    ) -> Row:
+        """Links of a version that have the line, the goal and the target that are named. Raises NotFound."""
+        line, sdg, target = (filters.get(name) for name in ("line", "sdg", "target"))
+        rows = [
+            {**link, "position": position}
+            for position, link in enumerate(self.select(version, on)["links"])
+            if line in (None, link["line"])
+            and sdg in (None, link["sdg"])
+            and (target is None or target in link["targets"])
+        ]
+        return _page(rows, limit, after, lambda row: row["position"])
+
+    @rpc
+    def list_matrix_versions(self, limit: int = 20, after: str | None = None) -> Row:
+        """All versions, the newest first."""
+        rows = [presenters.header(header) for header in self._versions.headers()]
+        return _page(rows, limit, after, lambda row: -row["version"])
+
+    @rpc
+    def read_matrix_differences(self, version: str, since: int | None = None) -> Row:
+        """What differs between two versions, by default from the one before. Raises NotFound."""
+        number = _number(version)
+        before = since if since is not None else number - 1
+        older = self._versions.find(before)["links"] if before else []
+        patch = links.between(older, self._versions.find(number)["links"])
+        items = [
+            {"line": line, "sdg": sdg, "before": change.before, "after": change.after}
+            for (line, sdg), change in patch.items()
+        ]
+        return {"version": number, "since": before, **links.counts(patch), "items": items}
+
+    @rpc
+    def read_matrix_line(self, line: str, version: int | None = None, on: str | None = None) -> Row:
+        """From a line to its goals. Raises NotFound."""
+        found = self.select(version, on)
+        known = action_line(line)
+        goals = [
+            {"sdg": link["sdg"], "title": dict(goal.title), "colour": goal.colour, "link": link}
+            for link in found["links"]
+            if link["line"] == line and (goal := reference.sdg(link["sdg"]))
+        ]
+        agencies = [agency.slug for agency in reference.agencies_of_line(line)]
+        return {
+            "line": line,
+            "title": dict(known.title),
+            "agencies": agencies,
+            "version": found["_id"],
+            "goals": goals,
+        }
+
+    @rpc
+    def read_matrix_goal(self, sdg: str, version: int | None = None, on: str | None = None) -> Row:
+        """From a goal to its lines. Raises NotFound."""
+        found = self.select(version, on)
+        goal = sdg_of(sdg)
+        lines = [
+            {"line": link["line"], "title": dict(reference.action_line(link["line"]).title), "link": link}
+            for link in found["links"]
+            if link["sdg"] == goal.number
+        ]
+        return {
+            "sdg": goal.number,
+            "title": dict(goal.title),
+            "colour": goal.colour,
+            "version": found["_id"],
+            "lines": lines,
+        }
+
+
+def action_line(code: str) -> reference.ActionLine:
+    """The line of an address. Raises NotFound."""
+    if not reference.is_action_line(code):
+        raise errors.line_unknown(code)
+    return reference.action_line(code)
+
+
+def sdg_of(number: str) -> reference.Sdg:
+    """The goal of an address. Raises NotFound."""
+    known = {str(goal.number): goal for goal in reference.sdgs()}
+    if number not in known:
+        raise errors.sdg_unknown(number)
+    return known[number]
+
+
+def _number(version: str) -> int:
+    if not version.isascii() or not version.isdigit() or len(version) > 6 or version.startswith("0"):
+        raise errors.version_unknown(version)
+    return int(version)
+
+
+def _page(rows: list[Row], limit: int, after: str | None, key: Callable[[Row], int]) -> Row:
+    """A page of rows in memory, which `key` numbers in their order."""
+    position = paging.decode(after)
+    rest = [row for row in rows if position is None or key(row) > position]
+    items = rest[:limit]
+    return {"items": items, "next": paging.encode(key(items[-1])) if len(rest) > limit else None}

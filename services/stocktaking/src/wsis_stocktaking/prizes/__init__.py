@@ -1,0 +1,1 @@
+"""Entries of the projects that the WSIS Prizes nominate."""

@@ -1,0 +1,103 @@
+"""Repository of projects of the WSIS Prizes that have an entry, or will."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
+from wsis_shared.mongo import Repository
+
+from wsis_stocktaking.register.store.register import MERGED, PUBLIC, Entry
+
+Project = dict[str, Any]
+MAX_MERGES = 5  # of merged entries that were merged themselves
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec(
+        "prize_projects",
+        indexes=(
+            index("pending", "pending", "edition", "_id"),
+            index("account", "account"),
+            index("entry", "entry"),
+        ),
+    ),
+    # Events of before an erasure may come after it, as long as queues and dead letters are kept.
+    CollectionSpec("erased_submitters", indexes=(expires("at", 60 * clock.DAY),)),
+)
+
+
+class PrizeProjects(Repository):
+    """What the events of the prizes said of each project, and which entry it has."""
+
+    def record(self, rank: int, facts: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+        """Add (project, facts): a rank only grows; of every other fact the last one is stored. What is
+        recorded is pending until an entry follows."""
+        writes = [
+            UpdateOne({"_id": project}, {"$set": {**fact, "pending": True}, "$max": {"rank": rank}}, upsert=True)
+            for project, fact in facts
+        ]
+        if writes:
+            self.collection("prize_projects").bulk_write(writes, ordered=False)
+
+    def pending(self, edition: str, limit: int) -> list[Project]:
+        """Projects whose entries are to be brought up to date."""
+        found = self.collection("prize_projects").find({"edition": edition, "pending": True}).sort("_id", 1)
+        return list(found.limit(limit))
+
+    def reopen(self, entry: str) -> str | None:
+        """The entry is another one now: its project is pending again. Returns the edition, None without a project."""
+        found = self.collection("prize_projects").find_one_and_update({"entry": entry}, {"$set": {"pending": True}})
+        return str(found["edition"]) if found else None
+
+    def count_pending(self, edition: str) -> int:
+        """How many there are."""
+        return int(self.collection("prize_projects").count_documents({"edition": edition, "pending": True}))
+
+    def pending_editions(self) -> list[str]:
+        """Editions with projects that are pending."""
+        return sorted(self.collection("prize_projects").distinct("edition", {"pending": True}))
+
+    def finish(self, done: Mapping[str, Mapping[str, Any]]) -> None:
+        """Projects whose entries are up to date, with what is to be remembered of each."""
+        self.collection("prize_projects").bulk_write(
+            [UpdateOne({"_id": project}, {"$set": {**facts, "pending": False}}) for project, facts in done.items()]
+        )
+
+    # -- entries ------------------------------------------------------------------------------------------------------
+
+    def survivors(self, entries: Iterable[str]) -> dict[str, Entry]:
+        """Entries by the ids that are asked for; in place of one that was merged, the one that it was merged into."""
+        asked = {entry: entry for entry in entries}  # id -> where it has led so far
+        known: dict[str, Entry] = {}
+        for _ in range(MAX_MERGES):
+            unknown = set(asked.values()) - set(known)
+            known |= {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(unknown)}})}
+            merged = {
+                entry: str(known[at]["merged_into"])
+                for entry, at in asked.items()
+                if at in known and known[at]["visibility"] == MERGED
+            }
+            if not merged:
+                break
+            asked |= merged
+        return {entry: known[at] for entry, at in asked.items() if at in known}
+
+    def public_of_owners(self, owners: Iterable[str]) -> list[Entry]:
+        """The public entries of these accounts."""
+        return list(self.collection("entries").find({"owner": {"$in": sorted(owners)}, "visibility": PUBLIC}))
+
+    def forget(self, erasure: Erasure) -> None:
+        """The account is the submitter of nothing that was nominated before."""
+        nominated = erasure.query("nominated_at", account="account")
+        self.collection("prize_projects").update_many(nominated, {"$set": {"account": None}})
+        latest = {"$max": {"at": erasure.at}}
+        self.collection("erased_submitters").update_one({"_id": erasure.account}, latest, upsert=True)
+
+    def was_erased(self, account: str, since: datetime) -> bool:
+        """Whether an account was erased at a moment or after it. One that came back later has the same id."""
+        return self.collection("erased_submitters").find_one({"_id": account, "at": {"$gte": since}}) is not None

@@ -1,0 +1,30 @@
+"""Use cases of entries from the WSIS Prizes: their events are recorded, and a job brings the entries up to date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_stocktaking.prizes.store import PrizeProjects
+from wsis_stocktaking.prizes.use_cases.publishing import PublishingCases
+from wsis_stocktaking.prizes.use_cases.reading import Prizes
+from wsis_stocktaking.prizes.use_cases.recording import RecordingCases
+from wsis_stocktaking.register.store.register import Register
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class PrizesCases:
+    """What can be done."""
+
+    recording: RecordingCases
+    publishing: PublishingCases
+
+
+def compose(parts: Parts) -> PrizesCases:
+    """The use cases with their collaborators; called once per process."""
+    projects = PrizeProjects(parts.db)
+    prizes, recording = Prizes(parts.client("prizes", timeout=10.0)), RecordingCases(projects)
+    return PrizesCases(recording, PublishingCases(projects, Register(parts.db), prizes, recording))

@@ -1,0 +1,1 @@
+"""The register: what entries are, their revisions and sequence, and how they become public."""

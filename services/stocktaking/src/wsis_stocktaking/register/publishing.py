@@ -1,0 +1,36 @@
+"""What becomes public, with the event that says so: for owners, officers, prizes and whoever else publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from wsis_shared.events import PendingEvent
+
+from wsis_stocktaking.register import events
+from wsis_stocktaking.register.rules import contents
+from wsis_stocktaking.register.store.register import NOW, AtPublication, Entry, Publication
+
+
+def publication(
+    entry: Entry,
+    content: contents.Content,
+    *,
+    source: str,
+    by: str | None = None,
+    prize: dict[str, Any] | None = None,
+    last_updated_at: datetime | None | AtPublication = NOW,
+    pending: Sequence[PendingEvent] = (),
+) -> Publication:
+    """The publication of an entry that sends `entry_published`, and `pending` with it.
+
+    `source` is that of the revision: submission, import, prizes or officer. `by` is the account that wrote the content.
+    `last_updated_at`: when the organization said it, by default now; None: nobody knows. `prize`
+    is the whole prize of the entry from now on.
+    """
+
+    def announce(published: Entry) -> Sequence[PendingEvent]:
+        return (events.published(published, contents.regions_of(published["content"]), source),)
+
+    return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at)

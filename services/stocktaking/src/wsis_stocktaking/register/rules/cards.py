@@ -1,0 +1,67 @@
+"""The card of an entry: all that the public may read of it, as lists, exports, the index and reports take it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from wsis_stocktaking.register.rules import contents
+
+Card = dict[str, Any]
+
+# Facet -> how many values a card may have at it. Counts and filters use the same values.
+FACETS = (
+    "action_line",
+    "sub_theme",
+    "sdg",
+    "target",
+    "country",
+    "region",
+    "stakeholder_type",
+    "kind",
+    "coverage",
+    "status",
+    "year",
+    "language",
+    "prize",
+    "edition",
+)
+PRIZES = ("nominated", "champion", "winner")
+
+
+def card(entry: Mapping[str, Any]) -> Card:
+    """The card of an entry that is public: its content, and what the register knows of it."""
+    content = entry["content"]
+    return {
+        "entry": entry["_id"],
+        "revision": entry["revision"],
+        "sequence": entry["sequence"],
+        **content,
+        "regions": contents.regions_of(content),
+        "prize": entry.get("prize"),
+        "published_at": entry["published_at"],
+        "revised_at": entry["revised_at"],
+        "last_updated_at": entry.get("last_updated_at", entry["revised_at"]),  # None: nobody knows
+    }
+
+
+def facet_values(card: Card, year: int) -> dict[str, list[str]]:
+    """Facet -> the codes of a card, all as text: {"sdg": ["2"], "sub_theme": ["C1.partnerships"], ...}. An ongoing
+    activity without an end runs to `year`, this year, whenever it came into the register."""
+    lines = card["action_lines"]
+    return {
+        "action_line": [named["line"] for named in lines],
+        "sub_theme": [f"{named['line']}.{code}" for named in lines for code in named["sub_themes"]],
+        "sdg": [str(number) for number in card["sdgs"]],
+        "target": list(card["targets"]),
+        "country": list(card["countries"]),
+        "region": list(card["regions"]),
+        "stakeholder_type": [card["organization"]["type"]],
+        "kind": [card["kind"]],
+        "coverage": [card["coverage"]],
+        "status": [card["status"]],
+        "year": [str(year) for year in contents.years_of(card, year)],
+        "language": sorted(card["title"]),
+        "prize": [card["prize"]["status"]] if card["prize"] else [],
+        "edition": [card["prize"]["edition"]] if card["prize"] else [],
+    }

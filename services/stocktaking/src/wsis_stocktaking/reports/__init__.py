@@ -1,0 +1,1 @@
+"""Reports that are made of the register."""

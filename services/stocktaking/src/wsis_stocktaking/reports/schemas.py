@@ -1,0 +1,191 @@
+"""What comes in and what goes out of reports: global, regional, Success Stories."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.schemas import (
+    LOCALES,
+    Locale,
+    Localised,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    page_of,
+)
+
+from wsis_stocktaking.register.schemas import Day, itu_region
+from wsis_stocktaking.reports.rules import BASES, KINDS, REGIONAL, STORIES, SUBMITTED
+
+_FORMATS = ("pdf", "html", "docx", "json")
+_PROSE_LENGTH = 20_000  # characters of a text in a language
+_NEEDED, _NOT_HERE = "Needed for this kind of report.", "Not for this kind of report."
+
+
+class PeriodBody(RequestSchema):
+    """A period, from the first to the last day."""
+
+    start = Day(required=True)
+    end = Day(required=True)
+    basis = fields.String(
+        load_default=SUBMITTED,
+        validate=validate.OneOf(BASES),
+        metadata={
+            "description": "submitted: its organization submitted or updated it in the period; "
+            "active: it was under way in a year of the period"
+        },
+    )
+
+    @validates_schema
+    def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
+        if data["end"] < data["start"]:
+            raise ValidationError("Before the start.", "end")
+
+
+class BuildBody(RequestSchema):
+    """A new version of a report. A global report needs a period, a regional one a region too, Success Stories an
+    edition."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    period = fields.Nested(PeriodBody, load_default=None, allow_none=True)
+    region = itu_region(load_default=None, allow_none=True)
+    edition = fields.String(load_default=None, allow_none=True, validate=validate.Regexp(r"\A\d{4}\Z"))
+    as_of = Utc(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The register as it was then; by default now, for `submitted` the end of the period"},
+    )
+    sequence = fields.Integer(
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=0, max=2**53),
+        metadata={"description": "The register at this sequence, to build an earlier version again"},
+    )
+    version = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"\A\d{1,2}\.\d{1,3}\Z", error="Not a version like 1.1."),
+        metadata={"description": "By default the one after the last"},
+    )
+    languages = fields.List(
+        Locale(), load_default=lambda: list(LOCALES), validate=validate.Length(min=1, max=len(LOCALES))
+    )
+
+    @validates_schema
+    def _fits_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+        kind = data["kind"]
+        needed = {"period": kind != STORIES, "region": kind == REGIONAL, "edition": kind == STORIES}
+        errors = {name: [_NEEDED if must else _NOT_HERE] for name, must in needed.items() if bool(data[name]) != must}
+        if errors:
+            raise ValidationError(errors)
+
+
+class ProseBody(RequestSchema):
+    """What officers write, in any languages; texts and languages that are not named stay. Paragraphs are apart by an
+    empty line, a line "- ..." is a bullet."""
+
+    introduction = Localised(change=True, max_length=_PROSE_LENGTH)
+    contribution = Localised(
+        change=True, max_length=_PROSE_LENGTH, metadata={"description": "The contribution of the ITU"}
+    )
+    conclusion = Localised(change=True, max_length=_PROSE_LENGTH)
+
+
+class PublicationBody(RequestSchema):
+    """Publication."""
+
+    reason = Text(max_length=1000, load_default=None, allow_none=True)
+
+
+class FileQuery(RequestSchema):
+    """Which file of a report."""
+
+    format = fields.String(
+        load_default="pdf",
+        validate=validate.OneOf(_FORMATS),
+        metadata={"description": "json is the model that the others are made of"},
+    )
+    language = Locale(load_default=None, allow_none=True, metadata={"description": "By default the reader's"})
+
+
+class Period(ResponseSchema):
+    """A period, from the first to the last day."""
+
+    start = fields.String(required=True)
+    end = fields.String(required=True)
+    basis = fields.String(required=True)
+
+
+class File(ResponseSchema):
+    """A file of a report."""
+
+    language = fields.String(required=True)
+    format = fields.String(required=True)
+    size = fields.Integer(required=True, metadata={"description": "In bytes"})
+    sha256 = fields.String(required=True)
+
+
+class Report(ResponseSchema):
+    """A version of a report."""
+
+    id = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    version = fields.String(required=True)
+    period = fields.Nested(Period, allow_none=True, required=True)
+    region = fields.String(required=True, allow_none=True)
+    edition = fields.String(required=True, allow_none=True)
+    as_of = Utc(required=True)
+    sequence = fields.Integer(required=True, metadata={"description": "Of the register that it is made of"})
+    matrix = fields.String(required=True, allow_none=True, metadata={"description": "Version of the WSIS-SDG Matrix"})
+    published_at = Utc(allow_none=True)
+    total = fields.Integer(required=True, metadata={"description": "Entries"})
+    languages = fields.List(fields.String(), required=True)
+    sha256 = fields.String(required=True, metadata={"description": "Of the model: equal for equal entries"})
+
+
+class ReportWithFigures(Report):
+    """A version of a report with its figures and files."""
+
+    statistics = fields.Dict(
+        keys=fields.String(),
+        values=fields.Raw(),
+        required=True,
+        metadata={"description": "Totals, and lists of {codes, count, percent}: the figures of the charts"},
+    )
+    files = fields.List(fields.Nested(File), required=True)
+
+
+class ReportVersion(ReportWithFigures):
+    """A version of a report as officers see it."""
+
+    status = fields.String(required=True, metadata={"description": "draft or published"})
+    built_at = Utc(required=True)
+    prose = fields.Dict(keys=fields.String(), values=Localised(max_length=_PROSE_LENGTH), required=True)
+    outdated = fields.List(fields.String(), required=True, metadata={"description": "Languages to render again"})
+    missing_characters = fields.List(
+        fields.String(), required=True, metadata={"description": "What no font of the PDF has: shown as white squares"}
+    )
+
+
+class ReportQuery(PageQuery):
+    """A page of reports."""
+
+
+ReportPage = page_of(Report, "ReportPage")
+ReportVersionPage = page_of(ReportVersion, "ReportVersionPage")
+
+
+class Built(ResponseSchema):
+    """The result of a job that builds or renders a report."""
+
+    report = fields.String(required=True)
+    version = fields.String(required=True)
+    sequence = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+    languages = fields.List(fields.String(), required=True)

@@ -1,0 +1,89 @@
+"""Repository of reports: their versions, and the register that they are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from wsis_shared import keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.mongo import Repository
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_stocktaking.register.store.register import was_public
+from wsis_stocktaking.reports import errors
+from wsis_stocktaking.reports.rules.versions import PUBLISHED, REMOVED, Version, edited
+
+COLLECTIONS = (
+    CollectionSpec(
+        "reports",
+        indexes=(
+            index("series", "series"),
+            index("status", "status", "-published_at", "-_id"),
+            index("built", "-built_at", "-_id"),
+            index("job", "job"),
+        ),
+    ),
+)
+
+STEP = 1000  # sequences of the register that are read at once
+_LISTED = {"prose": 0}
+
+
+class Reports(EventfulRepository):
+    """Versions of reports."""
+
+    source = "stocktaking"
+    edited: ClassVar = {"reports": edited}
+
+    def find(self, report: str) -> Version:
+        """A version. Raises NotFound."""
+        found: Version | None = self.collection("reports").find_one({"_id": report})
+        if found is None or found["status"] == REMOVED:
+            raise errors.report_unknown(report)
+        return found
+
+    def of_job(self, job: str) -> Version | None:
+        """The version that a job has built."""
+        found: Version | None = self.collection("reports").find_one({"job": job})
+        return found
+
+    def of_series(self, series: str) -> list[Version]:
+        """All versions of a report, also those that were removed: no number is given twice."""
+        return list(self.collection("reports").find({"series": series}))
+
+    def published(self, after: str | None, limit: int) -> keyset.Page:
+        """Public versions, the newest first."""
+        return keyset.find_page(
+            self.collection("reports"),
+            {"status": PUBLISHED},
+            ("-published_at", "-_id"),
+            after,
+            limit,
+            projection=_LISTED,
+        )
+
+    def all(self, after: str | None, limit: int) -> keyset.Page:
+        """All versions, the newest first."""
+        return keyset.find_page(
+            self.collection("reports"),
+            {"status": {"$ne": REMOVED}},
+            ("-built_at", "-_id"),
+            after,
+            limit,
+        )
+
+
+class Sources(Repository):
+    """The register, read in ranges of its sequence."""
+
+    def public_at(self, sequence: int) -> Iterator[dict[str, Any]]:
+        """The revisions that were public at a sequence, in the order of their own."""
+        for first in range(0, sequence, STEP):
+            rows = self.collection("revisions").find({"sequence": {"$gt": first, "$lte": min(first + STEP, sequence)}})
+            yield from sorted((row for row in rows if was_public(row, sequence)), key=lambda row: int(row["sequence"]))
+
+    def has_winners(self, edition: str) -> bool:
+        """Whether any entry is marked as a winner of an edition now."""
+        query = {"prize.edition": edition, "prize.status": "winner"}
+        return self.collection("entries").find_one(query, {"_id": 1}) is not None

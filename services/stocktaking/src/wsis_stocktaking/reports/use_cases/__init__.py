@@ -1,0 +1,40 @@
+"""Reports: build, edit, publish, read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_shared.settings import Suite
+
+from wsis_stocktaking.matrix.store.versions import MatrixVersions
+from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.reports.store import Reports, Sources
+from wsis_stocktaking.reports.use_cases.building import BuildingCases
+from wsis_stocktaking.reports.use_cases.editing import EditingCases
+from wsis_stocktaking.reports.use_cases.reading import ReadingCases
+from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class ReportsCases:
+    """What can be done with reports, by who does it."""
+
+    building: BuildingCases
+    editing: EditingCases
+    reading: ReadingCases
+
+
+def compose(parts: Parts) -> ReportsCases:
+    """The use cases with their collaborators; called once per process."""
+    reports = Reports(parts.db)
+    rendering = RenderingCases(reports, Settings.load(), Suite.current().public_url.rstrip("/"))
+    return ReportsCases(
+        BuildingCases(reports, Register(parts.db), Sources(parts.db), MatrixVersions(parts.db), rendering),
+        EditingCases(reports),
+        ReadingCases(reports),
+    )

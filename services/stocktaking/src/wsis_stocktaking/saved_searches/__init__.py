@@ -1,0 +1,1 @@
+"""Searches of members that run by themselves."""

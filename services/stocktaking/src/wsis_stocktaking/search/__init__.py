@@ -1,0 +1,1 @@
+"""The search of the register, and its index."""

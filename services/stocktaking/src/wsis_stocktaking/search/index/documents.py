@@ -1,0 +1,93 @@
+"""What the index keeps of a card: fields for words, for codes, for the order, and the card itself."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cache
+from urllib.parse import urlsplit
+
+from tantivy import Document, Schema, SchemaBuilder
+from wsis_shared import clock
+from wsis_shared.schemas import LOCALES
+
+from wsis_stocktaking.register.rules.cards import FACETS, Card, facet_values
+from wsis_stocktaking.search.index import words
+
+VERSION = 4  # of fields and analysis: an index of another version is filled anew
+ENTRY, SEQUENCE, CARD, WORDS, WEBSITE = "entry", "sequence", "card", "words", "website"
+UPDATED = "updated"  # seconds since 1970; 0 for what is older, none for what is unknown
+TITLE_LANGUAGES = LOCALES
+BODY_LANGUAGES = words.STEMMED  # Chinese is in WORDS, character by character
+_MOMENTS = ("published_at", "revised_at", "last_updated_at")
+
+
+@cache
+def schema() -> Schema:
+    """The fields."""
+    builder = SchemaBuilder()
+    builder.add_text_field(ENTRY, tokenizer_name="raw", index_option="basic")
+    builder.add_unsigned_field(SEQUENCE, indexed=True, fast=True)
+    builder.add_unsigned_field(UPDATED, fast=True)
+    builder.add_bytes_field(CARD, stored=True)
+    for facet in FACETS:
+        builder.add_text_field(facet, tokenizer_name="raw", fast=True, index_option="basic")
+    builder.add_text_field(WEBSITE, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(WORDS, tokenizer_name=words.PLAIN)
+    for language in TITLE_LANGUAGES:
+        builder.add_text_field(f"title_{language}", tokenizer_name=words.analyzer_of(language))
+    for language in BODY_LANGUAGES:
+        builder.add_text_field(f"body_{language}", tokenizer_name=words.analyzer_of(language))
+    return builder.build()
+
+
+def document(card: Card) -> Document:
+    """The document of a card."""
+    made = Document()
+    made.add_text(ENTRY, card["entry"])
+    made.add_unsigned(SEQUENCE, card["sequence"])
+    if card["last_updated_at"] is not None:
+        made.add_unsigned(UPDATED, max(0, int(card["last_updated_at"].timestamp())))
+    made.add_bytes(CARD, _dumps(card))
+    for facet, codes in facet_values(card, clock.now().year).items():
+        for code in codes:
+            made.add_text(facet, code)
+    for language, text in card["title"].items():
+        _add(made, f"title_{language}", language, text)
+    for language, text in _bodies(card):
+        _add(made, f"body_{language}" if language in BODY_LANGUAGES else "", language, text)
+    for address in [card["organization"]["website"], *(link["url"] for link in card["links"])]:
+        if address:
+            made.add_text(WEBSITE, website(address))
+    return made
+
+
+def read(stored: bytes) -> Card:
+    """The card of a document."""
+    card: Card = json.loads(stored)
+    for name in _MOMENTS:
+        card[name] = card[name] and clock.parse(card[name])
+    return card
+
+
+def website(address: str) -> str:
+    """An address of the web without what differs between two ways to write it: host without www, path."""
+    parts = urlsplit(address if "//" in address else f"//{address}")
+    return (parts.netloc.lower().removeprefix("www.") + parts.path.rstrip("/")).lower()
+
+
+def _add(made: Document, field: str, language: str, text: str) -> None:
+    plain = words.prepare(text)
+    made.add_text(WORDS, plain)
+    if field:
+        made.add_text(field, words.prepare(text, language) if words.differs(language) else plain)
+
+
+def _bodies(card: Card) -> Iterator[tuple[str, str]]:
+    yield from card["description"].items()
+    named = [card["organization"]["name"], *card["partners"], *card["keywords"]]
+    yield card["original_language"], "\n".join(named)
+
+
+def _dumps(card: Card) -> bytes:
+    return json.dumps(card, ensure_ascii=False, separators=(",", ":"), default=clock.iso).encode()

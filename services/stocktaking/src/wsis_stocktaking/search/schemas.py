@@ -1,0 +1,119 @@
+"""Searches of the register: a search is a URL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, validate
+from wsis_shared import reference
+from wsis_shared.schemas import (
+    ActionLine,
+    Country,
+    Locale,
+    PageQuery,
+    RequestSchema,
+    ResponseSchema,
+    SdgTarget,
+    StakeholderType,
+    Text,
+    Utc,
+    page_of,
+)
+
+from wsis_stocktaking.register.rules.cards import FACETS, PRIZES
+from wsis_stocktaking.register.rules.contents import COVERAGES, KINDS, STATUSES
+from wsis_stocktaking.register.schemas import Card, itu_region
+from wsis_stocktaking.search.rules import SORTS
+
+MAX_TEXT = 300  # characters
+MAX_CODES = 60  # of one facet
+
+
+def _any_of(field: fields.Field, description: str) -> fields.List:
+    """A filter: commas separate codes, and one of them must fit."""
+    return fields.List(field, validate=validate.Length(max=MAX_CODES), metadata={"description": description})
+
+
+def _one_of(codes: Any) -> fields.String:
+    return fields.String(validate=validate.OneOf(list(codes)))
+
+
+class Filters(RequestSchema):
+    """Which entries: each filter that is named must fit."""
+
+    action_line = _any_of(ActionLine(), "Action lines: C1,C7.e-health")
+    sub_theme = _any_of(
+        _one_of(f"{line.code}.{theme.code}" for line in reference.action_lines() for theme in line.sub_themes),
+        "Sub-themes with their action line: C1.partnerships",
+    )
+    sdg = _any_of(_one_of(str(goal.number) for goal in reference.sdgs()), "Numbers of Sustainable Development Goals")
+    target = _any_of(SdgTarget(), "SDG targets: 8.10")
+    country = _any_of(Country(), "ISO 3166-1 alpha-2 codes: NO,NA")
+    region = _any_of(itu_region(), "ITU regions")
+    stakeholder_type = _any_of(StakeholderType(), "Types of the organization")
+    kind = _any_of(_one_of(KINDS), "Kinds of activities")
+    coverage = _any_of(_one_of(COVERAGES), "Coverages")
+    status = _any_of(_one_of(STATUSES), "Statuses")
+    # A pattern, since a list of 151 years would be most of the OpenAPI document of a search.
+    year = _any_of(fields.String(validate=validate.Regexp(r"\A(19[5-9]\d|20\d\d|2100)\Z")), "Years of the activity")
+    language = _any_of(Locale(), "Languages in which the entry can be read")
+    prize = _any_of(_one_of(PRIZES), "What the WSIS Prizes made of the project")
+    edition = _any_of(fields.String(validate=validate.Regexp(r"\A\d{4}\Z")), "Editions of the WSIS Prizes")
+
+
+class TextAndFilters(Filters):
+    """A search without its page: what a saved search keeps, too."""
+
+    q = Text(
+        max_length=MAX_TEXT,
+        min_length=0,
+        metadata={"description": 'Words that must all be there; "..." is an exact phrase, -word excludes it'},
+    )
+
+
+class EntriesQuery(TextAndFilters, PageQuery):
+    """A search of the register."""
+
+    sort = fields.String(
+        validate=validate.OneOf(SORTS),
+        metadata={"description": "By default relevance where q has words, else newest, in the order of publication"},
+    )
+    facets = fields.List(
+        fields.String(validate=validate.OneOf(FACETS)),
+        validate=validate.Length(max=len(FACETS)),
+        metadata={"description": "Facets whose counts come with the page; a filter does not narrow its own facet"},
+    )
+    min_sequence = fields.Integer(
+        validate=validate.Range(min=0, max=2**53),
+        metadata={"description": "Wait up to 2 s until the index has this publication, then 503"},
+    )
+    fields = fields.List(  # type: ignore[assignment]  # the metaclass takes declared fields out of the class
+        fields.String(validate=validate.OneOf(tuple(Card().fields))),
+        validate=validate.Length(max=40),
+        metadata={"description": "Fields of each entry that are sent; entry is always among them"},
+    )
+
+
+class Count(ResponseSchema):
+    """A code and the number of entries that have it."""
+
+    code = fields.String(required=True)
+    count = fields.Integer(required=True)
+
+
+class EntryPage(page_of(Card, "EntryRows")):  # type: ignore[misc]  # made at import
+    """A page of entries. Lists, total, counts and highlights are of one state of the index."""
+
+    total = fields.Integer(required=True, metadata={"description": "Entries that fit, on all pages"})
+    facets = fields.Dict(
+        keys=fields.String(),
+        values=fields.List(fields.Nested(Count)),
+        metadata={"description": "Facet -> codes with counts, the most frequent first; titles: /v1/reference"},
+    )
+    highlights = fields.Dict(
+        keys=fields.String(),
+        values=fields.Dict(keys=fields.String(), values=fields.String()),
+        metadata={"description": "Entry -> field -> HTML with <mark> around what was searched for"},
+    )
+    position = fields.Integer(metadata={"description": "The sequence that the index has reached"})
+    as_of = Utc(metadata={"description": "When the index was equal to the register"})

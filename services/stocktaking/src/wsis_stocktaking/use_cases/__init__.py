@@ -1,1 +1,0 @@
-"""Load, decide, store, respond: one module or package per subject, each with its `compose`."""

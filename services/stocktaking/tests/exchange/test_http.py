@@ -1,0 +1,133 @@
+"""Exchange and analysis as clients use them: through the real gateway."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import openpyxl
+import pytest
+from rdflib import DCTERMS, Graph, Literal, Namespace, URIRef
+from wsis_shared.collection_specs import declare
+from wsis_shared.mongo import in_transaction
+
+from wsis_stocktaking.register.store.register import Publication, Register
+from wsis_stocktaking.store import COLLECTIONS
+
+AT = datetime(2016, 7, 1, 12, tzinfo=UTC)
+COUNT = 501  # one more than a page of an export
+DCAT = Namespace("http://www.w3.org/ns/dcat#")
+
+
+@pytest.fixture(scope="module")
+def http(database: Any, serve: Any, make_content: Callable[..., Any], open_gateway: Any) -> httpx.Client:
+    db = database("stocktaking")
+    declare(db, COLLECTIONS)
+    register = Register(db)
+    works = [
+        Publication(
+            register.new_entry(f"e{number}", "submission", None, AT),
+            make_content(title={"en": f"=Entry {number} </script>"}, countries=["KE" if number % 2 else "NO"]),
+        )
+        for number in range(COUNT)
+    ]
+    in_transaction(lambda: register.publish(works, AT))
+    serve("stocktaking", wait=False)
+    return open_gateway("stocktaking")
+
+
+def test_the_register_leaves_as_linked_data(http: httpx.Client, environment: dict[str, str]) -> None:
+    response = http.get("/v1/entries?format=jsonld")
+    assert response.headers["content-type"] == "application/ld+json"
+    assert "</script>" not in response.text
+    graph = Graph().parse(data=response.content, format="json-ld")
+    assert len(set(graph.objects(None, DCAT.record))) == COUNT
+    entry = URIRef(f"{environment['WSIS_PUBLIC_URL']}/v1/entries/e500")
+    assert graph.value(entry, DCTERMS.title) == Literal("=Entry 500 </script>", lang="en")
+    assert len(http.get("/v1/entries?format=json-array").json()) == COUNT
+
+
+def test_changes_are_pages_and_exports(http: httpx.Client) -> None:
+    page = http.get("/v1/entry-changes", params={"after": 499, "action_line": "C7.e-agriculture"}).json()
+    assert [row["sequence"] for row in page["items"]] == [500, 501]
+    assert (page["next"], page["position"], page["reached"]) == (None, 501, 501)
+    table = list(csv.DictReader(io.StringIO(http.get("/v1/entry-changes?format=csv").content.decode("utf-8-sig"))))
+    assert [int(row["sequence"]) for row in table] == list(range(1, COUNT + 1))
+    assert table[0]["card.title.en"] == "'=Entry 0 </script>"
+    both = http.get("/v1/entry-changes", params={"after": 1, "since": "2016-07-01T00:00:00Z"})
+    assert (both.status_code, both.json()["errors"][0]["field"]) == (422, "since")
+    for wrong in ({"after": -1}, {"since": "yesterday"}, {"action_line": "C7"}, {"limit": 201}):
+        assert http.get("/v1/entry-changes", params=wrong).status_code == 422, wrong
+
+
+def test_changes_can_be_followed(http: httpx.Client) -> None:
+    headers = {"Accept": "text/event-stream"}
+    with http.stream("GET", "/v1/entry-changes?after=500", headers=headers) as response:
+        lines = response.iter_lines()
+        assert next(line for line in lines if line.startswith("id:")) == "id: 501"
+        assert '"entry":"e500"' in next(line for line in lines if line.startswith("data:"))
+
+
+def test_linked_data_of_one_entry_and_of_the_catalogue(http: httpx.Client) -> None:
+    paths = http.get("/openapi.json").json()["paths"]
+    for path in ("/v1/entries", "/v1/entry-catalogue"):  # JSON, which clients decode, not a string
+        described = paths[path]["get"]["responses"]["200"]["content"]["application/ld+json"]
+        assert described == {"schema": {"type": "object"}}
+    for path in ("/v1/entries/e1/linked-data", "/v1/entry-catalogue"):
+        response = http.get(path)
+        assert response.headers["content-type"].startswith("application/ld+json")
+        assert len(Graph().parse(data=response.text, format="json-ld")) > 20
+    assert http.get("/v1/entries/none/linked-data").status_code == 404
+    assert http.get("/v1/entry-snapshots").json() == {"items": []}
+    assert http.post("/v1/entry-snapshots").status_code == 401
+
+
+def drawn(http: httpx.Client, what: str, query: dict[str, str]) -> httpx.Response:
+    """The response, also if a busy machine needs more than the 10 s of a request to load the library once."""
+    for _ in range(4):
+        response = http.get(f"/v1/entry-crosstab/{what}", params=query)
+        if response.status_code != 503:
+            break
+    return response
+
+
+def test_crosstab_leaves_as_json_files_charts_and_page(http: httpx.Client) -> None:
+    query = {"rows": "country", "columns": "kind"}
+    found = http.get("/v1/entry-crosstab", params=query, headers={"Accept-Language": "es"}).json()
+    assert [(row["label"], row["total"]) for row in found["rows"]] == [("Kenia", 250), ("Noruega", 251)]
+    book = openpyxl.load_workbook(
+        io.BytesIO(http.get("/v1/entry-crosstab/cells", params={**query, "format": "xlsx"}).content)
+    )
+    assert [[cell.value for cell in row] for row in book.active.iter_rows()][1:] == [
+        ["KE", "Kenya", "project", "Project", 250],
+        ["NO", "Norway", "project", "Project", 251],
+    ]
+    table = http.get("/v1/entry-crosstab/table", params=query)
+    assert table.headers["content-disposition"].startswith('attachment; filename="entries-country-kind.csv"')
+    svg = drawn(http, "chart", {**query, "lang": "ar"})
+    assert svg.headers["content-type"] == "image/svg+xml; charset=utf-8", svg.text
+    assert svg.text.startswith("<svg")
+    png = drawn(http, "chart-file", query)
+    assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
+    page = drawn(http, "page", {**query, "lang": "fr"})
+    assert '<html lang="fr" dir="ltr">' in page.text
+    assert "Norvège" in page.text
+
+
+@pytest.mark.parametrize(
+    ("query", "field"),
+    [
+        ({"rows": "sdg"}, "columns"),
+        ({"rows": "owner", "columns": "sdg"}, "rows"),
+        ({"rows": "sdg", "columns": "kind", "country": "XX"}, "country.0"),
+        ({"rows": "sdg", "columns": "kind", "as_of": "now"}, "as_of"),
+    ],
+)
+def test_wrong_queries_are_named(http: httpx.Client, query: dict[str, str], field: str) -> None:
+    response = http.get("/v1/entry-crosstab", params=query)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["field"] == field

@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import gzip
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pikepdf
+import pytest
+from wsis_shared import document_versions, reference
+from wsis_shared.rendering import Layout, render
+from wsis_shared.rendering.blocks import plain, texts
+from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_key
+from wsis_testkit import refused
+
+from wsis_stocktaking.reports.layouts import MODEL, REQUEST, lay_out
+from wsis_stocktaking.reports.layouts.charts import CHARTS, drawings
+from wsis_stocktaking.reports.layouts.reader import Reader
+from wsis_stocktaking.reports.layouts.report import document
+from wsis_stocktaking.reports.rules import KINDS, PROSE
+from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
+from wsis_stocktaking.settings import Settings
+
+from ..report_kit import GLOBAL, STORIES, build, generated_model, pictures, regional, revisions
+
+BASE = "https://wsis.example"
+DRAWN = {"svg": "<svg/>", "png": ""}
+PROSE_TEXTS = {name: {"en": f"Our {name}.\n\n- one\n- two", "ar": f"نص {name}\n\n- واحد"} for name in PROSE}
+
+
+def laid_out(model: Any, language: str, **more: Any) -> dict[str, Any]:
+    drawn = {name: DRAWN for name, _ in drawings(Reader(language), model["scope"], model["statistics"])}
+    return document(
+        model, **{"prose": {}, "language": language, "number": "1.0", "base": BASE, "pictures": drawn, **more}
+    )
+
+
+def of_kind(found: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    return [block for block in found["blocks"] if block["block"] == kind]
+
+
+@pytest.fixture(scope="module")
+def models(make_content: Callable[..., Any]) -> dict[str, Any]:
+    """A model of each kind."""
+    stories = list(revisions([make_content(title={"en": name}) for name in "AB"]))
+    for row, status in zip(stories, ("winner", "champion"), strict=True):
+        row["prize"] = {"edition": "2017", "category": "C1", "status": status}
+    return {
+        "global": generated_model(GLOBAL, 120),
+        "regional": generated_model(regional("arab_states"), 120),
+        "success_stories": build(STORIES, stories),
+    }
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_report_is_whole_in_every_language(models: Any, kind: str, language: str) -> None:
+    found, english = (laid_out(models[kind], each, prose=PROSE_TEXTS) for each in (language, "en"))
+    levels = [block["level"] for block in of_kind(found, "heading")]
+    assert all(after <= before + 1 for before, after in zip([0, *levels], levels, strict=False))
+    ids = [block["id"] for block in found["blocks"] if block.get("id")]
+    assert len(ids) == len(set(ids))
+    assert found["direction"] == ("rtl" if language == "ar" else "ltr")
+    assert len(found["blocks"]) == len(english["blocks"])
+    assert not [text for text in texts(found["blocks"]) if "{" in text]
+    alternatives = [block["alt"] for block in of_kind(found, "figure")]
+    assert len(alternatives) == len(CHARTS[kind]) + (kind != "success_stories")
+    if language != "en":
+        assert not {block["alt"] for block in of_kind(english, "figure")} & set(alternatives)
+
+
+def test_texts_of_reports_exist_in_every_language() -> None:
+    found = by_key("wsis_stocktaking", "reports")
+    assert [key for key, by_language in found.items() if sorted(by_language) != sorted(LOCALES)] == []
+    assert {*PROSE, *(bars.name for each in CHARTS.values() for bars in each)} <= set(found)
+
+
+def test_a_text_is_in_the_language_of_the_reader_or_marked_as_that_of_its_author(
+    make_content: Callable[..., Any],
+) -> None:
+    contents = [
+        make_content(title={"en": "Farmers", "ar": "مزارعون"}, description={"en": "Prices", "ar": "أسعار"}),
+        make_content(title={"fr": "Santé"}, description={"fr": "Soins"}, original_language="fr"),
+    ]
+    model = build(GLOBAL, revisions(contents))
+    told = of_kind(laid_out(model, "ar"), "entry")
+    titles = {block["words"][1]["text"]: block["words"][1] for block in told}
+    assert (titles["مزارعون"]["language"], titles["مزارعون"]["direction"]) == ("", "")
+    assert (titles["Santé"]["language"], titles["Santé"]["direction"]) == ("fr", "ltr")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_below_each_chart_stand_its_query_and_a_table(models: Any, kind: str) -> None:
+    blocks = laid_out(models[kind], "fr")["blocks"]
+    assert sum(block["block"] == "figure" for block in blocks) >= 3
+    for place, block in enumerate(blocks):
+        if block["block"] == "figure":
+            assert blocks[place + 1]["block"] == "table"
+            address = next(run["text"] for run in block["source"] if run["text"].startswith("https://"))
+            asked = parse_qs(urlsplit(address).query)
+            assert urlsplit(address).path == "/v1/entry-crosstab"
+            assert {"rows", "columns"} < set(asked)
+            assert asked["sequence"] == ["9000"]
+            of_kind = {"prize": ["winner,champion"], "edition": ["2017"]}
+            assert (
+                of_kind.items() <= asked.items() if kind == "success_stories" else asked["year"] == ["2014,2015,2016"]
+            )
+            assert asked.get("region") == (["arab_states"] if kind == "regional" else None)
+
+
+def test_an_entry_names_its_goals_and_targets(make_content: Callable[..., Any]) -> None:
+    model = build(GLOBAL, revisions([make_content(sdgs=[2, 9], targets=["2.3", "2.a"])]))
+    [entry] = of_kind(laid_out(model, "en"), "entry")
+    assert plain(entry["parts"][-1]["words"]) == "SDGs and targets: 2 (2.3, 2.a); 9"
+
+
+def test_each_line_has_a_chapter_and_an_empty_one_says_so(make_content: Callable[..., Any]) -> None:
+    found = laid_out(build(GLOBAL, revisions([make_content()])), "en")
+    chapters = [block["id"] for block in of_kind(found, "heading") if block["level"] == 1]
+    assert [id for id in chapters if id.startswith("line-")] == [
+        f"line-{line.code}" for line in reference.action_lines()
+    ]
+    said = [plain(block["words"]) for block in of_kind(found, "paragraph")]
+    assert said.count("No activity in this report.") == len(reference.action_lines()) - 1
+
+
+def test_what_officers_wrote_stands_in_its_chapter(models: Any) -> None:
+    found = laid_out(models["global"], "en", prose=PROSE_TEXTS)
+    said = [plain(block["words"]) for block in of_kind(found, "paragraph")]
+    assert {f"Our {name}." for name in PROSE} <= set(said)
+    assert "Our conclusion." not in [
+        plain(block["words"]) for block in of_kind(laid_out(models["global"], "en"), "paragraph")
+    ]
+
+
+def test_an_arabic_report_is_rendered_from_its_model_with_charts(make_content: Callable[..., Any]) -> None:
+    model = generated_model(regional("arab_states"), 60)
+    drawn = pictures(model, "ar")
+    request = {"prose": PROSE_TEXTS, "language": "ar", "number": "1.0", "base": BASE, "pictures": drawn}
+    files = {MODEL: gzip.compress(document_versions.canonical(model)), REQUEST: json.dumps(request).encode()}
+    made = render(Layout("wsis_stocktaking.reports.layouts:lay_out", files))
+    assert made.missing == ()
+    with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
+        assert pdf.Root.Lang == "ar"
+        tags = [tag for tag in pdf.objects if isinstance(tag, pikepdf.Dictionary)]
+        assert sum("/Alt" in tag for tag in tags) == len(drawn) == len(CHARTS["regional"]) + 1
+    assert made.files["html"].count(b"data:image/svg+xml;base64,") == len(drawn)
+    assert made.files["docx"].startswith(b"PK")
+
+
+def test_a_report_without_entries_is_whole(tmp_path: Path) -> None:
+    model = build(GLOBAL, [])
+    found = laid_out(model, "zh")
+    assert of_kind(found, "figure") == []
+    (tmp_path / MODEL).write_bytes(gzip.compress(document_versions.canonical(model)))
+    request = {"prose": {}, "language": "zh", "number": "1.0", "base": BASE, "pictures": {}}
+    (tmp_path / REQUEST).write_text(json.dumps(request), "utf-8")
+    assert lay_out(tmp_path) == found
+
+
+def test_a_chart_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again(make_content: Any) -> None:
+    model = build(GLOBAL, revisions([make_content()]))
+    hurried = RenderingCases(Any, Settings(stocktaking_rendering_seconds=0), BASE)  # type: ignore[arg-type]
+    version = {
+        "_id": "global",
+        "prose": {},
+        "prose_revision": 1,
+        "number": "1.0",
+        "scope": GLOBAL,
+        "statistics": model["statistics"],
+    }
+    with refused("stocktaking.rendering_failed"):
+        hurried.render(SimpleNamespace(report=list), Any, version, "en")  # type: ignore[arg-type]
+
+
+def test_the_index_names_the_activities_of_each_country(make_content: Callable[..., Any]) -> None:
+    contents = [make_content(countries=["EG", "NO"]), make_content(countries=["PS"]), make_content(countries=["EG"])]
+    for scope, named in ((regional("arab_states"), ["Egypt", "Palestine, State of"]), (GLOBAL, ["Egypt", "Norway"])):
+        blocks = laid_out(build(scope, revisions(contents)), "en")["blocks"]
+        place = next(place for place, block in enumerate(blocks) if block.get("id") == "annex-2")
+        rows = [[plain(cell) for cell in row] for row in blocks[place + 1]["rows"]]
+        assert [country for country, _ in rows][:2] == named
+        assert rows[0][1] == "1, 3"
