@@ -4,7 +4,6 @@ import io
 import re
 import zipfile
 from base64 import b64decode
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ import pytest
 from lxml import etree, html
 from wsis_shared.rendering import FORMATS, Layout, RenderingFailed, blocks, fonts, render
 from wsis_shared.rendering.blocks import run
+from wsis_testkit.pdfs import words_of
 
 ARABIC = "كفلت عملية المشاورة المفتوحة الطابع التشاركي"
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10"><rect width="30" height="10" fill="#10375c"/></svg>'
@@ -60,35 +60,6 @@ def everything(text: str) -> list[blocks.Block]:
         blocks.figure(text, SVG, PNG, source=text), blocks.heading(2, text),
         blocks.entry(text, text, [(text, run(text, "zh", "ltr"))]),
     ]  # fmt: skip
-
-
-def words_of(pdf: bytes) -> Iterator[str]:
-    """What each text operator of a PDF shows, letters from right to left put in the order of reading."""
-    fonts: dict[tuple[int, int], dict[int, str]] = {}
-    with pikepdf.open(io.BytesIO(pdf)) as file:
-        for page in file.pages:
-            shown = {}
-            for name, font in page.Resources.Font.items():
-                shown[name] = fonts.get(font.objgen) or fonts.setdefault(font.objgen, _characters(font))
-            current: dict[int, str] = {}
-            for operands, operator in pikepdf.parse_content_stream(page, "Tf Tj TJ"):
-                if str(operator) == "Tf":
-                    current = shown[str(operands[0])]
-                elif str(operator) in ("Tj", "TJ"):
-                    parts = operands[0] if str(operator) == "TJ" else operands
-                    codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
-                    glyphs = [
-                        current.get(int.from_bytes(codes[at : at + 2], "big"), "?") for at in range(0, len(codes), 2)
-                    ]
-                    yield "".join(reversed(glyphs) if re.search("[\u0600-\u06ff]", "".join(glyphs)) else glyphs)
-
-
-def _characters(font: Any) -> dict[int, str]:
-    cmap, found = font.ToUnicode.read_bytes().decode("latin-1"), {}
-    for block in re.findall(r"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
-        for code, text in re.findall(r"<(\w+)>\s*<(\w+)>", block):
-            found[int(code, 16)] = bytes.fromhex(text).decode("utf-16-be")
-    return found
 
 
 def test_pdf_is_tagged_and_says_its_language_and_title() -> None:

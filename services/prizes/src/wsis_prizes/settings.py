@@ -12,8 +12,4 @@ from wsis_shared.settings import setting
 class Settings(settings.Settings):
     """Beside the suite's own settings."""
 
-    certificate_fonts: tuple[str, ...] = setting(
-        ("/usr/share/fonts/truetype", "/usr/local/share/fonts", "/usr/share/fonts"),
-        "Folders, in order, where the fonts of certificates are looked for",
-    )
     prizes_drafts: int = setting(50, "Drafts of one account in one edition, withdrawn ones too")

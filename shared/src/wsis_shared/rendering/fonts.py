@@ -8,7 +8,7 @@ empty box, which PDF/UA forbids: it is replaced, and the caller is told.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from fontTools.ttLib import TTFont, TTLibError  # type: ignore[import-untyped]  # publishes no types
@@ -16,6 +16,7 @@ from typst import FontInfo, Fonts
 
 # In order of preference: the first that is there is taken, one for each group of scripts.
 LATIN = ("Noto Sans", "DejaVu Sans", "Libertinus Serif")
+SERIF = ("Noto Serif", "DejaVu Serif", "Libertinus Serif")
 ARABIC = ("Noto Naskh Arabic", "Noto Sans Arabic", "DejaVu Sans")
 CHINESE = ("Noto Sans CJK SC", "Droid Sans Fallback")
 INSIDE = range(0x20, 0x530)  # Latin, Greek and Cyrillic: what typst's own fonts have for certain
@@ -23,10 +24,16 @@ REPLACEMENT = "\N{WHITE SQUARE}"
 
 
 @cache
-def families() -> tuple[str, ...]:
+def installed() -> Fonts:
+    """All fonts of the machine and of typst, looked for once."""
+    return Fonts()
+
+
+@cache
+def families(latin: Sequence[str] = LATIN) -> tuple[str, ...]:
     """The families that the PDF is set in, as far as they are installed; typst takes others for what these lack."""
-    there = set(Fonts().families())
-    found = [next((name for name in group if name in there), None) for group in (LATIN, ARABIC, CHINESE)]
+    there = set(installed().families())
+    found = [next((name for name in group if name in there), None) for group in (latin, ARABIC, CHINESE)]
     return tuple(dict.fromkeys(name for name in found if name))
 
 
@@ -46,7 +53,7 @@ def _is_invisible(char: str) -> bool:
 
 def _by_preference() -> Iterator[FontInfo]:
     chosen = families()
-    all_fonts = [font for font in Fonts().fonts() if font.weight == 400 and font.style == "normal"]
+    all_fonts = [font for font in installed().fonts() if font.weight == 400 and font.style == "normal"]
     yield from sorted(all_fonts, key=lambda font: (font.family not in chosen, font.family))
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 import typst
 from wsis_shared.rendering import fonts
-from wsis_shared.rendering.blocks import Document, texts
+from wsis_shared.rendering.blocks import Block, Document, texts
 
 STANDARD = "ua-1"
 CHART_PPI = 220.0
@@ -38,21 +38,45 @@ def charts(document: Document) -> list[bytes]:
     return [made] if isinstance(made, bytes) else made
 
 
-def _compile(main: str, document: Document, format: Any, **options: Any) -> bytes | list[bytes]:
-    lacking = dict.fromkeys(map(ord, fonts.missing(texts(document))), fonts.REPLACEMENT)
-    data = {**_fit(document, lacking), "fonts": list(fonts.families())}
-    pictures: dict[str, bytes] = {}
-    for block in data["blocks"]:
-        if block["block"] == "figure":
-            name = f"figure-{len(pictures)}.svg"
-            pictures[name], block["picture"] = block["picture"]["svg"].encode(), name
-    day = datetime.fromisoformat(document["date"]).replace(tzinfo=UTC)
-    given = {name: source for name, source in _sources().items() if name != main}
+def typeset(
+    data: Mapping[str, Any],
+    sources: Mapping[str, bytes],
+    at: datetime,
+    *,
+    latin: Sequence[str] = fonts.LATIN,
+    format: Literal["pdf", "png"] = "pdf",
+    **options: Any,
+) -> bytes | list[bytes]:
+    """Lay out the source "main", which reads `data`, and "fonts" in it, from document.json. `at` dates the file: the
+    same data give the same bytes. `latin`: families for Latin and Cyrillic letters. Several pages as PNG are a list."""
+    lacking = dict.fromkeys(map(ord, fonts.missing(texts(data))), fonts.REPLACEMENT)
+    given = {**_fit(data, lacking), "fonts": list(fonts.families(latin))}
     made: bytes | list[bytes] | None = typst.compile(
-        {"main": _sources()[main], **given, **pictures, "document.json": json.dumps(data).encode()},
-        format=format, timestamp=int(day.timestamp()), **options,
-    )  # fmt: skip
+        {**sources, "document.json": json.dumps(given).encode()},
+        format=format,
+        timestamp=int(at.timestamp()),
+        font_paths=fonts.installed(),
+        ignore_system_fonts=True,
+        **options,
+    )
     return made or b""
+
+
+def _compile(main: str, document: Document, format: Literal["pdf", "png"], **options: Any) -> bytes | list[bytes]:
+    pictures: dict[str, bytes] = {}
+    data = {**document, "blocks": [_without_picture(block, pictures) for block in document["blocks"]]}
+    sources = {"main": _sources()[main], **_sources(), **pictures}
+    day = datetime.fromisoformat(document["date"]).replace(tzinfo=UTC)
+    return typeset(data, sources, day, format=format, **options)
+
+
+def _without_picture(block: Block, pictures: dict[str, bytes]) -> Block:
+    """The block with the name of its picture, which is added to `pictures`."""
+    if block["block"] != "figure":
+        return block
+    name = f"figure-{len(pictures)}.svg"
+    pictures[name] = block["picture"]["svg"].encode()
+    return {**block, "picture": name}
 
 
 @cache

@@ -17,11 +17,11 @@ NICENESS = 10  # requests come first
 def main(folder: Path) -> None:
     """Write the certificates of each project."""
     os.nice(NICENESS)
-    told = json.loads((folder / INPUT).read_text("utf-8"))
-    for number, asked in enumerate(told["wanted"]):
-        at = datetime.fromisoformat(asked["at"])
-        for language in asked["languages"]:
-            pdf = render(asked["project"], language, winner=asked["winner"], at=at, font_folders=told["font_folders"])
+    asked = json.loads((folder / INPUT).read_text("utf-8"))
+    for number, one in enumerate(asked):
+        at = datetime.fromisoformat(one["at"])
+        for language in one["languages"]:
+            pdf = render(one["project"], language, winner=one["winner"], at=at)
             (folder / f"{number}-{language}.pdf").write_bytes(pdf)
 
 

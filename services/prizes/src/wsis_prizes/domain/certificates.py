@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from wsis_prizes.domain import embargo, projects
 
 # Raise it with each change of the page, its words or its fonts: certificates are then made anew once they are read.
-DESIGN = 1
+DESIGN = 2
 PRINTED = ("edition", "number", "title", "organization", "country", "category")
 
 
