@@ -16,8 +16,8 @@ from tests.load.ground import Ground
 from wsis_shared import reference
 from wsis_shared.mongo_connection import connect
 
-from wsis_consultation.submissions.rules import rows
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+from wsis_consultation.index import rules as rows
+from wsis_consultation.index.store import SubmissionIndex
 
 SIZE, ROUNDS, MOST_MS = 2000, 150, 50
 PATH = "/v1/consultations/2017/submissions"

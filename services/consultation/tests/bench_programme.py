@@ -18,7 +18,7 @@ from wsis_shared.mongo_connection import connect
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules import reference as own_reference
-from wsis_consultation.programme.rules import agendas, bookings, clashes, sessions, suggestion
+from wsis_consultation.programme.rules import agendas, bookings, clashes, sessions
 
 SIZE, ROUNDS = 250, 60
 MOST_CHECK_MS, MOST_SUGGESTION_MS, MOST_PUBLIC_MS = 50, 1000, 50
@@ -91,9 +91,9 @@ def _rules() -> Iterator[Figure]:
     venue = bookings.venue_of(agenda, edition)
     needs = [bookings.needs_of(_session(number)) for number in range(1, SIZE + 1)]
     slots = agendas.grid(agenda["slots"], edition["time_zone"])
-    suggested = suggestion.suggest(needs, [], slots, venue)
+    suggested = clashes.suggest(needs, [], slots, venue)
     yield from _figures(
-        "suggestion, the rules alone", lambda: suggestion.suggest(needs, [], slots, venue), MOST_SUGGESTION_MS, 10
+        "suggestion, the rules alone", lambda: clashes.suggest(needs, [], slots, venue), MOST_SUGGESTION_MS, 10
     )
     yield from _figures(
         "all clash checks, the rules alone", lambda: clashes.check(suggested.bookings, venue), MOST_CHECK_MS, ROUNDS

@@ -9,7 +9,7 @@ from wsis_shared.errors import PreconditionFailed
 from wsis_testkit import actor
 from wsis_testkit.interruptions import InProcess, overlap_at, overlaps_of
 
-from wsis_consultation.editions.store.seed import seed
+from wsis_consultation.editions.store import seed
 
 ADA, BEA = actor("officer", id="ada"), actor("officer", id="bea")
 WHERE = {"edition": "2017", "at": datetime(2017, 4, 1, 12, tzinfo=UTC)}

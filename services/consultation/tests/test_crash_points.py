@@ -19,8 +19,8 @@ from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_consultation.discussions.rules import addresses
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
-from wsis_consultation.discussions.use_cases.digests import DigestCases
-from wsis_consultation.editions.store.seed import seed
+from wsis_consultation.discussions.use_cases.followers import DigestCases
+from wsis_consultation.editions.store import seed
 from wsis_consultation.meetings.use_cases.mails import ParticipantMailCases
 
 from .reply_kit import DOMAIN, MTA, SETTINGS

@@ -5,7 +5,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store import Contacts
 
 
 def test_commands_of_the_store_are_counted_also_in_a_transaction(database: Any, count_commands: Any) -> None:

@@ -23,8 +23,8 @@ from wsis_consultation.attachments.inspection import scanner
 from wsis_consultation.attachments.rules import CLEAN, INFECTED, UNSCANNED
 from wsis_consultation.attachments.store import Attachments
 from wsis_consultation.attachments.use_cases import RESCANNED, AttachmentCases
-from wsis_consultation.editions.store import seed
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions import store as seed
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.settings import Settings
 

@@ -13,7 +13,7 @@ from wsis_testkit import actor, refused, wait_for
 
 from wsis_consultation.attachments.store import Attachments
 from wsis_consultation.attachments.use_cases import AttachmentCases
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.settings import Settings
 

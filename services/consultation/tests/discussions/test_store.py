@@ -14,11 +14,11 @@ from wsis_testkit import actor, make_context, refused, unsent
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases import DiscussionCases, compose
 from wsis_consultation.discussions.use_cases.followers import FollowerCases
-from wsis_consultation.discussions.use_cases.presenters import Presenter
-from wsis_consultation.editions.store import seed
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.replies.rules.clients import MARKER
+from wsis_consultation.discussions.use_cases.reading import Presenter
+from wsis_consultation.editions import store as seed
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import Contacts
+from wsis_consultation.replies.rules.signatures import MARKER
 
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 ADA = {"account": "ada", "names": "Ada", "organization": "NGO", "country": "RW", "stakeholder_type": "civil_society"}

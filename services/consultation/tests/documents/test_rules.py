@@ -13,7 +13,7 @@ from wsis_testkit import refused
 
 from wsis_consultation.documents.layouts import lay_out
 from wsis_consultation.documents.rules import final_brief, outcomes, sources, versions
-from wsis_consultation.documents.rules.privacy import masked
+from wsis_consultation.documents.rules.outcomes import masked
 
 MARCH = datetime(2017, 3, 17, 12, tzinfo=UTC)
 Rows = list[dict[str, Any]]

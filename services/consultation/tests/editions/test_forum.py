@@ -10,8 +10,8 @@ from wsis_shared import clock
 from wsis_shared.blobs import store as blob_store
 from wsis_testkit import actor, refused
 
-from wsis_consultation.editions.schemas import editions
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.editions import schemas
+from wsis_consultation.people.store import Contacts
 
 EDITION = "2018"
 DAYS = [f"2018-05-{day}" for day in range(21, 26)]
@@ -65,7 +65,7 @@ def sessions(ask: Any, make_answers: Any) -> list[str]:
 
 
 def test_the_edition_says_the_announced_days(consultation: Any, ask: Any) -> None:
-    read = editions.Edition().dump(ask("read_edition", context={"locale": "fr"}))
+    read = schemas.Edition().dump(ask("read_edition", context={"locale": "fr"}))
     assert read["forum"] == {**FORUM, "venue": "Trust", "theme": "Trust"}
     assert read["conflicts"] == []
 
@@ -123,7 +123,7 @@ def test_moved_forum_is_public_audited_and_told_to_everybody(consultation: Any, 
     mail = consultation.call("describe_revision", data=notice["data"])
     assert [row["text"]["es"] for row in mail["changes"]] == ["7 de julio de 2025 – 11 de julio de 2025"]
     [revision] = consultation.call("list_revisions", consultation.officer, edition="2025")["items"]
-    shown = editions.Revision().dump(revision)["changes"]
+    shown = schemas.Revision().dump(revision)["changes"]
     assert [(row["what"], row["code"], row["former_text"]) for row in shown] == [
         ("forum", "days", "5 July 2025 – 9 July 2025")
     ]

@@ -4,14 +4,14 @@ from typing import Any
 
 from wsis_testkit import refused
 
-from wsis_consultation.editions.store import seed
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions import store
+from wsis_consultation.editions.store import Editions
 
 
 def test_edition_is_loaded_once(database: Any) -> None:
     db = database("consultation")
-    assert "loaded" in seed.seed(db)
-    assert "is there" in seed.seed(db)
+    assert "loaded" in store.seed(db)
+    assert "is there" in store.seed(db)
     assert Editions(db).find("2017")["version"] == 1
 
 

@@ -9,9 +9,9 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import make_context, publish, refused, wait_for
 
 from wsis_consultation.documents.store import Documents
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.editions.use_cases.editions import EditionCases
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store import Contacts
 
 DEADLINE = "submissions_deadline"
 LATER = {"start": "2017-02-28T23:00:00Z", "end": "2017-03-01T22:00:00Z", "reason": "Many asked for another week"}

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wsis_shared import reference as suite_reference
 from wsis_testkit import refused
 
-from wsis_consultation.facilitators.rules import balance, call, candidates, duplicates
+from wsis_consultation.facilitators.rules import candidates, duplicates
 
 NOW = datetime(2016, 11, 1, 12, tzinfo=UTC)
 MECHANISM = {"_id": "2017-cs", "edition": "2017", "name": "Civil Society Plenary"}
@@ -30,17 +30,17 @@ def candidate(name: str, number: int = 1, **more: Any) -> candidates.Candidate:
 
 
 def test_nominations_close_at_the_very_second_of_20_november_23_00_in_geneva(edition: dict[str, Any]) -> None:
-    announced = call.default(edition)
+    announced = candidates.default(edition)
     deadline = datetime(2016, 11, 20, 22, tzinfo=UTC)
-    call.require_open(edition, announced, deadline - timedelta(seconds=1))
+    candidates.require_open(edition, announced, deadline - timedelta(seconds=1))
     with refused("consultation.nominations_closed"):
-        call.require_open(edition, announced, deadline)
+        candidates.require_open(edition, announced, deadline)
     with refused("consultation.nominations_not_open"):
-        call.require_open(edition, announced, announced["opens_at"] - timedelta(seconds=1))
+        candidates.require_open(edition, announced, announced["opens_at"] - timedelta(seconds=1))
 
 
 def test_the_call_is_in_all_languages(edition: dict[str, Any]) -> None:
-    assert set(call.default(edition)["text"]) == {language.code for language in suite_reference.languages()}
+    assert set(candidates.default(edition)["text"]) == {language.code for language in suite_reference.languages()}
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_balance_counts_what_is_not_stated_and_lists_the_zeros() -> None:
     found = [
         candidate("Ada", 1, country="RW", gender="female"), candidate("Li", 2, country="CN"), candidate("Un", 3),
     ]  # fmt: skip
-    counted = balance.of(found)
+    counted = candidates.of(found)
     regions = {row["code"]: row["count"] for row in counted["regions"]}
     assert regions == {"africa": 1, "americas": 0, "arab_states": 0, "asia_pacific": 1, "cis": 0, "europe": 0,
                        "international": 1}  # fmt: skip

@@ -8,12 +8,11 @@ from wsis_shared import context
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, make_context, publish, refused, wait_for
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators.schemas import nominations, selection
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.facilitators.use_cases.nominations import NominationCases
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.people.store.link_mails import LinkMails
+from wsis_consultation.people.store import Contacts, LinkMails
 
 from ..facilitator_kit import IN_TIME, WHY, body, consent, contacts, key_from, key_of, nominating, read, set_mechanisms
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from wsis_testkit import actor, refused
 
-from wsis_consultation.meetings.schemas import arrangements, floor
+from wsis_consultation.meetings.schemas import arrangements, participants
 
 from ..meeting_kit import BODY, DURING, contacts, events_of, profile
 
@@ -39,7 +39,7 @@ def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(
     call("order_speakers", officer, meeting, body={"order": suggested})
     call("start_intervention", officer, meeting, DURING, intervention=ids[0])
     call("start_intervention", officer, meeting, DURING + timedelta(seconds=75), intervention=ids[2])
-    seen = floor.Floor().dump(call("read_floor", actor(), meeting))
+    seen = participants.Floor().dump(call("read_floor", actor(), meeting))
     assert (seen["speaking"]["id"], [row["id"] for row in seen["waiting"]]) == (ids[2], [ids[1]])
     assert seen["waiting"][0]["name"] is None
     [ended] = seen["recent"]
@@ -92,7 +92,7 @@ def test_interventions_are_recorded_and_listed(consultation: Any, call: Any, new
     call("summarize_intervention", officer, meeting, DURING, intervention=asked["id"],
          body={"summary": "Asked for more interpretation.", "reason": None})  # fmt: skip
     page = call("list_interventions", officer, meeting, limit=20, after=None, state="speaking")
-    [row] = floor.InterventionPage().dump(page)["items"]
+    [row] = participants.InterventionPage().dump(page)["items"]
     assert (row["summary"], row["full_name"], row["country"]) == (
         "Asked for more interpretation.", f"Ada {member.id[:6]}", "RW",
     )  # fmt: skip

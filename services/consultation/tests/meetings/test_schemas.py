@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from wsis_consultation.meetings.schemas import arrangements, floor, participants
+from wsis_consultation.meetings.schemas import arrangements, participants
 
 MEETING = {
     "title": {"en": "Regional meeting"}, "start": "2016-10-12T14:30:00Z", "end": "2016-10-12T16:00:00Z", "reason": "New"
@@ -37,10 +37,10 @@ def test_meeting_without_a_zone_is_in_geneva() -> None:
 def test_who_registers_says_how_they_take_part() -> None:
     assert list(participants.RegistrationBody().validate({})) == ["mode"]
     assert participants.RegistrationBody().load({"mode": "remote"})["public_name"] is False
-    assert list(floor.InterventionBody().validate({"language": "de"})) == ["language"]
+    assert list(participants.InterventionBody().validate({"language": "de"})) == ["language"]
 
 
 def test_public_responses_have_no_join_link_and_no_address() -> None:
     secrets = {"join_url", "contact", "email", "full_name"}
-    public = (arrangements.Meeting, floor.Intervention, floor.Floor)
+    public = (arrangements.Meeting, participants.Intervention, participants.Floor)
     assert [schema for schema in public if secrets & set(schema().fields)] == []

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import reference
 
-from wsis_consultation.overview.rules import counts, coverage
-from wsis_consultation.submissions.rules import rows
-from wsis_consultation.submissions.rules.receipts import receipt_number
+from wsis_consultation.index import rules as rows
+from wsis_consultation.overview import rules
+from wsis_consultation.submissions.rules.lifecycle import receipt_number
 
 START = datetime(2016, 12, 1, tzinfo=UTC)
 TYPES = [code for group in rows.groups(merged=True) for code in group]
@@ -51,7 +51,7 @@ def test_counts_equal_the_result_after_every_combination_of_filters(
     every: list[rows.Row], filters: dict[str, Any], merged: bool
 ) -> None:
     found = rows.matching(every, {**filters, "merged": merged})
-    counted = counts.count(found, merged=merged)
+    counted = rules.count(found, merged=merged)
     for dimension in SINGLE:
         assert sum(each["count"] for each in counted[dimension]) == len(found)
     for dimension in ("action_line", "sdg", "request_kind", "region", "stakeholder_type"):
@@ -73,11 +73,11 @@ def test_merged_types_are_one_group_and_one_filter() -> None:
     both = [_row(stakeholder_type=code) for code in ("academia", "technical_community", "government")]
     assert len(rows.matching(both, {"stakeholder_type": "technical_community", "merged": True})) == 2
     assert len(rows.matching(both, {"stakeholder_type": "technical_community", "merged": False})) == 1
-    merged = counts.count(both, merged=True)["stakeholder_type"]
+    merged = rules.count(both, merged=True)["stakeholder_type"]
     assert [(each["codes"], each["count"], each["share"]) for each in merged if each["count"]] == [
         (["government"], 1, 33.3), (["academia", "technical_community"], 2, 66.7),
     ]  # fmt: skip
-    assert len(counts.count(both, merged=False)["stakeholder_type"]) == 6
+    assert len(rules.count(both, merged=False)["stakeholder_type"]) == 6
 
 
 def test_period_includes_its_beginning_and_not_its_end() -> None:
@@ -95,15 +95,15 @@ def test_agency_leads_its_lines() -> None:
 
 @given(some_rows)
 def test_what_is_unheard_has_no_row_and_all_else_has_one(every: list[rows.Row]) -> None:
-    unheard = coverage.unheard(every)
+    unheard = rules.unheard(every)
     for line in LINES:
         assert (line in unheard["action_line"]) == (not any(line in row["action_lines"] for row in every))
-    for each in coverage.details(every):
+    for each in rules.details(every):
         assert (each["count"] == 0) == (each["code"] in unheard[each["dimension"]])
 
 
 def test_coverage_of_nothing_lists_everything_as_zero() -> None:
-    rest = list(coverage.details([]))
+    rest = list(rules.details([]))
     assert len(rest) == 18 + 17 + 7 + 6
     assert {each["count"] for each in rest} == {0}
     assert {each["share"] for each in rest} == {0.0}
@@ -111,7 +111,7 @@ def test_coverage_of_nothing_lists_everything_as_zero() -> None:
 
 def test_details_say_from_whom_nobody_has_named_a_line() -> None:
     only = [_row(action_lines=["C3"], region="europe", stakeholder_type="government")]
-    [line] = [each for each in coverage.details(only) if each["code"] == "C3"]
+    [line] = [each for each in rules.details(only) if each["code"] == "C3"]
     assert "europe" not in line["unheard_regions"]
     assert len(line["unheard_regions"]) == 6
     assert "government" not in line["unheard_types"]
@@ -120,7 +120,7 @@ def test_details_say_from_whom_nobody_has_named_a_line() -> None:
 
 @pytest.mark.parametrize("locale", ["en", "fr", "pt", "es", "zh", "ar", "ru"])
 def test_every_code_of_the_report_has_a_title(locale: str) -> None:
-    assert all(coverage.title(each["dimension"], each["code"], locale) for each in coverage.details([]))
+    assert all(rules.title(each["dimension"], each["code"], locale) for each in rules.details([]))
 
 
 def test_row_has_no_personal_data() -> None:

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 from marshmallow import ValidationError
 
+from wsis_consultation.index import rules as rows
 from wsis_consultation.overview import schemas
-from wsis_consultation.submissions.rules import rows
 
 
 def test_lists_of_schema_and_domain_agree() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from wsis_testkit import actor, refused
 
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+from wsis_consultation.index.store import SubmissionIndex
 
 START = datetime(2016, 12, 1, tzinfo=UTC)
 TYPES = ("government", "civil_society", "academia", "technical_community")

@@ -5,7 +5,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store import Contacts
 
 
 def test_address_stands_once_per_edition_with_all_reasons(database: Any) -> None:

@@ -12,7 +12,7 @@ from icalendar import Calendar
 from wsis_shared.schemas import LOCALES
 
 from wsis_consultation.programme.publication import feeds, page
-from wsis_consultation.programme.publication.texts import SAY
+from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import clashes
 
 SOURCE = "https://wsis.example/v1/consultations/2017/programme/calendar"

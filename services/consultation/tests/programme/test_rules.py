@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_consultation.programme.rules import clashes, suggestion
+from wsis_consultation.programme.rules import clashes
 from wsis_consultation.programme.rules.bookings import Booking, Interval, Needs, Room, Venue, minute
-from wsis_consultation.programme.rules.people import lookalikes, organization_key, person_key
+from wsis_consultation.programme.rules.sessions import lookalikes, organization_key, person_key
 
 ROOMS = {
     "A": Room("A", 500, booths=6, equipment=frozenset({"stage"})),
@@ -172,7 +172,7 @@ def test_suggestion_never_makes_a_hard_clash_and_keeps_what_is_pinned(
         Booking(each, data.draw(st.sampled_from("AKL")), data.draw(st.sampled_from(SLOTS))[0], pinned=True)
         for each in wanted[:pinned]
     ]
-    suggested = suggestion.suggest(wanted[pinned:], kept, SLOTS, VENUE)
+    suggested = clashes.suggest(wanted[pinned:], kept, SLOTS, VENUE)
     placed = {each.needs.session for each in suggested.bookings}
     assert placed | suggested.unplaced.keys() == {each.session for each in wanted[pinned:]}
     assert not placed & suggested.unplaced.keys()
@@ -214,7 +214,7 @@ def test_suggestion_says_why_a_session_has_no_place() -> None:
         Needs("long", 200),
         *(Needs(f"s{number}", 90, people=frozenset({"ada"})) for number in range(len(SLOTS) + 1)),
     ]
-    suggested = suggestion.suggest(wanted, [], SLOTS, VENUE)
+    suggested = clashes.suggest(wanted, [], SLOTS, VENUE)
     assert suggested.unplaced.pop("huge") == "room"
     assert suggested.unplaced.pop("long") == "time"
     assert list(suggested.unplaced.values()) == ["occupied"]
@@ -222,7 +222,7 @@ def test_suggestion_says_why_a_session_has_no_place() -> None:
 
 def test_suggestion_spreads_the_sessions_of_an_action_line() -> None:
     wanted = [Needs(f"s{number}", 90, lines=frozenset({"C3"})) for number in range(len(SLOTS))]
-    suggested = suggestion.suggest(wanted, [], SLOTS, VENUE)
+    suggested = clashes.suggest(wanted, [], SLOTS, VENUE)
     assert len({each.start for each in suggested.bookings}) == len(SLOTS)
 
 
@@ -240,5 +240,5 @@ def test_moments_are_whole_minutes() -> None:
 def test_suggestion_leaves_no_minute_of_overlap() -> None:
     late = booking("kept", "L", start=at(12, 9) - 59, people={"ada"})  # ends a minute after the first slot begins
     wanted = Needs("new", 60, people=frozenset({"ada"}))
-    [placed] = suggestion.suggest([wanted], [late], SLOTS[:2], VENUE).bookings
+    [placed] = clashes.suggest([wanted], [late], SLOTS[:2], VENUE).bookings
     assert placed.start == SLOTS[1][0]

@@ -8,13 +8,13 @@ import pytest
 from wsis_testkit import make_context, refused
 
 from wsis_consultation.editions.rules import editions, reference
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme.rules import agendas, sessions
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.agendas import AgendaCases
 from wsis_consultation.programme.use_cases.public import PublicCases
 from wsis_consultation.programme.use_cases.themes import ThemeCases
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
 
 ROOM = {"code": "A", "name": "Room A", "capacity": 90, "booths": 2, "equipment": [], "remote": True}
 

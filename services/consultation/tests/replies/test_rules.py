@@ -15,7 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_consultation.replies.rules import clients, flowed, mails, signatures
+from wsis_consultation.replies.rules import mails, signatures
 from wsis_consultation.replies.rules.text import reply_text
 
 DATA = Path(__file__).parent
@@ -91,7 +91,7 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-@pytest.mark.parametrize("marker", [clients.MARKER, f"\u2068{clients.MARKER}\u2069"])
+@pytest.mark.parametrize("marker", [signatures.MARKER, f"\u2068{signatures.MARKER}\u2069"])
 def test_marker_ends_the_reply(marker: str, sentence: str) -> None:
     assert reply_text(f"Yes.\n\n{marker} {sentence}\n\nWhat they said.", ADDRESS) == "Yes."
 
@@ -103,7 +103,7 @@ _PARAGRAPHS = st.lists(_WORDS, min_size=1, max_size=6).map("\n\n".join)
 @given(_PARAGRAPHS, st.sampled_from(["> ", ">", ""]), st.sampled_from(SENTENCES))
 def test_whatever_our_mail_said_does_not_come_back(written: str, mark: str, sentence: str) -> None:
     attribution = f"WSIS <{ADDRESS}>, 2016-11-30 10:05:"
-    quote = [f"{clients.MARKER} {sentence}", "", "SECRET of others", "SECRET again"]
+    quote = [f"{signatures.MARKER} {sentence}", "", "SECRET of others", "SECRET again"]
     body = "\n".join([written, "", attribution, "", *(mark + line for line in quote)])
     assert reply_text(body, ADDRESS) == "\n".join(line.strip() for line in written.split("\n"))
 
@@ -115,7 +115,7 @@ def test_reply_invents_nothing(body: str) -> None:
         assert all(char in rest for char in reply_text(text, ADDRESS) if not char.isspace())
 
     check(body)
-    below = f"I agree.\n\n{clients.MARKER} {SENTENCES[0]}\n\n{body}"
+    below = f"I agree.\n\n{signatures.MARKER} {SENTENCES[0]}\n\n{body}"
     check(below)
     assert reply_text(below, ADDRESS) == "I agree.", "an empty reply would invent nothing either"
 
@@ -147,4 +147,4 @@ def test_long_lines_and_indents_stay_as_they_are() -> None:
 
 @given(st.lists(st.text("ab >", max_size=20), max_size=8).map("\n".join))
 def test_flowed_text_keeps_every_word(text: str) -> None:
-    assert "".join(flowed.joined(text, delsp=False).replace(">", "").split()) == "".join(text.replace(">", "").split())
+    assert "".join(mails.joined(text, delsp=False).replace(">", "").split()) == "".join(text.replace(">", "").split())

@@ -14,7 +14,7 @@ from wsis_testkit import raw_mails
 
 from wsis_consultation.discussions.rules import addresses
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
-from wsis_consultation.replies.rules import authentication, automatic, charsets, mails
+from wsis_consultation.replies.rules import mails, senders
 from wsis_consultation.replies.rules.mails import Unreadable
 
 SECRET = "a secret of the tests, long enough to be one"
@@ -107,15 +107,15 @@ def test_two_from_headers_name_nobody() -> None:
 )
 def test_only_our_own_mta_vouches_for_the_author(results: list[str], passes: bool) -> None:
     read = mail("From: Jane <jane@ngo.example>", *(f"Authentication-Results: {value}" for value in results))
-    assert authentication.is_authentic(read, OURS) is passes
-    assert not authentication.is_authentic(read, "")
+    assert senders.is_authentic(read, OURS) is passes
+    assert not senders.is_authentic(read, "")
 
 
 def test_author_is_compared_without_case() -> None:
     read = mail("From: Jane@NGO.example")
-    assert authentication.is_author(read, "jane@ngo.example")
-    assert not authentication.is_author(read, "jane@ngo.example.evil")
-    assert not authentication.is_author(mail("Subject: x"), "")
+    assert senders.is_author(read, "jane@ngo.example")
+    assert not senders.is_author(read, "jane@ngo.example.evil")
+    assert not senders.is_author(mail("Subject: x"), "")
 
 
 # -- robots --------------------------------------------------------------------------------------------------------
@@ -147,18 +147,18 @@ def test_author_is_compared_without_case() -> None:
     ],
 )
 def test_who_is_no_person_gets_no_answer(headers: list[str], reason: str | None) -> None:
-    assert automatic.reason(mail("From: jane@ngo.example", *headers), "jane@ngo.example") == reason
+    assert senders.reason(mail("From: jane@ngo.example", *headers), "jane@ngo.example") == reason
 
 
 @pytest.mark.parametrize(
     "sender", ["MAILER-DAEMON@ngo.example", "no-reply@ngo.example", "noreply@x.example", "bounce+1@x.y"]
 )
 def test_robots_are_known_by_their_name(sender: str) -> None:
-    assert automatic.reason(mail(f"From: {sender}"), sender) == "robot"
+    assert senders.reason(mail(f"From: {sender}"), sender) == "robot"
 
 
 def test_bounce_has_no_sender() -> None:
-    assert automatic.reason(mail("From: jane@ngo.example"), "") == "null_sender"
+    assert senders.reason(mail("From: jane@ngo.example"), "") == "null_sender"
 
 
 BOUNCES = sorted((Path(__file__).parents[3] / "notifications/tests/bounces").glob("*.eml"))
@@ -167,7 +167,7 @@ BOUNCES = sorted((Path(__file__).parents[3] / "notifications/tests/bounces").glo
 @pytest.mark.parametrize("path", BOUNCES, ids=lambda path: path.stem)
 def test_no_bounce_is_taken_for_a_reply(path: Path) -> None:
     of_person = path.stem in ("person", "forwarded-bounce")
-    assert (automatic.reason(mails.read(path.read_bytes()), "somebody@ngo.example") is None) == of_person
+    assert (senders.reason(mails.read(path.read_bytes()), "somebody@ngo.example") is None) == of_person
 
 
 # -- hostile mails -------------------------------------------------------------------------------------------------
@@ -259,13 +259,13 @@ def test_forwarded_mail_is_not_what_its_sender_wrote() -> None:
 
 @pytest.mark.parametrize("charset", ["idna", "unicode_escape", "zlib", "none", "", "us-ascii"])
 def test_charset_that_is_none_does_not_count(charset: str) -> None:
-    assert charsets.decoded("déjà \\u0041".encode(), charset) == "déjà \\u0041"
+    assert mails.decoded("déjà \\u0041".encode(), charset) == "déjà \\u0041"
 
 
 def test_what_charset_normalizer_guesses() -> None:
     """Undeclared, in the charsets of old clients; short ones may be guessed wrong."""
     rows = yaml.safe_load((Path(__file__).parent / "mail_replies_mime.yaml").read_text("utf-8"))
     guessed = [row for row in rows if not row.get("declared", True)]
-    read = [charsets.decoded(row["text"].encode(row.get("charset", "utf-8")), "") for row in guessed]
+    read = [mails.decoded(row["text"].encode(row.get("charset", "utf-8")), "") for row in guessed]
     assert read == [row["text"] for row in guessed]
     assert len(read) == 3

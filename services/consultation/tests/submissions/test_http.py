@@ -15,8 +15,8 @@ from wsis_testkit.gateway import running_gateway
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_consultation.editions.rules import editions, reference
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.link_keys import link_key
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import link_key
 
 OPEN, CLOSED = "/v1/consultations/2098", "/v1/consultations/2017"
 

@@ -9,16 +9,14 @@ from typing import Any
 import pytest
 from wsis_shared import reference as suite_reference
 
-from wsis_consultation.submissions.rules import words
-from wsis_consultation.submissions.rules.forms import labels, reference
-from wsis_consultation.submissions.rules.forms.answers import FormValidator, select_asked
-from wsis_consultation.submissions.rules.forms.json_schema import compile_form
-from wsis_consultation.submissions.rules.forms.questions import every_question
+from wsis_consultation.submissions.rules import labels, questions, words
+from wsis_consultation.submissions.rules.answers import FormValidator, select_asked
+from wsis_consultation.submissions.rules.questions import compile_form, every_question
 
 
 @pytest.fixture(scope="module")
 def form() -> dict[str, Any]:
-    return reference.delivered("2017")
+    return questions.delivered("2017")
 
 
 @pytest.fixture(scope="module")

@@ -10,14 +10,18 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from wsis_consultation.submissions.rules import contents, differences
-from wsis_consultation.submissions.rules.forms import reference
-from wsis_consultation.submissions.rules.forms.answers import FormValidator, select_asked, type_of
-from wsis_consultation.submissions.rules.forms.json_schema import compile_form
-from wsis_consultation.submissions.rules.forms.questions import choices, every_question, stakeholder_types
+from wsis_consultation.submissions.rules import contents, lifecycle
+from wsis_consultation.submissions.rules.answers import FormValidator, select_asked, type_of
+from wsis_consultation.submissions.rules.questions import (
+    choices,
+    compile_form,
+    delivered,
+    every_question,
+    stakeholder_types,
+)
 
 unhurried = settings(suppress_health_check=[HealthCheck.too_slow])
-FORM = reference.delivered("2017")
+FORM = delivered("2017")
 VALIDATOR = FormValidator(FORM)
 
 _SOME = {
@@ -118,8 +122,8 @@ def test_no_answer_breaks_the_form(answers: dict[str, Any]) -> None:
 @unhurried
 @given(ANSWERS, ANSWERS)
 def test_difference_is_empty_only_between_equals(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert differences.between(one, one) == []
-    found = differences.between(one, other)
+    assert lifecycle.between(one, one) == []
+    found = lifecycle.between(one, other)
     mirrored = [{"path": row["path"], "before": row["after"], "after": row["before"]} for row in found]
-    assert differences.between(other, one) == mirrored
+    assert lifecycle.between(other, one) == mirrored
     assert all(row["before"] != row["after"] for row in found)

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from wsis_consultation.submissions.rules.forms import publishing, reference
+from wsis_consultation.submissions.rules import publishing, questions
 
 
 @pytest.fixture
 def form() -> dict[str, Any]:
-    return copy.deepcopy(reference.delivered("2017"))
+    return copy.deepcopy(questions.delivered("2017"))
 
 
 def _question(form: dict[str, Any], section: str, code: str) -> dict[str, Any]:

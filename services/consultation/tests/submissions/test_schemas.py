@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 from marshmallow import ValidationError
 
-from wsis_consultation.submissions.schemas.answers import Answers
-from wsis_consultation.submissions.schemas.drafts import Key
+from wsis_consultation.submissions.schemas.drafts import Answers, Key
 
 
 def test_texts_are_cleaned_at_every_depth() -> None:

@@ -7,10 +7,8 @@ from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import in_transaction
 
-from wsis_consultation.people.store import link_keys as keys
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.forms import Forms
-from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.people import store as keys
+from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 
 
 def test_first_form_is_stored_as_delivered(database: Any) -> None:

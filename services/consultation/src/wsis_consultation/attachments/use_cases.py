@@ -15,11 +15,11 @@ from wsis_shared.operations import every, rpc
 from wsis_consultation.attachments import errors, rules
 from wsis_consultation.attachments.inspection import sandbox, scanner
 from wsis_consultation.attachments.store import Attachments
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.settings import Settings
 from wsis_consultation.submissions.rules import lifecycle
-from wsis_consultation.submissions.rules.ownership import owns
+from wsis_consultation.submissions.rules.lifecycle import owns
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore

@@ -11,11 +11,10 @@ from wsis_consultation.attachments import use_cases as attachments
 from wsis_consultation.discussions.store import Comments, Followers
 from wsis_consultation.facilitators.use_cases import nominations, selection
 from wsis_consultation.meetings.use_cases import registration
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store import Contacts
 from wsis_consultation.programme.use_cases import compose as compose_programme
 from wsis_consultation.replies.store import Replies
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.submissions.store import Drafts, Submissions
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore

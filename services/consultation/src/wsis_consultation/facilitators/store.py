@@ -11,10 +11,9 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.editions.store.event_batches import change_each
+from wsis_consultation.editions.store import change_each
 from wsis_consultation.erasing import rules as erasing
 from wsis_consultation.facilitators import errors
-from wsis_consultation.facilitators.rules import call as calls
 from wsis_consultation.facilitators.rules import candidates, duplicates
 
 COLLECTIONS = (
@@ -43,28 +42,28 @@ class Nominations(EventfulRepository):
     """The call, the mechanisms and what they wrote."""
 
     source = "consultation"
-    edited: ClassVar = {"facilitator_calls": calls.edited}
+    edited: ClassVar = {"facilitator_calls": candidates.edited}
 
-    def call(self, edition: Mapping[str, Any]) -> calls.Call:
+    def call(self, edition: Mapping[str, Any]) -> candidates.Call:
         """The call of an edition, also before it is stored."""
         found: dict[str, Any] | None = self.collection("facilitator_calls").find_one({"_id": edition["_id"]})
-        return found or calls.default(dict(edition))
+        return found or candidates.default(dict(edition))
 
-    def stored_call(self, edition: Mapping[str, Any]) -> calls.Call:
+    def stored_call(self, edition: Mapping[str, Any]) -> candidates.Call:
         """The call of an edition, stored if it was not."""
         call = self.call(edition)
         return call if "version" in call else self.save("facilitator_calls", call)
 
-    def mechanism(self, edition: str, slug: str) -> calls.Mechanism | None:
+    def mechanism(self, edition: str, slug: str) -> candidates.Mechanism | None:
         """The mechanism of that name, or None."""
         found: dict[str, Any] | None = self.collection("mechanisms").find_one({"_id": f"{edition}-{slug}"})
         return found
 
-    def mechanisms(self, edition: str) -> list[calls.Mechanism]:
+    def mechanisms(self, edition: str) -> list[candidates.Mechanism]:
         """All mechanisms of an edition by name."""
         return list(self.collection("mechanisms").find({"edition": edition}).sort([("name", 1), ("_id", 1)]))
 
-    def mechanisms_of(self, account: str) -> list[calls.Mechanism]:
+    def mechanisms_of(self, account: str) -> list[candidates.Mechanism]:
         """The mechanisms that an account coordinates, in all editions."""
         return list(self.collection("mechanisms").find({"coordinators": account}))
 

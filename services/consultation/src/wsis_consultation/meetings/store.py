@@ -12,7 +12,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.editions.store.event_batches import change_each
+from wsis_consultation.editions.store import change_each
 from wsis_consultation.meetings import errors
 from wsis_consultation.meetings.rules import floor, registration, schedule
 

@@ -9,14 +9,13 @@ from wsis_shared import paging
 from wsis_shared.context import Actor, Context
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.overview import errors
-from wsis_consultation.overview.rules import counts, coverage, inputs
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.index import rules as rows
+from wsis_consultation.index.store import SubmissionIndex
+from wsis_consultation.overview import errors, rules
 from wsis_consultation.submissions import errors as submission_errors
-from wsis_consultation.submissions.rules import rows
-from wsis_consultation.submissions.rules.receipts import receipt_number
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
-from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.submissions.rules.lifecycle import receipt_number
+from wsis_consultation.submissions.store import Submissions
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -45,7 +44,7 @@ class OverviewCases:
         """Counts and shares of the rows that match."""
         found = self._matching(ctx, edition, filters)
         merged = bool(filters.get("merged"))
-        return {"total": len(found), "as_of": rows.latest(found), **counts.count(found, merged=merged)}
+        return {"total": len(found), "as_of": rows.latest(found), **rules.count(found, merged=merged)}
 
     @rpc
     def read_input(self, ctx: Context, edition: str, submission: str) -> dict[str, Any]:
@@ -53,7 +52,7 @@ class OverviewCases:
         found = self._submissions.find(edition, submission)
         if found is None or found["state"] != rows.RECEIVED or not rows.naming([found], _lines(ctx.actor)):
             raise submission_errors.submission_unknown()
-        return inputs.from_submission(found)
+        return rules.from_submission(found)
 
     @rpc
     def list_contacts(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
@@ -65,19 +64,19 @@ class OverviewCases:
     def read_coverage(self, edition: str) -> dict[str, Any]:
         """What is unheard so far, for everybody."""
         found = self._received(edition)
-        counted = counts.count(found, merged=False)
+        counted = rules.count(found, merged=False)
         return {
             "edition": edition, "total": len(found), "as_of": rows.latest(found),
-            "unheard": coverage.unheard(found),
-            "counts": {name: counted[name] for name in coverage.DIMENSIONS},
+            "unheard": rules.unheard(found),
+            "counts": {name: counted[name] for name in rules.DIMENSIONS},
         }  # fmt: skip
 
     @rpc
     def list_coverage(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
         """Each code with the types and regions from which nobody has named it."""
         details = [
-            {**each, "title": coverage.title(each["dimension"], each["code"], ctx.locale), "position": position}
-            for position, each in enumerate(coverage.details(self._received(edition)))
+            {**each, "title": rules.title(each["dimension"], each["code"], ctx.locale), "position": position}
+            for position, each in enumerate(rules.details(self._received(edition)))
         ]
         passed = paging.decode(after)
         first = 0 if passed is None else passed[0] + 1

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared.errors import NotFound
 
-from wsis_consultation.people.store.link_keys import opens
+from wsis_consultation.people.store import opens
 
 if TYPE_CHECKING:
     from wsis_shared.bus.service import ServiceProxy

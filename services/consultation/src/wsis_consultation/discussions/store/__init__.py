@@ -4,8 +4,7 @@ from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_consultation.discussions.store.comments import Comments
-from wsis_consultation.discussions.store.communities import Discussions
-from wsis_consultation.discussions.store.followers import Followers
+from wsis_consultation.discussions.store.communities import Discussions, Followers
 
 __all__ = ["COLLECTIONS", "Comments", "Discussions", "Followers"]
 

@@ -5,19 +5,28 @@ No query is open at one end, and none is sorted by the store: a page costs the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
+from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import keys, keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.keyset import Page
+from wsis_shared.mongo import Collection
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.rules import comments
-from wsis_consultation.discussions.store.updates import set_each
+
+# One field of many documents, in one command.
+
+
+def set_each(collection: Collection, field: str, values: Mapping[str, Any]) -> None:
+    """Set `field` to another value in each document, by id."""
+    if values:
+        collection.bulk_write([UpdateOne({"_id": id}, {"$set": {field: value}}) for id, value in values.items()])
+
 
 Row = dict[str, Any]
 

@@ -11,16 +11,12 @@ from wsis_shared.settings import Suite
 
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases.addresses import compose_addresses
-from wsis_consultation.discussions.use_cases.communities import CommunityCases
-from wsis_consultation.discussions.use_cases.digests import DigestCases
-from wsis_consultation.discussions.use_cases.followers import FollowerCases
-from wsis_consultation.discussions.use_cases.moderation import ModerationCases
-from wsis_consultation.discussions.use_cases.posting import PostingCases
-from wsis_consultation.discussions.use_cases.presenters import Presenter
-from wsis_consultation.discussions.use_cases.reading import ReadingCases
-from wsis_consultation.discussions.use_cases.rendering import RenderingCases
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.discussions.use_cases.communities import CommunityCases, RenderingCases
+from wsis_consultation.discussions.use_cases.followers import DigestCases, FollowerCases
+from wsis_consultation.discussions.use_cases.posting import ModerationCases, PostingCases
+from wsis_consultation.discussions.use_cases.reading import Presenter, ReadingCases
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import Contacts
 from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:

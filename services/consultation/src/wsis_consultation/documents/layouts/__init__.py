@@ -8,7 +8,7 @@ from typing import Any
 from wsis_shared.rendering.blocks import Document
 
 from wsis_consultation.documents.layouts import final_brief, outcomes
-from wsis_consultation.documents.layouts.reader import Prose
+from wsis_consultation.documents.layouts.parts import Prose
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES
 
 _LAYOUTS = {OUTCOMES: outcomes.lay_out, FINAL_BRIEF: final_brief.lay_out}

@@ -10,8 +10,7 @@ from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document
 
 from wsis_consultation.documents.layouts import parts
-from wsis_consultation.documents.layouts.charts import chart
-from wsis_consultation.documents.layouts.reader import Prose, Reader
+from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
 from wsis_consultation.documents.rules import FINAL_BRIEF
 
 Model = Mapping[str, Any]

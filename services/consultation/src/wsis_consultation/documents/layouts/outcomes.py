@@ -11,8 +11,7 @@ from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document, Inline
 
 from wsis_consultation.documents.layouts import parts
-from wsis_consultation.documents.layouts.charts import chart
-from wsis_consultation.documents.layouts.reader import Prose, Reader
+from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
 from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.rules.outcomes import PER_LINE
 

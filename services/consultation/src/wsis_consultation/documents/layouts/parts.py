@@ -6,13 +6,33 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from wsis_shared import reference
-from wsis_shared.rendering import blocks
+from wsis_shared.rendering import blocks, reader
 from wsis_shared.rendering.blocks import Block, Document
+from wsis_shared.rendering.reader import Prose
+from wsis_shared.sentences import Sentences
 
-from wsis_consultation.documents.layouts.reader import Prose, Reader
 from wsis_consultation.editions.rules import forum
 from wsis_consultation.editions.rules import reference as consultation
 from wsis_consultation.editions.rules.phases import DEADLINE
+
+# How documents of the consultation say things in one language.
+
+
+__all__ = ["Prose", "Reader"]
+
+_sentences = Sentences("wsis_consultation", "documents")
+
+
+class Reader(reader.Reader):
+    """Writes for the readers of one language; moments in the zone of the consultation."""
+
+    def __init__(self, language: str, time_zone: str) -> None:
+        super().__init__(_sentences, language, time_zone)
+
+    def stakeholder_types(self, codes: Sequence[str]) -> str:
+        """The title of one type, or of several that are counted together."""
+        return " / ".join(reference.title(reference.stakeholder_type(code), self.language) for code in codes)
+
 
 Model = Mapping[str, Any]
 
@@ -81,3 +101,30 @@ def session_type(reader: Reader, code: str | None) -> str:
     """The title of a session type; "" for none, or one that is unknown."""
     known = {row["code"]: row for row in consultation.session_types()}
     return reference.title(known[code], reader.language) if code in known else ""
+
+
+# A chart of counts, with the query behind it and the same figures as a table.
+
+
+def chart(
+    reader: Reader,
+    rows: Sequence[Mapping[str, Any]],
+    label: Callable[[Mapping[str, Any]], str],
+    *,
+    title: str,
+    column: str,
+    query: str,
+    note: str = "",
+) -> list[Block]:
+    """`rows` are {codes, count, percent}; zeros are part of the figures. `title` is that of the heading above."""
+    bars = [
+        (label(row), row["count"], f"{reader.number(row['count'])} ({reader.percent(row['percent'])})") for row in rows
+    ]
+    listed = "; ".join(f"{name} {value}" for name, _, value in bars)
+    source = f"{reader.say('query', query='').strip()} "
+    code = blocks.run(query, "en", "ltr")
+    return [
+        blocks.bars(reader.say("chart", title=title, rows=listed), bars,
+                    source=[source, code, *([f"\n{note}"] if note else [])]),
+        counts(reader, rows, column, label),
+    ]  # fmt: skip

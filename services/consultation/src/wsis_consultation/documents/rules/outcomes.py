@@ -2,15 +2,95 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, reference
+from wsis_shared.shares import shares
 
-from wsis_consultation.documents.rules.privacy import masked, masked_texts
-from wsis_consultation.documents.rules.statistics import statistics
-from wsis_consultation.submissions.rules.receipts import receipt_number
+from wsis_consultation.submissions.rules.lifecycle import receipt_number
+
+# What a document does not repeat: addresses that people wrote into their texts.
+
+
+_EMAIL = re.compile(r"[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+# An international number: a plus sign or two zeros, then at least eight digits with the usual separators.
+_TELEPHONE = re.compile(r"(?<![\w.])(?:\+|00)\d(?:[ ().-]{0,2}\d){7,14}(?!\w)")
+MASK = "[…]"
+
+
+def masked(text: str) -> str:
+    """The text without e-mail addresses and international telephone numbers."""
+    return _TELEPHONE.sub(MASK, _EMAIL.sub(MASK, text))
+
+
+def masked_texts(node: Any) -> Any:
+    """A structure with all its texts masked."""
+    if isinstance(node, str):
+        return masked(node)
+    if isinstance(node, dict):
+        return {key: masked_texts(value) for key, value in node.items()}
+    return [masked_texts(item) for item in node] if isinstance(node, list) else node
+
+
+# Counts and shares of submissions: what the charts of a document show.
+
+
+Row = dict[str, Any]
+"""{codes: [...], count, percent}"""
+
+GROUPING = "consultation_statistics"
+
+
+def statistics(submissions: Sequence[Mapping[str, Any]], *, merged: bool) -> dict[str, Any]:
+    """Totals, and counts by each property. With `merged`, academia and the technical community are one group.
+
+    Shares by stakeholder type, region and language add up to 100. A submission may name several action lines and Goals:
+    their percents are of all submissions.
+    """
+    requests = Counter(
+        (request["kind"], request.get("session_type") or "") for one in submissions for request in one["requests"]
+    )
+    return {
+        "total": len(submissions),
+        "countries": len({one["country"] for one in submissions if one["country"]}),
+        "by_kind": _split(({"codes": [kind]} for kind in ("form", "national_event", "regional_event")),
+                          (one["kind"] for one in submissions)),
+        "by_stakeholder_type": _split(_types(merged=merged), (one["stakeholder_type"] for one in submissions)),
+        "by_region": _split(({"codes": [code]} for code in _regions()), (one["region"] for one in submissions)),
+        "by_language": _split(({"codes": [one.code]} for one in reference.languages()),
+                              (one["language"] for one in submissions)),
+        "by_action_line": _each((line.code for line in reference.action_lines()), submissions, "action_lines"),
+        "by_sdg": _each((goal.number for goal in reference.sdgs()), submissions, "sdgs"),
+        "requests": [{"kind": kind, "session_type": type_ or None, "count": count}
+                     for (kind, type_), count in sorted(requests.items())],
+    }  # fmt: skip
+
+
+def _types(*, merged: bool) -> list[Row]:
+    groups = reference.stakeholder_groups(GROUPING)
+    return [{"codes": list(codes)} for group in groups for codes in ([group] if merged else [(one,) for one in group])]
+
+
+def _regions() -> list[str]:
+    return [*(region.code for region in reference.itu_regions()), reference.no_region().code]
+
+
+def _split(rows: Iterable[Row], values: Iterable[Any]) -> list[Row]:
+    counted = Counter(values)
+    found = [{**row, "count": sum(counted[code] for code in row["codes"])} for row in rows]
+    percents = shares([row["count"] for row in found])
+    return [{**row, "percent": percent} for row, percent in zip(found, percents, strict=True)]
+
+
+def _each(codes: Iterable[Any], submissions: Sequence[Mapping[str, Any]], field: str) -> list[Row]:
+    counted = Counter(code for one in submissions for code in set(one[field]))
+    total = len(submissions) or 1
+    return [{"codes": [code], "count": counted[code], "percent": round(100 * counted[code] / total)} for code in codes]
+
 
 Model = dict[str, Any]
 Texts = Mapping[str, str]

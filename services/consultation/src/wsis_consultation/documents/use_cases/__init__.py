@@ -9,7 +9,7 @@ from wsis_consultation.documents.store import Documents, Partners, Sources
 from wsis_consultation.documents.use_cases.building import BuildingCases
 from wsis_consultation.documents.use_cases.editing import EditingCases
 from wsis_consultation.documents.use_cases.reading import ReadingCases
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from wsis_consultation.documents import errors
 from wsis_consultation.documents.layouts import lay_out
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES, final_brief, outcomes, versions
 from wsis_consultation.documents.store import Documents, Partners, Sources
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from wsis_consultation.documents import errors
 from wsis_consultation.documents.events import DOCUMENT_PUBLISHED
 from wsis_consultation.documents.rules import PROSE, versions
 from wsis_consultation.documents.store import Documents
-from wsis_consultation.documents.use_cases.presenters import to_officers
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.documents.use_cases.reading import to_officers
+from wsis_consultation.editions.store import Editions
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore

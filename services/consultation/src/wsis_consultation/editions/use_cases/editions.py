@@ -24,9 +24,9 @@ from wsis_consultation.editions.events import (
     PHASE_CHANGED,
 )
 from wsis_consultation.editions.rules import calendars, editions, forum, phases
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.editions.use_cases import presenters
-from wsis_consultation.people.store.contacts import Contacts
+from wsis_consultation.people.store import Contacts
 from wsis_consultation.store import COLLECTIONS
 
 if TYPE_CHECKING:

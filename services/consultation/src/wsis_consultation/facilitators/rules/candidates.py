@@ -6,14 +6,71 @@ back. So each endorsement stays as it was written.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 from wsis_shared import reference
+from wsis_shared.clock import iso
+from wsis_shared.reference.loading import read
 
+from wsis_consultation.editions.rules import editions
 from wsis_consultation.facilitators import errors
 from wsis_consultation.submissions.rules import words
+
+# The call for High-Level Track Facilitators, and the mechanisms that answer it.
+
+
+Call = dict[str, Any]
+"""{_id: the edition, text: {language: text}, opens_at, bio_words: limit, last_number: of a nomination}"""
+Mechanism = dict[str, Any]
+"""{_id, edition, slug, name, constituencies: [stakeholder types], coordinators: [accounts]}"""
+
+BIO_WORDS = 200
+
+
+def default(edition: editions.Edition) -> Call:
+    """The call before officers changed it: it opens with the consultation."""
+    text = dict(read("facilitator_call", "wsis_consultation")["text"])
+    return {"_id": edition["_id"], "text": text, "opens_at": editions.opens_at(edition), "bio_words": BIO_WORDS,
+            "last_number": 0}  # fmt: skip
+
+
+def edited(call: Call) -> dict[str, Any]:
+    """What officers edit."""
+    return {name: call[name] for name in ("text", "opens_at", "bio_words")}
+
+
+def closes_at(edition: editions.Edition) -> datetime:
+    """The deadline of nominations: for 2017, 20 November at 23:00 Geneva time."""
+    deadline: datetime = edition["deadlines"][editions.HLTF_NOMINATIONS]
+    return deadline
+
+
+def is_open(edition: editions.Edition, call: Call, moment: datetime) -> bool:
+    """Whether nominations are accepted at `moment`; the very second of the deadline is late."""
+    return bool(call["opens_at"] <= moment < closes_at(edition))
+
+
+def require_open(edition: editions.Edition, call: Call, moment: datetime) -> None:
+    """Raises Conflict unless nominations are accepted."""
+    if moment < call["opens_at"]:
+        raise errors.nominations_not_open(iso(call["opens_at"]))
+    if moment >= closes_at(edition):
+        raise errors.nominations_closed(iso(closes_at(edition)))
+
+
+def constituencies() -> list[str]:
+    """The stakeholder types of the consultation."""
+    return [kind.code for kind in reference.stakeholder_types() if "consultation" in kind.processes]
+
+
+def require_constituency(mechanism: Mapping[str, Any], constituency: str) -> None:
+    """Raises Invalid for a constituency that the mechanism does not speak for."""
+    if constituency not in mechanism["constituencies"]:
+        raise errors.not_its_constituency()
+
 
 Candidate = dict[str, Any]
 """{_id, edition, number, full_name, organization, country, region, gender, bio, language: of the bio, email, locale,
@@ -143,3 +200,27 @@ def require_confirmable(candidates: Sequence[Candidate]) -> None:
 def is_public(candidate: Candidate) -> bool:
     """Whether everybody may see the candidate as a facilitator."""
     return candidate["state"] == CONFIRMED and candidate["consent"] == GIVEN
+
+
+# How balanced a group of candidates is: by region, gender and constituency, with the zeros.
+
+
+def of(found: Sequence[Candidate]) -> dict[str, Any]:
+    """{total, regions, genders, constituencies}, each a list of {code, count}.
+
+    A candidate of two constituencies counts in both.
+    """
+    regions = [region.code for region in reference.itu_regions()] + [reference.no_region().code]
+    return {
+        "total": len(found),
+        "regions": _counts(regions, (candidate["region"] for candidate in found)),
+        "genders": _counts(GENDERS, (candidate["gender"] for candidate in found)),
+        "constituencies": _counts(
+            constituencies(), (code for candidate in found for code in candidate["constituencies"])
+        ),
+    }
+
+
+def _counts(codes: Iterable[str], seen: Iterable[str]) -> list[dict[str, Any]]:
+    counted = Counter(seen)
+    return [{"code": code, "count": counted[code]} for code in codes]

@@ -12,13 +12,11 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import errors, events
-from wsis_consultation.facilitators.rules import call as calls
 from wsis_consultation.facilitators.rules import candidates
 from wsis_consultation.facilitators.store import Candidates, Nominations
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.people.store.link_mails import PERIOD, Asker, LinkMails
+from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails
 from wsis_consultation.submissions.errors import too_many_links
 
 if TYPE_CHECKING:
@@ -50,7 +48,7 @@ class NominationCases:
         """Change what is given of the call. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._editions.find(edition)
         former = self._nominations.stored_call(found)  # else its first change would be no revision
-        revisions.require(former, calls.edited(former), if_match)
+        revisions.require(former, candidates.edited(former), if_match)
         given = {name: body[name] for name in ("bio_words", "opens_at") if name in body}
         if "text" in body:
             given["text"] = languages.merge(former["text"], body["text"], required_as="text")
@@ -69,7 +67,7 @@ class NominationCases:
         return {"items": [{**row, "mine": ctx.actor.id in row["coordinators"]} for row in found]}
 
     @rpc
-    def read_mechanism(self, edition: str, mechanism: str) -> calls.Mechanism:
+    def read_mechanism(self, edition: str, mechanism: str) -> candidates.Mechanism:
         """A mechanism with its coordinators. Raises NotFound."""
         found = self._nominations.mechanism(edition, mechanism)
         if found is None:
@@ -98,7 +96,7 @@ class NominationCases:
         if ctx.actor.id not in mechanism["coordinators"]:
             raise errors.mechanism_unknown()
         call = self._nominations.call(found)
-        calls.require_open(found, call, ctx.received_at)
+        candidates.require_open(found, call, ctx.received_at)
         contacts = self._accounts.contacts(ids=[ctx.actor.id])  # no write waits for another service
         # Nobody has proved yet that the mailbox is the candidate's.
         if not self._mails.take(body["email"], ctx.received_at, Asker.NOMINATOR):
@@ -112,7 +110,7 @@ class NominationCases:
         call = self._nominations.call(found)
         mechanism = self.read_mechanism(edition, body["mechanism"])
         late = None
-        if not calls.is_open(found, call, ctx.received_at):
+        if not candidates.is_open(found, call, ctx.received_at):
             late = {"by": ctx.actor.id, "reason": body["reason"]}
         entry = audit.entry("consultation.nomination_accepted", f"mechanism/{mechanism['_id']}", None,
                             {"late": late is not None}, body["reason"])  # fmt: skip
@@ -128,10 +126,10 @@ class NominationCases:
         return page.response(lambda row: nomination_row(row, people[row["candidate"]]))
 
     def _nominate(
-        self, ctx: Context, call: calls.Call, mechanism: calls.Mechanism, body: Mapping[str, Any],
+        self, ctx: Context, call: candidates.Call, mechanism: candidates.Mechanism, body: Mapping[str, Any],
         contacts: Iterable[Mapping[str, Any]], *entries: PendingEvent, late: Mapping[str, Any] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        calls.require_constituency(mechanism, body["constituency"])
+        candidates.require_constituency(mechanism, body["constituency"])
         candidates.require_bio(body["bio"], call["bio_words"])
         edition, number = mechanism["edition"], call["last_number"] + 1
         # The document of the call decides a race for the number.
@@ -179,12 +177,12 @@ def nomination_row(nomination: candidates.Nomination, candidate: candidates.Cand
     }  # fmt: skip
 
 
-def _call_response(edition: Mapping[str, Any], call: calls.Call, ctx: Context) -> dict[str, Any]:
+def _call_response(edition: Mapping[str, Any], call: candidates.Call, ctx: Context) -> dict[str, Any]:
     language, text = languages.pick(call["text"], ctx.locale)
     return {
         "edition": edition["_id"], "revision": revisions.of(call), "text": text, "language": language,
-        "opens_at": call["opens_at"], "closes_at": calls.closes_at(dict(edition)), "bio_words": call["bio_words"],
-        "open": calls.is_open(dict(edition), call, ctx.received_at),
+        "opens_at": call["opens_at"], "closes_at": candidates.closes_at(dict(edition)), "bio_words": call["bio_words"],
+        "open": candidates.is_open(dict(edition), call, ctx.received_at),
     }  # fmt: skip
 
 

@@ -15,13 +15,12 @@ from wsis_shared.languages import long_date
 from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.erasing import rules as erasing
 from wsis_consultation.facilitators import errors, events
-from wsis_consultation.facilitators.rules import balance, candidates, duplicates
+from wsis_consultation.facilitators.rules import candidates, duplicates
 from wsis_consultation.facilitators.store import Candidates, Nominations
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.people.store.link_keys import fits
+from wsis_consultation.people.store import Contacts, fits
 from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
@@ -125,7 +124,7 @@ class SelectionCases:
         """By region, gender and constituency: of the confirmed, or of all. Raises NotFound."""
         self._editions.find(edition)
         found = self._people.unmerged(edition)
-        return balance.of([row for row in found if row["state"] == candidates.CONFIRMED] if confirmed else found)
+        return candidates.of([row for row in found if row["state"] == candidates.CONFIRMED] if confirmed else found)
 
     # -- merge --------------------------------------------------------------------------------------------------------
 

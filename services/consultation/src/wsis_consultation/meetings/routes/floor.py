@@ -6,7 +6,7 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.streams import Stream
 
 from wsis_consultation.meetings.routes.arrangement import MEETING, UNKNOWN
-from wsis_consultation.meetings.schemas import floor
+from wsis_consultation.meetings.schemas import participants
 from wsis_consultation.meetings.schemas.arrangements import Reason
 
 _ITEM = f"{MEETING}/interventions/{{intervention}}"
@@ -17,13 +17,13 @@ _GIVE = (*UNKNOWN, "consultation.intervention_unknown", "consultation.interventi
 ROUTES = (
     Route(
         "GET", f"{MEETING}/floor", handler="read_floor", summary="Who speaks in a meeting and who follows",
-        response=floor.Floor, permission=PUBLIC, error_codes=UNKNOWN,
+        response=participants.Floor, permission=PUBLIC, error_codes=UNKNOWN,
         stream=Stream(events=("consultation.floor_changed",), subject="meeting", shared=True),
         description="One list for the room and for remote participants. Names appear with consent only.",
     ),
     Route(
         "POST", f"{MEETING}/interventions", handler="request_floor", summary="Request the floor",
-        body=floor.InterventionBody, response=floor.Intervention, status=201,
+        body=participants.InterventionBody, response=participants.Intervention, status=201,
         permission="consultation:take_part", error_codes=_ASK,
     ),
     Route(
@@ -32,40 +32,40 @@ ROUTES = (
     ),
     Route(
         "GET", f"{MEETING}/interventions", handler="list_interventions", summary="Interventions of a meeting",
-        query=floor.InterventionsQuery, response=floor.InterventionPage, permission="consultation:read",
+        query=participants.InterventionsQuery, response=participants.InterventionPage, permission="consultation:read",
         export="interventions", error_codes=UNKNOWN, description="In the order in which the floor was requested.",
     ),
     Route(
         "POST", f"{MEETING}/speakers", handler="request_floor_for", summary="Request the floor for a participant",
-        body=floor.InterventionForBody, response=floor.Intervention, status=201,
+        body=participants.InterventionForBody, response=participants.Intervention, status=201,
         permission="consultation:manage", error_codes=(*_ASK, "consultation.participant_unknown"),
     ),
     Route(
         "GET", f"{MEETING}/speakers/suggestion", handler="suggest_speaking_order", permission="consultation:read",
-        summary="A suggested order of speakers", response=floor.Order, error_codes=UNKNOWN,
+        summary="A suggested order of speakers", response=participants.Order, error_codes=UNKNOWN,
         description="Who has not spoken yet comes first, and the room and remote participants alternate.",
     ),
     Route(
         "PUT", f"{MEETING}/speakers/order", handler="order_speakers", summary="Set the order of speakers",
-        body=floor.OrderBody, response=floor.Order, permission="consultation:manage",
+        body=participants.OrderBody, response=participants.Order, permission="consultation:manage",
         error_codes=(*UNKNOWN, "consultation.order_outdated"), description="Names each of those who wait, once.",
     ),
     Route(
         "PUT", f"{_ITEM}/start", handler="start_intervention", summary="Give the floor",
-        response=floor.InterventionRow, permission="consultation:manage", error_codes=_GIVE,
+        response=participants.InterventionRow, permission="consultation:manage", error_codes=_GIVE,
         description="Ends the intervention that is in progress.",
     ),
     Route(
         "PUT", f"{_ITEM}/end", handler="end_intervention", summary="End an intervention",
-        response=floor.InterventionRow, permission="consultation:manage", error_codes=_GIVE,
+        response=participants.InterventionRow, permission="consultation:manage", error_codes=_GIVE,
     ),
     Route(
         "PUT", f"{_ITEM}/removal", handler="remove_intervention", summary="Take somebody off the list of speakers",
-        body=Reason, response=floor.InterventionRow, permission="consultation:manage", error_codes=_GIVE,
+        body=Reason, response=participants.InterventionRow, permission="consultation:manage", error_codes=_GIVE,
     ),
     Route(
         "PATCH", _ITEM, handler="summarize_intervention", summary="Record what was said",
-        body=floor.InterventionPatch, response=floor.InterventionRow, permission="consultation:manage",
+        body=participants.InterventionPatch, response=participants.InterventionRow, permission="consultation:manage",
         error_codes=(*UNKNOWN, "consultation.intervention_unknown"),
     ),
 )  # fmt: skip

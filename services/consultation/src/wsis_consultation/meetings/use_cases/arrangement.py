@@ -14,7 +14,7 @@ from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.rules import calendars
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.store import Meetings, Participants

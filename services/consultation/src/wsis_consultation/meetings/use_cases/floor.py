@@ -10,7 +10,7 @@ from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import floor, registration, schedule
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants

@@ -13,7 +13,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import registration, schedule
 from wsis_consultation.meetings.store import Meetings, Participants

@@ -10,7 +10,7 @@ from wsis_shared.context import Context
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch, changed_since_read
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors
 from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.store import Meetings

@@ -13,7 +13,7 @@ from wsis_shared.clock import GENEVA, to_geneva
 from wsis_shared.reference import title
 
 from wsis_consultation.editions.rules import calendars, forum, reference
-from wsis_consultation.programme.publication.texts import SAY
+from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import selection, versions
 
 Version = Mapping[str, Any]

@@ -13,10 +13,15 @@ from wsis_shared import reference as suite_reference
 from wsis_shared.clock import to_geneva
 from wsis_shared.languages import long_date
 from wsis_shared.page_templates import page_template
+from wsis_shared.sentences import Sentences
 
 from wsis_consultation.editions.rules import reference
-from wsis_consultation.programme.publication.texts import SAY
 from wsis_consultation.programme.rules import selection, versions
+
+# Sentences of the programme in seven languages.
+
+
+SAY = Sentences("wsis_consultation", "programme")
 
 
 def render(

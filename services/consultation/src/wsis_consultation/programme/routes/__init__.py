@@ -2,7 +2,7 @@
 
 from wsis_shared.jobs import JobKind
 
-from wsis_consultation.programme.routes import agenda, public, sessions, themes
+from wsis_consultation.programme.routes import agenda, public, sessions
 
-ROUTES = (*themes.ROUTES, *sessions.ROUTES, *agenda.ROUTES, *public.ROUTES)
+ROUTES = (*sessions.ROUTES, *agenda.ROUTES, *public.ROUTES)
 JOBS: tuple[JobKind, ...] = (*sessions.JOBS, *agenda.JOBS)

@@ -6,7 +6,36 @@ from wsis_shared.blobs import Upload
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
-from wsis_consultation.programme.schemas import sessions
+from wsis_consultation.programme.schemas import agendas, sessions
+
+# Routes of themes.
+
+
+_ERRORS = ("consultation.submissions_unknown", "consultation.requests_unknown")
+
+THEMES = (
+    Route(
+        "GET", "/v1/consultations/{edition}/themes", handler="list_themes", summary="Themes with counts",
+        response=agendas.Themes, permission="consultation:read", error_codes=("consultation.edition_unknown",),
+    ),
+    Route(
+        "POST", "/v1/consultations/{edition}/themes", handler="create_theme", summary="Group submissions into a theme",
+        body=agendas.NewTheme, response=agendas.Theme, permission="consultation:manage",
+        error_codes=("consultation.edition_unknown", *_ERRORS),
+        description="A session that is made of one of its requests later belongs to the theme.",
+    ),
+    Route(
+        "GET", "/v1/consultations/{edition}/themes/{theme}", handler="read_theme", summary="A theme",
+        response=agendas.Theme, permission="consultation:read", error_codes=("consultation.theme_unknown",),
+        versioned=True,
+    ),
+    Route(
+        "PUT", "/v1/consultations/{edition}/themes/{theme}", handler="replace_theme", summary="Change a theme",
+        body=agendas.ThemeBody, response=agendas.Theme, permission="consultation:manage",
+        error_codes=("consultation.theme_unknown", *_ERRORS), if_match=True,
+    ),
+)  # fmt: skip
+
 
 _ALL = "/v1/consultations/{edition}/sessions"
 _ONE = "/v1/consultations/{edition}/sessions/{session}"
@@ -16,6 +45,7 @@ _CLOSED = ("consultation.session_details_closed", "consultation.session_not_runn
 LOGO = Upload(max_bytes=1_000_000, media_types=("image/png", "image/jpeg"))
 
 ROUTES = (
+    *THEMES,
     Route(
         "GET", _ALL, handler="list_sessions", summary="Sessions of the Forum", query=sessions.SessionQuery,
         response=sessions.page_of_sessions, permission="consultation:read", export="sessions",

@@ -8,8 +8,54 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_consultation.programme import errors
-from wsis_consultation.programme.rules import differences
 from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAFT
+
+# The difference between two versions of the programme, by session and field.
+
+
+FIELDS = ("title", "abstract", "type", "track", "language", "interpretation", "organizers", "speakers", "action_lines",
+          "sdgs", "theme", "room", "start", "end")  # fmt: skip
+PLACE = ("room", "start", "end")
+
+Sessions = Iterable[Mapping[str, Any]]
+
+
+def between(before: Sessions, after: Sessions) -> dict[str, Any]:
+    """{added: [brief], removed: [brief], changed: [{session, number, title, changes: [{field, before, after}]}]}, each
+    by number. Sessions that are cancelled in a version are not in it."""
+    old, new = _confirmed(before), _confirmed(after)
+    changed = [
+        {**_brief(new[id]), "changes": changes}
+        for id in old.keys() & new.keys()
+        if (changes := field_changes(old[id], new[id]))
+    ]
+    return {
+        "added": _by_number(_brief(new[id]) for id in new.keys() - old.keys()),
+        "removed": _by_number(_brief(old[id]) for id in old.keys() - new.keys()),
+        "changed": _by_number(changed),
+    }
+
+
+def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The fields that differ."""
+    return [
+        {"field": name, "before": before.get(name), "after": after.get(name)}
+        for name in FIELDS
+        if before.get(name) != after.get(name)
+    ]
+
+
+def _confirmed(sessions: Sessions) -> dict[str, Mapping[str, Any]]:
+    return {session["id"]: session for session in sessions if session["state"] == "confirmed"}
+
+
+def _brief(session: Mapping[str, Any]) -> dict[str, Any]:
+    return {"session": session["id"], "number": session["number"], "title": session["title"]}
+
+
+def _by_number(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=lambda row: int(row["number"]))
+
 
 DRAFT_AGENDA = "draft_agenda"  # the other kind is "programme"
 CONFIRMED = "confirmed"
@@ -76,7 +122,7 @@ def _frozen(
     }  # fmt: skip
     if before is None:
         return made
-    same = before["state"] == CONFIRMED and not differences.field_changes(before, made)
+    same = before["state"] == CONFIRMED and not field_changes(before, made)
     made["sequence"] = before["sequence"] + (not same)
     made["changed_at"] = before["changed_at"] if same else at
     return made
@@ -136,4 +182,4 @@ def announcements(
 def _moved(before: Frozen | None, now: Frozen) -> str | None:
     if before is None:
         return SCHEDULED
-    return MOVED if any(before[name] != now[name] for name in differences.PLACE) else None
+    return MOVED if any(before[name] != now[name] for name in PLACE) else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
 
-from wsis_consultation.editions.schemas.dates import is_date
+from wsis_consultation.editions.schemas import is_date
 from wsis_consultation.programme.schemas.sessions import Outcome
 
 

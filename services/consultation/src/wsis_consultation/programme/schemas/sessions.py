@@ -18,7 +18,7 @@ from wsis_shared.schemas import (
 )
 
 from wsis_consultation.meetings.schemas.arrangements import TimeZone
-from wsis_consultation.programme.schemas.themes import RequestReference
+from wsis_consultation.programme.schemas.agendas import RequestReference
 
 MOST_MINUTES = 7 * 24 * 60
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from wsis_shared.settings import Suite
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.agendas import AgendaCases
@@ -19,7 +20,6 @@ from wsis_consultation.programme.use_cases.sessions import SessionCases
 from wsis_consultation.programme.use_cases.themes import ThemeCases
 from wsis_consultation.programme.use_cases.versions import VersionCases
 from wsis_consultation.settings import Settings
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts

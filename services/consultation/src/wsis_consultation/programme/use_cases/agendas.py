@@ -11,10 +11,10 @@ from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.operations import job, rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme import errors
-from wsis_consultation.programme.publication.texts import SAY
-from wsis_consultation.programme.rules import agendas, bookings, clashes, suggestion
+from wsis_consultation.programme.publication.page import SAY
+from wsis_consultation.programme.rules import agendas, bookings, clashes
 from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
 
@@ -149,14 +149,14 @@ class AgendaCases:
         return self._store.save("agendas", agendas.placed(planning.agenda, changes), entry)
 
 
-def _suggestion(planning: Planning, keep: str) -> tuple[suggestion.Suggestion, list[dict[str, Any]]]:
+def _suggestion(planning: Planning, keep: str) -> tuple[clashes.Suggestion, list[dict[str, Any]]]:
     venue = bookings.venue_of(planning.agenda, planning.edition)
     needs = planning.accepted.needs
     booked = bookings.bookings_of(planning.agenda["placements"], needs)
     kept = [booking for booking in booked if booking.pinned or keep == "all"]
     fixed = {booking.needs.session for booking in kept}
     slots = agendas.grid(planning.agenda["slots"], planning.edition["time_zone"])
-    suggested = suggestion.suggest([each for id, each in needs.items() if id not in fixed], kept, slots, venue)
+    suggested = clashes.suggest([each for id, each in needs.items() if id not in fixed], kept, slots, venue)
     placed = [
         {"session": booking.needs.session, "room": booking.room, "start": bookings.moment(booking.start),
          "pinned": False}

@@ -11,8 +11,8 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions as edition_rules
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.link_keys import link_key
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import link_key
 from wsis_consultation.programme import errors, events
 from wsis_consultation.programme.rules import versions
 from wsis_consultation.programme.rules.sessions import ACCEPTED, Session

@@ -5,21 +5,72 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wsis_shared import revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.erasing import rules as erasing
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import sessions, shares, versions
+from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
-from wsis_consultation.programme.use_cases import presenters
 from wsis_consultation.programme.use_cases.public import PublicCases
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
+
+
+# Documents of the programme as responses.
+
+
+_KEPT = ("edition", "number", "code", "version", "type", "track", "title", "abstract", "language", "interpretation",
+         "equipment", "availability", "capacity", "duration", "organizers", "speakers", "action_lines", "sdgs",
+         "submissions", "requests", "theme", "status", "reason", "details_at", "details_late")  # fmt: skip
+
+
+def session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
+    """A session with everything: for officers."""
+    return {**_session(document, edition), "note": document.get("note")}
+
+
+def own_session(
+    document: Session, edition: Mapping[str, Any], own: shares.Own, decision: Mapping[str, Any]
+) -> dict[str, Any]:
+    """A session for an organizer: what is theirs, with the last decision that was published."""
+    if own is None:
+        return session(document, edition)
+    late = document["details_late"] and {"at": document["details_late"]["at"]}
+    return _session({**shares.seen(document, own), **decision, "details_late": late}, edition)
+
+
+def _session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
+    outcome, logo = document["outcome"], document["logo"]
+    return {
+        **{name: document[name] for name in _KEPT},
+        "id": document["_id"],
+        "revision": revisions.of(document),
+        "details_until": edition["deadlines"][editions.SESSION_DETAILS],
+        "outcome_at": outcome and outcome["filed_at"],
+        "outcome": outcome,
+        "logo": logo and {name: logo[name] for name in ("filename", "media_type", "size")},
+    }
+
+
+def session_row(document: Session) -> dict[str, Any]:
+    """A session in a list."""
+    outcome = document["outcome"]
+    return {
+        **{name: document[name] for name in ("number", "code", "status", "type", "track", "title", "action_lines",
+                                             "sdgs", "duration", "theme", "details_at")},
+        "id": document["_id"],
+        "organizers": [organizer["name"] for organizer in document["organizers"]],
+        "outcome_at": outcome and outcome["filed_at"],
+    }  # fmt: skip
+
 
 _OWNER = {"link_number": 1, "account": 1}  # of a submission
 
@@ -38,7 +89,7 @@ class OrganizerCases:
         asked = self._store.submissions(edition, (id for row in rows for id in row["submissions"]), _OWNER)
         version = self._public.last(edition)
         return {"items": [
-            presenters.own_session(row, found, _of(account, asked), versions.decision(version, row["_id"]))
+            own_session(row, found, _of(account, asked), versions.decision(version, row["_id"]))
             for row in rows
         ]}  # fmt: skip
 
@@ -130,7 +181,7 @@ class OrganizerCases:
 
     def _response(self, session: sessions.Session, own: shares.Own) -> dict[str, Any]:
         edition = self._editions.find(session["edition"])
-        return presenters.own_session(session, edition, own, self._decision(session))
+        return own_session(session, edition, own, self._decision(session))
 
     def _decision(self, session: sessions.Session) -> dict[str, Any]:
         return versions.decision(self._public.last(session["edition"]), session["_id"])

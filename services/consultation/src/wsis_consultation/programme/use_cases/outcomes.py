@@ -8,7 +8,7 @@ from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import outcomes
 from wsis_consultation.programme.store import Programme

@@ -9,7 +9,7 @@ from wsis_shared import languages
 from wsis_shared.context import Context
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.publication import feeds, page
 from wsis_consultation.programme.rules import selection, versions

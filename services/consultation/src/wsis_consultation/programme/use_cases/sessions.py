@@ -10,14 +10,14 @@ from wsis_shared.context import Context
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import outcomes, sessions
-from wsis_consultation.programme.rules.people import lookalikes
+from wsis_consultation.programme.rules.sessions import lookalikes
 from wsis_consultation.programme.store import Programme
-from wsis_consultation.programme.use_cases import presenters
+from wsis_consultation.programme.use_cases import organizers
 from wsis_consultation.programme.use_cases.notices import Notices
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
 
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
@@ -40,12 +40,12 @@ class SessionCases:
         """Sessions by number."""
         self._editions.find(edition)
         page = self._store.page_of_sessions(edition, _query(filters), after, limit)
-        return page.response(presenters.session_row)
+        return page.response(organizers.session_row)
 
     @rpc
     def read_session(self, edition: str, session: str) -> dict[str, Any]:
         """A session with everything. Raises NotFound."""
-        return presenters.session(self._store.session(edition, session), self._editions.find(edition))
+        return organizers.session(self._store.session(edition, session), self._editions.find(edition))
 
     @rpc
     def list_similar_speakers(self, edition: str) -> dict[str, Any]:
@@ -66,7 +66,7 @@ class SessionCases:
         number = self._store.take_numbers(edition, 1) + 1
         made = sessions.changed(sessions.new(edition, body["type"], number, ctx.new_id(), body["title"]), body)
         entry = audit.entry("consultation.session_created", f"session/{made['_id']}", None, {"number": number})
-        return presenters.session(self._store.save("sessions", made, entry), found)
+        return organizers.session(self._store.save("sessions", made, entry), found)
 
     @rpc(writes=True)
     def change_session(
@@ -81,7 +81,7 @@ class SessionCases:
         saved = self._store.save("sessions", after, entry)
         if saved["outcome"]:
             self._store.replace_matrix(session, outcomes.matrix_rows(saved))  # its rows have the title and the type
-        return presenters.session(saved, self._editions.find(edition))
+        return organizers.session(saved, self._editions.find(edition))
 
     @rpc(writes=True)
     def decide_session(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ class SessionCases:
         }
         entry = audit.entry("consultation.session_decided", f"session/{session}", {"status": before["status"]},
                             {"status": body["status"]}, body["reason"])  # fmt: skip
-        return presenters.session(self._store.save("sessions", after, entry), self._editions.find(edition))
+        return organizers.session(self._store.save("sessions", after, entry), self._editions.find(edition))
 
     @rpc(writes=True)
     def let_in_late_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -105,7 +105,7 @@ class SessionCases:
         late = {"by": ctx.actor.id, "reason": body["reason"], "at": clock.iso(ctx.received_at)}
         entry = audit.entry("consultation.session_let_in_late", f"session/{session}", None, late, body["reason"])
         saved = self._store.save("sessions", {**before, "details_late": late}, entry)
-        return presenters.session(saved, self._editions.find(edition))
+        return organizers.session(saved, self._editions.find(edition))
 
     @rpc(writes=True)
     def make_sessions(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:

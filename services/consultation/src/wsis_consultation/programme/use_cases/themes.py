@@ -11,13 +11,13 @@ from wsis_shared.context import Context
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.index.rules import RECEIVED, Row
+from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import themes
 from wsis_consultation.programme.rules.sessions import request_key
 from wsis_consultation.programme.store import Programme
-from wsis_consultation.submissions.rules.rows import RECEIVED, Row
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
 
 
 class ThemeCases:

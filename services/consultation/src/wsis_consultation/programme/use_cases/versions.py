@@ -10,14 +10,14 @@ from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import job, rpc
 
+from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors, events
-from wsis_consultation.programme.rules import agendas, clashes, differences, versions
+from wsis_consultation.programme.rules import agendas, clashes, versions
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.agendas import AgendaCases
 from wsis_consultation.programme.use_cases.notices import Notices
 from wsis_consultation.submissions.rules.contents import agencies_of
-from wsis_consultation.submissions.rules.receipts import receipt_number
-from wsis_consultation.submissions.store.submission_index import SubmissionIndex
+from wsis_consultation.submissions.rules.lifecycle import receipt_number
 
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
@@ -104,7 +104,7 @@ class VersionCases:
     def compare_programme_versions(self, edition: str, number: str, since: str) -> dict[str, Any]:
         """What differs in a version from another one. Raises NotFound."""
         before, after = self._store.version(edition, since), self._store.version(edition, number)
-        return {"number": number, "since": since, **differences.between(before["sessions"], after["sessions"])}
+        return {"number": number, "since": since, **versions.between(before["sessions"], after["sessions"])}
 
 
 def _of_place(version: Mapping[str, Any], frozen: versions.Frozen | None) -> list[PendingEvent]:

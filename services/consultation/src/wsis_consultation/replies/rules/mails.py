@@ -11,9 +11,100 @@ from email.header import decode_header, make_header
 from email.message import EmailMessage, MIMEPart
 from typing import Any, cast
 
+from charset_normalizer import from_bytes
+from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]  # the library has no types
+from lxml.etree import ParserError  # type: ignore[import-untyped]  # the library has no types
+from lxml.html import document_fromstring  # type: ignore[import-untyped]  # nor here
 from wsis_shared import raw_mail
 
-from wsis_consultation.replies.rules import charsets, flowed, html
+# Bytes as text: by the declared charset, else as UTF-8, else by a guess.
+
+
+_GUESSED_BYTES = 32_768
+# Charsets of mails. Python knows further codecs that take long or are none ("idna", "unicode_escape").
+_KNOWN = re.compile(
+    r"utf-?(?:7|8|16|32)(?:-?[lb]e)?|iso-?8859-?\d{1,2}(?:-[ie])?|windows-?\d{3,4}|cp-?\d{3,4}|koi8-?[rtu]|gb[k\d_-]{1,7}"
+    r"|big5(?:-?hkscs)?|hz(?:-gb-2312)?|euc-?(?:jp|kr|cn|tw)|shift[_-]?jis|iso-2022-[a-z]{2}(?:-\d)?|mac-?[a-z]{1,12}|tis-?620"
+)  # fmt: skip
+# What senders declare, and what they use.
+_MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "iso-8859-8-i": "iso-8859-8"}
+
+
+def decoded(raw: bytes, declared: str) -> str:
+    """The text. What no charset explains becomes U+FFFD."""
+    declared = declared.lower()
+    for charset in (_MEANT.get(declared, declared), declared, "utf-8"):
+        if not _KNOWN.fullmatch(charset):
+            continue
+        try:
+            return raw.decode(charset).removeprefix("\ufeff")
+        except (UnicodeError, LookupError):
+            continue
+    guess = from_bytes(raw[:_GUESSED_BYTES]).best()
+    return raw.decode(guess.encoding if guess is not None else "utf-8", "replace")
+
+
+# Paragraphs of a mail whose client breaks its lines: format=flowed (RFC 3676).
+
+
+_SIGNATURE = "-- "
+
+
+def joined(text: str, *, delsp: bool) -> str:
+    """The text with its soft line breaks removed. `delsp`: the space before a soft break is not part of the text."""
+    lines: list[str] = []
+    soft, depth = False, 0
+    for line in text.replace("\r\n", "\n").split("\n"):
+        marks = re.match(">*", line)
+        quotes = len(marks[0]) if marks else 0
+        content = line[quotes:]
+        stuffed = content.removeprefix(" ")
+        if soft and quotes == depth and stuffed != _SIGNATURE:
+            lines[-1] += stuffed
+        else:
+            lines.append(">" * quotes + (" " if quotes else "") + stuffed)
+        soft, depth = stuffed.endswith(" ") and stuffed != _SIGNATURE, quotes
+        if soft and delsp:
+            lines[-1] = lines[-1][:-1]
+    return "\n".join(lines)
+
+
+# The text of a mail that is HTML alone. Quotes of clients become lines with ">".
+
+
+# Stand in the text for the begin and the end of a quote; private characters, which `to_text` removes from the mail.
+_BEGIN, _END = "\ue000", "\ue001"
+_LIST_ITEM = re.compile(r"\s*(?:[*+o-]|\d+\.) ")
+_QUOTES = "//blockquote[@type='cite' or contains(@class, 'quote')]"
+
+
+def to_text(source: str) -> str:
+    """The text as a reader sees it; empty for what is no HTML."""
+    source = re.sub(f"[{_BEGIN}{_END}\0]", "", source)
+    source = re.sub(r"^\s*<\?xml[^>]*>", "", source)  # lxml refuses text that declares a charset
+    try:
+        tree = document_fromstring(source)
+    except ParserError:  # nothing in it
+        return ""
+    for quote in tree.xpath(_QUOTES):
+        quote.text = f"{_BEGIN} {quote.text or ''}"
+        end = quote.makeelement("div")
+        end.text = _END
+        quote.append(end)
+    return "\n".join(_quoted(Inscriptis(tree).get_text()))
+
+
+def _quoted(text: str) -> list[str]:
+    lines, depth = [], 0
+    for line in text.split("\n"):
+        depth += line.count(_BEGIN)
+        plain = line.replace(_BEGIN, "").replace(_END, "").replace("\u00a0", " ").rstrip()
+        if depth or not _LIST_ITEM.match(plain):  # an indent is layout, and code in Markdown
+            plain = plain.lstrip()
+        lines.append(f"{'>' * depth} {plain}" if depth else plain)
+        depth = max(0, depth - line.count(_END))
+    return lines
+
 
 MAX_TEXT = 262_144  # characters of a part that are read
 _MAX_PARSED = 2_000  # characters of a header that are read: the time of parser and patterns grows with the square
@@ -123,7 +214,7 @@ def _body(message: EmailMessage) -> str:
     if text.strip():
         return text[:MAX_TEXT]
     marked_up = message.get_body(("html",))
-    return html.to_text(_text(marked_up)[:MAX_TEXT]) if marked_up is not None else ""
+    return to_text(_text(marked_up)[:MAX_TEXT]) if marked_up is not None else ""
 
 
 def _is_shown(part: MIMEPart) -> bool:
@@ -132,7 +223,7 @@ def _is_shown(part: MIMEPart) -> bool:
 
 def _text(part: MIMEPart) -> str:
     payload = part.get_payload(decode=True)
-    text = charsets.decoded(payload if isinstance(payload, bytes) else b"", part.get_content_charset("") or "")
+    text = decoded(payload if isinstance(payload, bytes) else b"", part.get_content_charset("") or "")
     if str(part.get_param("format", "")).lower() == "flowed":
-        return flowed.joined(text, delsp=str(part.get_param("delsp", "")).lower() == "yes")
+        return joined(text, delsp=str(part.get_param("delsp", "")).lower() == "yes")
     return text

@@ -6,10 +6,27 @@ short ones after them. It also looks for the header of a quote, where neither ou
 
 from __future__ import annotations
 
+import re
+
 from mailparser_reply import EmailMessage  # type: ignore[import-untyped]  # the library has no types
 from mailparser_reply.constants import MAIL_LANGUAGES  # type: ignore[import-untyped]  # nor here
+from wsis_shared.reference.loading import read
 
-from wsis_consultation.replies.rules import clients
+# What mail clients add to a reply (data/mail_clients.yaml), as patterns.
+
+
+MARKER = "##-"
+"""Stands before "reply above this line" in the mails that can be answered: nothing below was written by the sender."""
+
+AT_MARKER = re.compile(rf"{MARKER}(?=[\s\u2066-\u2069]|$)")
+"""The marker in a line, also where the mail isolates it in a text of the other direction."""
+
+
+def any_of(kind: str) -> str:
+    """A regular expression for any word of one kind ("closings") in any language, longest first."""
+    words = {word for found in read("mail_clients", "wsis_consultation")[kind].values() for word in found}
+    return "|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word)))
+
 
 MAX_CHARACTERS = 16_384  # of one reply: the time that the library takes grows with the square
 _MAX_LINE = 500  # characters of a line that the library sees
@@ -30,14 +47,13 @@ def _headers(kind: str) -> str:
 
 MAIL_LANGUAGES[_LANGUAGE] = {
     "wrote_header": _headers("wrote_header"),
-    "from_header": _headers("from_header")
-    + rf"|((?:(?:^|\n)[* ]*(?:{clients.any_of('header_labels')})\s?[:：][ *].*){{3,}})",
+    "from_header": _headers("from_header") + rf"|((?:(?:^|\n)[* ]*(?:{any_of('header_labels')})\s?[:：][ *].*){{3,}})",
     "disclaimers": [_NEVER],
     "sent_from": _NEVER,
     "signatures": [
-        rf"(?:{clients.any_of('closings')}){_END}${_BLOCK}",
-        rf"(?:{clients.any_of('thanks')}){_END}${_NAME}",
-        rf"(?:{clients.any_of('sent_from')}){_PHONE}",
+        rf"(?:{any_of('closings')}){_END}${_BLOCK}",
+        rf"(?:{any_of('thanks')}){_END}${_NAME}",
+        rf"(?:{any_of('sent_from')}){_PHONE}",
     ],
 }
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from wsis_consultation.replies.rules import clients, signatures
+from wsis_consultation.replies.rules import signatures
 
 MAX_ATTRIBUTION = 3  # lines that one attribution may be wrapped into
 MAX_HEADINGS = 2  # lines of our mail above its marker: its title
 MAX_WRAPPED = 2  # lines that a client may have wrapped out of a quoted line
 
 _QUOTED = re.compile(r"\s*[>＞]")
-_LABEL = re.compile(rf"[\s*>]*(?:{clients.any_of('header_labels')})\s{{0,2}}\*?\s?[:：]", re.IGNORECASE)
+_LABEL = re.compile(rf"[\s*>]*(?:{signatures.any_of('header_labels')})\s{{0,2}}\*?\s?[:：]", re.IGNORECASE)
 _SEPARATOR = re.compile(r"[\s*>]*[-_]{5,}[^.!?]{0,40}?[-_]{0,60}\s*")
 _DATE = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[/.-]\d{1,2}")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")  # zero-width, but not the joiners and marks that scripts need
@@ -56,7 +56,7 @@ def _around_quote(lines: list[str], addresses: list[str]) -> tuple[list[str], li
 def _boundary(lines: list[str], addresses: list[str]) -> int | None:
     """The first line that quotes our mail."""
     for number, line in enumerate(lines):
-        if clients.AT_MARKER.search(line) or any(address in line.lower() for address in addresses):
+        if signatures.AT_MARKER.search(line) or any(address in line.lower() for address in addresses):
             return number
     for number, line in enumerate(lines):
         if _is_quoted(line):
@@ -67,7 +67,7 @@ def _boundary(lines: list[str], addresses: list[str]) -> int | None:
 def _attribution_start(lines: list[str], boundary: int, addresses: list[str]) -> int:
     """The first line of what stands above the quote: an attribution, headers, a separator. `boundary` where there is
     nothing of the kind."""
-    if clients.AT_MARKER.search(lines[boundary]):
+    if signatures.AT_MARKER.search(lines[boundary]):
         start = _start_above(lines, boundary, headings=MAX_HEADINGS)
     elif _is_quoted(lines[boundary]):
         start = _start_above(lines, boundary, headings=0)

@@ -10,12 +10,10 @@ from wsis_shared.settings import Suite
 from wsis_consultation.discussions.store import Comments, Discussions
 from wsis_consultation.discussions.use_cases import compose as compose_discussions
 from wsis_consultation.discussions.use_cases.addresses import compose_addresses
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.replies.store import Replies
-from wsis_consultation.replies.use_cases.confirming import ConfirmingCases
-from wsis_consultation.replies.use_cases.posting import ReplyPosting
-from wsis_consultation.replies.use_cases.preferences import PreferenceCases
-from wsis_consultation.replies.use_cases.receiving import ReceivingCases
+from wsis_consultation.replies.use_cases.confirming import ConfirmingCases, PreferenceCases
+from wsis_consultation.replies.use_cases.receiving import ReceivingCases, ReplyPosting
 from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A reply whose sender is not certain: the member confirms it by a mailed link."""
+"""What members decide: whether they reply by mail, and replies that wait for them."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ from wsis_shared.context import Context
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
-from wsis_consultation.people.store.link_keys import fits
+from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import fits
 from wsis_consultation.replies import errors
+from wsis_consultation.replies.rules import decisions
 from wsis_consultation.replies.store import Replies
-from wsis_consultation.replies.use_cases.posting import ReplyPosting
+from wsis_consultation.replies.use_cases.receiving import ReplyPosting
 
 _PURPOSE = "consultation held reply"
 _TOKEN_DIGITS = 32  # 128 bits
@@ -66,3 +69,31 @@ class ConfirmingCases:
 
 def _token(held: str) -> str:
     return keys.digest(_PURPOSE, held)[:_TOKEN_DIGITS]
+
+
+class PreferenceCases:
+    """What a member says about replies by mail; off unless they turn them on."""
+
+    def __init__(self, editions: Editions, replies: Replies, addresses: ReplyAddresses) -> None:
+        self._editions, self._replies, self._addresses = editions, replies, addresses
+
+    @rpc
+    def read_reply_preference(self, ctx: Context, edition: str) -> Row:
+        """The preference of the reader. Raises NotFound."""
+        self._editions.find(edition)
+        return self._to_response(self._replies.preference(str(ctx.actor.id)))
+
+    @rpc(writes=True)
+    def set_reply_preference(self, ctx: Context, edition: str, body: Row) -> Row:
+        """Turn replies on or off. Raises NotFound, Conflict."""
+        self._editions.find(edition)
+        account = str(ctx.actor.id)
+        changed = decisions.turned(
+            self._replies.preference(account), account, enabled=body["enabled"], at=ctx.received_at
+        )
+        return self._to_response(self._replies.save_preference(changed))
+
+    def _to_response(self, preference: Row | None) -> Row:
+        return {
+            "enabled": preference is not None and preference["enabled"], "available": self._addresses.available,
+        }  # fmt: skip

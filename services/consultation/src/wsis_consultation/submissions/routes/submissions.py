@@ -5,7 +5,7 @@ from __future__ import annotations
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
-from wsis_consultation.submissions.schemas import overrides, submissions
+from wsis_consultation.submissions.schemas import drafts, submissions
 
 _SUBMISSIONS = "/v1/consultations/{edition}/submissions"
 _SUBMISSION = f"{_SUBMISSIONS}/{{submission}}"
@@ -58,7 +58,7 @@ ROUTES = (
     Route(
         "POST", "/v1/consultations/{edition}/late-submissions", handler="allow_late_submission",
         summary="Let somebody submit after the deadline", permission="consultation:manage",
-        body=overrides.LateSubmission, response=overrides.Override, status=201,
+        body=drafts.LateSubmission, response=drafts.Override, status=201,
         error_codes=("consultation.edition_unknown", "consultation.override_expired"),
         description="A draft of this address, the one saved last or a new one, can be submitted once until "
         "`expires_at`. Its link is mailed; the reason is audited and stands with the submission.",
@@ -66,7 +66,7 @@ ROUTES = (
     Route(
         "PUT", f"{_SUBMISSION}/override", handler="allow_late_amendment",
         summary="Let a submission be amended after the deadline", permission="consultation:manage",
-        body=overrides.LateAmendment, response=overrides.Override,
+        body=drafts.LateAmendment, response=drafts.Override,
         error_codes=("consultation.override_expired", "consultation.submission_withdrawn", *_UNKNOWN),
         description="Once, until `expires_at`. The link is mailed to its owner; the reason is audited.",
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +11,72 @@ from wsis_shared import clock
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.submissions import errors
 from wsis_consultation.submissions.rules import contents
-from wsis_consultation.submissions.rules.receipts import receipt_number
+from wsis_consultation.submissions.rules.questions import Form, every_question
+
+# The number that names a submission to people.
+
+
+def receipt_number(edition: str, number: int) -> str:
+    """ "OCP-2017-0007"."""
+    return f"OCP-{edition}-{number:04d}"
+
+
+# Whose draft or submission it is: that of an account, or of whoever has the key of its mailed link.
+
+
+def owns(document: Mapping[str, Any], account: str | None, *, key_fits: bool) -> bool:
+    """Whether the account wrote it, or the key of its link came along (`store.link_keys.opens`)."""
+    return key_fits or (account is not None and document.get("account") == account)
+
+
+# Differences between two versions of a submission, and between two versions of a form.
+
+
+_WATCHED = ("type", "required", "max", "words", "choices", "when", "asked_of", "label", "help")
+
+
+def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """[{path, before, after}] of the answers that differ, in the order of their paths; None stands for no answer.
+
+    Entries with an id are compared by id, so that one that moves in its list does not count as changed.
+    """
+    old, new = dict(_flat(before, "")), dict(_flat(after, ""))
+    return [
+        {"path": path, "before": old.get(path), "after": new.get(path)}
+        for path in sorted({*old, *new})
+        if old.get(path) != new.get(path)
+    ]
+
+
+def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(value, Mapping):
+        for name, item in value.items():
+            if name != "id":
+                yield from _flat(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+        for index, item in enumerate(value):
+            yield from _flat(item, f"{path}.{_name(item, index)}")
+    else:
+        yield path, value
+
+
+def _name(item: Any, index: int) -> str:
+    if not isinstance(item, Mapping):
+        return str(index)
+    return str(item.get("id") or item.get("action_line") or index)
+
+
+def of_forms(before: Form, after: Form) -> dict[str, list[str]]:
+    """{added, removed, changed}: paths of questions, for whoever comes back with a draft of an older version."""
+    old, new = dict(every_question(before)), dict(every_question(after))
+    return {
+        "added": [path for path in new if path not in old],
+        "removed": [path for path in old if path not in new],
+        "changed": [
+            path for path in new if path in old and any(old[path].get(n) != new[path].get(n) for n in _WATCHED)
+        ],
+    }
+
 
 Submission = dict[str, Any]
 Override = Mapping[str, Any]

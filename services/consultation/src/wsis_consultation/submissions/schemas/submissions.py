@@ -5,8 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Id, Locale, RequestSchema, ResponseSchema, Text, Utc, page_of
 
-from wsis_consultation.submissions.schemas.answers import Answers
-from wsis_consultation.submissions.schemas.drafts import Key
+from wsis_consultation.submissions.schemas.drafts import Answers, Key
 
 
 class NewSubmission(Key):

@@ -1,17 +1,47 @@
-"""Who may see and change a draft or a submission."""
+"""Who writes a submission, and who may read it."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from wsis_shared import reference
 from wsis_shared.context import Context
 
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions import errors
-from wsis_consultation.submissions.rules.ownership import owns
-from wsis_consultation.submissions.rules.receipts import receipt_number
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.submissions.rules.lifecycle import owns, receipt_number
+from wsis_consultation.submissions.store import Drafts, Submissions
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
+
+
+class People:
+    """The confirmed address and the profile of an account."""
+
+    def __init__(self, accounts: ServiceProxy) -> None:
+        self._accounts = accounts
+
+    def contact(self, account: str) -> dict[str, Any]:
+        """{account, email, names, locale}. Raises Forbidden where the account is gone."""
+        found = self._accounts.contacts(ids=[account])
+        if not found:
+            raise errors.link_needed()
+        contact: dict[str, Any] = found[0]
+        return contact
+
+    def known_answers(self, account: str) -> dict[str, Any]:
+        """What the form need not ask again of a member."""
+        profile, contact = self._accounts.profile(account=account), self.contact(account)
+        kind = profile.get("stakeholder_type")
+        answers = {
+            "full_name": contact["names"],
+            "email": contact["email"],
+            "organization_name": profile.get("organization"),
+            "organization_country": profile.get("country"),
+            "stakeholder_type": kind if reference.is_stakeholder_type(kind, "consultation") else None,
+        }
+        return {code: value for code, value in answers.items() if value}
 
 
 class Access:

@@ -10,20 +10,15 @@ from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.people.store.link_keys import mailbox_key
-from wsis_consultation.people.store.link_mails import PERIOD, Asker, LinkMails
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails, mailbox_key
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import errors, events
-from wsis_consultation.submissions.rules import differences, lifecycle
-from wsis_consultation.submissions.rules.forms.answers import select_asked
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.forms import Forms
-from wsis_consultation.submissions.store.submissions import Submissions
-from wsis_consultation.submissions.use_cases.access import Access
-from wsis_consultation.submissions.use_cases.people import People
+from wsis_consultation.submissions.rules import lifecycle
+from wsis_consultation.submissions.rules.answers import select_asked
+from wsis_consultation.submissions.store import Drafts, Forms, Submissions
+from wsis_consultation.submissions.use_cases.access import Access, People
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -102,7 +97,7 @@ class DraftCases:
             "answers": asked,
             "dropped": dropped,
             "missing": self._forms.validator(form).problems(asked),
-            "changes": None if before == form["number"] else differences.of_forms(
+            "changes": None if before == form["number"] else lifecycle.of_forms(
                 self._forms.version(edition, before), form
             ),
             "late_until": (found["override"] or {}).get("expires_at"),

@@ -9,12 +9,11 @@ from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
+from wsis_consultation.editions.store import Editions
 from wsis_consultation.submissions import errors, events
-from wsis_consultation.submissions.rules import words
-from wsis_consultation.submissions.rules.forms import labels, publishing
-from wsis_consultation.submissions.rules.forms.json_schema import compile_form
-from wsis_consultation.submissions.store.forms import Forms
+from wsis_consultation.submissions.rules import labels, publishing, words
+from wsis_consultation.submissions.rules.questions import compile_form
+from wsis_consultation.submissions.store import Forms
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts

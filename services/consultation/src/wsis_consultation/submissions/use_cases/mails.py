@@ -7,16 +7,13 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.link_keys import link_key
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import link_key
 from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import errors
-from wsis_consultation.submissions.rules import contents
-from wsis_consultation.submissions.rules.forms import labels
-from wsis_consultation.submissions.rules.receipts import receipt_number
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.forms import Forms
-from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.submissions.rules import contents, labels
+from wsis_consultation.submissions.rules.lifecycle import receipt_number
+from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts

@@ -11,15 +11,12 @@ from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.people.store.link_keys import mailbox_key
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import Contacts, mailbox_key
 from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import errors, events
 from wsis_consultation.submissions.rules import lifecycle
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.forms import Forms
-from wsis_consultation.submissions.store.submissions import Submissions
+from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts

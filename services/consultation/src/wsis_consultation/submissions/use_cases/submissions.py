@@ -8,19 +8,15 @@ from wsis_shared.context import Context
 from wsis_shared.events import EventType, PendingEvent
 from wsis_shared.operations import rpc
 
-from wsis_consultation.editions.store.editions import Editions
-from wsis_consultation.people.store.contacts import Contacts
-from wsis_consultation.people.store.link_keys import mailbox_key
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import Contacts, mailbox_key
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import errors, events
-from wsis_consultation.submissions.rules import contents, differences, lifecycle
-from wsis_consultation.submissions.rules.forms.answers import select_asked
-from wsis_consultation.submissions.store.drafts import Drafts
-from wsis_consultation.submissions.store.forms import Forms
-from wsis_consultation.submissions.store.submissions import Submissions
-from wsis_consultation.submissions.use_cases.access import Access
-from wsis_consultation.submissions.use_cases.people import People
+from wsis_consultation.submissions.rules import contents, lifecycle
+from wsis_consultation.submissions.rules.answers import select_asked
+from wsis_consultation.submissions.store import Drafts, Forms, Submissions
+from wsis_consultation.submissions.use_cases.access import Access, People
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -127,7 +123,7 @@ class SubmissionCases:
         before, after = (
             contents.to_answers(self._submissions.version(found["_id"], number)) for number in (first, last)
         )
-        return {"from_version": first, "to_version": last, "items": differences.between(before, after)}
+        return {"from_version": first, "to_version": last, "items": lifecycle.between(before, after)}
 
     @rpc(writes=True)
     def amend_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:

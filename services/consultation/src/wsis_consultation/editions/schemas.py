@@ -1,0 +1,262 @@
+"""Input and output of editions."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.schemas import LOCALES, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
+
+
+def is_date(value: str) -> None:
+    """Raises ValidationError for a text that is no date, or another spelling of one: 2017-W24-1. No year after 2999:
+    editions have none."""
+    try:
+        if date.fromisoformat(value).isoformat() != value or value >= "3000":
+            raise ValueError(value)
+    except ValueError as error:
+        raise ValidationError("Not a date like 2017-06-12.") from error
+
+
+PHASE_KINDS = ("opening", "physical_meeting", "deadline", "final_brief")
+MAX_PHASES = 20
+MAX_HIGH_LEVEL = 20
+
+
+class Year(fields.String):
+    """An edition: its year as text, "2017"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **kwargs)
+
+
+class Titles(Localised):
+    """A title in each of the seven languages."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=300, **kwargs)
+
+    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+        titles = super()._deserialize(value, attr, data, **kwargs)
+        if set(titles) != set(LOCALES):
+            raise ValidationError("Needed in all seven languages.")
+        return titles
+
+
+class Phase(ResponseSchema):
+    """A phase of the consultation."""
+
+    number = fields.Integer(required=True)
+    roman = fields.String(required=True)
+    code = fields.String(required=True)
+    kind = fields.String(required=True)
+    title = fields.String(required=True)
+    start = Utc(required=True)
+    end = Utc(required=True)
+    venue = fields.String(allow_none=True)
+    remote = fields.Boolean(required=True, metadata={"description": "Whether one can take part remotely"})
+    state = fields.String(required=True, metadata={"description": "past, current or upcoming"})
+
+
+class Phases(ResponseSchema):
+    """The phases of an edition."""
+
+    edition = fields.String(required=True)
+    time_zone = fields.String(required=True)
+    current = fields.String(allow_none=True, metadata={"description": "Code of the current phase"})
+    items = fields.List(fields.Nested(Phase), required=True)
+
+
+class Conflict(ResponseSchema):
+    """What an officer should look at: two phases, a date and the Forum, or a day of the Forum."""
+
+    phase = fields.String(allow_none=True, metadata={"description": "Or a deadline"})
+    with_ = fields.String(data_key="with", attribute="with", metadata={"description": "A phase, or forum"})
+    kind = fields.String(
+        metadata={"description": "overlaps, ends_first, after_opening, after_end, before_end, weekend"}
+    )
+    day = fields.String(allow_none=True, metadata={"description": "Of the Forum, on a weekend"})
+
+
+class Forum(ResponseSchema):
+    """The Forum that the consultation prepares: days in Geneva."""
+
+    starts_on = fields.String()
+    ends_on = fields.String()
+    high_level_days = fields.List(fields.String())
+    venue = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
+    theme = fields.String(metadata={"description": "In the reader's language"})
+
+
+class Deadline(ResponseSchema):
+    """A deadline beside that of the submissions."""
+
+    code = fields.String()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    at = Utc(metadata={"description": "What arrives at this very moment is late"})
+
+
+class Edition(ResponseSchema):
+    """The consultation of an edition."""
+
+    edition = fields.String()
+    time_zone = fields.String()
+    current = fields.String(allow_none=True, metadata={"description": "Code of the current phase"})
+    submissions_close_at = Utc()
+    forum = fields.Nested(Forum)
+    phases = fields.List(fields.Nested(Phase))
+    deadlines = fields.List(fields.Nested(Deadline))
+    conflicts = fields.List(fields.Nested(Conflict))
+
+
+class EditionRow(ResponseSchema):
+    """An edition in the list."""
+
+    edition = fields.String()
+    current = fields.String(allow_none=True, metadata={"description": "Code of the current phase"})
+    opens_at = Utc()
+    submissions_close_at = Utc()
+    forum = fields.Nested(Forum)
+
+
+class EditionList(ResponseSchema):
+    """All editions, the newest first."""
+
+    items = fields.List(fields.Nested(EditionRow))
+    next = fields.String(allow_none=True)
+
+
+def _high_level_days(**kwargs: Any) -> fields.List:
+    return fields.List(fields.String(validate=is_date), validate=validate.Length(min=1, max=MAX_HIGH_LEVEL), **kwargs)
+
+
+class NewEdition(RequestSchema):
+    """A new edition: phases and deadlines from another one, the Forum as announced."""
+
+    edition = Year(required=True)
+    copy_from = Year(load_default="2017", data_key="from")
+    starts_on = fields.String(required=True, validate=is_date, metadata={"description": "First day of the Forum"})
+    ends_on = fields.String(required=True, validate=is_date, metadata={"description": "Last day of the Forum"})
+    high_level_days = _high_level_days(required=True)
+    venue = Titles(required=True)
+    theme = Titles(required=True)
+    reason = Text(load_default="New edition", max_length=2000, many_lines=True)
+
+
+class ForumChange(RequestSchema):
+    """Other days, venue or theme of a Forum; what is not named stays."""
+
+    starts_on = fields.String(validate=is_date)
+    ends_on = fields.String(validate=is_date)
+    high_level_days = _high_level_days()
+    venue = Titles()
+    theme = Titles()
+    reason = reason()
+
+    @validates_schema
+    def something(self, data: dict[str, Any], **_: object) -> None:
+        """A change names a field."""
+        if set(data) <= {"reason"}:
+            raise ValidationError("Name what changes.", "starts_on")
+
+
+class EditionRemoval(RequestSchema):
+    """Why an edition is removed."""
+
+    reason = reason()
+
+
+class PhaseMove(RequestSchema):
+    """New times of a phase; what is not named stays."""
+
+    start = Utc()
+    end = Utc()
+    reason = reason()
+
+    @validates_schema
+    def something(self, data: dict[str, Any], **_: object) -> None:
+        """A move names a time."""
+        if "start" not in data and "end" not in data:
+            raise ValidationError("Name a start, an end or both.", "start")
+
+
+class NewPhase(RequestSchema):
+    """A phase as announced."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"\A[a-z][a-z0-9_]{0,59}\Z", error="Lower-case letters, digits and underscores; a letter first."
+        ),
+    )
+    kind = fields.String(required=True, validate=validate.OneOf(PHASE_KINDS))
+    title = Titles(required=True)
+    start = Utc(required=True)
+    end = Utc(required=True)
+    venue = Text(load_default=None, allow_none=True, max_length=200)
+    remote = fields.Boolean(load_default=True)
+
+
+class NewPhases(RequestSchema):
+    """All phases of an edition, in their order."""
+
+    phases = fields.List(fields.Nested(NewPhase), required=True, validate=validate.Length(min=1, max=MAX_PHASES))
+    reason = reason()
+
+    @validates_schema
+    def codes_differ(self, data: dict[str, Any], **_: object) -> None:
+        """A code names one phase."""
+        codes = [phase["code"] for phase in data["phases"]]
+        if len(set(codes)) < len(codes):
+            raise ValidationError("Each code may stand once.", "phases")
+
+
+class DeadlineMove(RequestSchema):
+    """A new moment of a deadline."""
+
+    at = Utc(required=True)
+    reason = reason()
+
+
+class DateChange(ResponseSchema):
+    """A phase or a deadline with its times before and after, null where there were or are none; or a fact of the Forum
+    with its text before and after."""
+
+    what = fields.String(metadata={"description": "phase, deadline or forum"})
+    code = fields.String(metadata={"description": "Of the Forum: days, high_level_days, venue or theme"})
+    start = Utc(allow_none=True)
+    end = Utc(allow_none=True)
+    former_start = Utc(allow_none=True)
+    former_end = Utc(allow_none=True)
+    text = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
+    former_text = fields.String(allow_none=True, metadata={"description": "In the reader's language"})
+
+
+class Revision(ResponseSchema):
+    """A change of dates: who, when, why."""
+
+    at = Utc()
+    by = fields.String()
+    reason = fields.String()
+    changes = fields.List(fields.Nested(DateChange))
+
+
+class Revisions(ResponseSchema):
+    """The changes of dates of an edition, the newest first."""
+
+    items = fields.List(fields.Nested(Revision))
+    next = fields.String(allow_none=True)
+
+
+class NoticesSent(ResponseSchema):
+    """How many people get a notice."""
+
+    notices = fields.Integer()
+
+
+class Calendar(ResponseSchema):
+    """An iCalendar file."""
+
+    text = fields.String()
+    filename = fields.String()

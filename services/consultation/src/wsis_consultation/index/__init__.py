@@ -1,0 +1,1 @@
+"""The index of submissions: a row for each, which the overview and the programme read."""

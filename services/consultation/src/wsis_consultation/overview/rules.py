@@ -1,0 +1,139 @@
+"""The overview: lists of inputs, counts by what they name, and what nobody named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from wsis_shared import reference
+
+from wsis_consultation.index.rules import KINDS, REQUEST_KINDS, Row, groups
+from wsis_consultation.submissions.rules.lifecycle import receipt_number
+
+Counted = dict[str, Any]
+"""{code, codes, count, share}: `codes` are the merged ones, `share` is the percentage of the rows."""
+
+SEVERAL = {"action_line": "action_lines", "sdg": "sdgs", "request_kind": "request_kinds"}
+"""Dimensions of which a submission has any number of values -> their field in a row."""
+
+
+def dimensions() -> dict[str, tuple[str, ...]]:
+    """Dimension -> its codes in their order; those that nobody named are counted as 0."""
+    regions = (*reference.itu_regions(), reference.no_region())
+    return {
+        "region": tuple(region.code for region in regions),
+        "action_line": tuple(line.code for line in reference.action_lines()),
+        "sdg": tuple(str(goal.number) for goal in reference.sdgs()),
+        "kind": KINDS,
+        "request_kind": REQUEST_KINDS,
+    }
+
+
+def count(rows: Sequence[Row], *, merged: bool) -> dict[str, list[Counted]]:
+    """Dimension -> counts. Countries and languages have no zeros: too many have none."""
+    counted = {"stakeholder_type": _by_type(rows, merged=merged)}
+    for dimension, codes in dimensions().items():
+        found = _values(rows, dimension)
+        counted[dimension] = [_counted(code, found[code], len(rows)) for code in codes]
+    for dimension in ("country", "language"):
+        found = _values(rows, dimension)
+        counted[dimension] = [_counted(code, found[code], len(rows)) for code in sorted(found)]
+    return counted
+
+
+def share(count: int, total: int) -> float:
+    """In percent, to one decimal; 0 of nothing."""
+    return round(100 * count / total, 1) if total else 0.0
+
+
+def _by_type(rows: Sequence[Row], *, merged: bool) -> list[Counted]:
+    found = Counter(row["stakeholder_type"] for row in rows)
+    return [
+        {**_counted(group[0], sum(found[code] for code in group), len(rows)), "codes": list(group)}
+        for group in groups(merged=merged)
+    ]
+
+
+def _values(rows: Iterable[Row], dimension: str) -> Counter[str]:
+    if dimension in SEVERAL:
+        field = SEVERAL[dimension]
+        return Counter(str(value) for row in rows for value in set(row[field]))
+    return Counter(row[dimension] for row in rows if row[dimension] is not None)
+
+
+def _counted(code: str, count: int, total: int) -> Counted:
+    return {"code": code, "codes": [code], "count": count, "share": share(count, total)}
+
+
+DIMENSIONS = ("action_line", "sdg", "region", "stakeholder_type")
+
+
+def unheard(rows: Sequence[Row]) -> dict[str, list[str]]:
+    """Dimension -> the codes that no submission names."""
+    counted = count(rows, merged=False)
+    return {name: [each["code"] for each in counted[name] if not each["count"]] for name in DIMENSIONS}
+
+
+def details(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
+    """For each code of each dimension: {dimension, code, count, share, unheard_types, unheard_regions}: the types and
+    regions from which nobody has named it."""
+    counted = count(rows, merged=False)
+    types, regions = ([each["code"] for each in counted[name]] for name in ("stakeholder_type", "region"))
+    for dimension in DIMENSIONS:
+        for each in counted[dimension]:
+            found = [row for row in rows if _has(row, dimension, each["code"])]
+            yield {
+                "dimension": dimension, "code": each["code"], "count": each["count"], "share": each["share"],
+                "unheard_types": _missing(types, found, "stakeholder_type") if dimension != "stakeholder_type" else [],
+                "unheard_regions": _missing(regions, found, "region") if dimension != "region" else [],
+            }  # fmt: skip
+
+
+def _missing(codes: Sequence[str], rows: Sequence[Row], field: str) -> list[str]:
+    heard = {row[field] for row in rows}
+    return [code for code in codes if code not in heard]
+
+
+def title(dimension: str, code: str, locale: str) -> str:
+    """The title of a code in the reader's language."""
+    return reference.title(_TITLED[dimension](code), locale)
+
+
+def _region(code: str) -> reference.ItuRegion:
+    no_region = reference.no_region()
+    return no_region if code == no_region.code else reference.itu_region(code)
+
+
+_TITLED: dict[str, Callable[[str], Any]] = {
+    "action_line": reference.action_line,
+    "sdg": lambda code: reference.sdg(int(code)),
+    "region": _region,
+    "stakeholder_type": reference.stakeholder_type,
+}
+
+
+def _has(row: Row, dimension: str, code: str) -> bool:
+    if dimension in SEVERAL:
+        return code in {str(value) for value in row[SEVERAL[dimension]]}
+    return bool(row[dimension] == code)
+
+
+_COPIED = ("edition", "number", "kind", "organization", "country", "region", "stakeholder_type", "language", "event",
+           "action_lines", "sdgs", "answers", "per_line", "received_at")  # fmt: skip
+_PERSONAL = {"email", "telephone"}
+
+
+def from_submission(submission: Mapping[str, Any]) -> dict[str, Any]:
+    """All content but the submitter's contact, and speakers without addresses."""
+    return {
+        "id": submission["_id"], "receipt": receipt_number(submission["edition"], submission["number"]),
+        **{name: submission.get(name) for name in _COPIED},
+        "requests": _without_addresses(submission.get("requests") or []),
+    }  # fmt: skip
+
+
+def _without_addresses(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _without_addresses(part) for name, part in value.items() if name not in _PERSONAL}
+    return [_without_addresses(part) for part in value] if isinstance(value, list) else value

@@ -1,1 +1,0 @@
-"""What officers see of all submissions: rows of the index, filters, counts, coverage."""

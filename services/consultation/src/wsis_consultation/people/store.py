@@ -1,0 +1,170 @@
+"""Contacts of people, the keys of mailed links, and how many links a mailbox gets."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from wsis_shared import keys
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import Repository, transactional
+from wsis_shared.outbox import EventfulRepository
+from wsis_shared.tags import behind_tag
+
+from wsis_consultation.settings import Settings
+
+COLLECTIONS = (
+    CollectionSpec("contacts", indexes=(index("edition", "edition", "_id"), index("account", "account"))),
+    CollectionSpec("link_mails", indexes=(expires("expires_at"),)),
+)
+_PURPOSE = "consultation contacts"
+
+
+class Contacts(EventfulRepository):
+    """Addresses by edition."""
+
+    source = "consultation"
+
+    def add(
+        self,
+        edition: str,
+        email: str,
+        names: str,
+        locale: str,
+        reason: str,
+        *,
+        at: datetime,
+        account: str | None = None,
+    ) -> str:
+        """Remember the address, and why: "submission", "draft", "meeting", "nomination", "discussion".
+
+        `at` is when the person did what concerns them: an erasure after it removes the contact, however late it was
+        added. `account` is whose address it is, where the caller knows: it is removed with the account. Returns the id
+        of the contact.
+        """
+        key = keys.digest(_PURPOSE, email.lower())
+        contact = f"{edition}-{key[:32]}"
+        self.collection("contacts").update_one(
+            {"_id": contact},
+            {
+                "$set": {
+                    "edition": edition, "email": email, "names": names, "locale": locale,
+                    **({} if account is None else {"account": account}),
+                },
+                "$addToSet": {"reasons": reason},
+                "$max": {"added_at": at},
+                "$setOnInsert": {"since": at},
+            },
+            upsert=True,
+        )  # fmt: skip
+        return contact
+
+    def find(self, contact: str) -> dict[str, Any] | None:
+        """{email, names, locale, reasons, ...}, or None."""
+        found: dict[str, Any] | None = self.collection("contacts").find_one({"_id": contact})
+        return found
+
+    def each(self, edition: str) -> Iterator[dict[str, Any]]:
+        """All contacts of an edition."""
+        yield from self.collection("contacts").find({"edition": edition})
+
+    def ids_after(self, edition: str, contact: str | None, limit: int) -> list[str]:
+        """The ids of at most `limit` contacts, in their order, after that of a contact or from the first."""
+        first, last = contact or f"{edition}-", f"{edition}."  # "." follows "-"
+        query = {"edition": edition, "_id": {"$gt": first, "$lt": last}}
+        rows = self.collection("contacts").find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [row["_id"] for row in rows]
+
+    @transactional
+    def announce(self, events: Sequence[tuple[str, PendingEvent]], sequence: int) -> None:
+        """Store an event with each contact that is still there."""
+        there = {
+            row["_id"] for row in self.collection("contacts").named([contact for contact, _ in events], {"_id": 1})
+        }
+        self.store_events(sequence, *(event for contact, event in events if contact in there))
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove a person from all editions."""
+        query = erasure.query("added_at", account="account", address="email")
+        self.collection("contacts").delete_many(query)
+
+
+# Keys of mailed links. A key follows from its document's id and the secret of the suite: it is stored nowhere, and an
+# id that leaks opens nothing.
+
+
+KEY_LENGTH = 40  # hex digits: 160 bits
+
+
+def link_key(id: str, number: int = 0) -> str:
+    """The key that the mailed link to a draft or submission carries; `number` counts how often it was replaced."""
+    return keys.digest("consultation link", f"{id}|{number}")[:KEY_LENGTH]
+
+
+def opens(document: Mapping[str, Any], key: str | None) -> bool:
+    """Whether the key is that of the document, compared in constant time."""
+    return key is not None and fits(key, link_key(document["_id"], document.get("link_number", 0)))
+
+
+def fits(key: str, wanted: str) -> bool:
+    """Whether a key that somebody sent is the wanted one, compared in constant time. Any text may have been sent."""
+    return key.isascii() and hmac.compare_digest(key, wanted)
+
+
+def mailbox_key(email: str) -> str:
+    """The mailbox as something that can be looked up and not read."""
+    return keys.digest("consultation mailbox", email.strip().lower())
+
+
+# How many mails with links an address gets that nobody has proved to be theirs: counted over all editions, drafts,
+# submissions and nominations, so that nobody can fill a mailbox. Who asks is counted apart: what strangers use up
+# keeps neither a candidate from being nominated, nor the holder of a link from having it voided, nor an owner from
+# getting their links again. A stranger who asks for these has them mailed to the owner. Tagged spellings of a mailbox
+# (`jane+7@`) have a count together beside their own; the address without a tag is not in it, so that who makes up
+# tags does not keep its owner out.
+
+
+PERIOD = timedelta(hours=1)
+
+
+class Asker(StrEnum):
+    """Who has a mail sent."""
+
+    STRANGER = "stranger"  # whoever saves a draft with an address
+    OWNER = "owner"  # of an address, who lost the links to what it has
+    NOMINATOR = "nominator"
+    HOLDER = "holder"  # of a link to the draft or submission
+
+
+class LinkMails(Repository):
+    """When an address got mails with links, by a digest of the address and of who asked."""
+
+    def take(self, email: str, at: datetime, asker: Asker) -> bool:
+        """Whether the address may get another mail now, which is counted. Call it in the transaction that requests the
+        mail: two requests at once cannot take the same one."""
+        spelling = email.strip().lower()
+        mailbox = behind_tag(spelling)
+        counted = [f"{asker}|{spelling}", *([f"{asker} of tags|{mailbox}"] if mailbox is not None else [])]
+        recent = {address: self._recent(address, at) for address in counted}
+        if max(map(len, recent.values())) >= Settings.current().consultation_links_per_hour:
+            return False
+        for address, moments in recent.items():
+            self._keep(address, [*moments, at], at)
+        return True
+
+    def _recent(self, address: str, at: datetime) -> list[datetime]:
+        found = self.collection("link_mails").find_one({"_id": _key(address)}) or {"at": []}
+        return [moment for moment in found["at"] if moment > at - PERIOD]
+
+    def _keep(self, address: str, moments: list[datetime], at: datetime) -> None:
+        changed = {"$set": {"at": moments, "expires_at": at + PERIOD}}
+        self.collection("link_mails").update_one({"_id": _key(address)}, changed, upsert=True)
+
+
+def _key(address: str) -> str:
+    return keys.digest("consultation link mails", address)

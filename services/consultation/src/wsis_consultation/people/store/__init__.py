@@ -1,1 +1,0 @@
-"""Contacts, and keys of mailed links."""

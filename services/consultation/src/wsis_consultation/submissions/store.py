@@ -1,0 +1,241 @@
+"""Repositories of forms, drafts and submissions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from pymongo import UpdateOne
+from wsis_shared import keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent
+from wsis_shared.mongo import transactional
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.erasing.rules import NOBODY, without_speaker, without_writer
+from wsis_consultation.index.store import SubmissionIndex
+from wsis_consultation.submissions import errors
+from wsis_consultation.submissions.rules import questions
+from wsis_consultation.submissions.rules.answers import FormValidator
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("forms", indexes=(index("edition", "edition", "number", unique=True),)),
+    CollectionSpec("drafts", indexes=(
+        index("mailbox", "email_key", "edition"),
+        index("account", "account", "_id"),
+        expires("expires_at"),
+    )),
+    CollectionSpec("submissions", indexes=(
+        index("number", "edition", "number", unique=True),
+        index("mailbox", "email_key", "edition"),
+        index("account", "account", "_id"),
+    ), few={"number": "some 400 in an edition"}),
+    CollectionSpec("submission_versions", indexes=(index("submission", "submission", "number"),)),
+    CollectionSpec("submission_numbers"),
+)  # fmt: skip
+
+
+# Published versions of the forms.
+
+
+Form = dict[str, Any]
+
+
+class Forms(EventfulRepository):
+    """Versions are immutable, so that a process keeps what it has read."""
+
+    source = "consultation"
+
+    def newest(self, edition: str) -> Form:
+        """The version in force. The first one is stored as delivered."""
+        found = self.collection("forms").find({"edition": edition}).sort("number", -1).limit(1)
+        return next(iter(found), None) or self._deliver(edition)
+
+    def version(self, edition: str, number: int | str) -> Form:
+        """One version. Raises NotFound."""
+        id = f"{edition}-{number}"
+        if id not in self._read:
+            found = self.collection("forms").find_one({"_id": id})
+            if found is None:
+                raise errors.version_unknown(number)
+            self._read[id] = found
+        return self._read[id]
+
+    def versions(self, edition: str) -> list[Form]:
+        """All versions, oldest first."""
+        return list(self.collection("forms").find({"edition": edition}).sort("number", 1))
+
+    def publish(self, form: Form, *events: PendingEvent) -> Form:
+        """Store a new version. Raises DuplicateKeyError where the number is taken."""
+        return self.save("forms", form, *events)
+
+    def validator(self, form: Form) -> FormValidator:
+        """The validator of a version, with its compiled schemas."""
+        return self._validators.setdefault(form["_id"], FormValidator(form))
+
+    def _deliver(self, edition: str) -> Form:
+        form = questions.delivered(edition)
+        self.collection("forms").update_one({"_id": form["_id"]}, {"$setOnInsert": {**form, "version": 1}}, upsert=True)
+        return form
+
+    @cached_property
+    def _read(self) -> dict[str, Form]:
+        return {}
+
+    @cached_property
+    def _validators(self) -> dict[str, FormValidator]:
+        return {}
+
+
+# Drafts.
+
+
+Draft = dict[str, Any]
+MAX_OF_MAILBOX = 100
+_LISTED_DRAFTS = {"answers": 0}
+
+
+class Drafts(EventfulRepository):
+    """What is not submitted yet; the store deletes a draft when it expires."""
+
+    source = "consultation"
+
+    def find(self, edition: str, draft: str) -> Draft | None:
+        """The draft, or None."""
+        found: Draft | None = self.collection("drafts").find_one({"_id": draft, "edition": edition})
+        return found
+
+    def of_mailbox(self, edition: str, email_key: str) -> list[Draft]:
+        """Drafts of an address, in the order of their ids."""
+        query = {"email_key": email_key, "edition": edition}
+        return list(self.collection("drafts").find(query, {"answers": 0}).limit(MAX_OF_MAILBOX))
+
+    def of_account(self, account: str, after: str | None, limit: int) -> keyset.Page:
+        """Drafts of an account, a page."""
+        return keyset.find_page(
+            self.collection("drafts"), {"account": account}, ("_id",), after, limit, projection=_LISTED_DRAFTS
+        )
+
+    def put(self, draft: Draft, *events: PendingEvent) -> Draft:
+        """Insert or replace. Raises Conflict after a concurrent change."""
+        return self.save("drafts", draft, *events)
+
+    @transactional
+    def add_link(self, draft: Draft, event: PendingEvent) -> None:
+        """Note the number of its link, and publish `event`."""
+        changes = {"link_number": draft.get("link_number", 0)}
+        update = {"$set": changes, "$inc": {"version": 1}}
+        if self.collection("drafts").update_one({"_id": draft["_id"]}, update).matched_count:
+            self.store_events(draft["version"] + 1, event)
+
+    def remove(self, draft: str) -> None:
+        """Delete it."""
+        self.collection("drafts").delete_one({"_id": draft})
+
+    def forget(self, erasure: Erasure) -> list[str]:
+        """Delete the drafts of a person, and their rows as a speaker in others'; returns the ids of those deleted."""
+        drafts = self.collection("drafts")
+        ids = [row["_id"] for row in drafts.find(erasure.query("created_at", account="account", address="email"))]
+        drafts.delete_many({"_id": {"$in": ids}})
+        for row in list(drafts.find(erasure.query("updated_at", address="answers.requests.speakers.email"))):
+            requests = without_speaker(row["answers"]["requests"], erasure.is_of_row)
+            drafts.update_one({"_id": row["_id"]}, {"$set": {"answers.requests": requests}, "$inc": {"version": 1}})
+        return ids
+
+
+# Submissions and their versions.
+
+
+Submission = dict[str, Any]
+_LISTED = {"answers": 0, "per_line": 0, "requests": 0, "contact": 0}
+
+
+class Submissions(EventfulRepository):
+    """The current version is in `submissions`, each version in `submission_versions`."""
+
+    source = "consultation"
+
+    def find(self, edition: str, submission: str) -> Submission | None:
+        """The submission, or None."""
+        found: Submission | None = self.collection("submissions").find_one({"_id": submission, "edition": edition})
+        return found
+
+    def of_mailbox(self, edition: str, email_key: str) -> list[Submission]:
+        """Submissions of an address that were not withdrawn."""
+        query = {"email_key": email_key, "edition": edition, "state": "received"}
+        return list(self.collection("submissions").find(query, {"answers": 0, "per_line": 0}).limit(MAX_OF_MAILBOX))
+
+    def of_account(self, account: str, after: str | None, limit: int) -> keyset.Page:
+        """Submissions of an account, a page."""
+        return keyset.find_page(
+            self.collection("submissions"), {"account": account}, ("_id",), after, limit, projection=_LISTED
+        )
+
+    def count_of_mailbox(self, edition: str, email_key: str) -> int:
+        """Submissions of an address, withdrawn ones too."""
+        count: int = self.collection("submissions").count_documents({"email_key": email_key, "edition": edition})
+        return count
+
+    def next_number(self, edition: str) -> int:
+        """The next number of an edition. Call it in the transaction that stores the submission: numbers are dense."""
+        counter = self.collection("submission_numbers").find_one_and_update(
+            {"_id": edition}, {"$inc": {"last": 1}}, upsert=True, return_document=True
+        )
+        return int(counter["last"])
+
+    def put(self, submission: Submission, version: dict[str, Any] | None, *events: PendingEvent) -> Submission:
+        """Insert or replace, with the copy of its version where that is new. Raises Conflict after a concurrent
+        change."""
+        if version is not None:
+            self.collection("submission_versions").insert_one(version)
+        saved = self.save("submissions", submission, *events)
+        SubmissionIndex(self.db).put(saved)
+        return saved
+
+    @transactional
+    def add_link(self, submission: Submission, event: PendingEvent) -> None:
+        """Note the number of its link, and publish `event`."""
+        changes = {"link_number": submission.get("link_number", 0)}
+        update = {"$set": changes, "$inc": {"version": 1}}
+        if self.collection("submissions").update_one({"_id": submission["_id"]}, update).matched_count:
+            self.store_events(submission["version"] + 1, event)
+
+    def versions(self, submission: str) -> list[dict[str, Any]]:
+        """{number, at, by, late, form_version} of all versions, oldest first."""
+        brief = dict.fromkeys(("number", "at", "by", "late", "form_version"), 1)
+        return list(self.collection("submission_versions").find({"submission": submission}, brief).sort("number", 1))
+
+    def version(self, submission: str, number: int) -> dict[str, Any]:
+        """One version. Raises NotFound."""
+        id = f"{submission}.{number}"
+        found: dict[str, Any] | None = self.collection("submission_versions").find_one({"_id": id})
+        if found is None:
+            raise errors.version_unknown(number)
+        return found
+
+    def forget(self, erasure: Erasure) -> list[Submission]:
+        """Remove a person from all versions: who wrote them, and who is to speak. The input stays. Returns what the
+        person wrote, as it was."""
+        query = erasure.query("received_at", account="account", address="contact.email")
+        written = list(self.collection("submissions").find(query))
+        # The mailed link opens nothing any more.
+        changed = {"$inc": {"version": 1, "link_number": 1}}
+        self._update("submissions", {row["_id"]: {**NOBODY, **without_writer(row)} for row in written}, changed)
+        ids = [row["_id"] for row in written]
+        versions = self.collection("submission_versions").find({"submission": {"$in": ids}})
+        self._update("submission_versions", {row["_id"]: without_writer(row) for row in versions})
+        for name, made in (("submissions", "received_at"), ("submission_versions", "at")):
+            named = self.collection(name).find(erasure.query(made, address="requests.speakers.email"))
+            rest = {
+                row["_id"]: {"requests": without_speaker(row["requests"], erasure.is_of_row)}
+                for row in named if erasure.reaches(row.get("amended_at"))
+            }  # fmt: skip
+            self._update(name, rest, {"$inc": {"version": 1}} if name == "submissions" else {})
+        return written
+
+    def _update(self, name: str, fields: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> None:
+        if fields:
+            writes = [UpdateOne({"_id": id}, {"$set": values, **(more or {})}) for id, values in fields.items()]
+            self.collection(name).bulk_write(writes)
