@@ -36,10 +36,11 @@ def run(folder: Path) -> Iterator[Figure]:
             "50 comments, the newest first": (lambda: f"/comments?after={random.randint(51, COMMENTS)}", {}),
             "50 comments for a member": (lambda: f"/comments?after={random.randint(51, COMMENTS)}", headers),
             "50 comments, the oldest first": (
-                lambda: f"/comments?order=oldest&after={random.randint(0, COMMENTS - 50)}", {},
+                lambda: f"/comments?order=oldest&after={random.randint(0, COMMENTS - 50)}",
+                {},
             ),
             "20 threads with their first replies": (lambda: f"/threads?after={random.randint(21, threads)}", {}),
-        }  # fmt: skip
+        }
         for name, (path, sent) in pages.items():
             seconds = sorted(_timed(connection, PATH + path(), sent) for _ in range(ROUNDS))
             yield Figure(f"page of {COMMENTS:,} comments: {name}, p50", 1000 * seconds[ROUNDS // 2], "ms")
@@ -48,8 +49,13 @@ def run(folder: Path) -> Iterator[Figure]:
 
 
 def _fill(db: Any) -> None:
-    author = {"account": "ada", "names": "Ada Umutoni", "organization": "NGO", "country": "RW",
-              "stakeholder_type": "civil_society"}  # fmt: skip
+    author = {
+        "account": "ada",
+        "names": "Ada Umutoni",
+        "organization": "NGO",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+    }
     body = {"community": "youth", "language": "fr", "title": "Les jeunes et les TIC", "text": "Vos idées ?"}
     discussion = discussions.opened("2017", 1, body, AT)
     rows: list[comments.Comment] = []

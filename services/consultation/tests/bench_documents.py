@@ -46,9 +46,19 @@ def _submission(number: int) -> dict[str, Any]:
     lines = [line.code for line in reference.action_lines()]
     text = " ".join(f"كلمة{(number + place) % 97}" for place in range(WORDS // 4))
     return {
-        "_id": str(number), "number": number, "state": "received", "version_number": 1, "kind": "form",
-        "organization": f"منظمة {number}", "country": "EG", "region": "arab_states", "language": "ar",
-        "stakeholder_type": kinds[number % 6], "action_lines": [lines[number % 18]], "sdgs": [1 + number % 17],
+        "_id": str(number),
+        "number": number,
+        "state": "received",
+        "version_number": 1,
+        "kind": "form",
+        "organization": f"منظمة {number}",
+        "country": "EG",
+        "region": "arab_states",
+        "language": "ar",
+        "stakeholder_type": kinds[number % 6],
+        "action_lines": [lines[number % 18]],
+        "sdgs": [1 + number % 17],
         "answers": {"structure_programme": text, "sdg_alignment": text},
-        "per_line": [{"action_line": lines[number % 18], "al_topics": text, "al_activities": text}], "requests": [],
-    }  # fmt: skip
+        "per_line": [{"action_line": lines[number % 18], "al_topics": text, "al_activities": text}],
+        "requests": [],
+    }

@@ -25,11 +25,12 @@ REQUESTS = {
     "a page of 20 without filters": f"{PATH}?",
     "a page of 100 by type and region": f"{PATH}?limit=100&stakeholder_type=government&region=europe",
     "a page of 100 by line and SDG": f"{PATH}?limit=100&action_line=C7.e-health&sdg=3",
-    "a page of 100 by type, line, kind of request and language":
-        f"{PATH}?limit=100&stakeholder_type=academia&merged=true&action_line=C3&request_kind=workshop&language=fr",
+    "a page of 100 by type, line, kind of request and language": (
+        f"{PATH}?limit=100&stakeholder_type=academia&merged=true&action_line=C3&request_kind=workshop&language=fr"
+    ),
     "all counts without filters": f"{PATH}/counts?",
     "all counts by region and SDG": f"{PATH}/counts?region=africa&sdg=4",
-}  # fmt: skip
+}
 
 
 def run(folder: Path) -> Iterator[Figure]:
@@ -68,11 +69,19 @@ def _submission(number: int) -> dict[str, Any]:
     country = chance.choice([each for each in reference.countries() if reference.itu_region_of(each.code)])
     moment = datetime(2016, 12, 1, tzinfo=UTC) + timedelta(minutes=number)
     return {
-        "_id": f"2017-{number}", "edition": "2017", "number": number, "state": rows.RECEIVED, "kind": rows.KINDS[0],
-        "organization": f"Organization {number}", "country": country.code,
-        "region": reference.itu_region_of(country.code), "language": chance.choice(("en", "fr", "es")),
+        "_id": f"2017-{number}",
+        "edition": "2017",
+        "number": number,
+        "state": rows.RECEIVED,
+        "kind": rows.KINDS[0],
+        "organization": f"Organization {number}",
+        "country": country.code,
+        "region": reference.itu_region_of(country.code),
+        "language": chance.choice(("en", "fr", "es")),
         "stakeholder_type": chance.choice([code for group in rows.groups(merged=True) for code in group]),
         "action_lines": [line.code for line in chance.sample(reference.action_lines(), 3)],
-        "sdgs": chance.sample(range(1, 18), 4), "requests": [{"kind": chance.choice(rows.REQUEST_KINDS)}],
-        "received_at": moment, "updated_at": moment,
-    }  # fmt: skip
+        "sdgs": chance.sample(range(1, 18), 4),
+        "requests": [{"kind": chance.choice(rows.REQUEST_KINDS)}],
+        "received_at": moment,
+        "updated_at": moment,
+    }

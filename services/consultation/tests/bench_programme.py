@@ -105,33 +105,55 @@ def _setup() -> dict[str, Any]:
     return {
         "revision": 0,
         "rooms": [
-            {"code": f"R{number}", "name": f"Room {number}", "capacity": 60 * (number + 1), "booths": number % 4,
-             "equipment": [], "remote": number % 5 != 0}
+            {
+                "code": f"R{number}",
+                "name": f"Room {number}",
+                "capacity": 60 * (number + 1),
+                "booths": number % 4,
+                "equipment": [],
+                "remote": number % 5 != 0,
+            }
             for number in range(14)
         ],
-        "slots": [{"date": f"2017-06-{day}", "start": start, "end": end} for day in range(12, 17)
-                  for start, end in hours],
-        "interpreters": {"fr": 6, "es": 6, "ar": 5}, "organizers_in_parallel": {"organization 1": 4}, "turnaround": 10,
-    }  # fmt: skip
+        "slots": [
+            {"date": f"2017-06-{day}", "start": start, "end": end} for day in range(12, 17) for start, end in hours
+        ],
+        "interpreters": {"fr": 6, "es": 6, "ar": 5},
+        "organizers_in_parallel": {"organization 1": 4},
+        "turnaround": 10,
+    }
 
 
 def _session(number: int) -> dict[str, Any]:
     chance = random.Random(number)  # the same sessions in each run
     names = [f"Speaker {chance.randrange(700)}" for _ in range(4)]
     kind = "policy_statements" if chance.random() < 0.08 else "thematic_workshop"
-    speakers = [{"name": name, "remote": not place and chance.random() < 0.3, "time_zone": chance.choice(ZONES)}
-                for place, name in enumerate(names)]  # fmt: skip
+    speakers = [
+        {"name": name, "remote": not place and chance.random() < 0.3, "time_zone": chance.choice(ZONES)}
+        for place, name in enumerate(names)
+    ]
     submission = {
-        "_id": f"sub{number}", "edition": "2017", "language": "en",
+        "_id": f"sub{number}",
+        "edition": "2017",
+        "language": "en",
         "organization": f"Organization {chance.randrange(150)}",
-    }  # fmt: skip
+    }
     request = {
-        "id": "1", "kind": "workshop", "session_type": kind, "title": f"Session {number}", "description": "word " * 120,
-        "action_lines": chance.sample(LINES, 2), "sdgs": chance.sample(range(1, 18), 2), "speakers": speakers,
-    }  # fmt: skip
+        "id": "1",
+        "kind": "workshop",
+        "session_type": kind,
+        "title": f"Session {number}",
+        "description": "word " * 120,
+        "action_lines": chance.sample(LINES, 2),
+        "sdgs": chance.sample(range(1, 18), 2),
+        "speakers": speakers,
+    }
     made = sessions.from_request(submission, request, number, f"s{number}")
     return {
-        **made, "status": "accepted", "capacity": chance.choice([0, 50, 100, 200]),
+        **made,
+        "status": "accepted",
+        "capacity": chance.choice([0, 50, 100, 200]),
         "interpretation": chance.sample(["fr", "es", "ar"], chance.choice([0, 0, 1, 2])),
-        "updated_at": datetime(2017, 4, 1, tzinfo=UTC), "duration": chance.choice([60, 90]),
-    }  # fmt: skip
+        "updated_at": datetime(2017, 4, 1, tzinfo=UTC),
+        "duration": chance.choice([60, 90]),
+    }

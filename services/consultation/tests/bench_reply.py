@@ -33,12 +33,18 @@ QUOTE = "Le 1 déc. 2016 à 12:00, <{address}> a écrit :\r\n> ##- Répondez au-
 
 def run(folder: Path) -> Iterator[Figure]:
     """Listener, broker, service and gateway as in production; the time ends with the page that has the comment."""
-    settings = {"WSIS_MAIL_DOMAIN": DOMAIN, "WSIS_CONSULTATION_AUTHSERV_ID": MTA,
-                "WSIS_CONSULTATION_REPLIES_PER_DAY": "1000", "WSIS_GATEWAY_PLUGINS": "consultation"}  # fmt: skip
+    settings = {
+        "WSIS_MAIL_DOMAIN": DOMAIN,
+        "WSIS_CONSULTATION_AUTHSERV_ID": MTA,
+        "WSIS_CONSULTATION_REPLIES_PER_DAY": "1000",
+        "WSIS_GATEWAY_PLUGINS": "consultation",
+    }
     stack = Stack(
-        folder, parts=("broker", "store", "services", "gateway"), services=("consultation", "notifications"),
+        folder,
+        parts=("broker", "store", "services", "gateway"),
+        services=("consultation", "notifications"),
         environ={**os.environ, **WITHOUT_LIMITS, **settings},
-    )  # fmt: skip
+    )
     with stack:
         accounts = fake_service(stack.broker.amqp_uri, "accounts", {"contacts": _contacts, "profile": _profile})
         try:
@@ -61,10 +67,14 @@ def _measure(stack: Stack) -> Iterator[Figure]:
 
 def _timed(stack: Stack, gateway: http.client.HTTPConnection, address: str, number: int) -> float:
     lines = [
-        f"Authentication-Results: {MTA}; dmarc=pass header.from=ngo.example", f"From: Ada <{EMAIL}>",
-        "Subject: Re: TIC", f"Message-ID: <{uuid.uuid4().hex}@ngo.example>", "Content-Type: text/plain; charset=utf-8",
-        "", f"{number}. {TEXT}{QUOTE.format(address=address)}",
-    ]  # fmt: skip
+        f"Authentication-Results: {MTA}; dmarc=pass header.from=ngo.example",
+        f"From: Ada <{EMAIL}>",
+        "Subject: Re: TIC",
+        f"Message-ID: <{uuid.uuid4().hex}@ngo.example>",
+        "Content-Type: text/plain; charset=utf-8",
+        "",
+        f"{number}. {TEXT}{QUOTE.format(address=address)}",
+    ]
     mail = "\r\n".join(lines).encode()
     began = time.perf_counter()
     with smtplib.SMTP("127.0.0.1", stack.ports["notifications-inbound-smtp"], timeout=60) as relay:
@@ -98,5 +108,11 @@ def _contacts(ids: list[str]) -> list[dict[str, Any]]:
 
 
 def _profile(account: str) -> dict[str, Any]:
-    return {"account": account, "names": "Ada Umutoni", "organization": "NGO", "country": "RW",
-            "stakeholder_type": "civil_society", "locale": "fr"}  # fmt: skip
+    return {
+        "account": account,
+        "names": "Ada Umutoni",
+        "organization": "NGO",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+        "locale": "fr",
+    }

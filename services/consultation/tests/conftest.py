@@ -84,16 +84,27 @@ def make_answers(make_words: Callable[[int], str]) -> Callable[..., dict[str, An
 
     def make(**changes: Any) -> dict[str, Any]:
         answers = {
-            "full_name": "Ada Umutoni", "email": "ada@ngo.example", "organization_name": "Health for All",
-            "organization_country": "RW", "stakeholder_type": "civil_society", "kind": "form", "sdgs": [3],
+            "full_name": "Ada Umutoni",
+            "email": "ada@ngo.example",
+            "organization_name": "Health for All",
+            "organization_country": "RW",
+            "stakeholder_type": "civil_society",
+            "kind": "form",
+            "sdgs": [3],
             "structure_programme": make_words(40),
             "per_line": [{"action_line": "C3", "al_topics": "Open access to knowledge"}],
-            "requests": [{
-                "kind": "workshop", "session_type": "thematic_workshop", "title": "E-health for all",
-                "description": make_words(30), "action_lines": ["C7.e-health"], "sdgs": [3],
-                "speakers": [{"name": "Wangari Otieno", "organization": "Health for All", "country": "KE"}],
-            }],
-        }  # fmt: skip
+            "requests": [
+                {
+                    "kind": "workshop",
+                    "session_type": "thematic_workshop",
+                    "title": "E-health for all",
+                    "description": make_words(30),
+                    "action_lines": ["C7.e-health"],
+                    "sdgs": [3],
+                    "speakers": [{"name": "Wangari Otieno", "organization": "Health for All", "country": "KE"}],
+                }
+            ],
+        }
         return {code: value for code, value in {**answers, **changes}.items() if value is not None}
 
     return make
@@ -109,8 +120,14 @@ def people(fake_service: Any) -> set[str]:
     blocked: set[str] = set()
 
     def profile(account: str) -> dict[str, Any]:
-        return {"account": account, "names": account.title(), "organization": "Health for All", "country": "RW",
-                "stakeholder_type": "civil_society", "blocked": account in blocked}  # fmt: skip
+        return {
+            "account": account,
+            "names": account.title(),
+            "organization": "Health for All",
+            "country": "RW",
+            "stakeholder_type": "civil_society",
+            "blocked": account in blocked,
+        }
 
     fake_service("accounts", contacts=_contacts, profile=profile)
     return blocked
@@ -122,10 +139,15 @@ def new_meeting(consultation: Any) -> Any:
 
     def open_one(**more: Any) -> str:
         body = {
-            "title": {"en": "Regional meeting", "fr": "Réunion régionale"}, "start": "2016-10-12T14:30:00Z",
-            "end": "2016-10-12T16:00:00Z", "time_zone": "Europe/Zurich", "venue": "Room A", "remote": True,
-            "reason": "Asked for", **more,
-        }  # fmt: skip
+            "title": {"en": "Regional meeting", "fr": "Réunion régionale"},
+            "start": "2016-10-12T14:30:00Z",
+            "end": "2016-10-12T16:00:00Z",
+            "time_zone": "Europe/Zurich",
+            "venue": "Room A",
+            "remote": True,
+            "reason": "Asked for",
+            **more,
+        }
         return str(
             consultation.call("open_meeting", consultation.officer, at="meetings", edition="2017", body=body)["id"]
         )
@@ -146,8 +168,14 @@ def call(consultation: Any) -> Any:
 @pytest.fixture(scope="session")
 def inputs_2017() -> list[dict[str, Any]]:
     """250 inputs with the shares of 2017, in seven languages, short and long."""
-    kinds = {"civil_society": 78, "government": 60, "international_organization": 55, "private_sector": 40,
-             "academia": 10, "technical_community": 7}  # fmt: skip
+    kinds = {
+        "civil_society": 78,
+        "government": 60,
+        "international_organization": 55,
+        "private_sector": 40,
+        "academia": 10,
+        "technical_community": 7,
+    }
     texts = yaml.safe_load((Path(__file__).parent / "inputs/texts.yaml").read_text("utf-8"))
     languages = ("en", "en", "fr", "en", "es", "ar", "en", "zh", "pt", "ru")
     mixed = sorted(
@@ -168,20 +196,43 @@ def _input(number: int, kind: str, language: str, texts: Any) -> dict[str, Any]:
         return " ".join(own["sentences"][(number + place) % len(own["sentences"])] for place in range(count))
 
     return {
-        "_id": f"s{number}", "edition": "2017", "number": number, "state": "received", "version_number": 1,
-        "received_at": MOMENTS["open"], "updated_at": MOMENTS["open"],
+        "_id": f"s{number}",
+        "edition": "2017",
+        "number": number,
+        "state": "received",
+        "version_number": 1,
+        "received_at": MOMENTS["open"],
+        "updated_at": MOMENTS["open"],
         "kind": "national_event" if number % 50 == 0 else "regional_event" if number % 77 == 0 else "form",
         "event": {"name": f"WSIS {country} 2016", "starts_on": "2016-11-03"} if number % 50 == 0 else None,
         "contact": {"full_name": f"Ada Umutoni {number}", "email": f"ada{number}@ngo.example"},
-        "organization": organization, "country": country, "language": language, "stakeholder_type": kind,
+        "organization": organization,
+        "country": country,
+        "language": language,
+        "stakeholder_type": kind,
         "region": reference.itu_region_of(country) if kind != "international_organization" else "international",
-        "action_lines": list(dict.fromkeys(named)), "sdgs": sorted({1 + number % 17, 1 + number * 5 % 17}),
-        "answers": {} if number % 40 == 0 else {
+        "action_lines": list(dict.fromkeys(named)),
+        "sdgs": sorted({1 + number % 17, 1 + number * 5 % 17}),
+        "answers": {}
+        if number % 40 == 0
+        else {
             "structure_programme": say(1 + number % 4) + ("\n\n" + say(6) if number % 9 == 0 else ""),
-            "sdg_alignment": say(1), **({"hl_topics": say(2)} if number % 3 == 0 else {}),
+            "sdg_alignment": say(1),
+            **({"hl_topics": say(2)} if number % 3 == 0 else {}),
         },
         "per_line": [{"action_line": named[0], "al_topics": say(1), "al_activities": say(2)}] if number % 2 else [],
-        "requests": [{"id": "r1", "kind": "workshop", "session_type": "thematic_workshop", "title": say(1)[:70],
-                      "description": say(1), "action_lines": named[:1], "sdgs": [3],
-                      "speakers": [{"name": "Bo Li", "email": "bo@corp.example"}]}] if number % 4 == 0 else [],
-    }  # fmt: skip
+        "requests": [
+            {
+                "id": "r1",
+                "kind": "workshop",
+                "session_type": "thematic_workshop",
+                "title": say(1)[:70],
+                "description": say(1),
+                "action_lines": named[:1],
+                "sdgs": [3],
+                "speakers": [{"name": "Bo Li", "email": "bo@corp.example"}],
+            }
+        ]
+        if number % 4 == 0
+        else [],
+    }

@@ -89,8 +89,15 @@ def iso(moment: datetime) -> str:
 
 
 def _profile(account: str) -> dict[str, Any]:
-    return {"account": account, "names": NAMES[account], "organization": "Réseau", "country": "RW",
-            "stakeholder_type": "civil_society", "locale": "fr", "roles": ["member"]}  # fmt: skip
+    return {
+        "account": account,
+        "names": NAMES[account],
+        "organization": "Réseau",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+        "locale": "fr",
+        "roles": ["member"],
+    }
 
 
 def _contacts(ids: list[str]) -> list[dict[str, Any]]:

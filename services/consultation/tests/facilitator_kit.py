@@ -22,8 +22,10 @@ def contacts(ids: list[str]) -> list[dict[str, Any]]:
 def set_mechanisms(consultation: Any) -> dict[str, Any]:
     """Coordinators of two mechanisms, by mechanism."""
     found = {"civil-society": actor("coordinator"), "technical": actor("coordinator")}
-    names = {"civil-society": ("Civil Society Plenary", ["civil_society"]),
-             "technical": ("Technical Community Group", ["technical_community", "academia"])}  # fmt: skip
+    names = {
+        "civil-society": ("Civil Society Plenary", ["civil_society"]),
+        "technical": ("Technical Community Group", ["technical_community", "academia"]),
+    }
     for mechanism, who in found.items():
         name, constituencies = names[mechanism]
         body = {"name": name, "constituencies": constituencies, "coordinators": [who.id], **WHY}
@@ -33,11 +35,19 @@ def set_mechanisms(consultation: Any) -> dict[str, Any]:
 
 def body(name: str, **more: Any) -> dict[str, Any]:
     return {
-        "mechanism": "civil-society", "constituency": "civil_society", "full_name": name, "organization": "Digital NGO",
-        "country": "RW", "gender": "female", "bio": "Twenty years of work for the information society.",
-        "language": "en", "email": f"{re.sub('[^a-z]', '.', name.lower())}@ngo.example", "locale": "fr",
-        "endorsement": "Known to all of us.", **more,
-    }  # fmt: skip
+        "mechanism": "civil-society",
+        "constituency": "civil_society",
+        "full_name": name,
+        "organization": "Digital NGO",
+        "country": "RW",
+        "gender": "female",
+        "bio": "Twenty years of work for the information society.",
+        "language": "en",
+        "email": f"{re.sub('[^a-z]', '.', name.lower())}@ngo.example",
+        "locale": "fr",
+        "endorsement": "Known to all of us.",
+        **more,
+    }
 
 
 def nominating(consultation: Any, coordinators: dict[str, Any]) -> Any:
@@ -46,10 +56,13 @@ def nominating(consultation: Any, coordinators: dict[str, Any]) -> Any:
     def one(name: str, *, at: datetime = IN_TIME, **more: Any) -> tuple[dict[str, Any], str]:
         sent = body(name, **more)
         made = consultation.call("nominate", coordinators[sent["mechanism"]], at=at, edition="2017", body=sent)
-        event = wait_for(lambda: [
-            event["data"] for event in consultation.published.of("nomination_received")
-            if event["data"]["nomination"] == made["id"]
-        ])[0]  # fmt: skip
+        event = wait_for(
+            lambda: [
+                event["data"]
+                for event in consultation.published.of("nomination_received")
+                if event["data"]["nomination"] == made["id"]
+            ]
+        )[0]
         return nominations.Nomination().dump(made), event["candidate"]
 
     return one
@@ -57,8 +70,9 @@ def nominating(consultation: Any, coordinators: dict[str, Any]) -> Any:
 
 def key_of(consultation: Any, candidate: str) -> str:
     """The key in the mail that asks a candidate for consent."""
-    [event] = [row["data"] for row in consultation.published.of("nomination_received")
-               if row["data"]["candidate"] == candidate]  # fmt: skip
+    [event] = [
+        row["data"] for row in consultation.published.of("nomination_received") if row["data"]["candidate"] == candidate
+    ]
     mail = consultation.call("consent_details", data=event)
     path, _, secret = mail["url"].partition("#")
     assert path.endswith("/consultations/2017/consent")  # browsers send no server what follows the #

@@ -13,14 +13,19 @@ BODY = {"mode": "on_site", "time_zone": "Africa/Kigali", "public_name": True}
 
 
 def profile(account: str) -> dict[str, Any]:
-    return {"account": account, "names": f"Ada {account[:6]}", "roles": [], "organization": "Digital Rwanda",
-            "country": "RW", "stakeholder_type": "civil_society", "locale": "fr"}  # fmt: skip
+    return {
+        "account": account,
+        "names": f"Ada {account[:6]}",
+        "roles": [],
+        "organization": "Digital Rwanda",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+        "locale": "fr",
+    }
 
 
 def contacts(ids: list[str]) -> list[dict[str, Any]]:
-    return [
-        {"account": id, "email": f"{id}@ngo.example", "names": f"Ada {id[:6]}", "locale": "fr"} for id in ids
-    ]  # fmt: skip
+    return [{"account": id, "email": f"{id}@ngo.example", "names": f"Ada {id[:6]}", "locale": "fr"} for id in ids]
 
 
 def events_of(consultation: Any, kind: str, meeting: str, count: int) -> list[dict[str, Any]]:

@@ -8,8 +8,11 @@ from wsis_testkit import actor, wait_for
 
 ADA = actor("member", id="ada")
 BEA = actor("member", id="bea")
-SLOTS = [{"date": f"2017-06-{day}", "start": start, "end": end} for day in range(12, 17)
-         for start, end in (("09:00", "10:30"), ("11:00", "12:30"), ("14:30", "16:00"))]  # fmt: skip
+SLOTS = [
+    {"date": f"2017-06-{day}", "start": start, "end": end}
+    for day in range(12, 17)
+    for start, end in (("09:00", "10:30"), ("11:00", "12:30"), ("14:30", "16:00"))
+]
 NEW = {"kind": "draft_agenda", "note": {}, "reason": None}
 
 
@@ -52,10 +55,15 @@ class Officer:
         """Two rooms."""
         room = {"booths": 0, "equipment": [], "remote": True}
         body = {
-            "rooms": [{**room, "code": "A", "name": "Room A", "capacity": 500, "booths": 6},
-                      {**room, "code": "K", "name": "Room K", "capacity": 80}],
-            "slots": SLOTS, "interpreters": {}, "organizers_in_parallel": {"health for all": 10}, "turnaround": 10,
-        }  # fmt: skip
+            "rooms": [
+                {**room, "code": "A", "name": "Room A", "capacity": 500, "booths": 6},
+                {**room, "code": "K", "name": "Room K", "capacity": 80},
+            ],
+            "slots": SLOTS,
+            "interpreters": {},
+            "organizers_in_parallel": {"health for all": 10},
+            "turnaround": 10,
+        }
         agenda: dict[str, Any] = self("set_up_agenda", body={**body, "revision": self.revision(), **more})
         return agenda
 

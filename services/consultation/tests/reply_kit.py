@@ -21,9 +21,12 @@ DOMAIN = "mail.wsis.example"
 MTA = "mx.wsis.example"
 SENDER = "no-reply@wsis.example"
 SETTINGS = {
-    "WSIS_MAIL_DOMAIN": DOMAIN, "WSIS_CONSULTATION_AUTHSERV_ID": MTA, "WSIS_CONSULTATION_REPLIES_PER_DAY": "4",
-    "WSIS_PUBLIC_URL": "https://wsis.example", "WSIS_MAIL_FROM": f"WSIS Process <{SENDER}>",
-}  # fmt: skip
+    "WSIS_MAIL_DOMAIN": DOMAIN,
+    "WSIS_CONSULTATION_AUTHSERV_ID": MTA,
+    "WSIS_CONSULTATION_REPLIES_PER_DAY": "4",
+    "WSIS_PUBLIC_URL": "https://wsis.example",
+    "WSIS_MAIL_FROM": f"WSIS Process <{SENDER}>",
+}
 
 
 @dataclass
@@ -46,8 +49,15 @@ class People:
 
     def profile(self, account: str) -> dict[str, Any]:
         """As accounts answers."""
-        return {"account": account, "names": self.accounts[account]["names"], "organization": "NGO", "country": "RW",
-                "stakeholder_type": "civil_society", "locale": "fr", "blocked": account in self.blocked}  # fmt: skip
+        return {
+            "account": account,
+            "names": self.accounts[account]["names"],
+            "organization": "NGO",
+            "country": "RW",
+            "stakeholder_type": "civil_society",
+            "locale": "fr",
+            "blocked": account in self.blocked,
+        }
 
     def contacts_page(self, after: str | None, limit: int, role: str | None) -> dict[str, Any]:
         """As accounts answers."""
@@ -130,9 +140,14 @@ class Mails:
         domain = sender.rpartition("@")[2]
         head = [
             f"Authentication-Results: {MTA}; spf=pass smtp.mailfrom={domain}; dmarc={result} header.from={domain}",
-            f"From: Member <{sender}>", "Subject: Re: Skills", f"Message-ID: <{uuid.uuid4().hex}@{domain}>", *headers,
-            "", text, "",
-        ]  # fmt: skip
+            f"From: Member <{sender}>",
+            "Subject: Re: Skills",
+            f"Message-ID: <{uuid.uuid4().hex}@{domain}>",
+            *headers,
+            "",
+            text,
+            "",
+        ]
         return "\r\n".join(head).encode("utf-8", "surrogateescape")
 
     def deliver(self, address: str, raw: bytes, sender: str = "member@ngo.example") -> str:

@@ -32,9 +32,14 @@ def pdf(folder: Any) -> bytes:
 def attach(consultation: Any, draft: str, content: bytes) -> str:
     upload = blobs.of("consultation").put([content], owner="ada", filename="input.pdf").reference()
     made = consultation.call(
-        "attach_to_draft", ADA, edition="2017", draft=draft, upload=upload, body={"key": None},
+        "attach_to_draft",
+        ADA,
+        edition="2017",
+        draft=draft,
+        upload=upload,
+        body={"key": None},
         context={"idempotency_key": uuid.uuid4().hex},
-    )  # fmt: skip
+    )
     return str(made["id"])
 
 

@@ -25,9 +25,16 @@ def test_of_two_who_overlap_anywhere_one_wins_and_the_other_learns_it(database: 
     def adding(who: Any, speaker: str) -> Any:
         def add() -> None:
             try:
-                service.call("change_session", who, **WHERE, session=id, if_match=[0], body={
-                    "speakers": [{"name": speaker}],
-                })  # fmt: skip
+                service.call(
+                    "change_session",
+                    who,
+                    **WHERE,
+                    session=id,
+                    if_match=[0],
+                    body={
+                        "speakers": [{"name": speaker}],
+                    },
+                )
                 outcomes[speaker] = "saved"
             except PreconditionFailed as error:
                 outcomes[speaker] = [row["name"] for row in error.params["difference"]["speakers"]]

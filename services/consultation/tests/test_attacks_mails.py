@@ -30,10 +30,18 @@ def save(consultation: Any, email: str, after: timedelta = timedelta()) -> str:
 
 def nomination(email: str) -> dict[str, Any]:
     return {
-        "mechanism": "plenary", "constituency": "civil_society", "full_name": "Vic Tim", "organization": "NGO",
-        "country": "RW", "gender": "female", "bio": "Twenty years of work.", "language": "en", "email": email,
-        "locale": "fr", "endorsement": "Known to all of us.",
-    }  # fmt: skip
+        "mechanism": "plenary",
+        "constituency": "civil_society",
+        "full_name": "Vic Tim",
+        "organization": "NGO",
+        "country": "RW",
+        "gender": "female",
+        "bio": "Twenty years of work.",
+        "language": "en",
+        "email": email,
+        "locale": "fr",
+        "endorsement": "Known to all of us.",
+    }
 
 
 @pytest.fixture

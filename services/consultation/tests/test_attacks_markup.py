@@ -32,9 +32,14 @@ OFFICER, MEMBER = headers("officer", "olga"), headers("member", uuid.uuid4().hex
 @pytest.fixture(scope="module")
 def http(fake_service: Any, serve: Any, open_gateway: Any) -> httpx.Client:
     profile = {"names": f"Eve {SCRIPT}", "organization": "=1+1", "country": "RW", "stakeholder_type": "civil_society"}
-    fake_service("accounts", jwks=SIGNER.jwks, profile=lambda account: {"account": account, **profile},
-                 contacts=lambda ids: [{"account": id, "email": "eve@ngo.example", "names": f"=Eve {SCRIPT}",
-                                        "locale": "en"} for id in ids])  # fmt: skip
+    fake_service(
+        "accounts",
+        jwks=SIGNER.jwks,
+        profile=lambda account: {"account": account, **profile},
+        contacts=lambda ids: [
+            {"account": id, "email": "eve@ngo.example", "names": f"=Eve {SCRIPT}", "locale": "en"} for id in ids
+        ],
+    )
     serve("consultation", seed=True, wait=False)
     return open_gateway("consultation")
 
@@ -49,12 +54,24 @@ def ask(http: httpx.Client, method: str, path: str, body: Any) -> Any:
 def session(http: httpx.Client) -> str:
     """The code of a session whose texts are hostile; in the programme."""
     new = {
-        "type": "tedx_geneva", "title": {"en": f"{LINES} {SCRIPT}"},
+        "type": "tedx_geneva",
+        "title": {"en": f"{LINES} {SCRIPT}"},
         "abstract": f"{MARKUP}\nATTENDEE:mailto:x\n{SCRIPT}",
-        "language": "en", "action_lines": ["C1"], "sdgs": [9], "duration": 60, "organizers": [{"name": SCRIPT}],
-        "speakers": [{"name": f"=cmd|' /C calc'!A0 {SCRIPT}", "organization": MARKUP, "email": "secret@ngo.example",
-                      "remote": True, "time_zone": "Africa/Kigali"}],
-    }  # fmt: skip
+        "language": "en",
+        "action_lines": ["C1"],
+        "sdgs": [9],
+        "duration": 60,
+        "organizers": [{"name": SCRIPT}],
+        "speakers": [
+            {
+                "name": f"=cmd|' /C calc'!A0 {SCRIPT}",
+                "organization": MARKUP,
+                "email": "secret@ngo.example",
+                "remote": True,
+                "time_zone": "Africa/Kigali",
+            }
+        ],
+    }
     made = ask(http, "POST", "/sessions", new)
     ask(http, "POST", f"/sessions/{made['id']}/status", {"status": "accepted"})
     room = {"code": "A", "name": f"A,B;C {SCRIPT}", "capacity": 400}
@@ -92,8 +109,7 @@ def test_text_of_a_calendar_is_no_line_of_it(http: httpx.Client, session: str) -
     text = http.get(f"{BASE}/programme/calendar").text
     [event] = Calendar.from_ical(text).walk("VEVENT")
     assert event["SUMMARY"].startswith("Opening; DTSTART:20000101, ")
-    assert (event.decoded("DTSTART").isoformat(), event["LOCATION"]) == ("2017-06-12T09:00:00+02:00",
-                                                                         f"A,B;C {SCRIPT}")  # fmt: skip
+    assert (event.decoded("DTSTART").isoformat(), event["LOCATION"]) == ("2017-06-12T09:00:00+02:00", f"A,B;C {SCRIPT}")
     assert "ATTENDEE" not in event
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert text.endswith("END:VEVENT\r\nEND:VCALENDAR\r\n")
@@ -111,9 +127,17 @@ def test_nothing_public_of_the_programme_has_an_address(http: httpx.Client, sess
 
 def test_comment_and_its_feed_are_inert(http: httpx.Client) -> None:
     ask(http, "POST", "/communities", {"code": "youth", "title": {"en": f"Youth {SCRIPT}"}})
-    opened = ask(http, "POST", "/discussions", {
-        "community": "youth", "language": "en", "title": f"{MARKUP} {SCRIPT} {BIDI}", "text": SCRIPT,
-    })  # fmt: skip
+    opened = ask(
+        http,
+        "POST",
+        "/discussions",
+        {
+            "community": "youth",
+            "language": "en",
+            "title": f"{MARKUP} {SCRIPT} {BIDI}",
+            "text": SCRIPT,
+        },
+    )
     path = f"{BASE}/discussions/{opened['id']}"
     text = (
         f"{SCRIPT}\n\n[x](javascript:alert(1)) [y](//evil.example) ![z](https://evil.example/z.png)\n\n{MARKUP}{BIDI}"
@@ -132,10 +156,18 @@ def test_comment_and_its_feed_are_inert(http: httpx.Client) -> None:
 
 
 def test_tables_have_no_formulas(http: httpx.Client) -> None:
-    made = ask(http, "POST", "/meetings", {
-        "title": {"en": "Meeting"}, "start": "2099-01-01T09:00:00Z", "end": "2099-01-01T11:00:00Z",
-        "join_url": "https://meet.example/x", "reason": "Asked for",
-    })  # fmt: skip
+    made = ask(
+        http,
+        "POST",
+        "/meetings",
+        {
+            "title": {"en": "Meeting"},
+            "start": "2099-01-01T09:00:00Z",
+            "end": "2099-01-01T11:00:00Z",
+            "join_url": "https://meet.example/x",
+            "reason": "Asked for",
+        },
+    )
     path = f"{BASE}/meetings/{made['id']}"
     assert http.put(f"{path}/registration", json={"mode": "remote"}, headers=MEMBER).status_code == 200
     exported = http.get(f"{path}/participants?format=csv", headers=OFFICER).content.decode("utf-8-sig")
@@ -146,14 +178,27 @@ def test_tables_have_no_formulas(http: httpx.Client) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["javascript:alert(1)", "http://meet.example/x", "https://meet.example/x\r\nX: y", "https://meet.example/x\n",
-     "//meet.example", "data:text/html,x", "https://meet.example/\" onclick=\"x", "https://x\u202e.example",
-     "https://meet.example@evil.example/x", "https://meet.example/<b>", "https://meet.example\\@evil.example"],
-)  # fmt: skip
+    [
+        "javascript:alert(1)",
+        "http://meet.example/x",
+        "https://meet.example/x\r\nX: y",
+        "https://meet.example/x\n",
+        "//meet.example",
+        "data:text/html,x",
+        'https://meet.example/" onclick="x',
+        "https://x\u202e.example",
+        "https://meet.example@evil.example/x",
+        "https://meet.example/<b>",
+        "https://meet.example\\@evil.example",
+    ],
+)
 def test_links_lead_to_https_only(http: httpx.Client, url: str) -> None:
     body = {"title": {"en": "M"}, "start": "2099-01-01T09:00:00Z", "end": "2099-01-01T11:00:00Z", "reason": "Asked"}
-    for more in ({"join_url": url}, {"recordings": [{"url": url, "language": "en", "title": "Recording"}]},
-                 {"captions": [{"url": url, "language": "en", "title": "Captions"}]}):  # fmt: skip
+    for more in (
+        {"join_url": url},
+        {"recordings": [{"url": url, "language": "en", "title": "Recording"}]},
+        {"captions": [{"url": url, "language": "en", "title": "Captions"}]},
+    ):
         refused = http.post(f"{BASE}/meetings", json={**body, **more}, headers=OFFICER)
         assert refused.status_code == 422, (more, refused.text)
         assert any("url" in error["field"] for error in refused.json()["errors"]), refused.text

@@ -54,14 +54,31 @@ def test_of_merges_of_one_candidate_one_wins(consultation: Any) -> None:
     mechanism = {"name": "P", "constituencies": ["civil_society"], "coordinators": [coordinator.id], "reason": "Ok"}
     consultation.call("set_mechanism", consultation.officer, edition="2017", mechanism="races", body=mechanism)
     for number in range(3):
-        consultation.call("nominate", coordinator, at=IN_TIME, edition="2017", body={
-            "mechanism": "races", "constituency": "civil_society", "full_name": "Vic Tim", "organization": "NGO",
-            "country": "RW", "gender": "female", "bio": "Twenty years of work.", "language": "en",
-            "email": f"vic{number}@ngo.example", "locale": "fr", "endorsement": "Known.",
-        })  # fmt: skip
-    events = wait_for(lambda: [
-        event["data"]["candidate"] for event in consultation.published.of("nomination_received")
-    ][2:] and consultation.published.of("nomination_received"))  # fmt: skip
+        consultation.call(
+            "nominate",
+            coordinator,
+            at=IN_TIME,
+            edition="2017",
+            body={
+                "mechanism": "races",
+                "constituency": "civil_society",
+                "full_name": "Vic Tim",
+                "organization": "NGO",
+                "country": "RW",
+                "gender": "female",
+                "bio": "Twenty years of work.",
+                "language": "en",
+                "email": f"vic{number}@ngo.example",
+                "locale": "fr",
+                "endorsement": "Known.",
+            },
+        )
+    events = wait_for(
+        lambda: (
+            [event["data"]["candidate"] for event in consultation.published.of("nomination_received")][2:]
+            and consultation.published.of("nomination_received")
+        )
+    )
     source, *targets = (event["data"]["candidate"] for event in events)
 
     def merge(target: str) -> Any:
@@ -80,8 +97,14 @@ def test_of_merges_of_one_candidate_one_wins(consultation: Any) -> None:
 def test_of_agenda_saves_on_one_revision_one_wins(consultation: Any) -> None:
     def save(code: str) -> Any:
         room = {"code": code, "name": code, "capacity": 10, "booths": 0, "equipment": [], "remote": False}
-        body = {"revision": 0, "rooms": [room], "slots": [], "interpreters": {}, "organizers_in_parallel": {},
-                "turnaround": 10}  # fmt: skip
+        body = {
+            "revision": 0,
+            "rooms": [room],
+            "slots": [],
+            "interpreters": {},
+            "organizers_in_parallel": {},
+            "turnaround": 10,
+        }
         return consultation.call("set_up_agenda", consultation.officer, edition="2017", body=body)["revision"]
 
     results = at_once(*(lambda code=code: save(code) for code in "ABCDEF"))  # type: ignore[misc]

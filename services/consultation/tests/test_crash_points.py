@@ -74,10 +74,15 @@ class Run:
 
     def meeting(self, capacity: int = 1) -> str:
         body = {
-            "title": {"en": "Regional meeting"}, "start": "2016-10-12T14:30:00Z", "end": "2016-10-12T16:00:00Z",
-            "time_zone": "Europe/Zurich", "venue": "Room A", "remote": True, "reason": "Asked for",
+            "title": {"en": "Regional meeting"},
+            "start": "2016-10-12T14:30:00Z",
+            "end": "2016-10-12T16:00:00Z",
+            "time_zone": "Europe/Zurich",
+            "venue": "Room A",
+            "remote": True,
+            "reason": "Asked for",
             "capacity": capacity,
-        }  # fmt: skip
+        }
         return str(self.do("open_meeting", OFFICER, BEFORE, body=body)["id"])
 
     def registering(self, meeting: str, who: Any, at: datetime = BEFORE) -> Act:
@@ -92,10 +97,18 @@ class Run:
         body = {"name": mechanism, "constituencies": ["civil_society"], "coordinators": [COORDINATOR.id], "reason": "-"}
         self.do("set_mechanism", OFFICER, NOMINATING, mechanism=mechanism, body=body)
         body = {
-            "mechanism": mechanism, "constituency": "civil_society", "full_name": name, "organization": "Digital NGO",
-            "country": "RW", "gender": "female", "bio": "Twenty years of work.", "language": "en",
-            "email": f"{name.split()[0].lower()}@ngo.example", "locale": "fr", "endorsement": "Known to all of us.",
-        }  # fmt: skip
+            "mechanism": mechanism,
+            "constituency": "civil_society",
+            "full_name": name,
+            "organization": "Digital NGO",
+            "country": "RW",
+            "gender": "female",
+            "bio": "Twenty years of work.",
+            "language": "en",
+            "email": f"{name.split()[0].lower()}@ngo.example",
+            "locale": "fr",
+            "endorsement": "Known to all of us.",
+        }
         made = self.do("nominate", COORDINATOR, NOMINATING, body=body)
         events = self.service.outbox("nomination_received")
         return str(next(one["data"]["candidate"] for one in events if one["data"]["nomination"] == made["id"]))
@@ -110,9 +123,12 @@ class Run:
     def agenda(self) -> int:
         body = {
             "rooms": [{"code": "A", "name": "Room A", "capacity": 500, "booths": 6, "equipment": [], "remote": True}],
-            "slots": [{"date": "2017-06-12", "start": "09:00", "end": "10:30"}], "interpreters": {},
-            "organizers_in_parallel": {}, "turnaround": 10, "revision": 0,
-        }  # fmt: skip
+            "slots": [{"date": "2017-06-12", "start": "09:00", "end": "10:30"}],
+            "interpreters": {},
+            "organizers_in_parallel": {},
+            "turnaround": 10,
+            "revision": 0,
+        }
         return int(self.do("set_up_agenda", OFFICER, PLANNING, body=body)["revision"])
 
     def placing(self) -> Act:
@@ -190,8 +206,15 @@ def reply(run: Run) -> Act:
     discussion = run.discussion()
     run.do("set_reply_preference", ADA, body={"enabled": True})
     head = f"Authentication-Results: {MTA}; spf=pass smtp.mailfrom=ngo.example; dmarc=pass header.from=ngo.example"
-    lines = (head, f"From: Ada <{ADA.id}@ngo.example>", "Subject: Re: Skills", "Message-ID: <1@ngo.example>", "",
-             "I agree.", "")  # fmt: skip
+    lines = (
+        head,
+        f"From: Ada <{ADA.id}@ngo.example>",
+        "Subject: Re: Skills",
+        "Message-ID: <1@ngo.example>",
+        "",
+        "I agree.",
+        "",
+    )
     blob = run.blob("\r\n".join(lines).encode(), "reply.eml")
     to = addresses.address_of(
         ReplyTarget(str(ADA.id), 0, discussion, 0), secret=mailbox_secret(Suite.load()), domain=DOMAIN
@@ -305,14 +328,21 @@ ACTS: dict[Callable[[Run], Act], dict[str, int]] = {
 
 @pytest.fixture(scope="module")
 def service(database: Any) -> Iterator[InProcess]:
-    contacts = [{"email": f"{who.id}@ngo.example", "names": "Ada Umutoni", "locale": "fr", "account": who.id}
-                for who in (ADA, BEA, CHI, COORDINATOR)]  # fmt: skip
-    profile = {"names": "Ada Umutoni", "organization": "Health for All", "country": "RW",
-               "stakeholder_type": "civil_society"}  # fmt: skip
+    contacts = [
+        {"email": f"{who.id}@ngo.example", "names": "Ada Umutoni", "locale": "fr", "account": who.id}
+        for who in (ADA, BEA, CHI, COORDINATOR)
+    ]
+    profile = {
+        "names": "Ada Umutoni",
+        "organization": "Health for All",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+    }
     accounts = {
         "contacts": lambda ids: [row for row in contacts if row["account"] in ids],
-        "profile": lambda account: {"account": account, **profile}, "farewell": lambda data: None,
-    }  # fmt: skip
+        "profile": lambda account: {"account": account, **profile},
+        "farewell": lambda data: None,
+    }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in SETTINGS.items():
             patch.setenv(name, value)

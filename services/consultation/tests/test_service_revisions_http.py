@@ -13,9 +13,12 @@ from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
 NEW_MEETING = {
-    "title": {"en": "Regional meeting"}, "start": "2030-10-12T14:30:00Z", "end": "2030-10-12T16:00:00Z",
-    "venue": "Room A", "reason": "Asked for",
-}  # fmt: skip
+    "title": {"en": "Regional meeting"},
+    "start": "2030-10-12T14:30:00Z",
+    "end": "2030-10-12T16:00:00Z",
+    "venue": "Room A",
+    "reason": "Asked for",
+}
 DISCUSSION = {"community": "youth", "language": "en", "title": "Skills", "text": "What next?"}
 
 
@@ -65,8 +68,16 @@ def session(http: httpx.Client, _database: Any) -> Edited:
     speakers = [[{"name": name}] for name in ("Ada Umutoni", "Wangari Otieno")]
     bodies = {"speakers": speakers[0], "capacity": 80}, {"speakers": speakers[1]}
     path = f"/sessions/{id}"
-    row = {"name": "Ada Umutoni", "key": "ada umutoni", "organization": None, "role": "speaker", "remote": False,
-           "time_zone": None, "email": None, "submission": None}  # fmt: skip
+    row = {
+        "name": "Ada Umutoni",
+        "key": "ada umutoni",
+        "organization": None,
+        "role": "speaker",
+        "remote": False,
+        "time_zone": None,
+        "email": None,
+        "submission": None,
+    }
     return Edited(path, path, bodies, {"speakers": [row], "capacity": 80}, method="PATCH")
 
 
@@ -126,12 +137,28 @@ def minutes(http: httpx.Client, _database: Any) -> Edited:
 
 def prose(_http: httpx.Client, database: Any) -> Edited:
     id = f"2017-outcomes-{uuid.uuid4().int % 10**6}.0"
-    database("consultation")["documents"].insert_one({
-        "_id": id, "edition": "2017", "kind": "outcomes", "number": "1.0", "as_of": "2017-03-17T12:00:00Z",
-        "status": "draft", "inputs": [], "total": 0, "statistics": {}, "languages": ["en"], "job": "j", "files": {},
-        "model": {"blob": "b", "size": 1, "sha256": "0"}, "prose": {"conclusions": {"en": "More captions."}},
-        "prose_revision": 1, "built_at": "2017-03-17T12:00:00Z", "published_at": None, "version": 1,
-    })  # fmt: skip
+    database("consultation")["documents"].insert_one(
+        {
+            "_id": id,
+            "edition": "2017",
+            "kind": "outcomes",
+            "number": "1.0",
+            "as_of": "2017-03-17T12:00:00Z",
+            "status": "draft",
+            "inputs": [],
+            "total": 0,
+            "statistics": {},
+            "languages": ["en"],
+            "job": "j",
+            "files": {},
+            "model": {"blob": "b", "size": 1, "sha256": "0"},
+            "prose": {"conclusions": {"en": "More captions."}},
+            "prose_revision": 1,
+            "built_at": "2017-03-17T12:00:00Z",
+            "published_at": None,
+            "version": 1,
+        }
+    )
     bodies = {"conclusions": {"fr": "Davantage."}}, {"innovations": {"en": "A hackathon."}}
     path = f"/document-versions/{id}"
     return Edited(path, f"{path}/prose", bodies, {"conclusions": {"en": "More captions.", "fr": "Davantage."}})

@@ -16,9 +16,18 @@ from wsis_consultation.replies import events as replies
 from wsis_consultation.submissions import events as submissions
 
 SUBJECTS = (
-    editions, submissions, attachments, overview, discussions, replies, meetings, facilitators, programme, documents,
+    editions,
+    submissions,
+    attachments,
+    overview,
+    discussions,
+    replies,
+    meetings,
+    facilitators,
+    programme,
+    documents,
     erasing,
-)  # fmt: skip
+)
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)
 DEPENDS_ON = (

@@ -53,7 +53,9 @@ plugin = Plugin(
     ),
     reference=(
         ReferenceSet(
-            "session_types", "wsis_consultation.editions.rules.reference:session_type_rows", "Types of Forum sessions",
+            "session_types",
+            "wsis_consultation.editions.rules.reference:session_type_rows",
+            "Types of Forum sessions",
             filters=("track", "requestable"),
         ),
     ),
@@ -61,8 +63,13 @@ plugin = Plugin(
     grants={
         "coordinator": ("consultation:nominate",),
         "member": ("consultation:take_part",),
-        "officer": ("consultation:take_part", "consultation:read", "consultation:manage",
-                    "consultation:read_index", "consultation:nominate"),
+        "officer": (
+            "consultation:take_part",
+            "consultation:read",
+            "consultation:manage",
+            "consultation:read_index",
+            "consultation:nominate",
+        ),
         "agency": ("consultation:read_index",),
     },
-)  # fmt: skip
+)

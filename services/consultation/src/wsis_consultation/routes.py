@@ -12,8 +12,17 @@ from wsis_consultation.replies import routes as replies
 from wsis_consultation.submissions import routes as submissions
 
 SUBJECTS = (
-    editions, submissions, attachments, overview, discussions, replies, meetings, facilitators, programme, documents,
-)  # fmt: skip
+    editions,
+    submissions,
+    attachments,
+    overview,
+    discussions,
+    replies,
+    meetings,
+    facilitators,
+    programme,
+    documents,
+)
 
 ROUTES = tuple(route for subject in SUBJECTS for route in subject.ROUTES)
 JOBS = tuple(job for subject in SUBJECTS for job in subject.JOBS)

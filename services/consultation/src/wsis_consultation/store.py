@@ -13,8 +13,17 @@ from wsis_consultation.replies import store as replies
 from wsis_consultation.submissions import store as submissions
 
 SUBJECTS = (
-    editions, people, submissions, attachments, index, discussions, replies, meetings, facilitators,
-    programme, documents,
-)  # fmt: skip
+    editions,
+    people,
+    submissions,
+    attachments,
+    index,
+    discussions,
+    replies,
+    meetings,
+    facilitators,
+    programme,
+    documents,
+)
 
 COLLECTIONS = tuple(collection for subject in SUBJECTS for collection in subject.COLLECTIONS)

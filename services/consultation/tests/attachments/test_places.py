@@ -46,16 +46,30 @@ def attach(consultation: Any, database: Any) -> Any:
     def submission(who: Actor) -> str:
         id = uuid.uuid4().hex
         database("consultation")["submissions"].insert_one(
-            {"_id": id, "edition": "2017", "number": uuid.uuid4().int % 10**9, "state": "received", "account": who.id,
-             "attachments": [], "version": 1, "override": None}
-        )  # fmt: skip
+            {
+                "_id": id,
+                "edition": "2017",
+                "number": uuid.uuid4().int % 10**9,
+                "state": "received",
+                "account": who.id,
+                "attachments": [],
+                "version": 1,
+                "override": None,
+            }
+        )
         return id
 
     def one(who: Actor, content: bytes) -> str:
         upload = blobs.of("consultation").put([content], owner="owner", filename="a.pdf").reference()
         try:
-            consultation.call("attach_to_submission", who, edition="2017", submission=submission(who), upload=upload,
-                              body={"key": None})  # fmt: skip
+            consultation.call(
+                "attach_to_submission",
+                who,
+                edition="2017",
+                submission=submission(who),
+                upload=upload,
+                body={"key": None},
+            )
         except SuiteError as refused:
             return refused.code
         return "attached"

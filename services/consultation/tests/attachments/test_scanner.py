@@ -159,8 +159,10 @@ def test_files_that_cannot_be_judged_do_not_keep_others_from_the_scanner(
     made = _attach(cases, submission)
     rows = database("consultation")["attachments"]
     [waiting] = rows.find({"_id": made["id"]})
-    older = [{**waiting, "_id": f"{waiting['_id']}-{number}", "blob": "none", "at": datetime(2016, 1, 1, tzinfo=UTC)}
-             for number in range(RESCANNED)]  # fmt: skip
+    older = [
+        {**waiting, "_id": f"{waiting['_id']}-{number}", "blob": "none", "at": datetime(2016, 1, 1, tzinfo=UTC)}
+        for number in range(RESCANNED)
+    ]
     rows.insert_many(older)
     clamd.reply = b""
     try:

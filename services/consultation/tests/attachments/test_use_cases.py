@@ -25,9 +25,17 @@ def submission(consultation: Any, database: Any) -> str:
     """A submission of OWNER."""
     id = uuid.uuid4().hex
     database("consultation")["submissions"].insert_one(
-        {"_id": id, "edition": "2017", "number": uuid.uuid4().int % 10**9, "state": "received", "account": "owner",
-         "attachments": [], "version": 1, "override": None}
-    )  # fmt: skip
+        {
+            "_id": id,
+            "edition": "2017",
+            "number": uuid.uuid4().int % 10**9,
+            "state": "received",
+            "account": "owner",
+            "attachments": [],
+            "version": 1,
+            "override": None,
+        }
+    )
     return id
 
 
@@ -84,8 +92,9 @@ def test_attachment_is_seen_by_its_owner_and_officers_until_it_is_published(cons
     assert _read(consultation, made["id"], ANONYMOUS) == made["blob"]
     [entry] = [each for each in consultation.published.wait("action_taken") if made["id"] in each["data"]["object"]]
     assert (entry["data"]["action"], entry["data"]["reason"]) == (
-        "consultation.attachment_published", "Annex of the outcomes",
-    )  # fmt: skip
+        "consultation.attachment_published",
+        "Annex of the outcomes",
+    )
 
 
 @pytest.mark.parametrize(
@@ -156,16 +165,23 @@ def test_submission_holds_a_reference_until_the_file_is_taken_back(
 def test_officer_removes_a_file_with_a_reason_after_the_deadline(consultation: Any, submission: str) -> None:
     made = _attach(consultation, submission, _pdf())
     removed = consultation.call(
-        "withdraw_attachment", consultation.officer, at="closed", edition="2017", attachment=made["id"],
+        "withdraw_attachment",
+        consultation.officer,
+        at="closed",
+        edition="2017",
+        attachment=made["id"],
         body={"reason": "Names a child"},
-    )  # fmt: skip
+    )
     assert removed["removed"] is True
     with refused("consultation.attachment_unknown"):
         _read(consultation, made["id"], consultation.officer)
-    entries = wait_for(lambda: [
-        each["data"] for each in consultation.published.of("action_taken")
-        if each["data"]["action"] == "consultation.attachment_removed" and made["id"] in each["data"]["object"]
-    ])  # fmt: skip
+    entries = wait_for(
+        lambda: [
+            each["data"]
+            for each in consultation.published.of("action_taken")
+            if each["data"]["action"] == "consultation.attachment_removed" and made["id"] in each["data"]["object"]
+        ]
+    )
     assert entries[0]["reason"] == "Names a child"
 
 
@@ -186,8 +202,9 @@ def test_stranger_attaches_to_a_draft_and_the_submission_has_it(
     id, key = draft
 
     def attach(key: str | None) -> Any:
-        return consultation.call("attach_to_draft", edition="2017", draft=id, upload=_upload(_pdf(), "plan.pdf"),
-                                 body={"key": key})  # fmt: skip
+        return consultation.call(
+            "attach_to_draft", edition="2017", draft=id, upload=_upload(_pdf(), "plan.pdf"), body={"key": key}
+        )
 
     for wrong in (None, "0" * 40):
         with refused("consultation.attachment_parent_unknown"):

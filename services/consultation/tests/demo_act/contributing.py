@@ -16,12 +16,25 @@ from .writing import Author
 
 HIGH_LEVEL = ("government", "international_organization")  # the types that the form offers a speaking slot
 RANKS = ("minister", "deputy_minister", "ambassador", "head_of_organization")
-SESSION_TYPES = ("thematic_workshop", "thematic_workshop", "thematic_workshop", "country_workshop",
-                 "interactive_session", "knowledge_exchange", "innovations")  # fmt: skip
+SESSION_TYPES = (
+    "thematic_workshop",
+    "thematic_workshop",
+    "thematic_workshop",
+    "country_workshop",
+    "interactive_session",
+    "knowledge_exchange",
+    "innovations",
+)
 NATIONAL = 0.75  # of the events
 AT_A_DESK = 3  # sessions for which one person is proposed as a speaker, at most
-QUESTIONS = ("structure_programme", "sdg_alignment", "hl_topics", "hl_interactive", "local_visibility",
-             "equal_participation")  # fmt: skip
+QUESTIONS = (
+    "structure_programme",
+    "sdg_alignment",
+    "hl_topics",
+    "hl_interactive",
+    "local_visibility",
+    "equal_participation",
+)
 # How much an action line attracts; every other one 2.
 WEIGHTS = {"C7.e-health": 4, "C7.e-learning": 4, "C7.e-government": 3, "C2": 3, "C3": 4, "C4": 4, "C5": 3, "C9": 1}
 
@@ -58,9 +71,15 @@ def _answers(
     others = dice.sample([line.code for line in reference.action_lines() if line.code != author.line], 2)
     lines = [author.line, *others[: dice.randrange(3)]]
     answers: dict[str, Any] = {
-        "full_name": full_name(form), "email": form["email"], "organization_name": organization.name,
-        "organization_country": organization.country, "telephone": f"+41 22 730 {dice.randrange(1000, 10_000)}",
-        "stakeholder_type": organization.kind, "kind": kind, "action_lines": lines, "sdgs": [author.sdg],
+        "full_name": full_name(form),
+        "email": form["email"],
+        "organization_name": organization.name,
+        "organization_country": organization.country,
+        "telephone": f"+41 22 730 {dice.randrange(1000, 10_000)}",
+        "stakeholder_type": organization.kind,
+        "kind": kind,
+        "action_lines": lines,
+        "sdgs": [author.sdg],
         **{code: author.answer(code) for code in dice.sample(QUESTIONS, dice.randrange(3, len(QUESTIONS) + 1))},
         "per_line": [
             {
@@ -70,7 +89,7 @@ def _answers(
             for line in lines
             for by in [author if line == author.line else Author(dice, author.language, organization.country, line)]
         ],
-    }  # fmt: skip
+    }
     if kind == "form":
         return answers
     day = dice.randrange(1, 28)
@@ -111,10 +130,14 @@ def _speakers(told: Consultation) -> Iterator[dict[str, Any]]:
     people = list(told.play.registry.people(max(12, told.volumes.workshops)))
     desks = list(told.play.registry.organizations(max(12, told.volumes.workshops // 2)))
     rows = [
-        {"name": full_name(form), "organization": told.dice.choice(desks).name, "country": form["country"],
-         "remote": told.dice.random() < 0.15}
+        {
+            "name": full_name(form),
+            "organization": told.dice.choice(desks).name,
+            "country": form["country"],
+            "remote": told.dice.random() < 0.15,
+        }
         for form in people
-    ]  # fmt: skip
+    ]
     queue = rows * AT_A_DESK
     told.dice.shuffle(queue)
     yield from itertools.cycle(queue)
@@ -124,16 +147,20 @@ def _workshop(told: Consultation, one: Contribution, author: Author, speakers: l
     by = Author(told.dice, author.language, one.organization.country, told.dice.choice(one.answers["action_lines"]))
     different = {speaker["name"]: speaker for speaker in speakers}
     return _request(by, "workshop", 4) | {
-        "session_type": told.dice.choice(SESSION_TYPES), "speakers": list(different.values()),
+        "session_type": told.dice.choice(SESSION_TYPES),
+        "speakers": list(different.values()),
         "theme": reference.action_line(by.line).title[author.language],
-    }  # fmt: skip
+    }
 
 
 def _request(author: Author, kind: str, sentences: int) -> dict[str, Any]:
     return {
-        "kind": kind, "title": author.title(kind), "description": author.description(kind, sentences),
-        "action_lines": [author.line], "sdgs": [author.sdg],
-    }  # fmt: skip
+        "kind": kind,
+        "title": author.title(kind),
+        "description": author.description(kind, sentences),
+        "action_lines": [author.line],
+        "sdgs": [author.sdg],
+    }
 
 
 def _add(one: Contribution, request: dict[str, Any]) -> None:

@@ -102,9 +102,14 @@ def _reply_by_mail(told: Consultation, who: Person, discussion: str, author: Aut
 def _send(inbound: str, sender: str, address: str, text: str, quoted: str) -> None:
     host, _, port = inbound.rpartition(":")
     head = (
-        f"From: Member <{sender}>", f"To: {address}", "Subject: Re: WSIS", f"Message-ID: <{uuid.uuid4().hex}@example>",
-        "MIME-Version: 1.0", "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit",
-    )  # fmt: skip
+        f"From: Member <{sender}>",
+        f"To: {address}",
+        "Subject: Re: WSIS",
+        f"Message-ID: <{uuid.uuid4().hex}@example>",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: 8bit",
+    )
     body = (text, "", f"On Tue, 4 Oct 2016 at 10:00, WSIS <{address}> wrote:", f"> {quoted[:800]}", "")
     with smtplib.SMTP(host, int(port), timeout=60) as relay:
         relay.sendmail(sender, [address], "\r\n".join((*head, "", *body)).encode())

@@ -14,8 +14,14 @@ from .contributing import full_name
 from .state import Consultation
 from .writing import LANGUAGES, Author, secretariat
 
-ZONES = {"africa": "Africa/Nairobi", "americas": "America/Bogota", "arab_states": "Asia/Riyadh",
-         "asia_pacific": "Asia/Kolkata", "cis": "Asia/Almaty", "europe": "Europe/Zurich"}  # fmt: skip
+ZONES = {
+    "africa": "Africa/Nairobi",
+    "americas": "America/Bogota",
+    "arab_states": "Asia/Riyadh",
+    "asia_pacific": "Asia/Kolkata",
+    "cis": "Asia/Almaty",
+    "europe": "Europe/Zurich",
+}
 
 SEATS = 0.9  # of those who want to come
 VENUE = "ITU Headquarters, Room A"
@@ -66,13 +72,17 @@ def _count(told: Consultation, meeting: str) -> int:
 def _open(told: Consultation) -> str:
     now = phases.now()
     body = {
-        "title": secretariat("meeting"), "start": (now - timedelta(hours=2)).isoformat(),
+        "title": secretariat("meeting"),
+        "start": (now - timedelta(hours=2)).isoformat(),
         "end": (now + timedelta(hours=1)).isoformat(),
-        "venue": VENUE, "languages": list(LANGUAGES),
+        "venue": VENUE,
+        "languages": list(LANGUAGES),
         "capacity": int(told.volumes.on_site * SEATS),
-        "join_url": "https://meet.example/review", "speaking_seconds": 180,
-        "agenda": [{"title": secretariat("agenda_item"), "minutes": 60}], "reason": "Announced with the phases",
-    }  # fmt: skip
+        "join_url": "https://meet.example/review",
+        "speaking_seconds": 180,
+        "agenda": [{"title": secretariat("agenda_item"), "minutes": 60}],
+        "reason": "Announced with the phases",
+    }
     return str(told.play.officer.post(f"{told.path}/meetings", body)["id"])
 
 
@@ -89,9 +99,13 @@ def _walk_in(told: Consultation, meeting: str) -> None:
     """Somebody without an account comes to the desk and takes part remotely from the next room."""
     form = next(told.play.registry.people(1))
     body = {
-        "mode": "remote", "full_name": full_name(form), "email": form["email"], "country": form["country"],
-        "stakeholder_type": "academia", "locale": form["locale"],
-    }  # fmt: skip
+        "mode": "remote",
+        "full_name": full_name(form),
+        "email": form["email"],
+        "country": form["country"],
+        "stakeholder_type": "academia",
+        "locale": form["locale"],
+    }
     told.play.officer.post(f"{meeting}/participants", body)
     told.play.count(mails={"consultation/registration_confirmed": 1})
 

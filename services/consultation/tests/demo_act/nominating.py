@@ -41,8 +41,12 @@ def nominate(play: Play) -> str:
         f"{told.path}/facilitators", {"candidates": [row["id"] for row in rows], "reason": "Balanced"}
     )["items"]
     by_candidate = [{who for row, who, _ in sent if _same(row, name)} for name in {row["full_name"] for row in rows}]
-    play.count(mails={"consultation/facilitator_confirmed": len(confirmed),
-                      "consultation/nomination_confirmed": sum(map(len, by_candidate))})  # fmt: skip
+    play.count(
+        mails={
+            "consultation/facilitator_confirmed": len(confirmed),
+            "consultation/nomination_confirmed": sum(map(len, by_candidate)),
+        }
+    )
     public = play.suite.visitor.get(f"{told.path}/facilitators")["items"]
     if len(public) != len(PEOPLE) - 1 or "@" in str(public):
         play.misfits.append(f"consultation: {len(public)} facilitators are public, of {len(PEOPLE) - 1}")
@@ -61,8 +65,12 @@ def _mechanisms(told: Consultation) -> dict[str, Person]:
         body = {"roles": ["coordinator"], "reason": "Coordinates a mechanism"}
         play.officer.put(f"/v1/accounts/{person.account}/roles", body)
         play.count(mails={"accounts/roles_changed": 1})
-        body = {"name": name, "constituencies": ["civil_society"], "coordinators": [person.account],
-                "reason": "Known since the first phase of the Summit"}  # fmt: skip
+        body = {
+            "name": name,
+            "constituencies": ["civil_society"],
+            "coordinators": [person.account],
+            "reason": "Known since the first phase of the Summit",
+        }
         play.officer.put(f"{told.path}/mechanisms/{slug}", body)
         made[slug] = person.refresh()
     return made
@@ -72,10 +80,17 @@ def _nominate(told: Consultation, coordinator: Person, row: tuple[str, ...]) -> 
     """By the mechanism, or by an officer after the deadline; returns the row, the account, and whether it was late."""
     slug, name, country, gender, organization, mailbox = row
     body: dict[str, Any] = {
-        "mechanism": slug, "constituency": "civil_society", "full_name": name, "organization": organization,
-        "country": country, "gender": gender, "bio": BIO, "language": "en", "email": _email(told, mailbox),
+        "mechanism": slug,
+        "constituency": "civil_society",
+        "full_name": name,
+        "organization": organization,
+        "country": country,
+        "gender": gender,
+        "bio": BIO,
+        "language": "en",
+        "email": _email(told, mailbox),
         "endorsement": f"{MECHANISMS[slug]} nominates {name}: five coalitions agreed.",
-    }  # fmt: skip
+    }
     late, who = False, coordinator
     try:
         coordinator.post(f"{told.path}/nominations", body)

@@ -28,15 +28,24 @@ def open_consultation(play: Play) -> str:
     except Problem as problem:
         if problem.status != 404:
             raise
-        body = {"edition": play.edition, "from": "2017", "theme": secretariat("theme"), "venue": secretariat("venue"),
-                **forum_days(int(play.edition)), "reason": "The next Forum"}  # fmt: skip
+        body = {
+            "edition": play.edition,
+            "from": "2017",
+            "theme": secretariat("theme"),
+            "venue": secretariat("venue"),
+            **forum_days(int(play.edition)),
+            "reason": "The next Forum",
+        }
         edition = play.officer.post("/v1/consultations", body)
     _begin(told, edition["phases"])
     if datetime.fromisoformat(edition["submissions_close_at"]) < phases.now() + timedelta(hours=6):
         move(told, DEADLINE, "Open while the demonstration is played", end=phases.now() + timedelta(hours=12))
-    titles = {language: play.suite.visitor.send(
-        "GET", f"{told.path}/phases", headers={"Accept-Language": language}).json()["items"][0]["title"]
-        for language in LANGUAGES}  # fmt: skip
+    titles = {
+        language: play.suite.visitor.send("GET", f"{told.path}/phases", headers={"Accept-Language": language}).json()[
+            "items"
+        ][0]["title"]
+        for language in LANGUAGES
+    }
     if len(set(titles.values())) != len(LANGUAGES):
         raise Mismatch(f"the phases have the same title in two languages: {titles}")
     return f"{len(edition['phases'])} phases in {len(titles)} languages; submissions are open"

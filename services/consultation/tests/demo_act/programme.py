@@ -93,8 +93,9 @@ def _place(told: Consultation, accepted: list[str]) -> int:
     officer, agenda = told.play.officer, f"{told.path}/agenda"
     edition = officer.get(told.path)
     body = setup(edition["forum"], told.volumes.rooms) | {
-        "revision": officer.get(agenda)["revision"], "organizers_in_parallel": _exhibitors(told),
-    }  # fmt: skip
+        "revision": officer.get(agenda)["revision"],
+        "organizers_in_parallel": _exhibitors(told),
+    }
     officer.put(f"{agenda}/setup", body)
     moment = phases.now().isoformat()
     twice = [{"session": id, "room": body["rooms"][0]["code"], "start": moment} for id in accepted[-2:]]
@@ -152,8 +153,11 @@ def _move_one(told: Consultation) -> str:
     """Somebody asks for another time: the first place without a hard clash."""
     officer, agenda = told.play.officer, told.play.officer.get(f"{told.path}/agenda")
     known = {row["id"]: row for row in officer.each(f"{told.path}/sessions", status="accepted")}
-    placed = [row for row in agenda["placements"] if known[row["session"]]["track"] == "forum"
-              and known[row["session"]]["type"] != "exhibition"]  # fmt: skip
+    placed = [
+        row
+        for row in agenda["placements"]
+        if known[row["session"]]["track"] == "forum" and known[row["session"]]["type"] != "exhibition"
+    ]
     starts = sorted({row["start"] for row in placed})
     for row in placed:
         for start in starts:

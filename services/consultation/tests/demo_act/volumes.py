@@ -30,8 +30,9 @@ class Volumes:
 
 
 BY_FORM = 165  # "more than 160" by the official form; the other inputs came from national and regional events
-SMALL = Volumes(20, 13, 12, 3, 2, 2, 12, 5, drafts=2, amended=2, attachments=1, comments=8, on_site=3, remote=2,
-                languages=("en",))  # fmt: skip
+SMALL = Volumes(
+    20, 13, 12, 3, 2, 2, 12, 5, drafts=2, amended=2, attachments=1, comments=8, on_site=3, remote=2, languages=("en",)
+)
 
 
 def volumes(*, full: bool) -> Volumes:
@@ -40,9 +41,22 @@ def volumes(*, full: bool) -> Volumes:
         return SMALL
     real = reference.participation(2017)["consultation"]
     return Volumes(
-        real["submissions"], BY_FORM, workshops=214, stalls=30, statements=25, others=16, sessions=200, rooms=14,
-        drafts=25, amended=20, attachments=12, comments=70, on_site=40, remote=30, languages=("en", "fr", "ar"),
-    )  # fmt: skip
+        real["submissions"],
+        BY_FORM,
+        workshops=214,
+        stalls=30,
+        statements=25,
+        others=16,
+        sessions=200,
+        rooms=14,
+        drafts=25,
+        amended=20,
+        attachments=12,
+        comments=70,
+        on_site=40,
+        remote=30,
+        languages=("en", "fr", "ar"),
+    )
 
 
 def shares(count: int) -> dict[str, int]:

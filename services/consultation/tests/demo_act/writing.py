@@ -51,12 +51,14 @@ class Author:
         topic = dice.choice(self._told["topics"][line])
         region = reference.itu_region_of(country)
         self._words: Mapping[str, Any] = {
-            "topic": topic, "Topic": topic[:1].upper() + topic[1:], "sdg": self.sdg,
+            "topic": topic,
+            "Topic": topic[:1].upper() + topic[1:],
+            "sdg": self.sdg,
             "place": reference.country_name(country, language),
             "region": reference.itu_region(region).title[language] if region else reference.no_region().title[language],
             "goal": reference.sdg(self.sdg).title[language],
             "line": reference.action_line(line).title[language],
-        }  # fmt: skip
+        }
 
     def answer(self, question: str, sentences: int = 2) -> str:
         """An answer to a question of the form."""

@@ -11,8 +11,11 @@ import pytest
 from wsis_testkit import actor, wait_for
 
 PEOPLE = {
-    "ada": ("Ada Umutoni", "fr"), "bob": ("Bob Martin", "en"), "mona": ("منى سعيد", "ar"), "li": ("李伟", "zh"),
-}  # fmt: skip
+    "ada": ("Ada Umutoni", "fr"),
+    "bob": ("Bob Martin", "en"),
+    "mona": ("منى سعيد", "ar"),
+    "li": ("李伟", "zh"),
+}
 # An account's id is hexadecimal: that of Bob is his name in bytes.
 ADA, BOB, MONA, LI = (actor(id=name.encode().hex()) for name in PEOPLE)
 DOMAIN = f"{uuid.uuid4().hex[:8]}.example"
@@ -26,8 +29,13 @@ def _contact(account: str) -> dict[str, Any]:
 
 def _profile(account: str) -> dict[str, Any]:
     names, _ = PEOPLE[bytes.fromhex(account).decode()]
-    return {"account": account, "names": names, "organization": "NGO", "country": "RW",
-            "stakeholder_type": "civil_society"}  # fmt: skip
+    return {
+        "account": account,
+        "names": names,
+        "organization": "NGO",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -27,9 +27,10 @@ def test_reports_hide_nothing_and_count_once_per_account(forum: Forum) -> None:
     assert forum.read(number)["status"] == "published"
     officer = forum.consultation.officer
     [row] = [
-        row for row in forum.consultation.call("list_reported_comments", officer, edition="2017")["items"]
+        row
+        for row in forum.consultation.call("list_reported_comments", officer, edition="2017")["items"]
         if row["discussion"] == forum.id
-    ]  # fmt: skip
+    ]
     assert (row["report_count"], row["report_reasons"], row["markdown"]) == (2, {"spam": 1, "abuse": 1}, "Achetez !")
     reports = forum.call("list_comment_reports", officer, number=str(number))["items"]
     assert [(report["account"], report["reason"]) for report in reports] == [("bob", "spam"), ("eve", "abuse")]

@@ -27,7 +27,7 @@ HOSTILE = [
     "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
     "<body onload=alert(1)>",
     "<a href='javascript:alert(1)'>x</a>",
-    "<a href=\"jav\tascript:alert(1)\">x</a>",
+    '<a href="jav\tascript:alert(1)">x</a>',
     "<form action=https://evil.example><input name=password><button>ok</button></form>",
     "<object data='data:text/html;base64,PHNjcmlwdD4='></object>",
     "<embed src=//evil.example/x.swf>",
@@ -65,20 +65,20 @@ HOSTILE = [
     "[x](https://a.example 'title\" onmouseover=\"alert(1)')",
     "![x](https://tracker.example/pixel.png)",
     "![x](javascript:alert(1))",
-    "![x\"onerror=\"alert(1)](https://a.example)",
+    '![x"onerror="alert(1)](https://a.example)',
     "[![x](https://tracker.example/pixel.png)](https://a.example)",
     "[a]: javascript:alert(1)\n\n[a]",
     "`<script>alert(1)</script>`",
-    "```html\"><script>alert(1)</script>\nx\n```",
+    '```html"><script>alert(1)</script>\nx\n```',
     "    <script>alert(1)</script>",
-    "<https://a.example/\"onmouseover=\"alert(1)>",
-    "[x](https://a.example/?q=\"><script>alert(1)</script>)",
+    '<https://a.example/"onmouseover="alert(1)>',
+    '[x](https://a.example/?q="><script>alert(1)</script>)',
     "&lt;script&gt;alert(1)&lt;/script&gt;",
     "<scr<script>ipt>alert(1)</scr</script>ipt>",
     "[x](ftp://a.example)",
     "[x](tel:+411234)",
     "[x](blob:https://a.example/1)",
-]  # fmt: skip
+]
 
 
 class Elements(HTMLParser):
@@ -150,9 +150,39 @@ def test_links_to_mail_and_bare_addresses_in_angle_brackets_work() -> None:
 
 # What a parser of Markdown looks for an end of, and what it reads meanwhile.
 PIECES = (
-    "[", "]", "](", "(", ")", "!", "*", "_", "**", "`", "``", "<", ">", "\\", "&", "&amp;", " ", "a", "\n", "- ", "1. ",
-    "> ", "    ", "~", "\"", "'", "<a>", "[a](", "[a](b)", "[a](<b>)", "[a](b 'c')", "https://a.example/",
-)  # fmt: skip
+    "[",
+    "]",
+    "](",
+    "(",
+    ")",
+    "!",
+    "*",
+    "_",
+    "**",
+    "`",
+    "``",
+    "<",
+    ">",
+    "\\",
+    "&",
+    "&amp;",
+    " ",
+    "a",
+    "\n",
+    "- ",
+    "1. ",
+    "> ",
+    "    ",
+    "~",
+    '"',
+    "'",
+    "<a>",
+    "[a](",
+    "[a](b)",
+    "[a](<b>)",
+    "[a](b 'c')",
+    "https://a.example/",
+)
 CALLS_PER_CHARACTER = 150  # measured: 105 at worst, which is 70 ms for the longest comment
 
 
@@ -174,9 +204,34 @@ def _work(source: str) -> int:
 
 @pytest.mark.parametrize(
     "source",
-    ["[", "![", "[](", "![[](", "*a ", "**a_b ", "<", "`", "> ", "- ", "- _\n", "[[]]", "<a ", "&", "\\", "~", "_", "(",
-     "[a](", "[\\](", "[`](", "[a](b \"", "1. ", "**[a](", "#[a](b)[a]("],
-)  # fmt: skip
+    [
+        "[",
+        "![",
+        "[](",
+        "![[](",
+        "*a ",
+        "**a_b ",
+        "<",
+        "`",
+        "> ",
+        "- ",
+        "- _\n",
+        "[[]]",
+        "<a ",
+        "&",
+        "\\",
+        "~",
+        "_",
+        "(",
+        "[a](",
+        "[\\](",
+        "[`](",
+        '[a](b "',
+        "1. ",
+        "**[a](",
+        "#[a](b)[a](",
+    ],
+)
 def test_work_is_bounded(source: str) -> None:
     assert _work((source * MAX_TEXT)[:MAX_TEXT]) <= CALLS_PER_CHARACTER * MAX_TEXT
 

@@ -94,9 +94,15 @@ def test_mail_that_comes_twice_is_one_comment(cases: DiscussionCases, discussion
 
 def test_thousands_of_followers_are_mailed_in_batches(cases: DiscussionCases, discussion: str, db: Any) -> None:
     db["follows"].insert_many(
-        {"_id": f"{discussion}-{n}", "edition": "2017", "discussion": discussion, "account": f"{n:05}",
-         "mode": "immediate"} for n in range(1201)
-    )  # fmt: skip
+        {
+            "_id": f"{discussion}-{n}",
+            "edition": "2017",
+            "discussion": discussion,
+            "account": f"{n:05}",
+            "mode": "immediate",
+        }
+        for n in range(1201)
+    )
     _post(cases, discussion)
     in_transaction(lambda: cases.followers.mail_followers({"data": {"discussion": discussion, "n": 1}}))
     events = [event for event in unsent(db, "comment_notice") if event["subject"] == f"{discussion}-1"]
@@ -112,10 +118,16 @@ def test_mail_to_a_member_who_replies_by_mail_has_the_address_and_the_marker(
     _post(cases, discussion)
     _post(cases, discussion, parent=1)
     followers = FollowerCases(
-        Editions(db), Discussions(db), Comments(db), Followers(db), Contacts(db), None,
+        Editions(db),
+        Discussions(db),
+        Comments(db),
+        Followers(db),
+        Contacts(db),
+        None,
         Presenter(Sentences("x", "y")),
-        host="wsis.example", reply_to=lambda where, account, *_: f"r.{where}.{account}@wsis.example",
-    )  # fmt: skip
+        host="wsis.example",
+        reply_to=lambda where, account, *_: f"r.{where}.{account}@wsis.example",
+    )
     data = {"edition": "2017", "discussion": discussion, "n": 2}
     mail = followers.write_comment_notice(data, "bob")
     assert mail["marker"] == MARKER

@@ -125,8 +125,16 @@ def test_anonymous_readers_see_text_name_and_date_and_members_more(forum: Forum)
     number = forum.post(ADA, "*Bonjour*")
     anonymous, member, own = forum.read(number), forum.read(number, BOB), forum.read(number, ADA)
     assert set(anonymous) == {
-        "number", "thread", "parent", "depth", "status", "language", "html", "author", "posted_at",
-    }  # fmt: skip
+        "number",
+        "thread",
+        "parent",
+        "depth",
+        "status",
+        "language",
+        "html",
+        "author",
+        "posted_at",
+    }
     assert (anonymous["author"], anonymous["language"], anonymous["posted_at"]) == ("Ada Umutoni", "fr", iso(AT))
     assert (member["organization"], member["country"], member["markdown"]) == ("Réseau", "RW", "*Bonjour*")
     assert (member["own"], member["editable"], member["can_reply"]) == (False, False, True)
@@ -158,8 +166,10 @@ def test_deleted_comment_leaves_its_number_and_no_text(forum: Forum, database: A
     [thread] = forum.call("list_threads", BOB)["items"]
     assert (thread["status"], thread["html"], thread["author"]) == ("deleted", "", None)
     assert [row["html"] for row in thread["first_replies"]] == ['<p dir="auto">Réponse</p>']
-    stored = [*database("consultation")["comments"].find({"discussion": forum.id}),
-              *database("consultation")["comment_versions"].find({"comment": f"{forum.id}-{number}"})]  # fmt: skip
+    stored = [
+        *database("consultation")["comments"].find({"discussion": forum.id}),
+        *database("consultation")["comment_versions"].find({"comment": f"{forum.id}-{number}"}),
+    ]
     assert "secret" not in str(stored)
     assert "secret" not in forum.feed()
     with refused("consultation.comment_removed"):

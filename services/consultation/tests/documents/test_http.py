@@ -69,9 +69,19 @@ def document(http: httpx.Client, officer: dict[str, str], consultation: Any, mak
     )
     theme = {"title": {"en": "Captions for all"}, "description": {}, "submissions": [first["id"]], "requests": []}
     consultation.call("create_theme", consultation.officer, edition="2017", body=theme)
-    built = run(http, officer, http.post(VERSIONS, headers=key(officer), json={
-        "kind": "outcomes", "version": "1.1", "languages": ["en", "ar"],
-    }))  # fmt: skip
+    built = run(
+        http,
+        officer,
+        http.post(
+            VERSIONS,
+            headers=key(officer),
+            json={
+                "kind": "outcomes",
+                "version": "1.1",
+                "languages": ["en", "ar"],
+            },
+        ),
+    )
     path = f"{VERSIONS}/{built['document']}"
     prose = {"executive_summary": {"en": "Two inputs.", "ar": "مساهمتان."}}
     read = {"If-Match": http.get(path, headers=officer).headers["ETag"]}
@@ -150,10 +160,14 @@ def test_drafts_are_for_officers(http: httpx.Client, document: dict[str, Any], s
 
 def test_bad_requests_name_the_field(http: httpx.Client, officer: dict[str, str], document: dict[str, Any]) -> None:
     for body, field in (
-        ({"kind": "newsletter"}, "kind"), ({"kind": "outcomes", "version": "1"}, "version"), ({}, "kind"),
-        ({"kind": "outcomes", "languages": []}, "languages"), ({"kind": "outcomes", "as_of": "soon"}, "as_of"),
-        ({"kind": "outcomes", "as_of": "2999-01-01T00:00:00Z"}, "as_of"), ({"kind": "outcomes", "x": 1}, "x"),
-    ):  # fmt: skip
+        ({"kind": "newsletter"}, "kind"),
+        ({"kind": "outcomes", "version": "1"}, "version"),
+        ({}, "kind"),
+        ({"kind": "outcomes", "languages": []}, "languages"),
+        ({"kind": "outcomes", "as_of": "soon"}, "as_of"),
+        ({"kind": "outcomes", "as_of": "2999-01-01T00:00:00Z"}, "as_of"),
+        ({"kind": "outcomes", "x": 1}, "x"),
+    ):
         refused = http.post(VERSIONS, headers=key(officer), json=body)
         assert refused.status_code == 422, body
         assert field in json.dumps(refused.json()), body

@@ -30,8 +30,16 @@ def models(inputs_2017: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
 
     edition = editions.from_seed(consultation.edition_seed(2017))
     start = datetime(2017, 6, 12, 8, tzinfo=UTC)
-    session = {"code": "S1", "type": "thematic_workshop", "track": "forum", "title": {"en": "Captions"},
-               "room": "Popov", "start": start, "end": start, "organizers": ["ITU"]}  # fmt: skip
+    session = {
+        "code": "S1",
+        "type": "thematic_workshop",
+        "track": "forum",
+        "title": {"en": "Captions"},
+        "room": "Popov",
+        "start": start,
+        "end": start,
+        "organizers": ["ITU"],
+    }
     programme = {"number": "1.0", "sessions": [session], "rooms": [{"name": "Popov", "capacity": 250}]}
     return {
         "outcomes": outcomes.build(edition, inputs_2017, as_of=MARCH),

@@ -31,13 +31,17 @@ def test_shares_add_up_to_a_hundred_and_are_within_one_of_the_exact_share(counts
 def test_shares_of_2017_are_those_that_were_published(edition: dict[str, Any], inputs_2017: Rows) -> None:
     figures = outcomes.build(edition, inputs_2017, as_of=MARCH)["statistics"]
     assert [(row["codes"], row["percent"]) for row in figures["by_stakeholder_type"]] == [
-        (["government"], 24), (["civil_society"], 31), (["international_organization"], 22), (["private_sector"], 16),
+        (["government"], 24),
+        (["civil_society"], 31),
+        (["international_organization"], 22),
+        (["private_sector"], 16),
         (["academia", "technical_community"], 7),
-    ]  # fmt: skip
+    ]
     apart = outcomes.build(edition, inputs_2017, as_of=MARCH, merged=False)["statistics"]
     assert [(row["codes"], row["count"]) for row in apart["by_stakeholder_type"]][-2:] == [
-        (["academia"], 10), (["technical_community"], 7),
-    ]  # fmt: skip
+        (["academia"], 10),
+        (["technical_community"], 7),
+    ]
     for name in ("by_stakeholder_type", "by_region", "by_language", "by_kind"):
         assert sum(row["count"] for row in figures[name]) == 250, name
 
@@ -65,12 +69,23 @@ def test_model_is_the_same_in_any_order_of_its_inputs(edition: dict[str, Any], i
 
 
 def test_contact_data_are_nowhere_in_a_model(edition: dict[str, Any], inputs_2017: Rows) -> None:
-    written = {**inputs_2017[0], "answers": {
-        "structure_programme": "Call +41 22 730 51 11 or 0041227305111, mail Ada.Umutoni+wsis@health.example.org.",
-        "full_name": "Ada Umutoni", "email": "ada@health.example",
-    }, "organization": "Health for All, ada@health.example",
-        "requests": [{"kind": "workshop", "title": "Ask bo@corp.example", "co_organizers": ["x@y.example", "ITU"],
-                     "speakers": [{"name": "Bo Li", "email": "bo@corp.example"}]}]}  # fmt: skip
+    written = {
+        **inputs_2017[0],
+        "answers": {
+            "structure_programme": "Call +41 22 730 51 11 or 0041227305111, mail Ada.Umutoni+wsis@health.example.org.",
+            "full_name": "Ada Umutoni",
+            "email": "ada@health.example",
+        },
+        "organization": "Health for All, ada@health.example",
+        "requests": [
+            {
+                "kind": "workshop",
+                "title": "Ask bo@corp.example",
+                "co_organizers": ["x@y.example", "ITU"],
+                "speakers": [{"name": "Bo Li", "email": "bo@corp.example"}],
+            }
+        ],
+    }
     spoken = [{"organization": "APC, bo@corp.example", "country": "ZA", "remote": True}]
     meeting = {"title": {"en": "First"}, "start": MARCH, "end": MARCH, "interventions": spoken}
     model = outcomes.build(edition, [written], meetings=[meeting], as_of=MARCH)
@@ -107,9 +122,11 @@ def test_a_document_has_each_submission_as_it_was_then(inputs_2017: Rows) -> Non
     old = [
         {"submission": "s1", "number": number, "at": at, "_id": f"s1.{number}", "by": "account", "answers": {"a": text}}
         for number, at, text in (
-            (1, MARCH - timedelta(days=9), "first"), (2, MARCH, "then"), (3, MARCH + timedelta(days=3), "later"),
+            (1, MARCH - timedelta(days=9), "first"),
+            (2, MARCH, "then"),
+            (3, MARCH + timedelta(days=3), "later"),
         )
-    ]  # fmt: skip
+    ]
     late = {**inputs_2017[1], "received_at": MARCH + timedelta(seconds=1)}
     [found] = sources.as_of([changed, late], old, MARCH)
     assert (found["_id"], found["version_number"], found["answers"]) == ("s1", 2, {"a": "then"})
@@ -117,8 +134,10 @@ def test_a_document_has_each_submission_as_it_was_then(inputs_2017: Rows) -> Non
 
 
 def test_themes_count_the_submissions_of_the_document_alone(edition: dict[str, Any], inputs_2017: Rows) -> None:
-    themes = [{"title": {"en": "Few"}, "submissions": ["s1"]},
-              {"title": {"en": "Many"}, "submissions": ["s2", "s3", "s3", "gone"]}]  # fmt: skip
+    themes = [
+        {"title": {"en": "Few"}, "submissions": ["s1"]},
+        {"title": {"en": "Many"}, "submissions": ["s2", "s3", "s3", "gone"]},
+    ]
     found = outcomes.build(edition, inputs_2017, themes=themes, as_of=MARCH)["themes"]
     assert [(row["title"]["en"], row["count"]) for row in found] == [("Many", 2), ("Few", 1)]
     assert found[0]["submissions"] == ["OCP-2017-0002", "OCP-2017-0003"]
@@ -126,13 +145,21 @@ def test_themes_count_the_submissions_of_the_document_alone(edition: dict[str, A
 
 def test_meetings_have_the_times_of_their_phase_and_published_minutes_alone(edition: dict[str, Any]) -> None:
     stored = [
-        {"_id": "m1", "phase": "first_physical_meeting", "title": {"en": "old"}, "end": MARCH, "recordings": [],
-         "agenda": [{"title": {"en": "Opening"}, "minutes": 10}]},
+        {
+            "_id": "m1",
+            "phase": "first_physical_meeting",
+            "title": {"en": "old"},
+            "end": MARCH,
+            "recordings": [],
+            "agenda": [{"title": {"en": "Opening"}, "minutes": 10}],
+        },
         {"_id": "m2", "phase": None, "title": {"en": "cancelled"}, "end": MARCH, "state": "cancelled"},
         {"_id": "m3", "phase": None, "title": {"en": "later"}, "end": MARCH + timedelta(seconds=1)},
-    ]  # fmt: skip
-    minutes = [{"meeting": "m1", "number": n, "text": {"en": str(n)}, "published_at": at}
-               for n, at in ((1, MARCH), (2, MARCH), (3, None), (4, MARCH + timedelta(days=1)))]  # fmt: skip
+    ]
+    minutes = [
+        {"meeting": "m1", "number": n, "text": {"en": str(n)}, "published_at": at}
+        for n, at in ((1, MARCH), (2, MARCH), (3, None), (4, MARCH + timedelta(days=1)))
+    ]
     spoken = [{"meeting": "m1", "participant": "p1", "mode": "remote", "number": 1, "started_at": MARCH}]
     [held] = sources.held(edition, stored, MARCH)
     found = sources.meeting(
@@ -151,18 +178,33 @@ def test_meeting_of_a_removed_phase_was_not_held(edition: dict[str, Any]) -> Non
 
 def test_final_brief_counts_sessions_by_day_of_geneva(edition: dict[str, Any]) -> None:
     def session(number: int, start: datetime, **more: Any) -> dict[str, Any]:
-        return {"code": f"S{number}", "type": "thematic_workshop", "track": "forum", "title": {"en": "W"}, "room": "a",
-                "start": start, "end": start + timedelta(hours=1), "organizers": ["ITU"], **more}  # fmt: skip
+        return {
+            "code": f"S{number}",
+            "type": "thematic_workshop",
+            "track": "forum",
+            "title": {"en": "W"},
+            "room": "a",
+            "start": start,
+            "end": start + timedelta(hours=1),
+            "organizers": ["ITU"],
+            **more,
+        }
 
-    version = {"number": "1.0", "rooms": [{"code": "a", "name": "Popov"}], "sessions": [
-        session(1, datetime(2017, 6, 12, 21, 59, tzinfo=UTC)), session(2, datetime(2017, 6, 12, 22, tzinfo=UTC)),
-        session(3, datetime(2017, 6, 13, 9, tzinfo=UTC), state="cancelled"),
-    ]}  # fmt: skip
+    version = {
+        "number": "1.0",
+        "rooms": [{"code": "a", "name": "Popov"}],
+        "sessions": [
+            session(1, datetime(2017, 6, 12, 21, 59, tzinfo=UTC)),
+            session(2, datetime(2017, 6, 12, 22, tzinfo=UTC)),
+            session(3, datetime(2017, 6, 13, 9, tzinfo=UTC), state="cancelled"),
+        ],
+    }
     programme = sources.programme(version, {"rooms": [{"code": "a", "name": "Popov", "capacity": 250}]})
     model = final_brief.build(edition, programme, as_of=MARCH)
     assert [(row["codes"], row["count"]) for row in model["statistics"]["by_day"]] == [
-        (["2017-06-12"], 1), (["2017-06-13"], 1),
-    ]  # fmt: skip
+        (["2017-06-12"], 1),
+        (["2017-06-13"], 1),
+    ]
     assert model["rooms"] == [{"name": "Popov", "capacity": 250, "sessions": 2}]
 
 

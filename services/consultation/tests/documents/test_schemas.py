@@ -24,11 +24,14 @@ def test_a_version_is_built_in_all_languages_by_default() -> None:
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"kind": "outcomes", "version": "1.1.1"}, "version"), ({"kind": "outcomes", "version": "v1.1"}, "version"),
-        ({"kind": "outcomes", "version": "1.1\n"}, "version"), ({"kind": "outcomes", "languages": ["de"]}, "languages"),
-        ({"kind": "outcomes", "languages": ["en"] * 8}, "languages"), ({"kind": "outcomes", "as_of": "2017"}, "as_of"),
+        ({"kind": "outcomes", "version": "1.1.1"}, "version"),
+        ({"kind": "outcomes", "version": "v1.1"}, "version"),
+        ({"kind": "outcomes", "version": "1.1\n"}, "version"),
+        ({"kind": "outcomes", "languages": ["de"]}, "languages"),
+        ({"kind": "outcomes", "languages": ["en"] * 8}, "languages"),
+        ({"kind": "outcomes", "as_of": "2017"}, "as_of"),
     ],
-)  # fmt: skip
+)
 def test_bad_bodies_name_the_field(body: dict[str, Any], field: str) -> None:
     assert set(schemas.BuildBody().validate(body)) == {field}
 

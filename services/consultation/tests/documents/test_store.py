@@ -18,16 +18,25 @@ def test_submissions_need_as_many_commands_for_one_as_for_a_hundred(
     sources, used = Sources(db), []
     for count in (1, 10, 100):
         edition = f"e{count}"
-        db["submissions"].insert_many([
-            {**row, "_id": f"{edition}-{row['_id']}", "edition": edition, "amended_at": MARCH.replace(year=2018)}
-            for row in inputs_2017[:count]
-        ])  # fmt: skip
-        db["submission_versions"].insert_many([
-            {"_id": f"{edition}-{row['_id']}.1", "submission": f"{edition}-{row['_id']}", "number": 1, "at": MARCH,
-             "edition": edition,
-             "answers": {"a": "then"}}
-            for row in inputs_2017[:count]
-        ])  # fmt: skip
+        db["submissions"].insert_many(
+            [
+                {**row, "_id": f"{edition}-{row['_id']}", "edition": edition, "amended_at": MARCH.replace(year=2018)}
+                for row in inputs_2017[:count]
+            ]
+        )
+        db["submission_versions"].insert_many(
+            [
+                {
+                    "_id": f"{edition}-{row['_id']}.1",
+                    "submission": f"{edition}-{row['_id']}",
+                    "number": 1,
+                    "at": MARCH,
+                    "edition": edition,
+                    "answers": {"a": "then"},
+                }
+                for row in inputs_2017[:count]
+            ]
+        )
         used.append(count_commands(lambda edition=edition: sources.submissions(edition, MARCH)))  # type: ignore[misc]
         found = sources.submissions(edition, MARCH)
         assert len(found) == count

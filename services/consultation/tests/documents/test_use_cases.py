@@ -37,22 +37,30 @@ def outcomes(consultation: Any, submitted: Any) -> dict[str, Any]:
     id = built["document"]
     consultation.call("write_document_prose", consultation.officer, at=APRIL, edition="2017", document=id, body=SUMMARY)
     consultation.run("render_document_files", edition="2017", document=id)
-    consultation.call("publish_document", consultation.officer, at=APRIL, edition="2017", document=id,
-                      body={"reason": None})  # fmt: skip
+    consultation.call(
+        "publish_document", consultation.officer, at=APRIL, edition="2017", document=id, body={"reason": None}
+    )
     return built
 
 
 def build(consultation: Any, **body: Any) -> dict[str, Any]:
-    wanted = {"kind": "outcomes", "as_of": MARCH, "version": None, "merge_academia_technical": True,
-              "languages": ["en", "ar"], **body}  # fmt: skip
+    wanted = {
+        "kind": "outcomes",
+        "as_of": MARCH,
+        "version": None,
+        "merge_academia_technical": True,
+        "languages": ["en", "ar"],
+        **body,
+    }
     built: dict[str, Any] = consultation.run("start_document", edition="2017", body=wanted)
     return built
 
 
 def content(consultation: Any, document: str, format: str, language: str = "en", **more: Any) -> bytes:
     handler = more.pop("handler", "read_document_file")
-    found = consultation.call(handler, more.pop("who", actor()), at=APRIL, edition="2017", document=document,
-                              format=format, language=language)  # fmt: skip
+    found = consultation.call(
+        handler, more.pop("who", actor()), at=APRIL, edition="2017", document=document, format=format, language=language
+    )
     return b"".join(blob_store.of("consultation").open(found["blob"]))
 
 
@@ -74,8 +82,9 @@ def test_published_document_is_read_in_every_format(consultation: Any, outcomes:
 
 
 def test_page_in_a_language_that_is_not_rendered_is_in_the_first(consultation: Any, outcomes: dict[str, Any]) -> None:
-    page = consultation.call("render_document_page", at=APRIL, edition="2017", document=outcomes["document"],
-                             context={"locale": "ru"})  # fmt: skip
+    page = consultation.call(
+        "render_document_page", at=APRIL, edition="2017", document=outcomes["document"], context={"locale": "ru"}
+    )
     assert page["filename"] == "2017-outcomes-1.1-en.html"
     assert "Stakeholders asked for captions." in page["text"]
 
@@ -105,8 +114,9 @@ def test_an_earlier_version_stays_readable_after_a_later_one(
 
 
 def publish(consultation: Any, document: str) -> Any:
-    return consultation.call("publish_document", consultation.officer, at=APRIL, edition="2017", document=document,
-                             body={"reason": "Agreed"})  # fmt: skip
+    return consultation.call(
+        "publish_document", consultation.officer, at=APRIL, edition="2017", document=document, body={"reason": "Agreed"}
+    )
 
 
 def test_the_same_inputs_give_the_same_digest(consultation: Any, outcomes: dict[str, Any]) -> None:
@@ -128,8 +138,13 @@ def test_a_draft_is_for_officers_and_must_be_rendered_before_it_is_public(consul
         with refused("consultation.document_unknown"):
             consultation.call(handler, edition="2017", document=id)
     assert content(consultation, id, "pdf", handler="read_document_version_file").startswith(b"%PDF-")
-    changed = consultation.call("write_document_prose", consultation.officer, edition="2017", document=id,
-                                body={"innovations": {"en": "A hackathon."}})  # fmt: skip
+    changed = consultation.call(
+        "write_document_prose",
+        consultation.officer,
+        edition="2017",
+        document=id,
+        body={"innovations": {"en": "A hackathon."}},
+    )
     assert changed["outdated"] == ["en"]
     with refused("consultation.document_not_rendered"):
         publish(consultation, id)
@@ -148,8 +163,10 @@ def test_prose_in_a_second_language_keeps_the_first(consultation: Any, submitted
 
     write(conclusions={"en": "More captions.", "fr": "Davantage de sous-titres."})
     assert write(conclusions={"pt": "Mais legendas."})["prose"]["conclusions"] == {
-        "en": "More captions.", "fr": "Davantage de sous-titres.", "pt": "Mais legendas.",
-    }  # fmt: skip
+        "en": "More captions.",
+        "fr": "Davantage de sous-titres.",
+        "pt": "Mais legendas.",
+    }
     assert write(conclusions={"fr": None, "pt": None})["prose"]["conclusions"] == {"en": "More captions."}
     remove(consultation, id)
 
@@ -176,10 +193,16 @@ def test_publication_is_announced_once_without_personal_data(consultation: Any, 
         return [event["data"] for event in events if event["data"]["document"] == outcomes["document"]]
 
     consultation.published.wait("document_published")
-    assert announced() == [{
-        "edition": "2017", "document": "2017-outcomes-1.1", "kind": "outcomes", "version": "1.1",
-        "as_of": "2017-03-17T12:00:00Z", "languages": ["en", "ar"],
-    }]  # fmt: skip
+    assert announced() == [
+        {
+            "edition": "2017",
+            "document": "2017-outcomes-1.1",
+            "kind": "outcomes",
+            "version": "1.1",
+            "as_of": "2017-03-17T12:00:00Z",
+            "languages": ["en", "ar"],
+        }
+    ]
     actions = [event["data"]["action"] for event in consultation.published.of("action_taken")]
     assert {"consultation.document_built", "consultation.document_edited", "consultation.document_published"} <= {
         *actions
@@ -196,34 +219,80 @@ def test_what_cannot_be_built_is_refused_at_once(consultation: Any, outcomes: di
         build(consultation, kind="final_brief")
     id = build(consultation, languages=["en"])["document"]
     with refused("consultation.document_prose_unknown") as text:
-        consultation.call("write_document_prose", consultation.officer, edition="2017", document=id,
-                          body={"practical_information": {"en": "x"}})  # fmt: skip
+        consultation.call(
+            "write_document_prose",
+            consultation.officer,
+            edition="2017",
+            document=id,
+            body={"practical_information": {"en": "x"}},
+        )
     assert list(text.value.fields) == ["practical_information"]
     remove(consultation, id)
 
 
 def test_final_brief_says_what_the_published_programme_says(consultation: Any, database: Any, amqp_client: Any) -> None:
     db, start = database("consultation"), datetime(2017, 6, 13, 7, tzinfo=UTC)
-    session = {"id": "a", "number": 1, "code": "S00001", "type": "thematic_workshop", "track": "forum",
-               "title": {"en": "Captions for all"}, "organizers": ["APC"], "action_lines": ["C3"], "sdgs": [9],
-               "room": "popov", "start": start, "end": start, "state": "confirmed"}  # fmt: skip
+    session = {
+        "id": "a",
+        "number": 1,
+        "code": "S00001",
+        "type": "thematic_workshop",
+        "track": "forum",
+        "title": {"en": "Captions for all"},
+        "organizers": ["APC"],
+        "action_lines": ["C3"],
+        "sdgs": [9],
+        "room": "popov",
+        "start": start,
+        "end": start,
+        "state": "confirmed",
+    }
     gone = {**session, "id": "b", "code": "S00002", "title": {"en": "Cancelled"}, "state": "cancelled"}
     db["agendas"].insert_one({"_id": "2017", "published": "1.0", "rooms": [{"code": "popov", "capacity": 250}]})
-    db["programme_versions"].insert_one({"_id": "2017-1.0", "edition": "2017", "number": "1.0",
-                                         "rooms": [{"code": "popov", "name": "Room Popov"}],
-                                         "sessions": [session, gone]})  # fmt: skip
-    db["candidates"].insert_many([
-        {"_id": name, "edition": "2017", "state": state, "consent": consent, "full_name": name, "organization": "APC",
-         "country": "ZA", "email": f"{name}@ngo.example"}
-        for name, state, consent in (("Anriette", "confirmed", "given"), ("Bea", "confirmed", "asked"),
-                                     ("Cleo", "nominated", "given"))
-    ])  # fmt: skip
+    db["programme_versions"].insert_one(
+        {
+            "_id": "2017-1.0",
+            "edition": "2017",
+            "number": "1.0",
+            "rooms": [{"code": "popov", "name": "Room Popov"}],
+            "sessions": [session, gone],
+        }
+    )
+    db["candidates"].insert_many(
+        [
+            {
+                "_id": name,
+                "edition": "2017",
+                "state": state,
+                "consent": consent,
+                "full_name": name,
+                "organization": "APC",
+                "country": "ZA",
+                "email": f"{name}@ngo.example",
+            }
+            for name, state, consent in (
+                ("Anriette", "confirmed", "given"),
+                ("Bea", "confirmed", "asked"),
+                ("Cleo", "nominated", "given"),
+            )
+        ]
+    )
     for number, event in enumerate(("partner_confirmed", "partner_confirmed", "partner_withdrawn"), 1):
         name = "Telecom" if number == 1 else "Withdrawn Ltd"
-        publish_event(amqp_client, "partnerships", event, {"edition": "2017", "partner": name, "organization": name},
-                      subject=name, sequence=number)  # fmt: skip
-    wait_for(lambda: {row["_id"]: row["live"] for row in db["document_partners"].find()}
-             == {"Telecom": True, "Withdrawn Ltd": False})  # fmt: skip
+        publish_event(
+            amqp_client,
+            "partnerships",
+            event,
+            {"edition": "2017", "partner": name, "organization": name},
+            subject=name,
+            sequence=number,
+        )
+    wait_for(
+        lambda: (
+            {row["_id"]: row["live"] for row in db["document_partners"].find()}
+            == {"Telecom": True, "Withdrawn Ltd": False}
+        )
+    )
     built = build(consultation, kind="final_brief", languages=["fr"])
     page = content(consultation, built["document"], "html", "fr", handler="read_document_version_file").decode()
     named = ("Captions for all", "Room Popov", "13 juin 2017", "09:00", "Anriette", "Afrique du Sud", "Telecom")

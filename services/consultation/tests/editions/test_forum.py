@@ -24,11 +24,16 @@ REQUESTS = 4
 def accounts(fake_service: Any) -> None:
     fake_service(
         "accounts",
-        contacts=lambda ids: [{"account": id, "email": f"{id}@ngo.example", "names": "Ada", "locale": "fr"}
-                              for id in ids],
-        profile=lambda account: {"account": account, "organization": "Health for All", "country": "RW",
-                                 "stakeholder_type": "civil_society"},
-    )  # fmt: skip
+        contacts=lambda ids: [
+            {"account": id, "email": f"{id}@ngo.example", "names": "Ada", "locale": "fr"} for id in ids
+        ],
+        profile=lambda account: {
+            "account": account,
+            "organization": "Health for All",
+            "country": "RW",
+            "stakeholder_type": "civil_society",
+        },
+    )
 
 
 @pytest.fixture(scope="module")
@@ -59,8 +64,17 @@ def sessions(ask: Any, make_answers: Any) -> list[str]:
     ask("change_session", session=made[0], body={"type": "ministerial_round_table"})
     room = {"code": "A", "name": "Room A", "capacity": 500, "booths": 6, "equipment": [], "remote": True}
     slots = [{"date": day, "start": "09:00", "end": "10:30"} for day in ("2018-05-18", *DAYS)]
-    ask("set_up_agenda", body={"rooms": [room], "slots": slots, "interpreters": {}, "organizers_in_parallel": {},
-                               "turnaround": 10, "revision": ask("read_agenda")["revision"]})  # fmt: skip
+    ask(
+        "set_up_agenda",
+        body={
+            "rooms": [room],
+            "slots": slots,
+            "interpreters": {},
+            "organizers_in_parallel": {},
+            "turnaround": 10,
+            "revision": ask("read_agenda")["revision"],
+        },
+    )
     return made
 
 
@@ -82,12 +96,21 @@ def test_sessions_are_suggested_on_these_days_without_a_clash(consultation: Any,
 
 
 def test_schedule_and_brief_say_these_days(consultation: Any, ask: Any, sessions: list[str]) -> None:
-    consultation.run("publish_programme", at=APRIL, edition=EDITION,
-                     body={"kind": "draft_agenda", "note": {}, "reason": "Soft clashes"})  # fmt: skip
+    consultation.run(
+        "publish_programme",
+        at=APRIL,
+        edition=EDITION,
+        body={"kind": "draft_agenda", "note": {}, "reason": "Soft clashes"},
+    )
     conference = ask("read_programme_schedule")["schedule"]["conference"]
     assert [row["date"] for row in conference["days"]] == DAYS
-    wanted = {"kind": "final_brief", "as_of": APRIL, "version": "1.1", "merge_academia_technical": True,
-              "languages": ["en"]}  # fmt: skip
+    wanted = {
+        "kind": "final_brief",
+        "as_of": APRIL,
+        "version": "1.1",
+        "merge_academia_technical": True,
+        "languages": ["en"],
+    }
     built = consultation.run("start_document", at=APRIL, edition=EDITION, body=wanted)
     found = ask("read_document_version_file", document=built["document"], format="html", language="en")
     page = b"".join(blob_store.of("consultation").open(found["blob"])).decode()
@@ -95,8 +118,15 @@ def test_schedule_and_brief_say_these_days(consultation: Any, ask: Any, sessions
 
 
 def test_facilitators_are_told_these_days(consultation: Any, ask: Any, database: Any) -> None:
-    candidate = {"_id": "leila", "edition": EDITION, "state": "confirmed", "consent": "given", "locale": "fr",
-                 "full_name": "Leila Mansur", "email": "leila@ngo.example"}  # fmt: skip
+    candidate = {
+        "_id": "leila",
+        "edition": EDITION,
+        "state": "confirmed",
+        "consent": "given",
+        "locale": "fr",
+        "full_name": "Leila Mansur",
+        "email": "leila@ngo.example",
+    }
     database("consultation")["candidates"].insert_one(candidate)
     mail = consultation.call("candidate_details", data={"edition": EDITION, "candidate": "leila"})
     assert mail["high_level_days"] == "22 mai 2018; 23 mai 2018"
@@ -114,10 +144,15 @@ def test_moved_forum_is_public_audited_and_told_to_everybody(consultation: Any, 
         "2025-07-05",
         "No weekend",
     )
-    [entry] = [row["data"] for row in consultation.published.of("action_taken")
-               if row["data"]["action"] == "consultation.forum_changed"]  # fmt: skip
-    assert (entry["before"], entry["after"]) == ({"days": ["2025-07-05", "2025-07-09"]},
-                                                 {"days": ["2025-07-07", "2025-07-11"]})  # fmt: skip
+    [entry] = [
+        row["data"]
+        for row in consultation.published.of("action_taken")
+        if row["data"]["action"] == "consultation.forum_changed"
+    ]
+    assert (entry["before"], entry["after"]) == (
+        {"days": ["2025-07-05", "2025-07-09"]},
+        {"days": ["2025-07-07", "2025-07-11"]},
+    )
     [notice] = consultation.published.wait("date_notice_requested")
     assert notice["data"] == {"edition": "2025", "contact": contact, "revision": 0}
     mail = consultation.call("describe_revision", data=notice["data"])

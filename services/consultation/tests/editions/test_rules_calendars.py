@@ -21,9 +21,13 @@ SOURCE = "https://wsis.example/v1/consultations/2017/phases/calendar"
 def _entry(**more: Any) -> Entry:
     hour = datetime(2017, 2, 14, 15, tzinfo=UTC)
     default: dict[str, Any] = {
-        "uid": "2017-opening@wsis", "sequence": 0, "changed_at": MADE, "start": hour,
-        "end": hour + timedelta(hours=1), "summary": "Opening",
-    }  # fmt: skip
+        "uid": "2017-opening@wsis",
+        "sequence": 0,
+        "changed_at": MADE,
+        "start": hour,
+        "end": hour + timedelta(hours=1),
+        "summary": "Opening",
+    }
     return Entry(**{**default, **more})
 
 
@@ -71,8 +75,9 @@ def test_change_keeps_the_uid_and_a_cancelled_event_stays() -> None:
 
 def test_deadline_has_no_end_and_a_whole_day_no_time() -> None:
     deadline = datetime(2017, 2, 20, 22, tzinfo=UTC)
-    day = _entry(start=datetime(2017, 2, 13, 23, tzinfo=UTC), end=datetime(2017, 2, 14, 22, 59, 59, tzinfo=UTC),
-                 whole_day=True)  # fmt: skip
+    day = _entry(
+        start=datetime(2017, 2, 13, 23, tzinfo=UTC), end=datetime(2017, 2, 14, 22, 59, 59, tzinfo=UTC), whole_day=True
+    )
     _, [first, second] = _read(_entry(start=deadline, end=None), day)
     assert "DTEND" not in first
     assert (second["DTSTART"].dt, second["DTEND"].dt) == (date(2017, 2, 14), date(2017, 2, 15))

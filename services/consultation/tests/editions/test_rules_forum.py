@@ -10,8 +10,13 @@ from wsis_consultation.editions.rules import editions, forum
 from wsis_consultation.editions.use_cases import presenters
 
 TEXTS = dict.fromkeys(("en", "fr", "pt", "es", "zh", "ar", "ru"), "Trust")
-OF_2018 = {"starts_on": "2018-05-21", "ends_on": "2018-05-25", "high_level_days": ["2018-05-22", "2018-05-23"],
-           "venue": TEXTS, "theme": TEXTS}  # fmt: skip
+OF_2018 = {
+    "starts_on": "2018-05-21",
+    "ends_on": "2018-05-25",
+    "high_level_days": ["2018-05-22", "2018-05-23"],
+    "venue": TEXTS,
+    "theme": TEXTS,
+}
 REVISION = {"at": datetime(2017, 9, 1, tzinfo=UTC), "by": "officer", "reason": "The hall is free"}
 
 
@@ -46,9 +51,16 @@ def test_a_forum_of_a_hundred_days_or_of_one_is_possible(edition: dict[str, Any]
 
 
 def test_weekends_are_a_warning_and_no_error(edition: dict[str, Any]) -> None:
-    made = editions.copy_of(edition, "2019", {
-        **OF_2018, "starts_on": "2019-05-11", "ends_on": "2019-05-15", "high_level_days": ["2019-05-12"],
-    })  # fmt: skip
+    made = editions.copy_of(
+        edition,
+        "2019",
+        {
+            **OF_2018,
+            "starts_on": "2019-05-11",
+            "ends_on": "2019-05-15",
+            "high_level_days": ["2019-05-12"],
+        },
+    )
     assert editions.conflicts(made) == [
         {"phase": None, "with": "forum", "kind": "weekend", "day": day} for day in ("2019-05-11", "2019-05-12")
     ]
@@ -60,8 +72,9 @@ def test_a_change_keeps_what_is_not_named_and_stands_on_record(edition: dict[str
     assert moved["forum"] == {**OF_2018, **march}
     [revision] = moved["revisions"]
     assert [(row["what"], row["code"], row["value"]) for row in revision["changes"]] == [
-        ("forum", "days", ["2018-03-19", "2018-03-23"]), ("forum", "high_level_days", ["2018-03-20"]),
-    ]  # fmt: skip
+        ("forum", "days", ["2018-03-19", "2018-03-23"]),
+        ("forum", "high_level_days", ["2018-03-20"]),
+    ]
     assert {row["kind"] for row in editions.conflicts(moved)} == {"after_opening", "after_end"}
     late = [row["phase"] for row in editions.conflicts(moved) if row["kind"] == "after_end"]
     assert late == [editions.SESSION_DETAILS]
@@ -83,5 +96,7 @@ def test_a_change_is_told_in_every_language(edition: dict[str, Any]) -> None:
 
 def test_a_venue_of_before_has_one_text() -> None:
     assert [forum.in_words(venue, "ru") for venue in ("ITU, Geneva", None, {"en": "ITU", "ru": "МСЭ"})] == [
-        "ITU, Geneva", "", "МСЭ",
-    ]  # fmt: skip
+        "ITU, Geneva",
+        "",
+        "МСЭ",
+    ]

@@ -81,11 +81,13 @@ def test_removed_phase_is_cancelled_in_the_calendar(consultation: Any) -> None:
     database_phases = consultation.call("read_phases", edition=edition)["items"]
     languages = ["en", "fr", "pt", "es", "zh", "ar", "ru"]
     rows = [
-        {**{name: row[name] for name in ("code", "kind", "start", "end", "venue", "remote")},
-         "title": dict.fromkeys(languages, row["title"])}
+        {
+            **{name: row[name] for name in ("code", "kind", "start", "end", "venue", "remote")},
+            "title": dict.fromkeys(languages, row["title"]),
+        }
         for row in database_phases
         if row["code"] != "second_physical_meeting"
-    ]  # fmt: skip
+    ]
     body = {"phases": _to_json(rows), "reason": "One meeting is enough"}
     replaced = consultation.call("replace_phases", consultation.officer, edition=edition, body=body)
     assert [phase["roman"] for phase in replaced["phases"]] == ["I", "II", "III", "IV", "V"]
@@ -144,12 +146,27 @@ def _text(moment: Any) -> str:
 def test_submissions_are_not_reopened_while_the_outcomes_are_published(consultation: Any, database: Any) -> None:
     edition, db = consultation.open_edition("2019")["edition"], database("consultation")
     id = f"{edition}-outcomes-1.0"
-    Documents(db).save("documents", {
-        "_id": id, "edition": edition, "kind": "outcomes", "status": "draft", "number": "1.0", "languages": [],
-        "files": {}, "prose": {}, "prose_revision": 1, "as_of": datetime(2019, 3, 1, tzinfo=UTC), "inputs": [],
-        "total": 0, "model": {"sha256": ""}, "statistics": {}, "published_at": None,
-        "built_at": datetime(2019, 3, 1, tzinfo=UTC),
-    })  # fmt: skip
+    Documents(db).save(
+        "documents",
+        {
+            "_id": id,
+            "edition": edition,
+            "kind": "outcomes",
+            "status": "draft",
+            "number": "1.0",
+            "languages": [],
+            "files": {},
+            "prose": {},
+            "prose_revision": 1,
+            "as_of": datetime(2019, 3, 1, tzinfo=UTC),
+            "inputs": [],
+            "total": 0,
+            "model": {"sha256": ""},
+            "statistics": {},
+            "published_at": None,
+            "built_at": datetime(2019, 3, 1, tzinfo=UTC),
+        },
+    )
 
     class DocumentsOfBefore(Documents):
         """Publishes the version just after it was read as a draft."""

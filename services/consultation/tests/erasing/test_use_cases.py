@@ -51,10 +51,14 @@ def meanwhile(fake_service: Any) -> Meanwhile:
         "accounts",
         contacts=contacts,
         profile=lambda account: {
-            "account": account, "names": names.get(account, account.title()), "organization": "Health for All",
-            "country": "RW", "stakeholder_type": "civil_society", "blocked": False,
+            "account": account,
+            "names": names.get(account, account.title()),
+            "organization": "Health for All",
+            "country": "RW",
+            "stakeholder_type": "civil_society",
+            "blocked": False,
         },
-    )  # fmt: skip
+    )
     return made
 
 
@@ -100,10 +104,19 @@ class Person:
 
     def nominate(self, who: Any, **more: Any) -> str:
         body = {
-            "mechanism": "plenary", "constituency": "civil_society", "full_name": "Li Na", "organization": "NGO",
-            "country": "RW", "gender": "female", "bio": "Years of work.", "language": "en", "locale": "en",
-            "email": "li@uni.example", "endorsement": "Known to all.", **more,
-        }  # fmt: skip
+            "mechanism": "plenary",
+            "constituency": "civil_society",
+            "full_name": "Li Na",
+            "organization": "NGO",
+            "country": "RW",
+            "gender": "female",
+            "bio": "Years of work.",
+            "language": "en",
+            "locale": "en",
+            "email": "li@uni.example",
+            "endorsement": "Known to all.",
+            **more,
+        }
         return str(self("nominate", who, body=body, at=datetime(2016, 11, 1, tzinfo=UTC))["id"])
 
     def discussion(self, community: str) -> str:
@@ -127,8 +140,15 @@ class Person:
         self.db["held_replies"].insert_one({"_id": "held", **held})
 
     def meet(self, meeting: str) -> None:
-        body = {**MEETING, "full_name": NAME, "email": ADDRESS, "locale": "en", "organization": None, "country": "RW",
-                "stakeholder_type": None}  # fmt: skip
+        body = {
+            **MEETING,
+            "full_name": NAME,
+            "email": ADDRESS,
+            "locale": "en",
+            "organization": None,
+            "country": "RW",
+            "stakeholder_type": None,
+        }
         self("register_participant", self.officer, meeting=meeting, body=body, at="meetings")
 
 
@@ -149,8 +169,12 @@ def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_m
     person("publish_attachment", person.officer, attachment=published, body={"published": True, "reason": "Asked"})
     requests = [{"submission": id, "request": f"{id}.1"} for id in (own, others)]
     made = person("make_sessions", person.officer, body={"requests": requests, "merge": True, "into": None})
-    mechanism = {"name": "Plenary", "constituencies": ["civil_society"], "reason": "Asked",
-                 "coordinators": [LEAVER.id, OTHER.id]}  # fmt: skip
+    mechanism = {
+        "name": "Plenary",
+        "constituencies": ["civil_society"],
+        "reason": "Asked",
+        "coordinators": [LEAVER.id, OTHER.id],
+    }
     person("set_mechanism", person.officer, mechanism="plenary", body=mechanism)
     person.nominate(LEAVER)
     person.nominate(OTHER, full_name=NAME, email=ADDRESS, endorsement=f"{NAME} is known.")

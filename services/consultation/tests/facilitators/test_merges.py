@@ -27,8 +27,9 @@ def merge(consultation: Any) -> Any:
     """Merges `source` into `kept`; returns the candidate as officers see them."""
 
     def of(kept: str, source: str) -> dict[str, Any]:
-        merged = consultation.call("merge_candidates", consultation.officer, edition="2017", candidate=kept,
-                                   body={"source": source, **WHY})  # fmt: skip
+        merged = consultation.call(
+            "merge_candidates", consultation.officer, edition="2017", candidate=kept, body={"source": source, **WHY}
+        )
         return selection.WholeCandidate().dump(merged)
 
     return of
@@ -41,8 +42,9 @@ def decide(consultation: Any, database: Any, candidate: str, decision: str) -> d
 
 
 def asked_again(consultation: Any, candidate: str) -> list[dict[str, Any]]:
-    return [row["data"] for row in consultation.published.of("consent_requested")
-            if row["data"]["candidate"] == candidate]  # fmt: skip
+    return [
+        row["data"] for row in consultation.published.of("consent_requested") if row["data"]["candidate"] == candidate
+    ]
 
 
 @pytest.mark.parametrize("kept", ["refused", "given"])
@@ -58,13 +60,15 @@ def test_a_refusal_survives_the_merge_with_a_mailbox_of_the_nominator(
     merged = merge(target, source)
     assert merged["consent"] == "refused"
     assert {(row["email"].partition("@")[2], row["consent"]) for row in merged["mailboxes"]} == {
-        ("ngo.example", "refused"), ("nominator.example", "given"),
-    }  # fmt: skip
+        ("ngo.example", "refused"),
+        ("nominator.example", "given"),
+    }
     decide(consultation, database, made_up, "given")
     assert read(consultation, target)["consent"] == "refused"
     with refused("consultation.consent_missing"):
-        consultation.call("confirm_facilitators", consultation.officer, edition="2017",
-                          body={"candidates": [target], **WHY})  # fmt: skip
+        consultation.call(
+            "confirm_facilitators", consultation.officer, edition="2017", body={"candidates": [target], **WHY}
+        )
     assert asked_again(consultation, target) == []
 
 
@@ -118,13 +122,11 @@ def test_merges_are_undone_in_any_order_and_a_refusal_goes_with_who_refused(
 ) -> None:
     _, kept = nominate("Amara Diallo", country="SN")
     consent(consultation, kept)
-    consultation.call("confirm_facilitators", consultation.officer, edition="2017",
-                      body={"candidates": [kept], **WHY})  # fmt: skip
+    consultation.call("confirm_facilitators", consultation.officer, edition="2017", body={"candidates": [kept], **WHY})
     sources = [nominate(name, country="SN", email=f"{name[-1]}@sn.example")[1] for name in ("Amara D", "Diallo A")]
     consent(consultation, sources[0], "refused")
     withdrawn = len(consultation.published.of("facilitator_withdrawn"))
-    merges = [next(row["id"] for row in merge(kept, source)["merges"] if row["source"] == source)
-              for source in sources]  # fmt: skip
+    merges = [next(row["id"] for row in merge(kept, source)["merges"] if row["source"] == source) for source in sources]
     consultation.published.wait("facilitator_withdrawn", withdrawn + 1)
     assert "Amara Diallo" not in str(consultation.call("list_facilitators", edition="2017"))
     for one in merges:

@@ -19,10 +19,18 @@ MECHANISM = {"_id": "2017-cs", "edition": "2017", "name": "Civil Society Plenary
 
 def candidate(name: str, number: int = 1, **more: Any) -> candidates.Candidate:
     body = {
-        "constituency": "civil_society", "full_name": name, "organization": None, "country": None,
-        "gender": "not_stated", "bio": "Teaches.", "language": "en", "email": f"c{number}@ngo.example",
-        "locale": "en", "endorsement": None, **more,
-    }  # fmt: skip
+        "constituency": "civil_society",
+        "full_name": name,
+        "organization": None,
+        "country": None,
+        "gender": "not_stated",
+        "bio": "Teaches.",
+        "language": "en",
+        "email": f"c{number}@ngo.example",
+        "locale": "en",
+        "endorsement": None,
+        **more,
+    }
     nomination = candidates.new_nomination(
         f"n{number}", number, MECHANISM, body, candidate=f"c{number}", nominator="a", moment=NOW, late=None
     )
@@ -90,16 +98,27 @@ def test_two_hundred_candidates_are_compared_within_two_seconds() -> None:
 
 def test_balance_counts_what_is_not_stated_and_lists_the_zeros() -> None:
     found = [
-        candidate("Ada", 1, country="RW", gender="female"), candidate("Li", 2, country="CN"), candidate("Un", 3),
-    ]  # fmt: skip
+        candidate("Ada", 1, country="RW", gender="female"),
+        candidate("Li", 2, country="CN"),
+        candidate("Un", 3),
+    ]
     counted = candidates.of(found)
     regions = {row["code"]: row["count"] for row in counted["regions"]}
-    assert regions == {"africa": 1, "americas": 0, "arab_states": 0, "asia_pacific": 1, "cis": 0, "europe": 0,
-                       "international": 1}  # fmt: skip
+    assert regions == {
+        "africa": 1,
+        "americas": 0,
+        "arab_states": 0,
+        "asia_pacific": 1,
+        "cis": 0,
+        "europe": 0,
+        "international": 1,
+    }
     assert counted["genders"] == [
-        {"code": "female", "count": 1}, {"code": "male", "count": 0}, {"code": "other", "count": 0},
+        {"code": "female", "count": 1},
+        {"code": "male", "count": 0},
+        {"code": "other", "count": 0},
         {"code": "not_stated", "count": 2},
-    ]  # fmt: skip
+    ]
     assert sum(row["count"] for row in counted["constituencies"]) == counted["total"] == 3
     assert len(counted["constituencies"]) == 6
 
@@ -132,7 +151,7 @@ def decided(email: str, decision: str | None = None, hours: int = 0) -> dict[str
         (decided("a@x.example"), [decided("b@x.example", "refused", 1), decided("b@x.example", "given", 2)], "asked"),
         (decided("a@x.example", "given", 1), [decided("A@x.example", "refused", 1)], "given"),
     ],
-)  # fmt: skip
+)
 def test_a_consent_is_of_its_mailbox_and_a_refusal_of_any_stays(
     kept: dict[str, Any], others: list[dict[str, Any]], consent: str
 ) -> None:

@@ -7,9 +7,13 @@ import pytest
 from wsis_consultation.facilitators.schemas import nominations, selection
 
 NOMINATION = {
-    "mechanism": "civil-society", "constituency": "civil_society", "full_name": "Ada Umutoni", "bio": "Teaches.",
-    "language": "en", "email": "ada@ngo.example",
-}  # fmt: skip
+    "mechanism": "civil-society",
+    "constituency": "civil_society",
+    "full_name": "Ada Umutoni",
+    "bio": "Teaches.",
+    "language": "en",
+    "email": "ada@ngo.example",
+}
 
 
 @pytest.mark.parametrize(
@@ -35,5 +39,12 @@ def test_gender_need_not_be_stated() -> None:
 
 def test_public_list_has_nothing_to_reach_a_person_by() -> None:
     assert set(selection.Facilitator().fields) == {
-        "number", "full_name", "organization", "country", "region", "constituencies", "bio", "language",
-    }  # fmt: skip
+        "number",
+        "full_name",
+        "organization",
+        "country",
+        "region",
+        "constituencies",
+        "bio",
+        "language",
+    }

@@ -15,10 +15,14 @@ def test_commands_do_not_grow_with_the_rows(database: Any, count_commands: Any, 
     db, edition = database("consultation"), f"rows{rows}"
     people, nominations = Candidates(db), Nominations(db)
     for number in range(rows):
-        people.save("candidates", {"_id": f"{rows}-{number}", "edition": edition, "number": number,
-                                   "state": "nominated", "full_name": "Ada"})  # fmt: skip
-        nominations.save("nominations", {"_id": f"{rows}-{number}", "edition": edition, "number": number,
-                                         "candidate": f"{rows}-{number}"})  # fmt: skip
+        people.save(
+            "candidates",
+            {"_id": f"{rows}-{number}", "edition": edition, "number": number, "state": "nominated", "full_name": "Ada"},
+        )
+        nominations.save(
+            "nominations",
+            {"_id": f"{rows}-{number}", "edition": edition, "number": number, "candidate": f"{rows}-{number}"},
+        )
     found = people.unmerged(edition)
     assert [row["number"] for row in found] == list(range(rows))
 
@@ -37,8 +41,11 @@ def test_commands_do_not_grow_with_the_rows(database: Any, count_commands: Any, 
 
 def test_key_of_consent_is_bound_to_the_person_and_the_address() -> None:
     one = {"_id": "c1", "email": "ada@ngo.example"}
-    keys = {Candidates.consent_key(one), Candidates.consent_key({**one, "_id": "c2"}),
-            Candidates.consent_key({**one, "email": "eve@ngo.example"})}  # fmt: skip
+    keys = {
+        Candidates.consent_key(one),
+        Candidates.consent_key({**one, "_id": "c2"}),
+        Candidates.consent_key({**one, "email": "eve@ngo.example"}),
+    }
     assert len(keys) == 3
     assert Candidates.consent_key(one) in keys
 
@@ -51,11 +58,24 @@ def test_mechanisms_and_nominations_are_of_their_edition_in_order(database: Any)
     assert [row["name"] for row in store.mechanisms("o1")] == ["A", "B"]
     assert [store.mechanism("o1", slug) is not None for slug in ("a", "c")] == [True, False]
     assert sorted(row["_id"] for row in store.mechanisms_of("bo")) == ["o1-a", "o2-a"]
-    for number, (edition, nominator, candidate) in enumerate((
-        ("o1", "ann", "c1"), ("o1", "bo", "c1"), ("o1", "ann", "c2"), ("o2", "ann", "c3"),
-    )):  # fmt: skip
-        store.save("nominations", {"_id": f"on{number}", "edition": edition, "number": 9 - number,
-                                   "nominator": nominator, "candidate": candidate})  # fmt: skip
+    for number, (edition, nominator, candidate) in enumerate(
+        (
+            ("o1", "ann", "c1"),
+            ("o1", "bo", "c1"),
+            ("o1", "ann", "c2"),
+            ("o2", "ann", "c3"),
+        )
+    ):
+        store.save(
+            "nominations",
+            {
+                "_id": f"on{number}",
+                "edition": edition,
+                "number": 9 - number,
+                "nominator": nominator,
+                "candidate": candidate,
+            },
+        )
     assert [row["_id"] for row in store.of_candidate("c1")] == ["on1", "on0"]
     first = store.of_nominator("o1", "ann", None, 1)
     assert [row["_id"] for row in first.rows] == ["on2"]
@@ -68,8 +88,18 @@ def test_who_was_merged_is_found_behind_the_survivor_and_nowhere_else(database: 
     states = {"m1": ("confirmed", None), "m2": ("merged", "m1"), "m3": ("merged", "m2"), "m4": ("nominated", None)}
     for number, (id, (state, target)) in enumerate(states.items()):
         email = "" if id == "m4" else f"{id}@ngo.example"
-        store.save("candidates", {"_id": id, "edition": "merged", "number": number, "state": state, "full_name": id,
-                                  "merged_into": target, "email": email})  # fmt: skip
+        store.save(
+            "candidates",
+            {
+                "_id": id,
+                "edition": "merged",
+                "number": number,
+                "state": state,
+                "full_name": id,
+                "merged_into": target,
+                "email": email,
+            },
+        )
     assert [row["_id"] for row in store.merged_into(store.find("merged", "m1"))] == ["m2", "m3"]
     assert [row["_id"] for row in store.unmerged("merged")] == ["m1", "m4"]
     assert [row["_id"] for row in store.compared("merged")] == ["m1"], "nobody is like someone without an address"

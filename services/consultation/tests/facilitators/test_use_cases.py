@@ -63,21 +63,27 @@ def test_coordinators_nominate_for_their_own_mechanism_until_the_deadline(
         nominate("Li Wei", at=LATE)
     listed = consultation.call("list_mechanisms", technical, edition="2017")
     assert [(row["id"], row["mine"]) for row in nominations.Mechanisms().dump(listed)["items"]] == [
-        ("civil-society", False), ("technical", True),
-    ]  # fmt: skip
+        ("civil-society", False),
+        ("technical", True),
+    ]
 
 
 def test_officer_files_a_late_nomination_with_a_reason(consultation: Any, coordinators: dict[str, Any]) -> None:
     sent = {**body("Late Candidate"), "reason": "The second call of the mechanism"}
     made = consultation.call("accept_nomination", consultation.officer, at=LATE, edition="2017", body=sent)
     assert made["late"] is True
-    entry = wait_for(lambda: [
-        event["data"] for event in consultation.published.of("action_taken")
-        if event["data"]["action"] == "consultation.nomination_accepted"
-    ])[0]  # fmt: skip
+    entry = wait_for(
+        lambda: [
+            event["data"]
+            for event in consultation.published.of("action_taken")
+            if event["data"]["action"] == "consultation.nomination_accepted"
+        ]
+    )[0]
     assert (entry["actor"], entry["after"], entry["reason"]) == (
-        consultation.officer.id, {"late": True}, "The second call of the mechanism",
-    )  # fmt: skip
+        consultation.officer.id,
+        {"late": True},
+        "The second call of the mechanism",
+    )
 
 
 def test_candidate_decides_with_the_mailed_key_only(consultation: Any, nominate: Any, database: Any) -> None:
@@ -93,8 +99,9 @@ def test_candidate_decides_with_the_mailed_key_only(consultation: Any, nominate:
     assert selection.Consent().dump(seen)["nominated_by"] == ["Civil Society Plenary"]
     for wrong in ("0" * 64, key[:-1], key + "0", "é"):
         with refused("consultation.candidate_unknown"):
-            consultation.call("decide_consent", edition="2017", candidate=candidate,
-                              body={"key": wrong, "decision": "given"})  # fmt: skip
+            consultation.call(
+                "decide_consent", edition="2017", candidate=candidate, body={"key": wrong, "decision": "given"}
+            )
     assert consent(consultation, candidate)["consent"] == "given"
     # The mail is not written once the candidate has decided.
     with refused("consultation.candidate_unknown"):
@@ -109,9 +116,14 @@ def test_five_nominations_of_four_people_become_four_facilitators(
     others = [nominate(name, country=country, gender=gender)[1] for name, country, gender in people]
     _, twin = nominate("Kwame Mensah", country="GH", gender="male", email="kwame@ngo.example")
     _, other_twin = nominate(
-        "MENSAH, Kwame", mechanism="technical", constituency="academia", country="GH", gender="male",
-        email="k.mensah@uni.example", endorsement="Teaches us all.",
-    )  # fmt: skip
+        "MENSAH, Kwame",
+        mechanism="technical",
+        constituency="academia",
+        country="GH",
+        gender="male",
+        email="k.mensah@uni.example",
+        endorsement="Teaches us all.",
+    )
     suggested = consultation.call("list_duplicates", consultation.officer, edition="2017")
     pairs = [{row["one"]["id"], row["other"]["id"]} for row in selection.Duplicates().dump(suggested)["items"]]
     assert {twin, other_twin} in pairs
@@ -120,8 +132,9 @@ def test_five_nominations_of_four_people_become_four_facilitators(
     confirm = {"candidates": [*others, twin], **WHY}
     with refused("consultation.consent_missing"):
         consultation.call("confirm_facilitators", consultation.officer, edition="2017", body=confirm)
-    merged = consultation.call("merge_candidates", consultation.officer, edition="2017", candidate=twin,
-                               body={"source": other_twin, **WHY})  # fmt: skip
+    merged = consultation.call(
+        "merge_candidates", consultation.officer, edition="2017", candidate=twin, body={"source": other_twin, **WHY}
+    )
     shown = selection.WholeCandidate().dump(merged)
     assert [row["endorsement"] for row in shown["nominations"]] == ["Known to all of us.", "Teaches us all."]
     assert (shown["constituencies"], shown["consent"]) == (["academia", "civil_society"], "asked")
@@ -132,8 +145,10 @@ def test_five_nominations_of_four_people_become_four_facilitators(
     assert not {"email", "id", "gender"} & {name for row in listed for name in row}
     [event] = consultation.published.wait("facilitators_confirmed")
     assert event["data"] == {
-        "edition": "2017", "count": 4, "constituencies": {"civil_society": 4, "academia": 1},
-    }  # fmt: skip
+        "edition": "2017",
+        "count": 4,
+        "constituencies": {"civil_society": 4, "academia": 1},
+    }
     told = consultation.published.wait("candidate_confirmed", 4)
     [twice] = [row["data"] for row in told if row["data"]["candidate"] == twin]
     assert twice["accounts"] == sorted(who.id for who in coordinators.values())
@@ -142,8 +157,11 @@ def test_five_nominations_of_four_people_become_four_facilitators(
     assert consultation.call("confirmation_details", data=twice) == {"candidate_names": "Kwame Mensah"}
     balance = consultation.call("read_balance", consultation.officer, edition="2017", confirmed=True)
     assert {row["code"]: row["count"] for row in balance["genders"]} == {
-        "female": 1, "male": 2, "other": 0, "not_stated": 1,
-    }  # fmt: skip
+        "female": 1,
+        "male": 2,
+        "other": 0,
+        "not_stated": 1,
+    }
     # A facilitator who refuses leaves the public list.
     assert consultation.call("list_facilitators", edition="2017")["items"] != []
     twin_key = {"key": key_from(database, other_twin), "decision": "refused"}
@@ -157,8 +175,9 @@ def test_officers_filter_candidates(consultation: Any, nominate: Any) -> None:
     _, candidate = nominate("Sione Tupou", mechanism="technical", constituency="technical_community", country="TO")
 
     def listed(**filters: Any) -> list[str]:
-        page = consultation.call("list_candidates", consultation.officer, edition="2017", after=None, limit=100,
-                                 **filters)  # fmt: skip
+        page = consultation.call(
+            "list_candidates", consultation.officer, edition="2017", after=None, limit=100, **filters
+        )
         return [row["full_name"] for row in selection.CandidatePage().dump(page)["items"]]
 
     assert listed(constituency="technical_community") == ["Sione Tupou"]

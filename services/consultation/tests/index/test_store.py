@@ -17,10 +17,23 @@ START = datetime(2016, 12, 1, tzinfo=UTC)
 
 
 def _submission(number: int, edition: str = "2017", **more: Any) -> dict[str, Any]:
-    return {"_id": f"{edition}-{number}", "edition": edition, "number": number, "state": "received", "kind": "form",
-            "organization": f"Org {number}", "country": "NO", "region": "europe", "stakeholder_type": "government",
-            "language": "en", "received_at": START, "updated_at": START, "action_lines": ["C3"], "sdgs": [3],
-            **more}  # fmt: skip
+    return {
+        "_id": f"{edition}-{number}",
+        "edition": edition,
+        "number": number,
+        "state": "received",
+        "kind": "form",
+        "organization": f"Org {number}",
+        "country": "NO",
+        "region": "europe",
+        "stakeholder_type": "government",
+        "language": "en",
+        "received_at": START,
+        "updated_at": START,
+        "action_lines": ["C3"],
+        "sdgs": [3],
+        **more,
+    }
 
 
 def test_rows_are_by_number_across_blocks_and_of_one_edition(database: Any) -> None:
@@ -56,8 +69,10 @@ def test_as_many_commands_for_one_row_as_for_a_hundred(database: Any, count_comm
     db = database("consultation")
     for edition, size in (("2001", 1), ("2002", 10), ("2003", 100)):
         SubmissionIndex(db).put(*[_submission(number, edition) for number in range(size)])
-    read = {edition: count_commands(lambda edition=edition: SubmissionIndex(db).of(edition))
-            for edition in ("2001", "2002", "2003")}  # fmt: skip
+    read = {
+        edition: count_commands(lambda edition=edition: SubmissionIndex(db).of(edition))
+        for edition in ("2001", "2002", "2003")
+    }
     assert read["2001"] == read["2002"] == read["2003"] == ["find", "find"]
     known = SubmissionIndex(db)
     known.of("2003")

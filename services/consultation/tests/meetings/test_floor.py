@@ -21,9 +21,7 @@ def accounts(fake_service: Any) -> None:
     fake_service("accounts", contacts=contacts, profile=profile)
 
 
-def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(
-    consultation: Any, call: Any, new_meeting: Any
-) -> None:  # fmt: skip
+def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(consultation: Any, call: Any, new_meeting: Any) -> None:
     meeting, officer = new_meeting(speaking_seconds=60), consultation.officer
     room, remote, silent = actor(), actor(), actor()
     call("register_for_meeting", room, meeting, body=BODY)
@@ -74,9 +72,9 @@ def test_officers_who_give_the_floor_at_once_leave_one_speaker(consultation: Any
         call("register_for_meeting", who, meeting, body={**BODY, "mode": "remote"})
     ids = [call("request_floor", who, meeting, DURING, body=ASK)["id"] for who in people]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(
-            lambda id: call("start_intervention", consultation.officer, meeting, DURING, intervention=id), ids
-        ))  # fmt: skip
+        list(
+            pool.map(lambda id: call("start_intervention", consultation.officer, meeting, DURING, intervention=id), ids)
+        )
     page = call("list_interventions", consultation.officer, meeting, limit=20, after=None)
     states = sorted(row["state"] for row in page["items"])
     assert states == ["done", "done", "done", "speaking"]
@@ -89,13 +87,21 @@ def test_interventions_are_recorded_and_listed(consultation: Any, call: Any, new
     participant = call("register_for_meeting", member, meeting, body={**BODY, "public_name": False})["participant"]
     asked = call("request_floor_for", officer, meeting, DURING, body={**ASK, "participant": participant})
     call("start_intervention", officer, meeting, DURING, intervention=asked["id"])
-    call("summarize_intervention", officer, meeting, DURING, intervention=asked["id"],
-         body={"summary": "Asked for more interpretation.", "reason": None})  # fmt: skip
+    call(
+        "summarize_intervention",
+        officer,
+        meeting,
+        DURING,
+        intervention=asked["id"],
+        body={"summary": "Asked for more interpretation.", "reason": None},
+    )
     page = call("list_interventions", officer, meeting, limit=20, after=None, state="speaking")
     [row] = participants.InterventionPage().dump(page)["items"]
     assert (row["summary"], row["full_name"], row["country"]) == (
-        "Asked for more interpretation.", f"Ada {member.id[:6]}", "RW",
-    )  # fmt: skip
+        "Asked for more interpretation.",
+        f"Ada {member.id[:6]}",
+        "RW",
+    )
 
 
 def test_published_minutes_stay_readable_and_drafts_are_hidden(consultation: Any, call: Any, new_meeting: Any) -> None:

@@ -26,11 +26,13 @@ OFFICER, MEMBER = headers("officer", sub="olga"), headers(sub="ada")
 def http(consultation: Any, fake_service: Any, open_gateway: Any) -> Any:
     """A client of the gateway."""
     fake_service(
-        "accounts", jwks=SIGNER.jwks,
-        contacts=lambda ids: [{"account": id, "email": f"{id}@ngo.example", "names": "Ada =Umutoni", "locale": "en"}
-                              for id in ids],
+        "accounts",
+        jwks=SIGNER.jwks,
+        contacts=lambda ids: [
+            {"account": id, "email": f"{id}@ngo.example", "names": "Ada =Umutoni", "locale": "en"} for id in ids
+        ],
         profile=lambda account: {"organization": "NGO", "country": "RW", "stakeholder_type": "civil_society"},
-    )  # fmt: skip
+    )
     return open_gateway("consultation")
 
 
@@ -40,17 +42,22 @@ def meeting(http: Any) -> str:
     start = datetime.now(UTC) + timedelta(hours=1)
     end = start + timedelta(hours=2)
     body = {
-        "title": {"en": "Regional meeting"}, "start": start.isoformat(), "end": end.isoformat(), "join_url": LINK,
+        "title": {"en": "Regional meeting"},
+        "start": start.isoformat(),
+        "end": end.isoformat(),
+        "join_url": LINK,
         "reason": "Asked for",
-    }  # fmt: skip
+    }
     made = http.post("/v1/consultations/2017/meetings", json=body, headers=OFFICER)
     assert made.status_code == 201, made.text
     return f"/v1/consultations/2017/meetings/{made.json()['id']}"
 
 
 def test_document_is_uploaded_by_officers_and_downloaded_by_everybody(http: Any, meeting: str) -> None:
-    parts = {"body": (None, '{"title": {"en": "Agenda"}, "language": "en"}', "application/json"),
-             "file": ("agenda.pdf", PDF, "application/pdf")}  # fmt: skip
+    parts = {
+        "body": (None, '{"title": {"en": "Agenda"}, "language": "en"}', "application/json"),
+        "file": ("agenda.pdf", PDF, "application/pdf"),
+    }
     assert http.post(f"{meeting}/documents", files=parts, headers=MEMBER).status_code == 403
     made = http.post(f"{meeting}/documents", files=parts, headers=OFFICER)
     assert made.status_code == 201, made.text
@@ -107,9 +114,13 @@ def test_badge_and_calendar_are_files_and_a_wrong_zone_names_the_field(http: Any
 
 def test_only_coordinators_nominate_and_a_wrong_key_is_not_found(http: Any) -> None:
     body = {
-        "mechanism": "plenary", "constituency": "civil_society", "full_name": "Ada", "bio": "Teaches.",
-        "language": "en", "email": "ada@ngo.example",
-    }  # fmt: skip
+        "mechanism": "plenary",
+        "constituency": "civil_society",
+        "full_name": "Ada",
+        "bio": "Teaches.",
+        "language": "en",
+        "email": "ada@ngo.example",
+    }
     assert http.post("/v1/consultations/2017/nominations", json=body, headers=MEMBER).status_code == 403
     coordinator = headers("coordinator", sub="carla")
     closed = http.post("/v1/consultations/2017/nominations", json=body, headers=coordinator)

@@ -19,8 +19,11 @@ def intervention(number: int, mode: str, participant: str = "") -> floor.Interve
 def test_each_meeting_of_the_phases_is_there_with_the_times_of_its_phase(edition: dict[str, Any]) -> None:
     found = schedule.of_edition(edition, [])
     assert [meeting["_id"] for meeting in found] == [
-        "2017-first_physical_meeting", "2017-second_physical_meeting", "2017-final_review_meeting", "2017-final_brief",
-    ]  # fmt: skip
+        "2017-first_physical_meeting",
+        "2017-second_physical_meeting",
+        "2017-final_review_meeting",
+        "2017-final_brief",
+    ]
     assert found[0]["start"] == datetime(2016, 10, 12, 14, 30, tzinfo=UTC)
 
 
@@ -93,9 +96,12 @@ def test_a_reminder_is_due_once_for_each_start(edition: dict[str, Any]) -> None:
 
 def test_first_timers_speak_first_and_the_modes_alternate() -> None:
     waiting = [
-        intervention(1, "on_site", "again"), intervention(2, "on_site"), intervention(3, "on_site"),
-        intervention(4, "remote"), intervention(5, "remote", "again too"),
-    ]  # fmt: skip
+        intervention(1, "on_site", "again"),
+        intervention(2, "on_site"),
+        intervention(3, "on_site"),
+        intervention(4, "remote"),
+        intervention(5, "remote", "again too"),
+    ]
     order = floor.suggested_order(waiting, {"again", "again too"}, "on_site")
     assert order == ["i4", "i2", "i3", "i5", "i1"]
 
@@ -114,8 +120,11 @@ def test_suggested_order_is_fair(people: list[tuple[str, bool]], last: str | Non
     assert repeats == sorted(repeats)
     for mode in registration.MODES:
         for again in (False, True):
-            numbers = [by_id[id]["number"] for id, repeat in zip(order, repeats, strict=True)
-                       if by_id[id]["mode"] == mode and repeat is again]  # fmt: skip
+            numbers = [
+                by_id[id]["number"]
+                for id, repeat in zip(order, repeats, strict=True)
+                if by_id[id]["mode"] == mode and repeat is again
+            ]
             assert numbers == sorted(numbers)
     first = [by_id[id]["mode"] for id, repeat in zip(order, repeats, strict=True) if not repeat]
     fewer = min(first.count(mode) for mode in registration.MODES)
@@ -125,9 +134,16 @@ def test_suggested_order_is_fair(people: list[tuple[str, bool]], last: str | Non
 def test_speaking_time_is_counted_and_names_are_shown_with_consent_only() -> None:
     start = datetime(2016, 10, 12, 15, tzinfo=UTC)
     item = {
-        **intervention(1, "remote"), "kind": "statement", "language": "fr", "topic": None, "agenda_item": None,
-        "state": "waiting", "started_at": None, "ended_at": None, "seconds": None,
-    }  # fmt: skip
+        **intervention(1, "remote"),
+        "kind": "statement",
+        "language": "fr",
+        "topic": None,
+        "agenda_item": None,
+        "state": "waiting",
+        "started_at": None,
+        "ended_at": None,
+        "seconds": None,
+    }
     done = floor.ended(floor.started(item, start), start + timedelta(seconds=181))
     person = {"contact": {"full_name": "Ada"}, "organization": "NGO", "stakeholder_type": "civil_society"}
     shown = floor.to_public(done, {**person, "public_name": True}, 180)
@@ -178,9 +194,13 @@ def test_badge_is_well_formed_svg_whatever_the_name() -> None:
 
 @pytest.mark.parametrize(
     ("change", "told"),
-    [({"venue": "Room B"}, "moved"), ({"state": "cancelled", "venue": "Room B"}, "cancelled"),
-     ({"capacity": 5}, None), ({"agenda": []}, None)],
-)  # fmt: skip
+    [
+        ({"venue": "Room B"}, "moved"),
+        ({"state": "cancelled", "venue": "Room B"}, "cancelled"),
+        ({"capacity": 5}, None),
+        ({"agenda": []}, None),
+    ],
+)
 def test_participants_learn_of_other_times_another_venue_and_cancellation(
     edition: dict[str, Any], change: dict[str, Any], told: str | None
 ) -> None:

@@ -7,8 +7,11 @@ import pytest
 from wsis_consultation.meetings.schemas import arrangements, participants
 
 MEETING = {
-    "title": {"en": "Regional meeting"}, "start": "2016-10-12T14:30:00Z", "end": "2016-10-12T16:00:00Z", "reason": "New"
-}  # fmt: skip
+    "title": {"en": "Regional meeting"},
+    "start": "2016-10-12T14:30:00Z",
+    "end": "2016-10-12T16:00:00Z",
+    "reason": "New",
+}
 
 
 @pytest.mark.parametrize(

@@ -35,17 +35,31 @@ def test_commands_do_not_grow_with_the_rows(
     participants, interventions = Participants(db), Interventions(db)
     meeting = {**schedule.of_phases(edition)[1], "_id": f"2017-rows-{rows}"}
     contact = {"full_name": "Ada", "email": "a@ngo.example", "locale": "en"}
-    person = {"contact": contact, "organization": None, "stakeholder_type": "academia", "public_name": True,
-              "time_zone": "Europe/Zurich"}  # fmt: skip
+    person = {
+        "contact": contact,
+        "organization": None,
+        "stakeholder_type": "academia",
+        "public_name": True,
+        "time_zone": "Europe/Zurich",
+    }
     for number in range(rows):
         row = registration.new(f"{rows}-{number}", meeting, person, edition["phases"][0]["start"])
         participants.save("participants", {**row, "number": number, "mode": "remote", "state": "registered"})
-        interventions.save("interventions", {"_id": f"{rows}-{number}", "meeting": meeting["_id"], "number": number,
-                                             "participant": row["_id"], "state": "done"})  # fmt: skip
+        interventions.save(
+            "interventions",
+            {
+                "_id": f"{rows}-{number}",
+                "meeting": meeting["_id"],
+                "number": number,
+                "participant": row["_id"],
+                "state": "done",
+            },
+        )
 
     def event(row: Any) -> Any:
-        return new_event(events.PARTICIPANT_REMINDED, row["_id"], edition="2017", meeting=meeting["_id"],
-                         participant=row["_id"])  # fmt: skip
+        return new_event(
+            events.PARTICIPANT_REMINDED, row["_id"], edition="2017", meeting=meeting["_id"], participant=row["_id"]
+        )
 
     live = participants.live(meeting["_id"])
     assert len(live) == rows
@@ -89,15 +103,29 @@ def test_versions_of_minutes_are_listed_without_their_text(database: Any, editio
 def test_who_waits_longest_is_first(database: Any, edition: dict[str, Any]) -> None:
     store = Participants(database("consultation"))
     noon = edition["phases"][0]["start"]
-    for number, (id, state, hours, mode) in enumerate((
-        ("w1", "waiting", 2, "on_site"), ("w2", "waiting", 1, "on_site"), ("w3", "waiting", 1, "on_site"),
-        ("r1", "registered", 0, "remote"), ("r2", "registered", 0, "on_site"), ("c1", "cancelled", 0, "remote"),
-    )):  # fmt: skip
-        store.save("participants", {
-            "_id": id, "meeting": "queue", "state": state, "number": number, "mode": mode, "account": f"of {id}",
-            "waiting_since": noon + timedelta(hours=hours) if state == "waiting" else None,
-            "checked_in": noon if id == "r2" else None,
-        })  # fmt: skip
+    for number, (id, state, hours, mode) in enumerate(
+        (
+            ("w1", "waiting", 2, "on_site"),
+            ("w2", "waiting", 1, "on_site"),
+            ("w3", "waiting", 1, "on_site"),
+            ("r1", "registered", 0, "remote"),
+            ("r2", "registered", 0, "on_site"),
+            ("c1", "cancelled", 0, "remote"),
+        )
+    ):
+        store.save(
+            "participants",
+            {
+                "_id": id,
+                "meeting": "queue",
+                "state": state,
+                "number": number,
+                "mode": mode,
+                "account": f"of {id}",
+                "waiting_since": noon + timedelta(hours=hours) if state == "waiting" else None,
+                "checked_in": noon if id == "r2" else None,
+            },
+        )
     waiting = store.waiting("queue", 10)
     assert [(row["_id"], store.waiting_before(row)) for row in waiting] == [("w2", 0), ("w3", 1), ("w1", 2)]
     assert [row["_id"] for row in store.waiting("queue", 1)] == ["w2"]

@@ -23,9 +23,10 @@ ERASED = actor()
 @pytest.fixture(scope="module", autouse=True)
 def accounts(fake_service: Any) -> None:
     fake_service(
-        "accounts", profile=profile,
+        "accounts",
+        profile=profile,
         contacts=lambda ids: [one for one in contacts(ids) if one["account"] != ERASED.id],
-    )  # fmt: skip
+    )
 
 
 def details(consultation: Any, event: dict[str, Any]) -> dict[str, Any]:
@@ -38,8 +39,10 @@ def test_everybody_reads_the_meetings_in_their_language_and_time_zone(consultati
     listed = consultation.call("list_meetings", edition="2017", time_zone="Asia/Kolkata", context=french)["items"]
     first = next(row for row in listed if row["id"] == FIRST)
     assert (first["title"], first["local_start"], first["reader_start"]) == (
-        "Première réunion physique", "2016-10-12T16:30:00+02:00", "2016-10-12T20:00:00+05:30",
-    )  # fmt: skip
+        "Première réunion physique",
+        "2016-10-12T16:30:00+02:00",
+        "2016-10-12T20:00:00+05:30",
+    )
     calendar = call("read_meeting_calendar", actor(), FIRST)["text"]
     assert "DTSTART;TZID=Europe/Zurich:20161012T163000" in calendar
     with refused("consultation.meeting_unknown"):
@@ -49,25 +52,30 @@ def test_everybody_reads_the_meetings_in_their_language_and_time_zone(consultati
 def test_officers_arrange_a_meeting_and_only_they_see_the_join_link(consultation: Any, call: Any) -> None:
     link = "https://meet.example/secret"
     body = {
-        "join_url": link, "capacity": 200, "languages": ["en", "fr"], "reason": "Prepared",
+        "join_url": link,
+        "capacity": 200,
+        "languages": ["en", "fr"],
+        "reason": "Prepared",
         "agenda": [{"title": {"en": "Opening", "fr": "Ouverture"}, "minutes": 10, "presenter": None}],
         "captions": [{"url": "https://media.example/captions.vtt", "language": "en"}],
-    }  # fmt: skip
+    }
     call("change_meeting", consultation.officer, FIRST, body=body)
     public = arrangements.Meeting().dump(call("read_meeting", actor(), FIRST))
     assert [item["title"] for item in public["agenda"]] == ["Opening"]
     assert (public["capacity"], public["places_left"], public["languages"]) == (200, 200, ["en", "fr"])
     assert link not in str(call("read_meeting", actor(), FIRST))
     assert call("read_managed_meeting", consultation.officer, FIRST)["join_url"] == link
-    entries = wait_for(lambda: [
-        event["data"] for event in consultation.published.of("action_taken")
-        if event["data"]["object"] == f"meeting/{FIRST}"
-    ])  # fmt: skip
+    entries = wait_for(
+        lambda: [
+            event["data"]
+            for event in consultation.published.of("action_taken")
+            if event["data"]["object"] == f"meeting/{FIRST}"
+        ]
+    )
     assert (entries[0]["action"], entries[0]["reason"]) == ("consultation.meeting_changed", "Prepared")
     assert link not in str(consultation.published.events)
     with refused("consultation.meeting_follows_phase"):
-        call("change_meeting", consultation.officer, FIRST,
-             body={"start": "2016-10-13T14:30:00Z", "reason": "Later"})  # fmt: skip
+        call("change_meeting", consultation.officer, FIRST, body={"start": "2016-10-13T14:30:00Z", "reason": "Later"})
 
 
 def test_meeting_that_ends_before_its_start_is_refused(new_meeting: Any) -> None:
@@ -138,8 +146,10 @@ def test_full_room_has_a_waiting_list_that_moves_up(consultation: Any, call: Any
     assert call("read_registration", people[3], meeting)["waiting_before"] == 1
     call("cancel_registration", people[0], meeting)
     assert [call("read_registration", who, meeting)["state"] for who in people[1:4]] == [
-        "registered", "registered", "waiting",
-    ]  # fmt: skip
+        "registered",
+        "registered",
+        "waiting",
+    ]
     call("register_for_meeting", people[1], meeting, body={**BODY, "mode": "remote"})
     assert call("read_registration", people[3], meeting)["state"] == "registered"
     body = {"capacity": 3, "reason": "A larger room"}
@@ -177,9 +187,14 @@ def test_officers_register_people_without_an_account_once_and_list_them(
 ) -> None:
     meeting = new_meeting()
     body = {
-        **BODY, "full_name": "Li Wei", "email": "li.wei@uni.example", "locale": "zh", "organization": None,
-        "country": "CN", "stakeholder_type": "academia",
-    }  # fmt: skip
+        **BODY,
+        "full_name": "Li Wei",
+        "email": "li.wei@uni.example",
+        "locale": "zh",
+        "organization": None,
+        "country": "CN",
+        "stakeholder_type": "academia",
+    }
     one = call("register_participant", consultation.officer, meeting, body=body)
     two = call("register_participant", consultation.officer, meeting, body={**body, "email": "LI.WEI@uni.example"})
     assert one["id"] == two["id"]
@@ -301,8 +316,16 @@ def test_address_that_a_member_had_earlier_does_not_lead_to_their_registration(
     former = f"{heir.id}@ngo.example"  # of the member until now, then of the heir
     rows.delete_one({"_id": own["_id"]})
     rows.insert_one({**own, "_id": Participants.id_of(meeting, former)})
-    body = {**BODY, "mode": "remote", "full_name": "Li Wei", "email": former, "locale": "zh", "organization": None,
-            "country": "CN", "stakeholder_type": "academia"}  # fmt: skip
+    body = {
+        **BODY,
+        "mode": "remote",
+        "full_name": "Li Wei",
+        "email": former,
+        "locale": "zh",
+        "organization": None,
+        "country": "CN",
+        "stakeholder_type": "academia",
+    }
     one, two = (call("register_participant", consultation.officer, meeting, body=body) for _ in range(2))
     assert one["id"] == two["id"] != Participants.id_of(meeting, former)
     call("register_for_meeting", heir, meeting, body={**BODY, "mode": "remote"})

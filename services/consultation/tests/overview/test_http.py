@@ -133,8 +133,11 @@ def test_list_is_exported_with_inert_formulas_and_without_personal_data(
     assert (row["organization"], row["action_lines"], row["country"]) == ("'=Health", "C3; C7.e-health", "RW")
     assert "ada@ngo.example" not in sent.text
     contacts = http.get(f"{BASE}/submissions/contacts?format=csv", headers=token("officer"))
-    [contact] = [row for row in csv.DictReader(io.StringIO(contacts.content.decode("utf-8-sig")))
-                 if row["receipt"] == submission["receipt"]]  # fmt: skip
+    [contact] = [
+        row
+        for row in csv.DictReader(io.StringIO(contacts.content.decode("utf-8-sig")))
+        if row["receipt"] == submission["receipt"]
+    ]
     assert (contact["email"], contact["full_name"]) == ("ada@ngo.example", "Ada Umutoni")
 
 
@@ -178,8 +181,9 @@ def test_refused_file_says_why_in_the_language_of_its_owner(
     assert problem["title"] == "Le fichier est refusé"
     [error] = problem["errors"]
     assert (error["field"], error["messages"]) == (
-        "file", ["Le fichier contient des scripts ou des macros : enregistrez-le sans eux."],
-    )  # fmt: skip
+        "file",
+        ["Le fichier contient des scripts ou des macros : enregistrez-le sans eux."],
+    )
     text = http.post(path, content=b"plain text", headers=token(sub="ada"))
     assert text.status_code == 415
     large = http.post(path, content=b"%PDF-1.7\n" + bytes(10_000_001), headers=token(sub="ada"))

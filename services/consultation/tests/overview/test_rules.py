@@ -15,35 +15,45 @@ from wsis_consultation.submissions.rules.lifecycle import receipt_number
 START = datetime(2016, 12, 1, tzinfo=UTC)
 TYPES = [code for group in rows.groups(merged=True) for code in group]
 LINES = [line.code for line in reference.action_lines()]
-SINGLE = {"stakeholder_type": "stakeholder_type", "region": "region", "country": "country", "kind": "kind",
-          "language": "language"}  # fmt: skip
+SINGLE = {
+    "stakeholder_type": "stakeholder_type",
+    "region": "region",
+    "country": "country",
+    "kind": "kind",
+    "language": "language",
+}
 
-a_row = st.fixed_dictionaries({
-    "number": st.integers(1, 10_000),
-    "organization": st.just("Org"),
-    "country": st.sampled_from(("NO", "RW", "BR")),
-    "region": st.sampled_from(("africa", "europe", "international")),
-    "stakeholder_type": st.sampled_from(TYPES),
-    "language": st.sampled_from(("en", "fr")),
-    "kind": st.sampled_from(rows.KINDS),
-    "state": st.sampled_from((rows.RECEIVED, rows.WITHDRAWN)),
-    "late": st.booleans(),
-    "action_lines": st.lists(st.sampled_from(LINES), unique=True, max_size=4),
-    "sdgs": st.lists(st.integers(1, 17), unique=True, max_size=4),
-    "request_kinds": st.lists(st.sampled_from(rows.REQUEST_KINDS), unique=True, max_size=2),
-    "received_at": st.integers(0, 50).map(lambda days: START + timedelta(days=days)),
-    "updated_at": st.just(START),
-})  # fmt: skip
+a_row = st.fixed_dictionaries(
+    {
+        "number": st.integers(1, 10_000),
+        "organization": st.just("Org"),
+        "country": st.sampled_from(("NO", "RW", "BR")),
+        "region": st.sampled_from(("africa", "europe", "international")),
+        "stakeholder_type": st.sampled_from(TYPES),
+        "language": st.sampled_from(("en", "fr")),
+        "kind": st.sampled_from(rows.KINDS),
+        "state": st.sampled_from((rows.RECEIVED, rows.WITHDRAWN)),
+        "late": st.booleans(),
+        "action_lines": st.lists(st.sampled_from(LINES), unique=True, max_size=4),
+        "sdgs": st.lists(st.integers(1, 17), unique=True, max_size=4),
+        "request_kinds": st.lists(st.sampled_from(rows.REQUEST_KINDS), unique=True, max_size=2),
+        "received_at": st.integers(0, 50).map(lambda days: START + timedelta(days=days)),
+        "updated_at": st.just(START),
+    }
+)
 some_rows = st.lists(a_row, max_size=25)
-some_filters = st.fixed_dictionaries({}, optional={
-    "stakeholder_type": st.sampled_from(TYPES),
-    "region": st.sampled_from(("africa", "europe", "international")),
-    "action_line": st.sampled_from(LINES),
-    "sdg": st.integers(1, 17),
-    "state": st.sampled_from((rows.RECEIVED, rows.ALL)),
-    "late": st.booleans(),
-    "received_from": st.integers(0, 50).map(lambda days: START + timedelta(days=days)),
-})  # fmt: skip
+some_filters = st.fixed_dictionaries(
+    {},
+    optional={
+        "stakeholder_type": st.sampled_from(TYPES),
+        "region": st.sampled_from(("africa", "europe", "international")),
+        "action_line": st.sampled_from(LINES),
+        "sdg": st.integers(1, 17),
+        "state": st.sampled_from((rows.RECEIVED, rows.ALL)),
+        "late": st.booleans(),
+        "received_from": st.integers(0, 50).map(lambda days: START + timedelta(days=days)),
+    },
+)
 
 
 @given(some_rows, some_filters, st.booleans())
@@ -75,8 +85,9 @@ def test_merged_types_are_one_group_and_one_filter() -> None:
     assert len(rows.matching(both, {"stakeholder_type": "technical_community", "merged": False})) == 1
     merged = rules.count(both, merged=True)["stakeholder_type"]
     assert [(each["codes"], each["count"], each["share"]) for each in merged if each["count"]] == [
-        (["government"], 1, 33.3), (["academia", "technical_community"], 2, 66.7),
-    ]  # fmt: skip
+        (["government"], 1, 33.3),
+        (["academia", "technical_community"], 2, 66.7),
+    ]
     assert len(rules.count(both, merged=False)["stakeholder_type"]) == 6
 
 
@@ -125,8 +136,14 @@ def test_every_code_of_the_report_has_a_title(locale: str) -> None:
 
 def test_row_has_no_personal_data() -> None:
     contact = {"full_name": "Ada Umutoni", "email": "ada@ngo.example", "telephone": "+250", "locale": "en"}
-    submission = {"_id": "s1", "number": 7, "contact": contact, "account": "a1", "answers": {"topics": "words"},
-                  "requests": [{"kind": "workshop"}, {"kind": "workshop"}, {"kind": "exhibition"}]}  # fmt: skip
+    submission = {
+        "_id": "s1",
+        "number": 7,
+        "contact": contact,
+        "account": "a1",
+        "answers": {"topics": "words"},
+        "requests": [{"kind": "workshop"}, {"kind": "workshop"}, {"kind": "exhibition"}],
+    }
     row = rows.from_submission(submission)
     assert not {"contact", "account", "answers"} & set(row)
     assert "Ada" not in str(row)
@@ -135,6 +152,20 @@ def test_row_has_no_personal_data() -> None:
 
 
 def _row(**more: Any) -> rows.Row:
-    return {"number": 1, "organization": "Org", "country": "NO", "region": "europe", "stakeholder_type": "government",
-            "language": "en", "kind": "form", "state": "received", "late": False, "action_lines": [], "sdgs": [],
-            "request_kinds": [], "received_at": START, "updated_at": START, **more}  # fmt: skip
+    return {
+        "number": 1,
+        "organization": "Org",
+        "country": "NO",
+        "region": "europe",
+        "stakeholder_type": "government",
+        "language": "en",
+        "kind": "form",
+        "state": "received",
+        "late": False,
+        "action_lines": [],
+        "sdgs": [],
+        "request_kinds": [],
+        "received_at": START,
+        "updated_at": START,
+        **more,
+    }

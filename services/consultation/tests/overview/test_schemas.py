@@ -14,11 +14,21 @@ def test_lists_of_schema_and_domain_agree() -> None:
 @pytest.mark.parametrize(
     ("field", "value"),
     [
-        ("stakeholder_type", "robots"), ("region", "atlantis"), ("country", "XX"), ("action_line", "C7"), ("sdg", "18"),
-        ("kind", "form2"), ("state", "lost"), ("request_kind", "dance"), ("language", "de"), ("late", "perhaps"),
-        ("received_from", "yesterday"), ("limit", "101"), ("colour", "red"),
+        ("stakeholder_type", "robots"),
+        ("region", "atlantis"),
+        ("country", "XX"),
+        ("action_line", "C7"),
+        ("sdg", "18"),
+        ("kind", "form2"),
+        ("state", "lost"),
+        ("request_kind", "dance"),
+        ("language", "de"),
+        ("late", "perhaps"),
+        ("received_from", "yesterday"),
+        ("limit", "101"),
+        ("colour", "red"),
     ],
-)  # fmt: skip
+)
 def test_filter_that_is_none_names_its_field(field: str, value: str) -> None:
     with pytest.raises(ValidationError) as refused:
         schemas.SubmissionsQuery().load({field: value})

@@ -16,18 +16,29 @@ SIZE = 130
 @pytest.fixture(scope="module")
 def filled(consultation: Any, database: Any) -> Any:
     """130 submissions of edition 2017: every fourth is of the same type; C7.e-health with SDG 3 in every tenth."""
-    SubmissionIndex(database("consultation")).put(*[
-        {
-            "_id": f"s{number}", "edition": "2017", "number": number, "kind": "form", "organization": f"Org {number}",
-            "state": "withdrawn" if number == SIZE else "received", "country": "RW" if number % 2 else "NO",
-            "region": "africa" if number % 2 else "europe", "stakeholder_type": TYPES[number % 4], "language": "fr",
-            "action_lines": ["C7.e-health"] if number % 10 == 0 else ["C1"], "sdgs": [3] if number % 10 == 0 else [],
-            "requests": [{"kind": "workshop"}] if number % 5 == 0 else [],
-            "late": {"by": "o1"} if number == 4 else None,
-            "received_at": START.replace(day=1 + number % 28), "updated_at": START,
-        }
-        for number in range(1, SIZE + 1)
-    ])  # fmt: skip
+    SubmissionIndex(database("consultation")).put(
+        *[
+            {
+                "_id": f"s{number}",
+                "edition": "2017",
+                "number": number,
+                "kind": "form",
+                "organization": f"Org {number}",
+                "state": "withdrawn" if number == SIZE else "received",
+                "country": "RW" if number % 2 else "NO",
+                "region": "africa" if number % 2 else "europe",
+                "stakeholder_type": TYPES[number % 4],
+                "language": "fr",
+                "action_lines": ["C7.e-health"] if number % 10 == 0 else ["C1"],
+                "sdgs": [3] if number % 10 == 0 else [],
+                "requests": [{"kind": "workshop"}] if number % 5 == 0 else [],
+                "late": {"by": "o1"} if number == 4 else None,
+                "received_at": START.replace(day=1 + number % 28),
+                "updated_at": START,
+            }
+            for number in range(1, SIZE + 1)
+        ]
+    )
     return consultation
 
 
@@ -51,12 +62,17 @@ def test_officer_pages_through_all_that_were_received(filled: Any) -> None:
 @pytest.mark.parametrize(
     ("filters", "count"),
     [
-        ({"stakeholder_type": "academia"}, 33), ({"stakeholder_type": "academia", "merged": True}, 65),
-        ({"region": "africa", "country": "RW"}, 65), ({"action_line": "C7.e-health", "sdg": 3}, 13),
-        ({"late": True}, 1), ({"state": "withdrawn"}, 1), ({"request_kind": "workshop", "region": "africa"}, 13),
-        ({"received_from": "2016-12-02T00:00:00Z", "received_to": "2016-12-03T00:00:00Z"}, 5), ({"language": "es"}, 0),
+        ({"stakeholder_type": "academia"}, 33),
+        ({"stakeholder_type": "academia", "merged": True}, 65),
+        ({"region": "africa", "country": "RW"}, 65),
+        ({"action_line": "C7.e-health", "sdg": 3}, 13),
+        ({"late": True}, 1),
+        ({"state": "withdrawn"}, 1),
+        ({"request_kind": "workshop", "region": "africa"}, 13),
+        ({"received_from": "2016-12-02T00:00:00Z", "received_to": "2016-12-03T00:00:00Z"}, 5),
+        ({"language": "es"}, 0),
     ],
-)  # fmt: skip
+)
 def test_list_and_counts_agree_on_a_filter(filled: Any, filters: dict[str, Any], count: int) -> None:
     assert len(_all(filled, filled.officer, **filters)) == count
     counted = filled.call("count_submissions", filled.officer, edition="2017", **filters)

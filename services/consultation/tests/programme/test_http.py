@@ -45,8 +45,14 @@ def publish(http: httpx.Client) -> None:
 @pytest.fixture(scope="module")
 def session(http: httpx.Client) -> dict[str, Any]:
     """A session in the first version."""
-    new = {"type": "tedx_geneva", "title": {"en": "Opening", "ar": "الافتتاح"}, "action_lines": ["C1"], "sdgs": [9],
-           "duration": 60, "speakers": [{"name": "Ada <i>", "remote": True}]}  # fmt: skip
+    new = {
+        "type": "tedx_geneva",
+        "title": {"en": "Opening", "ar": "الافتتاح"},
+        "action_lines": ["C1"],
+        "sdgs": [9],
+        "duration": 60,
+        "speakers": [{"name": "Ada <i>", "remote": True}],
+    }
     made: dict[str, Any] = ask(http, "POST", "/sessions", new)
     assert made["track"] == "special"
     ask(http, "POST", f"/sessions/{made['id']}/status", {"status": "accepted"})
@@ -95,9 +101,11 @@ def test_publication_reaches_readers_at_once(http: httpx.Client, session: dict[s
     assert httpx.get(f"{http.base_url}{BASE}/programme").json() == before
     publish(http)
     start = wait_for(
-        lambda: httpx.get(f"{http.base_url}{BASE}/programme").json()["sessions"][0]["start"]
-        != before["sessions"][0]["start"]
-    )  # fmt: skip
+        lambda: (
+            httpx.get(f"{http.base_url}{BASE}/programme").json()["sessions"][0]["start"]
+            != before["sessions"][0]["start"]
+        )
+    )
     assert start
     [changed] = ask(http, "GET", "/programme/versions/0.2/difference?since=0.1")["changed"]
     assert [change["field"] for change in changed["changes"]] == ["start", "end"]
@@ -125,8 +133,13 @@ def test_outcome_is_exported_with_the_matrix(http: httpx.Client, session: dict[s
     table = httpx.get(f"{http.base_url}{BASE}/session-matrix?format=csv").content.decode("utf-8-sig").splitlines()
     assert len(table) == 2
     assert "'=1+1" in table[1]
-    assert httpx.put(f"{http.base_url}{BASE}/sessions/{session['id']}/outcome",
-                     json={"text": "x", "language": "en", "links": links}).status_code == 404  # fmt: skip
+    assert (
+        httpx.put(
+            f"{http.base_url}{BASE}/sessions/{session['id']}/outcome",
+            json={"text": "x", "language": "en", "links": links},
+        ).status_code
+        == 404
+    )
 
 
 def test_readers_may_not_plan(http: httpx.Client) -> None:

@@ -21,22 +21,43 @@ START = datetime(2017, 6, 12, 7, tzinfo=UTC)
 
 def frozen(number: int, start: datetime = START, hours: float = 1.5, **more: Any) -> dict[str, Any]:
     return {
-        "id": f"s{number}", "number": number, "code": f"S{number:05}", "type": "thematic_workshop", "track": "forum",
-        "title": {"en": f"Title {number}", "ar": "الصحة الإلكترونية"}, "abstract": "<script>alert(1)</script> & more",
-        "language": "en", "interpretation": ["fr"], "organizers": ["WHO", "منظمة"],
+        "id": f"s{number}",
+        "number": number,
+        "code": f"S{number:05}",
+        "type": "thematic_workshop",
+        "track": "forum",
+        "title": {"en": f"Title {number}", "ar": "الصحة الإلكترونية"},
+        "abstract": "<script>alert(1)</script> & more",
+        "language": "en",
+        "interpretation": ["fr"],
+        "organizers": ["WHO", "منظمة"],
         "speakers": [{"name": "Ada <b>", "organization": "NGO", "role": "moderator", "remote": True}],
-        "action_lines": ["C7.e-health"], "sdgs": [3], "theme": None, "receipts": ["OCP-2017-0001"], "room": "A",
-        "start": start, "end": start + timedelta(hours=hours), "state": "confirmed", "sequence": 0,
-        "changed_at": datetime(2017, 4, 1, tzinfo=UTC), **more,
-    }  # fmt: skip
+        "action_lines": ["C7.e-health"],
+        "sdgs": [3],
+        "theme": None,
+        "receipts": ["OCP-2017-0001"],
+        "room": "A",
+        "start": start,
+        "end": start + timedelta(hours=hours),
+        "state": "confirmed",
+        "sequence": 0,
+        "changed_at": datetime(2017, 4, 1, tzinfo=UTC),
+        **more,
+    }
 
 
 def version(*sessions: dict[str, Any]) -> dict[str, Any]:
     return {
-        "_id": "2017-0.1", "edition": "2017", "number": "0.1", "kind": "draft_agenda", "note": {},
-        "published_at": datetime(2017, 4, 1, tzinfo=UTC), "time_zone": "Europe/Zurich",
-        "rooms": [{"code": "A", "name": "Room A, ITU"}, {"code": "K", "name": "Room K"}], "sessions": list(sessions),
-    }  # fmt: skip
+        "_id": "2017-0.1",
+        "edition": "2017",
+        "number": "0.1",
+        "kind": "draft_agenda",
+        "note": {},
+        "published_at": datetime(2017, 4, 1, tzinfo=UTC),
+        "time_zone": "Europe/Zurich",
+        "rooms": [{"code": "A", "name": "Room A, ITU"}, {"code": "K", "name": "Room K"}],
+        "sessions": list(sessions),
+    }
 
 
 ALL = (

@@ -19,9 +19,13 @@ ROOMS = {
     "L": Room("L", 40, remote=False),
 }
 VENUE = Venue(
-    rooms=ROOMS, zone="Europe/Zurich", days=("2017-06-12", "2017-06-16"),
-    high_level_days=frozenset({"2017-06-13", "2017-06-14"}), interpreters={"fr": 1, "es": 2}, parallel={"itu": 3},
-)  # fmt: skip
+    rooms=ROOMS,
+    zone="Europe/Zurich",
+    days=("2017-06-12", "2017-06-16"),
+    high_level_days=frozenset({"2017-06-13", "2017-06-14"}),
+    interpreters={"fr": 1, "es": 2},
+    parallel={"itu": 3},
+)
 
 
 def at(day: int, hour: float) -> int:

@@ -15,13 +15,36 @@ AT = datetime(2017, 4, 1, tzinfo=UTC)
 
 def session(id: str, number: int = 1, **more: Any) -> dict[str, Any]:
     return {
-        "_id": id, "edition": "2017", "number": number, "code": sessions.code_of(number), "type": "thematic_workshop",
-        "track": "forum", "title": {"en": f"Title {id}"}, "abstract": "", "language": "en", "interpretation": [],
-        "organizers": [{"name": "WHO", "key": "who"}], "action_lines": ["C3"], "sdgs": [4], "theme": None,
-        "speakers": [{"name": "Ada", "key": "ada", "organization": None, "role": "speaker", "remote": False,
-                      "time_zone": None, "email": "ada@ngo.example"}],
-        "submissions": ["sub"], "duration": 90, "status": "accepted", **more,
-    }  # fmt: skip
+        "_id": id,
+        "edition": "2017",
+        "number": number,
+        "code": sessions.code_of(number),
+        "type": "thematic_workshop",
+        "track": "forum",
+        "title": {"en": f"Title {id}"},
+        "abstract": "",
+        "language": "en",
+        "interpretation": [],
+        "organizers": [{"name": "WHO", "key": "who"}],
+        "action_lines": ["C3"],
+        "sdgs": [4],
+        "theme": None,
+        "speakers": [
+            {
+                "name": "Ada",
+                "key": "ada",
+                "organization": None,
+                "role": "speaker",
+                "remote": False,
+                "time_zone": None,
+                "email": "ada@ngo.example",
+            }
+        ],
+        "submissions": ["sub"],
+        "duration": 90,
+        "status": "accepted",
+        **more,
+    }
 
 
 def place(id: str, room: str = "A", start: datetime = NOON) -> dict[str, Any]:
@@ -123,8 +146,9 @@ def test_difference_applied_to_the_former_version_gives_the_later(one: Any, two:
 
 @given(tables, tables)
 def test_difference_the_other_way_is_the_reverse(one: Any, two: Any) -> None:
-    there, back = (versions.between(*pair) for pair in [(version_of(one), version_of(two)),
-                                                          (version_of(two), version_of(one))])  # fmt: skip
+    there, back = (
+        versions.between(*pair) for pair in [(version_of(one), version_of(two)), (version_of(two), version_of(one))]
+    )
     assert there["added"] == back["removed"]
     assert {(row["session"], change["field"]) for row in there["changed"] for change in row["changes"]} == {
         (row["session"], change["field"]) for row in back["changed"] for change in row["changes"]
@@ -137,8 +161,9 @@ def test_nothing_is_told_twice(steps: list[Any]) -> None:
     before: dict[str, Any] | None = None
     for table, statuses in steps:
         rows = [session(id, ord(id), status=statuses.get(id, "accepted")) for id in {*table, *statuses}]
-        frozen = freeze(rows, [place(id, room) for id, (room, _, _) in table.items()],
-                        before["sessions"] if before else ())  # fmt: skip
+        frozen = freeze(
+            rows, [place(id, room) for id, (room, _, _) in table.items()], before["sessions"] if before else ()
+        )
         now = {"sessions": frozen, "statuses": {row["_id"]: row["status"] for row in rows}}
         told = versions.announcements(before, frozen, now["statuses"])
         assert told.keys() <= now["statuses"].keys()
@@ -210,10 +235,12 @@ def test_organizers_keep_the_key_that_an_officer_gave(edition: dict[str, Any]) -
 
 def test_readers_filter_and_search_the_programme() -> None:
     rows = freeze(
-        [session("1", 1, title={"fr": "Santé numérique"}, language="fr", interpretation=["en"]),
-         session("2", 2, sdgs=[3], action_lines=["C7.e-health"], duration=2 * 24 * 60)],
+        [
+            session("1", 1, title={"fr": "Santé numérique"}, language="fr", interpretation=["en"]),
+            session("2", 2, sdgs=[3], action_lines=["C7.e-health"], duration=2 * 24 * 60),
+        ],
         [place("1"), place("2", "K", NOON + timedelta(days=1))],
-    )  # fmt: skip
+    )
 
     def found(**filters: Any) -> list[str]:
         return [row["id"] for row in selection.select(rows, filters, "Europe/Zurich")]
@@ -229,15 +256,20 @@ def test_readers_filter_and_search_the_programme() -> None:
 
 
 def test_link_outside_the_matrix_is_marked_not_refused() -> None:
-    rows = [{"action_line": "C7.e-health", "sdg": 3, "rationale": "a"},
-            {"action_line": "C7.e-health", "sdg": 14, "rationale": "b"}]  # fmt: skip
+    rows = [
+        {"action_line": "C7.e-health", "sdg": 3, "rationale": "a"},
+        {"action_line": "C7.e-health", "sdg": 14, "rationale": "b"},
+    ]
     assert [row["outside_matrix"] for row in outcomes.links(rows)] == [False, True]
 
 
 def test_outcome_is_filed_after_the_session() -> None:
     [frozen] = freeze([session("1")], [place("1")])
     outcomes.require_over(frozen, frozen["end"])
-    for row, at in [(frozen, frozen["end"] - timedelta(seconds=1)), (None, frozen["end"]),
-                    ({**frozen, "state": "cancelled"}, frozen["end"])]:  # fmt: skip
+    for row, at in [
+        (frozen, frozen["end"] - timedelta(seconds=1)),
+        (None, frozen["end"]),
+        ({**frozen, "state": "cancelled"}, frozen["end"]),
+    ]:
         with refused("consultation.session_not_over"):
             outcomes.require_over(row, at)

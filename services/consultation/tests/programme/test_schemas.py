@@ -34,7 +34,7 @@ ROOM = {"code": "A", "name": "Room A", "capacity": 90}
         (public.ProgrammeQuery, {"day": "12 June"}, "day"),
         (public.DifferenceQuery, {"since": "1.x"}, "since"),
     ],
-)  # fmt: skip
+)
 def test_each_error_names_its_field(schema: Any, body: dict[str, Any], field: str) -> None:
     with pytest.raises(ValidationError) as refused:
         schema().load(body)

@@ -12,8 +12,13 @@ from wsis_consultation.programme.schemas import sessions
 
 from ..programme_kit import ADA, BEA, Officer, contacts, profile
 
-OUTCOME = {"text": "We agreed.", "language": "en", "submission": None, "key": None,
-           "links": [{"action_line": "C7.e-health", "sdg": 3, "rationale": "Clinics online"}]}  # fmt: skip
+OUTCOME = {
+    "text": "We agreed.",
+    "language": "en",
+    "submission": None,
+    "key": None,
+    "links": [{"action_line": "C7.e-health", "sdg": 3, "rationale": "Clinics online"}],
+}
 HERS = {"name": "Ines Silva", "email": "third.speaker@private.example"}
 
 
@@ -144,8 +149,9 @@ def test_an_outcome_closes_at_its_deadline_and_officers_may_still_file_it(office
     closed = datetime(2017, 8, 15, 21, tzinfo=UTC)  # 23:00 in Geneva
 
     def outcome(who: Any, at: datetime) -> Any:
-        return officer.consultation.call("file_session_outcome", who, edition="2017", session=session, at=at,
-                                         body=OUTCOME)  # fmt: skip
+        return officer.consultation.call(
+            "file_session_outcome", who, edition="2017", session=session, at=at, body=OUTCOME
+        )
 
     assert outcome(ADA, datetime(2017, 8, 15, 20, 59, 59, tzinfo=UTC))["text"] == "We agreed."
     with refused("consultation.session_outcome_closed"):

@@ -36,16 +36,30 @@ def db(database: Any) -> Any:
         rows = [made(name, number) for number in range(1, count + 1)]
         for row in rows:
             store.save("sessions", row)
-            SubmissionIndex(db).put({
-                "_id": f"{name}-sub{row['number']}", "edition": name, "number": row["number"], "state": "received",
-                "stakeholder_type": "government",
-            })  # fmt: skip
+            SubmissionIndex(db).put(
+                {
+                    "_id": f"{name}-sub{row['number']}",
+                    "edition": name,
+                    "number": row["number"],
+                    "state": "received",
+                    "stakeholder_type": "government",
+                }
+            )
         start = datetime(2017, 6, 12, 7, tzinfo=UTC)
         places = [{"session": row["_id"], "room": "A", "start": start, "pinned": False} for row in rows]
         store.save("agendas", {**agendas.placed(agendas.empty(name), places), "rooms": [ROOM]})
         for number in range(1, count + 1):
-            store.save("themes", {"_id": f"{name}-t{number}", "edition": name, "title": {"en": "T"}, "description": {},
-                                  "submissions": [f"{name}-sub{number}"], "requests": []})  # fmt: skip
+            store.save(
+                "themes",
+                {
+                    "_id": f"{name}-t{number}",
+                    "edition": name,
+                    "title": {"en": "T"},
+                    "description": {},
+                    "submissions": [f"{name}-sub{number}"],
+                    "requests": [],
+                },
+            )
     return db
 
 
@@ -93,8 +107,10 @@ def test_request_is_found_in_its_session(db: Any) -> None:
 def test_numbers_are_reserved_in_blocks(db: Any) -> None:
     store = Programme(db)
     assert [store.take_numbers("numbers", 3), store.take_numbers("numbers", 1), store.take_numbers("numbers", 1)] == [
-        0, 3, 4,
-    ]  # fmt: skip
+        0,
+        3,
+        4,
+    ]
 
 
 def test_agenda_is_not_overwritten_by_a_save_of_the_same_revision(db: Any) -> None:

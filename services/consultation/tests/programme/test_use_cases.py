@@ -98,8 +98,10 @@ def test_clashes_are_shown_before_saving_and_a_stale_save_gets_the_difference(of
     change = {"session": two, "room": "A", "start": "2017-06-12T08:00:00Z", "pinned": False}
     clashes = officer("check_agenda", body={"changes": [change]})["clashes"]
     assert {(clash["kind"], clash["hard"]) for clash in clashes} == {
-        ("room", True), ("speaker", True), ("action_line", False)
-    }  # fmt: skip
+        ("room", True),
+        ("speaker", True),
+        ("action_line", False),
+    }
     assert "Wangari Otieno" in next(clash["message"] for clash in clashes if clash["kind"] == "speaker")
     assert officer("read_agenda")["unplaced"].count(two) == 1
     officer.place(one, "K", "2017-06-13T07:00:00Z")
@@ -197,9 +199,12 @@ def test_hard_clash_is_published_with_a_reason_only(officer: Officer) -> None:
 
 def test_organizers_file_details_until_the_deadline(officer: Officer, database: Any) -> None:
     [session] = officer.make(officer.submit())
-    body = {"abstract": "Final", "speakers": [
-        {"name": "Wangari Otieno", "remote": True, "time_zone": "Africa/Nairobi", "email": "w@ngo.example"},
-    ]}  # fmt: skip
+    body = {
+        "abstract": "Final",
+        "speakers": [
+            {"name": "Wangari Otieno", "remote": True, "time_zone": "Africa/Nairobi", "email": "w@ngo.example"},
+        ],
+    }
 
     def file(who: Any, at: Any = "programme", **more: Any) -> Any:
         return officer.consultation.call(
@@ -236,13 +241,16 @@ def test_outcome_feeds_the_matrix_after_the_session(officer: Officer) -> None:
     [session] = officer.make(officer.submit())
     officer.place(session, "A", "2017-06-12T05:00:00Z")
     officer.publish(reason="Early")
-    links = [{"action_line": "C7.e-health", "sdg": 3, "rationale": "Clinics online"},
-             {"action_line": "C7.e-health", "sdg": 14, "rationale": "Ships' doctors"}]  # fmt: skip
+    links = [
+        {"action_line": "C7.e-health", "sdg": 3, "rationale": "Clinics online"},
+        {"action_line": "C7.e-health", "sdg": 14, "rationale": "Ships' doctors"},
+    ]
     body = {"text": "We agreed.", "language": "en", "links": links}
 
     def file(at: Any, **more: Any) -> Any:
-        return officer.consultation.call("file_session_outcome", ADA, edition="2017", session=session, at=at,
-                                         body={**body, **more})  # fmt: skip
+        return officer.consultation.call(
+            "file_session_outcome", ADA, edition="2017", session=session, at=at, body={**body, **more}
+        )
 
     with refused("consultation.session_not_over"):
         file("programme")
@@ -252,8 +260,9 @@ def test_outcome_feeds_the_matrix_after_the_session(officer: Officer) -> None:
     assert set(twice.value.fields) == {"links.1"}
     rows = officer.consultation.call("list_session_matrix", edition="2017", limit=100)["items"]
     assert [(row["sdg"], row["rationale"]) for row in rows if row["session"] == session] == [
-        (3, "Clinics online"), (14, "Ships' doctors"),
-    ]  # fmt: skip
+        (3, "Clinics online"),
+        (14, "Ships' doctors"),
+    ]
     only = officer.consultation.call("list_session_matrix", edition="2017", limit=100, sdg=14)["items"]
     assert {row["sdg"] for row in only} == {14}
     officer("change_session", session=session, body={"title": {"en": "E-health at sea"}}, at="forum")

@@ -85,9 +85,14 @@ def test_the_declared_charset_stands_where_a_text_is_too_short_to_guess() -> Non
 
 
 SENTENCES = [
-    "reply above this line.", "répondez au-dessus de cette ligne.", "responda acima desta linha.",
-    "responda encima de esta línea.", "请在此行上方回复。", "اكتب ردك فوق هذا السطر.", "пишите ответ выше этой строки.",
-]  # fmt: skip
+    "reply above this line.",
+    "répondez au-dessus de cette ligne.",
+    "responda acima desta linha.",
+    "responda encima de esta línea.",
+    "请在此行上方回复。",
+    "اكتب ردك فوق هذا السطر.",
+    "пишите ответ выше этой строки.",
+]
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
@@ -123,12 +128,25 @@ def test_reply_invents_nothing(body: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        "\n" * 200_000, " \n" * 100_000, "> \n" * 80_000, "a" * 16_000, "From:\n" * 2_700, "On " * 5_000, "-" * 16_000,
-        "Thanks,\n" * 2_000, "Sent from my " * 1_200, "_" * 33 + "\n\n" * 8_000, "Le a écrit " * 1_400, "\u200b" * 9999,
-        "De : x\n" * 2_300, "On x\n" * 3_000 + "wrote:", "2016 " * 3_000 + ":", (">" * 50 + "\n") * 4_000,
+        "\n" * 200_000,
+        " \n" * 100_000,
+        "> \n" * 80_000,
+        "a" * 16_000,
+        "From:\n" * 2_700,
+        "On " * 5_000,
+        "-" * 16_000,
+        "Thanks,\n" * 2_000,
+        "Sent from my " * 1_200,
+        "_" * 33 + "\n\n" * 8_000,
+        "Le a écrit " * 1_400,
+        "\u200b" * 9999,
+        "De : x\n" * 2_300,
+        "On x\n" * 3_000 + "wrote:",
+        "2016 " * 3_000 + ":",
+        (">" * 50 + "\n") * 4_000,
     ],
     ids=range(16),
-)  # fmt: skip
+)
 def test_no_text_keeps_the_parser_busy(body: str) -> None:
     began = time.process_time()
     reply_text(body, ADDRESS)

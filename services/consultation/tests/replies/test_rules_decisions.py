@@ -16,11 +16,13 @@ AT = datetime(2016, 12, 1, tzinfo=UTC)
 LIMIT = 5
 MAILS = st.lists(
     st.tuples(
-        st.booleans(), st.sampled_from([None, None, None, *decisions.CAUSES]), st.sampled_from("abcdefgh"),
+        st.booleans(),
+        st.sampled_from([None, None, None, *decisions.CAUSES]),
+        st.sampled_from("abcdefgh"),
         st.sampled_from(["2017-1", "2017-2"]),
     ),
     max_size=80,
-)  # fmt: skip
+)
 
 
 def play(mails: list[tuple[bool, str | None, str, str]]) -> list[tuple[bool, str | None, Decision, str]]:
@@ -29,9 +31,13 @@ def play(mails: list[tuple[bool, str | None, str, str]]) -> list[tuple[bool, str
     seen = []
     for is_authentic, cause, text_key, discussion in mails:
         decision = decisions.decide(
-            is_authentic=is_authentic, cause=cause, records=records, discussion=discussion, text_key=text_key,
+            is_authentic=is_authentic,
+            cause=cause,
+            records=records,
+            discussion=discussion,
+            text_key=text_key,
             limit=LIMIT,
-        )  # fmt: skip
+        )
         if decision.outcome != IGNORE:
             records.append({**vars(decision), "discussion": discussion, "text_key": text_key})
         seen.append((is_authentic, cause, decision, discussion + text_key))

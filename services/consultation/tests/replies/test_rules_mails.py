@@ -228,11 +228,19 @@ def test_long_mails_are_read(name: str) -> None:
 
 
 _LINES = [
-    b"From: a@b.example", b"Content-Type: multipart/mixed; boundary=b", b"Content-Type: text/html", b"", b"--b",
+    b"From: a@b.example",
+    b"Content-Type: multipart/mixed; boundary=b",
+    b"Content-Type: text/html",
+    b"",
+    b"--b",
     b"--b--",
-    b"Content-Type: multipart/alternative", b"Content-Transfer-Encoding: base64", b"Content-Type: message/rfc822",
-    b"x", b"Content-Disposition: attachment", b"Content-Type: multipart/related; boundary=b",
-]  # fmt: skip
+    b"Content-Type: multipart/alternative",
+    b"Content-Transfer-Encoding: base64",
+    b"Content-Type: message/rfc822",
+    b"x",
+    b"Content-Disposition: attachment",
+    b"Content-Type: multipart/related; boundary=b",
+]
 
 
 @given(st.binary(max_size=500) | st.lists(st.sampled_from(_LINES), max_size=20).map(b"\r\n".join))

@@ -20,8 +20,16 @@ AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 
 
 def record(key: str, account: str, at: datetime) -> dict[str, Any]:
-    return {"_id": key, "account": account, "discussion": "2017-1", "outcome": "posted", "reason": "", "text_key": key,
-            "message_id": "", "at": at}  # fmt: skip
+    return {
+        "_id": key,
+        "account": account,
+        "discussion": "2017-1",
+        "outcome": "posted",
+        "reason": "",
+        "text_key": key,
+        "message_id": "",
+        "at": at,
+    }
 
 
 def test_records_are_those_of_the_member_and_the_day(database: Any) -> None:

@@ -41,16 +41,16 @@ def test_reply_is_a_comment_in_the_thread_of_the_mail(mails: Mails) -> None:
     mails.send(mails.address(who, discussion, first), mails.raw(who, quoted))
     reply = mails.comments(discussion)[-1]
     assert (reply["parent"], reply["html"], reply["author"]) == (
-        first, '<p dir="auto">I agree.</p>', mails.people.accounts[str(who.id)]["names"],
-    )  # fmt: skip
+        first,
+        '<p dir="auto">I agree.</p>',
+        mails.people.accounts[str(who.id)]["names"],
+    )
 
 
 def test_mail_to_a_follower_has_their_reply_address_and_the_marker(mails: Mails) -> None:
     follower, other, discussion = mails.member(), mails.member(enabled=False), mails.discussion()
     for who in (follower, other):
-        mails.call(
-            "follow_discussion", who, edition="2017", discussion=discussion, body={"mode": "immediate"}
-        )  # fmt: skip
+        mails.call("follow_discussion", who, edition="2017", discussion=discussion, body={"mode": "immediate"})
     number = mails.post(mails.member(), discussion)
     data = {"edition": "2017", "discussion": discussion, "n": number}
     written = mails.call("write_comment_notice", data=data, account=follower.id)
@@ -209,17 +209,23 @@ def test_reply_to_a_closed_discussion_is_answered_once(mails: Mails) -> None:
     explained = mails.call("explain_refused_reply", data=data, account=who.id)
     message_id = next(line[12:] for line in raw.decode().split("\r\n") if line.startswith("Message-ID: "))
     assert explained == {
-        "title": "Skills", "cause": "closed", "headers": {"In-Reply-To": message_id, "References": message_id},
-    }  # fmt: skip
+        "title": "Skills",
+        "cause": "closed",
+        "headers": {"In-Reply-To": message_id, "References": message_id},
+    }
 
 
 def test_reply_to_a_hidden_comment_is_answered(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     number = mails.post(mails.member(), discussion)
     mails.call(
-        "moderate_comment", mails.officer, edition="2017", discussion=discussion, number=str(number),
+        "moderate_comment",
+        mails.officer,
+        edition="2017",
+        discussion=discussion,
+        number=str(number),
         body={"status": "hidden", "reason": "Off topic"},
-    )  # fmt: skip
+    )
     mails.send(mails.address(who, discussion, number), mails.raw(who))
     assert mails.event("reply_refused", who)["cause"] == "removed"
     assert mails.post(mails.member(), discussion) == number + 1, "the refused reply took no number"
@@ -230,9 +236,13 @@ def test_reply_in_a_hidden_thread_is_answered(mails: Mails) -> None:
     first = mails.post(mails.member(), discussion)
     second = mails.post(mails.member(), discussion, "A reply", parent=first)
     mails.call(
-        "moderate_comment", mails.officer, edition="2017", discussion=discussion, number=str(first),
+        "moderate_comment",
+        mails.officer,
+        edition="2017",
+        discussion=discussion,
+        number=str(first),
         body={"status": "hidden", "reason": "Off topic"},
-    )  # fmt: skip
+    )
     mails.send(mails.address(who, discussion, second), mails.raw(who))
     assert mails.event("reply_refused", who)["cause"] == "removed"
 
@@ -251,7 +261,7 @@ PDF = "--b\r\nContent-Type: application/pdf\r\nContent-Disposition: attachment\r
         (PDF, ('Content-Type: multipart/mixed; boundary="b"',), "empty"),
     ],
     ids=["empty", "only_a_quote", "too_long", "far_too_long", "marks", "attachment"],
-)  # fmt: skip
+)
 def test_reply_that_says_nothing_postable_is_answered(
     mails: Mails, text: str, headers: tuple[str, ...], cause: str
 ) -> None:

@@ -56,9 +56,12 @@ def test_member_need_not_type_what_accounts_knows(consultation: Any) -> None:
     saved = consultation.call("create_draft", cleo, edition="2017", body=new_draft(organization_country="KE"))
     read = consultation.call("read_draft", cleo, edition="2017", draft=saved["draft"])
     assert read["answers"] == {
-        "full_name": "Cleo", "email": "cleo@ngo.example", "organization_name": "Health for All",
-        "organization_country": "KE", "stakeholder_type": "civil_society",
-    }  # fmt: skip
+        "full_name": "Cleo",
+        "email": "cleo@ngo.example",
+        "organization_name": "Health for All",
+        "organization_country": "KE",
+        "stakeholder_type": "civil_society",
+    }
     assert list(read["missing"]) == ["kind"]
     listed = consultation.call("list_my_drafts", cleo)
     assert [row["id"] for row in listed["items"]] == [saved["draft"]]
@@ -155,9 +158,12 @@ def test_officer_lets_one_late_submission_in(consultation: Any, make_answers: An
     assert read["late"] == {"by": consultation.officer.id, "reason": "Ill"}
     with refused("consultation.submissions_closed"):
         consultation.call(
-            "amend_submission", at="closed", edition="2017", submission=receipt["id"],
+            "amend_submission",
+            at="closed",
+            edition="2017",
+            submission=receipt["id"],
             body={"key": sent["key"], "answers": make_answers(email=None, sdgs=[4]), "language": None},
-        )  # fmt: skip
+        )
 
 
 def test_officer_lets_one_amendment_in(consultation: Any, make_answers: Any) -> None:

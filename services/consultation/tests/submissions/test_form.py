@@ -12,8 +12,12 @@ def test_everybody_reads_the_form_in_their_language(consultation: Any) -> None:
     assert [section["code"] for section in form["sections"]][:2] == ["about", "input"]
     labels = [question["label"] for question in form["sections"][0]["questions"]]
     assert labels[:5] == [
-        "Nom complet", "Adresse électronique", "Nom de l’organisation", "Pays de l’organisation", "Téléphone",
-    ]  # fmt: skip
+        "Nom complet",
+        "Adresse électronique",
+        "Nom de l’organisation",
+        "Pays de l’organisation",
+        "Téléphone",
+    ]
     kinds = [choice["code"] for choice in form["sections"][-1]["questions"][0]["choices"]]
     assert "speaking_slot" not in kinds
 

@@ -36,16 +36,21 @@ def http(
     environment: dict[str, str], fake_service: Any, serve: Any, signer: TokenSigner, logs: Path
 ) -> Iterator[tuple[httpx.Client, Any]]:
     fake_service(
-        "accounts", jwks=signer.jwks,
-        contacts=lambda ids: [{"account": id, "email": f"{id}@ngo.example", "names": "Ada", "locale": "fr"}
-                              for id in ids],
-    )  # fmt: skip
+        "accounts",
+        jwks=signer.jwks,
+        contacts=lambda ids: [
+            {"account": id, "email": f"{id}@ngo.example", "names": "Ada", "locale": "fr"} for id in ids
+        ],
+    )
     served = serve("consultation", seed=True)
     _open_edition()
     settings = {
-        **environment, "WSIS_GATEWAY_PLUGINS": "consultation", "WSIS_KEYS_FROM": "accounts.jwks",
-        "WSIS_LIMIT_DRAFT": "20/hour", "WSIS_LIMIT_NETWORK_FACTOR": "1",
-    }  # fmt: skip
+        **environment,
+        "WSIS_GATEWAY_PLUGINS": "consultation",
+        "WSIS_KEYS_FROM": "accounts.jwks",
+        "WSIS_LIMIT_DRAFT": "20/hour",
+        "WSIS_LIMIT_NETWORK_FACTOR": "1",
+    }
     with running_gateway(settings, logs) as client:
         wait_for(lambda: client.get("/readyz").json()["services"].get("consultation", {}).get("ready"), 30, "ready")
         yield client, served
@@ -95,9 +100,10 @@ def test_late_submission_is_refused_in_the_language_of_the_reader(
     client: httpx.Client, token: Any, make_answers: Any, language: str, title: str
 ) -> None:
     late = client.post(
-        f"{CLOSED}/submissions", json={"answers": make_answers(email=None)},
+        f"{CLOSED}/submissions",
+        json={"answers": make_answers(email=None)},
         headers={**token(), "Accept-Language": language},
-    )  # fmt: skip
+    )
     assert late.status_code == 409
     assert late.json()["title"] == title
     assert late.json()["params"]["closed_at"] == "2017-02-20T22:00:00Z"
@@ -153,7 +159,7 @@ def test_repeat_under_one_idempotency_key_is_one_submission(
         ({"Full Name": "x"}, "answers.Full Name"),
         ({"full_name": "a\u0000"}, "answers.full_name"),
     ],
-)  # fmt: skip
+)
 def test_unbounded_answers_are_refused_before_the_form_is_asked(
     client: httpx.Client, token: Any, answers: dict[str, Any], field: str
 ) -> None:
@@ -178,10 +184,12 @@ def test_new_version_of_the_form_is_read_at_once(client: httpx.Client, token: An
     published = client.post(f"{OPEN}/form/versions", json=body, headers=officer)
     assert published.status_code == 201, published.text
     wait_for(
-        lambda: client.get(f"{OPEN}/form?stakeholder_type=academia").json()["sections"][0]["title"]
-        == "YOUR INFORMATION",
-        15, "the new version",
-    )  # fmt: skip
+        lambda: (
+            client.get(f"{OPEN}/form?stakeholder_type=academia").json()["sections"][0]["title"] == "YOUR INFORMATION"
+        ),
+        15,
+        "the new version",
+    )
     assert client.post(f"{OPEN}/form/versions", json=body, headers=token()).status_code == 403
     assert client.get(f"{OPEN}/form/schema?stakeholder_type=other").status_code == 422
 

@@ -42,9 +42,11 @@ def test_ngo_sends_the_form_in_french_and_gets_a_receipt_in_french(
 ) -> None:
     email = f"eve@{DOMAIN}"
     consultation.call(
-        "create_draft", edition="2017", context={"locale": "fr"},
+        "create_draft",
+        edition="2017",
+        context={"locale": "fr"},
         body={"email": email, "answers": {"full_name": "Ève Uwimana"}, "language": None},
-    )  # fmt: skip
+    )
     mail = mails("eve", "Votre lien")
     assert "Ève" not in mail["text"]  # nobody has proved yet that the mailbox is theirs
     found = LINK.search(mail["text"])
@@ -52,9 +54,13 @@ def test_ngo_sends_the_form_in_french_and_gets_a_receipt_in_french(
     draft, key = found.groups()
     opened = consultation.call("open_draft", edition="2017", draft=draft, body={"key": key})
     workshop = {
-        "kind": "workshop", "session_type": "interactive_session", "title": "Parole aux jeunes {{ 7 * 7 }} <b>",
-        "description": make_words(40), "action_lines": ["C9"], "sdgs": [16],
-    }  # fmt: skip
+        "kind": "workshop",
+        "session_type": "interactive_session",
+        "title": "Parole aux jeunes {{ 7 * 7 }} <b>",
+        "description": make_words(40),
+        "action_lines": ["C9"],
+        "sdgs": [16],
+    }
     answers = make_answers(requests=[*make_answers()["requests"], workshop], **opened["answers"])
     receipt = consultation.call(
         "submit", edition="2017", body={"draft": draft, "key": key, "answers": answers, "language": None}
@@ -75,9 +81,12 @@ def test_ngo_sends_the_form_in_french_and_gets_a_receipt_in_french(
 
 def test_officer_opens_the_form_once_more_for_somebody(consultation: Any, mails: Any, make_answers: Any) -> None:
     allowed = {
-        "email": f"tardy@{DOMAIN}", "name": "مؤسسة", "reason": "Ill", "language": "ar",
+        "email": f"tardy@{DOMAIN}",
+        "name": "مؤسسة",
+        "reason": "Ill",
+        "language": "ar",
         "expires_at": datetime(2017, 2, 24, 22, tzinfo=UTC),
-    }  # fmt: skip
+    }
     consultation.call("allow_late_submission", consultation.officer, at="closed", edition="2017", body=allowed)
     mail = mails("tardy", "ما زال بإمكانكم")
     draft, key = LINK.search(mail["text"]).groups()  # type: ignore[union-attr]  # None fails the test
@@ -85,9 +94,13 @@ def test_officer_opens_the_form_once_more_for_somebody(consultation: Any, mails:
     receipt = consultation.call("submit", at="closed", edition="2017", body=sent)
     assert receipt["receipt"] in mails("tardy", "إيصال")["text"]
     consultation.call(
-        "allow_late_amendment", consultation.officer, at="closed", edition="2017", submission=draft,
+        "allow_late_amendment",
+        consultation.officer,
+        at="closed",
+        edition="2017",
+        submission=draft,
         body={"reason": "Our error", "expires_at": allowed["expires_at"]},
-    )  # fmt: skip
+    )
     mails("tardy", "يمكنكم تعديل مساهمتكم")
     changed = {"key": key, "answers": make_answers(email=None, sdgs=[4]), "language": None}
     consultation.call("amend_submission", at="closed", edition="2017", submission=draft, body=changed)

@@ -30,8 +30,11 @@ def test_answers_become_content_and_back(make_answers: Any) -> None:
     )
     content = contents.from_answers(answers, form_version=1, language="en")
     assert content["event"] == {
-        "name": "Forum of Rwanda", "country": "RW", "starts_on": "2016-09-12", "ends_on": None,
-    }  # fmt: skip
+        "name": "Forum of Rwanda",
+        "country": "RW",
+        "starts_on": "2016-09-12",
+        "ends_on": None,
+    }
     assert contents.to_answers(content) == answers
 
 

@@ -58,12 +58,15 @@ def test_form_has_its_texts_in_all_languages(form: dict[str, Any]) -> None:
         ({"sdgs": [18]}, "sdgs.0", "Not one of the codes of this list."),
         ({"per_line": [{"action_line": "C1", "al_topics": "a"}] * 2}, "per_line", "Each entry once."),
         ({"kind": "national_event"}, "event_name", "Missing data for required field."),
-        ({"requests": [{"kind": "workshop", "title": "T"}]}, "requests.0.session_type",
-         "Missing data for required field."),
+        (
+            {"requests": [{"kind": "workshop", "title": "T"}]},
+            "requests.0.session_type",
+            "Missing data for required field.",
+        ),
         ({"requests": "x"}, "requests", "Not a valid list."),
         ({"requests": ["x"]}, "requests.0", "Not a valid mapping type."),
     ],
-)  # fmt: skip
+)
 def test_each_problem_names_its_field(
     form: dict[str, Any], validator: FormValidator, make_answers: Any, change: dict[str, Any], path: str, message: str
 ) -> None:
@@ -85,10 +88,18 @@ def test_words_are_limited_on_both_sides(
 @pytest.mark.parametrize(
     ("text", "count"),
     [
-        ("", 0), (" - – * ", 0), ("state-of-the-art  design", 2), ("https://example.org/a?b=c", 1), ("Öst/Väst", 1),
-        ("منتدى القمة العالمية", 3), ("信息社会世界峰会", 8), ("使用ICT技术。", 5), ("a\u3000b", 2), ("-" * 20_000, 0),
+        ("", 0),
+        (" - – * ", 0),
+        ("state-of-the-art  design", 2),
+        ("https://example.org/a?b=c", 1),
+        ("Öst/Väst", 1),
+        ("منتدى القمة العالمية", 3),
+        ("信息社会世界峰会", 8),
+        ("使用ICT技术。", 5),
+        ("a\u3000b", 2),
+        ("-" * 20_000, 0),
     ],
-)  # fmt: skip
+)
 def test_words_are_counted_alike_in_any_script(text: str, count: int) -> None:
     assert words.count(text) == count
 

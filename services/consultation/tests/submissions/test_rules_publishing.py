@@ -16,9 +16,11 @@ def form() -> dict[str, Any]:
 def _question(form: dict[str, Any], section: str, code: str) -> dict[str, Any]:
     return next(
         question
-        for found in form["sections"] if found["code"] == section
-        for question in found["questions"] if question["code"] == code
-    )  # fmt: skip
+        for found in form["sections"]
+        if found["code"] == section
+        for question in found["questions"]
+        if question["code"] == code
+    )
 
 
 def _new(**more: Any) -> dict[str, Any]:

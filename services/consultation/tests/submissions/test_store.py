@@ -36,16 +36,33 @@ def test_lists_need_as_many_commands_at_any_length(database: Any, count_commands
     needed = set()
     for size in (1, 10, 100):
         who = f"account-{size}"
-        rows = [{"_id": f"{who}-{n}", "account": who, "email_key": who, "edition": "2017", "state": "received",
-                 "number": 10_000 * size + n} for n in range(size)]  # fmt: skip
+        rows = [
+            {
+                "_id": f"{who}-{n}",
+                "account": who,
+                "email_key": who,
+                "edition": "2017",
+                "state": "received",
+                "number": 10_000 * size + n,
+            }
+            for n in range(size)
+        ]
         submissions.collection("submissions").insert_many([dict(row) for row in rows])
         drafts.collection("drafts").insert_many(rows)
         assert len(submissions.of_mailbox("2017", who)) == len(drafts.of_mailbox("2017", who)) == size
-        needed.add(len(count_commands(lambda who=who: [
-            submissions.of_account(who, None, 20), drafts.of_account(who, None, 20),
-            submissions.of_mailbox("2017", who), submissions.count_of_mailbox("2017", who),
-            submissions.forget(Erasure(clock.now(), who)),
-        ])))  # fmt: skip
+        needed.add(
+            len(
+                count_commands(
+                    lambda who=who: [
+                        submissions.of_account(who, None, 20),
+                        drafts.of_account(who, None, 20),
+                        submissions.of_mailbox("2017", who),
+                        submissions.count_of_mailbox("2017", who),
+                        submissions.forget(Erasure(clock.now(), who)),
+                    ]
+                )
+            )
+        )
     assert len(needed) == 1
 
 

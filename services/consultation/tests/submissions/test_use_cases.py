@@ -28,8 +28,7 @@ def test_member_submits_and_gets_a_numbered_receipt(consultation: Any, make_answ
     assert receipt["receipt"] == f"OCP-2017-{receipt['number']:04d}"
     assert receipt["received_geneva"] == "2016-12-01 13:00:00 CET"
     assert receipt["received_utc"] == "2016-12-01T12:00:00Z"
-    [event] = [seen for seen in consultation.published.wait("submission_received")
-               if seen["subject"] == receipt["id"]]  # fmt: skip
+    [event] = [seen for seen in consultation.published.wait("submission_received") if seen["subject"] == receipt["id"]]
     assert event["data"]["action_lines"] == ["C3", "C7.e-health"]
     assert "who" in event["data"]["agencies"]
     assert event["data"]["requests"] == [{"kind": "workshop", "session_type": "thematic_workshop"}]
@@ -114,8 +113,10 @@ def test_amendment_keeps_number_and_former_version(consultation: Any, make_answe
     changed = {**before["answers"], "organization_name": "Health for Everybody"}
     amended = consultation.call("amend_submission", ADA, edition="2017", submission=receipt["id"], body=body(changed))
     assert (amended["number"], amended["version"], amended["received_at"]) == (
-        receipt["number"], 2, receipt["received_at"],
-    )  # fmt: skip
+        receipt["number"],
+        2,
+        receipt["received_at"],
+    )
     same = consultation.call("amend_submission", ADA, edition="2017", submission=receipt["id"], body=body(changed))
     assert same["version"] == 2
     after = consultation.call("read_submission", ADA, edition="2017", submission=receipt["id"])
@@ -156,9 +157,13 @@ def test_late_amendment_is_refused_and_changes_nothing(consultation: Any, make_a
     receipt = consultation.call("submit", ADA, edition="2017", body=body(make_answers()))
     with refused("consultation.submissions_closed"):
         consultation.call(
-            "amend_submission", ADA, at="closed", edition="2017", submission=receipt["id"],
+            "amend_submission",
+            ADA,
+            at="closed",
+            edition="2017",
+            submission=receipt["id"],
             body=body(make_answers(organization_name="Late")),
-        )  # fmt: skip
+        )
     read = consultation.call("read_submission", ADA, edition="2017", submission=receipt["id"])
     assert (read["version"], read["organization"]) == (1, "Health for All")
 
@@ -170,9 +175,10 @@ def test_difference_between_two_versions(consultation: Any, make_answers: Any) -
     consultation.call("amend_submission", ADA, **where, body=body({**answers, "organization_name": "Health"}))
     difference = consultation.call("read_submission_difference", ADA, **where)
     assert difference == {
-        "from_version": 1, "to_version": 2,
+        "from_version": 1,
+        "to_version": 2,
         "items": [{"path": "organization_name", "before": "Health for All", "after": "Health"}],
-    }  # fmt: skip
+    }
     with refused("consultation.submission_unknown"):
         consultation.call("read_submission_difference", BEA, **where)
 

@@ -22,17 +22,21 @@ REASONS = {
 def refused(reason: str) -> Invalid:
     """The file is refused by its content."""
     return Invalid(
-        "consultation.attachment_refused", REASONS.get(reason, REASONS["damaged"]), reason=reason,
+        "consultation.attachment_refused",
+        REASONS.get(reason, REASONS["damaged"]),
+        reason=reason,
         fields={"file": [REASONS.get(reason, REASONS["damaged"])]},
-    )  # fmt: skip
+    )
 
 
 def misnamed(extension: str) -> Invalid:
     """The name of the file says another type than its content."""
     return Invalid(
-        "consultation.attachment_refused", f"The name of this file must end in {extension}.", reason="name",
+        "consultation.attachment_refused",
+        f"The name of this file must end in {extension}.",
+        reason="name",
         fields={"file": [f"The name of this file must end in {extension}."]},
-    )  # fmt: skip
+    )
 
 
 def too_many(limit: int) -> Conflict:

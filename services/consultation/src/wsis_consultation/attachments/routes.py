@@ -12,12 +12,19 @@ from wsis_consultation.submissions.schemas.drafts import Key
 FILE = Upload(
     max_bytes=10_000_000,
     media_types=(
-        "application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "image/png",
+        "application/pdf",
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "image/png",
     ),
-)  # fmt: skip
+)
 _UNKNOWN = ("consultation.attachment_unknown",)
-_OWNER = ("consultation.edition_unknown", "consultation.attachment_parent_unknown", "consultation.submissions_closed",
-          "consultation.submissions_not_open", "consultation.submission_withdrawn")  # fmt: skip
+_OWNER = (
+    "consultation.edition_unknown",
+    "consultation.attachment_parent_unknown",
+    "consultation.submissions_closed",
+    "consultation.submissions_not_open",
+    "consultation.submission_withdrawn",
+)
 _ATTACH = (*_OWNER, "consultation.attachment_refused", "consultation.attachments_full", "consultation.attachments_busy")
 _ABOUT = (
     "PDF, DOCX or PNG, at most ten. What contains scripts, other files or content from elsewhere, is encrypted, or "
@@ -27,39 +34,82 @@ _ONE = "/v1/consultations/{edition}/attachments/{attachment}"
 
 ROUTES = (
     Route(
-        "POST", "/v1/consultations/{edition}/submissions/{submission}/attachments", handler="attach_to_submission",
-        summary="Attach a file to a submission", description=_ABOUT, upload=FILE, body=Key,
-        response=schemas.AttachmentDetails, status=201, permission=PUBLIC, error_codes=_ATTACH,
+        "POST",
+        "/v1/consultations/{edition}/submissions/{submission}/attachments",
+        handler="attach_to_submission",
+        summary="Attach a file to a submission",
+        description=_ABOUT,
+        upload=FILE,
+        body=Key,
+        response=schemas.AttachmentDetails,
+        status=201,
+        permission=PUBLIC,
+        error_codes=_ATTACH,
     ),
     Route(
-        "POST", "/v1/consultations/{edition}/drafts/{draft}/attachments", handler="attach_to_draft",
-        summary="Attach a file to a draft", description=_ABOUT, upload=FILE, body=Key,
-        response=schemas.AttachmentDetails, status=201, permission=PUBLIC, error_codes=_ATTACH,
+        "POST",
+        "/v1/consultations/{edition}/drafts/{draft}/attachments",
+        handler="attach_to_draft",
+        summary="Attach a file to a draft",
+        description=_ABOUT,
+        upload=FILE,
+        body=Key,
+        response=schemas.AttachmentDetails,
+        status=201,
+        permission=PUBLIC,
+        error_codes=_ATTACH,
     ),
     Route(
-        "GET", "/v1/consultations/{edition}/submissions/{submission}/attachments", handler="list_attachments",
-        summary="Files of a submission", description="All for its owner and officers, the published ones for others.",
-        response=schemas.AttachmentList, permission=PUBLIC, error_codes=("consultation.edition_unknown",),
+        "GET",
+        "/v1/consultations/{edition}/submissions/{submission}/attachments",
+        handler="list_attachments",
+        summary="Files of a submission",
+        description="All for its owner and officers, the published ones for others.",
+        response=schemas.AttachmentList,
+        permission=PUBLIC,
+        error_codes=("consultation.edition_unknown",),
     ),
     Route(
-        "GET", _ONE, handler="read_attachment", summary="Read a file of a submission", download=True,
-        media="application/octet-stream", permission=PUBLIC, error_codes=_UNKNOWN,
-    ),
-    Route(
-        "POST", f"{_ONE}/removal", handler="remove_attachment", summary="Take back a file",
-        description="Its owner may do so until the deadline.", body=Key, status=204, permission=PUBLIC,
-        error_codes=(*_OWNER, *_UNKNOWN),
-    ),
-    Route(
-        "POST", f"{_ONE}/withdrawal", handler="withdraw_attachment", summary="Remove a file of a submission",
-        body=schemas.Removal, response=schemas.AttachmentDetails, permission="consultation:manage",
+        "GET",
+        _ONE,
+        handler="read_attachment",
+        summary="Read a file of a submission",
+        download=True,
+        media="application/octet-stream",
+        permission=PUBLIC,
         error_codes=_UNKNOWN,
     ),
     Route(
-        "PUT", f"{_ONE}/publication", handler="publish_attachment", summary="Publish a file of a submission",
+        "POST",
+        f"{_ONE}/removal",
+        handler="remove_attachment",
+        summary="Take back a file",
+        description="Its owner may do so until the deadline.",
+        body=Key,
+        status=204,
+        permission=PUBLIC,
+        error_codes=(*_OWNER, *_UNKNOWN),
+    ),
+    Route(
+        "POST",
+        f"{_ONE}/withdrawal",
+        handler="withdraw_attachment",
+        summary="Remove a file of a submission",
+        body=schemas.Removal,
+        response=schemas.AttachmentDetails,
+        permission="consultation:manage",
+        error_codes=_UNKNOWN,
+    ),
+    Route(
+        "PUT",
+        f"{_ONE}/publication",
+        handler="publish_attachment",
+        summary="Publish a file of a submission",
         description="Or no longer. Where there is a virus scanner, it must have found the file clean.",
-        body=schemas.Publication, response=schemas.AttachmentDetails, permission="consultation:manage",
+        body=schemas.Publication,
+        response=schemas.AttachmentDetails,
+        permission="consultation:manage",
         error_codes=(*_UNKNOWN, "consultation.attachment_not_scanned"),
     ),
-)  # fmt: skip
+)
 JOBS: tuple[JobKind, ...] = ()

@@ -33,14 +33,26 @@ def new(upload: Mapping[str, Any], *, id: str, edition: str, parent: str, at: da
     if not upload["filename"].lower().endswith(extension):
         raise errors.misnamed(extension)
     copied = {name: upload[name] for name in ("filename", "media_type", "size", "sha256")}
-    return {"_id": id, "edition": edition, "parent": parent, "in_draft": in_draft, "blob": upload["id"],
-            **copied, "at": at, "scan": UNSCANNED, "published": None, "removed": None}  # fmt: skip
+    return {
+        "_id": id,
+        "edition": edition,
+        "parent": parent,
+        "in_draft": in_draft,
+        "blob": upload["id"],
+        **copied,
+        "at": at,
+        "scan": UNSCANNED,
+        "published": None,
+        "removed": None,
+    }
 
 
 def reference(attachment: Attachment) -> dict[str, Any]:
     """What the submission holds of it: {id, blob, filename, media_type, size, sha256}."""
-    return {"id": attachment["_id"],
-            **{name: attachment[name] for name in ("blob", "filename", "media_type", "size", "sha256")}}  # fmt: skip
+    return {
+        "id": attachment["_id"],
+        **{name: attachment[name] for name in ("blob", "filename", "media_type", "size", "sha256")},
+    }
 
 
 class Reader(Enum):

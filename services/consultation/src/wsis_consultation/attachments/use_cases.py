@@ -140,8 +140,13 @@ class AttachmentCases:
             changed = rules.unpublish(found)
         if changed == found:
             return _to_response(found)
-        entry = audit.entry("consultation.attachment_published", _object(found), before=_brief(found),
-                            after=_brief(changed), reason=body.get("reason"))  # fmt: skip
+        entry = audit.entry(
+            "consultation.attachment_published",
+            _object(found),
+            before=_brief(found),
+            after=_brief(changed),
+            reason=body.get("reason"),
+        )
         return _to_response(self._attachments.put(changed, entry))
 
     def forget(self, parents: Iterable[str], blobs: BlobStore) -> None:
@@ -248,8 +253,13 @@ def _brief(attachment: rules.Attachment) -> dict[str, Any]:
 
 def _to_response(attachment: rules.Attachment) -> dict[str, Any]:
     published = attachment["published"]
-    return {**rules.reference(attachment), "at": attachment["at"], "scan": attachment["scan"],
-            "published_at": published and published["at"], "removed": attachment["removed"] is not None}  # fmt: skip
+    return {
+        **rules.reference(attachment),
+        "at": attachment["at"],
+        "scan": attachment["scan"],
+        "published_at": published and published["at"],
+        "removed": attachment["removed"] is not None,
+    }
 
 
 def compose(parts: Parts) -> AttachmentCases:

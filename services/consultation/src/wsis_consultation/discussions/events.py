@@ -61,46 +61,64 @@ class DigestDue(ResponseSchema):
 _OF = {"edition": "2017", "discussion": "2017-12"}
 
 DISCUSSION_CHANGED = EventType(
-    "discussion_changed", "A discussion was opened or closed", DiscussionChanged,
-    {**_OF, "community": "youth", "language": "fr", "state": "open"}, public=True,
+    "discussion_changed",
+    "A discussion was opened or closed",
+    DiscussionChanged,
+    {**_OF, "community": "youth", "language": "fr", "state": "open"},
+    public=True,
     facets={"languages": "language"},
-)  # fmt: skip
+)
 COMMENT_POSTED = EventType(
-    "comment_posted", "A comment was posted in a discussion", CommentPosted,
-    {**_OF, "n": 345, "language": "fr", "at": "2016-12-01T12:00:00Z"}, public=True,
+    "comment_posted",
+    "A comment was posted in a discussion",
+    CommentPosted,
+    {**_OF, "n": 345, "language": "fr", "at": "2016-12-01T12:00:00Z"},
+    public=True,
     facets={"languages": "language"},
-)  # fmt: skip
+)
 COMMENT_CHANGED = EventType(
-    "comment_changed", "A comment was edited, deleted, hidden or restored", CommentChanged,
-    {**_OF, "n": 345, "change": "hidden"}, public=True,
-)  # fmt: skip
+    "comment_changed",
+    "A comment was edited, deleted, hidden or restored",
+    CommentChanged,
+    {**_OF, "n": 345, "change": "hidden"},
+    public=True,
+)
 COMMENT_MODERATED = EventType(
-    "comment_moderated", "The author of a comment is told of a decision of the secretariat", CommentModerated,
+    "comment_moderated",
+    "The author of a comment is told of a decision of the secretariat",
+    CommentModerated,
     {**_OF, "account": "3f2a", "n": 345, "status": "hidden"},
     notifications=(EmailNotification("comment_moderated", context_provider="explain_moderation"),),
-)  # fmt: skip
+)
 COMMENT_NOTICE = EventType(
-    "comment_notice", "Followers of a discussion are told of a comment", CommentNotice,
+    "comment_notice",
+    "Followers of a discussion are told of a comment",
+    CommentNotice,
     {**_OF, "accounts": ["3f2a", "77b1"], "n": 345},
     notifications=(
-        EmailNotification(
-            "comment_notice", to="accounts", context_provider="write_comment_notice", kind="discussions"
-        ),
+        EmailNotification("comment_notice", to="accounts", context_provider="write_comment_notice", kind="discussions"),
     ),
-)  # fmt: skip
+)
 DIGEST_DUE = EventType(
-    "comments_digest_due", "Followers of discussions get the digest of a day", DigestDue,
+    "comments_digest_due",
+    "Followers of discussions get the digest of a day",
+    DigestDue,
     {"accounts": ["3f2a", "77b1"], "edition": "2017", "digest": "2017-2016-12-01"},
     notifications=(
         EmailNotification(
             "comments_digest", to="accounts", context_provider="write_comments_digest", kind="discussions"
         ),
     ),
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (
-    DISCUSSION_CHANGED, COMMENT_POSTED, COMMENT_CHANGED, COMMENT_MODERATED, COMMENT_NOTICE, DIGEST_DUE,
-)  # fmt: skip
+    DISCUSSION_CHANGED,
+    COMMENT_POSTED,
+    COMMENT_CHANGED,
+    COMMENT_MODERATED,
+    COMMENT_NOTICE,
+    DIGEST_DUE,
+)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("consultation", "comment_posted", reads=("edition", "discussion", "n"), handler="mail_followers"),
     EventDependency(

@@ -74,9 +74,12 @@ class NewComment(CommentBody):
     """A comment, or a reply to one."""
 
     parent = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1, max=10**9),
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=1, max=10**9),
         metadata={"description": "Number of the comment that this one replies to"},
-    )  # fmt: skip
+    )
 
 
 class ReportBody(RequestSchema):
@@ -109,9 +112,10 @@ class DiscussionQuery(PageQuery):
 
 class _Numbered(RequestSchema):
     after = fields.Integer(
-        load_default=None, validate=validate.Range(min=0, max=10**9),
+        load_default=None,
+        validate=validate.Range(min=0, max=10**9),
         metadata={"description": "The number in the former page's `next`"},
-    )  # fmt: skip
+    )
 
 
 class CommentQuery(_Numbered):

@@ -28,9 +28,11 @@ def document_not_rendered(document: str, languages: Sequence[str]) -> Conflict:
     """The files are not made, or older than the prose."""
     named = ", ".join(languages)
     return Conflict(
-        "consultation.document_not_rendered", f"Render {document} first in: {named}.", document=document,
+        "consultation.document_not_rendered",
+        f"Render {document} first in: {named}.",
+        document=document,
         languages=named,
-    )  # fmt: skip
+    )
 
 
 def file_unknown(document: str) -> NotFound:
@@ -48,9 +50,10 @@ def as_of_later(as_of: str) -> Invalid:
 def prose_unknown(names: Sequence[str]) -> Invalid:
     """The document has no such text."""
     return Invalid(
-        "consultation.document_prose_unknown", f"No such text in this document: {', '.join(names)}.",
+        "consultation.document_prose_unknown",
+        f"No such text in this document: {', '.join(names)}.",
         fields={name: ["This document has no such text."] for name in names},
-    )  # fmt: skip
+    )
 
 
 def no_programme(edition: str) -> Conflict:

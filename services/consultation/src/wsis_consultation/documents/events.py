@@ -23,12 +23,16 @@ DOCUMENT_PUBLISHED = EventType(
     summary="A version of Outcomes and Analysis, or of the final brief, is public",
     schema=DocumentPublished,
     example={
-        "edition": "2017", "document": "2017-outcomes-1.1", "kind": "outcomes", "version": "1.1",
-        "as_of": "2017-03-17T12:00:00Z", "languages": ["en", "fr"],
+        "edition": "2017",
+        "document": "2017-outcomes-1.1",
+        "kind": "outcomes",
+        "version": "1.1",
+        "as_of": "2017-03-17T12:00:00Z",
+        "languages": ["en", "fr"],
     },
     public=True,
     facets={"languages": "languages"},
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (DOCUMENT_PUBLISHED,)
 _PARTNER = ("edition", "partner", "organization")

@@ -48,8 +48,11 @@ class PublishBody(RequestSchema):
 class FileQuery(RequestSchema):
     """Which file of a document."""
 
-    format = fields.String(load_default="pdf", validate=validate.OneOf(_FORMATS),
-                           metadata={"description": "json is the model that the others are made of"})  # fmt: skip
+    format = fields.String(
+        load_default="pdf",
+        validate=validate.OneOf(_FORMATS),
+        metadata={"description": "json is the model that the others are made of"},
+    )
     language = Locale(load_default=None, allow_none=True, metadata={"description": "By default the reader's"})
 
 
@@ -81,9 +84,11 @@ class DocumentWithFigures(Document):
     """A version of a document with its figures and files."""
 
     statistics = fields.Dict(
-        keys=fields.String(), values=fields.Raw(), required=True,
+        keys=fields.String(),
+        values=fields.Raw(),
+        required=True,
         metadata={"description": "Totals, and lists of {codes, count, percent}: the figures of the charts"},
-    )  # fmt: skip
+    )
     files = fields.List(fields.Nested(File), required=True)
 
 

@@ -33,9 +33,11 @@ def phase_unknown(phase: str) -> NotFound:
 def phase_ends_before_start(phase: str) -> Invalid:
     """A phase ends after it starts."""
     return Invalid(
-        "consultation.phase_ends_before_start", f"Phase {phase} would end before it starts.", phase=phase,
+        "consultation.phase_ends_before_start",
+        f"Phase {phase} would end before it starts.",
+        phase=phase,
         fields={"end": ["The end must come after the start."]},
-    )  # fmt: skip
+    )
 
 
 def phase_out_of_order(phase: str, former: str) -> Conflict:
@@ -48,9 +50,10 @@ def phase_out_of_order(phase: str, former: str) -> Conflict:
 def deadline_missing() -> Invalid:
     """One phase is the deadline of the submissions."""
     return Invalid(
-        "consultation.deadline_missing", "No phase is a deadline.",
+        "consultation.deadline_missing",
+        "No phase is a deadline.",
         fields={"phases": ["One phase must be the deadline of the submissions."]},
-    )  # fmt: skip
+    )
 
 
 def outcomes_published(document: str) -> Conflict:
@@ -66,33 +69,37 @@ def deadline_unknown(deadline: str) -> NotFound:
 def deadline_outside() -> Invalid:
     """A deadline lies between the opening of the consultation and the end of the Forum."""
     return Invalid(
-        "consultation.deadline_outside", "Outside of the edition.",
+        "consultation.deadline_outside",
+        "Outside of the edition.",
         fields={"at": ["Must lie between the opening of the consultation and the end of the Forum."]},
-    )  # fmt: skip
+    )
 
 
 def forum_ends_before_start() -> Invalid:
     """The last day of a Forum is its first or a later one."""
     return Invalid(
-        "consultation.forum_days_invalid", "The Forum would end before it starts.",
+        "consultation.forum_days_invalid",
+        "The Forum would end before it starts.",
         fields={"ends_on": ["The end must not come before the start."]},
-    )  # fmt: skip
+    )
 
 
 def forum_too_long(limit: int) -> Invalid:
     """Nobody holds a Forum for so long: a year is wrong."""
     return Invalid(
-        "consultation.forum_days_invalid", f"More than {limit} days.",
+        "consultation.forum_days_invalid",
+        f"More than {limit} days.",
         fields={"ends_on": [f"A Forum has at most {limit} days."]},
-    )  # fmt: skip
+    )
 
 
 def high_level_day_outside() -> Invalid:
     """High-level days are days of the Forum."""
     return Invalid(
-        "consultation.forum_days_invalid", "A high-level day lies outside of the Forum.",
+        "consultation.forum_days_invalid",
+        "A high-level day lies outside of the Forum.",
         fields={"high_level_days": ["Name days of the Forum."]},
-    )  # fmt: skip
+    )
 
 
 def edition_in_use(what: str) -> Conflict:
@@ -103,9 +110,10 @@ def edition_in_use(what: str) -> Conflict:
 def deadline_before_end() -> Invalid:
     """Outcomes are filed after the Forum."""
     return Invalid(
-        "consultation.deadline_outside", "Outcomes would close before the Forum ends.",
+        "consultation.deadline_outside",
+        "Outcomes would close before the Forum ends.",
         fields={"at": ["Must come after the end of the Forum."]},
-    )  # fmt: skip
+    )
 
 
 def nothing_to_change() -> Conflict:

@@ -19,9 +19,12 @@ EDITION_OPENED = EventType(
 
 
 EDITION_REMOVED = EventType(
-    "edition_removed", "The consultation of an edition was opened by mistake", EditionOpened, {"edition": "2018"},
+    "edition_removed",
+    "The consultation of an edition was opened by mistake",
+    EditionOpened,
+    {"edition": "2018"},
     public=True,
-)  # fmt: skip
+)
 
 
 class ForumChanged(ResponseSchema):
@@ -44,13 +47,19 @@ FORUM_CHANGED = EventType(
     "The Forum has other days, another venue or another theme",
     ForumChanged,
     {
-        "edition": "2018", "starts_on": "2018-03-19", "ends_on": "2018-03-23", "high_level_days": ["2018-03-20"],
-        "venue": {"en": "ITU, Geneva"}, "theme": {"en": "Leveraging ICTs for the SDGs"},
-        "former_starts_on": "2018-05-21", "former_ends_on": "2018-05-25", "former_high_level_days": ["2018-05-22"],
+        "edition": "2018",
+        "starts_on": "2018-03-19",
+        "ends_on": "2018-03-23",
+        "high_level_days": ["2018-03-20"],
+        "venue": {"en": "ITU, Geneva"},
+        "theme": {"en": "Leveraging ICTs for the SDGs"},
+        "former_starts_on": "2018-05-21",
+        "former_ends_on": "2018-05-25",
+        "former_high_level_days": ["2018-05-22"],
         "reason": "The conference centre is free in March",
     },
     public=True,
-)  # fmt: skip
+)
 
 
 class PhaseChanged(ResponseSchema):
@@ -70,13 +79,16 @@ PHASE_CHANGED = EventType(
     "A phase of the consultation has new dates, or is new or removed",
     PhaseChanged,
     {
-        "edition": "2017", "phase": "submissions_deadline",
-        "start": "2017-02-28T23:00:00Z", "end": "2017-03-01T22:00:00Z",
-        "former_start": "2017-02-19T23:00:00Z", "former_end": "2017-02-20T22:00:00Z",
+        "edition": "2017",
+        "phase": "submissions_deadline",
+        "start": "2017-02-28T23:00:00Z",
+        "end": "2017-03-01T22:00:00Z",
+        "former_start": "2017-02-19T23:00:00Z",
+        "former_end": "2017-02-20T22:00:00Z",
         "reason": "Many asked for another week",
     },
     public=True,
-)  # fmt: skip
+)
 
 
 class DeadlineChanged(ResponseSchema):
@@ -94,11 +106,14 @@ DEADLINE_CHANGED = EventType(
     "A deadline of the consultation has moved",
     DeadlineChanged,
     {
-        "edition": "2017", "deadline": "hltf_nominations", "at": "2017-02-01T22:00:00Z",
-        "former_at": "2016-11-20T22:00:00Z", "reason": "A second call was sent",
+        "edition": "2017",
+        "deadline": "hltf_nominations",
+        "at": "2017-02-01T22:00:00Z",
+        "former_at": "2016-11-20T22:00:00Z",
+        "reason": "A second call was sent",
     },
     public=True,
-)  # fmt: skip
+)
 
 
 class DateNotice(ResponseSchema):
@@ -120,6 +135,11 @@ DATE_NOTICE_REQUESTED = EventType(
 )
 
 PUBLISHES: tuple[EventType, ...] = (
-    EDITION_OPENED, EDITION_REMOVED, FORUM_CHANGED, PHASE_CHANGED, DEADLINE_CHANGED, DATE_NOTICE_REQUESTED,
-)  # fmt: skip
+    EDITION_OPENED,
+    EDITION_REMOVED,
+    FORUM_CHANGED,
+    PHASE_CHANGED,
+    DEADLINE_CHANGED,
+    DATE_NOTICE_REQUESTED,
+)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

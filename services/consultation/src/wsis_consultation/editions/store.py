@@ -55,9 +55,12 @@ _CHUNK = 500
 
 @transactional
 def change_each(
-    repository: EventfulRepository, collection: str, rows: Sequence[Mapping[str, Any]], change: Mapping[str, Any],
+    repository: EventfulRepository,
+    collection: str,
+    rows: Sequence[Mapping[str, Any]],
+    change: Mapping[str, Any],
     event: Callable[[Mapping[str, Any]], PendingEvent],
-) -> None:  # fmt: skip
+) -> None:
     """Set the fields of `change` in each of `rows` ({_id, version, ...}) and store `event(row)`."""
     update = {"$inc": {"version": 1}, **({"$set": dict(change)} if change else {})}
     for chunk in chunks(rows, _CHUNK):

@@ -31,9 +31,10 @@ def without_speaker(requests: Iterable[Document], is_person: IsPerson) -> list[d
     """Requests that do not name the person."""
     return [
         {**request, "speakers": [row for row in request["speakers"] if not is_person(row)]}
-        if request.get("speakers") else dict(request)
+        if request.get("speakers")
+        else dict(request)
         for request in requests
-    ]  # fmt: skip
+    ]
 
 
 def names_speaker(requests: Iterable[Document], is_person: IsPerson) -> bool:

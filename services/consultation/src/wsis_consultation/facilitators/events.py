@@ -44,37 +44,50 @@ _CANDIDATE = {"edition": "2017", "candidate": "5d41402abc4b2a76", "accounts": ["
 _FACILITATORS = {"edition": "2017", "count": 16, "constituencies": {"civil_society": 4, "government": 4}}
 
 NOMINATION_RECEIVED = EventType(
-    "nomination_received", "A mechanism nominated a facilitator", NominationData,
+    "nomination_received",
+    "A mechanism nominated a facilitator",
+    NominationData,
     {"edition": "2017", "nomination": "7d79", "candidate": "5d41402abc4b2a76", "account": "3f2a"},
     notifications=(
         EmailNotification("candidate_consent", to="contact", priority="high", context_provider="consent_details"),
         EmailNotification("nomination_receipt", priority="high", context_provider="nomination_details"),
     ),
-)  # fmt: skip
+)
 CONSENT_REQUESTED = EventType(
-    "consent_requested", "The address of a candidate is asked again: another one was merged into it", ConsentData,
+    "consent_requested",
+    "The address of a candidate is asked again: another one was merged into it",
+    ConsentData,
     {"edition": "2017", "candidate": "5d41402abc4b2a76", "nomination": "7d79"},
     notifications=(
         EmailNotification("candidate_consent", to="contact", priority="high", context_provider="consent_details"),
     ),
-)  # fmt: skip
+)
 CANDIDATE_CONFIRMED = EventType(
-    "candidate_confirmed", "A candidate is told that they are a facilitator, and so are the nominators", CandidateData,
+    "candidate_confirmed",
+    "A candidate is told that they are a facilitator, and so are the nominators",
+    CandidateData,
     _CANDIDATE,
     notifications=(
         EmailNotification("facilitator_confirmed", to="contact", priority="high", context_provider="candidate_details"),
         EmailNotification("nomination_confirmed", to="accounts", context_provider="confirmation_details"),
     ),
-)  # fmt: skip
+)
 FACILITATORS_CONFIRMED = EventType(
-    "facilitators_confirmed", "Facilitators of the High-Level Track are confirmed", FacilitatorsData, _FACILITATORS,
+    "facilitators_confirmed",
+    "Facilitators of the High-Level Track are confirmed",
+    FacilitatorsData,
+    _FACILITATORS,
     public=True,
-)  # fmt: skip
+)
 FACILITATOR_WITHDRAWN = EventType(
     "facilitator_withdrawn", "A facilitator is no longer on the list", FacilitatorsData, _FACILITATORS, public=True
 )
 
 PUBLISHES: tuple[EventType, ...] = (
-    NOMINATION_RECEIVED, CONSENT_REQUESTED, CANDIDATE_CONFIRMED, FACILITATORS_CONFIRMED, FACILITATOR_WITHDRAWN,
-)  # fmt: skip
+    NOMINATION_RECEIVED,
+    CONSENT_REQUESTED,
+    CANDIDATE_CONFIRMED,
+    FACILITATORS_CONFIRMED,
+    FACILITATOR_WITHDRAWN,
+)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

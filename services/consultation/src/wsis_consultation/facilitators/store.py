@@ -19,22 +19,25 @@ from wsis_consultation.facilitators.rules import candidates, duplicates
 COLLECTIONS = (
     CollectionSpec("facilitator_calls"),
     CollectionSpec(
-        "mechanisms", indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators")),
+        "mechanisms",
+        indexes=(index("edition", "edition", "_id"), index("coordinators", "coordinators")),
         few={"edition": "a few dozen in an edition"},
     ),
     CollectionSpec(
-        "candidates", indexes=(index("number", "edition", "number"),),
+        "candidates",
+        indexes=(index("number", "edition", "number"),),
         few={"number": "some 100 in an edition"},
     ),
     CollectionSpec(
         "nominations",
         indexes=(
-            index("number", "edition", "number"), index("candidate", "candidate"),
+            index("number", "edition", "number"),
+            index("candidate", "candidate"),
             index("nominator", "nominator", "edition", "number"),
         ),
     ),
     CollectionSpec("candidate_merges", indexes=(index("target", "target"),)),
-)  # fmt: skip
+)
 _CONSENT = "consultation consent"
 
 
@@ -132,9 +135,10 @@ class Candidates(EventfulRepository):
         """What a search for duplicates compares."""
         names = ("number", "full_name", "organization", "country", "email", "state", "consent", "consent_at")
         query = {
-            "edition": edition, "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]},
+            "edition": edition,
+            "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]},
             "email": {"$ne": erasing.NO_ADDRESS},
-        }  # fmt: skip
+        }
         found = self.collection("candidates").find(query, dict.fromkeys(names, 1)).sort([("number", 1)])
         return list(found.limit(duplicates.MAX_COMPARED))
 
@@ -144,9 +148,11 @@ class Candidates(EventfulRepository):
         return keyset.find_page(self.collection("candidates"), query, ("number",), after, limit)
 
     def change_each(
-        self, rows: Sequence[candidates.Candidate], change: Mapping[str, Any],
+        self,
+        rows: Sequence[candidates.Candidate],
+        change: Mapping[str, Any],
         event: Callable[[Mapping[str, Any]], PendingEvent],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Set the same fields of many candidates, each with an event of its own."""
         change_each(self, "candidates", rows, change, event)
 

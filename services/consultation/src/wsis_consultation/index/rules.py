@@ -19,8 +19,18 @@ RECEIVED, WITHDRAWN, ALL = "received", "withdrawn", "all"
 KINDS = ("form", "national_event", "regional_event")
 REQUEST_KINDS = ("workshop", "exhibition", "speaking_slot", "speaker", "partnership")
 
-_COPIED = ("number", "organization", "country", "region", "stakeholder_type", "language", "kind", "state",
-           "received_at", "updated_at")  # fmt: skip
+_COPIED = (
+    "number",
+    "organization",
+    "country",
+    "region",
+    "stakeholder_type",
+    "language",
+    "kind",
+    "state",
+    "received_at",
+    "updated_at",
+)
 
 
 def from_submission(submission: Mapping[str, Any]) -> Row:

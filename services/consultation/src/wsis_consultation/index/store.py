@@ -68,6 +68,10 @@ class SubmissionIndex(Repository):
         """Whom to write to about each submission that was not withdrawn, by number, a page of {_id, number, contact,
         organization, language}."""
         return keyset.find_page(
-            self.collection("submissions"), {"edition": edition, "state": rules.RECEIVED}, ("number",), after, limit,
+            self.collection("submissions"),
+            {"edition": edition, "state": rules.RECEIVED},
+            ("number",),
+            after,
+            limit,
             projection=_CONTACT,
-        )  # fmt: skip
+        )

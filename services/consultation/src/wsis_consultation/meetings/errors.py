@@ -12,8 +12,9 @@ def meeting_unknown() -> NotFound:
 
 def meeting_follows_phase(phase: str) -> Conflict:
     """The times of the meeting are those of a phase."""
-    return Conflict("consultation.meeting_follows_phase", f"Its title, times and venue are those of {phase}.",
-                    phase=phase)  # fmt: skip
+    return Conflict(
+        "consultation.meeting_follows_phase", f"Its title, times and venue are those of {phase}.", phase=phase
+    )
 
 
 def meeting_over() -> Conflict:
@@ -59,8 +60,9 @@ def no_badge() -> Conflict:
 
 def badge_invalid() -> Invalid:
     """The token on the badge is not one of this meeting."""
-    return Invalid("consultation.badge_invalid", "Not a badge of this meeting.",
-                   fields={"token": ["Not a badge of this meeting."]})  # fmt: skip
+    return Invalid(
+        "consultation.badge_invalid", "Not a badge of this meeting.", fields={"token": ["Not a badge of this meeting."]}
+    )
 
 
 def not_registered() -> Conflict:

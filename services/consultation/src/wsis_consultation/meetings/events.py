@@ -57,52 +57,89 @@ def _mail(template: str, kind: str = "") -> tuple[EmailNotification, ...]:
 
 
 MEETING_CHANGED = EventType(
-    "meeting_changed", "A meeting was opened, changed or cancelled", MeetingData,
-    {"edition": "2017", "meeting": _MEETING, "start": "2016-10-12T14:30:00Z", "end": "2016-10-12T16:00:00Z",
-     "state": "scheduled"},
+    "meeting_changed",
+    "A meeting was opened, changed or cancelled",
+    MeetingData,
+    {
+        "edition": "2017",
+        "meeting": _MEETING,
+        "start": "2016-10-12T14:30:00Z",
+        "end": "2016-10-12T16:00:00Z",
+        "state": "scheduled",
+    },
     public=True,
-)  # fmt: skip
+)
 REGISTRATION_CONFIRMED = EventType(
-    "registration_confirmed", "Somebody is registered for a meeting", ParticipantData, _PARTICIPANT,
+    "registration_confirmed",
+    "Somebody is registered for a meeting",
+    ParticipantData,
+    _PARTICIPANT,
     notifications=_mail("registration_confirmed"),
-)  # fmt: skip
+)
 REGISTRATION_WAITLISTED = EventType(
-    "registration_waitlisted", "Somebody is on the waiting list of a meeting", ParticipantData, _PARTICIPANT,
+    "registration_waitlisted",
+    "Somebody is on the waiting list of a meeting",
+    ParticipantData,
+    _PARTICIPANT,
     notifications=_mail("registration_waitlisted"),
-)  # fmt: skip
+)
 REGISTRATION_PROMOTED = EventType(
-    "registration_promoted", "Somebody got a place from the waiting list", ParticipantData, _PARTICIPANT,
+    "registration_promoted",
+    "Somebody got a place from the waiting list",
+    ParticipantData,
+    _PARTICIPANT,
     notifications=_mail("registration_promoted"),
-)  # fmt: skip
+)
 PARTICIPANT_REMINDED = EventType(
-    "participant_reminded", "A participant is reminded of a meeting", ParticipantData, _PARTICIPANT,
+    "participant_reminded",
+    "A participant is reminded of a meeting",
+    ParticipantData,
+    _PARTICIPANT,
     notifications=_mail("meeting_reminder", kind="reminders"),
-)  # fmt: skip
+)
 MEETING_MOVED = EventType(
-    "meeting_moved", "A participant is told that a meeting has other times", MovedData,
-    {**_PARTICIPANT, "former_start": "2016-10-12T14:30:00Z", "former_end": "2016-10-12T16:00:00Z",
-     "reason": "The room is not available"},
+    "meeting_moved",
+    "A participant is told that a meeting has other times",
+    MovedData,
+    {
+        **_PARTICIPANT,
+        "former_start": "2016-10-12T14:30:00Z",
+        "former_end": "2016-10-12T16:00:00Z",
+        "reason": "The room is not available",
+    },
     notifications=_mail("meeting_moved"),
-)  # fmt: skip
+)
 MEETING_CANCELLED = EventType(
-    "meeting_cancelled", "A participant is told that a meeting is cancelled", MovedData, MEETING_MOVED.example,
+    "meeting_cancelled",
+    "A participant is told that a meeting is cancelled",
+    MovedData,
+    MEETING_MOVED.example,
     notifications=_mail("meeting_cancelled"),
-)  # fmt: skip
+)
 REGISTRATION_CANCELLED = EventType(
-    "registration_cancelled", "An officer cancelled somebody's registration", CancelledData,
+    "registration_cancelled",
+    "An officer cancelled somebody's registration",
+    CancelledData,
     {**_PARTICIPANT, "reason": "Registered twice"},
     notifications=(
         EmailNotification(
             "registration_cancelled", to="contact", priority="high", context_provider="cancellation_details"
         ),
     ),
-)  # fmt: skip
+)
 FLOOR_CHANGED = EventType(
     "floor_changed", "The list of speakers of a meeting changed", FloorData, {"edition": "2017", "meeting": _MEETING}
 )
 
 PUBLISHES: tuple[EventType, ...] = (
-    MEETING_CHANGED, REGISTRATION_CONFIRMED, REGISTRATION_WAITLISTED, REGISTRATION_PROMOTED, PARTICIPANT_REMINDED,
-    MEETING_MOVED, MEETING_CANCELLED, REGISTRATION_CANCELLED, FLOOR_CHANGED,
-)  # fmt: skip
+    MEETING_CHANGED,
+    REGISTRATION_CONFIRMED,
+    REGISTRATION_WAITLISTED,
+    REGISTRATION_PROMOTED,
+    PARTICIPANT_REMINDED,
+    MEETING_MOVED,
+    MEETING_CANCELLED,
+    REGISTRATION_CANCELLED,
+    FLOOR_CHANGED,
+)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

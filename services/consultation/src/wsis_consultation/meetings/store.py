@@ -33,7 +33,7 @@ COLLECTIONS = (
         few={"number": "some 100 in a meeting"},
     ),
     CollectionSpec("minutes", indexes=(index("number", "meeting", "number", unique=True),)),
-)  # fmt: skip
+)
 _PURPOSE, _BADGE = "consultation participants", "consultation badges"
 
 
@@ -151,14 +151,17 @@ class Participants(EventfulRepository):
     def waiting_before(self, participant: registration.Participant) -> int:
         """How many wait longer."""
         return int(
-            self.collection("participants").count_documents({
-                "meeting": participant["meeting"], "state": registration.WAITING,
-                "$or": [
-                    {"waiting_since": {"$lt": participant["waiting_since"]}},
-                    {"waiting_since": participant["waiting_since"], "number": {"$lt": participant["number"]}},
-                ],
-            })
-        )  # fmt: skip
+            self.collection("participants").count_documents(
+                {
+                    "meeting": participant["meeting"],
+                    "state": registration.WAITING,
+                    "$or": [
+                        {"waiting_since": {"$lt": participant["waiting_since"]}},
+                        {"waiting_since": participant["waiting_since"], "number": {"$lt": participant["number"]}},
+                    ],
+                }
+            )
+        )
 
     def counts(self, meeting: str) -> dict[str, int]:
         """{remote_participants, waiting, checked_in}."""
@@ -176,9 +179,11 @@ class Participants(EventfulRepository):
         return keyset.find_page(self.collection("participants"), query, ("number",), after, limit)
 
     def change_each(
-        self, rows: Sequence[registration.Participant], change: Mapping[str, Any],
+        self,
+        rows: Sequence[registration.Participant],
+        change: Mapping[str, Any],
         event: Callable[[Mapping[str, Any]], PendingEvent],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Set the same fields of many participants, each with an event of its own."""
         change_each(self, "participants", rows, change, event)
 

@@ -84,10 +84,13 @@ def details(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
         for each in counted[dimension]:
             found = [row for row in rows if _has(row, dimension, each["code"])]
             yield {
-                "dimension": dimension, "code": each["code"], "count": each["count"], "share": each["share"],
+                "dimension": dimension,
+                "code": each["code"],
+                "count": each["count"],
+                "share": each["share"],
                 "unheard_types": _missing(types, found, "stakeholder_type") if dimension != "stakeholder_type" else [],
                 "unheard_regions": _missing(regions, found, "region") if dimension != "region" else [],
-            }  # fmt: skip
+            }
 
 
 def _missing(codes: Sequence[str], rows: Sequence[Row], field: str) -> list[str]:
@@ -119,18 +122,33 @@ def _has(row: Row, dimension: str, code: str) -> bool:
     return bool(row[dimension] == code)
 
 
-_COPIED = ("edition", "number", "kind", "organization", "country", "region", "stakeholder_type", "language", "event",
-           "action_lines", "sdgs", "answers", "per_line", "received_at")  # fmt: skip
+_COPIED = (
+    "edition",
+    "number",
+    "kind",
+    "organization",
+    "country",
+    "region",
+    "stakeholder_type",
+    "language",
+    "event",
+    "action_lines",
+    "sdgs",
+    "answers",
+    "per_line",
+    "received_at",
+)
 _PERSONAL = {"email", "telephone"}
 
 
 def from_submission(submission: Mapping[str, Any]) -> dict[str, Any]:
     """All content but the submitter's contact, and speakers without addresses."""
     return {
-        "id": submission["_id"], "receipt": receipt_number(submission["edition"], submission["number"]),
+        "id": submission["_id"],
+        "receipt": receipt_number(submission["edition"], submission["number"]),
         **{name: submission.get(name) for name in _COPIED},
         "requests": _without_addresses(submission.get("requests") or []),
-    }  # fmt: skip
+    }
 
 
 def _without_addresses(value: Any) -> Any:

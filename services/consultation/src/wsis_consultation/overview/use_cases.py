@@ -66,10 +66,12 @@ class OverviewCases:
         found = self._received(edition)
         counted = rules.count(found, merged=False)
         return {
-            "edition": edition, "total": len(found), "as_of": rows.latest(found),
+            "edition": edition,
+            "total": len(found),
+            "as_of": rows.latest(found),
             "unheard": rules.unheard(found),
             "counts": {name: counted[name] for name in rules.DIMENSIONS},
-        }  # fmt: skip
+        }
 
     @rpc
     def list_coverage(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
@@ -97,9 +99,11 @@ class OverviewCases:
 def _to_contact(edition: str, row: dict[str, Any]) -> dict[str, Any]:
     contact = row["contact"] or {}
     return {
-        "receipt": receipt_number(edition, row["number"]), "organization": row["organization"],
-        "language": row["language"], **{name: contact.get(name) for name in ("full_name", "email", "telephone")},
-    }  # fmt: skip
+        "receipt": receipt_number(edition, row["number"]),
+        "organization": row["organization"],
+        "language": row["language"],
+        **{name: contact.get(name) for name in ("full_name", "email", "telephone")},
+    }
 
 
 def _lines(actor: Actor) -> frozenset[str] | None:

@@ -53,7 +53,10 @@ class Contacts(EventfulRepository):
             {"_id": contact},
             {
                 "$set": {
-                    "edition": edition, "email": email, "names": names, "locale": locale,
+                    "edition": edition,
+                    "email": email,
+                    "names": names,
+                    "locale": locale,
                     **({} if account is None else {"account": account}),
                 },
                 "$addToSet": {"reasons": reason},
@@ -61,7 +64,7 @@ class Contacts(EventfulRepository):
                 "$setOnInsert": {"since": at},
             },
             upsert=True,
-        )  # fmt: skip
+        )
         return contact
 
     def find(self, contact: str) -> dict[str, Any] | None:

@@ -54,9 +54,11 @@ def rooms_in_use(codes: list[str]) -> Conflict:
 def agenda_changed(revision: int, difference: list[dict[str, Any]]) -> Conflict:
     """Somebody saved the agenda meanwhile: `difference` is what changed since the revision that was named."""
     return Conflict(
-        "consultation.agenda_changed", f"The agenda is at revision {revision} by now.", revision=revision,
+        "consultation.agenda_changed",
+        f"The agenda is at revision {revision} by now.",
+        revision=revision,
         difference=difference,
-    )  # fmt: skip
+    )
 
 
 def placements_invalid(fields: dict[str, list[str]]) -> Invalid:
@@ -76,8 +78,12 @@ def programme_published_already(number: str) -> Conflict:
 
 def status_cannot_follow(status: str, wanted: str) -> Conflict:
     """The status does not follow the present one."""
-    return Conflict("consultation.session_status", f"A session that is {status} cannot become {wanted}.",
-                    status=status, wanted=wanted)  # fmt: skip
+    return Conflict(
+        "consultation.session_status",
+        f"A session that is {status} cannot become {wanted}.",
+        status=status,
+        wanted=wanted,
+    )
 
 
 def session_type_unknown() -> Invalid:

@@ -47,12 +47,24 @@ class SessionOutcome(SessionInProgramme):
 
 
 _SESSION: dict[str, Any] = {
-    "edition": "2017", "session": "9f2c", "number": 17, "code": "S0000H", "title": {"en": "ICTs for health"},
-    "type": "thematic_workshop", "track": "forum", "action_lines": ["C7.e-health"], "sdgs": [3], "agencies": ["who"],
-}  # fmt: skip
+    "edition": "2017",
+    "session": "9f2c",
+    "number": 17,
+    "code": "S0000H",
+    "title": {"en": "ICTs for health"},
+    "type": "thematic_workshop",
+    "track": "forum",
+    "action_lines": ["C7.e-health"],
+    "sdgs": [3],
+    "agencies": ["who"],
+}
 _PLACE: dict[str, Any] = {
-    **_SESSION, "version": "0.2", "room": "K", "start": "2017-06-12T07:00:00Z", "end": "2017-06-12T08:30:00Z",
-}  # fmt: skip
+    **_SESSION,
+    "version": "0.2",
+    "room": "K",
+    "start": "2017-06-12T07:00:00Z",
+    "end": "2017-06-12T08:30:00Z",
+}
 _FACETS = {"action_lines": "action_lines", "sdgs": "sdgs"}
 
 SESSION_SCHEDULED = EventType(
@@ -141,7 +153,11 @@ SESSION_DETAILS_DUE = EventType(
 )
 
 PUBLISHES: tuple[EventType, ...] = (
-    SESSION_SCHEDULED, SESSION_REMOVED, SESSION_OUTCOME_FILED, PROGRAMME_PUBLISHED, SESSION_CHANGED,
+    SESSION_SCHEDULED,
+    SESSION_REMOVED,
+    SESSION_OUTCOME_FILED,
+    PROGRAMME_PUBLISHED,
+    SESSION_CHANGED,
     SESSION_DETAILS_DUE,
-)  # fmt: skip
+)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -31,17 +31,23 @@ class ReplyHeld(ResponseSchema):
 _OF = {"account": "3f2a", "edition": "2017", "discussion": "2017-12"}
 
 REPLY_REFUSED = EventType(
-    "reply_refused", "A reply by mail was not posted", ReplyRefused, {**_OF, "cause": "closed", "mail": "9c1d"},
+    "reply_refused",
+    "A reply by mail was not posted",
+    ReplyRefused,
+    {**_OF, "cause": "closed", "mail": "9c1d"},
     notifications=(
         EmailNotification("reply_refused", priority="high", context_provider="explain_refused_reply", auto_reply=True),
     ),
-)  # fmt: skip
+)
 REPLY_HELD = EventType(
-    "reply_held", "A reply by mail waits for the confirmation of its member", ReplyHeld, {**_OF, "held": "77b1"},
+    "reply_held",
+    "A reply by mail waits for the confirmation of its member",
+    ReplyHeld,
+    {**_OF, "held": "77b1"},
     notifications=(
         EmailNotification("reply_held", priority="high", context_provider="offer_confirmation", auto_reply=True),
     ),
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (REPLY_REFUSED, REPLY_HELD)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -12,9 +12,11 @@ class ReplyPreferenceBody(RequestSchema):
     """Turn replies by mail on or off."""
 
     enabled = fields.Boolean(
-        required=True, truthy={True}, falsy={False},
+        required=True,
+        truthy={True},
+        falsy={False},
         metadata={"description": "Off revokes all reply addresses that were mailed"},
-    )  # fmt: skip
+    )
 
 
 class ReplyPreference(ResponseSchema):

@@ -17,10 +17,11 @@ COLLECTIONS = (
     CollectionSpec("reply_preferences"),
     # What became of mails, without their text: the limits of a day, and each mail once.
     CollectionSpec(
-        "reply_mails", indexes=(index("account", "account", "at"), expires("at", 30 * clock.DAY)),
+        "reply_mails",
+        indexes=(index("account", "account", "at"), expires("at", 30 * clock.DAY)),
     ),
     CollectionSpec("held_replies", indexes=(index("account", "account"), expires("expires_at"))),
-)  # fmt: skip
+)
 
 Row = dict[str, Any]
 

@@ -36,10 +36,18 @@ class Received(ResponseSchema):
 
 
 _EXAMPLE = {
-    "edition": "2017", "submission": "9b1d", "number": 7, "version": 1, "kind": "form",
-    "action_lines": ["C7.e-health"], "sdgs": [3], "region": "africa", "stakeholder_type": "civil_society",
-    "requests": [{"kind": "workshop", "session_type": "thematic_workshop"}], "agencies": ["itu", "who"],
-}  # fmt: skip
+    "edition": "2017",
+    "submission": "9b1d",
+    "number": 7,
+    "version": 1,
+    "kind": "form",
+    "action_lines": ["C7.e-health"],
+    "sdgs": [3],
+    "region": "africa",
+    "stakeholder_type": "civil_society",
+    "requests": [{"kind": "workshop", "session_type": "thematic_workshop"}],
+    "agencies": ["itu", "who"],
+}
 
 
 def _mail(template: str, context_provider: str) -> tuple[EmailNotification, ...]:
@@ -49,20 +57,32 @@ def _mail(template: str, context_provider: str) -> tuple[EmailNotification, ...]
 _FACETS = {"action_lines": "action_lines", "sdgs": "sdgs", "regions": "region"}
 
 SUBMISSION_RECEIVED = EventType(
-    "submission_received", "An official submission came in", Received, _EXAMPLE, public=True,
+    "submission_received",
+    "An official submission came in",
+    Received,
+    _EXAMPLE,
+    public=True,
     facets=_FACETS,
     notifications=_mail("submission_received", "submission_details"),
-)  # fmt: skip
+)
 SUBMISSION_AMENDED = EventType(
-    "submission_amended", "A submission has a new version", Received, {**_EXAMPLE, "version": 2}, public=True,
+    "submission_amended",
+    "A submission has a new version",
+    Received,
+    {**_EXAMPLE, "version": 2},
+    public=True,
     facets=_FACETS,
     notifications=_mail("submission_amended", "submission_details"),
-)  # fmt: skip
+)
 SUBMISSION_WITHDRAWN = EventType(
-    "submission_withdrawn", "A submission was withdrawn by its owner", Received, _EXAMPLE, public=True,
+    "submission_withdrawn",
+    "A submission was withdrawn by its owner",
+    Received,
+    _EXAMPLE,
+    public=True,
     facets=_FACETS,
     notifications=_mail("submission_withdrawn", "submission_details"),
-)  # fmt: skip
+)
 
 
 class FormVersion(ResponseSchema):
@@ -73,9 +93,12 @@ class FormVersion(ResponseSchema):
 
 
 FORM_PUBLISHED = EventType(
-    "form_published", "A version of the submission form is in force", FormVersion,
-    {"edition": "2017", "form_version": 2}, public=True,
-)  # fmt: skip
+    "form_published",
+    "A version of the submission form is in force",
+    FormVersion,
+    {"edition": "2017", "form_version": 2},
+    public=True,
+)
 
 
 class Draft(ResponseSchema):
@@ -86,40 +109,66 @@ class Draft(ResponseSchema):
 
 
 DRAFT_LINK_REQUESTED = EventType(
-    "draft_link_requested", "Somebody wants to come back to a draft", Draft, {"edition": "2017", "draft": "9b1d"},
+    "draft_link_requested",
+    "Somebody wants to come back to a draft",
+    Draft,
+    {"edition": "2017", "draft": "9b1d"},
     notifications=_mail("draft_link", "draft_link_details"),
-)  # fmt: skip
+)
 
 LINKS_REQUESTED = EventType(
-    "links_requested", "Somebody wants the links to all that an address has, of which this is one", Draft,
-    {"edition": "2017", "draft": "9b1d"}, notifications=_mail("draft_links", "all_links_details"),
-)  # fmt: skip
+    "links_requested",
+    "Somebody wants the links to all that an address has, of which this is one",
+    Draft,
+    {"edition": "2017", "draft": "9b1d"},
+    notifications=_mail("draft_links", "all_links_details"),
+)
 
 LATE_SUBMISSION_ALLOWED = EventType(
-    "late_submission_allowed", "An officer lets somebody submit after the deadline", Draft,
-    {"edition": "2017", "draft": "9b1d"}, notifications=_mail("late_submission_allowed", "late_link_details"),
-)  # fmt: skip
+    "late_submission_allowed",
+    "An officer lets somebody submit after the deadline",
+    Draft,
+    {"edition": "2017", "draft": "9b1d"},
+    notifications=_mail("late_submission_allowed", "late_link_details"),
+)
 LATE_AMENDMENT_ALLOWED = EventType(
-    "late_amendment_allowed", "An officer lets a submission be amended after the deadline", Draft,
-    {"edition": "2017", "draft": "9b1d"}, notifications=_mail("late_amendment_allowed", "late_link_details"),
-)  # fmt: skip
+    "late_amendment_allowed",
+    "An officer lets a submission be amended after the deadline",
+    Draft,
+    {"edition": "2017", "draft": "9b1d"},
+    notifications=_mail("late_amendment_allowed", "late_link_details"),
+)
 
 PUBLISHES: tuple[EventType, ...] = (
-    SUBMISSION_RECEIVED, SUBMISSION_AMENDED, SUBMISSION_WITHDRAWN, DRAFT_LINK_REQUESTED, LINKS_REQUESTED,
-    FORM_PUBLISHED, LATE_SUBMISSION_ALLOWED, LATE_AMENDMENT_ALLOWED,
-)  # fmt: skip
+    SUBMISSION_RECEIVED,
+    SUBMISSION_AMENDED,
+    SUBMISSION_WITHDRAWN,
+    DRAFT_LINK_REQUESTED,
+    LINKS_REQUESTED,
+    FORM_PUBLISHED,
+    LATE_SUBMISSION_ALLOWED,
+    LATE_AMENDMENT_ALLOWED,
+)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
 def about(event: EventType, submission: Mapping[str, Any], agencies: list[str]) -> PendingEvent:
     """An event about a submission. `agencies` are the slugs of the facilitators of its lines."""
     return new_event(
-        event, subject=submission["_id"], edition=submission["edition"], submission=submission["_id"],
-        number=submission["number"], version=submission["version_number"], kind=submission["kind"],
-        action_lines=submission["action_lines"], sdgs=submission["sdgs"], region=submission["region"],
-        stakeholder_type=submission["stakeholder_type"], agencies=agencies,
+        event,
+        subject=submission["_id"],
+        edition=submission["edition"],
+        submission=submission["_id"],
+        number=submission["number"],
+        version=submission["version_number"],
+        kind=submission["kind"],
+        action_lines=submission["action_lines"],
+        sdgs=submission["sdgs"],
+        region=submission["region"],
+        stakeholder_type=submission["stakeholder_type"],
+        agencies=agencies,
         requests=[{"kind": row["kind"], "session_type": row.get("session_type")} for row in submission["requests"]],
-    )  # fmt: skip
+    )
 
 
 def about_link(event: EventType, document: Mapping[str, Any]) -> PendingEvent:

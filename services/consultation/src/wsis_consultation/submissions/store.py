@@ -22,19 +22,26 @@ from wsis_consultation.submissions.rules.answers import FormValidator
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("forms", indexes=(index("edition", "edition", "number", unique=True),)),
-    CollectionSpec("drafts", indexes=(
-        index("mailbox", "email_key", "edition"),
-        index("account", "account", "_id"),
-        expires("expires_at"),
-    )),
-    CollectionSpec("submissions", indexes=(
-        index("number", "edition", "number", unique=True),
-        index("mailbox", "email_key", "edition"),
-        index("account", "account", "_id"),
-    ), few={"number": "some 400 in an edition"}),
+    CollectionSpec(
+        "drafts",
+        indexes=(
+            index("mailbox", "email_key", "edition"),
+            index("account", "account", "_id"),
+            expires("expires_at"),
+        ),
+    ),
+    CollectionSpec(
+        "submissions",
+        indexes=(
+            index("number", "edition", "number", unique=True),
+            index("mailbox", "email_key", "edition"),
+            index("account", "account", "_id"),
+        ),
+        few={"number": "some 400 in an edition"},
+    ),
     CollectionSpec("submission_versions", indexes=(index("submission", "submission", "number"),)),
     CollectionSpec("submission_numbers"),
-)  # fmt: skip
+)
 
 
 # Published versions of the forms.
@@ -230,8 +237,9 @@ class Submissions(EventfulRepository):
             named = self.collection(name).find(erasure.query(made, address="requests.speakers.email"))
             rest = {
                 row["_id"]: {"requests": without_speaker(row["requests"], erasure.is_of_row)}
-                for row in named if erasure.reaches(row.get("amended_at"))
-            }  # fmt: skip
+                for row in named
+                if erasure.reaches(row.get("amended_at"))
+            }
             self._update(name, rest, {"$inc": {"version": 1}} if name == "submissions" else {})
         return written
 

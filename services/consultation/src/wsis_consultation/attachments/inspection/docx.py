@@ -24,14 +24,19 @@ _END = b"PK\x05\x06"  # begins the last 22 bytes, where there is no comment
 # In names of parts and content types.
 _MARKS = (
     (re.compile(r"vbaproject|vbadata|macroenabled|attachedtoolbars|keymapcustomizations", re.IGNORECASE), "scripts"),
-    (re.compile(r"activex|oleobject|embeddings/|\.(exe|dll|js|vbs|bat|hta|lnk)$",
-                re.IGNORECASE), "embedded"),
-)  # fmt: skip
+    (re.compile(r"activex|oleobject|embeddings/|\.(exe|dll|js|vbs|bat|hta|lnk)$", re.IGNORECASE), "embedded"),
+)
 _RELATED = {
-    "vbaproject": "scripts", "wordvbadata": "scripts", "attachedtoolbars": "scripts", "keymapcustomizations": "scripts",
-    "oleobject": "embedded", "package": "embedded", "control": "embedded", "activexcontrolbinary": "embedded",
+    "vbaproject": "scripts",
+    "wordvbadata": "scripts",
+    "attachedtoolbars": "scripts",
+    "keymapcustomizations": "scripts",
+    "oleobject": "embedded",
+    "package": "embedded",
+    "control": "embedded",
+    "activexcontrolbinary": "embedded",
     "afchunk": "embedded",
-}  # fmt: skip
+}
 """Last part of the type of a relation -> reason."""
 
 _FIELD = "\0"  # begins each field in the text of all fields

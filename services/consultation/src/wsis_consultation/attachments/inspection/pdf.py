@@ -22,14 +22,34 @@ MAX_OBJECTS = 300_000
 MAX_PIXELS = 100_000_000  # of an image: some filters make them from a few bytes
 
 _ACTIONS = {
-    "/JavaScript": "scripts", "/Rendition": "media", "/Movie": "media", "/Sound": "media", "/RichMediaExecute": "media",
-    "/Launch": "external", "/GoToR": "external", "/GoToE": "embedded", "/ImportData": "external",
+    "/JavaScript": "scripts",
+    "/Rendition": "media",
+    "/Movie": "media",
+    "/Sound": "media",
+    "/RichMediaExecute": "media",
+    "/Launch": "external",
+    "/GoToR": "external",
+    "/GoToE": "embedded",
+    "/ImportData": "external",
     "/SubmitForm": "external",
-}  # fmt: skip
-_KEYS = {"/JS": "scripts", "/JavaScript": "scripts", "/EF": "embedded", "/EmbeddedFiles": "embedded",
-         "/Collection": "embedded", "/XFA": "scripts", "/RichMediaContent": "media"}  # fmt: skip
-_SUBTYPES = {"/RichMedia": "media", "/Screen": "media", "/Movie": "media", "/Sound": "media", "/3D": "media",
-             "/FileAttachment": "embedded"}  # fmt: skip
+}
+_KEYS = {
+    "/JS": "scripts",
+    "/JavaScript": "scripts",
+    "/EF": "embedded",
+    "/EmbeddedFiles": "embedded",
+    "/Collection": "embedded",
+    "/XFA": "scripts",
+    "/RichMediaContent": "media",
+}
+_SUBTYPES = {
+    "/RichMedia": "media",
+    "/Screen": "media",
+    "/Movie": "media",
+    "/Sound": "media",
+    "/3D": "media",
+    "/FileAttachment": "embedded",
+}
 _MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|\?php|\?xml)", re.IGNORECASE)
 _UNSAFE_LINK = re.compile(r"\s*(javascript|vbscript|data|file|smb|\\\\)", re.IGNORECASE)
 

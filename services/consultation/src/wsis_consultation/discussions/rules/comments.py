@@ -100,15 +100,35 @@ def written(
     thread_n = root["replies"] if root else 0
     root_n = root["root_n"] if root else discussion["threads"]
     comment = {
-        "_id": id_of(discussion["_id"], number), "edition": discussion["edition"], "discussion": discussion["_id"],
-        "n": number, "thread": root["n"] if root else number, "thread_n": thread_n, "root_n": root_n, "replies": 0,
-        "parent": parent["n"] if parent else None, "depth": min(parent["depth"] + 1, MAX_DEPTH) if parent else 1,
-        "status": PUBLISHED, "language": discussion["language"], "source": text, "html": to_html(text),
-        "author": author["account"], "names": author["names"], "organization": author.get("organization"),
-        "country": author.get("country"), "stakeholder_type": author.get("stakeholder_type"),
-        "via": via, "posted_at": at, "edited_at": None, "edits": 0, "moderation": None,
-        "report_state": None, "report_count": 0, "report_reasons": {}, "reported_at": None,
-    }  # fmt: skip
+        "_id": id_of(discussion["_id"], number),
+        "edition": discussion["edition"],
+        "discussion": discussion["_id"],
+        "n": number,
+        "thread": root["n"] if root else number,
+        "thread_n": thread_n,
+        "root_n": root_n,
+        "replies": 0,
+        "parent": parent["n"] if parent else None,
+        "depth": min(parent["depth"] + 1, MAX_DEPTH) if parent else 1,
+        "status": PUBLISHED,
+        "language": discussion["language"],
+        "source": text,
+        "html": to_html(text),
+        "author": author["account"],
+        "names": author["names"],
+        "organization": author.get("organization"),
+        "country": author.get("country"),
+        "stakeholder_type": author.get("stakeholder_type"),
+        "via": via,
+        "posted_at": at,
+        "edited_at": None,
+        "edits": 0,
+        "moderation": None,
+        "report_state": None,
+        "report_count": 0,
+        "report_reasons": {},
+        "reported_at": None,
+    }
     return {**comment, "front": root_n} if thread_n <= FIRST_REPLIES else comment
 
 
@@ -165,18 +185,23 @@ def moderated(comment: Comment, status: str, by: str, reason: str, moment: datet
     if comment["status"] == DELETED:
         raise errors.comment_removed()
     return {
-        **comment, "status": status, "moderation": {"by": by, "reason": reason, "at": moment},
+        **comment,
+        "status": status,
+        "moderation": {"by": by, "reason": reason, "at": moment},
         "report_state": HANDLED if comment["report_state"] == OPEN else comment["report_state"],
-    }  # fmt: skip
+    }
 
 
 def reported(comment: Comment, reason: str, moment: datetime) -> Comment:
     """The comment with one more report. Reports alone hide nothing."""
     reasons = comment["report_reasons"]
     return {
-        **comment, "report_state": OPEN, "report_count": comment["report_count"] + 1, "reported_at": moment,
+        **comment,
+        "report_state": OPEN,
+        "report_count": comment["report_count"] + 1,
+        "reported_at": moment,
         "report_reasons": {**reasons, reason: reasons.get(reason, 0) + 1},
-    }  # fmt: skip
+    }
 
 
 # The daily digest of discussions.
@@ -198,9 +223,10 @@ def entry(discussion: Mapping[str, Any]) -> dict[str, Any]:
     last, before = discussion["comments"], discussion["digest_n"]
     numbers = range(last, max(before, last - NEWEST), -1)
     return {
-        "discussion": discussion["_id"], "new": last - before,
+        "discussion": discussion["_id"],
+        "new": last - before,
         "newest": [id_of(discussion["_id"], number) for number in numbers],
-    }  # fmt: skip
+    }
 
 
 def to_mail(newest: Iterable[Mapping[str, Any]], account: str) -> list[Mapping[str, Any]]:

@@ -40,17 +40,29 @@ def changed_community(community: Mapping[str, Any], body: Mapping[str, Any]) -> 
 def opened(edition: str, number: int, body: Mapping[str, Any], at: Any) -> Discussion:
     """A new discussion. `body` has community, language, title and text."""
     return {
-        "_id": f"{edition}-{number}", "edition": edition, "number": number, **content(body), "state": OPEN,
-        "opened_at": at, "closed_at": None, "comments": 0, "threads": 0, "last_comment_at": None, "digest_n": 0,
-    }  # fmt: skip
+        "_id": f"{edition}-{number}",
+        "edition": edition,
+        "number": number,
+        **content(body),
+        "state": OPEN,
+        "opened_at": at,
+        "closed_at": None,
+        "comments": 0,
+        "threads": 0,
+        "last_comment_at": None,
+        "digest_n": 0,
+    }
 
 
 def content(body: Mapping[str, Any]) -> dict[str, Any]:
     """What officers write: community, language, title, and the opening text as they wrote it and as HTML."""
     return {
-        "community": body["community"], "language": body["language"], "title": body["title"], "source": body["text"],
+        "community": body["community"],
+        "language": body["language"],
+        "title": body["title"],
+        "source": body["text"],
         "html": to_html(body["text"]),
-    }  # fmt: skip
+    }
 
 
 def require_open(discussion: Mapping[str, Any]) -> None:

@@ -32,10 +32,12 @@ COLLECTIONS = (
     CollectionSpec("comment_counts", indexes=(expires("expires_at"),)),
     CollectionSpec("comment_versions", indexes=(index("comment", "comment", "number"),)),
     CollectionSpec(
-        "comment_reports", indexes=(index("comment_at", "comment", "at", "_id"), index("account", "account")),
+        "comment_reports",
+        indexes=(index("comment_at", "comment", "at", "_id"), index("account", "account")),
     ),
     CollectionSpec(
-        "follows", indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),
+        "follows",
+        indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),
     ),
     CollectionSpec("comment_digests", indexes=(expires("at", 30 * clock.DAY),)),
-)  # fmt: skip
+)

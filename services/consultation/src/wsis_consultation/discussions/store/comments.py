@@ -78,9 +78,10 @@ class Comments(EventfulRepository):
     def count_reply(self, discussion: str, thread: int) -> Row:
         """Take the next number of a thread; returns its root as it is then."""
         root: Row = self.collection("comments").find_one_and_update(
-            {"_id": comments.id_of(discussion, thread)}, {"$inc": {"replies": 1}},
+            {"_id": comments.id_of(discussion, thread)},
+            {"$inc": {"replies": 1}},
             return_document=ReturnDocument.AFTER,
-        )  # fmt: skip
+        )
         return root
 
     def count_of_day(self, account: str, at: datetime) -> int:
@@ -88,9 +89,11 @@ class Comments(EventfulRepository):
         it was mailed."""
         name = keys.digest("consultation comments of a day", f"{account}|{at:%Y-%m-%d}")
         counted = self.collection("comment_counts").find_one_and_update(
-            {"_id": name}, {"$inc": {"count": 1}, "$set": {"expires_at": at + timedelta(days=1)}},
-            upsert=True, return_document=ReturnDocument.AFTER,
-        )  # fmt: skip
+            {"_id": name},
+            {"$inc": {"count": 1}, "$set": {"expires_at": at + timedelta(days=1)}},
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
         return int(counted["count"])
 
     def set_html(self, html: dict[str, str]) -> None:
@@ -102,10 +105,16 @@ class Comments(EventfulRepository):
     def keep_version(self, comment: Row) -> None:
         """Keep what the comment says now, before it is changed."""
         number = comment["edits"] + 1
-        self.collection("comment_versions").insert_one({
-            "_id": f"{comment['_id']}-{number}", "comment": comment["_id"], "number": number,
-            "source": comment["source"], "html": comment["html"], "at": comment["edited_at"] or comment["posted_at"],
-        })  # fmt: skip
+        self.collection("comment_versions").insert_one(
+            {
+                "_id": f"{comment['_id']}-{number}",
+                "comment": comment["_id"],
+                "number": number,
+                "source": comment["source"],
+                "html": comment["html"],
+                "at": comment["edited_at"] or comment["posted_at"],
+            }
+        )
 
     def versions(self, comment: str, after: str | None, limit: int) -> Page:
         """What a comment said before, the first version first."""
@@ -134,9 +143,12 @@ class Comments(EventfulRepository):
     def reported(self, edition: str, state: str, after: str | None, limit: int) -> Page:
         """Comments with reports of that state, the last reported first."""
         return keyset.find_page(
-            self.collection("comments"), {"edition": edition, "report_state": state}, ("-reported_at", "-_id"), after,
+            self.collection("comments"),
+            {"edition": edition, "report_state": state},
+            ("-reported_at", "-_id"),
+            after,
             limit,
-        )  # fmt: skip
+        )
 
     # -- erasure -------------------------------------------------------------------------------------------------------
 

@@ -47,9 +47,13 @@ class Discussions(EventfulRepository):
     def page(self, edition: str, filters: Row, after: str | None, limit: int) -> Page:
         """Discussions of an edition, the newest first."""
         return keyset.find_page(
-            self.collection("discussions"), {"edition": edition, **filters}, ("-number",), after, limit,
+            self.collection("discussions"),
+            {"edition": edition, **filters},
+            ("-number",),
+            after,
+            limit,
             projection=_WITHOUT_TEXT,
-        )  # fmt: skip
+        )
 
     def next_number(self, edition: str) -> int:
         """The number of the next discussion. The unique index decides a race; the transaction then runs again."""

@@ -50,9 +50,16 @@ def compose(parts: Parts) -> DiscussionCases:
         ),
         moderation=ModerationCases(editions, discussions, comments, presenter),
         followers=FollowerCases(
-            editions, discussions, comments, followers, Contacts(parts.db), accounts, presenter,
-            host=urlsplit(public_url).hostname or "localhost", reply_to=compose_addresses(parts).reply_address,
+            editions,
+            discussions,
+            comments,
+            followers,
+            Contacts(parts.db),
+            accounts,
+            presenter,
+            host=urlsplit(public_url).hostname or "localhost",
+            reply_to=compose_addresses(parts).reply_address,
         ),
         digests=DigestCases(discussions, comments, followers, presenter, hour=Settings.load().consultation_digest_hour),
         rendering=RenderingCases(editions, discussions, comments),
-    )  # fmt: skip
+    )

@@ -65,9 +65,11 @@ class CommunityCases:
 
     def _save_community(self, ctx: Context, row: Row, before: Row | None) -> Row:
         entry = audit.entry(
-            "consultation.community_changed", f"community/{row['_id']}", before and rules.edited_community(before),
+            "consultation.community_changed",
+            f"community/{row['_id']}",
+            before and rules.edited_community(before),
             rules.edited_community(row),
-        )  # fmt: skip
+        )
         return self._presenter.community(self._discussions.save("communities", row, entry), Viewer.of(ctx))
 
     @rpc
@@ -113,9 +115,11 @@ class CommunityCases:
         self._discussions.community(edition, body["community"])
         fields = rules.content(body)
         entry = audit.entry(
-            "consultation.discussion_edited", f"discussion/{discussion}",
-            {name: found[name] for name in fields}, fields,
-        )  # fmt: skip
+            "consultation.discussion_edited",
+            f"discussion/{discussion}",
+            {name: found[name] for name in fields},
+            fields,
+        )
         changed = {**found, **fields}
         return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed(changed), entry))
 
@@ -128,9 +132,12 @@ class CommunityCases:
             return self._to_response(ctx, found)
         fields = {"state": state, "closed_at": ctx.received_at if state == rules.CLOSED else None}
         entry = audit.entry(
-            f"consultation.discussion_{state}", f"discussion/{discussion}", {"state": found["state"]}, {"state": state},
+            f"consultation.discussion_{state}",
+            f"discussion/{discussion}",
+            {"state": found["state"]},
+            {"state": state},
             body["reason"],
-        )  # fmt: skip
+        )
         return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed({**found, **fields}), entry))
 
     def _to_response(self, ctx: Context, row: Row) -> Row:

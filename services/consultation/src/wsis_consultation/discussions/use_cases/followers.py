@@ -72,10 +72,13 @@ class FollowerCases:
             return
         wanted = self._followers.accounts(data["discussion"], discussion_rules.IMMEDIATE)
         others = (account for account in sorted(wanted) if account != comment["author"])
-        self._followers.store_events(1, *(
-            new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
-            for batch in mongo.chunks(others, BATCH)
-        ))  # fmt: skip
+        self._followers.store_events(
+            1,
+            *(
+                new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
+                for batch in mongo.chunks(others, BATCH)
+            ),
+        )
 
     @subscribe("consultation", "comment_posted")
     def remember_commenter(self, event: Row) -> None:
@@ -88,9 +91,14 @@ class FollowerCases:
         self._comments.touch(comment)
         for contact in contacts:
             self._contacts.add(
-                data["edition"], contact["email"], contact["names"], contact["locale"], "discussion",
-                at=comment["posted_at"], account=comment["author"],
-            )  # fmt: skip
+                data["edition"],
+                contact["email"],
+                contact["names"],
+                contact["locale"],
+                "discussion",
+                at=comment["posted_at"],
+                account=comment["author"],
+            )
 
     @rpc
     def write_comment_notice(self, data: Row, account: str) -> Row:
@@ -104,11 +112,12 @@ class FollowerCases:
         address = self._reply_to(data["discussion"], account, data["n"]) if is_open else None
         headers = self._headers(comment)
         return {
-            "title": discussion["title"], "text": comment["source"],
+            "title": discussion["title"],
+            "text": comment["source"],
             "author": self._presenter.name(comment, comment["language"]),
             "marker": MARKER if address else "",
             "headers": {**headers, "Reply-To": address} if address else headers,
-        }  # fmt: skip
+        }
 
     def _headers(self, comment: Row) -> dict[str, str]:
         """Mails of a discussion are a list, and each of its threads is one for mail programs."""
@@ -116,8 +125,9 @@ class FollowerCases:
         thread = f"<{rules.id_of(comment['discussion'], comment['thread'])}@{self._host}>"
         return {
             "List-Id": f"<{comment['discussion']}.discussions.{self._host}>",
-            "References": f"{top} {thread}", "In-Reply-To": thread,
-        }  # fmt: skip
+            "References": f"{top} {thread}",
+            "In-Reply-To": thread,
+        }
 
     @rpc
     def explain_moderation(self, data: Row, account: str) -> Row:
@@ -127,8 +137,10 @@ class FollowerCases:
         if comment["status"] != data["status"] or comment["moderation"] is None:
             raise errors.nothing_to_mail()
         return {
-            "title": discussion["title"], "text": comment["source"], "reason": comment["moderation"]["reason"],
-        }  # fmt: skip
+            "title": discussion["title"],
+            "text": comment["source"],
+            "reason": comment["moderation"]["reason"],
+        }
 
 
 class DigestCases:
@@ -163,10 +175,13 @@ class DigestCases:
         self._followers.add_digest(name, now, [rules.entry(discussion) for discussion in changed])
         self._discussions.set_digest({discussion["_id"]: discussion["comments"] for discussion in changed})
         readers = self._followers.accounts_of([discussion["_id"] for discussion in changed], discussion_rules.DAILY)
-        self._followers.store_events(1, *(
-            new_event(DIGEST_DUE, subject=name, accounts=batch, edition=edition, digest=name)
-            for batch in mongo.chunks(sorted(readers), BATCH)
-        ))  # fmt: skip
+        self._followers.store_events(
+            1,
+            *(
+                new_event(DIGEST_DUE, subject=name, accounts=batch, edition=edition, digest=name)
+                for batch in mongo.chunks(sorted(readers), BATCH)
+            ),
+        )
         return 1
 
     @rpc
@@ -191,10 +206,11 @@ class DigestCases:
     def _entry(self, entry: Row, discussion: Row, comments: Mapping[str, Row], account: str) -> Row:
         newest = rules.to_mail((comments[id] for id in entry["newest"]), account)
         return {
-            "title": discussion["title"], "new": entry["new"], "discussion": discussion["_id"],
+            "title": discussion["title"],
+            "new": entry["new"],
+            "discussion": discussion["_id"],
             "comments": [
-                {"author": self._presenter.name(row, discussion["language"]),
-                 "excerpt": rules.excerpt(row["source"])}
+                {"author": self._presenter.name(row, discussion["language"]), "excerpt": rules.excerpt(row["source"])}
                 for row in newest
             ],
-        }  # fmt: skip
+        }

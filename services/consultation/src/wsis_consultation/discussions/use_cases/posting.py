@@ -91,7 +91,7 @@ class PostingCases:
             comment["message_key"] = message_key
         event = new_event(
             COMMENT_POSTED, subject=comment["_id"], language=comment["language"], at=at, **rules.place(comment)
-        )  # fmt: skip
+        )
         return self._comments.save("comments", comment, event)
 
     @rpc(writes=True)
@@ -175,9 +175,12 @@ class ModerationCases:
         status = body["status"]
         decided = rules.moderated(comment, status, str(ctx.actor.id), body["reason"], ctx.received_at)
         entry = audit.entry(
-            f"consultation.comment_{'hidden' if status == rules.HIDDEN else 'kept'}", f"comment/{comment['_id']}",
-            {"status": comment["status"]}, {"status": status}, body["reason"],
-        )  # fmt: skip
+            f"consultation.comment_{'hidden' if status == rules.HIDDEN else 'kept'}",
+            f"comment/{comment['_id']}",
+            {"status": comment["status"]},
+            {"status": status},
+            body["reason"],
+        )
         pending = self._events(comment, status) if status != comment["status"] else ()
         saved = self._comments.save("comments", decided, entry, *pending)
         return self._presenter.comment(saved, Viewer.of(ctx), is_open=found["state"] == discussions.OPEN)
@@ -188,7 +191,7 @@ class ModerationCases:
             return (event,)
         mail = new_event(
             COMMENT_MODERATED, subject=comment["_id"], account=comment["author"], status=status, **rules.place(comment)
-        )  # fmt: skip
+        )
         return event, mail
 
     def _find(self, edition: str, discussion: str, number: str) -> tuple[Row, Row]:

@@ -45,10 +45,13 @@ class Presenter:
     def community(self, row: Row, viewer: Viewer) -> Row:
         """A community, in the reader's language."""
         return {
-            "code": row["code"], "order": row["order"], "title": languages.in_language(row["title"], viewer.locale),
+            "code": row["code"],
+            "order": row["order"],
+            "title": languages.in_language(row["title"], viewer.locale),
             "description": languages.in_language(row["description"], viewer.locale) if row["description"] else None,
-            "titles": row["title"], "revision": revisions.of(row),
-        }  # fmt: skip
+            "titles": row["title"],
+            "revision": revisions.of(row),
+        }
 
     def discussion_row(self, row: Row) -> Row:
         """A discussion in a list."""
@@ -73,16 +76,24 @@ class Presenter:
         published = row["status"] == comments.PUBLISHED
         visible = published or (row["status"] == comments.HIDDEN and (own or viewer.officer))
         response: Row = {
-            "number": row["n"], "thread": row["thread"], "parent": row["parent"], "depth": row["depth"],
-            "status": row["status"], "language": row["language"], "html": row["html"] if visible else "",
-            "author": self.name(row, viewer.locale) if visible else None, "posted_at": row["posted_at"],
-        }  # fmt: skip
+            "number": row["n"],
+            "thread": row["thread"],
+            "parent": row["parent"],
+            "depth": row["depth"],
+            "status": row["status"],
+            "language": row["language"],
+            "html": row["html"] if visible else "",
+            "author": self.name(row, viewer.locale) if visible else None,
+            "posted_at": row["posted_at"],
+        }
         if viewer.account is None:
             return response
         response |= {
-            "edited_at": row["edited_at"], "own": own, "can_reply": is_open and published,
+            "edited_at": row["edited_at"],
+            "own": own,
+            "can_reply": is_open and published,
             "editable": is_open and comments.is_editable(row, viewer.account, viewer.moment),
-        }  # fmt: skip
+        }
         if visible:
             response |= {name: row[name] for name in ("organization", "country", "stakeholder_type", "via")}
             response["markdown"] = row["source"]
@@ -93,9 +104,12 @@ class Presenter:
     def reported(self, row: Row, viewer: Viewer) -> Row:
         """A comment in the officers' list of reports."""
         return {
-            **row, "number": row["n"], "author": self.name(row, viewer.locale), "account": row["author"],
+            **row,
+            "number": row["n"],
+            "author": self.name(row, viewer.locale),
+            "account": row["author"],
             "markdown": row["source"],
-        }  # fmt: skip
+        }
 
 
 def _moderation(decision: Row, viewer: Viewer) -> Row:

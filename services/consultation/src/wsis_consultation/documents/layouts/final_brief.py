@@ -54,10 +54,12 @@ def _figures(reader: Reader, model: Model) -> Iterator[Block]:
         ("by_day", "date", lambda row: reader.day(row["codes"][0])),
         ("by_track", "track", lambda row: say(f"track_{row['codes'][0]}")),
         ("by_type", "type", lambda row: parts.session_type(reader, row["codes"][0]) or row["codes"][0]),
-    )  # fmt: skip
+    )
     for name, column, label in charts:
-        query = (f"count(sessions where edition = {model['edition']} and programme = {model['programme']['number']}) "
-                 f"group by {name.removeprefix('by_')}")  # fmt: skip
+        query = (
+            f"count(sessions where edition = {model['edition']} and programme = {model['programme']['number']}) "
+            f"group by {name.removeprefix('by_')}"
+        )
         yield blocks.heading(2, say(f"sessions_{name}"))
         yield from chart(reader, figures[name], label, title=say(f"sessions_{name}"), column=say(column), query=query)
 
@@ -68,9 +70,15 @@ def _rooms(reader: Reader, model: Model) -> Iterator[Block]:
         yield blocks.heading(1, say("rooms"))
         yield blocks.table(
             [(say("room"), "wide"), (say("capacity"), "number"), (say("sessions"), "number")],
-            [[room["name"], reader.number(room["capacity"]) if room["capacity"] else "",
-              reader.number(room["sessions"])] for room in model["rooms"]],
-        )  # fmt: skip
+            [
+                [
+                    room["name"],
+                    reader.number(room["capacity"]) if room["capacity"] else "",
+                    reader.number(room["sessions"]),
+                ]
+                for room in model["rooms"]
+            ],
+        )
 
 
 def _facilitators(reader: Reader, model: Model) -> Iterator[Block]:
@@ -97,10 +105,18 @@ def _sessions(reader: Reader, model: Model) -> Iterator[Block]:
         yield blocks.heading(2, day)
         yield blocks.table(
             [(say("time"), "code"), (say("session"), "wide"), (say("type"), "text"), (say("room"), "text")],
-            [[f"{reader.time(one['start'])}\N{EN DASH}{reader.time(one['end'])}" if one["end"] else
-              reader.time(one["start"]), _session(reader, one), parts.session_type(reader, one["type"]) or one["type"],
-              one["room"]] for one in sessions],
-        )  # fmt: skip
+            [
+                [
+                    f"{reader.time(one['start'])}\N{EN DASH}{reader.time(one['end'])}"
+                    if one["end"]
+                    else reader.time(one["start"]),
+                    _session(reader, one),
+                    parts.session_type(reader, one["type"]) or one["type"],
+                    one["room"],
+                ]
+                for one in sessions
+            ],
+        )
     if not scheduled:
         yield blocks.paragraph(say("none"))
 

@@ -43,8 +43,10 @@ def _summary(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
         ("themes_suggested", len(model["themes"])),
         ("requests_received", sum(row["count"] for row in figures["requests"])),
     ]
-    yield blocks.table([(say("key_figures"), "wide"), (say("number"), "number")],
-                       [[say(key), reader.number(value)] for key, value in rows])  # fmt: skip
+    yield blocks.table(
+        [(say("key_figures"), "wide"), (say("number"), "number")],
+        [[say(key), reader.number(value)] for key, value in rows],
+    )
 
 
 def _received(reader: Reader, model: Model) -> Iterator[Block]:
@@ -52,23 +54,36 @@ def _received(reader: Reader, model: Model) -> Iterator[Block]:
     merged = model["parameters"]["academia_and_technical_merged"]
 
     def query(by: str) -> str:
-        return (f"count(submissions where edition = {model['edition']} and state = received and "
-                f"received_at <= {model['as_of']}) group by {by}")  # fmt: skip
+        return (
+            f"count(submissions where edition = {model['edition']} and state = received and "
+            f"received_at <= {model['as_of']}) group by {by}"
+        )
 
     yield blocks.heading(1, say("submissions_received"))
     yield parts.counts(reader, figures["by_kind"], say("kind"), lambda row: say(f"kind_{row['codes'][0]}"))
     charts = (
-        ("by_stakeholder_type", "stakeholder_type", say("merged") if merged else "",
-         lambda row: reader.stakeholder_types(row["codes"])),
+        (
+            "by_stakeholder_type",
+            "stakeholder_type",
+            say("merged") if merged else "",
+            lambda row: reader.stakeholder_types(row["codes"]),
+        ),
         ("by_region", "region", "", lambda row: reader.region(row["codes"][0])),
         ("by_action_line", "action_line", say("several"), lambda row: reader.action_line(row["codes"][0])),
         ("by_sdg", "goal", say("several"), lambda row: reader.goal(row["codes"][0])),
         ("by_language", "language", "", lambda row: reader.name_of_language(row["codes"][0])),
-    )  # fmt: skip
+    )
     for name, column, note, label in charts:
         yield blocks.heading(2, say(name))
-        yield from chart(reader, figures[name], label, title=say(name), column=say(column),
-                         query=query(name.removeprefix("by_")), note=note)  # fmt: skip
+        yield from chart(
+            reader,
+            figures[name],
+            label,
+            title=say(name),
+            column=say(column),
+            query=query(name.removeprefix("by_")),
+            note=note,
+        )
 
 
 def _themes(reader: Reader, model: Model) -> Iterator[Block]:
@@ -119,8 +134,7 @@ def _lines(reader: Reader, model: Model) -> Iterator[Block]:
         if known.code in said:
             yield blocks.heading(2, reader.action_line(known.code))
         for row, line in said.get(known.code, ()):
-            texts = [(reader.say(name), reader.own(line[name], row["language"]))
-                     for name in PER_LINE if name in line]  # fmt: skip
+            texts = [(reader.say(name), reader.own(line[name], row["language"])) for name in PER_LINE if name in line]
             yield blocks.entry(_name(reader, row), _about(reader, row), texts)
 
 
@@ -128,15 +142,22 @@ def _requests(reader: Reader, model: Model) -> Iterator[Block]:
     say = reader.say
     yield from parts.annex(reader, 3, "annex_requests")
     rows = [
-        [row["receipt"], _request_kind(reader, request), reader.own(request.get("title") or "", row["language"]),
-         _organization(reader, row)]
-        for row in model["submissions"] for request in row["requests"]
-    ]  # fmt: skip
+        [
+            row["receipt"],
+            _request_kind(reader, request),
+            reader.own(request.get("title") or "", row["language"]),
+            _organization(reader, row),
+        ]
+        for row in model["submissions"]
+        for request in row["requests"]
+    ]
     if not rows:
         yield blocks.paragraph(say("none"))
         return
-    yield blocks.table([(say("receipt"), "code"), (say("request"), "text"), (say("title"), "wide"),
-                        (say("organization"), "text")], rows)  # fmt: skip
+    yield blocks.table(
+        [(say("receipt"), "code"), (say("request"), "text"), (say("title"), "wide"), (say("organization"), "text")],
+        rows,
+    )
 
 
 def _request_kind(reader: Reader, request: Model) -> str:
@@ -171,9 +192,15 @@ def _interventions(reader: Reader, meeting: Model) -> Iterator[Block]:
         yield blocks.heading(3, reader.say("interventions"))
         yield blocks.table(
             [(reader.say("organization"), "wide"), (reader.say("country"), "text"), ("", "text")],
-            [[row["organization"] or "", reader.country(row["country"] or ""),
-              reader.say("remotely" if row["remote"] else "on_site")] for row in meeting["interventions"]],
-        )  # fmt: skip
+            [
+                [
+                    row["organization"] or "",
+                    reader.country(row["country"] or ""),
+                    reader.say("remotely" if row["remote"] else "on_site"),
+                ]
+                for row in meeting["interventions"]
+            ],
+        )
 
 
 def _question(reader: Reader, model: Model, code: str) -> Any:

@@ -50,10 +50,17 @@ def document(reader: Reader, model: Model, kind: str, number: str, content: Iter
     if held.get("theme"):
         cover.append((say("forum_theme"), reader.title(held["theme"])["text"]))
     return blocks.document(
-        language=reader.language, direction=reader.direction, title=title, series=series, cover=cover,
-        running=f"{series} · {title} · {say('version')} {number}", contents=say("contents"), author=say("author"),
-        date=model["as_of"][:10], blocks=content,
-    )  # fmt: skip
+        language=reader.language,
+        direction=reader.direction,
+        title=title,
+        series=series,
+        cover=cover,
+        running=f"{series} · {title} · {say('version')} {number}",
+        contents=say("contents"),
+        author=say("author"),
+        date=model["as_of"][:10],
+        blocks=content,
+    )
 
 
 def annex(reader: Reader, number: int, key: str) -> Iterator[Block]:
@@ -76,9 +83,11 @@ def phases(reader: Reader, model: Model) -> Iterator[Block]:
     yield blocks.heading(1, say("phases"))
     yield blocks.table(
         [(say("phase"), "code"), (say("title"), "wide"), (say("date"), "text"), (say("venue"), "text")],
-        [[phase["roman"], reader.title(phase["title"]), _days(reader, phase), phase["venue"] or ""]
-         for phase in model["phases"]],
-    )  # fmt: skip
+        [
+            [phase["roman"], reader.title(phase["title"]), _days(reader, phase), phase["venue"] or ""]
+            for phase in model["phases"]
+        ],
+    )
 
 
 def _days(reader: Reader, phase: Model) -> str:
@@ -124,7 +133,8 @@ def chart(
     source = f"{reader.say('query', query='').strip()} "
     code = blocks.run(query, "en", "ltr")
     return [
-        blocks.bars(reader.say("chart", title=title, rows=listed), bars,
-                    source=[source, code, *([f"\n{note}"] if note else [])]),
+        blocks.bars(
+            reader.say("chart", title=title, rows=listed), bars, source=[source, code, *([f"\n{note}"] if note else [])]
+        ),
         counts(reader, rows, column, label),
-    ]  # fmt: skip
+    ]

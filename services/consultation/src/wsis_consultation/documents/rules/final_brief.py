@@ -51,8 +51,10 @@ def build(
             "by_day": sorted(_counted(days), key=lambda row: row["codes"]),
         },
         "rooms": sorted(
-            ({"name": room["name"], "capacity": room.get("capacity"), "sessions": used[room["name"]]}
-             for room in programme.get("rooms") or ()),
+            (
+                {"name": room["name"], "capacity": room.get("capacity"), "sessions": used[room["name"]]}
+                for room in programme.get("rooms") or ()
+            ),
             key=lambda row: row["name"],
         ),
         "sessions": sessions,
@@ -61,7 +63,7 @@ def build(
             key=lambda row: (row["name"], row["organization"]),
         ),
         "partners": list(partners),
-    }  # fmt: skip
+    }
 
 
 def _session(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -83,5 +85,7 @@ def _order(one: Mapping[str, Any]) -> tuple[str, str, str]:
 def _counted(values: Iterable[str]) -> list[dict[str, Any]]:
     found = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
     percents = shares([count for _, count in found])
-    return [{"codes": [code], "count": count, "percent": percent}
-            for (code, count), percent in zip(found, percents, strict=True)]  # fmt: skip
+    return [
+        {"codes": [code], "count": count, "percent": percent}
+        for (code, count), percent in zip(found, percents, strict=True)
+    ]

@@ -57,17 +57,22 @@ def statistics(submissions: Sequence[Mapping[str, Any]], *, merged: bool) -> dic
     return {
         "total": len(submissions),
         "countries": len({one["country"] for one in submissions if one["country"]}),
-        "by_kind": _split(({"codes": [kind]} for kind in ("form", "national_event", "regional_event")),
-                          (one["kind"] for one in submissions)),
+        "by_kind": _split(
+            ({"codes": [kind]} for kind in ("form", "national_event", "regional_event")),
+            (one["kind"] for one in submissions),
+        ),
         "by_stakeholder_type": _split(_types(merged=merged), (one["stakeholder_type"] for one in submissions)),
         "by_region": _split(({"codes": [code]} for code in _regions()), (one["region"] for one in submissions)),
-        "by_language": _split(({"codes": [one.code]} for one in reference.languages()),
-                              (one["language"] for one in submissions)),
+        "by_language": _split(
+            ({"codes": [one.code]} for one in reference.languages()), (one["language"] for one in submissions)
+        ),
         "by_action_line": _each((line.code for line in reference.action_lines()), submissions, "action_lines"),
         "by_sdg": _each((goal.number for goal in reference.sdgs()), submissions, "sdgs"),
-        "requests": [{"kind": kind, "session_type": type_ or None, "count": count}
-                     for (kind, type_), count in sorted(requests.items())],
-    }  # fmt: skip
+        "requests": [
+            {"kind": kind, "session_type": type_ or None, "count": count}
+            for (kind, type_), count in sorted(requests.items())
+        ],
+    }
 
 
 def _types(*, merged: bool) -> list[Row]:
@@ -154,11 +159,14 @@ def _input(edition: str, one: Mapping[str, Any]) -> dict[str, Any]:
         "event": _event(one.get("event")),
         "action_lines": list(one.get("action_lines") or ()),
         "sdgs": list(one.get("sdgs") or ()),
-        "answers": [{"code": code, "text": masked(_answer_text(answers[code]))} for code in sorted(answers)
-                    if code not in PERSONAL and _answer_text(answers[code])],
+        "answers": [
+            {"code": code, "text": masked(_answer_text(answers[code]))}
+            for code in sorted(answers)
+            if code not in PERSONAL and _answer_text(answers[code])
+        ],
         "per_line": [_line(row) for row in one.get("per_line") or ()],
         "requests": [_request(row) for row in one.get("requests") or ()],
-    }  # fmt: skip
+    }
 
 
 def _event(event: Mapping[str, Any] | None) -> dict[str, str] | None:
@@ -194,9 +202,13 @@ def _request(row: Mapping[str, Any]) -> dict[str, Any]:
 def phase_of(phase: Mapping[str, Any]) -> dict[str, Any]:
     """A phase without what a document does not need."""
     return {
-        "roman": phase["roman"], "kind": phase["kind"], "title": dict(phase["title"]), "venue": phase.get("venue"),
-        "start": clock.iso(phase["start"]), "end": clock.iso(phase["end"]),
-    }  # fmt: skip
+        "roman": phase["roman"],
+        "kind": phase["kind"],
+        "title": dict(phase["title"]),
+        "venue": phase.get("venue"),
+        "start": clock.iso(phase["start"]),
+        "end": clock.iso(phase["end"]),
+    }
 
 
 def _themes(themes: Iterable[Mapping[str, Any]], receipts: Mapping[Any, str]) -> list[dict[str, Any]]:
@@ -204,8 +216,14 @@ def _themes(themes: Iterable[Mapping[str, Any]], receipts: Mapping[Any, str]) ->
     rows = []
     for theme in themes:
         named = sorted(receipts[id] for id in set(theme.get("submissions") or ()) if id in receipts)
-        rows.append({"title": dict(theme["title"]), "description": dict(theme.get("description") or {}),
-                     "count": len(named), "submissions": named})  # fmt: skip
+        rows.append(
+            {
+                "title": dict(theme["title"]),
+                "description": dict(theme.get("description") or {}),
+                "count": len(named),
+                "submissions": named,
+            }
+        )
     return sorted(rows, key=lambda row: (-row["count"], sorted(row["title"].items())))
 
 
@@ -218,7 +236,9 @@ def _meeting(one: Mapping[str, Any]) -> dict[str, Any]:
         "venue": one.get("venue") or "",
         "agenda": [dict(item) for item in one.get("agenda") or ()],
         "minutes": masked_texts(dict(one.get("minutes") or {})),
-        "interventions": [{name: masked_texts(row.get(name)) for name in ("organization", "country", "remote")}
-                          for row in interventions],
+        "interventions": [
+            {name: masked_texts(row.get(name)) for name in ("organization", "country", "remote")}
+            for row in interventions
+        ],
         "recordings": list(one.get("recordings") or ()),
-    }  # fmt: skip
+    }

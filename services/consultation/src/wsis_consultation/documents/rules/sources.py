@@ -64,23 +64,31 @@ def meeting(
     moment: datetime,
 ) -> Row:
     """A meeting with its last minutes that were published until a moment, and its interventions in their order."""
-    own = [row for row in minutes if row["meeting"] == one["_id"] and row["published_at"]
-           and row["published_at"] <= moment]  # fmt: skip
+    own = [
+        row for row in minutes if row["meeting"] == one["_id"] and row["published_at"] and row["published_at"] <= moment
+    ]
     last = max(own, key=lambda row: int(row["number"]), default=None)
-    turns = sorted((row for row in spoken if row["meeting"] == one["_id"]),
-                   key=lambda row: (row["started_at"], row["number"]))  # fmt: skip
+    turns = sorted(
+        (row for row in spoken if row["meeting"] == one["_id"]), key=lambda row: (row["started_at"], row["number"])
+    )
     return {
-        "title": one["title"], "start": one["start"], "end": one["end"], "venue": one.get("venue"),
+        "title": one["title"],
+        "start": one["start"],
+        "end": one["end"],
+        "venue": one.get("venue"),
         "agenda": [item["title"] for item in one.get("agenda") or ()],
         "minutes": last["text"] if last else {},
         "interventions": [_intervention(row, speakers.get(row["participant"], {})) for row in turns],
         "recordings": [link["url"] for link in one.get("recordings") or ()],
-    }  # fmt: skip
+    }
 
 
 def _intervention(row: Mapping[str, Any], speaker: Mapping[str, Any]) -> Row:
-    return {"organization": speaker.get("organization"), "country": speaker.get("country"),
-            "remote": row.get("mode") == "remote"}  # fmt: skip
+    return {
+        "organization": speaker.get("organization"),
+        "country": speaker.get("country"),
+        "remote": row.get("mode") == "remote",
+    }
 
 
 def programme(version: Mapping[str, Any], agenda: Mapping[str, Any]) -> Row:
@@ -90,7 +98,8 @@ def programme(version: Mapping[str, Any], agenda: Mapping[str, Any]) -> Row:
     sessions: Sequence[Mapping[str, Any]] = version["sessions"]
     return {
         "number": version["number"],
-        "sessions": [{**one, "room": names.get(one["room"], one["room"])} for one in sessions
-                     if one.get("state") != "cancelled"],
+        "sessions": [
+            {**one, "room": names.get(one["room"], one["room"])} for one in sessions if one.get("state") != "cancelled"
+        ],
         "rooms": [{"name": name, "capacity": seats.get(code)} for code, name in names.items()],
-    }  # fmt: skip
+    }

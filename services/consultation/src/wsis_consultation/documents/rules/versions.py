@@ -12,8 +12,21 @@ from wsis_consultation.documents import errors
 
 DRAFT, PUBLISHED, REMOVED = "draft", "published", "removed"
 
-__all__ = ["DRAFT", "PUBLISHED", "REMOVED", "Version", "canonical", "digest", "document_id", "edited", "next_number",
-           "order", "outdated_languages", "require_draft", "require_rendered"]  # fmt: skip
+__all__ = [
+    "DRAFT",
+    "PUBLISHED",
+    "REMOVED",
+    "Version",
+    "canonical",
+    "digest",
+    "document_id",
+    "edited",
+    "next_number",
+    "order",
+    "outdated_languages",
+    "require_draft",
+    "require_rendered",
+]
 
 Version = dict[str, Any]
 """{_id: "2017-outcomes-1.1", edition, kind, number, as_of, status, inputs: [{submission, version}], total, statistics,

@@ -54,9 +54,13 @@ class BuildingCases:
         if body["kind"] == FINAL_BRIEF and self._sources.programme(edition) is None:
             raise errors.no_programme(edition)
         arguments = {
-            "edition": edition, "kind": body["kind"], "as_of": clock.iso(as_of), "number": body["version"],
-            "merged": body["merge_academia_technical"], "languages": list(dict.fromkeys(body["languages"])),
-        }  # fmt: skip
+            "edition": edition,
+            "kind": body["kind"],
+            "as_of": clock.iso(as_of),
+            "number": body["version"],
+            "merged": body["merge_academia_technical"],
+            "languages": list(dict.fromkeys(body["languages"])),
+        }
         return jobs.enqueue(KIND, arguments, key=f"{KIND}|{edition}|{body['kind']}")
 
     @rpc(writes=True)
@@ -87,8 +91,14 @@ class BuildingCases:
         version = self._documents.find(edition, document)
         total, outdated = len(version["languages"]), versions.outdated_languages(version)
         if not outdated:
-            return run.finish({"document": document, "version": version["number"], "sha256": version["model"]["sha256"],
-                               "languages": version["languages"]})  # fmt: skip
+            return run.finish(
+                {
+                    "document": document,
+                    "version": version["number"],
+                    "sha256": version["model"]["sha256"],
+                    "languages": version["languages"],
+                }
+            )
         run.report(total - len(outdated), total)
         self._render(run, blobs, version, outdated[0])
         return run.next(document, done=total - len(outdated) + 1, total=total)
@@ -101,8 +111,9 @@ class BuildingCases:
             return known
         model = self._model(edition, kind, arguments)
         content = gzip.compress(versions.canonical(model), mtime=0)
-        blob = blobs.put([content], owner=f"document/{run.id}", filename=f"{kind}-{edition}.json.gz",
-                         media_type="application/gzip")  # fmt: skip
+        blob = blobs.put(
+            [content], owner=f"document/{run.id}", filename=f"{kind}-{edition}.json.gz", media_type="application/gzip"
+        )
 
         def save() -> versions.Version:
             last = max(
@@ -114,16 +125,31 @@ class BuildingCases:
             id = versions.document_id(edition, kind, number)
             kept = blobs.keep(blob.id, f"document/{id}")
             version: versions.Version = {
-                "_id": id, "edition": edition, "kind": kind, "number": number, "as_of": clock.parse(arguments["as_of"]),
-                "status": versions.DRAFT, "inputs": model["inputs"], "total": model["statistics"]["total"],
-                "statistics": model["statistics"], "languages": list(arguments["languages"]),
+                "_id": id,
+                "edition": edition,
+                "kind": kind,
+                "number": number,
+                "as_of": clock.parse(arguments["as_of"]),
+                "status": versions.DRAFT,
+                "inputs": model["inputs"],
+                "total": model["statistics"]["total"],
+                "statistics": model["statistics"],
+                "languages": list(arguments["languages"]),
                 "model": {"blob": kept.id, "size": kept.size, "sha256": versions.digest(model)},
                 # A new version starts with the texts of the one before.
-                "prose": last["prose"] if last else {}, "prose_revision": 1, "files": {}, "job": run.id,
-                "built_at": clock.now(), "published_at": None,
-            }  # fmt: skip
-            entry = audit.entry("consultation.document_built", f"document/{id}", None,
-                                {"sha256": version["model"]["sha256"], "total": version["total"]})  # fmt: skip
+                "prose": last["prose"] if last else {},
+                "prose_revision": 1,
+                "files": {},
+                "job": run.id,
+                "built_at": clock.now(),
+                "published_at": None,
+            }
+            entry = audit.entry(
+                "consultation.document_built",
+                f"document/{id}",
+                None,
+                {"sha256": version["model"]["sha256"], "total": version["total"]},
+            )
             return self._documents.save("documents", version, entry)
 
         return in_transaction(save)
@@ -132,17 +158,24 @@ class BuildingCases:
         found, as_of = self._editions.find(edition), clock.parse(arguments["as_of"])
         if kind == OUTCOMES:
             return outcomes.build(
-                found, self._sources.submissions(edition, as_of), themes=self._sources.themes(edition),
-                meetings=self._sources.meetings(found, as_of), questions=self._sources.questions(edition), as_of=as_of,
+                found,
+                self._sources.submissions(edition, as_of),
+                themes=self._sources.themes(edition),
+                meetings=self._sources.meetings(found, as_of),
+                questions=self._sources.questions(edition),
+                as_of=as_of,
                 merged=bool(arguments["merged"]),
-            )  # fmt: skip
+            )
         programme = self._sources.programme(edition)
         if programme is None:
             raise errors.no_programme(edition)
         return final_brief.build(
-            found, programme, facilitators=self._sources.facilitators(edition), partners=self._partners.names(edition),
+            found,
+            programme,
+            facilitators=self._sources.facilitators(edition),
+            partners=self._partners.names(edition),
             as_of=as_of,
-        )  # fmt: skip
+        )
 
     def _number(self, edition: str, kind: str, wanted: str | None) -> str:
         return versions.next_number(self._documents.numbers(edition, kind), wanted)
@@ -153,10 +186,11 @@ class BuildingCases:
         document = lay_out(version["kind"], load_model(blobs, version), version["prose"], language, version["number"])
         made = self._rendered(run, id, document)
         files = {
-            name: blobs.put([content], owner=f"document/{id}", filename=f"{id}-{language}.{name}",
-                            media_type=MEDIA_TYPES[name])
+            name: blobs.put(
+                [content], owner=f"document/{id}", filename=f"{id}-{language}.{name}", media_type=MEDIA_TYPES[name]
+            )
             for name, content in made.files.items()
-        }  # fmt: skip
+        }
 
         def save() -> None:
             now = self._documents.find(version["edition"], id)
@@ -176,8 +210,12 @@ class BuildingCases:
     def _rendered(self, run: Run, id: str, document: dict[str, Any]) -> Rendered:
         settings = self._settings
         try:
-            return render(document, seconds=settings.consultation_rendering_seconds,
-                          megabytes=settings.consultation_rendering_megabytes, on_wait=run.report)  # fmt: skip
+            return render(
+                document,
+                seconds=settings.consultation_rendering_seconds,
+                megabytes=settings.consultation_rendering_megabytes,
+                on_wait=run.report,
+            )
         except RenderingFailed as error:
             _log.error("a document was not rendered", extra={"document": id, "error": str(error)})
             raise errors.rendering_failed() from error

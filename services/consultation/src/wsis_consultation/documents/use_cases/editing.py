@@ -69,11 +69,22 @@ class EditingCases:
         versions.require_rendered(version)
         new = {**version, "status": versions.PUBLISHED, "published_at": ctx.received_at}
         event = new_event(
-            DOCUMENT_PUBLISHED, subject=document, edition=edition, document=document, kind=version["kind"],
-            version=version["number"], as_of=version["as_of"], languages=version["languages"],
-        )  # fmt: skip
-        entry = audit.entry("consultation.document_published", f"document/{document}", {"status": versions.DRAFT},
-                            {"status": versions.PUBLISHED}, body["reason"])  # fmt: skip
+            DOCUMENT_PUBLISHED,
+            subject=document,
+            edition=edition,
+            document=document,
+            kind=version["kind"],
+            version=version["number"],
+            as_of=version["as_of"],
+            languages=version["languages"],
+        )
+        entry = audit.entry(
+            "consultation.document_published",
+            f"document/{document}",
+            {"status": versions.DRAFT},
+            {"status": versions.PUBLISHED},
+            body["reason"],
+        )
         # Whoever reopens the submissions at this moment has seen no published Outcomes.
         self._editions.mark_changed(edition)
         return to_officers(self._documents.save("documents", new, event, entry), ctx.locale)

@@ -68,9 +68,11 @@ class Entry:
 def calendar(name: str, entries: Iterable[Entry], *, source: str) -> str:
     """The text of a calendar. `source` is the address at which clients read it again; its UID follows from it."""
     made = Calendar.new(
-        prodid=PRODUCT, name=name, uid=str(uuid5(NAMESPACE_URL, source)),
+        prodid=PRODUCT,
+        name=name,
+        uid=str(uuid5(NAMESPACE_URL, source)),
         subcomponents=[Timezone.from_ical(VTIMEZONE)],
-    )  # fmt: skip
+    )
     # RFC 7986 gives these two no default type.
     made.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     made.add("SOURCE", vUri(source), parameters={"VALUE": "URI"})
@@ -93,11 +95,18 @@ def response(name: str, entries: Iterable[Entry], *, source: str, filename: str)
 def _event(entry: Entry) -> Event:
     start, end = _times(entry)
     made = Event.new(
-        uid=entry.uid, sequence=entry.sequence, start=start, end=end,
-        stamp=entry.changed_at.astimezone(UTC), last_modified=entry.changed_at.astimezone(UTC),
-        summary=entry.summary, description=entry.description or None, location=entry.location or None,
-        url=entry.url or None, categories=entry.categories,
-    )  # fmt: skip
+        uid=entry.uid,
+        sequence=entry.sequence,
+        start=start,
+        end=end,
+        stamp=entry.changed_at.astimezone(UTC),
+        last_modified=entry.changed_at.astimezone(UTC),
+        summary=entry.summary,
+        description=entry.description or None,
+        location=entry.location or None,
+        url=entry.url or None,
+        categories=entry.categories,
+    )
     made.add("STATUS", "CANCELLED" if entry.cancelled else "CONFIRMED")
     return made
 

@@ -88,8 +88,15 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mappi
             raise errors.deadline_before_end()
     elif not opens_at(edition) < moment < ends_at:
         raise errors.deadline_outside()
-    change = {"what": "deadline", "code": code, "title": dict(reference.deadline(code)["title"]), "start": None,
-              "end": moment, "former_start": None, "former_end": former}  # fmt: skip
+    change = {
+        "what": "deadline",
+        "code": code,
+        "title": dict(reference.deadline(code)["title"]),
+        "start": None,
+        "end": moment,
+        "former_start": None,
+        "former_end": former,
+    }
     return _revised({**edition, "deadlines": {**deadlines(edition), code: moment}}, revision, [change])
 
 
@@ -112,14 +119,19 @@ def conflicts(edition: Edition) -> list[dict[str, str | None]]:
     wrong side of the end of the Forum, and of its days on a weekend."""
     ends_at = forum_ends_at(edition)
     after = [(code, moment >= ends_at) for code, moment in deadlines(edition).items()]
-    wrong = [(code, "after_end" if is_after else "before_end") for code, is_after in after
-             if is_after != (code == SESSION_OUTCOMES)]  # fmt: skip
+    wrong = [
+        (code, "after_end" if is_after else "before_end")
+        for code, is_after in after
+        if is_after != (code == SESSION_OUTCOMES)
+    ]
     return [
         *({**row, "day": None} for row in phases.conflicts(edition["phases"], forum_opens_at(edition))),
         *({"phase": code, "with": "forum", "kind": kind, "day": None} for code, kind in wrong),
-        *({"phase": None, "with": "forum", "kind": "weekend", "day": day}
-          for day in forums.on_weekends(edition["forum"])),
-    ]  # fmt: skip
+        *(
+            {"phase": None, "with": "forum", "kind": "weekend", "day": day}
+            for day in forums.on_weekends(edition["forum"])
+        ),
+    ]
 
 
 def forum_opens_at(edition: Edition) -> datetime:

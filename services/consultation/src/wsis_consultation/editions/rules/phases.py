@@ -31,8 +31,14 @@ def from_wall(row: Mapping[str, Any], time_zone: str) -> Phase:
     start = datetime.combine(day, time.fromisoformat(row.get("from", "00:00")), zone)
     end = datetime.combine(day, time.fromisoformat(row.get("to", "23:59:59")), zone)
     kept = {name: row.get(name) for name in ("number", "roman", "code", "kind", "venue")}
-    return {**kept, "title": dict(row["title"]), "remote": bool(row.get("remote", False)), "sequence": 0,
-            "start": start.astimezone(UTC), "end": end.astimezone(UTC)}  # fmt: skip
+    return {
+        **kept,
+        "title": dict(row["title"]),
+        "remote": bool(row.get("remote", False)),
+        "sequence": 0,
+        "start": start.astimezone(UTC),
+        "end": end.astimezone(UTC),
+    }
 
 
 def current(phases: Sequence[Phase], moment: datetime) -> Phase | None:
@@ -132,11 +138,18 @@ def changes(former: Sequence[Phase], phases: Sequence[Phase]) -> list[dict[str, 
     before, after = ({phase["code"]: phase for phase in rows} for rows in (former, phases))
     rows = [(code, before.get(code, {}), after.get(code, {})) for code in {**after, **before}]
     return [
-        {"what": "phase", "code": code, "title": (new or old)["title"], "start": new.get("start"),
-         "end": new.get("end"), "former_start": old.get("start"), "former_end": old.get("end")}
+        {
+            "what": "phase",
+            "code": code,
+            "title": (new or old)["title"],
+            "start": new.get("start"),
+            "end": new.get("end"),
+            "former_start": old.get("start"),
+            "former_end": old.get("end"),
+        }
         for code, old, new in rows
         if (old.get("start"), old.get("end")) != (new.get("start"), new.get("end"))
-    ]  # fmt: skip
+    ]
 
 
 def roman(number: int) -> str:

@@ -31,8 +31,12 @@ def session_type(code: str) -> Mapping[str, Any]:
 def session_type_rows() -> Iterator[Row]:
     """For `/v1/reference/session_types`."""
     for row in session_types():
-        yield {"code": row["code"], "title": dict(row["title"]), "track": row["track"],
-               "requestable": row["requestable"]}  # fmt: skip
+        yield {
+            "code": row["code"],
+            "title": dict(row["title"]),
+            "track": row["track"],
+            "requestable": row["requestable"],
+        }
 
 
 @cache

@@ -92,10 +92,16 @@ class EditionCases:
         copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body)
         place = {"version": former["version"]} if former else {}  # of one that was removed
         self._store.save(
-            "editions", {**copied, **place}, new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
-            audit.entry("consultation.edition_opened", f"edition/{copied['_id']}",
-                        after={"from": body["copy_from"]}, reason=body["reason"]),
-        )  # fmt: skip
+            "editions",
+            {**copied, **place},
+            new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
+            audit.entry(
+                "consultation.edition_opened",
+                f"edition/{copied['_id']}",
+                after={"from": body["copy_from"]},
+                reason=body["reason"],
+            ),
+        )
         return presenters.edition(copied, ctx)
 
     @rpc(writes=True)
@@ -106,9 +112,11 @@ class EditionCases:
         if used := self._store.used_in(edition, _OTHERS):
             raise errors.edition_in_use(used)
         self._store.save(
-            "editions", {**doc, "removed": True}, new_event(EDITION_REMOVED, subject=edition, edition=edition),
+            "editions",
+            {**doc, "removed": True},
+            new_event(EDITION_REMOVED, subject=edition, edition=edition),
             audit.entry("consultation.edition_removed", f"edition/{edition}", reason=body["reason"]),
-        )  # fmt: skip
+        )
 
     @rpc(writes=True)
     def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -147,12 +155,16 @@ class EditionCases:
         found = self._contacts.ids_after(edition, last, BATCH_SIZE)
         self._contacts.announce(
             [
-                (contact, new_event(DATE_NOTICE_REQUESTED, subject=contact, edition=edition, contact=contact,
-                                    revision=revision))
+                (
+                    contact,
+                    new_event(
+                        DATE_NOTICE_REQUESTED, subject=contact, edition=edition, contact=contact, revision=revision
+                    ),
+                )
                 for contact in found
             ],
             revision,
-        )  # fmt: skip
+        )
         done += len(found)
         return run.next([found[-1], done], done=done) if found else run.finish({"notices": done})
 
@@ -200,9 +212,14 @@ def _revision(ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
 def _event(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
     if change["what"] == "deadline":
         return new_event(
-            DEADLINE_CHANGED, subject=edition, edition=edition, deadline=change["code"], at=change["end"],
-            former_at=change["former_end"], reason=reason,
-        )  # fmt: skip
+            DEADLINE_CHANGED,
+            subject=edition,
+            edition=edition,
+            deadline=change["code"],
+            at=change["end"],
+            former_at=change["former_end"],
+            reason=reason,
+        )
     times = {name: change[name] for name in ("start", "end", "former_start", "former_end")}
     return new_event(PHASE_CHANGED, subject=edition, edition=edition, phase=change["code"], **times, reason=reason)
 
@@ -216,8 +233,13 @@ def _forum_event(former: Edition, doc: Edition, reason: str) -> PendingEvent:
 def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
     if change["what"] == "forum":
         code = change["code"]
-        return audit.entry("consultation.forum_changed", f"edition/{edition}/forum/{code}",
-                           {code: change["former_value"]}, {code: change["value"]}, reason)  # fmt: skip
+        return audit.entry(
+            "consultation.forum_changed",
+            f"edition/{edition}/forum/{code}",
+            {code: change["former_value"]},
+            {code: change["value"]},
+            reason,
+        )
     before = {"start": _iso(change["former_start"]), "end": _iso(change["former_end"])}
     after = {"start": _iso(change["start"]), "end": _iso(change["end"])}
     what = change["what"]

@@ -68,9 +68,13 @@ def revision(row: dict[str, Any], ctx: Context) -> dict[str, Any]:
         texts = change(each)[name]
         return texts and in_language(texts, ctx.locale)
 
-    return {**row, "changes": [
-        {**each, "text": text_of(each, "text"), "former_text": text_of(each, "former_text")} for each in row["changes"]
-    ]}  # fmt: skip
+    return {
+        **row,
+        "changes": [
+            {**each, "text": text_of(each, "text"), "former_text": text_of(each, "former_text")}
+            for each in row["changes"]
+        ],
+    }
 
 
 def change(row: dict[str, Any]) -> dict[str, Any]:
@@ -104,9 +108,16 @@ def calendar_entries(doc: editions.Edition, locale: str, public_url: str) -> lis
         changes = (row for revision in doc["revisions"] for row in revision["changes"])
         moves = sum((row["what"], row["code"]) == ("deadline", code) for row in changes)
         made.append(
-            Entry(f"{doc['_id']}-deadline-{code}@consultation.wsis", moves, doc["updated_at"], moment, None,
-                  reference.deadline(code)["title"][locale], url=url)
-        )  # fmt: skip
+            Entry(
+                f"{doc['_id']}-deadline-{code}@consultation.wsis",
+                moves,
+                doc["updated_at"],
+                moment,
+                None,
+                reference.deadline(code)["title"][locale],
+                url=url,
+            )
+        )
     return made
 
 
@@ -118,7 +129,14 @@ def _phase_entry(
     midnight = to_geneva(phase["start"]).time().isoformat() == "00:00:00"
     whole_day = not deadline and midnight and phase["end"] - phase["start"] >= _DAY - timedelta(seconds=1)
     return Entry(
-        f"{doc['_id']}-phase-{phase['code']}@consultation.wsis", phase["sequence"], doc["updated_at"], start,
-        None if deadline else phase["end"], f"{phase['roman']}. {phase['title'][locale]}",
-        location=phase["venue"] or "", url=url, whole_day=whole_day, cancelled=cancelled,
-    )  # fmt: skip
+        f"{doc['_id']}-phase-{phase['code']}@consultation.wsis",
+        phase["sequence"],
+        doc["updated_at"],
+        start,
+        None if deadline else phase["end"],
+        f"{phase['roman']}. {phase['title'][locale]}",
+        location=phase["venue"] or "",
+        url=url,
+        whole_day=whole_day,
+        cancelled=cancelled,
+    )

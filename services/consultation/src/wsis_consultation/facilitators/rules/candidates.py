@@ -33,8 +33,13 @@ BIO_WORDS = 200
 def default(edition: editions.Edition) -> Call:
     """The call before officers changed it: it opens with the consultation."""
     text = dict(read("facilitator_call", "wsis_consultation")["text"])
-    return {"_id": edition["_id"], "text": text, "opens_at": editions.opens_at(edition), "bio_words": BIO_WORDS,
-            "last_number": 0}  # fmt: skip
+    return {
+        "_id": edition["_id"],
+        "text": text,
+        "opens_at": editions.opens_at(edition),
+        "bio_words": BIO_WORDS,
+        "last_number": 0,
+    }
 
 
 def edited(call: Call) -> dict[str, Any]:
@@ -101,35 +106,59 @@ def require_bio(bio: str, at_most: int) -> None:
 
 
 def new_nomination(
-    id: str, number: int, mechanism: Mapping[str, Any], body: Mapping[str, Any], *, candidate: str,
-    nominator: str | None, moment: datetime, late: Mapping[str, Any] | None,
-) -> Nomination:  # fmt: skip
+    id: str,
+    number: int,
+    mechanism: Mapping[str, Any],
+    body: Mapping[str, Any],
+    *,
+    candidate: str,
+    nominator: str | None,
+    moment: datetime,
+    late: Mapping[str, Any] | None,
+) -> Nomination:
     """What a mechanism wrote."""
     return {
-        "_id": id, "edition": mechanism["edition"], "number": number, "mechanism": mechanism["_id"],
-        "mechanism_name": mechanism["name"], "constituency": body["constituency"], "candidate": candidate,
-        "nominator": nominator, "given": {name: body[name] for name in _GIVEN}, "endorsement": body["endorsement"],
-        "received_at": moment, "late": dict(late) if late else None,
-    }  # fmt: skip
+        "_id": id,
+        "edition": mechanism["edition"],
+        "number": number,
+        "mechanism": mechanism["_id"],
+        "mechanism_name": mechanism["name"],
+        "constituency": body["constituency"],
+        "candidate": candidate,
+        "nominator": nominator,
+        "given": {name: body[name] for name in _GIVEN},
+        "endorsement": body["endorsement"],
+        "received_at": moment,
+        "late": dict(late) if late else None,
+    }
 
 
 def new_candidate(nomination: Nomination) -> Candidate:
     """The candidate of a nomination; people find out whether somebody nominated the same person before."""
     given = nomination["given"]
     return {
-        "_id": nomination["candidate"], "edition": nomination["edition"], "number": nomination["number"], **given,
+        "_id": nomination["candidate"],
+        "edition": nomination["edition"],
+        "number": nomination["number"],
+        **given,
         "region": reference.region_or_international(given["country"]),
-        "state": NOMINATED, "consent": ASKED, "consent_at": None,
-        "merged_into": None, "confirmed_at": None,
-        "received_at": nomination["received_at"], **pointers([nomination]),
-    }  # fmt: skip
+        "state": NOMINATED,
+        "consent": ASKED,
+        "consent_at": None,
+        "merged_into": None,
+        "confirmed_at": None,
+        "received_at": nomination["received_at"],
+        **pointers([nomination]),
+    }
 
 
 def pointers(nominations: Iterable[Nomination]) -> dict[str, list[str]]:
     """What a candidate keeps of the nominations that point to them."""
     rows = list(nominations)
-    return {name: sorted({row[field] for row in rows})
-            for name, field in (("constituencies", "constituency"), ("mechanisms", "mechanism"))}  # fmt: skip
+    return {
+        name: sorted({row[field] for row in rows})
+        for name, field in (("constituencies", "constituency"), ("mechanisms", "mechanism"))
+    }
 
 
 def require_state(candidate: Candidate, *states: str) -> None:

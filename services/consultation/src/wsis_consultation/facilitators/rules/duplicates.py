@@ -55,19 +55,24 @@ def find(candidates: Sequence[dict[str, Any]]) -> list[Pair]:
 
 def name_likeness(one: str, other: str) -> float:
     """0 to 100, whatever the script, the order and the title."""
-    first, second = (_prepare({"_id": name, "full_name": name, "organization": None, "country": None, "email": name})
-                     for name in (one, other))  # fmt: skip
+    first, second = (
+        _prepare({"_id": name, "full_name": name, "organization": None, "country": None, "email": name})
+        for name in (one, other)
+    )
     return _likeness(first, second, 0)
 
 
 def _prepare(candidate: dict[str, Any]) -> _Compared:
     tokens = _tokens(candidate["full_name"])
     return _Compared(
-        candidate["_id"], candidate["email"].casefold(),
+        candidate["_id"],
+        candidate["email"].casefold(),
         tuple(" ".join((*tokens[turn:], *tokens[:turn])) for turn in range(len(tokens))),
-        " ".join(sorted(tokens)), _consonants(tokens), anyascii(candidate["organization"] or "").casefold(),
+        " ".join(sorted(tokens)),
+        _consonants(tokens),
+        anyascii(candidate["organization"] or "").casefold(),
         candidate["country"],
-    )  # fmt: skip
+    )
 
 
 def _pair(one: _Compared, other: _Compared) -> Pair:
@@ -80,9 +85,11 @@ def _pair(one: _Compared, other: _Compared) -> Pair:
     at_least = SIMILAR if same_email else (SUGGESTED_FROM - 1 - points) / NAME_WEIGHT
     name = _likeness(one, other, at_least)
     signals = (
-        ("email", same_email), ("name", name >= SIMILAR), ("organization", same_organization),
+        ("email", same_email),
+        ("name", name >= SIMILAR),
+        ("organization", same_organization),
         ("country", same_country),
-    )  # fmt: skip
+    )
     score = 100 if same_email else NAME_WEIGHT * name + points
     return Pair(one.id, other.id, round(score), tuple(reason for reason, holds in signals if holds))
 

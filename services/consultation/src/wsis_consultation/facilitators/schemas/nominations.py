@@ -100,9 +100,12 @@ class NominationBody(RequestSchema):
     email = fields.Email(required=True, validate=validate.Length(max=254))
     locale = Locale(load_default="en", metadata={"description": "Language of mails to the candidate"})
     endorsement = Text(
-        max_length=3000, load_default=None, allow_none=True, many_lines=True,
+        max_length=3000,
+        load_default=None,
+        allow_none=True,
+        many_lines=True,
         metadata={"description": "Why the mechanism nominates the candidate"},
-    )  # fmt: skip
+    )
 
 
 class AcceptedNominationBody(NominationBody):

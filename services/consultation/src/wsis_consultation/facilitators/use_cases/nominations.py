@@ -27,9 +27,14 @@ class NominationCases:
     """What mechanisms and officers do until there are candidates."""
 
     def __init__(
-        self, editions: Editions, nominations: Nominations, people: Candidates, contacts: Contacts, mails: LinkMails,
+        self,
+        editions: Editions,
+        nominations: Nominations,
+        people: Candidates,
+        contacts: Contacts,
+        mails: LinkMails,
         accounts: Any,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._editions, self._nominations, self._people = editions, nominations, people
         self._contacts, self._mails, self._accounts = contacts, mails, accounts
 
@@ -53,8 +58,9 @@ class NominationCases:
         if "text" in body:
             given["text"] = languages.merge(former["text"], body["text"], required_as="text")
         before = {name: former[name] for name in given}
-        entry = audit.entry("consultation.facilitator_call_changed", f"edition/{edition}/call", before, given,
-                            body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.facilitator_call_changed", f"edition/{edition}/call", before, given, body["reason"]
+        )
         return _call_response(found, self._nominations.save("facilitator_calls", {**former, **given}, entry), ctx)
 
     # -- mechanisms ---------------------------------------------------------------------------------------------------
@@ -112,8 +118,13 @@ class NominationCases:
         late = None
         if not candidates.is_open(found, call, ctx.received_at):
             late = {"by": ctx.actor.id, "reason": body["reason"]}
-        entry = audit.entry("consultation.nomination_accepted", f"mechanism/{mechanism['_id']}", None,
-                            {"late": late is not None}, body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.nomination_accepted",
+            f"mechanism/{mechanism['_id']}",
+            None,
+            {"late": late is not None},
+            body["reason"],
+        )
         contacts = self._accounts.contacts(ids=[ctx.actor.id])
         return self._nominate(ctx, call, mechanism, body, contacts, entry, late=late)
 
@@ -126,28 +137,51 @@ class NominationCases:
         return page.response(lambda row: nomination_row(row, people[row["candidate"]]))
 
     def _nominate(
-        self, ctx: Context, call: candidates.Call, mechanism: candidates.Mechanism, body: Mapping[str, Any],
-        contacts: Iterable[Mapping[str, Any]], *entries: PendingEvent, late: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        ctx: Context,
+        call: candidates.Call,
+        mechanism: candidates.Mechanism,
+        body: Mapping[str, Any],
+        contacts: Iterable[Mapping[str, Any]],
+        *entries: PendingEvent,
+        late: Mapping[str, Any] | None = None,
+    ) -> dict[str, Any]:
         candidates.require_constituency(mechanism, body["constituency"])
         candidates.require_bio(body["bio"], call["bio_words"])
         edition, number = mechanism["edition"], call["last_number"] + 1
         # The document of the call decides a race for the number.
         self._nominations.save("facilitator_calls", {**call, "last_number": number})
         nomination = candidates.new_nomination(
-            ctx.new_id("nomination"), number, mechanism, body, candidate=ctx.new_id("candidate"),
-            nominator=ctx.actor.id, moment=ctx.received_at, late=late,
-        )  # fmt: skip
+            ctx.new_id("nomination"),
+            number,
+            mechanism,
+            body,
+            candidate=ctx.new_id("candidate"),
+            nominator=ctx.actor.id,
+            moment=ctx.received_at,
+            late=late,
+        )
         candidate = candidates.new_candidate(nomination)
         event = new_event(
-            events.NOMINATION_RECEIVED, nomination["_id"], edition=edition, nomination=nomination["_id"],
-            candidate=candidate["_id"], account=ctx.actor.id,
-        )  # fmt: skip
+            events.NOMINATION_RECEIVED,
+            nomination["_id"],
+            edition=edition,
+            nomination=nomination["_id"],
+            candidate=candidate["_id"],
+            account=ctx.actor.id,
+        )
         self._people.save("candidates", candidate)
         self._nominations.save("nominations", nomination, event, *entries)
         for contact in contacts:
-            self._contacts.add(edition, contact["email"], contact["names"], contact["locale"], "nomination",
-                               at=ctx.received_at, account=ctx.actor.id)  # fmt: skip
+            self._contacts.add(
+                edition,
+                contact["email"],
+                contact["names"],
+                contact["locale"],
+                "nomination",
+                at=ctx.received_at,
+                account=ctx.actor.id,
+            )
         return nomination_row(nomination, candidate)
 
     # -- for others ---------------------------------------------------------------------------------------------------
@@ -158,8 +192,12 @@ class NominationCases:
         found = self._nominations.find(data["nomination"])
         if found is None:
             raise errors.candidate_unknown()
-        return {"number": found["number"], "candidate_names": found["given"]["full_name"],
-                "mechanism": found["mechanism_name"], "received_at": found["received_at"]}  # fmt: skip
+        return {
+            "number": found["number"],
+            "candidate_names": found["given"]["full_name"],
+            "mechanism": found["mechanism_name"],
+            "received_at": found["received_at"],
+        }
 
     def forget(self, erasure: Erasure) -> None:
         """Remove a coordinator, a nominator, and from nominations who was nominated. They stay, to be counted."""
@@ -172,23 +210,36 @@ class NominationCases:
 def nomination_row(nomination: candidates.Nomination, candidate: candidates.Candidate) -> dict[str, Any]:
     """A nomination as its nominator sees it."""
     return {
-        **nomination, **nomination["given"], "id": nomination["_id"], "late": nomination["late"] is not None,
-        "consent": candidate["consent"], "state": candidate["state"],
-    }  # fmt: skip
+        **nomination,
+        **nomination["given"],
+        "id": nomination["_id"],
+        "late": nomination["late"] is not None,
+        "consent": candidate["consent"],
+        "state": candidate["state"],
+    }
 
 
 def _call_response(edition: Mapping[str, Any], call: candidates.Call, ctx: Context) -> dict[str, Any]:
     language, text = languages.pick(call["text"], ctx.locale)
     return {
-        "edition": edition["_id"], "revision": revisions.of(call), "text": text, "language": language,
-        "opens_at": call["opens_at"], "closes_at": candidates.closes_at(dict(edition)), "bio_words": call["bio_words"],
+        "edition": edition["_id"],
+        "revision": revisions.of(call),
+        "text": text,
+        "language": language,
+        "opens_at": call["opens_at"],
+        "closes_at": candidates.closes_at(dict(edition)),
+        "bio_words": call["bio_words"],
         "open": candidates.is_open(dict(edition), call, ctx.received_at),
-    }  # fmt: skip
+    }
 
 
 def compose(parts: Parts) -> NominationCases:
     """The use cases with their collaborators; called once per process."""
     return NominationCases(
-        Editions(parts.db), Nominations(parts.db), Candidates(parts.db), Contacts(parts.db), LinkMails(parts.db),
+        Editions(parts.db),
+        Nominations(parts.db),
+        Candidates(parts.db),
+        Contacts(parts.db),
+        LinkMails(parts.db),
         parts.client("accounts"),
-    )  # fmt: skip
+    )

@@ -57,8 +57,14 @@ class SelectionCases:
             saved = self._settle(former)
         self._announce_change(former, saved)
         if body["decision"] == candidates.GIVEN:  # before, the address is known from others only
-            self._contacts.add(edition, addressed["email"], addressed["full_name"], addressed["locale"], "nomination",
-                               at=ctx.received_at)  # fmt: skip
+            self._contacts.add(
+                edition,
+                addressed["email"],
+                addressed["full_name"],
+                addressed["locale"],
+                "nomination",
+                at=ctx.received_at,
+            )
         return self._consent_response(addressed, saved)
 
     def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:
@@ -113,11 +119,17 @@ class SelectionCases:
         self._editions.find(edition)
         found = self._people.compared(edition)
         by_id = {row["_id"]: row for row in found}
-        return {"items": [
-            {"score": pair.score, "reasons": list(pair.reasons), "one": _row(by_id[pair.one]),
-             "other": _row(by_id[pair.other])}
-            for pair in duplicates.find(found)
-        ]}  # fmt: skip
+        return {
+            "items": [
+                {
+                    "score": pair.score,
+                    "reasons": list(pair.reasons),
+                    "one": _row(by_id[pair.one]),
+                    "other": _row(by_id[pair.other]),
+                }
+                for pair in duplicates.find(found)
+            ]
+        }
 
     @rpc
     def read_balance(self, ctx: Context, edition: str, confirmed: bool = False) -> dict[str, Any]:
@@ -136,13 +148,23 @@ class SelectionCases:
         candidates.require_mergeable(source, target)
         moved = [row["_id"] for row in self._nominations.of_candidate(source["_id"])]
         merge = {
-            "_id": ctx.new_id("merge"), "edition": edition, "target": target["_id"], "source": source["_id"],
-            "nominations": moved, "by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"], "undone": None,
-        }  # fmt: skip
+            "_id": ctx.new_id("merge"),
+            "edition": edition,
+            "target": target["_id"],
+            "source": source["_id"],
+            "nominations": moved,
+            "by": ctx.actor.id,
+            "at": ctx.received_at,
+            "reason": body["reason"],
+            "undone": None,
+        }
         entry = audit.entry(
-            "consultation.candidates_merged", f"candidate/{target['_id']}", None,
-            {"source": source["_id"], "nominations": moved}, body["reason"],
-        )  # fmt: skip
+            "consultation.candidates_merged",
+            f"candidate/{target['_id']}",
+            None,
+            {"source": source["_id"], "nominations": moved},
+            body["reason"],
+        )
         self._people.save("candidate_merges", merge, entry)
         self._nominations.point(moved, target["_id"])
         self._people.save("candidates", candidates.merged(source, target["_id"]))
@@ -181,8 +203,13 @@ class SelectionCases:
         """Mail the candidate the link to decide, once more, unless they have decided."""
         rows = self._nominations.of_candidate(candidate["_id"])
         if rows and candidate["consent"] == candidates.ASKED:
-            event = new_event(events.CONSENT_REQUESTED, candidate["_id"], edition=candidate["edition"],
-                              candidate=candidate["_id"], nomination=rows[0]["_id"])  # fmt: skip
+            event = new_event(
+                events.CONSENT_REQUESTED,
+                candidate["_id"],
+                edition=candidate["edition"],
+                candidate=candidate["_id"],
+                nomination=rows[0]["_id"],
+            )
             self._people.save("candidates", candidate, event)
 
     # -- confirm ------------------------------------------------------------------------------------------------------
@@ -202,13 +229,19 @@ class SelectionCases:
 
         def confirmed(row: Mapping[str, Any]) -> PendingEvent:
             accounts = sorted(nominators.get(row["_id"], ()))
-            return new_event(events.CANDIDATE_CONFIRMED, row["_id"], edition=edition, candidate=row["_id"],
-                             accounts=accounts)  # fmt: skip
+            return new_event(
+                events.CANDIDATE_CONFIRMED, row["_id"], edition=edition, candidate=row["_id"], accounts=accounts
+            )
 
         change = {"state": candidates.CONFIRMED, "confirmed_at": ctx.received_at}
         self._people.change_each(chosen, change, confirmed)
-        entry = audit.entry("consultation.facilitators_confirmed", f"edition/{edition}/facilitators", None,
-                            {"candidates": sorted(found)}, body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.facilitators_confirmed",
+            f"edition/{edition}/facilitators",
+            None,
+            {"candidates": sorted(found)},
+            body["reason"],
+        )
         self._announce(edition, events.FACILITATORS_CONFIRMED, entry)
         return self.list_facilitators(ctx, edition)
 
@@ -220,9 +253,12 @@ class SelectionCases:
         former = self._people.find(edition, candidate)
         candidates.require_state(former, candidates.CONFIRMED)
         entry = audit.entry(
-            "consultation.facilitator_withdrawn", f"candidate/{candidate}", {"state": candidates.CONFIRMED},
-            {"state": candidates.NOMINATED}, body["reason"],
-        )  # fmt: skip
+            "consultation.facilitator_withdrawn",
+            f"candidate/{candidate}",
+            {"state": candidates.CONFIRMED},
+            {"state": candidates.NOMINATED},
+            body["reason"],
+        )
         changed = {**former, "state": candidates.NOMINATED, "confirmed_at": None}
         saved = self._people.save("candidates", changed, entry)
         self._announce(edition, events.FACILITATOR_WITHDRAWN)
@@ -261,8 +297,9 @@ class SelectionCases:
         nomination = self._nominations.find(data["nomination"])
         if nomination is None or found["consent"] != candidates.ASKED:
             raise errors.candidate_unknown()
-        page = self._consent_page.format(edition=found["edition"], candidate=found["_id"],
-                                         key=self._people.consent_key(found))  # fmt: skip
+        page = self._consent_page.format(
+            edition=found["edition"], candidate=found["_id"], key=self._people.consent_key(found)
+        )
         url = Suite.current().public_url.rstrip("/") + page
         return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
 
@@ -287,12 +324,15 @@ class SelectionCases:
 
     def _whole(self, candidate: candidates.Candidate) -> dict[str, Any]:
         nominations = self._nominations.of_candidate(candidate["_id"])
-        return {**_row(candidate), "nominations": _endorsements(nominations), "merges": [
-            {**row, "id": row["_id"]} for row in self._people.merges(candidate["_id"])
-        ], "mailboxes": [
-            {**candidates.own_consent(row), "candidate": row["_id"], "email": row["email"]}
-            for row in (candidate, *self._people.merged_into(candidate))
-        ]}  # fmt: skip
+        return {
+            **_row(candidate),
+            "nominations": _endorsements(nominations),
+            "merges": [{**row, "id": row["_id"]} for row in self._people.merges(candidate["_id"])],
+            "mailboxes": [
+                {**candidates.own_consent(row), "candidate": row["_id"], "email": row["email"]}
+                for row in (candidate, *self._people.merged_into(candidate))
+            ],
+        }
 
 
 def _row(candidate: Mapping[str, Any]) -> dict[str, Any]:
@@ -305,13 +345,24 @@ def _contact(candidate: candidates.Candidate) -> dict[str, Any]:
 
 
 def _endorsements(nominations: Sequence[candidates.Nomination]) -> list[dict[str, Any]]:
-    return [{**row, "id": row["_id"], "given_name": row["given"]["full_name"], "bio": row["given"]["bio"],
-             "late_reason": row["late"] and row["late"]["reason"]} for row in nominations]  # fmt: skip
+    return [
+        {
+            **row,
+            "id": row["_id"],
+            "given_name": row["given"]["full_name"],
+            "bio": row["given"]["bio"],
+            "late_reason": row["late"] and row["late"]["reason"],
+        }
+        for row in nominations
+    ]
 
 
 def compose(parts: Parts) -> SelectionCases:
     """The use cases with their collaborators; called once per process."""
     return SelectionCases(
-        Editions(parts.db), Nominations(parts.db), Candidates(parts.db), Contacts(parts.db),
+        Editions(parts.db),
+        Nominations(parts.db),
+        Candidates(parts.db),
+        Contacts(parts.db),
         Settings.load().consultation_consent_page,
-    )  # fmt: skip
+    )

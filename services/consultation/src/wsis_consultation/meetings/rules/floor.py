@@ -90,12 +90,24 @@ def to_public(intervention: Intervention, participant: Mapping[str, Any] | None,
     is_named = participant is not None and participant["public_name"]
     seconds = intervention["seconds"]
     return {
-        **{name: intervention[name] for name in (
-            "number", "mode", "kind", "language", "topic", "agenda_item", "state", "started_at", "ended_at", "seconds",
-        )},
+        **{
+            name: intervention[name]
+            for name in (
+                "number",
+                "mode",
+                "kind",
+                "language",
+                "topic",
+                "agenda_item",
+                "state",
+                "started_at",
+                "ended_at",
+                "seconds",
+            )
+        },
         "id": intervention["_id"],
         "name": participant["contact"]["full_name"] if is_named and participant else None,
         "organization": participant["organization"] if is_named and participant else None,
         "stakeholder_type": participant["stakeholder_type"] if participant else None,
         "over_limit": None if seconds is None else seconds > limit,
-    }  # fmt: skip
+    }

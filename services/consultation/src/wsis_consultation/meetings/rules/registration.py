@@ -35,18 +35,29 @@ def require_mode(meeting: schedule.Meeting, mode: str) -> None:
 def new(id: str, meeting: schedule.Meeting, person: Mapping[str, Any], moment: datetime) -> Participant:
     """A registration before it has a mode, a state and a number. `person` has the personal fields."""
     return {
-        "_id": id, "edition": meeting["edition"], "meeting": meeting["_id"], "number": 0, "mode": None,
-        "state": CANCELLED, "waiting_since": None, "account": None, "registered_at": moment, "checked_in": None,
+        "_id": id,
+        "edition": meeting["edition"],
+        "meeting": meeting["_id"],
+        "number": 0,
+        "mode": None,
+        "state": CANCELLED,
+        "waiting_since": None,
+        "account": None,
+        "registered_at": moment,
+        "checked_in": None,
         **details(person),
-    }  # fmt: skip
+    }
 
 
 def details(person: Mapping[str, Any]) -> dict[str, Any]:
     """What a person says of themselves, with the ITU region of their country."""
     country = person.get("country")
     names = ("account", "contact", "organization", "stakeholder_type", "time_zone", "public_name")
-    return {**{name: person[name] for name in names if name in person}, "country": country,
-            "region": reference.region_or_international(country)}  # fmt: skip
+    return {
+        **{name: person[name] for name in names if name in person},
+        "country": country,
+        "region": reference.region_or_international(country),
+    }
 
 
 def holds_seat(participant: Participant) -> bool:

@@ -29,19 +29,49 @@ SCHEDULED, CANCELLED = "scheduled", "cancelled"
 MOVED = "moved"
 MAX_DOCUMENTS = 50
 SPEAKING_SECONDS = 180  # what officers change per meeting
-BY_OFFICERS = ("title", "start", "end", "time_zone", "venue", "remote", "languages", "capacity", "join_url",
-               "speaking_seconds", "agenda", "recordings", "captions", "state")  # fmt: skip
+BY_OFFICERS = (
+    "title",
+    "start",
+    "end",
+    "time_zone",
+    "venue",
+    "remote",
+    "languages",
+    "capacity",
+    "join_url",
+    "speaking_seconds",
+    "agenda",
+    "recordings",
+    "captions",
+    "state",
+)
 OF_PHASE = ("title", "start", "end", "time_zone", "venue")
 
 
 def new(id: str, edition: str, **given: Any) -> Meeting:
     """A meeting that nobody has registered for yet."""
     return {
-        "_id": id, "edition": edition, "phase": None, "venue": None, "remote": True, "languages": [], "capacity": None,
-        "on_site": 0, "last_number": 0, "join_url": None, "speaking_seconds": SPEAKING_SECONDS, "agenda": [],
-        "documents": [], "recordings": [], "captions": [], "state": SCHEDULED, "queue": [], "speaking": None,
-        "reminded_start": None, **given,
-    }  # fmt: skip
+        "_id": id,
+        "edition": edition,
+        "phase": None,
+        "venue": None,
+        "remote": True,
+        "languages": [],
+        "capacity": None,
+        "on_site": 0,
+        "last_number": 0,
+        "join_url": None,
+        "speaking_seconds": SPEAKING_SECONDS,
+        "agenda": [],
+        "documents": [],
+        "recordings": [],
+        "captions": [],
+        "state": SCHEDULED,
+        "queue": [],
+        "speaking": None,
+        "reminded_start": None,
+        **given,
+    }
 
 
 def edited(meeting: Meeting) -> dict[str, Any]:
@@ -57,10 +87,16 @@ def phase_meeting_id(edition: str, phase: str) -> str:
 def of_phases(edition: Mapping[str, Any]) -> list[Meeting]:
     """The meetings of the phases, as they are before anybody changed or registered for them."""
     return [
-        new(phase_meeting_id(edition["_id"], phase["code"]), edition["_id"], phase=phase["code"],
-            remote=phase["remote"], **_times(edition, phase))
-        for phase in edition["phases"] if phase["kind"] in KINDS
-    ]  # fmt: skip
+        new(
+            phase_meeting_id(edition["_id"], phase["code"]),
+            edition["_id"],
+            phase=phase["code"],
+            remote=phase["remote"],
+            **_times(edition, phase),
+        )
+        for phase in edition["phases"]
+        if phase["kind"] in KINDS
+    ]
 
 
 def effective(edition: Mapping[str, Any], meeting: Meeting) -> Meeting:
@@ -79,8 +115,13 @@ def of_edition(edition: Mapping[str, Any], stored: Iterable[Meeting]) -> list[Me
 
 
 def _times(edition: Mapping[str, Any], phase: Mapping[str, Any]) -> dict[str, Any]:
-    return {"title": phase["title"], "start": phase["start"], "end": phase["end"], "venue": phase["venue"],
-            "time_zone": edition["time_zone"]}  # fmt: skip
+    return {
+        "title": phase["title"],
+        "start": phase["start"],
+        "end": phase["end"],
+        "venue": phase["venue"],
+        "time_zone": edition["time_zone"],
+    }
 
 
 def sequence(edition: Mapping[str, Any], meeting: Meeting) -> int:

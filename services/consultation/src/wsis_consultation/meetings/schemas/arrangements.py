@@ -71,9 +71,11 @@ class MeetingFields(RequestSchema):
 
     languages = fields.List(Locale(), validate=validate.Length(max=7))
     capacity = fields.Integer(
-        strict=True, allow_none=True, validate=validate.Range(min=0, max=100_000),
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(min=0, max=100_000),
         metadata={"description": "Places in the room; null: no limit"},
-    )  # fmt: skip
+    )
     join_url = https_url(allow_none=True, metadata={"description": "Shown to registered remote participants only"})
     speaking_seconds = fields.Integer(strict=True, validate=validate.Range(min=10, max=3600))
     agenda = fields.List(fields.Nested(AgendaItemBody), validate=validate.Length(max=50))
@@ -217,8 +219,11 @@ class MinutesBody(RequestSchema):
 class MinutesQuery(RequestSchema):
     """Which version."""
 
-    version = fields.Integer(load_default=None, validate=validate.Range(min=1, max=100_000),
-                             metadata={"description": "Number; by default the last one that is published"})  # fmt: skip
+    version = fields.Integer(
+        load_default=None,
+        validate=validate.Range(min=1, max=100_000),
+        metadata={"description": "Number; by default the last one that is published"},
+    )
 
 
 class MinutesVersion(ResponseSchema):

@@ -121,9 +121,12 @@ class InterventionBody(RequestSchema):
     language = Locale(required=True, metadata={"description": "Language in which the participant will speak"})
     topic = Text(max_length=300, load_default=None, allow_none=True)
     agenda_item = fields.Integer(
-        load_default=None, allow_none=True, strict=True, validate=validate.Range(min=1, max=50),
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=1, max=50),
         metadata={"description": "Number of the item on the agenda, from 1"},
-    )  # fmt: skip
+    )
 
 
 class InterventionForBody(InterventionBody):

@@ -24,8 +24,20 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 # What the audit log gets of a meeting: the join link is for participants only.
-_AUDITED = ("title", "start", "end", "time_zone", "venue", "remote", "languages", "capacity", "speaking_seconds",
-            "recordings", "captions", "state")  # fmt: skip
+_AUDITED = (
+    "title",
+    "start",
+    "end",
+    "time_zone",
+    "venue",
+    "remote",
+    "languages",
+    "capacity",
+    "speaking_seconds",
+    "recordings",
+    "captions",
+    "state",
+)
 _OWN_TIMES = (*schedule.OF_PHASE, "state")
 
 
@@ -57,11 +69,16 @@ class ArrangementCases:
         url = meeting_url(found)
         title = languages.in_language(found["title"], ctx.locale)
         entry = calendars.Entry(
-            uid=f"{meeting}@consultation.wsis", sequence=schedule.sequence(whole, found),
+            uid=f"{meeting}@consultation.wsis",
+            sequence=schedule.sequence(whole, found),
             changed_at=max(filter(None, (found.get("updated_at"), whole.get("updated_at"))), default=ctx.received_at),
-            start=found["start"], end=found["end"], summary=title, location=found["venue"] or "", url=url,
+            start=found["start"],
+            end=found["end"],
+            summary=title,
+            location=found["venue"] or "",
+            url=url,
             cancelled=found["state"] == schedule.CANCELLED,
-        )  # fmt: skip
+        )
         return calendars.response(title, [entry], source=f"{url}/calendar", filename=meeting)
 
     @rpc
@@ -78,8 +95,9 @@ class ArrangementCases:
         given = {name: value for name, value in body.items() if name != "reason"}
         meeting = schedule.new(f"{edition}-{ctx.new_id('meeting')[:12]}", edition, **given)
         _check_times(meeting)
-        entry = audit.entry("consultation.meeting_opened", f"meeting/{meeting['_id']}", None, _audited(meeting),
-                            body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.meeting_opened", f"meeting/{meeting['_id']}", None, _audited(meeting), body["reason"]
+        )
         return self._managed(ctx, self._meetings.save("meetings", meeting, _changed(meeting), entry))
 
     @rpc(writes=True)
@@ -97,8 +115,9 @@ class ArrangementCases:
             given["title"] = languages.merge(former["title"], given["title"], required_as="title")
         changed = {**former, **given}
         _check_times(changed)
-        entry = audit.entry("consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed),
-                            body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed), body["reason"]
+        )
         saved = self._meetings.save("meetings", changed, _changed(changed), entry)
         self._tell_participants(former, saved, body["reason"])
         promote_waiting(self._meetings, self._participants, saved)
@@ -112,9 +131,15 @@ class ArrangementCases:
 
         def tell(row: Mapping[str, Any]) -> PendingEvent:
             return new_event(
-                kind, row["_id"], edition=meeting["edition"], meeting=meeting["_id"], participant=row["_id"],
-                former_start=former["start"], former_end=former["end"], reason=reason,
-            )  # fmt: skip
+                kind,
+                row["_id"],
+                edition=meeting["edition"],
+                meeting=meeting["_id"],
+                participant=row["_id"],
+                former_start=former["start"],
+                former_end=former["end"],
+                reason=reason,
+            )
 
         self._participants.change_each(self._participants.live(meeting["_id"]), {}, tell)
 
@@ -128,10 +153,13 @@ class ArrangementCases:
         found = self._find(edition, meeting)
         schedule.require_space_for_document(found)
         document = {
-            "id": ctx.new_id("document")[:16], "blob": upload["id"], "title": body["title"],
-            "language": body["language"], "at": ctx.received_at,
+            "id": ctx.new_id("document")[:16],
+            "blob": upload["id"],
+            "title": body["title"],
+            "language": body["language"],
+            "at": ctx.received_at,
             **{name: upload[name] for name in ("filename", "media_type", "size", "sha256")},
-        }  # fmt: skip
+        }
         self._blobs().keep(upload["id"], owner=f"meeting/{meeting}")
         after = {"document": document["id"], "filename": document["filename"], "sha256": document["sha256"]}
         entry = audit.entry("consultation.meeting_document_added", f"meeting/{meeting}", None, after)
@@ -161,8 +189,14 @@ class ArrangementCases:
 
     def _managed(self, ctx: Context, meeting: schedule.Meeting) -> dict[str, Any]:
         counts = self._participants.counts(meeting["_id"])
-        return {**to_response(meeting, ctx.locale, None), **counts, "join_url": meeting["join_url"],
-                "on_site": meeting["on_site"], "title": meeting["title"], "agenda": meeting["agenda"]}  # fmt: skip
+        return {
+            **to_response(meeting, ctx.locale, None),
+            **counts,
+            "join_url": meeting["join_url"],
+            "on_site": meeting["on_site"],
+            "title": meeting["title"],
+            "agenda": meeting["agenda"],
+        }
 
 
 def meeting_url(meeting: schedule.Meeting) -> str:
@@ -205,8 +239,9 @@ def _audited(meeting: schedule.Meeting) -> dict[str, Any]:
 
 def _changed(meeting: schedule.Meeting) -> PendingEvent:
     names = ("edition", "start", "end", "state")
-    return new_event(events.MEETING_CHANGED, meeting["_id"], meeting=meeting["_id"],
-                     **{name: meeting[name] for name in names})  # fmt: skip
+    return new_event(
+        events.MEETING_CHANGED, meeting["_id"], meeting=meeting["_id"], **{name: meeting[name] for name in names}
+    )
 
 
 def _document(meeting: schedule.Meeting, document: str) -> dict[str, Any]:

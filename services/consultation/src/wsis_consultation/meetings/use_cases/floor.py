@@ -86,14 +86,19 @@ class FloorCases:
         """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         participant = self._participants.find(meeting, body["participant"])
-        entry = audit.entry("consultation.floor_requested", f"participant/{participant['_id']}", None,
-                            {"meeting": meeting})  # fmt: skip
+        entry = audit.entry(
+            "consultation.floor_requested", f"participant/{participant['_id']}", None, {"meeting": meeting}
+        )
         return self._request(ctx, found, participant, body, entry)
 
     def _request(
-        self, ctx: Context, meeting: schedule.Meeting, participant: registration.Participant | None,
-        body: Mapping[str, Any], *entries: PendingEvent,
-    ) -> dict[str, Any]:  # fmt: skip
+        self,
+        ctx: Context,
+        meeting: schedule.Meeting,
+        participant: registration.Participant | None,
+        body: Mapping[str, Any],
+        *entries: PendingEvent,
+    ) -> dict[str, Any]:
         schedule.require_not_over(meeting, ctx.received_at)
         speaker = floor.require_speaker(participant)
         floor.require_room(meeting)
@@ -101,11 +106,20 @@ class FloorCases:
             raise errors.already_on_list()
         number = meeting.get("last_intervention", 0) + 1
         intervention = {
-            "_id": ctx.new_id("intervention"), "edition": meeting["edition"], "meeting": meeting["_id"],
-            "number": number, "participant": speaker["_id"], "mode": speaker["mode"], "state": floor.WAITING,
-            "requested_at": ctx.received_at, "started_at": None, "ended_at": None, "seconds": None, "summary": None,
+            "_id": ctx.new_id("intervention"),
+            "edition": meeting["edition"],
+            "meeting": meeting["_id"],
+            "number": number,
+            "participant": speaker["_id"],
+            "mode": speaker["mode"],
+            "state": floor.WAITING,
+            "requested_at": ctx.received_at,
+            "started_at": None,
+            "ended_at": None,
+            "seconds": None,
+            "summary": None,
             **{name: body[name] for name in ("kind", "language", "topic", "agenda_item")},
-        }  # fmt: skip
+        }
         saved = self._interventions.save("interventions", intervention)
         queue = [*meeting["queue"], saved["_id"]]
         self._announce({**meeting, "queue": queue, "last_intervention": number}, *entries)
@@ -128,8 +142,13 @@ class FloorCases:
         """An officer takes somebody off the list. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
-        entry = audit.entry("consultation.intervention_removed", f"intervention/{intervention}",
-                            {"state": item["state"]}, {"state": floor.WITHDRAWN}, body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.intervention_removed",
+            f"intervention/{intervention}",
+            {"state": item["state"]},
+            {"state": floor.WITHDRAWN},
+            body["reason"],
+        )
         return self._with_person(found, self._remove(found, item, entry))
 
     def _remove(
@@ -184,8 +203,13 @@ class FloorCases:
         """Record what was said, in short. Raises NotFound."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
-        entry = audit.entry("consultation.intervention_summarized", f"intervention/{intervention}",
-                            {"summary": item["summary"]}, {"summary": body["summary"]}, body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.intervention_summarized",
+            f"intervention/{intervention}",
+            {"summary": item["summary"]},
+            {"summary": body["summary"]},
+            body["reason"],
+        )
         saved = self._interventions.save("interventions", {**item, "summary": body["summary"]})
         self._announce(found, entry)
         return self._with_person(found, saved)
@@ -209,9 +233,7 @@ class FloorCases:
         return _row(item, self._participants.get(meeting["_id"], item["participant"]), meeting["speaking_seconds"])
 
 
-def _row(
-    item: floor.Intervention, participant: registration.Participant | None, limit: int
-) -> dict[str, Any]:  # fmt: skip
+def _row(item: floor.Intervention, participant: registration.Participant | None, limit: int) -> dict[str, Any]:
     """The intervention as officers see it."""
     return {
         **floor.to_public(item, participant, limit),

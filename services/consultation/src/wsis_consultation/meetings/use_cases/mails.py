@@ -75,11 +75,13 @@ class ParticipantMailCases:
             "title": languages.in_language(meeting["title"], locale),
             "badge_number": registration.badge_number(participant),
             "on_site": participant["mode"] == registration.ON_SITE,
-            "start": meeting["start"], "end": meeting["end"], "venue": meeting["venue"] or "",
+            "start": meeting["start"],
+            "end": meeting["end"],
+            "venue": meeting["venue"] or "",
             "local_start": schedule.wall_in_words(meeting["start"], zone, locale) if elsewhere else "",
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "calendar_url": f"{meeting_url(meeting)}/calendar?lang={locale}",
-        }  # fmt: skip
+        }
 
     @rpc
     def cancellation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:

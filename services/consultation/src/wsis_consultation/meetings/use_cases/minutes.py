@@ -41,12 +41,23 @@ class MinutesCases:
         text, number = languages.merge(former, body["text"], required_as="text"), number + 1
         published_at = ctx.received_at if body["publish"] else None
         version = {
-            "_id": f"{meeting}.{number}", "edition": edition, "meeting": meeting, "number": number,
-            "text": text, "languages": sorted(text), "at": ctx.received_at, "by": ctx.actor.id,
+            "_id": f"{meeting}.{number}",
+            "edition": edition,
+            "meeting": meeting,
+            "number": number,
+            "text": text,
+            "languages": sorted(text),
+            "at": ctx.received_at,
+            "by": ctx.actor.id,
             "published_at": published_at,
-        }  # fmt: skip
-        entry = audit.entry("consultation.minutes_written", f"minutes/{version['_id']}", None,
-                            {"published": body["publish"]}, body["reason"])  # fmt: skip
+        }
+        entry = audit.entry(
+            "consultation.minutes_written",
+            f"minutes/{version['_id']}",
+            None,
+            {"published": body["publish"]},
+            body["reason"],
+        )
         return _to_response(self._meetings.save("minutes", version, entry), ctx.locale)
 
     @rpc(writes=True)
@@ -57,8 +68,13 @@ class MinutesCases:
         self._find(edition, meeting)
         found = self._meetings.minutes(meeting, _number(version))
         if found["published_at"] is None:
-            entry = audit.entry("consultation.minutes_published", f"minutes/{found['_id']}", {"published": False},
-                                {"published": True}, body["reason"])  # fmt: skip
+            entry = audit.entry(
+                "consultation.minutes_published",
+                f"minutes/{found['_id']}",
+                {"published": False},
+                {"published": True},
+                body["reason"],
+            )
             found = self._meetings.save("minutes", {**found, "published_at": ctx.received_at}, entry)
         return _to_response(found, ctx.locale)
 

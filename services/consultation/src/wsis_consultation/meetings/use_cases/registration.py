@@ -26,9 +26,14 @@ class RegistrationCases:
     """Registrations, badges, check-in."""
 
     def __init__(
-        self, editions: Editions, meetings: Meetings, participants: Participants, interventions: Interventions,
-        contacts: Contacts, accounts: Any,
-    ) -> None:  # fmt: skip
+        self,
+        editions: Editions,
+        meetings: Meetings,
+        participants: Participants,
+        interventions: Interventions,
+        contacts: Contacts,
+        accounts: Any,
+    ) -> None:
         self._editions, self._meetings, self._participants = editions, meetings, participants
         self._interventions, self._contacts, self._accounts = interventions, contacts, accounts
 
@@ -41,10 +46,11 @@ class RegistrationCases:
         account = str(ctx.actor.id)
         contact, profile = self._contact(account), self._accounts.profile(account=account)
         person = {
-            **body, "account": account,
+            **body,
+            "account": account,
             "contact": {"full_name": contact["names"], "email": contact["email"], "locale": contact["locale"]},
             **{name: profile[name] for name in ("organization", "country", "stakeholder_type")},
-        }  # fmt: skip
+        }
         found = self._find(edition, meeting)
         return self._own(found, self._enter(ctx, found, person, self._participants.of_account(meeting, account)))
 
@@ -90,13 +96,20 @@ class RegistrationCases:
         found = self._find(edition, meeting)
         former = self._participants.find(meeting, participant)
         entry = audit.entry(
-            "consultation.registration_cancelled", f"participant/{participant}", {"state": former["state"]},
-            {"state": registration.CANCELLED}, body["reason"],
-        )  # fmt: skip
+            "consultation.registration_cancelled",
+            f"participant/{participant}",
+            {"state": former["state"]},
+            {"state": registration.CANCELLED},
+            body["reason"],
+        )
         mail = new_event(
-            events.REGISTRATION_CANCELLED, participant, edition=edition, meeting=meeting, participant=participant,
+            events.REGISTRATION_CANCELLED,
+            participant,
+            edition=edition,
+            meeting=meeting,
+            participant=participant,
             reason=body["reason"],
-        )  # fmt: skip
+        )
         return to_row(self._leave(found, former, entry, *([mail] if registration.is_live(former) else [])))
 
     @rpc
@@ -125,10 +138,13 @@ class RegistrationCases:
             entry = audit.entry("consultation.participant_checked_in", f"participant/{id}", None, {"meeting": meeting})
             participant = self._participants.save("participants", {**participant, "checked_in": checked_in}, entry)
         return {
-            "participant": id, "badge_number": registration.badge_number(participant), "repeated": repeated,
-            "full_name": participant["contact"]["full_name"], "organization": participant["organization"],
+            "participant": id,
+            "badge_number": registration.badge_number(participant),
+            "repeated": repeated,
+            "full_name": participant["contact"]["full_name"],
+            "organization": participant["organization"],
             "checked_in_at": participant["checked_in"]["at"],
-        }  # fmt: skip
+        }
 
     # -- for others ---------------------------------------------------------------------------------------------------
 
@@ -148,9 +164,7 @@ class RegistrationCases:
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
         return self._meetings.find(self._editions.find(edition), meeting)
 
-    def _mine(
-        self, ctx: Context, edition: str, meeting: str
-    ) -> tuple[schedule.Meeting, registration.Participant]:  # fmt: skip
+    def _mine(self, ctx: Context, edition: str, meeting: str) -> tuple[schedule.Meeting, registration.Participant]:
         found = self._find(edition, meeting)
         participant = self._participants.of_account(meeting, str(ctx.actor.id))
         if participant is None or not registration.is_live(participant):
@@ -158,9 +172,14 @@ class RegistrationCases:
         return found, participant
 
     def _enter(
-        self, ctx: Context, meeting: schedule.Meeting, person: Mapping[str, Any],
-        former: registration.Participant | None, *, audited: bool = False,
-    ) -> registration.Participant:  # fmt: skip
+        self,
+        ctx: Context,
+        meeting: schedule.Meeting,
+        person: Mapping[str, Any],
+        former: registration.Participant | None,
+        *,
+        audited: bool = False,
+    ) -> registration.Participant:
         mode, email = person["mode"], person["contact"]["email"]
         schedule.require_not_over(meeting, ctx.received_at)
         registration.require_mode(meeting, mode)
@@ -177,8 +196,15 @@ class RegistrationCases:
             after = {name: participant[name] for name in ("meeting", "mode", "state", "number")}
             entries.append(audit.entry("consultation.participant_registered", f"participant/{id}", None, after))
         saved = self._participants.save("participants", participant, *entries)
-        self._contacts.add(meeting["edition"], email, person["contact"]["full_name"], person["contact"]["locale"],
-                           "meeting", at=ctx.received_at, account=participant["account"])  # fmt: skip
+        self._contacts.add(
+            meeting["edition"],
+            email,
+            person["contact"]["full_name"],
+            person["contact"]["locale"],
+            "meeting",
+            at=ctx.received_at,
+            account=participant["account"],
+        )
         if former is not None:
             self._after_change(meeting, former, saved)
         return saved
@@ -210,16 +236,22 @@ class RegistrationCases:
         """Give the participant a place, or one on the waiting list; returns the event that tells them."""
         seated = mode == registration.REMOTE or self._meetings.take_seats(meeting)
         participant.update(
-            mode=mode, state=registration.REGISTERED if seated else registration.WAITING,
-            waiting_since=None if seated else ctx.received_at, registered_at=ctx.received_at, checked_in=None,
-        )  # fmt: skip
+            mode=mode,
+            state=registration.REGISTERED if seated else registration.WAITING,
+            waiting_since=None if seated else ctx.received_at,
+            registered_at=ctx.received_at,
+            checked_in=None,
+        )
         event = events.REGISTRATION_CONFIRMED if seated else events.REGISTRATION_WAITLISTED
         return about(event, meeting)(participant)
 
     def _leave(
-        self, meeting: schedule.Meeting, participant: registration.Participant, *entries: PendingEvent,
+        self,
+        meeting: schedule.Meeting,
+        participant: registration.Participant,
+        *entries: PendingEvent,
         left: registration.Participant | None = None,
-    ) -> registration.Participant:  # fmt: skip
+    ) -> registration.Participant:
         """Cancel a registration, with `left` as the participant after it."""
         cancelled = {**(left or participant), "state": registration.CANCELLED, "waiting_since": None}
         saved = self._participants.save("participants", cancelled, *entries)
@@ -242,10 +274,11 @@ class RegistrationCases:
             "participant": participant["_id"],
             "badge_number": registration.badge_number(participant),
             "waiting_before": self._participants.waiting_before(participant) if waits else None,
-            "local_start": schedule.wall(meeting["start"], zone), "local_end": schedule.wall(meeting["end"], zone),
+            "local_start": schedule.wall(meeting["start"], zone),
+            "local_end": schedule.wall(meeting["end"], zone),
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "checked_in": participant["checked_in"] is not None,
-        }  # fmt: skip
+        }
 
 
 def to_row(participant: registration.Participant) -> dict[str, Any]:
@@ -257,6 +290,10 @@ def to_row(participant: registration.Participant) -> dict[str, Any]:
 def compose(parts: Parts) -> RegistrationCases:
     """The use cases with their collaborators; called once per process."""
     return RegistrationCases(
-        Editions(parts.db), Meetings(parts.db), Participants(parts.db), Interventions(parts.db), Contacts(parts.db),
+        Editions(parts.db),
+        Meetings(parts.db),
+        Participants(parts.db),
+        Interventions(parts.db),
+        Contacts(parts.db),
         parts.client("accounts"),
-    )  # fmt: skip
+    )

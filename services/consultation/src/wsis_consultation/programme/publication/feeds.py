@@ -30,13 +30,19 @@ def calendar(version: Version, locale: str, filters: Mapping[str, Any], *, sourc
     rooms = versions.room_names(version)
     entries = [
         calendars.Entry(
-            uid=uid_of(version["edition"], row["id"]), sequence=row["sequence"], changed_at=row["changed_at"],
-            start=row["start"], end=row["end"], summary=languages.in_language(row["title"], locale),
-            description=row["abstract"], location=str(rooms.get(row["room"], row["room"])),
-            categories=(_type(row, locale), *row["action_lines"]), cancelled=row["state"] != versions.CONFIRMED,
+            uid=uid_of(version["edition"], row["id"]),
+            sequence=row["sequence"],
+            changed_at=row["changed_at"],
+            start=row["start"],
+            end=row["end"],
+            summary=languages.in_language(row["title"], locale),
+            description=row["abstract"],
+            location=str(rooms.get(row["room"], row["room"])),
+            categories=(_type(row, locale), *row["action_lines"]),
+            cancelled=row["state"] != versions.CONFIRMED,
         )
         for row in selection.select(version["sessions"], filters, version["time_zone"], cancelled=True)
-    ]  # fmt: skip
+    ]
     name = SAY(f"{version['kind']}_title", locale, edition=version["edition"])
     return calendars.response(name, entries, source=source, filename=f"programme-{version['edition']}")
 
@@ -57,14 +63,17 @@ def schedule(edition: Mapping[str, Any], version: Version, locale: str, public_u
             "conference": {
                 "acronym": f"wsis{version['edition']}",
                 "title": SAY(f"{version['kind']}_title", locale, edition=version["edition"]),
-                "start": days[0].isoformat(), "end": days[-1].isoformat(), "daysCount": len(days),
-                "timeslot_duration": "00:05", "time_zone_name": version["time_zone"],
+                "start": days[0].isoformat(),
+                "end": days[-1].isoformat(),
+                "daysCount": len(days),
+                "timeslot_duration": "00:05",
+                "time_zone_name": version["time_zone"],
                 "rooms": [{"name": name} for name in rooms.values()],
                 "tracks": [{"name": track} for track in sorted({row["track"] for row in version["sessions"]})],
                 "days": [_day(number, day, by_day.get(day, ())) for number, day in enumerate(days, start=1)],
             },
         }
-    }  # fmt: skip
+    }
 
 
 def _day(number: int, day: date, events: Iterable[dict[str, Any]]) -> dict[str, Any]:
@@ -74,9 +83,12 @@ def _day(number: int, day: date, events: Iterable[dict[str, Any]]) -> dict[str, 
     midnight = datetime.combine(day, time(), GENEVA).isoformat()
     starts = [event["date"] for of_room in rooms.values() for event in of_room]
     return {
-        "index": number, "date": day.isoformat(), "day_start": min(starts, default=midnight),
-        "day_end": datetime.combine(day, time(23, 59, 59), GENEVA).isoformat(), "rooms": dict(rooms),
-    }  # fmt: skip
+        "index": number,
+        "date": day.isoformat(),
+        "day_start": min(starts, default=midnight),
+        "day_end": datetime.combine(day, time(23, 59, 59), GENEVA).isoformat(),
+        "rooms": dict(rooms),
+    }
 
 
 def _event(
@@ -86,17 +98,29 @@ def _event(
     hours, minutes = divmod(int((row["end"] - row["start"]).total_seconds()) // 60, 60)
     words = "".join(char if char.isalnum() else "-" for char in selection.plain(name)).strip("-")
     return {
-        "id": row["number"], "guid": uid_of(version["edition"], row["id"]), "code": row["code"], "logo": None,
+        "id": row["number"],
+        "guid": uid_of(version["edition"], row["id"]),
+        "code": row["code"],
+        "logo": None,
         "url": f"{public_url}/v1/consultations/{version['edition']}/programme/sessions/{row['code']}",
-        "date": start.isoformat(), "start": start.strftime("%H:%M"), "duration": f"{hours:02}:{minutes:02}",
+        "date": start.isoformat(),
+        "start": start.strftime("%H:%M"),
+        "duration": f"{hours:02}:{minutes:02}",
         "room": rooms.get(row["room"], row["room"]),
         "slug": f"wsis{version['edition']}-{row['number']}-{words[:_SLUG]}".rstrip("-"),
-        "title": name, "subtitle": "", "language": row["language"] or language, "track": row["track"],
-        "type": _type(row, locale), "abstract": row["abstract"], "description": "", "recording_license": "",
+        "title": name,
+        "subtitle": "",
+        "language": row["language"] or language,
+        "track": row["track"],
+        "type": _type(row, locale),
+        "abstract": row["abstract"],
+        "description": "",
+        "recording_license": "",
         "do_not_record": False,
         "persons": [{"name": person["name"], "public_name": person["name"]} for person in row["speakers"]],
-        "links": [], "attachments": [],
-    }  # fmt: skip
+        "links": [],
+        "attachments": [],
+    }
 
 
 def _type(row: Mapping[str, Any], locale: str) -> str:

@@ -41,10 +41,12 @@ def render(
     published = to_geneva(version["published_at"]).date().isoformat()
     return page_template("wsis_consultation", "publication").render(
         say=lambda key, **values: SAY(key, locale, **values),
-        locale=locale, direction=suite_reference.language(locale).direction,
+        locale=locale,
+        direction=suite_reference.language(locale).direction,
         title=SAY(f"{version['kind']}_title", locale, edition=version["edition"]),
         theme=languages.in_language(edition["forum"]["theme"], locale),
-        note=note, note_language=note_language,
+        note=note,
+        note_language=note_language,
         note_direction=suite_reference.language(note_language).direction,
         line=SAY("version_line", locale, number=version["number"], day=_day(published, locale)),
         count=SAY("session_count", locale, count=len(rows)),
@@ -54,7 +56,7 @@ def render(
         ],
         calendar=f"calendar{_link({name: kept[name] for name in kept if name in ('room', 'track')})}",
         groups=[(day, _day(day, locale), list(group)) for day, group in groupby(rows, key=lambda row: row["day"])],
-    )  # fmt: skip
+    )
 
 
 def _row(session: Mapping[str, Any], locale: str, rooms: Mapping[str, str]) -> dict[str, Any]:
@@ -63,10 +65,15 @@ def _row(session: Mapping[str, Any], locale: str, rooms: Mapping[str, str]) -> d
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{_day(end.date().isoformat(), locale)}, {end:%H:%M}"
     return {
         **session,
-        "day": start.date().isoformat(), "from": f"{start:%H:%M}", "until": until,
-        "iso_start": start.isoformat(), "iso_end": end.isoformat(),
+        "day": start.date().isoformat(),
+        "from": f"{start:%H:%M}",
+        "until": until,
+        "iso_start": start.isoformat(),
+        "iso_end": end.isoformat(),
         "room_name": rooms.get(session["room"], session["room"]),
-        "title": title, "title_language": language, "title_direction": suite_reference.language(language).direction,
+        "title": title,
+        "title_language": language,
+        "title_direction": suite_reference.language(language).direction,
         "type_title": suite_reference.title(reference.session_type(session["type"]), locale),
         "lines": [
             (code, suite_reference.title(suite_reference.action_line(code), locale)) for code in session["action_lines"]
@@ -74,7 +81,7 @@ def _row(session: Mapping[str, Any], locale: str, rooms: Mapping[str, str]) -> d
         "goals": [(number, suite_reference.title(suite_reference.sdg(number), locale)) for number in session["sdgs"]],
         "interpreted": [suite_reference.language(code).native for code in session["interpretation"]],
         "abstract_direction": suite_reference.language(session["language"]).direction,
-    }  # fmt: skip
+    }
 
 
 def _day(day: str, locale: str) -> str:

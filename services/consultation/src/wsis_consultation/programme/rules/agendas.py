@@ -23,9 +23,16 @@ Placement = dict[str, Any]
 def empty(edition: str) -> Agenda:
     """An agenda without rooms."""
     return {
-        "_id": edition, "rooms": [], "slots": [], "interpreters": {}, "organizers_in_parallel": {},
-        "turnaround": TURNAROUND, "placements": [], "removed": {}, "published": None,
-    }  # fmt: skip
+        "_id": edition,
+        "rooms": [],
+        "slots": [],
+        "interpreters": {},
+        "organizers_in_parallel": {},
+        "turnaround": TURNAROUND,
+        "placements": [],
+        "removed": {},
+        "published": None,
+    }
 
 
 def require_revision(agenda: Agenda, revision: int) -> None:
@@ -50,8 +57,11 @@ def require_setup(agenda: Agenda, setup: Mapping[str, Any]) -> None:
 def changed_since(agenda: Agenda, revision: int) -> list[dict[str, Any]]:
     """The placements that were saved after `revision`; room None for those that were taken out."""
     saved = [_brief(row) for row in agenda["placements"] if row["revision"] > revision]
-    removed = [{"session": session, "room": None, "start": None, "pinned": False}
-               for session, at in agenda["removed"].items() if at > revision]  # fmt: skip
+    removed = [
+        {"session": session, "room": None, "start": None, "pinned": False}
+        for session, at in agenda["removed"].items()
+        if at > revision
+    ]
     return sorted([*saved, *removed], key=lambda row: str(row["session"]))
 
 
@@ -90,5 +100,9 @@ def grid(slots: Sequence[Mapping[str, Any]], time_zone: str) -> list[Interval]:
 
 
 def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {"session": row.get("session"), "room": row.get("room"), "start": row.get("start"),
-            "pinned": bool(row.get("pinned"))}  # fmt: skip
+    return {
+        "session": row.get("session"),
+        "room": row.get("room"),
+        "start": row.get("start"),
+        "pinned": bool(row.get("pinned")),
+    }

@@ -25,9 +25,21 @@ from wsis_consultation.programme.rules.bookings import (
 
 SOFT = frozenset({"action_line"})
 KINDS = (
-    "room", "speaker", "organizer", "interpreters", "action_line", "room_unknown", "capacity", "booths", "remote_room",
-    "equipment", "forum_days", "high_level_days", "availability", "remote_hours",
-)  # fmt: skip
+    "room",
+    "speaker",
+    "organizer",
+    "interpreters",
+    "action_line",
+    "room_unknown",
+    "capacity",
+    "booths",
+    "remote_room",
+    "equipment",
+    "forum_days",
+    "high_level_days",
+    "availability",
+    "remote_hours",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +174,9 @@ def suggest(needs: Iterable[Needs], kept: Sequence[Booking], slots: Sequence[Int
 
 def _options(needs: Needs, slots: Sequence[Interval], venue: Venue) -> tuple[list[str], list[int]]:
     rooms = [room for room in venue.rooms.values() if not any(room_misfits(needs, room))]
-    starts = sorted({
-        start
-        for start, end in slots
-        if needs.minutes <= end - start and not any(time_misfits(needs, start, venue))
-    })  # fmt: skip
+    starts = sorted(
+        {start for start, end in slots if needs.minutes <= end - start and not any(time_misfits(needs, start, venue))}
+    )
     return [room.code for room in sorted(rooms, key=lambda room: (room.capacity, room.code))], starts
 
 

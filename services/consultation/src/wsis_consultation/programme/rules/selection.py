@@ -70,10 +70,17 @@ def prepared(session: Frozen) -> Frozen:
 
 
 def _searched(session: Frozen) -> str:
-    return plain(" ".join([
-        *session["title"].values(), session["abstract"], session["code"], *session["organizers"],
-        *(f"{row['name']} {row['organization'] or ''}" for row in session["speakers"]),
-    ]))  # fmt: skip
+    return plain(
+        " ".join(
+            [
+                *session["title"].values(),
+                session["abstract"],
+                session["code"],
+                *session["organizers"],
+                *(f"{row['name']} {row['organization'] or ''}" for row in session["speakers"]),
+            ]
+        )
+    )
 
 
 def _has(session: Frozen, words: Sequence[str]) -> bool:

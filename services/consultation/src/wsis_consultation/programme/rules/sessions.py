@@ -73,8 +73,23 @@ NEED_REASON = (DECLINED, CANCELLED)
 # The kinds of requests that become sessions, with the type where the request names none.
 TYPE_OF_KIND = {"workshop": "thematic_workshop", "exhibition": "exhibition", "speaking_slot": "policy_statements"}
 DEFAULT_MINUTES, EXHIBITION_MINUTES = 90, 9 * 60
-BY_OFFICERS = ("type", "title", "abstract", "language", "interpretation", "availability", "organizers", "speakers",
-               "action_lines", "sdgs", "duration", "capacity", "equipment", "theme", "note")  # fmt: skip
+BY_OFFICERS = (
+    "type",
+    "title",
+    "abstract",
+    "language",
+    "interpretation",
+    "availability",
+    "organizers",
+    "speakers",
+    "action_lines",
+    "sdgs",
+    "duration",
+    "capacity",
+    "equipment",
+    "theme",
+    "note",
+)
 BY_ORGANIZERS = ("abstract", "language", "interpretation", "speakers", "availability")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -101,15 +116,36 @@ def becomes_session(request: Mapping[str, Any]) -> bool:
 def new(edition: str, type: str, number: int, id: str, title: Mapping[str, str]) -> Session:
     """A draft session that nobody requested. Raises Invalid for a type that does not exist."""
     return {
-        "_id": id, "edition": edition, "number": number, "code": code_of(number), "type": type, "track": track_of(type),
-        "title": dict(title), "abstract": "", "language": next(iter(title)),
-        "interpretation": [], "equipment": [], "availability": [], "capacity": 0, "theme": None,
+        "_id": id,
+        "edition": edition,
+        "number": number,
+        "code": code_of(number),
+        "type": type,
+        "track": track_of(type),
+        "title": dict(title),
+        "abstract": "",
+        "language": next(iter(title)),
+        "interpretation": [],
+        "equipment": [],
+        "availability": [],
+        "capacity": 0,
+        "theme": None,
         "duration": EXHIBITION_MINUTES if type == "exhibition" else DEFAULT_MINUTES,
-        "organizers": [], "speakers": [], "action_lines": [], "sdgs": [],
-        "submissions": [], "requests": [], "accounts": [],
-        "status": DRAFT, "reason": None, "note": None,
-        "details_at": None, "details_late": None, "logo": None, "outcome": None,
-    }  # fmt: skip
+        "organizers": [],
+        "speakers": [],
+        "action_lines": [],
+        "sdgs": [],
+        "submissions": [],
+        "requests": [],
+        "accounts": [],
+        "status": DRAFT,
+        "reason": None,
+        "note": None,
+        "details_at": None,
+        "details_late": None,
+        "logo": None,
+        "outcome": None,
+    }
 
 
 def from_request(submission: Mapping[str, Any], request: Mapping[str, Any], number: int, id: str) -> Session:
@@ -179,13 +215,17 @@ def with_person_keys(speakers: Iterable[Mapping[str, Any]]) -> list[dict[str, An
     """Speakers with their keys; a key that was given stays."""
     return [
         {
-            "name": row["name"], "key": row.get("key") or person_key(row["name"]),
-            "organization": row.get("organization"), "role": row.get("role") or "speaker",
-            "remote": bool(row.get("remote")), "time_zone": row.get("time_zone"), "email": row.get("email"),
+            "name": row["name"],
+            "key": row.get("key") or person_key(row["name"]),
+            "organization": row.get("organization"),
+            "role": row.get("role") or "speaker",
+            "remote": bool(row.get("remote")),
+            "time_zone": row.get("time_zone"),
+            "email": row.get("email"),
             "submission": row.get("submission"),
         }
         for row in speakers
-    ]  # fmt: skip
+    ]
 
 
 def with_organization_keys(organizers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -18,5 +18,6 @@ def requests(theme: Theme) -> list[dict[str, str]]:
 def edited(theme: Theme) -> dict[str, Any]:
     """What officers edit."""
     return {
-        **{name: theme[name] for name in ("title", "description", "submissions")}, "requests": requests(theme),
-    }  # fmt: skip
+        **{name: theme[name] for name in ("title", "description", "submissions")},
+        "requests": requests(theme),
+    }

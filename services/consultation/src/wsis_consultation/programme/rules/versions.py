@@ -13,8 +13,22 @@ from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAF
 # The difference between two versions of the programme, by session and field.
 
 
-FIELDS = ("title", "abstract", "type", "track", "language", "interpretation", "organizers", "speakers", "action_lines",
-          "sdgs", "theme", "room", "start", "end")  # fmt: skip
+FIELDS = (
+    "title",
+    "abstract",
+    "type",
+    "track",
+    "language",
+    "interpretation",
+    "organizers",
+    "speakers",
+    "action_lines",
+    "sdgs",
+    "theme",
+    "room",
+    "start",
+    "end",
+)
 PLACE = ("room", "start", "end")
 
 Sessions = Iterable[Mapping[str, Any]]
@@ -106,20 +120,31 @@ def _frozen(
     at: datetime,
 ) -> Frozen:
     made = {
-        "id": session["_id"], "number": session["number"], "code": session["code"], "type": session["type"],
-        "track": session["track"], "title": session["title"], "abstract": session["abstract"],
-        "language": session["language"], "interpretation": session["interpretation"],
+        "id": session["_id"],
+        "number": session["number"],
+        "code": session["code"],
+        "type": session["type"],
+        "track": session["track"],
+        "title": session["title"],
+        "abstract": session["abstract"],
+        "language": session["language"],
+        "interpretation": session["interpretation"],
         "organizers": [row["name"] for row in session["organizers"]],
         "speakers": [
             {name: row[name] for name in ("name", "organization", "role", "remote")}
             for row in _once(session["speakers"])
         ],
-        "action_lines": session["action_lines"], "sdgs": session["sdgs"], "theme": session["theme"],
+        "action_lines": session["action_lines"],
+        "sdgs": session["sdgs"],
+        "theme": session["theme"],
         "receipts": [receipts[id] for id in session["submissions"] if id in receipts],
-        "room": placement["room"], "start": placement["start"],
+        "room": placement["room"],
+        "start": placement["start"],
         "end": placement["start"] + timedelta(minutes=session["duration"]),
-        "state": CONFIRMED, "sequence": 0, "changed_at": at,
-    }  # fmt: skip
+        "state": CONFIRMED,
+        "sequence": 0,
+        "changed_at": at,
+    }
     if before is None:
         return made
     same = before["state"] == CONFIRMED and not field_changes(before, made)

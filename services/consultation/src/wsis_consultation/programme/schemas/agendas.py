@@ -94,9 +94,11 @@ class Setup(RequestSchema):
         keys=Locale(), values=fields.Integer(strict=True, validate=validate.Range(min=0, max=100)), load_default=dict
     )
     organizers_in_parallel = fields.Dict(
-        keys=Text(max_length=200), values=fields.Integer(strict=True, validate=validate.Range(min=1, max=100)),
-        load_default=dict, validate=validate.Length(max=200),
-    )  # fmt: skip
+        keys=Text(max_length=200),
+        values=fields.Integer(strict=True, validate=validate.Range(min=1, max=100)),
+        load_default=dict,
+        validate=validate.Length(max=200),
+    )
     turnaround = fields.Integer(load_default=10, strict=True, validate=validate.Range(min=0, max=120))
 
 

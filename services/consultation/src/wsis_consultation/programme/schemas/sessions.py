@@ -139,9 +139,12 @@ class NewStatus(RequestSchema):
 
     status = fields.String(required=True, validate=validate.OneOf(["draft", "accepted", "declined", "cancelled"]))
     reason = Text(
-        load_default=None, allow_none=True, max_length=1000, many_lines=True,
+        load_default=None,
+        allow_none=True,
+        max_length=1000,
+        many_lines=True,
         metadata={"description": "For the authors, word for word"},
-    )  # fmt: skip
+    )
     note = _NOTE
 
 

@@ -84,8 +84,12 @@ class AgendaCases:
         agendas.require_revision(planning.agenda, body["revision"])
         agendas.require_setup(planning.agenda, body)
         changed = {**planning.agenda, **{name: body[name] for name in _SETUP}}
-        entry = audit.entry("consultation.agenda_set_up", f"agenda/{edition}", None,
-                            {"rooms": len(body["rooms"]), "slots": len(body["slots"])})  # fmt: skip
+        entry = audit.entry(
+            "consultation.agenda_set_up",
+            f"agenda/{edition}",
+            None,
+            {"rooms": len(body["rooms"]), "slots": len(body["slots"])},
+        )
         return _to_response(planning, self._store.save("agendas", changed, entry), ctx.locale)
 
     @rpc
@@ -158,10 +162,14 @@ def _suggestion(planning: Planning, keep: str) -> tuple[clashes.Suggestion, list
     slots = agendas.grid(planning.agenda["slots"], planning.edition["time_zone"])
     suggested = clashes.suggest([each for id, each in needs.items() if id not in fixed], kept, slots, venue)
     placed = [
-        {"session": booking.needs.session, "room": booking.room, "start": bookings.moment(booking.start),
-         "pinned": False}
+        {
+            "session": booking.needs.session,
+            "room": booking.room,
+            "start": bookings.moment(booking.start),
+            "pinned": False,
+        }
         for booking in suggested.bookings
-    ]  # fmt: skip
+    ]
     before = agendas.placed_sessions(planning.agenda)
     out = [{"session": id, "room": None, "start": None, "pinned": False} for id in suggested.unplaced if id in before]
     return suggested, [*placed, *out]
@@ -215,12 +223,17 @@ def _clashes(
         names |= {row["key"]: row["name"] for row in (*session["speakers"], *session["organizers"])}
     return [
         {
-            "kind": clash.kind, "hard": clash.hard, "sessions": list(clash.sessions), "name": clash.name,
+            "kind": clash.kind,
+            "hard": clash.hard,
+            "sessions": list(clash.sessions),
+            "name": clash.name,
             "start": bookings.moment(clash.start),
             "message": SAY(
-                f"clash_{clash.kind}", locale, name=names.get(clash.name, clash.name),
+                f"clash_{clash.kind}",
+                locale,
+                name=names.get(clash.name, clash.name),
                 sessions=", ".join(planning.sessions[id]["code"] for id in clash.sessions),
             ),
         }
         for clash in found
-    ]  # fmt: skip
+    ]

@@ -28,21 +28,33 @@ class Notices:
     def changed(self, session: Mapping[str, Any], change: str, version: str) -> list[PendingEvent]:
         """A mail to the author of each submission that the session came from."""
         return [
-            new_event(events.SESSION_CHANGED, subject=session["_id"], edition=session["edition"],
-                      session=session["_id"], submission=submission, change=change, version=version)
+            new_event(
+                events.SESSION_CHANGED,
+                subject=session["_id"],
+                edition=session["edition"],
+                session=session["_id"],
+                submission=submission,
+                change=change,
+                version=version,
+            )
             for submission in session["submissions"]
-        ]  # fmt: skip
+        ]
 
     def remind(self, edition: str, missing: Sequence[Session]) -> int:
         """A mail for each submission of these sessions; returns how many."""
         pending = {
             row["_id"]: [
-                new_event(events.SESSION_DETAILS_DUE, subject=row["_id"], edition=edition,
-                          session=row["_id"], submission=submission)
+                new_event(
+                    events.SESSION_DETAILS_DUE,
+                    subject=row["_id"],
+                    edition=edition,
+                    session=row["_id"],
+                    submission=submission,
+                )
                 for submission in row["submissions"]
             ]
             for row in missing
-        }  # fmt: skip
+        }
         mails = sum(map(len, pending.values()))
         if missing:
             after = {"sessions": len(missing), "mails": mails}
@@ -67,15 +79,24 @@ class Notices:
         decided = versions.decision(version, session["_id"])
         return {
             "contact": {
-                "email": contact["email"], "names": contact["full_name"], "locale": contact.get("locale") or "en",
+                "email": contact["email"],
+                "names": contact["full_name"],
+                "locale": contact.get("locale") or "en",
             },
-            "title": session["title"], "number": session["number"], "reason": decided["reason"] or "",
-            "change": data.get("change"), **_place(version, session["_id"]),
+            "title": session["title"],
+            "number": session["number"],
+            "reason": decided["reason"] or "",
+            "change": data.get("change"),
+            **_place(version, session["_id"]),
             "until": until,
             "ask": decided["status"] == ACCEPTED and session["details_at"] is None and ctx.received_at < until,
-            "url": self._page.format(edition=edition, session=session["_id"], submission=data["submission"],
-                                     key=link_key(data["submission"], submission.get("link_number", 0))),
-        }  # fmt: skip
+            "url": self._page.format(
+                edition=edition,
+                session=session["_id"],
+                submission=data["submission"],
+                key=link_key(data["submission"], submission.get("link_number", 0)),
+            ),
+        }
 
 
 def _place(version: Mapping[str, Any] | None, session: str) -> dict[str, Any]:

@@ -27,9 +27,33 @@ if TYPE_CHECKING:
 # Documents of the programme as responses.
 
 
-_KEPT = ("edition", "number", "code", "version", "type", "track", "title", "abstract", "language", "interpretation",
-         "equipment", "availability", "capacity", "duration", "organizers", "speakers", "action_lines", "sdgs",
-         "submissions", "requests", "theme", "status", "reason", "details_at", "details_late")  # fmt: skip
+_KEPT = (
+    "edition",
+    "number",
+    "code",
+    "version",
+    "type",
+    "track",
+    "title",
+    "abstract",
+    "language",
+    "interpretation",
+    "equipment",
+    "availability",
+    "capacity",
+    "duration",
+    "organizers",
+    "speakers",
+    "action_lines",
+    "sdgs",
+    "submissions",
+    "requests",
+    "theme",
+    "status",
+    "reason",
+    "details_at",
+    "details_late",
+)
 
 
 def session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
@@ -64,12 +88,26 @@ def session_row(document: Session) -> dict[str, Any]:
     """A session in a list."""
     outcome = document["outcome"]
     return {
-        **{name: document[name] for name in ("number", "code", "status", "type", "track", "title", "action_lines",
-                                             "sdgs", "duration", "theme", "details_at")},
+        **{
+            name: document[name]
+            for name in (
+                "number",
+                "code",
+                "status",
+                "type",
+                "track",
+                "title",
+                "action_lines",
+                "sdgs",
+                "duration",
+                "theme",
+                "details_at",
+            )
+        },
         "id": document["_id"],
         "organizers": [organizer["name"] for organizer in document["organizers"]],
         "outcome_at": outcome and outcome["filed_at"],
-    }  # fmt: skip
+    }
 
 
 _OWNER = {"link_number": 1, "account": 1}  # of a submission
@@ -88,10 +126,11 @@ class OrganizerCases:
         rows = self._store.sessions_of_account(edition, account)
         asked = self._store.submissions(edition, (id for row in rows for id in row["submissions"]), _OWNER)
         version = self._public.last(edition)
-        return {"items": [
-            own_session(row, found, _of(account, asked), versions.decision(version, row["_id"]))
-            for row in rows
-        ]}  # fmt: skip
+        return {
+            "items": [
+                own_session(row, found, _of(account, asked), versions.decision(version, row["_id"])) for row in rows
+            ]
+        }
 
     @rpc
     def open_session_link(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +179,7 @@ class OrganizerCases:
         for session in self._store.sessions_of_person(erasure, list(written)):
             others = self._store.submissions(
                 session["edition"], session["submissions"], {"account": 1, "requests": 1}
-            ).values()  # fmt: skip
+            ).values()
             spared = erasing.Spared(
                 account=erasure.account in [row["account"] for row in others],
                 address=any(erasing.names_speaker(row["requests"], erasure.is_of_row) for row in others),

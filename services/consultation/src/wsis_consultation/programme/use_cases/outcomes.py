@@ -32,17 +32,24 @@ class OutcomeCases:
         if own is not None:
             outcomes.require_open(self._editions.find(edition), ctx.received_at)
         outcome = {
-            "text": body["text"], "language": body["language"], "links": outcomes.links(body["links"]),
+            "text": body["text"],
+            "language": body["language"],
+            "links": outcomes.links(body["links"]),
             "filed_at": ctx.received_at,
-        }  # fmt: skip
+        }
         lines = list(dict.fromkeys(link["action_line"] for link in outcome["links"]))
         goals = sorted({link["sdg"] for link in outcome["links"]})
         event = new_event(
-            events.SESSION_OUTCOME_FILED, subject=session, edition=edition, session=session,
-            action_lines=lines, sdgs=goals, agencies=agencies_of(lines),
+            events.SESSION_OUTCOME_FILED,
+            subject=session,
+            edition=edition,
+            session=session,
+            action_lines=lines,
+            sdgs=goals,
+            agencies=agencies_of(lines),
             links=[{"action_line": link["action_line"], "sdg": link["sdg"]} for link in outcome["links"]],
             **{name: before[name] for name in ("number", "code", "title", "type", "track")},
-        )  # fmt: skip
+        )
         saved = self._store.save("sessions", {**before, "outcome": outcome}, event)
         self._store.replace_matrix(session, outcomes.matrix_rows(saved))
         return outcome

@@ -94,8 +94,13 @@ class SessionCases:
             "reason": body["reason"],
             "note": body.get("note") or before.get("note"),
         }
-        entry = audit.entry("consultation.session_decided", f"session/{session}", {"status": before["status"]},
-                            {"status": body["status"]}, body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "consultation.session_decided",
+            f"session/{session}",
+            {"status": before["status"]},
+            {"status": body["status"]},
+            body["reason"],
+        )
         return organizers.session(self._store.save("sessions", after, entry), self._editions.find(edition))
 
     @rpc(writes=True)
@@ -182,8 +187,9 @@ class SessionCases:
         for one in asked:
             if _key(one) not in present:
                 session = sessions.merged(session, *one)
-        entry = audit.entry("consultation.session_merged", f"session/{session['_id']}", None,
-                            {"requests": session["requests"]})  # fmt: skip
+        entry = audit.entry(
+            "consultation.session_merged", f"session/{session['_id']}", None, {"requests": session["requests"]}
+        )
         self._store.save("sessions", session, entry)
         return {"made": [], "present": [session["_id"]]}
 
@@ -197,8 +203,9 @@ def _key(request: Request) -> str:
 
 def _query(filters: dict[str, Any]) -> dict[str, Any]:
     query = {name: filters[name] for name in ("status", "type", "track", "theme") if filters.get(name)}
-    query |= {field: filters[name] for name, field in (("action_line", "action_lines"), ("sdg", "sdgs"))
-              if filters.get(name)}  # fmt: skip
+    query |= {
+        field: filters[name] for name, field in (("action_line", "action_lines"), ("sdg", "sdgs")) if filters.get(name)
+    }
     for name, field in (("details", "details_at"), ("outcome", "outcome")):
         if filters.get(name):
             query[field] = None if filters[name] == "missing" else {"$ne": None}

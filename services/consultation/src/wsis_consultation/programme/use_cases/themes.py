@@ -70,8 +70,9 @@ class ThemeCases:
         return {
             "title": languages.merge(former.get("title"), body["title"], required_as="title"),
             "description": languages.merge(former.get("description"), body["description"]),
-            "submissions": wanted, "requests": list(dict.fromkeys(named)),
-        }  # fmt: skip
+            "submissions": wanted,
+            "requests": list(dict.fromkeys(named)),
+        }
 
     def _response(self, edition: str, theme: dict[str, Any]) -> dict[str, Any]:
         return _to_response(theme, self._submissions(edition))

@@ -52,22 +52,42 @@ class VersionCases:
         statuses = {session["_id"]: session["status"] for session in every}
         confirmed = sum(row["state"] == versions.CONFIRMED for row in frozen)
         version = {
-            "_id": f"{edition}-{number}", "edition": edition, "number": number, "kind": body["kind"],
-            "order": before["order"] + 1 if before else 1, "note": body["note"], "published_at": ctx.received_at,
-            "by": ctx.actor.id, "revision": planning.agenda.get("version", 0), "since": latest,
+            "_id": f"{edition}-{number}",
+            "edition": edition,
+            "number": number,
+            "kind": body["kind"],
+            "order": before["order"] + 1 if before else 1,
+            "note": body["note"],
+            "published_at": ctx.received_at,
+            "by": ctx.actor.id,
+            "revision": planning.agenda.get("version", 0),
+            "since": latest,
             "time_zone": planning.edition["time_zone"],
             "rooms": [{"code": room["code"], "name": room["name"]} for room in planning.agenda["rooms"]],
-            "sessions": frozen, "statuses": statuses,
+            "sessions": frozen,
+            "statuses": statuses,
             "reasons": {session["_id"]: session["reason"] for session in every if session["reason"]},
             "announcements": versions.announcements(before, frozen, statuses),
-        }  # fmt: skip
+        }
         self._store.save(
-            "programme_versions", version,
-            new_event(events.PROGRAMME_PUBLISHED, subject=edition, edition=edition, number=number,
-                      kind=body["kind"], sessions=confirmed),
-            audit.entry("consultation.programme_published", f"edition/{edition}", {"number": latest},
-                        {"number": number, "clashes": len(found)}, body["reason"]),
-        )  # fmt: skip
+            "programme_versions",
+            version,
+            new_event(
+                events.PROGRAMME_PUBLISHED,
+                subject=edition,
+                edition=edition,
+                number=number,
+                kind=body["kind"],
+                sessions=confirmed,
+            ),
+            audit.entry(
+                "consultation.programme_published",
+                f"edition/{edition}",
+                {"number": latest},
+                {"number": number, "clashes": len(found)},
+                body["reason"],
+            ),
+        )
         self._store.save("agendas", {**planning.agenda, "published": number})
         return jobs.enqueue("announce_programme", {"edition": edition, "number": number}, key=version["_id"])
 
@@ -112,12 +132,15 @@ def _of_place(version: Mapping[str, Any], frozen: versions.Frozen | None) -> lis
     if frozen is None or frozen["changed_at"] != version["published_at"]:
         return []
     edition = version["edition"]
-    event = (
-        events.SESSION_SCHEDULED if frozen["state"] == versions.CONFIRMED
-        else events.SESSION_REMOVED
-    )  # fmt: skip
+    event = events.SESSION_SCHEDULED if frozen["state"] == versions.CONFIRMED else events.SESSION_REMOVED
     return [
-        new_event(event, subject=frozen["id"], edition=edition, session=frozen["id"], version=version["number"],
-                  agencies=agencies_of(frozen["action_lines"]),
-                  **{name: frozen[name] for name in (*_IN_EVENT, "room", "start", "end")})
-    ]  # fmt: skip
+        new_event(
+            event,
+            subject=frozen["id"],
+            edition=edition,
+            session=frozen["id"],
+            version=version["number"],
+            agencies=agencies_of(frozen["action_lines"]),
+            **{name: frozen[name] for name in (*_IN_EVENT, "room", "start", "end")},
+        )
+    ]

@@ -19,8 +19,14 @@ from wsis_consultation.replies.rules.text import reply_text
 POST, HOLD, ANSWER, IGNORE = "posted", "held", "answered", "ignored"
 # Why a reply is not posted; the member is told.
 CLOSED, REMOVED, EMPTY, TOO_LONG, NOT_ACCEPTABLE, TOO_MANY, TURNED_OFF = CAUSES = (
-    "closed", "removed", "empty", "too_long", "not_acceptable", "too_many", "turned_off",
-)  # fmt: skip
+    "closed",
+    "removed",
+    "empty",
+    "too_long",
+    "not_acceptable",
+    "too_many",
+    "turned_off",
+)
 
 DAY = timedelta(days=1)
 MAX_HELD = 3  # confirmation links to one member in a day: anybody can cause them

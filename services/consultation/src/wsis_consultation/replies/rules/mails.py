@@ -25,7 +25,7 @@ _GUESSED_BYTES = 32_768
 _KNOWN = re.compile(
     r"utf-?(?:7|8|16|32)(?:-?[lb]e)?|iso-?8859-?\d{1,2}(?:-[ie])?|windows-?\d{3,4}|cp-?\d{3,4}|koi8-?[rtu]|gb[k\d_-]{1,7}"
     r"|big5(?:-?hkscs)?|hz(?:-gb-2312)?|euc-?(?:jp|kr|cn|tw)|shift[_-]?jis|iso-2022-[a-z]{2}(?:-\d)?|mac-?[a-z]{1,12}|tis-?620"
-)  # fmt: skip
+)
 # What senders declare, and what they use.
 _MEANT = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "iso-8859-8-i": "iso-8859-8"}
 

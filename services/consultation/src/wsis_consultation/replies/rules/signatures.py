@@ -73,9 +73,11 @@ def without(text: str) -> str:
 
 
 def _lines_left(text: str) -> int:
-    first = EmailMessage(
-        text, [_LANGUAGE], include_english=False, keep_hyphen_lists=True, default_language=_LANGUAGE
-    ).read().replies[0]  # fmt: skip
+    first = (
+        EmailMessage(text, [_LANGUAGE], include_english=False, keep_hyphen_lists=True, default_language=_LANGUAGE)
+        .read()
+        .replies[0]
+    )
     left = first.content
     if first.signatures and left.endswith(first.signatures):
         left = left[: -len(first.signatures)]

@@ -34,16 +34,26 @@ def compose(parts: Parts) -> ReplyCases:
     settings, accounts = Settings.load(), parts.client("accounts")
     replies, addresses = Replies(parts.db), compose_addresses(parts)
     posting = ReplyPosting(
-        Discussions(parts.db), Comments(parts.db), compose_discussions(parts).posting, accounts,
-    )  # fmt: skip
+        Discussions(parts.db),
+        Comments(parts.db),
+        compose_discussions(parts).posting,
+        accounts,
+    )
     return ReplyCases(
         preferences=PreferenceCases(Editions(parts.db), replies, addresses),
         receiving=ReceivingCases(
-            replies, addresses, posting, accounts, authserv_id=settings.consultation_authserv_id,
-            sender=settings.mail_from, limit=settings.consultation_replies_per_day,
+            replies,
+            addresses,
+            posting,
+            accounts,
+            authserv_id=settings.consultation_authserv_id,
+            sender=settings.mail_from,
+            limit=settings.consultation_replies_per_day,
             held_hours=settings.consultation_held_reply_hours,
         ),
         confirming=ConfirmingCases(
-            replies, posting, page=Suite.load().public_url.rstrip("/") + settings.consultation_reply_page,
+            replies,
+            posting,
+            page=Suite.load().public_url.rstrip("/") + settings.consultation_reply_page,
         ),
-    )  # fmt: skip
+    )

@@ -43,10 +43,14 @@ class ConfirmingCases:
         """What would be posted. Raises NotFound."""
         found = self._find(ctx, edition, held, body["token"])
         return {
-            "id": held, "edition": edition, "discussion": found["discussion"],
-            "title": self._posting.title(edition, found["discussion"]), "text": found["text"],
-            "received_at": found["at"], "expires_at": found["expires_at"],
-        }  # fmt: skip
+            "id": held,
+            "edition": edition,
+            "discussion": found["discussion"],
+            "title": self._posting.title(edition, found["discussion"]),
+            "text": found["text"],
+            "received_at": found["at"],
+            "expires_at": found["expires_at"],
+        }
 
     @rpc(writes=True)
     def confirm_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
@@ -95,5 +99,6 @@ class PreferenceCases:
 
     def _to_response(self, preference: Row | None) -> Row:
         return {
-            "enabled": preference is not None and preference["enabled"], "available": self._addresses.available,
-        }  # fmt: skip
+            "enabled": preference is not None and preference["enabled"],
+            "available": self._addresses.available,
+        }

@@ -71,9 +71,15 @@ class ReplyPosting:
         """Post it in the open transaction, after `check`; returns the comment."""
         author = self._accounts.profile(account=target.account)
         return self._posting.post(
-            target.edition, target.discussion, author, text, via="mail", parent=target.comment or None,
-            message_id=message_key, at=at,
-        )  # fmt: skip
+            target.edition,
+            target.discussion,
+            author,
+            text,
+            via="mail",
+            parent=target.comment or None,
+            message_id=message_key,
+            at=at,
+        )
 
 
 REPLIES = Counter("wsis_consultation_replies_total", "Replies by mail, by what became of them", ["outcome", "reason"])
@@ -142,10 +148,13 @@ class ReceivingCases:
         moment: datetime = mail.received_at
         text_key = decisions.text_key(text)
         decision = decisions.decide(
-            is_authentic=is_authentic, cause=cause or self._posting.cause(target, text),
+            is_authentic=is_authentic,
+            cause=cause or self._posting.cause(target, text),
             records=self._replies.records(target.account, moment - decisions.DAY, moment),
-            discussion=target.discussion, text_key=text_key, limit=self._limit,
-        )  # fmt: skip
+            discussion=target.discussion,
+            text_key=text_key,
+            limit=self._limit,
+        )
         if decision.outcome == decisions.IGNORE:
             return decision
         place = {"account": target.account, "edition": target.edition, "discussion": target.discussion}
@@ -158,21 +167,32 @@ class ReceivingCases:
         else:
             events = [new_event(REPLY_REFUSED, subject=target.discussion, cause=decision.reason, mail=key, **place)]
         record = {
-            "_id": key, "account": target.account, "discussion": target.discussion, "outcome": decision.outcome,
-            "reason": decision.reason, "text_key": text_key, "at": moment,
+            "_id": key,
+            "account": target.account,
+            "discussion": target.discussion,
+            "outcome": decision.outcome,
+            "reason": decision.reason,
+            "text_key": text_key,
+            "at": moment,
             "message_id": received.message_id if _MESSAGE_ID.fullmatch(received.message_id) else "",
-        }  # fmt: skip
+        }
         self._replies.record(record, *events)
         return decision
 
     def _hold(self, target: ReplyTarget, text: str, key: str, moment: datetime) -> None:
         self._replies.hold(
             {
-                "_id": key, "account": target.account, "epoch": target.epoch, "edition": target.edition,
-                "discussion": target.discussion, "comment": target.comment, "text": text, "at": moment,
+                "_id": key,
+                "account": target.account,
+                "epoch": target.epoch,
+                "edition": target.edition,
+                "discussion": target.discussion,
+                "comment": target.comment,
+                "text": text,
+                "at": moment,
                 "expires_at": moment + timedelta(hours=self._held_hours),
             }
-        )  # fmt: skip
+        )
 
     @rpc
     def explain_refused_reply(self, data: Row, account: str) -> Row:
@@ -180,6 +200,7 @@ class ReceivingCases:
         record = self._replies.mail(data["mail"])
         message_id = (record or {}).get("message_id")
         return {
-            "title": self._posting.title(data["edition"], data["discussion"]), "cause": data["cause"],
+            "title": self._posting.title(data["edition"], data["discussion"]),
+            "cause": data["cause"],
             "headers": {"In-Reply-To": message_id, "References": message_id} if message_id else {},
-        }  # fmt: skip
+        }

@@ -16,14 +16,31 @@ answers: {code: answer}, per_line: [...], requests: [{id, kind, ...}]}
 concern the whole input."""
 
 CONTENT = (
-    "form_version", "language", "kind", "contact", "organization", "country", "region", "stakeholder_type", "event",
-    "action_lines", "sdgs", "chosen", "answers", "per_line", "requests",
-)  # fmt: skip
+    "form_version",
+    "language",
+    "kind",
+    "contact",
+    "organization",
+    "country",
+    "region",
+    "stakeholder_type",
+    "event",
+    "action_lines",
+    "sdgs",
+    "chosen",
+    "answers",
+    "per_line",
+    "requests",
+)
 
 PER_LINE, REQUESTS = "per_line", "requests"
 # Question -> field of the content. `forms.publishing` sees to it that every form has what is needed here.
-_FIELDS = {"organization_name": "organization", "organization_country": "country",
-           "stakeholder_type": "stakeholder_type", "kind": "kind"}  # fmt: skip
+_FIELDS = {
+    "organization_name": "organization",
+    "organization_country": "country",
+    "stakeholder_type": "stakeholder_type",
+    "kind": "kind",
+}
 _CONTACT = ("full_name", "email", "telephone")
 _EVENT = {"event_name": "name", "event_country": "country", "event_starts_on": "starts_on", "event_ends_on": "ends_on"}
 _CHOSEN = ("action_lines", "sdgs")

@@ -15,9 +15,11 @@ _KINDS_OF_LIST = ("action_lines", "sdgs", "speakers", "lines")
 
 def localised(form: Form, stakeholder_type: str | None, locale: str) -> list[dict[str, Any]]:
     """The sections with their texts in one language. Without a type all questions, marked with `asked_of`."""
-    sections = form["sections"] if stakeholder_type is None else [
-        {**section, "questions": questions} for section, questions in sections_for(form, stakeholder_type)
-    ]  # fmt: skip
+    sections = (
+        form["sections"]
+        if stakeholder_type is None
+        else [{**section, "questions": questions} for section, questions in sections_for(form, stakeholder_type)]
+    )
     return [
         {
             "code": section["code"],
@@ -57,9 +59,7 @@ def _choices(question: Question, stakeholder_type: str | None, locale: str) -> l
 
 
 def _all_choices(question: Question) -> list[Mapping[str, Any]]:
-    return choices({**question, "choices": [
-        {**row, "asked_of": None} for row in question.get("choices", [])
-    ]}, None)  # fmt: skip
+    return choices({**question, "choices": [{**row, "asked_of": None} for row in question.get("choices", [])]}, None)
 
 
 def readable(form: Form, answers: Mapping[str, Any], locale: str) -> list[dict[str, Any]]:

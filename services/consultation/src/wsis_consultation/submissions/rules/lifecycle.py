@@ -99,16 +99,35 @@ def admit(edition: editions.Edition, moment: datetime, override: Override | None
 
 
 def receive(
-    content: contents.Content, *, id: str, edition: str, number: int, at: datetime, account: str | None,
-    email_key: str, late: Mapping[str, Any] | None, attachments: list[dict[str, Any]],
-) -> Submission:  # fmt: skip
+    content: contents.Content,
+    *,
+    id: str,
+    edition: str,
+    number: int,
+    at: datetime,
+    account: str | None,
+    email_key: str,
+    late: Mapping[str, Any] | None,
+    attachments: list[dict[str, Any]],
+) -> Submission:
     """A new submission with its number."""
     content, next_request = contents.with_request_ids(content, id, 1)
     return {
-        "_id": id, "edition": edition, "number": number, "state": RECEIVED, "version_number": 1, "received_at": at,
-        "amended_at": None, "late": late, "override": None, "account": account, "email_key": email_key,
-        "attachments": attachments, "next_request": next_request, **content,
-    }  # fmt: skip
+        "_id": id,
+        "edition": edition,
+        "number": number,
+        "state": RECEIVED,
+        "version_number": 1,
+        "received_at": at,
+        "amended_at": None,
+        "late": late,
+        "override": None,
+        "account": account,
+        "email_key": email_key,
+        "attachments": attachments,
+        "next_request": next_request,
+        **content,
+    }
 
 
 def amend(
@@ -119,10 +138,14 @@ def amend(
     if all(submission.get(name) == content[name] for name in contents.CONTENT):
         return submission
     return {
-        **submission, **content, "version_number": submission["version_number"] + 1, "amended_at": at,
-        "next_request": next_request, "late": late or submission["late"],
+        **submission,
+        **content,
+        "version_number": submission["version_number"] + 1,
+        "amended_at": at,
+        "next_request": next_request,
+        "late": late or submission["late"],
         "override": None if late else submission["override"],
-    }  # fmt: skip
+    }
 
 
 def require_received(submission: Submission, base: int | None = None) -> None:
@@ -142,18 +165,27 @@ def version_of(submission: Submission, at: datetime, by: str) -> dict[str, Any]:
     """The copy of the current version. `by` is "account" or "link"."""
     number = submission["version_number"]
     return {
-        "_id": f"{submission['_id']}.{number}", "submission": submission["_id"], "edition": submission["edition"],
-        "number": number, "at": at, "by": by, "late": submission["late"],
+        "_id": f"{submission['_id']}.{number}",
+        "submission": submission["_id"],
+        "edition": submission["edition"],
+        "number": number,
+        "at": at,
+        "by": by,
+        "late": submission["late"],
         **{name: submission[name] for name in contents.CONTENT},
-    }  # fmt: skip
+    }
 
 
 def receipt(submission: Mapping[str, Any]) -> dict[str, Any]:
     """What its owner keeps: the number, and the time of receipt in Geneva and in UTC."""
     return {
-        "id": submission["_id"], "edition": submission["edition"], "number": submission["number"],
+        "id": submission["_id"],
+        "edition": submission["edition"],
+        "number": submission["number"],
         "receipt": receipt_number(submission["edition"], submission["number"]),
-        "state": submission["state"], "version": submission["version_number"],
-        "received_at": submission["received_at"], "received_geneva": clock.geneva(submission["received_at"]),
+        "state": submission["state"],
+        "version": submission["version_number"],
+        "received_at": submission["received_at"],
+        "received_geneva": clock.geneva(submission["received_at"]),
         "received_utc": clock.iso(submission["received_at"]),
-    }  # fmt: skip
+    }

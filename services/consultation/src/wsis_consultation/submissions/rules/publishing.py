@@ -19,16 +19,31 @@ from wsis_consultation.submissions.rules.questions import (
 
 # Questions that other parts of the consultation read, with their types. Those of REQUIRED are in every form.
 REQUIRED = {
-    "full_name": "line", "email": "email", "organization_name": "line", "organization_country": "country",
-    "stakeholder_type": "stakeholder_type", "kind": "choice",
-}  # fmt: skip
+    "full_name": "line",
+    "email": "email",
+    "organization_name": "line",
+    "organization_country": "country",
+    "stakeholder_type": "stakeholder_type",
+    "kind": "choice",
+}
 FIXED = REQUIRED | {
-    "telephone": "phone", "action_lines": "action_lines", "sdgs": "sdgs", "event_name": "line",
-    "event_country": "country", "event_starts_on": "date", "event_ends_on": "date",
-    "per_line.action_line": "action_line", "requests.kind": "choice", "requests.session_type": "choice",
-    "requests.title": "line", "requests.description": "text", "requests.action_lines": "action_lines",
-    "requests.sdgs": "sdgs", "requests.speakers": "speakers", "requests.co_organizers": "lines",
-}  # fmt: skip
+    "telephone": "phone",
+    "action_lines": "action_lines",
+    "sdgs": "sdgs",
+    "event_name": "line",
+    "event_country": "country",
+    "event_starts_on": "date",
+    "event_ends_on": "date",
+    "per_line.action_line": "action_line",
+    "requests.kind": "choice",
+    "requests.session_type": "choice",
+    "requests.title": "line",
+    "requests.description": "text",
+    "requests.action_lines": "action_lines",
+    "requests.sdgs": "sdgs",
+    "requests.speakers": "speakers",
+    "requests.co_organizers": "lines",
+}
 KINDS = {
     "kind": {"form", "national_event", "regional_event"},
     "requests.kind": {"workshop", "exhibition", "speaking_slot", "speaker", "partnership"},

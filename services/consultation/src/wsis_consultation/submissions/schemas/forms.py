@@ -132,8 +132,10 @@ class QuestionDefinition(RequestSchema):
     when = fields.Dict(
         keys=fields.String(validate=validate.Length(max=60)),
         values=fields.List(fields.String(validate=validate.Length(max=60)), validate=validate.Length(max=60)),
-        load_default=None, allow_none=True, validate=validate.Length(max=5),
-    )  # fmt: skip
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=5),
+    )
     asked_of = _asked_of()
 
 

@@ -39,9 +39,11 @@ class Withdrawal(Key):
 def _version(description: str, *, strict: bool = False) -> fields.Integer:
     """The number of a version; `strict` in a body, where numbers are no text."""
     return fields.Integer(
-        load_default=None, strict=strict, validate=validate.Range(min=1, max=100_000),
+        load_default=None,
+        strict=strict,
+        validate=validate.Range(min=1, max=100_000),
         metadata={"description": description},
-    )  # fmt: skip
+    )
 
 
 _LAST, _BEFORE = "By default the last", "By default the one before the other"

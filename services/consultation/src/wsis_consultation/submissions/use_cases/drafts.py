@@ -28,9 +28,17 @@ class DraftCases:
     """What can be done with a draft."""
 
     def __init__(
-        self, editions: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, contacts: Contacts,
-        mails: LinkMails, people: People, links: Links, settings: Settings,
-    ) -> None:  # fmt: skip
+        self,
+        editions: Editions,
+        forms: Forms,
+        drafts: Drafts,
+        submissions: Submissions,
+        contacts: Contacts,
+        mails: LinkMails,
+        people: People,
+        links: Links,
+        settings: Settings,
+    ) -> None:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
         self._contacts, self._mails, self._people, self._settings = contacts, mails, people, settings
         self._access = Access(drafts, submissions, links)
@@ -58,10 +66,15 @@ class DraftCases:
             self._take_mail(ctx, email, Asker.STRANGER)
         draft = {
             "_id": ctx.new_id("draft") if account is not None else uuid.uuid4().hex,
-            "edition": edition, "account": account, "email": email, "email_key": mailbox,
-            "language": body["language"] or ctx.locale, "attachments": [], "override": None,
+            "edition": edition,
+            "account": account,
+            "email": email,
+            "email_key": mailbox,
+            "language": body["language"] or ctx.locale,
+            "attachments": [],
+            "override": None,
             "created_at": ctx.received_at,
-        }  # fmt: skip
+        }
         if account is None:
             # Nobody has proved yet that the mailbox is theirs: it is no contact of the edition.
             return self._save(ctx, draft, answers, events.about_link(events.DRAFT_LINK_REQUESTED, draft))
@@ -97,11 +110,11 @@ class DraftCases:
             "answers": asked,
             "dropped": dropped,
             "missing": self._forms.validator(form).problems(asked),
-            "changes": None if before == form["number"] else lifecycle.of_forms(
-                self._forms.version(edition, before), form
-            ),
+            "changes": None
+            if before == form["number"]
+            else lifecycle.of_forms(self._forms.version(edition, before), form),
             "late_until": (found["override"] or {}).get("expires_at"),
-        }  # fmt: skip
+        }
 
     @rpc(writes=True)
     def remove_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> None:
@@ -163,16 +176,26 @@ class DraftCases:
         if draft["override"]:
             expires = max(expires, draft["override"]["expires_at"])
         saved = self._drafts.put(
-            {**draft, "form_version": form["number"], "answers": asked, "saved_at": ctx.received_at,
-             "expires_at": expires},
+            {
+                **draft,
+                "form_version": form["number"],
+                "answers": asked,
+                "saved_at": ctx.received_at,
+                "expires_at": expires,
+            },
             *pending,
-        )  # fmt: skip
+        )
         if proved:
             names = asked.get("full_name", "")
             self._contacts.add(
-                draft["edition"], draft["email"], names, draft["language"], "draft", at=ctx.received_at,
+                draft["edition"],
+                draft["email"],
+                names,
+                draft["language"],
+                "draft",
+                at=ctx.received_at,
                 account=draft["account"],
-            )  # fmt: skip
+            )
         receipt = {name: saved[name] for name in ("form_version", "saved_at", "expires_at")}
         return {**receipt, "draft": saved["_id"], "dropped": dropped, "missing": validator.problems(asked)}
 
@@ -185,6 +208,13 @@ def compose(parts: Parts) -> DraftCases:
     """The use cases with their collaborators; called once per process."""
     accounts = parts.client("accounts")
     return DraftCases(
-        Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Contacts(parts.db),
-        LinkMails(parts.db), People(accounts), Links(accounts), Settings.current(),
-    )  # fmt: skip
+        Editions(parts.db),
+        Forms(parts.db),
+        Drafts(parts.db),
+        Submissions(parts.db),
+        Contacts(parts.db),
+        LinkMails(parts.db),
+        People(accounts),
+        Links(accounts),
+        Settings.current(),
+    )

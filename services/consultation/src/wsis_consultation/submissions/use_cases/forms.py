@@ -69,14 +69,21 @@ class FormCases:
             raise errors.form_invalid(problems)
         number = base + 1
         form = {
-            "_id": f"{edition}-{number}", "edition": edition, "number": number, "sections": sections,
-            "published_at": ctx.received_at, "reason": body["reason"],
-        }  # fmt: skip
+            "_id": f"{edition}-{number}",
+            "edition": edition,
+            "number": number,
+            "sections": sections,
+            "published_at": ctx.received_at,
+            "reason": body["reason"],
+        }
         event = new_event(events.FORM_PUBLISHED, subject=edition, edition=edition, form_version=number)
         entry = audit.entry(
-            "consultation.form_published", f"edition/{edition}/form", before={"version": base},
-            after={"version": number}, reason=body["reason"],
-        )  # fmt: skip
+            "consultation.form_published",
+            f"edition/{edition}/form",
+            before={"version": base},
+            after={"version": number},
+            reason=body["reason"],
+        )
         return _to_response(self._forms.publish(form, event, entry))
 
 

@@ -26,9 +26,14 @@ class OverrideCases:
     """Overrides of the deadline."""
 
     def __init__(
-        self, editions: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, contacts: Contacts,
+        self,
+        editions: Editions,
+        forms: Forms,
+        drafts: Drafts,
+        submissions: Submissions,
+        contacts: Contacts,
         settings: Settings,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
         self._contacts, self._settings = contacts, settings
 
@@ -49,9 +54,14 @@ class OverrideCases:
             _audited("consultation.late_submission_allowed", f"edition/{edition}/draft/{changed['_id']}", override),
         )
         self._contacts.add(
-            edition, body["email"], body["name"], changed["language"], "draft", at=ctx.received_at,
+            edition,
+            body["email"],
+            body["name"],
+            changed["language"],
+            "draft",
+            at=ctx.received_at,
             account=changed["account"],
-        )  # fmt: skip
+        )
         return {"edition": edition, **override}
 
     @rpc(writes=True)
@@ -75,12 +85,18 @@ class OverrideCases:
 
     def _new_draft(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         return {
-            "_id": uuid.uuid4().hex, "edition": edition, "account": None, "email": body["email"],
-            "email_key": mailbox_key(body["email"]), "language": body["language"], "attachments": [],
-            "form_version": self._forms.newest(edition)["number"], "answers": {"email": body["email"]},
+            "_id": uuid.uuid4().hex,
+            "edition": edition,
+            "account": None,
+            "email": body["email"],
+            "email_key": mailbox_key(body["email"]),
+            "language": body["language"],
+            "attachments": [],
+            "form_version": self._forms.newest(edition)["number"],
+            "answers": {"email": body["email"]},
             "saved_at": ctx.received_at,
             "expires_at": ctx.received_at + timedelta(days=self._settings.consultation_draft_days),
-        }  # fmt: skip
+        }
 
 
 def _audited(action: str, object: str, override: dict[str, Any]) -> PendingEvent:
@@ -91,6 +107,10 @@ def _audited(action: str, object: str, override: dict[str, Any]) -> PendingEvent
 def compose(parts: Parts) -> OverrideCases:
     """The use cases with their collaborators; called once per process."""
     return OverrideCases(
-        Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Contacts(parts.db),
+        Editions(parts.db),
+        Forms(parts.db),
+        Drafts(parts.db),
+        Submissions(parts.db),
+        Contacts(parts.db),
         Settings.current(),
-    )  # fmt: skip
+    )

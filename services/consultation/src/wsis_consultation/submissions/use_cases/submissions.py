@@ -28,9 +28,16 @@ class SubmissionCases:
     """What can be done with a submission."""
 
     def __init__(
-        self, editions: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, contacts: Contacts,
-        people: People, links: Links, settings: Settings,
-    ) -> None:  # fmt: skip
+        self,
+        editions: Editions,
+        forms: Forms,
+        drafts: Drafts,
+        submissions: Submissions,
+        contacts: Contacts,
+        people: People,
+        links: Links,
+        settings: Settings,
+    ) -> None:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
         self._contacts, self._people, self._settings = contacts, people, settings
         self._access = Access(drafts, submissions, links)
@@ -63,9 +70,16 @@ class SubmissionCases:
         if self._submissions.count_of_mailbox(edition, mailbox) >= self._settings.consultation_submissions:
             raise errors.too_many_submissions(self._settings.consultation_submissions)
         submission = lifecycle.receive(
-            content, id=id, edition=edition, number=self._submissions.next_number(edition), at=ctx.received_at,
-            account=account, email_key=mailbox, late=late, attachments=(draft or {}).get("attachments", []),
-        )  # fmt: skip
+            content,
+            id=id,
+            edition=edition,
+            number=self._submissions.next_number(edition),
+            at=ctx.received_at,
+            account=account,
+            email_key=mailbox,
+            late=late,
+            attachments=(draft or {}).get("attachments", []),
+        )
         self._store(ctx, submission, events.SUBMISSION_RECEIVED, account)
         if draft is not None:
             self._drafts.remove(draft["_id"])
@@ -171,9 +185,14 @@ class SubmissionCases:
         self._submissions.put(submission, version, self._event(event, submission))
         contact = submission["contact"]
         self._contacts.add(
-            submission["edition"], contact["email"], contact["full_name"], submission["language"], "submission",
-            at=ctx.received_at, account=account,
-        )  # fmt: skip
+            submission["edition"],
+            contact["email"],
+            contact["full_name"],
+            submission["language"],
+            "submission",
+            at=ctx.received_at,
+            account=account,
+        )
 
     def _event(self, event: EventType, submission: dict[str, Any]) -> PendingEvent:
         return events.about(event, submission, contents.agencies_of(submission["action_lines"]))
@@ -183,6 +202,12 @@ def compose(parts: Parts) -> SubmissionCases:
     """The use cases with their collaborators; called once per process."""
     accounts = parts.client("accounts")
     return SubmissionCases(
-        Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Contacts(parts.db),
-        People(accounts), Links(accounts), Settings.current(),
-    )  # fmt: skip
+        Editions(parts.db),
+        Forms(parts.db),
+        Drafts(parts.db),
+        Submissions(parts.db),
+        Contacts(parts.db),
+        People(accounts),
+        Links(accounts),
+        Settings.current(),
+    )
