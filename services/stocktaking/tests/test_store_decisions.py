@@ -10,9 +10,8 @@ from wsis_testkit import refused
 
 from wsis_stocktaking.duplicates.rules.pairs import OPEN
 from wsis_stocktaking.duplicates.store import Duplicates
-from wsis_stocktaking.matrix.rules import links
-from wsis_stocktaking.matrix.store.proposals import Proposals
-from wsis_stocktaking.matrix.store.versions import MatrixVersions
+from wsis_stocktaking.matrix import rules as links
+from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
 from wsis_stocktaking.saved_searches.store import SavedSearches
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)

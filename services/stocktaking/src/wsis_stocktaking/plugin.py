@@ -38,7 +38,7 @@ plugin = Plugin(
     migrations="wsis_stocktaking.migrations:MIGRATIONS",
     settings="wsis_stocktaking.settings:Settings",
     locale_package="wsis_stocktaking",
-    seed="wsis_stocktaking.matrix.store.seed:seed",
+    seed="wsis_stocktaking.matrix.store:seed",
     routes=routes.ROUTES,
     jobs=routes.JOBS,
     publishes=events.PUBLISHES,
@@ -48,14 +48,12 @@ plugin = Plugin(
         RateClass("chart", "20/minute", "Charts that are drawn for a request", fail_closed=True),
     ),
     reference=(
-        ReferenceSet("activity_kinds", "wsis_stocktaking.register.rules.reference:kind_rows", "Kinds of activities"),
-        ReferenceSet("activity_coverages", "wsis_stocktaking.register.rules.reference:coverage_rows", "Coverages"),
+        ReferenceSet("activity_kinds", "wsis_stocktaking.register.rules.codes:kind_rows", "Kinds of activities"),
+        ReferenceSet("activity_coverages", "wsis_stocktaking.register.rules.codes:coverage_rows", "Coverages"),
         ReferenceSet(
-            "activity_statuses", "wsis_stocktaking.register.rules.reference:status_rows", "Statuses of activities"
+            "activity_statuses", "wsis_stocktaking.register.rules.codes:status_rows", "Statuses of activities"
         ),
-        ReferenceSet(
-            "prize_statuses", "wsis_stocktaking.register.rules.reference:prize_rows", "What the WSIS Prizes made"
-        ),
+        ReferenceSet("prize_statuses", "wsis_stocktaking.register.rules.codes:prize_rows", "What the WSIS Prizes made"),
     ),
     grants={
         "member": ("stocktaking:submit",),

@@ -1,7 +1,7 @@
 """MongoDB: one repository per subject."""
 
 from wsis_stocktaking.duplicates import store as duplicates
-from wsis_stocktaking.entries.store import entries
+from wsis_stocktaking.entries import store as entries
 from wsis_stocktaking.exchange import store as exchange
 from wsis_stocktaking.imports import store as imports
 from wsis_stocktaking.matrix import store as matrix

@@ -22,7 +22,7 @@ from wsis_stocktaking.analysis.rules import Counting, largest, table
 from wsis_stocktaking.analysis.use_cases import OWN_CHARTS
 from wsis_stocktaking.charts import MAX_WAITING
 from wsis_stocktaking.register.rules.cards import FACETS, card
-from wsis_stocktaking.register.rules.labels import title_of
+from wsis_stocktaking.register.rules.codes import title_of
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.store import COLLECTIONS
 

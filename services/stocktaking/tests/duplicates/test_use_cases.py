@@ -14,13 +14,12 @@ from wsis_testkit import actor, refused, wait_for
 from wsis_stocktaking.duplicates import schemas
 from wsis_stocktaking.duplicates.rules import pairs as rules
 from wsis_stocktaking.duplicates.store import Duplicates
-from wsis_stocktaking.duplicates.use_cases.finding import Finder, FindingCases
-from wsis_stocktaking.duplicates.use_cases.pairs import PairCases
+from wsis_stocktaking.duplicates.use_cases import Finder, FindingCases, PairCases
 from wsis_stocktaking.entries.schemas.review import ReviewWithDuplicates
-from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.entries.use_cases.presenters import Presenter
 from wsis_stocktaking.entries.use_cases.review import Reviews
-from wsis_stocktaking.matrix.use_cases.current import current_links
+from wsis_stocktaking.matrix.use_cases.reading import current_links
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.search.index import RegisterIndex

@@ -12,7 +12,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once, overlap_at, overlaps_of
 
-from wsis_stocktaking.entries.schemas.invitations import InvitationBody, OwnerlessPage
+from wsis_stocktaking.entries.schemas.review import InvitationBody, OwnerlessPage
 from wsis_stocktaking.register.store.register import Publication, Register
 
 NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)

@@ -13,9 +13,9 @@ from typing import Any
 import openpyxl
 import pytest
 
+from wsis_stocktaking.imports import rules
 from wsis_stocktaking.imports.reading import REASONS, FileRefused
 from wsis_stocktaking.imports.reading.__main__ import lines
-from wsis_stocktaking.imports.rules import rows as imports
 
 from .. import generated
 
@@ -432,7 +432,7 @@ def test_the_key_of_a_row_names_its_entry(tmp_path: Path, row: Row) -> None:
     ]
     first, second, third = outcomes(csv_file(tmp_path / "register", csv_text(*({**row, **key} for key in keys))))
     assert (first["entry"], second["key"]) == ("prizes-17", "z")
-    assert second["entry"] == imports.entry_id(None, "z")
+    assert second["entry"] == rules.entry_id(None, "z")
     assert third["problems"] == [["entry", "Not an id.", "a/b"]]
 
 

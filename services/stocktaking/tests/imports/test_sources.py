@@ -12,7 +12,7 @@ from wsis_shared import migrations
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess
 
-from wsis_stocktaking.imports.rules import rows as domain
+from wsis_stocktaking.imports import rules
 from wsis_stocktaking.imports.schemas import ImportBody
 from wsis_stocktaking.migrations import MIGRATIONS
 
@@ -52,7 +52,7 @@ def titles(service: InProcess, **query: Any) -> set[str]:
 
 
 def counts(**named: int) -> dict[str, int]:
-    return {**dict.fromkeys(domain.COUNTS, 0), **named}
+    return {**dict.fromkeys(rules.COUNTS, 0), **named}
 
 
 def assign(importing: Importing, title: str, account: str = "ada") -> str:
@@ -113,7 +113,7 @@ def former(importing: Importing, service: InProcess) -> set[str]:
     for entry in entries:
         entry.pop("import_source")
         entry["last_updated_at"] = entry["revised_at"]
-        entry["_id"] = domain.entry_id(None, entry["import_key"])
+        entry["_id"] = rules.entry_id(None, entry["import_key"])
     service.db["entries"].insert_many(entries)
     return {entry["_id"] for entry in entries}
 

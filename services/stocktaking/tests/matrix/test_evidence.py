@@ -21,11 +21,10 @@ from wsis_testkit import publish, refused, wait_for
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_stocktaking.charts import process
-from wsis_stocktaking.matrix.page import heat_map, page
-from wsis_stocktaking.matrix.rules.links import first_version
+from wsis_stocktaking.matrix import page
+from wsis_stocktaking.matrix.rules import first_version
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions
-from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases
-from wsis_stocktaking.matrix.use_cases.pictures import PictureCases
+from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases, PictureCases
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.search.index import RegisterIndex
@@ -179,12 +178,12 @@ def test_what_people_wrote_is_escaped() -> None:
 
 def test_a_cell_of_the_heat_map_says_what_the_matrix_says() -> None:
     version, counts = first_version(), {("C9", 14): {"entries": 3, "projects": 0, "sessions": 0}}
-    targets = heat_map.chart(version, {}, "targets", "en")
+    targets = page.chart(version, {}, "targets", "en")
     codes = [row["label"] for row in targets["rows"]]
     assert len(codes) == len(targets["texts"]) == 18
-    assert targets["texts"][12][:4] == ["1", "3", "1", heat_map.WHOLE_GOAL]
+    assert targets["texts"][12][:4] == ["1", "3", "1", page.WHOLE_GOAL]
     assert sum(bool(text) for row in targets["texts"] for text in row) == 126
-    entries = heat_map.chart(version, counts, "entries", "en")
+    entries = page.chart(version, counts, "entries", "en")
     assert [
         (text, entries["values"][row][column])
         for row, texts in enumerate(entries["texts"])

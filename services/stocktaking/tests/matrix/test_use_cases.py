@@ -11,7 +11,7 @@ from wsis_shared.collection_specs import declare
 from wsis_shared.errors import Conflict, SuiteError, Unavailable
 from wsis_testkit import actor, crash_at, make_context, publish, refused, wait_for
 
-from wsis_stocktaking.matrix.rules.proposals import MAX_PENDING
+from wsis_stocktaking.matrix.rules import MAX_PENDING
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
 from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases
 from wsis_stocktaking.store import COLLECTIONS
@@ -243,7 +243,7 @@ def test_a_version_is_published_once_although_the_process_dies(serve: Any, servi
     decide(service, made)
     base = newest(service)
     service.stop()
-    dying = serve("stocktaking", **crash_at("wsis_stocktaking.matrix.store.versions:MatrixVersions.publish:after"))
+    dying = serve("stocktaking", **crash_at("wsis_stocktaking.matrix.store:MatrixVersions.publish:after"))
     with suppress(Unavailable):
         release(dying, made, base=base, days=30, timeout=3.0)
     assert dying.process.wait(30) == 137

@@ -4,13 +4,12 @@ from typing import Any
 
 import pytest
 
+from wsis_stocktaking.prizes import rules
 from wsis_stocktaking.prizes.nominees import content_of
-from wsis_stocktaking.prizes.rules import projects
-from wsis_stocktaking.prizes.rules.projects import Action
-from wsis_stocktaking.prizes.rules.text_language import language_of
+from wsis_stocktaking.prizes.rules import Action, language_of
 
 
-def project(rank: int = projects.NOMINATED, **more: Any) -> dict[str, Any]:
+def project(rank: int = rules.NOMINATED, **more: Any) -> dict[str, Any]:
     return {"_id": "p", "edition": "2017", "category": "C3", "rank": rank, "revisions": 1, **more}
 
 
@@ -32,21 +31,21 @@ def entry(**more: Any) -> dict[str, Any]:
     ("project", "entry", "action"),
     [
         (project(), None, Action.PUBLISH),
-        (project(projects.UNKNOWN, account="ama"), None, Action.NONE),  # the list is not public
+        (project(rules.UNKNOWN, account="ama"), None, Action.NONE),  # the list is not public
         (project(out="withdrawn"), None, Action.NONE),
         (project(), entry(), Action.NONE),
-        (project(projects.WINNER), entry(), Action.MARK),
+        (project(rules.WINNER), entry(), Action.MARK),
         (project(out="disqualified"), entry(), Action.WITHDRAW),
         (project(out="disqualified"), entry(revision=2), Action.MARK),  # its owner has revised it
         (project(out="withdrawn"), entry(source="submission"), Action.MARK),
-        (project(projects.WINNER), entry(visibility="withdrawn"), Action.STORE),  # somebody has decided that
-        (project(projects.WINNER), entry(project="another"), Action.NONE),
+        (project(rules.WINNER), entry(visibility="withdrawn"), Action.STORE),  # somebody has decided that
+        (project(rules.WINNER), entry(project="another"), Action.NONE),
         (project(account="ama"), entry(owner=None), Action.ASSIGN),
         (project(account="ama"), entry(owner="ben"), Action.NONE),
     ],
 )
 def test_what_follows_for_the_entry(project: Any, entry: Any, action: Action) -> None:
-    assert projects.action(project, entry) is action
+    assert rules.action(project, entry) is action
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.saved_searches import schemas
-from wsis_stocktaking.saved_searches.use_cases.own import OwnCases
-from wsis_stocktaking.saved_searches.use_cases.running import RunningCases
+from wsis_stocktaking.saved_searches.use_cases import OwnCases, RunningCases
 
 NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
 AMA, BEN = actor(id="ama"), actor(id="ben")

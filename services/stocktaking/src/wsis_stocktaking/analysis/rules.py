@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from wsis_stocktaking.register.rules.cards import Card, facet_values
-from wsis_stocktaking.register.rules.labels import in_order, title_of
+from wsis_stocktaking.register.rules.codes import in_order, title_of
 from wsis_stocktaking.search.rules import Counts
 
 Table = dict[str, Any]

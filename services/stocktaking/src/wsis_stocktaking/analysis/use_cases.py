@@ -101,7 +101,7 @@ class AnalysisCases:
     @rpc
     def read_crosstab_table(self, ctx: Context, **query: Any) -> dict[str, Any]:
         """The table as CSV. Raises as `read_crosstab`."""
-        text = crosstabs.csv_text(self.read_crosstab(ctx, **query), crosstabs.say("total", ctx.locale))
+        text = crosstabs.csv_text(self.read_crosstab(ctx, **query), crosstabs.SAY("total", ctx.locale))
         return {"text": text, "filename": f"{_name(query)}.csv"}
 
     @rpc

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
 
 from wsis_stocktaking.entries.schemas.review import Difference
-from wsis_stocktaking.imports.rules.rows import ENCODINGS
+from wsis_stocktaking.imports.rules import ENCODINGS
 
 SOURCE = r"\A[a-z0-9][a-z0-9._-]{0,39}\Z"
 

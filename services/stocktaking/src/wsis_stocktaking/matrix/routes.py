@@ -6,7 +6,7 @@ from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
-from wsis_stocktaking.matrix.schemas import evidence, pictures, proposals, versions
+from wsis_stocktaking.matrix.schemas import proposals, versions
 
 _MATRIX, _PROPOSALS = "/v1/matrix", "/v1/matrix-proposals"
 _PROPOSAL = f"{_PROPOSALS}/{{proposal}}"
@@ -132,7 +132,7 @@ ROUTES: tuple[Route, ...] = (
         summary="The matrix with numbers of entries, prize projects and sessions beside each link",
         description="`without_link` has the lines and goals with evidence that the matrix does not link.",
         query=versions.VersionQuery,
-        response=evidence.VersionWithEvidence,
+        response=versions.VersionWithEvidence,
         permission=PUBLIC,
         cache=60,
         invalidated_by=_NEW_VERSION,
@@ -144,7 +144,7 @@ ROUTES: tuple[Route, ...] = (
         handler="read_matrix_link",
         summary="What supports a line and a goal together, with the newest examples",
         query=versions.VersionQuery,
-        response=evidence.LinkView,
+        response=versions.LinkView,
         permission=PUBLIC,
         cache=60,
         invalidated_by=_NEW_VERSION,
@@ -155,8 +155,8 @@ ROUTES: tuple[Route, ...] = (
         f"{_LINK}/entries",
         handler="list_matrix_entries",
         summary="Entries that name a line and a goal, the newest first",
-        query=evidence.EntriesQuery,
-        response=evidence.EntryPage,
+        query=versions.EntriesQuery,
+        response=versions.EntryPage,
         permission=PUBLIC,
         cache=60,
         export="matrix-entries",
@@ -168,7 +168,7 @@ ROUTES: tuple[Route, ...] = (
         handler="list_matrix_sessions",
         summary="Sessions of the Forum whose outcome links a line and a goal",
         query=PageQuery,
-        response=evidence.SessionPage,
+        response=versions.SessionPage,
         permission=PUBLIC,
         cache=60,
         export="matrix-sessions",
@@ -180,7 +180,7 @@ ROUTES: tuple[Route, ...] = (
         f"{_MATRIX}/page",
         handler="read_matrix_page",
         summary="The matrix as a page, with the table and the heat map",
-        query=pictures.ViewQuery,
+        query=versions.ViewQuery,
         permission=PUBLIC,
         media="text/html",
         inline=True,
@@ -193,7 +193,7 @@ ROUTES: tuple[Route, ...] = (
         handler="read_matrix_heat_map",
         summary="The matrix as a heat map (SVG)",
         description="Its title and description say what it shows; the page has the same figures as a table.",
-        query=pictures.ViewQuery,
+        query=versions.ViewQuery,
         permission=PUBLIC,
         media="image/svg+xml",
         inline=True,
@@ -206,7 +206,7 @@ ROUTES: tuple[Route, ...] = (
         f"{_MATRIX}/heat-map/file",
         handler="read_matrix_picture",
         summary="The matrix as a heat map (PNG)",
-        query=pictures.PictureQuery,
+        query=versions.PictureQuery,
         permission=PUBLIC,
         media="image/png",
         download=True,

@@ -13,7 +13,7 @@ from typing import Any
 from marshmallow import ValidationError
 from wsis_shared import reference
 
-from wsis_stocktaking.prizes.rules.text_language import language_of
+from wsis_stocktaking.prizes.rules import language_of
 from wsis_stocktaking.register.rules.contents import Content, normalise
 from wsis_stocktaking.register.schemas import DESCRIPTION_LENGTH, NAME_LENGTH, TITLE_LENGTH, ContentBody, WebLinkBody
 

@@ -12,7 +12,7 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.register.store.register import was_public
 from wsis_stocktaking.reports import errors
-from wsis_stocktaking.reports.rules.versions import PUBLISHED, REMOVED, Version, edited
+from wsis_stocktaking.reports.rules import PUBLISHED, REMOVED, Version, edited
 
 COLLECTIONS = (
     CollectionSpec(

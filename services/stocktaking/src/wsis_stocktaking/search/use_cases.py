@@ -12,7 +12,7 @@ from wsis_shared import clock, paging
 from wsis_shared.json_text import JsonText
 from wsis_shared.operations import rpc, worker
 
-from wsis_stocktaking.register.rules import freshness
+from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.search.index import Hit, Page, PageText, RegisterIndex, of_process
 from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, SearchQuery

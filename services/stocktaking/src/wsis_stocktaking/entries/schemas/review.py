@@ -1,4 +1,4 @@
-"""The queue of the officers and their decisions."""
+"""The queue of the officers and their decisions; the call for updates."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from wsis_shared.schemas import (
     Country,
     Id,
     PageQuery,
+    RequestSchema,
     ResponseSchema,
     StakeholderType,
     Utc,
@@ -19,10 +20,10 @@ from wsis_shared.schemas import (
 )
 
 from wsis_stocktaking.duplicates.schemas import Candidate
-from wsis_stocktaking.entries.schemas.own import EntryRow, VersionBody, WholeEntry, version_field
+from wsis_stocktaking.entries.schemas.own import Contact, EntryRow, VersionBody, WholeEntry, version_field
 from wsis_stocktaking.register.rules.contents import KINDS
 from wsis_stocktaking.register.rules.entries import APPROVE, DECISIONS, SOURCES
-from wsis_stocktaking.register.schemas import ContentBody
+from wsis_stocktaking.register.schemas import ContentBody, itu_region
 
 _REASON_NEEDED = "A reason is needed."
 
@@ -139,3 +140,47 @@ class OwnerBody(VersionBody):
 
     account = Id(required=True, allow_none=True, metadata={"description": "Account; null: nobody's"})
     reason = reason()
+
+
+class InvitationBody(RequestSchema):
+    """Whom to invite: owners of public entries whose last update is older than so many years."""
+
+    years = fields.Float(load_default=2.0, validate=validate.Range(min=0.0, max=50.0))
+    action_lines = fields.List(ActionLine(), load_default=list, validate=validate.Length(max=18))
+    regions = fields.List(
+        itu_region(),
+        load_default=list,
+        validate=validate.Length(max=6),
+        metadata={"description": "ITU regions"},
+    )
+    dry_run = fields.Boolean(load_default=True, metadata={"description": "Count, and send nothing"})
+    reason = reason()
+
+
+class InvitationResult(ResponseSchema):
+    """What the call reached."""
+
+    dry_run = fields.Boolean()
+    entries = fields.Integer(metadata={"description": "Old entries that fit"})
+    owners = fields.Integer(metadata={"description": "Owners who get a mail each"})
+    invited_before = fields.Integer(metadata={"description": "Owners whose last invitation is too recent"})
+    without_owner = fields.Integer(metadata={"description": "Old entries that nobody owns"})
+
+
+class OwnerlessQuery(PageQuery):
+    """How old."""
+
+    years = fields.Float(load_default=2.0, validate=validate.Range(min=0.0, max=50.0))
+
+
+class OwnerlessEntry(ResponseSchema):
+    """An old entry that nobody owns. Nobody has proved the address."""
+
+    entry = fields.String(required=True)
+    title = fields.String(required=True)
+    organization = fields.String(required=True)
+    last_updated_at = Utc(required=True, allow_none=True)
+    contact = fields.Nested(Contact, allow_none=True)
+
+
+OwnerlessPage = page_of(OwnerlessEntry, "EntriesWithoutOwner")

@@ -15,11 +15,10 @@ from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.rules import is_due
-from wsis_stocktaking.entries.store.entries import Entries
-from wsis_stocktaking.entries.store.invitations import Invitations
+from wsis_stocktaking.entries.store import Entries, Invitations
 from wsis_stocktaking.register import errors
+from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import entries as domain
-from wsis_stocktaking.register.rules import freshness
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.settings import Settings
 

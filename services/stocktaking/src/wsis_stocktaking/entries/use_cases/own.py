@@ -11,15 +11,13 @@ from wsis_shared.events import new_event
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.entries import completeness, events
-from wsis_stocktaking.entries.store.entries import Entries
-from wsis_stocktaking.entries.store.invitations import Invitations
+from wsis_stocktaking.entries.store import Entries, Invitations
 from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
-from wsis_stocktaking.matrix.use_cases.current import MatrixLinks, current_links
+from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.events import withdrawn
-from wsis_stocktaking.register.rules import contents
+from wsis_stocktaking.register.rules import codes, contents
 from wsis_stocktaking.register.rules import entries as domain
-from wsis_stocktaking.register.rules import reference as codes
 from wsis_stocktaking.register.store.register import Entry, Register
 from wsis_stocktaking.settings import Settings
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from wsis_stocktaking.matrix.use_cases.current import MatrixLinks
-from wsis_stocktaking.register.rules import contents, freshness
+from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks
+from wsis_stocktaking.register.rules import cards as freshness
+from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.settings import Settings
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared.context import Context
 from wsis_shared.operations import rpc
 
-from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
-from wsis_stocktaking.matrix.use_cases.current import MatrixLinks, current_links
+from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.rules import cards, contents
 from wsis_stocktaking.register.store.register import Register

@@ -12,11 +12,11 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.duplicates import use_cases as duplicates
-from wsis_stocktaking.duplicates.use_cases.finding import FindingCases
+from wsis_stocktaking.duplicates.use_cases import FindingCases
 from wsis_stocktaking.entries import events
-from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
-from wsis_stocktaking.matrix.use_cases.current import MatrixLinks, current_links
+from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication

@@ -20,7 +20,7 @@ from wsis_stocktaking.exchange.linked_data.vocabulary import (
     typed,
     web_address,
 )
-from wsis_stocktaking.register.rules.reference import title
+from wsis_stocktaking.register.rules.codes import title
 
 # A list may leave fields out.
 _MISSING: dict[str, Any] = {

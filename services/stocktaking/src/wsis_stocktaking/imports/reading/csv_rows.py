@@ -10,7 +10,7 @@ from pathlib import Path
 from wsis_shared.exports import FORMULA
 
 from wsis_stocktaking.imports.reading import MAX_CELL, MAX_COLUMNS, FileRefused
-from wsis_stocktaking.imports.rules.rows import ENCODINGS
+from wsis_stocktaking.imports.rules import ENCODINGS
 
 _DELIMITERS = (",", ";", "\t")
 _CHUNK = 1 << 16

@@ -17,6 +17,7 @@ from wsis_shared import clock
 from wsis_shared.compiled import load_of
 from wsis_shared.schemas import Text, Utc
 
+from wsis_stocktaking.imports import rules
 from wsis_stocktaking.imports.reading import MAX_ROWS, FileRefused, csv_rows, json_rows, xlsx_rows
 from wsis_stocktaking.imports.reading.columns import (
     CONTACT,
@@ -34,7 +35,6 @@ from wsis_stocktaking.imports.reading.columns import (
     remarks_of,
     to_be_corrected,
 )
-from wsis_stocktaking.imports.rules import rows as imports
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.schemas import NAME_LENGTH, ContentBody
 
@@ -180,7 +180,7 @@ class File:
     def _key_of(self, row: Mapping[str, Any]) -> tuple[str, str]:
         """The key of a row, and the entry of that key."""
         named, key = (found.strip() if isinstance(found := row.get(name), str) else "" for name in (ENTRY, IMPORT_KEY))
-        return (named, named) if named else (key, imports.entry_id(self._source, key))
+        return (named, named) if named else (key, rules.entry_id(self._source, key))
 
     def _outcome(self, given: InputRow) -> Outcome:
         content: Any = None

@@ -22,10 +22,9 @@ from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 
-from wsis_stocktaking.imports import errors, events
+from wsis_stocktaking.imports import errors, events, rules
 from wsis_stocktaking.imports.reading import FileRefused, columns
 from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
-from wsis_stocktaking.imports.rules import rows as domain
 from wsis_stocktaking.imports.store import Imports
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.store.register import Entry, Publication, Register
@@ -55,7 +54,7 @@ class _Effects:
     def refuse(self, row: Mapping[str, Any], problems: Sequence[Sequence[Any]], cells: Mapping[str, str]) -> None:
         """The row has no effect; it is kept as it came, to be corrected."""
         about = {"row": row["row"], "key": row["key"]}
-        self.counts[domain.REFUSED] += 1
+        self.counts[rules.REFUSED] += 1
         self.refusals += [{**about, "field": name, "message": text, "value": value} for name, text, value in problems]
         self.refused_rows.append(
             {
@@ -87,7 +86,7 @@ class ImportsCases(FollowedImports):
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
             raise errors.import_running(job["_id"])
-        found = domain.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
+        found = rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
         blobs.keep(upload["id"], owner=f"import/{found['_id']}")
         facts = {
             "filename": found["filename"],
@@ -168,7 +167,7 @@ class ImportsCases(FollowedImports):
         self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
         self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
         position = rows[-1]["row"] if rows else found["position"]
-        changed = domain.add_counts(
+        changed = rules.add_counts(
             {**found, **about}, position, effects.counts, len(effects.refusals), effects.sequences
         )
         changed |= {
@@ -177,34 +176,34 @@ class ImportsCases(FollowedImports):
             "unsourced": found.get("unsourced", 0) + effects.unsourced,
         }
         if not changed["sample"]:
-            changed["sample"] = domain.sample_of(rows)
+            changed["sample"] = rules.sample_of(rows)
         return self._imports.save("imports", changed)
 
     def _apply(self, found: Import, rows: Sequence[Mapping[str, Any]]) -> _Effects:
         """What the rows do; nothing in a dry run."""
         effects = _Effects()
         sound = [row for row in rows if "content" in row]
-        formers = [former for row in sound if (former := domain.former_id(row))]
+        formers = [former for row in sound if (former := rules.former_id(row))]
         stored = self._imports.entries([*(row["entry"] for row in sound), *formers])
         wanted: dict[str, tuple[str, Mapping[str, Any]]] = {}
         for row in rows:
             if "content" not in row:
                 effects.refuse(row, row["problems"], row["cells"])
                 continue
-            id = domain.target(stored, row, found)
-            decision, reason = domain.decide(stored.get(id), row, found)
+            id = rules.target(stored, row, found)
+            decision, reason = rules.decide(stored.get(id), row, found)
             if reason:
                 effects.refuse(row, [("", reason, None)], columns.cells_of(_as_item(row)))
                 continue
             effects.counts[decision] += 1
-            if id == row["entry"] and domain.is_unsourced(stored.get(domain.former_id(row) or "")):
+            if id == row["entry"] and rules.is_unsourced(stored.get(rules.former_id(row) or "")):
                 effects.unsourced += 1
-            if decision != domain.UNCHANGED:
+            if decision != rules.UNCHANGED:
                 wanted[id] = decision, row
         self._change(found, wanted, self._imports.whole_entries([id for id in wanted if id in stored]), effects)
         if not found["dry_run"] and found.get("adopt_unsourced"):
-            targets = {domain.target(stored, row, found) for row in sound}
-            adopted = [id for id in targets - wanted.keys() if domain.is_unsourced(stored.get(id))]
+            targets = {rules.target(stored, row, found) for row in sound}
+            adopted = [id for id in targets - wanted.keys() if rules.is_unsourced(stored.get(id))]
             self._imports.adopt(adopted, found["source"])
         return effects
 
@@ -226,7 +225,7 @@ class ImportsCases(FollowedImports):
         for id, (decision, row) in wanted.items():
             entry = stored.get(id) or self._register.new_entry(id, entries.IMPORT, None, now)
             known = {**entry, "import_key": row["key"], "import_source": found.get("source")}
-            if decision == domain.PROPOSED:
+            if decision == rules.PROPOSED:
                 known["imported"] = {**entry["imported"], "proposed": row["digest"]}
                 written[id] = self._register.save("entries", entries.propose(known, row["content"], found, now))
                 continue
@@ -238,7 +237,7 @@ class ImportsCases(FollowedImports):
                     entry["prize"],
                     found["by"],
                     source=entries.IMPORT,
-                    last_updated_at=domain.updated_at(row, now),
+                    last_updated_at=rules.updated_at(row, now),
                 )
             )
             if row["contact"] and entry["owner"] is None:
@@ -257,7 +256,7 @@ class ImportsCases(FollowedImports):
         if found["state"] not in states.LIVE:
             return
         ended = states.end(found, state, clock.now())
-        announced = [events.imported(ended)] if domain.has_changed_the_register(ended) else []
+        announced = [events.imported(ended)] if rules.has_changed_the_register(ended) else []
         self._imports.save("imports", ended, *announced)
         blobs.delete(found["blob"])
 
@@ -272,9 +271,9 @@ def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | No
         "differences": [],
         "former": None,
     }
-    if entry is None or decision == domain.CREATED:
+    if entry is None or decision == rules.CREATED:
         return change
-    old, new = entry["last_updated_at"], domain.updated_at(row, clock.now())
+    old, new = entry["last_updated_at"], rules.updated_at(row, clock.now())
     dates = [{"field": columns.UPDATED, "before": old and clock.iso(old), "after": new and clock.iso(new)}]
     differences = contents.differences(entry["content"], row["content"]) + (dates if old != new else [])
     former = {"digest": entry["imported"]["digest"], "last_updated_at": old}

@@ -11,9 +11,9 @@ from wsis_shared.import_states import Import
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import job, rpc
 
-from wsis_stocktaking.entries.store.entries import Entries
-from wsis_stocktaking.imports.rules import reversals
-from wsis_stocktaking.imports.rules.rows import CREATED, PROPOSED
+from wsis_stocktaking.entries.store import Entries
+from wsis_stocktaking.imports import rules
+from wsis_stocktaking.imports.rules import CREATED, PROPOSED
 from wsis_stocktaking.imports.store import Imports
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
@@ -38,12 +38,12 @@ class ReversalCases:
     def start_import_reversal(self, ctx: Context, jobs: Jobs, id: str, body: Mapping[str, Any]) -> Job:
         """Start the job; while it runs, it is that one. Raises NotFound, Conflict where there is nothing to undo."""
         found = self._imports.find(id)
-        reversals.require_reversible(found)
+        rules.require_reversible(found)
         job = jobs.enqueue(KIND, {"import": id}, key=f"{KIND}|{id}")
         if not found["reversal"] or found["reversal"]["job"] != job["_id"]:
             about = {"filename": found["filename"], "source": found["source"], "counts": found["counts"]}
             audited = audit.entry("stocktaking.import_reversed", f"import/{id}", about, None, body["reason"])
-            self._imports.save("imports", reversals.begin(found, job["_id"], ctx.received_at), audited)
+            self._imports.save("imports", rules.begin(found, job["_id"], ctx.received_at), audited)
         return job
 
     @job()
@@ -53,22 +53,22 @@ class ReversalCases:
         first = run.checkpoint or 0
         changes = self._imports.changes_from(found["_id"], first, STEP)
         if not changes:
-            ended = self._imports.save("imports", reversals.end(found))
-            counts = {name: ended["reversal"][name] for name in (reversals.REVERTED, reversals.LEFT)}
+            ended = self._imports.save("imports", rules.end(found))
+            counts = {name: ended["reversal"][name] for name in (rules.REVERTED, rules.LEFT)}
             return run.finish({"id": found["_id"], **counts})
         outcomes = []
         for change in changes:
             if change["reversal"] is None:
                 outcomes.append(self._reverse(change, found, run.requested_by))
                 self._imports.mark_reversal(change, outcomes[-1])
-        self._imports.save("imports", reversals.add_outcomes(found, outcomes))
+        self._imports.save("imports", rules.add_outcomes(found, outcomes))
         following = changes[-1]["number"] + 1
         return run.next(following, done=following, total=found["changes"])
 
     def _reverse(self, change: Mapping[str, Any], found: Import, by: str | None) -> str:
         entry = self._imports.whole_entries([change["entry"]]).get(change["entry"])
-        if entry is None or not reversals.is_as_imported(entry, change):
-            return reversals.LEFT
+        if entry is None or not rules.is_as_imported(entry, change):
+            return rules.LEFT
         if change["decision"] == PROPOSED:
             imported = {name: value for name, value in entry["imported"].items() if name != "proposed"}
             self._register.save("entries", entries.drop_draft({**entry, "imported": imported}, clock.now()))
@@ -78,7 +78,7 @@ class ReversalCases:
             self._register.withdraw(gone, clock.now(), announce=lambda ended: (withdrawn(ended),))
         else:
             self._restore(entry, change, by)
-        return reversals.REVERTED
+        return rules.REVERTED
 
     def _restore(self, entry: Entry, change: Mapping[str, Any], by: str | None) -> None:
         """The former content as the next revision, which counts as that of the former import."""

@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Proposals, Sessions
-from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases
-from wsis_stocktaking.matrix.use_cases.pictures import PictureCases
-from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases
-from wsis_stocktaking.matrix.use_cases.publishing import PublicationCases
+from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases, PictureCases
+from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases, PublicationCases
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.search import index

@@ -1,20 +1,35 @@
-"""What supports a link: entries of the register, projects of the WSIS Prizes among them, and sessions of the Forum."""
+"""What supports each link, and the pictures of it."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+import logging
+import threading
 import time
-from typing import Any
+from collections import defaultdict
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from wsis_shared import paging
+from wsis_shared import clock, paging
+from wsis_shared.context import Context
+from wsis_shared.errors import Unavailable
+from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc, subscribe
 
-from wsis_stocktaking.matrix.rules import evidence
-from wsis_stocktaking.matrix.rules.links import Key, key
-from wsis_stocktaking.matrix.store import Sessions
+from wsis_stocktaking import charts
+from wsis_stocktaking.matrix import errors, page, rules
+from wsis_stocktaking.matrix.rules import TARGETS, Counts, Key, key
+from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions, Version
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases, action_line, sdg_of
 from wsis_stocktaking.register.rules.cards import PRIZES, Card
 from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+
 
 Row = dict[str, Any]
 EXAMPLES = 5
@@ -26,15 +41,15 @@ class EvidenceCases:
 
     def __init__(self, reading: ReadingCases, index: SearchIndex, sessions: Sessions) -> None:
         self._reading, self._index, self._sessions = reading, index, sessions
-        self._counts: tuple[float, dict[Key, evidence.Counts]] = (float("-inf"), {})
+        self._counts: tuple[float, dict[Key, rules.Counts]] = (float("-inf"), {})
 
-    def counts(self) -> dict[Key, evidence.Counts]:
+    def counts(self) -> dict[Key, rules.Counts]:
         """Counts of each line and goal, at most 5 s old. Raises Unavailable until the index is filled."""
         counted_at, counts = self._counts
         if time.monotonic() - counted_at > _COUNTS_SECONDS:
             entries = self._index.tabulate(SearchQuery(), "action_line", "sdg")[0].cells
             projects = self._index.tabulate(SearchQuery(filters={"prize": PRIZES}), "action_line", "sdg")[0].cells
-            counts = evidence.count(entries, projects, self._sessions.counts())
+            counts = rules.count(entries, projects, self._sessions.counts())
             self._counts = time.monotonic(), counts
         return counts
 
@@ -43,7 +58,7 @@ class EvidenceCases:
         """A version with the evidence beside each link. Raises NotFound, Unavailable."""
         found, counts = self._reading.read_matrix(version, on), self.counts()
         links = found["links"]
-        return {**found, "links": evidence.beside(links, counts), "without_link": evidence.without_link(links, counts)}
+        return {**found, "links": rules.beside(links, counts), "without_link": rules.without_link(links, counts)}
 
     @rpc
     def read_matrix_link(self, line: str, sdg: str, version: int | None = None, on: str | None = None) -> Row:
@@ -61,7 +76,7 @@ class EvidenceCases:
             "sdg": goal,
             "version": found["_id"],
             "link": next((link for link in found["links"] if key(link) == place), None),
-            "evidence": self.counts().get(place, evidence.NONE),
+            "evidence": self.counts().get(place, rules.NONE),
             **examples,
         }
 
@@ -109,3 +124,107 @@ def _entry(card: Card) -> Row:
         "targets": card["targets"],
         "prize": card["prize"]["status"] if card["prize"] else None,
     }
+
+
+MIN_INTERVAL = timedelta(minutes=5)  # before numbers of evidence are drawn again
+
+_log = logging.getLogger(__name__)
+
+
+class PictureCases:
+    """What readers see. A drawing takes one to two seconds; of two requests for a picture one waits for the other."""
+
+    def __init__(self, versions: MatrixVersions, evidence: EvidenceCases, pictures: Pictures) -> None:
+        self._versions, self._evidence, self._pictures = versions, evidence, pictures
+        self._locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
+
+    @rpc
+    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> Row:
+        """The page, with the picture if it can be drawn. Raises Unavailable."""
+        version, counts = self._versions.current(), self._counts(of)
+        try:
+            picture = _text(blobs, self._drawn(blobs, version, of, ctx.locale)["svg"])
+        except charts.ChartFailed:
+            picture = None
+        html = page.render(version, counts, of, ctx.locale, picture)
+        return {"text": html, "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.html"}
+
+    @rpc
+    def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> Row:
+        """The heat map as SVG. Raises Unavailable."""
+        blob = self._picture(blobs, of, ctx.locale)["svg"]
+        return {"text": _text(blobs, blob), "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.svg"}
+
+    @rpc
+    def read_matrix_picture(
+        self, ctx: Context, blobs: BlobStore, of: str = TARGETS, language: str | None = None
+    ) -> Row:
+        """The heat map as PNG. Raises Unavailable."""
+        return {"blob": self._picture(blobs, of, language or ctx.locale)["png"]}
+
+    def _picture(self, blobs: BlobStore, view: str, language: str) -> Row:
+        try:
+            return self._drawn(blobs, self._versions.current(), view, language)
+        except charts.ChartFailed as error:
+            raise errors.picture_not_drawn() from error
+
+    def _counts(self, view: str) -> dict[Key, Counts]:
+        return {} if view == TARGETS else self._evidence.counts()
+
+    def _drawn(self, blobs: BlobStore, version: Version, view: str, language: str) -> Row:
+        """The picture of this version. Its numbers of evidence may be as old as MIN_INTERVAL, or older while nothing
+        can be drawn. Raises ChartFailed, and Unavailable while the index is being filled."""
+        found = self._pictures.find(view, language)
+        if found and _is_recent(found, version):
+            return found
+        with self._locks[view, language]:
+            found = self._pictures.find(view, language)
+            if found and _is_recent(found, version):
+                return found
+            try:
+                return self._draw(blobs, version, view, language, found)
+            except (Unavailable, charts.ChartFailed):
+                if found and found["version"] == version["_id"]:
+                    return found
+                raise
+
+    def _draw(self, blobs: BlobStore, version: Version, view: str, language: str, before: Row | None) -> Row:
+        chart = page.chart(version, self._counts(view), view, language)
+        fingerprint = hashlib.sha256(json.dumps(chart, sort_keys=True).encode()).hexdigest()
+        if before and before["fingerprint"] == fingerprint:
+            self._pictures.confirm(before, clock.now())  # else each request from now on would count the evidence again
+            return before
+        try:
+            files = charts.draw(chart)
+        except charts.ChartFailed as error:
+            _log.warning("heat map not drawn", extra={"view": view, "language": language, "error": str(error)[:200]})
+            raise
+        owner = f"matrix_picture/{view}.{language}"
+        kept = {
+            name: blobs.put(
+                [content],
+                owner=owner,
+                filename=f"wsis-sdg-matrix-{view}-{language}.{name}",
+                media_type=charts.MEDIA_TYPES[name],
+            ).id
+            for name, content in files.items()
+        }
+        picture = {"version": version["_id"], "fingerprint": fingerprint, "drawn_at": clock.now(), **kept}
+        in_transaction(partial(self._keep, blobs, view, language, picture, owner))
+        return picture
+
+    def _keep(self, blobs: BlobStore, view: str, language: str, picture: Row, owner: str) -> None:
+        former = self._pictures.put(view, language, dict(picture))
+        for name in charts.MEDIA_TYPES:
+            blobs.keep(picture[name], owner)
+            if former is not None:
+                blobs.delete(former[name])
+
+
+def _is_recent(found: Row, version: Version) -> bool:
+    """Whether a picture may stay as it is although numbers of evidence have changed."""
+    return bool(found["version"] == version["_id"] and clock.now() - found["drawn_at"] < MIN_INTERVAL)
+
+
+def _text(blobs: BlobStore, blob: str) -> str:
+    return b"".join(blobs.open(blob)).decode()

@@ -1,20 +1,20 @@
-"""Proposals: agencies write them for their lines, officers decide, both comment."""
+"""Proposals to change the matrix, and the versions that are made of them."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from wsis_shared import audit
+from wsis_shared import audit, clock
 from wsis_shared.context import Actor, Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc, subscribe
 
-from wsis_stocktaking.matrix import errors
-from wsis_stocktaking.matrix.events import MATRIX_PROPOSAL_DECIDED
-from wsis_stocktaking.matrix.rules import proposals as rules
+from wsis_stocktaking.matrix import errors, rules
+from wsis_stocktaking.matrix.events import MATRIX_PROPOSAL_DECIDED, MATRIX_PUBLISHED
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
-from wsis_stocktaking.matrix.use_cases import presenters
+from wsis_stocktaking.matrix.use_cases import reading
 
 Row = dict[str, Any]
 
@@ -60,7 +60,7 @@ class ProposalCases:
             lines = [line] if lines is None or line in lines else []
         page = self._proposals.page(lines, state, after, limit)
         links, others = self._versions.newest()["links"], self._proposals.pending(row["line"] for row in page.rows)
-        return page.response(lambda row: presenters.proposal(row, links, others))
+        return page.response(lambda row: reading.proposal_of(row, links, others))
 
     @rpc
     def read_matrix_proposal(self, ctx: Context, proposal: str) -> Row:
@@ -115,13 +115,13 @@ class ProposalCases:
             "text": body["text"],
         }
         self._proposals.add_comment(made)
-        return presenters.comment(made)
+        return reading.comment_of(made)
 
     @rpc
     def list_matrix_comments(self, ctx: Context, proposal: str, limit: int = 20, after: str | None = None) -> Row:
         """Comments on a proposal, the oldest first. Raises NotFound."""
         self._find(ctx, proposal)
-        return self._proposals.comments(proposal, after, limit).response(presenters.comment)
+        return self._proposals.comments(proposal, after, limit).response(reading.comment_of)
 
     @rpc
     def describe_matrix_decision(self, data: Row, account: str) -> Row:
@@ -148,7 +148,7 @@ class ProposalCases:
 
     def _response(self, proposal: rules.Proposal) -> Row:
         links, others = self._versions.newest()["links"], self._proposals.pending([proposal["line"]])
-        return presenters.proposal(proposal, links, others)
+        return reading.proposal_of(proposal, links, others)
 
 
 def _lines(actor: Actor) -> list[str] | None:
@@ -159,3 +159,59 @@ def _lines(actor: Actor) -> list[str] | None:
 def _agency(actor: Actor) -> str | None:
     """The agency for which the actor speaks; None: the secretariat."""
     return None if actor.has("officer") else actor.agency
+
+
+class PublicationCases:
+    """What officers do with accepted proposals."""
+
+    def __init__(self, versions: MatrixVersions, accepted: Proposals) -> None:
+        self._versions, self._proposals = versions, accepted
+
+    @rpc(writes=True)
+    def publish_matrix(self, ctx: Context, body: Row) -> Row:
+        """A new version. Raises Invalid for a day in the past, Conflict where the newest version is another one, where
+        no proposal is accepted, or where two touch one link."""
+        newest = self._versions.newest()
+        if newest["_id"] != body["base"]:
+            raise errors.version_superseded(newest["_id"])
+        first = max(newest["valid_from"], clock.to_geneva(ctx.received_at).date().isoformat())
+        if body["valid_from"] < first:
+            raise errors.valid_from_too_early(first)
+        chosen = self._chosen(body["proposals"])
+        number = newest["_id"] + 1
+        patch = rules.merged(chosen, number)
+        changed = rules.apply(newest["links"], patch)
+        version = {
+            **rules.new_version(number, date.fromisoformat(body["valid_from"]), changed, patch),
+            "note": body["note"],
+            "proposals": [proposal["_id"] for proposal in chosen],
+            "by": str(ctx.actor.id),
+        }
+        for proposal in chosen:
+            self._proposals.save("matrix_proposals", rules.publish(proposal, number))
+        said = {name: version[name] for name in ("valid_from", "added", "changed", "removed", "lines")}
+        self._versions.publish(
+            version,
+            ctx.received_at,
+            new_event(MATRIX_PUBLISHED, subject=str(number), version=number, **said),
+            audit.entry(
+                "stocktaking.matrix_published",
+                f"matrix/{number}",
+                {"version": newest["_id"]},
+                {"version": number, "proposals": version["proposals"], **said},
+                body["reason"],
+            ),
+        )
+        return {**reading.header_of({**version, "published_at": ctx.received_at}), "links": version["links"]}
+
+    def _chosen(self, wanted: list[str] | None) -> list[rules.Proposal]:
+        if wanted is None:
+            chosen = self._proposals.in_state(rules.ACCEPTED)
+        else:
+            chosen = self._proposals.named(wanted)
+            for proposal in chosen:
+                if proposal["state"] != rules.ACCEPTED:
+                    raise errors.proposal_not_accepted(proposal["_id"])
+        if not chosen:
+            raise errors.nothing_to_publish()
+        return chosen

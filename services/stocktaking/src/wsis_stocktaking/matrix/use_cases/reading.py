@@ -1,19 +1,54 @@
-"""The matrix for everybody: versions, both views, differences."""
+"""What everybody reads of the matrix: versions, links, differences."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import paging, reference
 from wsis_shared.operations import rpc
 
-from wsis_stocktaking.matrix import errors
-from wsis_stocktaking.matrix.rules import links
-from wsis_stocktaking.matrix.store import MatrixVersions
-from wsis_stocktaking.matrix.store.versions import Version
-from wsis_stocktaking.matrix.use_cases import presenters
+from wsis_stocktaking.matrix import errors, rules
+from wsis_stocktaking.matrix.rules import MatrixLink, pairs
+from wsis_stocktaking.matrix.store import MatrixVersions, Version
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+_HEADER = ("valid_from", "published_at", "note", "added", "changed", "removed", "lines")
+
+
+def header_of(version: Mapping[str, Any]) -> dict[str, Any]:
+    """A version without its links."""
+    return {"version": version["_id"], **{name: version.get(name) for name in _HEADER}}
+
+
+def proposal_of(found: rules.Proposal, links: Iterable[MatrixLink], others: Iterable[rules.Proposal]) -> dict[str, Any]:
+    """A proposal beside the newest links and the other pending proposals."""
+    pending = found["state"] in rules.PENDING
+    return {
+        **found,
+        "proposal": found["_id"],
+        "clashes": rules.clashes(found, others) if pending else [],
+        "outdated": rules.outdated(found, links) if pending else [],
+    }
+
+
+def comment_of(found: Mapping[str, Any]) -> dict[str, Any]:
+    """A comment."""
+    return {"comment": found["_id"], **{name: found[name] for name in ("agency", "at", "text")}}
+
+
+MatrixLinks = Callable[[], Collection[tuple[str, int]]]
+
+
+def current_links(parts: Parts) -> MatrixLinks:
+    """A function that returns the pairs of action line and goal."""
+    versions = MatrixVersions(parts.db)
+    return lambda: pairs(versions.current_links())
+
 
 Row = dict[str, Any]
 
@@ -34,7 +69,7 @@ class ReadingCases:
     def read_matrix(self, version: int | None = None, on: str | None = None) -> Row:
         """A version with all its links. Raises NotFound."""
         found = self.select(version, on)
-        return {**presenters.header(found), "links": found["links"]}
+        return {**header_of(found), "links": found["links"]}
 
     @rpc
     def read_matrix_version(self, version: str) -> Row:
@@ -64,7 +99,7 @@ class ReadingCases:
     @rpc
     def list_matrix_versions(self, limit: int = 20, after: str | None = None) -> Row:
         """All versions, the newest first."""
-        rows = [presenters.header(header) for header in self._versions.headers()]
+        rows = [header_of(header) for header in self._versions.headers()]
         return _page(rows, limit, after, lambda row: -row["version"])
 
     @rpc
@@ -73,12 +108,12 @@ class ReadingCases:
         number = _number(version)
         before = since if since is not None else number - 1
         older = self._versions.find(before)["links"] if before else []
-        patch = links.between(older, self._versions.find(number)["links"])
+        patch = rules.between(older, self._versions.find(number)["links"])
         items = [
             {"line": line, "sdg": sdg, "before": change.before, "after": change.after}
             for (line, sdg), change in patch.items()
         ]
-        return {"version": number, "since": before, **links.counts(patch), "items": items}
+        return {"version": number, "since": before, **rules.counts(patch), "items": items}
 
     @rpc
     def read_matrix_line(self, line: str, version: int | None = None, on: str | None = None) -> Row:

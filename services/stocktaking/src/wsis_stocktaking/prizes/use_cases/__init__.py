@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsis_stocktaking.prizes.store import PrizeProjects
 from wsis_stocktaking.prizes.use_cases.publishing import PublishingCases
-from wsis_stocktaking.prizes.use_cases.reading import Prizes
-from wsis_stocktaking.prizes.use_cases.recording import RecordingCases
+from wsis_stocktaking.prizes.use_cases.recording import Prizes, RecordingCases
 from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:

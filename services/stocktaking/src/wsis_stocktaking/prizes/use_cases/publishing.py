@@ -16,12 +16,10 @@ from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking.duplicates.rules import likeness
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
-from wsis_stocktaking.prizes import nominees
-from wsis_stocktaking.prizes.rules import projects as rules
-from wsis_stocktaking.prizes.rules.projects import Action
+from wsis_stocktaking.prizes import nominees, rules
+from wsis_stocktaking.prizes.rules import Action
 from wsis_stocktaking.prizes.store import PrizeProjects
-from wsis_stocktaking.prizes.use_cases.reading import Prizes
-from wsis_stocktaking.prizes.use_cases.recording import RecordingCases, start
+from wsis_stocktaking.prizes.use_cases.recording import Prizes, RecordingCases, start
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules.contents import Content

@@ -2,19 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound, SuiteError
 from wsis_shared.operations import subscribe
 
-from wsis_stocktaking.prizes.rules import projects as rules
+from wsis_stocktaking.prizes import rules
 from wsis_stocktaking.prizes.store import PrizeProjects
 
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
+
+
+# What the prizes have published, read from them. Before an announcement the prizes return nothing of it.
+
+
+Published = dict[str, Any]
+PAGE = 100
+_NOT_YET = frozenset({"prizes.nominees_not_published", "prizes.champions_not_announced", "prizes.winners_not_released"})
+
+
+class Prizes:
+    """Reads from the service of the prizes. Raises Unavailable, and NotFound where there is no such edition."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def nominee(self, edition: str, project: str) -> Published | None:
+        """The page of a nominee; None where it is no nominee any more."""
+        try:
+            found: Published = self._client.read_nominee(edition=edition, project=project)
+        except NotFound:
+            return None
+        return found
+
+    def nominees(self, edition: str) -> list[Published]:
+        """All nominees; none before they are published."""
+        return list(self._pages(self._client.list_nominees, edition))
+
+    def champions(self, edition: str) -> list[Published]:
+        """All champions, winners among them; none before they are announced."""
+        return list(self._pages(self._client.list_champions, edition))
+
+    def winners(self, edition: str) -> list[Published]:
+        """All winners; none before they are released."""
+        return list(self._pages(self._client.list_winners, edition))
+
+    def _pages(self, call: Any, edition: str) -> Iterator[Published]:
+        after: str | None = None
+        while True:
+            try:
+                page = call(edition=edition, limit=PAGE, after=after)
+            except SuiteError as error:
+                if error.code in _NOT_YET:
+                    return
+                raise
+            yield from page["items"]
+            after = page["next"]
+            if after is None:
+                return
+
 
 Row = Mapping[str, Any]
 

@@ -1,8 +1,10 @@
-"""The card of an entry: all that the public may read of it, as lists, exports, the index and reports take it."""
+"""The card of an entry: all that the public may read of it, as lists, exports, the index and reports take it; its
+facets, and the light that says how old it is."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_stocktaking.register.rules import contents
@@ -65,3 +67,21 @@ def facet_values(card: Card, year: int) -> dict[str, list[str]]:
         "prize": [card["prize"]["status"]] if card["prize"] else [],
         "edition": [card["prize"]["edition"]] if card["prize"] else [],
     }
+
+
+GREEN, YELLOW, RED, UNKNOWN = "green", "yellow", "red", "unknown"
+DAYS_OF_YEAR = 365.2425
+
+
+def before(moment: datetime, years: float) -> datetime:
+    """The moment so many years earlier."""
+    return moment - timedelta(days=years * DAYS_OF_YEAR)
+
+
+def light(last_updated_at: datetime | None, now: datetime, yellow_years: float, red_years: float) -> str:
+    """Green until it is `yellow_years` old, yellow until it is `red_years` old, then red; unknown without a date."""
+    if last_updated_at is None:
+        return UNKNOWN
+    if last_updated_at < before(now, red_years):
+        return RED
+    return YELLOW if last_updated_at < before(now, yellow_years) else GREEN

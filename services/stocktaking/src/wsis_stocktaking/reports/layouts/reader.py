@@ -10,7 +10,7 @@ from wsis_shared.rendering import blocks, reader
 from wsis_shared.rendering.blocks import Run
 from wsis_shared.sentences import Sentences
 
-from wsis_stocktaking.register.rules import reference as register
+from wsis_stocktaking.register.rules import codes as register
 from wsis_stocktaking.reports.rules import STORIES
 
 _sentences = Sentences("wsis_stocktaking", "reports")

@@ -12,7 +12,7 @@ from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document
 from wsis_shared.rendering.reader import Prose
 
-from wsis_stocktaking.register.rules.labels import in_order, title_of
+from wsis_stocktaking.register.rules.codes import in_order, title_of
 from wsis_stocktaking.reports.layouts import charts
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.rules import STORIES

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from wsis_shared.settings import Suite
 
-from wsis_stocktaking.matrix.store.versions import MatrixVersions
+from wsis_stocktaking.matrix.store import MatrixVersions
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.reports.store import Reports, Sources
 from wsis_stocktaking.reports.use_cases.building import BuildingCases
-from wsis_stocktaking.reports.use_cases.editing import EditingCases
-from wsis_stocktaking.reports.use_cases.reading import ReadingCases
+from wsis_stocktaking.reports.use_cases.editing import EditingCases, ReadingCases
 from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
 from wsis_stocktaking.settings import Settings
 

@@ -15,11 +15,11 @@ from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import job, rpc
 
-from wsis_stocktaking.matrix.store.versions import MatrixVersions
+from wsis_stocktaking.matrix.store import MatrixVersions
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.register.store.submissions import submitted
-from wsis_stocktaking.reports import errors
-from wsis_stocktaking.reports.rules import ACTIVE, STORIES, SUBMITTED, models, scopes, versions
+from wsis_stocktaking.reports import errors, rules
+from wsis_stocktaking.reports.rules import ACTIVE, STORIES, SUBMITTED
 from wsis_stocktaking.reports.store import Reports, Sources
 from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
 
@@ -57,8 +57,8 @@ class BuildingCases:
             raise errors.report_sequence_later(body["sequence"])
         if scope["kind"] == STORIES and not self._sources.has_winners(scope["edition"]):
             raise errors.winners_not_announced(scope["edition"])
-        series = scopes.series(scope)
-        versions.next_number((one["number"] for one in self._reports.of_series(series)), body["version"])
+        series = rules.series(scope)
+        rules.next_number((one["number"] for one in self._reports.of_series(series)), body["version"])
         arguments = {
             "scope": scope,
             "as_of": clock.iso(as_of),
@@ -71,7 +71,7 @@ class BuildingCases:
     @rpc(writes=True)
     def render_report_files(self, jobs: Jobs, report: str) -> Job:
         """Start to render a draft again, in the languages that are older than its prose. Raises NotFound, Conflict."""
-        versions.require_draft(self._reports.find(report))
+        rules.require_draft(self._reports.find(report))
         return jobs.enqueue(KIND, {"report": report}, key=f"{KIND}|{report}")
 
     # Under load, charts and files take too long: the step is tried again, for some twenty minutes in all.
@@ -97,13 +97,13 @@ class BuildingCases:
         self._rendering.render(run, blobs, version, outdated[0])
         return run.next(report, done=total - len(outdated) + 1, total=total)
 
-    def _freeze(self, run: Run, blobs: BlobStore) -> versions.Version:
+    def _freeze(self, run: Run, blobs: BlobStore) -> rules.Version:
         """Store the model and the version. A step that runs again finds what it has stored."""
         if known := self._reports.of_job(run.id):
             return known
         arguments = run.arguments
         scope = dict(arguments["scope"])
-        series = scopes.series(scope)
+        series = rules.series(scope)
         model = self._model(scope, arguments)
         sha256 = hashlib.sha256()
         blob = blobs.put(
@@ -113,13 +113,13 @@ class BuildingCases:
             media_type="application/gzip",
         )
 
-        def save() -> versions.Version:
+        def save() -> rules.Version:
             earlier = self._reports.of_series(series)
-            number = versions.next_number((one["number"] for one in earlier), arguments["number"])
+            number = rules.next_number((one["number"] for one in earlier), arguments["number"])
             last = max(earlier, key=lambda one: document_versions.order(one["number"]), default=None)
             id = f"{series}-{number}"
             kept = blobs.keep(blob.id, f"report/{id}")
-            version: versions.Version = {
+            version: rules.Version = {
                 "_id": id,
                 "series": series,
                 "number": number,
@@ -127,7 +127,7 @@ class BuildingCases:
                 "as_of": clock.parse(arguments["as_of"]),
                 "sequence": model["sequence"],
                 "versions": model["versions"],
-                "status": versions.DRAFT,
+                "status": rules.DRAFT,
                 "total": model["statistics"]["total"],
                 "statistics": model["statistics"],
                 "languages": list(arguments["languages"]),
@@ -150,7 +150,7 @@ class BuildingCases:
 
         return in_transaction(save)
 
-    def _model(self, scope: dict[str, Any], arguments: Mapping[str, Any]) -> models.Model:
+    def _model(self, scope: dict[str, Any], arguments: Mapping[str, Any]) -> rules.Model:
         as_of = clock.parse(arguments["as_of"])
         sequence = arguments["sequence"]
         if sequence is None:
@@ -160,7 +160,7 @@ class BuildingCases:
             first, last = (date.fromisoformat(scope["period"][name]) for name in ("start", "end"))
             revised = set().union(*submitted(self._register, first, last, sequence))
             rows = (row for row in rows if row["entry"] in revised)
-        model = models.build(
+        model = rules.build(
             scope, _resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
         )
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
@@ -198,7 +198,7 @@ def _resting(rows: Iterable[Any]) -> Iterator[Any]:
             time.sleep(0)
 
 
-def _packed(model: models.Model, sha256: Any) -> Iterator[bytes]:
+def _packed(model: rules.Model, sha256: Any) -> Iterator[bytes]:
     """The canonical JSON of a model, packed; `sha256` takes it unpacked. The same model gives the same bytes."""
     packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     for part in _resting(document_versions.canonical_parts(model)):

@@ -1,4 +1,4 @@
-"""What officers do with a version until it is published."""
+"""What officers do with a version until it is published, and what everybody reads of it afterwards."""
 
 from __future__ import annotations
 
@@ -7,17 +7,51 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
+from wsis_shared.document_versions import outdated_languages
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
+from wsis_stocktaking.reports import errors, rules
 from wsis_stocktaking.reports.events import REPORT_PUBLISHED
-from wsis_stocktaking.reports.rules import versions
+from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.store import Reports
-from wsis_stocktaking.reports.use_cases.presenters import to_officers
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
+
+
+# Reports as responses.
+
+
+def to_public(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """A version as everybody sees it."""
+    return {
+        **version["scope"],
+        **{name: version[name] for name in ("as_of", "sequence", "published_at", "total", "languages", "statistics")},
+        "id": version["_id"],
+        "title": Reader(locale).report_title(version["scope"]),
+        "version": version["number"],
+        "matrix": version["versions"]["matrix"],
+        "sha256": version["model"]["sha256"],
+        "files": [
+            {"language": language, "format": name, "size": one["size"], "sha256": one["sha256"]}
+            for language, made in sorted(version["files"].items())
+            for name, one in sorted(made["formats"].items())
+        ],
+    }
+
+
+def to_officers(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
+    """A version with what concerns officers only."""
+    missing = sorted({char for made in version["files"].values() for char in made["missing"]})
+    return {
+        **to_public(version, locale),
+        **{name: version[name] for name in ("status", "built_at", "prose")},
+        "revision": revisions.of(version),
+        "outdated": outdated_languages(version),
+        "missing_characters": missing,
+    }
 
 
 class EditingCases:
@@ -43,8 +77,8 @@ class EditingCases:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published,
         PreconditionFailed."""
         version = self._reports.find(report)
-        versions.require_draft(version)
-        revisions.require(version, versions.edited(version), if_match)
+        rules.require_draft(version)
+        revisions.require(version, rules.edited(version), if_match)
         written = {name: languages.merge(version["prose"].get(name), texts) for name, texts in body.items()}
         changed = {name: texts for name, texts in written.items() if version["prose"].get(name, {}) != texts}
         if not changed:
@@ -58,10 +92,10 @@ class EditingCases:
     def publish_report(self, ctx: Context, report: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Make it public; a repeat changes nothing. Raises NotFound, Conflict unless each language is rendered."""
         version = self._reports.find(report)
-        if version["status"] == versions.PUBLISHED:
+        if version["status"] == rules.PUBLISHED:
             return to_officers(version, ctx.locale)
-        versions.require_rendered(version)
-        new = {**version, "status": versions.PUBLISHED, "published_at": ctx.received_at}
+        rules.require_rendered(version)
+        new = {**version, "status": rules.PUBLISHED, "published_at": ctx.received_at}
         scope = version["scope"]
         event = new_event(
             REPORT_PUBLISHED,
@@ -78,8 +112,8 @@ class EditingCases:
         entry = audit.entry(
             "stocktaking.report_published",
             f"report/{report}",
-            {"status": versions.DRAFT},
-            {"status": versions.PUBLISHED},
+            {"status": rules.DRAFT},
+            {"status": rules.PUBLISHED},
             body["reason"],
         )
         return to_officers(self._reports.save("reports", new, event, entry), ctx.locale)
@@ -89,9 +123,69 @@ class EditingCases:
         """Delete the files of a draft; its number is not given again. Raises NotFound, Conflict once it is
         published."""
         version = self._reports.find(report)
-        versions.require_draft(version)
+        rules.require_draft(version)
         files = [one["blob"] for made in version["files"].values() for one in made["formats"].values()]
         for blob in (version["model"]["blob"], *files):
             blobs.delete(blob)
         entry = audit.entry("stocktaking.report_removed", f"report/{report}", {"status": version["status"]})
-        self._reports.save("reports", {**version, "status": versions.REMOVED, "files": {}}, entry)
+        self._reports.save("reports", {**version, "status": rules.REMOVED, "files": {}}, entry)
+
+
+# What everybody reads: published versions, all of them, also after later ones.
+
+
+DATA, PAGE = "json", "html"
+
+
+class ReadingCases:
+    """Lists, reports and files."""
+
+    def __init__(self, reports: Reports) -> None:
+        self._reports = reports
+
+    @rpc
+    def list_reports(self, ctx: Context, after: str | None = None, limit: int = 20) -> dict[str, Any]:
+        """Published versions, the newest first."""
+        return self._reports.published(after, limit).response(lambda one: to_public(one, ctx.locale))
+
+    @rpc
+    def read_report(self, ctx: Context, report: str) -> dict[str, Any]:
+        """A published version. Raises NotFound."""
+        return to_public(self._published(report), ctx.locale)
+
+    @rpc
+    def render_report_page(self, ctx: Context, blobs: BlobStore, report: str) -> dict[str, Any]:
+        """The HTML page in the reader's language, else in the first that there is. Raises NotFound."""
+        version = self._published(report)
+        language = ctx.locale if ctx.locale in version["files"] else version["languages"][0]
+        blob = _blob(version, PAGE, language)
+        return {"text": b"".join(blobs.open(blob)).decode(), "filename": f"{report}-{language}.html"}
+
+    @rpc
+    def read_report_file(
+        self, ctx: Context, report: str, format: str = "pdf", language: str | None = None
+    ) -> dict[str, Any]:
+        """A file of a published version. Raises NotFound."""
+        return {"blob": _blob(self._published(report), format, language or ctx.locale)}
+
+    @rpc
+    def read_report_version_file(
+        self, ctx: Context, report: str, format: str = "pdf", language: str | None = None
+    ) -> dict[str, Any]:
+        """A file of any version, for officers. Raises NotFound."""
+        return {"blob": _blob(self._reports.find(report), format, language or ctx.locale)}
+
+    def _published(self, report: str) -> rules.Version:
+        version = self._reports.find(report)
+        if version["status"] != rules.PUBLISHED:
+            raise errors.report_unknown(report)
+        return version
+
+
+def _blob(version: Mapping[str, Any], format: str, language: str) -> str:
+    if format == DATA:
+        return str(version["model"]["blob"])
+    found = version["files"].get(language, {}).get("formats", {}).get(format)
+    if found is None:
+        raise errors.report_file_unknown(version["_id"])
+    return str(found["blob"])

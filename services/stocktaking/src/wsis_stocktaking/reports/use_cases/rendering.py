@@ -12,11 +12,10 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.rendering import MEDIA_TYPES, Layout, Rendered, RenderingFailed, render
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.reports import errors
+from wsis_stocktaking.reports import errors, rules
 from wsis_stocktaking.reports.layouts import MODEL, REQUEST
 from wsis_stocktaking.reports.layouts.charts import drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules import versions
 from wsis_stocktaking.reports.store import Reports
 from wsis_stocktaking.settings import Settings
 
@@ -33,7 +32,7 @@ class RenderingCases:
     def __init__(self, reports: Reports, settings: Settings, base: str) -> None:
         self._reports, self._settings, self._base = reports, settings, base
 
-    def render(self, run: Run, blobs: BlobStore, version: versions.Version, language: str) -> None:
+    def render(self, run: Run, blobs: BlobStore, version: rules.Version, language: str) -> None:
         """Make the files of a language and store them. Raises Conflict when the version was published meanwhile,
         Unavailable when they cannot be made."""
         id, revision = version["_id"], version["prose_revision"]
@@ -47,7 +46,7 @@ class RenderingCases:
 
         def save() -> None:
             now = self._reports.find(id)
-            versions.require_draft(now)
+            rules.require_draft(now)
             for old in now["files"].get(language, {}).get("formats", {}).values():
                 blobs.delete(old["blob"])
             for blob in files.values():
@@ -60,7 +59,7 @@ class RenderingCases:
 
         in_transaction(save)
 
-    def _rendered(self, run: Run, blobs: BlobStore, version: versions.Version, language: str) -> Rendered:
+    def _rendered(self, run: Run, blobs: BlobStore, version: rules.Version, language: str) -> Rendered:
         settings = self._settings
         try:
             request = {
@@ -84,7 +83,7 @@ class RenderingCases:
             _log.error("a report was not rendered", extra={"report": version["_id"], "error": str(error)})
             raise errors.rendering_failed() from error
 
-    def _pictures(self, run: Run, version: versions.Version, language: str) -> dict[str, dict[str, str]]:
+    def _pictures(self, run: Run, version: rules.Version, language: str) -> dict[str, dict[str, str]]:
         """The charts, drawn by a child process of their own: others may keep that of this process busy."""
         found = {}
         with closing(charts.ChartProcess(seconds=self._settings.stocktaking_rendering_seconds)) as drawer:

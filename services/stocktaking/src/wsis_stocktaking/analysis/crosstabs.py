@@ -1,0 +1,137 @@
+"""Cross-tabulations for people: as a chart, as CSV, and as a page with the chart and the same figures as a table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from babel.numbers import format_decimal
+from markupsafe import Markup
+from wsis_shared import reference
+from wsis_shared.clock import to_geneva
+from wsis_shared.languages import long_date
+from wsis_shared.page_templates import page_template
+from wsis_shared.sentences import Sentences
+
+from wsis_stocktaking.analysis.rules import STACKED_BARS, largest
+from wsis_stocktaking.register.rules.codes import colour_of, short_code
+
+SAY = Sentences("wsis_stocktaking", "analysis")
+PATH = "/v1/entry-crosstab"
+
+
+def title(table: Mapping[str, Any], language: str) -> str:
+    """What the table counts."""
+    rows, columns = (SAY(f"facet_{table[name]}", language) for name in ("row_facet", "column_facet"))
+    return SAY("title", language, rows=rows, columns=columns)
+
+
+def source(table: Mapping[str, Any], language: str) -> str:
+    """Where the figures come from, and on which day."""
+    moment: datetime = table["as_of"]
+    day = long_date(to_geneva(moment).date(), language)
+    number = format_decimal(table["total"], locale=language)
+    return SAY("source", language, day=day, count=table["total"], number=number)
+
+
+def query_string(query: Mapping[str, Any]) -> str:
+    """The query that made the table, as clients write it."""
+    given = {
+        name: ",".join(map(str, value)) if isinstance(value, list | tuple) else value
+        for name, value in query.items()
+        if value not in (None, "", [], ())
+    }
+    return urlencode(given, safe=",:")
+
+
+LEFT_TO_RIGHT = "\u200e"  # before an address: else its first slash would stand at its end
+MAX_ROWS, MAX_COLUMNS, MAX_SERIES = 40, 17, 8
+
+
+def chart(table: Mapping[str, Any], query: Mapping[str, Any], form: str, language: str) -> dict[str, Any]:
+    """The chart of a table with at least one row and one column. `query` made it."""
+    shown = largest(dict(table), MAX_ROWS, MAX_SERIES if form == STACKED_BARS else MAX_COLUMNS)
+    cut = len(shown["rows"]) < len(table["rows"]) or len(shown["columns"]) < len(table["columns"])
+    notes = [source(table, language), SAY("several", language)]
+    notes += [SAY("largest", language)] if cut else []
+    mark = LEFT_TO_RIGHT if reference.language(language).direction == "rtl" else ""
+    asked = SAY("query", language, query=f"{mark}{PATH}?{query_string(query)}")
+    base = {
+        "kind": form,
+        "language": language,
+        "title": title(table, language),
+        "note": f"{' '.join(notes)}\n{asked}",
+        "description": _description(shown, language),
+    }
+    rows = [_head(table["row_facet"], row) for row in shown["rows"]]
+    columns = [_head(table["column_facet"], column) for column in shown["columns"]]
+    if form == STACKED_BARS:
+        named = [{"label": " ".join(filter(None, (row["code"], row["label"])))} for row in rows]
+        return {
+            **base,
+            "rows": named,
+            "series": columns,
+            "values": shown["values"],
+            "shares": True,
+            "value_title": SAY("shares", language),
+        }
+    return {
+        **base,
+        "rows": rows,
+        "columns": columns,
+        "values": shown["values"],
+        "column_title": SAY(f"facet_{table['column_facet']}", language),
+    }
+
+
+def _head(facet: str, head: Mapping[str, Any]) -> dict[str, Any]:
+    code = short_code(facet, head["code"])
+    return {"code": code, "label": head["label"], "colour": colour_of(facet, head["code"])}
+
+
+def _description(table: Mapping[str, Any], language: str) -> str:
+    """The figures for those who do not see them: the largest of each row."""
+    parts = []
+    for row, values in zip(table["rows"], table["values"], strict=True):
+        place = max(range(len(values)), key=values.__getitem__)
+        if values[place]:
+            parts.append(f"{row['label']}: {table['columns'][place]['label']} {values[place]}")
+    return SAY("description", language, rows="; ".join(parts))
+
+
+def csv_text(table: Mapping[str, Any], total: str) -> str:
+    """RFC 4180 with the byte order mark by which spreadsheets know UTF-8. Codes and labels are ours: none begins like a
+    formula. `total` is the title of the column of totals."""
+    buffer = io.StringIO()
+    rows = csv.writer(buffer)  # with CRLF
+    buffer.write("\ufeff")
+    heads = table["columns"]
+    rows.writerow([table["row_facet"], "", *(head["code"] for head in heads), ""])
+    rows.writerow(["", "", *(head["label"] for head in heads), total])
+    for row, values in zip(table["rows"], table["values"], strict=True):
+        rows.writerow([row["code"], row["label"], *values, row["total"]])
+    rows.writerow(["", total, *(head["total"] for head in heads), table["total"]])
+    return buffer.getvalue()
+
+
+def page(table: Mapping[str, Any], svg: str | None, query: Mapping[str, Any], form: str, language: str) -> str:
+    """The page. `svg` is the chart, None where there is nothing to draw."""
+    asked = query_string({**query, "form": form})
+    links = [(each.code, each.native, f"?{asked}&lang={each.code}") for each in reference.languages()]
+    return page_template("wsis_stocktaking", "analysis").render(
+        say=lambda key, **values: SAY(key, language, **values),
+        number=lambda value: format_decimal(value, locale=language),
+        language=language,
+        direction=reference.language(language).direction,
+        title=title(table, language),
+        source=source(table, language),
+        table=table,
+        languages=links,
+        query=asked,
+        chart=Markup(svg) if svg else None,  # noqa: S704 -- drawn by `charts`, which escapes its texts
+        row_title=SAY(f"facet_{table['row_facet']}", language),
+    )

@@ -1,0 +1,107 @@
+"""Files with all entries: JSON Lines, CSV and JSON-LD, compressed by gzip, page by page. The same pages give the same
+bytes."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.exports import FORMULA
+from wsis_shared.schemas import LOCALES
+
+from wsis_stocktaking.exchange.linked_data import LinkedData
+from wsis_stocktaking.register.rules.cards import Card
+
+PLAIN = ("entry", "revision", "sequence", "original_language", "kind", "coverage", "status", "start_date", "end_date")
+LISTS = ("countries", "regions", "sdgs", "targets", "partners", "keywords")
+
+# Title of a column -> where its value stands in a card.
+COLUMNS: dict[str, tuple[str, ...]] = {
+    **{name: (name,) for name in PLAIN},
+    **{f"title.{each}": ("title", each) for each in LOCALES},
+    **{f"description.{each}": ("description", each) for each in LOCALES},
+    **{f"organization.{each}": ("organization", each) for each in ("name", "type", "country", "website")},
+    "action_lines": ("action_lines",),
+    "sub_themes": ("sub_themes",),
+    **{name: (name,) for name in LISTS},
+    "links": ("links",),
+    "prize": ("prize", "status"),
+    "published_at": ("published_at",),
+    "revised_at": ("revised_at",),
+}
+
+
+def _csv(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
+    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets know it."""
+    buffer = io.StringIO()
+    rows = csv.writer(buffer)  # with CRLF
+    buffer.write("\ufeff")
+    rows.writerow(COLUMNS)
+    for page in pages:
+        rows.writerows([_cell(card, path) for path in COLUMNS.values()] for card in map(_flat, page))
+        yield buffer.getvalue().encode()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue().encode()
+
+
+def _flat(card: Card) -> Card:
+    """The card with lists of text in place of lists of objects."""
+    lines = card["action_lines"]
+    return {
+        **card,
+        "action_lines": [named["line"] for named in lines],
+        "sub_themes": [f"{named['line']}.{code}" for named in lines for code in named["sub_themes"]],
+        "links": [link["url"] for link in card["links"]],
+    }
+
+
+def _cell(card: Card, path: tuple[str, ...]) -> Any:
+    value: Any = card
+    for key in path:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    if isinstance(value, datetime):
+        return clock.iso(value)
+    text = "; ".join(map(str, value)) if isinstance(value, list) else value
+    return f"'{text}" if isinstance(text, str) and text.startswith(FORMULA) else text
+
+
+MEDIA_TYPE = "application/gzip"
+_GZIP = 16 + zlib.MAX_WBITS  # a gzip header without name and moment
+_LEVEL = 6
+
+
+def write(name: str, pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
+    """Chunks of the file in a format. `base` is the address of the suite, `taken_at` a moment of UTC as text."""
+    return _compressed({"jsonl": _json_lines, "csv": _csv, "jsonld": _linked_data}[name](pages, base, taken_at))
+
+
+def _json_lines(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
+    for page in pages:
+        yield "".join(f"{_json(card)}\n" for card in page).encode()
+
+
+def _linked_data(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
+    writer = LinkedData()
+    yield writer.start(base, taken_at)
+    for page in pages:
+        yield writer.write(page)
+    yield writer.finish()
+
+
+def _compressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    for chunk in chunks:
+        if packed := packer.compress(chunk):
+            yield packed
+    yield packer.flush()
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=clock.iso)

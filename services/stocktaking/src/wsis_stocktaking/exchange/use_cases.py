@@ -1,0 +1,224 @@
+"""What other systems read: changes since a sequence, entries and the catalogue as linked data, snapshots."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, job, rpc
+from wsis_shared.settings import Suite
+
+from wsis_stocktaking.exchange import errors, snapshots
+from wsis_stocktaking.exchange.events import taken
+from wsis_stocktaking.exchange.linked_data import catalogue_document, entry_document
+from wsis_stocktaking.exchange.rules import FORMATS
+from wsis_stocktaking.exchange.store import Exchange, Row, as_row, pages_at
+from wsis_stocktaking.register.rules import contents
+from wsis_stocktaking.register.rules.cards import Card, card
+from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus import Parts
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.run import Finish, Next, Run
+    from wsis_shared.jobs.states import Job
+
+
+# A publication takes its moment when its request begins, and its sequence when it commits: of two at the same time the
+# moments may stand in the other order. So a reader who begins at a moment begins a little before.
+MARGIN = timedelta(minutes=1)
+
+
+class ReadingCases:
+    """What everybody may read. `public_url` is the address of the suite."""
+
+    def __init__(self, register: Register, exchange: Exchange, public_url: str) -> None:
+        self._register, self._exchange, self._public_url = register, exchange, public_url
+
+    @rpc
+    def list_entry_changes(
+        self,
+        after: int | None = None,
+        since: datetime | None = None,
+        action_line: Sequence[str] | None = None,
+        limit: int = 50,
+    ) -> dict[str, Any]:
+        """At most `limit` changes. Raises Invalid with the field `since`."""
+        if after is not None and since is not None:
+            raise errors.after_and_since()
+        start = after if after is not None else self._sequence_before(since) if since else 0
+        head, lines = self._register.head(), action_line or []
+        found = self._exchange.changes(start, head, lines, limit + 1)
+        items = [_change(entry, lines) for entry in found[:limit]]
+        position = items[-1]["sequence"] if items else None
+        more = len(found) > limit
+        return {
+            "items": items,
+            "next": position if more else None,
+            "position": position,
+            "reached": position if more else max(head, start),
+        }
+
+    def _sequence_before(self, since: datetime) -> int:
+        try:
+            return self._register.sequence_at(since - MARGIN)
+        except OverflowError:  # the first minute of the year 1
+            return 0
+
+    @rpc
+    def read_entry_linked_data(self, entry: str) -> dict[str, Any]:
+        """An entry that is public; the id of one that was merged leads to the survivor. Raises NotFound."""
+        found = self._register.find_public(entry)
+        return {"text": entry_document(card(found), self._public_url), "filename": f"{found['_id']}.jsonld"}
+
+    @rpc
+    def read_entry_catalogue(self) -> dict[str, Any]:
+        """The register without its entries."""
+        newest = self._exchange.snapshots()[:1]
+        files = [
+            {**file, "id": snapshot["_id"], "format": name, "taken_at": clock.iso(snapshot["taken_at"])}
+            for snapshot in newest
+            for name, file in snapshot["files"].items()
+        ]
+        text = catalogue_document(self._public_url, clock.iso(clock.now()), files)
+        return {"text": text, "filename": "entry-catalogue.jsonld"}
+
+
+def _change(entry: Entry, lines: Sequence[str]) -> Row:
+    public = entry["visibility"] == PUBLIC
+    outside = public and bool(lines) and not set(lines) & set(contents.lines_of(entry["content"]))
+    return {
+        "sequence": entry["sequence"],
+        "entry": entry["_id"],
+        "change": "published" if public else entry["visibility"],
+        "at": entry["revised_at"] if public else None,
+        "outside": outside,
+        "merged_into": entry.get("merged_into"),
+        "card": card(entry) if public and not outside else None,
+    }
+
+
+# Snapshots: all entries that were public at a sequence, as files.
+#
+# A job writes one file in each step. The register at a sequence never changes, so a step that runs again writes the
+# same bytes.
+
+
+KIND = "take_snapshot"
+INTERVAL = timedelta(days=7)
+PAGE = 200  # sequences that are read at a time
+DUTY_CYCLE = 0.5  # share of the time for which a step works
+BLOB_LIFETIME = timedelta(hours=6)  # of a file whose job did not end
+
+
+class SnapshotCases:
+    """What makes snapshots and removes them. `kept` is how many there are at most."""
+
+    def __init__(self, register: Register, exchange: Exchange, public_url: str, kept: int) -> None:
+        self._register, self._exchange, self._public_url, self._kept = register, exchange, public_url, kept
+
+    @rpc
+    def list_entry_snapshots(self) -> dict[str, Any]:
+        """The snapshots, the newest first."""
+        return {"items": [_to_public(row) for row in self._exchange.snapshots()]}
+
+    @rpc
+    def read_entry_snapshot_file(self, snapshot: str, format: str = "jsonl") -> dict[str, Any]:
+        """A file. Raises NotFound."""
+        found = self._exchange.find_snapshot(snapshot)
+        if found is None or format not in found["files"]:
+            raise errors.snapshot_unknown(snapshot)
+        return {"blob": found["files"][format]["blob"]}
+
+    @rpc(writes=True)
+    def start_entry_snapshot(self, ctx: Context, jobs: Jobs) -> Job:
+        """Take one now; while one is being taken, it is that job."""
+        return jobs.enqueue(KIND, {"by": ctx.actor.id}, key=KIND)
+
+    @every(3600)
+    def take_weekly_snapshot(self, jobs: Jobs) -> None:
+        """Take one if the last is older than a week and the register has changed."""
+        newest = next(iter(self._exchange.snapshots()), None)
+        due = newest is None or newest["taken_at"] <= clock.now() - INTERVAL
+        if due and self._register.head() > (newest["sequence"] if newest else 0):
+            jobs.enqueue(KIND, {"by": None}, key=KIND)
+
+    @job(transaction=False)
+    def take_snapshot(self, run: Run, blobs: BlobStore) -> Finish | Next:
+        """One step of the job."""
+        state = run.checkpoint or {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}}
+        missing = [name for name in FORMATS if name not in state["files"]]
+        if not missing:
+            return run.finish(self._save(run, blobs, state))
+        name, count = missing[0], 0
+
+        def pages() -> Iterator[list[Card]]:
+            nonlocal count
+            widths = pages_at(self._exchange, state["sequence"], PAGE)
+            for page in run.track(widths, total=-(-state["sequence"] // PAGE), duty_cycle=DUTY_CYCLE):
+                count += len(page)
+                yield [card(entry) for entry in page]
+
+        blob = blobs.put(
+            snapshots.write(name, pages(), self._public_url, state["taken_at"]),
+            owner=f"snapshot/{run.id}",
+            filename=f"entries-{state['sequence']}.{name}.gz",
+            media_type=snapshots.MEDIA_TYPE,
+            expires_at=clock.now() + BLOB_LIFETIME,
+        )
+        files = {**state["files"], name: {"blob": blob.id, "size": blob.size, "sha256": blob.sha256}}
+        done = len(files)
+        return run.next({**state, "files": files, "entries": count}, done=done, total=len(FORMATS))
+
+    def _save(self, run: Run, blobs: BlobStore, state: Mapping[str, Any]) -> Row:
+        id = str(state["sequence"])
+        row = as_row(id, state["sequence"], state["entries"], clock.parse(state["taken_at"]), dict(state["files"]))
+
+        def save() -> None:
+            if self._exchange.find_snapshot(id) is not None:
+                return  # the same bytes are there already
+            for file in row["files"].values():
+                blobs.keep(file["blob"], f"snapshot/{id}")
+            entry = audit.entry(
+                "stocktaking.snapshot_taken",
+                f"snapshot/{id}",
+                None,
+                {"entries": row["entries"], "by": run.arguments["by"]},
+            )
+            self._exchange.add_snapshot(row, taken(row), entry)
+            for old in self._exchange.snapshots()[self._kept :]:
+                for file in old["files"].values():
+                    blobs.delete(file["blob"])
+                self._exchange.remove_snapshot(old["_id"])
+
+        in_transaction(save)
+        return {"snapshot": id, "sequence": state["sequence"], "entries": state["entries"]}
+
+
+def _to_public(row: Row) -> Row:
+    files = [{"format": name, **file} for name, file in row["files"].items()]
+    return {**row, "snapshot": row["_id"], "files": files}
+
+
+@dataclass(frozen=True)
+class ExchangeCases:
+    """What can be done."""
+
+    reading: ReadingCases
+    snapshots: SnapshotCases
+
+
+def compose(parts: Parts) -> ExchangeCases:
+    """The use cases with their collaborators; called once per process."""
+    register, exchange, public_url = Register(parts.db), Exchange(parts.db), Suite.current().public_url.rstrip("/")
+    return ExchangeCases(
+        ReadingCases(register, exchange, public_url),
+        SnapshotCases(register, exchange, public_url, Settings.current().stocktaking_snapshots_kept),
+    )

@@ -1,0 +1,196 @@
+"""Imports of an existing register: what a row of a file does to the register, and the state of an import.
+
+Registers number their rows 1, 2, 3, so a key says nothing without its source: the code of the register it is of.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared import import_states as states
+from wsis_shared.import_states import LIVE, Import
+
+from wsis_stocktaking.imports import errors
+from wsis_stocktaking.register.rules import entries
+
+Row = Mapping[str, Any]
+
+CREATED, UPDATED, PROPOSED = "created", "updated", "proposed"
+UNCHANGED, REFUSED = "unchanged", "refused"
+COUNTS = (CREATED, UPDATED, PROPOSED, UNCHANGED, REFUSED)
+
+# Why a row that is sound stays without effect.
+EDITED = "Somebody edited the entry since it was imported: it stays as it is."
+DRAFTED = "A draft of the entry waits: it stays as it is."
+WITHDRAWN = "The entry was withdrawn or merged: it stays as it is."
+FOREIGN = "The entry was not imported: it stays as it is."
+OTHER_SOURCE = "The entry is of the register {source}: it stays as it is."
+UNSOURCED = "The entry was imported without a source: import with adopt_unsourced, if it is of this register."
+
+ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
+"""Encodings of a CSV file that an officer may name. Those after UTF are also looked for: one of each script, since a
+longer list takes Spanish for Polish."""
+
+SAMPLE_ROWS = 5
+
+
+def new(id: str, upload: Row, body: Row, *, by: str | None, at: datetime) -> Import:
+    """An import that waits for its job, whose id is its own."""
+    return {
+        **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
+        "named_encoding": body["encoding"],
+        "source": body["source"],
+        "adopt_unsourced": bool(body.get("adopt_unsourced")),
+        "unsourced": 0,
+        "size": upload["size"],
+        "by": by,
+        "format": None,
+        "encoding": None,
+        "unread_sheets": [],
+        "sample": [],
+        "first_sequence": None,
+        "last_sequence": None,
+        "changes": 0,
+        "refused_rows": 0,
+        "reversal": None,
+    }
+
+
+def entry_id(source: str | None, key: str) -> str:
+    """The entry of a key of a source: always the same, so that none is made twice. None: as imports of before sources
+    named it."""
+    name = f"stocktaking/import/{key}" if source is None else f"stocktaking/register/{source}/{key}"
+    return uuid.uuid5(uuid.NAMESPACE_URL, name).hex
+
+
+def former_id(outcome: Row) -> str | None:
+    """The entry that an import of before sources would have made of a row; None where the row names its entry."""
+    return None if outcome["entry"] == outcome["key"] else entry_id(None, outcome["key"])
+
+
+def target(stored: Mapping[str, Row], outcome: Row, found: Import) -> str:
+    """The entry that a row is about: the one of its key, or one of before sources that is of this source, or that
+    this import adopts."""
+    former = former_id(outcome)
+    if former is None or former not in stored or outcome["entry"] in stored:
+        return str(outcome["entry"])
+    return former if stored[former].get("imported") and is_of_source(stored[former], found) else str(outcome["entry"])
+
+
+def is_unsourced(entry: Row | None) -> bool:
+    """Was it imported before imports had a source?"""
+    return bool(entry and entry.get("imported") and entry.get("import_source") is None)
+
+
+def is_of_source(entry: Row, found: Import) -> bool:
+    """Is an imported entry of the register of this import?"""
+    if entry.get("import_source") is None:
+        return found.get("source") is None or bool(found.get("adopt_unsourced"))
+    return bool(entry["import_source"] == found.get("source"))
+
+
+def decide(entry: Row | None, outcome: Row, found: Import) -> tuple[str, str | None]:
+    """What a sound row does: CREATED, UPDATED, PROPOSED, UNCHANGED, or REFUSED with the reason. `entry` is what is
+    stored under its key. Only an entry of this source whose last revision came from an import is updated, and of one
+    that somebody owns the owner decides."""
+    if entry is None:
+        return CREATED, None
+    imported, draft = entry.get("imported") or {}, entry["draft"]
+    if entry["visibility"] == entries.WITHDRAWN and imported.get("reversed") and is_of_source(entry, found):
+        return CREATED, None
+    if entry["visibility"] != entries.PUBLIC:
+        return REFUSED, DRAFTED if entry["visibility"] == entries.UNPUBLISHED else WITHDRAWN
+    is_last = imported.get("revision") == entry["revision"]
+    if imported["digest"] == outcome["digest"] if is_last else entry["content"] == outcome["content"]:
+        may_date = is_last and is_of_source(entry, found) and not draft and not entry["owner"]
+        return UPDATED if may_date and _says_another_date(entry, outcome) else UNCHANGED, None
+    if not imported:
+        return REFUSED, FOREIGN
+    if not is_of_source(entry, found):
+        source = entry.get("import_source")
+        return REFUSED, UNSOURCED if source is None else OTHER_SOURCE.format(source=source)
+    if entry["owner"] and imported.get("proposed") == outcome["digest"]:
+        return UNCHANGED, None
+    if draft and not (entry["owner"] and entries.is_untouched_proposal(entry)):
+        return REFUSED, DRAFTED
+    if entry["owner"] and imported["digest"] != outcome["digest"]:
+        return PROPOSED, None
+    return (UPDATED, None) if is_last else (REFUSED, EDITED)
+
+
+def _says_another_date(entry: Row, outcome: Row) -> bool:
+    """Of the last update. One after the import that wrote the entry was cut to its moment."""
+    said = outcome["last_updated_at"]
+    return bool(said) and min(clock.parse(said), entry["revised_at"]) != entry["last_updated_at"]
+
+
+def updated_at(outcome: Row, now: datetime) -> datetime | None:
+    """When the organization last said what a row says, never later than now; None where the row does not say it."""
+    return min(clock.parse(outcome["last_updated_at"]), now) if outcome["last_updated_at"] else None
+
+
+def add_counts(
+    found: Import, position: int, counts: Mapping[str, int], refusals: int, sequences: Sequence[int]
+) -> Import:
+    """The import after the rows up to `position`; `sequences` are those that they took."""
+    known = {**dict.fromkeys(COUNTS, 0), **found["counts"]}  # one that began before PROPOSED
+    return {
+        **states.add_counts({**found, "counts": known}, position, counts, refusals),
+        "first_sequence": found["first_sequence"] or (sequences[0] if sequences else None),
+        "last_sequence": sequences[-1] if sequences else found["last_sequence"],
+    }
+
+
+def has_changed_the_register(found: Import) -> bool:
+    """Did any row become public?"""
+    return found["last_sequence"] is not None
+
+
+def sample_of(outcomes: Sequence[Row]) -> list[dict[str, Any]]:
+    """The first texts of a file, by which an officer sees whether its encoding was understood."""
+    shown = [row["content"] for row in outcomes if "content" in row][:SAMPLE_ROWS]
+    return [
+        {"title": each["title"][each["original_language"]][:200], "organization": each["organization"]["name"][:200]}
+        for each in shown
+    ]
+
+
+# The reversal of an import: what it created is withdrawn, what it updated goes back, its proposals are dropped.
+
+
+REVERTED, LEFT = "reverted", "left"
+RUNNING, COMPLETED = "running", "completed"
+
+
+def require_reversible(found: Import) -> None:
+    """Raise Conflict where an import goes on, or has changed nothing that is known."""
+    if found["state"] in LIVE:
+        raise errors.import_running(found["_id"])
+    if found["dry_run"] or not found.get("changes"):
+        raise errors.not_reversible(found["_id"])
+
+
+def begin(found: Import, job: str, at: datetime) -> Import:
+    """The import with a reversal that begins, or goes on after one that was cancelled."""
+    before = found["reversal"] or {REVERTED: 0, LEFT: 0}
+    return {**found, "reversal": {**before, "state": RUNNING, "job": job, "at": at}}
+
+
+def add_outcomes(found: Import, outcomes: list[str]) -> Import:
+    """The import after the reversal of some changes."""
+    counts = {name: found["reversal"][name] + outcomes.count(name) for name in (REVERTED, LEFT)}
+    return {**found, "reversal": {**found["reversal"], **counts}}
+
+
+def end(found: Import) -> Import:
+    """The import whose reversal is done."""
+    return {**found, "reversal": {**found["reversal"], "state": COMPLETED}}
+
+
+def is_as_imported(entry: Row | None, change: Row) -> bool:
+    """Has nobody touched the entry since: neither its content, nor its draft, owner or mark?"""
+    return entry is not None and entry["version"] == change["version"]

@@ -1,1 +1,0 @@
-"""What a row of an import does, and what its reversal undoes."""

@@ -1,0 +1,163 @@
+"""The matrix as a heat map and as a page with the same figures as a table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from markupsafe import Markup
+from wsis_shared import reference
+from wsis_shared.languages import long_date, pick
+from wsis_shared.page_templates import page_template
+from wsis_shared.sentences import Sentences
+
+from wsis_stocktaking.charts.colours import ink_on
+from wsis_stocktaking.matrix.rules import NONE, TARGETS, VIEWS, Counts, Key, MatrixLink, key
+
+SAY = Sentences("wsis_stocktaking", "matrix")
+
+
+def version_line(version: Mapping[str, Any], locale: str) -> str:
+    """Number and first day of a version."""
+    day = long_date(date.fromisoformat(version["valid_from"]), locale)
+    return SAY("version", locale, version=version["_id"], day=day)
+
+
+WHOLE_GOAL = "●"
+TOP = 3  # places that the description names
+
+
+def chart(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, locale: str) -> dict[str, Any]:
+    """The chart of a view, as `charts.draw` takes it."""
+    links = {key(link): link for link in version["links"]}
+    lines, goals = reference.action_lines(), reference.sdgs()
+    places = [[(line.code, goal.number) for goal in goals] for line in lines]
+    note = SAY("note_targets" if view == TARGETS else "note_evidence", locale)
+    return {
+        "kind": "heat_map",
+        "language": locale,
+        "tint": "columns",
+        "title": heading(view, locale),
+        "description": description(version, counts, view, locale),
+        "note": f"{note} {version_line(version, locale)}",
+        "row_title": SAY("lines", locale),
+        "column_title": SAY("goals", locale),
+        "rows": [{"code": line.code.partition(".")[0], "label": reference.title(line, locale)} for line in lines],
+        "columns": [
+            {"code": str(goal.number), "label": reference.title(goal, locale), "colour": goal.colour} for goal in goals
+        ],
+        "values": [[value(links.get(place), counts.get(place, NONE), view) for place in row] for row in places],
+        "texts": [[text(links.get(place), counts.get(place, NONE), view) for place in row] for row in places],
+    }
+
+
+def heading(view: str, locale: str) -> str:
+    """The title of a view."""
+    return SAY("heading", locale, title=SAY("title", locale), view=SAY(view, locale))
+
+
+def value(link: MatrixLink | None, counts: Counts, view: str) -> int | None:
+    """How dark a cell is. A link with the whole goal is as dark as six targets, the most that a link has in 2015."""
+    if view != TARGETS:
+        return counts[view] or None
+    return None if link is None else 6 if link["goal_level"] else len(link["targets"])
+
+
+def text(link: MatrixLink | None, counts: Counts, view: str) -> str:
+    """What stands in a cell."""
+    if view != TARGETS:
+        return "" if not counts[view] else str(counts[view]) if link else f"({counts[view]})"
+    return "" if link is None else WHOLE_GOAL if link["goal_level"] else str(len(link["targets"]))
+
+
+def description(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, locale: str) -> str:
+    """What the picture shows, in words."""
+    if view != TARGETS:
+        most = Counter({place: each[view] for place, each in counts.items() if each[view]}).most_common(TOP)
+        named = {place: f"{place[0]} – {SAY('goal', locale, number=place[1])}" for place, _ in most}
+        top = ", ".join(f"{named[place]} ({count})" for place, count in most)
+        return SAY(f"description_{view}", locale, top=top or SAY("none", locale))
+    by_line = Counter(link["line"] for link in version["links"])
+    top = ", ".join(f"{line} ({count})" for line, count in by_line.most_common(TOP))
+    return SAY(
+        "description_targets",
+        locale,
+        links=len(version["links"]),
+        lines=len(by_line),
+        goals=len({link["sdg"] for link in version["links"]}),
+        top=top or SAY("none", locale),
+    )
+
+
+def render(
+    version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, locale: str, picture: str | None
+) -> str:
+    """The page of a view. `picture`: the heat map as SVG, of this service's own making; None: there is none yet."""
+    links = {key(link): link for link in version["links"]}
+    return page_template("wsis_stocktaking", "matrix").render(
+        say=lambda name, **values: SAY(name, locale, **values),
+        locale=locale,
+        direction=reference.language(locale).direction,
+        view=view,
+        heading=heading(view, locale),
+        views=[(each, _query(of=each, lang=locale)) for each in VIEWS],
+        languages=[(each.code, each.native, _query(of=view, lang=each.code)) for each in reference.languages()],
+        version=version_line(version, locale),
+        note=SAY("note_evidence" if view != TARGETS else "note_targets", locale),
+        description=description(version, counts, view, locale),
+        picture=Markup(picture) if picture else None,  # noqa: S704 -- drawn by this service, its texts are escaped
+        picture_file=f"heat-map/file{_query(of=view, language=locale)}",
+        links_file="links?format=csv",
+        goals=[
+            {
+                "number": goal.number,
+                "title": reference.title(goal, locale),
+                "colour": goal.colour,
+                "ink": ink_on(goal.colour),
+            }
+            for goal in reference.sdgs()
+        ],
+        rows=[
+            {
+                "code": line.code,
+                "title": reference.title(line, locale),
+                "cells": [
+                    _cell(
+                        links.get((line.code, goal.number)),
+                        counts.get((line.code, goal.number), NONE),
+                        view,
+                        goal.colour,
+                        locale,
+                    )
+                    for goal in reference.sdgs()
+                ],
+            }
+            for line in reference.action_lines()
+        ],
+        rationales=[_rationale(link, locale) for link in version["links"] if link["rationale"]],
+    )
+
+
+def _cell(link: MatrixLink | None, counts: Counts, view: str, colour: str, locale: str) -> dict[str, Any]:
+    """{"whole": whether the link is with the goal as a whole, "items": targets or a number, "colour"}."""
+    items = (link["targets"] if link else []) if view == TARGETS else [text(link, counts, view)]
+    whole = view == TARGETS and link is not None and link["goal_level"]
+    return {"whole": whole, "items": [item for item in items if item], "colour": colour}
+
+
+def _rationale(link: MatrixLink, locale: str) -> dict[str, Any]:
+    language, text = pick(link["rationale"], locale)
+    return {
+        "line": link["line"],
+        "sdg": link["sdg"],
+        "text": text,
+        "language": language,
+        "direction": reference.language(language).direction,
+    }
+
+
+def _query(**values: str) -> str:
+    return f"?{urlencode(values)}"

@@ -1,1 +1,0 @@
-"""The matrix for people: a heat map and an HTML page with the table, in seven languages."""

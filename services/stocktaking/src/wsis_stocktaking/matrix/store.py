@@ -1,0 +1,263 @@
+"""Repositories of the WSIS-SDG Matrix: versions, proposals, sessions, pictures."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from pymongo.database import Database
+from pymongo.errors import DuplicateKeyError
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent
+from wsis_shared.inbox import is_newer
+from wsis_shared.mongo import Repository, after_commit, in_transaction
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_stocktaking.matrix import errors, rules
+from wsis_stocktaking.matrix.rules import PENDING, Key, Proposal
+
+Version = Mapping[str, Any]
+_HEADER = {"links": 0}
+_HEADERS_SECONDS = 5.0  # until another process's publication is seen here
+
+
+class MatrixVersions(EventfulRepository):
+    """Versions by number. Without a stored one there is the first, as the suite delivers it."""
+
+    source = "stocktaking"
+
+    def __init__(self, db: Any) -> None:
+        super().__init__(db)
+        self._known: dict[int, Version] = {}
+        self._headers: tuple[float, list[Version]] = (float("-inf"), [])
+
+    def headers(self) -> list[Version]:
+        """All versions without their links, the newest first: a handful. At most 5 s old."""
+        read_at, headers = self._headers
+        if time.monotonic() - read_at > _HEADERS_SECONDS:
+            headers = self._read_headers()
+            self._headers = time.monotonic(), headers
+        return headers
+
+    def newest(self) -> Version:
+        """The version with the highest number, as the store has it now: to be changed."""
+        return self.find(self._read_headers()[0]["_id"])
+
+    def find(self, number: int) -> Version:
+        """A version with its links; not to be changed. Raises NotFound."""
+        if number not in self._known:
+            found = self.collection("matrix_versions").find_one({"_id": number})
+            if found is None and number != rules.FIRST:
+                raise errors.version_unknown(str(number))
+            self._known[number] = found or rules.first_version()
+        return self._known[number]
+
+    def on(self, day: date) -> Version:
+        """The version in force on a day. Raises NotFound before the first."""
+        header = rules.in_force(self.headers(), day)
+        if header is None:
+            raise errors.version_unknown(day.isoformat())
+        return self.find(header["_id"])
+
+    def current(self) -> Version:
+        """The version in force today, by the calendar of Geneva."""
+        return self.on(clock.to_geneva(clock.now()).date())
+
+    def links_on(self, day: date) -> list[rules.MatrixLink]:
+        """The links in force on a day. Raises NotFound before the first version."""
+        return list(self.on(day)["links"])
+
+    def current_links(self) -> list[rules.MatrixLink]:
+        """The links in force today."""
+        return list(self.current()["links"])
+
+    def add_first(self) -> bool:
+        """Store the first version; False where there is one."""
+        if self.collection("matrix_versions").find_one({"_id": rules.FIRST}, {"_id": 1}) is not None:
+            return False
+        self.save("matrix_versions", {**rules.first_version(), "published_at": None})
+        return True
+
+    def publish(self, version: dict[str, Any], at: datetime, *events: PendingEvent) -> Version:
+        """Store a version. Raises Conflict where its number is taken."""
+        try:
+            saved = self.save("matrix_versions", {**version, "published_at": at}, *events)
+        except DuplicateKeyError:
+            raise errors.version_superseded(version["_id"]) from None
+        after_commit(self._forget_headers)
+        return saved
+
+    def _read_headers(self) -> list[Version]:
+        found = list(self.collection("matrix_versions").find({}, _HEADER))
+        if all(header["_id"] != rules.FIRST for header in found):
+            found.append({**rules.first_version(), "published_at": None})
+        return sorted(found, key=lambda header: -int(header["_id"]))
+
+    def _forget_headers(self) -> None:
+        self._headers = float("-inf"), []
+
+
+_NEWEST = ("-created_at", "-_id")
+
+
+class Proposals(EventfulRepository):
+    """Proposals and their comments."""
+
+    source = "stocktaking"
+
+    def find(self, proposal: str) -> Proposal:
+        """A proposal. Raises NotFound."""
+        found: Proposal | None = self.collection("matrix_proposals").find_one({"_id": proposal})
+        if found is None:
+            raise errors.proposal_unknown(proposal)
+        return found
+
+    def page(self, lines: Sequence[str] | None, state: str | None, after: str | None, limit: int) -> keyset.Page:
+        """Proposals about these lines (None: all), the newest first."""
+        query: dict[str, Any] = {} if lines is None else {"line": {"$in": list(lines)}}
+        if state is not None:
+            query["state"] = state
+        return keyset.find_page(self.collection("matrix_proposals"), query, _NEWEST, after, limit)
+
+    def pending(self, lines: Iterable[str]) -> list[Proposal]:
+        """Proposals about these lines that may still become part of a version."""
+        query = {"line": {"$in": sorted(set(lines))}, "state": {"$in": list(PENDING)}}
+        return list(self.collection("matrix_proposals").find(query))
+
+    def in_state(self, state: str) -> list[Proposal]:
+        """All proposals in a state, the oldest first."""
+        found = self.collection("matrix_proposals").find({"state": state})
+        return sorted(found, key=lambda proposal: (proposal["created_at"], proposal["_id"]))
+
+    def named(self, ids: Iterable[str]) -> list[Proposal]:
+        """These proposals, in their order. Raises NotFound."""
+        wanted = list(dict.fromkeys(ids))
+        found = {row["_id"]: row for row in self.collection("matrix_proposals").find({"_id": {"$in": wanted}})}
+        for proposal in wanted:
+            if proposal not in found:
+                raise errors.proposal_unknown(proposal)
+        return [found[proposal] for proposal in wanted]
+
+    def add_comment(self, comment: dict[str, Any]) -> None:
+        """Store a comment."""
+        self.collection("matrix_comments").insert_one(comment)
+
+    def comments(self, proposal: str, after: str | None, limit: int) -> keyset.Page:
+        """Comments on a proposal, the oldest first."""
+        return keyset.find_page(self.collection("matrix_comments"), {"proposal": proposal}, ("at", "_id"), after, limit)
+
+    def forget(self, erasure: Erasure) -> None:
+        """Nothing names the account any more; what its agency said stays."""
+        for name, made in (("matrix_proposals", "created_at"), ("matrix_comments", "at")):
+            self.collection(name).update_many(erasure.query(made, account="by"), {"$set": {"by": None}})
+
+
+_NEWEST_FILED = ("-filed_at", "-_id")
+
+
+class Sessions(Repository):
+    """{"_id": session, "edition", "code", "title": text by language, "links": ["C7.e-health|3"], "filed_at"}."""
+
+    def put(self, event: Mapping[str, Any]) -> None:
+        """Keep the session of an outcome that was filed; an older event than the last one has no effect."""
+        if not self._is_newer(event):
+            return
+        data = event["data"]
+        links = data.get("links")
+        if links is None:  # of a publisher that does not say them yet: all that the outcome names
+            pairs = {(line, sdg) for line in data["action_lines"] for sdg in data["sdgs"]}
+        else:
+            pairs = {(link["action_line"], link["sdg"]) for link in links}
+        row = {
+            "edition": data["edition"],
+            "code": data["code"],
+            "title": data["title"],
+            "links": sorted(_text(pair) for pair in pairs),
+            "filed_at": clock.parse(event["time"]),
+        }
+        self.collection("matrix_sessions").replace_one({"_id": data["session"]}, row, upsert=True)
+
+    def remove(self, event: Mapping[str, Any]) -> None:
+        """Remove the session of an event."""
+        if self._is_newer(event):
+            self.collection("matrix_sessions").delete_one({"_id": event["data"]["session"]})
+
+    def page(self, line: str, sdg: int, after: str | None, limit: int) -> keyset.Page:
+        """Sessions that support a link, the last filed first."""
+        return keyset.find_page(
+            self.collection("matrix_sessions"), {"links": _text((line, sdg))}, _NEWEST_FILED, after, limit
+        )
+
+    def counts(self) -> Counter[Key]:
+        """The number of sessions for each link. A Forum has some 200 sessions."""
+        counted: Counter[Key] = Counter()
+        for row in self.collection("matrix_sessions").find({}, {"links": 1}):
+            counted.update(_pair(text) for text in row["links"])
+        return counted
+
+    def _is_newer(self, event: Mapping[str, Any]) -> bool:
+        return is_newer(self.db, "matrix_sessions", event["subject"], event["sequence"])
+
+
+def _text(pair: Key) -> str:
+    return f"{pair[0]}|{pair[1]}"
+
+
+def _pair(text: str) -> Key:
+    line, _, sdg = text.partition("|")
+    return line, int(sdg)
+
+
+# Heat maps that were drawn: {"_id": "targets.en", "version", "fingerprint", "drawn_at", "svg": blob, "png": blob}.
+#
+# `drawn_at` is when it was last drawn, or confirmed.
+
+
+class Pictures(Repository):
+    """The newest heat map of each view and language."""
+
+    def find(self, view: str, language: str) -> dict[str, Any] | None:
+        """A picture, or None while there is none."""
+        found: dict[str, Any] | None = self.collection("matrix_pictures").find_one({"_id": f"{view}.{language}"})
+        return found
+
+    def put(self, view: str, language: str, picture: dict[str, Any]) -> dict[str, Any] | None:
+        """Store a picture; returns the one before."""
+        before: dict[str, Any] | None = self.collection("matrix_pictures").find_one_and_replace(
+            {"_id": f"{view}.{language}"}, picture, upsert=True
+        )
+        return before
+
+    def confirm(self, picture: dict[str, Any], at: datetime) -> None:
+        """A drawing would be the same: it is as good as one of `at`."""
+        same = {"_id": picture["_id"], "fingerprint": picture["fingerprint"]}
+        self.collection("matrix_pictures").update_one(same, {"$set": {"drawn_at": at}})
+
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("matrix_versions", small="a handful"),
+    CollectionSpec(
+        "matrix_proposals",
+        indexes=(
+            index("newest", "-created_at", "-_id"),
+            *(index(f"newest_of_{field}", field, "-created_at", "-_id") for field in ("line", "state")),
+            index("by", "by"),
+        ),
+    ),
+    CollectionSpec("matrix_comments", indexes=(index("proposal", "proposal", "at", "_id"), index("by", "by"))),
+    CollectionSpec("matrix_pictures"),
+    CollectionSpec(
+        "matrix_sessions", indexes=(index("newest", "links", "-filed_at", "-_id"),), small="some 200 of a Forum"
+    ),
+)
+
+
+def seed(db: Database[dict[str, Any]]) -> str:
+    """Load it unless it is there; returns what was done, for the operator."""
+    loaded = in_transaction(MatrixVersions(db).add_first)
+    return "WSIS-SDG Matrix loaded" if loaded else "WSIS-SDG Matrix is there"

@@ -1,1 +1,0 @@
-"""What the prizes make of a project, and the language of its texts."""

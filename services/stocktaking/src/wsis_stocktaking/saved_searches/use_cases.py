@@ -1,0 +1,295 @@
+"""Saved searches: those of a member, their runs, their mails."""
+
+from __future__ import annotations
+
+import hmac
+import time
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode, urlsplit
+
+from wsis_shared import keys
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, rpc, subscribe
+from wsis_shared.page_templates import page_template
+from wsis_shared.reference import language
+from wsis_shared.sentences import Sentences
+from wsis_shared.settings import Suite
+
+from wsis_stocktaking.register.rules.cards import Card
+from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.saved_searches import errors, rules
+from wsis_stocktaking.saved_searches.events import SAVED_SEARCH_MATCHED, SAVED_SEARCH_NEWS
+from wsis_stocktaking.saved_searches.former import found_formerly
+from wsis_stocktaking.saved_searches.store import SavedSearch, SavedSearches
+from wsis_stocktaking.search import index
+from wsis_stocktaking.search.index import SearchIndex
+from wsis_stocktaking.search.rules import SearchQuery, parse
+from wsis_stocktaking.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+Row = dict[str, Any]
+
+
+class OwnCases:
+    """`most`: saved searches of an account."""
+
+    def __init__(self, searches: SavedSearches, register: Register, *, most: int) -> None:
+        self._searches, self._register, self._most = searches, register, most
+
+    @rpc
+    def list_saved_searches(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
+        """Those of the reader, the first one first."""
+        return self._searches.of_owner(str(ctx.actor.id), after, limit).response(_response)
+
+    @rpc(writes=True)
+    def save_search(self, ctx: Context, body: Row) -> Row:
+        """A new one. What is public already is not new to it. Raises Invalid, Conflict, Forbidden."""
+        owner = str(ctx.actor.id)
+        if self._searches.count(owner) >= self._most:
+            raise errors.too_many_saved_searches(self._most)
+        made = {"_id": ctx.new_id("saved_search"), "owner": owner, "created_at": ctx.received_at}
+        return _response(self._searches.put(self._changed(ctx, made, body)))
+
+    @rpc
+    def read_saved_search(self, ctx: Context, search: str) -> Row:
+        """One of the reader's. Raises NotFound."""
+        return _response(self._own(ctx, search))
+
+    @rpc(writes=True)
+    def change_saved_search(self, ctx: Context, search: str, body: Row) -> Row:
+        """Another name, query, mail or event. Raises NotFound, Invalid, Forbidden."""
+        return _response(self._searches.put(self._changed(ctx, self._own(ctx, search), body)))
+
+    @rpc(writes=True)
+    def remove_saved_search(self, ctx: Context, search: str) -> None:
+        """Forget it. Raises NotFound."""
+        self._searches.remove(self._own(ctx, search)["_id"])
+
+    @subscribe("accounts", "power_changed")
+    def silence_saved_searches(self, event: Row, ctx: Context) -> None:
+        """These are the roles of an account that count now: without that of an agency its searches fire no events."""
+        if rules.AGENCY in event["data"]["roles"]:
+            return
+        for saved in self._searches.firing(event["data"]["account"]):
+            silent = {**saved, "event": False}
+            self._searches.put({**silent, "due_at": rules.first_run(silent, ctx.received_at)})
+
+    @subscribe("accounts", "account_erased")
+    def forget_saved_searches(self, erasure: Erasure) -> None:
+        """Somebody erased their account."""
+        self._searches.forget(erasure)
+
+    def _own(self, ctx: Context, search: str) -> SavedSearch:
+        found = self._searches.find(search)
+        if found["owner"] != ctx.actor.id:
+            raise errors.saved_search_unknown()
+        return found
+
+    def _changed(self, ctx: Context, saved: SavedSearch, body: Row) -> SavedSearch:
+        if body["event"] and not ctx.actor.has(rules.AGENCY):
+            raise errors.events_for_agencies()
+        parse(body["query"].get("q", ""))  # raises
+        sleeping = saved.get("due_at") == rules.NEVER
+        stays = saved.get("query") == body["query"] and not sleeping
+        changed = {**saved, **body, "position": saved["position"] if stays else self._register.head()}
+        return {**changed, "due_at": rules.first_run(changed, ctx.received_at)}
+
+
+def _response(saved: SavedSearch) -> Row:
+    return {**saved, "id": saved["_id"]}
+
+
+BATCH = 200  # searches that are read at a time
+PAGE = 500  # entries
+LONGEST_DUE = timedelta(days=3650)  # since when a search may be due
+
+
+class RunningCases:
+    """Runs them."""
+
+    def __init__(self, searches: SavedSearches, index: SearchIndex) -> None:
+        self._searches, self._index = searches, index
+
+    @every(15)
+    def run_saved_searches(self, ctx: Context) -> int:
+        """Run all that are due; returns how many. Each is a transaction of its own: its position is stored with its
+        mail and event, so that nothing is sent twice and nothing left out. Raises Unavailable while the index is
+        filled."""
+        head, now, ran = self._index.position(), ctx.received_at, 0
+        while due := self._searches.due(now, now - LONGEST_DUE, head, BATCH):
+            for search in due:
+                # Its owner may just have removed or changed it: then nothing of the run is stored.
+                with suppress(NotFound, Conflict):
+                    ran += in_transaction(partial(self._run, search, head, now))
+                time.sleep(0)  # other greenlets of this process serve requests
+            if len(due) < BATCH:
+                break
+        return ran
+
+    def _run(self, search: str, head: int, now: datetime) -> int:
+        saved = self._searches.find(search)
+        if saved["position"] >= head or saved["due_at"] > now:
+            return 0
+        new = self._new(rules.query_of(saved), saved["position"], head)
+        if new:
+            self._announce(saved, new, head, now)
+        due_at = rules.next_run(saved, now) if new or saved["mail"] == rules.DAILY else saved["due_at"]
+        self._searches.put({**saved, "position": head, "due_at": due_at})
+        return 1
+
+    def _new(self, query: SearchQuery, after: int, until: int) -> list[Card]:
+        found: list[Card] = []
+        last = after
+        while page := self._index.list_by_sequence(query, after=last, until=until, limit=PAGE):
+            found += page
+            last = page[-1]["sequence"]
+            time.sleep(0)  # an import may have brought thousands
+        revised = [card for card in found if card["revision"] > 1]
+        former = self._searches.cards_at([card["entry"] for card in revised], after)
+        return rules.newly_fit(found, found_formerly(query, former, revised))
+
+    def _announce(self, saved: SavedSearch, new: list[Card], head: int, now: datetime) -> None:
+        run = f"{saved['_id']}-{head}"
+        events: list[PendingEvent] = []
+        if saved["mail"] != rules.NONE:
+            events.append(new_event(SAVED_SEARCH_NEWS, subject=saved["_id"], account=saved["owner"], run=run))
+        if saved["event"]:
+            ids = [card["entry"] for card in new[: rules.MAX_ENTRIES]]
+            events.append(
+                new_event(
+                    SAVED_SEARCH_MATCHED,
+                    subject=saved["_id"],
+                    saved_search=saved["_id"],
+                    entries=ids,
+                    total=len(new),
+                    after=saved["position"],
+                    sequence=head,
+                )
+            )
+        titles = [
+            {"entry": card["entry"], "title": card["title"], "language": card["original_language"]}
+            for card in reversed(new[-rules.MAX_TITLES :])
+        ]
+        kept = {
+            "_id": run,
+            "search": saved["_id"],
+            "owner": saved["owner"],
+            "at": now,
+            "total": len(new),
+            "entries": titles,
+        }
+        self._searches.add_run(kept, *events)
+
+
+_say = Sentences("wsis_stocktaking", "unsubscription")
+_PURPOSE, _LENGTH = "stocktaking saved search", 32
+
+
+class MailCases:
+    """`public_url` is that of the suite, `host` its host, for the ids of lists."""
+
+    def __init__(self, searches: SavedSearches, accounts: Any, *, public_url: str, host: str) -> None:
+        self._searches, self._accounts, self._public_url, self._host = searches, accounts, public_url, host
+
+    @rpc
+    def write_saved_search_news(self, data: Row, account: str) -> Row:
+        """What the mail of a run says. Raises NotFound where nobody wants it any more: the search is gone or sends no
+        mails, or its owner is blocked."""
+        run = self._searches.run(data["run"])
+        saved = self._searches.find(run["search"])
+        if saved["owner"] != account or saved["mail"] == rules.NONE:
+            raise errors.nothing_to_mail()
+        profile = self._accounts.profile(account=account)
+        if profile.get("blocked"):
+            raise errors.nothing_to_mail()
+        entries = [
+            {"entry": row["entry"], "title": row["title"].get(profile["locale"]) or row["title"][row["language"]]}
+            for row in run["entries"]
+        ]
+        stop = f"{self._public_url}/v1/saved-searches/{saved['_id']}/unsubscription/{key_of(saved['_id'])}"
+        return {
+            "name": saved["name"],
+            "total": run["total"],
+            "entries": entries,
+            "more": run["total"] - len(entries),
+            "url": _url_of(saved),
+            "stop": stop,
+            "headers": {"List-Id": f"<{saved['_id']}.searches.{self._host}>"},
+        }
+
+    @rpc
+    def show_unsubscription(self, ctx: Context, search: str, code: str) -> Row:
+        """The page with the button; changes nothing. Raises NotFound."""
+        return _page(ctx.locale, self._of_key(search, code), done=False)
+
+    @rpc(writes=True)
+    def unsubscribe_saved_search(self, ctx: Context, search: str, code: str) -> Row:
+        """No more mails of a search. Whoever has the key of its mails may say so. Raises NotFound."""
+        saved = self._of_key(search, code)
+        stopped = {**saved, "mail": rules.NONE}
+        if not saved["event"]:
+            stopped["due_at"] = rules.NEVER
+        self._searches.put(stopped)
+        return _page(ctx.locale, saved, done=True)
+
+    def _of_key(self, search: str, key: str) -> SavedSearch:
+        if not hmac.compare_digest(key.encode(), key_of(search).encode()):
+            raise errors.saved_search_unknown()
+        return self._searches.find(search)
+
+
+def key_of(search: str) -> str:
+    """The key in the links of a search's mails."""
+    return keys.digest(_PURPOSE, search)[:_LENGTH]
+
+
+def _page(locale: str, saved: SavedSearch, *, done: bool) -> Row:
+    text = page_template("wsis_stocktaking", "saved_searches", "unsubscription.html").render(
+        locale=locale,
+        direction=language(locale).direction,
+        name=saved["name"],
+        done=done,
+        question=_say("question", locale),
+        button=_say("button", locale),
+        stopped=_say("stopped", locale),
+    )
+    return {"text": text, "filename": "unsubscription.html"}
+
+
+def _url_of(saved: SavedSearch) -> str:
+    """The address of the search."""
+    kept = {name: value if name == "q" else ",".join(value) for name, value in saved["query"].items() if value}
+    return f"/v1/entries?{urlencode({**kept, 'sort': 'newest'}, safe=',')}"
+
+
+@dataclass(frozen=True)
+class SavedSearchesCases:
+    """What can be done."""
+
+    own: OwnCases
+    running: RunningCases
+    mails: MailCases
+
+
+def compose(parts: Parts) -> SavedSearchesCases:
+    """The use cases with their collaborators; called once per process."""
+    settings, register, searches = Settings.current(), Register(parts.db), SavedSearches(parts.db)
+    public_url = Suite.load().public_url.rstrip("/")
+    return SavedSearchesCases(
+        own=OwnCases(searches, register, most=settings.stocktaking_saved_searches),
+        running=RunningCases(searches, index.of_process(register, settings)),
+        mails=MailCases(
+            searches, parts.client("accounts"), public_url=public_url, host=urlsplit(public_url).hostname or "localhost"
+        ),
+    )
