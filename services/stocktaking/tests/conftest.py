@@ -67,3 +67,12 @@ def http(serve: Any, fake_service: Any, open_gateway: Any) -> httpx.Client:
     fake_service("accounts", jwks=SIGNER.jwks, profile=lambda account: {"account": account})
     serve("stocktaking", wait=False)
     return open_gateway("stocktaking")
+
+
+@pytest.fixture
+def empty_store(database: Any) -> Any:
+    """The database of the service, with nothing in it."""
+    db = database("stocktaking")
+    for name in db.list_collection_names():
+        db[name].delete_many({})
+    return db

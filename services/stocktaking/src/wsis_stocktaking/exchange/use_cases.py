@@ -13,14 +13,12 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 from wsis_shared.settings import Suite
 
-from wsis_stocktaking.exchange import errors, snapshots
+from wsis_stocktaking.exchange import errors, rules, snapshots
 from wsis_stocktaking.exchange.events import taken
 from wsis_stocktaking.exchange.linked_data import catalogue_document, entry_document
-from wsis_stocktaking.exchange.rules import FORMATS
 from wsis_stocktaking.exchange.store import Exchange, Row, as_row, pages_at
-from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules.cards import Card, card
-from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
+from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,7 +54,7 @@ class ReadingCases:
         start = after if after is not None else self._sequence_before(since) if since else 0
         head, lines = self._register.head(), action_line or []
         found = self._exchange.changes(start, head, lines, limit + 1)
-        items = [_change(entry, lines) for entry in found[:limit]]
+        items = [rules.change(entry, lines) for entry in found[:limit]]
         position = items[-1]["sequence"] if items else None
         more = len(found) > limit
         return {
@@ -89,20 +87,6 @@ class ReadingCases:
         ]
         text = catalogue_document(self._public_url, clock.iso(clock.now()), files)
         return {"text": text, "filename": "entry-catalogue.jsonld"}
-
-
-def _change(entry: Entry, lines: Sequence[str]) -> Row:
-    public = entry["visibility"] == PUBLIC
-    outside = public and bool(lines) and not set(lines) & set(contents.lines_of(entry["content"]))
-    return {
-        "sequence": entry["sequence"],
-        "entry": entry["_id"],
-        "change": "published" if public else entry["visibility"],
-        "at": entry["revised_at"] if public else None,
-        "outside": outside,
-        "merged_into": entry.get("merged_into"),
-        "card": card(entry) if public and not outside else None,
-    }
 
 
 # Snapshots: all entries that were public at a sequence, as files.
@@ -154,7 +138,7 @@ class SnapshotCases:
     def take_snapshot(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
         state = run.checkpoint or {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}}
-        missing = [name for name in FORMATS if name not in state["files"]]
+        missing = [name for name in rules.FORMATS if name not in state["files"]]
         if not missing:
             return run.finish(self._save(run, blobs, state))
         name, count = missing[0], 0
@@ -175,7 +159,7 @@ class SnapshotCases:
         )
         files = {**state["files"], name: {"blob": blob.id, "size": blob.size, "sha256": blob.sha256}}
         done = len(files)
-        return run.next({**state, "files": files, "entries": count}, done=done, total=len(FORMATS))
+        return run.next({**state, "files": files, "entries": count}, done=done, total=len(rules.FORMATS))
 
     def _save(self, run: Run, blobs: BlobStore, state: Mapping[str, Any]) -> Row:
         id = str(state["sequence"])
