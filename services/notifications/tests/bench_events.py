@@ -76,9 +76,11 @@ def fan_out(db: Any, processes: dict[str, int], folder: Path) -> Iterator[Figure
     yield Figure("events appended", count / seconds, "/s", at_least=0.95 * RATE)
     for kind, receiver, number in (("webhooks", int, RECEIVERS), ("queues", str, QUEUES)):
         yield from _figures(
-            f"{RATE} events/s to {number} {kind}", [row for row in rows if isinstance(row["to"], receiver)],
-            began + WARM_UP, count * number,
-        )  # fmt: skip
+            f"{RATE} events/s to {number} {kind}",
+            [row for row in rows if isinstance(row["to"], receiver)],
+            began + WARM_UP,
+            count * number,
+        )
     for name, process in processes.items():
         yield Figure(f"process {name}, of a core", 100 * (after[name] - before[name]) / seconds, "%")
         yield Figure(f"process {name}, memory", psutil.Process(process).memory_info().rss / 2**20, "MB")
@@ -108,11 +110,25 @@ def _subscribe_queue(db: Any, id_: str, position: int) -> str:
 
 def _subscribe(db: Any, url: str, position: int) -> None:
     id_ = f"bench-{url.split(':')[-1].strip('/')}"
-    EventSubscriptions(db).put({
-        "_id": id_, "owner": "bench", "agency": None, "name": "bench", "channel": "webhook", "url": url, "filters": {},
-        "state": "pending", "reason": None, "agreed": None, "secrets": [sealed(id_, new_secret())], "interval": 0.0,
-        "test": None, "handshake": {"tries": 0, "due": datetime.fromtimestamp(0).astimezone()}, "created_at": 0,
-    })  # fmt: skip
+    EventSubscriptions(db).put(
+        {
+            "_id": id_,
+            "owner": "bench",
+            "agency": None,
+            "name": "bench",
+            "channel": "webhook",
+            "url": url,
+            "filters": {},
+            "state": "pending",
+            "reason": None,
+            "agreed": None,
+            "secrets": [sealed(id_, new_secret())],
+            "interval": 0.0,
+            "test": None,
+            "handshake": {"tries": 0, "due": datetime.fromtimestamp(0).astimezone()},
+            "created_at": 0,
+        }
+    )
     Lanes(db).start(id_, id_, Cursor(position))
 
 
@@ -128,8 +144,14 @@ def _publish(log: EventLog) -> int:
 
 
 def _row(number: int, now: str) -> dict[str, Any]:
-    event = {"id": uuid.uuid4().hex, "source": "/wsis/stocktaking", "type": "wsis.stocktaking.entry_published.v1",
-             "time": now, "subject": str(number), "data": {"entry": str(number), "title": "x" * 600}}  # fmt: skip
+    event = {
+        "id": uuid.uuid4().hex,
+        "source": "/wsis/stocktaking",
+        "type": "wsis.stocktaking.entry_published.v1",
+        "time": now,
+        "subject": str(number),
+        "data": {"entry": str(number), "title": "x" * 600},
+    }
     return row_of(event, {})
 
 

@@ -51,8 +51,13 @@ def run(folder: Path) -> Iterator[Figure]:
             store, began = stack.pids()["store"], time.perf_counter()
             newsletter_faults.add_readers(db, MAILS)
             yield Figure("readers stored", MAILS / (time.perf_counter() - began), "readers/s")
-            settings = {"WSIS_SMTP_URI": uri, "WSIS_NEWSLETTER_CONNECTIONS": CONNECTIONS, "WSIS_NICE": "0",
-                        "WSIS_NEWSLETTER_PER_SECOND": "0", "WSIS_MAIL_DOMAIN": "mail.wsis.example"}  # fmt: skip
+            settings = {
+                "WSIS_SMTP_URI": uri,
+                "WSIS_NEWSLETTER_CONNECTIONS": CONNECTIONS,
+                "WSIS_NICE": "0",
+                "WSIS_NEWSLETTER_PER_SECOND": "0",
+                "WSIS_MAIL_DOMAIN": "mail.wsis.example",
+            }
             with serving(stack, environ, folder), codes:
                 yield from _campaign(db, folder, settings, store, "DKIM off", 1000)
             yield Figure("codes beside it, from the event to the relay, p95", codes.p95(db), "s", at_most=5)
@@ -139,8 +144,9 @@ class Codes:
 def sender(folder: Path, settings: dict[str, str]) -> Iterator[Any]:
     """One process on generated texts."""
     with (folder / "sender.log").open("ab") as log:
-        process = subprocess.Popen([sys.executable, str(newsletter_faults.KIT)], env={**os.environ, **settings},
-                                   stdout=log, stderr=log)  # fmt: skip
+        process = subprocess.Popen(
+            [sys.executable, str(newsletter_faults.KIT)], env={**os.environ, **settings}, stdout=log, stderr=log
+        )
     try:
         yield process
     finally:

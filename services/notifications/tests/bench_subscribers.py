@@ -35,9 +35,12 @@ def run(folder: Path) -> Iterator[Figure]:
             for name, query, most in (
                 ("figures", "/v1/newsletter/figures", 100),
                 ("page of 100", "/v1/newsletter/subscribers?limit=100", 250),
-                ("page of a language and a topic",
-                 "/v1/newsletter/subscribers?limit=100&language=zh&topic=ungis&mail_format=text", 500),
-            ):  # fmt: skip
+                (
+                    "page of a language and a topic",
+                    "/v1/newsletter/subscribers?limit=100&language=zh&topic=ungis&mail_format=text",
+                    500,
+                ),
+            ):
                 yield Figure(f"{name}, p95", _p95(lambda query=query: _read(client, query)), "ms", at_most=most)
             email = f"reader{READERS // 2}@people.example"
             yield Figure(

@@ -37,10 +37,25 @@ def measure(db: Any) -> Iterator[Figure]:
 
 
 def _rows(count: int) -> list[dict[str, Any]]:
-    data = {"entry": "9b1d", "revision": 1, "sequence": 1, "title": "Digital farmers", "language": "en",
-            "kind": "project", "action_lines": ["C7.e-agriculture"], "sdgs": [2], "countries": ["KE"],
-            "regions": ["africa"], "source": "import"}  # fmt: skip
+    data = {
+        "entry": "9b1d",
+        "revision": 1,
+        "sequence": 1,
+        "title": "Digital farmers",
+        "language": "en",
+        "kind": "project",
+        "action_lines": ["C7.e-agriculture"],
+        "sdgs": [2],
+        "countries": ["KE"],
+        "regions": ["africa"],
+        "source": "import",
+    }
     paths = {"action_lines": "action_lines", "sdgs": "sdgs", "regions": "regions", "languages": "language"}
-    event = {"source": "/wsis/stocktaking", "type": "wsis.stocktaking.entry_published.v1",
-             "time": "2017-02-01T10:00:00Z", "subject": "9b1d", "data": data}  # fmt: skip
+    event = {
+        "source": "/wsis/stocktaking",
+        "type": "wsis.stocktaking.entry_published.v1",
+        "time": "2017-02-01T10:00:00Z",
+        "subject": "9b1d",
+        "data": data,
+    }
     return [row_of({**event, "id": uuid.uuid4().hex}, paths) for _ in range(count)]

@@ -70,9 +70,14 @@ FORUM_TEXT = texts(
     "- [成果文件](https://www.itu.int/wsis/2017)汇集了所有会议的愿景。",
 )
 CALL_TITLE = texts(
-    "Report your activities", "Présentez vos activités", "Presente sus actividades", "Apresente suas atividades",
-    "Сообщите о своей деятельности", "أبلغوا عن أنشطتكم", "提交您的活动",
-)  # fmt: skip
+    "Report your activities",
+    "Présentez vos activités",
+    "Presente sus actividades",
+    "Apresente suas atividades",
+    "Сообщите о своей деятельности",
+    "أبلغوا عن أنشطتكم",
+    "提交您的活动",
+)
 CALL_TEXT = texts(
     "All stakeholders are invited to add or update their entries in the register until 15 September.",
     "Toutes les parties prenantes sont invitées à ajouter ou à mettre à jour leurs entrées avant le 15 septembre.",
@@ -83,15 +88,23 @@ CALL_TEXT = texts(
     "诚邀所有利益攸关方在9月15日之前添加或更新其条目。",
 )
 CALL_LABEL = texts(
-    "Open the register", "Ouvrir l’inventaire", "Abrir el inventario", "Abrir o inventário", "Открыть реестр",
-    "فتح السجل", "打开登记册",
-)  # fmt: skip
+    "Open the register",
+    "Ouvrir l’inventaire",
+    "Abrir el inventario",
+    "Abrir o inventário",
+    "Открыть реестр",
+    "فتح السجل",
+    "打开登记册",
+)
 ALT = texts(
     "The opening of the Forum in the assembly hall of the ITU",
-    "L’ouverture du Forum dans la salle de l’UIT", "La apertura del Foro en la sala de la UIT",
-    "A abertura do Fórum na sala da UIT", "Открытие Форума в зале МСЭ", "افتتاح المنتدى في قاعة الاتحاد",
+    "L’ouverture du Forum dans la salle de l’UIT",
+    "La apertura del Foro en la sala de la UIT",
+    "A abertura do Fórum na sala da UIT",
+    "Открытие Форума в зале МСЭ",
+    "افتتاح المنتدى في قاعة الاتحاد",
     "论坛在国际电联大会厅开幕",
-)  # fmt: skip
+)
 ENGLISH = (
     "The thirtieth meeting of the Group was held during the Forum; its members agreed on a common statement to the "
     "High-Level Political Forum. See [the statement](http://ungis.example/statement)."
@@ -106,20 +119,32 @@ def section(kind: str, title: Any, text: Any, **more: Any) -> dict[str, Any]:
 def content(**changes: Any) -> dict[str, Any]:
     """What an officer sends."""
     return {
-        "month": "2017-07", "language": "en", "languages": ["en", "fr", "es", "pt", "ru", "ar", "zh"],
-        "title": TITLE, "summary": SUMMARY, "topics": ["forum", "stocktaking"],
+        "month": "2017-07",
+        "language": "en",
+        "languages": ["en", "fr", "es", "pt", "ru", "ar", "zh"],
+        "title": TITLE,
+        "summary": SUMMARY,
+        "topics": ["forum", "stocktaking"],
         "sections": [
             section("forum", FORUM_TITLE, FORUM_TEXT),
             section("stocktaking", CALL_TITLE, CALL_TEXT, link={"url": "/v1/entries", "label": CALL_LABEL}),
             section("ungis", {"en": "Joint statement of the Group"}, {"en": ENGLISH}),
         ],
         **changes,
-    }  # fmt: skip
+    }
 
 
 def issue(**changes: Any) -> dict[str, Any]:
     """A stored issue with an image in its first section."""
     made = content()
     made["sections"][0] = {**made["sections"][0], "image": {"id": IMAGE["id"], "alt": ALT}}
-    return {"_id": "i50", "kind": "flash", "number": 50, "version": 1, "state": "draft", "images": [IMAGE], **made,
-            **changes}  # fmt: skip
+    return {
+        "_id": "i50",
+        "kind": "flash",
+        "number": 50,
+        "version": 1,
+        "state": "draft",
+        "images": [IMAGE],
+        **made,
+        **changes,
+    }

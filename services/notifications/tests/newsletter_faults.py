@@ -93,9 +93,17 @@ def leave(db: Any, reader: str) -> None:
 
 
 def play(
-    db: Any, sink: Sink, senders: Senders, readers: list[dict[str, Any]], *, kills: int, leavers: int,
-    faults: Iterable[Callable[[], None]] = (), seed: int = 1, limit: float = 90.0,
-) -> Outcome:  # fmt: skip
+    db: Any,
+    sink: Sink,
+    senders: Senders,
+    readers: list[dict[str, Any]],
+    *,
+    kills: int,
+    leavers: int,
+    faults: Iterable[Callable[[], None]] = (),
+    seed: int = 1,
+    limit: float = 90.0,
+) -> Outcome:
     """Send to all while senders die and readers leave; returns when the campaign is finished."""
     dice, began = random.Random(seed), time.monotonic()
     campaign = sender_kit.campaign()
@@ -146,11 +154,16 @@ def _judge(db: Any, sink: Sink, readers: list[dict[str, Any]], left: Mapping[str
     ids = {row["_id"].partition("|")[2]: row for row in db["newsletter_deliveries"].find()}
     unknown = {id for id, row in ids.items() if row["state"] == "unknown"}
     missed = [
-        reader for reader in readers
+        reader
+        for reader in readers
         if not counts[reader["email"]] and reader["_id"] not in unknown and reader["email"] not in left
-    ]  # fmt: skip
+    ]
     return Outcome(
-        twice=sum(count > 1 for count in counts.values()), missed=len(missed),
+        twice=sum(count > 1 for count in counts.values()),
+        missed=len(missed),
         after_leaving=sum(at > left.get(recipient, float("inf")) for recipient, at in sink.taken),
-        unknown=len(unknown), left=len(left), taken=len(counts), seconds=seconds,
-    )  # fmt: skip
+        unknown=len(unknown),
+        left=len(left),
+        taken=len(counts),
+        seconds=seconds,
+    )

@@ -12,10 +12,38 @@ from typing import Any
 
 # Words in names of fields. "accounts" and "account" are removed by the log; the others have no place in a schema.
 PERSONAL = {
-    "account", "accounts", "email", "mail", "phone", "telephone", "fax", "contact", "person", "people", "names",
-    "firstname", "lastname", "surname", "gender", "birth", "birthday", "password", "secret", "token", "ip", "address",
-    "voter", "voters", "actor", "submitter", "author", "owner", "juror", "traceparent", "requestid",
-}  # fmt: skip
+    "account",
+    "accounts",
+    "email",
+    "mail",
+    "phone",
+    "telephone",
+    "fax",
+    "contact",
+    "person",
+    "people",
+    "names",
+    "firstname",
+    "lastname",
+    "surname",
+    "gender",
+    "birth",
+    "birthday",
+    "password",
+    "secret",
+    "token",
+    "ip",
+    "address",
+    "voter",
+    "voters",
+    "actor",
+    "submitter",
+    "author",
+    "owner",
+    "juror",
+    "traceparent",
+    "requestid",
+}
 # What a voter chose, and how projects stand against each other.
 SECRET = {"choice", "choices", "vote", "ballot", "rank", "ranks", "ranking", "score", "scores", "points"}
 RELEASED = {"winner": "winners_announced", "winners": "winners_announced"}  # word -> the one event that may have it

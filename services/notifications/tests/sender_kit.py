@@ -17,15 +17,36 @@ from wsis_shared import clock
 from wsis_notifications.campaigns.rules.states import new_campaign
 
 Row = dict[str, Any]
-COLLECTIONS = ("campaigns", "newsletter_deliveries", "campaign_batches", "send_rates", "claim_guards", "subscribers",
-               "suppressions", "soft_bounces", "subscriber_counts")  # fmt: skip
+COLLECTIONS = (
+    "campaigns",
+    "newsletter_deliveries",
+    "campaign_batches",
+    "send_rates",
+    "claim_guards",
+    "subscribers",
+    "suppressions",
+    "soft_bounces",
+    "subscriber_counts",
+)
 LANGUAGES = ("en", "fr", "es", "pt", "ru", "ar", "zh")
-NAMES = {"en": "Ama Mensah", "fr": "Zoé Lefèvre", "es": "José Núñez", "pt": "João Gonçalves", "ru": "Анна Петрова",
-         "ar": "ليلى حداد", "zh": "芳 王"}  # fmt: skip
-WORDS = {"en": "progress towards the information society ", "fr": "progrès vers la société de l'information ",
-         "es": "avances hacia la sociedad de la información ", "pt": "avanços rumo à sociedade da informação ",
-         "ru": "прогресс на пути к информационному обществу ", "ar": "التقدم نحو مجتمع المعلومات ",
-         "zh": "信息社会的进展 "}  # fmt: skip
+NAMES = {
+    "en": "Ama Mensah",
+    "fr": "Zoé Lefèvre",
+    "es": "José Núñez",
+    "pt": "João Gonçalves",
+    "ru": "Анна Петрова",
+    "ar": "ليلى حداد",
+    "zh": "芳 王",
+}
+WORDS = {
+    "en": "progress towards the information society ",
+    "fr": "progrès vers la société de l'information ",
+    "es": "avances hacia la sociedad de la información ",
+    "pt": "avanços rumo à sociedade da informação ",
+    "ru": "прогресс на пути к информационному обществу ",
+    "ar": "التقدم نحو مجتمع المعلومات ",
+    "zh": "信息社会的进展 ",
+}
 DOMAINS = ("mail.example", "post.example", "inbox.example", "agency.example")
 
 
@@ -44,12 +65,25 @@ def readers(count: int, seed: int = 1, **fixed: Any) -> Iterator[Row]:
         first, _, last = NAMES[language].partition(" ")
         email = f"{id}@{DOMAINS[number % len(DOMAINS)]}"
         yield {
-            "_id": id, "email": email, "email_key": id, "first_name": first, "last_name": last, "language": language,
-            "format": "html" if number % 10 else "text", "topics": ["forum"], "state": "active",
-            "stakeholder_type": None, "country": None, "region": None, "bucket": zlib.crc32(id.encode()) % 1024,
-            "bounces": {"hard": 0, "soft": 0}, "created_at": clock.now(), "unsubscribed_at": None,
-            "consent": {"at": clock.now()}, **fixed,
-        }  # fmt: skip
+            "_id": id,
+            "email": email,
+            "email_key": id,
+            "first_name": first,
+            "last_name": last,
+            "language": language,
+            "format": "html" if number % 10 else "text",
+            "topics": ["forum"],
+            "state": "active",
+            "stakeholder_type": None,
+            "country": None,
+            "region": None,
+            "bucket": zlib.crc32(id.encode()) % 1024,
+            "bounces": {"hard": 0, "soft": 0},
+            "created_at": clock.now(),
+            "unsubscribed_at": None,
+            "consent": {"at": clock.now()},
+            **fixed,
+        }
 
 
 def campaign(kind: str = "full", issue: str = "1", **more: Any) -> Row:

@@ -8,9 +8,14 @@ from collections.abc import Mapping
 from typing import Any
 
 FORM = {
-    "first_name": "Ama", "last_name": "Mensah", "format": "html", "language": "en",
-    "topics": ["forum", "prizes"], "stakeholder_type": None, "country": None,
-}  # fmt: skip
+    "first_name": "Ama",
+    "last_name": "Mensah",
+    "format": "html",
+    "language": "en",
+    "topics": ["forum", "prizes"],
+    "stakeholder_type": None,
+    "country": None,
+}
 
 
 def new_email() -> str:

@@ -36,10 +36,14 @@ def _secret(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.parametrize(
     ("written", "same"),
-    [("Ama@People.Example", "ama@people.example"), ("éva@x.example", "e\u0301va@x.example"),
-     ("a@bücher.example", "a@xn--bcher-kva.example"), (" a@x.example. ", "A@X.EXAMPLE"),
-     ("STRASSE@x.example", "straße@x.example")],
-)  # fmt: skip
+    [
+        ("Ama@People.Example", "ama@people.example"),
+        ("éva@x.example", "e\u0301va@x.example"),
+        ("a@bücher.example", "a@xn--bcher-kva.example"),
+        (" a@x.example. ", "A@X.EXAMPLE"),
+        ("STRASSE@x.example", "straße@x.example"),
+    ],
+)
 def test_spellings_of_an_address_are_one_key(written: str, same: str) -> None:
     assert canonical(written) == canonical(same)
     assert address_key(written) == address_key(same)
@@ -49,7 +53,7 @@ def test_spellings_of_an_address_are_one_key(written: str, same: str) -> None:
 @pytest.mark.parametrize(
     ("one", "other"),
     [("a+x@x.example", "a@x.example"), ("a.b@x.example", "ab@x.example"), ("a@x.example", "a@y.example")],
-)  # fmt: skip
+)
 def test_other_addresses_have_other_keys(one: str, other: str) -> None:
     assert address_key(one) != address_key(other)
 
@@ -109,17 +113,26 @@ def test_headers_offer_a_page_and_a_mail() -> None:
     }
     assert "mailto" not in unsubscription.headers(link, domain="", **more)["List-Unsubscribe"]
     assert unsubscription.bulk_headers(link) == {
-        "Precedence": "bulk", "X-Auto-Response-Suppress": "All",
+        "Precedence": "bulk",
+        "X-Auto-Response-Suppress": "All",
         "Feedback-ID": ":reminders:account:wsis-suite",
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize(
     ("kind", "status", "days", "reason"),
-    [("hard", "5.1.1", 0, "hard_bounce"), ("hard", "5.2.1", 0, "hard_bounce"), ("hard", "5.4.4", 1, None),
-     ("soft", "4.2.2", 4, None), ("soft", "4.2.2", 5, "hard_bounce"), ("blocked", "5.7.1", 9, None),
-     ("complaint", "", 0, "complaint"), ("delayed", "4.4.1", 9, None), ("auto_reply", "", 9, None)],
-)  # fmt: skip
+    [
+        ("hard", "5.1.1", 0, "hard_bounce"),
+        ("hard", "5.2.1", 0, "hard_bounce"),
+        ("hard", "5.4.4", 1, None),
+        ("soft", "4.2.2", 4, None),
+        ("soft", "4.2.2", 5, "hard_bounce"),
+        ("blocked", "5.7.1", 9, None),
+        ("complaint", "", 0, "complaint"),
+        ("delayed", "4.4.1", 9, None),
+        ("auto_reply", "", 9, None),
+    ],
+)
 def test_what_suppresses_an_address(kind: str, status: str, days: int, reason: str | None) -> None:
     assert suppression.reason_of_bounce(kind, status, days) == reason
 
@@ -132,14 +145,22 @@ def test_old_soft_bounces_do_not_count() -> None:
 
 def test_who_left_the_newsletter_gets_other_mail() -> None:
     assert [suppression.blocks_mail(reason) for reason in (None, *suppression.REASONS)] == [
-        False, True, True, True, False,
-    ]  # fmt: skip
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize(
     ("reason", "replaced"),
-    [("unsubscribed", {"lifted"}), ("complaint", {"lifted", "unsubscribed"}),
-     ("hard_bounce", {"lifted", "unsubscribed"}), ("officer", {"lifted", "unsubscribed", "complaint", "hard_bounce"})],
-)  # fmt: skip
+    [
+        ("unsubscribed", {"lifted"}),
+        ("complaint", {"lifted", "unsubscribed"}),
+        ("hard_bounce", {"lifted", "unsubscribed"}),
+        ("officer", {"lifted", "unsubscribed", "complaint", "hard_bounce"}),
+    ],
+)
 def test_which_reasons_a_new_one_replaces(reason: str, replaced: set[str]) -> None:
     assert set(suppression.replaced_by(reason)) == replaced

@@ -34,9 +34,8 @@ def validator(schema: Schema, document: Schema = DOCUMENT) -> Any:
 
 def test_every_public_event_is_a_message_of_every_channel() -> None:
     public = {
-        event.key(plugin.name).cloudevents_type
-        for plugin in PLUGINS for event in plugin.publishes if event.public
-    }  # fmt: skip
+        event.key(plugin.name).cloudevents_type for plugin in PLUGINS for event in plugin.publishes if event.public
+    }
     assert set(MESSAGES) == public
     for channel in DOCUMENT["channels"].values():
         assert set(channel["messages"]) == public
@@ -62,10 +61,16 @@ def test_nothing_personal_secret_or_under_embargo_leaves(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("data", "known"),
-    [({"email": "x"}, ()), ({"list": [{"voter_id": 1}]}, ()), ({"note": "ama@people.example"}, ()),
-     ({"title": "By Ama MENSAH"}, ("Ama Mensah",)), ({"winner": "9b1d"}, ()), ({"ranks": [1]}, ()),
-     ({"choice": "9b1d"}, ())],
-)  # fmt: skip
+    [
+        ({"email": "x"}, ()),
+        ({"list": [{"voter_id": 1}]}, ()),
+        ({"note": "ama@people.example"}, ()),
+        ({"title": "By Ama MENSAH"}, ("Ama Mensah",)),
+        ({"winner": "9b1d"}, ()),
+        ({"ranks": [1]}, ()),
+        ({"choice": "9b1d"}, ()),
+    ],
+)
 def test_the_judge_finds_what_must_not_leave(data: dict[str, Any], known: tuple[str, ...]) -> None:
     envelope = {"type": "wsis.prizes.project_submitted.v1", "data": data}
     assert len(findings(envelope, known)) == 1

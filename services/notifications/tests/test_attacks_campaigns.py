@@ -65,9 +65,14 @@ def start(db: Any, sink: Sink) -> Iterator[Callable[[sender_kit.GeneratedTexts],
 
 def claims_of(db: Any) -> Claims:
     stores = Stores(
-        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db),
+        Campaigns(db),
+        Batches(db),
+        NewsletterDeliveries(db),
+        SendRates(db),
+        Subscribers(db),
+        Suppressions(db),
         AnnouncedAddresses(db),
-    )  # fmt: skip
+    )
     return Claims(stores, rates.Limits(), "claim", lease=60.0)
 
 
@@ -262,8 +267,17 @@ def test_a_mail_that_cannot_be_written_fails_and_the_campaign_ends(db: Any, sink
 
 
 def test_a_test_is_not_sent_to_a_suppressed_address(db: Any, sink: Sink, start: Any) -> None:
-    recipient = {"_id": "a" * 32, "email": "no@wsis.example", "first_name": "", "last_name": "", "language": "en",
-                 "format": "text", "email_key": "k", "state": "active", "bucket": 0}  # fmt: skip
+    recipient = {
+        "_id": "a" * 32,
+        "email": "no@wsis.example",
+        "first_name": "",
+        "last_name": "",
+        "language": "en",
+        "format": "text",
+        "email_key": "k",
+        "state": "active",
+        "bucket": 0,
+    }
     db["suppressions"].insert_one({"_id": "k", "reason": "officer", "at": clock.now(), "source": "officer"})
     made = sender_kit.campaign(kind="test")
     made["recipients"] = seal_recipients(made["_id"], [recipient])
@@ -295,9 +309,16 @@ def test_a_rare_state_is_found_without_a_look_at_every_row(db: Any) -> None:
     campaign = begin(db, state="sending", open=True)
     failed = {f"{campaign}|00ff", f"{campaign}|0200", f"{campaign}|03ff"}
     for bucket in range(0, 1024, 8):
-        rows = [{"_id": f"{campaign}|{number:04x}", "reason": None, "language": "en", "domain": "mail.example",
-                 "state": "failed" if f"{campaign}|{number:04x}" in failed else "sent"}
-                for number in range(bucket, bucket + 8)]  # fmt: skip
+        rows = [
+            {
+                "_id": f"{campaign}|{number:04x}",
+                "reason": None,
+                "language": "en",
+                "domain": "mail.example",
+                "state": "failed" if f"{campaign}|{number:04x}" in failed else "sent",
+            }
+            for number in range(bucket, bucket + 8)
+        ]
         db["newsletter_deliveries"].insert_many(rows)
         batches, ids = Batches(db), [row["_id"] for row in rows]
         batch = batches.add(campaign, (bucket, bucket + 8), ids, "claim", 60.0)

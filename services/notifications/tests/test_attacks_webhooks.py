@@ -29,8 +29,14 @@ AT = datetime(2017, 5, 2, 9, tzinfo=UTC)
 
 
 def append(log: EventLog, type: str, data: Any) -> dict[str, Any]:
-    event = {"id": uuid.uuid4().hex, "source": "/wsis/x", "type": type, "time": clock.iso(AT), "subject": "1",
-             "data": data}  # fmt: skip
+    event = {
+        "id": uuid.uuid4().hex,
+        "source": "/wsis/x",
+        "type": type,
+        "time": clock.iso(AT),
+        "subject": "1",
+        "data": data,
+    }
     log.append([rules.row_of(event, {})])
     return log.read(log.last()) or {}
 
@@ -96,9 +102,10 @@ def test_a_repeated_rotation_leaves_the_secret_that_its_receiver_has() -> None:
 
 def test_the_rule_is_what_the_manifest_grants() -> None:
     granting = {
-        role for role, names in plugin.grants.items()
+        role
+        for role, names in plugin.grants.items()
         if {"notifications:subscribe_events", "notifications:*"} & set(names)
-    }  # fmt: skip
+    }
     assert granting == subscriptions.SUBSCRIBERS
 
 

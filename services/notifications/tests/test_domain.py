@@ -44,9 +44,11 @@ def test_the_same_event_template_and_person_are_one_delivery() -> None:
     one = rules.delivery_id("e1", "prizes/receipt", "a1")
     assert one == rules.delivery_id("e1", "prizes/receipt", "a1")
     others = {
-        rules.delivery_id("e2", "prizes/receipt", "a1"), rules.delivery_id("e1", "prizes/call", "a1"),
-        rules.delivery_id("e1", "prizes/receipt", "a2"), rules.delivery_id("e1", "prizes/receipt", None),
-    }  # fmt: skip
+        rules.delivery_id("e2", "prizes/receipt", "a1"),
+        rules.delivery_id("e1", "prizes/call", "a1"),
+        rules.delivery_id("e1", "prizes/receipt", "a2"),
+        rules.delivery_id("e1", "prizes/receipt", None),
+    }
     assert len(others | {one}) == 5
 
 
@@ -67,9 +69,14 @@ def test_the_event_names_its_recipients(to: str, data: dict[str, Any], expected:
 
 @pytest.mark.parametrize(
     ("to", "data"),
-    [("account", {}), ("account", {"account": 7}), ("accounts", {"accounts": "a1"}), ("accounts", {"accounts": [None]}),
-     ("nobody", {})],
-)  # fmt: skip
+    [
+        ("account", {}),
+        ("account", {"account": 7}),
+        ("accounts", {"accounts": "a1"}),
+        ("accounts", {"accounts": [None]}),
+        ("nobody", {}),
+    ],
+)
 def test_an_event_without_its_recipient_is_a_fault_with_a_reason(to: str, data: dict[str, Any]) -> None:
     with pytest.raises(RenderError, match="event_misfit"):
         rules.named_recipients(to, data)
@@ -186,16 +193,24 @@ def test_a_broken_template_is_a_fault_with_a_reason(writer: Renderer, text: str)
 
 
 SOUND = (
-    "100 % {plain}", "{{ x | moment }}", "{% if x is defined %}{{ x }}{% endif %}",
+    "100 % {plain}",
+    "{{ x | moment }}",
+    "{% if x is defined %}{{ x }}{% endif %}",
     "{% for y in x %}{{ y | moment }}{% endfor %}",
-)  # fmt: skip
+)
 BROKEN = (
-    "{{ x", "{% if %}", "{% if x %}", "{% no_such_tag %}", "{{ x | no_such_filter }}",
-    "{% if x %}{{ x | no_such_filter }}{% endif %}", "{% if x is no_such_test %}{% endif %}",
-    "{% for y in x | no_such_filter %}{% endfor %}", "{% filter no_such_filter %}{% endfilter %}",
+    "{{ x",
+    "{% if %}",
+    "{% if x %}",
+    "{% no_such_tag %}",
+    "{{ x | no_such_filter }}",
+    "{% if x %}{{ x | no_such_filter }}{% endif %}",
+    "{% if x is no_such_test %}{% endif %}",
+    "{% for y in x | no_such_filter %}{% endfor %}",
+    "{% filter no_such_filter %}{% endfilter %}",
     "{% for loop in x %}{% endfor %}",
     "{% block a %}{% endblock %}{% block a %}{% endblock %}",
-)  # fmt: skip
+)
 
 
 @pytest.mark.parametrize("part", ["subject", "text", "action_label", "action_url"])
@@ -327,10 +342,19 @@ def test_a_line_break_in_a_header_value_is_refused(writer: Renderer, name: str) 
 def test_headers_are_exactly_those_we_set(writer: Renderer, name: str) -> None:
     written = writer.write(source("{{ names }}", subject="Hello {{ names }}"), {"names": name})
     parsed, envelope = compose(written, message.mailbox(name, "ama@people.example"))
-    assert sorted(parsed.keys()) == sorted([
-        "From", "To", "Subject", "Date", "Message-ID", "Auto-Submitted", "Content-Language", "MIME-Version",
-        "Content-Type",
-    ])  # fmt: skip
+    assert sorted(parsed.keys()) == sorted(
+        [
+            "From",
+            "To",
+            "Subject",
+            "Date",
+            "Message-ID",
+            "Auto-Submitted",
+            "Content-Language",
+            "MIME-Version",
+            "Content-Type",
+        ]
+    )
     assert [address.addr_spec for address in parsed["To"].addresses] == ["ama@people.example"]
     assert parsed["Subject"].translate(dict.fromkeys(map(ord, f"{bidi.FSI}{bidi.PDI}\u2060"))) == f"Hello {name}"
     assert envelope.recipient == "ama@people.example"
@@ -356,10 +380,23 @@ def test_a_subject_with_a_line_break_in_a_value_is_refused(writer: Renderer) -> 
 
 @pytest.mark.parametrize(
     "address",
-    ["", "ama", "@people.example", "ama@", "a b@x.example", "ama@x.example>", "<ama@x.example", "a\r\nb@x.example",
-     "ama@x.example\r\nRCPT TO:<spy@evil.example>", "a@b@c.example", '"a b"@x.example', "a" * 65 + "@x.example",
-     "ama@" + "x" * 260 + ".example", "ama@x_y.example"],
-)  # fmt: skip
+    [
+        "",
+        "ama",
+        "@people.example",
+        "ama@",
+        "a b@x.example",
+        "ama@x.example>",
+        "<ama@x.example",
+        "a\r\nb@x.example",
+        "ama@x.example\r\nRCPT TO:<spy@evil.example>",
+        "a@b@c.example",
+        '"a b"@x.example',
+        "a" * 65 + "@x.example",
+        "ama@" + "x" * 260 + ".example",
+        "ama@x_y.example",
+    ],
+)
 def test_unsafe_addresses_are_refused(address: str) -> None:
     with pytest.raises(RenderError, match="address_unsafe"):
         message.mailbox("Ama", address)
@@ -386,10 +423,18 @@ def test_both_parts_come_through_whole(writer: Renderer) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "", "javascript:alert(1)", "//evil.example", "ftp://x.example", "https://", "/a b", "/a\nb", "data:text/html,x",
-        'https://x.example/"onload=', "https://x\\@y.example",
+        "",
+        "javascript:alert(1)",
+        "//evil.example",
+        "ftp://x.example",
+        "https://",
+        "/a b",
+        "/a\nb",
+        "data:text/html,x",
+        'https://x.example/"onload=',
+        "https://x\\@y.example",
     ],
-)  # fmt: skip
+)
 def test_links_lead_to_the_web_only(url: str) -> None:
     with pytest.raises(RenderError, match="url_unsafe"):
         safe_url(url, "https://wsis.example")

@@ -8,9 +8,19 @@ from wsis_notifications.webhooks.rules.attempts import merged
 
 
 def attempt(sequence: int, subscription: str = "a", **other: Any) -> dict[str, Any]:
-    return {"_id": f"{subscription}{sequence}", "subscription": subscription, "at": sequence, "kind": "event",
-            "event": f"e{sequence}", "sequence": sequence, "tries": 1, "status": 204, "seconds": 0.1, "error": None,
-            **other}  # fmt: skip
+    return {
+        "_id": f"{subscription}{sequence}",
+        "subscription": subscription,
+        "at": sequence,
+        "kind": "event",
+        "event": f"e{sequence}",
+        "sequence": sequence,
+        "tries": 1,
+        "status": 204,
+        "seconds": 0.1,
+        "error": None,
+        **other,
+    }
 
 
 def test_events_taken_at_once_become_one_row_of_the_newest() -> None:
@@ -25,8 +35,13 @@ def test_events_taken_at_once_become_one_row_of_the_newest() -> None:
 
 def test_whatever_tells_something_keeps_its_row() -> None:
     given = [
-        attempt(1, status=503), attempt(2, status=503), attempt(1, tries=2), attempt(2, tries=2),
-        attempt(3, status=None, error="timeout"), attempt(4, status=None, error="timeout"),
-        attempt(5, kind="test"), attempt(6, kind="test"),
-    ]  # fmt: skip
+        attempt(1, status=503),
+        attempt(2, status=503),
+        attempt(1, tries=2),
+        attempt(2, tries=2),
+        attempt(3, status=None, error="timeout"),
+        attempt(4, status=None, error="timeout"),
+        attempt(5, kind="test"),
+        attempt(6, kind="test"),
+    ]
     assert merged(given) == [{**one, "count": 1} for one in given]

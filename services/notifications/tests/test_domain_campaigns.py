@@ -86,22 +86,36 @@ def test_a_name_in_the_header_decodes_to_itself(name: str) -> None:
 
 def test_a_mail_has_each_header_once() -> None:
     personal = Personal(
-        Mailbox("Ama Mensah", "ama@people.example"), "n.x@wsis.example", "<1@wsis.example>", dict.fromkeys(SLOTS, "x"),
+        Mailbox("Ama Mensah", "ama@people.example"),
+        "n.x@wsis.example",
+        "<1@wsis.example>",
+        dict.fromkeys(SLOTS, "x"),
         {"List-Unsubscribe": "<https://wsis.example/u>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
-    )  # fmt: skip
+    )
     mail = compose(b"From: a@wsis.example\r\nSubject: x\r\n", prepare("x", "<p>x</p>"), personal, NOW, None)
     parsed = message_from_bytes(mail.content, policy=policy.default)
     assert sorted(parsed.keys()) == sorted(
-        ["From", "Subject", "To", "Date", "Message-ID", "List-Unsubscribe", "List-Unsubscribe-Post", "MIME-Version",
-         "Content-Type"]
-    )  # fmt: skip
+        [
+            "From",
+            "Subject",
+            "To",
+            "Date",
+            "Message-ID",
+            "List-Unsubscribe",
+            "List-Unsubscribe-Post",
+            "MIME-Version",
+            "Content-Type",
+        ]
+    )
     assert not parsed.defects
 
 
 @given(
     st.lists(st.sampled_from(["a.example", "b.example", "c.example"]), max_size=80),
-    st.sampled_from([0.0, 5.0, 50.0]), st.sampled_from([1.0, 3.0]), st.sampled_from([None, 0, 20]),
-)  # fmt: skip
+    st.sampled_from([0.0, 5.0, 50.0]),
+    st.sampled_from([1.0, 3.0]),
+    st.sampled_from([None, 0, 20]),
+)
 def test_no_rate_is_exceeded_and_no_mail_is_lost(
     domains: list[str], per_second: float, per_domain: float, left: int | None
 ) -> None:

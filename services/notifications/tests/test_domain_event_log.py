@@ -22,17 +22,22 @@ from wsis_notifications.event_log.rules import news_feed
 from wsis_notifications.event_log.rules.filters import matches, unknown_types
 
 FACET = dict(zip(FACETS, ("C1", 3, "africa", "fr"), strict=True))
-CHOICES = {"action_lines": ["C1", "C2", "C7.e-health"], "sdgs": [1, 2, 3], "regions": ["africa", "cis"],
-           "languages": ["en", "fr"], "types": ["a", "b"]}  # fmt: skip
+CHOICES = {
+    "action_lines": ["C1", "C2", "C7.e-health"],
+    "sdgs": [1, 2, 3],
+    "regions": ["africa", "cis"],
+    "languages": ["en", "fr"],
+    "types": ["a", "b"],
+}
 NAMES = ["account", "accounts", "line", "items"]
 TREES = st.recursive(
     st.sampled_from([None, 7, "text"]),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=4),
     max_leaves=8,
 )
-FILTERS = st.fixed_dictionaries({}, optional={
-    name: st.lists(st.sampled_from(values), max_size=2) for name, values in CHOICES.items()
-})  # fmt: skip
+FILTERS = st.fixed_dictionaries(
+    {}, optional={name: st.lists(st.sampled_from(values), max_size=2) for name, values in CHOICES.items()}
+)
 ROWS = st.builds(
     lambda type_, facets: {"type": type_, "facets": facets},
     st.sampled_from(CHOICES["types"]),
@@ -44,9 +49,19 @@ ROWS = st.builds(
 
 def event(data: dict[str, Any]) -> dict[str, Any]:
     """As a service publishes it."""
-    return {"specversion": "1.0", "id": "e1", "source": "/wsis/prizes", "type": "wsis.prizes.project_submitted.v1",
-            "time": "2017-02-01T10:00:00Z", "subject": "9b1d", "sequence": "7", "dataschema": "/x",
-            "traceparent": "00-1-1-01", "requestid": "r1", "data": data}  # fmt: skip
+    return {
+        "specversion": "1.0",
+        "id": "e1",
+        "source": "/wsis/prizes",
+        "type": "wsis.prizes.project_submitted.v1",
+        "time": "2017-02-01T10:00:00Z",
+        "subject": "9b1d",
+        "sequence": "7",
+        "dataschema": "/x",
+        "traceparent": "00-1-1-01",
+        "requestid": "r1",
+        "data": data,
+    }
 
 
 def keys(value: Any) -> set[str]:
@@ -127,8 +142,14 @@ def test_rows_expire_after_400_days() -> None:
 
 def test_an_entry_of_the_feed_is_as_old_as_its_event_and_ids_stay() -> None:
     def row(seq: int, data: Any) -> dict[str, Any]:
-        return {"_id": f"e{seq}", "seq": seq, "type": "wsis.prizes.nominees_published.v1", "data": data,
-                "time": f"2017-03-0{seq}T12:00:00Z", "facets": {"action_lines": ["C1"]}}  # fmt: skip
+        return {
+            "_id": f"e{seq}",
+            "seq": seq,
+            "type": "wsis.prizes.nominees_published.v1",
+            "data": data,
+            "time": f"2017-03-0{seq}T12:00:00Z",
+            "facets": {"action_lines": ["C1"]},
+        }
 
     def say(key: str, _language: str, **_: Any) -> str:
         return key if key == "feed" else f"{key}\x01"

@@ -38,14 +38,27 @@ def _shown(count: Any, locale: str, forms: str = "") -> str:
 @pytest.mark.parametrize(
     ("locale", "count", "expected"),
     [
-        ("en", 0, "0 reviews"), ("en", 1, "1 review"), ("en", 2, "2 reviews"), ("en", 1234, "1,234 reviews"),
-        ("ru", 1, "1 отзыв"), ("ru", 3, "3 отзыва"), ("ru", 11, "11 отзывов"), ("ru", 21, "21 отзыв"),
-        ("ar", 0, "لا تقييمات"), ("ar", 1, "تقييم واحد"), ("ar", 2, "تقييمان"), ("ar", 7, "7 تقييمات"),
-        ("ar", 11, "11 تقييماً"), ("ar", 100, "100 تقييم"),
-        ("fr", 0, "0 évaluation"), ("fr", 1, "1 évaluation"), ("fr", 2, "2 évaluations"),
-        ("zh", 1, "1项评审"), ("zh", 5, "5项评审"),
+        ("en", 0, "0 reviews"),
+        ("en", 1, "1 review"),
+        ("en", 2, "2 reviews"),
+        ("en", 1234, "1,234 reviews"),
+        ("ru", 1, "1 отзыв"),
+        ("ru", 3, "3 отзыва"),
+        ("ru", 11, "11 отзывов"),
+        ("ru", 21, "21 отзыв"),
+        ("ar", 0, "لا تقييمات"),
+        ("ar", 1, "تقييم واحد"),
+        ("ar", 2, "تقييمان"),
+        ("ar", 7, "7 تقييمات"),
+        ("ar", 11, "11 تقييماً"),
+        ("ar", 100, "100 تقييم"),
+        ("fr", 0, "0 évaluation"),
+        ("fr", 1, "1 évaluation"),
+        ("fr", 2, "2 évaluations"),
+        ("zh", 1, "1项评审"),
+        ("zh", 5, "5项评审"),
     ],
-)  # fmt: skip
+)
 def test_a_number_takes_the_form_of_its_language(locale: str, count: int, expected: str) -> None:
     assert _shown(count, locale) == expected
 

@@ -38,8 +38,11 @@ def test_a_complete_issue_has_no_finding() -> None:
 
 
 def test_errors_come_before_warnings_and_keep_an_issue_from_being_ready() -> None:
-    made = issue(version=next(VERSIONS), title={"fr": "Titre"}, sections=[
-        section("forum", {"en": "A!!"}, {"fr": "Texte"}, image={"id": "f00d", "alt": {"fr": "Salle"}})])  # fmt: skip
+    made = issue(
+        version=next(VERSIONS),
+        title={"fr": "Titre"},
+        sections=[section("forum", {"en": "A!!"}, {"fr": "Texte"}, image={"id": "f00d", "alt": {"fr": "Salle"}})],
+    )
     findings = checks.check(made, PUBLIC_URL)
     levels = [one.level for one in findings]
     assert levels == sorted(levels)
@@ -49,9 +52,19 @@ def test_errors_come_before_warnings_and_keep_an_issue_from_being_ready() -> Non
 
 
 @pytest.mark.parametrize(
-    "url", ["javascript:alert(1)", "https://", "http://nodot", "//evil.example", "https://a@b.example", "ftp://x.example",
-            "data:text/html,x", "https:///x", "https://a.example/a b"],
-)  # fmt: skip
+    "url",
+    [
+        "javascript:alert(1)",
+        "https://",
+        "http://nodot",
+        "//evil.example",
+        "https://a@b.example",
+        "ftp://x.example",
+        "data:text/html,x",
+        "https:///x",
+        "https://a.example/a b",
+    ],
+)
 def test_an_address_that_leads_nowhere_is_an_error(url: str) -> None:
     linked = section("forum", TITLES, ALL_TEXTS, link={"url": url, "label": {}})
     assert ("link_invalid", 1, None) in found(sections=[linked])
@@ -66,10 +79,16 @@ def test_an_address_of_the_web_of_mail_or_ours_is_fine(url: str) -> None:
     assert found(sections=[section("forum", TITLES, text, link={"url": url, "label": {}})]) == []
 
 
-@pytest.mark.parametrize(("text", "code"), [
-    ("See http://a.example or <http://a.example>.", "link_not_https"), ("REGISTER TODAY BEFORE NOON", "all_capitals"),
-    ("Come now!!", "exclamations"), ("Come now！！", "exclamations"), ("A <b>bold</b> word", "html_in_text"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("See http://a.example or <http://a.example>.", "link_not_https"),
+        ("REGISTER TODAY BEFORE NOON", "all_capitals"),
+        ("Come now!!", "exclamations"),
+        ("Come now！！", "exclamations"),
+        ("A <b>bold</b> word", "html_in_text"),
+    ],
+)
 def test_signs_that_officers_should_mend(text: str, code: str) -> None:
     assert found(sections=[section("forum", TITLES, {**ALL_TEXTS, "es": f"{LONG} {text}"})]) == [(code, 1, "es")]
 
@@ -162,8 +181,14 @@ def test_images_are_measured_without_being_decoded() -> None:
 
 # -- feed, announcement -------------------------------------------------------------------------------------------
 
-NAMED = {"project": "9b1d", "number": 132, "category": "C7.e-health", "title": "Clinics *on* line [x](http://evil.example)",
-         "organization": "Ministry of <Health>", "country": "RW"}  # fmt: skip
+NAMED = {
+    "project": "9b1d",
+    "number": 132,
+    "category": "C7.e-health",
+    "title": "Clinics *on* line [x](http://evil.example)",
+    "organization": "Ministry of <Health>",
+    "country": "RW",
+}
 OTHER = {**NAMED, "project": "77c0", "number": 12, "category": "C1", "title": "عيادات", "country": "KE"}
 CHAMPIONS = {"edition": "2017", "champions": [NAMED, OTHER], "action_lines": ["C7.e-health"], "accounts": ["3f2a"]}
 WINNERS = {**CHAMPIONS, "winners": [NAMED], "champions": [OTHER]}

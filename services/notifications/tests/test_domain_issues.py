@@ -77,16 +77,36 @@ def test_a_text_that_lacks_the_main_language_too_is_shown_in_the_one_that_there_
     assert "espagnol" in mail.text
 
 
-@pytest.mark.parametrize("written", ["{{7*7}}", "${7*7}", "%%unsubscribe_url%%", "%%greeting_name%%", "{% raw %}",
-                                     "wsis-fragment-0-", "{name}", "<%= 7 %>", "\ufdd0archive_url\ufdd1"])  # fmt: skip
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{7*7}}",
+        "${7*7}",
+        "%%unsubscribe_url%%",
+        "%%greeting_name%%",
+        "{% raw %}",
+        "wsis-fragment-0-",
+        "{name}",
+        "<%= 7 %>",
+        "\ufdd0archive_url\ufdd1",
+    ],
+)
 def test_what_an_officer_types_is_never_a_template(written: str) -> None:
     shown = f"before {written} after"
-    mail = parts(title={"en": shown}, summary={"en": shown}, **one_section(
-        f"`{written}` {written}", written,
-        link={"url": f"https://a.example/{written}", "label": {"en": written}}))  # fmt: skip
-    filled = replace(mail, **{
-        name: SLOT.sub(lambda slot: f"FILLED-{slot[1]}", getattr(mail, name)) for name in ("subject", "html", "text")
-    })  # fmt: skip
+    mail = parts(
+        title={"en": shown},
+        summary={"en": shown},
+        **one_section(
+            f"`{written}` {written}", written, link={"url": f"https://a.example/{written}", "label": {"en": written}}
+        ),
+    )
+    filled = replace(
+        mail,
+        **{
+            name: SLOT.sub(lambda slot: f"FILLED-{slot[1]}", getattr(mail, name))
+            for name in ("subject", "html", "text")
+        },
+    )
     assert "FILLED" not in filled.subject
     for part in (filled.html, filled.text):
         assert part.count("FILLED-unsubscribe_url") == 1
@@ -101,10 +121,15 @@ def test_what_an_officer_types_is_never_a_template(written: str) -> None:
 def test_markup_of_officers_is_text_everywhere() -> None:
     text = f"x {HTML_ALONE} <script>alert(1)</script> [l](javascript:alert(1)) [m](https://a.example/?a=1&b=2)"
     written = {"title": {"en": HTML_ALONE}, "summary": {"en": HTML_ALONE}, "images": [{"id": "f00d", "width": 100}]}
-    mail = parts(**written, **one_section(
-        text, HTML_ALONE, image={"id": "f00d", "alt": {"en": f"{HTML_ALONE} onerror=x"}},
-        link={"url": 'https://a.example/" onclick="x', "label": {"en": HTML_ALONE}},
-    ))  # fmt: skip
+    mail = parts(
+        **written,
+        **one_section(
+            text,
+            HTML_ALONE,
+            image={"id": "f00d", "alt": {"en": f"{HTML_ALONE} onerror=x"}},
+            link={"url": 'https://a.example/" onclick="x', "label": {"en": HTML_ALONE}},
+        ),
+    )
     page = html.fromstring(mail.html)
     assert [*page.iter("b", "script", "form", "iframe")] == []
     assert [name for one in page.iter(etree.Element) for name in one.attrib if name.startswith("on")] == []
@@ -116,8 +141,9 @@ def test_markup_of_officers_is_text_everywhere() -> None:
 
 
 def test_an_image_has_words_and_no_more_than_its_own_pixels() -> None:
-    mail = parts(images=[{"id": "f00d", "width": 120}], **one_section(
-        "Text.", image={"id": "f00d", "alt": {"en": "The hall"}}))  # fmt: skip
+    mail = parts(
+        images=[{"id": "f00d", "width": 120}], **one_section("Text.", image={"id": "f00d", "alt": {"en": "The hall"}})
+    )
     [image] = re.findall(r"<img [^>]*>", mail.html)
     assert 'alt="The hall"' in image
     assert 'width="120"' in image
@@ -169,9 +195,21 @@ def test_plain_text_numbers_links_once_and_keeps_lists() -> None:
         "1. first\n2. second\n   - inner\n\n> quoted\n\n<https://c.example>"
     )
     assert written.split("\n") == [
-        "Heading", "-------", "", "One [1] and two [2], one [1].", "", "1. first", "2. second", "   - inner", "",
-        "> quoted", "", "https://c.example", "[1] https://a.example", f"[2] {PUBLIC_URL}/v1/entries",
-    ]  # fmt: skip
+        "Heading",
+        "-------",
+        "",
+        "One [1] and two [2], one [1].",
+        "",
+        "1. first",
+        "2. second",
+        "   - inner",
+        "",
+        "> quoted",
+        "",
+        "https://c.example",
+        "[1] https://a.example",
+        f"[2] {PUBLIC_URL}/v1/entries",
+    ]
 
 
 def test_chinese_lines_end_at_78_columns_and_not_before_a_comma() -> None:

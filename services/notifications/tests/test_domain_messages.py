@@ -51,9 +51,21 @@ def test_whatever_the_address_the_mail_is_composed_or_refused_with_a_reason(name
 
 
 @pytest.mark.parametrize(
-    "domain", ["-.example", "-host.example", "host-.example", "a..example", ".example", "xn--zzzz.example",
-               "ab--cd.example", "a_b.example", "people.example\n", f"{'x' * 64}.example", "\u0301.example"],
-)  # fmt: skip
+    "domain",
+    [
+        "-.example",
+        "-host.example",
+        "host-.example",
+        "a..example",
+        ".example",
+        "xn--zzzz.example",
+        "ab--cd.example",
+        "a_b.example",
+        "people.example\n",
+        f"{'x' * 64}.example",
+        "\u0301.example",
+    ],
+)
 def test_an_address_without_a_canonical_spelling_is_refused(domain: str) -> None:
     with pytest.raises(RenderError, match="address_unsafe"):
         message.mailbox("Ama", f"ama@{domain}")

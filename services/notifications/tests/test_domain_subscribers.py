@@ -25,10 +25,13 @@ AT = datetime(2017, 4, 1, 12, tzinfo=UTC)
 SECRET = "a secret of the tests"
 CHANGES = ("confirm", "choose", "leave", "hard", "soft", "erase")
 
-choices = st.fixed_dictionaries({
-    "language": st.sampled_from(LOCALES), "format": st.sampled_from(domain.FORMATS),
-    "topics": st.lists(st.sampled_from(TOPICS), min_size=1, max_size=9),
-})  # fmt: skip
+choices = st.fixed_dictionaries(
+    {
+        "language": st.sampled_from(LOCALES),
+        "format": st.sampled_from(domain.FORMATS),
+        "topics": st.lists(st.sampled_from(TOPICS), min_size=1, max_size=9),
+    }
+)
 histories = st.lists(
     st.tuples(st.integers(0, 4), st.sampled_from(CHANGES), choices, st.sampled_from((None, "KE", "NO"))), max_size=40
 )

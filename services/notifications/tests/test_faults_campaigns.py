@@ -20,10 +20,16 @@ def test_a_campaign_amid_kills_cuts_and_departures(database: Any, environment: d
     with Sink(keep=False) as sink, proxied(environment["WSIS_MONGO_URI"]) as proxy:
         uri = behind(environment["WSIS_MONGO_URI"], proxy)
         senders = faults.Senders(
-            {"WSIS_SMTP_URI": sink.uri, "WSIS_SMTP_TIMEOUT": "1", "WSIS_MONGO_URI": uri, "WSIS_NICE": "0",
-             "WSIS_NEWSLETTER_CONNECTIONS": str(faults.CONNECTIONS), "WSIS_NEWSLETTER_PER_SECOND": "0"},
+            {
+                "WSIS_SMTP_URI": sink.uri,
+                "WSIS_SMTP_TIMEOUT": "1",
+                "WSIS_MONGO_URI": uri,
+                "WSIS_NICE": "0",
+                "WSIS_NEWSLETTER_CONNECTIONS": str(faults.CONNECTIONS),
+                "WSIS_NEWSLETTER_PER_SECOND": "0",
+            },
             tmp_path / "sender.log",
-        )  # fmt: skip
+        )
         outcome = faults.play(db, sink, senders, readers, kills=KILLS, leavers=LEAVERS, faults=[proxy.cut])
     assert (outcome.twice, outcome.missed, outcome.after_leaving) == (0, 0, 0), outcome
     assert outcome.unknown <= KILLS * faults.CONNECTIONS, outcome

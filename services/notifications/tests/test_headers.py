@@ -77,10 +77,17 @@ def test_no_text_makes_a_header_of_its_own(name: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("List-Unsubscribe", "<http://wsis.example>"), ("List-Unsubscribe", "<javascript:x>"), ("List-Unsubscribe", ""),
-     ("List-Unsubscribe-Post", "yes"), ("References", "a@b"), ("In-Reply-To", 7), ("List-Id", "<nodots>"),
-     ("References", f"<{'a' * 1000}@b.example>")],
-)  # fmt: skip
+    [
+        ("List-Unsubscribe", "<http://wsis.example>"),
+        ("List-Unsubscribe", "<javascript:x>"),
+        ("List-Unsubscribe", ""),
+        ("List-Unsubscribe-Post", "yes"),
+        ("References", "a@b"),
+        ("In-Reply-To", 7),
+        ("List-Id", "<nodots>"),
+        ("References", f"<{'a' * 1000}@b.example>"),
+    ],
+)
 def test_values_outside_the_grammar_are_refused(name: str, value: Any) -> None:
     with pytest.raises(RenderError):
         header_lines({name: value})

@@ -108,9 +108,15 @@ def test_a_mail_to_a_signed_address_is_accepted(listening: Any) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["postmaster@" + DOMAIN, "b.aaaa.bbbb@" + DOMAIN, "open@elsewhere.example", SIGNED.replace(DOMAIN, "evil.example"),
-     SIGNED.replace("b.", "c."), f"{'o' * 65}@{DOMAIN}"],
-)  # fmt: skip
+    [
+        "postmaster@" + DOMAIN,
+        "b.aaaa.bbbb@" + DOMAIN,
+        "open@elsewhere.example",
+        SIGNED.replace(DOMAIN, "evil.example"),
+        SIGNED.replace("b.", "c."),
+        f"{'o' * 65}@{DOMAIN}",
+    ],
+)
 def test_an_unknown_or_forged_address_is_refused_at_once(
     listening: Any, address: str, caplog: pytest.LogCaptureFixture
 ) -> None:

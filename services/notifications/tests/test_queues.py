@@ -86,10 +86,19 @@ def append(log: EventLog, *numbers: int, event: str = "voting_closed") -> list[s
     """Append events; returns their ids."""
     ids = [uuid.uuid4().hex for _ in numbers]
     rows = [
-        row_of({"id": id_, "source": "/wsis/voting", "type": f"wsis.voting.{event}.v1", "time": "2017-04-30T21:00:00Z",
-                "subject": "2017", "data": {"n": number}}, {})
+        row_of(
+            {
+                "id": id_,
+                "source": "/wsis/voting",
+                "type": f"wsis.voting.{event}.v1",
+                "time": "2017-04-30T21:00:00Z",
+                "subject": "2017",
+                "data": {"n": number},
+            },
+            {},
+        )
         for id_, number in zip(ids, numbers, strict=True)
-    ]  # fmt: skip
+    ]
     log.append(rows)
     return ids
 
@@ -239,8 +248,13 @@ def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_wh
     found = db.event_subscriptions.find_one({"_id": row["_id"]})
     assert (found["state"], found["reason"]) == ("disabled", "silent")
     event = unsent(db, "endpoint_disabled")[-1]
-    assert event["data"] == {"account": "3f2a", "subscription": row["_id"], "name": "Register", "reason": "silent",
-                             "host": credentials["queue"]}  # fmt: skip
+    assert event["data"] == {
+        "account": "3f2a",
+        "subscription": row["_id"],
+        "name": "Register",
+        "reason": "silent",
+        "host": credentials["queue"],
+    }
     seen: list[str] = []
     db.event_subscriptions.update_one({"_id": row["_id"]}, {"$set": {"state": "active", "reason": None}})
     while len(set(seen)) < len(ids):

@@ -30,9 +30,15 @@ def test_query_of_deliveries() -> None:
 
 @pytest.mark.parametrize(
     "query",
-    [{"state": "lost"}, {"account": "a b"}, {"event": {"$ne": ""}}, {"email": "a@b.example"}, {"limit": "101"},
-     {"account": "x" * 65}],
-)  # fmt: skip
+    [
+        {"state": "lost"},
+        {"account": "a b"},
+        {"event": {"$ne": ""}},
+        {"email": "a@b.example"},
+        {"limit": "101"},
+        {"account": "x" * 65},
+    ],
+)
 def test_odd_queries_are_refused(query: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         schemas.DeliveryQuery().load(query)

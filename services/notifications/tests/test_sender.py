@@ -42,8 +42,13 @@ def start(db: Any, sink: Sink) -> Iterator[Callable[..., sender_kit.GeneratedTex
 
     def begin(**settings: Any) -> sender_kit.GeneratedTexts:
         texts = sender_kit.GeneratedTexts(1000)
-        given = {"smtp_uri": sink.uri, "newsletter_per_second": 0.0, "newsletter_connections": 4,
-                 "mail_domain": "mail.wsis.example", "public_url": "https://wsis.example"}  # fmt: skip
+        given = {
+            "smtp_uri": sink.uri,
+            "newsletter_per_second": 0.0,
+            "newsletter_connections": 4,
+            "mail_domain": "mail.wsis.example",
+            "public_url": "https://wsis.example",
+        }
         stop = threading.Event()
         sender = build(db, Settings(**{**given, **settings}), texts)
         thread = threading.Thread(target=sender.run, args=(stop,))
@@ -151,9 +156,13 @@ def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_
     monkeypatch.setattr("wsis_notifications.campaigns.rules.outcomes.BACKOFF", (0.1, 0.1))
     readers = add(db, 6)
     later, never, nobody, policy_, full = (reader["email"] for reader in readers[:5])
-    replies = {later: [b"451 4.7.1 Later\r\n"] * 2, never: [b"451 4.7.1 Later\r\n"] * 9,
-               nobody: [b"550 5.1.1 Unknown\r\n"] * 9, policy_: [b"550 5.7.1 No\r\n"] * 9,
-               full: [b"552 5.2.2 Full\r\n"] * 9}  # fmt: skip
+    replies = {
+        later: [b"451 4.7.1 Later\r\n"] * 2,
+        never: [b"451 4.7.1 Later\r\n"] * 9,
+        nobody: [b"550 5.1.1 Unknown\r\n"] * 9,
+        policy_: [b"550 5.7.1 No\r\n"] * 9,
+        full: [b"552 5.2.2 Full\r\n"] * 9,
+    }
     sink.policy = lambda recipient: replies[recipient].pop() if replies.get(recipient) else None
     campaign = begin(db)
     start()
@@ -161,9 +170,13 @@ def test_what_is_refused_for_now_is_tried_again_and_what_is_refused_for_good_is_
     rows = {row["_id"].partition("|")[2]: row for row in db["newsletter_deliveries"].find()}
     became = [(rows[reader["_id"]]["state"], rows[reader["_id"]]["reason"]) for reader in readers]
     assert became == [
-        ("sent", None), ("failed", "given up: rcpt 451 4.7.1"), ("bounced", "rcpt 550 5.1.1"),
-        ("failed", "rcpt 550 5.7.1"), ("failed", "rcpt 552 5.2.2"), ("sent", None),
-    ]  # fmt: skip
+        ("sent", None),
+        ("failed", "given up: rcpt 451 4.7.1"),
+        ("bounced", "rcpt 550 5.1.1"),
+        ("failed", "rcpt 550 5.7.1"),
+        ("failed", "rcpt 552 5.2.2"),
+        ("sent", None),
+    ]
     assert rows[readers[0]["_id"]]["attempts"] == 3
     assert [row["_id"] for row in db["suppressions"].find()] == [readers[2]["email_key"]]
     assert db["subscribers"].find_one({"_id": readers[2]["_id"]})["state"] == "bounced"
@@ -213,8 +226,9 @@ def test_a_host_that_is_gone_is_counted_by_day_and_suppressed_on_the_fifth(
     assert states(db) == {"bounced": 2}
     assert {row["_id"]: row["reason"] for row in db["suppressions"].find()} == {fifth["email_key"]: "hard_bounce"}
     assert {row["_id"]: len(row["days"]) for row in db["soft_bounces"].find()} == {
-        first["email_key"]: 1, fifth["email_key"]: 5,
-    }  # fmt: skip
+        first["email_key"]: 1,
+        fifth["email_key"]: 5,
+    }
 
 
 def test_a_paused_campaign_leaves_no_texts_in_memory_and_goes_on(db: Any, sink: Sink, start: Any) -> None:

@@ -45,8 +45,9 @@ def mailed(notifications: Any, amqp_client: Any, accounts: Any, inbox: Any) -> t
 
 def delivery(notifications: Any, event: str, *states: str) -> dict[str, Any]:
     def found() -> list[dict[str, Any]]:
-        page = notifications.call("deliveries", actor("officer"), limit=10, after=None, event=event, account=None,
-                                  state=None)  # fmt: skip
+        page = notifications.call(
+            "deliveries", actor("officer"), limit=10, after=None, event=event, account=None, state=None
+        )
         return [row for row in page["items"] if not states or row["state"] in states]
 
     [row] = wait_for(found, 30, f"a delivery that is {states}")
@@ -65,8 +66,9 @@ def test_a_bounce_marks_its_delivery_once(
     row = delivery(notifications, event, "bounced")
     assert (row["bounce"], row["reason"], row["attempts"]) == ("hard", "bounced hard 5.1.1", 1)
     assert [seen["data"]["reason"] for seen in told.wait("delivery_failed")] == ["bounced hard 5.1.1"]
-    page = notifications.call("deliveries", actor("officer"), limit=100, after=None, event=None, account=None,
-                              state="bounced")  # fmt: skip
+    page = notifications.call(
+        "deliveries", actor("officer"), limit=100, after=None, event=None, account=None, state="bounced"
+    )
     assert event in [item["event"] for item in page["items"]]
 
 
@@ -103,8 +105,11 @@ def test_a_delivery_that_bounced_is_sent_again_by_an_operator(
 
 
 def test_a_publisher_sets_headers_of_one_mail(notifications: Any, amqp_client: Any, inbox: Any) -> None:
-    thread = {"Reply-To": f"Secretariat <r.abc@{DOMAIN}>", "In-Reply-To": "<q.1@wsis.example>",
-              "List-Id": "Codes <codes.wsis.example>"}  # fmt: skip
+    thread = {
+        "Reply-To": f"Secretariat <r.abc@{DOMAIN}>",
+        "In-Reply-To": "<q.1@wsis.example>",
+        "List-Id": "Codes <codes.wsis.example>",
+    }
     HEADERS.update(thread)
     publish(amqp_client, "herald", "code_wanted", {"challenge": "thread@people.example"})
     seen = inbox.read("thread@people.example")["headers"]

@@ -174,26 +174,43 @@ def test_who_bounced_is_suppressed_and_who_complained_unsubscribed(
     send(served, campaign)
     db, blobs = database("notifications"), _blob_store()
     bounced, soft, complained, absent = readers[:4]
-    for reader, sample in ((bounced, "postfix-unknown-user"), (soft, "postfix-full-mailbox"),
-                           (complained, "complaint"), (absent, "vacation")):  # fmt: skip
+    for reader, sample in (
+        (bounced, "postfix-unknown-user"),
+        (soft, "postfix-full-mailbox"),
+        (complained, "complaint"),
+        (absent, "vacation"),
+    ):
         blob = blobs(sample)
-        publish_mail(amqp_client, "notifications", "receive_newsletter_bounce",
-                     recipient=sink.senders[reader["email"]], blob=blob)  # fmt: skip
+        publish_mail(
+            amqp_client,
+            "notifications",
+            "receive_newsletter_bounce",
+            recipient=sink.senders[reader["email"]],
+            blob=blob,
+        )
 
     def rows() -> dict[str, Any]:
         found = db["newsletter_deliveries"].find({"_id": {"$regex": f"^{campaign}"}})
         return {row["_id"].partition("|")[2]: (row["state"], row["reason"]) for row in found}
 
-    expected = {bounced["_id"]: ("bounced", "hard 5.1.1"), soft["_id"]: ("bounced", "soft 5.2.2"),
-                complained["_id"]: ("sent", "complaint"), absent["_id"]: ("sent", None)}  # fmt: skip
+    expected = {
+        bounced["_id"]: ("bounced", "hard 5.1.1"),
+        soft["_id"]: ("bounced", "soft 5.2.2"),
+        complained["_id"]: ("sent", "complaint"),
+        absent["_id"]: ("sent", None),
+    }
     wait_for(lambda: expected.items() <= rows().items(), 15, str(rows()))
     states = {row["_id"]: row["state"] for row in db["subscribers"].find()}
     assert [states[reader["_id"]] for reader in (bounced, soft, complained, absent)] == [
-        "bounced", "active", "unsubscribed", "active",
-    ]  # fmt: skip
+        "bounced",
+        "active",
+        "unsubscribed",
+        "active",
+    ]
     assert {row["_id"]: row["reason"] for row in db["suppressions"].find()} == {
-        bounced["_id"]: "hard_bounce", complained["_id"]: "complaint",
-    }  # fmt: skip
+        bounced["_id"]: "hard_bounce",
+        complained["_id"]: "complaint",
+    }
     figures = served.call("campaign_figures", OFFICER, campaign=campaign)
     reasons = {(item["name"], item["state"], item["count"]) for item in figures["reasons"]}
     assert reasons == {("hard 5.1.1", "bounced", 1), ("soft 5.2.2", "bounced", 1), ("complaint", "sent", 1)}
@@ -209,8 +226,9 @@ def _blob_store() -> Any:
 
     def put(sample: str) -> str:
         raw = (SAMPLES / f"{sample}.eml").read_bytes().replace(b"\n", b"\r\n")
-        return str(store.of("notifications").put(
-            [raw], owner="mail/test", filename="mail.eml", media_type="message/rfc822").id)  # fmt: skip
+        return str(
+            store.of("notifications").put([raw], owner="mail/test", filename="mail.eml", media_type="message/rfc822").id
+        )
 
     return put
 
@@ -299,9 +317,15 @@ def test_what_an_officer_started_stops_when_they_may_no_longer_send(
 
 @pytest.mark.parametrize("first", ["mail", "campaign"])
 def test_who_has_an_account_and_reads_the_newsletter_hears_of_champions_once(
-    served: Any, readers: list[dict[str, Any]], sink: Sink, database: Any, amqp_client: Any, accounts: Any,
-    environment: dict[str, str], first: str,
-) -> None:  # fmt: skip
+    served: Any,
+    readers: list[dict[str, Any]],
+    sink: Sink,
+    database: Any,
+    amqp_client: Any,
+    accounts: Any,
+    environment: dict[str, str],
+    first: str,
+) -> None:
     db, event, inbox = database("notifications"), uuid.uuid4().hex, Inbox(environment["WSIS_MAIL_WEB_URI"])
     listed = readers[:6]
     db["subscribers"].update_many({"_id": {"$in": [one["_id"] for one in listed]}}, {"$set": {"topics": ["prizes"]}})

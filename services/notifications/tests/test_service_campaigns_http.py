@@ -69,7 +69,8 @@ def test_a_campaign_starts_at_its_time_in_any_zone(http: httpx.Client, served: A
     post(http, f"/v1/campaigns/{campaign}/schedule", {"at": soon.isoformat()})
     found = wait_for(
         lambda: (read := http.get(f"/v1/campaigns/{campaign}").json())["state"] == "finished" and read,
-        30, "the campaign to end",
-    )  # fmt: skip
+        30,
+        "the campaign to end",
+    )
     assert clock.parse(found["started_at"]) >= soon
     assert sink.counts() == {reader["email"]: 1 for reader in readers}

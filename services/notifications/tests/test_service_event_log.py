@@ -78,8 +78,10 @@ def test_events_of_all_services_are_numbered_and_lose_what_is_private(http: http
 
 def test_events_of_a_subject_keep_their_order(http: httpx.Client, amqp_client: Any) -> None:
     start = position(http)
-    wanted = [publish_example(amqp_client, "stocktaking", "entry_published", subject="e1", revision=number)
-              for number in range(30)]  # fmt: skip
+    wanted = [
+        publish_example(amqp_client, "stocktaking", "entry_published", subject="e1", revision=number)
+        for number in range(30)
+    ]
     assert [event["id"] for event in read(http, start, 30)] == wanted
 
 
@@ -202,8 +204,9 @@ def test_news_are_a_feed_in_the_language_of_the_reader(http: httpx.Client, amqp_
 
     wait_for(lambda: titles("fr")[0] == "Les lauréats des Prix du SMSI 2017 sont annoncés")
     assert titles("en")[:2] == [
-        "The winners of the WSIS Prizes 2017 are announced", "WSIS Stocktaking: “Wells & {edition} <b>\ufffd”",
-    ]  # fmt: skip
+        "The winners of the WSIS Prizes 2017 are announced",
+        "WSIS Stocktaking: “Wells & {edition} <b>\ufffd”",
+    ]
     assert all("{" not in title or "Wells" in title for lang in LOCALES for title in titles(lang))
 
 

@@ -76,8 +76,9 @@ def test_somebody_elses_subscription_is_unknown(agencies: Agencies, handler: str
     other = create(agencies, OTHER)
     bodies: dict[str, Any] = {
         "change_event_subscription": {"name": "x", "url": URL, "filters": {}},
-        "replay_events": {"after": 0, "since": None}, "requeue_deliveries": {"sequences": None},
-    }  # fmt: skip
+        "replay_events": {"after": 0, "since": None},
+        "requeue_deliveries": {"sequences": None},
+    }
     arguments = {"body": bodies[handler]} if handler in bodies else {}
     with refused("notifications.event_subscription_unknown"):
         agencies.call(handler, AGENCY, subscription=other["id"], **arguments)
@@ -101,8 +102,9 @@ def test_what_staff_does_to_an_agency_is_audited(agencies: Agencies) -> None:
     agencies.call("change_event_subscription", OFFICER, subscription=made["id"], body=body)
     actions = [event["data"] for event in agencies.service.outbox("action_taken")]
     assert [(one["actor"], one["action"].rpartition("_")[2]) for one in actions] == [
-        ("officer", "paused"), ("officer", "changed"),
-    ]  # fmt: skip
+        ("officer", "paused"),
+        ("officer", "changed"),
+    ]
     assert actions[0]["after"] == {"state": "paused", "url": URL, "filters": made["filters"]}
     assert actions[1]["after"] == {"state": "pending", "url": URL + "/2", "filters": body["filters"]}
 
@@ -242,15 +244,28 @@ def test_account_has_at_most_twenty(agencies: Agencies) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        {"filters": {"sdgs": [0]}}, {"filters": {"sdgs": ["4"]}}, {"filters": {"action_lines": ["C7"]}},
+        {"filters": {"sdgs": [0]}},
+        {"filters": {"sdgs": ["4"]}},
+        {"filters": {"action_lines": ["C7"]}},
         {"filters": {"regions": ["moon"]}},
-        {"filters": {"languages": ["xx"]}}, {"filters": {"types": ["$ne"]}}, {"filters": {"types": [{"$ne": 1}]}},
-        {"filters": {"colour": ["red"]}}, {"filters": None}, {"channel": "pigeon"}, {"name": ""}, {"name": "a\nb"},
-        {"url": 5}, {"url": "https://" + "a" * 500}, {"start": {"after": -1}}, {"start": {"after": "1"}},
+        {"filters": {"languages": ["xx"]}},
+        {"filters": {"types": ["$ne"]}},
+        {"filters": {"types": [{"$ne": 1}]}},
+        {"filters": {"colour": ["red"]}},
+        {"filters": None},
+        {"channel": "pigeon"},
+        {"name": ""},
+        {"name": "a\nb"},
+        {"url": 5},
+        {"url": "https://" + "a" * 500},
+        {"start": {"after": -1}},
+        {"start": {"after": "1"}},
         {"start": {"since": "soon"}},
-        {"state": "active"}, {"owner": "me"}, {"secrets": []},
+        {"state": "active"},
+        {"owner": "me"},
+        {"secrets": []},
     ],
-)  # fmt: skip
+)
 def test_input_is_strict(body: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
         schemas.EventSubscriptionBody().load({"name": "Register", "url": URL, **body})
@@ -266,10 +281,20 @@ def test_attempts_come_page_by_page(agencies: Agencies) -> None:
     made = create(agencies)
     began = datetime(2026, 1, 1, tzinfo=UTC)
     rows = [
-        {"_id": f"{number:032x}", "subscription": made["id"], "at": began + timedelta(seconds=number),
-         "kind": "event", "event": "e", "sequence": number, "tries": 1, "status": 200, "seconds": 0.1, "error": None}
+        {
+            "_id": f"{number:032x}",
+            "subscription": made["id"],
+            "at": began + timedelta(seconds=number),
+            "kind": "event",
+            "event": "e",
+            "sequence": number,
+            "tries": 1,
+            "status": 200,
+            "seconds": 0.1,
+            "error": None,
+        }
         for number in range(5)
-    ]  # fmt: skip
+    ]
     agencies.service.db.webhook_attempts.insert_many(rows)
     first = agencies.call("list_delivery_attempts", subscription=made["id"], limit=3)
     rest = agencies.call("list_delivery_attempts", subscription=made["id"], limit=3, after=first["next"])

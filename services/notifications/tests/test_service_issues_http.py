@@ -112,14 +112,26 @@ def test_an_issue_from_the_first_draft_to_the_archive(
     assert titles == [content()["title"]["es"]]
 
 
-@pytest.mark.parametrize(("field", "value"), [
-    ("month", "2017-13"), ("month", "July"), ("language", "de"), ("title", {"de": "x"}), ("title", {"en": "a\nb"}),
-    ("title", {"en": "x" * 151}), ("languages", []), ("topics", []), ("topics", ["a b"]), ("other", 1),
-    ("sections", [section("weather", {"en": "x"}, {"en": "x"})]), ("sections", [{"kind": "forum"}] * 21),
-    ("sections", [section("forum", {"en": "x"}, {"en": "x"}, image={"id": "../x", "alt": {}})]),
-    ("sections", [section("forum", {"en": "x"}, {"en": "x" * 20_001})]),
-    ("sections", [section("forum", {"en": "x"}, {"en": "[" * 1_001})]),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("month", "2017-13"),
+        ("month", "July"),
+        ("language", "de"),
+        ("title", {"de": "x"}),
+        ("title", {"en": "a\nb"}),
+        ("title", {"en": "x" * 151}),
+        ("languages", []),
+        ("topics", []),
+        ("topics", ["a b"]),
+        ("other", 1),
+        ("sections", [section("weather", {"en": "x"}, {"en": "x"})]),
+        ("sections", [{"kind": "forum"}] * 21),
+        ("sections", [section("forum", {"en": "x"}, {"en": "x"}, image={"id": "../x", "alt": {}})]),
+        ("sections", [section("forum", {"en": "x"}, {"en": "x" * 20_001})]),
+        ("sections", [section("forum", {"en": "x"}, {"en": "[" * 1_001})]),
+    ],
+)
 def test_contents_are_checked_strictly(ask: Callable[..., Any], field: str, value: Any) -> None:
     assert field in str(ask("POST", DRAFTS, 422, json={**content(), field: value})["errors"])
 

@@ -65,8 +65,9 @@ def notifications(accounts: Any, fake_service: Any, relay: Any, serve: Any) -> I
 
 def delivery(notifications: Any, event: str, *states: str) -> dict[str, Any]:
     def found() -> list[dict[str, Any]]:
-        page = notifications.call("deliveries", actor("officer"), limit=10, after=None, event=event, account=None,
-                                  state=None)  # fmt: skip
+        page = notifications.call(
+            "deliveries", actor("officer"), limit=10, after=None, event=event, account=None, state=None
+        )
         return [row for row in page["items"] if row["state"] in states]
 
     [row] = wait_for(found, 30, f"a delivery that is {states}")

@@ -22,9 +22,11 @@ def herald(fake_service: Any) -> None:
 @pytest.fixture(scope="module")
 def notifications(accounts: Any, herald: None, serve: Any) -> Served:
     return serve(
-        "notifications", WSIS_SMTP_TIMEOUT="1", WSIS_PUBLIC_URL="https://wsis.example",
+        "notifications",
+        WSIS_SMTP_TIMEOUT="1",
+        WSIS_PUBLIC_URL="https://wsis.example",
         WSIS_MAIL_DOMAIN="mail.wsis.example",
-    )  # fmt: skip
+    )
 
 
 def settled(notifications: Any, event: str, count: int = 1) -> list[tuple[str, str | None]]:
@@ -92,12 +94,14 @@ def test_one_click_ends_a_kind_and_no_other(notifications: Any, amqp_client: Any
         assert "no longer receive" in done
         assert "<form" not in done
     assert sorted(settled(notifications, remind(amqp_client, reader, other), 2)) == [
-        ("sent", None), ("skipped", "declined"),
-    ]  # fmt: skip
+        ("sent", None),
+        ("skipped", "declined"),
+    ]
     kinds = notifications.call("list_mail_kinds", actor("member", id=reader))["kinds"]
     assert {row["kind"]: row["declined"] for row in kinds if row["kind"] in ("news", "reminders")} == {
-        "news": False, "reminders": True,
-    }  # fmt: skip
+        "news": False,
+        "reminders": True,
+    }
     assert inbox.count(to=accounts.email(reader)) == 2
 
 

@@ -21,9 +21,11 @@ AGENCY = actor("agency", agency="itu")
 def notifications(accounts: Any, serve: Any, environment: dict[str, str]) -> Iterator[Any]:
     vhost = f"agencies-{uuid.uuid4().hex[:10]}"
     yield serve(
-        "notifications", WSIS_AGENCIES_MANAGEMENT_URI=environment["WSIS_AMQP_MANAGEMENT_URI"],
-        WSIS_AGENCIES_AMQP_URI=environment["WSIS_AMQP_URI"], WSIS_AGENCIES_VHOST=vhost,
-    )  # fmt: skip
+        "notifications",
+        WSIS_AGENCIES_MANAGEMENT_URI=environment["WSIS_AMQP_MANAGEMENT_URI"],
+        WSIS_AGENCIES_AMQP_URI=environment["WSIS_AMQP_URI"],
+        WSIS_AGENCIES_VHOST=vhost,
+    )
     Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"]).drop_vhost(vhost)
 
 
@@ -35,8 +37,10 @@ def test_an_agency_subscribes_reads_and_leaves(notifications: Any, amqp_client: 
     assert (made["state"], made["queue"]["queue"]) == ("active", f"sub.itu.{made['id']}")
     assert (made["position"] is not None, made["waiting"], made["full_since"]) == (True, 0, None)
     publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C1"])
-    wanted = [publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C7.e-health"]),
-              publish_example(amqp_client, "voting", "voting_closed")]  # fmt: skip
+    wanted = [
+        publish_example(amqp_client, "stocktaking", "entry_published", action_lines=["C7.e-health"]),
+        publish_example(amqp_client, "voting", "voting_closed"),
+    ]
     events = []
     with Connection(made["queue"]["uri"], connect_timeout=5) as connection:
         channel = connection.channel()

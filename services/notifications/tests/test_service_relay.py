@@ -92,8 +92,9 @@ def mail_to(amqp_client: Any, accounts: Any, email: str) -> str:
 
 def row_of(notifications: Any, event: str, *states: str) -> dict[str, Any]:
     def found() -> list[dict[str, Any]]:
-        page = notifications.call("deliveries", actor("officer"), limit=10, after=None, event=event, account=None,
-                                  state=None)  # fmt: skip
+        page = notifications.call(
+            "deliveries", actor("officer"), limit=10, after=None, event=event, account=None, state=None
+        )
         return [row for row in page["items"] if row["state"] in states]
 
     return wait_for(found, 20, f"a delivery that is {states}")[0]

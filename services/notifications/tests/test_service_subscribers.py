@@ -251,8 +251,9 @@ def test_looking_for_an_address_and_erasing_are_audited_without_it(
     entries = [each["data"] for each in published("notifications").wait("action_taken", 2)]
     ours = [entry for entry in entries if entry["object"] == f"subscriber/{found['id']}"]
     assert [entry["action"] for entry in ours] == [
-        "notifications.subscriber_looked_up", "notifications.subscriber_erased",
-    ]  # fmt: skip
+        "notifications.subscriber_looked_up",
+        "notifications.subscriber_erased",
+    ]
     assert email not in json.dumps(entries)
     with refused("notifications.subscriber_unknown"):
         notifications.call("look_up_subscriber", OFFICER, body={"email": email})

@@ -172,7 +172,7 @@ def test_one_click_unsubscribes_a_reader_and_opening_the_link_does_not(
 
 @pytest.mark.parametrize(
     "path", ["subscribers", "subscribers/x", "figures", "imports", "imports/x", "imports/x/refusals"]
-)  # fmt: skip
+)
 def test_readers_are_for_officers_alone(http: httpx.Client, path: str) -> None:
     assert http.get(f"/v1/newsletter/{path}").status_code == 401
     for role in ("member", "operator", "agency"):
@@ -209,5 +209,8 @@ def test_a_file_is_imported_and_its_refusals_are_a_file(http: httpx.Client, read
     refused = http.get(f"{path}/refusals", params={"format": "csv"}, headers=OFFICER).text.splitlines()
     assert refused[0].lstrip("\ufeff") == "row,field,code,reason"
     assert {tuple(line.split(",")[:2]) for line in refused[1:]} == {
-        ("3", "email"), ("3", "consent_at"), ("3", "consent_source"), ("3", "consent_text"),
-    }  # fmt: skip
+        ("3", "email"),
+        ("3", "consent_at"),
+        ("3", "consent_source"),
+        ("3", "consent_text"),
+    }

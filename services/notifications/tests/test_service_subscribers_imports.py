@@ -23,8 +23,10 @@ from .subscribers_kit import new_email
 
 OFFICER = actor("officer")
 CONSENT = {
-    "consent_at": "2016-05-03T10:00:00Z", "consent_source": "WSIS Forum 2016", "consent_text": "I want the news.",
-}  # fmt: skip
+    "consent_at": "2016-05-03T10:00:00Z",
+    "consent_source": "WSIS Forum 2016",
+    "consent_text": "I want the news.",
+}
 Import = Callable[..., dict[str, Any]]
 
 
@@ -98,8 +100,9 @@ def test_each_row_becomes_a_reader_with_the_evidence_of_their_consent(run: Impor
     reader = db["subscribers"].find_one({"email_key": address_key(given["email"])})
     assert (reader["state"], reader["language"], reader["topics"]) == ("active", "fr", ["forum", "ungis"])
     assert (reader["consent"]["source"], clock.iso(reader["consent"]["at"])) == (
-        CONSENT["consent_source"], CONSENT["consent_at"],
-    )  # fmt: skip
+        CONSENT["consent_source"],
+        CONSENT["consent_at"],
+    )
     assert (reader["consent"]["text"], reader["consent"]["import_id"]) == (CONSENT["consent_text"], found["id"])
 
 
@@ -135,9 +138,11 @@ def test_nobody_comes_back_by_an_import(run: Import, refusals: Any, db: Any) -> 
     found = run(as_json(*rows.values()))
     assert found["counts"] == counts(unchanged=1, refused=4)
     assert [each[:3] for each in refusals(found)] == [
-        (1, "", "notifications.import_unsubscribed"), (2, "", "notifications.import_bounced"),
-        (3, "", "notifications.import_unsubscribed"), (4, "", "notifications.import_suppressed"),
-    ]  # fmt: skip
+        (1, "", "notifications.import_unsubscribed"),
+        (2, "", "notifications.import_bounced"),
+        (3, "", "notifications.import_unsubscribed"),
+        (4, "", "notifications.import_suppressed"),
+    ]
     assert list(db["subscribers"].find()) == before
 
 
@@ -145,20 +150,37 @@ def test_a_row_without_evidence_or_with_faults_is_refused_by_field_in_the_langua
     run: Import, refusals: Any
 ) -> None:
     twice = row()
-    found = run(as_json(
-        row(consent_at=None), row(consent_source=""), row(consent_at="2999-01-01T00:00:00Z"), row(email="a@b"),
-        row(first_name="=HYPERLINK(1)"), row(language="de"), row(topics=["cats"]), [1], row(last_name="-"), twice,
-        twice, row(email=f"{'a' * 300}@people.example"), row(first_name="a\r\nBcc: x@y.example"),
-    ))  # fmt: skip
+    found = run(
+        as_json(
+            row(consent_at=None),
+            row(consent_source=""),
+            row(consent_at="2999-01-01T00:00:00Z"),
+            row(email="a@b"),
+            row(first_name="=HYPERLINK(1)"),
+            row(language="de"),
+            row(topics=["cats"]),
+            [1],
+            row(last_name="-"),
+            twice,
+            twice,
+            row(email=f"{'a' * 300}@people.example"),
+            row(first_name="a\r\nBcc: x@y.example"),
+        )
+    )
     assert found["counts"] == counts(created=2, refused=11)
     assert [each[:3] for each in refusals(found)] == [
-        (1, "consent_at", "field.required"), (2, "consent_source", "field.required"),
-        (3, "consent_at", "notifications.import_consent_later"), (4, "email", "field.mail_address"),
-        (5, "first_name", "notifications.import_formula"), (6, "language", "field.not_a_choice"),
-        (7, "topics", "notifications.topic_unknown"), (8, "", "notifications.import_not_object"),
-        (11, "email", "notifications.import_repeated"), (12, "email", "field.too_long"),
+        (1, "consent_at", "field.required"),
+        (2, "consent_source", "field.required"),
+        (3, "consent_at", "notifications.import_consent_later"),
+        (4, "email", "field.mail_address"),
+        (5, "first_name", "notifications.import_formula"),
+        (6, "language", "field.not_a_choice"),
+        (7, "topics", "notifications.topic_unknown"),
+        (8, "", "notifications.import_not_object"),
+        (11, "email", "notifications.import_repeated"),
+        (12, "email", "field.too_long"),
         (13, "first_name", "field.control_characters"),
-    ]  # fmt: skip
+    ]
     assert refusals(found, "fr")[4][3] == "Une formule n’est pas un nom."
 
 
@@ -183,16 +205,22 @@ def test_a_list_in_any_encoding_and_of_any_delimiter(run: Import, db: Any, encod
     ("file", "refusal"),
     [
         (b"", "The file has no rows."),
-        (as_csv(row(first_name="Дмитрий"), encoding="cp1251"),
-         "The text is not in utf-8: name the encoding of the file."),
+        (
+            as_csv(row(first_name="Дмитрий"), encoding="cp1251"),
+            "The text is not in utf-8: name the encoding of the file.",
+        ),
         (b"email,first_name\na@b.example,x\n", "Missing columns: consent_at, consent_source, consent_text."),
         (b"email,email\n", "The column email is there twice."),
-        (b"email,consent_at,consent_source,consent_text\n" + b"x" * 70_000, "Line 2 is too long, or a quotation mark"
-         " is not closed."),
-        (b'email,consent_at,consent_source,consent_text\na,"b\n' + b"c\n" * 70_000, "Line 2 is too long, or a quotation"
-         " mark is not closed."),
+        (
+            b"email,consent_at,consent_source,consent_text\n" + b"x" * 70_000,
+            "Line 2 is too long, or a quotation mark is not closed.",
+        ),
+        (
+            b'email,consent_at,consent_source,consent_text\na,"b\n' + b"c\n" * 70_000,
+            "Line 2 is too long, or a quotation mark is not closed.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_refused_says_why(notifications: Served, run: Import, file: bytes, refusal: str) -> None:
     found = run(file, state="failed")
     assert found["refusal"] == refusal

@@ -26,8 +26,14 @@ def store(database: Any) -> DeliveryRepository:
 
 
 def notice(event: str = "e1", priority: str = "low", *, repeatable: bool = False) -> dict[str, Any]:
-    return {"_id": f"{event}|herald/news", "event": event, "template": "herald/news", "priority": priority,
-            "repeatable": repeatable, "data": {}}  # fmt: skip
+    return {
+        "_id": f"{event}|herald/news",
+        "event": event,
+        "template": "herald/news",
+        "priority": priority,
+        "repeatable": repeatable,
+        "data": {},
+    }
 
 
 def queue(store: DeliveryRepository, *accounts: str, **more: Any) -> list[dict[str, Any]]:

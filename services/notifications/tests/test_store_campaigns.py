@@ -43,15 +43,30 @@ def states(rows: NewsletterDeliveries) -> dict[str, str]:
 
 def test_senders_find_the_campaigns_with_work(db: Any) -> None:
     store, now = Campaigns(db), clock.now()
-    for number, (id, state, is_open, kind) in enumerate((
-        ("due", "scheduled", True, "full"), ("later", "scheduled", True, "full"), ("going", "sending", True, "full"),
-        ("test", "sending", True, "test"), ("ended", "canceled", False, "full"), ("ending", "canceled", True, "full"),
-    )):  # fmt: skip
-        store.write({
-            "_id": id, "state": state, "open": is_open, "kind": kind, "issue": "flash", "by": f"officer {number % 2}",
-            "scheduled_at": now + timedelta(hours=id == "later"), "created_at": now - timedelta(days=number),
-            "started_at": None if state == "scheduled" else now, "totals": {"sent": 0, "hard": 0},
-        })  # fmt: skip
+    for number, (id, state, is_open, kind) in enumerate(
+        (
+            ("due", "scheduled", True, "full"),
+            ("later", "scheduled", True, "full"),
+            ("going", "sending", True, "full"),
+            ("test", "sending", True, "test"),
+            ("ended", "canceled", False, "full"),
+            ("ending", "canceled", True, "full"),
+        )
+    ):
+        store.write(
+            {
+                "_id": id,
+                "state": state,
+                "open": is_open,
+                "kind": kind,
+                "issue": "flash",
+                "by": f"officer {number % 2}",
+                "scheduled_at": now + timedelta(hours=id == "later"),
+                "created_at": now - timedelta(days=number),
+                "started_at": None if state == "scheduled" else now,
+                "totals": {"sent": 0, "hard": 0},
+            }
+        )
     db["campaigns"].update_one({"_id": "due"}, {"$set": {"scheduled_at": clock.iso(now)}})  # as a former version did
     assert [row["_id"] for row in store.due(now)] == ["due"]
     assert {row["_id"] for row in store.open()} == {"going", "test", "ending"}
@@ -66,9 +81,17 @@ def test_senders_find_the_campaigns_with_work(db: Any) -> None:
 
 @pytest.mark.parametrize(
     ("state", "is_open", "expected"),
-    [("draft", False, False), ("scheduled", False, True), ("scheduled", True, True), ("sending", True, True),
-     ("canceled", True, True), ("canceled", False, False), ("paused", True, False), ("finished", False, False)],
-)  # fmt: skip
+    [
+        ("draft", False, False),
+        ("scheduled", False, True),
+        ("scheduled", True, True),
+        ("sending", True, True),
+        ("canceled", True, True),
+        ("canceled", False, False),
+        ("paused", True, False),
+        ("finished", False, False),
+    ],
+)
 def test_campaigns_are_looked_after_while_one_is_under_way(
     db: Any, count_commands: Any, state: str, is_open: bool, expected: bool
 ) -> None:

@@ -39,9 +39,13 @@ def test_a_subscription_is_current_while_it_is_active_and_as_it_was_read(store: 
 
 
 def test_subscriptions_are_of_an_owner_and_of_a_channel(store: EventSubscriptions) -> None:
-    for number, (owner, channel, state) in enumerate((
-        ("ann", "webhook", "active"), ("ann", "queue", "active"), ("bo", "webhook", "disabled"),
-    )):  # fmt: skip
+    for number, (owner, channel, state) in enumerate(
+        (
+            ("ann", "webhook", "active"),
+            ("ann", "queue", "active"),
+            ("bo", "webhook", "disabled"),
+        )
+    ):
         put(store, f"s{number}", owner=owner, channel=channel, state=state, created_at=NOW + timedelta(days=number))
 
     def ids(rows: Any) -> list[str]:

@@ -48,8 +48,12 @@ def test_what_is_removed_counts_from_zero(db: Any) -> None:
 def test_soft_bounces_count_by_day(db: Any) -> None:
     store = Suppressions(db)
     assert [store.count_soft_bounce("k", NOW + timedelta(hours=hours)) for hours in (0, 1, 24, 25, 48)] == [
-        1, 1, 2, 2, 3,
-    ]  # fmt: skip
+        1,
+        1,
+        2,
+        2,
+        3,
+    ]
     assert store.count_soft_bounce("k", NOW + timedelta(days=suppression.SOFT_DAYS + 3)) == 1
 
 

@@ -147,8 +147,9 @@ def test_webhook_goes_to_a_valid_certificate_alone(folder: Path, trusted: dict[s
     urls = [f"https://localhost:{server.port}/hook" for server in servers.values()]
     done = subprocess.run([sys.executable, "-c", POST, *urls], env=trusted, capture_output=True, text=True, check=True)
     assert dict(zip(servers, json.loads(done.stdout), strict=True)) == {
-        "good": [204, None], **{name: [None, "tls"] for name in BAD}
-    }  # fmt: skip
+        "good": [204, None],
+        **{name: [None, "tls"] for name in BAD},
+    }
     assert {name for name, server in servers.items() if server.received} == {"good"}
     for server in servers.values():
         server.close()

@@ -156,9 +156,16 @@ def test_hostile_receivers_cost_little_time_and_memory(receive: Callable[[Talk],
     delivered = {name for name, reply in replies.items() if reply.is_success}
     # What said 200 in a whole header has taken it, whatever it says later.
     assert delivered <= {
-        "endless body", "endless chunks", "length and more", "length and less", "bomb", "cookie", "huge length",
-        "endless trailers", "HTTP/9.9",
-    }  # fmt: skip
+        "endless body",
+        "endless chunks",
+        "length and more",
+        "length and less",
+        "bomb",
+        "cookie",
+        "huge length",
+        "endless trailers",
+        "HTTP/9.9",
+    }
     assert "cookie" in delivered
 
 

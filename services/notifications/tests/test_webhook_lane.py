@@ -316,12 +316,24 @@ def test_requests_keep_the_interval_that_a_receiver_allows() -> None:
 @pytest.mark.parametrize(
     ("status", "retry_after", "outcome"),
     [
-        (200, None, "delivered"), (204, None, "delivered"), (301, None, "refused"), (307, None, "refused"),
-        (400, None, "refused"), (404, None, "refused"), (408, None, "failed"), (410, None, "gone"),
-        (429, None, "throttled"), (429, 5.0, "throttled"), (500, None, "failed"), (503, None, "failed"),
-        (503, 5.0, "throttled"), (None, None, "failed"), (100, None, "refused"), (999, None, "failed"),
+        (200, None, "delivered"),
+        (204, None, "delivered"),
+        (301, None, "refused"),
+        (307, None, "refused"),
+        (400, None, "refused"),
+        (404, None, "refused"),
+        (408, None, "failed"),
+        (410, None, "gone"),
+        (429, None, "throttled"),
+        (429, 5.0, "throttled"),
+        (500, None, "failed"),
+        (503, None, "failed"),
+        (503, 5.0, "throttled"),
+        (None, None, "failed"),
+        (100, None, "refused"),
+        (999, None, "failed"),
     ],
-)  # fmt: skip
+)
 def test_outcomes(status: int | None, retry_after: float | None, outcome: str) -> None:
     assert outcome_of(status, retry_after) == outcome
 

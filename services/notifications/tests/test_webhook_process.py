@@ -96,8 +96,12 @@ def test_receiver_that_never_agrees_gets_nothing(agencies: Agencies) -> None:
     assert receiver.asked == []
     [told] = [one for one in agencies.service.outbox("endpoint_disabled") if one["subject"] == subscription]
     assert told["data"] == {
-        "account": "itu", "subscription": subscription, "name": "Register", "host": "127.0.0.1", "reason": "handshake",
-    }  # fmt: skip
+        "account": "itu",
+        "subscription": subscription,
+        "name": "Register",
+        "host": "127.0.0.1",
+        "reason": "handshake",
+    }
     receiver.repeats = True
     agencies.call("resume_event_subscription", subscription=subscription)
     agencies.wait_state(subscription, "active")

@@ -118,9 +118,13 @@ def test_no_ipv4_address_is_public_in_disguise(number: int) -> None:
     address = ipaddress.IPv4Address(number)
     sixtofour = ipaddress.IPv6Address((0x2002 << 112) | number << 80)
     wrapped = [
-        f"::ffff:{address}", f"64:ff9b::{address}", f"::{address}", str(sixtofour),
-        f"2001:4860::5efe:{address}", f"fe80::5efe:{address}",
-    ]  # fmt: skip
+        f"::ffff:{address}",
+        f"64:ff9b::{address}",
+        f"::{address}",
+        str(sixtofour),
+        f"2001:4860::5efe:{address}",
+        f"fe80::5efe:{address}",
+    ]
     mapped, *others = map(is_public, wrapped)
     assert mapped == is_public(str(address))
     assert not any(others)

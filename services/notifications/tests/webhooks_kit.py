@@ -19,10 +19,14 @@ from .webhook_receiver import Receiver
 TYPE = "wsis.prizes.project_submitted.v1"
 SPEEDUP = 3_600.0  # six hours are six seconds
 SETTINGS = {
-    "WSIS_WEBHOOKS_LOOPBACK": "1", "WSIS_WEBHOOKS_SPEEDUP": str(SPEEDUP), "WSIS_WEBHOOKS_SCAN": "0.1",
+    "WSIS_WEBHOOKS_LOOPBACK": "1",
+    "WSIS_WEBHOOKS_SPEEDUP": str(SPEEDUP),
+    "WSIS_WEBHOOKS_SCAN": "0.1",
     "WSIS_WEBHOOKS_POLL": "0.05",
-    "WSIS_WEBHOOKS_LEASE": "4", "WSIS_WEBHOOKS_TIMEOUT": "2", "WSIS_WEBHOOKS_FLUSH": "0.1",
-}  # fmt: skip
+    "WSIS_WEBHOOKS_LEASE": "4",
+    "WSIS_WEBHOOKS_TIMEOUT": "2",
+    "WSIS_WEBHOOKS_FLUSH": "0.1",
+}
 AGENCY = actor("agency", id="itu")
 OFFICER = actor("officer", id="officer")
 
@@ -42,10 +46,22 @@ class Agencies:
     def append(self, subjects: Iterable[str], type: str = TYPE, **facets: list[Any]) -> list[int]:
         """Append an event for each subject; returns their numbers."""
         rows = [
-            {**row_of({"id": uuid.uuid4().hex, "source": "/wsis/prizes", "type": type, "time": clock.iso(clock.now()),
-                       "subject": subject, "data": {"project": subject, "title": "Ünïcödé"}}, {}), "facets": facets}
+            {
+                **row_of(
+                    {
+                        "id": uuid.uuid4().hex,
+                        "source": "/wsis/prizes",
+                        "type": type,
+                        "time": clock.iso(clock.now()),
+                        "subject": subject,
+                        "data": {"project": subject, "title": "Ünïcödé"},
+                    },
+                    {},
+                ),
+                "facets": facets,
+            }
             for subject in subjects
-        ]  # fmt: skip
+        ]
         before = self.log.last()
         self.log.append(rows)
         return list(range(before + 1, before + 1 + len(rows)))

@@ -52,9 +52,7 @@ class Finding(NamedTuple):
 class Receiver:
     """The receiver under test, and the secret that it knows."""
 
-    def __init__(
-        self, url: str, secret: bytes, seconds: float = TIMEOUT_SECONDS, origin: str = ORIGIN
-    ) -> None:  # fmt: skip
+    def __init__(self, url: str, secret: bytes, seconds: float = TIMEOUT_SECONDS, origin: str = ORIGIN) -> None:
         self.url, self.secret, self.origin, self._seconds = url, secret, origin, seconds
         self._opener = urllib.request.build_opener(_NoRedirects)
 
@@ -103,9 +101,16 @@ def _reply(status: int, response: Any, started: float) -> Reply:
 def event(**more: Any) -> dict[str, Any]:
     """A test event."""
     return {
-        "specversion": "1.0", "id": uuid.uuid4().hex, "source": "/wsis/notifications", "type": TYPE, "subject": "check",
-        "time": clock.iso(clock.now()), "datacontenttype": "application/json", "data": {"name": "Ünïcödé 测试"}, **more,
-    }  # fmt: skip
+        "specversion": "1.0",
+        "id": uuid.uuid4().hex,
+        "source": "/wsis/notifications",
+        "type": TYPE,
+        "subject": "check",
+        "time": clock.iso(clock.now()),
+        "datacontenttype": "application/json",
+        "data": {"name": "Ünïcödé 测试"},
+        **more,
+    }
 
 
 def checks(receiver: Receiver) -> Iterator[Finding]:

@@ -21,8 +21,15 @@ from wsis_notifications.mails.rules.deliveries import variables_of
 from wsis_notifications.mails.rules.rendering import Source, Written
 from wsis_notifications.settings import Settings
 
-_SAMPLE_NAMES = {"ar": "ليلى حداد", "zh": "王芳", "ru": "Анна Иванова", "fr": "Élodie Lefèvre", "pt": "João Araújo",
-                 "es": "Íñigo Núñez", "en": "Ama Mensah"}  # fmt: skip
+_SAMPLE_NAMES = {
+    "ar": "ليلى حداد",
+    "zh": "王芳",
+    "ru": "Анна Иванова",
+    "fr": "Élodie Lefèvre",
+    "pt": "João Araújo",
+    "es": "Íñigo Núñez",
+    "en": "Ama Mensah",
+}
 
 
 class _Shown(Undefined):
@@ -48,8 +55,11 @@ def asyncapi() -> None:
     click.echo(json.dumps(document(discover()), ensure_ascii=False, indent=1))
 
 
-_VALUES = click.option("--values", type=click.Path(exists=True, path_type=Path),
-                       help="YAML: variable -> value, and template -> its own variables")  # fmt: skip
+_VALUES = click.option(
+    "--values",
+    type=click.Path(exists=True, path_type=Path),
+    help="YAML: variable -> value, and template -> its own variables",
+)
 
 
 @commands.command()

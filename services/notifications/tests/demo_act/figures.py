@@ -30,9 +30,11 @@ def compare_events(play: Play) -> str:
     for finding in private:
         told.differs(finding)
     types = len({event["type"] for event in log})
-    told.say("events", f"{len(log)} public events of {types} types in the log, {told.missed} of them while the webhook "
-                       "was away; " + ", ".join(f"{agency.way} {len(_numbers(agency.events))}"
-                                               for agency in told.agencies.values()))  # fmt: skip
+    told.say(
+        "events",
+        f"{len(log)} public events of {types} types in the log, {told.missed} of them while the webhook "
+        "was away; " + ", ".join(f"{agency.way} {len(_numbers(agency.events))}" for agency in told.agencies.values()),
+    )
     return f"{len(log)} events of {types} types, the same at {len(told.agencies)} receivers; {len(private)} private"
 
 
@@ -69,8 +71,13 @@ def _private(told: Notifications, log: list[Event], text: str) -> list[str]:
     findings = state.module("public_event_judge").findings
     found = sorted({finding for event in log for finding in findings(event)})
     play = told.play
-    people = [play.officer, *play.submitters.values(), *play.jurors, *play.voters,
-              *(agency.person for agency in told.agencies.values())]  # fmt: skip
+    people = [
+        play.officer,
+        *play.submitters.values(),
+        *play.jurors,
+        *play.voters,
+        *(agency.person for agency in told.agencies.values()),
+    ]
     secrets = {person.email for person in people} | {person.account for person in people}
     secrets |= {reader.email for reader in told.readers}
     if leaked := sum(secret in text for secret in secrets if secret):

@@ -22,8 +22,11 @@ IMPORTED = 5  # of so many readers, one comes with the import
 LEAVING = 8  # of so many, one leaves
 CONFIRMATION = re.compile(r"/v1/newsletter/confirmations/([^/\s]+)/page")
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
-CONSENT = {"consent_at": "2016-05-04T09:30:00Z", "consent_source": "Registration desk of the Forum",
-           "consent_text": "I would like to receive WSIS Flash."}  # fmt: skip
+CONSENT = {
+    "consent_at": "2016-05-04T09:30:00Z",
+    "consent_source": "Registration desk of the Forum",
+    "consent_text": "I would like to receive WSIS Flash.",
+}
 
 
 def subscribe_readers(play: Play) -> str:
@@ -59,14 +62,20 @@ def leave(play: Play) -> str:
 def _readers(play: Play) -> list[Reader]:
     people = Registry(play.seed, f"flash{play.edition}").people(state.FULL if play.size.full else state.SMALL)
     return [
-        Reader({
-            "email": person["email"], "first_name": person["given_name"], "last_name": person["family_name"],
-            "language": LOCALES[number % len(LOCALES)], "format": "text" if number % 9 == 0 else "html",
-            "topics": list(TOPICS if number % 3 else TOPICS[:2]), "country": person["country"],
-            "stakeholder_type": person["stakeholder_type"],
-        })
+        Reader(
+            {
+                "email": person["email"],
+                "first_name": person["given_name"],
+                "last_name": person["family_name"],
+                "language": LOCALES[number % len(LOCALES)],
+                "format": "text" if number % 9 == 0 else "html",
+                "topics": list(TOPICS if number % 3 else TOPICS[:2]),
+                "country": person["country"],
+                "stakeholder_type": person["stakeholder_type"],
+            }
+        )
         for number, person in enumerate(people)
-    ]  # fmt: skip
+    ]
 
 
 def confirm(suite: Suite, form: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -99,8 +108,13 @@ def _import(told: Notifications, listed: list[Reader]) -> None:
     writer.writeheader()
     writer.writerows(rows)
     officer = told.play.officer
-    job = officer.upload("/v1/newsletter/imports", out.getvalue().encode(), "readers.csv", "text/csv",
-                         reason="The list of the registration desk")  # fmt: skip
+    job = officer.upload(
+        "/v1/newsletter/imports",
+        out.getvalue().encode(),
+        "readers.csv",
+        "text/csv",
+        reason="The list of the registration desk",
+    )
     *_, ended = officer.follow(f"/v1/jobs/{job['id']}")
     counts = officer.get(f"/v1/newsletter/imports/{job['id']}")["counts"]
     if counts != {"created": len(listed), "unchanged": 0, "refused": 1}:

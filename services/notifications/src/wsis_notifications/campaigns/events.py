@@ -40,14 +40,18 @@ class CampaignProgressed(ResponseSchema):
 
 
 CAMPAIGN_PAUSED = EventType(
-    "campaign_paused", "A campaign waits for an officer", CampaignPaused,
+    "campaign_paused",
+    "A campaign waits for an officer",
+    CampaignPaused,
     {"campaign": "5e1d6a7b8c9d0e1f", "name": "WSIS Flash 3/2017", "reason": "hard_bounces"},
     notifications=(EmailNotification("campaign_paused", to="role:officer"),),
-)  # fmt: skip
+)
 CAMPAIGN_FINISHED = EventType(
-    "campaign_finished", "All mails of a campaign have an outcome", CampaignFinished,
+    "campaign_finished",
+    "All mails of a campaign have an outcome",
+    CampaignFinished,
     {"campaign": "5e1d6a7b8c9d0e1f", "issue": "7d1c", "kind": "full"},
-)  # fmt: skip
+)
 CAMPAIGN_PROGRESSED = EventType(
     "campaign_progressed", "A campaign has new figures", CampaignProgressed, {"campaign": "5e1d6a7b8c9d0e1f"}
 )

@@ -39,9 +39,11 @@ class Segment(RequestSchema):
 
     languages = fields.List(Locale(), load_default=list, validate=_FEW)
     topics = fields.List(
-        SegmentTopic(), load_default=list, validate=_FEW,
+        SegmentTopic(),
+        load_default=list,
+        validate=_FEW,
         metadata={"description": 'Who reads one of these too; with "all", whoever reads none of the issue\'s as well'},
-    )  # fmt: skip
+    )
     stakeholder_types = fields.List(StakeholderType(), load_default=list, validate=_FEW)
     regions = fields.List(Region(), load_default=list, validate=_FEW)
 

@@ -24,12 +24,18 @@ class EventTakenDown(ResponseSchema):
 
 
 EVENTS_LOGGED = EventType(
-    "events_logged", "The log of public events has grown: feeds and deliveries go on", EventsLogged, {"last": 1042},
-)  # fmt: skip
+    "events_logged",
+    "The log of public events has grown: feeds and deliveries go on",
+    EventsLogged,
+    {"last": 1042},
+)
 EVENT_TAKEN_DOWN = EventType(
-    "event_taken_down", "The content of an event is withdrawn: readers delete their copy", EventTakenDown,
-    {"sequence": 1042, "event": "0c6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c"}, public=True,
-)  # fmt: skip
+    "event_taken_down",
+    "The content of an event is withdrawn: readers delete their copy",
+    EventTakenDown,
+    {"sequence": 1042, "event": "0c6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c"},
+    public=True,
+)
 
 PUBLISHES: tuple[EventType, ...] = (EVENTS_LOGGED, EVENT_TAKEN_DOWN)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -14,9 +14,11 @@ class EventsQuery(RequestSchema):
     """Which events of the log. Those without a facet pass its filter."""
 
     after = fields.Integer(
-        load_default=None, allow_none=True, validate=validate.Range(min=0, max=MAX_NUMBER),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Range(min=0, max=MAX_NUMBER),
         metadata={"description": "Number after which to begin: the former `position`"},
-    )  # fmt: skip
+    )
     type = fields.String(load_default=None, validate=validate.Length(max=100), metadata=TYPES)
     action_line = ActionLine(load_default=None)
     sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))  # in a query, a number is text

@@ -28,11 +28,18 @@ class EndpointDisabled(ResponseSchema):
 
 
 ENDPOINT_DISABLED = EventType(
-    "endpoint_disabled", "A subscription is disabled; its owner gets a mail", EndpointDisabled,
-    {"account": "3f2a", "subscription": "5c1d", "name": "Register of ESCWA", "host": "hooks.escwa.example",
-     "reason": "silent"},
+    "endpoint_disabled",
+    "A subscription is disabled; its owner gets a mail",
+    EndpointDisabled,
+    {
+        "account": "3f2a",
+        "subscription": "5c1d",
+        "name": "Register of ESCWA",
+        "host": "hooks.escwa.example",
+        "reason": "silent",
+    },
     notifications=(EmailNotification("endpoint_disabled"),),
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (ENDPOINT_DISABLED,)
 DEPENDS_ON: tuple[EventDependency, ...] = (
@@ -45,6 +52,11 @@ SELECTS: tuple[EventSelection, ...] = ()
 def disabled(subscription: Mapping[str, Any], receiver: str, reason: str) -> PendingEvent:
     """That nothing more goes to its receiver: a host, or a queue."""
     return new_event(
-        ENDPOINT_DISABLED, subject=subscription["_id"], account=subscription["owner"], subscription=subscription["_id"],
-        name=subscription["name"], host=receiver, reason=reason,
-    )  # fmt: skip
+        ENDPOINT_DISABLED,
+        subject=subscription["_id"],
+        account=subscription["owner"],
+        subscription=subscription["_id"],
+        name=subscription["name"],
+        host=receiver,
+        reason=reason,
+    )

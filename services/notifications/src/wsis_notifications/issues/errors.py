@@ -23,9 +23,11 @@ def issue_changed(version: int) -> Conflict:
 def state_refused(state: str, wanted: str) -> Conflict:
     """The issue cannot go there from where it is."""
     return Conflict(
-        "notifications.issue_state_refused", f"An issue that is {state} cannot become {wanted}.", state=state,
+        "notifications.issue_state_refused",
+        f"An issue that is {state} cannot become {wanted}.",
+        state=state,
         wanted=wanted,
-    )  # fmt: skip
+    )
 
 
 def issue_faulty(errors: int) -> Conflict:
@@ -36,9 +38,11 @@ def issue_faulty(errors: int) -> Conflict:
 def image_unknown(image: str) -> Invalid:
     """A section shows an image that was not uploaded to its issue."""
     return Invalid(
-        "notifications.image_unknown", f"The issue has no image {image}.",
-        fields={"sections": ["Not an image of this issue."]}, image=image,
-    )  # fmt: skip
+        "notifications.image_unknown",
+        f"The issue has no image {image}.",
+        fields={"sections": ["Not an image of this issue."]},
+        image=image,
+    )
 
 
 def image_missing(image: str) -> NotFound:

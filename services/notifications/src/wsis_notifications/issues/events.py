@@ -25,13 +25,18 @@ NEWSLETTER_ISSUED = EventType(
     summary="An issue of WSIS Flash is sent and in the archive",
     schema=NewsletterIssued,
     example={
-        "issue": "6a1f", "number": 50, "month": "2017-07", "topics": ["forum", "stocktaking"], "language": "en",
-        "languages": ["en", "fr"], "title": {"en": "Outcomes of the Forum", "fr": "Résultats du Forum"},
+        "issue": "6a1f",
+        "number": 50,
+        "month": "2017-07",
+        "topics": ["forum", "stocktaking"],
+        "language": "en",
+        "languages": ["en", "fr"],
+        "title": {"en": "Outcomes of the Forum", "fr": "Résultats du Forum"},
         "sent_at": "2017-07-14T09:00:00Z",
     },
     public=True,
     facets={"languages": "languages"},
-)  # fmt: skip
+)
 
 PUBLISHES: tuple[EventType, ...] = (NEWSLETTER_ISSUED,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

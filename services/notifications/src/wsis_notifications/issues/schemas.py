@@ -30,8 +30,9 @@ _VERSION = {"description": "That was read; 409 where another officer has changed
 
 
 def _month(**options: Any) -> fields.String:
-    return fields.String(validate=validate.Regexp(r"\A20\d\d-(0[1-9]|1[0-2])\Z", error="Not a month like 2017-07."),
-                         **options)  # fmt: skip
+    return fields.String(
+        validate=validate.Regexp(r"\A20\d\d-(0[1-9]|1[0-2])\Z", error="Not a month like 2017-07."), **options
+    )
 
 
 def _texts(length: int, **options: Any) -> fields.Dict:
@@ -79,8 +80,12 @@ class IssueBody(RequestSchema):
 
     month = _month(required=True)
     language = Locale(required=True, metadata={"description": "The main one"})
-    languages = fields.List(Locale(), load_default=lambda: list(LOCALES), validate=validate.Length(min=1, max=7),
-                            metadata={"description": "In which it shall be written"})  # fmt: skip
+    languages = fields.List(
+        Locale(),
+        load_default=lambda: list(LOCALES),
+        validate=validate.Length(min=1, max=7),
+        metadata={"description": "In which it shall be written"},
+    )
     title = _texts(150, required=True)
     summary = _texts(300, load_default=dict)
     topics = topics(required=True)
@@ -196,8 +201,9 @@ class Check(ResponseSchema):
 
     ready = fields.Boolean(required=True, metadata={"description": "No errors"})
     findings = fields.List(fields.Nested(Finding), required=True)
-    html_bytes = fields.Dict(keys=fields.String(), values=fields.Integer(), required=True,
-                             metadata={"description": "By language"})  # fmt: skip
+    html_bytes = fields.Dict(
+        keys=fields.String(), values=fields.Integer(), required=True, metadata={"description": "By language"}
+    )
     contrast = fields.Float(required=True, metadata={"description": "The lowest of a text to its background, n:1"})
 
 

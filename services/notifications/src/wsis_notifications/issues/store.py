@@ -20,14 +20,18 @@ DELETED = "deleted"  # until its audit entry is published
 _ALL = list(lifecycle.STATES)
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("issues", indexes=(
-        present("number", "number", unique=True),
-        index("newest_of_state", "state", "-created_at", "-_id"),
-        index("last_sent", "state", "-sent_at", "-_id"),
-        index("images", "images.id"),
-        expires("deleted_at", clock.DAY),
-    ), few={"last_sent": "some 12 a year"}),
-)  # fmt: skip
+    CollectionSpec(
+        "issues",
+        indexes=(
+            present("number", "number", unique=True),
+            index("newest_of_state", "state", "-created_at", "-_id"),
+            index("last_sent", "state", "-sent_at", "-_id"),
+            index("images", "images.id"),
+            expires("deleted_at", clock.DAY),
+        ),
+        few={"last_sent": "some 12 a year"},
+    ),
+)
 _LISTED = {"sections": 0}
 
 

@@ -41,9 +41,14 @@ class DeliveryPolicy:
     """`secret` signs the links; `host` is the domain of our lists."""
 
     def __init__(
-        self, preferences: MailPreferences, suppressions: Suppressions, announced: AnnouncedAddresses,
-        settings: Settings, secret: str, host: str,
-    ) -> None:  # fmt: skip
+        self,
+        preferences: MailPreferences,
+        suppressions: Suppressions,
+        announced: AnnouncedAddresses,
+        settings: Settings,
+        secret: str,
+        host: str,
+    ) -> None:
         self._preferences, self._suppressions, self._announced = preferences, suppressions, announced
         self._settings, self._secret, self._host = settings, secret, host
 
@@ -53,11 +58,13 @@ class DeliveryPolicy:
         ids = [recipient.account or key[:32] for recipient, key in zip(recipients, keys, strict=True)]
         declined, suppressed = self._preferences.among(set(ids)), self._suppressions.among(set(keys))
         return [
-            DECLINED if recipient.kind in declined.get(id_, ())
-            else SUPPRESSED if suppression.blocks_mail(suppressed.get(key))
+            DECLINED
+            if recipient.kind in declined.get(id_, ())
+            else SUPPRESSED
+            if suppression.blocks_mail(suppressed.get(key))
             else None
             for recipient, id_, key in zip(recipients, ids, keys, strict=True)
-        ]  # fmt: skip
+        ]
 
     def announced_elsewhere(self, event: str, emails: Iterable[str]) -> set[str]:
         """Those of the addresses to which a campaign announces the same; it will skip the others."""
@@ -72,9 +79,12 @@ class DeliveryPolicy:
     def headers(self, link: Unsubscription) -> dict[str, str]:
         """The headers of a mail of a list."""
         lines = unsubscription.headers(
-            link, secret=self._secret, public_url=self._settings.public_url, domain=self._settings.mail_domain,
+            link,
+            secret=self._secret,
+            public_url=self._settings.public_url,
+            domain=self._settings.mail_domain,
             host=self._host,
-        )  # fmt: skip
+        )
         return lines | unsubscription.bulk_headers(link)
 
 

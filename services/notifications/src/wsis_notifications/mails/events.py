@@ -26,10 +26,14 @@ DELIVERY_FAILED = EventType(
     summary="A mail could not be delivered and is not tried again",
     schema=DeliveryFailed,
     example={
-        "delivery": "5f0c9f0d3c5e5b0d8f6f3f1f4b1c2d3e", "event": "0b1c2d3e4f", "template": "prizes/project_submitted",
-        "account": "3f2a", "priority": "low", "reason": "rcpt 550 5.1.1",
+        "delivery": "5f0c9f0d3c5e5b0d8f6f3f1f4b1c2d3e",
+        "event": "0b1c2d3e4f",
+        "template": "prizes/project_submitted",
+        "account": "3f2a",
+        "priority": "low",
+        "reason": "rcpt 550 5.1.1",
     },
-)  # fmt: skip
+)
 
 PUBLISHES = (DELIVERY_FAILED,)
 DEPENDS_ON = (
@@ -56,9 +60,11 @@ def providers(plugins: Iterable[Plugin]) -> list[str]:
     """The methods that say more for mails: this service calls them when it writes one."""
     return [
         f"{plugin.name}.{notification.context_provider}"
-        for plugin in plugins for event in plugin.publishes for notification in event.notifications
+        for plugin in plugins
+        for event in plugin.publishes
+        for notification in event.notifications
         if notification.context_provider
-    ]  # fmt: skip
+    ]
 
 
 def _with_mails(plugins: Iterable[Plugin]) -> list[tuple[EventKey, EventType]]:

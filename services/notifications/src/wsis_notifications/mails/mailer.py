@@ -65,9 +65,13 @@ class Mailer:
         reply_to = self.settings.mail_reply_to
         self._reply_to = message.from_setting(reply_to) if reply_to else None
         self.policy = DeliveryPolicy(
-            MailPreferences(store.db), Suppressions(store.db), AnnouncedAddresses(store.db), self.settings, self.secret,
+            MailPreferences(store.db),
+            Suppressions(store.db),
+            AnnouncedAddresses(store.db),
+            self.settings,
+            self.secret,
             self._sender.address.rpartition("@")[2],
-        )  # fmt: skip
+        )
         connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
         self.workers = {
             name: DeliveryWorker(name, self.store, self.settings, count) for name, count in connections.items()
@@ -196,14 +200,21 @@ class Mailer:
         written = self.writer.write(
             source,
             {**variables, "names": to.name, "event_time": notice["time"]},
-            why=_WHY.get(item.notice.to, "why_account"), unsubscribe=self.policy.url(link) if link else "",
-        )  # fmt: skip
+            why=_WHY.get(item.notice.to, "why_account"),
+            unsubscribe=self.policy.url(link) if link else "",
+        )
         reply_to = message.reply_address(headers[REPLY_TO]) if REPLY_TO in headers else self._reply_to
         mail = message.compose(
-            written, sender=self._sender, reply_to=reply_to, to=to, message_id=self.message_id(row["_id"]),
-            date=clock.now(), return_path=self._return_path(row["_id"]), auto_reply=item.notice.auto_reply,
+            written,
+            sender=self._sender,
+            reply_to=reply_to,
+            to=to,
+            message_id=self.message_id(row["_id"]),
+            date=clock.now(),
+            return_path=self._return_path(row["_id"]),
+            auto_reply=item.notice.auto_reply,
             more=self._lines(headers, self.policy.headers(link) if link else {}),
-        )  # fmt: skip
+        )
         return message.signed(mail, self._signer) if self._signer else mail
 
     def _lines(self, headers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
@@ -222,12 +233,16 @@ class Mailer:
 
 def _notice_of(event: Mapping[str, Any], item: templates.NotificationBinding) -> dict[str, Any]:
     return {
-        "_id": f"{event['id']}|{item.name}", "event": event["id"], "template": item.name,
+        "_id": f"{event['id']}|{item.name}",
+        "event": event["id"],
+        "template": item.name,
         "priority": item.notice.priority,
         "role": deliveries.role_of(item.notice.to),
         "repeatable": deliveries.is_repeatable(item.notice.to, item.notice.priority),
-        "time": event.get("time"), "data": event["data"], "undated": item.notice.undated,
-    }  # fmt: skip
+        "time": event.get("time"),
+        "data": event["data"],
+        "undated": item.notice.undated,
+    }
 
 
 _WHY = {"contact": "why_contact", "everyone": "why_everyone"}

@@ -94,9 +94,13 @@ class Catalogue:
             raw = written[locale]
             action = {**(written.get(FALLBACK, {}).get("action") or {}), **raw["action"]} if raw.get("action") else {}
             return Source(
-                template, locale, str(raw["subject"]), str(raw["text"]), str(action.get("label", "")),
+                template,
+                locale,
+                str(raw["subject"]),
+                str(raw["text"]),
+                str(action.get("label", "")),
                 str(action.get("url", "")),
-            )  # fmt: skip
+            )
         except (yaml.YAMLError, KeyError, TypeError, AttributeError, UnicodeDecodeError) as error:
             raise RenderError("template_broken", f"{template}.{locale}") from error
 

@@ -50,9 +50,11 @@ class Publisher:
         for index, (queue, envelope) in enumerate(messages):
             body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
             message = self._channel.prepare_message(
-                body, content_type=MEDIA_TYPE, content_encoding="utf-8",
+                body,
+                content_type=MEDIA_TYPE,
+                content_encoding="utf-8",
                 properties={"delivery_mode": 2, "message_id": envelope["id"], "type": envelope["type"]},
-            )  # fmt: skip
+            )
             self._waiting[self._next_tag], self._next_tag = index, self._next_tag + 1
             self._channel.basic_publish(message, exchange="", routing_key=queue, mandatory=True)
         while self._waiting:

@@ -73,7 +73,10 @@ class EventQueues(Repository):
 
     def advance(self, moves: Iterable[tuple[Row, Progress]]) -> None:
         """Store how far queues were filled, each unless it began anew meanwhile."""
-        self._queues.bulk_write([
-            UpdateOne({"_id": queue["_id"], "position": queue["position"]}, {"$set": progress._asdict()})
-            for queue, progress in moves
-        ], ordered=False)  # fmt: skip
+        self._queues.bulk_write(
+            [
+                UpdateOne({"_id": queue["_id"], "position": queue["position"]}, {"$set": progress._asdict()})
+                for queue, progress in moves
+            ],
+            ordered=False,
+        )

@@ -16,9 +16,15 @@ class SubscriptionRequested(ResponseSchema):
 
 def _event(type: str, summary: str, template: str) -> EventType:
     # One event for each text: which mail is due is decided once, and templates stay free of conditions.
-    return EventType(type, summary, SubscriptionRequested, {"request": "5b1c"}, notifications=(
-        EmailNotification(template, to="contact", priority="high", context_provider="write_subscription_mail"),
-    ))  # fmt: skip
+    return EventType(
+        type,
+        summary,
+        SubscriptionRequested,
+        {"request": "5b1c"},
+        notifications=(
+            EmailNotification(template, to="contact", priority="high", context_provider="write_subscription_mail"),
+        ),
+    )
 
 
 SUBSCRIPTION_REQUESTED = _event(

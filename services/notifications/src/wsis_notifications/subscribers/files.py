@@ -120,16 +120,20 @@ class SubscriberFile:
             yield number, row
 
     def _csv(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, Any]]:
-        delimiter = max(",;\t", key=lambda each: sum(cell.strip(' \r\n"').lower() in COLUMNS
-                                                     for cell in first.split(each)))  # fmt: skip
+        delimiter = max(
+            ",;\t", key=lambda each: sum(cell.strip(' \r\n"').lower() in COLUMNS for cell in first.split(each))
+        )
         reader = csv.reader(_before(first, lines), delimiter=delimiter, strict=True)
         number = 1
         try:
             names = [cell.strip().lower() for cell in next(reader)]
             self._check_header(names)
             for number, cells in enumerate(reader, start=2):
-                row = {name: _unquoted(cell.strip()) for name, cell in zip(names, cells, strict=False)
-                       if name in COLUMNS and cell.strip()}  # fmt: skip
+                row = {
+                    name: _unquoted(cell.strip())
+                    for name, cell in zip(names, cells, strict=False)
+                    if name in COLUMNS and cell.strip()
+                }
                 _split_topics(row)
                 if row:
                     yield number, row

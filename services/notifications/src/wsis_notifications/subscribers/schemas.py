@@ -209,9 +209,11 @@ class SubscriberImportBody(RequestSchema):
 
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
     encoding = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(ENCODINGS),
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(ENCODINGS),
         metadata={"description": "Of a file that is not UTF-8"},
-    )  # fmt: skip
+    )
     reason = reason()
 
 

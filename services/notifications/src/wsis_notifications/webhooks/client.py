@@ -123,9 +123,13 @@ class WebhookClient:
     """Requests to receivers, within limits of time and size. Use it as a context manager."""
 
     def __init__(
-        self, *, seconds: float, allow_loopback: bool = False, resolver: AbstractResolver | None = None,
+        self,
+        *,
+        seconds: float,
+        allow_loopback: bool = False,
+        resolver: AbstractResolver | None = None,
         ssl: Any = True,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._seconds, self._allow_loopback = seconds, allow_loopback
         self._resolver, self._ssl = resolver, ssl
         self._session: aiohttp.ClientSession
@@ -134,16 +138,26 @@ class WebhookClient:
     async def __aenter__(self) -> Self:
         inner = self._resolver or aiohttp.ThreadedResolver()
         connector = aiohttp.TCPConnector(
-            resolver=PublicResolver(inner, allow_loopback=self._allow_loopback), socket_factory=self._make_socket,
-            use_dns_cache=False, limit=CONNECTIONS, limit_per_host=0, ssl=self._ssl,
-        )  # fmt: skip
+            resolver=PublicResolver(inner, allow_loopback=self._allow_loopback),
+            socket_factory=self._make_socket,
+            use_dns_cache=False,
+            limit=CONNECTIONS,
+            limit_per_host=0,
+            ssl=self._ssl,
+        )
         self._session = aiohttp.ClientSession(
-            connector=connector, cookie_jar=aiohttp.DummyCookieJar(), auto_decompress=False, trust_env=False,
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            trust_env=False,
             timeout=aiohttp.ClientTimeout(total=None),  # `request` has one
-            max_line_size=MAX_HEADER, max_field_size=MAX_HEADER,
-            max_headers=MAX_HEADERS, read_bufsize=MAX_BODY,
-            skip_auto_headers=("Accept-Encoding",), headers={"User-Agent": "WSIS-Webhooks/1"},
-        )  # fmt: skip
+            max_line_size=MAX_HEADER,
+            max_field_size=MAX_HEADER,
+            max_headers=MAX_HEADERS,
+            read_bufsize=MAX_BODY,
+            skip_auto_headers=("Accept-Encoding",),
+            headers={"User-Agent": "WSIS-Webhooks/1"},
+        )
         return self
 
     async def __aexit__(

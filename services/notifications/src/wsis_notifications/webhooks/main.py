@@ -57,9 +57,12 @@ def _listen(look: Callable[[], None]) -> AmqpClient:
         loop.call_soon_threadsafe(look)
 
     return AmqpClient(
-        Suite.load().amqp_uri, "notifications-webhooks", events=(("notifications", EVENTS_LOGGED.type),),
-        on_event=wake, on_connect=wake,
-    ).start()  # fmt: skip
+        Suite.load().amqp_uri,
+        "notifications-webhooks",
+        events=(("notifications", EVENTS_LOGGED.type),),
+        on_event=wake,
+        on_connect=wake,
+    ).start()
 
 
 async def _beat(registry: process_registry.ProcessRegistry) -> None:

@@ -43,9 +43,15 @@ class Sender:
 def message(kind: str, subject: str, data: Mapping[str, Any], at: datetime, id: str = "") -> dict[str, Any]:
     """An event that is not in the log: a challenge or a test."""
     return {
-        "specversion": "1.0", "id": id or uuid.uuid4().hex, "source": SOURCE, "type": f"wsis.notifications.{kind}.v1",
-        "time": clock.iso(at), "subject": subject, "datacontenttype": "application/json", "data": dict(data),
-    }  # fmt: skip
+        "specversion": "1.0",
+        "id": id or uuid.uuid4().hex,
+        "source": SOURCE,
+        "type": f"wsis.notifications.{kind}.v1",
+        "time": clock.iso(at),
+        "subject": subject,
+        "datacontenttype": "application/json",
+        "data": dict(data),
+    }
 
 
 def filters_of(subscription: Row) -> Mapping[str, Sequence[Any]]:

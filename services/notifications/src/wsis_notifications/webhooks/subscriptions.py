@@ -37,9 +37,12 @@ class SubscriptionChanges:
         kept = {**kept, "error": agreement.error}
         if agreement.error is None:
             change = {
-                "state": "active", "reason": None, "interval": agreement.interval, "agreed": subscription["url"],
+                "state": "active",
+                "reason": None,
+                "interval": agreement.interval,
+                "agreed": subscription["url"],
                 "resumed_at": clock.now(),
-            }  # fmt: skip
+            }
             return self._write(subscription, change, kept)
         if tries >= HANDSHAKES:
             return self._write(subscription, {"state": "disabled", "reason": "handshake"}, kept, disables=True)

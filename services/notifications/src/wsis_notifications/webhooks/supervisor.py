@@ -165,10 +165,16 @@ class Supervisor:
             cursor, pending = resumed(cursor, pending, at.timestamp())
         lane = Lane(cursor, pending, self._policy, known=known, interval=subscription.get("interval", 0.0))
         self._workers[name] = LaneWorker(
-            subscription, name, lane, lease, tail=self._tail, sender=self._sender,
-            speedup=self._settings.webhooks_speedup, record=self._records.append,
+            subscription,
+            name,
+            lane,
+            lease,
+            tail=self._tail,
+            sender=self._sender,
+            speedup=self._settings.webhooks_speedup,
+            record=self._records.append,
             may_send=lambda: len(self._records) < MAX_RECORDS,
-        )  # fmt: skip
+        )
 
     def _abandon(self, name: str) -> None:
         self._leases.pop(name, None)

@@ -36,10 +36,18 @@ class LaneWorker:
     receiver is to be disabled."""
 
     def __init__(
-        self, subscription: dict[str, Any], name: str, lane: Lane, lease: Lease, *, tail: Tail, sender: Sender,
+        self,
+        subscription: dict[str, Any],
+        name: str,
+        lane: Lane,
+        lease: Lease,
+        *,
+        tail: Tail,
+        sender: Sender,
         speedup: float,
-        record: Callable[[dict[str, Any]], None], may_send: Callable[[], bool],
-    ) -> None:  # fmt: skip
+        record: Callable[[dict[str, Any]], None],
+        may_send: Callable[[], bool],
+    ) -> None:
         self.subscription, self.name, self.lane, self.lease = subscription, name, lane, lease
         self.verdict: Verdict | None = None
         self._tail, self._sender, self._speedup = tail, sender, speedup
@@ -153,7 +161,14 @@ def attempt_of(
 ) -> dict[str, Any]:
     """What is kept of an attempt; no word of the receiver's."""
     return {
-        "_id": uuid.uuid4().hex, "subscription": subscription["_id"], "at": clock.now(), "kind": kind,
-        "event": event, "sequence": sequence, "tries": tries, "status": reply.status,
-        "seconds": round(reply.seconds, 3), "error": reply.error,
-    }  # fmt: skip
+        "_id": uuid.uuid4().hex,
+        "subscription": subscription["_id"],
+        "at": clock.now(),
+        "kind": kind,
+        "event": event,
+        "sequence": sequence,
+        "tries": tries,
+        "status": reply.status,
+        "seconds": round(reply.seconds, 3),
+        "error": reply.error,
+    }

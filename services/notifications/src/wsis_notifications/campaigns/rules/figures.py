@@ -43,8 +43,12 @@ def tally(figures: Iterable[Sequence[Any]]) -> dict[str, int]:
 
 def total(batches: Iterable[Iterable[list[Any]]]) -> dict[str, list[dict[str, Any]]]:
     """Counts of a campaign: by state, by reason, by language and by domain, the largest first."""
-    by: dict[str, Counter[tuple[str, str]]] = {"states": Counter(), "reasons": Counter(), "languages": Counter(),
-                                               "domains": Counter()}  # fmt: skip
+    by: dict[str, Counter[tuple[str, str]]] = {
+        "states": Counter(),
+        "reasons": Counter(),
+        "languages": Counter(),
+        "domains": Counter(),
+    }
     for figures in batches:
         for state, reason, language, domain, number in figures:
             by["states"][state, state] += number

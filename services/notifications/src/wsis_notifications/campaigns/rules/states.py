@@ -36,12 +36,28 @@ COMPLAINT_LIMIT, COMPLAINT_MAILS = 0.001, 1000
 def new_campaign(id: str, kind: str, issue: str, name: str, at: datetime, **more: Any) -> dict[str, Any]:
     """A draft, unless `more` says otherwise. `id` has 16 hex digits: it is a part of mail addresses."""
     return {
-        "_id": id, "kind": kind, "issue": issue, "name": name, "of": None, "include_unknown": False, "segment": {},
+        "_id": id,
+        "kind": kind,
+        "issue": issue,
+        "name": name,
+        "of": None,
+        "include_unknown": False,
+        "segment": {},
         "topics": None,
-        "state": "draft", "reason": None, "overridden": [], "scheduled_at": None, "created_at": at,
-        "started_at": None, "ended_at": None, "open": False, "next_bucket": 0,
-        "totals": {"sent": 0, "hard": 0, "complaints": 0}, "recipients": None, "by": None, **more,
-    }  # fmt: skip
+        "state": "draft",
+        "reason": None,
+        "overridden": [],
+        "scheduled_at": None,
+        "created_at": at,
+        "started_at": None,
+        "ended_at": None,
+        "open": False,
+        "next_bucket": 0,
+        "totals": {"sent": 0, "hard": 0, "complaints": 0},
+        "recipients": None,
+        "by": None,
+        **more,
+    }
 
 
 def check_move(campaign: Mapping[str, Any], move: str) -> None:

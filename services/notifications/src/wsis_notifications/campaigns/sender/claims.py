@@ -195,9 +195,14 @@ class Claims:
         return max(0, self.limits.per_day - self.stores.rates.sent_on(datetime.fromtimestamp(now, UTC)))
 
     def _planned(
-        self, campaign: Row, batch: Row, queued: list[tuple[Row, Row]], now: float, known: Mapping[str, float],
+        self,
+        campaign: Row,
+        batch: Row,
+        queued: list[tuple[Row, Row]],
+        now: float,
+        known: Mapping[str, float],
         left: int | None,
-    ) -> Claimed:  # fmt: skip
+    ) -> Claimed:
         plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, self.limits, known, left)
         at, later = datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(plan.due, UTC) if plan.due else None
         self.stores.rates.write(known, plan.next_at)
@@ -228,7 +233,11 @@ class Stores:
 def _row(campaign: str, reader: Mapping[str, Any], skipped: str | None) -> Row:
     domain = reader["email"].rpartition("@")[2].lower()
     return {
-        "_id": row_id(campaign, reader["_id"]), "state": "skipped" if skipped else "queued", "reason": skipped,
-        "language": reader["language"], "domain": domain, "attempts": 0,
+        "_id": row_id(campaign, reader["_id"]),
+        "state": "skipped" if skipped else "queued",
+        "reason": skipped,
+        "language": reader["language"],
+        "domain": domain,
+        "attempts": 0,
         "bucket": reader["bucket"],
-    }  # fmt: skip
+    }

@@ -64,9 +64,16 @@ class Composer:
     """`links_of` gives the links of a reader's id; bounces come back to `return_domain`, where it is set."""
 
     def __init__(
-        self, texts: Texts, links_of: Callable[[str], Links], *, sender: message.Mailbox,
-        reply_to: message.Mailbox | None, return_domain: str, secret: str, signer: Signer | None,
-    ) -> None:  # fmt: skip
+        self,
+        texts: Texts,
+        links_of: Callable[[str], Links],
+        *,
+        sender: message.Mailbox,
+        reply_to: message.Mailbox | None,
+        return_domain: str,
+        secret: str,
+        signer: Signer | None,
+    ) -> None:
         self._texts, self._links_of, self._sender, self._reply_to = texts, links_of, sender, reply_to
         self._return_domain, self._secret, self._signer = return_domain, secret, signer
         self._host = sender.address.rpartition("@")[2]
@@ -78,8 +85,13 @@ class Composer:
         name = f"{reader.get('first_name') or ''} {reader.get('last_name') or ''}".strip()
         to, links = message.mailbox(name, reader["email"]), self._links_of(reader["_id"])
         greeting = reader.get("first_name") or say("reader", reader["language"])
-        values = {"greeting_name": greeting, "unsubscribe_url": links.unsubscribe, "preferences_url": links.preferences,
-                  "archive_url": archive, "why": why(reader.get("consent") or {}, reader["language"])}  # fmt: skip
+        values = {
+            "greeting_name": greeting,
+            "unsubscribe_url": links.unsubscribe,
+            "preferences_url": links.preferences,
+            "archive_url": archive,
+            "why": why(reader.get("consent") or {}, reader["language"]),
+        }
         id = row_message_id(row, self._host)
         personal = Personal(to, self._return_path(row), id, values, links.headers)
         return compose(head, prepared, personal, clock.now(), self._signer)
@@ -119,6 +131,11 @@ def composer_of(settings: Settings, texts: Texts) -> Composer:
 
     bulk = unsubscription.bulk_headers(unsubscription.Unsubscription("subscriber", "", LIST), host)
     return Composer(
-        texts, links_of, sender=sender, return_domain=domain, secret=secret, signer=signer_of(settings),
+        texts,
+        links_of,
+        sender=sender,
+        return_domain=domain,
+        secret=secret,
+        signer=signer_of(settings),
         reply_to=message.from_setting(settings.mail_reply_to) if settings.mail_reply_to else None,
-    )  # fmt: skip
+    )

@@ -62,9 +62,14 @@ def registered(stop: threading.Event) -> Iterator[Any]:
 def build(db: Any, settings: Settings, texts: Texts) -> Sender:
     """A sender with its collaborators."""
     stores = Stores(
-        Campaigns(db), Batches(db), NewsletterDeliveries(db), SendRates(db), Subscribers(db), Suppressions(db),
+        Campaigns(db),
+        Batches(db),
+        NewsletterDeliveries(db),
+        SendRates(db),
+        Subscribers(db),
+        Suppressions(db),
         AnnouncedAddresses(db),
-    )  # fmt: skip
+    )
     limits = limits_of(settings)
     # Longer than the slowest dialogue: who loses a batch by then is dead or cut off.
     claims = Claims(stores, limits, uuid.uuid4().hex, lease=6 * settings.smtp_timeout)

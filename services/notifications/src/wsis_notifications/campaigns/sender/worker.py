@@ -42,9 +42,14 @@ class Sender:
     addresses that the relay knows not to exist, in the transaction of their rows."""
 
     def __init__(
-        self, claims: Claims, lifecycle: Lifecycle, composer: Composer, connections: Sequence[Connection],
-        conclude: Callable[[Mapping[str, Any], str, str], Any], interval: float = 0.0,
-    ) -> None:  # fmt: skip
+        self,
+        claims: Claims,
+        lifecycle: Lifecycle,
+        composer: Composer,
+        connections: Sequence[Connection],
+        conclude: Callable[[Mapping[str, Any], str, str], Any],
+        interval: float = 0.0,
+    ) -> None:
         self._claims, self._lifecycle, self._composer, self._connections = claims, lifecycle, composer, connections
         self._stores, self._claim, self._lease = claims.stores, claims.claim, claims.lease
         self._conclude = conclude

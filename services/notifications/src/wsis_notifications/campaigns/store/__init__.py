@@ -17,20 +17,26 @@ from wsis_notifications.campaigns.store.deliveries import NewsletterDeliveries
 from wsis_notifications.campaigns.store.rates import SendRates
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("campaigns", indexes=(
-        index("created_at", "-created_at", "-_id"),
-        index("newest_of_state", "state", "-created_at", "-_id"),
-        index("state", "state", "scheduled_at"),
-        index("issue", "issue"),
-        present("event", "event", unique=True),
-    )),
+    CollectionSpec(
+        "campaigns",
+        indexes=(
+            index("created_at", "-created_at", "-_id"),
+            index("newest_of_state", "state", "-created_at", "-_id"),
+            index("state", "state", "scheduled_at"),
+            index("issue", "issue"),
+            present("event", "event", unique=True),
+        ),
+    ),
     CollectionSpec("newsletter_deliveries"),
-    CollectionSpec("campaign_batches", indexes=(
-        index("due", "campaign", "state", "due"),
-        index("bucket", "campaign", "bucket"),
-    )),
+    CollectionSpec(
+        "campaign_batches",
+        indexes=(
+            index("due", "campaign", "state", "due"),
+            index("bucket", "campaign", "bucket"),
+        ),
+    ),
     CollectionSpec("send_rates"),
     CollectionSpec("claim_guards"),
-)  # fmt: skip
+)
 
 __all__ = ["COLLECTIONS", "Batches", "Campaigns", "NewsletterDeliveries", "SendRates"]

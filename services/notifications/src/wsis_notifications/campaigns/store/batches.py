@@ -28,10 +28,16 @@ class Batches(Repository):
     def add(self, campaign: str, buckets: tuple[int, int], ids: Sequence[str], claim: str, lease: float) -> Row:
         """A new one, taken by `claim`; `buckets` is the range, its end excluded."""
         batch = {
-            "_id": batch_id(campaign, buckets[0]), "campaign": campaign, "bucket": buckets[0], "end": buckets[1],
-            "ids": list(ids), "state": "open", "claim": claim, "due": clock.now() + timedelta(seconds=lease),
+            "_id": batch_id(campaign, buckets[0]),
+            "campaign": campaign,
+            "bucket": buckets[0],
+            "end": buckets[1],
+            "ids": list(ids),
+            "state": "open",
+            "claim": claim,
+            "due": clock.now() + timedelta(seconds=lease),
             "figures": [],
-        }  # fmt: skip
+        }
         self.all.insert_one(batch)
         return batch
 

@@ -30,10 +30,19 @@ class Announcements:
             return
         now, digest = clock.now(), hashlib.sha256(event["id"].encode()).hexdigest()
         issue = self._issues.add(announcement(event["data"], digest[:32], now))
-        self._campaigns.write(new_campaign(
-            digest[32:48], "full", issue["_id"], issue["title"][issue["language"]], now, event=event["id"],
-            segment={"topics": [TOPIC]}, state="scheduled", scheduled_at=now,
-        ))  # fmt: skip
+        self._campaigns.write(
+            new_campaign(
+                digest[32:48],
+                "full",
+                issue["_id"],
+                issue["title"][issue["language"]],
+                now,
+                event=event["id"],
+                segment={"topics": [TOPIC]},
+                state="scheduled",
+                scheduled_at=now,
+            )
+        )
 
 
 def compose(parts: Parts) -> Announcements:

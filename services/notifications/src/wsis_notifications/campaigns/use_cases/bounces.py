@@ -31,9 +31,14 @@ class Bounces:
     """`unsubscribe(id)` is for those who complain."""
 
     def __init__(
-        self, deliveries: NewsletterDeliveries, batches: Batches, lifecycle: Lifecycle, effects: BounceEffects,
-        subscribers: Subscribers, unsubscribe: Callable[[str], Any],
-    ) -> None:  # fmt: skip
+        self,
+        deliveries: NewsletterDeliveries,
+        batches: Batches,
+        lifecycle: Lifecycle,
+        effects: BounceEffects,
+        subscribers: Subscribers,
+        unsubscribe: Callable[[str], Any],
+    ) -> None:
         self._deliveries, self._batches, self._lifecycle = deliveries, batches, lifecycle
         self._effects, self._subscribers, self._unsubscribe = effects, subscribers, unsubscribe
 

@@ -36,9 +36,14 @@ class CampaignsCases:
     """One per process. `contact_of` gives the address and language of an account."""
 
     def __init__(
-        self, db: Any, issues: Issues, limits: rates.Limits, contact_of: Callable[[str], Mapping[str, Any]], *,
+        self,
+        db: Any,
+        issues: Issues,
+        limits: rates.Limits,
+        contact_of: Callable[[str], Mapping[str, Any]],
+        *,
         smtputf8: bool,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.campaigns, self.batches = Campaigns(db), Batches(db)
         self.deliveries, self._subscribers = NewsletterDeliveries(db), Subscribers(db)
         self._issues, self._limits, self._contact_of, self._smtputf8 = issues, limits, contact_of, smtputf8
@@ -64,11 +69,20 @@ class CampaignsCases:
             for position, email in enumerate(body["addresses"])
         ]
         recipients = [
-            {"_id": uuid.uuid4().hex, "email": email, "first_name": "", "last_name": "", "language": language,
-             "format": body["format"], "email_key": address_key(email), "state": ACTIVE, "bucket": 0}
+            {
+                "_id": uuid.uuid4().hex,
+                "email": email,
+                "first_name": "",
+                "last_name": "",
+                "language": language,
+                "format": body["format"],
+                "email_key": address_key(email),
+                "state": ACTIVE,
+                "bucket": 0,
+            }
             for email in dict.fromkeys([own["email"], *others])
             for language in dict.fromkeys(languages)
-        ]  # fmt: skip
+        ]
         made = self._new(ctx, "test", issue, state="scheduled", scheduled_at=clock.now())
         made["recipients"] = seal_recipients(made["_id"], recipients)
         return self._save(made, "tested", None, {"mails": len(recipients)})
@@ -80,9 +94,15 @@ class CampaignsCases:
         if former["state"] not in states.ENDED or former["kind"] == "test":
             raise errors.wrong_state(former["state"])
         made = self._new(
-            ctx, "failed_only", self._issues.read(former["issue"]), of=campaign, segment=former["segment"],
-            include_unknown=body["include_unknown"], state="scheduled", scheduled_at=clock.now(),
-        )  # fmt: skip
+            ctx,
+            "failed_only",
+            self._issues.read(former["issue"]),
+            of=campaign,
+            segment=former["segment"],
+            include_unknown=body["include_unknown"],
+            state="scheduled",
+            scheduled_at=clock.now(),
+        )
         return self._save(made, "resent", {"of": campaign}, made["state"], body["reason"])
 
     def _new(self, ctx: Context, kind: str, issue: Mapping[str, Any], **more: Any) -> Row:
@@ -163,9 +183,11 @@ class CampaignsCases:
         )
         rate = self._limits.per_second or ASSUMED
         return {
-            "recipients": recipients, "exact": factor == 1, "seconds": round(seconds, 1),
+            "recipients": recipients,
+            "exact": factor == 1,
+            "seconds": round(seconds, 1),
             "text": estimates.sentence(recipients, seconds, rate),
-        }  # fmt: skip
+        }
 
     @rpc
     def campaign_figures(self, campaign: str) -> Row:
@@ -222,6 +244,4 @@ def compose(parts: Parts) -> CampaignsCases:
         return dict(contact)
 
     settings = Settings.load()
-    return CampaignsCases(
-        parts.db, Issues(parts.db), limits_of(settings), contact_of, smtputf8=settings.mail_smtputf8
-    )  # fmt: skip
+    return CampaignsCases(parts.db, Issues(parts.db), limits_of(settings), contact_of, smtputf8=settings.mail_smtputf8)

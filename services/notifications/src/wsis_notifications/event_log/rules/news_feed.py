@@ -13,11 +13,17 @@ from wsis_shared import clock
 
 # Events that readers of news care for; their sentences are in the part `news` of texts/.
 NEWS = (
-    "wsis.prizes.nominees_published.v1", "wsis.prizes.champions_announced.v1", "wsis.prizes.winners_announced.v1",
-    "wsis.prizes.voting_extended.v1", "wsis.voting.voting_opened.v1", "wsis.voting.voting_closed.v1",
-    "wsis.consultation.edition_opened.v1", "wsis.consultation.programme_published.v1",
-    "wsis.stocktaking.entry_published.v1", "wsis.stocktaking.matrix_published.v1",
-)  # fmt: skip
+    "wsis.prizes.nominees_published.v1",
+    "wsis.prizes.champions_announced.v1",
+    "wsis.prizes.winners_announced.v1",
+    "wsis.prizes.voting_extended.v1",
+    "wsis.voting.voting_opened.v1",
+    "wsis.voting.voting_closed.v1",
+    "wsis.consultation.edition_opened.v1",
+    "wsis.consultation.programme_published.v1",
+    "wsis.stocktaking.entry_published.v1",
+    "wsis.stocktaking.matrix_published.v1",
+)
 ENTRIES = 50
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
@@ -47,8 +53,9 @@ def atom(rows: Iterable[Mapping[str, Any]], language: str, say: Say, public_url:
         entry.title(_NOT_XML.sub("\ufffd", say(key_of(row["type"]), language, **row["data"])))
         entry.published(row["time"])
         entry.updated(row["time"])
-        entry.link(href=f"{public_url}/v1/events?after={row['seq'] - 1}&limit=1", rel="alternate",
-                   type="application/json")  # fmt: skip
+        entry.link(
+            href=f"{public_url}/v1/events?after={row['seq'] - 1}&limit=1", rel="alternate", type="application/json"
+        )
         for line in row["facets"].get("action_lines", ()):
             entry.category(term=line)
     return str(feed.atom_str(pretty=True).decode())

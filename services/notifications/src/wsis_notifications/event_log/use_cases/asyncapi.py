@@ -74,7 +74,9 @@ def document(plugins: Iterable[Plugin]) -> dict[str, Any]:
     return {
         "asyncapi": "3.0.0",
         "info": {
-            "title": "Public events of the WSIS suite", "version": _version(), "description": _ABOUT,
+            "title": "Public events of the WSIS suite",
+            "version": _version(),
+            "description": _ABOUT,
             "license": {"name": "Apache-2.0"},
         },
         "defaultContentType": MEDIA_TYPE,
@@ -87,7 +89,7 @@ def document(plugins: Iterable[Plugin]) -> dict[str, Any]:
             "messages": {key.cloudevents_type: _message(key, event) for key, event in events.items()},
             "schemas": {"CloudEvent": _ENVELOPE, **_schemas(events)},
         },
-    }  # fmt: skip
+    }
 
 
 def _message(key: EventKey, event: EventType) -> dict[str, Any]:

@@ -91,9 +91,11 @@ class EventLogCases:
             found += passed
         items = [rules.public_envelope(row) for row in found]
         return {
-            "items": items, "next": position if position < last else None, "position": position,
+            "items": items,
+            "next": position if position < last else None,
+            "position": position,
             "warnings": warnings(filters, self.types),
-        }  # fmt: skip
+        }
 
     @rpc
     def read_news(self, ctx: Context) -> Row:

@@ -26,9 +26,13 @@ class Access:
     """See the module. `types` are those that are published."""
 
     def __init__(
-        self, subscriptions: EventSubscriptions, lanes: Lanes, queues: EventQueues, log: EventLog,
+        self,
+        subscriptions: EventSubscriptions,
+        lanes: Lanes,
+        queues: EventQueues,
+        log: EventLog,
         types: frozenset[str],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.subscriptions, self._lanes, self._queues, self._log = subscriptions, lanes, queues, log
         self._types = types
 
@@ -74,17 +78,21 @@ class Access:
         lanes = {row["_id"]: row for row in self._lanes.all_of(ids)}
         cursors, last = lanes | self._queues.of(ids), self._log.last()
         return [
-            {**_response(one, cursors.get(one["_id"]), last, lanes.get(one["_id"] + REPLAY)),
-             "warnings": warnings(one["filters"], self._types)}
+            {
+                **_response(one, cursors.get(one["_id"]), last, lanes.get(one["_id"] + REPLAY)),
+                "warnings": warnings(one["filters"], self._types),
+            }
             for one in subscriptions
-        ]  # fmt: skip
+        ]
 
 
 def _response(subscription: Subscription, cursor: Row | None, last: int, replay: Row | None) -> Row:
     position = cursor and cursor["position"]
     return {
         **{name: subscription[name] for name in SHOWN},
-        "id": subscription["_id"], "position": position, "waiting": max(last - (position or 0), 0) if cursor else None,
+        "id": subscription["_id"],
+        "position": position,
+        "waiting": max(last - (position or 0), 0) if cursor else None,
         "full_since": cursor and cursor.get("full_since"),
         "replay": replay and {"position": replay["position"], "until": replay["until"]},
-    }  # fmt: skip
+    }

@@ -61,11 +61,23 @@ class EventSubscriptionsCases:
         position = self._access.position(body["start"])
         secret = new_secret()
         is_webhook = body["channel"] == "webhook"
-        row = rules.with_handshake({
-            "_id": id_, "owner": owner, "agency": ctx.actor.agency, "name": body["name"], "channel": body["channel"],
-            "url": self._url(body["channel"], body["url"]), "filters": body["filters"], "agreed": None, "interval": 0.0,
-            "secrets": [sealed(id_, secret)] if is_webhook else [], "test": None, "created_at": ctx.received_at,
-        }, ctx.received_at)  # fmt: skip
+        row = rules.with_handshake(
+            {
+                "_id": id_,
+                "owner": owner,
+                "agency": ctx.actor.agency,
+                "name": body["name"],
+                "channel": body["channel"],
+                "url": self._url(body["channel"], body["url"]),
+                "filters": body["filters"],
+                "agreed": None,
+                "interval": 0.0,
+                "secrets": [sealed(id_, secret)] if is_webhook else [],
+                "test": None,
+                "created_at": ctx.received_at,
+            },
+            ctx.received_at,
+        )
         saved = self._access.put(ctx, row, "created")
         if not is_webhook:
             credentials = self._queues.create(saved, position)

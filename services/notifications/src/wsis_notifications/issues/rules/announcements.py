@@ -30,10 +30,22 @@ def announcement(data: Mapping[str, Any], id: str, at: datetime) -> Issue:
     text = {language: _text(what, data, language) for language in LOCALES}
     section = {"kind": TOPIC, "title": title, "text": text, "image": None, "link": None}
     return {
-        "_id": id, "kind": ANNOUNCEMENT, "number": None, "state": READY, "month": _month(at), "language": "en",
-        "languages": list(LOCALES), "title": title, "summary": {}, "topics": [TOPIC], "sections": [section],
-        "images": [], "created_at": at, "released_at": None, "sent_at": None,
-    }  # fmt: skip
+        "_id": id,
+        "kind": ANNOUNCEMENT,
+        "number": None,
+        "state": READY,
+        "month": _month(at),
+        "language": "en",
+        "languages": list(LOCALES),
+        "title": title,
+        "summary": {},
+        "topics": [TOPIC],
+        "sections": [section],
+        "images": [],
+        "created_at": at,
+        "released_at": None,
+        "sent_at": None,
+    }
 
 
 def _text(what: str, data: Mapping[str, Any], language: str) -> str:

@@ -28,9 +28,16 @@ _BY_SENDING = {(READY, SENDING), (SENDING, SENT), (SENDING, CANCELED)}
 def new(id: str, number: int, body: Mapping[str, Any], at: datetime) -> Issue:
     """A draft of the newsletter. Raises Invalid for an image, which no new issue has."""
     issue = {
-        "_id": id, "kind": FLASH, "number": number, "state": DRAFT, "images": [], "created_at": at,
-        "released_at": None, "sent_at": None, **{name: body[name] for name in CONTENT},
-    }  # fmt: skip
+        "_id": id,
+        "kind": FLASH,
+        "number": number,
+        "state": DRAFT,
+        "images": [],
+        "created_at": at,
+        "released_at": None,
+        "sent_at": None,
+        **{name: body[name] for name in CONTENT},
+    }
     _require_images(issue)
     return issue
 
@@ -47,8 +54,17 @@ def edited(issue: Issue, body: Mapping[str, Any]) -> Issue:
 
 def copied(issue: Issue, id: str, number: int, month: str, at: datetime) -> Issue:
     """A draft with the same contents for another month; it shows the same images."""
-    draft = {**issue, "_id": id, "kind": FLASH, "number": number, "state": DRAFT, "month": month, "created_at": at,
-             "released_at": None, "sent_at": None}  # fmt: skip
+    draft = {
+        **issue,
+        "_id": id,
+        "kind": FLASH,
+        "number": number,
+        "state": DRAFT,
+        "month": month,
+        "created_at": at,
+        "released_at": None,
+        "sent_at": None,
+    }
     return {name: value for name, value in draft.items() if name not in ("version", "updated_at")}
 
 

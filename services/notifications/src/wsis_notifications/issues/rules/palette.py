@@ -6,16 +6,34 @@ from collections.abc import Mapping
 
 LEAST_CONTRAST = 4.5
 LIGHT: Mapping[str, str] = {
-    "page": "#eef3f7", "card": "#ffffff", "text": "#1c2833", "muted": "#46586a", "link": "#00558c",
-    "brand": "#00558c", "on_brand": "#ffffff", "rule": "#d3dfe8",
-}  # fmt: skip
+    "page": "#eef3f7",
+    "card": "#ffffff",
+    "text": "#1c2833",
+    "muted": "#46586a",
+    "link": "#00558c",
+    "brand": "#00558c",
+    "on_brand": "#ffffff",
+    "rule": "#d3dfe8",
+}
 DARK: Mapping[str, str] = {
-    "page": "#10171e", "card": "#1b2530", "text": "#e8eef3", "muted": "#a9b8c6", "link": "#7cc4f5",
-    "brand": "#00436e", "on_brand": "#ffffff", "rule": "#3a4957",
-}  # fmt: skip
+    "page": "#10171e",
+    "card": "#1b2530",
+    "text": "#e8eef3",
+    "muted": "#a9b8c6",
+    "link": "#7cc4f5",
+    "brand": "#00436e",
+    "on_brand": "#ffffff",
+    "rule": "#3a4957",
+}
 # Which colour of text stands on which.
-PAIRS = (("text", "card"), ("muted", "card"), ("link", "card"), ("on_brand", "brand"), ("muted", "page"),
-         ("link", "page"))  # fmt: skip
+PAIRS = (
+    ("text", "card"),
+    ("muted", "card"),
+    ("link", "card"),
+    ("on_brand", "brand"),
+    ("muted", "page"),
+    ("link", "page"),
+)
 
 
 def contrast(one: str, other: str) -> float:

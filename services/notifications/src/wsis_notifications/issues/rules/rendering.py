@@ -109,12 +109,19 @@ def _cleaned(section: Section) -> Section:
 def _variables(edition: _Edition, shown: list[Section]) -> dict[str, Any]:
     issue, language = edition.issue, edition.language
     return {
-        "language": language, "direction": direction(language), "start": _start(language), "font": font(language),
-        "light": palette.LIGHT, "dark": palette.DARK, "subject": subject_of(issue, language),
+        "language": language,
+        "direction": direction(language),
+        "start": _start(language),
+        "font": font(language),
+        "light": palette.LIGHT,
+        "dark": palette.DARK,
+        "subject": subject_of(issue, language),
         "summary": _clean(in_language(issue["summary"], language, issue["language"])),
-        "brand": _brand(edition), "intro": _intro(edition, shown), "foot": _foot(edition),
+        "brand": _brand(edition),
+        "intro": _intro(edition, shown),
+        "foot": _foot(edition),
         "sections": [_section(edition, section) for section in shown],
-    }  # fmt: skip
+    }
 
 
 def _start(language: str) -> str:
@@ -172,7 +179,7 @@ def _section(edition: _Edition, section: Section) -> dict[str, Any]:
         "image": section.image and _image(edition, section.image),
         "url": markdown.absolute(section.url, edition.public_url),
         "label": _label(edition, section),
-    }  # fmt: skip
+    }
 
 
 def _image(edition: _Edition, image: Image) -> Markup:
@@ -231,8 +238,11 @@ def _text(edition: _Edition, shown: list[Section]) -> str:
 
 def _text_section(edition: _Edition, section: Section, links: Links) -> str:
     title = wrap(section.title)
-    heading = [section_kind(section.kind, edition.language), title,
-               "=" * min(WIDTH, max(map(columns, title.split("\n"))))]  # fmt: skip
+    heading = [
+        section_kind(section.kind, edition.language),
+        title,
+        "=" * min(WIDTH, max(map(columns, title.split("\n")))),
+    ]
     blocks = ["=" * WIDTH, "\n".join(heading)]
     if section.language != edition.language:
         blocks.append(wrap(_note(edition, section)))

@@ -27,5 +27,6 @@ class IssuesCases:
 def compose(parts: Parts) -> IssuesCases:
     """The use cases with their collaborators; called once per process."""
     issues, public_url = Issues(parts.db), Settings.load().public_url
-    return IssuesCases(ArchiveCases(issues, public_url), EditingCases(issues, public_url),
-                       PreviewCases(issues, public_url))  # fmt: skip
+    return IssuesCases(
+        ArchiveCases(issues, public_url), EditingCases(issues, public_url), PreviewCases(issues, public_url)
+    )

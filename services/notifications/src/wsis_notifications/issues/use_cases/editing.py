@@ -81,8 +81,11 @@ class EditingCases:
             raise errors.too_many_images(images.MAX_IMAGES)
         width, height = images.measured(b"".join(blobs.open(upload["id"])))
         blobs.keep(upload["id"], OWNER)
-        image = {**{name: upload[name] for name in ("id", "filename", "media_type", "size")},
-                 "width": width, "height": height}  # fmt: skip
+        image = {
+            **{name: upload[name] for name in ("id", "filename", "media_type", "size")},
+            "width": width,
+            "height": height,
+        }
         self._store({**found, "images": [*found["images"], image]}, _entry("image_added", found, after=image["id"]))
         return image
 

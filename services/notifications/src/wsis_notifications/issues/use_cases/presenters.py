@@ -17,9 +17,11 @@ def summary(issue: Mapping[str, Any], locale: str) -> Row:
     """An issue in a list."""
     return {
         **{name: issue[name] for name in ("month", "topics", "languages", "sent_at", "state", "version", "created_at")},
-        "id": issue["_id"], "number": issue.get("number"), "title": subject_of(issue, locale),
+        "id": issue["_id"],
+        "number": issue.get("number"),
+        "title": subject_of(issue, locale),
         "summary": in_language(issue["summary"], locale, issue["language"]),
-    }  # fmt: skip
+    }
 
 
 def to_readers(issue: Mapping[str, Any], locale: str, public_url: str) -> Row:
@@ -31,15 +33,19 @@ def to_officers(issue: Mapping[str, Any]) -> Row:
     """An issue with all its texts."""
     return {
         **{name: issue[name] for name in ("number", "state", "version", "created_at", "sent_at", "images")},
-        "id": issue["_id"], "content": {name: issue[name] for name in CONTENT},
-    }  # fmt: skip
+        "id": issue["_id"],
+        "content": {name: issue[name] for name in CONTENT},
+    }
 
 
 def _section(section: Section, public_url: str) -> Row:
     image = section.image
     return {
-        "kind": section.kind, "language": section.language, "title": section.title,
+        "kind": section.kind,
+        "language": section.language,
+        "title": section.title,
         "html": markdown.to_html(markdown.parse(section.text, public_url, section.language)),
-        "image": image_url(image.id, public_url) if image else None, "alt": image.alt if image else "",
+        "image": image_url(image.id, public_url) if image else None,
+        "alt": image.alt if image else "",
         "url": markdown.absolute(section.url, public_url) or None,
-    }  # fmt: skip
+    }

@@ -40,13 +40,18 @@ class PreviewCases:
         return {
             "ready": all(one.level != checks.ERROR for one in findings),
             "findings": [
-                {"level": one.level, "code": one.code, "message": one.message(ctx.locale), "section": one.section,
-                 "language": one.language}
+                {
+                    "level": one.level,
+                    "code": one.code,
+                    "message": one.message(ctx.locale),
+                    "section": one.section,
+                    "language": one.language,
+                }
                 for one in findings
             ],
             "html_bytes": checks.sizes(found, self._public_url),
             "contrast": round(palette.least_contrast(), 1),
-        }  # fmt: skip
+        }
 
     def _parts(self, ctx: Context, issue: str) -> Parts:
         parts = render_parts(self._issues.read(issue), ctx.locale, self._public_url)

@@ -23,8 +23,9 @@ def set_state(issues: Issues, id: str, state: str, at: datetime | None = None) -
     if state != lifecycle.SENT:
         return issues.store(changed)
     event = new_event(
-        NEWSLETTER_ISSUED, subject=id, issue=id,
-        **{name: changed[name] for name in (
-            "number", "month", "topics", "language", "languages", "title", "sent_at")},
-    )  # fmt: skip
+        NEWSLETTER_ISSUED,
+        subject=id,
+        issue=id,
+        **{name: changed[name] for name in ("number", "month", "topics", "language", "languages", "title", "sent_at")},
+    )
     return issues.store(changed, event)

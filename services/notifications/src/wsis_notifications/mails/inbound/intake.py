@@ -33,13 +33,21 @@ class Intake:
         """Returns when the mail is safe. Raises Unavailable or a driver's error; the same mail may then come again."""
         now, id = clock.now(), mail_id(recipient.address, content)
         blob = self._blobs(recipient.plugin).put(
-            [content], owner=f"mail/{id}", filename="mail.eml", media_type="message/rfc822",
+            [content],
+            owner=f"mail/{id}",
+            filename="mail.eml",
+            media_type="message/rfc822",
             expires_at=now + BLOB_LIFETIME,
-        )  # fmt: skip
+        )
         event = {
-            "specversion": "1.0", "id": id, "source": "/wsis/mail", "type": "wsis.mail.received.v1",
-            "time": clock.iso(now), "datacontenttype": "application/json", "traceparent": tracing.new_traceparent(),
+            "specversion": "1.0",
+            "id": id,
+            "source": "/wsis/mail",
+            "type": "wsis.mail.received.v1",
+            "time": clock.iso(now),
+            "datacontenttype": "application/json",
+            "traceparent": tracing.new_traceparent(),
             "data": {"recipient": recipient.address, "sender": sender, "blob": blob.id, "size": len(content)},
-        }  # fmt: skip
+        }
         queue = topology.mail_queue(recipient.plugin, recipient.mailbox.handler).name
         self._client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=CONFIRM_SECONDS)

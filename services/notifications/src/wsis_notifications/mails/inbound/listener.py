@@ -71,10 +71,15 @@ class _Limited(SMTP):
 
     def __init__(self, handler: Handler, settings: InboundSettings, connections: Connections) -> None:
         super().__init__(
-            handler, data_size_limit=settings.inbound_max_bytes, enable_SMTPUTF8=True, hostname=settings.mail_domain,
-            ident="WSIS", timeout=settings.inbound_idle_seconds, command_call_limit=settings.inbound_commands,
+            handler,
+            data_size_limit=settings.inbound_max_bytes,
+            enable_SMTPUTF8=True,
+            hostname=settings.mail_domain,
+            ident="WSIS",
+            timeout=settings.inbound_idle_seconds,
+            command_call_limit=settings.inbound_commands,
             loop=asyncio.get_running_loop(),
-        )  # fmt: skip
+        )
         self._connections, self._seconds = connections, settings.inbound_session_seconds
         self._address: str | None = None
         self._end: asyncio.TimerHandle | None = None

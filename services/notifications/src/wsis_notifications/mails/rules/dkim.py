@@ -18,11 +18,26 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 # What RFC 6376, 5.4.1 recommends, and what mailbox providers act upon (RFC 8058, 4: both headers of unsubscription).
-SIGNED = frozenset({
-    b"from", b"to", b"reply-to", b"subject", b"date", b"message-id", b"in-reply-to", b"references", b"mime-version",
-    b"content-type", b"auto-submitted", b"list-id", b"list-unsubscribe", b"list-unsubscribe-post", b"feedback-id",
-    b"precedence",
-})  # fmt: skip
+SIGNED = frozenset(
+    {
+        b"from",
+        b"to",
+        b"reply-to",
+        b"subject",
+        b"date",
+        b"message-id",
+        b"in-reply-to",
+        b"references",
+        b"mime-version",
+        b"content-type",
+        b"auto-submitted",
+        b"list-id",
+        b"list-unsubscribe",
+        b"list-unsubscribe-post",
+        b"feedback-id",
+        b"precedence",
+    }
+)
 _SPACE = re.compile(rb"[ \t]+")
 MIN_BITS = 1024  # RFC 8301: verifiers refuse less
 

@@ -150,12 +150,14 @@ def signed(mail: Envelope, signer: Signer) -> Envelope:
 
 def shared_lines(sender: Mailbox, reply_to: Mailbox | None, subject: str, locale: str) -> str:
     """The header lines that all mails of one text have in common."""
-    return "".join([
-        _address_line("From", sender, utf8=False),
-        _address_line("Reply-To", reply_to, utf8=False) if reply_to is not None else "",
-        subject_line(header_text(subject)),
-        f"Content-Language: {locale}\r\n",
-    ])  # fmt: skip
+    return "".join(
+        [
+            _address_line("From", sender, utf8=False),
+            _address_line("Reply-To", reply_to, utf8=False) if reply_to is not None else "",
+            subject_line(header_text(subject)),
+            f"Content-Language: {locale}\r\n",
+        ]
+    )
 
 
 def _part(subtype: str, text: str) -> bytes:

@@ -109,10 +109,17 @@ class Renderer:
         except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
             raise RenderError("template_broken", f"{source.name}.{locale}") from error
         page = self._page.render(  # the body comes from an environment that escapes
-            locale=locale, direction=direction(locale), start="right" if direction(locale) == "rtl" else "left",
-            font=font(locale), subject=subject, body=Markup(body),  # noqa: S704 -- see above
-            action=action, why=phrases[why], unsubscribe=unsubscribe, phrases=phrases,
-        )  # fmt: skip
+            locale=locale,
+            direction=direction(locale),
+            start="right" if direction(locale) == "rtl" else "left",
+            font=font(locale),
+            subject=subject,
+            body=Markup(body),  # noqa: S704 -- see above
+            action=action,
+            why=phrases[why],
+            unsubscribe=unsubscribe,
+            phrases=phrases,
+        )
         parts = [text, *([f"{action['label']}{phrases['colon']}\n{action['url']}"] if action else [])]
         footer = self._footer(locale, why)
         if unsubscribe:

@@ -31,19 +31,25 @@ from wsis_notifications.mails.store.notices import Notices
 KEPT = 400 * clock.DAY
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("deliveries", indexes=(
-        index("batch", "batch"),
-        expires("at", KEPT),
-        index("newest", "-at", "-_id"),
-        index("newest_of_event", "event", "-at", "-_id"),
-        index("newest_of_account", "account", "-at", "-_id"),
-        # Only what did not arrive is in it: a mail on its ordinary way changes no index.
-        present("newest_of_failures", "failure_state", "-at", "-_id"),
-    ), few={"batch": "up to 100 in a batch, of which some have an outcome already",
-            "newest": "mails that wait are the newest; while none does, who asks for them reads all"}),
+    CollectionSpec(
+        "deliveries",
+        indexes=(
+            index("batch", "batch"),
+            expires("at", KEPT),
+            index("newest", "-at", "-_id"),
+            index("newest_of_event", "event", "-at", "-_id"),
+            index("newest_of_account", "account", "-at", "-_id"),
+            # Only what did not arrive is in it: a mail on its ordinary way changes no index.
+            present("newest_of_failures", "failure_state", "-at", "-_id"),
+        ),
+        few={
+            "batch": "up to 100 in a batch, of which some have an outcome already",
+            "newest": "mails that wait are the newest; while none does, who asks for them reads all",
+        },
+    ),
     CollectionSpec("delivery_batches", indexes=(index("due", "priority", "due"), index("oldest", "priority", "at"))),
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
-)  # fmt: skip
+)
 
 NamedRecipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
 
@@ -226,8 +232,20 @@ def _to_do(batches: Sequence[str]) -> dict[str, Any]:
 def _row(notice: Mapping[str, Any], account: str | None, batch: str, now: datetime) -> dict[str, Any]:
     undated = bool(notice.get("undated"))
     return {
-        "_id": rules.delivery_id(notice["event"], notice["template"], account), "event": notice["event"],
-        "template": notice["template"], "notice": notice["_id"], "account": account, "priority": notice["priority"],
-        "repeatable": notice["repeatable"], "batch": batch, "state": "queued", "reason": None, "attempts": 0,
-        "claim": None, "at": clock.to_day(now) if undated else now, "due": now, "sent_at": None, "undated": undated,
-    }  # fmt: skip
+        "_id": rules.delivery_id(notice["event"], notice["template"], account),
+        "event": notice["event"],
+        "template": notice["template"],
+        "notice": notice["_id"],
+        "account": account,
+        "priority": notice["priority"],
+        "repeatable": notice["repeatable"],
+        "batch": batch,
+        "state": "queued",
+        "reason": None,
+        "attempts": 0,
+        "claim": None,
+        "at": clock.to_day(now) if undated else now,
+        "due": now,
+        "sent_at": None,
+        "undated": undated,
+    }

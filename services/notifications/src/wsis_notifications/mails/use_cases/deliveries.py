@@ -114,9 +114,12 @@ class MailsCases:
         if row["state"] not in rules.RETRIABLE:
             raise errors.not_retriable(row["state"])
         taken = audit.entry(
-            "notifications.delivery_retried", f"delivery/{delivery}", before=row["state"], after="queued",
+            "notifications.delivery_retried",
+            f"delivery/{delivery}",
+            before=row["state"],
+            after="queued",
             reason=body["reason"],
-        )  # fmt: skip
+        )
         self.store.requeue(row, taken, wake=self.mailer.workers[row["priority"]].wake)
         return self._response(self.store.read(delivery))
 

@@ -35,9 +35,13 @@ class ReturnedMail:
     `newsletter` is told of each address in a complaint: it may be about an issue."""
 
     def __init__(
-        self, store: DeliveryRepository, notices: Catalogue, contacts: Contacts, secret: str,
+        self,
+        store: DeliveryRepository,
+        notices: Catalogue,
+        contacts: Contacts,
+        secret: str,
         newsletter: Callable[[str], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._newsletter = newsletter
         self._store, self._notices, self._contacts, self._secret = store, notices, contacts, secret
         self._suppressions, self._preferences = Suppressions(store.db), MailPreferences(store.db)

@@ -34,13 +34,21 @@ def preferences(reader: Mapping[str, Any], note: str = "") -> str:
         "topics": [(each, topics.title(each, locale), each in reader["topics"]) for each in topics.TOPICS],
     }
     return _render(
-        "preferences.html", locale, "preferences_heading", email=subscribers.masked(reader["email"]),
-        active=reader["state"] == subscribers.ACTIVE, note=say(note, locale) if note else "", **chosen,
-    )  # fmt: skip
+        "preferences.html",
+        locale,
+        "preferences_heading",
+        email=subscribers.masked(reader["email"]),
+        active=reader["state"] == subscribers.ACTIVE,
+        note=say(note, locale) if note else "",
+        **chosen,
+    )
 
 
 def _render(name: str, locale: str, heading: str, **values: Any) -> str:
     return page_template("wsis_notifications.subscribers", "reader_pages", name).render(
-        locale=locale, direction=reference.language(locale).direction, heading=say(heading, locale),
-        say=lambda key: say(key, locale), **values,
-    )  # fmt: skip
+        locale=locale,
+        direction=reference.language(locale).direction,
+        heading=say(heading, locale),
+        say=lambda key: say(key, locale),
+        **values,
+    )

@@ -45,6 +45,9 @@ def decide(reader: Mapping[str, Any] | None, suppression: str | None) -> tuple[s
 def consent_of(values: Mapping[str, Any], id: str) -> Row:
     """The record of a consent that a file is the evidence for."""
     return {
-        "at": values["consent_at"], "source": values["consent_source"], "text": values["consent_text"],
-        "text_version": None, "import_id": id,
-    }  # fmt: skip
+        "at": values["consent_at"],
+        "source": values["consent_source"],
+        "text": values["consent_text"],
+        "text_version": None,
+        "import_id": id,
+    }

@@ -43,9 +43,14 @@ def ask(
         return None
     waits = known is not None and known["state"] == PENDING
     return {
-        **(known or {"_id": key}), "request": known["request"] if known and waits else id, "typed": dict(typed),
-        "state": REPEATED if is_reader else PENDING, "sent": sent, "requested_at": at, "expires_at": at + KEPT,
-    }  # fmt: skip
+        **(known or {"_id": key}),
+        "request": known["request"] if known and waits else id,
+        "typed": dict(typed),
+        "state": REPEATED if is_reader else PENDING,
+        "sent": sent,
+        "requested_at": at,
+        "expires_at": at + KEPT,
+    }
 
 
 def with_one_more(sent: Sequence[datetime], at: datetime, most: int) -> list[datetime] | None:

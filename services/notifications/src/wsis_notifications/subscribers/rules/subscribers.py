@@ -63,11 +63,19 @@ def new(id: str, key: str, email: str, profile: Mapping[str, Any], consent: Mapp
     it, `consent["at"]` when they did."""
     chosen = {name: profile[name] for name in PROFILE}
     return {
-        "_id": id, "email_key": key, "email": email, **chosen, "topics": ordered(profile["topics"]),
-        "region": profile["country"] and reference.itu_region_of(profile["country"]), "state": ACTIVE,
-        "bucket": bucket_of(id), "consent": dict(consent), "bounces": {"hard": 0, "soft": 0}, "created_at": at,
+        "_id": id,
+        "email_key": key,
+        "email": email,
+        **chosen,
+        "topics": ordered(profile["topics"]),
+        "region": profile["country"] and reference.itu_region_of(profile["country"]),
+        "state": ACTIVE,
+        "bucket": bucket_of(id),
+        "consent": dict(consent),
+        "bounces": {"hard": 0, "soft": 0},
+        "created_at": at,
         "unsubscribed_at": None,
-    }  # fmt: skip
+    }
 
 
 def ordered(topics: Iterable[str]) -> list[str]:
@@ -123,9 +131,12 @@ def figures_of(subscriber: Mapping[str, Any] | None) -> Counter[str]:
         return Counter()
     state = subscriber["state"]
     names = (
-        "all", f"language.{subscriber['language']}", f"format.{subscriber['format']}",
-        f"region.{subscriber['region'] or 'none'}", *(f"topic.{topic}" for topic in subscriber["topics"]),
-    )  # fmt: skip
+        "all",
+        f"language.{subscriber['language']}",
+        f"format.{subscriber['format']}",
+        f"region.{subscriber['region'] or 'none'}",
+        *(f"topic.{topic}" for topic in subscriber["topics"]),
+    )
     return Counter(f"{state}.{name}" for name in names)
 
 

@@ -24,27 +24,33 @@ NUMBERS = "numbers"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     # Nobody is in it who did not consent.
-    CollectionSpec("subscribers", indexes=(
-        index("email_key", "email_key", unique=True),
-        index("bucket", "bucket"),
-        index("number", "-number"),
-        *(
-            index(field, field, "-number")
-            for field in ("language", "format", "topics", "region", "country", "stakeholder_type", "state")
+    CollectionSpec(
+        "subscribers",
+        indexes=(
+            index("email_key", "email_key", unique=True),
+            index("bucket", "bucket"),
+            index("number", "-number"),
+            *(
+                index(field, field, "-number")
+                for field in ("language", "format", "topics", "region", "country", "stakeholder_type", "state")
+            ),
         ),
-    )),
+    ),
     # Counters by shard, and the last number that a reader got.
     CollectionSpec("subscriber_counts"),
-    CollectionSpec("subscription_requests", indexes=(
-        index("request", "request", unique=True),
-        index("state", "state"),
-        expires("expires_at"),
-    )),
+    CollectionSpec(
+        "subscription_requests",
+        indexes=(
+            index("request", "request", unique=True),
+            index("state", "state"),
+            expires("expires_at"),
+        ),
+    ),
     # When mails went to tagged spellings of a mailbox, by its keyed hash.
     CollectionSpec("subscription_tag_mails", indexes=(expires("expires_at"),)),
     CollectionSpec("subscriber_imports", indexes=(index("created_at", "-created_at", "-_id"),)),
     CollectionSpec("subscriber_refusals", indexes=(index("import", "import", "number"), expires("at", 30 * clock.DAY))),
-)  # fmt: skip
+)
 
 
 class Subscribers(Repository):
@@ -130,11 +136,12 @@ class Subscribers(Repository):
             shard = shards.setdefault(domain.shard_of(after or before or {}), Counter())
             shard.update(domain.count_changes(before, after, at))
         updates = [
-            UpdateOne({"_id": shard}, {"$inc": {f"counts.{name}": change for name, change in changed.items()}},
-                      upsert=True)
+            UpdateOne(
+                {"_id": shard}, {"$inc": {f"counts.{name}": change for name, change in changed.items()}}, upsert=True
+            )
             for shard, changes_ in shards.items()
             if (changed := {name: change for name, change in changes_.items() if change})
-        ]  # fmt: skip
+        ]
         if updates:
             self.collection("subscriber_counts").bulk_write(updates, ordered=False)
 

@@ -54,7 +54,9 @@ def compose(parts: Parts) -> SubscribersCases:
     subscribing = SubscribingCases(subscribers, requests, suppressions, settings, secret)
     preferences = PreferencesCases(subscribers, requests, suppressions, secret, leaving=(Withdrawal(parts.db),))
     return SubscribersCases(
-        subscribing, preferences, OfficersCases(subscribers, requests),
+        subscribing,
+        preferences,
+        OfficersCases(subscribers, requests),
         PagesCases(subscribing, preferences, secret),
         ImportsCases(SubscriberImports(parts.db), subscribers, suppressions, settings),
-    )  # fmt: skip
+    )

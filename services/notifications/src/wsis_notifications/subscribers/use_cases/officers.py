@@ -53,9 +53,12 @@ class OfficersCases:
     def subscriber_figures(self) -> Row:
         """Counts of all readers, from the counters."""
         counts = self._subscribers.counts()
-        return {"pending": self._requests.count_pending(), **_totals(counts, "all"), **{
-            f"{name}s": _by_code(counts, name) for name in ("language", "format", "region", "topic")
-        }, "months": _months(counts)}  # fmt: skip
+        return {
+            "pending": self._requests.count_pending(),
+            **_totals(counts, "all"),
+            **{f"{name}s": _by_code(counts, name) for name in ("language", "format", "region", "topic")},
+            "months": _months(counts),
+        }
 
 
 def _totals(counts: Counter[str], name: str) -> Row:

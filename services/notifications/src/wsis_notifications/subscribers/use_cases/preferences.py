@@ -30,9 +30,13 @@ class PreferencesCases:
     """`leaving` runs in the transaction in which a reader leaves: what is queued for them is skipped."""
 
     def __init__(
-        self, subscribers: Subscribers, requests: SubscriptionRequests, suppressions: Suppressions, secret: str,
+        self,
+        subscribers: Subscribers,
+        requests: SubscriptionRequests,
+        suppressions: Suppressions,
+        secret: str,
         leaving: Sequence[Leaving] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._subscribers, self._requests, self._suppressions = subscribers, requests, suppressions
         self._secret, self._leaving = secret, tuple(leaving)
 

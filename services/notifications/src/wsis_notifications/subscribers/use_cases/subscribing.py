@@ -41,9 +41,13 @@ class SubscribingCases:
     """`secret` signs the links in mails."""
 
     def __init__(
-        self, subscribers: Subscribers, requests: SubscriptionRequests, suppressions: Suppressions, settings: Settings,
+        self,
+        subscribers: Subscribers,
+        requests: SubscriptionRequests,
+        suppressions: Suppressions,
+        settings: Settings,
         secret: str,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._subscribers, self._requests, self._suppressions = subscribers, requests, suppressions
         self._settings, self._secret = settings, secret
 
@@ -61,9 +65,14 @@ class SubscribingCases:
         reader, known = self._subscribers.by_key(key), self._requests.find(key)
         is_reader = reader is not None and reader["state"] == domain.ACTIVE
         asked = requests.ask(
-            known, key, uuid.uuid4().hex, typed, ctx.received_at, is_reader=is_reader,
+            known,
+            key,
+            uuid.uuid4().hex,
+            typed,
+            ctx.received_at,
+            is_reader=is_reader,
             most=self._settings.newsletter_mails_per_hour,
-        )  # fmt: skip
+        )
         if asked is not None and self._tag_allows(ctx, typed["email"], is_reader=is_reader):
             self._requests.put(asked, events.requested(asked["request"], is_reader=is_reader))
 
@@ -95,10 +104,12 @@ class SubscribingCases:
         contact = {"email": typed["email"], "names": "", "locale": typed["locale"]}
         known = self._subscribers.by_key(request["_id"])
         return {
-            "contact": contact, "url": self._url(confirmation_path(request["request"], self._secret)),
-            "consent": say("consent", typed["locale"]), "days": requests.KEPT.days,
+            "contact": contact,
+            "url": self._url(confirmation_path(request["request"], self._secret)),
+            "consent": say("consent", typed["locale"]),
+            "days": requests.KEPT.days,
             "headers": self._headers(known["_id"] if known is not None else request["request"]),
-        }  # fmt: skip
+        }
 
     def _mail_to_reader(self, request: Row) -> Row:
         reader = self._subscribers.by_key(request["_id"])
@@ -107,8 +118,9 @@ class SubscribingCases:
         names = f"{reader['first_name']} {reader['last_name']}".strip()
         return {
             "contact": {"email": reader["email"], "names": names, "locale": reader["language"]},
-            "url": self._url(preferences_path(reader["_id"], self._secret)), "headers": self._headers(reader["_id"]),
-        }  # fmt: skip
+            "url": self._url(preferences_path(reader["_id"], self._secret)),
+            "headers": self._headers(reader["_id"]),
+        }
 
     def pending(self, token: str) -> Row:
         """The request of a link. Raises NotFound."""
@@ -136,8 +148,12 @@ class SubscribingCases:
             return self.reader_of(request)
         known = self._subscribers.by_key(request["_id"])
         typed = request["typed"]
-        consent = {"at": at, "source": "form", "text_version": domain.CONSENT_VERSION,
-                   "requested_at": request["requested_at"]}  # fmt: skip
+        consent = {
+            "at": at,
+            "source": "form",
+            "text_version": domain.CONSENT_VERSION,
+            "requested_at": request["requested_at"],
+        }
         # The id of the request: the link in its mail ends the subscription too.
         made = domain.new(request["request"], request["_id"], typed["email"], typed, consent, at)
         reader = domain.confirmed(known, made)
@@ -157,8 +173,13 @@ class SubscribingCases:
         if not settings.public_url.startswith("https://"):  # as RFC 8058 demands: on a machine of one's own, none
             return {}
         host = settings.mail_domain or settings.mail_from.rpartition("@")[2].rstrip(">")
-        return headers(Unsubscription("subscriber", id, LIST), secret=self._secret, public_url=settings.public_url,
-                       domain=settings.mail_domain, host=host)  # fmt: skip
+        return headers(
+            Unsubscription("subscriber", id, LIST),
+            secret=self._secret,
+            public_url=settings.public_url,
+            domain=settings.mail_domain,
+            host=host,
+        )
 
     @contextmanager
     def _evenly(self) -> Iterator[None]:

@@ -286,8 +286,11 @@ class Lane:
         cursor = Cursor(
             self.read_to if new is None else new - 1,
             self._matched if new is None else self._waiting[new].previous,
-            self._until, self._failures, self._failing_since, self._rest_until,
-        )  # fmt: skip
+            self._until,
+            self._failures,
+            self._failing_since,
+            self._rest_until,
+        )
         put = [one for one in (*pending.values(), *self._dead.values()) if one.revision != one.stored]
         if not put and not self._removed and cursor == self._stored_cursor:
             return None

@@ -44,10 +44,13 @@ class Policy:
     def scaled(self, factor: float) -> Policy:
         """All durations divided by `factor`."""
         return replace(
-            self, delays=tuple(delay / factor for delay in self.delays), probe_min=self.probe_min / factor,
-            probe_max=self.probe_max / factor, max_retry_after=self.max_retry_after / factor,
+            self,
+            delays=tuple(delay / factor for delay in self.delays),
+            probe_min=self.probe_min / factor,
+            probe_max=self.probe_max / factor,
+            max_retry_after=self.max_retry_after / factor,
             disable_after=self.disable_after / factor,
-        )  # fmt: skip
+        )
 
     def delay(self, tries: int, chance: float) -> float | None:
         """Seconds until the next try after so many; None: no more. `chance` is from 0 to 1."""

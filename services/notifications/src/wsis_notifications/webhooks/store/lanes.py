@@ -122,10 +122,12 @@ class Lanes(Repository):
     def _advance(self, held: Sequence[Held]) -> set[str]:
         """Store the cursors; returns the lanes that another process holds."""
         updates = [
-            UpdateOne({"_id": one.lane, "token": {"$lte": one.token}},
-                      {"$set": {**asdict(one.changes.cursor), "token": one.token}})
+            UpdateOne(
+                {"_id": one.lane, "token": {"$lte": one.token}},
+                {"$set": {**asdict(one.changes.cursor), "token": one.token}},
+            )
             for one in held
-        ]  # fmt: skip
+        ]
         if self._lanes.bulk_write(updates, ordered=False).matched_count == len(held):
             return set()
         rows = self._lanes.named([one.lane for one in held], {"token": 1})
@@ -153,11 +155,17 @@ def _id(lane: str, sequence: int) -> str:
 def _row(held: Held, delivery: Delivery) -> dict[str, Any]:
     lane = held.subscription if delivery.dead else held.lane  # a replay leaves its dead letters behind
     return {
-        "_id": _id(lane, delivery.sequence), "lane": lane, "subscription": held.subscription,
-        "sequence": delivery.sequence, "subject": delivery.subject, "previous": delivery.previous,
-        "tries": delivery.tries, "due": delivery.due, "tried_at": delivery.tried_at,
+        "_id": _id(lane, delivery.sequence),
+        "lane": lane,
+        "subscription": held.subscription,
+        "sequence": delivery.sequence,
+        "subject": delivery.subject,
+        "previous": delivery.previous,
+        "tries": delivery.tries,
+        "due": delivery.due,
+        "tried_at": delivery.tried_at,
         "state": DEAD if delivery.dead else WAITING,
-    }  # fmt: skip
+    }
 
 
 def _delivery(row: Mapping[str, Any]) -> Delivery:
