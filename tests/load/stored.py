@@ -159,8 +159,7 @@ class Bench:
             read = self.ballots.read(EDITION, [each.account for each in wishes])
             decisions = domain.decide(wishes, {EDITION: contest}, read, {})
             decisions.completed.clear()  # nobody is to have mails of these
-            self.ballots.save_decisions(decisions)
-            self.counters.add(decisions)
+            self.closing.recorder.record(decisions)
 
         began = time.monotonic()
         while left:

@@ -72,7 +72,7 @@ class Crowd:
     def _record(self, wishes: list[Wish]) -> None:
         contests = {self.contest.edition: self.known}
         ballots = self.closing.ballots.read(self.contest.edition, [wish.account for wish in wishes])
-        self.closing.record(domain.decide(wishes, contests, ballots, {}))
+        self.closing.recorder.record(domain.decide(wishes, contests, ballots, {}))
 
     def counts(self) -> Counts:
         return self.closing.counters.read(self.contest.edition)

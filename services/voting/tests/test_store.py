@@ -20,7 +20,7 @@ from wsis_testkit import refused, unsent, wait_for
 
 from wsis_voting import commands, domain
 from wsis_voting.domain import Contest, Wish
-from wsis_voting.domain.contest import AWAITED
+from wsis_voting.domain.lifecycle import AWAITED
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
 from wsis_voting.store.recorders import MANY_VOTES
@@ -81,7 +81,7 @@ def record(recorder: Closing, *wishes: Wish) -> domain.Decisions:
         contests = {"2017": contest}
         choices = recorder.ballots.choices(domain.needed(wishes, contests, ballots))
         decisions = domain.decide(wishes, contests, ballots, choices)
-        recorder.record(decisions)
+        recorder.recorder.record(decisions)
         return decisions
 
     return in_transaction(work)
@@ -218,7 +218,7 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
         if tries == 1:  # between our reading and our writing
             outside(partial(sealing.certify, closed))
         decisions = domain.decide([wanted], {"2017": contest}, ballots, {})
-        recorder.record(decisions)
+        recorder.recorder.record(decisions)
         return results(decisions)
 
     assert in_transaction(work) == ["refused"]
@@ -247,7 +247,7 @@ def test_two_recorders_write_on_one_ballot_at_the_same_moment(
             tries[by] += 1
             if tries[by] == 1:
                 met.wait(20)  # both have read that the ballot is empty
-            by.record(decisions)
+            by.recorder.record(decisions)
 
         in_transaction(work)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wsis_voting.domain.contest import Contest, State
-from wsis_voting.domain.receipts import Committed
+from wsis_voting.domain.receipts import NONCE_BYTES, Committed, bucket_of, commitment
 from wsis_voting.domain.tally import Counts
 
 # A participation document remembers the outcome of this many commands: all of a ballot sent vote by vote, and some.
@@ -106,7 +106,6 @@ class Decisions:
 
     settled: list[Settled] = field(default_factory=list)
     votes: dict[VoteKey, tuple[str, datetime]] = field(default_factory=dict)
-    committed: dict[VoteKey, Committed] = field(default_factory=dict)  # what the store made of each of `votes`
     ballots: dict[BallotKey, Ballot] = field(default_factory=dict)
     completed: list[BallotKey] = field(default_factory=list)
     counts: defaultdict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
@@ -229,6 +228,15 @@ def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], d
     decisions.completed.append(ballot.key)
     completed = decisions.ballots[ballot.key] = replace(ballot, complete_at=at)
     return completed
+
+
+def commit(votes: Mapping[VoteKey, tuple[str, datetime]], nonces: bytes, now: datetime) -> dict[VoteKey, Committed]:
+    """Commitments to new votes; `nonces` are NONCE_BYTES random ones for each of them."""
+    bucket, made = bucket_of(now), dict[VoteKey, Committed]()
+    for number, (key, (project, _)) in enumerate(votes.items()):
+        nonce = nonces[NONCE_BYTES * number : NONCE_BYTES * (number + 1)]
+        made[key] = Committed(commitment(key[0], key[2], project, nonce), bucket, nonce)
+    return made
 
 
 def progress(contest: Contest, ballot: Ballot, now: datetime) -> tuple[str, dict[str, int]]:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
-
-from wsis_voting import errors
 
 
 class State(StrEnum):
@@ -50,39 +48,6 @@ class Contest:
     def rules(self) -> tuple[object, ...]:
         """What a count depends on: one that was made by other rules than these is not this contest's."""
         return self.nominees, self.disqualified, self.every_category, self.places, self.tie_rule
-
-
-# Longer than any transaction of prizes: by then the window that is awaited is stored there, or never will be.
-AWAITED = timedelta(minutes=10)
-
-
-def awaiting(document: Mapping[str, Any], window: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """The document of a contest while prizes stores another `window` {opens_at, closes_at, every_category}: nothing is
-    certified until prizes says what became of it. Raises already_certified: nothing reopens what was counted."""
-    if document.get("certified_at"):
-        raise errors.already_certified(str(document["_id"]))
-    return {**document, "awaited": {**window, "at": now}}
-
-
-def with_window(
-    document: Mapping[str, Any], window: Mapping[str, Any], now: datetime, *, answered: bool = False
-) -> dict[str, Any]:
-    """The document of a contest with the window of an event of prizes, or of its answer, which is what prizes has
-    stored. A later close reopens what has closed. Raises already_certified where a certified contest would get another
-    window."""
-    changed, awaited = dict(document), document.get("awaited")
-    if awaited and (
-        window == {name: awaited.get(name) for name in window} or (answered and now >= awaited["at"] + AWAITED)
-    ):
-        changed["awaited"] = None
-    if all(document.get(name) == value for name, value in window.items()):
-        return changed
-    if document.get("certified_at"):
-        raise errors.already_certified(str(document["_id"]))
-    closes_at = window["closes_at"]
-    reopened = closes_at is not None and closes_at > now
-    freed = dict.fromkeys(("sealed", "disagreed", "certification")) if reopened else {}
-    return {**changed, **window, **freed}
 
 
 def contest_of(

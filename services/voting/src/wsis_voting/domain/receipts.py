@@ -35,6 +35,9 @@ class Committed(NamedTuple):
     r: bytes = b""
 
 
+NONCE_BYTES = 32
+
+
 def commitment(edition: str, category: str, project: str, r: bytes) -> bytes:
     """SHA-256 over `wsis-vote-v1|<edition>|<category>|<project>|` and the 32 bytes of r. No id holds a `|`."""
     return hashlib.sha256(f"wsis-vote-v1|{edition}|{category}|{project}|".encode() + r).digest()

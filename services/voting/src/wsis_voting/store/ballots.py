@@ -5,7 +5,6 @@ A vote row says what was chosen and not by whom; a participation document says w
 
 from __future__ import annotations
 
-import os
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -24,7 +23,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_voting.domain import Ballot, Decisions, Kind
 from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
 from wsis_voting.domain.exclusions import Standing
-from wsis_voting.domain.receipts import Committed, bucket_of, commitment
+from wsis_voting.domain.receipts import Committed
 from wsis_voting.store.claims import Claim
 from wsis_voting.store.keys import Keys, Shredded
 from wsis_voting.store.review import ALIKE, Review, standing_of
@@ -135,10 +134,11 @@ class Ballots(EventfulRepository):
             for (edition, _, category), row in self._rows(ballot.own, "project", "k", "b")
         }
 
-    def save_decisions(self, decisions: Decisions) -> None:
-        """Votes, participation and whose ballot is complete, in the open transaction."""
+    def save_decisions(self, decisions: Decisions, committed: Mapping[VoteKey, Committed]) -> None:
+        """Votes with what they are `committed` to, participation and whose ballot is complete, in the open
+        transaction."""
         if decisions.votes:
-            self._save_votes(decisions)
+            self._save_votes(decisions, committed)
         if decisions.ballots:
             self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
                                                   ordered=False)  # fmt: skip
@@ -154,17 +154,14 @@ class Ballots(EventfulRepository):
                 ]
             )
 
-    def _save_votes(self, decisions: Decisions) -> None:
+    def _save_votes(self, decisions: Decisions, committed: Mapping[VoteKey, Committed]) -> None:
         rows: list[dict[str, Any]] = []
         waiting: defaultdict[str, list[bytes]] = defaultdict(list)
-        bucket, chance = bucket_of(clock.now()), os.urandom(32 * len(decisions.votes))
-        for number, (key, (project, at)) in enumerate(decisions.votes.items()):
-            edition, _, category = key
-            r = chance[32 * number : 32 * number + 32]
-            made = decisions.committed[key] = Committed(commitment(edition, category, project, r), bucket, r)
+        for key, (project, at) in decisions.votes.items():
+            (edition, _, category), (made, bucket, nonce) = key, committed[key]
             rows.append({"_id": self._vote_id(key), "edition": edition, "category": category, "project": project,
-                         "at": to_the_hour(at), "k": made.commitment, "b": bucket, "r": r})  # fmt: skip
-            waiting[edition].append(made.commitment)
+                         "at": to_the_hour(at), "k": made, "b": bucket, "r": nonce})  # fmt: skip
+            waiting[edition].append(made)
         # In the order of the ids, which tells nothing about the order of the voters.
         rows.sort(key=itemgetter("_id"))
         self.collection("votes").insert_many(rows)

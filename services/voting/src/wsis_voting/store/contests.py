@@ -13,12 +13,10 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.domain import Contest, awaiting, contest_of, with_window
+from wsis_voting.domain import Contest, contest_of, lifecycle
 from wsis_voting.store.recorders import QUIET_SECONDS
 
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")
-# How finalists follow from the tally: prizes decides, the published result repeats it for whoever counts again.
-_TIES = (("places", "finalists_per_category"), ("tie_rule", "tie_rule"))
 
 
 class Contests(EventfulRepository):
@@ -84,8 +82,7 @@ class Contests(EventfulRepository):
             self._put_roster(edition, contest.get("nominees") or [], contest.get("disqualified") or [])
             rule = contest.get("rule") or {}
             self.put_window(edition, {**contest, "every_category": rule.get("every_category", True)}, answered=True)
-            ties = {name: rule[key] for name, key in _TIES if key in rule}
-            self.change(edition, lambda document: document | ties)
+            self.change(edition, partial(lifecycle.with_rule, rule=rule))
 
         in_transaction(work)
 
@@ -113,22 +110,23 @@ class Contests(EventfulRepository):
         if roster == before:
             return
         self.collection("rosters").replace_one({"_id": edition}, roster, upsert=True)
-        # Fewer categories can make ballots complete: the timer looks through them.
-        self.change(edition, lambda doc: doc | {"roster": doc.get("roster", 0) + 1, "ballots_to_check": True})
+        self.change(edition, lifecycle.nominees_changed)
 
     def put_window(self, edition: str, window: Mapping[str, Any], *, answered: bool = False) -> None:
         """When votes count, and by which rule, as an event of prizes says or as it has `answered`. Raises
         already_certified."""
-        self.change(edition, lambda document: with_window(document, _window(window), clock.now(), answered=answered))
+        changed = partial(lifecycle.with_window, window=_window(window), now=clock.now(), answered=answered)
+        self.change(edition, changed)
 
     def await_window(self, edition: str, window: Mapping[str, Any]) -> None:
         """Certify nothing until prizes says whether it stored this window. Raises already_certified."""
-        self.change(edition, lambda document: awaiting(document, _window(window), clock.now()))
+        self.change(edition, partial(lifecycle.awaiting, window=_window(window), now=clock.now()))
 
     def change(
         self, edition: str, how: Callable[[dict[str, Any]], dict[str, Any]], *occurrences: PendingEvent
     ) -> dict[str, Any]:
-        """Read, change, save, with what happened; one transaction. Unchanged documents are not written."""
+        """Read, change by a transition of domain/lifecycle.py, save, with what happened; one transaction. Unchanged
+        documents are not written."""
 
         def work() -> dict[str, Any]:
             document = self.document(edition) or {"_id": edition}

@@ -53,7 +53,7 @@ def compose(parts: Parts) -> VotingCases:
     fraud_review = FraudReview(directory, contests, counters, review)
     scans = ScanCases(directory, contests, counters, registrations, looks, review, fraud_review)
     return VotingCases(
-        VoteCases(directory, ballots, recorders, closing),
+        VoteCases(directory, ballots, recorders, closing.recorder),
         ContestCases(directory, contests, ballots, recorders, results, publishing, closing, scans),
         TallyCases(directory, contests, ballots, counters, tallies, results, looks, closing, fraud_review),
         MailCases(directory, contests, ballots, recorders),

@@ -17,16 +17,23 @@ from wsis_shared.events import new_event
 from wsis_shared.mongo import chunks, in_transaction
 
 from wsis_voting import domain, errors, events
-from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, Recount, State
+from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, Recount, State, lifecycle
+from wsis_voting.domain.lifecycle import Announcement
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Review, Tallies
 from wsis_voting.use_cases.publishing import Publishing, Settlement
+from wsis_voting.use_cases.recording import Recorder
 
 _REMINDED_AT_ONCE, _REPAIRED_AT_ONCE = 100, 1000
 
 # Passes on what it gets, and does something on the way.
 Rows = Callable[[Iterable[Any]], Iterator[Any]]
 
+ANNOUNCED = {
+    Announcement.OPENED: events.VOTING_OPENED,
+    Announcement.REOPENED: events.VOTING_REOPENED,
+    Announcement.CLOSED: events.VOTING_CLOSED,
+}
 _log = logging.getLogger(__name__)
 
 
@@ -40,7 +47,13 @@ class Closing:
     ) -> None:  # fmt: skip
         self.contests, self.ballots, self.counters = contests, ballots, counters
         self.recorders, self.tallies, self.publishing = recorders, tallies, publishing
-        self.settings = Settings.current()
+        self.recorder = Recorder(contests, ballots, counters)
+        self.settings = settings = Settings.current()
+        self._rules = lifecycle.Rules(
+            settings.voting_certify_automatically,
+            bool(settings.review_hold_score),
+            timedelta(seconds=settings.voting_grace_seconds),
+        )
 
     def turn(self, document: dict[str, Any], contest: Contest) -> None:
         """What is due now for one contest. Without nominees nothing opens, closes or is certified, whatever the dates:
@@ -49,37 +62,30 @@ class Closing:
             return
         # The earlier of two clocks: one that is fast must not end the voting, whose votes are judged by the gateway's.
         now = min(clock.now(), self.recorders.now())
-        self._announce(contest, document.get("announced", State.NOT_OPEN), now)
+        self._announce(document, contest, now)
         if document.get("ballots_to_check") and contest.state(now) is not State.NOT_OPEN:
             self.complete_ballots(contest)
-            checked = document.get("roster")
-            self.contests.change(contest.edition, lambda doc: doc | {"ballots_to_check": doc.get("roster") != checked})
-        asked = document.get("certification")
-        if contest.state(now) is not State.CLOSED or contest.closes_at is None:
+            self.contests.change(contest.edition, partial(lifecycle.ballots_checked, roster=document.get("roster")))
+        requested = bool(document.get("certification"))
+        if lifecycle.waits_for(document, contest, now, self._rules) is not None:
             return
-        if document.get("awaited") or (document.get("disagreed") and not asked):
-            return
-        if not (asked or self.settings.voting_certify_automatically):
-            return
-        if not asked and self._review_first(document, contest):
-            return
-        late = timedelta(seconds=self.settings.voting_grace_seconds)
-        if now < contest.closes_at + late or (not asked and self._parked(document, contest)):
+        if not requested and self._has_dead_letters(document, contest):
             return
         if self.recorders.drained(queue_stats.ready_commands("voting", "cast")):
-            self.certify(contest, in_spite=bool(document.get("disagreed") and asked))
+            self.certify(contest, in_spite=requested and bool(document.get("disagreed")))
 
-    def _announce(self, contest: Contest, announced: str, now: datetime) -> None:
+    def _announce(self, document: dict[str, Any], contest: Contest, now: datetime) -> None:
         state = contest.state(now)
-        if state is State.OPEN and announced != State.OPEN:
-            event = events.VOTING_REOPENED if announced == State.CLOSED else events.VOTING_OPENED
-        elif state is State.CLOSED and announced != State.CLOSED:
-            event = events.VOTING_CLOSED
-        else:
-            return
-        told = new_event(event, contest.edition, edition=contest.edition, opens_at=contest.opens_at,
-                     closes_at=contest.closes_at)  # fmt: skip
-        self.contests.change(contest.edition, lambda doc: doc | {"announced": str(state)}, told)
+        _, announcement = lifecycle.announce(document, state)
+        if announcement is not None:
+            published = new_event(
+                ANNOUNCED[announcement],
+                contest.edition,
+                edition=contest.edition,
+                opens_at=contest.opens_at,
+                closes_at=contest.closes_at,
+            )
+            self.contests.change(contest.edition, lambda doc: lifecycle.announce(doc, state)[0], published)
 
     def complete_ballots(self, contest: Contest, chunk: int = 50) -> int:
         """Ballots that have all categories, now that there are fewer of them; returns how many."""
@@ -98,14 +104,8 @@ class Closing:
         for ballot in ballots:
             if ballot.complete_at is None:
                 domain.complete_now(ballot, now, choices, decisions)
-        self.record(decisions)
+        self.recorder.record(decisions)
         return len(decisions.completed)
-
-    def record(self, decisions: Decisions) -> None:
-        """Store what was decided, in the open transaction: votes, participation, counters."""
-        self.ballots.save_decisions(decisions)
-        for edition in self.counters.add(decisions):
-            self.contests.join(edition)
 
     def certify(self, contest: Contest, *, in_spite: bool = False) -> bool:
         """Seal, count the stored votes, compare with the counters, freeze. Where the two do not agree, nothing is
@@ -129,7 +129,7 @@ class Closing:
         different = [*recount.different, *_differences(contest, recount.votes, settled)]
         if different and not in_spite:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
-            self.contests.change(edition, lambda doc: doc | {"disagreed": True})
+            self.contests.change(edition, lifecycle.disagree)
             return False
         try:
             return in_transaction(partial(self._freeze, contest, recount.votes, not different, settled))
@@ -190,7 +190,7 @@ class Closing:
 
         def put() -> None:
             self.counters.put(edition, recount.votes)
-            self.contests.change(edition, lambda doc: doc | {"disagreed": False, "unaccounted": 0}, repaired)
+            self.contests.change(edition, lifecycle.repair, repaired)
 
         in_transaction(put)
         return found
@@ -205,16 +205,9 @@ class Closing:
         """From now on nobody finds the votes of an account. Safe to repeat after a crash: the key goes last."""
         document = self.contests.document(edition) or {}
         self.ballots.blur(edition, document.get("closes_at") or clock.now())
-        self.contests.change(edition, lambda doc: doc | {"shredded_at": clock.now()},
-                             audit.entry("voting.key_shredded", f"edition/{edition}/votes", reason=reason))  # fmt: skip
+        shredded = audit.entry("voting.key_shredded", f"edition/{edition}/votes", reason=reason)
+        self.contests.change(edition, partial(lifecycle.shred, now=clock.now()), shredded)
         self.ballots.keys.shred(edition)
-
-    def _review_first(self, document: dict[str, Any], contest: Contest) -> bool:
-        """Is the review of fraud to look at the last ballots first, or officers to decide on what it found?"""
-        if not self.settings.review_hold_score or contest.sealed:
-            return False
-        looked_at = document.get("looked_at")
-        return bool(document.get("held")) or looked_at is None or looked_at < contest.closes_at
 
     def _unaccounted(self, edition: str, recount: Recount) -> bool:
         """Has somebody changed, by hand, what only a decision of the review changes? Nothing says which ballots."""
@@ -222,34 +215,31 @@ class Closing:
         if found:
             _log.error("not certified: exclusions that no decision accounts for",
                        extra={"edition": edition, "unaccounted": found})  # fmt: skip
-            noted = {"disagreed": True, "certification": None, "unaccounted": found}
-            self.contests.change(edition, lambda doc: doc | noted)
+            self.contests.change(edition, partial(lifecycle.hold, unaccounted=found))
         return bool(found)
 
-    def _parked(self, document: dict[str, Any], contest: Contest) -> bool:
+    def _has_dead_letters(self, document: dict[str, Any], contest: Contest) -> bool:
         """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
         parked = queue_stats.dead_letters("voting") > 0
         if parked and not document.get("parked"):
             _log.error("not certified while messages are parked: return them, or ask for it in spite of them",
                        extra={"edition": contest.edition})  # fmt: skip
         if parked != bool(document.get("parked")):
-            self.contests.change(contest.edition, lambda doc: doc | {"parked": parked})
+            self.contests.change(contest.edition, partial(lifecycle.dead_lettered, waiting=parked))
         return parked
 
     def _seal(self, edition: str) -> bool:
-        if (self.contests.document(edition) or {}).get("deciding"):
-            return False  # a decision of the review is being carried out
-        self.contests.change(edition, lambda doc: doc | {"sealed": True})
+        if not lifecycle.may_seal(self.contests.document(edition) or {}):
+            return False
+        self.contests.change(edition, lifecycle.seal)
         self.counters.seal(edition)
         return True
 
     def _freeze(self, counted: Contest, votes: Counts, agreed: bool, settled: Settlement) -> bool:
         edition = counted.edition
         document, contest = self.contests.document(edition), self.contests.read(edition)
-        if document is None or contest is None or not contest.sealed or contest.certified or document.get("awaited"):
-            return False  # prizes has reopened the voting meanwhile, or is about to
-        if contest.rules() != counted.rules():
-            return False  # or disqualified a nominee: the next turn counts and opens by what holds now
+        if document is None or contest is None or not lifecycle.may_certify(document, contest, counted):
+            return False
         before = self.tallies.last(contest.edition)
         number, now = before["number"] + 1 if before else 1, clock.now()
         certified = new_event(
@@ -260,7 +250,7 @@ class Closing:
         if not self.publishing.certify(contest, votes, settled, number, now):
             return False
         self.tallies.freeze(contest, votes, agreed, certified)
-        self.contests.save("contests", document | {"certified_at": now, "certification": None})
+        self.contests.save("contests", lifecycle.certify(document, now))
         return True
 
 

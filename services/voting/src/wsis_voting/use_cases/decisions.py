@@ -17,7 +17,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
 from wsis_voting import errors
-from wsis_voting.domain import Decisions, State
+from wsis_voting.domain import Decisions, State, lifecycle
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
 from wsis_voting.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
@@ -145,7 +145,8 @@ class DecisionCases:
         if subject != ACCOUNT:
             self._review.decided(subject, decided)
         id = ctx.new_id("decision")
-        self._fraud_review.note(edition, deciding=id, held=self._fraud_review.held(edition))
+        held = self._fraud_review.held(edition)
+        self._contests.change(edition, partial(lifecycle.begin_decision, decision=id, held=held))
         # One decision at a time: the version of the contest's document is their order, whatever clocks say.
         number = (self._contests.document(edition) or {})["version"]
         taken = audit.entry(
@@ -171,9 +172,8 @@ class DecisionCases:
         if document.get("deciding") == id:
             self._review.count_again(edition, Settings.current().review_hold_score)
             then = excluded_figures(self._counters.read(edition))
-            self._fraud_review.note(
-                edition, deciding=None, decided_last=id, held=self._fraud_review.held(edition), excluded_then=then
-            )
+            ended = partial(lifecycle.end_decision, decision=id, held=self._fraud_review.held(edition), excluded=then)
+            self._contests.change(edition, ended)
 
     def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
         """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""

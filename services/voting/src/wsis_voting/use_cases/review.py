@@ -47,9 +47,6 @@ class FraudReview:
         document = self._contests.document(edition) or {}
         return DecidedLast(document.get("deciding"), document.get("decided_last"))
 
-    def note(self, edition: str, **noted: Any) -> None:
-        self._contests.change(edition, lambda document: document | noted)
-
     def cluster(self, edition: str, cluster: str) -> dict[str, Any]:
         row: dict[str, Any] | None = self._review.cluster(edition, cluster)
         if row is None:

@@ -15,7 +15,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
 from wsis_voting import errors
-from wsis_voting.domain import Contest, State
+from wsis_voting.domain import Contest, State, lifecycle
 from wsis_voting.domain.clusters import Cluster, Limits, find
 from wsis_voting.domain.crowds import Figures, stepped
 from wsis_voting.domain.signals import Voter
@@ -69,19 +69,17 @@ class ScanCases:
 
     def scan_after_close(self, document: dict[str, Any], contest: Contest, jobs: Jobs) -> None:
         """Scan once more when voting has closed: until then nothing is certified by itself (see Closing)."""
-        if contest.state(clock.now()) is State.CLOSED and contest.closes_at is not None and not contest.sealed:
-            looked_at = document.get("looked_at")
-            if looked_at is None or looked_at < contest.closes_at:
-                self._start_scan(contest.edition, "close", jobs)
+        closed = contest.state(clock.now()) is State.CLOSED and not contest.sealed
+        if closed and lifecycle.to_scan(document, contest):
+            self._start_scan(contest.edition, "close", jobs)
 
     @job(transaction=False)
     def scan_for_clusters(self, run: Run) -> Finish:
         """Find clusters among all who have voted. It keeps them in memory, so that it has one step: what it stores at
         the end takes the place of what an earlier scan found."""
         edition, now = str(run.arguments["edition"]), clock.now()
-        self._fraud_review.note(
-            edition, looking_at=now
-        )  # the next begins `review_minutes` later, also where this one takes longer
+        # The next begins `review_minutes` later, also where this one takes longer.
+        self._contests.change(edition, partial(lifecycle.begin_scan, now=now))
         voters, found = list[Voter](), list[Cluster]()
         ballots = self._counters.read(edition).ballots_started
         duty_cycle = DUTY_CYCLES[run.arguments["wanted_by"]]
@@ -109,4 +107,5 @@ class ScanCases:
         self._registrations.step_ballots(
             edition, lambda former: stepped("domain", former, domains, "started", "complete")
         )
-        self._fraud_review.note(edition, looked_at=now, held=self._fraud_review.held(edition))
+        held = self._fraud_review.held(edition)
+        self._contests.change(edition, partial(lifecycle.end_scan, began_at=now, held=held))

@@ -11,7 +11,7 @@ from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.operations import job, rpc
 
 from wsis_voting import domain, errors
-from wsis_voting.domain import Contest, State
+from wsis_voting.domain import Contest, State, lifecycle
 from wsis_voting.store import Ballots, Contests, Counters, Looks, Results, Tallies
 from wsis_voting.use_cases.closing import Closing
 from wsis_voting.use_cases.directory import ContestDirectory
@@ -131,11 +131,11 @@ class TallyCases:
             raise errors.already_certified(edition)
         if unaccounted := (self._contests.document(edition) or {}).get("unaccounted"):
             raise errors.exclusions_unaccounted(unaccounted)
-        asked = {"by": ctx.actor.id, "reason": body["reason"], "at": clock.now()}
-        self._contests.change(
-            edition, lambda document: document | {"certification": asked},
-            audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"]),
-        )  # fmt: skip
+        requested = partial(
+            lifecycle.request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now()
+        )
+        audited = audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"])
+        self._contests.change(edition, requested, audited)
         return {"edition": edition, "state": contest.state(clock.now())}
 
     def _certified(self, ctx: Context, edition: str) -> dict[str, Any] | None:

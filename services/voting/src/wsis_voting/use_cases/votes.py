@@ -14,8 +14,8 @@ from wsis_voting.domain import Ballot, Contest
 from wsis_voting.domain.ballots import BallotKey
 from wsis_voting.store import Ballots, Recorders
 from wsis_voting.use_cases import presenters
-from wsis_voting.use_cases.closing import Closing
 from wsis_voting.use_cases.directory import ContestDirectory
+from wsis_voting.use_cases.recording import Recorder
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Command
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 class VoteCases:
     """What voters do."""
 
-    def __init__(self, directory: ContestDirectory, ballots: Ballots, recorders: Recorders, closing: Closing) -> None:
-        self._directory, self._ballots, self._recorders, self._closing = directory, ballots, recorders, closing
+    def __init__(self, directory: ContestDirectory, ballots: Ballots, recorders: Recorders, recorder: Recorder) -> None:
+        self._directory, self._ballots, self._recorders, self._recorder = directory, ballots, recorders, recorder
 
     @command("edition", batch=500, min_interval=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
@@ -42,8 +42,8 @@ class VoteCases:
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
             choices = self._ballots.choices(domain.needed(wishes, known, ballots))
             decisions = domain.decide(wishes, known, ballots, choices)
-            self._closing.record(decisions)
-            receipts = self._ballots.receipts(presenters.standing(decisions.settled), decisions.committed)
+            committed = self._recorder.record(decisions)
+            receipts = self._ballots.receipts(presenters.standing(decisions.settled), committed)
             return [
                 presenters.outcome(
                     settled, contests[settled.wish.edition], each, self._directory.away(settled.wish.edition), receipts
