@@ -9,12 +9,6 @@ from marshmallow import ValidationError
 
 from wsis_notifications.campaigns import schemas as campaigns
 from wsis_notifications.mails import schemas
-from wsis_notifications.mails.rules import deliveries as rules
-
-
-def test_states_and_lanes_are_those_of_the_rules() -> None:
-    assert set(schemas.STATES) == set(rules.STATES)
-    assert schemas.PRIORITIES == rules.PRIORITIES
 
 
 def test_a_state_that_does_not_exist_is_not_looked_for() -> None:

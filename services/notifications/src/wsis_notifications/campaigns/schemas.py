@@ -19,11 +19,10 @@ from wsis_shared.schemas import (
     reason,
 )
 
+from wsis_notifications.campaigns.rules.states import ROW_STATES, STATES
 from wsis_notifications.subscribers.schemas import Topic
 
-STATES = ("draft", "scheduled", "needs_confirmation", "sending", "paused", "finished", "canceled")
-ROW_STATES = ("queued", "sending", "sent", "bounced", "failed", "skipped", "unknown")
-ALL = "all"  # as in domain/campaigns/segments.py
+ALL = "all"  # as in campaigns/rules/segments.py
 _FEW = validate.Length(max=20)
 
 

@@ -19,10 +19,10 @@ from wsis_shared.schemas import (
 )
 from wsis_shared.translations import by_key
 
+from wsis_notifications.issues.rules.lifecycle import STATES
 from wsis_notifications.subscribers.schemas import topics
 
 SECTION_KINDS = tuple(by_key("wsis_notifications", "newsletter_sections"))
-STATES = ("draft", "ready", "sending", "sent", "canceled")
 MAX_SECTIONS, MAX_TEXT = 20, 20_000
 MAX_MARKS = 1000  # the time that Markdown takes grows with their square
 _MARKS = "[]*_`<>&!~"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
-PRIORITIES = ("high", "low")
+from wsis_notifications.mails.rules.deliveries import PRIORITIES, STATES
+
 BOUNCES = ("hard", "soft", "blocked")
-STATES = ("queued", "sending", "sent", "failed", "unknown", "bounced", "skipped")
 
 
 class DeliveryQuery(PageQuery):

@@ -26,8 +26,8 @@ _SUPPRESSED = {"reason": {"$ne": suppression.LIFTED}}
 
 
 class Suppressions(EventfulRepository):
-    """Addresses that get no mail but transactional ones, by their key (domain/addresses.py): no address is stored, so
-    that the list survives an erasure. Reasons: hard_bounce, complaint, officer, unsubscribed (no newsletter), and
+    """Addresses that get no mail but transactional ones, by their key (mails/rules/addresses.py): no address is stored,
+    so that the list survives an erasure. Reasons: hard_bounce, complaint, officer, unsubscribed (no newsletter), and
     lifted (no longer suppressed)."""
 
     source = "notifications"

@@ -10,6 +10,8 @@ from wsis_notifications.campaigns import errors
 
 # draft -> scheduled -> sending <-> paused -> finished; canceled from each that has not ended. A campaign that may not
 # start when its time comes is needs_confirmation until an officer says that it is scheduled.
+STATES = ("draft", "scheduled", "needs_confirmation", "sending", "paused", "finished", "canceled")
+ROW_STATES = ("queued", "sending", "sent", "bounced", "failed", "skipped", "unknown")  # of a reader
 ENDED = ("finished", "canceled")
 MOVES = {
     "schedule": ("draft", "scheduled"),

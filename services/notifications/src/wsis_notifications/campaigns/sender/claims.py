@@ -26,7 +26,7 @@ from wsis_notifications.subscribers.rules.subscribers import BUCKETS, STATES
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 Row = dict[str, Any]
-Figures = list[list[Any]]  # of a batch, as in domain/campaigns/figures.py
+Figures = list[list[Any]]  # of a batch, as in campaigns/rules/figures.py
 BATCH = 200  # readers of one claim, about
 COUNT_SECONDS = 30.0  # between two looks at how many readers there are
 AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes

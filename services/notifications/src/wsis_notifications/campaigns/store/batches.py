@@ -1,7 +1,7 @@
 """Batches: the rows of some buckets of a campaign, which one process works on at a time.
 
 `due` is when a batch may be taken, and when one that was taken counts as abandoned; `claim` names the process that has
-it. `figures` count its rows when it was last given back (domain/campaigns/figures.py).
+it. `figures` count its rows when it was last given back (campaigns/rules/figures.py).
 """
 
 from __future__ import annotations

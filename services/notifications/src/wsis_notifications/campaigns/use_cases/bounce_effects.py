@@ -21,7 +21,7 @@ class BounceEffects:
         self._suppressions, self._subscribers = suppressions, subscribers
 
     def apply(self, reader: Mapping[str, Any], kind: str, status: str) -> None:
-        """`kind` as in domain/bounces.py. Inside a transaction."""
+        """`kind` as in mails/rules/bounces.py. Inside a transaction."""
         now, key = clock.now(), reader["email_key"]
         counts = kind in ("hard", "soft")
         days = self._suppressions.count_soft_bounce(key, now) if counts else 0

@@ -58,7 +58,7 @@ class Envelope:
 
 def mailbox(name: Any, address: str) -> Mailbox:
     """Raises RenderError for an address that SMTP would misread, or that has no canonical spelling and so no list to
-    leave (domain/addresses.py), and for a name that would break a header."""
+    leave (mails/rules/addresses.py), and for a name that would break a header."""
     local, at, domain = address.rpartition("@")
     try:
         if not at or not _LOCAL.match(local) or len(address) > 254:

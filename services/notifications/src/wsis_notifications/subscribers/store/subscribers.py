@@ -69,7 +69,7 @@ class Subscribers(Repository):
         return found
 
     def by_key(self, key: str) -> Row | None:
-        """The reader with that address, by its keyed hash (domain/addresses.py)."""
+        """The reader with that address, by its keyed hash (mails/rules/addresses.py)."""
         found: Row | None = self.collection("subscribers").find_one({"email_key": key})
         return found
 
