@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import smtplib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,7 +14,7 @@ import pytest
 from pymongo import MongoClient
 from pymongo.errors import OperationFailure
 from wsis_local import broker
-from wsis_local.stack import INFRASTRUCTURE, Stack
+from wsis_local.stack import Stack
 from wsis_local.store import Store
 
 UNAUTHORIZED, AUTHENTICATION_FAILED = 13, 18  # codes of MongoDB
@@ -40,14 +39,10 @@ COMMANDS: list[dict[str, Any]] = [
 ]
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    # Nothing of the stack in which the tests run, whose secret would be taken.
-    outside = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
-    with Stack(tmp_path_factory.mktemp("others"), parts=INFRASTRUCTURE, environ=outside) as stack:
-        with smtplib.SMTP("127.0.0.1", stack.ports["smtp"]) as connection:
-            connection.sendmail("suite@example.int", ["ana@example.org"], "Subject: Code\r\n\r\n482913")
-        yield stack
+@pytest.fixture(scope="module", autouse=True)
+def a_mail_is_there(stack: Stack) -> None:
+    with smtplib.SMTP("127.0.0.1", stack.ports["smtp"]) as connection:
+        connection.sendmail("suite@example.int", ["ana@example.org"], "Subject: Code\r\n\r\n482913")
 
 
 def store_client(stack: Stack, login: str = "") -> MongoClient[dict[str, Any]]:

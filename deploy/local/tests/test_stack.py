@@ -6,7 +6,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,6 @@ from wsis_shared.mongo_connection import connect
 from wsis_testkit.proxy import behind, proxied
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
-
-
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("stack"), parts=("broker", "store")) as stack:
-        yield stack
 
 
 def test_a_vhost_is_made_used_and_dropped(stack: Stack) -> None:

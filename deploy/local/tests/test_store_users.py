@@ -23,15 +23,14 @@ PROCESSES = {
 }
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with Stack(tmp_path_factory.mktemp("users"), parts=("store",)) as stack:
-        stack.store.make_users(PREFIX)
-        with connect(stack.store.uri) as client:
-            for name in SERVICES:
-                client[PREFIX + name]["accounts"].insert_one({"_id": "of " + name})
-                client[f"{PREFIX}blobs"][f"{name}.files"].insert_one({"_id": "of " + name})
-        yield stack
+@pytest.fixture(scope="module", autouse=True)
+def with_users(stack: Stack) -> None:
+    """A document in each database and for the files of each service."""
+    stack.store.make_users(PREFIX)
+    with connect(stack.store.uri) as client:
+        for name in SERVICES:
+            client[PREFIX + name]["accounts"].insert_one({"_id": "of " + name})
+            client[f"{PREFIX}blobs"][f"{name}.files"].insert_one({"_id": "of " + name})
 
 
 @pytest.fixture
