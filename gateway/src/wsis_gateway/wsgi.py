@@ -14,6 +14,7 @@ from wsis_shared import gc_tuning, log, settings_page
 from wsis_gateway import app as gateway
 from wsis_gateway.settings import Settings
 
+gc_tuning.pause()
 _settings = Settings.load()
 log.setup("gateway", _settings.log_level)
 settings_page.log_unread(_settings)

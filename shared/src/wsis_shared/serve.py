@@ -32,6 +32,7 @@ def main(name: str) -> int:
     """Serve until SIGTERM or SIGINT, then finish the work in flight. Returns the exit status: 2 where a
     setting is missing or wrong, with one line that names it. A stop that is not done in time, or that a further signal
     cuts short, ends the process with the status 3."""
+    gc_tuning.pause()
     plugin = discover(only=(name,)).get(name)
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
