@@ -113,7 +113,7 @@ class Route:
 class Plugin:
     """The manifest of a service. `grants` gives patterns of permissions ("voting:*") to roles, its own and others'.
 
-    By string: `collections` are the CollectionSpecs of its store, `migrations` their changes of shape,
+    By string: `collections` are the CollectionSpecs of its store, or stores, `migrations` their changes of shape,
     `template_filters` a mapping of name -> function(value, locale) for mails.
     `use_cases` names functions `compose(parts)`: the marked methods of what they return are the entrypoints
     (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts", and
@@ -145,7 +145,7 @@ class Plugin:
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rate_classes: tuple[RateClass, ...] = ()
     reference: tuple[ReferenceSet, ...] = ()
-    collections: str = ""
+    collections: str | tuple[str, ...] = ""
     migrations: str = ""
     template_filters: str = ""
     settings: str = ""
@@ -161,6 +161,8 @@ class Plugin:
         if what == "service" and self.use_cases:
             return self._service_of_use_cases
         path = getattr(self, what)
+        if isinstance(path, tuple):  # of several subjects
+            return tuple(one for each in path for one in load_object(each))
         return load_object(path) if path else None
 
     @property

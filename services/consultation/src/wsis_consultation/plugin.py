@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.events import EventDependency
 from wsis_shared.mailboxes import Mailbox
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.roles import Role
+from wsis_shared.subjects import declared
 
-from wsis_consultation import events, routes
+SUBJECTS = declared(
+    "wsis_consultation",
+    "editions",
+    "people",
+    "submissions",
+    "attachments",
+    "index",
+    "overview",
+    "discussions",
+    "replies",
+    "meetings",
+    "facilitators",
+    "programme",
+    "documents",
+    "erasing",
+)
 
 plugin = Plugin(
     name="consultation",
     summary="The Open Consultation Process of the Forum, from its opening to the final brief",
-    use_cases=(
-        "wsis_consultation.editions.use_cases.editions:compose",
-        "wsis_consultation.submissions.use_cases.forms:compose",
-        "wsis_consultation.submissions.use_cases.drafts:compose",
-        "wsis_consultation.submissions.use_cases.submissions:compose",
-        "wsis_consultation.submissions.use_cases.overrides:compose",
-        "wsis_consultation.submissions.use_cases.mails:compose",
-        "wsis_consultation.attachments.use_cases:compose",
-        "wsis_consultation.overview.use_cases:compose",
-        "wsis_consultation.discussions.use_cases:compose",
-        "wsis_consultation.replies.use_cases:compose",
-        "wsis_consultation.meetings.use_cases.arrangement:compose",
-        "wsis_consultation.meetings.use_cases.registration:compose",
-        "wsis_consultation.meetings.use_cases.mails:compose",
-        "wsis_consultation.meetings.use_cases.floor:compose",
-        "wsis_consultation.meetings.use_cases.minutes:compose",
-        "wsis_consultation.facilitators.use_cases.nominations:compose",
-        "wsis_consultation.facilitators.use_cases.selection:compose",
-        "wsis_consultation.programme.use_cases:compose",
-        "wsis_consultation.documents.use_cases:compose",
-        "wsis_consultation.erasing.use_cases:compose",
-    ),
+    use_cases=SUBJECTS.use_cases,
     calls=("accounts.contacts", "accounts.profile"),
-    collections="wsis_consultation.store:COLLECTIONS",
+    collections=SUBJECTS.collections,
     settings="wsis_consultation.settings:Settings",
     locale_package="wsis_consultation",
     seed="wsis_consultation.editions.store:seed",
-    routes=routes.ROUTES,
-    jobs=routes.JOBS,
-    publishes=events.PUBLISHES,
-    depends_on=events.DEPENDS_ON,
+    routes=SUBJECTS.routes,
+    jobs=SUBJECTS.jobs,
+    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
+    depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
     rate_classes=(
         RateClass("comment", "10/minute", "Comments and reports, per account"),
         RateClass("draft", "10/hour", "New drafts and mailed links, per account or network", fail_closed=True),

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from wsis_consultation import events
+from wsis_consultation.plugin import plugin
 
 
 def test_every_example_fits_its_schema() -> None:
-    assert {event.type: event.schema().validate(event.example) for event in events.PUBLISHES} == {
-        event.type: {} for event in events.PUBLISHES
+    assert {event.type: event.schema().validate(event.example) for event in plugin.publishes} == {
+        event.type: {} for event in plugin.publishes
     }

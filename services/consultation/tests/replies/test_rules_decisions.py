@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wsis_consultation import events
+from wsis_consultation.replies import events
 from wsis_consultation.replies.rules import decisions
 from wsis_consultation.replies.rules.decisions import ANSWER, HOLD, IGNORE, MAX_HELD, POST, Decision
 
@@ -84,4 +84,4 @@ def test_turning_off_revokes_and_repeats_change_nothing() -> None:
 
 
 def test_every_cause_is_known_to_the_event() -> None:
-    assert events.replies.CAUSES == decisions.CAUSES
+    assert events.CAUSES == decisions.CAUSES

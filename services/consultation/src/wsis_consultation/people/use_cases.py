@@ -10,6 +10,7 @@ from wsis_shared.errors import NotFound
 from wsis_consultation.people.store import opens
 
 if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
     from wsis_shared.bus.service import ServiceProxy
 
 
@@ -31,3 +32,8 @@ class Links:
             return not self._accounts.profile(account=account).get("blocked")
         except NotFound:  # erased
             return False
+
+
+def compose(parts: Parts) -> Links:
+    """They ask accounts who may act."""
+    return Links(parts.client("accounts"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
@@ -9,7 +10,6 @@ from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import job, rpc
-from wsis_shared.settings import Suite
 
 from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.rules.versions import PUBLISHED
@@ -27,15 +27,11 @@ from wsis_consultation.editions.rules import calendars, editions, forum, phases
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.editions.use_cases import presenters
 from wsis_consultation.people.store import Contacts
-from wsis_consultation.store import COLLECTIONS
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
 
 BATCH_SIZE = 200  # contacts in one step of the job
-# An edition in which any of these has a document is in use.
-_OTHERS = tuple(collection.name for collection in COLLECTIONS if collection.name != "editions")
 
 Edition = editions.Edition
 
@@ -49,8 +45,11 @@ class EditionCases:
         documents: Documents,
         contacts: Contacts,
         public_url: str,
+        others: Iterable[str] = (),
     ) -> None:
+        """An edition in which any of the `others`, names of collections, has a document is in use."""
         self._store, self._documents, self._contacts, self._public_url = store, documents, contacts, public_url
+        self._others = tuple(others)
 
     @rpc
     def list_editions(self, ctx: Context) -> dict[str, Any]:
@@ -109,7 +108,7 @@ class EditionCases:
         """An edition opened by mistake. What somebody adds at this very moment stays: the edition can be opened again.
         Raises NotFound, and Conflict where somebody has worked with it."""
         doc = self._store.find(edition)
-        if used := self._store.used_in(edition, _OTHERS):
+        if used := self._store.used_in(edition, self._others):
             raise errors.edition_in_use(used)
         self._store.save(
             "editions",
@@ -250,13 +249,3 @@ def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEv
 
 def _iso(moment: Any) -> str | None:
     return moment and clock.iso(moment)
-
-
-def compose(parts: Parts) -> EditionCases:
-    """The use cases with their collaborators; called once per process."""
-    return EditionCases(
-        Editions(parts.db),
-        Documents(parts.db),
-        Contacts(parts.db),
-        Suite.current().public_url.rstrip("/"),
-    )

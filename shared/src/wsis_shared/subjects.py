@@ -1,0 +1,45 @@
+"""The manifest of a service adds up its subjects: folders with modules of fixed names, of which each has some."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+from wsis_shared.events import EventDependency, EventType
+from wsis_shared.jobs import JobKind
+from wsis_shared.plugin import Route
+
+
+@dataclass(frozen=True)
+class Declared:
+    """What subjects declare, for the manifest; the last two by string, as they need more to load."""
+
+    routes: tuple[Route, ...]
+    jobs: tuple[JobKind, ...]
+    publishes: tuple[EventType, ...]
+    depends_on: tuple[EventDependency, ...]
+    use_cases: tuple[str, ...]
+    collections: tuple[str, ...]
+
+
+def declared(package: str, *subjects: str) -> Declared:
+    """ROUTES and JOBS of each subject's `routes`, PUBLISHES and DEPENDS_ON of its `events`, `compose` of its
+    `use_cases` and COLLECTIONS of its `store`, in the order of the subjects."""
+
+    def modules(name: str) -> Iterator[str]:
+        return (path for subject in subjects if find_spec(path := f"{package}.{subject}.{name}"))
+
+    def gather(module: str, name: str) -> tuple[Any, ...]:
+        return tuple(one for path in modules(module) for one in getattr(import_module(path), name, ()))
+
+    return Declared(
+        routes=gather("routes", "ROUTES"),
+        jobs=gather("routes", "JOBS"),
+        publishes=gather("events", "PUBLISHES"),
+        depends_on=gather("events", "DEPENDS_ON"),
+        use_cases=tuple(f"{path}:compose" for path in modules("use_cases")),
+        collections=tuple(f"{path}:COLLECTIONS" for path in modules("store")),
+    )
