@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit import refused
 
-from wsis_consultation.meetings.rules import floor, registration, schedule
+from wsis_consultation.meetings.rules import badges, floor, registration, schedule
 
 
 def intervention(number: int, mode: str, participant: str = "") -> floor.Intervention:
@@ -171,9 +171,7 @@ def test_order_of_speakers_names_each_of_those_who_wait() -> None:
 )
 def test_a_long_name_fits_on_the_badge_and_can_be_read(name: str, lines: int) -> None:
     person = {"number": 7, "contact": {"full_name": name}, "organization": ""}
-    root = ET.fromstring(
-        registration.svg(person, "First meeting", "12 October 2016", registration.token("p", "f" * 64))
-    )
+    root = ET.fromstring(badges.svg(person, "First meeting", "12 October 2016", badges.token("p", "f" * 64)))
     texts = list(root.iter("{http://www.w3.org/2000/svg}text"))[:lines]
     assert " ".join(element.text or "" for element in texts) == name
     for element in texts:
@@ -184,12 +182,10 @@ def test_a_long_name_fits_on_the_badge_and_can_be_read(name: str, lines: int) ->
 
 def test_badge_is_well_formed_svg_whatever_the_name() -> None:
     person = {"number": 42, "organization": "Réseau <b>&</b> Cie", "contact": {"full_name": 'عائشة "<script>"'}}
-    root = ET.fromstring(
-        registration.svg(person, "First meeting", "12 October 2016", registration.token("p", "f" * 64))
-    )
+    root = ET.fromstring(badges.svg(person, "First meeting", "12 October 2016", badges.token("p", "f" * 64)))
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
     assert texts == ['عائشة "<script>"', "Réseau <b>&</b> Cie", "0042", "First meeting", "12 October 2016"]
-    assert registration.participant_of(registration.token("p", "f" * 64)) == "p"
+    assert badges.participant_of(badges.token("p", "f" * 64)) == "p"
 
 
 @pytest.mark.parametrize(

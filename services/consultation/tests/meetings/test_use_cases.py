@@ -164,12 +164,12 @@ def test_full_room_has_a_waiting_list_that_moves_up(consultation: Any, call: Any
 def test_check_in_needs_a_genuine_badge_and_repeats_without_harm(
     consultation: Any, call: Any, new_meeting: Any, database: Any
 ) -> None:
-    from wsis_consultation.meetings.rules import registration
+    from wsis_consultation.meetings.rules import badges
     from wsis_consultation.meetings.store import Participants
 
     meeting, member = new_meeting(), actor()
     id = call("register_for_meeting", member, meeting, body=BODY)["participant"]
-    token = registration.token(id, Participants.signature(id))
+    token = badges.token(id, Participants.signature(id))
     first = call("check_in", consultation.officer, meeting, DURING, body={"token": token})
     again = call("check_in", consultation.officer, meeting, DURING + timedelta(minutes=5), body={"token": token})
     assert (first["repeated"], again["repeated"]) == (False, True)

@@ -3,12 +3,7 @@ from __future__ import annotations
 import pytest
 from marshmallow import ValidationError
 
-from wsis_consultation.index import rules as rows
 from wsis_consultation.overview import schemas
-
-
-def test_lists_of_schema_and_domain_agree() -> None:
-    assert (schemas.KINDS, schemas.REQUEST_KINDS) == (rows.KINDS, rows.REQUEST_KINDS)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import LOCALES, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
 
-_KINDS = ("outcomes", "final_brief")
+from wsis_consultation.documents.rules import KINDS
+
 _FORMATS = ("pdf", "html", "docx", "json")
 _PROSE = 20_000  # characters of a text in a language
 
@@ -13,7 +14,7 @@ _PROSE = 20_000  # characters of a text in a language
 class BuildBody(RequestSchema):
     """A new version of a document."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(_KINDS))
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
     as_of = Utc(load_default=None, allow_none=True, metadata={"description": "What was known then; by default now"})
     version = fields.String(
         load_default=None,

@@ -8,6 +8,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import LOCALES, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
+from wsis_consultation.editions.rules import phases
+
 
 def is_date(value: str) -> None:
     """Raises ValidationError for a text that is no date, or another spelling of one: 2017-W24-1. No year after 2999:
@@ -19,7 +21,6 @@ def is_date(value: str) -> None:
         raise ValidationError("Not a date like 2017-06-12.") from error
 
 
-PHASE_KINDS = ("opening", "physical_meeting", "deadline", "final_brief")
 MAX_PHASES = 20
 MAX_HIGH_LEVEL = 20
 
@@ -190,7 +191,7 @@ class NewPhase(RequestSchema):
             r"\A[a-z][a-z0-9_]{0,59}\Z", error="Lower-case letters, digits and underscores; a letter first."
         ),
     )
-    kind = fields.String(required=True, validate=validate.OneOf(PHASE_KINDS))
+    kind = fields.String(required=True, validate=validate.OneOf(phases.KINDS))
     title = Titles(required=True)
     start = Utc(required=True)
     end = Utc(required=True)

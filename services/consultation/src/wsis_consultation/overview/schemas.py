@@ -16,8 +16,7 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-KINDS = ("form", "national_event", "regional_event")
-REQUEST_KINDS = ("workshop", "exhibition", "speaking_slot", "speaker", "partnership")
+from wsis_consultation.index.rules import ALL, KINDS, RECEIVED, REQUEST_KINDS, WITHDRAWN
 
 
 class Filters(RequestSchema):
@@ -33,7 +32,7 @@ class Filters(RequestSchema):
     action_line = ActionLine()
     sdg = fields.Integer(validate=validate.Range(min=1, max=17))  # in a query, a number is text
     kind = fields.String(validate=validate.OneOf(KINDS))
-    state = fields.String(load_default="received", validate=validate.OneOf(("received", "withdrawn", "all")))
+    state = fields.String(load_default=RECEIVED, validate=validate.OneOf((RECEIVED, WITHDRAWN, ALL)))
     request_kind = fields.String(
         validate=validate.OneOf(REQUEST_KINDS), metadata={"description": "With at least one such request"}
     )

@@ -19,9 +19,8 @@ from wsis_shared.schemas import (
     reason,
 )
 
-GENDERS = ("female", "male", "other", "not_stated")
-CONSENTS = ("asked", "given", "refused")
-STATES = ("nominated", "confirmed", "merged")
+from wsis_consultation.facilitators.rules.candidates import GENDERS, NOT_STATED
+
 CONSTITUENCIES = tuple(kind.code for kind in reference.stakeholder_types() if "consultation" in kind.processes)
 
 
@@ -94,7 +93,7 @@ class NominationBody(RequestSchema):
     full_name = Text(max_length=200, required=True)
     organization = Text(max_length=300, load_default=None, allow_none=True)
     country = Country(load_default=None, allow_none=True)
-    gender = fields.String(load_default="not_stated", validate=validate.OneOf(GENDERS))
+    gender = fields.String(load_default=NOT_STATED, validate=validate.OneOf(GENDERS))
     bio = Text(max_length=5000, required=True, many_lines=True)
     language = Locale(required=True, metadata={"description": "Language of the biography"})
     email = fields.Email(required=True, validate=validate.Length(max=254))

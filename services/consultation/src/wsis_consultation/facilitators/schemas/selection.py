@@ -5,7 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Country, Id, PageQuery, Region, RequestSchema, ResponseSchema, Utc, page_of, reason
 
-from wsis_consultation.facilitators.schemas.nominations import CONSENTS, GENDERS, STATES, constituency
+from wsis_consultation.facilitators.rules.candidates import CONSENTS, GENDERS, GIVEN, REFUSED, STATES
+from wsis_consultation.facilitators.schemas.nominations import constituency
 
 
 class KeyBody(RequestSchema):
@@ -17,7 +18,7 @@ class KeyBody(RequestSchema):
 class ConsentBody(KeyBody):
     """What the candidate decides."""
 
-    decision = fields.String(required=True, validate=validate.OneOf(["given", "refused"]))
+    decision = fields.String(required=True, validate=validate.OneOf([GIVEN, REFUSED]))
 
 
 class Consent(ResponseSchema):

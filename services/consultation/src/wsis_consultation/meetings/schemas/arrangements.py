@@ -8,6 +8,8 @@ from zoneinfo import available_timezones
 from marshmallow import ValidationError, fields, validate
 from wsis_shared.schemas import Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
+from wsis_consultation.meetings.rules import schedule
+
 _ZONES = frozenset(available_timezones())
 _STATES = {"description": "scheduled or cancelled"}
 _ZONED = {"description": "Wall time in the zone of the meeting, with its offset"}
@@ -104,7 +106,7 @@ class MeetingPatch(MeetingFields):
     time_zone = TimeZone()
     venue = Text(max_length=300, allow_none=True)
     remote = fields.Boolean()
-    state = fields.String(validate=validate.OneOf(["scheduled", "cancelled"]))
+    state = fields.String(validate=validate.OneOf((schedule.SCHEDULED, schedule.CANCELLED)))
     reason = reason()
 
 

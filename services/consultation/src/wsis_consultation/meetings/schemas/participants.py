@@ -17,17 +17,16 @@ from wsis_shared.schemas import (
     page_of,
 )
 
+from wsis_consultation.meetings.rules import floor, registration
 from wsis_consultation.meetings.schemas.arrangements import TimeZone
 
-MODES = ("on_site", "remote")
-STATES = ("registered", "waiting", "cancelled")
 _CONSENT = {"description": "Whether name and organization may be shown to everybody when the participant speaks"}
 
 
 class RegistrationBody(RequestSchema):
     """How a member takes part. The rest is known from the account."""
 
-    mode = fields.String(required=True, validate=validate.OneOf(MODES))
+    mode = fields.String(required=True, validate=validate.OneOf(registration.MODES))
     time_zone = TimeZone(load_default="Europe/Zurich")
     public_name = fields.Boolean(load_default=False, metadata=_CONSENT)
 
@@ -63,8 +62,8 @@ class MeetingRegistration(ResponseSchema):
 class ParticipantsQuery(PageQuery):
     """Filters of the list."""
 
-    mode = fields.String(load_default=None, validate=validate.OneOf(MODES))
-    state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    mode = fields.String(load_default=None, validate=validate.OneOf(registration.MODES))
+    state = fields.String(load_default=None, validate=validate.OneOf(registration.STATES))
     region = Region(load_default=None)
     country = Country(load_default=None)
     stakeholder_type = StakeholderType(load_default=None)
@@ -111,13 +110,10 @@ class CheckIn(ResponseSchema):
     repeated = fields.Boolean(required=True, metadata={"description": "Whether the badge was scanned before"})
 
 
-FLOOR_STATES = ("waiting", "speaking", "done", "withdrawn")
-
-
 class InterventionBody(RequestSchema):
     """A request for the floor. Officers name the participant for whom they ask."""
 
-    kind = fields.String(load_default="statement", validate=validate.OneOf(["statement", "question"]))
+    kind = fields.String(load_default=floor.STATEMENT, validate=validate.OneOf(floor.KINDS))
     language = Locale(required=True, metadata={"description": "Language in which the participant will speak"})
     topic = Text(max_length=300, load_default=None, allow_none=True)
     agenda_item = fields.Integer(
@@ -187,7 +183,7 @@ class Floor(ResponseSchema):
 class InterventionsQuery(PageQuery):
     """Filters of the list."""
 
-    state = fields.String(load_default=None, validate=validate.OneOf(FLOOR_STATES))
+    state = fields.String(load_default=None, validate=validate.OneOf(floor.STATES))
 
 
 class InterventionRow(Intervention):

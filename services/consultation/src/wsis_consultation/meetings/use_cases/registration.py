@@ -13,7 +13,7 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
-from wsis_consultation.meetings.rules import registration, schedule
+from wsis_consultation.meetings.rules import badges, registration, schedule
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import about, leave_floor, promote_waiting
 from wsis_consultation.people.store import Contacts, fits
@@ -73,9 +73,9 @@ class RegistrationCases:
         if not registration.holds_seat(participant):
             raise errors.no_badge()
         locale = participant["contact"]["locale"]
-        code = registration.token(participant["_id"], self._participants.signature(participant["_id"]))
+        code = badges.token(participant["_id"], self._participants.signature(participant["_id"]))
         day = schedule.day_in_words(found, locale)
-        text = registration.svg(participant, languages.in_language(found["title"], locale), day, code)
+        text = badges.svg(participant, languages.in_language(found["title"], locale), day, code)
         return {"text": text, "filename": f"badge-{registration.badge_number(participant)}.svg"}
 
     # -- officers -----------------------------------------------------------------------------------------------------
@@ -127,8 +127,8 @@ class RegistrationCases:
     def check_in(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """Note that the holder of a badge has come; a repeat changes nothing. Raises NotFound, Invalid."""
         self._find(edition, meeting)
-        id = registration.participant_of(body["token"])
-        genuine = registration.token(id, self._participants.signature(id))
+        id = badges.participant_of(body["token"])
+        genuine = badges.token(id, self._participants.signature(id))
         participant = self._participants.get(meeting, id) if fits(body["token"], genuine) else None
         if participant is None or not registration.holds_seat(participant):
             raise errors.badge_invalid()
