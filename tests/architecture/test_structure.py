@@ -38,6 +38,22 @@ def _modules(package: Path) -> set[str]:
     return named - {"__init__", "__pycache__", "texts"}
 
 
+def test_a_subject_on_which_no_other_stands_goes_with_its_line(project: Any, service: Path) -> None:
+    """Nothing else of the service names it: neither the manifest, but for the list of subjects, nor another module."""
+    package = f"wsis_{service.name}"
+    named: dict[str, set[tuple[str, bool]]] = {}  # subject -> (module, whether by an import)
+    for module in project.of(service.name):
+        said = [(f"{source}.{name}", True) for source, name, _ in module.imports()]
+        said += [(text, False) for text, _ in module.strings()]
+        for text, by_import in said:
+            _, found, rest = text.partition(f"{package}.")
+            subject = re.split(r"[.:]", rest)[0]
+            if found and subject != module.parts[0]:
+                named.setdefault(subject, set()).add((str(module), by_import))
+    alone = {subject: by for subject, by in named.items() if not any(by_import for _, by_import in by)}
+    assert {name: by for name, by in alone.items() if name in project.subjects(service / "src" / package)} == {}
+
+
 def test_marks_are_on_use_cases(project: Any, service: Path) -> None:
     """A module that marks its methods is one of use cases: rules and stores know no messages."""
     package = service / "src" / f"wsis_{service.name}"
