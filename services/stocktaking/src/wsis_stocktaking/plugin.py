@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.events import EventDependency
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.subjects import declared
 
-from wsis_stocktaking import events, routes
+SUBJECTS = declared(
+    "wsis_stocktaking",
+    "register",
+    "entries",
+    "search",
+    "exchange",
+    "analysis",
+    "imports",
+    "duplicates",
+    "prizes",
+    "saved_searches",
+    "matrix",
+    "reports",
+)
 
 plugin = Plugin(
     name="stocktaking",
     summary="WSIS Stocktaking: the register of activities, its search, the WSIS-SDG Matrix and the reports",
-    use_cases=(
-        "wsis_stocktaking.entries.use_cases.own:compose",
-        "wsis_stocktaking.entries.use_cases.review:compose",
-        "wsis_stocktaking.entries.use_cases.public:compose",
-        "wsis_stocktaking.entries.use_cases.invitations:compose",
-        "wsis_stocktaking.search.use_cases:compose",
-        "wsis_stocktaking.exchange.use_cases:compose",
-        "wsis_stocktaking.analysis.use_cases:compose",
-        "wsis_stocktaking.imports.use_cases.imports:compose",
-        "wsis_stocktaking.imports.use_cases.reversals:compose",
-        "wsis_stocktaking.duplicates.use_cases:compose",
-        "wsis_stocktaking.prizes.use_cases:compose",
-        "wsis_stocktaking.saved_searches.use_cases:compose",
-        "wsis_stocktaking.matrix.use_cases:compose",
-        "wsis_stocktaking.reports.use_cases:compose",
-    ),
+    use_cases=SUBJECTS.use_cases,
     calls=(
         "accounts.profile",
         "prizes.read_nominee",
@@ -34,15 +35,15 @@ plugin = Plugin(
         "prizes.list_champions",
         "prizes.list_winners",
     ),
-    collections="wsis_stocktaking.store:COLLECTIONS",
+    collections=SUBJECTS.collections,
     migrations="wsis_stocktaking.migrations:MIGRATIONS",
     settings="wsis_stocktaking.settings:Settings",
     locale_package="wsis_stocktaking",
     seed="wsis_stocktaking.matrix.store:seed",
-    routes=routes.ROUTES,
-    jobs=routes.JOBS,
-    publishes=events.PUBLISHES,
-    depends_on=events.DEPENDS_ON,
+    routes=SUBJECTS.routes,
+    jobs=SUBJECTS.jobs,
+    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
+    depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
     rate_classes=(
         RateClass("entry", "30/minute", "New entries and checks for duplicates, per account"),
         RateClass("chart", "20/minute", "Charts that are drawn for a request", fail_closed=True),

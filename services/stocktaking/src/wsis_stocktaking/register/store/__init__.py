@@ -1,1 +1,5 @@
 """Entries, their revisions and the sequence."""
+
+from wsis_stocktaking.register.store.register import COLLECTIONS
+
+__all__ = ["COLLECTIONS"]
