@@ -19,7 +19,7 @@ from wsis_stocktaking.imports.reading.__main__ import lines
 from wsis_stocktaking.imports.reading.child import Reader
 from wsis_stocktaking.imports.use_cases import imports
 from wsis_stocktaking.imports.use_cases import reversals as import_reversals
-from wsis_stocktaking.store import COLLECTIONS
+from wsis_stocktaking.plugin import plugin
 
 from . import generated
 
@@ -46,8 +46,8 @@ class ReaderHere(Reader):
 
 def in_process(db: Any) -> InProcess:
     """The service, with its indexes and nobody to call."""
-    declare(db, COLLECTIONS)
-    ensure_indexes(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
+    ensure_indexes(db, plugin.load("collections"))
     return InProcess("stocktaking", db, defaultdict(dict))
 
 

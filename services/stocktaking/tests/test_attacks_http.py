@@ -15,7 +15,7 @@ import pytest
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_testkit import wait_for
 
-from wsis_stocktaking.routes import ROUTES
+from wsis_stocktaking.plugin import plugin
 
 from .http_kit import headers, ok
 
@@ -116,7 +116,7 @@ def test_each_route_is_for_whom_the_readme_says(http: httpx.Client) -> None:
         "officer": {"officer"},
     }
     wrong = []
-    for route in ROUTES:
+    for route in plugin.routes:
         lowest = lowest_role(route)
         for role, sent in roles.items():
             if role == "officer" and route.method != "GET":
@@ -161,7 +161,7 @@ def texts_of(response: httpx.Response) -> str:
 
 def addresses(entry: str) -> Iterator[str]:
     """Every public GET, with its exports."""
-    for route in ROUTES:
+    for route in plugin.routes:
         if route.method == "GET" and route.permission == PUBLIC and route.stream is None or route.export:
             path = concrete(route, entry)
             query = "rows=sdg&columns=country" if "crosstab" in path else ""

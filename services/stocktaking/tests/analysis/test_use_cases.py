@@ -21,10 +21,10 @@ from wsis_testkit import refused, wait_for
 from wsis_stocktaking.analysis.rules import Counting, largest, table
 from wsis_stocktaking.analysis.use_cases import OWN_CHARTS
 from wsis_stocktaking.charts import MAX_WAITING
+from wsis_stocktaking.plugin import plugin
 from wsis_stocktaking.register.rules.cards import FACETS, card
 from wsis_stocktaking.register.rules.codes import title_of
 from wsis_stocktaking.register.store.register import Publication, Register
-from wsis_stocktaking.store import COLLECTIONS
 
 AT = datetime(2016, 7, 1, 12, tzinfo=UTC)
 LATER = AT + timedelta(days=10)
@@ -37,7 +37,7 @@ def lines(*codes: str) -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def register(database: Any) -> Register:
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
     return Register(db)
 
 

@@ -15,8 +15,8 @@ from rdflib import DCTERMS, Graph, Literal, Namespace, URIRef
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import in_transaction
 
+from wsis_stocktaking.plugin import plugin
 from wsis_stocktaking.register.store.register import Publication, Register
-from wsis_stocktaking.store import COLLECTIONS
 
 AT = datetime(2016, 7, 1, 12, tzinfo=UTC)
 COUNT = 501  # one more than a page of an export
@@ -26,7 +26,7 @@ DCAT = Namespace("http://www.w3.org/ns/dcat#")
 @pytest.fixture(scope="module")
 def http(database: Any, serve: Any, make_content: Callable[..., Any], open_gateway: Any) -> httpx.Client:
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
     register = Register(db)
     works = [
         Publication(

@@ -26,9 +26,9 @@ from wsis_stocktaking.matrix.rules import first_version
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions
 from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases, PictureCases
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases
+from wsis_stocktaking.plugin import plugin
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.search.index import RegisterIndex
-from wsis_stocktaking.store import COLLECTIONS
 
 AT = datetime(2017, 6, 14, tzinfo=UTC)
 LINE = "C7.e-agriculture"
@@ -47,7 +47,7 @@ SESSION = {
 @pytest.fixture(scope="module")
 def db(database: Any) -> Any:
     found = database("stocktaking")
-    declare(found, COLLECTIONS)
+    declare(found, plugin.load("collections"))
     return found
 
 

@@ -14,7 +14,7 @@ from wsis_testkit import actor, crash_at, make_context, publish, refused, wait_f
 from wsis_stocktaking.matrix.rules import MAX_PENDING
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
 from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases
-from wsis_stocktaking.store import COLLECTIONS
+from wsis_stocktaking.plugin import plugin
 
 FAO, UNESCO, OFFICER = (actor("agency", agency="fao"), actor("agency", agency="unesco"), actor("officer"))
 LINE = "C7.e-agriculture"
@@ -170,7 +170,7 @@ def test_an_agency_has_a_limited_number_of_pending_proposals(service: Any) -> No
 
 def test_lists_need_as_many_commands_for_one_proposal_as_for_many(database: Any, count_commands: Any) -> None:
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
     cases = ProposalCases(MatrixVersions(db), Proposals(db))
     ctx = make_context(OFFICER)
     cases.list_matrix_proposals(ctx, 1, None, None, None)  # reads the newest version, which it keeps

@@ -17,11 +17,11 @@ START = datetime(2016, 7, 1, 12, tzinfo=UTC)
 def register(database: Any) -> Register:
     from wsis_shared.collection_specs import declare, ensure_indexes
 
-    from wsis_stocktaking.store import COLLECTIONS
+    from wsis_stocktaking.plugin import plugin
 
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
-    ensure_indexes(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
+    ensure_indexes(db, plugin.load("collections"))
     for name in ("entries", "revisions", "counters"):
         db[name].delete_many({})
     return Register(db)

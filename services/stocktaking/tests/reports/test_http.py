@@ -14,8 +14,8 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
+from wsis_stocktaking.plugin import plugin
 from wsis_stocktaking.register.store.register import Publication, Register
-from wsis_stocktaking.store import COLLECTIONS
 
 from .. import generated
 from ..chart_queries import differing
@@ -30,7 +30,7 @@ REPORTS = "/v1/stocktaking-reports"
 def register(database: Any, make_content: Callable[..., Any]) -> Register:
     """Entries of before, in and after the period; one of before is updated in it, one of the period after it."""
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
     register = Register(db)
     made = list(generated.contents(120))
     moments = [datetime(year, 2, 1, tzinfo=UTC) for year in (2014, 2016, 2017)]

@@ -22,10 +22,10 @@ COUNTRIES = ("KE", "PS", "NO", "NA", "BR")
 def register(database: Any) -> Register:
     from wsis_shared.collection_specs import declare
 
-    from wsis_stocktaking.store import COLLECTIONS
+    from wsis_stocktaking.plugin import plugin
 
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
     return Register(db)
 
 

@@ -27,10 +27,10 @@ START = datetime(2016, 7, 1, 12, tzinfo=UTC)
 def register(database: Any) -> Register:
     from wsis_shared.collection_specs import declare
 
-    from wsis_stocktaking.store import COLLECTIONS
+    from wsis_stocktaking.plugin import plugin
 
     db = database("stocktaking")
-    declare(db, COLLECTIONS)
+    declare(db, plugin.load("collections"))
     for name in ("entries", "revisions", "counters"):
         db[name].delete_many({})
     return Register(db)
@@ -221,9 +221,9 @@ import os
 from wsis_shared import mongo
 from wsis_shared.collection_specs import declare
 from wsis_stocktaking.search.index import {module}, RegisterIndex
-from wsis_stocktaking.store import COLLECTIONS
+from wsis_stocktaking.plugin import plugin
 from wsis_stocktaking.register.store.register import Register
-declare(mongo.database("stocktaking"), COLLECTIONS)
+declare(mongo.database("stocktaking"), plugin.load("collections"))
 {module}.{kind}.{method} = lambda *_: os._exit(9)
 RegisterIndex(Register(mongo.database("stocktaking")), {str(tmp_path)!r}).catch_up()
 """
