@@ -63,7 +63,7 @@ class Text(NamedTuple):
 def _texts_of(path: Path) -> Iterator[Text]:
     content = yaml.load(path.read_text("utf-8"), _LOADER)
     if path.parent.name == "texts":
-        for key, text in _leaves(content):
+        for key, text in _leaves({part: texts for part, texts in content.items() if part != "details"}):
             yield Text(path, key, path.stem, text)
     else:
         yield from _by_language(path, content, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from itertools import zip_longest
 from pathlib import Path
@@ -14,44 +14,57 @@ import pytest
 import yaml
 from jinja2 import Environment, nodes
 from wsis_shared.resources import parse_yaml
-from wsis_shared.translations import by_key
+from wsis_shared.translations import by_key, by_language
 
-KINDS = {"Invalid", "Unauthenticated", "Forbidden", "NotFound", "Conflict", "Gone", "TooMany", "Unavailable"}
+KINDS = {
+    "PreconditionFailed",
+    "Invalid",
+    "Unauthenticated",
+    "Forbidden",
+    "NotFound",
+    "Conflict",
+    "Gone",
+    "TooMany",
+    "Unavailable",
+}
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _PARAM = re.compile(r"{(\w*)}")
 
 
-def _codes(module: Any) -> list[tuple[str, int]]:
-    """(code, line) of each failure that a module makes; "" where the code is no plain text."""
-    made = []
+def _codes(module: Any) -> dict[str, list[ast.Call]]:
+    """Code -> calls of each failure that a module makes; "" where the code is no plain text."""
+    made = defaultdict(list)
     for node in module.nodes(ast.Call):
         called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
         if called in KINDS and (node.args or node.keywords):
             first = node.args[0] if node.args else None
-            made.append((first.value if isinstance(first, ast.Constant) else "", node.lineno))
+            made[first.value if isinstance(first, ast.Constant) else ""].append(node)
     return made
 
 
-def test_failures_are_made_in_errors_alone(project: Any) -> None:
-    wrong = [
-        f"{module}:{line}"
-        for module in project.modules
-        if module.owner in project.services and module.kind != "errors"
-        for _, line in _codes(module)
-    ]
-    assert wrong == []
-
-
-def test_codes_and_titles_match(project: Any, plugin: Any) -> None:
-    made = {code for module in project.of(plugin.name) if module.kind == "errors" for code, _ in _codes(module)}
+def test_codes_raised_are_those_of_the_catalogue(project: Any, plugin: Any) -> None:
+    made = {code for module in project.of(plugin.name) for code in _codes(module)}
     assert made == set(plugin.error_titles)
     assert [code for code in made if not _CODE.fullmatch(code) or not code.startswith(f"{plugin.name}.")] == []
+
+
+def test_failures_have_a_sentence_and_what_it_fills_in(project: Any, plugin: Any) -> None:
+    """The sentence is in the part `details`, in English alone, or where the failure is raised."""
+    details = by_language(plugin.locale_package, "details")
+    assert set(details) <= {"en"}
+    sentences, wrong = details.get("en", {}), []
+    for module in project.of(plugin.name):
+        for code, calls in _codes(module).items():
+            given = [{keyword.arg for keyword in call.keywords} for call in calls if len(call.args) == 1]
+            wanted = set(_PARAM.findall(sentences.get(code, ""))) if code in sentences else {"a sentence"}
+            wrong += [f"{module} {code}: {wanted - names}" for names in given if not wanted <= names]
+    assert wrong == []
 
 
 def test_codes_of_no_service_have_titles_too(project: Any) -> None:
     if not project.of("gateway"):
         pytest.skip("no gateway yet")
-    made = {code for owner in ("shared", "gateway") for module in project.of(owner) for code, _ in _codes(module)}
+    made = {code for owner in ("shared", "gateway") for module in project.of(owner) for code in _codes(module)}
     assert {code for code in made if code} - set(project.own_titles()) == set()
 
 
@@ -71,6 +84,8 @@ def _texts(project: Any, path: Path) -> Iterator[tuple[str, str, object]]:
     """(part, key, what it fills in) of each text. What joins words, such as ", ", may be empty in a language."""
     english = parse_yaml(project.text(path.with_name("en.yaml")))
     for part, texts in parse_yaml(project.text(path)).items():
+        if part == "details":
+            continue
         for key, text in texts.items():
             original = english[part].get(key)
             if part == "mails":

@@ -1,8 +1,8 @@
 """Errors that cross the bus unchanged.
 
-One exception with nine subclasses. A service never subclasses: it writes one function per error, which returns one of
-the nine with a stable code, for example `voting.category_already_voted`. A caller would not know a subclass of another
-service; it knows the nine, and only the gateway maps them to HTTP (RFC 9457).
+One exception with nine subclasses. A service never subclasses: it raises one of the nine with a stable code, for
+example `Conflict("voting.category_already_voted", category="C1")`, whose sentence is in its texts. A caller would not
+know a subclass of another service; it knows the nine, and only the gateway maps them to HTTP (RFC 9457).
 
     SuiteError
     ├── Invalid          422  the request is understood and its content is not acceptable; `fields` says where
@@ -18,12 +18,18 @@ service; it knows the nine, and only the gateway maps them to HTTP (RFC 9457).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
 from typing import Any, ClassVar
+
+from wsis_shared.resources import read_yaml
 
 
 class SuiteError(Exception):
     """A failure with a stable `code`, an English `detail`, `params` for translated texts, and errors by field.
 
+    Where `detail` is not given, it is the sentence of the code in the part `details` of `texts/en.yaml` of the service
+    that the code names, filled with the params. Raises KeyError where one of them is missing.
     `args` holds the four in order, so that nameko's error envelope (`exc_type`, `exc_args`) carries them as they are.
     """
 
@@ -32,19 +38,32 @@ class SuiteError(Exception):
     def __init__(
         self,
         code: str,
-        detail: str = "",
+        detail: str | None = None,
         params: dict[str, Any] | None = None,
         fields: dict[str, list[str]] | None = None,
         **more: Any,
     ) -> None:
         self.code = code
-        self.detail = detail
         self.params = {**(params or {}), **more}
+        self.detail = _sentence(code, self.params) if detail is None else detail
         self.fields = fields or {}
-        super().__init__(code, detail, self.params, self.fields)
+        super().__init__(code, self.detail, self.params, self.fields)
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}" if self.detail else self.code
+
+
+def _sentence(code: str, params: Mapping[str, Any]) -> str:
+    return _sentences(code.partition(".")[0]).get(code, "").format_map(params)
+
+
+@cache
+def _sentences(service: str) -> Mapping[str, str]:
+    """Code -> sentence of a service; empty where it has none, or is not installed here."""
+    try:
+        return read_yaml(f"wsis_{service}", "texts/en.yaml").get("details") or {}
+    except (ModuleNotFoundError, FileNotFoundError):
+        return {}
 
 
 class Invalid(SuiteError):

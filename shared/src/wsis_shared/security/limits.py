@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from wsis_shared.errors import KINDS, TooMany
 from wsis_shared.rates import CORE, RateClass
 from wsis_shared.security import SHARED, Installed, Part
 from wsis_shared.security.tables import codes, section, table
@@ -74,22 +75,20 @@ def _unknown(part: Part, listed: Iterable[Any], refusals: set[str]) -> Iterator[
 
 
 def refusals_of(part: Part) -> set[str]:
-    """Codes of errors that say how many there may be, or when to come again."""
-    sources = (
-        [source for source in part.code if re.match(rf"{part.name}/(\w+/)?errors\b", source.name)]
-        if part.plugin
-        else ()
-    )
-    return {code for source in sources for function in source.nodes(ast.FunctionDef) for code in _codes(function)}
+    """Codes of errors of a service that say how many there may be, or when to come again."""
+    calls = [call for source in part.code for call in source.nodes(ast.Call)] if part.plugin else []
+    return {code for call in calls if (code := _code(call)).startswith(f"{part.name}.") and _limits(call, code)}
 
 
-def _codes(function: ast.FunctionDef) -> Iterator[str]:
-    for call in ast.walk(function):
-        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
-            words = {word.arg for word in call.keywords}
-            waits = isinstance(call.func, ast.Name) and call.func.id == "TooMany"
-            if waits or words & {"limit", "most"} or _FULL.search(function.name):
-                yield str(call.args[0].value)
+def _code(call: ast.Call) -> str:
+    """The code of an error; empty where none is made."""
+    made = isinstance(call.func, ast.Name) and call.func.id in KINDS and call.args
+    return str(getattr(call.args[0], "value", "")) if made else ""
+
+
+def _limits(call: ast.Call, code: str) -> bool:
+    waits = isinstance(call.func, ast.Name) and call.func.id == TooMany.__name__
+    return waits or not {word.arg for word in call.keywords}.isdisjoint({"limit", "most"}) or bool(_FULL.search(code))
 
 
 def _rates(part: Part) -> tuple[RateClass, ...]:
