@@ -8,9 +8,9 @@ from typing import Any, ClassVar
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_partnerships import errors
 from wsis_partnerships.domain import funds
 from wsis_partnerships.domain.ledger import Entry
 from wsis_partnerships.domain.pledges import PARTNER, PLEDGED, Pledge
@@ -47,14 +47,14 @@ class Store(EventfulRepository):
         """The fund of an edition. Raises NotFound."""
         found = self.find_fund(edition)
         if found is None:
-            raise errors.fund_unknown(edition)
+            raise NotFound("partnerships.fund_unknown", edition=edition)
         return found
 
     def pledge(self, edition: str, pledge: str) -> Pledge:
         """A pledge. Raises NotFound."""
         found: Pledge | None = self.collection("pledges").find_one({"_id": pledge, "edition": edition})
         if found is None:
-            raise errors.pledge_unknown(pledge)
+            raise NotFound("partnerships.pledge_unknown", pledge=pledge)
         return found
 
     def find_partner(self, edition: str, pledge: str) -> Pledge | None:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, paging, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc, subscribe
 from wsis_shared.revisions import IfMatch
 
-from wsis_partnerships import errors, events, presenters
+from wsis_partnerships import events, presenters
 from wsis_partnerships.domain import funds, ledger, pledges
 from wsis_partnerships.settings import Settings
 from wsis_partnerships.store import Store
@@ -35,7 +36,7 @@ class Partnerships:
     def open_fund(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """The packages of an edition as announced. Raises Conflict, NotFound for an edition that is no year."""
         if self._store.find_fund(edition) is not None:
-            raise errors.fund_exists(edition)
+            raise Conflict("partnerships.fund_exists", edition=edition)
         return self._save_fund(ctx, funds.opened(edition), audit.entry(
             "partnerships.fund_opened", f"fund/{edition}", reason=body["reason"]
         ))  # fmt: skip
@@ -105,9 +106,9 @@ class Partnerships:
         """Withdraw one's own pledge that is not confirmed. Raises NotFound, Conflict."""
         former = self._visible(ctx, edition, pledge)
         if former["account"] != ctx.actor.id:
-            raise errors.pledge_unknown(pledge)
+            raise NotFound("partnerships.pledge_unknown", pledge=pledge)
         if former["state"] != pledges.PLEDGED:
-            raise errors.wrong_state(former["state"], pledges.WITHDRAWN)
+            raise Conflict("partnerships.wrong_state", state=former["state"], wanted=pledges.WITHDRAWN)
         changed = self._advanced(ctx, former, {**body, "state": pledges.WITHDRAWN}, pledges.SPONSOR)
         return self._save_step(ctx, changed, *_changed(former, changed))
 
@@ -186,7 +187,7 @@ class Partnerships:
         """The logo that waits for an officer. Raises NotFound."""
         blob = self._store.pledge(edition, pledge).get("proposed_logo")
         if blob is None:
-            raise errors.logo_unknown()
+            raise NotFound("partnerships.logo_unknown")
         return {"blob": blob}
 
     def _save_logo(
@@ -213,7 +214,7 @@ class Partnerships:
     def _visible(self, ctx: Context, edition: str, pledge: str) -> pledges.Pledge:
         found = self._store.pledge(edition, pledge)
         if found["account"] != ctx.actor.id and not ctx.actor.has("officer"):
-            raise errors.pledge_unknown(pledge)
+            raise NotFound("partnerships.pledge_unknown", pledge=pledge)
         return found
 
     def _advanced(self, ctx: Context, pledge: pledges.Pledge, body: dict[str, Any], by: str) -> pledges.Pledge:
@@ -239,7 +240,7 @@ class Partnerships:
         """The logo of a partner. Raises NotFound."""
         found = self._store.find_partner(edition, pledge)
         if found is None or found["logo"] is None:
-            raise errors.logo_unknown()
+            raise NotFound("partnerships.logo_unknown")
         return {"blob": found["logo"]}
 
     @rpc

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import languages
+from wsis_shared.errors import NotFound
 
-from wsis_partnerships import errors
 from wsis_partnerships.domain import reference
 
 Fund = dict[str, Any]
@@ -22,7 +22,7 @@ Package = dict[str, Any]
 def opened(edition: str) -> Fund:
     """The fund of an edition as announced: no package has an amount. Raises NotFound unless it is a year."""
     if not re.fullmatch(r"\d{4}", edition, re.ASCII):
-        raise errors.fund_unknown(edition)
+        raise NotFound("partnerships.fund_unknown", edition=edition)
     rows = reference.announced()
     return {
         "_id": edition,
@@ -37,7 +37,7 @@ def package(fund: Fund, code: str) -> Package:
         if row["code"] == code:
             found: Package = row
             return found
-    raise errors.package_unknown(code)
+    raise NotFound("partnerships.package_unknown", package=code)
 
 
 def activity(fund: Fund, code: str) -> dict[str, Any]:
@@ -46,7 +46,7 @@ def activity(fund: Fund, code: str) -> dict[str, Any]:
         if row["code"] == code:
             found: dict[str, Any] = row
             return found
-    raise errors.activity_unknown(code)
+    raise NotFound("partnerships.activity_unknown", activity=code)
 
 
 def with_package(fund: Fund, code: str, wanted: Mapping[str, Any]) -> Fund:

@@ -15,7 +15,8 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from wsis_partnerships import errors
+from wsis_shared.errors import Conflict, Invalid, NotFound
+
 from wsis_partnerships.domain.funds import Fund, activity, order, package
 
 Pledge = dict[str, Any]
@@ -42,9 +43,9 @@ def account_number(edition: str, account: str, former: Sequence[str], limit: int
     """The number of an account's next pledge. `former` are the states of those that it has made, `limit` bounds those
     that wait for confirmation. Raises Conflict."""
     if len(former) >= MAX_PLEDGES:
-        raise errors.too_many_pledges(MAX_PLEDGES)
+        raise Conflict("partnerships.too_many_pledges", limit=MAX_PLEDGES)
     if former.count(PLEDGED) >= limit:
-        raise errors.pledges_used_up(limit)
+        raise Conflict("partnerships.pledges_used_up", limit=limit)
     return f"{edition}/{account}/{len(former) + 1}"
 
 
@@ -54,11 +55,15 @@ def made(pledge: str, fund: Fund, body: Mapping[str, Any], account: str, number:
     if body["activity"] is not None:
         activity(fund, body["activity"])
     elif chosen["needs_activity"]:
-        raise errors.activity_needed()
+        raise Invalid("partnerships.activity_needed", fields={"activity": ["Name the activity that is sponsored."]})
     contribution = body["contribution"]
     least = chosen["amount_centimes"]
     if contribution["form"] == CASH and least is not None and contribution["centimes"] < least:
-        raise errors.amount_too_small(least)
+        raise Invalid(
+            "partnerships.amount_too_small",
+            centimes=least,
+            fields={"contribution.centimes": ["Less than the amount of the package."]},
+        )
     return {
         "_id": pledge,
         "edition": fund["_id"],
@@ -88,7 +93,7 @@ def advanced(
     Raises Conflict for a transition that does not exist, or where all places of the package are taken.
     """
     if state not in _NEXT.get(pledge["state"], ()):
-        raise errors.wrong_state(pledge["state"], state)
+        raise Conflict("partnerships.wrong_state", state=pledge["state"], wanted=state)
     step = {"state": state, "at": moment, "by": by, "reason": reason}
     changed = {**pledge, "state": state, "history": [*pledge["history"], step]}
     if state not in PARTNER:
@@ -123,7 +128,7 @@ def with_proposal_decided(pledge: Pledge, accepted: bool) -> Pledge:
     """The logo that waits is public, or gone. Raises NotFound where none waits."""
     blob = pledge.get("proposed_logo")
     if blob is None:
-        raise errors.logo_unknown()
+        raise NotFound("partnerships.logo_unknown")
     return {**_without_proposal(pledge), "logo": blob if accepted else pledge["logo"]}
 
 
@@ -142,15 +147,15 @@ def _free_slot(edition: str, chosen: Mapping[str, Any], taken: Collection[str]) 
         key = f"{edition}/{chosen['code']}/{number}"
         if key not in taken:
             return key
-    raise errors.package_taken(chosen["code"])
+    raise Conflict("partnerships.package_taken", package=chosen["code"])
 
 
 def with_benefit(pledge: Pledge, code: str, done: bool, moment: datetime) -> Pledge:
     """The partner's checklist with a benefit done, or not. Raises NotFound, Conflict where there is no partner yet."""
     if pledge["state"] not in PARTNER:
-        raise errors.not_a_partner()
+        raise Conflict("partnerships.not_a_partner")
     if all(row["code"] != code for row in pledge["benefits"]):
-        raise errors.benefit_unknown(code)
+        raise NotFound("partnerships.benefit_unknown", benefit=code)
     rows = [
         {**row, "done": done, "at": moment if done else None} if row["code"] == code else row
         for row in pledge["benefits"]
@@ -162,4 +167,4 @@ def check_logo(head: bytes) -> None:
     """Raises Invalid unless these are the first bytes of a PNG whose sides have 1 to MAX_LOGO_SIDE pixels."""
     sides = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
     if not head.startswith(_PNG) or len(head) < 24 or not all(1 <= side <= MAX_LOGO_SIDE for side in sides):
-        raise errors.logo_too_large(MAX_LOGO_SIDE)
+        raise Invalid("partnerships.logo_too_large", side=MAX_LOGO_SIDE)
