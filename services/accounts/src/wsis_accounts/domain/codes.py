@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from wsis_accounts import errors
+from wsis_shared.errors import NotFound
+
 from wsis_accounts.domain.rules import CodeRules
 
 HOUR = timedelta(hours=1)
@@ -139,7 +140,7 @@ def issue(mailbox: Mailbox | None, challenge: str, code: str, now: datetime) -> 
     """
     asked = mailbox.challenge(challenge) if mailbox else None
     if mailbox is None or asked is None or asked.spent or now > asked.requested_at + WRITE_WITHIN:
-        raise errors.challenge_over()
+        raise NotFound("accounts.challenge_over")
     if asked.purpose is Purpose.NO_ACCOUNT:
         return mailbox
     return _with(mailbox, replace(asked, code=code, issued_at=now))

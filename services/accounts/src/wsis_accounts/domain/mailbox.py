@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from email_validator import EmailNotValidError, ValidatedEmail, validate_email
+from wsis_shared.errors import Invalid
 from wsis_shared.resources import read_yaml
-
-from wsis_accounts import errors
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ def check(address: str) -> ValidatedEmail:
     try:
         return validate_email(address, check_deliverability=False, test_environment=True)
     except (EmailNotValidError, UnicodeError):
-        raise errors.email_invalid() from None
+        raise Invalid("accounts.email_invalid", fields={"email": ["Not a mail address."]}) from None
 
 
 def mailable(address: str, *, smtputf8: bool) -> str:
@@ -52,7 +51,10 @@ def mailable(address: str, *, smtputf8: bool) -> str:
     a relay with SMTPUTF8 takes."""
     parts = check(address)
     if not smtputf8 and not parts.local_part.isascii():
-        raise errors.email_not_mailable()
+        raise Invalid(
+            "accounts.email_not_mailable",
+            fields={"email": ["We cannot send mail to an address with letters outside A to Z before the @."]},
+        )
     return parts.normalized
 
 

@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from wsis_shared import languages
+from wsis_shared.errors import Conflict, Forbidden, Invalid
 from wsis_shared.roles import MEMBER, Roles
 
-from wsis_accounts import errors
 from wsis_accounts.domain import proposals
 from wsis_accounts.domain.proposals import Asking, Granter
 
@@ -131,13 +131,13 @@ def change_roles(
     wanted = set(wanted)
     for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
         if not declared.may_grant(granter.roles, role):
-            raise errors.role_not_grantable(role)
+            raise Forbidden("accounts.role_not_grantable", role=role)
     granted, proposed = proposals.separate(Asking(account, granter, proposers, declared, now), wanted)
     roles = declared.held_after(granted, account["roles"])
     if OFFICER not in wanted:
         keep_an_officer(account, other_officers)
     if AGENCY in roles and agency is None:
-        raise errors.agency_needed()
+        raise Invalid("accounts.agency_needed", fields={"agency": ["Name a known agency."]})
     return {**account, "roles": roles, "agency": agency if AGENCY in roles else None, "proposals": proposed}
 
 
@@ -167,9 +167,9 @@ def unblock(account: Mapping[str, Any], *, actor: str | None) -> dict[str, Any]:
 def keep_an_officer(account: Mapping[str, Any], other_officers: int) -> None:
     """Raises errors.last_officer where this one is the last who could give the role to somebody else."""
     if OFFICER in account["roles"] and account["state"] == State.ACTIVE and other_officers == 0:
-        raise errors.last_officer()
+        raise Conflict("accounts.last_officer")
 
 
 def _not_oneself(account: Mapping[str, Any], actor: str | None) -> None:
     if actor == account["_id"]:
-        raise errors.own_roles()
+        raise Forbidden("accounts.own_roles")

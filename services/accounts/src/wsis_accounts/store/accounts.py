@@ -8,9 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import keyset
+from wsis_shared.errors import NotFound
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_accounts import errors
 from wsis_accounts.domain.people import OFFICER, State
 
 
@@ -21,7 +21,7 @@ class Accounts(EventfulRepository):
         """An account that is not erased. Raises errors.account_unknown."""
         doc = self.collection("accounts").find_one({"_id": id, "state": {"$ne": State.ERASED}})
         if doc is None:
-            raise errors.account_unknown()
+            raise NotFound("accounts.account_unknown")
         return dict(doc)
 
     def tombstone(self, id: str) -> dict[str, Any] | None:

@@ -10,11 +10,11 @@ from typing import Any
 
 from wsis_shared import roles
 from wsis_shared.context import Context
+from wsis_shared.errors import Forbidden
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import after_commit
 from wsis_shared.revocations import TOKENS_REVOKED, Kind
 
-from wsis_accounts import errors
 from wsis_accounts.domain import people, proposals
 from wsis_accounts.store import Store
 
@@ -34,7 +34,7 @@ class Access:
         """
         account: dict[str, Any] = self._store.account(ctx.actor.id or "")
         if account["state"] == people.State.BLOCKED:
-            raise errors.blocked()
+            raise Forbidden("accounts.blocked")
         return account
 
     def revoke_all(self, account: dict[str, Any], notify: Notify) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Any
 
 from wsis_shared import inbox
 from wsis_shared.context import ANONYMOUS, Context
+from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
-from wsis_accounts import errors, events, sentences
+from wsis_accounts import events, sentences
 from wsis_accounts.domain import codes, erasures, people
 from wsis_accounts.domain.mailbox import canonical, check
 from wsis_accounts.settings import Settings
@@ -59,13 +60,13 @@ class Erasing:
         id, _, tag = token.partition(".")
         found = self._store.erasure_link(id)
         if found is None or not erasures.works(found, now) or not hmac.compare_digest(tag, keyed.erasure_tag(id)):
-            raise errors.erasure_link_invalid()
+            raise Invalid("accounts.erasure_link_invalid", fields={"token": ["Ask for a new one."]})
         read = self._store.mailbox(found["_id"], "")
         told = [events.address_erased(found["email"])]
         if read.mailbox.known:
             account = self._store.account(read.mailbox.account or "")
             if account["state"] == people.State.BLOCKED:
-                raise errors.blocked()
+                raise Forbidden("accounts.blocked")
             self._erase(account, now, notify)
             told = told if account["email"].casefold() != found["email"].casefold() else []
         elif read.version:

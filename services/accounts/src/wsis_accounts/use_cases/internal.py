@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import clock, roles
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.roles import MEMBER
 from wsis_shared.settings import Suite
 
-from wsis_accounts import errors
 from wsis_accounts.domain import codes, erasures, people
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import Store, keyed
@@ -77,7 +77,7 @@ class Internal:
                 "url": public + self._settings.registration_page,
             }
         if not self._store.keep_code(mailbox, challenge):
-            raise errors.challenge_over()
+            raise NotFound("accounts.challenge_over")
         url = public + self._settings.code_page.format(challenge=challenge)
         return {"contact": self._contact_of(mailbox, asked), "code": code, "minutes": minutes, "url": url}
 
@@ -102,7 +102,7 @@ class Internal:
         """Whom to tell that an account is erased; known for an hour. Raises NotFound."""
         contact = self._store.farewell(str(data["account"]))
         if contact is None:
-            raise errors.account_unknown()
+            raise NotFound("accounts.account_unknown")
         return {"contact": contact}
 
     @rpc
@@ -111,7 +111,7 @@ class Internal:
         id, moment = str(data["link"]), clock.now()
         found = self._store.erasure_link(id)
         if found is None or not erasures.works(found, moment):
-            raise errors.challenge_over()
+            raise NotFound("accounts.challenge_over")
         page = self._settings.erasure_page.format(token=f"{id}.{keyed.erasure_tag(id)}")
         contact = {"email": found["email"], "names": "", "locale": found["locale"]}
         return {"contact": contact, "url": Suite.current().public_url.rstrip("/") + page}

@@ -11,10 +11,10 @@ from typing import Any
 
 from wsis_shared import proof_of_work
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid
 from wsis_shared.mongo import in_transaction
 from wsis_shared.tags import behind_tag
 
-from wsis_accounts import errors
 from wsis_accounts.domain import codes
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import canonical
@@ -35,14 +35,18 @@ class MailRequests:
         solution, mailbox = body.get("challenge"), keyed.mailbox(canonical(body["email"]))
         if solution is None:
             if demanded or ctx.over_rate:
-                raise errors.proof_of_work_needed()
+                raise Invalid(
+                    "accounts.proof_of_work_needed", fields={"challenge": ["Solve one of GET /v1/challenges."]}
+                )
             return None
         try:
             solved = proof_of_work.check(solution, proof_of_work.key())
         except proof_of_work.Unsolved:
-            raise errors.proof_of_work_invalid() from None
+            raise Invalid(
+                "accounts.proof_of_work_invalid", fields={"challenge": ["Fetch another and solve it."]}
+            ) from None
         if not in_transaction(partial(self._store.spend_challenge, solved.id, mailbox, solved.expires_at)):
-            raise errors.proof_of_work_used()
+            raise Invalid("accounts.proof_of_work_used", fields={"challenge": ["Fetch another and solve it."]})
         return max(0.0, round((ctx.received_at - solved.issued_at).total_seconds(), 1))
 
     @contextmanager

@@ -9,11 +9,11 @@ from typing import Any
 
 from wsis_shared import audit, auth, clock, roles
 from wsis_shared.context import Actor, Context
-from wsis_shared.errors import Invalid
+from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
-from wsis_accounts import errors, events
+from wsis_accounts import events
 from wsis_accounts.domain import people
 from wsis_accounts.domain.mailbox import canonical
 from wsis_accounts.domain.proposals import Asking, Granter
@@ -99,7 +99,7 @@ class Officers:
         id = ctx.actor.id or ""
         found = self._active([id])
         if not found or not auth.is_allowed(Actor(id, found[0].roles), MANAGE, grants):
-            raise errors.authority_ended()
+            raise Forbidden("accounts.authority_ended")
         return found[0]
 
     def _proposers(self, account: dict[str, Any]) -> list[Granter]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import Forbidden, NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.revocations import Kind
 
-from wsis_accounts import errors
 from wsis_accounts.domain import people, sessions
 from wsis_accounts.domain.sessions import Session
 from wsis_accounts.settings import Settings
@@ -60,14 +60,14 @@ class OwnAccount:
         """End one of my sessions."""
         self._check_fresh(ctx)
         if not self._store.end_sessions(ctx.actor.id or "", ctx.received_at, only=session):
-            raise errors.session_unknown()
+            raise NotFound("accounts.session_unknown")
         self._access.revoke(notify, Kind.SESSION, session)
 
     def _check_fresh(self, ctx: Context) -> None:
         """Raises errors.sign_in_again unless this session has just begun: a token that was stolen does not suffice."""
         session = self._store.session(ctx.actor.session or "")
         if session is None or ctx.received_at - session.started_at > self._settings.fresh:
-            raise errors.sign_in_again()
+            raise Forbidden("accounts.sign_in_again")
 
     @rpc
     def read_me(self, ctx: Context) -> dict[str, Any]:

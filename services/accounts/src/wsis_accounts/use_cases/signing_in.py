@@ -15,13 +15,13 @@ from typing import Any
 
 from wsis_shared import proof_of_work
 from wsis_shared.context import Context
-from wsis_shared.errors import SuiteError
+from wsis_shared.errors import Forbidden, Invalid, SuiteError, TooMany, Unauthenticated
 from wsis_shared.events import new_event
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.operations import every, rpc
 from wsis_shared.revocations import Kind
 
-from wsis_accounts import errors, events, sentences, tokens
+from wsis_accounts import events, sentences, tokens
 from wsis_accounts.domain import codes, people, sessions, signals
 from wsis_accounts.domain.codes import Mailbox
 from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
@@ -93,7 +93,7 @@ class Authentication:
         """Prove a mailbox: the account is there from now on, and signed in. Whoever has the code has the mailbox."""
         if "email" in body and ctx.over_rate:
             # One network guesses at many mailboxes; who has a mail has its link.
-            raise self._refused(body, None, errors.codes_locked(60))
+            raise self._refused(body, None, TooMany("accounts.codes_locked", retry_after=60))
         with self._requests.evenly():
             outcome = in_transaction(partial(self._prove, ctx, notify, body))
         granted = _granted(outcome)
@@ -112,21 +112,23 @@ class Authentication:
     def _prove(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> Granted | SuiteError:
         now, read = ctx.received_at, self._mailbox_of(body)
         if read is None:
-            return self._refused(body, None, errors.code_invalid())
+            return self._refused(body, None, Invalid("accounts.code_invalid", fields={"code": ["Ask for a new one."]}))
         mailbox, verdict = codes.attempt(
             read.mailbox, partial(keyed.code, digits=body["code"]), now, self._settings, link=body.get("challenge", "")
         )
         if verdict is codes.Verdict.TOO_SOON and mailbox.wait_until is not None:
             wait = int((mailbox.wait_until - now).total_seconds()) + 1
-            return self._refused(body, mailbox, errors.codes_locked(wait))
+            return self._refused(body, mailbox, TooMany("accounts.codes_locked", retry_after=wait))
         if verdict is codes.Verdict.REFUSED:
             if mailbox is not read.mailbox:
                 self._keep(read, mailbox, now)
-            return self._refused(body, mailbox, errors.code_invalid())
+            return self._refused(
+                body, mailbox, Invalid("accounts.code_invalid", fields={"code": ["Ask for a new one."]})
+            )
         account = self._store.account(mailbox.account or "") if mailbox.known else self._confirmed(ctx, mailbox)
         self._keep(read, codes.owned(mailbox, account["_id"]), now)
         if account["state"] == people.State.BLOCKED:
-            return self._refused(body, mailbox, errors.blocked())
+            return self._refused(body, mailbox, Forbidden("accounts.blocked"))
         id = uuid.uuid4().hex
         refresh = keyed.new_refresh(id, 1)
         hours = session_hours(account)
@@ -174,7 +176,7 @@ class Authentication:
         parsed = keyed.read_refresh(token)
         before = self._store.session(parsed[0]) if parsed else None
         if before is None:
-            return errors.refresh_invalid()
+            return Unauthenticated("accounts.refresh_invalid")
         refresh = keyed.new_refresh(before.id, before.number + 1)
         account = next(iter(self._store.accounts([before.account])), None)
         hours = session_hours(account) if account else None
@@ -186,7 +188,7 @@ class Authentication:
             self._store.keep_session(session)
             self._access.revoke(notify, Kind.SESSION, session.id)
         if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
-            return errors.refresh_invalid()
+            return Unauthenticated("accounts.refresh_invalid")
         self._store.keep_session(session)
         return account, session, refresh
 
