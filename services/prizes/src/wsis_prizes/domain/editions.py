@@ -7,7 +7,8 @@ from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
-from wsis_prizes import errors
+from wsis_shared.errors import Conflict, Invalid
+
 from wsis_prizes.domain import phases
 from wsis_prizes.domain.reference import categories, category
 
@@ -94,10 +95,10 @@ def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime)
             changed["settings"][name] = value
         if old != new:
             if marks.get(_FIXED_BY.get(name, "")):
-                raise errors.settings_fixed(name)
+                raise Conflict("prizes.settings_fixed", setting=name)
             before[name], after[name] = old, new
     if not after:
-        raise errors.nothing_to_change()
+        raise Invalid("prizes.nothing_to_change")
     return changed, before, after
 
 

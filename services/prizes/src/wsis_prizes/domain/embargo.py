@@ -10,7 +10,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wsis_prizes import errors
+from wsis_shared import clock
+from wsis_shared.errors import Conflict
+
 from wsis_prizes.domain import phases
 from wsis_prizes.domain.editions import Edition
 
@@ -28,12 +30,12 @@ def winners_are_out(edition: Mapping[str, Any]) -> bool:
 def may_release(edition: Edition, moment: datetime) -> None:
     """Raises before the phase of the ceremony, before the champions are announced, and once released."""
     if winners_are_out(edition):
-        raise errors.winners_released()
+        raise Conflict("prizes.winners_released")
     if not champions_are_out(edition):
-        raise errors.champions_not_announced_yet()
+        raise Conflict("prizes.champions_first")
     ceremony = phases.find(edition["phases"], phases.ANNOUNCEMENT)
     if moment < ceremony["start"]:
-        raise errors.before_the_ceremony(ceremony["start"])
+        raise Conflict("prizes.before_the_ceremony", opens=clock.geneva(ceremony["start"]))
 
 
 def undecided(finalists: dict[str, list[str]], decisions: dict[str, dict[str, Any]]) -> list[str]:

@@ -12,7 +12,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wsis_prizes import errors
+from wsis_shared.errors import Invalid
+
 from wsis_prizes.domain import projects
 from wsis_prizes.domain.editions import EXPERT_GROUP_DECIDES
 
@@ -69,7 +70,7 @@ def standing(certified: Certified, rulings: Iterable[Ruling], category: str = ""
         if ruling["kind"] == TIE_SETTLED:
             named, free = set(ruling["projects"]), places - len(chosen)
             if not named <= set(tied) or len(named) != free or len(ruling["projects"]) != free:
-                raise errors.not_of_the_tie(category, free)
+                raise Invalid("prizes.not_of_the_tie", category=category, free=free, fields={"settle": [category]})
             chosen, tied = [*chosen, *sorted(named)], []
             continue
         gone.add(ruling["project"])

@@ -6,7 +6,8 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wsis_prizes import errors
+from wsis_shared.errors import Invalid
+
 from wsis_prizes.domain.projects import Project
 
 # Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
@@ -25,11 +26,17 @@ def by_name(
     by_id = {project["_id"]: project for project in projects}
     strangers = [id for id in [*nominate, *given] if id not in by_id]
     if strangers or set(nominate) & set(given):
-        raise errors.not_of_the_list(strangers or sorted(set(nominate) & set(given)))
+        raise Invalid(
+            "prizes.not_of_the_list", fields={"nominate": (strangers or sorted(set(nominate) & set(given)))[:50]}
+        )
     counts = Counter(by_id[id]["category"] for id in set(nominate))
     over = {category: count for category, count in counts.items() if cap is not None and count > cap}
     if over:
-        raise errors.over_the_cap(over, cap or 0)
+        raise Invalid(
+            "prizes.over_the_cap",
+            cap=cap or 0,
+            fields={"nominate": [f"{category}: {count}" for category, count in over.items()]},
+        )
     chosen = sorted(set(nominate), key=lambda id: by_id[id]["number"])
     left = {id: _reason(NOT_SELECTED, given.get(id)) for id in by_id if id not in set(nominate)}
     return chosen, left
@@ -52,7 +59,7 @@ def by_score(
     left: dict[str, dict[str, Any]] = {}
     strangers = [id for id in given if id not in {project["_id"] for project in projects}]
     if strangers:
-        raise errors.not_of_the_list(strangers)
+        raise Invalid("prizes.not_of_the_list", fields={"nominate": strangers[:50]})
     ranked: dict[str, list[Project]] = defaultdict(list)
     for project in sorted(projects, key=lambda one: (-means.get(one["_id"], 0.0), one["number"])):
         id, mean = project["_id"], means.get(project["_id"])

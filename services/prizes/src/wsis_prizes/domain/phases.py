@@ -11,8 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
-
-from wsis_prizes import errors
+from wsis_shared.errors import Invalid, NotFound
 
 Phase = dict[str, Any]
 """{number, roman, code, title: {language: text}, start, end}: moments in UTC."""
@@ -47,7 +46,7 @@ def find(phases: Sequence[Phase], code: str) -> Phase:
     for phase in phases:
         if phase["code"] == code:
             return phase
-    raise errors.phase_unknown(code)
+    raise NotFound("prizes.phase_unknown", phase=code)
 
 
 def open_at(phase: Phase, moment: datetime) -> bool:
@@ -74,11 +73,18 @@ def check(phases: Sequence[Phase]) -> None:
     the Expert Group may begin before the last vote is in."""
     for phase in phases:
         if phase["end"] <= phase["start"]:
-            raise errors.phase_ends_before_start(phase["code"])
+            raise Invalid(
+                "prizes.phase_ends_before_start", phase=phase["code"], fields={"end": ["Must be after the start."]}
+            )
     ordered = sorted(phases, key=lambda phase: phase["number"])
     for former, later in zip(ordered, ordered[1:], strict=False):
         if later["start"] < former["start"]:
-            raise errors.phase_out_of_order(later["code"], former["code"])
+            raise Invalid(
+                "prizes.phase_out_of_order",
+                phase=later["code"],
+                before=former["code"],
+                fields={"start": [f"Not in the order of the phases: see {former['code']}."]},
+            )
 
 
 def conflicts(phases: Sequence[Phase]) -> list[dict[str, str]]:

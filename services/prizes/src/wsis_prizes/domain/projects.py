@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, reference
+from wsis_shared.errors import Conflict, Invalid
 
 from wsis_prizes import errors
 from wsis_prizes.domain import names, phases, words
@@ -39,9 +40,11 @@ def must_be_open(edition: Edition, moment: datetime) -> None:
     """Raises where submission is not on at `moment`, the gateway's receipt time."""
     phase = phases.find(edition["phases"], phases.SUBMISSION)
     if moment < phase["start"]:
-        raise errors.submission_not_open(phase["start"])
+        raise Conflict("prizes.submission_not_open", opens=clock.geneva(phase["start"]))
     if moment >= phase["end"]:
-        raise errors.submission_closed(phase["end"])
+        raise Conflict(
+            "prizes.submission_closed", closed=clock.geneva(phase["end"]), closed_utc=clock.iso(phase["end"])
+        )
 
 
 def written(project: Project, edition: Edition, fields: Mapping[str, Any]) -> Project:
@@ -49,7 +52,9 @@ def written(project: Project, edition: Edition, fields: Mapping[str, Any]) -> Pr
     changed = {**project, **{name: value for name, value in fields.items() if name in FIELDS}}
     category = changed.get("category")
     if category is not None and category not in edition["categories"]:
-        raise errors.category_unknown(category)
+        raise Invalid(
+            "prizes.category_unknown", category=category, fields={"category": ["Not a category of this edition."]}
+        )
     changed["entity"] = names.entity(changed["organization"]) if changed.get("organization") else None
     changed["title_key"] = names.title(changed["title"]) if changed.get("title") else None
     changed["region"] = reference.itu_region_of(changed["country"]) if changed.get("country") else None
@@ -129,7 +134,7 @@ def receipt(project: Project) -> dict[str, Any]:
 def may_change(project: Project, edition: Edition, moment: datetime) -> None:
     """Raises unless it is a draft or a submission, before the deadline: voters read the words of a nominee."""
     if project["state"] == NOMINATED:
-        raise errors.nominee_fixed()
+        raise Conflict("prizes.nominee_fixed")
     if project["state"] not in (DRAFT, SUBMITTED):
         raise errors.wrong_state(project["state"], (DRAFT, SUBMITTED))
     must_be_open(edition, moment)
@@ -140,7 +145,7 @@ def may_withdraw(project: Project, edition: Edition, moment: datetime) -> None:
     if project["state"] not in _BEFORE_VOTING:
         raise errors.wrong_state(project["state"], _BEFORE_VOTING)
     if moment >= phases.find(edition["phases"], phases.VOTING)["start"]:
-        raise errors.voting_has_begun()
+        raise Conflict("prizes.voting_has_begun")
 
 
 def may_be_asked(project: Project, until: datetime, moment: datetime) -> None:
@@ -148,13 +153,13 @@ def may_be_asked(project: Project, until: datetime, moment: datetime) -> None:
     if project["state"] not in (SUBMITTED, INELIGIBLE):
         raise errors.wrong_state(project["state"], (SUBMITTED, INELIGIBLE))
     if project.get("clarification"):
-        raise errors.clarification_once()
+        raise Conflict("prizes.clarification_once")
     if until <= moment:
-        raise errors.date_passed("until")
+        raise Invalid("prizes.date_passed", fields={"until": ["Must lie ahead."]})
 
 
 def may_answer(project: Project, moment: datetime) -> None:
     """Raises unless a question is open and its date has not passed."""
     asked = project.get("clarification")
     if not asked or asked.get("answer") or moment >= asked["until"]:
-        raise errors.no_clarification_open()
+        raise Conflict("prizes.no_clarification_open")

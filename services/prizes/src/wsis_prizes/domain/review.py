@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from wsis_prizes import errors
+from wsis_shared.errors import Conflict, Invalid
+
 from wsis_prizes.domain import names
 from wsis_prizes.domain.projects import Project
 
@@ -98,15 +99,17 @@ def scored(review: dict[str, Any], criteria: Sequence[str], body: Mapping[str, A
     """The review with what the juror sent; scores and comments are added to those there. Raises where `done` comes
     before every criterion has its score."""
     if review["state"] == CONFLICT:
-        raise errors.conflict_declared()
+        raise Conflict("prizes.conflict_declared")
     scores = {**review.get("scores", {}), **body.get("scores", {})}
     for criterion in [*scores, *body.get("comments", {})]:
         if criterion not in criteria:
-            raise errors.criterion_unknown(criterion)
+            raise Invalid(
+                "prizes.criterion_unknown", criterion=criterion, fields={"scores": [f"{criterion} is not a criterion."]}
+            )
     missing = [criterion for criterion in criteria if criterion not in scores]
     done = body.get("done", review["state"] == DONE)
     if done and missing:
-        raise errors.review_incomplete(missing)
+        raise Invalid("prizes.review_incomplete", fields={"scores": [f"Missing: {', '.join(missing)}."]})
     mean = round(sum(scores.values()) / len(scores), 4) if scores else None
     return {
         **review,

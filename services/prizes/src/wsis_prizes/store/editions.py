@@ -7,11 +7,10 @@ from typing import Any
 
 from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import clock, keyset
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
-
-from wsis_prizes import errors
 
 
 class Editions(EventfulRepository):
@@ -21,7 +20,7 @@ class Editions(EventfulRepository):
         """The edition. Raises NotFound."""
         found = self.collection("editions").find_one({"_id": edition})
         if found is None:
-            raise errors.edition_unknown(edition)
+            raise NotFound("prizes.edition_unknown", edition=edition)
         return found
 
     def editions(self) -> list[dict[str, Any]]:

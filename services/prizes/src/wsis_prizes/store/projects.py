@@ -9,6 +9,7 @@ from typing import Any
 from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
@@ -32,21 +33,21 @@ class Projects(EventfulRepository):
         """The project. Raises NotFound."""
         found = self.collection("projects").find_one({"_id": project})
         if found is None:
-            raise errors.project_unknown(project)
+            raise NotFound("prizes.project_unknown", project=project)
         return found
 
     def own_project(self, project: str, account: str) -> dict[str, Any]:
         """A project of that account. Another's is NotFound."""
         found = self.project(project)
         if found["owner"] != account:
-            raise errors.project_unknown(project)
+            raise NotFound("prizes.project_unknown", project=project)
         return found
 
     def submitted_project(self, project: str) -> dict[str, Any]:
         """A project that staff may see: one that has been submitted, whatever became of it. A draft is NotFound."""
         found = self.project(project)
         if "number" not in found:
-            raise errors.project_unknown(project)
+            raise NotFound("prizes.project_unknown", project=project)
         return found
 
     def save_project(
@@ -63,7 +64,11 @@ class Projects(EventfulRepository):
         for key, value in held.items():
             if other := next((row for row in others if row.get(key) == value), None):
                 may_read = for_officer or other["owner"] == project["owner"]
-                raise _REFUSALS[key](other["number"], other["title"]) if may_read else errors.project_of_another()
+                raise (
+                    _REFUSALS[key](other["number"], other["title"])
+                    if may_read
+                    else Conflict("prizes.project_of_another")
+                )
         return self.save("projects", keyed, *occurrences)
 
     def _holding(self, keys: Mapping[str, str], but: str) -> list[dict[str, Any]]:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wsis_shared import clock, keyset
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import Repository
 
-from wsis_prizes import errors
 from wsis_prizes.domain import review as domain
 
 
@@ -78,7 +78,7 @@ class Reviews(Repository):
         """A juror's review of a project. Raises NotFound where it is not theirs."""
         found = self.collection("reviews").find_one({"_id": f"{project}:{juror}"})
         if found is None:
-            raise errors.review_unknown(project)
+            raise NotFound("prizes.review_unknown", project=project)
         return found
 
     def save_review(self, review: dict[str, Any]) -> None:
@@ -87,7 +87,7 @@ class Reviews(Repository):
         changed = {**review, "version": version + 1, "updated_at": clock.now()}
         done = self.collection("reviews").replace_one({"_id": review["_id"], "version": version}, changed)
         if done.matched_count == 0:
-            raise errors.changed_meanwhile()
+            raise Conflict("prizes.changed_meanwhile")
 
     def reviews_of(self, juror: str, edition: str, limit: int, after: str | None) -> keyset.Page:
         """A juror's reviews with the state of each, a page."""

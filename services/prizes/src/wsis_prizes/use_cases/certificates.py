@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.operations import job, rpc
 from wsis_shared.reference import languages
 
-from wsis_prizes import errors
 from wsis_prizes.certificate import process
 from wsis_prizes.domain import certificates
 from wsis_prizes.domain.certificates import Award
@@ -37,12 +37,12 @@ class CertificateCases:
         found, award = self._awarded(project)
         if award is None:
             self._store.submitted_project(project)  # raises: nobody learns of a draft
-            raise errors.no_certificate()
+            raise NotFound("prizes.no_certificate")
         blob = self._current(found, award, language)
         if blob is None:
             if not any(project in _asked(job["arguments"]) for job in jobs.live("make_certificates")):
                 enqueue_certificates(jobs, [project])
-            raise errors.certificate_not_ready()
+            raise Unavailable("prizes.certificate_not_ready", retry_after=10)
         return {"blob": blob}
 
     @job(transaction=False)

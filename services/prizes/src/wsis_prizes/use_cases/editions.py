@@ -7,11 +7,10 @@ from typing import Any
 
 from wsis_shared import audit, clock, reference
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
-from wsis_prizes import errors
 from wsis_prizes.domain import editions, forms, names, phases, projects, words
 from wsis_prizes.domain import reference as contest
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
@@ -42,7 +41,7 @@ class EditionCases:
     def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
         """A new edition with the settings of another, its phases at the same wall dates."""
         if self._store.has_edition(body["edition"]):
-            raise errors.edition_exists(body["edition"])
+            raise Conflict("prizes.edition_exists", edition=body["edition"])
         made = editions.copy_of(self._store.edition(body["copy_from"]), body["edition"])
         self._store.save_edition(
             made,
@@ -72,13 +71,13 @@ class EditionCases:
         doc = self._store.edition(edition)
         former, start = phases.find(doc["phases"], phase), body.get("start")
         if start not in (None, former["start"]) and editions.start_is_fixed(doc, phase, ctx.received_at):
-            raise errors.voting_opened()
+            raise Conflict("prizes.voting_opened")
         changed = {**doc, "phases": phases.move(doc["phases"], phase, start, body.get("end"))}
         moved = phases.find(changed["phases"], phase)
         if (moved["start"], moved["end"]) == (former["start"], former["end"]):
-            raise errors.nothing_to_change()
+            raise Invalid("prizes.nothing_to_change")
         if editions.reopening_refused(doc, phase, moved["end"], ctx.received_at):
-            raise errors.phase_done(phase)
+            raise Conflict("prizes.phase_done", phase=phase)
         if phase == phases.VOTING and doc["marks"].get("published_at"):
             self._ask_voting(changed)
         self._store.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
@@ -94,7 +93,7 @@ class EditionCases:
         except Conflict as refused:
             if refused.code != "voting.already_certified":
                 raise
-            raise errors.phase_done(phases.VOTING) from None
+            raise Conflict("prizes.phase_done", phase=phases.VOTING) from None
 
     def _moved(
         self, ctx: Context, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str

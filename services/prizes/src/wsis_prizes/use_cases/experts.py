@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_prizes import errors
+from wsis_shared.errors import Conflict, Forbidden
+
 from wsis_prizes.domain import names
 from wsis_prizes.store import Store
 
@@ -27,7 +28,7 @@ class Experts:
     def must_be_juror(self, account: str, edition: str) -> None:
         """Raises where the juror is not of the Expert Group of this edition: the role is that of all."""
         if account not in self._store.jurors_of_edition(edition):
-            raise errors.not_of_this_edition()
+            raise Forbidden("prizes.not_of_this_edition")
 
     def interests(self, account: str, edition: str) -> set[str]:
         """Categories that somebody neither sees nor decides, an officer as a juror: those in which a project of theirs
@@ -45,7 +46,7 @@ class Experts:
     def must_not_be_interested(self, account: str, edition: str, *categories: str) -> None:
         """Raises where they have an interest in one of the categories: another decides."""
         if self.interests(account, edition) & {*categories}:
-            raise errors.interested()
+            raise Conflict("prizes.interested")
 
 
 def named(profile: dict[str, Any]) -> str | None:

@@ -6,11 +6,10 @@ from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
-from wsis_shared.errors import Unavailable
+from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
-from wsis_prizes import errors
 from wsis_prizes.domain import phases, projects, review
 from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
 from wsis_prizes.store import Store
@@ -33,12 +32,12 @@ class JuryCases:
             self._store.drop_reviews(edition=edition, juror=account)
         wanted = set(body.get("jurors") or ())
         if strangers := sorted(wanted - known):
-            raise errors.not_jurors(strangers)
+            raise Invalid("prizes.not_jurors", fields={"jurors": strangers})
         new = sorted(wanted - self._store.jurors_of_edition(edition))
         self._store.name_jurors(edition, sorted(wanted))
         profiles = [profile for profile in self._experts.jurors(edition) if not wanted or profile["account"] in wanted]
         if not profiles:
-            raise errors.no_jurors()
+            raise Conflict("prizes.no_jurors")
         waiting = self._store.in_states(edition, [projects.SUBMITTED])
         per_project = body.get("per_project") or doc["settings"]["jurors_per_project"]
         made = self._assign(edition, waiting, profiles, per_project)
@@ -59,7 +58,7 @@ class JuryCases:
     def _open_for_review(self, edition: str) -> dict[str, Any]:
         doc = self._store.edition(edition)
         if doc["marks"].get("published_at"):
-            raise errors.reviews_closed()
+            raise Conflict("prizes.reviews_closed")
         return doc
 
     def _assign(
@@ -88,7 +87,7 @@ class JuryCases:
         self._store.edition(edition)
         profile = next((profile for profile in self._experts.role_holders() if profile["account"] == account), None)
         if profile is None:
-            raise errors.not_jurors([account])
+            raise Invalid("prizes.not_jurors", fields={"jurors": [account]})
         self._store.set_expertise(edition, account, body["categories"])
         entry = audit.entry(
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
@@ -126,7 +125,7 @@ class JuryCases:
         found = self._store.review(project, str(ctx.actor.id))
         doc = self._open_for_review(found["edition"])
         if found["state"] == review.CONFLICT:
-            raise errors.conflict_declared()
+            raise Conflict("prizes.conflict_declared")
         self._store.save_review(
             {**found, "state": review.CONFLICT, "scores": {}, "mean": None, "reason": body["reason"]}
         )

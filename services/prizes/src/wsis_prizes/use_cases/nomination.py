@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.operations import job, rpc
@@ -36,7 +37,7 @@ class NominationCases:
         """Fix the list, by name or by score, in place of the one before; everyone left out has a reason."""
         doc = self._store.edition(edition)
         if doc["marks"].get("published_at"):
-            raise errors.nominees_published()
+            raise Conflict("prizes.nominees_published")
         waiting = self._store.in_states(edition, [projects.SUBMITTED])
         self._experts.must_not_be_interested(str(ctx.actor.id), edition, *{row["category"] for row in waiting})
         given = {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
@@ -61,7 +62,7 @@ class NominationCases:
         """Start the publication of the list, after the deadline of submission."""
         doc, _ = self._unpublished(edition)
         if ctx.received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
-            raise errors.submission_open()
+            raise Conflict("prizes.submission_open")
         return jobs.enqueue("publish_list", {"edition": edition}, key=f"publish|{edition}")
 
     @job()
@@ -83,9 +84,9 @@ class NominationCases:
     def _unpublished(self, edition: str) -> tuple[dict[str, Any], dict[str, Any]]:
         doc, fixed = self._store.edition(edition), self._store.nominations(edition)
         if doc["marks"].get("published_at"):
-            raise errors.nominees_published()
+            raise Conflict("prizes.nominees_published")
         if fixed is None:
-            raise errors.no_list()
+            raise Conflict("prizes.no_list")
         return doc, fixed
 
     def _outcome(self, project: dict[str, Any], chosen: set[str], left: dict[str, dict[str, Any]]) -> Any:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
-from wsis_prizes import errors
 from wsis_prizes.domain import embargo, finalists, projects
 from wsis_prizes.events import CHAMPIONS_ANNOUNCED, DECISION_CHANGED, FINALISTS_FIXED, WINNERS_ANNOUNCED
 from wsis_prizes.store import Store
@@ -35,9 +35,9 @@ class OutcomeCases:
         """
         actor, doc = str(ctx.actor.id), self._store.edition(edition)
         if doc["marks"].get("finalists_at"):
-            raise errors.finalists_fixed()
+            raise Conflict("prizes.finalists_fixed")
         if not doc["marks"].get("published_at"):
-            raise errors.no_list()
+            raise Conflict("prizes.no_list")
         settled = {row["category"]: row["projects"] for row in body["settle"]}
         if settled:
             self._experts.must_not_be_interested(actor, edition, *settled)
@@ -58,7 +58,7 @@ class OutcomeCases:
         """Category -> what the signed result of voting says of it. Raises tally_not_certified."""
         tally = self._voting.tally(edition=edition)
         if not tally["certified"] or not tally.get("result"):
-            raise errors.tally_not_certified()
+            raise Conflict("prizes.tally_not_certified")
         return finalists.of_result(tally["result"])
 
     def _take(
@@ -80,7 +80,7 @@ class OutcomeCases:
             still = [row for row in nominees if row["state"] == projects.NOMINATED]
             rows[category] = finalists.ranking(still, counted["votes"]), counted, rulings
         if ties:
-            raise errors.tie_unsettled(ties)
+            raise Conflict("prizes.tie_unsettled", fields=ties)
         for category, (ranked, counted, rulings) in rows.items():
             self._store.save_result(
                 doc["_id"], category, [vars(row) for row in ranked], chosen[category], certified=counted,
@@ -100,7 +100,7 @@ class OutcomeCases:
         if not ctx.actor.has("officer"):
             self._experts.must_be_juror(actor, edition)
         if not doc["marks"].get("finalists_at"):
-            raise errors.finalists_not_fixed()
+            raise Conflict("prizes.finalists_not_fixed")
         self._store.look(edition, actor, list(ctx.actor.roles), category or "all categories", ctx.request_id)
         results = self._store.results(edition)
         decisions = self._store.decisions(edition)
@@ -126,16 +126,16 @@ class OutcomeCases:
         self._experts.must_be_juror(actor, edition)
         result = self._store.result(edition, category)
         if not doc["marks"].get("finalists_at") or result is None:
-            raise errors.finalists_not_fixed()
+            raise Conflict("prizes.finalists_not_fixed")
         if embargo.winners_are_out(doc):
-            raise errors.winners_released()
+            raise Conflict("prizes.winners_released")
         self._experts.must_not_be_interested(actor, edition, category)
         if body["project"] is not None and body["project"] not in result["finalists"]:
-            raise errors.not_a_finalist()
+            raise Invalid("prizes.not_a_finalist", fields={"project": ["Not a finalist."]})
         before, why = self._store.decision(edition, category), body.get("change_reason")
         changed = before is not None and before["project"] != body["project"]
         if changed and not why:
-            raise errors.change_needs_reason()
+            raise Invalid("prizes.change_needs_reason", fields={"change_reason": ["Needed."]})
         self._store.decide(edition, category, body["project"], body["reason"], actor, why if changed else None)
         self._note_decision(actor, edition, category, why if changed else None)
         return {"edition": edition, "category": category, "decided": True}
@@ -180,9 +180,9 @@ class OutcomeCases:
         """All finalists in public, by number: no rank, no votes, nothing that tells the winner."""
         doc = self._store.edition(edition)
         if embargo.champions_are_out(doc):
-            raise errors.champions_announced()
+            raise Conflict("prizes.champions_announced")
         if not doc["marks"].get("finalists_at"):
-            raise errors.finalists_not_fixed()
+            raise Conflict("prizes.finalists_not_fixed")
         ids = self._counted(doc)
         rows = sorted(self._store.by_ids(ids).values(), key=lambda row: row["number"])
         self._store.change_many((row, {"champion": True}, ()) for row in rows)
@@ -215,7 +215,7 @@ class OutcomeCases:
             )
         ]  # fmt: skip
         if differ:
-            raise errors.champions_differ(differ)
+            raise Conflict("prizes.champions_differ", categories=", ".join(differ))
         return ids
 
     @rpc(writes=True)
@@ -226,7 +226,7 @@ class OutcomeCases:
         decisions, results = self._store.decisions(edition), self._store.results(edition)
         by_category = {category: row["finalists"] for category, row in results.items()}
         if missing := embargo.undecided(by_category, decisions):
-            raise errors.categories_undecided(sorted(missing))
+            raise Conflict("prizes.categories_undecided", categories=", ".join(sorted(missing)))
         rows = sorted(
             self._store.by_ids(id for ids in by_category.values() for id in ids).values(), key=lambda row: row["number"]
         )

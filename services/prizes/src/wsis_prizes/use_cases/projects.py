@@ -7,6 +7,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc, subscribe
 
@@ -42,7 +43,7 @@ class ProjectCases:
     def _draft(self, project: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
         most = Settings.current().prizes_drafts
         if self._store.count_drafts(project["owner"], edition["_id"], most) >= most:
-            raise errors.too_many_drafts(most)
+            raise Conflict("prizes.too_many_drafts", limit=most)
         return self._store.save_project(project, edition)
 
     @rpc
@@ -58,7 +59,7 @@ class ProjectCases:
 
     def _must_review(self, ctx: Context, project: dict[str, Any]) -> None:
         if not ctx.actor.has("juror") or ctx.actor.id not in self._store.jurors_of(project["_id"]):
-            raise errors.project_unknown(project["_id"])
+            raise NotFound("prizes.project_unknown", project=project["_id"])
 
     @rpc
     def list_my_projects(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import paging
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc
 
-from wsis_prizes import errors
 from wsis_prizes.domain import editions, embargo, orders, projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
@@ -69,7 +69,7 @@ class PublicCases:
     def _with_nominees(self, edition: str) -> dict[str, Any]:
         doc = self._store.edition(edition)
         if not doc["marks"].get("published_at"):
-            raise errors.nominees_not_published()
+            raise NotFound("prizes.nominees_not_published")
         return doc
 
     @rpc
@@ -78,7 +78,7 @@ class PublicCases:
         self._with_nominees(edition)
         found = self._store.project(project)
         if found["state"] != projects.NOMINATED or found["edition"] != edition:
-            raise errors.project_unknown(project)
+            raise NotFound("prizes.project_unknown", project=project)
         return presenters.nominee_page(found)
 
     @rpc
@@ -87,7 +87,7 @@ class PublicCases:
         not; which of them won is told from the release on."""
         doc = self._store.edition(edition)
         if not embargo.champions_are_out(doc):
-            raise errors.champions_not_announced()
+            raise NotFound("prizes.champions_not_announced")
         rulings = [
             {"category": category, **ruling}
             for category, result in sorted(self._store.explained_results(doc).items())
@@ -101,7 +101,7 @@ class PublicCases:
         """Winners by number once released."""
         doc = self._store.edition(edition)
         if not embargo.winners_are_out(doc):
-            raise errors.winners_not_released()
+            raise NotFound("prizes.winners_not_released")
         return self._distinguished(doc, {**filters, "winner": True}, limit, after)
 
     def _distinguished(
@@ -119,5 +119,5 @@ def _start(after: str | None, ids: list[str]) -> int:
     if position is None:
         return 0
     if not isinstance(position, list) or position[0] not in ids:
-        raise errors.list_changed()
+        raise Invalid("prizes.list_changed", fields={"after": ["Outdated."]})
     return ids.index(position[0]) + 1

@@ -6,6 +6,7 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
@@ -54,7 +55,7 @@ class SecretariatCases:
             raise errors.wrong_state(found["state"], (projects.SUBMITTED, projects.INELIGIBLE))
         edition = self._store.edition(found["edition"])
         if edition["marks"].get("published_at"):
-            raise errors.nominees_published()
+            raise Conflict("prizes.nominees_published")
         self._experts.must_not_be_interested(str(ctx.actor.id), edition["_id"], found["category"])
         state = projects.SUBMITTED if body["eligible"] else projects.INELIGIBLE
         reason = {"code": "ineligible", "text": body["reason"], "mean": None}
