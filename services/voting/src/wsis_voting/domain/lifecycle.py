@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from wsis_voting import errors
+from wsis_shared.errors import Conflict
+
 from wsis_voting.domain.contest import Contest, State
 
 Document = dict[str, Any]
@@ -45,7 +46,7 @@ def awaiting(document: Mapping[str, Any], window: Mapping[str, Any], now: dateti
     """Prizes stores another `window` {opens_at, closes_at, every_category}: nothing is certified until it says what
     became of it. Raises already_certified: nothing reopens what was counted."""
     if document.get("certified_at"):
-        raise errors.already_certified(str(document["_id"]))
+        raise Conflict("voting.already_certified", edition=str(document["_id"]))
     return {**document, "awaited": {**window, "at": now}}
 
 
@@ -62,7 +63,7 @@ def with_window(
     if all(document.get(name) == value for name, value in window.items()):
         return changed
     if document.get("certified_at"):
-        raise errors.already_certified(str(document["_id"]))
+        raise Conflict("voting.already_certified", edition=str(document["_id"]))
     closes_at = window["closes_at"]
     reopened = closes_at is not None and closes_at > now
     freed = dict.fromkeys(("sealed", "disagreed", "certification")) if reopened else {}

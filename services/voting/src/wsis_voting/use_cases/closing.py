@@ -13,10 +13,11 @@ from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
+from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.mongo import chunks, in_transaction
 
-from wsis_voting import domain, errors, events
+from wsis_voting import domain, events
 from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, Recount, State, lifecycle
 from wsis_voting.domain.lifecycle import Announcement
 from wsis_voting.settings import Settings
@@ -159,7 +160,7 @@ class Closing:
         claimed: Counter[tuple[str, Kind]] = Counter()
         unclaimed: Counter[str] = Counter()
         if self.ballots.keys.shredded_at(contest.edition):
-            raise errors.key_shredded(contest.edition)
+            raise Conflict("voting.key_shredded", edition=contest.edition)
         with Claims.of(rows(self.ballots.claims(contest.edition))) as claims:
             if claims.unaccounted:
                 return Recount(flags=claims.unaccounted)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
-from wsis_shared.errors import SuiteError
+from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
-from wsis_voting import errors
 from wsis_voting.domain import Decisions, State, lifecycle
 from wsis_voting.domain.clusters import KINDS
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
@@ -58,7 +57,7 @@ class DecisionCases:
         self._directory.get(edition)
         row = self._fraud_review.cluster(edition, cluster)
         if body["decision"] == Decision.REINSTATE and (row["decision"] or {}).get("decision") != Decision.EXCLUDE:
-            raise errors.nothing_to_reinstate()
+            raise Conflict("voting.nothing_to_reinstate")
         ground, accounts = body.get("ground") or KINDS[row["kind"]], set(row["accounts"])
         if body["decision"] == Decision.REINSTATE:
             accounts |= self._review.excluded_with(edition, cluster)  # it may have lost members since
@@ -80,14 +79,14 @@ class DecisionCases:
     ) -> dict[str, Any] | SuiteError:
         state = self._directory.get(edition).state(ctx.received_at)
         if state not in (State.NOT_OPEN, State.OPEN) or self._tallies.last(edition):
-            raise errors.accounts_closed()
+            raise Conflict("voting.accounts_closed")
         standing, object = self._review.standings(edition, [account]).get(account), f"review/accounts/{account}"
         if body["decision"] == Decision.REINSTATE and not (standing and standing.ground):
-            raise errors.nothing_to_reinstate()
+            raise Conflict("voting.nothing_to_reinstate")
         if standing is None:
             asked = audit.entry("voting.review_refused", f"edition/{edition}/{object}", reason=body["reason"])
             self._contests.change(edition, lambda document: document, asked)
-            return errors.nothing_to_summarise()
+            return NotFound("voting.ballot_unknown")
         if self._review.decision(ctx.new_id("decision")) is None:  # else a repeat
             decision = self._open(ctx, edition, ACCOUNT, [account], body, body.get("ground") or "other", object)
             self._apply(decision, [account])
@@ -135,9 +134,9 @@ class DecisionCases:
         sealing writes too, so that one of the two is first."""
         contest, document = self._contests.read(edition), self._contests.document(edition)
         if contest is None or document is None or contest.sealed or contest.certified:
-            raise errors.review_closed()
+            raise Conflict("voting.review_closed")
         if document.get("deciding"):
-            raise errors.review_busy()
+            raise Conflict("voting.review_busy")
         decided = {
             "decision": body["decision"], "ground": ground, "reason": body["reason"],
             "by": ctx.actor.id, "at": clock.now(),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.errors import NotFound, TooMany
 from wsis_shared.operations import rpc
 
-from wsis_voting import domain, errors
+from wsis_voting import domain
 from wsis_voting.domain.receipts import canonical
 from wsis_voting.settings import Settings
 from wsis_voting.store import Ballots, Contests, Recorders
@@ -29,7 +30,7 @@ class MailCases:
         ballot = self._ballots.ballot(edition, account)
         own = sorted(self._ballots.own_votes(ballot).items(), key=lambda row: presenters.number_of(row[0]))
         if not own:
-            raise errors.nothing_to_summarise()
+            raise NotFound("voting.ballot_unknown")
         nominees = self._contests.nominees(edition)
         votes = [
             {
@@ -59,4 +60,4 @@ class MailCases:
 
     def _votes_first(self) -> None:
         if self._recorders.busy():
-            raise errors.busy_with_votes()
+            raise TooMany("voting.busy_with_votes", retry_after=5)

@@ -7,9 +7,9 @@ from itertools import islice
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc
 
-from wsis_voting import errors
 from wsis_voting.domain.leaves import VOID, Leaf, openings_file
 from wsis_voting.domain.receipts import RECEIPT, RECEIPT_FIELDS, verify
 from wsis_voting.store import Lookup
@@ -54,7 +54,7 @@ class PublicLogCases:
         size = self._log.state(edition)["size"]
         for name, asked, most in (("to", to, size), ("from", first, to)):
             if asked > most:
-                raise errors.log_size_unknown(name, most)
+                raise Invalid("voting.log_size_unknown", most=most, fields={name: [f"At most {most}."]})
         return {
             "from": first,
             "to": to,
@@ -84,7 +84,7 @@ class PublicLogCases:
         self._must_be_certified(edition)
         result = self._results.published(edition)
         if result is None:
-            raise errors.result_under_embargo(edition)
+            raise NotFound("voting.result_under_embargo", edition=edition)
         return result
 
     @rpc
@@ -93,7 +93,7 @@ class PublicLogCases:
         self._must_be_certified(edition)
         certification = self._results.certification(edition)
         if certification is None:
-            raise errors.not_certified(edition)
+            raise NotFound("voting.not_certified", edition=edition)
         return certification
 
     @rpc
@@ -113,7 +113,7 @@ class PublicLogCases:
     def _receipt_state(self, edition: str, commitment: str) -> dict[str, Any]:
         self._directory.get(edition)
         if not _COMMITMENT.fullmatch(commitment):
-            raise errors.receipt_unknown()
+            raise NotFound("voting.receipt_unknown")
         wanted = bytes.fromhex(commitment)
         found = self._lookup.find(edition, wanted)
         if not found and self._log.waits(edition, wanted):
@@ -121,7 +121,7 @@ class PublicLogCases:
         # The writer may have taken it from what waits between the two looks: then it is in the log by now.
         found = found or self._lookup.find(edition, wanted)
         if not found:
-            raise errors.receipt_unknown()
+            raise NotFound("voting.receipt_unknown")
         index, (head, result) = found[0][0], (self._head(edition), self._results.last(edition))
         place, last = found[-1]
         state = "counted" if result and index < result["head"]["size"] else "logged"
@@ -139,20 +139,20 @@ class PublicLogCases:
         self._directory.get(edition)
         receipt, signer = body["receipt"], self._ballots.keys.signer(edition)
         if receipt.keys() != RECEIPT_FIELDS or receipt["edition"] != edition or receipt["v"] != 1:
-            raise errors.receipt_invalid()
+            raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})
         if not verify(RECEIPT, receipt, signer.public):
-            raise errors.receipt_invalid()
+            raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})
         return {"valid": True, "key_id": signer.key_id}
 
     def _must_be_certified(self, edition: str) -> None:
         # A former version reopened what was certified: then that does not stand any more.
         if not self._directory.get(edition).certified:
-            raise errors.not_certified(edition)
+            raise NotFound("voting.not_certified", edition=edition)
 
     def _head(self, edition: str) -> dict[str, Any]:
         head = self._log.head(edition)
         if head is None:
-            raise errors.log_empty(edition)
+            raise NotFound("voting.log_empty", edition=edition)
         return head
 
 

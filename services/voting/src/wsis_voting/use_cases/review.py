@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from wsis_shared import clock, paging
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
-from wsis_voting import errors
 from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.domain.concentration import concentration
 from wsis_voting.domain.signals import Voter
@@ -50,7 +50,7 @@ class FraudReview:
     def cluster(self, edition: str, cluster: str) -> dict[str, Any]:
         row: dict[str, Any] | None = self._review.cluster(edition, cluster)
         if row is None:
-            raise errors.cluster_unknown()
+            raise NotFound("voting.cluster_unknown")
         return row
 
     def excluded(self, edition: str, row: dict[str, Any]) -> int:

@@ -10,11 +10,11 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
+from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
-from wsis_voting import errors
 from wsis_voting.domain import Contest, State, lifecycle
 from wsis_voting.domain.clusters import Cluster, Limits, find
 from wsis_voting.domain.crowds import Figures, stepped
@@ -53,7 +53,7 @@ class ScanCases:
     def look_for_clusters(self, jobs: Jobs, edition: str) -> Job:
         """Scan now, which the audit keeps. The result of the job is the summary of the review."""
         if self._directory.get(edition).certified:
-            raise errors.review_closed()
+            raise Conflict("voting.review_closed")
         self._looks.keep(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
         return self._start_scan(edition, "officer", jobs)
 

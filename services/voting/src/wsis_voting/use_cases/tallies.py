@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.operations import job, rpc
 
-from wsis_voting import domain, errors
+from wsis_voting import domain
 from wsis_voting.domain import Contest, State, lifecycle
 from wsis_voting.store import Ballots, Contests, Counters, Looks, Results, Tallies
 from wsis_voting.use_cases.closing import Closing
@@ -83,7 +84,7 @@ class TallyCases:
         readings between which one account is excluded would tell its choices."""
         found = self._certified(ctx, edition)
         if found is None:
-            raise errors.totals_hidden()
+            raise Conflict("voting.totals_hidden")
         if self._results.published(edition) is None:
             self._looks.keep(audit.entry("voting.tally_read", f"edition/{edition}/tally"))
         return {**found, "certified": True}
@@ -93,9 +94,9 @@ class TallyCases:
         """Start a recount of a closed contest, one at a time. Each request is in the audit."""
         self._closed(ctx, edition)
         if self._ballots.keys.shredded_at(edition):
-            raise errors.key_shredded(edition)
+            raise Conflict("voting.key_shredded", edition=edition)
         if self._fraud_review.decided_last(edition).going_on:
-            raise errors.review_busy()
+            raise Conflict("voting.review_busy")
         self._looks.keep(audit.entry("voting.tally_recounted", f"edition/{edition}/tally"))
         return jobs.enqueue("recount", {"edition": edition}, key=f"recount|{edition}")
 
@@ -112,9 +113,9 @@ class TallyCases:
         total = counters.ballots_started + counters.cast.total()
         found = self._closing.recount(contest, partial(run.track, total=total))
         if at_first.going_on or at_first != self._fraud_review.decided_last(edition):
-            raise errors.review_busy()
+            raise Conflict("voting.review_busy")
         if found.flags:
-            raise errors.exclusions_unaccounted(found.flags)
+            raise Conflict("voting.exclusions_unaccounted", count=found.flags)
         return run.finish({
             "edition": edition, "agrees": found.agrees, "votes_cast": found.votes.cast.total(),
             "votes_counted": sum(domain.valid(contest, found.votes).values()) if contest.certified else None,
@@ -128,9 +129,9 @@ class TallyCases:
         exclusions_unaccounted."""
         contest = self._closed(ctx, edition)
         if contest.certified:
-            raise errors.already_certified(edition)
+            raise Conflict("voting.already_certified", edition=edition)
         if unaccounted := (self._contests.document(edition) or {}).get("unaccounted"):
-            raise errors.exclusions_unaccounted(unaccounted)
+            raise Conflict("voting.exclusions_unaccounted", count=unaccounted)
         requested = partial(
             lifecycle.request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now()
         )
@@ -146,5 +147,5 @@ class TallyCases:
         contest = self._directory.get(edition)
         # By the gateway's clock, as votes are.
         if contest.state(min(clock.now(), ctx.received_at)) in (State.NOT_OPEN, State.OPEN):
-            raise errors.totals_hidden()
+            raise Conflict("voting.totals_hidden")
         return contest
