@@ -15,7 +15,6 @@ from wsis_testkit import refused
 
 from wsis_notifications.preferences.rules.suppression import REASONS
 from wsis_notifications.subscribers import schemas
-from wsis_notifications.subscribers.errors import email_invalid
 from wsis_notifications.subscribers.files import FileRefused, SubscriberFile
 from wsis_notifications.subscribers.rules import imports, requests, tokens
 from wsis_notifications.subscribers.rules import subscribers as domain
@@ -139,9 +138,8 @@ def test_readers_are_spread_evenly_over_the_buckets() -> None:
 
 @pytest.mark.parametrize("email", ["", "a", "@b.example", "a@b", "a b@c.example", "a@b@c.example", "a@b.example\n"])
 def test_what_is_no_address_is_refused(email: str) -> None:
-    with refused("notifications.email_invalid") as error:
+    with refused("notifications.email_invalid"):
         domain.mailable(email, smtputf8=True)
-    assert error.value.code == email_invalid().code
 
 
 def test_an_address_beyond_ascii_needs_a_relay_that_takes_it() -> None:

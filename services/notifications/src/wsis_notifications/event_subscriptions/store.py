@@ -7,12 +7,11 @@ from typing import Any
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
-
-from wsis_notifications.event_subscriptions import errors
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
@@ -46,7 +45,7 @@ class EventSubscriptions(EventfulRepository):
         """A subscription. Raises NotFound."""
         found: Subscription | None = self._rows.find_one({"_id": subscription})
         if found is None:
-            raise errors.subscription_unknown()
+            raise NotFound("notifications.event_subscription_unknown")
         return found
 
     def exists(self, subscription: str) -> bool:

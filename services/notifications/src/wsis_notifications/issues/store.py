@@ -8,11 +8,11 @@ from typing import Any
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_notifications.issues import errors
 from wsis_notifications.issues.rules import lifecycle
 from wsis_notifications.issues.rules.contents import Issue
 
@@ -49,7 +49,7 @@ class Issues(EventfulRepository):
         """An issue; `number` is None for an announcement. Raises NotFound."""
         found = self.issues.find_one({"_id": id, "state": {"$in": _ALL}})
         if found is None:
-            raise errors.issue_unknown(id)
+            raise NotFound("notifications.issue_unknown", issue=id)
         return {"number": None, **found}
 
     def next_number(self) -> int:

@@ -2,18 +2,6 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Conflict, NotFound
-
-
-def delivery_unknown(delivery: str) -> NotFound:
-    """There is no delivery of that id."""
-    return NotFound("notifications.delivery_unknown", "No such delivery.", delivery=delivery)
-
-
-def not_retriable(state: str) -> Conflict:
-    """Only what has ended without reaching the person may be sent again."""
-    return Conflict("notifications.not_retriable", f"A delivery that is {state} cannot be sent again.", state=state)
-
 
 class MailRefused(Exception):
     """The person does not want this mail, or their address takes none: "declined" or "suppressed"."""

@@ -11,6 +11,7 @@ from typing import Any
 from wsis_shared import audit
 from wsis_shared.bus import InboundMail, Parts
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inbound_mail, rpc
@@ -24,7 +25,6 @@ from wsis_notifications.mails.mailer import catalogue
 from wsis_notifications.mails.store.address_keys import address_key
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.mails.templates import FALLBACK, Catalogue
-from wsis_notifications.preferences import errors
 from wsis_notifications.preferences.rules import suppression, unsubscription
 from wsis_notifications.preferences.rules.unsubscription import Unsubscription
 from wsis_notifications.preferences.store import MailPreferences, Suppressions, to_response
@@ -51,7 +51,10 @@ class Kinds:
         """Decline exactly these. Raises Invalid."""
         declined = body["declined"]
         if not set(declined) <= set(self._notices.kinds):
-            raise errors.kinds_unknown(self._notices.kinds)
+            raise Invalid(
+                "notifications.kind_unknown",
+                fields={"declined": [f"Must be one of: {', '.join(sorted(self._notices.kinds))}."]},
+            )
         self._preferences.replace(str(ctx.actor.id), set(declined), ctx.received_at)
         self._skip(str(ctx.actor.id), declined)
         return self._response(ctx, declined)
@@ -118,7 +121,7 @@ class Links:
 
     def _read(self, link: Unsubscription | None) -> Unsubscription:
         if link is None:
-            raise errors.link_unknown()
+            raise NotFound("notifications.link_unknown")
         return link
 
 
@@ -156,7 +159,7 @@ class SuppressedAddresses:
     def _known(self, key: str) -> Mapping[str, Any]:
         found = self._suppressions.find(key)
         if found is None:
-            raise errors.not_suppressed()
+            raise NotFound("notifications.not_suppressed")
         return found
 
 
@@ -173,7 +176,7 @@ def _key(email: str) -> str:
     try:
         return address_key(email)
     except ValueError:
-        raise errors.address_invalid() from None
+        raise Invalid("notifications.address_invalid") from None
 
 
 def compose(parts: Parts, leave: Leave) -> PreferencesCases:

@@ -14,7 +14,7 @@ from base64 import b64encode
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
-from wsis_notifications.event_log import errors
+from wsis_shared.errors import Unavailable
 
 TIMEOUT = 5.0  # seconds of one request
 CONNECTIONS, CHANNELS = 5, 20  # of one reader at a time
@@ -75,9 +75,9 @@ class Management:
                 response.read()
         except urllib.error.HTTPError as error:
             if not (missing_ok and error.code == 404):
-                raise errors.queues_away() from error
+                raise Unavailable("notifications.queues_away", retry_after=10) from error
         except OSError as error:
-            raise errors.queues_away() from error
+            raise Unavailable("notifications.queues_away", retry_after=10) from error
 
 
 def _quoted(name: str) -> str:

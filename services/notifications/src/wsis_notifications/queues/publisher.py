@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
 from wsis_shared.amqp.connection import connect
-
-from wsis_notifications.event_log import errors
+from wsis_shared.errors import Unavailable
 
 CONFIRM_SECONDS = 5.0  # without a confirm: then the next connection is to another node, where there is one
 MEDIA_TYPE = "application/cloudevents+json"  # structured mode
@@ -61,7 +60,9 @@ class Publisher:
             try:
                 self._connection.drain_events(timeout=CONFIRM_SECONDS)
             except TimeoutError:
-                raise errors.queues_away() from self._connection.leave("does not confirm")
+                raise Unavailable("notifications.queues_away", retry_after=10) from self._connection.leave(
+                    "does not confirm"
+                )
         return [ok and queue not in self._returned for ok, (queue, _) in zip(self._accepted, messages, strict=True)]
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:

@@ -13,7 +13,6 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import worker
 
-from wsis_notifications.event_log import errors
 from wsis_notifications.event_log.rules.filters import matches
 from wsis_notifications.event_log.rules.log import numbered
 from wsis_notifications.event_log.store import EventLog
@@ -138,7 +137,7 @@ class Queues:
     def _management(self) -> Management:
         uri = self._settings.agencies_management_uri
         if not uri:
-            raise errors.queues_not_offered()
+            raise Conflict("notifications.queues_not_offered")
         return Management(uri, self._settings.agencies_vhost, self._settings.agencies_queue_length)
 
     def _uris(self, user: str, password: str) -> list[str]:

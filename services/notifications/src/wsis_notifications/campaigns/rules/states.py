@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from wsis_notifications.campaigns import errors
+from wsis_shared.errors import Conflict
 
 # draft -> scheduled -> sending <-> paused -> finished; canceled from each that has not ended. A campaign that may not
 # start when its time comes is needs_confirmation until an officer says that it is scheduled.
@@ -65,7 +65,7 @@ def new_campaign(id: str, kind: str, issue: str, name: str, at: datetime, **more
 def check_move(campaign: Mapping[str, Any], move: str) -> None:
     """Raise Conflict where the campaign is in no state for it."""
     if campaign["state"] not in MOVES[move]:
-        raise errors.wrong_state(campaign["state"])
+        raise Conflict("notifications.campaign_state", state=campaign["state"])
 
 
 def is_late(scheduled_at: datetime, now: datetime) -> bool:

@@ -7,11 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, keyset
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
-
-from wsis_notifications.campaigns import errors
 
 Row = dict[str, Any]
 _OPEN = {"state": {"$in": ["sending", "canceled"]}, "open": True}
@@ -31,7 +30,7 @@ class Campaigns(EventfulRepository):
         """One campaign. Raises NotFound."""
         found: Row | None = self.all.find_one({"_id": campaign})
         if found is None:
-            raise errors.campaign_unknown(campaign)
+            raise NotFound("notifications.campaign_unknown", campaign=campaign)
         return found
 
     def find_by_event(self, event: str) -> Row | None:

@@ -11,9 +11,9 @@ from typing import Any
 from wsis_shared import audit, clock, paging
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.operations import rpc
 
-from wsis_notifications.campaigns import errors
 from wsis_notifications.campaigns.rules import estimates, figures, rates, states
 from wsis_notifications.campaigns.rules.return_path import CAMPAIGN_BYTES
 from wsis_notifications.campaigns.rules.segments import matches
@@ -55,7 +55,7 @@ class CampaignsCases:
         """A draft of the sending of an issue that is ready. Raises NotFound, Conflict."""
         issue = self._issues.read(body["issue"])
         if issue["state"] != "ready":
-            raise errors.issue_not_ready(issue["state"])
+            raise Conflict("notifications.issue_not_ready", state=issue["state"])
         made = self._new(ctx, "full", issue, segment=body["segment"])
         return self._save(made, "created", None, {"state": made["state"], "segment": made["segment"]})
 
@@ -92,7 +92,7 @@ class CampaignsCases:
         """Send again, now, to those whom an ended campaign did not reach. Raises NotFound, Conflict."""
         former = self.campaigns.read(campaign)
         if former["state"] not in states.ENDED or former["kind"] == "test":
-            raise errors.wrong_state(former["state"])
+            raise Conflict("notifications.campaign_state", state=former["state"])
         made = self._new(
             ctx,
             "failed_only",

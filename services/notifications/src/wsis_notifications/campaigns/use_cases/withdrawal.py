@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import after_commit
 
-from wsis_notifications.campaigns import errors
 from wsis_notifications.campaigns.store import Campaigns, NewsletterDeliveries
 from wsis_notifications.campaigns.store.deliveries import row_id
 from wsis_notifications.subscribers.rules.subscribers import bucket_of
@@ -34,5 +34,5 @@ class Withdrawal:
         until = time.monotonic() + WAIT_SECONDS
         while self._deliveries.is_sending(rows):
             if time.monotonic() > until:
-                raise errors.still_sending()
+                raise Unavailable("notifications.still_sending", retry_after=5)
             time.sleep(POLL_SECONDS)

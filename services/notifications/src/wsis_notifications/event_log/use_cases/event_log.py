@@ -10,6 +10,7 @@ from typing import Any
 from wsis_shared import audit, clock
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Gone, NotFound
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_text import JsonText
 from wsis_shared.mongo import after_commit
@@ -17,7 +18,6 @@ from wsis_shared.operations import every, rpc, subscribe_batches
 from wsis_shared.plugin import discover
 from wsis_shared.sentences import Sentences
 
-from wsis_notifications.event_log import errors
 from wsis_notifications.event_log.events import EVENT_TAKEN_DOWN, EVENTS_LOGGED, public, public_types
 from wsis_notifications.event_log.rules import log as rules
 from wsis_notifications.event_log.rules import news_feed
@@ -78,7 +78,7 @@ class EventLogCases:
         first, last = self.log.bounds()
         after = first - 1 if after is None else after
         if after < first - 1:
-            raise errors.events_gone(first)
+            raise Gone("notifications.events_gone", oldest=first)
         found: list[Row] = []
         position, end = min(after, last), min(after + SCAN, last)
         while position < end and len(found) < limit:
@@ -109,9 +109,9 @@ class EventLogCases:
         """Withdraw the content of the event of a number. Raises NotFound, Conflict."""
         row = self.log.read(int(sequence)) if sequence.isdecimal() and len(sequence) <= DIGITS else None
         if row is None:
-            raise errors.event_unknown()
+            raise NotFound("notifications.event_unknown")
         if row["data"] is None:
-            raise errors.event_already_taken_down()
+            raise Conflict("notifications.event_already_taken_down")
         name = f"event/{row['seq']}"
         self.log.take_down(
             row,

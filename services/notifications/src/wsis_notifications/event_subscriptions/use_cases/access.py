@@ -7,12 +7,12 @@ from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.errors import Gone, Invalid, NotFound
 from wsis_shared.events import PendingEvent
 
-from wsis_notifications.event_log import errors as log_errors
 from wsis_notifications.event_log.store import EventLog
 from wsis_notifications.event_log.use_cases.warnings import warnings
-from wsis_notifications.event_subscriptions import errors, rules
+from wsis_notifications.event_subscriptions import rules
 from wsis_notifications.event_subscriptions.store import EventSubscriptions, Subscription
 from wsis_notifications.queues.store import EventQueues
 from wsis_notifications.webhooks.store.lanes import REPLAY, Lanes
@@ -40,7 +40,7 @@ class Access:
         """One that the actor may see. Raises NotFound."""
         found = self.subscriptions.find(subscription)
         if not rules.is_visible(found, ctx.actor.id, ctx.actor.roles):
-            raise errors.subscription_unknown()
+            raise NotFound("notifications.event_subscription_unknown")
         return found
 
     def put(self, ctx: Context, subscription: Subscription, action: str) -> Subscription:
@@ -63,9 +63,13 @@ class Access:
         if start["after"] is None:
             return last
         if start["after"] > last:
-            raise errors.start_in_future(last)
+            raise Invalid(
+                "notifications.start_in_future",
+                last=last,
+                fields={"after": [f"The newest event has the number {last}."]},
+            )
         if start["after"] < first - 1:
-            raise log_errors.events_gone(first)
+            raise Gone("notifications.events_gone", oldest=first)
         return int(start["after"])
 
     def response(self, subscription: Subscription) -> Row:

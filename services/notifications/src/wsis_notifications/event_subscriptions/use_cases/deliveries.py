@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.operations import rpc
 
-from wsis_notifications.event_subscriptions import errors
 from wsis_notifications.event_subscriptions.store import Subscription
 from wsis_notifications.event_subscriptions.use_cases.access import Access
 from wsis_notifications.webhooks.rules.lane import Cursor
@@ -51,7 +51,7 @@ class DeliveriesCases:
         """Have a test event sent, once. Raises NotFound, Conflict."""
         found = self._webhook(ctx, subscription)
         if found["state"] != "active":
-            raise errors.not_possible(found["state"])
+            raise Conflict("notifications.event_subscription_state", state=found["state"])
         event = ctx.new_id("test")
         self._access.put(ctx, {**found, "test": {"id": event, "at": ctx.received_at}}, "tested")
         return {"event": event}
@@ -63,7 +63,7 @@ class DeliveriesCases:
         found = self._webhook(ctx, subscription)
         lanes = {row["_id"]: row for row in self._lanes.all_of([found["_id"]])}
         if found["_id"] + REPLAY in lanes:
-            raise errors.replay_runs()
+            raise Conflict("notifications.replay_runs")
         position, until = self._access.position(body), lanes[found["_id"]]["position"]
         if position < until:
             self._lanes.start(found["_id"] + REPLAY, found["_id"], Cursor(position, until=until))
@@ -73,7 +73,7 @@ class DeliveriesCases:
     def _webhook(self, ctx: Context, subscription: str) -> Subscription:
         found = self._access.find(ctx, subscription)
         if found["channel"] != "webhook":
-            raise errors.not_possible(found["channel"])
+            raise Conflict("notifications.event_subscription_state", state=found["channel"])
         return found
 
 

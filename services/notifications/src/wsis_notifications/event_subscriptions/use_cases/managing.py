@@ -9,6 +9,7 @@ from prometheus_client import Gauge
 from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, Forbidden
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
@@ -57,7 +58,7 @@ class EventSubscriptionsCases:
         if self._access.subscriptions.exists(id_):
             return self._rotate(ctx, id_)
         if self._access.subscriptions.count(owner) >= rules.MAX_PER_OWNER:
-            raise errors.too_many_subscriptions(rules.MAX_PER_OWNER)
+            raise Conflict("notifications.too_many_event_subscriptions", most=rules.MAX_PER_OWNER)
         position = self._access.position(body["start"])
         secret = new_secret()
         is_webhook = body["channel"] == "webhook"
@@ -104,7 +105,7 @@ class EventSubscriptionsCases:
         """Send nothing for now. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("active", "pending"):
-            raise errors.not_possible(found["state"])
+            raise Conflict("notifications.event_subscription_state", state=found["state"])
         return self._access.response(self._access.put(ctx, {**found, "state": "paused"}, "paused"))
 
     @rpc(writes=True)
@@ -112,7 +113,7 @@ class EventSubscriptionsCases:
         """Go on, after the agreement of the receiver where that is needed. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("paused", "disabled"):
-            raise errors.not_possible(found["state"])
+            raise Conflict("notifications.event_subscription_state", state=found["state"])
         return self._access.response(self._access.put(ctx, rules.resumed(found, ctx.received_at), "resumed"))
 
     @rpc(writes=True, store_response=False)
@@ -124,7 +125,7 @@ class EventSubscriptionsCases:
     def _rotate(self, ctx: Context, subscription: str) -> Row:
         found = self._access.find(ctx, subscription)
         if found["owner"] != ctx.actor.id:
-            raise errors.owner_only()
+            raise Forbidden("notifications.event_subscription_owner_only")
         if found["channel"] == "queue":
             return {**self._access.response(found), "queue": self._queues.rotate(found)}
         secret, until = new_secret(), ctx.received_at + rules.ROTATION

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_notifications.issues import errors
+from wsis_shared.errors import Invalid
 
 MAX_SIDE = 4000  # pixels
 MAX_IMAGES = 20  # of an issue
@@ -14,7 +14,7 @@ def measured(content: bytes) -> tuple[int, int]:
     """Width and height in pixels. Raises Invalid where it is no PNG or JPEG, or has a side of 0 or above MAX_SIDE."""
     sides = _png(content) if content.startswith(_PNG) else _jpeg(content)
     if sides is None or not all(1 <= side <= MAX_SIDE for side in sides):
-        raise errors.image_too_large(MAX_SIDE)
+        raise Invalid("notifications.image_too_large", side=MAX_SIDE)
     return sides
 
 

@@ -14,7 +14,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wsis_notifications.issues import errors
+from wsis_shared.errors import Conflict, Invalid
+
 from wsis_notifications.issues.rules.contents import Issue
 
 DRAFT, READY, SENDING, SENT, CANCELED = "draft", "ready", "sending", "sent", "canceled"
@@ -72,7 +73,7 @@ def moved(issue: Issue, state: str, version: int) -> Issue:
     """The issue after an officer's decision. Raises Conflict."""
     require_version(issue, version)
     if (issue["state"], state) not in _BY_OFFICERS:
-        raise errors.state_refused(issue["state"], state)
+        raise Conflict("notifications.issue_state_refused", state=issue["state"], wanted=state)
     return {**issue, "state": state}
 
 
@@ -82,7 +83,7 @@ def sent_on(issue: Issue, state: str, at: datetime) -> Issue | None:
     if state == issue["state"] or issue["state"] == SENT:
         return None
     if (issue["state"], state) not in _BY_SENDING:
-        raise errors.state_refused(issue["state"], state)
+        raise Conflict("notifications.issue_state_refused", state=issue["state"], wanted=state)
     times = {"released_at": at} if state == SENDING else {"sent_at": at} if state == SENT else {}
     return {**issue, "state": state, **times}
 
@@ -101,19 +102,21 @@ def unused_images(issue: Mapping[str, Any]) -> list[str]:
 def require_draft(issue: Mapping[str, Any]) -> None:
     """Raises Conflict unless it is a draft."""
     if issue["state"] != DRAFT:
-        raise errors.issue_not_draft(issue["state"])
+        raise Conflict("notifications.issue_not_draft", state=issue["state"])
 
 
 def require_version(issue: Mapping[str, Any], version: int) -> None:
     """Raises Conflict unless this is the version that the officer has read: nobody overwrites another's work."""
     if issue["version"] != version:
-        raise errors.issue_changed(issue["version"])
+        raise Conflict("notifications.issue_changed", version=issue["version"])
 
 
 def _require_images(issue: Mapping[str, Any]) -> None:
     known = {image["id"] for image in issue["images"]}
     if unknown := _image_ids(issue) - known:
-        raise errors.image_unknown(min(unknown))
+        raise Invalid(
+            "notifications.image_unknown", fields={"sections": ["Not an image of this issue."]}, image=min(unknown)
+        )
 
 
 def _image_ids(issue: Mapping[str, Any]) -> set[str]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
-from wsis_notifications.issues import errors
 from wsis_notifications.issues.rules import lifecycle
 from wsis_notifications.issues.rules.contents import Issue
 from wsis_notifications.issues.rules.feed import FEED_ENTRIES, atom
@@ -51,11 +51,11 @@ class ArchiveCases:
         """An image of an issue in any state: mails of a test show it too, and its id cannot be guessed. Raises
         NotFound."""
         if not self._issues.shows_image(image):
-            raise errors.image_missing(image)
+            raise NotFound("notifications.image_missing", image=image)
         return {"blob": image}
 
     def _released(self, id: str) -> Issue:
         issue = self._issues.read(id)
         if not lifecycle.is_released(issue):
-            raise errors.issue_unknown(id)
+            raise NotFound("notifications.issue_unknown", issue=id)
         return issue

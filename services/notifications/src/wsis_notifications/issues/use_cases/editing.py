@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent
 from wsis_shared.operations import rpc
 
-from wsis_notifications.issues import errors
 from wsis_notifications.issues.rules import checks, images, lifecycle
 from wsis_notifications.issues.rules.contents import Issue
 from wsis_notifications.issues.store import Issues
@@ -78,7 +78,7 @@ class EditingCases:
         found = self._issues.read(issue)
         lifecycle.require_draft(found)
         if len(found["images"]) >= images.MAX_IMAGES:
-            raise errors.too_many_images(images.MAX_IMAGES)
+            raise Conflict("notifications.too_many_images", most=images.MAX_IMAGES)
         width, height = images.measured(b"".join(blobs.open(upload["id"])))
         blobs.keep(upload["id"], OWNER)
         image = {
@@ -97,7 +97,7 @@ class EditingCases:
         if changed["state"] == lifecycle.READY:
             faults = [one for one in checks.check(found, self._public_url) if one.level == checks.ERROR]
             if faults:
-                raise errors.issue_faulty(len(faults))
+                raise Conflict("notifications.issue_faulty", errors=len(faults))
             unused = lifecycle.unused_images(found)
             self._drop_images(blobs, found, unused)
             changed["images"] = [image for image in found["images"] if image["id"] not in unused]

@@ -18,11 +18,11 @@ from typing import Any
 from pymongo.database import Database
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import after_commit, chunks, in_transaction, known
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_notifications.mails import errors
 from wsis_notifications.mails.rules import deliveries as rules
 from wsis_notifications.mails.store.delivery_batches import SIZE, DeliveryBatches
 from wsis_notifications.mails.store.notices import Notices
@@ -176,7 +176,7 @@ class DeliveryRepository(EventfulRepository):
         """One delivery. Raises NotFound."""
         row: dict[str, Any] | None = self.deliveries.find_one({"_id": delivery})
         if row is None:
-            raise errors.delivery_unknown(delivery)
+            raise NotFound("notifications.delivery_unknown", delivery=delivery)
         return row
 
     def requeue(self, row: Mapping[str, Any], occurrence: PendingEvent, wake: Callable[[], None]) -> None:

@@ -11,10 +11,10 @@ from prometheus_client import Gauge
 from wsis_shared import audit, clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict
 from wsis_shared.mongo import retry_while_unavailable
 from wsis_shared.operations import every, rpc, subscribe, subscribe_batches, worker
 
-from wsis_notifications.mails import errors
 from wsis_notifications.mails.delivery_worker import STORE_RETRY_SECONDS
 from wsis_notifications.mails.events import other, urgent
 from wsis_notifications.mails.mailer import Mailer
@@ -112,7 +112,7 @@ class MailsCases:
         """Send one again that did not arrive. Raises NotFound, Conflict."""
         row = self.store.read(delivery)
         if row["state"] not in rules.RETRIABLE:
-            raise errors.not_retriable(row["state"])
+            raise Conflict("notifications.not_retriable", state=row["state"])
         taken = audit.entry(
             "notifications.delivery_retried",
             f"delivery/{delivery}",

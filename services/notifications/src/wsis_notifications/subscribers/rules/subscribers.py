@@ -14,9 +14,9 @@ from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from wsis_shared import reference
+from wsis_shared.errors import Invalid
 
 from wsis_notifications.preferences.rules.suppression import reason_of_bounce
-from wsis_notifications.subscribers import errors
 from wsis_notifications.subscribers.rules.topics import TOPICS
 
 Row = dict[str, Any]
@@ -42,9 +42,12 @@ def mailable(email: str, *, smtputf8: bool, field: str = "email") -> str:
     try:
         parts = validate_email(email, check_deliverability=False, test_environment=True, strict=True)
     except (EmailNotValidError, UnicodeError):
-        raise errors.email_invalid(field) from None
+        raise Invalid("notifications.email_invalid", fields={field: ["Not a mail address."]}) from None
     if not smtputf8 and not parts.local_part.isascii():
-        raise errors.email_not_mailable(field)
+        raise Invalid(
+            "notifications.email_not_mailable",
+            fields={field: ["We cannot send mail to an address with letters outside A to Z before the @."]},
+        )
     return parts.normalized
 
 

@@ -11,11 +11,11 @@ from typing import Any
 from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_notifications.subscribers import errors
 from wsis_notifications.subscribers.rules import subscribers as domain
 from wsis_notifications.subscribers.rules.requests import DAY
 
@@ -65,7 +65,7 @@ class Subscribers(Repository):
         """A reader. Raises NotFound."""
         found = self.find(id)
         if found is None:
-            raise errors.subscriber_unknown()
+            raise NotFound("notifications.subscriber_unknown")
         return found
 
     def by_key(self, key: str) -> Row | None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, clock
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
-from wsis_shared.errors import SuiteError
+from wsis_shared.errors import Conflict, Invalid, SuiteError
 from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
@@ -22,7 +22,6 @@ from wsis_shared.operations import inherited, job, rpc
 from wsis_notifications.mails.store.address_keys import address_key
 from wsis_notifications.preferences.store import Suppressions
 from wsis_notifications.settings import Settings
-from wsis_notifications.subscribers import errors
 from wsis_notifications.subscribers.files import FileRefused, FileRow, SubscriberFile
 from wsis_notifications.subscribers.rules import imports as domain
 from wsis_notifications.subscribers.rules import subscribers
@@ -59,7 +58,7 @@ class ImportsCases(FollowedImports):
         """Keep the file and start its job, audited. Raises Conflict while another import has not ended."""
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
-            raise errors.import_running(job["_id"])
+            raise Conflict("notifications.import_running", id=job["_id"])
         found = domain.new(job["_id"], upload, dry_run=body["dry_run"], encoding=body["encoding"], at=ctx.received_at)
         blobs.keep(upload["id"], owner=f"subscriber_import/{found['_id']}")
         facts = {"sha256": found["sha256"], "dry_run": found["dry_run"]}
@@ -74,12 +73,12 @@ class ImportsCases(FollowedImports):
         """Read the file from where the import is, to its end. Raises Invalid for a file that is refused."""
         found = self._imports.find(run.id)
         if found["refusal"]:
-            raise errors.file_refused(found["refusal"])
+            raise Invalid("notifications.import_file_refused", fields={"file": [found["refusal"]]})
         try:
             self._read(run, SubscriberFile(blobs.open(found["blob"]), found["encoding"]), found)
         except FileRefused as refused:
             self._refuse(run.id, str(refused))
-            raise errors.file_refused(str(refused)) from None
+            raise Invalid("notifications.import_file_refused", fields={"file": [str(refused)]}) from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
     list_subscriber_imports = rpc(inherited(FollowedImports.page))

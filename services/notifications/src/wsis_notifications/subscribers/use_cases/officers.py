@@ -7,11 +7,11 @@ from functools import partial
 from typing import Any
 
 from wsis_shared import audit
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_notifications.mails.store.address_keys import address_key
-from wsis_notifications.subscribers import errors
 from wsis_notifications.subscribers.rules import subscribers as domain
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 
@@ -43,9 +43,9 @@ class OfficersCases:
         try:
             found = self._subscribers.by_key(address_key(email))
         except ValueError:
-            raise errors.email_invalid() from None
+            raise Invalid("notifications.email_invalid", fields={"email": ["Not a mail address."]}) from None
         if found is None:
-            raise errors.subscriber_unknown()
+            raise NotFound("notifications.subscriber_unknown")
         self._requests.record(audit.entry("notifications.subscriber_looked_up", f"subscriber/{found['_id']}"))
         return _response(found)
 

@@ -9,13 +9,13 @@ from typing import Any
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_notifications.mails.store.address_keys import address_key
 from wsis_notifications.preferences.rules import suppression
 from wsis_notifications.preferences.store import Suppressions
-from wsis_notifications.subscribers import errors
 from wsis_notifications.subscribers.rules import requests
 from wsis_notifications.subscribers.rules import subscribers as domain
 from wsis_notifications.subscribers.rules.tokens import preferences_token, read_preferences
@@ -54,7 +54,7 @@ class PreferencesCases:
         id = read_preferences(token, self._secret)
         found = self._subscribers.find(id) if id else None
         if found is None:
-            raise errors.link_invalid()
+            raise NotFound("notifications.link_invalid")
         return found
 
     @rpc(writes=True, store_response=False)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
@@ -22,7 +23,7 @@ from wsis_notifications.preferences.rules import suppression
 from wsis_notifications.preferences.rules.unsubscription import Unsubscription, headers
 from wsis_notifications.preferences.store import Suppressions
 from wsis_notifications.settings import Settings
-from wsis_notifications.subscribers import errors, events
+from wsis_notifications.subscribers import events
 from wsis_notifications.subscribers.rules import requests
 from wsis_notifications.subscribers.rules import subscribers as domain
 from wsis_notifications.subscribers.rules.tokens import (
@@ -94,9 +95,9 @@ class SubscribingCases:
         an officer has suppressed the address."""
         request = self._requests.of_id(str(data["request"]))
         if request is None or not requests.is_writable(request, ctx.received_at):
-            raise errors.nothing_to_mail()
+            raise NotFound("notifications.nothing_to_mail")
         if self._suppressions.among([request["_id"]]).get(request["_id"]) == suppression.OFFICER:
-            raise errors.nothing_to_mail()
+            raise NotFound("notifications.nothing_to_mail")
         if request["state"] == requests.REPEATED:
             return self._mail_to_reader(request)
         typed = request["typed"]
@@ -114,7 +115,7 @@ class SubscribingCases:
     def _mail_to_reader(self, request: Row) -> Row:
         reader = self._subscribers.by_key(request["_id"])
         if reader is None or reader["state"] != domain.ACTIVE:
-            raise errors.nothing_to_mail()
+            raise NotFound("notifications.nothing_to_mail")
         names = f"{reader['first_name']} {reader['last_name']}".strip()
         return {
             "contact": {"email": reader["email"], "names": names, "locale": reader["language"]},
@@ -127,7 +128,7 @@ class SubscribingCases:
         id = read_confirmation(token, self._secret)
         request = self._requests.of_id(id) if id else None
         if request is None or request["state"] not in (requests.PENDING, requests.CONFIRMED):
-            raise errors.link_invalid()
+            raise NotFound("notifications.link_invalid")
         return request
 
     def reader_of(self, request: Row) -> Row:
@@ -135,7 +136,7 @@ class SubscribingCases:
         only a new request brings them back."""
         reader = self._subscribers.by_key(request["_id"])
         if reader is None or reader["state"] != domain.ACTIVE:
-            raise errors.link_invalid()
+            raise NotFound("notifications.link_invalid")
         return reader
 
     def confirm(self, ctx: Context, token: str) -> Row:
