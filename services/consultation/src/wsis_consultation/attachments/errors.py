@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
+from wsis_shared.errors import Invalid, Unavailable
 
 REASONS = {
     "type": "Only PDF, DOCX and PNG files are accepted.",
@@ -39,30 +39,6 @@ def misnamed(extension: str) -> Invalid:
     )
 
 
-def too_many(limit: int) -> Conflict:
-    """The submission has as many attachments as it may have."""
-    return Conflict("consultation.attachments_full", f"A submission has at most {limit} attachments.", limit=limit)
-
-
 def busy() -> Unavailable:
     """As many files are inspected as may be, or of this sender; or the machine has no time for an inspection."""
-    return Unavailable("consultation.attachments_busy", "The file could not be inspected yet.", retry_after=5)
-
-
-def attachment_unknown(attachment: str) -> NotFound:
-    """No such attachment, or none that the reader may know of."""
-    return NotFound("consultation.attachment_unknown", f"No attachment {attachment}.", attachment=attachment)
-
-
-def parent_unknown(id: str) -> NotFound:
-    """There is no such draft or submission, or it is somebody else's."""
-    return NotFound(
-        "consultation.attachment_parent_unknown", f"No draft or submission {id} under this key or account.", id=id
-    )
-
-
-def not_scanned(attachment: str) -> Conflict:
-    """It is published after the virus scanner has found nothing."""
-    return Conflict(
-        "consultation.attachment_not_scanned", "The virus scanner has not scanned it yet.", attachment=attachment
-    )
+    return Unavailable("consultation.attachments_busy", retry_after=5)

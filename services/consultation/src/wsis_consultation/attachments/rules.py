@@ -7,6 +7,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from wsis_shared.errors import Conflict
+
 from wsis_consultation.attachments import errors
 
 Attachment = dict[str, Any]
@@ -71,7 +73,7 @@ def is_visible(attachment: Attachment, reader: Reader) -> bool:
 def publish(attachment: Attachment, *, by: str, at: datetime, scanner: bool) -> Attachment:
     """Everybody sees it from now on. Raises Conflict where there is a scanner that has not found it clean."""
     if attachment["scan"] != CLEAN and scanner:
-        raise errors.not_scanned(attachment["_id"])
+        raise Conflict("consultation.attachment_not_scanned", attachment=attachment["_id"])
     return {**attachment, "published": attachment["published"] or {"at": at, "by": by}}
 
 

@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.attachments import errors
 from wsis_consultation.attachments.rules import MAX_COUNT, UNSCANNED, Attachment, reference
 
 COLLECTIONS = (
@@ -36,7 +36,7 @@ class Attachments(EventfulRepository):
         """The attachment, removed ones too. Raises NotFound."""
         found = self.known(attachment)
         if found is None or found["edition"] != edition:
-            raise errors.attachment_unknown(attachment)
+            raise NotFound("consultation.attachment_unknown", attachment=attachment)
         return found
 
     def known(self, attachment: str) -> Attachment | None:
@@ -70,8 +70,8 @@ class Attachments(EventfulRepository):
             if self.collection(name).update_one(free, change).matched_count:
                 return self.save("attachments", attachment)
             if self.collection(name).find_one(whole, {"_id": 1}) is not None:
-                raise errors.too_many(MAX_COUNT)
-        raise errors.attachment_unknown(attachment["_id"])
+                raise Conflict("consultation.attachments_full", limit=MAX_COUNT)
+        raise NotFound("consultation.attachment_unknown", attachment=attachment["_id"])
 
     def put(self, attachment: Attachment, *events: PendingEvent) -> Attachment:
         """Replace it; a removed one leaves its submission too. Raises Conflict after a concurrent change."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
 
@@ -70,7 +70,7 @@ class AttachmentCases:
             upload, id=id, edition=edition, parent=parent, at=ctx.received_at, in_draft=found["in_draft"]
         )
         if len(found.get("attachments") or []) >= rules.MAX_COUNT:
-            raise errors.too_many(rules.MAX_COUNT)
+            raise Conflict("consultation.attachments_full", limit=rules.MAX_COUNT)
         if reason := sandbox.refusal(ctx, blobs.open(upload["id"]), upload["media_type"]):
             raise errors.refused(reason)
         attachment["scan"] = self._scan(blobs, upload["id"])
@@ -98,7 +98,7 @@ class AttachmentCases:
         """The blob of an attachment. Raises NotFound for who may not read it."""
         found = self._attachments.find(edition, attachment)
         if not rules.is_visible(found, self._reader(ctx, edition, found["parent"])):
-            raise errors.attachment_unknown(attachment)
+            raise NotFound("consultation.attachment_unknown", attachment=attachment)
         return {"blob": found["blob"]}
 
     @rpc(writes=True)
@@ -132,7 +132,7 @@ class AttachmentCases:
         """An officer shows it to everybody, or no longer. Raises Conflict before the scanner has found it clean."""
         found = self._submitted(edition, attachment)
         if found["removed"] or found["scan"] == rules.INFECTED:
-            raise errors.attachment_unknown(attachment)
+            raise NotFound("consultation.attachment_unknown", attachment=attachment)
         if body["published"]:
             scans = bool(self._settings.consultation_scanner)
             changed = rules.publish(found, by=str(ctx.actor.id), at=ctx.received_at, scanner=scans)
@@ -216,7 +216,7 @@ class AttachmentCases:
         announced = self._editions.find(edition)
         found = self._attachments.parent(edition, parent)
         if found is None or not owns(found, ctx.actor.id, key_fits=self._links.open(found, key)):
-            raise errors.parent_unknown(parent)
+            raise NotFound("consultation.attachment_parent_unknown", id=parent)
         if not found["in_draft"]:
             lifecycle.require_received(found)
         lifecycle.admit(announced, ctx.received_at, found.get("override"))
@@ -227,7 +227,7 @@ class AttachmentCases:
         found = self._attachments.find(edition, attachment)
         parent = self._attachments.parent(edition, found["parent"])
         if parent is not None and parent["in_draft"]:
-            raise errors.attachment_unknown(attachment)
+            raise NotFound("consultation.attachment_unknown", attachment=attachment)
         return found
 
     def _reader(self, ctx: Context, edition: str, parent: str) -> rules.Reader:

@@ -7,11 +7,11 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared.collection_specs import CollectionSpec
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks, in_transaction, transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.editions import errors
 from wsis_consultation.editions.rules import editions, reference
 
 COLLECTIONS = (CollectionSpec("editions"),)
@@ -26,7 +26,7 @@ class Editions(EventfulRepository):
         """The edition. Raises NotFound."""
         found = self.find_any(edition)
         if found is None or found.get("removed"):
-            raise errors.edition_unknown(edition)
+            raise NotFound("consultation.edition_unknown", edition=edition)
         return found
 
     def find_any(self, edition: str) -> dict[str, Any] | None:

@@ -8,12 +8,12 @@ from typing import Any, ClassVar
 from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.store import change_each
 from wsis_consultation.erasing import rules as erasing
-from wsis_consultation.facilitators import errors
 from wsis_consultation.facilitators.rules import candidates, duplicates
 
 COLLECTIONS = (
@@ -118,7 +118,7 @@ class Candidates(EventfulRepository):
         """The candidate. Raises NotFound."""
         found: dict[str, Any] | None = self.collection("candidates").find_one({"_id": candidate, "edition": edition})
         if found is None:
-            raise errors.candidate_unknown()
+            raise NotFound("consultation.candidate_unknown")
         return found
 
     def by_ids(self, edition: str, ids: Iterable[str]) -> dict[str, candidates.Candidate]:
@@ -180,5 +180,5 @@ class Candidates(EventfulRepository):
             {"_id": merge, "edition": edition, "undone": None}
         )
         if found is None:
-            raise errors.merge_unknown()
+            raise NotFound("consultation.merge_unknown")
         return found

@@ -9,11 +9,11 @@ from pymongo import ReturnDocument
 from wsis_shared import keys, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.store import change_each
-from wsis_consultation.meetings import errors
 from wsis_consultation.meetings.rules import floor, registration, schedule
 
 COLLECTIONS = (
@@ -53,7 +53,7 @@ class Meetings(EventfulRepository):
         if found is None:
             found = next((one for one in schedule.of_phases(edition) if one["_id"] == meeting), None)
         if found is None:
-            raise errors.meeting_unknown()
+            raise NotFound("consultation.meeting_unknown")
         return schedule.effective(edition, found)
 
     def all_scheduled(self) -> list[schedule.Meeting]:
@@ -96,7 +96,7 @@ class Meetings(EventfulRepository):
         """A version. Raises NotFound."""
         found: dict[str, Any] | None = self.collection("minutes").find_one({"meeting": meeting, "number": number})
         if found is None:
-            raise errors.minutes_unknown()
+            raise NotFound("consultation.minutes_unknown")
         return found
 
 
@@ -128,7 +128,7 @@ class Participants(EventfulRepository):
         """The registration. Raises NotFound."""
         found = self.get(meeting, participant)
         if found is None:
-            raise errors.participant_unknown()
+            raise NotFound("consultation.participant_unknown")
         return found
 
     def of_account(self, meeting: str, account: str) -> registration.Participant | None:
@@ -214,7 +214,7 @@ class Interventions(EventfulRepository):
             {"_id": intervention, "meeting": meeting}
         )
         if found is None:
-            raise errors.intervention_unknown()
+            raise NotFound("consultation.intervention_unknown")
         return found
 
     def is_waiting(self, participant: str) -> bool:

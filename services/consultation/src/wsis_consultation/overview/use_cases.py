@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import paging
 from wsis_shared.context import Actor, Context
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.index import rules as rows
 from wsis_consultation.index.store import SubmissionIndex
-from wsis_consultation.overview import errors, rules
-from wsis_consultation.submissions import errors as submission_errors
+from wsis_consultation.overview import rules
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
 from wsis_consultation.submissions.store import Submissions
 
@@ -51,7 +51,7 @@ class OverviewCases:
         """What a submission says, for officers and the agencies of its action lines. Raises NotFound for others."""
         found = self._submissions.find(edition, submission)
         if found is None or found["state"] != rows.RECEIVED or not rows.naming([found], _lines(ctx.actor)):
-            raise submission_errors.submission_unknown()
+            raise NotFound("consultation.submission_unknown")
         return rules.from_submission(found)
 
     @rpc
@@ -91,7 +91,10 @@ class OverviewCases:
     def _matching(self, ctx: Context, edition: str, filters: Mapping[str, Any]) -> list[rows.Row]:
         first, end = filters.get("received_from"), filters.get("received_to")
         if first is not None and end is not None and end <= first:
-            raise errors.period_inverted()
+            raise Invalid(
+                "consultation.period_inverted",
+                fields={"received_to": ["It must be later than the beginning of the period."]},
+            )
         self._editions.find(edition)
         return rows.matching(rows.naming(self._index.of(edition), _lines(ctx.actor)), filters)
 

@@ -8,11 +8,11 @@ from typing import Any, ClassVar
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import agendas, sessions, themes
 from wsis_consultation.programme.rules.sessions import ACCEPTED, Session
 
@@ -54,7 +54,7 @@ class Programme(EventfulRepository):
         """One theme. Raises NotFound."""
         found: dict[str, Any] | None = self.collection("themes").find_one({"_id": id, "edition": edition})
         if found is None:
-            raise errors.theme_unknown()
+            raise NotFound("consultation.theme_unknown")
         return found
 
     # -- submissions, which another subject owns
@@ -78,7 +78,7 @@ class Programme(EventfulRepository):
         """One session. Raises NotFound."""
         found = self.find_session(edition, id)
         if found is None:
-            raise errors.session_unknown()
+            raise NotFound("consultation.session_unknown")
         return found
 
     def find_session(self, edition: str, id: str) -> Session | None:
@@ -183,7 +183,7 @@ class Programme(EventfulRepository):
         """A version with its sessions. Raises NotFound."""
         found: dict[str, Any] | None = self.collection("programme_versions").find_one({"_id": f"{edition}-{number}"})
         if found is None:
-            raise errors.programme_unknown(edition)
+            raise NotFound("consultation.programme_unknown", edition=edition)
         return found
 
     def versions(self, edition: str) -> list[dict[str, Any]]:

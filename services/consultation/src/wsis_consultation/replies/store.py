@@ -8,10 +8,9 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
-
-from wsis_consultation.replies import errors
 
 COLLECTIONS = (
     CollectionSpec("reply_preferences"),
@@ -68,13 +67,13 @@ class Replies(EventfulRepository):
         """The reply that waits. Raises NotFound, also when it has expired."""
         found: Row | None = self.collection("held_replies").find_one({"_id": held})
         if found is None or found["expires_at"] <= moment:
-            raise errors.held_reply_unknown()
+            raise NotFound("consultation.held_reply_unknown")
         return found
 
     def release(self, held: str) -> None:
         """It is posted. Raises NotFound: somebody else was faster."""
         if self.collection("held_replies").delete_one({"_id": held}).deleted_count == 0:
-            raise errors.held_reply_unknown()
+            raise NotFound("consultation.held_reply_unknown")
 
     def forget(self, erasure: Erasure) -> None:
         """Remove what is known of a member."""

@@ -10,13 +10,13 @@ from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.erasing.rules import NOBODY, without_speaker, without_writer
 from wsis_consultation.index.store import SubmissionIndex
-from wsis_consultation.submissions import errors
 from wsis_consultation.submissions.rules import questions
 from wsis_consultation.submissions.rules.answers import FormValidator
 
@@ -66,7 +66,7 @@ class Forms(EventfulRepository):
         if id not in self._read:
             found = self.collection("forms").find_one({"_id": id})
             if found is None:
-                raise errors.version_unknown(number)
+                raise NotFound("consultation.version_unknown", version=number)
             self._read[id] = found
         return self._read[id]
 
@@ -219,7 +219,7 @@ class Submissions(EventfulRepository):
         id = f"{submission}.{number}"
         found: dict[str, Any] | None = self.collection("submission_versions").find_one({"_id": id})
         if found is None:
-            raise errors.version_unknown(number)
+            raise NotFound("consultation.version_unknown", version=number)
         return found
 
     def forget(self, erasure: Erasure) -> list[Submission]:

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 
 from marshmallow import ValidationError
 from wsis_shared import clock
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from wsis_shared.schemas import Text
 
-from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.rules.comment_html import to_html
 
 Comment = dict[str, Any]
@@ -62,7 +62,9 @@ def checked(text: str) -> str:
     try:
         found: str = _TEXT.deserialize(text)
     except ValidationError as error:
-        raise errors.text_invalid([str(message) for message in error.messages]) from None
+        raise Invalid(
+            "consultation.comment_invalid", fields={"text": [str(message) for message in error.messages]}
+        ) from None
     return found
 
 
@@ -79,7 +81,7 @@ def place(comment: Mapping[str, Any]) -> dict[str, Any]:
 def number_of(text: str) -> int:
     """A comment's number in a path. Raises NotFound."""
     if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise errors.comment_unknown()
+        raise NotFound("consultation.comment_unknown")
     return int(text)
 
 
@@ -136,13 +138,15 @@ def require_left(count: int, limit: int, at: datetime) -> None:
     """Raises TooMany where a comment is more than a member may post on this day."""
     if count > limit:
         midnight = datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
-        raise errors.too_many_comments(limit, int((midnight - at).total_seconds()) + 1)
+        raise TooMany(
+            "consultation.too_many_comments", limit=limit, retry_after=int((midnight - at).total_seconds()) + 1
+        )
 
 
 def require_published(comment: Mapping[str, Any]) -> None:
     """Raises Conflict for a tombstone."""
     if comment["status"] != PUBLISHED:
-        raise errors.comment_removed()
+        raise Conflict("consultation.comment_removed")
 
 
 def require_replies(comment: Mapping[str, Any], root: Mapping[str, Any]) -> None:
@@ -154,7 +158,7 @@ def require_replies(comment: Mapping[str, Any], root: Mapping[str, Any]) -> None
 def require_author(comment: Mapping[str, Any], account: str | None) -> None:
     """Raises Forbidden for anybody but the author."""
     if account is None or comment["author"] != account:
-        raise errors.not_the_author()
+        raise Forbidden("consultation.not_the_author")
 
 
 def is_editable(comment: Mapping[str, Any], account: str | None, moment: datetime) -> bool:
@@ -168,7 +172,7 @@ def edited(comment: Comment, account: str | None, text: str, moment: datetime) -
     require_author(comment, account)
     require_published(comment)
     if not is_editable(comment, account, moment):
-        raise errors.edit_window_over(int(EDIT_WINDOW.total_seconds() // 60))
+        raise Conflict("consultation.edit_window_over", minutes=int(EDIT_WINDOW.total_seconds() // 60))
     return {**comment, "source": text, "html": to_html(text), "edited_at": moment, "edits": comment["edits"] + 1}
 
 
@@ -183,7 +187,7 @@ def deleted(comment: Comment, account: str | None, moment: datetime) -> Comment:
 def moderated(comment: Comment, status: str, by: str, reason: str, moment: datetime) -> Comment:
     """The comment as an officer decides: HIDDEN or PUBLISHED; open reports are handled by it. Raises Conflict."""
     if comment["status"] == DELETED:
-        raise errors.comment_removed()
+        raise Conflict("consultation.comment_removed")
     return {
         **comment,
         "status": status,

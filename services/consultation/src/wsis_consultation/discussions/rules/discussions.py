@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import languages
+from wsis_shared.errors import Conflict
 
-from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.rules.comment_html import to_html
 
 Discussion = dict[str, Any]
@@ -68,4 +68,4 @@ def content(body: Mapping[str, Any]) -> dict[str, Any]:
 def require_open(discussion: Mapping[str, Any]) -> None:
     """Raises Conflict for a closed discussion."""
     if discussion["state"] != OPEN:
-        raise errors.discussion_closed()
+        raise Conflict("consultation.discussion_closed")

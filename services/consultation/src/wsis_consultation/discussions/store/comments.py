@@ -12,11 +12,11 @@ from typing import Any
 from pymongo import ReturnDocument, UpdateOne
 from wsis_shared import keys, keyset
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import Collection
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.rules import comments
 
 # One field of many documents, in one command.
@@ -60,7 +60,7 @@ class Comments(EventfulRepository):
         """The comment with that number. Raises NotFound."""
         found: Row | None = self.collection("comments").find_one({"_id": comments.id_of(discussion, number)})
         if found is None:
-            raise errors.comment_unknown()
+            raise NotFound("consultation.comment_unknown")
         return found
 
     def touch(self, comment: Row) -> None:

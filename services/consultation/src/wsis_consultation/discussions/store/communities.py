@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 from pymongo import ReturnDocument
 from wsis_shared import keyset, revisions
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.store.comments import set_each
 
@@ -41,7 +41,7 @@ class Discussions(EventfulRepository):
         """The community. Raises NotFound."""
         found = self.find_community(edition, code)
         if found is None:
-            raise errors.community_unknown()
+            raise NotFound("consultation.community_unknown")
         return found
 
     def page(self, edition: str, filters: Row, after: str | None, limit: int) -> Page:
@@ -64,7 +64,7 @@ class Discussions(EventfulRepository):
         """The discussion. Raises NotFound."""
         found: Row | None = self.collection("discussions").find_one({"_id": discussion, "edition": edition})
         if found is None:
-            raise errors.discussion_unknown()
+            raise NotFound("consultation.discussion_unknown")
         return found
 
     def numbered(self, edition: str, number: int) -> Row | None:
@@ -84,7 +84,7 @@ class Discussions(EventfulRepository):
         )
         if counted is None:
             self.discussion(edition, discussion)
-            raise errors.discussion_closed()
+            raise Conflict("consultation.discussion_closed")
         return counted
 
     @transactional

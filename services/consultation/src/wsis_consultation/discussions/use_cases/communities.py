@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, revisions
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
-from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.events import DISCUSSION_CHANGED
 from wsis_consultation.discussions.rules import discussions as rules
 from wsis_consultation.discussions.rules.comment_html import to_html
@@ -48,7 +48,7 @@ class CommunityCases:
         """A new community. Raises NotFound, Conflict."""
         self._editions.find(edition)
         if self._discussions.find_community(edition, body["code"]) is not None:
-            raise errors.community_exists(body["code"])
+            raise Conflict("consultation.community_exists", community=body["code"])
         return self._save_community(ctx, {"_id": f"{edition}-{body['code']}", "edition": edition, **body}, None)
 
     @rpc

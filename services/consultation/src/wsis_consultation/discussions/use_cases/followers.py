@@ -9,10 +9,10 @@ from typing import Any
 
 from wsis_shared import mongo
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.events import new_event
 from wsis_shared.operations import every, rpc, subscribe
 
-from wsis_consultation.discussions import errors
 from wsis_consultation.discussions.events import COMMENT_NOTICE, DIGEST_DUE
 from wsis_consultation.discussions.rules import comments as rules
 from wsis_consultation.discussions.rules import discussions as discussion_rules
@@ -107,7 +107,7 @@ class FollowerCases:
         comment = self._comments.find(data["discussion"], data["n"])
         mode = self._followers.mode(data["discussion"], account)
         if comment["status"] != rules.PUBLISHED or mode != discussion_rules.IMMEDIATE:
-            raise errors.nothing_to_mail()
+            raise NotFound("consultation.nothing_to_mail")
         is_open = discussion["state"] == discussion_rules.OPEN
         address = self._reply_to(data["discussion"], account, data["n"]) if is_open else None
         headers = self._headers(comment)
@@ -135,7 +135,7 @@ class FollowerCases:
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])
         if comment["status"] != data["status"] or comment["moderation"] is None:
-            raise errors.nothing_to_mail()
+            raise NotFound("consultation.nothing_to_mail")
         return {
             "title": discussion["title"],
             "text": comment["source"],
@@ -200,7 +200,7 @@ class DigestCases:
         comments = self._comments.named(id for entry in entries for id in entry["newest"])
         rows = [self._entry(entry, discussions[entry["discussion"]], comments, account) for entry in entries]
         if not any(entry["comments"] for entry in rows):
-            raise errors.nothing_to_mail()
+            raise NotFound("consultation.nothing_to_mail")
         return {"entries": [entry for entry in rows if entry["comments"]]}
 
     def _entry(self, entry: Row, discussion: Row, comments: Mapping[str, Row], account: str) -> Row:

@@ -7,8 +7,7 @@ from typing import Any
 
 from wsis_shared import document_versions
 from wsis_shared.document_versions import canonical, digest, order, outdated_languages
-
-from wsis_consultation.documents import errors
+from wsis_shared.errors import Conflict
 
 DRAFT, PUBLISHED, REMOVED = "draft", "published", "removed"
 
@@ -39,7 +38,7 @@ def next_number(taken: Iterable[str], wanted: str | None) -> str:
     try:
         return document_versions.next_number(taken, wanted)
     except document_versions.NumberTooLow as error:
-        raise errors.version_too_low(error.number, error.last) from error
+        raise Conflict("consultation.document_version_too_low", number=error.number, last=error.last) from error
 
 
 def document_id(edition: str, kind: str, number: str) -> str:
@@ -55,10 +54,10 @@ def edited(version: Mapping[str, Any]) -> dict[str, Any]:
 def require_draft(version: Mapping[str, Any]) -> None:
     """Raises Conflict for a published version: it never changes."""
     if version["status"] != DRAFT:
-        raise errors.document_not_draft(version["_id"])
+        raise Conflict("consultation.document_not_draft", document=version["_id"])
 
 
 def require_rendered(version: Mapping[str, Any]) -> None:
     """Raises Conflict unless each language is rendered with the prose as it is now."""
     if behind := outdated_languages(version):
-        raise errors.document_not_rendered(version["_id"], behind)
+        raise Conflict("consultation.document_not_rendered", document=version["_id"], languages=", ".join(behind))

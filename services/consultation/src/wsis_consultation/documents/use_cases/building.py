@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Unavailable
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import job, rpc, subscribe
 from wsis_shared.rendering import MEDIA_TYPES, Rendered, RenderingFailed, render
@@ -52,7 +53,7 @@ class BuildingCases:
             raise errors.as_of_later(clock.iso(as_of))
         self._number(edition, body["kind"], body["version"])
         if body["kind"] == FINAL_BRIEF and self._sources.programme(edition) is None:
-            raise errors.no_programme(edition)
+            raise Conflict("consultation.document_without_programme", edition=edition)
         arguments = {
             "edition": edition,
             "kind": body["kind"],
@@ -168,7 +169,7 @@ class BuildingCases:
             )
         programme = self._sources.programme(edition)
         if programme is None:
-            raise errors.no_programme(edition)
+            raise Conflict("consultation.document_without_programme", edition=edition)
         return final_brief.build(
             found,
             programme,
@@ -218,7 +219,7 @@ class BuildingCases:
             )
         except RenderingFailed as error:
             _log.error("a document was not rendered", extra={"document": id, "error": str(error)})
-            raise errors.rendering_failed() from error
+            raise Unavailable("consultation.rendering_failed") from error
 
 
 def load_model(blobs: BlobStore, version: Mapping[str, Any]) -> Model:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import revisions
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
 
@@ -110,5 +111,5 @@ def _blob(version: Mapping[str, Any], format: str, language: str) -> str:
         return str(version["model"]["blob"])
     found = version["files"].get(language, {}).get("formats", {}).get(format)
     if found is None:
-        raise errors.file_unknown(version["_id"])
+        raise NotFound("consultation.document_file_unknown", document=version["_id"])
     return str(found["blob"])

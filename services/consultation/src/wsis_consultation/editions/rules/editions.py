@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
+from wsis_shared.errors import Conflict, NotFound
 
 from wsis_consultation.editions import errors
 from wsis_consultation.editions.rules import forum as forums
@@ -63,7 +64,7 @@ def with_phases(edition: Edition, changed: list[phases.Phase], revision: Mapping
     """The edition with other phases. `revision` is {at, by, reason}. Raises Conflict where no date and no text
     differs."""
     if changed == edition["phases"]:
-        raise errors.nothing_to_change()
+        raise Conflict("consultation.nothing_to_change")
     codes = {phase["code"] for phase in changed}
     gone = [phase for phase in edition["phases"] if phase["code"] not in codes]
     removed = [
@@ -79,9 +80,9 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mappi
     the end of the Forum, or that of outcomes not after it."""
     former = deadlines(edition).get(code)
     if former is None:
-        raise errors.deadline_unknown(code)
+        raise NotFound("consultation.deadline_unknown", deadline=code)
     if former == moment:
-        raise errors.nothing_to_change()
+        raise Conflict("consultation.nothing_to_change")
     ends_at = forum_ends_at(edition)
     if code == SESSION_OUTCOMES:
         if moment <= ends_at:
@@ -105,7 +106,7 @@ def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str
     changed = forums.with_changes(edition["forum"], given)
     changes = forums.changes(edition["forum"], changed)
     if not changes:
-        raise errors.nothing_to_change()
+        raise Conflict("consultation.nothing_to_change")
     return _revised({**edition, "forum": changed}, revision, changes)
 
 
@@ -165,9 +166,9 @@ def reopens(former: Edition, edition: Edition, moment: datetime) -> bool:
 def require_open(edition: Edition, moment: datetime) -> None:
     """Raises Conflict unless submissions are open at `moment`; the very second of the deadline is late."""
     if moment < opens_at(edition):
-        raise errors.submissions_not_open(clock.iso(opens_at(edition)))
+        raise Conflict("consultation.submissions_not_open", opens_at=clock.iso(opens_at(edition)))
     if moment >= submissions_close_at(edition):
-        raise errors.submissions_closed(clock.iso(submissions_close_at(edition)))
+        raise Conflict("consultation.submissions_closed", closed_at=clock.iso(submissions_close_at(edition)))
 
 
 def _revised(edition: Edition, revision: Mapping[str, Any], changes: list[dict[str, Any]]) -> Edition:

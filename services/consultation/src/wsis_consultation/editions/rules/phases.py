@@ -12,8 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
-
-from wsis_consultation.editions import errors
+from wsis_shared.errors import Conflict, Invalid, NotFound
 
 Phase = dict[str, Any]
 """{number, roman, code, kind, title: {language: text}, start, end, venue, remote, sequence}: moments in UTC.
@@ -66,7 +65,7 @@ def find(phases: Sequence[Phase], code: str) -> Phase:
     for phase in phases:
         if phase["code"] == code:
             return phase
-    raise errors.phase_unknown(code)
+    raise NotFound("consultation.phase_unknown", phase=code)
 
 
 def shifted(phase: Phase, years: int, time_zone: str) -> Phase:
@@ -107,12 +106,18 @@ def check(phases: Sequence[Phase]) -> None:
     Invalid or Conflict. Overlaps are allowed."""
     for phase in phases:
         if phase["end"] <= phase["start"]:
-            raise errors.phase_ends_before_start(phase["code"])
+            raise Invalid(
+                "consultation.phase_ends_before_start",
+                phase=phase["code"],
+                fields={"end": ["The end must come after the start."]},
+            )
     for former, later in zip(phases, phases[1:], strict=False):
         if later["start"] < former["start"]:
-            raise errors.phase_out_of_order(later["code"], former["code"])
+            raise Conflict("consultation.phase_out_of_order", phase=later["code"], former=former["code"])
     if not of_kind(phases, DEADLINE):
-        raise errors.deadline_missing()
+        raise Invalid(
+            "consultation.deadline_missing", fields={"phases": ["One phase must be the deadline of the submissions."]}
+        )
 
 
 def conflicts(phases: Sequence[Phase], forum_opens: datetime) -> list[dict[str, str]]:

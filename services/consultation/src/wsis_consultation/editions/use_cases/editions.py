@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import job, rpc
@@ -14,7 +15,6 @@ from wsis_shared.operations import job, rpc
 from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.rules.versions import PUBLISHED
 from wsis_consultation.documents.store import Documents
-from wsis_consultation.editions import errors
 from wsis_consultation.editions.events import (
     DATE_NOTICE_REQUESTED,
     DEADLINE_CHANGED,
@@ -87,7 +87,7 @@ class EditionCases:
         """A new edition with its Forum, and the wall dates of another. Raises Conflict, Invalid, NotFound."""
         former = self._store.find_any(body["edition"])
         if former is not None and not former.get("removed"):
-            raise errors.edition_exists(body["edition"])
+            raise Conflict("consultation.edition_exists", edition=body["edition"])
         copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body)
         place = {"version": former["version"]} if former else {}  # of one that was removed
         self._store.save(
@@ -109,7 +109,7 @@ class EditionCases:
         Raises NotFound, and Conflict where somebody has worked with it."""
         doc = self._store.find(edition)
         if used := self._store.used_in(edition, self._others):
-            raise errors.edition_in_use(used)
+            raise Conflict("consultation.edition_in_use", what=used)
         self._store.save(
             "editions",
             {**doc, "removed": True},
@@ -172,7 +172,7 @@ class EditionCases:
         """For the mail: {contact, changes, reason}. Raises NotFound where the address has been removed."""
         contact = self._contacts.find(data["contact"])
         if contact is None:
-            raise errors.contact_unknown()
+            raise NotFound("consultation.contact_unknown")
         revision = self._store.find(data["edition"])["revisions"][data["revision"]]
         return {
             "contact": {name: contact[name] for name in ("email", "names", "locale")},
@@ -201,7 +201,7 @@ class EditionCases:
 
     def _require_no_outcomes(self, edition: str) -> None:
         for version in self._documents.of_edition(edition, kind=OUTCOMES, status=PUBLISHED):
-            raise errors.outcomes_published(version["_id"])
+            raise Conflict("consultation.outcomes_published", document=version["_id"])
 
 
 def _revision(ctx: Context, body: dict[str, Any]) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from typing import Any
 
 from wsis_shared import reference
 from wsis_shared.clock import iso
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.reference.loading import read
 
 from wsis_consultation.editions.rules import editions
-from wsis_consultation.facilitators import errors
 from wsis_consultation.submissions.rules import words
 
 # The call for High-Level Track Facilitators, and the mechanisms that answer it.
@@ -61,9 +61,9 @@ def is_open(edition: editions.Edition, call: Call, moment: datetime) -> bool:
 def require_open(edition: editions.Edition, call: Call, moment: datetime) -> None:
     """Raises Conflict unless nominations are accepted."""
     if moment < call["opens_at"]:
-        raise errors.nominations_not_open(iso(call["opens_at"]))
+        raise Conflict("consultation.nominations_not_open", opens_at=iso(call["opens_at"]))
     if moment >= closes_at(edition):
-        raise errors.nominations_closed(iso(closes_at(edition)))
+        raise Conflict("consultation.nominations_closed", closed_at=iso(closes_at(edition)))
 
 
 def constituencies() -> list[str]:
@@ -74,7 +74,10 @@ def constituencies() -> list[str]:
 def require_constituency(mechanism: Mapping[str, Any], constituency: str) -> None:
     """Raises Invalid for a constituency that the mechanism does not speak for."""
     if constituency not in mechanism["constituencies"]:
-        raise errors.not_its_constituency()
+        raise Invalid(
+            "consultation.nomination_invalid",
+            fields={"constituency": ["The mechanism does not nominate for this constituency."]},
+        )
 
 
 Candidate = dict[str, Any]
@@ -102,7 +105,9 @@ def require_bio(bio: str, at_most: int) -> None:
     """Raises Invalid for a biography of more words."""
     count = words.count(bio)
     if count > at_most:
-        raise errors.bio_too_long(count, at_most)
+        raise Invalid(
+            "consultation.nomination_invalid", fields={"bio": [f"{count} words: at most {at_most} are allowed."]}
+        )
 
 
 def new_nomination(
@@ -164,13 +169,13 @@ def pointers(nominations: Iterable[Nomination]) -> dict[str, list[str]]:
 def require_state(candidate: Candidate, *states: str) -> None:
     """Raises Conflict for a candidate in another state."""
     if candidate["state"] not in states:
-        raise errors.candidate_state(candidate["state"])
+        raise Conflict("consultation.candidate_state", state=candidate["state"])
 
 
 def require_mergeable(source: Candidate, target: Candidate) -> None:
     """Raises Conflict where `source` cannot be merged into `target`. A confirmed one stays: merge into it."""
     if source["_id"] == target["_id"]:
-        raise errors.same_candidate()
+        raise Conflict("consultation.same_candidate")
     require_state(source, NOMINATED)
     require_state(target, NOMINATED, CONFIRMED)
 
@@ -223,7 +228,7 @@ def require_confirmable(candidates: Sequence[Candidate]) -> None:
     for candidate in candidates:
         require_state(candidate, NOMINATED)
     if missing := [candidate["number"] for candidate in candidates if candidate["consent"] != GIVEN]:
-        raise errors.consent_missing(missing)
+        raise Conflict("consultation.consent_missing", numbers=", ".join(str(number) for number in missing))
 
 
 def is_public(candidate: Candidate) -> bool:

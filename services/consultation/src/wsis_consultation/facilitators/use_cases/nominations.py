@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound, TooMany
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.facilitators import errors, events
+from wsis_consultation.facilitators import events
 from wsis_consultation.facilitators.rules import candidates
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails
-from wsis_consultation.submissions.errors import too_many_links
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -77,7 +77,7 @@ class NominationCases:
         """A mechanism with its coordinators. Raises NotFound."""
         found = self._nominations.mechanism(edition, mechanism)
         if found is None:
-            raise errors.mechanism_unknown()
+            raise NotFound("consultation.mechanism_unknown")
         return found
 
     @rpc(writes=True)
@@ -100,13 +100,13 @@ class NominationCases:
         found = self._editions.find(edition)
         mechanism = self.read_mechanism(edition, body["mechanism"])
         if ctx.actor.id not in mechanism["coordinators"]:
-            raise errors.mechanism_unknown()
+            raise NotFound("consultation.mechanism_unknown")
         call = self._nominations.call(found)
         candidates.require_open(found, call, ctx.received_at)
         contacts = self._accounts.contacts(ids=[ctx.actor.id])  # no write waits for another service
         # Nobody has proved yet that the mailbox is the candidate's.
         if not self._mails.take(body["email"], ctx.received_at, Asker.NOMINATOR):
-            raise too_many_links(int(PERIOD.total_seconds()))
+            raise TooMany("consultation.too_many_links", retry_after=int(PERIOD.total_seconds()))
         return self._nominate(ctx, call, mechanism, body, contacts)
 
     @rpc(writes=True)
@@ -191,7 +191,7 @@ class NominationCases:
         """What the receipt of a nomination says. Raises NotFound."""
         found = self._nominations.find(data["nomination"])
         if found is None:
-            raise errors.candidate_unknown()
+            raise NotFound("consultation.candidate_unknown")
         return {
             "number": found["number"],
             "candidate_names": found["given"]["full_name"],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.languages import long_date
 from wsis_shared.operations import rpc
@@ -17,7 +18,7 @@ from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.erasing import rules as erasing
-from wsis_consultation.facilitators import errors, events
+from wsis_consultation.facilitators import events
 from wsis_consultation.facilitators.rules import candidates, duplicates
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.people.store import Contacts, fits
@@ -70,7 +71,7 @@ class SelectionCases:
     def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:
         found = self._people.find(edition, candidate)
         if not fits(key, self._people.consent_key(found)):
-            raise errors.candidate_unknown()
+            raise NotFound("consultation.candidate_unknown")
         return found
 
     def _merged_to(self, candidate: candidates.Candidate) -> candidates.Candidate:
@@ -220,7 +221,7 @@ class SelectionCases:
         self._editions.find(edition)
         found = self._people.by_ids(edition, body["candidates"])
         if len(found) < len(set(body["candidates"])):
-            raise errors.candidate_unknown()
+            raise NotFound("consultation.candidate_unknown")
         chosen = list(found.values())
         candidates.require_confirmable(chosen)
         nominators: dict[str, set[str]] = {}
@@ -296,7 +297,7 @@ class SelectionCases:
         found = self._people.find(data["edition"], data["candidate"])
         nomination = self._nominations.find(data["nomination"])
         if nomination is None or found["consent"] != candidates.ASKED:
-            raise errors.candidate_unknown()
+            raise NotFound("consultation.candidate_unknown")
         page = self._consent_page.format(
             edition=found["edition"], candidate=found["_id"], key=self._people.consent_key(found)
         )
@@ -319,7 +320,7 @@ class SelectionCases:
     def _confirmed(self, data: Mapping[str, Any]) -> candidates.Candidate:
         found = self._people.find(data["edition"], data["candidate"])
         if not candidates.is_public(found):
-            raise errors.candidate_unknown()
+            raise NotFound("consultation.candidate_unknown")
         return found
 
     def _whole(self, candidate: candidates.Candidate) -> dict[str, Any]:

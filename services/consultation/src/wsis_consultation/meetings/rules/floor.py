@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-from wsis_consultation.meetings import errors
+from wsis_shared.errors import Conflict
+
 from wsis_consultation.meetings.rules import registration, schedule
 
 Intervention = dict[str, Any]
@@ -24,20 +25,20 @@ MAX_WAITING = 300
 def require_speaker(participant: registration.Participant | None) -> registration.Participant:
     """The participant; raises Conflict unless they are registered for the meeting."""
     if participant is None or participant["state"] != registration.REGISTERED:
-        raise errors.not_registered()
+        raise Conflict("consultation.not_registered")
     return participant
 
 
 def require_room(meeting: schedule.Meeting) -> None:
     """Raises Conflict where the list of speakers is full."""
     if len(meeting["queue"]) >= MAX_WAITING:
-        raise errors.speakers_list_full()
+        raise Conflict("consultation.speakers_list_full")
 
 
 def require_state(intervention: Intervention, *states: str) -> None:
     """Raises Conflict for an intervention in another state."""
     if intervention["state"] not in states:
-        raise errors.intervention_state(intervention["state"])
+        raise Conflict("consultation.intervention_state", state=intervention["state"])
 
 
 def suggested_order(waiting: Sequence[Intervention], spoken: Collection[str], last_mode: str | None) -> list[str]:
@@ -70,7 +71,7 @@ def _turns(group: Sequence[Intervention], last_mode: str | None) -> list[str]:
 def reordered(queue: Sequence[str], wanted: Sequence[str]) -> list[str]:
     """The queue in the wanted order. Raises Conflict unless `wanted` has exactly the ids of the queue."""
     if sorted(queue) != sorted(wanted):
-        raise errors.order_outdated()
+        raise Conflict("consultation.order_outdated")
     return list(wanted)
 
 

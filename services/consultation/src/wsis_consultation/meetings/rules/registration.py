@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import reference
+from wsis_shared.errors import Conflict
 
-from wsis_consultation.meetings import errors
 from wsis_consultation.meetings.rules import schedule
 
 Participant = dict[str, Any]
@@ -26,7 +26,7 @@ LIVE = (REGISTERED, WAITING)
 def require_mode(meeting: schedule.Meeting, mode: str) -> None:
     """Raises Conflict where the meeting cannot be followed remotely."""
     if mode == REMOTE and not meeting["remote"]:
-        raise errors.not_remote()
+        raise Conflict("consultation.meeting_not_remote")
 
 
 def new(id: str, meeting: schedule.Meeting, person: Mapping[str, Any], moment: datetime) -> Participant:

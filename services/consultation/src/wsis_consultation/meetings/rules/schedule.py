@@ -12,10 +12,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from wsis_shared.clock import GENEVA
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.languages import long_date
 
 from wsis_consultation.editions.rules import phases
-from wsis_consultation.meetings import errors
 
 Meeting = dict[str, Any]
 """{_id, edition, phase: code | None, title: {language: text}, start, end, time_zone, venue, remote: bool,
@@ -132,7 +132,7 @@ def sequence(edition: Mapping[str, Any], meeting: Meeting) -> int:
 def require_order(start: datetime, end: datetime) -> None:
     """Raises Invalid unless the meeting ends after its start."""
     if end <= start:
-        raise errors.ends_before_start()
+        raise Invalid("consultation.meeting_invalid", fields={"end": ["It must be after the start."]})
 
 
 def change_for_participants(former: Meeting, meeting: Meeting) -> str | None:
@@ -146,7 +146,7 @@ def change_for_participants(former: Meeting, meeting: Meeting) -> str | None:
 def require_space_for_document(meeting: Meeting) -> None:
     """Raises Conflict for a meeting that has MAX_DOCUMENTS."""
     if len(meeting["documents"]) >= MAX_DOCUMENTS:
-        raise errors.documents_full()
+        raise Conflict("consultation.meeting_documents_full")
 
 
 def is_over(meeting: Meeting, moment: datetime) -> bool:
@@ -157,7 +157,7 @@ def is_over(meeting: Meeting, moment: datetime) -> bool:
 def require_not_over(meeting: Meeting, moment: datetime) -> None:
     """Raises Conflict for a meeting that has ended or is cancelled."""
     if is_over(meeting, moment):
-        raise errors.meeting_over()
+        raise Conflict("consultation.meeting_over")
 
 
 def reminder_due(meeting: Meeting, moment: datetime, ahead: timedelta) -> bool:
@@ -203,4 +203,4 @@ def agenda_with_times(meeting: Meeting) -> list[dict[str, Any]]:
 def require_fitting_agenda(agenda: Sequence[Mapping[str, Any]], start: datetime, end: datetime) -> None:
     """Raises Invalid for an agenda that lasts longer than the meeting."""
     if timedelta(minutes=sum(item["minutes"] for item in agenda)) > end - start:
-        raise errors.agenda_too_long()
+        raise Invalid("consultation.meeting_invalid", fields={"agenda": ["The items last longer than the meeting."]})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, languages, revisions
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
@@ -110,7 +111,7 @@ class ArrangementCases:
         revisions.require(former, schedule.edited(former), if_match)
         given = {name: value for name, value in body.items() if name != "reason"}
         if former["phase"] is not None and any(name in given for name in _OWN_TIMES):
-            raise errors.meeting_follows_phase(former["phase"])
+            raise Conflict("consultation.meeting_follows_phase", phase=former["phase"])
         if "title" in given:
             given["title"] = languages.merge(former["title"], given["title"], required_as="title")
         changed = {**former, **given}

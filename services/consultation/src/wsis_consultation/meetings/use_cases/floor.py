@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings import events
 from wsis_consultation.meetings.rules import floor, registration, schedule
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
 
@@ -103,7 +104,7 @@ class FloorCases:
         speaker = floor.require_speaker(participant)
         floor.require_room(meeting)
         if self._interventions.is_waiting(speaker["_id"]):
-            raise errors.already_on_list()
+            raise Conflict("consultation.already_on_list")
         number = meeting.get("last_intervention", 0) + 1
         intervention = {
             "_id": ctx.new_id("intervention"),
@@ -132,7 +133,7 @@ class FloorCases:
         mine = self._participants.of_account(meeting, str(ctx.actor.id))
         item = self._interventions.find(meeting, intervention)
         if mine is None or item["participant"] != mine["_id"]:
-            raise errors.intervention_unknown()
+            raise NotFound("consultation.intervention_unknown")
         self._remove(found, item)
 
     @rpc(writes=True)

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings import events
 from wsis_consultation.meetings.rules import registration, schedule
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.arrangement import meeting_url
@@ -67,7 +68,7 @@ class ParticipantMailCases:
         participant = self._participants.find(meeting["_id"], data["participant"])
         contact = participant["contact"]
         if not contact["email"] or not registration.is_live(participant):
-            raise errors.registration_unknown()
+            raise NotFound("consultation.registration_unknown")
         locale, zone = contact["locale"], participant["time_zone"]
         elsewhere = not schedule.is_geneva(meeting["start"], zone)
         return {
@@ -89,7 +90,7 @@ class ParticipantMailCases:
         meeting = self._find(data["edition"], data["meeting"])
         participant = self._participants.find(meeting["_id"], data["participant"])
         if not participant["contact"]["email"] or registration.is_live(participant):
-            raise errors.registration_unknown()
+            raise NotFound("consultation.registration_unknown")
         contact = participant["contact"]
         return {
             "contact": {"email": contact["email"], "names": contact["full_name"], "locale": contact["locale"]},

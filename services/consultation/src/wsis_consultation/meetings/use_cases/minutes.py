@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch, changed_since_read
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings import errors
 from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.store import Meetings
 
@@ -85,7 +85,7 @@ class MinutesCases:
         published = [row["number"] for row in self._meetings.minutes_versions(meeting) if row["published_at"]]
         wanted = version or max(published, default=0)
         if wanted not in published:
-            raise errors.minutes_unknown()
+            raise NotFound("consultation.minutes_unknown")
         return _to_response(self._meetings.minutes(meeting, wanted), ctx.locale)
 
     @rpc
@@ -107,7 +107,7 @@ class MinutesCases:
 def _number(version: str) -> int:
     """The number in a path. Raises NotFound."""
     if not (version.isascii() and version.isdecimal() and len(version) < 7):
-        raise errors.minutes_unknown()
+        raise NotFound("consultation.minutes_unknown")
     return int(version)
 
 

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, clock, languages
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings import errors, events
+from wsis_consultation.meetings import events
 from wsis_consultation.meetings.rules import badges, registration, schedule
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import about, leave_floor, promote_waiting
@@ -71,7 +72,7 @@ class RegistrationCases:
         """The badge as SVG. Raises NotFound, Conflict."""
         found, participant = self._mine(ctx, edition, meeting)
         if not registration.holds_seat(participant):
-            raise errors.no_badge()
+            raise Conflict("consultation.no_badge")
         locale = participant["contact"]["locale"]
         code = badges.token(participant["_id"], self._participants.signature(participant["_id"]))
         day = schedule.day_in_words(found, locale)
@@ -131,7 +132,7 @@ class RegistrationCases:
         genuine = badges.token(id, self._participants.signature(id))
         participant = self._participants.get(meeting, id) if fits(body["token"], genuine) else None
         if participant is None or not registration.holds_seat(participant):
-            raise errors.badge_invalid()
+            raise Invalid("consultation.badge_invalid", fields={"token": ["Not a badge of this meeting."]})
         repeated = participant["checked_in"] is not None
         if not repeated:
             checked_in = {"at": ctx.received_at, "by": ctx.actor.id}
@@ -168,7 +169,7 @@ class RegistrationCases:
         found = self._find(edition, meeting)
         participant = self._participants.of_account(meeting, str(ctx.actor.id))
         if participant is None or not registration.is_live(participant):
-            raise errors.registration_unknown()
+            raise NotFound("consultation.registration_unknown")
         return found, participant
 
     def _enter(
@@ -227,7 +228,7 @@ class RegistrationCases:
     def _contact(self, account: str) -> dict[str, Any]:
         contacts: list[dict[str, Any]] = self._accounts.contacts(ids=[account])
         if not contacts:
-            raise errors.account_erased()
+            raise Forbidden("consultation.account_erased")
         return contacts[0]
 
     def _place(

@@ -8,6 +8,8 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from wsis_shared.errors import Conflict, Invalid
+
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules.bookings import TURNAROUND, Interval, minute
 
@@ -39,7 +41,7 @@ def require_revision(agenda: Agenda, revision: int) -> None:
     """Raises Conflict with what others have changed since that revision."""
     current = agenda.get("version", 0)
     if revision != current:
-        raise errors.agenda_changed(current, changed_since(agenda, revision))
+        raise Conflict("consultation.agenda_changed", revision=current, difference=changed_since(agenda, revision))
 
 
 def require_setup(agenda: Agenda, setup: Mapping[str, Any]) -> None:
@@ -47,11 +49,14 @@ def require_setup(agenda: Agenda, setup: Mapping[str, Any]) -> None:
     would go."""
     codes = [room["code"] for room in setup["rooms"]]
     if twice := [number for number, code in enumerate(codes) if code in codes[:number]]:
-        raise errors.rooms_twice(twice)
+        raise Invalid(
+            "consultation.rooms_twice",
+            fields={f"rooms.{number}.code": ["Another room has this code."] for number in twice},
+        )
     if wrong := [number for number, slot in enumerate(setup["slots"]) if slot["end"] <= slot["start"]]:
         raise errors.span_invalid("slots", wrong)
     if used := sorted({row["room"] for row in agenda["placements"]} - set(codes)):
-        raise errors.rooms_in_use(used)
+        raise Conflict("consultation.rooms_in_use", rooms=", ".join(used))
 
 
 def changed_since(agenda: Agenda, revision: int) -> list[dict[str, Any]]:

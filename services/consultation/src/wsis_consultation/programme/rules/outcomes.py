@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, reference
+from wsis_shared.errors import Conflict, Invalid
 
 from wsis_consultation.editions.rules import editions
-from wsis_consultation.programme import errors
 
 ROWS_PER_SESSION = 100  # links of one session; the rows of the matrix are numbered session by session
 
@@ -21,7 +21,9 @@ def links(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     for number, row in enumerate(rows):
         link = (row["action_line"], row["sdg"])
         if link in found:
-            raise errors.link_twice(number)
+            raise Invalid(
+                "consultation.link_twice", fields={f"links.{number}": ["This action line and goal are already linked."]}
+            )
         found[link] = {**row, "outside_matrix": not reference.in_matrix(*link)}
     return list(found.values())
 
@@ -29,14 +31,14 @@ def links(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def require_over(frozen: Mapping[str, Any] | None, at: datetime) -> None:
     """Raises Conflict before the session has ended in the published programme."""
     if frozen is None or frozen["state"] != "confirmed" or at < frozen["end"]:
-        raise errors.session_not_over()
+        raise Conflict("consultation.session_not_over")
 
 
 def require_open(edition: Mapping[str, Any], at: datetime) -> None:
     """Raises Conflict from the deadline of outcomes on; officers may still file one."""
     deadline = editions.deadlines(edition)[editions.SESSION_OUTCOMES]
     if at >= deadline:
-        raise errors.outcome_closed(clock.iso(deadline))
+        raise Conflict("consultation.session_outcome_closed", closed_at=clock.iso(deadline))
 
 
 def matrix_rows(session: Mapping[str, Any]) -> list[dict[str, Any]]:

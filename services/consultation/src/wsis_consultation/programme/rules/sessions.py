@@ -10,6 +10,7 @@ from typing import Any
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
 from wsis_shared import clock, languages
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.reference import UnknownCode
 
 from wsis_consultation.editions.rules import editions, reference
@@ -161,7 +162,9 @@ def track_of(type: str) -> str:
     try:
         return str(reference.session_type(type)["track"])
     except UnknownCode as error:
-        raise errors.session_type_unknown() from error
+        raise Invalid(
+            "consultation.session_type_unknown", fields={"type": ["There is no such type of session."]}
+        ) from error
 
 
 def edited(session: Session) -> dict[str, Any]:
@@ -250,9 +253,9 @@ def spans(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, datetime]]:
 def require_change(session: Session, status: str, reason: str | None) -> None:
     """Raises Conflict where the status cannot follow, Invalid where it needs a reason."""
     if status not in CHANGES[session["status"]]:
-        raise errors.status_cannot_follow(session["status"], status)
+        raise Conflict("consultation.session_status", status=session["status"], wanted=status)
     if status in NEED_REASON and not reason:
-        raise errors.reason_needed()
+        raise Invalid("consultation.reason_needed", fields={"reason": ["Say why."]})
 
 
 def require_details_open(edition: Mapping[str, Any], session: Session, at: datetime) -> None:
@@ -260,9 +263,9 @@ def require_details_open(edition: Mapping[str, Any], session: Session, at: datet
     the deadline it is late."""
     deadline = edition["deadlines"][editions.SESSION_DETAILS]
     if at >= deadline and not session.get("details_late"):
-        raise errors.details_closed(clock.iso(deadline))
+        raise Conflict("consultation.session_details_closed", closed_at=clock.iso(deadline))
     if session["status"] not in (DRAFT, ACCEPTED):
-        raise errors.session_not_running(session["status"])
+        raise Conflict("consultation.session_not_running", status=session["status"])
 
 
 def _title(submission: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from wsis_consultation.programme import errors
+from wsis_shared.errors import Conflict
+
 from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAFT
 
 # The difference between two versions of the programme, by session and field.
@@ -86,7 +87,7 @@ def next_number(kind: str, latest: str | None) -> str:
     major, minor = map(int, latest.split(".")) if latest else (0, 0)
     if kind == DRAFT_AGENDA:
         if major:
-            raise errors.programme_published_already(str(latest))
+            raise Conflict("consultation.programme_published_already", number=str(latest))
         return f"0.{minor + 1}"
     return f"{major}.{minor + 1}" if major else "1.0"
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid
 from wsis_shared.operations import job, rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.programme import errors
 from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import agendas, bookings, clashes
 from wsis_consultation.programme.rules.sessions import Session
@@ -192,7 +192,7 @@ def _moments(changes: Iterable[Mapping[str, Any]], planning: Planning) -> list[d
         seen.add(session)
         made.append({**change, "start": start})
     if wrong:
-        raise errors.placements_invalid(wrong)
+        raise Invalid("consultation.placements_invalid", fields=wrong)
     return made
 
 

@@ -7,13 +7,14 @@ from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions as edition_rules
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import link_key
-from wsis_consultation.programme import errors, events
+from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import versions
 from wsis_consultation.programme.rules.sessions import ACCEPTED, Session
 from wsis_consultation.programme.store import Programme
@@ -72,7 +73,7 @@ class Notices:
         submission = self._store.submissions(edition, [str(data["submission"])]).get(str(data["submission"]))
         contact = (submission or {}).get("contact")
         if submission is None or not contact or not contact.get("email"):
-            raise errors.session_unknown()
+            raise NotFound("consultation.session_unknown")
         until = self._editions.find(edition)["deadlines"][edition_rules.SESSION_DETAILS]
         number = data.get("version")
         version = self._store.version(edition, str(number)) if number else None

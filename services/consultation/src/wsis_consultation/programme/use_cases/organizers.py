@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Forbidden, NotFound
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.erasing import rules as erasing
 from wsis_consultation.people.use_cases import Links
-from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import sessions, shares, versions
 from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
@@ -168,7 +168,7 @@ class OrganizerCases:
         """The file of the logo. Raises NotFound, which does not say whether there is such a session."""
         found = self._store.find_session(edition, session)
         if not found or not found["logo"]:
-            raise errors.logo_unknown()
+            raise NotFound("consultation.logo_unknown")
         return {"blob": found["logo"]["id"]}
 
     def forget(self, erasure: Erasure, submissions: Iterable[Mapping[str, Any]]) -> None:
@@ -207,10 +207,10 @@ class OrganizerCases:
             return found, _of(str(ctx.actor.id), self._store.submissions(edition, found["submissions"], _OWNER))
         submission, key = body.get("submission"), body.get("key")
         if not key or not submission:
-            raise errors.session_unknown()
+            raise NotFound("consultation.session_unknown")
         asked = self._store.submissions(edition, [submission], _OWNER).get(submission)
         if asked is None or not found or submission not in found["submissions"] or not self._links.open(asked, key):
-            raise errors.session_key_invalid()
+            raise Forbidden("consultation.session_key_invalid")
         return found, [submission]
 
     def _require_open(self, ctx: Context, session: sessions.Session, own: shares.Own) -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from wsis_shared import languages
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.programme import errors
 from wsis_consultation.programme.publication import feeds, page
 from wsis_consultation.programme.rules import selection, versions
 from wsis_consultation.programme.store import Programme
@@ -30,7 +30,7 @@ class PublicCases:
         """A version, by default the last. Raises NotFound."""
         number = number or self._store.published(edition)
         if number is None:
-            raise errors.programme_unknown(edition)
+            raise NotFound("consultation.programme_unknown", edition=edition)
         found = self._versions.get(f"{edition}-{number}")
         if found is None:
             stored = self._store.version(edition, number)
@@ -59,7 +59,7 @@ class PublicCases:
         version = self.version(edition)
         chosen = selection.select(version["sessions"], {"session": code}, version["time_zone"])
         if not chosen:
-            raise errors.session_unknown()
+            raise NotFound("consultation.session_unknown")
         row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
         made = _session(row, versions.room_names(version), ctx.locale)
         return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}

@@ -8,6 +8,7 @@ from typing import Any
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
@@ -62,7 +63,10 @@ class ThemeCases:
         requested = [row["submission"] for row in body["requests"]]
         known = self._store.submissions(edition, {*wanted, *requested}, {"requests.id": 1})
         if unknown := [number for number, id in enumerate(body["submissions"]) if id not in known]:
-            raise errors.submissions_unknown(unknown)
+            raise Invalid(
+                "consultation.submissions_unknown",
+                fields={f"submissions.{number}": ["There is no such submission."] for number in unknown},
+            )
         keys = {request_key(id, row["id"]) for id, document in known.items() for row in document.get("requests") or ()}
         named = [request_key(row["submission"], row["request"]) for row in body["requests"]]
         if unknown := [number for number, key in enumerate(named) if key not in keys]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import job, rpc
 
 from wsis_consultation.index.store import SubmissionIndex
-from wsis_consultation.programme import errors, events
+from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import agendas, clashes, versions
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.agendas import AgendaCases
@@ -41,7 +42,7 @@ class VersionCases:
         planning = self._agenda.load(edition)
         found = clashes.hard(planning.clashes(planning.agenda))
         if found and not body["reason"]:
-            raise errors.agenda_clashes(len(found))
+            raise Conflict("consultation.agenda_clashes", count=len(found))
         latest = planning.agenda["published"]
         number = versions.next_number(body["kind"], latest)
         before = self._store.version(edition, latest) if latest else None

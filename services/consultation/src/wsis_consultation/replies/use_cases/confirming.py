@@ -6,13 +6,13 @@ from typing import Any
 
 from wsis_shared import keys
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
 from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import fits
-from wsis_consultation.replies import errors
 from wsis_consultation.replies.rules import decisions
 from wsis_consultation.replies.store import Replies
 from wsis_consultation.replies.use_cases.receiving import ReplyPosting
@@ -34,7 +34,7 @@ class ConfirmingCases:
         """What the mail with the link says. The token is in no event and not stored. Raises NotFound."""
         held = self._replies.mail(data["held"])
         if held is None:
-            raise errors.held_reply_unknown()
+            raise NotFound("consultation.held_reply_unknown")
         url = self._page.format(edition=data["edition"], held=data["held"], token=_token(data["held"]))
         return {"title": self._posting.title(data["edition"], data["discussion"]), "url": url}
 
@@ -64,10 +64,10 @@ class ConfirmingCases:
 
     def _find(self, ctx: Context, edition: str, held: str, token: str) -> Row:
         if not fits(token, _token(held)):
-            raise errors.held_reply_unknown()
+            raise NotFound("consultation.held_reply_unknown")
         found = self._replies.held(held, ctx.received_at)
         if found["edition"] != edition or self._posting.is_blocked(found["account"]):
-            raise errors.held_reply_unknown()
+            raise NotFound("consultation.held_reply_unknown")
         return found
 
 

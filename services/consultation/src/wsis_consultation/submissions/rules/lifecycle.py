@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.errors import Conflict
 
 from wsis_consultation.editions.rules import editions
-from wsis_consultation.submissions import errors
 from wsis_consultation.submissions.rules import contents
 from wsis_consultation.submissions.rules.questions import Form, every_question
 
@@ -151,9 +151,11 @@ def amend(
 def require_received(submission: Submission, base: int | None = None) -> None:
     """Raises Conflict where it was withdrawn, or where `base` is not the version in force."""
     if submission["state"] != RECEIVED:
-        raise errors.submission_withdrawn(receipt_number(submission["edition"], submission["number"]))
+        raise Conflict(
+            "consultation.submission_withdrawn", receipt=receipt_number(submission["edition"], submission["number"])
+        )
     if base is not None and base != submission["version_number"]:
-        raise errors.version_changed(submission["version_number"])
+        raise Conflict("consultation.version_changed", version=submission["version_number"])
 
 
 def withdraw(submission: Submission, at: datetime, reason: str | None) -> Submission:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import reference
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Forbidden, NotFound
 
 from wsis_consultation.people.use_cases import Links
-from wsis_consultation.submissions import errors
 from wsis_consultation.submissions.rules.lifecycle import owns, receipt_number
 from wsis_consultation.submissions.store import Drafts, Submissions
 
@@ -26,7 +26,7 @@ class People:
         """{account, email, names, locale}. Raises Forbidden where the account is gone."""
         found = self._accounts.contacts(ids=[account])
         if not found:
-            raise errors.link_needed()
+            raise Forbidden("consultation.link_needed")
         contact: dict[str, Any] = found[0]
         return contact
 
@@ -56,16 +56,16 @@ class Access:
         if found is None:
             submitted = self._submissions.find(edition, draft)
             if submitted is not None and self.is_owner(ctx, submitted, key):
-                raise errors.submitted_already(receipt_number(edition, submitted["number"]))
+                raise Conflict("consultation.submitted_already", receipt=receipt_number(edition, submitted["number"]))
         if found is None or found["expires_at"] <= ctx.received_at or not self.is_owner(ctx, found, key):
-            raise errors.draft_unknown()
+            raise NotFound("consultation.draft_unknown")
         return found
 
     def submission(self, ctx: Context, edition: str, submission: str, key: str | None) -> dict[str, Any]:
         """A submission for its owner. Raises NotFound."""
         found = self._submissions.find(edition, submission)
         if found is None or not self.is_owner(ctx, found, key):
-            raise errors.submission_unknown()
+            raise NotFound("consultation.submission_unknown")
         return found
 
     def readable_submission(self, ctx: Context, edition: str, submission: str, key: str | None) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Access:
             return self.submission(ctx, edition, submission, key)
         found = self._submissions.find(edition, submission)
         if found is None:
-            raise errors.submission_unknown()
+            raise NotFound("consultation.submission_unknown")
         return found
 
     def is_owner(self, ctx: Context, document: dict[str, Any], key: str | None) -> bool:

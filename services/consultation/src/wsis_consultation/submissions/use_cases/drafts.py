@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Invalid, TooMany
 from wsis_shared.events import PendingEvent
 from wsis_shared.operations import rpc
 
@@ -57,11 +58,11 @@ class DraftCases:
         elif body["email"] is not None:
             email = body["email"]
         else:
-            raise errors.email_needed()
+            raise Invalid("consultation.email_needed", fields={"email": ["Missing data for required field."]})
         limit, mailbox = self._settings.consultation_drafts, mailbox_key(email)
         drafts = self._drafts.of_mailbox(edition, mailbox)
         if sum(row["account"] == account for row in drafts) >= limit:
-            raise errors.too_many_drafts(limit)
+            raise Conflict("consultation.too_many_drafts", limit=limit)
         if account is None:
             self._take_mail(ctx, email, Asker.STRANGER)
         draft = {
@@ -201,7 +202,7 @@ class DraftCases:
 
     def _take_mail(self, ctx: Context, email: str, asker: Asker) -> None:
         if not self._mails.take(email, ctx.received_at, asker):
-            raise errors.too_many_links(int(PERIOD.total_seconds()))
+            raise TooMany("consultation.too_many_links", retry_after=int(PERIOD.total_seconds()))
 
 
 def compose(parts: Parts) -> DraftCases:

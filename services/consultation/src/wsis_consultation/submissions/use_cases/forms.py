@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.submissions import errors, events
+from wsis_consultation.submissions import events
 from wsis_consultation.submissions.rules import labels, publishing, words
 from wsis_consultation.submissions.rules.questions import compile_form
 from wsis_consultation.submissions.store import Forms
@@ -63,10 +64,10 @@ class FormCases:
         self._editions.find(edition)
         base = self._forms.newest(edition)["number"]
         if body["base"] != base:
-            raise errors.form_changed(base)
+            raise Conflict("consultation.form_changed", version=base)
         sections = [_compact(section) for section in body["sections"]]
         if problems := publishing.problems(sections, self._forms.versions(edition)):
-            raise errors.form_invalid(problems)
+            raise Invalid("consultation.form_invalid", fields=problems)
         number = base + 1
         form = {
             "_id": f"{edition}-{number}",

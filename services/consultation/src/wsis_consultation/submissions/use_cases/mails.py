@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import link_key
 from wsis_consultation.settings import Settings
-from wsis_consultation.submissions import errors
 from wsis_consultation.submissions.rules import contents, labels
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
@@ -53,7 +53,7 @@ class MailCases:
         found = self._drafts.find(edition, id) or self._submissions.find(edition, id)
         email = found and (found.get("email") or (found.get("contact") or {}).get("email"))
         if not found or not email:
-            raise errors.draft_unknown()
+            raise NotFound("consultation.draft_unknown")
         return found, {
             "contact": {"email": email, "names": "", "locale": found["language"]},
             "closes_at": editions.submissions_close_at(self._editions.find(edition)),
@@ -72,7 +72,7 @@ class MailCases:
         written."""
         details = self.draft_link_details(data)
         if details["late_until"] is None:
-            raise errors.draft_unknown()
+            raise NotFound("consultation.draft_unknown")
         return details
 
     @rpc
@@ -82,7 +82,7 @@ class MailCases:
         edition, id, number = str(data["edition"]), str(data["submission"]), int(data["version"])
         found = self._submissions.find(edition, id)
         if found is None or not found["contact"]:
-            raise errors.submission_unknown()
+            raise NotFound("consultation.submission_unknown")
         version = self._submissions.version(id, number)
         form = self._forms.version(edition, version["form_version"])
         contact = found["contact"]

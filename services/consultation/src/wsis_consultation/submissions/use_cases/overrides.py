@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts, mailbox_key
 from wsis_consultation.settings import Settings
-from wsis_consultation.submissions import errors, events
+from wsis_consultation.submissions import events
 from wsis_consultation.submissions.rules import lifecycle
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 
@@ -69,7 +70,7 @@ class OverrideCases:
         """The submission may be amended or withdrawn late, once; its owner gets the link. Raises NotFound, Conflict."""
         found = self._submissions.find(edition, submission)
         if found is None:
-            raise errors.submission_unknown()
+            raise NotFound("consultation.submission_unknown")
         lifecycle.require_received(found)
         override = self._override(ctx, {**body, "name": found["organization"]})
         entry = _audited("consultation.late_amendment_allowed", f"submission/{submission}", override)
@@ -80,7 +81,7 @@ class OverrideCases:
     def _override(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
         expires_at = body["expires_at"]
         if expires_at <= ctx.received_at:
-            raise errors.override_expired()
+            raise Invalid("consultation.override_expired", fields={"expires_at": ["Choose a moment ahead."]})
         return {"by": str(ctx.actor.id), "name": body["name"], "reason": body["reason"], "expires_at": expires_at}
 
     def _new_draft(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Forbidden
 from wsis_shared.events import EventType, PendingEvent
 from wsis_shared.operations import rpc
 
@@ -56,7 +57,7 @@ class SubmissionCases:
                 return {**lifecycle.receipt(submitted), "dropped": []}
             draft = self._access.draft(ctx, edition, body["draft"], body["key"])
         elif not ctx.actor.known:
-            raise errors.link_needed()
+            raise Forbidden("consultation.link_needed")
         late = lifecycle.admit(found, ctx.received_at, draft and draft["override"])
         if draft is not None:
             id, account, email = draft["_id"], draft["account"], draft["email"]
@@ -68,7 +69,7 @@ class SubmissionCases:
         content, dropped = self._content(edition, answers, email, language, None)
         mailbox = mailbox_key(email)
         if self._submissions.count_of_mailbox(edition, mailbox) >= self._settings.consultation_submissions:
-            raise errors.too_many_submissions(self._settings.consultation_submissions)
+            raise Conflict("consultation.too_many_submissions", limit=self._settings.consultation_submissions)
         submission = lifecycle.receive(
             content,
             id=id,
