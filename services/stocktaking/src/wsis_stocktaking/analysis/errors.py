@@ -46,11 +46,6 @@ def too_large(cells: int) -> Invalid:
     )
 
 
-def nothing_to_draw() -> Invalid:
-    """A chart of no entries."""
-    return Invalid("stocktaking.chart_empty", "No entry fits: there is nothing to draw.")
-
-
 def chart_unavailable() -> Unavailable:
     """The process that draws is busy, or ended."""
-    return Unavailable("stocktaking.chart_unavailable", "No chart can be drawn now.", retry_after=5)
+    return Unavailable("stocktaking.chart_unavailable", retry_after=5)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import clock, paging
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.places import Places
 
@@ -207,7 +207,7 @@ class AnalysisCases:
 
     def _drawn(self, ctx: Context, found: Table, query: Query, form: str, format: str) -> bytes:
         if not found["rows"] or not found["columns"]:
-            raise errors.nothing_to_draw()
+            raise Invalid("stocktaking.chart_empty")
         try:
             with _places.take(ctx.actor, ctx.network):
                 return charts.draw(crosstabs.chart(found, query, form, ctx.locale), (format,))[format]

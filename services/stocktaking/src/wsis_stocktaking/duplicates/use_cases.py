@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking.duplicates.rules import likeness, pairs
 from wsis_stocktaking.duplicates.store import Duplicates, Pair
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
 from wsis_stocktaking.search import index
@@ -113,7 +113,7 @@ class PairCases:
     def decide_duplicate(self, ctx: Context, entry: str, other: str, body: Row) -> Row:
         """Keep the verdict on two entries. Raises NotFound, Invalid, Conflict."""
         if entry == other:
-            raise errors.same_entry()
+            raise Conflict("stocktaking.same_entry")
         found = [self._register.find(id) for id in (entry, other)]
         pair = self._duplicates.find(entry, other) or self._new(found, ctx)
         decided = {

@@ -14,12 +14,12 @@ from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.entries.rules import MAX_LISTED
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.rules import entries as domain
 
 _OF_INVITATIONS = (
@@ -197,7 +197,7 @@ class Entries(EventfulRepository):
         """Delete an entry that was never public. Raises Conflict where it changed since it was read."""
         query = {"_id": entry["_id"], "version": entry["version"], "visibility": domain.UNPUBLISHED}
         if self.collection("entries").delete_one(query).deleted_count == 0:
-            raise errors.entry_changed_meanwhile()
+            raise Conflict("stocktaking.entry_changed")
         self.set_contact(entry["_id"], None)
 
     # -- revisions ----------------------------------------------------------------------------------------------------
@@ -213,7 +213,7 @@ class Entries(EventfulRepository):
         """A revision with its content. Raises NotFound."""
         found: Row | None = self.collection("revisions").find_one({"_id": f"{entry}/{number}"})
         if found is None:
-            raise errors.revision_unknown(number)
+            raise NotFound("stocktaking.revision_unknown", revision=number)
         return {"published_to": None, "by": None, **found}
 
     # -- receipts -----------------------------------------------------------------------------------------------------
@@ -232,7 +232,7 @@ class Entries(EventfulRepository):
         """{content, at, is_update} of the last submission of an entry by its owner. Raises NotFound."""
         found: Row | None = self.collection("submissions").find_one({"_id": entry, "account": account})
         if found is None:
-            raise errors.entry_unknown(entry)
+            raise NotFound("stocktaking.entry_unknown", entry=entry)
         return found
 
     # -- contacts -----------------------------------------------------------------------------------------------------

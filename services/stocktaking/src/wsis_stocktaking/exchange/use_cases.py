@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 from wsis_shared.settings import Suite
 
-from wsis_stocktaking.exchange import errors, rules, snapshots
+from wsis_stocktaking.exchange import rules, snapshots
 from wsis_stocktaking.exchange.events import taken
 from wsis_stocktaking.exchange.linked_data import catalogue_document, entry_document
 from wsis_stocktaking.exchange.store import Exchange, Row, as_row, pages_at
@@ -50,7 +51,7 @@ class ReadingCases:
     ) -> dict[str, Any]:
         """At most `limit` changes. Raises Invalid with the field `since`."""
         if after is not None and since is not None:
-            raise errors.after_and_since()
+            raise Invalid("stocktaking.changes_begin_twice", fields={"since": ["Not together with after."]})
         start = after if after is not None else self._sequence_before(since) if since else 0
         head, lines = self._register.head(), action_line or []
         found = self._exchange.changes(start, head, lines, limit + 1)
@@ -118,7 +119,7 @@ class SnapshotCases:
         """A file. Raises NotFound."""
         found = self._exchange.find_snapshot(snapshot)
         if found is None or format not in found["files"]:
-            raise errors.snapshot_unknown(snapshot)
+            raise NotFound("stocktaking.snapshot_unknown", snapshot=snapshot)
         return {"blob": found["files"][format]["blob"]}
 
     @rpc(writes=True)

@@ -12,9 +12,9 @@ from typing import Any
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
+from wsis_shared.errors import Conflict
 from wsis_shared.import_states import LIVE, Import
 
-from wsis_stocktaking.imports import errors
 from wsis_stocktaking.register.rules import entries
 
 Row = Mapping[str, Any]
@@ -169,9 +169,9 @@ RUNNING, COMPLETED = "running", "completed"
 def require_reversible(found: Import) -> None:
     """Raise Conflict where an import goes on, or has changed nothing that is known."""
     if found["state"] in LIVE:
-        raise errors.import_running(found["_id"])
+        raise Conflict("stocktaking.import_running", id=found["_id"])
     if found["dry_run"] or not found.get("changes"):
-        raise errors.not_reversible(found["_id"])
+        raise Conflict("stocktaking.import_not_reversible", id=found["_id"])
 
 
 def begin(found: Import, job: str, at: datetime) -> Import:

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from wsis_shared import reference
+from wsis_shared.errors import Conflict
 
 from wsis_stocktaking.matrix import errors
 
@@ -195,7 +196,7 @@ def publish(proposal: Proposal, number: int) -> Proposal:
 def _moved(proposal: Proposal, state: str) -> Proposal:
     final = {WITHDRAWN, PUBLISHED, *([REJECTED] if state == WITHDRAWN else [])}
     if proposal["state"] in final or proposal["state"] == state:
-        raise errors.proposal_closed(proposal["_id"], proposal["state"])
+        raise Conflict("stocktaking.matrix_proposal_closed", proposal=proposal["_id"], state=proposal["state"])
     return {**proposal, "state": state}
 
 
@@ -229,7 +230,7 @@ def merged(proposals: Iterable[Proposal], number: int) -> Patch:
         for change in proposal["changes"]:
             place = proposal["line"], change["sdg"]
             if place in owner:
-                raise errors.proposals_clash(proposal["_id"], owner[place])
+                raise Conflict("stocktaking.matrix_proposals_clash", proposal=proposal["_id"], other=owner[place])
             after = {**change["after"], "source": source} if change["after"] else None
             patch[place], owner[place] = Change(change["before"], after), proposal["_id"]
     return patch

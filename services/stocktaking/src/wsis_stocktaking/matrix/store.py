@@ -13,12 +13,13 @@ from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.inbox import is_newer
 from wsis_shared.mongo import Repository, after_commit, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_stocktaking.matrix import errors, rules
+from wsis_stocktaking.matrix import rules
 from wsis_stocktaking.matrix.rules import PENDING, Key, Proposal
 
 Version = Mapping[str, Any]
@@ -53,7 +54,7 @@ class MatrixVersions(EventfulRepository):
         if number not in self._known:
             found = self.collection("matrix_versions").find_one({"_id": number})
             if found is None and number != rules.FIRST:
-                raise errors.version_unknown(str(number))
+                raise NotFound("stocktaking.matrix_version_unknown", version=str(number))
             self._known[number] = found or rules.first_version()
         return self._known[number]
 
@@ -61,7 +62,7 @@ class MatrixVersions(EventfulRepository):
         """The version in force on a day. Raises NotFound before the first."""
         header = rules.in_force(self.headers(), day)
         if header is None:
-            raise errors.version_unknown(day.isoformat())
+            raise NotFound("stocktaking.matrix_version_unknown", version=day.isoformat())
         return self.find(header["_id"])
 
     def current(self) -> Version:
@@ -88,7 +89,7 @@ class MatrixVersions(EventfulRepository):
         try:
             saved = self.save("matrix_versions", {**version, "published_at": at}, *events)
         except DuplicateKeyError:
-            raise errors.version_superseded(version["_id"]) from None
+            raise Conflict("stocktaking.matrix_version_superseded", newest=version["_id"]) from None
         after_commit(self._forget_headers)
         return saved
 
@@ -114,7 +115,7 @@ class Proposals(EventfulRepository):
         """A proposal. Raises NotFound."""
         found: Proposal | None = self.collection("matrix_proposals").find_one({"_id": proposal})
         if found is None:
-            raise errors.proposal_unknown(proposal)
+            raise NotFound("stocktaking.matrix_proposal_unknown", proposal=proposal)
         return found
 
     def page(self, lines: Sequence[str] | None, state: str | None, after: str | None, limit: int) -> keyset.Page:
@@ -140,7 +141,7 @@ class Proposals(EventfulRepository):
         found = {row["_id"]: row for row in self.collection("matrix_proposals").find({"_id": {"$in": wanted}})}
         for proposal in wanted:
             if proposal not in found:
-                raise errors.proposal_unknown(proposal)
+                raise NotFound("stocktaking.matrix_proposal_unknown", proposal=proposal)
         return [found[proposal] for proposal in wanted]
 
     def add_comment(self, comment: dict[str, Any]) -> None:

@@ -13,10 +13,10 @@ from datetime import date
 from typing import Any
 
 from wsis_shared import document_versions, reference
+from wsis_shared.errors import Conflict
 from wsis_shared.shares import shares
 
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.reports import errors
 
 GLOBAL, REGIONAL, STORIES = KINDS = ("global", "regional", "success_stories")
 
@@ -264,7 +264,7 @@ def next_number(taken: Iterable[str], wanted: str | None) -> str:
     try:
         return document_versions.next_number(taken, wanted)
     except document_versions.NumberTooLow as error:
-        raise errors.version_too_low(error.number, error.last) from error
+        raise Conflict("stocktaking.report_version_too_low", number=error.number, last=error.last) from error
 
 
 def edited(version: Mapping[str, Any]) -> dict[str, Any]:
@@ -275,10 +275,10 @@ def edited(version: Mapping[str, Any]) -> dict[str, Any]:
 def require_draft(version: Mapping[str, Any]) -> None:
     """Raises Conflict for a published version: it never changes."""
     if version["status"] != DRAFT:
-        raise errors.report_not_draft(version["_id"])
+        raise Conflict("stocktaking.report_not_draft", report=version["_id"])
 
 
 def require_rendered(version: Mapping[str, Any]) -> None:
     """Raises Conflict unless each language is rendered with the prose as it is now."""
     if behind := document_versions.outdated_languages(version):
-        raise errors.report_not_rendered(version["_id"], behind)
+        raise Conflict("stocktaking.report_not_rendered", report=version["_id"], languages=", ".join(behind))

@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.errors import NotFound
 from wsis_shared.mongo import Repository
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.register.store.register import was_public
-from wsis_stocktaking.reports import errors
 from wsis_stocktaking.reports.rules import PUBLISHED, REMOVED, Version, edited
 
 COLLECTIONS = (
@@ -40,7 +40,7 @@ class Reports(EventfulRepository):
         """A version. Raises NotFound."""
         found: Version | None = self.collection("reports").find_one({"_id": report})
         if found is None or found["status"] == REMOVED:
-            raise errors.report_unknown(report)
+            raise NotFound("stocktaking.report_unknown", report=report)
         return found
 
     def of_job(self, job: str) -> Version | None:

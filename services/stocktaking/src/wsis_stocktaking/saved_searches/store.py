@@ -9,13 +9,13 @@ from typing import Any
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.store.register import was_public
-from wsis_stocktaking.saved_searches import errors
 
 KEPT_DAYS = 60  # of runs: a mail is written long before
 
@@ -50,7 +50,7 @@ class SavedSearches(EventfulRepository):
         """A saved search. Raises NotFound."""
         found: SavedSearch | None = self.collection("saved_searches").find_one({"_id": search})
         if found is None:
-            raise errors.saved_search_unknown()
+            raise NotFound("stocktaking.saved_search_unknown")
         return found
 
     def of_owner(self, owner: str, after: str | None, limit: int) -> Page:
@@ -99,7 +99,7 @@ class SavedSearches(EventfulRepository):
         """What a search has found. Raises NotFound."""
         found: dict[str, Any] | None = self.collection("saved_search_runs").find_one({"_id": run})
         if found is None:
-            raise errors.nothing_to_mail()
+            raise NotFound("stocktaking.nothing_to_mail")
         return found
 
     # -- the register -------------------------------------------------------------------------------------------------

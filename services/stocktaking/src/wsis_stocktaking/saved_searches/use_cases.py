@@ -14,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
-from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.errors import Conflict, Forbidden, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
@@ -25,7 +25,7 @@ from wsis_shared.settings import Suite
 
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.register.store.register import Register
-from wsis_stocktaking.saved_searches import errors, rules
+from wsis_stocktaking.saved_searches import rules
 from wsis_stocktaking.saved_searches.events import SAVED_SEARCH_MATCHED, SAVED_SEARCH_NEWS
 from wsis_stocktaking.saved_searches.former import found_formerly
 from wsis_stocktaking.saved_searches.store import SavedSearch, SavedSearches
@@ -57,7 +57,7 @@ class OwnCases:
         """A new one. What is public already is not new to it. Raises Invalid, Conflict, Forbidden."""
         owner = str(ctx.actor.id)
         if self._searches.count(owner) >= self._most:
-            raise errors.too_many_saved_searches(self._most)
+            raise Conflict("stocktaking.too_many_saved_searches", most=self._most)
         made = {"_id": ctx.new_id("saved_search"), "owner": owner, "created_at": ctx.received_at}
         return _response(self._searches.put(self._changed(ctx, made, body)))
 
@@ -93,12 +93,12 @@ class OwnCases:
     def _own(self, ctx: Context, search: str) -> SavedSearch:
         found = self._searches.find(search)
         if found["owner"] != ctx.actor.id:
-            raise errors.saved_search_unknown()
+            raise NotFound("stocktaking.saved_search_unknown")
         return found
 
     def _changed(self, ctx: Context, saved: SavedSearch, body: Row) -> SavedSearch:
         if body["event"] and not ctx.actor.has(rules.AGENCY):
-            raise errors.events_for_agencies()
+            raise Forbidden("stocktaking.events_for_agencies")
         parse(body["query"].get("q", ""))  # raises
         sleeping = saved.get("due_at") == rules.NEVER
         stays = saved.get("query") == body["query"] and not sleeping
@@ -209,10 +209,10 @@ class MailCases:
         run = self._searches.run(data["run"])
         saved = self._searches.find(run["search"])
         if saved["owner"] != account or saved["mail"] == rules.NONE:
-            raise errors.nothing_to_mail()
+            raise NotFound("stocktaking.nothing_to_mail")
         profile = self._accounts.profile(account=account)
         if profile.get("blocked"):
-            raise errors.nothing_to_mail()
+            raise NotFound("stocktaking.nothing_to_mail")
         entries = [
             {"entry": row["entry"], "title": row["title"].get(profile["locale"]) or row["title"][row["language"]]}
             for row in run["entries"]
@@ -245,7 +245,7 @@ class MailCases:
 
     def _of_key(self, search: str, key: str) -> SavedSearch:
         if not hmac.compare_digest(key.encode(), key_of(search).encode()):
-            raise errors.saved_search_unknown()
+            raise NotFound("stocktaking.saved_search_unknown")
         return self._searches.find(search)
 
 

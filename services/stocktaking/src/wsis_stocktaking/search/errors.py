@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Invalid, Unavailable
+from wsis_shared.errors import Invalid
 
 
 def no_word() -> Invalid:
@@ -13,13 +13,6 @@ def no_word() -> Invalid:
 def too_many_words(most: int) -> Invalid:
     """The text is longer than a search can be."""
     return _text(f"At most {most} words.")
-
-
-def index_not_ready(retry_after: int = 2) -> Unavailable:
-    """The index of this process is not filled yet, or lacks what the client has seen already."""
-    return Unavailable(
-        "stocktaking.index_not_ready", "The search index is not up to date yet: try again.", retry_after=retry_after
-    )
 
 
 def sequence_unknown(sequence: int) -> Invalid:

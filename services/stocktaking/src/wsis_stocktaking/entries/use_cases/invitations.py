@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.operations import job, rpc
@@ -16,7 +17,6 @@ from wsis_shared.operations import job, rpc
 from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.rules import is_due
 from wsis_stocktaking.entries.store import Entries, Invitations
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.register.store.register import Register
@@ -117,7 +117,7 @@ class InvitationCases:
         last = self._invitations.last(owner)
         found = {row["_id"]: row for row in self._invitations.titles(last["entries"] if last else [])}
         if last is None or not found:
-            raise errors.entry_unknown(owner)
+            raise NotFound("stocktaking.entry_unknown", entry=owner)
         rows = [found[entry] for entry in last["entries"] if entry in found]
         return {
             "entries": [

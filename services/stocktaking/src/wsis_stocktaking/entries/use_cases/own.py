@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc, subscribe
 
@@ -14,7 +15,6 @@ from wsis_stocktaking.entries import completeness, events
 from wsis_stocktaking.entries.store import Entries, Invitations
 from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.rules import codes, contents
 from wsis_stocktaking.register.rules import entries as domain
@@ -82,7 +82,7 @@ class OwnEntries:
         if found["visibility"] == domain.UNPUBLISHED:
             self._entries.remove(found)
         elif not found["draft"]:
-            raise errors.draft_missing(entry)
+            raise Conflict("stocktaking.draft_missing", entry=entry)
         else:
             self._register.save("entries", domain.drop_draft(found, ctx.received_at))
 
@@ -91,7 +91,7 @@ class OwnEntries:
         """Put the draft into the queue of the officers. Raises NotFound, Conflict, Invalid with what it lacks."""
         submitted = domain.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
         if problems := self._problems(submitted["draft"]["content"]):
-            raise errors.entry_incomplete(problems)
+            raise Invalid("stocktaking.entry_incomplete", fields=problems)
         event = new_event(events.ENTRY_SUBMITTED, subject=entry, account=str(ctx.actor.id), entry=entry)
         saved = self._register.save("entries", submitted, event)
         self._entries.keep_submission(saved)
@@ -141,14 +141,14 @@ class OwnEntries:
     def _own(self, ctx: Context, entry: str, version: int | None = None) -> Entry:
         found = self._register.find(entry)
         if found["owner"] != ctx.actor.id:
-            raise errors.entry_unknown(entry)
+            raise NotFound("stocktaking.entry_unknown", entry=entry)
         if version is not None:
             domain.require_version(found, version)
         return found
 
     def _require_room(self, account: str) -> None:
         if self._entries.drafts_of(account, self._max_drafts) >= self._max_drafts:
-            raise errors.too_many_drafts(self._max_drafts)
+            raise Conflict("stocktaking.too_many_drafts", limit=self._max_drafts)
 
     def _save(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
         saved = self._register.save("entries", entry)

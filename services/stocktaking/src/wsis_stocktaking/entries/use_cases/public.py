@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.rules import cards, contents
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.settings import Settings
@@ -45,7 +45,7 @@ class PublicEntries:
     def read_revision(self, entry: str, number: str) -> dict[str, Any]:
         """What an entry said in a revision. Raises NotFound."""
         if not (number.isascii() and number.isdigit()):
-            raise errors.revision_unknown(number)
+            raise NotFound("stocktaking.revision_unknown", revision=number)
         return self._entries.revision(self._register.find_public(entry)["_id"], int(number))
 
     @rpc

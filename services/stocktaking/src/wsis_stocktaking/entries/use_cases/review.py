@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound, Unavailable
+from wsis_shared.errors import Invalid, NotFound, Unavailable
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
@@ -17,7 +17,6 @@ from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules import contents
@@ -250,7 +249,7 @@ class Reviews:
         try:
             self._accounts.profile(account=account)
         except NotFound:
-            raise errors.account_unknown() from None
+            raise Invalid("stocktaking.account_unknown", fields={"account": ["No such account."]}) from None
 
     # -- shared -------------------------------------------------------------------------------------------------------
 

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, clock, messages
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 
-from wsis_stocktaking.imports import errors, events, rules
+from wsis_stocktaking.imports import events, rules
 from wsis_stocktaking.imports.reading import FileRefused, columns
 from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
 from wsis_stocktaking.imports.store import Imports
@@ -82,10 +83,10 @@ class ImportsCases(FollowedImports):
     ) -> Job:
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
         if not body.get("source"):  # a gateway of before sources sends none
-            raise errors.source_needed()
+            raise Invalid("stocktaking.import_source_needed", fields={"source": ["Missing data for required field."]})
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
-            raise errors.import_running(job["_id"])
+            raise Conflict("stocktaking.import_running", id=job["_id"])
         found = rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
         blobs.keep(upload["id"], owner=f"import/{found['_id']}")
         facts = {
@@ -105,7 +106,7 @@ class ImportsCases(FollowedImports):
         where it cannot be read now: the job tries again, behind the last row."""
         found = self._imports.find(run.id)
         if found["refusal"]:
-            raise errors.file_refused(found["refusal"])
+            raise Invalid("stocktaking.import_file_refused", fields={"file": [found["refusal"]]})
         with tempfile.NamedTemporaryFile(prefix="wsis-import-") as file:
             for chunk in blobs.open(found["blob"]):
                 file.write(chunk)
@@ -114,9 +115,9 @@ class ImportsCases(FollowedImports):
                 self._read(run, Path(file.name), found)
             except FileRefused as refused:
                 self._refuse(run.id, str(refused))
-                raise errors.file_refused(str(refused)) from None
+                raise Invalid("stocktaking.import_file_refused", fields={"file": [str(refused)]}) from None
             except ReaderBusy:
-                raise errors.import_busy() from None
+                raise Unavailable("stocktaking.import_busy", retry_after=60) from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
     @rpc

@@ -19,7 +19,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.matrix import errors, page, rules
+from wsis_stocktaking.matrix import page, rules
 from wsis_stocktaking.matrix.rules import TARGETS, Counts, Key, key
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions, Version
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases, action_line, sdg_of
@@ -166,7 +166,7 @@ class PictureCases:
         try:
             return self._drawn(blobs, self._versions.current(), view, language)
         except charts.ChartFailed as error:
-            raise errors.picture_not_drawn() from error
+            raise Unavailable("stocktaking.matrix_picture_not_drawn", retry_after=5) from error
 
     def _counts(self, view: str) -> dict[Key, Counts]:
         return {} if view == TARGETS else self._evidence.counts()

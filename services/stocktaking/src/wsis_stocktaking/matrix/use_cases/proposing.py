@@ -8,10 +8,11 @@ from typing import Any
 from wsis_shared import audit, clock
 from wsis_shared.context import Actor, Context
 from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc, subscribe
 
-from wsis_stocktaking.matrix import errors, rules
+from wsis_stocktaking.matrix import rules
 from wsis_stocktaking.matrix.events import MATRIX_PROPOSAL_DECIDED, MATRIX_PUBLISHED
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
 from wsis_stocktaking.matrix.use_cases import reading
@@ -30,10 +31,10 @@ class ProposalCases:
         """A new proposal. Raises Forbidden for a line of others, Invalid where a change does not fit the matrix."""
         line, lines = body["line"], _lines(ctx.actor)
         if lines is not None and line not in lines:
-            raise errors.line_of_others(line)
+            raise Forbidden("stocktaking.matrix_line_of_others", line=line)
         pending = self._proposals.pending([line])
         if sum(other["agency"] == _agency(ctx.actor) for other in pending) >= rules.MAX_PENDING:
-            raise errors.too_many_pending(line, rules.MAX_PENDING)
+            raise Conflict("stocktaking.matrix_proposals_pending", line=line, most=rules.MAX_PENDING)
         newest = self._versions.newest()
         proposal = {
             "_id": ctx.new_id("matrix_proposal"),
@@ -72,7 +73,7 @@ class ProposalCases:
         """Withdraw a proposal of one's own agency. Raises NotFound, Conflict."""
         found = self._find(ctx, proposal)
         if found["agency"] != _agency(ctx.actor):
-            raise errors.proposal_unknown(proposal)
+            raise NotFound("stocktaking.matrix_proposal_unknown", proposal=proposal)
         return self._response(self._proposals.save("matrix_proposals", rules.withdraw(found)))
 
     @rpc(writes=True)
@@ -84,7 +85,7 @@ class ProposalCases:
         if state == rules.ACCEPTED:
             for clash in rules.clashes(found, self._proposals.pending([found["line"]])):
                 if clash["state"] == rules.ACCEPTED:
-                    raise errors.proposals_clash(proposal, clash["proposal"])
+                    raise Conflict("stocktaking.matrix_proposals_clash", proposal=proposal, other=clash["proposal"])
         events = [
             audit.entry(
                 "stocktaking.matrix_proposal_decided",
@@ -143,7 +144,7 @@ class ProposalCases:
     def _find(self, ctx: Context, proposal: str) -> rules.Proposal:
         found, lines = self._proposals.find(proposal), _lines(ctx.actor)
         if lines is not None and found["line"] not in lines:
-            raise errors.proposal_unknown(proposal)
+            raise NotFound("stocktaking.matrix_proposal_unknown", proposal=proposal)
         return found
 
     def _response(self, proposal: rules.Proposal) -> Row:
@@ -173,10 +174,14 @@ class PublicationCases:
         no proposal is accepted, or where two touch one link."""
         newest = self._versions.newest()
         if newest["_id"] != body["base"]:
-            raise errors.version_superseded(newest["_id"])
+            raise Conflict("stocktaking.matrix_version_superseded", newest=newest["_id"])
         first = max(newest["valid_from"], clock.to_geneva(ctx.received_at).date().isoformat())
         if body["valid_from"] < first:
-            raise errors.valid_from_too_early(first)
+            raise Invalid(
+                "stocktaking.matrix_valid_from_too_early",
+                first=first,
+                fields={"valid_from": [f"The first possible day is {first}."]},
+            )
         chosen = self._chosen(body["proposals"])
         number = newest["_id"] + 1
         patch = rules.merged(chosen, number)
@@ -211,7 +216,7 @@ class PublicationCases:
             chosen = self._proposals.named(wanted)
             for proposal in chosen:
                 if proposal["state"] != rules.ACCEPTED:
-                    raise errors.proposal_not_accepted(proposal["_id"])
+                    raise Conflict("stocktaking.matrix_proposal_not_accepted", proposal=proposal["_id"])
         if not chosen:
-            raise errors.nothing_to_publish()
+            raise Conflict("stocktaking.matrix_nothing_to_publish")
         return chosen

@@ -7,9 +7,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import paging, reference
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
-from wsis_stocktaking.matrix import errors, rules
+from wsis_stocktaking.matrix import rules
 from wsis_stocktaking.matrix.rules import MatrixLink, pairs
 from wsis_stocktaking.matrix.store import MatrixVersions, Version
 
@@ -156,7 +157,7 @@ class ReadingCases:
 def action_line(code: str) -> reference.ActionLine:
     """The line of an address. Raises NotFound."""
     if not reference.is_action_line(code):
-        raise errors.line_unknown(code)
+        raise NotFound("stocktaking.matrix_line_unknown", line=code)
     return reference.action_line(code)
 
 
@@ -164,13 +165,13 @@ def sdg_of(number: str) -> reference.Sdg:
     """The goal of an address. Raises NotFound."""
     known = {str(goal.number): goal for goal in reference.sdgs()}
     if number not in known:
-        raise errors.sdg_unknown(number)
+        raise NotFound("stocktaking.matrix_sdg_unknown", sdg=number)
     return known[number]
 
 
 def _number(version: str) -> int:
     if not version.isascii() or not version.isdigit() or len(version) > 6 or version.startswith("0"):
-        raise errors.version_unknown(version)
+        raise NotFound("stocktaking.matrix_version_unknown", version=version)
     return int(version)
 
 

@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from wsis_stocktaking.register import errors
+from wsis_shared.errors import Conflict
+
 from wsis_stocktaking.register.rules.contents import Content
 
 Entry = dict[str, Any]
@@ -40,13 +41,13 @@ def state_of(entry: Row) -> str | None:
 def require_version(entry: Row, version: int) -> None:
     """Raise Conflict where the entry is not as it was read."""
     if entry["version"] != version:
-        raise errors.entry_changed_meanwhile()
+        raise Conflict("stocktaking.entry_changed")
 
 
 def require_public(entry: Row) -> None:
     """Raise Conflict where there is nothing public to change."""
     if entry["visibility"] != PUBLIC:
-        raise errors.entry_not_public(entry["_id"])
+        raise Conflict("stocktaking.entry_not_public", entry=entry["_id"])
 
 
 def edit(entry: Entry, content: Content, at: datetime) -> Entry:
@@ -79,7 +80,7 @@ def submit(entry: Entry, at: datetime) -> Entry:
     """The entry with its draft waiting for review. Raises Conflict where there is none, or it waits already."""
     _require_editable(entry)
     if not entry["draft"]:
-        raise errors.draft_missing(entry["_id"])
+        raise Conflict("stocktaking.draft_missing", entry=entry["_id"])
     draft = {**entry["draft"], "state": SUBMITTED, "reason": None}
     return {**entry, "draft": draft, "submitted_at": at, "changed_at": at}
 
@@ -105,17 +106,17 @@ def drop_draft(entry: Entry, at: datetime) -> Entry:
 def require_submitted(entry: Row) -> None:
     """Raise Conflict where no draft waits for review."""
     if state_of(entry) != SUBMITTED:
-        raise errors.not_submitted(entry["_id"])
+        raise Conflict("stocktaking.not_submitted", entry=entry["_id"])
 
 
 def require_mergeable(entry: Row, into: Row) -> None:
     """Raise Conflict where the first cannot become a part of the second: both are the same, the second is not public,
     or the first is neither public nor waiting for review."""
     if entry["_id"] == into["_id"]:
-        raise errors.same_entry()
+        raise Conflict("stocktaking.same_entry")
     require_public(into)
     if entry["visibility"] == MERGED:
-        raise errors.entry_merged(entry["merged_into"])
+        raise Conflict("stocktaking.entry_merged", merged_into=entry["merged_into"])
     if entry["visibility"] != PUBLIC:
         require_submitted(entry)
 
@@ -128,6 +129,6 @@ def takes_contact(entry: Row, into: Row) -> bool:
 
 def _require_editable(entry: Row) -> None:
     if entry["visibility"] == MERGED:
-        raise errors.entry_merged(entry["merged_into"])
+        raise Conflict("stocktaking.entry_merged", merged_into=entry["merged_into"])
     if state_of(entry) == SUBMITTED:
-        raise errors.draft_submitted()
+        raise Conflict("stocktaking.draft_submitted")

@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, index, present
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_stocktaking.register import errors
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
 
@@ -131,7 +131,7 @@ class Register(EventfulRepository):
         """An entry, public or not. Raises NotFound."""
         found: Entry | None = self.collection("entries").find_one({"_id": entry})
         if found is None:
-            raise errors.entry_unknown(entry)
+            raise NotFound("stocktaking.entry_unknown", entry=entry)
         return found
 
     def find_public(self, entry: str) -> Entry:
@@ -140,9 +140,9 @@ class Register(EventfulRepository):
         while found["visibility"] == MERGED:
             found = self.find(found["merged_into"])
         if found["visibility"] == WITHDRAWN:
-            raise errors.entry_withdrawn(entry)
+            raise NotFound("stocktaking.entry_withdrawn", entry=entry)
         if found["visibility"] != PUBLIC:
-            raise errors.entry_unknown(entry)
+            raise NotFound("stocktaking.entry_unknown", entry=entry)
         return found
 
     def new_entry(self, entry: str, source: str, owner: str | None, at: datetime) -> Entry:
@@ -308,7 +308,7 @@ class Register(EventfulRepository):
         ]
         result = self.collection("entries").bulk_write(writes, ordered=True)
         if result.inserted_count + result.matched_count < len(entries):
-            raise errors.entry_changed_meanwhile()
+            raise Conflict("stocktaking.entry_changed")
 
     def _end(self, ended: Sequence[tuple[Entry, int]], at: datetime) -> None:
         """These revisions cease to be public at the sequence of their entry. One that ended already stays as it is."""

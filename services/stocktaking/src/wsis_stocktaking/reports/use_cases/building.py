@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock, document_versions
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import job, rpc
 
@@ -56,7 +56,7 @@ class BuildingCases:
         if body["sequence"] is not None and body["sequence"] > self._register.head():
             raise errors.report_sequence_later(body["sequence"])
         if scope["kind"] == STORIES and not self._sources.has_winners(scope["edition"]):
-            raise errors.winners_not_announced(scope["edition"])
+            raise Conflict("stocktaking.winners_not_announced", edition=scope["edition"])
         series = rules.series(scope)
         rules.next_number((one["number"] for one in self._reports.of_series(series)), body["version"])
         arguments = {
@@ -164,7 +164,7 @@ class BuildingCases:
             scope, _resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
         )
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
-            raise errors.winners_not_announced(scope["edition"])
+            raise Conflict("stocktaking.winners_not_announced", edition=scope["edition"])
         if not model["entries"]:
             empty = errors.report_empty if sequence else errors.report_register_empty
             raise empty(arguments["as_of"])

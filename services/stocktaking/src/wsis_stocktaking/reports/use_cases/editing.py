@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.document_versions import outdated_languages
+from wsis_shared.errors import NotFound
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
-from wsis_stocktaking.reports import errors, rules
+from wsis_stocktaking.reports import rules
 from wsis_stocktaking.reports.events import REPORT_PUBLISHED
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.store import Reports
@@ -178,7 +179,7 @@ class ReadingCases:
     def _published(self, report: str) -> rules.Version:
         version = self._reports.find(report)
         if version["status"] != rules.PUBLISHED:
-            raise errors.report_unknown(report)
+            raise NotFound("stocktaking.report_unknown", report=report)
         return version
 
 
@@ -187,5 +188,5 @@ def _blob(version: Mapping[str, Any], format: str, language: str) -> str:
         return str(version["model"]["blob"])
     found = version["files"].get(language, {}).get("formats", {}).get(format)
     if found is None:
-        raise errors.report_file_unknown(version["_id"])
+        raise NotFound("stocktaking.report_file_unknown", report=version["_id"])
     return str(found["blob"])

@@ -8,11 +8,12 @@ from base64 import b64encode
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import in_transaction
 from wsis_shared.rendering import MEDIA_TYPES, Layout, Rendered, RenderingFailed, render
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.reports import errors, rules
+from wsis_stocktaking.reports import rules
 from wsis_stocktaking.reports.layouts import MODEL, REQUEST
 from wsis_stocktaking.reports.layouts.charts import drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
@@ -81,7 +82,7 @@ class RenderingCases:
             )
         except (RenderingFailed, charts.ChartFailed) as error:
             _log.error("a report was not rendered", extra={"report": version["_id"], "error": str(error)})
-            raise errors.rendering_failed() from error
+            raise Unavailable("stocktaking.rendering_failed") from error
 
     def _pictures(self, run: Run, version: rules.Version, language: str) -> dict[str, dict[str, str]]:
         """The charts, drawn by a child process of their own: others may keep that of this process busy."""

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from prometheus_client import Gauge
 from tantivy import Document
 from wsis_shared import clock
+from wsis_shared.errors import Unavailable
 
 from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
@@ -86,7 +87,7 @@ class RegisterIndex:
 
     def _ready(self) -> TantivyIndex:
         if self._index is None or not self._filled:
-            raise errors.index_not_ready()
+            raise Unavailable("stocktaking.index_not_ready", retry_after=2)
         return self._index
 
     # -- how far it is ------------------------------------------------------------------------------------------------
@@ -116,7 +117,7 @@ class RegisterIndex:
         self._wakeup()
         while self._ready().position() < sequence:
             if time.monotonic() > until:
-                raise errors.index_not_ready()
+                raise Unavailable("stocktaking.index_not_ready", retry_after=2)
             time.sleep(0.02)
 
     # -- the register -------------------------------------------------------------------------------------------------
