@@ -15,7 +15,7 @@ from wsis_shared.operations import rpc, subscribe
 from wsis_stocktaking.matrix import rules
 from wsis_stocktaking.matrix.events import MATRIX_PROPOSAL_DECIDED, MATRIX_PUBLISHED
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
-from wsis_stocktaking.matrix.use_cases import reading
+from wsis_stocktaking.matrix.use_cases.reading import comment_of, header_of, proposal_of
 
 Row = dict[str, Any]
 
@@ -61,7 +61,7 @@ class ProposalCases:
             lines = [line] if lines is None or line in lines else []
         page = self._proposals.page(lines, state, after, limit)
         links, others = self._versions.newest()["links"], self._proposals.pending(row["line"] for row in page.rows)
-        return page.response(lambda row: reading.proposal_of(row, links, others))
+        return page.response(lambda row: proposal_of(row, links, others))
 
     @rpc
     def read_matrix_proposal(self, ctx: Context, proposal: str) -> Row:
@@ -116,13 +116,13 @@ class ProposalCases:
             "text": body["text"],
         }
         self._proposals.add_comment(made)
-        return reading.comment_of(made)
+        return comment_of(made)
 
     @rpc
     def list_matrix_comments(self, ctx: Context, proposal: str, limit: int = 20, after: str | None = None) -> Row:
         """Comments on a proposal, the oldest first. Raises NotFound."""
         self._find(ctx, proposal)
-        return self._proposals.comments(proposal, after, limit).response(reading.comment_of)
+        return self._proposals.comments(proposal, after, limit).response(comment_of)
 
     @rpc
     def describe_matrix_decision(self, data: Row, account: str) -> Row:
@@ -149,7 +149,7 @@ class ProposalCases:
 
     def _response(self, proposal: rules.Proposal) -> Row:
         links, others = self._versions.newest()["links"], self._proposals.pending([proposal["line"]])
-        return reading.proposal_of(proposal, links, others)
+        return proposal_of(proposal, links, others)
 
 
 def _lines(actor: Actor) -> list[str] | None:
@@ -207,7 +207,7 @@ class PublicationCases:
                 body["reason"],
             ),
         )
-        return {**reading.header_of({**version, "published_at": ctx.received_at}), "links": version["links"]}
+        return {**header_of({**version, "published_at": ctx.received_at}), "links": version["links"]}
 
     def _chosen(self, wanted: list[str] | None) -> list[rules.Proposal]:
         if wanted is None:
