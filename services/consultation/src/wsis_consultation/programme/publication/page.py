@@ -39,7 +39,7 @@ def render(
     kept = {name: value for name, value in filters.items() if value not in (None, "") and name != "day"}
     note_language, note = languages.pick(version["note"], locale)
     published = to_geneva(version["published_at"]).date().isoformat()
-    return page_template("wsis_consultation", "publication").render(
+    return page_template("wsis_consultation.programme", "publication").render(
         say=lambda key, **values: SAY(key, locale, **values),
         locale=locale,
         direction=suite_reference.language(locale).direction,
