@@ -45,6 +45,12 @@ class Module:
         return (inner[0].removesuffix(".py") if inner else "") or "__init__"
 
     @property
+    def is_alone(self) -> bool:
+        """Whether it stands right in its package or subject; routes and schemas of a subject, being tables, do not."""
+        own = len(self.parts) == 1
+        return own or (len(self.parts) == 2 and self.kind not in (self.parts[0], "routes", "schemas"))
+
+    @property
     def text(self) -> str:
         """Its source."""
         return read(self.path)

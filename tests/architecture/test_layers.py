@@ -6,7 +6,7 @@ import ast
 from typing import Any
 
 NOTHING: frozenset[str] = frozenset()
-# Modules of its own service that a module may use. Others may use all but the three of LAST.
+# Modules of its own service that a module may use. Others may use all but the two of LAST.
 MAY_USE = {
     "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "events": NOTHING,
     "schemas": frozenset({"rules", "domain"}),
@@ -16,7 +16,7 @@ MAY_USE = {
     "routes": frozenset({"schemas"}),
     "plugin": frozenset({"routes", "events"}),
 }  # fmt: skip
-LAST = frozenset({"service", "plugin", "routes"})
+LAST = frozenset({"plugin", "routes"})
 # Use cases may use the further modules of their service too, which are their collaborators, but no wire format.
 USE_CASES_MAY_NOT_USE = LAST | {"schemas"}
 FORK_SERVER = ("testkit", "fork_server.py")  # it imports before the fork what its children need
@@ -47,7 +47,7 @@ def test_service_uses_its_own_modules_one_way(project: Any) -> None:
                 continue
             used = module.kind_of([*source.split("."), name][1:])
             allowed = MAY_USE.get(module.kind)
-            last = LAST - {module.kind, "service" if module.kind == "commands" else ""}  # the operator's interface
+            last = LAST - {module.kind}
             last = USE_CASES_MAY_NOT_USE if module.kind == "use_cases" else last
             fine = used == module.kind or (used in allowed if allowed is not None else used not in last)
             if not fine:

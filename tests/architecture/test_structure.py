@@ -134,7 +134,7 @@ def test_modules_have_telling_names(project: Any) -> None:
 def test_modules_are_short(project: Any) -> None:
     lines = {module: module.text.count("\n") for module in project.modules}
     assert {str(module): count for module, count in lines.items() if count > TOO_LONG} == {}, "the hard stop"
-    alone = {str(module): count for module, count in lines.items() if count > LONG and len(module.parts) == 1}
+    alone = {str(module): count for module, count in lines.items() if count > LONG and module.is_alone}
     assert alone == {}, f"past {LONG} lines a module becomes a package"
 
 

@@ -75,6 +75,7 @@ def test_languages_have_the_texts_of_english(project: Any, language: str) -> Non
     assert folders
     wrong = []
     for folder in sorted(folders):
+        assert {path.stem for path in folder.iterdir()} == {"en", "fr", "pt", "es", "zh", "ar", "ru"}, folder
         english, own = (list(_texts(project, folder / f"{name}.yaml")) for name in ("en", language))
         wrong += [f"{folder}: {one} but {other}" for one, other in zip_longest(english, own) if one != other][:1]
     assert wrong == []

@@ -33,9 +33,9 @@ FLOOR = 0.85
 SOURCES = ("shared/src", "gateway/src", "services/*/src")
 # Tables and texts, which other tests compare as a whole, and what starts processes.
 LEFT_OUT = re.compile(
-    r"/(schemas|routes|events|charts|layouts|reference|rendering|certificate|matrix_page|reader_pages)/"
+    r"/(schemas|routes|events|charts|layouts|reference|rendering|certificate|reader_pages)/"
     r"|/(plugin|settings|routes|events|schemas|\w*layouts?|log|\w*_log|cli|commands|\w+_commands|serve\w*|seed|__main__|"
-    r"collections|openapi\w*|descriptions|gc_tuning|manifest_check|demo\w*|gunicorn.conf)\.py$"
+    r"collections|page|openapi\w*|descriptions|gc_tuning|manifest_check|demo\w*|gunicorn.conf)\.py$"
 )
 LIBRARIES = (
     "hypothesis",

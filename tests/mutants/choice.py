@@ -44,6 +44,11 @@ def test_modules(home: str) -> tuple[Path, ...]:
     return tuple(sorted(p for folder in folders for p in Path(folder).rglob("test_*.py") if not LONG.search(p.name)))
 
 
+def title_of(path: Path) -> str:
+    """The name of a test module, with the folders of its subject."""
+    return "/".join(path.with_suffix("").parts[path.parts.index("tests") + 1 :])
+
+
 @cache
 def _taken(path: Path) -> dict[str, frozenset[str]]:
     """What each fixture and each test of a module takes, by its name."""
@@ -138,7 +143,7 @@ def chosen(change: Change, serving: int = SERVING) -> tuple[list[Path], list[Pat
     modules = test_modules(home)
     spread = Counter(word for path in modules for word in words_of(path))
     rare = Counter(part for path in modules for part in parts_of(path))
-    titles = Counter(part for path in modules for part in PART.findall(path.stem))
+    titles = Counter(part for path in modules for part in PART.findall(title_of(path)))
     subjects = set(PART.findall(str(change.path.relative_to(source))))
     weights = weights_of(source, change.names or (change.path.stem,))
     lines = change.path.read_text("utf-8").lower().splitlines()
@@ -146,7 +151,7 @@ def chosen(change: Change, serving: int = SERVING) -> tuple[list[Path], list[Pat
 
     def score(path: Path) -> float:
         named = sum(weight / spread[name] for name, weight in weights.items() if name in words_of(path))
-        about = sum(2 / titles[part] for part in subjects & set(PART.findall(path.stem)))
+        about = sum(2 / titles[part] for part in subjects & set(PART.findall(title_of(path))))
         alike = sum(1 / rare[part] for part in around & parts_of(path)) / len(parts_of(path)) ** 0.5
         return named + about + 10 * alike + (distances(path, source).get(change.path) == 1)
 
@@ -154,8 +159,8 @@ def chosen(change: Change, serving: int = SERVING) -> tuple[list[Path], list[Pat
     pure = [
         path
         for path in ranked
-        if not needs_servers(path) and (change.path in distances(path, source) or change.path.stem in path.stem)
+        if not needs_servers(path) and (change.path in distances(path, source) or change.path.stem in title_of(path))
     ]
-    if {"service", "service.py"} & set(change.path.parts):
+    if {"use_cases", "use_cases.py"} & set(change.path.parts):
         pure.insert(0, ENTRY_POINTS)
     return pure[:PURE], [path for path in ranked if needs_servers(path)][:serving]

@@ -49,8 +49,8 @@ class EmailNotification:
     no event contains them. Its `headers` go into this one mail: Reply-To, List-Id, List-Unsubscribe,
     List-Unsubscribe-Post, References and In-Reply-To.
     `kind` groups mails that people may decline together ("reminders"): at most 12 lower-case letters and digits, with
-    titles in `kinds.yaml` of the plugin that brings it. Empty: a transactional mail (a receipt, a code, a decision
-    about one's own things), which nobody can decline.
+    titles in the part `kinds` of the texts of the plugin that brings it. Empty: a transactional mail (a receipt, a
+    code, a decision about one's own things), which nobody can decline.
     `undated`: nothing that staff can read tells who gets this mail, or at what moment of the day.
     `auto_reply` is for a mail that answers a mail (RFC 3834): Auto-Submitted is "auto-replied", and the return path is
     empty, so that neither a robot nor a bounce answers it.

@@ -1,6 +1,6 @@
 """Addresses that the suite receives mail at: declared in the manifest, signed, checked without a store.
 
-    Mailbox("b.*", check="wsis_notifications.bounce_address:is_valid", handler="receive_bounce")
+    Mailbox("b.*", check="wsis_notifications.mails.rules.return_path:is_valid", handler="receive_bounce")
 
 A signed address is `<kind>.<payload>.<MAC>@<domain>`: the payload names what the mail is about (a delivery, a thread),
 the MAC shows that we made the address. So a forged address is refused at RCPT time, and no bounce is ever sent to a

@@ -19,7 +19,7 @@ MAX_EXPANDED = 100_000_000  # bytes of all parts or streams of a file, unpacked
 
 
 class Rejection(Exception):
-    """The file is refused; the argument is a reason, a key of `errors.attachments.REASONS`."""
+    """The file is refused; the argument is a reason, a key of `attachments.errors.REASONS`."""
 
 
 def inspect(path: Path, media_type: str) -> None:

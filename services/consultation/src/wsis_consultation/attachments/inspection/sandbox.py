@@ -27,7 +27,7 @@ _children = Places(AT_A_TIME, own=1, busy=errors.busy)
 
 
 def refusal(ctx: Context, chunks: Iterable[bytes], media_type: str) -> str | None:
-    """The reason for which a file is refused, a key of `errors.attachments.REASONS`; None: accepted. Raises Unavailable
+    """The reason for which a file is refused, a key of `attachments.errors.REASONS`; None: accepted. Raises Unavailable
     where others, or the sender's own files, are inspected for longer than it may wait, or the machine is busy."""
     sender = ctx.actor, ctx.network
     with _workers.take(*sender), _children.take(*sender, seconds=ctx.remaining(MAX_WAIT)):

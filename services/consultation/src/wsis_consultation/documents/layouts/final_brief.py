@@ -17,7 +17,7 @@ Model = Mapping[str, Any]
 
 
 def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
-    """The document; see `domain.documents.final_brief` for the model."""
+    """The document; see `documents.rules.final_brief` for the model."""
     reader = Reader(language, model["time_zone"])
     chapters = [
         *_summary(reader, model, prose),

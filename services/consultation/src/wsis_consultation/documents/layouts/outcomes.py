@@ -19,7 +19,7 @@ Model = Mapping[str, Any]
 
 
 def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
-    """The document; see `domain.documents.outcomes` for the model."""
+    """The document; see `documents.rules.outcomes` for the model."""
     reader = Reader(language, model["time_zone"])
     chapters = [
         *_summary(reader, model, prose),

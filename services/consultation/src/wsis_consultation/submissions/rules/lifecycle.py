@@ -25,7 +25,7 @@ def receipt_number(edition: str, number: int) -> str:
 
 
 def owns(document: Mapping[str, Any], account: str | None, *, key_fits: bool) -> bool:
-    """Whether the account wrote it, or the key of its link came along (`store.link_keys.opens`)."""
+    """Whether the account wrote it, or the key of its link came along (`people.store.opens`)."""
     return key_fits or (account is not None and document.get("account") == account)
 
 

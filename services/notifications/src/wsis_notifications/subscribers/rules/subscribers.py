@@ -29,7 +29,7 @@ SHARDS = 16
 """Documents of the counters: confirmations at the same time seldom meet in one."""
 
 CONSENT_VERSION = "1"
-"""Of the sentence that the mail of a confirmation and its page show (`consent` in newsletter.yaml). A new wording is a
+"""Of the sentence that the mail of a confirmation and its page show (`consent` in the texts). A new wording is a
 new version; the one before stays in the file's history."""
 
 CHOICES = ("format", "language", "topics")

@@ -136,7 +136,7 @@ class Reviews:
         """Merge an entry into another one, which is about the same activity. Raises NotFound, Conflict.
 
         The survivor keeps its owner and contact; without them it takes those of the other entry
-        (`domain.takes_contact`).
+        (`takes_contact`).
         """
         found, into = self._register.find(entry), self._register.find(body["into"])
         domain.require_mergeable(found, into)

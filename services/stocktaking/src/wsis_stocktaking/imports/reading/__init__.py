@@ -28,7 +28,7 @@ REASONS = {
     "rows": "More than {count} rows.",
     "type": "The file is no CSV, XLSX or JSON.",
 }
-"""Why a whole file is refused. The texts are those of messages.yaml."""
+"""Why a whole file is refused. The sentences are in the part `messages` of the texts."""
 
 
 class FileRefused(Exception):
