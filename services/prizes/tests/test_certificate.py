@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -11,7 +12,8 @@ import pytest
 from wsis_shared.reference import languages
 from wsis_testkit.pdfs import words_of
 
-from wsis_prizes.certificate import page
+from wsis_prizes.certificate import page, process
+from wsis_prizes.domain.certificates import Award
 
 AT = datetime(2017, 6, 13, 12, tzinfo=UTC)
 NAMES = {
@@ -73,6 +75,23 @@ def test_long_names_shrink_and_stay_in_the_frame_above_the_date() -> None:
 def test_the_same_certificate_is_the_same_file() -> None:
     one, two = (render(project(), "en", winner=False) for _ in range(2))
     assert one == two
+
+
+def test_a_pdf_has_the_letters_of_its_names_alone() -> None:
+    """A Chinese font has 28,000 of them, and megabytes."""
+    organization, title = NAMES["zh"]
+    assert len(render(project(organization=organization, title=title), "zh", winner=True)) < 100_000
+
+
+def test_a_file_that_is_no_font_does_no_harm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fonts = tmp_path / ".local/share/fonts"
+    fonts.mkdir(parents=True)
+    (fonts / "NotoNaskhArabic-Regular.ttf").write_bytes(b"no font")
+    (fonts / "NotoSansHebrew-Regular.ttf").mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path))
+    wanted = [(project(organization=NAMES["ar"][0], title="אבג"), Award(winner=True, at=AT), ["ar"])]
+    [files] = process.render(wanted, lambda: None)
+    assert "WSIS-2017-0132" in "".join(words_of(files["ar"]))
 
 
 def test_a_character_without_a_font_is_replaced() -> None:
