@@ -182,6 +182,7 @@ def _node(home: Path, ports: Ports, names: list[str], number: int) -> Program:
         "RABBITMQ_MNESIA_BASE": str(own / "data"),
         "RABBITMQ_LOG_BASE": str(own / "log"),
         "RABBITMQ_LOGS": "-",
+        "ERL_CRASH_DUMP": str(own / "erl_crash.dump"),  # not in the folder where the command was given
         "RABBITMQ_ENABLED_PLUGINS_FILE": str(own / "enabled_plugins"),
         "RABBITMQ_CONFIG_FILE": str(own / "rabbitmq.conf"),
         # Ours, though the first is empty, so that the machine's own under /etc/rabbitmq are not read.
