@@ -136,7 +136,7 @@ def tag_mails(sent: Sequence[datetime], now: datetime, rules: CodeRules) -> tupl
 def issue(mailbox: Mailbox | None, challenge: str, code: str, now: datetime) -> Mailbox:
     """The mail is being written: from now on this code counts. `code` is the keyed hash.
 
-    Raises errors.challenge_over where the mail is not needed any more.
+    Raises `accounts.challenge_over` where the mail is not needed any more.
     """
     asked = mailbox.challenge(challenge) if mailbox else None
     if mailbox is None or asked is None or asked.spent or now > asked.requested_at + WRITE_WITHIN:

@@ -35,7 +35,7 @@ def _providers() -> dict[str, Provider]:
 
 
 def check(address: str) -> ValidatedEmail:
-    """The parts of an address (RFC 5321, 6531). Raises errors.email_invalid.
+    """The parts of an address (RFC 5321, 6531). Raises `accounts.email_invalid`.
 
     Nothing is looked up: an answer that depends on a name server would be slow, and forgeable. `.test` is let through
     for trials (RFC 6761): mail to it goes nowhere.
@@ -47,8 +47,8 @@ def check(address: str) -> ValidatedEmail:
 
 
 def mailable(address: str, *, smtputf8: bool) -> str:
-    """The address to mail to, normalised. Raises errors.email_invalid, and errors.email_not_mailable for one that only
-    a relay with SMTPUTF8 takes."""
+    """The address to mail to, normalised. Raises `accounts.email_invalid`, and `accounts.email_not_mailable`
+    for one that only a relay with SMTPUTF8 takes."""
     parts = check(address)
     if not smtputf8 and not parts.local_part.isascii():
         raise Invalid(
@@ -61,7 +61,7 @@ def mailable(address: str, *, smtputf8: bool) -> str:
 def canonical(address: str) -> str:
     """The one spelling of a mailbox: `Jane.Doe+wsis@GoogleMail.com` -> `janedoe@gmail.com`.
 
-    Raises errors.email_invalid.
+    Raises `accounts.email_invalid`.
     """
     parts = check(address)
     domain = parts.ascii_domain.lower()
@@ -73,7 +73,7 @@ def canonical(address: str) -> str:
 
 
 def domain_of(address: str) -> str:
-    """The domain in its ASCII form, lower case: what a fraud review groups by. Raises errors.email_invalid."""
+    """The domain in its ASCII form, lower case: what a fraud review groups by. Raises `accounts.email_invalid`."""
     return check(address).ascii_domain.lower()
 
 

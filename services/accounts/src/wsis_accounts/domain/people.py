@@ -125,7 +125,7 @@ def change_roles(
     """The account with other roles, and with proposals of those that a second person must grant or withdraw (see
     `proposals`). A role that it holds and no installed plugin declares stays.
 
-    Raises errors.own_roles, role_not_grantable, last_officer, agency_needed.
+    Raises `accounts.own_roles`, `role_not_grantable`, `last_officer`, `agency_needed`.
     """
     _not_oneself(account, granter.account)
     wanted = set(wanted)
@@ -143,7 +143,7 @@ def change_roles(
 
 def block(asking: Asking, *, other_officers: int) -> dict[str, Any]:
     """The account blocked: nobody signs in to it. That of an officer keeps the proposal until a second one asks for the
-    same. Raises errors.own_roles, last_officer."""
+    same. Raises `accounts.own_roles`, last_officer."""
     account = asking.account
     _not_oneself(account, asking.granter.account)
     keep_an_officer(account, other_officers)
@@ -159,13 +159,13 @@ def blocked(account: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unblock(account: Mapping[str, Any], *, actor: str | None) -> dict[str, Any]:
-    """The account usable again. Raises errors.own_roles."""
+    """The account usable again. Raises `accounts.own_roles`."""
     _not_oneself(account, actor)
     return {**account, "state": State.ACTIVE.value}
 
 
 def keep_an_officer(account: Mapping[str, Any], other_officers: int) -> None:
-    """Raises errors.last_officer where this one is the last who could give the role to somebody else."""
+    """Raises `accounts.last_officer` where this one is the last who could give the role to somebody else."""
     if OFFICER in account["roles"] and account["state"] == State.ACTIVE and other_officers == 0:
         raise Conflict("accounts.last_officer")
 

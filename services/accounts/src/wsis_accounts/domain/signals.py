@@ -27,7 +27,7 @@ class Signals:
 
 
 def of(address: str, more: Collection[str] = ()) -> Signals:
-    """Signals of an address; `more` are throwaway domains beside those of the list. Raises errors.email_invalid."""
+    """Signals of an address; `more` are throwaway domains beside those of the list. Raises `accounts.email_invalid`."""
     domain, local = domain_of(address), check(address).local_part.casefold()
     name, tag, _ = local.partition("+")
     numbered = _NUMBERED.match(name)

@@ -18,7 +18,7 @@ class Accounts(EventfulRepository):
     """Collections `accounts`, `farewells` and `guards`."""
 
     def account(self, id: str) -> dict[str, Any]:
-        """An account that is not erased. Raises errors.account_unknown."""
+        """An account that is not erased. Raises `accounts.account_unknown`."""
         doc = self.collection("accounts").find_one({"_id": id, "state": {"$ne": State.ERASED}})
         if doc is None:
             raise NotFound("accounts.account_unknown")

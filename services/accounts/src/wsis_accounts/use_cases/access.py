@@ -30,7 +30,7 @@ class Access:
     def own_account(self, ctx: Context) -> dict[str, Any]:
         """The account of who is asking, as it is now and not as the token says.
 
-        Raises errors.account_unknown, errors.blocked.
+        Raises `accounts.account_unknown`, `accounts.blocked`.
         """
         account: dict[str, Any] = self._store.account(ctx.actor.id or "")
         if account["state"] == people.State.BLOCKED:

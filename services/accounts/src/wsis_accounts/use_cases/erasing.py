@@ -44,7 +44,7 @@ class Erasing:
 
     @rpc(writes=True, store_response=False)
     def erase_address(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> None:
-        """Use the link. Raises errors.erasure_link_invalid, errors.blocked, errors.last_officer."""
+        """Use the link. Raises `accounts.erasure_link_invalid`, `accounts.blocked`, `accounts.last_officer`."""
         in_transaction(partial(self._use_link, body["token"], ctx.received_at, notify))
 
     # -- within ------------------------------------------------------------------------------------------------------

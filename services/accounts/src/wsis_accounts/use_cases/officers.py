@@ -95,7 +95,7 @@ class Officers:
         return self._save(ctx, notify, before, after, "accounts.unblocked", body["reason"])
 
     def _granter(self, ctx: Context, grants: Grants) -> Granter:
-        """Who asks, with the roles that they hold now. Raises errors.authority_ended."""
+        """Who asks, with the roles that they hold now. Raises `accounts.authority_ended`."""
         id = ctx.actor.id or ""
         found = self._active([id])
         if not found or not auth.is_allowed(Actor(id, found[0].roles), MANAGE, grants):

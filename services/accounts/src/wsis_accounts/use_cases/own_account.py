@@ -64,7 +64,7 @@ class OwnAccount:
         self._access.revoke(notify, Kind.SESSION, session)
 
     def _check_fresh(self, ctx: Context) -> None:
-        """Raises errors.sign_in_again unless this session has just begun: a token that was stolen does not suffice."""
+        """Raises `accounts.sign_in_again` unless this session has just begun: a stolen token does not suffice."""
         session = self._store.session(ctx.actor.session or "")
         if session is None or ctx.received_at - session.started_at > self._settings.fresh:
             raise Forbidden("accounts.sign_in_again")
