@@ -61,6 +61,15 @@ def test_failures_have_a_sentence_and_what_it_fills_in(project: Any, plugin: Any
     assert wrong == []
 
 
+def test_a_code_is_one_kind_of_error(project: Any, plugin: Any) -> None:
+    """Wherever it is raised, a client gets the same status with it."""
+    kinds: dict[str, set[str]] = {}
+    for module in project.of(plugin.name):
+        for code, calls in _codes(module).items():
+            kinds.setdefault(code, set()).update(ast.unparse(call.func).rpartition(".")[2] for call in calls)
+    assert {code: names for code, names in kinds.items() if code and len(names) > 1} == {}
+
+
 def test_codes_of_no_service_have_titles_too(project: Any) -> None:
     if not project.of("gateway"):
         pytest.skip("no gateway yet")

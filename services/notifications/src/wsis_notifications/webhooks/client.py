@@ -36,7 +36,6 @@ MAX_RECEIVED = 262_144  # bytes between two requests, interim responses and the 
 RECEIVE_BUFFER = 32_768  # of the kernel
 MAX_HEADER = 8_190  # bytes of a header or the status line
 MAX_HEADERS = 64
-MAX_ERROR = 80  # characters
 CONNECTIONS = 512
 TARGETS = 1_024  # URLs that are kept, checked
 NOT_PUBLIC = "not_public"

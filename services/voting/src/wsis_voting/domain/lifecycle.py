@@ -1,7 +1,7 @@
 """The life of a contest: announced, opened, closed, sealed, certified, shredded; and what holds its certification.
 
 Each transition is a pure function of the stored document and what happens to it, and returns the changed document.
-Nothing else changes a contest; `Contests.change` stores it.
+`Contests.change` stores it. Beside them a recorder that joins counts itself in the contest (`Contests.join`).
 """
 
 from __future__ import annotations
