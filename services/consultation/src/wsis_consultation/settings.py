@@ -12,16 +12,10 @@ from wsis_shared.settings import setting
 class Settings(settings.Settings):
     """Settings of this service alone."""
 
-    consultation_draft_days: int = setting(60, "Days after its last change when a draft is deleted")
-    consultation_digest_hour: int = setting(6, "Hour of Geneva after which the daily digest of discussions goes out")
-    consultation_drafts: int = setting(10, "Drafts of one address in an edition")
-    consultation_submissions: int = setting(20, "Submissions from one address in an edition")
-    consultation_links_per_hour: int = setting(5, "Mails with links to one address in an hour")
     consultation_submission_page: str = setting(
         "/consultations/{edition}/submission#{id}.{key}",
         "Page of a draft or submission, after WSIS_PUBLIC_URL; browsers send no server what follows #",
     )
-    consultation_reminder_hours: float = setting(24.0, "Hours before a meeting when its participants are reminded")
     consultation_scanner: str = setting(
         "", "host:port of ClamAV (clamd), which scans attachments; empty: none, and officers publish unscanned files"
     )
@@ -30,9 +24,7 @@ class Settings(settings.Settings):
     consultation_authserv_id: str = setting(
         "", "Id of your MTA in Authentication-Results: whom it vouches for; empty: each reply must be confirmed"
     )
-    consultation_comments_per_day: int = setting(100, "Comments that a member may post on the web in a day (UTC)")
     consultation_replies_per_day: int = setting(20, "Comments that a member may post by mail in a day")
-    consultation_held_reply_hours: int = setting(72, "Hours in which a reply that is not certain can be confirmed")
     consultation_reply_page: str = setting(
         "/consultations/{edition}/replies#{held}.{token}",
         "Page where a member confirms a reply by mail; after WSIS_PUBLIC_URL",

@@ -149,7 +149,7 @@ def test_what_is_no_number_of_a_comment_is_not_found(text: str) -> None:
     ],
 )
 def test_day_of_a_digest_begins_at_its_hour_in_geneva(moment: datetime, day: str) -> None:
-    assert comments.day_of(moment, 6) == day
+    assert comments.day_of(moment) == day
 
 
 def test_digest_names_the_newest_comments_since_the_one_before() -> None:
@@ -161,6 +161,6 @@ def test_digest_names_the_newest_comments_since_the_one_before() -> None:
 
 def test_a_member_goes_on_the_next_day() -> None:
     at = datetime(2016, 12, 1, 23, 59, 30, tzinfo=UTC)
-    comments.require_left(100, 100, at)
+    comments.require_left(100, at)
     with refused("consultation.too_many_comments", limit=100, retry_after=31):
-        comments.require_left(101, 100, at)
+        comments.require_left(101, at)

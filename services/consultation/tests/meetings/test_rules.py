@@ -85,13 +85,13 @@ def test_the_list_of_speakers_has_an_end() -> None:
 
 def test_a_reminder_is_due_once_for_each_start(edition: dict[str, Any]) -> None:
     meeting = schedule.of_phases(edition)[0]
-    day, start = timedelta(hours=24), meeting["start"]
-    assert not schedule.reminder_due(meeting, start - timedelta(hours=25), day)
-    assert schedule.reminder_due(meeting, start - timedelta(hours=24), day)
-    assert not schedule.reminder_due(meeting, start, day)
-    assert not schedule.reminder_due({**meeting, "reminded_start": start}, start - timedelta(hours=1), day)
+    start = meeting["start"]
+    assert not schedule.reminder_due(meeting, start - timedelta(hours=25))
+    assert schedule.reminder_due(meeting, start - timedelta(hours=24))
+    assert not schedule.reminder_due(meeting, start)
+    assert not schedule.reminder_due({**meeting, "reminded_start": start}, start - timedelta(hours=1))
     moved = {**meeting, "reminded_start": start, "start": start + timedelta(days=7)}
-    assert schedule.reminder_due(moved, start + timedelta(days=6, hours=12), day)
+    assert schedule.reminder_due(moved, start + timedelta(days=6, hours=12))
 
 
 def test_first_timers_speak_first_and_the_modes_alternate() -> None:

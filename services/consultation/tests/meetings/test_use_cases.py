@@ -246,7 +246,7 @@ def test_reminder_goes_out_once_before_the_start(consultation: Any, call: Any, n
     meeting = new_meeting()
     call("register_for_meeting", actor(), meeting, body=BODY)
     db = database("consultation")
-    mails = ParticipantMailCases(Editions(db), Meetings(db), Participants(db), timedelta(hours=24))
+    mails = ParticipantMailCases(Editions(db), Meetings(db), Participants(db))
     moments = (BEFORE, BEFORE + timedelta(hours=6), BEFORE + timedelta(hours=7))
 
     def reminded_start() -> Any:

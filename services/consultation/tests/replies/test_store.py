@@ -75,7 +75,7 @@ def test_preference_changed_meanwhile_is_a_conflict(database: Any) -> None:
 def test_mail_whose_transaction_fails_is_not_counted(database: Any) -> None:
     replies = Replies(database("consultation"))
     addresses = ReplyAddresses(replies, secret="a secret", domain="mail.wsis.example")
-    receiving = ReceivingCases(replies, addresses, None, None, authserv_id="", sender="", limit=1, held_hours=1)
+    receiving = ReceivingCases(replies, addresses, None, None, authserv_id="", sender="", limit=1)
     mail = SimpleNamespace(recipient="r.x.y@mail.wsis.example", sender="jane@ngo.example", blob="b")
     raw = b"From: jane@ngo.example\r\n\r\nI agree."
     blobs = SimpleNamespace(open=lambda _: [raw], delete=_fail)

@@ -16,8 +16,6 @@ from wsis_shared.mongo import Repository, transactional
 from wsis_shared.outbox import EventfulRepository
 from wsis_shared.tags import behind_tag
 
-from wsis_consultation.settings import Settings
-
 COLLECTIONS = (
     CollectionSpec("contacts", indexes=(index("edition", "edition", "_id"), index("account", "account"))),
     CollectionSpec("link_mails", indexes=(expires("expires_at"),)),
@@ -132,7 +130,7 @@ def mailbox_key(email: str) -> str:
 # tags does not keep its owner out.
 
 
-PERIOD = timedelta(hours=1)
+PERIOD, PER_HOUR = timedelta(hours=1), 5
 
 
 class Asker(StrEnum):
@@ -154,7 +152,7 @@ class LinkMails(Repository):
         mailbox = behind_tag(spelling)
         counted = [f"{asker}|{spelling}", *([f"{asker} of tags|{mailbox}"] if mailbox is not None else [])]
         recent = {address: self._recent(address, at) for address in counted}
-        if max(map(len, recent.values())) >= Settings.current().consultation_links_per_hour:
+        if max(map(len, recent.values())) >= PER_HOUR:
             return False
         for address, moments in recent.items():
             self._keep(address, [*moments, at], at)

@@ -30,6 +30,7 @@ OPEN, HANDLED = "open", "handled"  # reports
 
 MAX_TEXT = 10_000  # characters
 MAX_DEPTH = 3
+MAX_PER_DAY = 100  # of a member, on the web
 FIRST_REPLIES = 5  # of a thread, in the list of threads
 EDIT_WINDOW = timedelta(minutes=15)
 
@@ -134,12 +135,12 @@ def written(
     return {**comment, "front": root_n} if thread_n <= FIRST_REPLIES else comment
 
 
-def require_left(count: int, limit: int, at: datetime) -> None:
+def require_left(count: int, at: datetime) -> None:
     """Raises TooMany where a comment is more than a member may post on this day."""
-    if count > limit:
+    if count > MAX_PER_DAY:
         midnight = datetime.combine(at.date() + timedelta(days=1), time(), at.tzinfo)
         raise TooMany(
-            "consultation.too_many_comments", limit=limit, retry_after=int((midnight - at).total_seconds()) + 1
+            "consultation.too_many_comments", limit=MAX_PER_DAY, retry_after=int((midnight - at).total_seconds()) + 1
         )
 
 
@@ -214,12 +215,13 @@ def reported(comment: Comment, reason: str, moment: datetime) -> Comment:
 MAX_DISCUSSIONS = 20  # in one mail
 NEWEST = 3  # comments of each
 MAX_EXCERPT = 300  # characters
+DIGEST_HOUR = 6  # of Geneva, after which the digest of a day goes out
 LONGEST_GAP = timedelta(days=31)  # between two digests; older comments are in none
 
 
-def day_of(moment: datetime, hour: int) -> str:
-    """The day of the digest that is due: a day begins at that hour of Geneva."""
-    return (clock.to_geneva(moment) - timedelta(hours=hour)).date().isoformat()
+def day_of(moment: datetime) -> str:
+    """The day of the digest that is due: a day begins at DIGEST_HOUR."""
+    return (clock.to_geneva(moment) - timedelta(hours=DIGEST_HOUR)).date().isoformat()
 
 
 def entry(discussion: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from wsis_consultation.discussions.use_cases.posting import ModerationCases, Pos
 from wsis_consultation.discussions.use_cases.reading import Presenter, ReadingCases
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts
-from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -45,9 +44,7 @@ def compose(parts: Parts) -> DiscussionCases:
     return DiscussionCases(
         communities=CommunityCases(editions, discussions, followers, presenter),
         reading=ReadingCases(discussions, comments, presenter, say, public_url),
-        posting=PostingCases(
-            discussions, comments, presenter, accounts, limit=Settings.load().consultation_comments_per_day
-        ),
+        posting=PostingCases(discussions, comments, presenter, accounts),
         moderation=ModerationCases(editions, discussions, comments, presenter),
         followers=FollowerCases(
             editions,
@@ -60,6 +57,6 @@ def compose(parts: Parts) -> DiscussionCases:
             host=urlsplit(public_url).hostname or "localhost",
             reply_to=compose_addresses(parts).reply_address,
         ),
-        digests=DigestCases(discussions, comments, followers, presenter, hour=Settings.load().consultation_digest_hour),
+        digests=DigestCases(discussions, comments, followers, presenter),
         rendering=RenderingCases(editions, discussions, comments),
     )

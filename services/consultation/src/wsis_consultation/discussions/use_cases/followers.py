@@ -144,13 +144,13 @@ class FollowerCases:
 
 
 class DigestCases:
-    """Makes digests. `hour` is that of Geneva after which the digest of a day goes out."""
+    """Makes digests."""
 
     def __init__(
-        self, discussions: Discussions, comments: Comments, followers: Followers, presenter: Presenter, *, hour: int
+        self, discussions: Discussions, comments: Comments, followers: Followers, presenter: Presenter
     ) -> None:
         self._discussions, self._comments, self._followers = discussions, comments, followers
-        self._presenter, self._hour = presenter, hour
+        self._presenter = presenter
 
     @every(300)
     def send_comment_digests(self, ctx: Context) -> int:
@@ -158,7 +158,7 @@ class DigestCases:
         many there were. Call it as often as you like."""
         now = ctx.received_at
         active = self._discussions.active_since(now - rules.LONGEST_GAP, now)
-        day = rules.day_of(now, self._hour)
+        day = rules.day_of(now)
         by_edition: dict[str, list[Row]] = {}
         for discussion in active:
             if discussion["comments"] > discussion["digest_n"]:

@@ -25,11 +25,9 @@ Row = dict[str, Any]
 class PostingCases:
     """What authors do. `accounts` is a client of the service that knows who they are."""
 
-    def __init__(
-        self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: Any, limit: int
-    ) -> None:
+    def __init__(self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: Any) -> None:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
-        self._accounts, self._limit = accounts, limit
+        self._accounts = accounts
 
     @rpc(writes=True)
     def post_comment(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
@@ -38,7 +36,7 @@ class PostingCases:
 
         def post() -> rules.Comment:
             count = self._comments.count_of_day(str(ctx.actor.id), ctx.received_at)
-            rules.require_left(count, self._limit, ctx.received_at)
+            rules.require_left(count, ctx.received_at)
             return self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
 
         posted = in_transaction(post)

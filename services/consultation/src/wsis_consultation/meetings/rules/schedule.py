@@ -28,6 +28,7 @@ KINDS = (phases.MEETING, phases.FINAL_BRIEF)
 SCHEDULED, CANCELLED = "scheduled", "cancelled"
 MOVED = "moved"
 MAX_DOCUMENTS = 50
+REMIND_BEFORE = timedelta(hours=24)  # the start
 SPEAKING_SECONDS = 180  # what officers change per meeting
 BY_OFFICERS = (
     "title",
@@ -160,9 +161,9 @@ def require_not_over(meeting: Meeting, moment: datetime) -> None:
         raise Conflict("consultation.meeting_over")
 
 
-def reminder_due(meeting: Meeting, moment: datetime, ahead: timedelta) -> bool:
-    """Whether the meeting starts within `ahead` and nobody was reminded of this start."""
-    soon = moment < meeting["start"] <= moment + ahead
+def reminder_due(meeting: Meeting, moment: datetime) -> bool:
+    """Whether the meeting starts soon and nobody was reminded of this start."""
+    soon = moment < meeting["start"] <= moment + REMIND_BEFORE
     return soon and meeting["state"] == SCHEDULED and meeting["reminded_start"] != meeting["start"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +19,6 @@ from wsis_consultation.meetings.rules import registration, schedule
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.arrangement import meeting_url
 from wsis_consultation.meetings.use_cases.seats import about
-from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -29,9 +27,8 @@ if TYPE_CHECKING:
 class ParticipantMailCases:
     """Reminders, and the variables of the mails."""
 
-    def __init__(self, editions: Editions, meetings: Meetings, participants: Participants, reminder: timedelta) -> None:
+    def __init__(self, editions: Editions, meetings: Meetings, participants: Participants) -> None:
         self._editions, self._meetings, self._participants = editions, meetings, participants
-        self._reminder = reminder
 
     @rpc(writes=True)
     def remind_participants(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
@@ -46,13 +43,13 @@ class ParticipantMailCases:
         """Remind the participants of each meeting that is near, once for each start."""
         for meeting in self._meetings.all_scheduled():
             found = schedule.effective(self._editions.find(meeting["edition"]), meeting)
-            if schedule.reminder_due(found, ctx.received_at, self._reminder):
+            if schedule.reminder_due(found, ctx.received_at):
                 in_transaction(partial(self._remind_if_due, ctx, found["edition"], found["_id"]))
 
     def _remind_if_due(self, ctx: Context, edition: str, meeting: str) -> None:
         """Another process may have done it since the list was read."""
         found = self._find(edition, meeting)
-        if schedule.reminder_due(found, ctx.received_at, self._reminder):
+        if schedule.reminder_due(found, ctx.received_at):
             self._remind(found)
 
     def _remind(self, meeting: schedule.Meeting, *entries: PendingEvent) -> int:
@@ -103,5 +100,4 @@ class ParticipantMailCases:
 
 def compose(parts: Parts) -> ParticipantMailCases:
     """The use cases with their collaborators; called once per process."""
-    ahead = timedelta(hours=Settings.load().consultation_reminder_hours)
-    return ParticipantMailCases(Editions(parts.db), Meetings(parts.db), Participants(parts.db), ahead)
+    return ParticipantMailCases(Editions(parts.db), Meetings(parts.db), Participants(parts.db))

@@ -29,6 +29,7 @@ CLOSED, REMOVED, EMPTY, TOO_LONG, NOT_ACCEPTABLE, TOO_MANY, TURNED_OFF = CAUSES 
 )
 
 DAY = timedelta(days=1)
+HELD_FOR = timedelta(hours=72)  # in which a reply that is not certain can be confirmed
 MAX_HELD = 3  # confirmation links to one member in a day: anybody can cause them
 
 Row = Mapping[str, Any]

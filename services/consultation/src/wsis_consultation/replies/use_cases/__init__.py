@@ -49,7 +49,6 @@ def compose(parts: Parts) -> ReplyCases:
             authserv_id=settings.consultation_authserv_id,
             sender=settings.mail_from,
             limit=settings.consultation_replies_per_day,
-            held_hours=settings.consultation_held_reply_hours,
         ),
         confirming=ConfirmingCases(
             replies,

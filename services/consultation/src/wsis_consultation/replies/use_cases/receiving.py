@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 from typing import Any
 
@@ -105,11 +105,10 @@ class ReceivingCases:
         authserv_id: str,
         sender: str,
         limit: int,
-        held_hours: int,
     ) -> None:
         self._replies, self._addresses, self._posting, self._accounts = replies, addresses, posting, accounts
         self._authserv_id, self._sender = authserv_id, parseaddr(sender)[1]
-        self._limit, self._held_hours = limit, held_hours
+        self._limit = limit
 
     @inbound_mail
     def receive_reply(self, mail: Any, blobs: Any) -> None:
@@ -190,7 +189,7 @@ class ReceivingCases:
                 "comment": target.comment,
                 "text": text,
                 "at": moment,
-                "expires_at": moment + timedelta(hours=self._held_hours),
+                "expires_at": moment + decisions.HELD_FOR,
             }
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from wsis_shared import clock
@@ -83,6 +83,8 @@ Override = Mapping[str, Any]
 """{by, name, reason, expires_at}: an officer lets one change in after the deadline; used once."""
 
 RECEIVED, WITHDRAWN = "received", "withdrawn"
+MAX_DRAFTS, MAX_SUBMISSIONS = 10, 20  # of one address in an edition
+DRAFT_KEPT = timedelta(days=60)  # after its last change
 
 
 def admit(edition: editions.Edition, moment: datetime, override: Override | None) -> dict[str, Any] | None:

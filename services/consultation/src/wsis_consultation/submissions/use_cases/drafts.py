@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
@@ -14,7 +13,6 @@ from wsis_shared.operations import rpc
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails, mailbox_key
 from wsis_consultation.people.use_cases import Links
-from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import errors, events
 from wsis_consultation.submissions.rules import lifecycle
 from wsis_consultation.submissions.rules.answers import select_asked
@@ -38,10 +36,9 @@ class DraftCases:
         mails: LinkMails,
         people: People,
         links: Links,
-        settings: Settings,
     ) -> None:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
-        self._contacts, self._mails, self._people, self._settings = contacts, mails, people, settings
+        self._contacts, self._mails, self._people = contacts, mails, people
         self._access = Access(drafts, submissions, links)
 
     @rpc(writes=True)
@@ -59,10 +56,10 @@ class DraftCases:
             email = body["email"]
         else:
             raise Invalid("consultation.email_needed", fields={"email": ["Missing data for required field."]})
-        limit, mailbox = self._settings.consultation_drafts, mailbox_key(email)
+        mailbox = mailbox_key(email)
         drafts = self._drafts.of_mailbox(edition, mailbox)
-        if sum(row["account"] == account for row in drafts) >= limit:
-            raise Conflict("consultation.too_many_drafts", limit=limit)
+        if sum(row["account"] == account for row in drafts) >= lifecycle.MAX_DRAFTS:
+            raise Conflict("consultation.too_many_drafts", limit=lifecycle.MAX_DRAFTS)
         if account is None:
             self._take_mail(ctx, email, Asker.STRANGER)
         draft = {
@@ -173,7 +170,7 @@ class DraftCases:
         validator = self._forms.validator(form)
         if problems := validator.problems(asked, draft=True):
             raise errors.answers_invalid(problems)
-        expires = ctx.received_at + timedelta(days=self._settings.consultation_draft_days)
+        expires = ctx.received_at + lifecycle.DRAFT_KEPT
         if draft["override"]:
             expires = max(expires, draft["override"]["expires_at"])
         saved = self._drafts.put(
@@ -217,5 +214,4 @@ def compose(parts: Parts) -> DraftCases:
         LinkMails(parts.db),
         People(accounts),
         Links(accounts),
-        Settings.current(),
     )

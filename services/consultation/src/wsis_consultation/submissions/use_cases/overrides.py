@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
@@ -14,7 +13,6 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts, mailbox_key
-from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import events
 from wsis_consultation.submissions.rules import lifecycle
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
@@ -33,10 +31,9 @@ class OverrideCases:
         drafts: Drafts,
         submissions: Submissions,
         contacts: Contacts,
-        settings: Settings,
     ) -> None:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
-        self._contacts, self._settings = contacts, settings
+        self._contacts = contacts
 
     @rpc(writes=True)
     def allow_late_submission(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +93,7 @@ class OverrideCases:
             "form_version": self._forms.newest(edition)["number"],
             "answers": {"email": body["email"]},
             "saved_at": ctx.received_at,
-            "expires_at": ctx.received_at + timedelta(days=self._settings.consultation_draft_days),
+            "expires_at": ctx.received_at + lifecycle.DRAFT_KEPT,
         }
 
 
@@ -113,5 +110,4 @@ def compose(parts: Parts) -> OverrideCases:
         Drafts(parts.db),
         Submissions(parts.db),
         Contacts(parts.db),
-        Settings.current(),
     )

@@ -12,7 +12,6 @@ from wsis_shared.operations import rpc
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts, mailbox_key
 from wsis_consultation.people.use_cases import Links
-from wsis_consultation.settings import Settings
 from wsis_consultation.submissions import errors, events
 from wsis_consultation.submissions.rules import contents, lifecycle
 from wsis_consultation.submissions.rules.answers import select_asked
@@ -37,10 +36,9 @@ class SubmissionCases:
         contacts: Contacts,
         people: People,
         links: Links,
-        settings: Settings,
     ) -> None:
         self._editions, self._forms, self._drafts, self._submissions = editions, forms, drafts, submissions
-        self._contacts, self._people, self._settings = contacts, people, settings
+        self._contacts, self._people = contacts, people
         self._access = Access(drafts, submissions, links)
 
     @rpc(writes=True)
@@ -68,8 +66,8 @@ class SubmissionCases:
         language = body["language"] or (draft["language"] if draft else ctx.locale)
         content, dropped = self._content(edition, answers, email, language, None)
         mailbox = mailbox_key(email)
-        if self._submissions.count_of_mailbox(edition, mailbox) >= self._settings.consultation_submissions:
-            raise Conflict("consultation.too_many_submissions", limit=self._settings.consultation_submissions)
+        if self._submissions.count_of_mailbox(edition, mailbox) >= lifecycle.MAX_SUBMISSIONS:
+            raise Conflict("consultation.too_many_submissions", limit=lifecycle.MAX_SUBMISSIONS)
         submission = lifecycle.receive(
             content,
             id=id,
@@ -210,5 +208,4 @@ def compose(parts: Parts) -> SubmissionCases:
         Contacts(parts.db),
         People(accounts),
         Links(accounts),
-        Settings.current(),
     )
