@@ -53,11 +53,13 @@ def test_another_order_holds_all_tests_and_keeps_those_of_a_module_together(pyte
     [
         (["quick", "PATHS=shared/tests/test_keys.py"], "pytest -q --pure shared/tests/test_keys.py"),
         (["contract", "ARGS=-k 'rights and broker'"], "pytest -q tests/contract -k 'rights and broker'"),
-        (["contract", "ARGS=-x tests/contract/conftest.py::test_one"],
-         "pytest -q tests/contract/conftest.py::test_one -x"),
+        (
+            ["contract", "ARGS=-x tests/contract/conftest.py::test_one"],
+            "pytest -q tests/contract/conftest.py::test_one -x",
+        ),
         (["unit", "ARGS=shared/tests"], ".ci/suites.py shared/tests --"),
     ],
-)  # fmt: skip
+)
 def test_paths_take_the_place_of_all_tests(arguments: list[str], runs: str) -> None:
     command = ["make", "--dry-run", "--assume-old=install", *arguments]
     said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

@@ -10,14 +10,33 @@ import pytest
 
 # ruff looks for some of these; a suppression there does not silence this test.
 RUN_TEXT = {
-    "eval", "exec", "compile", "__import__", "builtins.eval", "builtins.exec", "builtins.compile", "code.interact",
-    "code.InteractiveInterpreter", "runpy.run_path", "runpy.run_module", "pickle.load", "pickle.loads", "marshal.load",
-    "marshal.loads", "yaml.load_all", "yaml.unsafe_load", "ctypes.CDLL",
-}  # fmt: skip
+    "eval",
+    "exec",
+    "compile",
+    "__import__",
+    "builtins.eval",
+    "builtins.exec",
+    "builtins.compile",
+    "code.interact",
+    "code.InteractiveInterpreter",
+    "runpy.run_path",
+    "runpy.run_module",
+    "pickle.load",
+    "pickle.loads",
+    "marshal.load",
+    "marshal.loads",
+    "yaml.load_all",
+    "yaml.unsafe_load",
+    "ctypes.CDLL",
+}
 SHELLS = {
-    "os.system", "os.popen", "subprocess.getoutput", "subprocess.getstatusoutput", "asyncio.create_subprocess_shell",
+    "os.system",
+    "os.popen",
+    "subprocess.getoutput",
+    "subprocess.getstatusoutput",
+    "asyncio.create_subprocess_shell",
     "pty.spawn",
-}  # fmt: skip
+}
 PROGRAMS = ("subprocess.", "os.exec", "os.spawn", "os.posix_spawn", "asyncio.create_subprocess_exec")
 # Who starts a program, with a list whose values are arguments: Python with a module of ours, or a browser.
 STARTERS = {
@@ -88,18 +107,28 @@ def test_mails_are_parsed_in_one_place(calls: list[tuple[str, str, ast.Call]]) -
 
 @pytest.mark.parametrize(
     "text",
-    ["eval(x)", "from builtins import exec as run\nrun(x)", "import builtins as b\nb.eval(x)",
-     "from pickle import loads\nloads(x)", "import pickle\npickle.loads(x)"],
-)  # fmt: skip
+    [
+        "eval(x)",
+        "from builtins import exec as run\nrun(x)",
+        "import builtins as b\nb.eval(x)",
+        "from pickle import loads\nloads(x)",
+        "import pickle\npickle.loads(x)",
+    ],
+)
 def test_code_from_text_would_be_found(text: str) -> None:
     assert {name for name, _ in called([*ast.walk(ast.parse(text))])} & RUN_TEXT
 
 
 @pytest.mark.parametrize(
     "text",
-    ["import os\nos.system(x)", "from os import popen\npopen(x)", "import subprocess\nsubprocess.run(x, shell=True)",
-     "from subprocess import run\nrun(f'unzip {x}')", "import subprocess as s\ns.Popen('unzip ' + x)",
-     "from subprocess import getoutput as get\nget(x)"],
-)  # fmt: skip
+    [
+        "import os\nos.system(x)",
+        "from os import popen\npopen(x)",
+        "import subprocess\nsubprocess.run(x, shell=True)",
+        "from subprocess import run\nrun(f'unzip {x}')",
+        "import subprocess as s\ns.Popen('unzip ' + x)",
+        "from subprocess import getoutput as get\nget(x)",
+    ],
+)
 def test_a_shell_would_be_found(text: str) -> None:
     assert any(starts_a_shell(name, call) for name, call in called([*ast.walk(ast.parse(text))]))

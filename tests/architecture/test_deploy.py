@@ -262,12 +262,10 @@ def test_store_users_have_their_own_database_and_files_alone(
             assert roles.pop(process.full_name(plugin.name)) == set().union(*expected)
     assert roles == {}
     made = json.loads(re.search(r"of (\[.*\])\) \{\n  const files", script)[1])  # type: ignore[index]
-    assert {
-        role["role"]: [privilege["resource"] for privilege in role["privileges"]] for role in made
-    } == {
+    assert {role["role"]: [privilege["resource"] for privilege in role["privileges"]] for role in made} == {
         plugin.name: [{"db": "wsis_blobs", "collection": f"{plugin.name}.{kind}"} for kind in ("files", "chunks")]
         for plugin in project.found
-    }  # fmt: skip
+    }
 
 
 def test_the_gateway_image_has_all_stores_of_limits(deploy: Path, project: Any) -> None:
@@ -322,8 +320,22 @@ def test_alerts_are_sound_and_fire_when_they_should(deploy: Path, command: tuple
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is in Debian's package nginx-light")
 def test_nginx_takes_its_configuration(deploy: Path, tmp_path: Path) -> None:
-    made = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", "-subj", "/CN=localhost",
-            "-keyout", str(tmp_path / "tls.key"), "-out", str(tmp_path / "tls.crt")]  # fmt: skip
+    made = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ed25519",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        str(tmp_path / "tls.key"),
+        "-out",
+        str(tmp_path / "tls.crt"),
+    ]
     subprocess.run(made, check=True, capture_output=True)
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
     for place in ("/etc/nginx/tls", "/var/cache/nginx"):

@@ -47,8 +47,12 @@ def test_commands_exist(project: Any) -> None:
     wrong = []
     for page in _pages(project):
         text = page.read_text("utf-8")
-        lines = [line for match in _FENCE.finditer(text) if match["kind"] in ("sh", "console", "bash")
-                 for line in match["text"].splitlines()]  # fmt: skip
+        lines = [
+            line
+            for match in _FENCE.finditer(text)
+            if match["kind"] in ("sh", "console", "bash")
+            for line in match["text"].splitlines()
+        ]
         for command in [*lines, *_SPAN.findall(text)]:
             words = shlex.split(command.removeprefix("$ ").split("#")[0].split("|")[0].split("&&")[0])
             if not words or "..." in words[0]:

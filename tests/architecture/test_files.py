@@ -39,9 +39,10 @@ def _places(texts: Texts, pattern: re.Pattern[str], suffixes: tuple[str, ...] = 
 def test_suppressions_carry_their_reason(texts: Texts) -> None:
     wrong = [
         f"{path}: {problem} in {line.strip()}"
-        for path, text in texts.items() if path.endswith(".py") and path != "tests/architecture/test_files.py"
+        for path, text in texts.items()
+        if path.endswith(".py") and path != "tests/architecture/test_files.py"
         for problem, line in _unreasoned(path, [line for line in text.split("\n") if "#" in line])
-    ]  # fmt: skip
+    ]
     assert wrong == []
 
 

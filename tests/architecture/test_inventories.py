@@ -38,7 +38,8 @@ def test_each_service_with_persons_plants_them_in_a_test(project: Any, suite: In
         part.name for part in suite.parts if part.plugin and {"deletes", "clears"} & {*data.erasures(part).values()}
     }
     tested = {
-        path.relative_to(project.root).parts[1] for path in project.root.glob("services/*/tests/**/test_*.py")
+        path.relative_to(project.root).parts[1]
+        for path in project.root.glob("services/*/tests/**/test_*.py")
         if "canaries.to_go(" in path.read_text("utf-8")
-    }  # fmt: skip
+    }
     assert owners - tested == set()

@@ -8,14 +8,17 @@ from typing import Any
 NOTHING: frozenset[str] = frozenset()
 # Modules of its own service that a module may use. Others may use all but the two of LAST.
 MAY_USE = {
-    "__init__": NOTHING, "errors": NOTHING, "settings": NOTHING, "events": NOTHING,
+    "__init__": NOTHING,
+    "errors": NOTHING,
+    "settings": NOTHING,
+    "events": NOTHING,
     "schemas": frozenset({"rules", "domain"}),
     "rules": frozenset({"errors"}),
     "domain": frozenset({"errors"}),  # rules of services that are not yet in subjects
     "store": frozenset({"rules", "domain", "errors", "settings"}),
     "routes": frozenset({"schemas"}),
     "plugin": frozenset({"routes", "events"}),
-}  # fmt: skip
+}
 LAST = frozenset({"plugin", "routes"})
 # Use cases may use the further modules of their service too, which are their collaborators, but no wire format.
 USE_CASES_MAY_NOT_USE = LAST | {"schemas"}
@@ -25,14 +28,59 @@ CONFINED = {
     "nameko": {("shared", "bus"), ("shared", "serve.py")},
     "eventlet": {("shared", "bus"), ("shared", "serve.py"), FORK_SERVER},
 }
-STORES = {"blobs", "bus", "collection_specs.py", "export_audit.py", "inbox.py", "jobs", "lease.py", "migrations.py",
-          "mongo.py", "mongo_connection.py", "outbox", "process_registry.py"}  # fmt: skip
+STORES = {
+    "blobs",
+    "bus",
+    "collection_specs.py",
+    "export_audit.py",
+    "inbox.py",
+    "jobs",
+    "lease.py",
+    "migrations.py",
+    "mongo.py",
+    "mongo_connection.py",
+    "outbox",
+    "process_registry.py",
+}
 # Rules use no clock, randomness, files or network.
-IMPURE = {"asyncio", "eventlet", "gevent", "httpx", "io", "kombu", "logging", "nameko", "os", "pathlib", "pymongo",
-          "secrets", "socket", "subprocess", "tempfile", "threading", "time", "urllib"}  # fmt: skip
-PURE_SHARED = {"errors", "mailboxes", "raw_mail", "reference", "resources", "translations", "roles", "schemas", "clock",
-               "document_versions", "facets", "import_states", "languages", "revisions", "shares",
-               "tags"}  # fmt: skip
+IMPURE = {
+    "asyncio",
+    "eventlet",
+    "gevent",
+    "httpx",
+    "io",
+    "kombu",
+    "logging",
+    "nameko",
+    "os",
+    "pathlib",
+    "pymongo",
+    "secrets",
+    "socket",
+    "subprocess",
+    "tempfile",
+    "threading",
+    "time",
+    "urllib",
+}
+PURE_SHARED = {
+    "errors",
+    "mailboxes",
+    "raw_mail",
+    "reference",
+    "resources",
+    "translations",
+    "roles",
+    "schemas",
+    "clock",
+    "document_versions",
+    "facets",
+    "import_states",
+    "languages",
+    "revisions",
+    "shares",
+    "tags",
+}
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
 
 

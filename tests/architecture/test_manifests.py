@@ -67,8 +67,20 @@ REPLACED = {
     "partnerships PUT /v1/partnerships/{edition}/activities/{activity}": "in all languages",
 }
 _VARIABLE = re.compile(r"{(\w+)}")
-PERSONAL = {"email", "mail", "name", "names", "given_name", "family_name", "contact_name", "contact_email", "account",
-            "accounts", "phone", "address"}  # fmt: skip
+PERSONAL = {
+    "email",
+    "mail",
+    "name",
+    "names",
+    "given_name",
+    "family_name",
+    "contact_name",
+    "contact_email",
+    "account",
+    "accounts",
+    "phone",
+    "address",
+}
 
 
 def test_manifests_load_in_every_image(project: Any) -> None:
@@ -99,8 +111,10 @@ def test_calls_lead_to_methods_of_others_and_are_used(plugin: Any, project: Any)
     calls |= {f"{plugin.name}.{method}" for process in plugin.processes for method in process.calls}
     providers = {
         f"{other.name}.{notification.context_provider}"
-        for other in project.plugins for event in other.publishes for notification in event.notifications
-    }  # fmt: skip
+        for other in project.plugins
+        for event in other.publishes
+        for notification in event.notifications
+    }
     code = "".join(path.read_text("utf-8") for path in (project.services[plugin.name] / "src").rglob("*.py"))
     for call in calls:
         service, _, method = call.partition(".")
@@ -197,10 +211,16 @@ def _fields(schema: Any) -> Iterator[str]:
 
 def test_staff_leave_a_trace_where_they_read_how_to_reach_many(project: Any) -> None:
     lists = [
-        route for plugin in project.plugins for route in plugin.routes
-        if route.method == "GET" and route.response and route.permission != PUBLIC and "/me/" not in route.path
-        and "items" in route.response().fields and REACH & set(_fields(route.response))
-    ]  # fmt: skip
+        route
+        for plugin in project.plugins
+        for route in plugin.routes
+        if route.method == "GET"
+        and route.response
+        and route.permission != PUBLIC
+        and "/me/" not in route.path
+        and "items" in route.response().fields
+        and REACH & set(_fields(route.response))
+    ]
     assert len(lists) > 4
     own = {"list_own_nominations"}  # what the caller has typed
     assert [route.path for route in lists if not route.personal and route.handler not in own] == []
@@ -241,8 +261,11 @@ def test_permissions_are_granted_to_somebody(project: Any, plugin: Any) -> None:
 
 def test_a_role_grants_only_the_permissions_of_its_own_plugin(plugin: Any) -> None:
     patterns = [pattern for granted in plugin.grants.values() for pattern in granted]
-    assert [pattern for pattern in patterns if not pattern.startswith(f"{plugin.name}:")
-            and pattern not in {route.permission for route in plugin.routes}] == []  # fmt: skip
+    assert [
+        pattern
+        for pattern in patterns
+        if not pattern.startswith(f"{plugin.name}:") and pattern not in {route.permission for route in plugin.routes}
+    ] == []
 
 
 def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> None:

@@ -34,8 +34,11 @@ def expressions(project: Any) -> dict[Expression, str]:
 
 def _found(root: Path, modules: list[Any]) -> Iterator[tuple[str, Expression]]:
     by_path = {str(module.path): module for module in modules}
-    names = [".".join((f"wsis_{module.owner}", *module.parts)).removesuffix(".py").removesuffix(".__init__")
-             for module in modules if re.search(r"\bre\.compile|Regexp", module.text)]  # fmt: skip
+    names = [
+        ".".join((f"wsis_{module.owner}", *module.parts)).removesuffix(".py").removesuffix(".__init__")
+        for module in modules
+        if re.search(r"\bre\.compile|Regexp", module.text)
+    ]
     done = subprocess.run([sys.executable, PUMPED, *names], capture_output=True, text=True, check=True, cwd=root)
     for file, line, pattern, is_bytes, flags in map(json.loads, done.stdout.splitlines()):
         if file in by_path:

@@ -69,9 +69,7 @@ def test_each_library_has_the_version_of_the_constraints(project: Any, sbom: dic
 def test_what_images_add_is_listed(project: Any, sbom: dict[str, Any]) -> None:
     """Each Debian package under the distribution whose image adds it, and each image that we do not build."""
     files = {f"wsis-{name}": folder / "deploy/packages.txt" for name, folder in project.services.items()}
-    assert sbom["debian"]() == {
-        name: file.read_text("utf-8").split() for name, file in files.items() if file.exists()
-    }  # fmt: skip
+    assert sbom["debian"]() == {name: file.read_text("utf-8").split() for name, file in files.items() if file.exists()}
     compose = re.findall(r"^ +image: (\S+)$", (project.root / "deploy/compose.yaml").read_text("utf-8"), re.MULTILINE)
     dockerfile = (project.root / "deploy/Dockerfile").read_text("utf-8")
     [python] = re.findall(r"^ARG PYTHON=(\S+)$", dockerfile, re.MULTILINE)

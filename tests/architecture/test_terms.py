@@ -188,8 +188,11 @@ def test_texts_stand_in_every_language(texts: tuple[Text, ...]) -> None:
         plural = re.sub(r"\.(zero|one|two|few|many|other)$|\[\d+\]$", "", text.key)
         if not text.is_address:
             found[text.place, plural].add(text.language)
-    wrong = [f"{path.name} {key}: {set(LANGUAGES) ^ there}" for (path, key), there in found.items()
-             if there != set(LANGUAGES)]  # fmt: skip
+    wrong = [
+        f"{path.name} {key}: {set(LANGUAGES) ^ there}"
+        for (path, key), there in found.items()
+        if there != set(LANGUAGES)
+    ]
     assert wrong == []
 
 

@@ -39,9 +39,11 @@ SCRIPT = _script(Path(__file__).parents[2] / "deploy/rabbitmq/definitions.py")
 
 
 METHODS = sorted(
-    f"{plugin.name}.{name}" for plugin in FOUND for name, method in SCRIPT.entrypoints(plugin.load("service"))
+    f"{plugin.name}.{name}"
+    for plugin in FOUND
+    for name, method in SCRIPT.entrypoints(plugin.load("service"))
     if method.wsis_kind in ("read", "write")
-)  # fmt: skip
+)
 
 
 @cache

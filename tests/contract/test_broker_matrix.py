@@ -82,11 +82,15 @@ def _allowed(user: str) -> Allowed:
     commands = {queue.name for queue in needs.queues if queue.exchange == topology.COMMANDS}
     return Allowed(
         own | returned | replies | _on(topology.RPC.name, needs.calls) | {(topology.DEAD_LETTERS.name, f"{user}.rpc")},
-        own | returned | replies | {(topology.RPC.name, f"{user}.*")} | heard
+        own
+        | returned
+        | replies
+        | {(topology.RPC.name, f"{user}.*")}
+        | heard
         | _on(topology.MAIL.name, (queue.name for queue in needs.queues if queue.exchange == topology.MAIL))
         | _on(topology.COMMANDS.name, commands and keys[topology.COMMANDS.name]),
         {queue.name for queue in needs.queues},
-    )  # fmt: skip
+    )
 
 
 class Tries:
@@ -140,10 +144,15 @@ def test_what_is_not_declared_is_refused(as_user: Any, user: str) -> None:
         for queue in EVERY_QUEUE:
             note("take", "queues", queue.name, may=tries.take(queue.name), expected=queue.name in allowed.take)
     places = dict.fromkeys((what, where) for what, where, _ in counts)
-    print("\n".join(
-        ["", f"| {user} | | allowed | of |", "| --- | --- | --- | --- |"]
-        + [f"| {what} | {where or '(default)'} | {counts[what, where, True]} | "
-           f"{counts[what, where, True] + counts[what, where, False]} |" for what, where in places]
-    ))  # fmt: skip
+    print(
+        "\n".join(
+            ["", f"| {user} | | allowed | of |", "| --- | --- | --- | --- |"]
+            + [
+                f"| {what} | {where or '(default)'} | {counts[what, where, True]} | "
+                f"{counts[what, where, True] + counts[what, where, False]} |"
+                for what, where in places
+            ]
+        )
+    )
     assert wrong == []
     assert sum(counts.values()) > 500

@@ -83,9 +83,11 @@ def test_operator_returns_and_drops_dead_letters_with_its_own_rights(as_user: An
         channel.queue_purge(name)
     for number in range(2):  # as the broker would
         message = channel.prepare_message(
-            json.dumps({"number": number}), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
+            json.dumps({"number": number}),
+            content_type=serializer.CONTENT_TYPE,
+            content_encoding="utf-8",
             headers={"x-first-death-queue": queue.name, "x-first-death-reason": "rejected"},
-        )  # fmt: skip
+        )
         channel.basic_publish_confirm(message, topology.DEAD_LETTERS.name, f"{owner}.test")
     with dead_letters.reading(as_user("operator"), owner) as found:
         first, second = [letter.id for letter in found.letters]
@@ -114,8 +116,12 @@ def test_listener_for_mail_delivers_mail_and_nothing_else(as_user: Any, channel_
             client.deliver(topology.MAIL.name, queue, {}, message_id=queue, timeout=10)
     finally:
         client.stop()
-    for exchange, key in ((topology.MAIL.name, "mail.nobody.anything"), (topology.COMMANDS.name, "commands.x.y"),
-                          (f"{NAMES[0]}.events", "anything"), (topology.DEAD_LETTERS.name, "x.y")):  # fmt: skip
+    for exchange, key in (
+        (topology.MAIL.name, "mail.nobody.anything"),
+        (topology.COMMANDS.name, "commands.x.y"),
+        (f"{NAMES[0]}.events", "anything"),
+        (topology.DEAD_LETTERS.name, "x.y"),
+    ):
         with pytest.raises(AccessRefused):
             _publish(channel_of(name), exchange, key)
 

@@ -64,10 +64,12 @@ def queue(broker: Any, request: pytest.FixtureRequest) -> str:
 def publish_dead(broker: Any, dead: str, id_: str, origin: str) -> None:
     """A message as the broker puts it into a queue of dead letters."""
     message = broker.prepare_message(
-        json.dumps({**BODY, "id": id_}), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
+        json.dumps({**BODY, "id": id_}),
+        content_type=serializer.CONTENT_TYPE,
+        content_encoding="utf-8",
         properties={"message_id": id_},
         headers={"x-first-death-queue": origin, "x-first-death-reason": "rejected"},
-    )  # fmt: skip
+    )
     broker.basic_publish(message, "", dead)
 
 

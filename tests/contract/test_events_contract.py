@@ -109,9 +109,11 @@ def test_new_consumer_bears_an_old_publisher(plugin: Plugin, event: EventType) -
 PUBLIC = [(plugin, event) for plugin, event in PUBLISHED if event.public]
 # Fields that say what an event is about: a public event that has one declares the facet.
 TELLING = {
-    "action_lines": {"action_line", "action_lines"}, "sdgs": {"sdg", "sdgs"}, "regions": {"region", "regions"},
+    "action_lines": {"action_line", "action_lines"},
+    "sdgs": {"sdg", "sdgs"},
+    "regions": {"region", "regions"},
     "languages": {"language", "languages"},
-}  # fmt: skip
+}
 
 
 def _field_at(schema: Schema, path: list[str]) -> fields.Field | None:

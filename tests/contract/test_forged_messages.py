@@ -25,12 +25,23 @@ def contest(fake_service: Any) -> dict[str, Any]:
     """Voting that is open, as prizes would tell of it."""
     now = clock.now()
     told = {
-        "edition": EDITION, "opens_at": clock.iso(now - timedelta(hours=1)),
-        "closes_at": clock.iso(now + timedelta(hours=1)), "rule": {"every_category": False, "categories": ["C1"]},
-        "nominees": [{"project": PROJECT, "number": 1, "category": "C1", "title": "Radio", "organization": "Élan",
-                      "country": "NO"}],
-        "disqualified": [], "champions_announced": False,
-    }  # fmt: skip
+        "edition": EDITION,
+        "opens_at": clock.iso(now - timedelta(hours=1)),
+        "closes_at": clock.iso(now + timedelta(hours=1)),
+        "rule": {"every_category": False, "categories": ["C1"]},
+        "nominees": [
+            {
+                "project": PROJECT,
+                "number": 1,
+                "category": "C1",
+                "title": "Radio",
+                "organization": "Élan",
+                "country": "NO",
+            }
+        ],
+        "disqualified": [],
+        "champions_announced": False,
+    }
     fake_service("prizes", contest=lambda edition: told)
     return told
 
@@ -48,10 +59,12 @@ def publish_as(as_user: Callable[[str], str]) -> Callable[..., None]:
         with Connection(as_user(user), connect_timeout=5) as connection:
             channel = connection.channel()
             message = channel.prepare_message(
-                json.dumps(body), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
+                json.dumps(body),
+                content_type=serializer.CONTENT_TYPE,
+                content_encoding="utf-8",
                 headers={**headers, "nameko.call_id_stack": ["x"]},
                 properties={"message_id": uuid.uuid4().hex, "reply_to": "0" * 32, **properties},
-            )  # fmt: skip
+            )
             channel.basic_publish_confirm(message, exchange, key)
 
     return publish

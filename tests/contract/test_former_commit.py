@@ -67,9 +67,12 @@ class Side:
     def wsis(self, environment: Mapping[str, str], *arguments: str) -> None:
         """Run the command `wsis` of this side."""
         done = subprocess.run(
-            [sys.executable, "-c", WSIS, *arguments], env={**os.environ, **environment, **self.environment},
-            capture_output=True, text=True, timeout=120,
-        )  # fmt: skip
+            [sys.executable, "-c", WSIS, *arguments],
+            env={**os.environ, **environment, **self.environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
         assert done.returncode == 0, done.stderr[-3000:]
 
 
@@ -126,9 +129,11 @@ def _gateway(side: Side, environment: Mapping[str, str], log: Path, *, ready: bo
     address = f"{LOOPBACK}:{Ports.free()['gateway']}"
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-c", GUNICORN, address], stdout=out, stderr=out,
+            [sys.executable, "-c", GUNICORN, address],
+            stdout=out,
+            stderr=out,
             env={**os.environ, **environment, **side.environment, "WSIS_GATEWAY_METRICS_PORT": "0"},
-        )  # fmt: skip
+        )
     try:
         if ready:
             wait_for(lambda: process.poll() is None and _is_ready(f"http://{address}"), 60, f"the gateway, see {log}")
@@ -196,8 +201,22 @@ def _fresh(infrastructure: Mapping[str, str], name: str, folder: Path) -> Iterat
 def test_people_register_submit_and_vote_across_versions(suite: tuple[Suite, Callable[..., None]]) -> None:
     people, wsis = suite
     forms = Registry(1, f"versions{os.getpid()}")
-    wsis("accounts", "officer", "--email", OFFICER, "--given-name", "A", "--family-name", "B", "--organization", "C",
-         "--role", "officer", "--role", "operator")  # fmt: skip
+    wsis(
+        "accounts",
+        "officer",
+        "--email",
+        OFFICER,
+        "--given-name",
+        "A",
+        "--family-name",
+        "B",
+        "--organization",
+        "C",
+        "--role",
+        "officer",
+        "--role",
+        "operator",
+    )
     officer = people.sign_in(OFFICER)
     path = f"/v1/editions/{EDITION}"
     officer.post("/v1/editions", {"edition": EDITION, "copy_from": "2017", "reason": "Versions"})
@@ -215,10 +234,14 @@ def test_people_register_submit_and_vote_across_versions(suite: tuple[Suite, Cal
     officer.put(f"{path}/nominations", {"nominate": [project], "not_nominated": []})
     officer.post(f"{path}/nominations/publication")
     phases.arrange(
-        officer, EDITION,
-        {"nomination": (phases.now() - timedelta(seconds=2), phases.now()),
-         "public_voting": (phases.now() - timedelta(seconds=1), phases.now() + timedelta(hours=1))}, "Voting",
-    )  # fmt: skip
+        officer,
+        EDITION,
+        {
+            "nomination": (phases.now() - timedelta(seconds=2), phases.now()),
+            "public_voting": (phases.now() - timedelta(seconds=1), phases.now() + timedelta(hours=1)),
+        },
+        "Voting",
+    )
 
     voter = people.register(next(forms.people(1)))
     receipt = wait_for(lambda: _vote(voter, path, project), 30, "voting to open")

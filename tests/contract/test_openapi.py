@@ -85,9 +85,13 @@ def test_a_client_is_generated_without_a_warning(document: dict[str, Any]) -> No
     known = ("application/json", "multipart/form-data")
     files = {name: "application/octet-stream" for name in media if name not in known}
     config = Config.from_sources(
-        ConfigFile(content_type_overrides=files), MetaType.NONE, document_source=Path("openapi.json"),
-        file_encoding="utf-8", overwrite=False, output_path=None,
-    )  # fmt: skip
+        ConfigFile(content_type_overrides=files),
+        MetaType.NONE,
+        document_source=Path("openapi.json"),
+        file_encoding="utf-8",
+        overwrite=False,
+        output_path=None,
+    )
     read = GeneratorData.from_dict(document, config=config)
     assert isinstance(read, GeneratorData), read
     warnings = [error for tag in read.endpoint_collections_by_tag.values() for error in tag.parse_errors]

@@ -68,10 +68,12 @@ def stage() -> Iterator[Stage]:
     """Everything runs, on free ports; WSIS_E2E_KEEP=yes leaves the run folder behind."""
     settings = {
         "WSIS_ACCESS_MINUTES": "1",  # so that a token can be seen to expire
-        "WSIS_VOTING_PROCESSES": "2", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "10",  # so that one may die
-        "WSIS_NEWSLETTER_PER_SECOND": "60", "WSIS_NEWSLETTER_CONNECTIONS": "4",  # so that its sender may die amid mails
+        "WSIS_VOTING_PROCESSES": "2",
+        "WSIS_VOTING_RECORDER_DEAD_SECONDS": "10",  # so that one may die
+        "WSIS_NEWSLETTER_PER_SECOND": "60",
+        "WSIS_NEWSLETTER_CONNECTIONS": "4",  # so that its sender may die amid mails
         "WSIS_SMTP_TIMEOUT": "5",  # its mails in flight are given up half a minute later
-    }  # fmt: skip
+    }
     with own(keep=bool(os.environ.get("WSIS_E2E_KEEP")), **settings) as (suite, environment):
         yield Stage(suite, environment)
 
@@ -214,10 +216,14 @@ class Contest:
         """Voting is on until the moment that is returned."""
         end = phases.now() + timedelta(hours=hours)
         phases.arrange(
-            self.officer, self.edition,
-            {"nomination": (phases.now() - timedelta(seconds=2), phases.now()),
-             "public_voting": (phases.now() - timedelta(seconds=1), end)}, "Voting begins",
-        )  # fmt: skip
+            self.officer,
+            self.edition,
+            {
+                "nomination": (phases.now() - timedelta(seconds=2), phases.now()),
+                "public_voting": (phases.now() - timedelta(seconds=1), end),
+            },
+            "Voting begins",
+        )
         wait_for(lambda: self.voting()["state"] == "open", what="voting to open")
         return end
 
@@ -341,6 +347,12 @@ def events_since(visitor: Person) -> Callable[[int], list[dict[str, Any]]]:
 def _play(suite: Suite, officer: Person, edition: str) -> Play:
     size = size_of()
     return Play(
-        suite, officer, edition, size, int(edition), Registry(int(edition), f"c{edition}"), Writer(1),
+        suite,
+        officer,
+        edition,
+        size,
+        int(edition),
+        Registry(int(edition), f"c{edition}"),
+        Writer(1),
         random.Random(int(edition)),
-    )  # fmt: skip
+    )

@@ -20,14 +20,24 @@ EVERYBODY = {"member", "officer", "juror", "agency", "operator"}
 # Written down a second time, by hand, so that a grant that grows by mistake is seen. What is not here (of a service
 # that came later) is taken from its manifest.
 MAY = {
-    "accounts:self": EVERYBODY, "accounts:read": {"officer"}, "accounts:manage": {"officer"},
+    "accounts:self": EVERYBODY,
+    "accounts:read": {"officer"},
+    "accounts:manage": {"officer"},
     "audit:read": {"officer", "operator"},
-    "notifications:read": {"officer", "operator"}, "notifications:operate": {"operator"},
-    "prizes:submit": EVERYBODY, "prizes:read": {"officer"}, "prizes:manage": {"officer"}, "prizes:review": {"juror"},
-    "prizes:embargo": {"officer", "juror"}, "prizes:choose": {"juror"},
-    "voting:cast": EVERYBODY, "voting:tally": {"officer"}, "voting:certify": {"officer"},
-    "voting:turnout": {"officer"}, "voting:review": {"officer"},
-}  # fmt: skip
+    "notifications:read": {"officer", "operator"},
+    "notifications:operate": {"operator"},
+    "prizes:submit": EVERYBODY,
+    "prizes:read": {"officer"},
+    "prizes:manage": {"officer"},
+    "prizes:review": {"juror"},
+    "prizes:embargo": {"officer", "juror"},
+    "prizes:choose": {"juror"},
+    "voting:cast": EVERYBODY,
+    "voting:tally": {"officer"},
+    "voting:certify": {"officer"},
+    "voting:turnout": {"officer"},
+    "voting:review": {"officer"},
+}
 # Routes to what somebody owns: whoever else asks learns not even that it is there.
 OWNED = ("prizes:submit", "prizes:review")
 
@@ -122,9 +132,12 @@ def owned(contest: Any, people: Any) -> tuple[Person, dict[str, Any]]:
 
 
 def test_what_belongs_to_another_is_404(
-    staff: dict[str, Person], owned: tuple[Person, dict[str, Any]], operations: list[tuple[str, str, dict[str, Any]]],
-    openapi: dict[str, Any], contest: Any,
-):  # fmt: skip
+    staff: dict[str, Person],
+    owned: tuple[Person, dict[str, Any]],
+    operations: list[tuple[str, str, dict[str, Any]]],
+    openapi: dict[str, Any],
+    contest: Any,
+):
     _, project = owned
     before, wrong, asked = project | {"updated_at": None}, [], 0
     for method, path, operation in operations:

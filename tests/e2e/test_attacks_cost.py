@@ -58,9 +58,14 @@ def known(contest: Any, people: Any) -> dict[str, str]:
     """Ids of things that exist, so that a request gets past its address."""
     project = contest.submit(people.member(country="RW"), "C1")
     return {
-        "edition": contest.edition, "project": project["id"], "account": people.member().account,
-        "phase": "announcement", "category": "C1", "line": "C1", "sdg": "3",
-    }  # fmt: skip
+        "edition": contest.edition,
+        "project": project["id"],
+        "account": people.member().account,
+        "phase": "announcement",
+        "category": "C1",
+        "line": "C1",
+        "sdg": "3",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -88,9 +93,14 @@ def meter(stage: Any) -> processor_time.Meter:
 
 @pytest.mark.parametrize("role", list(BARS))
 def test_no_request_costs_more_than_the_bar(
-    role: str, chosen: list[tuple[str, dearest.Request]], visitor: Person, people: Any, meter: processor_time.Meter,
-    pytestconfig: pytest.Config, record_property: Callable[[str, object], None],
-):  # fmt: skip
+    role: str,
+    chosen: list[tuple[str, dearest.Request]],
+    visitor: Person,
+    people: Any,
+    meter: processor_time.Meter,
+    pytestconfig: pytest.Config,
+    record_property: Callable[[str, object], None],
+):
     who = visitor if role == "visitor" else people.member()
     rows = [_least(who, role, operation, request, meter) for operation, request in chosen]
     assert len(rows) > 300
@@ -106,9 +116,13 @@ def test_no_request_costs_more_than_the_bar(
 
 @pytest.mark.parametrize("role", list(BARS))
 def test_votes_and_health_go_on_meanwhile(
-    role: str, chosen: list[tuple[str, dearest.Request]], visitor: Person, people: Any,
-    new_contest: Callable[[], Any], record_property: Callable[[str, object], None],
-):  # fmt: skip
+    role: str,
+    chosen: list[tuple[str, dearest.Request]],
+    visitor: Person,
+    people: Any,
+    new_contest: Callable[[], Any],
+    record_property: Callable[[str, object], None],
+):
     """How long they took is told by `make security`, beside its bar."""
     who = visitor if role == "visitor" else people.member()
     contest = new_contest()
@@ -192,6 +206,8 @@ def _row(who: Person, role: str, operation: str, request: dearest.Request, meter
 def _send(who: Person, request: dearest.Request) -> httpx.Response:
     headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}
     return who.suite.http.request(
-        request.method, who.suite.address + request.path, content=request.content,
+        request.method,
+        who.suite.address + request.path,
+        content=request.content,
         headers={**headers, **request.headers},
-    )  # fmt: skip
+    )

@@ -43,9 +43,10 @@ def expiring(stage: Any, store: Client) -> Iterator[tuple[Any, str]]:
 
 def test_moments_are_dates(stage: Any, demo: Any, store: Client):
     wrong = [
-        collection.full_name for collection, field in expiring(stage, store)
+        collection.full_name
+        for collection, field in expiring(stage, store)
         if collection.find_one({field: {"$exists": True, "$not": {"$type": ["date", "null"]}}})
-    ]  # fmt: skip
+    ]
     assert wrong == [], "the store would keep them for ever"
 
 

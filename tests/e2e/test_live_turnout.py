@@ -25,9 +25,10 @@ def _disconnect_gateway(environment: dict[str, str]) -> None:
     def names() -> list[str]:
         connections = cast(list[dict[str, Any]], broker.request("GET", "connections"))
         return [
-            connection["name"] for connection in connections
+            connection["name"]
+            for connection in connections
             if connection.get("client_properties", {}).get("connection_name") == "wsis gateway"
-        ]  # fmt: skip
+        ]
 
     for name in wait_for(names, what="the broker to list the gateway's connection"):
         broker.request("DELETE", f"connections/{quote(name)}")

@@ -31,8 +31,11 @@ WRONG: dict[str, list[Any]] = {
     "any": [OPERATOR, TYPED],
 }
 UNREADABLE: dict[str, list[Any]] = {
-    "string": ["\x00", "\ud800"], "integer": [10**40], "number": [10**40], "object": [{"\ud800": 1}],
-}  # fmt: skip
+    "string": ["\x00", "\ud800"],
+    "integer": [10**40],
+    "number": [10**40],
+    "object": [{"\ud800": 1}],
+}
 LONG = 200_000  # characters of the texts of a body that are too long, together; the gateway takes 256 KiB
 UNKNOWN = ("$where", "__proto__", "__type__", "_id", "roles.0", "state", "owner")
 # One line of text: whoever writes more wants a header of a mail, or a second line in a log.
@@ -40,15 +43,25 @@ ONE_LINE = ("given_name", "family_name", "organization", "title", "contact_name"
 BREAKS = ("Ana\r\nBcc: all@example.org", "Ana\nFrom: me", "Ana\u2028x", "Ana\x1b[2J")
 # Whole bodies that are no JSON, or JSON that readers understand differently.
 NOT_JSON = {
-    "NaN": b'{"number": NaN}', "Infinity": b'{"number": -Infinity}', "twice": b'{"reason": "a", "reason": "b"}',
-    "no end": b'{"a": ', "list": b"[]", "text": b'"x"', "not UTF-8": b'{"a": "\xff"}', "deep": b'{"a":' * 5000,
-    "null": b"null", "BOM": b'\xef\xbb\xbf{"a": 1}', "huge number": b'{"a": ' + b"9" * 5000 + b"}",
-}  # fmt: skip
+    "NaN": b'{"number": NaN}',
+    "Infinity": b'{"number": -Infinity}',
+    "twice": b'{"reason": "a", "reason": "b"}',
+    "no end": b'{"a": ',
+    "list": b"[]",
+    "text": b'"x"',
+    "not UTF-8": b'{"a": "\xff"}',
+    "deep": b'{"a":' * 5000,
+    "null": b"null",
+    "BOM": b'\xef\xbb\xbf{"a": 1}',
+    "huge number": b'{"a": ' + b"9" * 5000 + b"}",
+}
 HEADERS = {
-    "text": {"Content-Type": "text/plain"}, "utf-16": {"Content-Type": "application/json; charset=utf-16"},
-    "gzip": {"Content-Encoding": "gzip"}, "long key": {"Idempotency-Key": "x" * 300},
+    "text": {"Content-Type": "text/plain"},
+    "utf-16": {"Content-Type": "application/json; charset=utf-16"},
+    "gzip": {"Content-Encoding": "gzip"},
+    "long key": {"Idempotency-Key": "x" * 300},
     "key with a space": {"Idempotency-Key": "a b"},
-}  # fmt: skip
+}
 IDS = ["..", "%2e%2e%2f", "a%00b", "$gt", "{}", "a" * 65, "%F0%9F%98%80", "x'or'1"]
 T = TypeVar("T")
 
@@ -59,9 +72,16 @@ def known(contest: Any, people: Any) -> dict[str, str]:
     submitter = people.member(country="RW")
     project = contest.submit(submitter, "C1")
     return {
-        "edition": contest.edition, "project": project["id"], "account": submitter.account, "phase": "public_voting",
-        "category": "C1", "delivery": "0" * 32, "cluster": "0" * 32, "commitment": "0" * 64, "command": "0" * 32,
-    }  # fmt: skip
+        "edition": contest.edition,
+        "project": project["id"],
+        "account": submitter.account,
+        "phase": "public_voting",
+        "category": "C1",
+        "delivery": "0" * 32,
+        "cluster": "0" * 32,
+        "commitment": "0" * 64,
+        "command": "0" * 32,
+    }
 
 
 @pytest.fixture(scope="module")
@@ -165,9 +185,10 @@ def test_wrong_values_are_refused_and_their_field_is_named(
     cases = []
     for (method, path, schema), values in product(routes, (WRONG, UNREADABLE)):
         wrong = {
-            field: found for field, described in schema["properties"].items()
+            field: found
+            for field, described in schema["properties"].items()
             if (found := [value for kind in _kinds(described) for value in values.get(kind, [])])
-        }  # fmt: skip
+        }
         for number in range(max(map(len, wrong.values()), default=0)):
             body = {field: found[number % len(found)] for field, found in wrong.items()}
             cases.append(Case(method, path, json.dumps(body).encode(), body, repr(body)[:200]))

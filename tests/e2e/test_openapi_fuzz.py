@@ -28,9 +28,12 @@ from wsis_local.patience import factor
 from wsis_demo.client import Person
 
 CHECKS = [
-    not_a_server_error, status_code_conformance, content_type_conformance, response_headers_conformance,
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
     response_schema_conformance,
-]  # fmt: skip
+]
 # Shares of the requests. Without a token most are refused before anything else is looked at.
 SHARES = {"visitor": 0.2, "member": 0.4, "officer": 0.4}
 # Where there are too few requests for each to ask everything: who asks, in turn, and how many routes share an invalid
@@ -49,9 +52,12 @@ def known(contest: Any, people: Any) -> dict[str, str]:
     """Ids of things that exist: half of the requests should get past their address."""
     project = contest.submit(people.member(country="RW"), "C1")
     return {
-        "edition": contest.edition, "project": project["id"], "account": people.member().account,
-        "phase": "announcement", "category": "C1",
-    }  # fmt: skip
+        "edition": contest.edition,
+        "project": project["id"],
+        "account": people.member().account,
+        "phase": "announcement",
+        "category": "C1",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +90,10 @@ def test_answers_are_as_documented(
     calls = pytestconfig.getoption("--calls")
     examples = max(1, round(calls * SHARES[asker] / len(cases)))
     if calls < len(cases) * len(SHARES):
-        some = [*((one, GenerationMode.POSITIVE) for one in operations),
-                *((one, GenerationMode.NEGATIVE) for one in operations[::EACH_INVALID])]  # fmt: skip
+        some = [
+            *((one, GenerationMode.POSITIVE) for one in operations),
+            *((one, GenerationMode.NEGATIVE) for one in operations[::EACH_INVALID]),
+        ]
         cases = [case for number, case in enumerate(some) if DEALT[number % len(DEALT)] == asker]
     wrong: list[str] = []
     statuses: Counter[int] = Counter()
@@ -115,9 +123,13 @@ def _tried(
     fixed = {name: value for name, value in known.items() if name in names}
 
     @settings(
-        max_examples=examples, deadline=None, database=None, derandomize=True, phases=[Phase.generate],
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
-    )  # fmt: skip
+    )
     @given(case=operation.as_strategy(generation_mode=mode, path_parameters=fixed or None))
     def ask(case: Any) -> None:
         headers = {"Authorization": f"Bearer {who.token}"} if who.token else {}

@@ -121,6 +121,8 @@ def test_decisions_are_audited_and_final_after_certification(contest: Any, clust
         what="the audit",
     )
     assert [row["action"] for row in reversed(entries)] == [
-        "voting.review_exclude", "voting.review_reinstate", "voting.review_exclude",
-    ]  # fmt: skip
+        "voting.review_exclude",
+        "voting.review_reinstate",
+        "voting.review_exclude",
+    ]
     assert {row["actor"] for row in entries} == {contest.officer.account}

@@ -76,9 +76,12 @@ def everything(champions: Any, openapi: dict[str, Any], people: Any, visitor: Pe
     and on the gateway's metrics port: {who and address: text}."""
     known = {"edition": champions.edition, "account": champions.officer.account, "category": CATEGORIES[0]}
     readers = {
-        "visitor": visitor, "member": people.member(), "agency": people.with_role("agency"),
-        "operator": people.with_role("operator"), "officer": champions.officer,
-    }  # fmt: skip
+        "visitor": visitor,
+        "member": people.member(),
+        "agency": people.with_role("agency"),
+        "operator": people.with_role("operator"),
+        "officer": champions.officer,
+    }
     routes = [path for path, operations in openapi["paths"].items() if "get" in operations and path != UNDER_EMBARGO]
     first, _, open_one = champions.projects.values()
     # One that wins, one that does not beside it, and one of a category without a winner.
@@ -168,9 +171,12 @@ def test_no_log_and_no_mail_tells_a_decision(decided: tuple[Any, dict[str, str],
 
 
 def test_no_event_newsletter_or_export_tells_a_decision(
-    decided: tuple[Any, dict[str, str], dict[str, str]], webhooks: dict[str, Any], visitor: Person, reader: str,
+    decided: tuple[Any, dict[str, str], dict[str, str]],
+    webhooks: dict[str, Any],
+    visitor: Person,
+    reader: str,
     events_since: Callable[[int], list[dict[str, Any]]],
-):  # fmt: skip
+):
     contest, _, _ = decided
     mailbox = contest.officer.suite.mailbox
     told = wait_for(lambda: _announcements(contest), 60, "the champions in the archive")
@@ -235,9 +241,11 @@ def test_the_release_makes_winners_public_at_once(decided: tuple[Any, dict[str, 
 
 
 def test_agencies_and_readers_have_it_within_a_minute(
-    decided: tuple[Any, dict[str, str], dict[str, str]], webhooks: dict[str, Any], reader: str,
+    decided: tuple[Any, dict[str, str], dict[str, str]],
+    webhooks: dict[str, Any],
+    reader: str,
     events_since: Callable[[int], list[dict[str, Any]]],
-):  # fmt: skip
+):
     contest, _, winners = decided
 
     def released(events: list[dict[str, Any]]) -> list[set[str]]:

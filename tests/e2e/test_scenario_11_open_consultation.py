@@ -18,9 +18,14 @@ from wsis_demo.client import Person, Problem
 EDITION = "2061"
 HEALTH, CULTURE = "C7.e-health", "C8"
 NGO = {
-    "email": "fatou@sante-pour-tous.example", "given_name": "Fatou", "family_name": "N'Diaye", "country": "SN",
-    "stakeholder_type": "civil_society", "organization": "Santé pour tous", "locale": "fr",
-}  # fmt: skip
+    "email": "fatou@sante-pour-tous.example",
+    "given_name": "Fatou",
+    "family_name": "N'Diaye",
+    "country": "SN",
+    "stakeholder_type": "civil_society",
+    "organization": "Santé pour tous",
+    "locale": "fr",
+}
 DESCRIPTION = (
     "L'atelier présente trois projets de télémédecine au Sénégal et au Mali, compare leurs coûts et demande ce qui les "
     "a fait durer au-delà de la première subvention."
@@ -29,18 +34,25 @@ DESCRIPTION = (
 
 def _workshop(title: str, line: str, sdg: int) -> dict[str, Any]:
     return {
-        "kind": "workshop", "session_type": "thematic_workshop", "title": title, "description": DESCRIPTION,
-        "action_lines": [line], "sdgs": [sdg],
+        "kind": "workshop",
+        "session_type": "thematic_workshop",
+        "title": title,
+        "description": DESCRIPTION,
+        "action_lines": [line],
+        "sdgs": [sdg],
         "speakers": [{"name": "Dr Awa Sow", "organization": "Clinique de Thiès"}],
-    }  # fmt: skip
+    }
 
 
 def _answers(who: dict[str, Any], *requests: dict[str, Any]) -> dict[str, Any]:
     return {
-        "full_name": f"{who['given_name']} {who['family_name']}", "organization_name": who["organization"],
-        "organization_country": who["country"], "stakeholder_type": who["stakeholder_type"], "kind": "form",
+        "full_name": f"{who['given_name']} {who['family_name']}",
+        "organization_name": who["organization"],
+        "organization_country": who["country"],
+        "stakeholder_type": who["stakeholder_type"],
+        "kind": "form",
         "requests": list(requests),
-    }  # fmt: skip
+    }
 
 
 @pytest.fixture(scope="module")
@@ -66,9 +78,10 @@ def ngo(consultation: Any, suite: Any) -> Person:
 def receipt(consultation: Any, published: Any, ngo: Person) -> dict[str, Any]:
     """Two binding requests, one for C7 e-health and SDG 3."""
     answers = _answers(
-        NGO, _workshop("La télémédecine pour les dispensaires isolés", HEALTH, 3),
+        NGO,
+        _workshop("La télémédecine pour les dispensaires isolés", HEALTH, 3),
         _workshop("Les archives numériques du patrimoine oral", CULTURE, 4),
-    )  # fmt: skip
+    )
     return dict(ngo.post(f"{consultation.path}/submissions", {"answers": answers, "language": "fr"}))
 
 

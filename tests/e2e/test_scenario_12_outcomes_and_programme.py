@@ -27,9 +27,19 @@ ACT = act_of("consultation")
 def consultation(new_consultation: Any) -> Any:
     """The inputs came in, and the deadline is over."""
     told = new_consultation(
-        EDITION, inputs=INPUTS, by_form=INPUTS * 2 // 3, workshops=size(40, 80), stalls=6, statements=6, others=4,
-        sessions=size(40, 80), rooms=9, drafts=0, amended=3, attachments=0,
-    )  # fmt: skip
+        EDITION,
+        inputs=INPUTS,
+        by_form=INPUTS * 2 // 3,
+        workshops=size(40, 80),
+        stalls=6,
+        statements=6,
+        others=4,
+        sessions=size(40, 80),
+        rooms=9,
+        drafts=0,
+        amended=3,
+        attachments=0,
+    )
     ACT.submit(told.play)
     return told
 

@@ -152,9 +152,10 @@ def test_nobody_gets_it_twice_and_nobody_is_missed(flash: Flash):
 def test_who_has_left_gets_nothing_more(flash: Flash):
     assert flash.left.keys() == flash.leavers.keys()
     late = [
-        mail["to"][0] for mail in flash.mails
+        mail["to"][0]
+        for mail in flash.mails
         if mail["to"][0] in flash.left and datetime.fromisoformat(mail["date"]) > flash.left[mail["to"][0]]
-    ]  # fmt: skip
+    ]
     assert late == []
     spared = len(flash.leavers) - sum(mail["to"][0] in flash.left for mail in flash.mails)
     assert spared > 0, "some have left before their mail was due"

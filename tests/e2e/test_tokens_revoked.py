@@ -94,9 +94,10 @@ def test_an_erased_account_does_nothing_more(contest: Any, people: Any, with_tok
     leaver = people.member()
     draft = {"title": "A project", "contact": {"given_name": "A", "family_name": "B", "email": "a@entity.example"}}
     acts = (
-        with_token(leaver, "POST", f"{contest.path}/projects", draft), with_token(leaver, "GET", "/v1/me/export"),
+        with_token(leaver, "POST", f"{contest.path}/projects", draft),
+        with_token(leaver, "GET", "/v1/me/export"),
         with_token(leaver, "PATCH", "/v1/me", {"given_name": "Back"}),
-    )  # fmt: skip
+    )
     assert acts[1]() == (200, "")
     contest.nominate()
     contest.open_voting()
@@ -111,8 +112,9 @@ def test_signed_out_everywhere_is_everywhere(suite: Any, people: Any, with_token
     elsewhere = suite.sign_in(person.email)
     acts = [
         with_token(who, method, path)
-        for who in (person, elsewhere) for method, path in (("GET", "/v1/me/export"), ("DELETE", "/v1/me"))
-    ]  # fmt: skip
+        for who in (person, elsewhere)
+        for method, path in (("GET", "/v1/me/export"), ("DELETE", "/v1/me"))
+    ]
     person.post("/v1/sign-out/everywhere")
     is_refused_in_a_second(*acts)
     again = suite.sign_in(person.email)

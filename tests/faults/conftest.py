@@ -105,9 +105,10 @@ def settled(report: Callable[..., None]) -> Callable[..., None]:
             Figure(f"{row} acknowledged", len(crowd.ledger.entries()), "votes", at_least=len(jobs)),
             Figure(f"{row} recovered", len(jobs) - lost, "votes"),
             Figure(f"{row} lost", lost, "votes", at_most=0),
-            Figure(f"{row} answers that no voter should see", sum(crowd.seen.unexpected.values()), "answers",
-                   at_most=0),
-        )  # fmt: skip
+            Figure(
+                f"{row} answers that no voter should see", sum(crowd.seen.unexpected.values()), "answers", at_most=0
+            ),
+        )
 
     return check
 

@@ -96,8 +96,12 @@ def test_the_primary_is_frozen(suite: Any, befall: Any) -> None:
     async def send(number: int, what: int) -> None:
         suite.stack.kill(f"store-{number}", what)
 
-    befall("D15", "primary frozen", lambda number: send(number, signal.SIGSTOP),
-           lambda number: send(number, signal.SIGCONT))  # fmt: skip
+    befall(
+        "D15",
+        "primary frozen",
+        lambda number: send(number, signal.SIGSTOP),
+        lambda number: send(number, signal.SIGCONT),
+    )
 
 
 def test_the_primary_steps_down(suite: Any, befall: Any) -> None:
@@ -173,8 +177,12 @@ def test_a_secondary_is_behind(suite: Any, crowd: Any, settled: Any, report: Any
     jobs = asyncio.run(votes())
     report(
         Figure("D18 secondary behind", behind, "votes"),
-        Figure("D18 primary killed as it returns, to the first good vote", some.seen.first_good_after(died), "s",
-               at_most=FIRST_GOOD_VOTE),
+        Figure(
+            "D18 primary killed as it returns, to the first good vote",
+            some.seen.first_good_after(died),
+            "s",
+            at_most=FIRST_GOOD_VOTE,
+        ),
         Figure("D18 acknowledged votes that a voter did not find", wrong, "votes", at_most=0),
-    )  # fmt: skip
+    )
     settled("D18", some, jobs)

@@ -29,8 +29,9 @@ def _kill(suite: Any, victim: str, dice: random.Random) -> None:
 def test_kills_amid_the_votes(suite: Any, crowd: Any, settled: Any, report: Any, long: bool, seed: int) -> None:
     """D1, D5, D11: kill -9 of recorders, gateways, broker and store."""
     dice = random.Random(seed)
-    victims = [victim for victim, share in zip(VICTIMS, SHARES if long else (1, 1, 1, 1), strict=True)
-               for _ in range(share)]  # fmt: skip
+    victims = [
+        victim for victim, share in zip(VICTIMS, SHARES if long else (1, 1, 1, 1), strict=True) for _ in range(share)
+    ]
     dice.shuffle(victims)
     voters = 11_112 if long else 60
     some = crowd(voters)

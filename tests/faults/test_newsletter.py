@@ -42,15 +42,27 @@ def test_a_campaign_amid_kills(
     readers = newsletter.add_readers(db, count)
     with Sink(keep=False) as sink:
         senders = newsletter.Senders(
-            {"WSIS_SMTP_URI": sink.uri, "WSIS_SMTP_TIMEOUT": "2", "WSIS_NICE": "0", "WSIS_NEWSLETTER_PER_SECOND": "0",
-             "WSIS_NEWSLETTER_CONNECTIONS": str(newsletter.CONNECTIONS)},
+            {
+                "WSIS_SMTP_URI": sink.uri,
+                "WSIS_SMTP_TIMEOUT": "2",
+                "WSIS_NICE": "0",
+                "WSIS_NEWSLETTER_PER_SECOND": "0",
+                "WSIS_NEWSLETTER_CONNECTIONS": str(newsletter.CONNECTIONS),
+            },
             tmp_path / "sender.log",
-        )  # fmt: skip
+        )
         restarts = [lambda: stack.kill("store")]
         found = newsletter.play(
-            db, sink, senders, readers, kills=kills, leavers=leavers, faults=restarts, seed=seed,
+            db,
+            sink,
+            senders,
+            readers,
+            kills=kills,
+            leavers=leavers,
+            faults=restarts,
+            seed=seed,
             limit=120 + count / 50,
-        )  # fmt: skip
+        )
     report(
         Figure("N1 recipients", count, "readers"),
         Figure("N1 mails in all", found.taken / found.seconds, "mails/s"),

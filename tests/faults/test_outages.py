@@ -104,9 +104,13 @@ def test_a_reader_that_does_not_move_holds_nobody_up(
     finally:
         suite.stack.kill("notifications", signal.SIGCONT)
     report(
-        Figure("D9 median of an answer, notifications frozen / at work",
-               frozen.seen.percentile(0.5) / before.seen.percentile(0.5), "times", at_most=1.5),
-    )  # fmt: skip
+        Figure(
+            "D9 median of an answer, notifications frozen / at work",
+            frozen.seen.percentile(0.5) / before.seen.percentile(0.5),
+            "times",
+            at_most=1.5,
+        ),
+    )
     settled("D9", before, jobs)
     settled("D9", frozen, jobs)
 

@@ -31,9 +31,11 @@ def test_fifty_casts_at_the_same_time_make_one_vote(suite: Any, crowd: Any, repo
             category = categories[number % len(categories)]
             first, second = some.contest.nominees[category][:2]
             answers = await asyncio.gather(
-                *(some.send(line, number, category, uuid.uuid4().hex, (first, second)[turn % 2])
-                  for turn, line in enumerate(lines))
-            )  # fmt: skip
+                *(
+                    some.send(line, number, category, uuid.uuid4().hex, (first, second)[turn % 2])
+                    for turn, line in enumerate(lines)
+                )
+            )
             statuses.update(answer.status for answer in answers)
             while (held := await some.ballot(lines[0], number)).get(category) is None:
                 await asyncio.sleep(0.1)
@@ -134,12 +136,19 @@ def test_messages_twice_and_out_of_order(suite: Any, crowd: Any, settled: Any, s
 
 
 POISON: list[tuple[Any, dict[str, Any], str]] = [
-    ([], {}, "a"), ({}, {}, "b"), ({"args": 1, "body": {}}, {}, "c"), ({"args": {}, "body": None}, {}, "d"),
-    ({"args": {}, "body": {}}, {"wsis-actor": "{"}, "e"), ({"args": {}, "body": {}}, {"wsis-received-at": "x"}, "f"),
-    ({"args": {}, "body": {"category": {}, "project": []}}, {}, "g"), ({"args": {"edition": {}}, "body": {}}, {}, "h"),
-    ({"args": {"edition": "2017"}, "body": {"votes": 7}}, {}, "i"), ("text", {}, "j"), (None, {}, "k"),
+    ([], {}, "a"),
+    ({}, {}, "b"),
+    ({"args": 1, "body": {}}, {}, "c"),
+    ({"args": {}, "body": None}, {}, "d"),
+    ({"args": {}, "body": {}}, {"wsis-actor": "{"}, "e"),
+    ({"args": {}, "body": {}}, {"wsis-received-at": "x"}, "f"),
+    ({"args": {}, "body": {"category": {}, "project": []}}, {}, "g"),
+    ({"args": {"edition": {}}, "body": {}}, {}, "h"),
+    ({"args": {"edition": "2017"}, "body": {"votes": 7}}, {}, "i"),
+    ("text", {}, "j"),
+    (None, {}, "k"),
     (1e308, {}, "l"),
-]  # fmt: skip
+]
 
 
 def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) -> None:
@@ -149,9 +158,13 @@ def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) 
 
     async def faults() -> None:
         await some.until(20)
-        await asyncio.to_thread(amqp_client.publish_all, [
-            ("wsis-commands", "commands.voting.cast", body, headers, {"message_id": id}) for body, headers, id in POISON
-        ])  # fmt: skip
+        await asyncio.to_thread(
+            amqp_client.publish_all,
+            [
+                ("wsis-commands", "commands.voting.cast", body, headers, {"message_id": id})
+                for body, headers, id in POISON
+            ],
+        )
 
     try:
         assert amqp_client.wait_connected(10)
@@ -162,10 +175,15 @@ def test_poison_stops_nobody(suite: Any, crowd: Any, settled: Any, report: Any) 
     after = suite.stack.pids()
     restarts = sum(after[name] != pid for name, pid in pids.items() if name.startswith("voting"))
     report(
-        Figure("D7 dead letters", suite.dead_letters() - before, f"of {len(POISON)} messages", at_least=len(POISON),
-               at_most=len(POISON)),
+        Figure(
+            "D7 dead letters",
+            suite.dead_letters() - before,
+            f"of {len(POISON)} messages",
+            at_least=len(POISON),
+            at_most=len(POISON),
+        ),
         Figure("D7 recorders restarted", restarts, "processes", at_most=0),
-    )  # fmt: skip
+    )
     suite.drop_dead_letters()
     settled("D7", some, jobs)
 

@@ -64,12 +64,17 @@ def _dump(suite: Suite, _folder: Path) -> Restore:
     with connect(suite.stack.store.uri, stable=False) as client, client.start_session(snapshot=True) as session:
         dump = [
             Dumped(
-                name, row["name"], row["options"], [dict(index) for index in client[name][row["name"]].list_indexes()],
+                name,
+                row["name"],
+                row["options"],
+                [dict(index) for index in client[name][row["name"]].list_indexes()],
                 list(client[name].get_collection(row["name"], codec_options=raw).find(session=session)),
             )
-            for name in client.list_database_names() if name not in NOT_DUMPED
-            for row in client[name].list_collections() if row["type"] == "collection"
-        ]  # fmt: skip
+            for name in client.list_database_names()
+            if name not in NOT_DUMPED
+            for row in client[name].list_collections()
+            if row["type"] == "collection"
+        ]
 
     def restore(disks: list[Path]) -> None:
         with (

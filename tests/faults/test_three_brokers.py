@@ -64,8 +64,12 @@ def test_votes_go_on_without_the_leader(
 
     jobs = asyncio.run(some.meanwhile(some.jobs(range(VOTERS)), faults))
     report(
-        Figure(f"D22 leader of three brokers {what}, to the first good vote", some.seen.first_good_after(began), "s",
-               at_most=FIRST_GOOD_VOTE),
+        Figure(
+            f"D22 leader of three brokers {what}, to the first good vote",
+            some.seen.first_good_after(began),
+            "s",
+            at_most=FIRST_GOOD_VOTE,
+        ),
         Figure("D22 503 meanwhile", some.seen.statuses[503], f"of {some.seen.statuses.total():,} answers"),
-    )  # fmt: skip
+    )
     settled("D22", some, jobs)

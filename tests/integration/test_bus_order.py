@@ -31,10 +31,16 @@ def tell(amqp_client):
 
     def send(count, kind="plain", subject="", first=0, kinds=MappingProxyType({}), **more):
         events = [
-            {"specversion": "1.0", "id": uuid.uuid4().hex, "source": "/wsis/outside", "type": key.cloudevents_type,
-             "subject": subject or f"s{n % 7}", "data": {"kind": kinds.get(n, kind), "n": n, **more}}
+            {
+                "specversion": "1.0",
+                "id": uuid.uuid4().hex,
+                "source": "/wsis/outside",
+                "type": key.cloudevents_type,
+                "subject": subject or f"s{n % 7}",
+                "data": {"kind": kinds.get(n, kind), "n": n, **more},
+            }
             for n in range(first, first + count)
-        ]  # fmt: skip
+        ]
         amqp_client.publish_all([("outside.events", key.routing_key, event, {}, {}) for event in events])
         return [event["id"] for event in events]
 
@@ -166,8 +172,11 @@ def test_the_broker_redelivers_in_order_what_a_closed_channel_had(environment, a
         channels = [connection.channel() for _ in received]
         for channel, bodies in zip(channels, received, strict=True):
             channel.basic_qos(0, 20, False)
-            channel.basic_consume(name, consumer_tag=f"{name} {channel.channel_id}",
-                                  callback=lambda message, bodies=bodies: bodies.append(int(message.body)))  # fmt: skip
+            channel.basic_consume(
+                name,
+                consumer_tag=f"{name} {channel.channel_id}",
+                callback=lambda message, bodies=bodies: bodies.append(int(message.body)),
+            )
 
         def drained(bodies, count):
             try:

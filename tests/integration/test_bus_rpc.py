@@ -20,8 +20,11 @@ def test_an_error_crosses_whole(madeup):
         madeup.call("refuse")
     error = raised.value
     assert (error.code, error.detail, error.params, error.fields) == (
-        "madeup.bad", "It is bad.", {"limit": 3}, {"name": ["Too bad."]},
-    )  # fmt: skip
+        "madeup.bad",
+        "It is bad.",
+        {"limit": 3},
+        {"name": ["Too bad."]},
+    )
 
 
 def test_the_text_of_an_unexpected_error_neither_leaves_nor_is_logged(madeup):
@@ -142,10 +145,14 @@ def test_objects_that_look_like_kombu_types_stay_data(madeup, plain, environment
         ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b'{"kwargs": NaN}'),
         ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "nobody"}, b'{"kwargs": [1]}'),
         ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"]}, {"reply_to": "n"}, b'{"args":[1],"kwargs":{}}'),
-        ("application/vnd.wsis+json", {"nameko.call_id_stack": ["x"], "wsis-actor": "{"}, {"reply_to": "n"},
-         b'{"args": [], "kwargs": {}}'),
+        (
+            "application/vnd.wsis+json",
+            {"nameko.call_id_stack": ["x"], "wsis-actor": "{"},
+            {"reply_to": "n"},
+            b'{"args": [], "kwargs": {}}',
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_malformed_request_is_dead_lettered_and_the_service_lives(
     madeup, dead, send, content_type, headers, properties, body
 ):
@@ -157,8 +164,13 @@ def test_a_malformed_request_is_dead_lettered_and_the_service_lives(
 
 
 def test_without_our_bus_a_request_without_reply_to_ends_the_service(plain, send, environment):
-    send("nameko-rpc", "plain.echo", json.dumps({"args": [1], "kwargs": {}}), content_type="application/json",
-         headers={"nameko.call_id_stack": ["x"]})  # fmt: skip
+    send(
+        "nameko-rpc",
+        "plain.echo",
+        json.dumps({"args": [1], "kwargs": {}}),
+        content_type="application/json",
+        headers={"nameko.call_id_stack": ["x"]},
+    )
     assert plain.process.wait(15) != 0
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
         connection.channel().queue_delete("rpc-plain")  # where it would end the next one too
@@ -176,9 +188,12 @@ def test_a_request_that_ends_the_process_is_dead_lettered_after_a_few_tries(serv
         body = json.dumps({"args": [], "kwargs": {"note": note}})
         signature = {signatures.HEADER: signatures.sign("madeup.die", None, {}, body)}
         message = channel.prepare_message(
-            body, content_type="application/vnd.wsis+json", content_encoding="utf-8",
-            headers={"nameko.call_id_stack": ["x"], **signature}, properties={"reply_to": "nobody", "delivery_mode": 2},
-        )  # fmt: skip
+            body,
+            content_type="application/vnd.wsis+json",
+            content_encoding="utf-8",
+            headers={"nameko.call_id_stack": ["x"], **signature},
+            properties={"reply_to": "nobody", "delivery_mode": 2},
+        )
         channel.basic_publish(message, exchange="nameko-rpc", routing_key="madeup.die")
     found = []
 

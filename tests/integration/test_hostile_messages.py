@@ -31,9 +31,15 @@ def properties(*entries, encoding=b"utf-8", content_type=JSON_TYPE, reply_to=b"n
     table = b"".join(entries)
     flags = 0x8000 | 0x4000 | 0x2000 | 0x0200
     return (
-        struct.pack(">HB", flags, len(content_type)) + content_type + struct.pack("B", len(encoding)) + encoding
-        + struct.pack(">I", len(table)) + table + struct.pack("B", len(reply_to)) + reply_to
-    )  # fmt: skip
+        struct.pack(">HB", flags, len(content_type))
+        + content_type
+        + struct.pack("B", len(encoding))
+        + encoding
+        + struct.pack(">I", len(table))
+        + table
+        + struct.pack("B", len(reply_to))
+        + reply_to
+    )
 
 
 def entry(name, value):
@@ -93,8 +99,16 @@ HEADERS = [
     for name, values in {
         "wsis-received-at": ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "yesterday", 7, ["x"]],
         "wsis-actor": [
-            nested(5000), "null", "7", '[{"a": 1}, [], null, null]', '["a", [[1]], null, null]', "[1, 2, 3]", ["a"],
-            '["\\ud800", [], null, null]', '["a", "roles", 1, null]', '{"a": 1}',
+            nested(5000),
+            "null",
+            "7",
+            '[{"a": 1}, [], null, null]',
+            '["a", [[1]], null, null]',
+            "[1, 2, 3]",
+            ["a"],
+            '["\\ud800", [], null, null]',
+            '["a", "roles", 1, null]',
+            '{"a": 1}',
         ],
         "wsis-deadline": ["soon", ["x"], {"a": 1}],
         "wsis-remaining": ["soon", ["x"]],
@@ -102,8 +116,9 @@ HEADERS = [
         "wsis-idempotency-key": [7, {"a": 1}],
         "wsis-network": [["x"]],
         "wsis-locale": [3],
-    }.items() for value in values
-]  # fmt: skip
+    }.items()
+    for value in values
+]
 
 
 # -- each kind of queue ------------------------------------------------------------------------------------------------
@@ -146,9 +161,12 @@ def deliver(environment):
             headers = {**context.to_headers(make_context()), **hostile.headers}
             headers |= {**kind.signature(headers, body, id), "nameko.call_id_stack": ["x"]}
             message = channel.prepare_message(
-                body, content_type=serializer.CONTENT_TYPE, content_encoding="utf-8", headers=headers,
+                body,
+                content_type=serializer.CONTENT_TYPE,
+                content_encoding="utf-8",
+                headers=headers,
                 properties={"reply_to": "nobody", "message_id": id, "correlation_id": id, "delivery_mode": 2},
-            )  # fmt: skip
+            )
             if hostile.raw:
                 message._serialize_properties = lambda: hostile.raw
             channel.basic_publish_confirm(message, exchange=kind.exchange, routing_key=kind.routing_key, mandatory=True)
@@ -180,9 +198,13 @@ def neighbour(madeup, amqp_client, database):
         return lambda: db["jobs"].count_documents({"_id": job, "state": "succeeded"}) == 1
 
     return {
-        "request": request, "command": command, "job": job, "event": partial(event, "told"),
-        "batch": partial(event, "told_much"), "ordered": partial(event, "told_in_turn"),
-    }  # fmt: skip
+        "request": request,
+        "command": command,
+        "job": job,
+        "event": partial(event, "told"),
+        "batch": partial(event, "told_much"),
+        "ordered": partial(event, "told_in_turn"),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)

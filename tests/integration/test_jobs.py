@@ -105,9 +105,12 @@ def test_progress_of_a_long_step_is_told_while_it_runs(madeup, ended, published)
     assert (done["state"], done["progress"]["total"]) == ("running", 100)
     ended(job)
     mine = wait_for(
-        lambda: [event["data"] for event in told.of("job_progressed") if event["subject"] == job["id"]
-                 and event["data"]["state"] == "succeeded"]
-    )  # fmt: skip
+        lambda: [
+            event["data"]
+            for event in told.of("job_progressed")
+            if event["subject"] == job["id"] and event["data"]["state"] == "succeeded"
+        ]
+    )
     every = [event["data"] for event in told.of("job_progressed") if event["subject"] == job["id"]]
     assert [data["state"] for data in every][:2] == ["queued", "running"]
     assert len(every) <= 10, "two a second at most"

@@ -15,8 +15,9 @@ FOUND = list(discover())
 SERVICES = [[sys.executable, "-m", "wsis_shared.serve", plugin.name] for plugin in FOUND]
 PROCESSES = [
     [sys.executable, "-m", "wsis_shared.serve_process", plugin.name, process.name]
-    for plugin in FOUND for process in plugin.processes
-]  # fmt: skip
+    for plugin in FOUND
+    for process in plugin.processes
+]
 GATEWAY = [sys.executable, "-m", "gunicorn", "-c", str(files("wsis_gateway").joinpath("gunicorn.conf.py"))]
 
 

@@ -82,8 +82,14 @@ def over_no_rate(message):
 
 
 def on_something_else(message):
-    return replace(message, body=json.loads(json.dumps(message.body).replace('"seconds": 0', '"seconds": 0.1')
-                                            .replace('"args": {', '"args": {"more": 1, ')))  # fmt: skip
+    return replace(
+        message,
+        body=json.loads(
+            json.dumps(message.body)
+            .replace('"seconds": 0', '"seconds": 0.1')
+            .replace('"args": {', '"args": {"more": 1, ')
+        ),
+    )
 
 
 def to_another_method(message):
@@ -112,9 +118,21 @@ def with_another_secret(message):
     return forged
 
 
-FORGERIES = [without_signature, by_an_officer, before_the_close, for_longer, in_an_hour, under_a_key, over_no_rate,
-             on_something_else, to_another_method, under_another_id, with_a_guess, with_a_signature_of_no_kind,
-             with_another_secret]  # fmt: skip
+FORGERIES = [
+    without_signature,
+    by_an_officer,
+    before_the_close,
+    for_longer,
+    in_an_hour,
+    under_a_key,
+    over_no_rate,
+    on_something_else,
+    to_another_method,
+    under_another_id,
+    with_a_guess,
+    with_a_signature_of_no_kind,
+    with_another_secret,
+]
 
 
 @pytest.fixture(scope="module")
@@ -128,10 +146,15 @@ def deliver(send):
 
     def one(message):
         send(
-            message.exchange, message.routing_key, json.dumps(message.body), signed=False,
-            headers={**message.headers, "nameko.call_id_stack": ["x"]}, reply_to="nobody",
-            message_id=message.id, correlation_id=message.id,
-        )  # fmt: skip
+            message.exchange,
+            message.routing_key,
+            json.dumps(message.body),
+            signed=False,
+            headers={**message.headers, "nameko.call_id_stack": ["x"]},
+            reply_to="nobody",
+            message_id=message.id,
+            correlation_id=message.id,
+        )
 
     return one
 

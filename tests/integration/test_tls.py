@@ -98,8 +98,23 @@ def folder(tmp_path_factory):
     made = tmp_path_factory.mktemp("tls")
 
     def certificate(name, host, *more):
-        command = ["openssl", "req", "-x509", "-newkey", "ed25519", "-nodes", "-days", "1", "-subj", f"/CN={host}",
-                   "-keyout", f"{name}.key", "-out", f"{name}.crt", *more]  # fmt: skip
+        command = [
+            "openssl",
+            "req",
+            "-x509",
+            "-newkey",
+            "ed25519",
+            "-nodes",
+            "-days",
+            "1",
+            "-subj",
+            f"/CN={host}",
+            "-keyout",
+            f"{name}.key",
+            "-out",
+            f"{name}.crt",
+            *more,
+        ]
         subprocess.run(command, cwd=made, check=True, capture_output=True)
         (made / f"{name}.pem").write_text((made / f"{name}.crt").read_text() + (made / f"{name}.key").read_text())
 

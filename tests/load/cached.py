@@ -29,7 +29,9 @@ def run(ground: Ground) -> Iterator[Figure]:
                 OURS: Target(uri, processes={"web": ground.stack.pids()["gateway"]}),
                 BARE: Target(f"{bare}/", processes={"web": pid}),
             },
-            connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS,
-        )  # fmt: skip
+            connections=CONNECTIONS,
+            seconds=SECONDS,
+            rounds=ROUNDS,
+        )
     yield from wrk.figures(measured, "requests/s")
     yield from wrk.ratios(measured, OURS, BARE, BAR)

@@ -102,7 +102,8 @@ def _tally(suite: Suite, ledger: Ledger) -> Iterator[Figure]:
     cast = Counter({row["project"]: row["cast"] for row in tally["projects"]})
     recount = suite.contest.officer.post(f"{suite.contest.path}/tally/recount")
     yield Figure("votes acknowledged", promised.total(), "votes")
-    yield Figure("acknowledged votes in the certified tally", (promised & cast).total(), "votes",
-                 at_least=promised.total())  # fmt: skip
+    yield Figure(
+        "acknowledged votes in the certified tally", (promised & cast).total(), "votes", at_least=promised.total()
+    )
     yield Figure("votes doubled", (cast - promised).total(), "votes", at_most=0)
     yield Figure("places where counters and stored votes differ", recount["places"], "places", at_most=0)

@@ -38,8 +38,15 @@ class Ground:
         services = services or ("bench",)
         self.folder = folder
         path = os.pathsep.join(filter(None, [str(PLUGINS), str(ROOT), os.environ.get("PYTHONPATH", "")]))
-        environ = {**os.environ, **WITHOUT_LIMITS, "PYTHONPATH": path, "WSIS_GATEWAY_PLUGINS": ",".join(services),
-                   "WSIS_KEYS_FROM": "accounts.jwks", "WSIS_GATEWAY_READS": "1000", **settings}  # fmt: skip
+        environ = {
+            **os.environ,
+            **WITHOUT_LIMITS,
+            "PYTHONPATH": path,
+            "WSIS_GATEWAY_PLUGINS": ",".join(services),
+            "WSIS_KEYS_FROM": "accounts.jwks",
+            "WSIS_GATEWAY_READS": "1000",
+            **settings,
+        }
         self.stack = Stack(folder, parts=("broker", "store", "services", "gateway"), services=services, environ=environ)
         self._signer = TokenSigner("bench")
         self._ends = ExitStack()

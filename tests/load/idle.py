@@ -67,9 +67,7 @@ def _commands(stack: Stack) -> Rates:
     """Commands that the store has done since its start, by name; those of its clients' monitors with them."""
     with connect(stack.store.uri, stable=False) as client:
         found = client.admin.command("serverStatus")["metrics"]["commands"]
-    return {
-        name: counts["total"] for name, counts in found.items() if isinstance(counts, dict) and name not in OURS
-    }  # fmt: skip
+    return {name: counts["total"] for name, counts in found.items() if isinstance(counts, dict) and name not in OURS}
 
 
 def _most(rates: Rates) -> list[tuple[str, float]]:

@@ -100,14 +100,24 @@ def _rows(name: str, content: bytes) -> int:
 def _project(edition: str, number: int) -> dict[str, Any]:
     now = datetime(2017, 1, 10, tzinfo=UTC)
     return {
-        "_id": f"{edition}-{number:06d}", "edition": edition, "number": number, "version": 1, "owner": f"a{number}",
-        "state": "submitted" if number % 10 else "ineligible", "category": CATEGORIES[number * 7 % len(CATEGORIES)],
-        "title": f"Project {number}", "organization": f"Organization {number}",
-        "country": ("NO", "RW", "BR")[number % 3], "region": ("europe", "africa", "americas")[number % 3],
+        "_id": f"{edition}-{number:06d}",
+        "edition": edition,
+        "number": number,
+        "version": 1,
+        "owner": f"a{number}",
+        "state": "submitted" if number % 10 else "ineligible",
+        "category": CATEGORIES[number * 7 % len(CATEGORIES)],
+        "title": f"Project {number}",
+        "organization": f"Organization {number}",
+        "country": ("NO", "RW", "BR")[number % 3],
+        "region": ("europe", "africa", "americas")[number % 3],
         "stakeholder_type": "government",
-        "short_description": "word " * 180, "impact": "word " * 200, "sdgs": [{"sdg": number % 17 + 1, "targets": []}],
-        "submitted_at": now, "updated_at": now,
-    }  # fmt: skip
+        "short_description": "word " * 180,
+        "impact": "word " * 200,
+        "sdgs": [{"sdg": number % 17 + 1, "targets": []}],
+        "submitted_at": now,
+        "updated_at": now,
+    }
 
 
 def _walk(

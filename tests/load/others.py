@@ -38,9 +38,11 @@ LOOK, WAIT, READ = "/v1/still", "/v1/still/slow", "/v1/bench/slow"
 POISON_SECONDS = 0.05  # between two messages
 # Bodies and headers of commands: no handler gets to see the first ones, and the last one fails at each try.
 POISON: tuple[tuple[Any, dict[str, Any]], ...] = (
-    (None, {}), ({"args": 1, "body": {}}, {}), ({"args": {}, "body": {}}, {"wsis-actor": "{"}),
+    (None, {}),
+    ({"args": 1, "body": {}}, {}),
+    ({"args": {}, "body": {}}, {"wsis-actor": "{"}),
     ({"args": {}, "body": {}}, {}),
-)  # fmt: skip
+)
 
 
 def run(folder: Path) -> Iterator[Figure]:
@@ -59,8 +61,10 @@ def run(folder: Path) -> Iterator[Figure]:
 def _reads(ground: Ground) -> Iterator[Figure]:
     target = ground.target("/v1/bench/echo/x", headers=_signed_in(ground))
     beside: dict[str, Callable[[Ground], AbstractContextManager[object]]] = {
-        "is slow": _slow, "is poisoned": _poisoned, "is stopped": _stopped
-    }  # fmt: skip
+        "is slow": _slow,
+        "is poisoned": _poisoned,
+        "is stopped": _stopped,
+    }
     measured: dict[str, list[wrk.Round]] = {f"reads while another {name}": [] for name in beside}
     alone: list[wrk.Round] = []
     wrk.load(target, connections=CONNECTIONS, seconds=wrk.WARM_UP_SECONDS)

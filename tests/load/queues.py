@@ -19,9 +19,10 @@ from wsis_shared.amqp import topology
 REQUESTS, TURNS, IN_FLIGHT = 2000, 4, 8
 KINDS = {
     "quorum": topology.rpc_queue("bench"),
-    "classic and transient": Queue("bench", topology.RPC, routing_key="bench.*", durable=False,
-                                   queue_arguments={"x-queue-type": "classic"}),
-}  # fmt: skip
+    "classic and transient": Queue(
+        "bench", topology.RPC, routing_key="bench.*", durable=False, queue_arguments={"x-queue-type": "classic"}
+    ),
+}
 
 
 def run(folder: Path) -> Iterator[Figure]:

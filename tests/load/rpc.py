@@ -22,9 +22,16 @@ FASTSTREAM = "Starlette, uvicorn, FastStream request"
 PLAIN_WEB = gunicorn("tests.load.peers.plain_web:app", "--worker-class", "gthread", "--threads", str(CONNECTIONS))
 PLAIN_SERVICE = ["nameko", "run", "--config", "tests/load/peers/plain.yaml", "tests.load.peers.plain_service:Plain"]
 FASTSTREAM_WEB = [
-    "uvicorn", "--host", LOOPBACK, "--port", "{port}", "--no-access-log", "--log-level", "warning",
+    "uvicorn",
+    "--host",
+    LOOPBACK,
+    "--port",
+    "{port}",
+    "--no-access-log",
+    "--log-level",
+    "warning",
     "tests.load.peers.faststream_web:app",
-]  # fmt: skip
+]
 FASTSTREAM_SERVICE = ["faststream", "run", "--log-level", "warning", "tests.load.peers.faststream_service:app"]
 
 
@@ -42,8 +49,10 @@ def run(ground: Ground) -> Iterator[Figure]:
                 PLAIN: ground.other(f"{plain}/echo/x", plain_web, plain_service),
                 FASTSTREAM: ground.other(f"{faststream}/echo/x", faststream_web, faststream_service),
             },
-            connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS,
-        )  # fmt: skip
+            connections=CONNECTIONS,
+            seconds=SECONDS,
+            rounds=ROUNDS,
+        )
     yield from wrk.figures(measured, "calls/s")
     yield from wrk.ratios(measured, OURS, PLAIN, BAR)
     yield from wrk.ratios(measured, OURS, FASTSTREAM, BAR)

@@ -98,11 +98,16 @@ def figures(samples: Samples, *, judged: bool) -> Iterator[Figure]:
         yield Figure(f"memory of {name}", rows[-1][1], "MB")
         yield Figure(f"memory of {name}, slope", slope(rows), "MB/h", at_most=MOST_MB_PER_HOUR if judged else None)
     for name, rows in samples.descriptors.items():
-        yield Figure(f"descriptors of {name}, more than after the first quarter", growth(rows), "descriptors",
-                     at_most=MOST_DESCRIPTORS if judged else None)  # fmt: skip
+        yield Figure(
+            f"descriptors of {name}, more than after the first quarter",
+            growth(rows),
+            "descriptors",
+            at_most=MOST_DESCRIPTORS if judged else None,
+        )
     yield Figure("queues of responses", samples.queues[-1][1], "queues")
-    yield Figure("queues of responses, more than after the first quarter", growth(samples.queues), "queues",
-                 at_most=MOST_QUEUES)  # fmt: skip
+    yield Figure(
+        "queues of responses, more than after the first quarter", growth(samples.queues), "queues", at_most=MOST_QUEUES
+    )
 
 
 def slope(rows: Sequence[tuple[float, float]]) -> float:

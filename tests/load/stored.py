@@ -99,8 +99,14 @@ class Bench:
         self.contests, self.ballots = store.Contests(self.db), store.Ballots(self.db)
         self.counters, self.log, self.review = store.Counters(self.db), store.Log(self.db), store.Review(self.db)
         self.publishing = Publishing(self.log, store.Results(self.db), self.ballots)
-        self.closing = Closing(self.contests, self.ballots, self.counters, store.Recorders(self.db),
-                               store.Tallies(self.db), self.publishing)  # fmt: skip
+        self.closing = Closing(
+            self.contests,
+            self.ballots,
+            self.counters,
+            store.Recorders(self.db),
+            store.Tallies(self.db),
+            self.publishing,
+        )
 
     def say(self, name: str, value: float, unit: str, at_most: float | None = None) -> None:
         """One more figure."""
@@ -130,12 +136,22 @@ class Bench:
         from wsis_shared.reference import action_lines
 
         codes = [line.code for line in action_lines()]
-        nominees = [{"project": f"{code}-{number}", "number": number, "category": code, "title": code}
-                    for code in codes for number in range(EACH)]  # fmt: skip
-        self.contests.put(EDITION, {
-            "edition": EDITION, "opens_at": clock.now() - timedelta(days=1), "closes_at": closes_at,
-            "rule": {"every_category": True, "categories": codes}, "nominees": nominees, "disqualified": [],
-        })  # fmt: skip
+        nominees = [
+            {"project": f"{code}-{number}", "number": number, "category": code, "title": code}
+            for code in codes
+            for number in range(EACH)
+        ]
+        self.contests.put(
+            EDITION,
+            {
+                "edition": EDITION,
+                "opens_at": clock.now() - timedelta(days=1),
+                "closes_at": closes_at,
+                "rule": {"every_category": True, "categories": codes},
+                "nominees": nominees,
+                "disqualified": [],
+            },
+        )
         contest = self.contests.read(EDITION)
         assert contest is not None
         return contest
@@ -168,12 +184,19 @@ class Bench:
             mongo.in_transaction(partial(some, wishes))
             self.accounts += [each.account for each in wishes]
         self.say("stored, in transactions", votes / (time.monotonic() - began), "votes/s")
-        self.db["voter_signals"].insert_many([
-            {"_id": account, "domain": "mail.invalid" if number % THROWAWAY == 0 else f"org-{number % 5000}.example",
-             "throwaway": number % THROWAWAY == 0, "registered_at": now - timedelta(days=2),
-             "confirmed_at": now - timedelta(days=2), "seconds_to_fill": 60.0}
-            for number, account in enumerate(self.accounts)
-        ])  # fmt: skip
+        self.db["voter_signals"].insert_many(
+            [
+                {
+                    "_id": account,
+                    "domain": "mail.invalid" if number % THROWAWAY == 0 else f"org-{number % 5000}.example",
+                    "throwaway": number % THROWAWAY == 0,
+                    "registered_at": now - timedelta(days=2),
+                    "confirmed_at": now - timedelta(days=2),
+                    "seconds_to_fill": 60.0,
+                }
+                for number, account in enumerate(self.accounts)
+            ]
+        )
 
     def scan(self) -> None:
         """As the job does: all voters in memory, what was found in one transaction."""
@@ -221,9 +244,12 @@ def main(votes: int) -> None:
     bench.timed("all in the public log", partial(bench.publishing.publish, EDITION))
     dice = random.Random(2)
     some = dice.sample(bench.accounts, min(LOOKS, len(bench.accounts)))
-    bench.each("a voter's progress",
-               lambda account: domain.progress(contest, bench.ballots.ballot(EDITION, account), clock.now()), some,
-               at_most=20)  # fmt: skip
+    bench.each(
+        "a voter's progress",
+        lambda account: domain.progress(contest, bench.ballots.ballot(EDITION, account), clock.now()),
+        some,
+        at_most=20,
+    )
     bench.prove([row["k"] for row in islice(bench.ballots.stored(EDITION, "k"), LOOKS)])
     bench.timed("tally from the counters", partial(bench.counters.read, EDITION), at_most=5)
     found = bench.timed("recount from the rows", partial(bench.closing.recount, contest), at_most=180)

@@ -29,9 +29,7 @@ def run(ground: Ground) -> Iterator[Figure]:
     tokens = ground.folder / "tokens"
     count = VOTERS_PER_ROUND * (ROUNDS + 1)
     tokens.write_text("".join(f"{ground.token(f'voter-{number}')}\n" for number in range(count)))
-    rounds = [
-        (str(tokens), str(number * VOTERS_PER_ROUND), str(CATEGORIES)) for number in range(ROUNDS + 1)
-    ]  # fmt: skip
+    rounds = [(str(tokens), str(number * VOTERS_PER_ROUND), str(CATEGORIES)) for number in range(ROUNDS + 1)]
     with ExitStack() as ends:
         service = ends.enter_context(ground.server("plain-service", PLAIN_SERVICE))
         plain, web = ends.enter_context(ground.web("plain-web", PLAIN_WEB, "/echo/x"))
@@ -40,8 +38,11 @@ def run(ground: Ground) -> Iterator[Figure]:
                 OURS: ground.target("/v1/bench/votes", script=SCRIPT),
                 PLAIN: ground.other(f"{plain}/votes", web, service, script=SCRIPT),
             },
-            connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS, arguments=rounds,
-        )  # fmt: skip
+            connections=CONNECTIONS,
+            seconds=SECONDS,
+            rounds=ROUNDS,
+            arguments=rounds,
+        )
     answered = sum(each.statuses.get("201", 0) for each in measured[OURS])
     later = sum(each.statuses.get("202", 0) for each in measured[OURS])
     environment = ground.stack.environment()

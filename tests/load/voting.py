@@ -173,21 +173,34 @@ def _reads_beside_votes(suite: Suite, voters: Voters) -> Iterator[Figure]:
     crowd, rate, seconds = voters.crowd, OPEN_LOOP_RATE // 2, 20
     alone = open_loop.run(crowd, voters.in_turn(rate * seconds), rate, seconds)
     command = [
-        "wrk", "--threads", "1", "--connections", "128", "--duration", f"{seconds + 2}s", "--timeout", "10s",
-        "--script", str(wrk.REPORT), "--header", f"Authorization: Bearer {crowd.voters[0].token}",
+        "wrk",
+        "--threads",
+        "1",
+        "--connections",
+        "128",
+        "--duration",
+        f"{seconds + 2}s",
+        "--timeout",
+        "10s",
+        "--script",
+        str(wrk.REPORT),
+        "--header",
+        f"Authorization: Bearer {crowd.voters[0].token}",
         f"{suite.stack.gateway_uri}{suite.contest.path}/ballot",
-    ]  # fmt: skip
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as readers:
         beside = open_loop.run(crowd, voters.in_turn(rate * seconds), rate, seconds)
         said = json.loads(readers.communicate()[0].splitlines()[-1])
     reads = said["statuses"]
     yield Figure("reads answered beside the votes", reads.get("200", 0) / said["seconds"], "reads/s")
     yield Figure("reads told to come again (503)", reads.get("503", 0) / said["seconds"], "reads/s")
-    yield Figure("reads with another answer", sum(reads.values()) - reads.get("200", 0) - reads.get("503", 0), "reads",
-                 at_most=0)  # fmt: skip
+    yield Figure(
+        "reads with another answer", sum(reads.values()) - reads.get("200", 0) - reads.get("503", 0), "reads", at_most=0
+    )
     yield Figure(f"{rate} votes/s alone, p99", alone.percentile(0.99), "ms")
-    yield Figure(f"{rate} votes/s beside the reads, p99", beside.percentile(0.99), "ms",
-                 at_most=2 * alone.percentile(0.99))  # fmt: skip
+    yield Figure(
+        f"{rate} votes/s beside the reads, p99", beside.percentile(0.99), "ms", at_most=2 * alone.percentile(0.99)
+    )
     yield Figure("votes not stored at once, beside the reads", beside.errors, "votes", at_most=0)
 
 

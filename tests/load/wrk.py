@@ -42,9 +42,19 @@ class Round:
 def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[str] = ()) -> Round:
     """Keep `connections` busy for `seconds`. Raises NotMeasured when an answer is not of the 200s."""
     command = [
-        "wrk", "--threads", "1", "--connections", str(connections), "--duration", f"{seconds}s", "--timeout", "10s",
-        "--script", str(target.script), target.uri,
-    ]  # fmt: skip
+        "wrk",
+        "--threads",
+        "1",
+        "--connections",
+        str(connections),
+        "--duration",
+        f"{seconds}s",
+        "--timeout",
+        "10s",
+        "--script",
+        str(target.script),
+        target.uri,
+    ]
     for name, value in target.headers.items():
         command += ["--header", f"{name}: {value}"]
     before = _spent(target)

@@ -13,13 +13,29 @@ from typing import Any
 
 # What is sampled more often is what tests miss more often, and what costs users more.
 WEIGHTS = {
-    "guard dropped": 4, "statement dropped": 4, "comparison": 3, "boolean": 2, "off by one": 2, "raise dropped": 1,
-    "None returned": 1, "arguments swapped": 1, "constant": 1, "wrong error": 1,
-}  # fmt: skip
+    "guard dropped": 4,
+    "statement dropped": 4,
+    "comparison": 3,
+    "boolean": 2,
+    "off by one": 2,
+    "raise dropped": 1,
+    "None returned": 1,
+    "arguments swapped": 1,
+    "constant": 1,
+    "wrong error": 1,
+}
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
-}  # fmt: skip
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
 CODE = re.compile(r"[a-z]+\.[a-z_]+")
 LOGS = re.compile(r"_?log(ger)?\b")
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)

@@ -59,8 +59,12 @@ class Lot:
             for reader in readers.values():
                 reader.stop()
         return [
-            Figure(f"faults, of which the longest may last {self.longest:g} s", len(self.befallen), "faults",
-                   at_least=self.faults),
+            Figure(
+                f"faults, of which the longest may last {self.longest:g} s",
+                len(self.befallen),
+                "faults",
+                at_least=self.faults,
+            ),
             *self._answers(work, visitors),
             *checker.figures(),
             Figure("slowest stop in good order", befall.slowest_stop, "s", at_most=30),
@@ -68,7 +72,7 @@ class Lot:
             *figures("event log", work.changes, log),
             *(figure for name, reader in readers.items() for figure in figures(name, work.changes, reader)),
             Figure("from the last acknowledgement until every reader has every event", settled, "s"),
-        ]  # fmt: skip
+        ]
 
     async def _amid(self, work: Makers, befall: Faults, checker: Checker, visitors: Readers) -> None:
         wanted = len(self.jobs) + self.events

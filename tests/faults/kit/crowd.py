@@ -101,9 +101,14 @@ class Crowd:
         return cast
 
     async def meanwhile(
-        self, jobs: Iterable[Job], faults: Callable[[], Awaitable[None]], connections: int = 32, pause: float = 0.0, *,
+        self,
+        jobs: Iterable[Job],
+        faults: Callable[[], Awaitable[None]],
+        connections: int = 32,
+        pause: float = 0.0,
+        *,
         whole: bool = False,
-    ) -> list[Job]:  # fmt: skip
+    ) -> list[Job]:
         """Cast votes while something happens to the suite, and some more after it; `whole`: all of them. Returns what
         was cast."""
 

@@ -85,9 +85,14 @@ class Faults:
     async def befall(self, fault: Fault) -> None:
         """Returns when the fault is over; what it left behind may take longer."""
         how: dict[str, Callable[[Fault], Awaitable[None]]] = {
-            "kill": self._kill, "freeze": self._freeze, "terminate": self._terminate, "cut": self._cut,
-            "hold back": self._hold_back, "memory alarm": self._alarm, "stop reading": self._stop_reading,
-        }  # fmt: skip
+            "kill": self._kill,
+            "freeze": self._freeze,
+            "terminate": self._terminate,
+            "cut": self._cut,
+            "hold back": self._hold_back,
+            "memory alarm": self._alarm,
+            "stop reading": self._stop_reading,
+        }
         await how[fault.kind](fault)
 
     async def _kill(self, fault: Fault) -> None:

@@ -50,9 +50,15 @@ class Someone:
         """Sign a token that has its whole life left."""
         self._renewed_at = time.monotonic() + TOKEN_SECONDS * 2 / 3
         self._token = access_token(
-            self._key, account=self.account, generation=0, roles=self._roles, session=self._session,
-            agency=None, now=clock.now(), life=timedelta(seconds=TOKEN_SECONDS),
-        )  # fmt: skip
+            self._key,
+            account=self.account,
+            generation=0,
+            roles=self._roles,
+            session=self._session,
+            agency=None,
+            now=clock.now(),
+            life=timedelta(seconds=TOKEN_SECONDS),
+        )
 
 
 def registered(
@@ -62,8 +68,11 @@ def registered(
     them what the review of fraud would hear of these accounts is put where it looks."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.kit.people", str(count), "yes" if told else "no", *roles],
-        env=dict(environment), cwd=ROOT, capture_output=True, text=True,
-    )  # fmt: skip
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise RuntimeError(f"no accounts: {done.stderr[-800:]}")
     key, *accounts = done.stdout.splitlines()
@@ -96,9 +105,14 @@ def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start
     for number, id in enumerate(ids, start):
         email = f"{id}@voters.example"
         typed = {
-            "email": email, "given_name": "Voter", "family_name": str(number), "stakeholder_type": "civil_society",
-            "country": COUNTRIES[number % len(COUNTRIES)], "organization": None, "locale": "en",
-        }  # fmt: skip
+            "email": email,
+            "given_name": "Voter",
+            "family_name": str(number),
+            "stakeholder_type": "civil_society",
+            "country": COUNTRIES[number % len(COUNTRIES)],
+            "organization": None,
+            "locale": "en",
+        }
         account = people.confirmed(id, keyed.mailbox(email), typed, "voters.example", None, now)
         happened = [events.account_confirmed(account)] if told else []
         store.save("accounts", {**account, "roles": roles}, *happened)
@@ -109,11 +123,19 @@ def _signals(ids: Sequence[str], now: datetime, start: int) -> list[dict[str, An
     rows = []
     for number, id in enumerate(ids, start):
         confirmed = now - timedelta(minutes=number % 2880)
-        rows.append({
-            "_id": id, "domain": f"voters{number % 300}.example", "throwaway": False, "alias": False,
-            "network": hashlib.sha256(b"%d" % (number % 5000)).hexdigest(), "sequence": None,
-            "registered_at": confirmed - timedelta(minutes=2), "confirmed_at": confirmed, "seconds_to_fill": 60.0,
-        })  # fmt: skip
+        rows.append(
+            {
+                "_id": id,
+                "domain": f"voters{number % 300}.example",
+                "throwaway": False,
+                "alias": False,
+                "network": hashlib.sha256(b"%d" % (number % 5000)).hexdigest(),
+                "sequence": None,
+                "registered_at": confirmed - timedelta(minutes=2),
+                "confirmed_at": confirmed,
+                "seconds_to_fill": 60.0,
+            }
+        )
     return rows
 
 

@@ -27,9 +27,12 @@ from wsis_testkit.proxy import Proxy, behind
 # log, or for a webhook that was away.
 SETTINGS = {
     **rates.same_for_all(discover(), "1000000000/minute"),
-    "WSIS_VOTING_GRACE_SECONDS": "1", "WSIS_VOTING_RECORDER_DEAD_SECONDS": "12", "WSIS_VOTING_LOG_SECONDS": "5",
-    "WSIS_WEBHOOKS_LOOPBACK": "1", "WSIS_WEBHOOKS_SPEEDUP": "60",
-}  # fmt: skip
+    "WSIS_VOTING_GRACE_SECONDS": "1",
+    "WSIS_VOTING_RECORDER_DEAD_SECONDS": "12",
+    "WSIS_VOTING_LOG_SECONDS": "5",
+    "WSIS_WEBHOOKS_LOOPBACK": "1",
+    "WSIS_WEBHOOKS_SPEEDUP": "60",
+}
 WORKER = "gateway worker"
 TWO_OF_EACH = {"WSIS_GATEWAY_WORKERS": "2", "WSIS_VOTING_PROCESSES": "2"}
 

@@ -30,17 +30,54 @@ def is_ours(address, secret):
 
 
 ROUTES = (
-    Route("POST", "/v1/shelves/{shelf}/papers", "file_paper", "File a paper", permission="guild:write", upload=PAPER,
-          response=paper_schemas.Paper, status=201),
-    Route("GET", "/v1/shelves/{shelf}/papers", "list_papers", "Papers of a shelf", permission="guild:read",
-          query=PageQuery, response=page_of(paper_schemas.Paper, "PaperPage"), export="papers"),
-    Route("GET", "/v1/papers/{paper}", "read_paper", "Read a paper", permission="guild:read", download=True,
-          media="application/pdf"),
-    Route("GET", "/v1/shelves/{shelf}", "read_shelf", "A shelf", permission="guild:read", response=paper_schemas.Shelf,
-          stream=Stream(events=("guild.paper_filed",), subject="shelf", shared=True, min_interval=0.1)),
-    Route("POST", "/v1/shelves/{shelf}/weight", "start_weighing", "Weigh a shelf", permission="guild:write",
-          mode=Mode.JOB, response=paper_schemas.Weight),
-)  # fmt: skip
+    Route(
+        "POST",
+        "/v1/shelves/{shelf}/papers",
+        "file_paper",
+        "File a paper",
+        permission="guild:write",
+        upload=PAPER,
+        response=paper_schemas.Paper,
+        status=201,
+    ),
+    Route(
+        "GET",
+        "/v1/shelves/{shelf}/papers",
+        "list_papers",
+        "Papers of a shelf",
+        permission="guild:read",
+        query=PageQuery,
+        response=page_of(paper_schemas.Paper, "PaperPage"),
+        export="papers",
+    ),
+    Route(
+        "GET",
+        "/v1/papers/{paper}",
+        "read_paper",
+        "Read a paper",
+        permission="guild:read",
+        download=True,
+        media="application/pdf",
+    ),
+    Route(
+        "GET",
+        "/v1/shelves/{shelf}",
+        "read_shelf",
+        "A shelf",
+        permission="guild:read",
+        response=paper_schemas.Shelf,
+        stream=Stream(events=("guild.paper_filed",), subject="shelf", shared=True, min_interval=0.1),
+    ),
+    Route(
+        "POST",
+        "/v1/shelves/{shelf}/weight",
+        "start_weighing",
+        "Weigh a shelf",
+        permission="guild:write",
+        mode=Mode.JOB,
+        response=paper_schemas.Weight,
+    ),
+)
 
 plugin = replace(
     scaffolded,

@@ -24,8 +24,14 @@ class Papers(EventfulRepository):
 
     def add(self, shelf, upload):
         held = self.shelf(shelf)
-        paper = {"_id": upload["id"], "shelf": shelf, "number": held["papers"], "filename": upload["filename"],
-                 "size": upload["size"], "checked": False}  # fmt: skip
+        paper = {
+            "_id": upload["id"],
+            "shelf": shelf,
+            "number": held["papers"],
+            "filename": upload["filename"],
+            "size": upload["size"],
+            "checked": False,
+        }
         self.collection("papers").insert_one(paper)
         told = [new_event(version, subject=shelf, shelf=shelf) for version in (paper_schemas.V1, paper_schemas.V2)]
         self.save("shelves", {**held, "papers": held["papers"] + 1}, *told)

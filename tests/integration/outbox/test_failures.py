@@ -214,8 +214,9 @@ def test_an_operator_lists_what_is_set_aside_sends_it_again_or_drops_it(db: Any,
     assert "not set aside" in run("drop", service, "--id", b, "--yes")
     entries = [event["data"] for event in unsent(db, "action_taken")]
     assert [(entry["action"].split(".")[1], entry["before"]["events"][0]["id"]) for entry in entries] == [
-        ("events_sent_again", a), ("events_dropped", b)
-    ]  # fmt: skip
+        ("events_sent_again", a),
+        ("events_dropped", b),
+    ]
     relay.turn()
     assert [subject for subject in broker.taken if subject in ("a", "b")] == ["a", "a", "b"]
     assert run("list", service) == ""

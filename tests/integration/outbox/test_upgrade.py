@@ -66,8 +66,12 @@ def test_a_write_keeps_the_events_that_the_former_version_left_in_its_document(d
     in_transaction(lambda: store.put_in_place("things", put, noted("put")))
     in_transaction(lambda: store.remove_document("things", "removed"))
     assert [event["subject"] for event in unsent(db, "noted")] == [
-        "saved before", "saved", "put before", "put", "removed before"
-    ]  # fmt: skip
+        "saved before",
+        "saved",
+        "put before",
+        "put",
+        "removed before",
+    ]
     assert db["things"].count_documents({"outbox": {"$exists": True}}) == 0
 
 

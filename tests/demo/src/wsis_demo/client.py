@@ -145,9 +145,10 @@ class Person:
         }
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         answer = self.suite.http.post(
-            self.suite.address + path, files=files,
+            self.suite.address + path,
+            files=files,
             headers={**headers, "Idempotency-Key": uuid.uuid4().hex},
-        )  # fmt: skip
+        )
         if answer.is_error:
             raise Problem(answer)
         return answer.json()

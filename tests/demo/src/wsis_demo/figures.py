@@ -57,11 +57,17 @@ def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
     caught = [mail["headers"].get("Message-ID", "").strip() for mail in play.suite.mailbox.each()]
     expected, misfits = _mails(play)
     figures = Figures(
-        submitted=sum(states.values()) - states[WITHDRAWN], nominated=len(nominees), voters=turnout["started"],
-        votes_cast=totals["votes_cast"], votes_counted=totals["votes_counted"], finalists=len(finalists),
-        winners=len(winners), champions=sum(not row["winner"] for row in shown),
-        mails_delivered=len(caught), mails_expected=expected,
-    )  # fmt: skip
+        submitted=sum(states.values()) - states[WITHDRAWN],
+        nominated=len(nominees),
+        voters=turnout["started"],
+        votes_cast=totals["votes_cast"],
+        votes_counted=totals["votes_counted"],
+        finalists=len(finalists),
+        winners=len(winners),
+        champions=sum(not row["winner"] for row in shown),
+        mails_delivered=len(caught),
+        mails_expected=expected,
+    )
     of, out = voting["categories"], officer.get(f"{path}/review/summary")["complete_excluded"]
     complete = totals["ballots_complete"]
     decided = states["nominated"] + states["not_nominated"] + states["ineligible"]
@@ -82,7 +88,7 @@ def count(play: Play, began: datetime) -> tuple[Figures, list[str]]:
         ("mails delivered, and different mails", len(caught), len(set(caught))),
         ("mails in the catcher, and mails that the ledger calls sent", len(caught), play.sent()),
         ("mails to some accounts on the ledger, and of these in the catcher", some, some & set(caught)),
-    )  # fmt: skip
+    )
     if not winners or not set(winners) <= set(nominees):
         misfits.append("winners who are not nominees, or none")
     if figures.mails_delivered != expected:
@@ -99,10 +105,12 @@ def _not_sent(play: Play) -> list[str]:
 def _mails(play: Play) -> tuple[int, list[str]]:
     """Mails that answers imply, less those that nobody was there to receive; and templates that differ."""
     wanted, ledger = play.expected(), play.ledger()
-    misfits = _unequal(*(
-        (f"mails of {template} that answers imply, and on the ledger", wanted[template], ledger[template])
-        for template in sorted(wanted.keys() | ledger.keys())
-    ))  # fmt: skip
+    misfits = _unequal(
+        *(
+            (f"mails of {template} that answers imply, and on the ledger", wanted[template], ledger[template])
+            for template in sorted(wanted.keys() | ledger.keys())
+        )
+    )
     skipped = sum(
         1 for account in play.gone for _ in play.officer.each("/v1/deliveries", account=account, state="skipped")
     )

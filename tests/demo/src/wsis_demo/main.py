@@ -75,9 +75,15 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     edition = options.edition or next_edition(officer)
     seed = int(edition) if options.seed is None else options.seed
     staged = Play(
-        suite, officer, edition, size_of(full=options.full, voters=options.voters), seed,
-        Registry(seed, f"e{edition}"), Writer(seed), random.Random(seed),
-    )  # fmt: skip
+        suite,
+        officer,
+        edition,
+        size_of(full=options.full, voters=options.voters),
+        seed,
+        Registry(seed, f"e{edition}"),
+        Writer(seed),
+        random.Random(seed),
+    )
     figures.wait_for_mails(staged)  # of others
     staged.before, staged.sent_before = staged.ledger(), staged.sent()
     staged.skipped_before = staged.skipped_ballot_mails()

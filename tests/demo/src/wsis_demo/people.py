@@ -97,9 +97,10 @@ class Registry:
         told = data("people")
         pattern = self._random.choice(told["organizations"][kind][locale])
         name = pattern.format(
-            field=self._random.choice(told["fields"][locale]), name=self._random.choice(told["brands"][locale]),
+            field=self._random.choice(told["fields"][locale]),
+            name=self._random.choice(told["brands"][locale]),
             place=reference.country_name(country, locale),
-        )  # fmt: skip
+        )
         return str(name)
 
     def _form(self, country: str, locale: str, kind: str, organization: str | None) -> dict[str, Any]:
@@ -109,9 +110,13 @@ class Registry:
         self._number += 1
         return {
             "email": f"{latin_given}.{latin_family}.{self._number}@{country.lower()}.{self._tag}.example",
-            "given_name": given, "family_name": family, "stakeholder_type": kind, "country": country,
-            "organization": organization, "locale": locale,
-        }  # fmt: skip
+            "given_name": given,
+            "family_name": family,
+            "stakeholder_type": kind,
+            "country": country,
+            "organization": organization,
+            "locale": locale,
+        }
 
 
 def _spelled(entry: str) -> tuple[str, str]:

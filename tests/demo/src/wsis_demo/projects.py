@@ -12,8 +12,17 @@ from wsis_demo.people import Organization, data
 
 FEWEST, MOST = 158, 192  # words: the form wants 150 to 200, and its count may differ from ours by a few
 # How the categories shared what came in: some lines attract more. Every other one has weight 1.
-WEIGHTS = {"C7.e-government": 2.4, "C3": 1.6, "C4": 1.6, "C7.e-learning": 1.5, "C2": 1.4, "C7.e-health": 1.3,
-           "C10": 0.5, "C9": 0.6, "C11": 0.7}  # fmt: skip
+WEIGHTS = {
+    "C7.e-government": 2.4,
+    "C3": 1.6,
+    "C4": 1.6,
+    "C7.e-learning": 1.5,
+    "C2": 1.4,
+    "C7.e-health": 1.3,
+    "C10": 0.5,
+    "C9": 0.6,
+    "C11": 0.7,
+}
 
 
 def shares(count: int, categories: Sequence[str]) -> dict[str, int]:
@@ -39,24 +48,37 @@ class Writer:
         place = reference.country_name(organization.country, "en")
         name = f"{pick(line['names'])} {place}"
         words = {
-            "org": organization.name, "name": name, "place": place, "year": pick(range(2011, 2016)),
-            "tool": pick(line["tools"]), "group": pick(line["groups"]), "gain": pick(line["gains"]),
-            "people": f"{pick(range(12, 950))},000", "sites": pick(range(6, 180)), "percent": pick(range(18, 90)),
+            "org": organization.name,
+            "name": name,
+            "place": place,
+            "year": pick(range(2011, 2016)),
+            "tool": pick(line["tools"]),
+            "group": pick(line["groups"]),
+            "gain": pick(line["gains"]),
+            "people": f"{pick(range(12, 950))},000",
+            "sites": pick(range(6, 180)),
+            "percent": pick(range(18, 90)),
             "line": f"action line {category}",
-        }  # fmt: skip
+        }
         say = {kind: pick(rows).format(**words) for kind, rows in told["sentences"].items()}
         return {
-            "title": f"{name}: {words['tool']} for {words['group']}", "category": category,
-            "organization": organization.name, "country": organization.country,
+            "title": f"{name}: {words['tool']} for {words['group']}",
+            "category": category,
+            "organization": organization.name,
+            "country": organization.country,
             "stakeholder_type": organization.kind,
-            "contact_name": f"{contact['given_name']} {contact['family_name']}", "contact_email": contact["email"],
+            "contact_name": f"{contact['given_name']} {contact['family_name']}",
+            "contact_email": contact["email"],
             "short_description": self._description(told["sentences"], words),
             "sdgs": self._sdgs(category, told["sentences"]["rationale"], words),
-            "impact": say["impact"], "partnerships": say["partnerships"], "challenges": say["challenges"],
+            "impact": say["impact"],
+            "partnerships": say["partnerships"],
+            "challenges": say["challenges"],
             "timeframe": f"From {words['year']} to {pick(range(2016, 2020))}",
-            "website": f"https://project-{pick(range(10_000, 99_999))}.example/", "countries": [organization.country],
+            "website": f"https://project-{pick(range(10_000, 99_999))}.example/",
+            "countries": [organization.country],
             "completed": True,
-        }  # fmt: skip
+        }
 
     def _description(self, sentences: dict[str, list[str]], words: dict[str, Any]) -> str:
         """Sentences in the order of a story, as many as fit."""

@@ -96,8 +96,10 @@ def first_officer(env: Mapping[str, str], email: str) -> None:
     options = [part for name, value in OFFICER.items() for part in (f"--{name}", value)]
     done = subprocess.run(
         [wsis, "accounts", "officer", "--email", email, *options, "--role", "officer", "--role", "operator"],
-        env=dict(env), capture_output=True, text=True,
-    )  # fmt: skip
+        env=dict(env),
+        capture_output=True,
+        text=True,
+    )
     if done.returncode:
         raise CannotPlay(f"`wsis accounts officer` failed: {done.stderr.strip()[-500:]}")
 

@@ -94,9 +94,15 @@ class Served:
     log: Path
 
     def call(
-        self, method: str, who: Actor = ANONYMOUS, /, *,
-        timeout: float = 10.0, context: Mapping[str, Any] | None = None, **arguments: Any,
-    ) -> Any:  # fmt: skip
+        self,
+        method: str,
+        who: Actor = ANONYMOUS,
+        /,
+        *,
+        timeout: float = 10.0,
+        context: Mapping[str, Any] | None = None,
+        **arguments: Any,
+    ) -> Any:
         """Call a method as the gateway does; raises the SuiteError that it raised."""
         ctx = make_context(who, **(context or {}))
         return self.amqp_client.request(self.name, method, arguments, ctx, timeout=timeout * factor())
@@ -226,8 +232,14 @@ def collect(uri: str, source: str) -> tuple[Published, Background]:
         if "type" in event:  # what wakes relays has none
             published.events.append(event)
 
-    queue = Queue(f"test.{uuid.uuid4().hex}", topology.event_exchange(source), routing_key="#", exclusive=True,
-                  auto_delete=True, durable=False)  # fmt: skip
+    queue = Queue(
+        f"test.{uuid.uuid4().hex}",
+        topology.event_exchange(source),
+        routing_key="#",
+        exclusive=True,
+        auto_delete=True,
+        durable=False,
+    )
     return published, Background(uri, queue, take)
 
 
@@ -244,9 +256,11 @@ def fake_service(uri: str, service: str, methods: Mapping[str, Callable[..., Any
         except Exception as error:  # noqa: BLE001 -- crosses the wire as it would from a service
             payload = {"result": None, "error": to_wire(error)}
         reply = channel.prepare_message(
-            serializer.dumps(payload), content_type=serializer.CONTENT_TYPE, content_encoding="utf-8",
+            serializer.dumps(payload),
+            content_type=serializer.CONTENT_TYPE,
+            content_encoding="utf-8",
             properties={"correlation_id": message.properties["correlation_id"]},
-        )  # fmt: skip
+        )
         channel.basic_publish(reply, exchange=topology.RPC.name, routing_key=message.properties["reply_to"])
 
     return Background(uri, topology.rpc_queue(service), take)
@@ -267,11 +281,17 @@ def publish(
     """Publish an event as the service `source` would, of now or of another moment; returns its id."""
     key = EventKey(source, event, version)
     envelope = {
-        "specversion": "1.0", "id": id or uuid.uuid4().hex, "source": f"/wsis/{source}",
-        "type": key.cloudevents_type, "time": clock.iso(time or clock.now()), "subject": subject,
-        "datacontenttype": "application/json", "traceparent": new_traceparent(), "sequence": f"{sequence:020d}",
+        "specversion": "1.0",
+        "id": id or uuid.uuid4().hex,
+        "source": f"/wsis/{source}",
+        "type": key.cloudevents_type,
+        "time": clock.iso(time or clock.now()),
+        "subject": subject,
+        "datacontenttype": "application/json",
+        "traceparent": new_traceparent(),
+        "sequence": f"{sequence:020d}",
         "data": dict(data),
-    }  # fmt: skip
+    }
     amqp_client.publish(topology.event_exchange(source).name, key.routing_key, envelope, {}, message_id=envelope["id"])
     return str(envelope["id"])
 
@@ -289,10 +309,15 @@ def publish_mail(
     """Hand a mail to the `@inbound_mail` method of a service as the listener would; returns its id."""
     id = id or uuid.uuid4().hex
     event = {
-        "specversion": "1.0", "id": id, "source": "/wsis/mail", "type": "wsis.mail.received.v1",
-        "time": clock.iso(clock.now()), "datacontenttype": "application/json", "traceparent": new_traceparent(),
+        "specversion": "1.0",
+        "id": id,
+        "source": "/wsis/mail",
+        "type": "wsis.mail.received.v1",
+        "time": clock.iso(clock.now()),
+        "datacontenttype": "application/json",
+        "traceparent": new_traceparent(),
         "data": {"recipient": recipient, "sender": sender, "blob": blob, "size": 0},
-    }  # fmt: skip
+    }
     queue = topology.mail_queue(service, handler).name
     amqp_client.deliver(topology.MAIL.name, queue, event, message_id=id, timeout=5.0 * factor())
     return id

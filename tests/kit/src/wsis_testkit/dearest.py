@@ -26,12 +26,19 @@ _MOST = 300  # items of a list without one
 LONG_HEADERS = tuple(
     (name, (part * HEADER_BYTES)[:HEADER_BYTES])
     for name, part in (
-        ("Accept-Language", "xx;q=0.1,"), ("If-None-Match", 'W/"aaaa",'), ("If-Match", '"1-a",'),
+        ("Accept-Language", "xx;q=0.1,"),
+        ("If-None-Match", 'W/"aaaa",'),
+        ("If-Match", '"1-a",'),
         ("X-Forwarded-For", "10.0.0.1,"),
-        ("Accept", "text/x;q=0.1,"), ("Cookie", "a=b;"), ("Range", "bytes=0-1,"), ("Traceparent", "0"),
-        ("X-Request-ID", "0123456789abcdef"), ("Idempotency-Key", "0123456789abcdef"), ("Prefer", "x=1,"),
+        ("Accept", "text/x;q=0.1,"),
+        ("Cookie", "a=b;"),
+        ("Range", "bytes=0-1,"),
+        ("Traceparent", "0"),
+        ("X-Request-ID", "0123456789abcdef"),
+        ("Idempotency-Key", "0123456789abcdef"),
+        ("Prefer", "x=1,"),
     )
-)  # fmt: skip
+)
 
 
 @dataclass(frozen=True)

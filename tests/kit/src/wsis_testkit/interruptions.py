@@ -186,9 +186,11 @@ class InProcess:
         """All that is stored, without what differs from run to run: random ids and the time of this machine."""
         return sorted(
             f"{name} {_normal(row, _BOOKKEEPING.get(name, set()))}"
-            for name, rows in self.documents().items() if name not in _TRANSPORT for row in rows
+            for name, rows in self.documents().items()
+            if name not in _TRANSPORT
+            for row in rows
             if not (name == "outbox" and any(event in row["event"]["type"] for event in _OF_JOBS))
-        )  # fmt: skip
+        )
 
     def documents(self) -> dict[str, list[dict[str, Any]]]:
         """All documents by collection, and the rows of files. Reads again what has changed."""

@@ -14,10 +14,16 @@ from wsis_shared.plugin import Route, discover
 MOST_CHOICES = 4  # of a filter
 POSITION = ("after", "limit", "fields", "facets")  # what says where and how much to read
 SAMPLES: dict[type[fields.Field], Any] = {
-    fields.Boolean: "true", fields.Date: "2020-01-01", schemas.Utc: "2020-01-01T00:00:00Z",
-    schemas.Country: "RW", schemas.Region: "africa", schemas.ActionLine: "C7.e-health", schemas.Sdg: 3,
-    schemas.SdgTarget: "3.8", schemas.StakeholderType: "government",
-}  # fmt: skip
+    fields.Boolean: "true",
+    fields.Date: "2020-01-01",
+    schemas.Utc: "2020-01-01T00:00:00Z",
+    schemas.Country: "RW",
+    schemas.Region: "africa",
+    schemas.ActionLine: "C7.e-health",
+    schemas.Sdg: 3,
+    schemas.SdgTarget: "3.8",
+    schemas.StakeholderType: "government",
+}
 NAMED = {
     "columns": "sdg",
     "rows": "region",

@@ -34,9 +34,13 @@ class ForkServer:
         own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and name[:5] != "WSIS_"}
         script = Path(__file__).with_name("fork_server.py")
         self._server = subprocess.Popen(
-            [sys.executable, "-P", str(script), kind], env=own, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            text=True, start_new_session=True,
-        )  # fmt: skip
+            [sys.executable, "-P", str(script), kind],
+            env=own,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
         self.pid = self._server.pid
         self._one_at_a_time = threading.Lock()
         atexit.register(self.close)

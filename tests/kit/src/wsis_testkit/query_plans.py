@@ -173,7 +173,7 @@ def explain(client: Client, db: Db, command: Command) -> Plan:
         indexes=frozenset(node["indexName"] for node in winning if "indexName" in node),
         examined=sum(stats["totalDocsExamined"] for stats in done),
         returned=sum(stats["nReturned"] for stats in done),
-    )  # fmt: skip
+    )
 
 
 def _nodes(value: Any) -> Iterator[dict[str, Any]]:

@@ -49,11 +49,9 @@ HOSTILE = {
         "parts": _parts(b"A: b", 100_000),
         "mails in mails": b"Content-Type: message/rfc822\n\n" * 33_000,
         "a field of a complaint": _parts(_COMPLAINT + b"Original-Mail-From: " + b"\xe4" * 900_000, 1),
-        "a code of a bounce": _parts(
-            _STATUS + b"A: b\n\nAction: failed\nDiagnostic-Code: " + b"5.1.1." * 150_000, 1
-        ),
+        "a code of a bounce": _parts(_STATUS + b"A: b\n\nAction: failed\nDiagnostic-Code: " + b"5.1.1." * 150_000, 1),
     }.items()
-}  # fmt: skip
+}
 
 
 def _wrapped(text: bytes, width: int = 72) -> bytes:
@@ -85,14 +83,15 @@ _PICTURE = _attached(0, _wrapped(b"iVBORw0KGgo" * 3_000))
 _HEAD = b"From: Jane <jane@ngo.example>\r\nSubject: The draft\r\nMIME-Version: 1.0\r\n"
 
 LONG = {
-    "four levels and a large file": _HEAD + _of(
-        "signed", "s",
+    "four levels and a large file": _HEAD
+    + _of(
+        "signed",
+        "s",
         _of("mixed", "m", _of("related", "r", _of("alternative", "a", _TEXT, _HTML), _PICTURE), _attached(1, _FILE)),
         b"Content-Type: application/pgp-signature\r\n\r\n-----BEGIN PGP SIGNATURE-----\r\n-----END PGP SIGNATURE-----",
     ),
-    "eighty attachments": _HEAD + _of(
-        "mixed", "m", _TEXT, *(_attached(number, _FILE[: 78 * 130]) for number in range(80))
-    ),
+    "eighty attachments": _HEAD
+    + _of("mixed", "m", _TEXT, *(_attached(number, _FILE[: 78 * 130]) for number in range(80))),
     "a long letter": _HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + _SENTENCES * 50,
     "a thread of a year": _HEAD + _TEXT + b"-----Original Message-----\r\nFrom: Joe\r\n\r\n-- \r\nJoe\r\n" * 90,
-}  # fmt: skip
+}

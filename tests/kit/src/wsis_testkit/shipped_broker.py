@@ -72,9 +72,13 @@ class ShippedBroker:
     def _start(self, program: Program) -> None:
         with self._log(program).open("ab") as out:
             self._running[program.name] = subprocess.Popen(
-                program.argv, env={**os.environ, **program.env}, stdout=out, stderr=out, cwd=self._folder,
+                program.argv,
+                env={**os.environ, **program.env},
+                stdout=out,
+                stderr=out,
+                cwd=self._folder,
                 start_new_session=True,
-            )  # fmt: skip
+            )
 
     def _log(self, program: Program) -> Path:
         return self._folder / f"{program.name}.log"

@@ -35,9 +35,15 @@ class TokenSigner:
         default, None leaves a claim out; `key` signs in place of ours."""
         now = int(time.time())
         payload = {
-            "iss": ISSUER, "aud": AUDIENCE, "sub": sub, "iat": now, "exp": now + seconds, "roles": ["member", *roles],
-            "sid": "s1", **claims,
-        }  # fmt: skip
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": sub,
+            "iat": now,
+            "exp": now + seconds,
+            "roles": ["member", *roles],
+            "sid": "s1",
+            **claims,
+        }
         payload = {name: value for name, value in payload.items() if value is not None}
         head = {"alg": "Ed25519", "typ": "at+jwt", "kid": self.kid, **(header or {})}
         return jwt.encode(head, payload, key or self.key, algorithms=["Ed25519", "EdDSA"])

@@ -30,11 +30,16 @@ class Bench(Service):
     @rpc
     def nominees(self) -> dict[str, Any]:
         items = [
-            {"number": number, "project": f"{number:032x}", "category": f"C{number % 18 + 1}",
-             "title": f"A network of rural libraries and the people who run them, project {number}",
-             "organization": "Ministry of Communications", "country": "NO"}
+            {
+                "number": number,
+                "project": f"{number:032x}",
+                "category": f"C{number % 18 + 1}",
+                "title": f"A network of rural libraries and the people who run them, project {number}",
+                "organization": "Ministry of Communications",
+                "country": "NO",
+            }
             for number in range(1, NOMINEES + 1)
-        ]  # fmt: skip
+        ]
         return {"items": items, "next": None}
 
     @rpc

@@ -13,11 +13,27 @@ plugin = Plugin(
     service="wsis_bench.still_service:Still",
     collections="wsis_bench.still_service:COLLECTIONS",
     routes=(
-        Route("GET", "/v1/still", handler="look", summary="A call that does nothing", permission=PUBLIC,
-              timeout=TIMEOUT),
-        Route("GET", "/v1/still/slow", handler="wait", summary="A call that takes nearly as long as it may",
-              permission=PUBLIC, timeout=TIMEOUT),
-        Route("POST", "/v1/still/failures", handler="fail", summary="A command that fails", permission=PUBLIC,
-              mode=Mode.COMMAND, body=RequestSchema, response=ResponseSchema, status=201),
+        Route(
+            "GET", "/v1/still", handler="look", summary="A call that does nothing", permission=PUBLIC, timeout=TIMEOUT
+        ),
+        Route(
+            "GET",
+            "/v1/still/slow",
+            handler="wait",
+            summary="A call that takes nearly as long as it may",
+            permission=PUBLIC,
+            timeout=TIMEOUT,
+        ),
+        Route(
+            "POST",
+            "/v1/still/failures",
+            handler="fail",
+            summary="A command that fails",
+            permission=PUBLIC,
+            mode=Mode.COMMAND,
+            body=RequestSchema,
+            response=ResponseSchema,
+            status=201,
+        ),
     ),
-)  # fmt: skip
+)
