@@ -17,13 +17,11 @@ from wsis_stocktaking.duplicates.store import Duplicates
 from wsis_stocktaking.duplicates.use_cases import Finder, FindingCases, PairCases
 from wsis_stocktaking.entries.schemas.review import ReviewWithDuplicates
 from wsis_stocktaking.entries.store import Entries
-from wsis_stocktaking.entries.use_cases.presenters import Presenter
 from wsis_stocktaking.entries.use_cases.review import Reviews
 from wsis_stocktaking.matrix.use_cases.reading import current_links
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.search.index import RegisterIndex
-from wsis_stocktaking.settings import Settings
 
 from .. import generated
 
@@ -129,8 +127,7 @@ def test_an_entry_can_be_reviewed_while_the_index_is_filled(register: Register, 
     empty = RegisterIndex(register)  # never started: as in the first seconds of a process
     finding = FindingCases(Finder(empty), register, Duplicates(db))
     links = current_links(Parts(db, lambda *_, **__: None))
-    presenter = Presenter.of(Settings.current())
-    reviews = Reviews(register, Entries(db), presenter, links, finding, accounts=None)  # type: ignore[arg-type]
+    reviews = Reviews(register, Entries(db), links, finding, accounts=None)  # type: ignore[arg-type]
     review = reviews.read_review(Context(received_at=clock.now()), "one")
     assert (review["id"], review["duplicates"]) == ("one", None)
 

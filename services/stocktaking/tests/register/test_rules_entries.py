@@ -34,7 +34,7 @@ def test_schemas_know_the_states_of_a_draft() -> None:
     ("days", "light"), [(0, "green"), (365, "green"), (366, "yellow"), (730, "yellow"), (731, "red"), (4000, "red")]
 )
 def test_the_light_follows_the_age_of_the_last_update(days: int, light: str) -> None:
-    assert cards.light(AT - timedelta(days=days), AT, 1.0, 2.0) == light
+    assert cards.light(AT - timedelta(days=days), AT) == light
 
 
 def test_a_returned_draft_keeps_the_reason_until_it_is_submitted_again(make_content: Any) -> None:
@@ -123,6 +123,6 @@ def test_a_draft_may_have_gaps_but_no_unknown_codes(content: dict[str, Any], fie
 
 
 def test_what_has_no_date_is_unknown_and_due() -> None:
-    assert cards.light(None, AT, 1.0, 2.0) == "unknown"
+    assert cards.light(None, AT) == "unknown"
     row = {"last_updated_at": None, "content": {"action_lines": [], "countries": [], "regions": []}}
     assert invitations.is_due(row, AT, [], [])

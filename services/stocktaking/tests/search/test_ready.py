@@ -23,7 +23,7 @@ def port() -> int:
 def http(
     environment: dict[str, str], serve: Any, port: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[httpx.Client]:
-    serve("stocktaking", WSIS_STOCKTAKING_INDEX_LAG_SECONDS="0", WSIS_METRICS_PORT=str(port))
+    serve("stocktaking", CONSTANTS="wsis_stocktaking.search.index.follower:LAG_SECONDS=0", WSIS_METRICS_PORT=str(port))
     settings = {**environment, "WSIS_GATEWAY_PLUGINS": "stocktaking"}
     with running_gateway(settings, tmp_path_factory.mktemp("gateway") / "log") as client:
         wait_for(lambda: client.get("/readyz").json()["services"].get("stocktaking", {}).get("responds"), 30)

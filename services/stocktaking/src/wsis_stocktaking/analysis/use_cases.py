@@ -25,7 +25,6 @@ from wsis_stocktaking.register.store.submissions import submitted
 from wsis_stocktaking.search.index import RegisterIndex, of_process
 from wsis_stocktaking.search.index.results import LruCache
 from wsis_stocktaking.search.rules import Counts, SearchQuery
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -223,4 +222,4 @@ def _name(query: Query) -> str:
 def compose(parts: Parts) -> AnalysisCases:
     """The use cases with their collaborators; called once per process."""
     register = Register(parts.db)
-    return AnalysisCases(of_process(register, Settings.current()), register, Exchange(parts.db))
+    return AnalysisCases(of_process(register), register, Exchange(parts.db))

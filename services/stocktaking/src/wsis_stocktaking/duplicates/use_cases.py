@@ -20,7 +20,6 @@ from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
 from wsis_stocktaking.search import index
 from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -246,7 +245,7 @@ class DuplicatesCases:
 def compose(parts: Parts) -> DuplicatesCases:
     """The use cases with their collaborators; called once per process."""
     register, duplicates = Register(parts.db), Duplicates(parts.db)
-    searched = index.of_process(register, Settings.current())
+    searched = index.of_process(register)
     finder = Finder(searched)
     return DuplicatesCases(
         finding=FindingCases(finder, register, duplicates),

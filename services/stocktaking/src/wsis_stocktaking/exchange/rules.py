@@ -10,6 +10,7 @@ from wsis_stocktaking.register.rules.contents import lines_of
 from wsis_stocktaking.register.rules.entries import PUBLIC
 
 FORMATS = ("jsonl", "csv", "jsonld")
+SNAPSHOTS_KEPT = 4
 
 
 def change(entry: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:

@@ -10,10 +10,11 @@ from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
+from wsis_stocktaking.exchange.rules import SNAPSHOTS_KEPT
 from wsis_stocktaking.register.store.register import Entry, updated_at, was_public
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
-    CollectionSpec("snapshots", indexes=(index("sequence", "sequence"),), small="WSIS_STOCKTAKING_SNAPSHOTS_KEPT"),
+    CollectionSpec("snapshots", indexes=(index("sequence", "sequence"),), small=str(SNAPSHOTS_KEPT)),
 )
 
 Row = dict[str, Any]

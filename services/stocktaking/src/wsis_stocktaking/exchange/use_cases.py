@@ -20,7 +20,6 @@ from wsis_stocktaking.exchange.linked_data import catalogue_document, entry_docu
 from wsis_stocktaking.exchange.store import Exchange, Row, as_row, pages_at
 from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.store.register import Register
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -104,10 +103,10 @@ BLOB_LIFETIME = timedelta(hours=6)  # of a file whose job did not end
 
 
 class SnapshotCases:
-    """What makes snapshots and removes them. `kept` is how many there are at most."""
+    """What makes snapshots and removes them."""
 
-    def __init__(self, register: Register, exchange: Exchange, public_url: str, kept: int) -> None:
-        self._register, self._exchange, self._public_url, self._kept = register, exchange, public_url, kept
+    def __init__(self, register: Register, exchange: Exchange, public_url: str) -> None:
+        self._register, self._exchange, self._public_url = register, exchange, public_url
 
     @rpc
     def list_entry_snapshots(self) -> dict[str, Any]:
@@ -178,7 +177,7 @@ class SnapshotCases:
                 {"entries": row["entries"], "by": run.arguments["by"]},
             )
             self._exchange.add_snapshot(row, taken(row), entry)
-            for old in self._exchange.snapshots()[self._kept :]:
+            for old in self._exchange.snapshots()[rules.SNAPSHOTS_KEPT :]:
                 for file in old["files"].values():
                     blobs.delete(file["blob"])
                 self._exchange.remove_snapshot(old["_id"])
@@ -205,5 +204,5 @@ def compose(parts: Parts) -> ExchangeCases:
     register, exchange, public_url = Register(parts.db), Exchange(parts.db), Suite.current().public_url.rstrip("/")
     return ExchangeCases(
         ReadingCases(register, exchange, public_url),
-        SnapshotCases(register, exchange, public_url, Settings.current().stocktaking_snapshots_kept),
+        SnapshotCases(register, exchange, public_url),
     )

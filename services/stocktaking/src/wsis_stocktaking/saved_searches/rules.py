@@ -15,6 +15,7 @@ PAUSE = timedelta(minutes=10)
 """Time from one immediate mail to the next at least: what is published meanwhile comes in one."""
 
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+MAX_SEARCHES = 20  # of one account
 MAX_TITLES = 20  # in a mail
 MAX_ENTRIES = 500  # in an event
 

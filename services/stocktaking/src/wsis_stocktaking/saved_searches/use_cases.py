@@ -32,7 +32,6 @@ from wsis_stocktaking.saved_searches.store import SavedSearch, SavedSearches
 from wsis_stocktaking.search import index
 from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery, parse
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -42,10 +41,10 @@ Row = dict[str, Any]
 
 
 class OwnCases:
-    """`most`: saved searches of an account."""
+    """What members do with searches of their own."""
 
-    def __init__(self, searches: SavedSearches, register: Register, *, most: int) -> None:
-        self._searches, self._register, self._most = searches, register, most
+    def __init__(self, searches: SavedSearches, register: Register) -> None:
+        self._searches, self._register = searches, register
 
     @rpc
     def list_saved_searches(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
@@ -56,8 +55,8 @@ class OwnCases:
     def save_search(self, ctx: Context, body: Row) -> Row:
         """A new one. What is public already is not new to it. Raises Invalid, Conflict, Forbidden."""
         owner = str(ctx.actor.id)
-        if self._searches.count(owner) >= self._most:
-            raise Conflict("stocktaking.too_many_saved_searches", most=self._most)
+        if self._searches.count(owner) >= rules.MAX_SEARCHES:
+            raise Conflict("stocktaking.too_many_saved_searches", most=rules.MAX_SEARCHES)
         made = {"_id": ctx.new_id("saved_search"), "owner": owner, "created_at": ctx.received_at}
         return _response(self._searches.put(self._changed(ctx, made, body)))
 
@@ -284,11 +283,11 @@ class SavedSearchesCases:
 
 def compose(parts: Parts) -> SavedSearchesCases:
     """The use cases with their collaborators; called once per process."""
-    settings, register, searches = Settings.current(), Register(parts.db), SavedSearches(parts.db)
+    register, searches = Register(parts.db), SavedSearches(parts.db)
     public_url = Suite.load().public_url.rstrip("/")
     return SavedSearchesCases(
-        own=OwnCases(searches, register, most=settings.stocktaking_saved_searches),
-        running=RunningCases(searches, index.of_process(register, settings)),
+        own=OwnCases(searches, register),
+        running=RunningCases(searches, index.of_process(register)),
         mails=MailCases(
             searches, parts.client("accounts"), public_url=public_url, host=urlsplit(public_url).hostname or "localhost"
         ),

@@ -16,7 +16,6 @@ from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.search.index import Hit, Page, PageText, RegisterIndex, of_process
 from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, SearchQuery
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,8 +32,6 @@ class SearchCases:
     """What can be done."""
 
     index: RegisterIndex
-    yellow_years: float
-    red_years: float
 
     @rpc
     def search_entries(
@@ -86,7 +83,7 @@ class SearchCases:
 
     def _item(self, hit: Hit, fields: Sequence[str], now: datetime) -> bytes:
         """The light of its age is put behind the fields of the card."""
-        light = freshness.light(hit.updated_at, now, self.yellow_years, self.red_years)
+        light = freshness.light(hit.updated_at, now)
         if not fields:
             return hit.json[:-1] + b',"freshness":"' + light.encode() + b'"}'
         whole = {**hit.fields, "freshness": light}
@@ -117,7 +114,6 @@ def _dump(value: Any) -> bytes:
 
 def compose(parts: Parts) -> SearchCases:
     """The use cases with their collaborators; called once per process."""
-    settings = Settings.current()
-    index = of_process(Register(parts.db), settings)
+    index = of_process(Register(parts.db))
     parts.checks["search_index"] = index.problem
-    return SearchCases(index, settings.stocktaking_yellow_years, settings.stocktaking_red_years)
+    return SearchCases(index)

@@ -20,13 +20,13 @@ from wsis_stocktaking.entries.store import Entries, Invitations
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.register.store.register import Register
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
+PAUSE = timedelta(days=180)  # between two invitations of an owner
 READ_SIZE, MAIL_SIZE = 500, 100  # sequences, and owners, in one step
 _COUNTS = {"entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
 
@@ -34,8 +34,8 @@ _COUNTS = {"entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
 class InvitationCases:
     """Whom to invite, and who was."""
 
-    def __init__(self, register: Register, entries: Entries, invitations: Invitations, pause: timedelta) -> None:
-        self._register, self._entries, self._invitations, self._pause = register, entries, invitations, pause
+    def __init__(self, register: Register, entries: Entries, invitations: Invitations) -> None:
+        self._register, self._entries, self._invitations = register, entries, invitations
 
     @rpc(writes=True)
     def start_invitations(self, ctx: Context, jobs: Jobs, body: dict[str, Any]) -> Job:
@@ -90,7 +90,7 @@ class InvitationCases:
         if not groups:
             return run.finish({**counts, "dry_run": run.arguments["dry_run"]})
         at = clock.parse(run.arguments["at"])
-        before = self._invitations.invited_since([group["owner"] for group in groups], at - self._pause)
+        before = self._invitations.invited_since([group["owner"] for group in groups], at - PAUSE)
         chosen = [group for group in groups if group["owner"] not in before]
         counts["owners"] += len(chosen)
         counts["invited_before"] += len(groups) - len(chosen)
@@ -147,5 +147,4 @@ class InvitationCases:
 
 def compose(parts: Parts) -> InvitationCases:
     """The use cases with their collaborators; called once per process."""
-    pause = timedelta(days=Settings.current().stocktaking_invitation_days)
-    return InvitationCases(Register(parts.db), Entries(parts.db), Invitations(parts.db), pause)
+    return InvitationCases(Register(parts.db), Entries(parts.db), Invitations(parts.db))

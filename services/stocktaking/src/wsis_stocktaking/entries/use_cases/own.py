@@ -13,13 +13,13 @@ from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.entries import completeness, events
 from wsis_stocktaking.entries.store import Entries, Invitations
-from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
+from wsis_stocktaking.entries.use_cases import presenters
+from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.rules import codes, contents
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.register.store.register import Entry, Register
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -35,13 +35,11 @@ class OwnEntries:
         register: Register,
         entries: Entries,
         invitations: Invitations,
-        presenter: Presenter,
         problems: Problems,
         links: MatrixLinks,
-        max_drafts: int,
     ) -> None:
         self._register, self._entries, self._invitations = register, entries, invitations
-        self._presenter, self._problems, self._links, self._max_drafts = presenter, problems, links, max_drafts
+        self._problems, self._links = problems, links
 
     @rpc(writes=True)
     def create_entry(self, ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -58,7 +56,7 @@ class OwnEntries:
     ) -> dict[str, Any]:
         """Entries of the account, the last changed first."""
         page = self._entries.page_of_owner(str(ctx.actor.id), state, after, limit)
-        return page.response(lambda row: self._presenter.row(row, ctx.received_at))
+        return page.response(lambda row: presenters.row(row, ctx.received_at))
 
     @rpc
     def read_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
@@ -147,8 +145,8 @@ class OwnEntries:
         return found
 
     def _require_room(self, account: str) -> None:
-        if self._entries.drafts_of(account, self._max_drafts) >= self._max_drafts:
-            raise Conflict("stocktaking.too_many_drafts", limit=self._max_drafts)
+        if self._entries.drafts_of(account, domain.MAX_DRAFTS) >= domain.MAX_DRAFTS:
+            raise Conflict("stocktaking.too_many_drafts", limit=domain.MAX_DRAFTS)
 
     def _save(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
         saved = self._register.save("entries", entry)
@@ -158,7 +156,7 @@ class OwnEntries:
     def _response(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
         content = entry["draft"]["content"] if entry["draft"] else entry["content"]
         return {
-            **self._presenter.whole(entry, ctx.received_at),
+            **presenters.whole(entry, ctx.received_at),
             "contact": contact,
             "missing": self._problems(content) if entry["draft"] else {},
             "outside_matrix": outside_matrix(content, self._links),
@@ -167,13 +165,10 @@ class OwnEntries:
 
 def compose(parts: Parts) -> OwnEntries:
     """The use cases with their collaborators; called once per process."""
-    settings = Settings.current()
     return OwnEntries(
         Register(parts.db),
         Entries(parts.db),
         Invitations(parts.db),
-        Presenter.of(settings),
         completeness.problems,
         current_links(parts),
-        settings.stocktaking_drafts,
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +10,6 @@ from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
-from wsis_stocktaking.settings import Settings
 
 
 def outside_matrix(content: contents.Content | None, links: MatrixLinks) -> list[dict[str, Any]]:
@@ -21,60 +19,50 @@ def outside_matrix(content: contents.Content | None, links: MatrixLinks) -> list
     return [{"line": line, "sdg": sdg} for line, sdg in contents.outside_matrix(content, links())]
 
 
-@dataclass(frozen=True)
-class Presenter:
-    """Responses; the lights depend on two settings."""
+def light(entry: Mapping[str, Any], now: datetime) -> str | None:
+    """The freshness of an entry or card; None before its first publication."""
+    if not entry["revision"]:
+        return None
+    updated = entry.get("last_updated_at", entry.get("revised_at"))
+    return freshness.light(updated, now)
 
-    yellow_years: float
-    red_years: float
 
-    @classmethod
-    def of(cls, settings: Settings) -> Presenter:
-        """With the years of the settings."""
-        return cls(settings.stocktaking_yellow_years, settings.stocktaking_red_years)
+def row(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """An entry in a list: the title is that of the draft, where there is one."""
+    draft = entry.get("draft") or {}
+    content = draft.get("content") or {}
+    organization = content.get("organization") or {}
+    return {
+        "id": entry["_id"],
+        "title": domain.title_of(content or entry.get("content")),
+        "visibility": entry["visibility"],
+        "state": draft.get("state"),
+        "reason": draft.get("reason"),
+        "proposed_from": draft.get("import_source"),
+        "revision": entry["revision"],
+        "version": entry["version"],
+        "source": entry["source"],
+        "changed_at": entry["changed_at"],
+        "submitted_at": entry.get("submitted_at"),
+        "merged_into": entry.get("merged_into"),
+        "freshness": light(entry, now),
+        "organization": organization.get("name"),
+        "stakeholder_type": organization.get("type"),
+        "action_lines": [named["line"] for named in content.get("action_lines") or ()],
+        "countries": content.get("countries") or [],
+        "is_update": entry["revision"] > 0,
+    }
 
-    def light(self, row: Mapping[str, Any], now: datetime) -> str | None:
-        """The freshness of an entry or card; None before its first publication."""
-        if not row["revision"]:
-            return None
-        updated = row.get("last_updated_at", row.get("revised_at"))
-        return freshness.light(updated, now, self.yellow_years, self.red_years)
 
-    def row(self, entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-        """An entry in a list: the title is that of the draft, where there is one."""
-        draft = entry.get("draft") or {}
-        content = draft.get("content") or {}
-        organization = content.get("organization") or {}
-        return {
-            "id": entry["_id"],
-            "title": domain.title_of(content or entry.get("content")),
-            "visibility": entry["visibility"],
-            "state": draft.get("state"),
-            "reason": draft.get("reason"),
-            "proposed_from": draft.get("import_source"),
-            "revision": entry["revision"],
-            "version": entry["version"],
-            "source": entry["source"],
-            "changed_at": entry["changed_at"],
-            "submitted_at": entry.get("submitted_at"),
-            "merged_into": entry.get("merged_into"),
-            "freshness": self.light(entry, now),
-            "organization": organization.get("name"),
-            "stakeholder_type": organization.get("type"),
-            "action_lines": [named["line"] for named in content.get("action_lines") or ()],
-            "countries": content.get("countries") or [],
-            "is_update": entry["revision"] > 0,
-        }
-
-    def whole(self, entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-        """An entry with its draft and what is public; the latter stays readable for its owner after a withdrawal."""
-        draft = entry.get("draft")
-        return {
-            **self.row(entry, now),
-            "draft": draft and draft["content"],
-            "content": entry["content"],
-            "based_on": draft and draft["based_on"],
-            "prize": entry.get("prize"),
-            "published_at": entry.get("published_at"),
-            "last_updated_at": entry.get("last_updated_at"),
-        }
+def whole(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """An entry with its draft and what is public; the latter stays readable for its owner after a withdrawal."""
+    draft = entry.get("draft")
+    return {
+        **row(entry, now),
+        "draft": draft and draft["content"],
+        "content": entry["content"],
+        "based_on": draft and draft["based_on"],
+        "prize": entry.get("prize"),
+        "published_at": entry.get("published_at"),
+        "last_updated_at": entry.get("last_updated_at"),
+    }

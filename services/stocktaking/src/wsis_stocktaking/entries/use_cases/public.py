@@ -9,11 +9,11 @@ from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.entries.store import Entries
-from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
+from wsis_stocktaking.entries.use_cases import presenters
+from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.rules import cards, contents
 from wsis_stocktaking.register.store.register import Register
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 class PublicEntries:
     """Public entries. The id of an entry that was merged leads to the survivor."""
 
-    def __init__(self, register: Register, entries: Entries, presenter: Presenter, links: MatrixLinks) -> None:
-        self._register, self._entries, self._presenter, self._links = register, entries, presenter, links
+    def __init__(self, register: Register, entries: Entries, links: MatrixLinks) -> None:
+        self._register, self._entries, self._links = register, entries, links
 
     @rpc
     def read_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
@@ -31,7 +31,7 @@ class PublicEntries:
         found = self._register.find_public(entry)
         return {
             **cards.card(found),
-            "freshness": self._presenter.light(found, ctx.received_at),
+            "freshness": presenters.light(found, ctx.received_at),
             "outside_matrix": outside_matrix(found["content"], self._links),
             "merged_from": entry if found["_id"] != entry else None,
         }
@@ -65,4 +65,4 @@ class PublicEntries:
 
 def compose(parts: Parts) -> PublicEntries:
     """The use cases with their collaborators; called once per process."""
-    return PublicEntries(Register(parts.db), Entries(parts.db), Presenter.of(Settings.current()), current_links(parts))
+    return PublicEntries(Register(parts.db), Entries(parts.db), current_links(parts))

@@ -15,14 +15,14 @@ from wsis_stocktaking.duplicates import use_cases as duplicates
 from wsis_stocktaking.duplicates.use_cases import FindingCases
 from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.store import Entries
-from wsis_stocktaking.entries.use_cases.presenters import Presenter, outside_matrix
+from wsis_stocktaking.entries.use_cases import presenters
+from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
 from wsis_stocktaking.register.store.register import Entry, Register
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -36,12 +36,11 @@ class Reviews:
         self,
         register: Register,
         entries: Entries,
-        presenter: Presenter,
         links: MatrixLinks,
         finding: FindingCases,
         accounts: ServiceProxy,
     ) -> None:
-        self._register, self._entries, self._presenter = register, entries, presenter
+        self._register, self._entries = register, entries
         self._links, self._finding, self._accounts = links, finding, accounts
 
     # -- read ---------------------------------------------------------------------------------------------------------
@@ -51,7 +50,7 @@ class Reviews:
         """What waits for review, the oldest first."""
         is_update = filters.pop("is_update", None)
         page = self._entries.queue(filters, is_update, after, limit)
-        return page.response(lambda row: self._presenter.row(row, ctx.received_at))
+        return page.response(lambda row: presenters.row(row, ctx.received_at))
 
     @rpc
     def read_review(self, ctx: Context, entry: str) -> dict[str, Any]:
@@ -270,7 +269,7 @@ class Reviews:
         draft, public = entry["draft"], entry["content"]
         content = draft["content"] if draft else public
         return {
-            **self._presenter.whole(entry, ctx.received_at),
+            **presenters.whole(entry, ctx.received_at),
             "owner": entry["owner"],
             "contact": self._entries.contact(entry["_id"]),
             "differences": contents.differences(public, draft["content"]) if draft and public else [],
@@ -283,7 +282,6 @@ def compose(parts: Parts) -> Reviews:
     return Reviews(
         Register(parts.db),
         Entries(parts.db),
-        Presenter.of(Settings.current()),
         current_links(parts),
         duplicates.compose(parts).finding,
         parts.client("accounts"),

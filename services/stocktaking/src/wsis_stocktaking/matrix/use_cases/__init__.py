@@ -11,7 +11,6 @@ from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases, Publicati
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.search import index
-from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -31,7 +30,7 @@ class MatrixCases:
 def compose(parts: Parts) -> MatrixCases:
     """The use cases with their collaborators; called once per process."""
     versions, proposals = MatrixVersions(parts.db), Proposals(parts.db)
-    reading, register_index = ReadingCases(versions), index.of_process(Register(parts.db), Settings.current())
+    reading, register_index = ReadingCases(versions), index.of_process(Register(parts.db))
     evidence = EvidenceCases(reading, register_index, Sessions(parts.db))
     return MatrixCases(
         reading,

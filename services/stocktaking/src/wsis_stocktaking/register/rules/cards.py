@@ -70,6 +70,7 @@ def facet_values(card: Card, year: int) -> dict[str, list[str]]:
 
 
 GREEN, YELLOW, RED, UNKNOWN = "green", "yellow", "red", "unknown"
+YELLOW_YEARS, RED_YEARS = 1, 2  # since the last update
 DAYS_OF_YEAR = 365.2425
 
 
@@ -78,10 +79,10 @@ def before(moment: datetime, years: float) -> datetime:
     return moment - timedelta(days=years * DAYS_OF_YEAR)
 
 
-def light(last_updated_at: datetime | None, now: datetime, yellow_years: float, red_years: float) -> str:
-    """Green until it is `yellow_years` old, yellow until it is `red_years` old, then red; unknown without a date."""
+def light(last_updated_at: datetime | None, now: datetime) -> str:
+    """Green until it is YELLOW_YEARS old, yellow until it is RED_YEARS old, then red; unknown without a date."""
     if last_updated_at is None:
         return UNKNOWN
-    if last_updated_at < before(now, red_years):
+    if last_updated_at < before(now, RED_YEARS):
         return RED
-    return YELLOW if last_updated_at < before(now, yellow_years) else GREEN
+    return YELLOW if last_updated_at < before(now, YELLOW_YEARS) else GREEN

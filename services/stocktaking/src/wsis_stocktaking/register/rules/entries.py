@@ -24,6 +24,7 @@ APPROVE, RETURN, WITHDRAW = DECISIONS = ("approve", "return", "withdraw")
 # Where an entry comes from. A revision may also be of an officer.
 SUBMISSION, IMPORT, PRIZES = SOURCES = ("submission", "import", "prizes")
 OFFICER = "officer"
+MAX_DRAFTS = 50  # of one account
 
 
 def title_of(content: Content | None) -> str:

@@ -1,7 +1,7 @@
 """The search index: what the service asks of it, and the one of this process.
 
 `SearchIndex` is the interface to the engine: another engine implements it and passes the same tests.
-A use case gets it in its `compose`: `index.of_process(Register(parts.db), Settings.current())`.
+A use case gets it in its `compose`: `index.of_process(Register(parts.db))`.
 """
 
 from __future__ import annotations

@@ -35,6 +35,7 @@ MIN_WIDTH, MAX_WIDTH = 500, 50_000  # sequences that one read covers: more where
 FEW = 100
 COMMIT_AFTER = 10_000  # entries
 PAGES = 500  # that are kept, of 20 kB each
+LAG_SECONDS = 10.0  # after which the index is not ready
 SLICE = 40  # entries between two chances for other greenlets
 LAG = Gauge("wsis_stocktaking_index_lag_seconds", "Time since the search index was equal to the register")
 SET_ASIDE = Gauge("wsis_stocktaking_index_set_aside_entries", "Public entries that the search index could not take")
@@ -47,7 +48,7 @@ _log = logging.getLogger(__name__)
 class RegisterIndex:
     """A SearchIndex with all entries that are public. Its searches raise Unavailable until it is filled."""
 
-    def __init__(self, register: Register, folder: str = "", lag_seconds: float = 10.0) -> None:
+    def __init__(self, register: Register, folder: str = "", lag_seconds: float = LAG_SECONDS) -> None:
         self._register, self._parent, self._lag_seconds = register, folder, lag_seconds
         self._lock = threading.Lock()
         self._folder: Folder | None = None
@@ -259,12 +260,12 @@ _of_process: dict[str, RegisterIndex] = {}
 _one_at_a_time = threading.Lock()  # the subjects of the service are composed beside each other
 
 
-def of_process(register: Register, settings: Settings) -> RegisterIndex:
+def of_process(register: Register) -> RegisterIndex:
     """The index of this process: the first call fills it, so that requests come later."""
     name = register.collection("entries").full_name
     with _one_at_a_time:
         if name not in _of_process:
-            made = RegisterIndex(register, settings.stocktaking_index_dir, settings.stocktaking_index_lag_seconds)
+            made = RegisterIndex(register, Settings.current().stocktaking_index_dir, LAG_SECONDS)
             made.start()
             _of_process[name] = made
         return _of_process[name]
