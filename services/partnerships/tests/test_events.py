@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 import pytest
 from wsis_shared.bus import Composed, ServiceClient
@@ -46,11 +45,6 @@ def test_no_event_call_or_import_leads_to_or_from_the_contest(other: str) -> Non
 
 def test_links_between_services_are_found() -> None:
     assert "prizes" in _knows("voting")
-
-
-@pytest.mark.parametrize("event", events.PUBLISHES, ids=lambda event: event.type)
-def test_example_fits_its_schema(event: Any) -> None:
-    assert event.schema().validate(event.example) == {}
 
 
 def test_public_events_have_no_amount_and_no_account() -> None:

@@ -9,7 +9,6 @@ from wsis_shared.translations import by_key
 
 from wsis_voting import errors, schemas, sentences
 from wsis_voting.domain import Ballot, Contest, progress
-from wsis_voting.plugin import plugin
 
 
 def errors_of(schema: Any, **body: Any) -> dict[str, Any]:
@@ -36,14 +35,6 @@ def test_a_ballot_has_one_vote_for_each_category() -> None:
 def test_answers_let_nothing_else_out() -> None:
     told = {"edition": "2017", "votes": 3, "started": 1, "complete": 0, "hours": [], "countries": [], "projects": ["x"]}
     assert "projects" not in schemas.Turnout().dump(told)
-
-
-def test_every_error_has_a_title_in_seven_languages() -> None:
-    titles = plugin.error_titles
-    for code, by_language in titles.items():
-        assert set(by_language) == set(LOCALES), code
-        assert len(set(by_language.values())) == len(LOCALES), code
-    assert {code for route in plugin.routes for code in route.error_codes} <= titles.keys()
 
 
 def test_a_noted_code_is_the_same_error_again() -> None:
