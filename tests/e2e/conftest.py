@@ -8,7 +8,7 @@ import os
 import random
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -23,7 +23,7 @@ from wsis_demo.acts.of_services import act_of
 from wsis_demo.acts.voting import certified
 from wsis_demo.client import Person, Suite
 from wsis_demo.mailbox import Mailbox
-from wsis_demo.main import Options, play
+from wsis_demo.main import Options, perform, prepare
 from wsis_demo.people import Organization, Registry
 from wsis_demo.play import Play, size_of
 from wsis_demo.projects import Writer
@@ -141,13 +141,19 @@ def people(suite: Suite, officer: Person, second: Person) -> People:
 
 @dataclass(frozen=True)
 class Played:
-    """What the demonstration ended with and printed, and the folder of what it left behind."""
+    """The play of the demonstration with all that its acts know, what it ended with and printed, and the folder of what
+    it left behind."""
 
-    edition: str
+    play: Play
     status: int
     out: str
     err: str
     folder: Path
+
+    @property
+    def edition(self) -> str:
+        """The year that was played."""
+        return self.play.edition
 
 
 @pytest.fixture(scope="session")
@@ -163,15 +169,16 @@ def wait_for_mails(officer: Person) -> Callable[[], None]:
 
 @pytest.fixture(scope="session")
 def demo(stage: Stage, wait_for_mails: Callable[[], None], tmp_path_factory: pytest.TempPathFactory) -> Played:
-    """The small demonstration, played once: an edition with everything in it."""
-
+    """The small demonstration, played once: an edition with everything in it. Its acts compare what they see with what
+    they sent; the scenarios whose story they play (12 and 14) look at what is left."""
     wait_for_mails()
     suite = stage.with_empty_mailbox()
     folder, out, err = tmp_path_factory.mktemp("demo"), io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setenv("WSIS_RUN_DIR", str(folder))
-        status = play(suite, stage.environment, Options(edition="2018"), passing=True)
-    return Played("2018", status, out.getvalue(), err.getvalue(), folder)
+        played = prepare(suite, stage.environment, Options(edition="2018"))
+        status = perform(played, stage.environment, passing=True)
+    return Played(played, status, out.getvalue(), err.getvalue(), folder)
 
 
 @dataclass
@@ -280,30 +287,18 @@ def openapi(visitor: Person) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def new_consultation(suite: Suite, officer: Person) -> Callable[..., Any]:
+def new_consultation(suite: Suite, officer: Person) -> Callable[[str], Any]:
     """Makes a play of the consultation in an edition of its own, with the makers of the demonstration
     (`services/consultation/tests/demo_act`): what its acts share, the edition being open for submissions."""
     act = act_of("consultation")
 
-    def make(edition: int | str, **volumes: Any) -> Any:
-        told = act.state.of(_play(suite, officer, str(edition)))
-        told.volumes = replace(told.volumes, **volumes)
-        act.opening.open_consultation(told.play)
-        return told
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def new_stocktaking(suite: Suite, officer: Person) -> Callable[..., Any]:
-    """Makes a play of the stocktaking with the acts of the demonstration (`services/stocktaking/tests/demo_act`): what
-    they share."""
-    act = act_of("stocktaking")
-
-    def make(edition: int | str, *, count: int) -> Any:
-        told = act.state.of(_play(suite, officer, str(edition)))
-        told.count = count
-        return told
+    def make(edition: str) -> Any:
+        seed = int(edition)
+        play = Play(
+            suite, officer, edition, size_of(), seed, Registry(seed, f"c{edition}"), Writer(1), random.Random(seed)
+        )
+        act.opening.open_consultation(play)
+        return act.state.of(play)
 
     return make
 
@@ -342,17 +337,3 @@ def events_since(visitor: Person) -> Callable[[int], list[dict[str, Any]]]:
         return found
 
     return read
-
-
-def _play(suite: Suite, officer: Person, edition: str) -> Play:
-    size = size_of()
-    return Play(
-        suite,
-        officer,
-        edition,
-        size,
-        int(edition),
-        Registry(int(edition), f"c{edition}"),
-        Writer(1),
-        random.Random(int(edition)),
-    )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from wsis_demo.main import Options, play
+from wsis_demo.main import Options, perform, prepare
 from wsis_demo.suites import CannotPlay
 
 
@@ -27,13 +27,13 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
     verified = next(line for line in acts if line.startswith("verified "))
     counted = f" {figures['votes cast']} votes in the public log, each opened or void,"
     assert f"{counted} totals and champions as published " in verified
-    assert any(re.match(r"consultation +20 inputs: ", line) for line in acts)
+    assert any(re.match(r"consultation +50 inputs: ", line) for line in acts)
     told = [found.groups() for line in acts if (found := re.search(r"; (\d+) of (\d+)\)$", line))]
     assert told == [(str(number), str(len(told))) for number in range(1, len(told) + 1)]
     names = [line[:13].strip() for line in acts]
     embargo = [number for number, name in enumerate(names) if name == "embargo"]
     assert [names[number + 1] for number in embargo] == ["champions", "ceremony"]
-    assert any(re.match(r"stocktaking +403 rows imported in ", line) for line in acts)
+    assert any(re.match(r"stocktaking +1003 rows imported in ", line) for line in acts)
     assert any(
         re.match(r"newsletter +40 readers, 5 left; \d+ mails of the newsletter in 7 languages", line) for line in acts
     )
@@ -57,4 +57,4 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
 def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, demo: Any):
     suite = stage.with_empty_mailbox()
     with pytest.raises(CannotPlay, match=r"--edition 2019"):
-        play(suite, stage.environment, Options(edition=demo.edition))
+        perform(prepare(suite, stage.environment, Options(edition=demo.edition)), stage.environment)

@@ -64,6 +64,10 @@ def _sessions(told: Consultation, programme: dict[str, Any]) -> Iterator[str]:
         f"{programme['total']} sessions on {len(days)} days ({_pairs(days)}); "
         f"versions {', '.join(reversed(versions))}; {hard} hard clashes, {len(clashes) - hard} soft"
     )
+    if hard or programme["total"] != told.volumes.sessions:
+        told.play.misfits.append(
+            f"consultation: {programme['total']} of {told.volumes.sessions} sessions, {hard} hard clashes"
+        )
     yield f"tracks: {_pairs(Counter(row['track'] for row in programme['sessions']))}; types: " + _pairs(
         Counter(row["type"] for row in programme["sessions"])
     )

@@ -31,7 +31,21 @@ class Volumes:
 
 BY_FORM = 165  # "more than 160" by the official form; the other inputs came from national and regional events
 SMALL = Volumes(
-    20, 13, 12, 3, 2, 2, 12, 5, drafts=2, amended=2, attachments=1, comments=8, on_site=3, remote=2, languages=("en",)
+    50,
+    33,
+    workshops=40,
+    stalls=6,
+    statements=6,
+    others=4,
+    sessions=40,
+    rooms=9,
+    drafts=2,
+    amended=3,
+    attachments=1,
+    comments=8,
+    on_site=3,
+    remote=2,
+    languages=("en",),
 )
 
 

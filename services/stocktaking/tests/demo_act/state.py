@@ -16,7 +16,7 @@ from wsis_demo.play import Play
 NAME = "stocktaking"
 WIDTH = 13
 MAX_PAGE = 100
-FULL, SMALL = 8000, 400  # entries; the smaller register begins the larger one
+FULL, SMALL = 8000, 1000  # entries; the smaller register begins the larger one
 LANGUAGES, FEW_LANGUAGES = ("en", "fr", "ar"), ("en",)  # of the reports
 
 

@@ -54,7 +54,7 @@ def run(options: Options) -> int:
     """Play on the suite that `playable` finds or starts; returns the exit status."""
     try:
         with playable(keep=options.keep) as (suite, env, passing):
-            return play(suite, env, options, passing=passing)
+            return perform(prepare(suite, env, options), env, passing=passing)
     except (CannotPlay, CannotStart) as error:
         click.echo(f"demo: {error}", err=True)
         return CANNOT_PLAY
@@ -63,11 +63,8 @@ def run(options: Options) -> int:
         return DIFFERS
 
 
-def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool = False) -> int:
-    """Play all acts, check the public log, show the figures; returns the exit status. `passing`: the suite is gone
-    afterwards with its files, so that the log is left behind."""
-    acts = with_acts_of_services(ACTS)
-    clock = Clock(lines=len(acts) + len(AROUND))
+def prepare(suite: Suite, env: dict[str, str], options: Options) -> Play:
+    """A play that can begin: with an officer of its own, once the mails of others are sent."""
     # Another one for each play: a mailbox gets few codes in an hour.
     email = f"secretariat.{secrets.token_hex(3)}@demo.example"
     first_officer(env, email)
@@ -87,6 +84,14 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     figures.wait_for_mails(staged)  # of others
     staged.before, staged.sent_before = staged.ledger(), staged.sent()
     staged.skipped_before = staged.skipped_ballot_mails()
+    return staged
+
+
+def perform(staged: Play, env: dict[str, str], *, passing: bool = False) -> int:
+    """Play all acts, check the public log, show the figures; returns the exit status. `passing`: the suite is gone
+    afterwards with its files, so that the log is left behind."""
+    suite, acts = staged.suite, with_acts_of_services(ACTS)
+    clock = Clock(lines=len(acts) + len(AROUND))
     suite.begin()
     began = phases.now()
     clock.tell("suite", suite.address)
@@ -104,12 +109,12 @@ def play(suite: Suite, env: dict[str, str], options: Options, *, passing: bool =
     for line in staged.lines:
         click.echo(line)
     if passing:
-        log = public_log.leave(log, edition, staged.folder)
+        log = public_log.leave(log, staged.edition, staged.folder)
     else:
         for name in ("nominees", "voting", "champions", "winners"):
             click.echo(f"{'see':<13} {suite.address}{staged.path}/{name}")
         click.echo(f"{'see':<13} {suite.mailbox.address} (all mails)")
     if how := public_log.how_to_check(log):
         click.echo(f"{'check it':<13} {how}")
-    click.echo(found.line(edition))
+    click.echo(found.line(staged.edition))
     return DIFFERS if misfits else 0
