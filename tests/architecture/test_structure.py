@@ -14,7 +14,8 @@ import yaml
 AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.yaml", "tests/conftest.py")
 # What services that are not yet in subjects have in place of a layer.
 FORMER = {"rules": "domain", "use_cases": "service"}
-SUITES = ("rules", "schemas", "store", "use_cases")  # events are looked at over all services, here and in tests/contract
+# Events are looked at over all services, here and in tests/contract.
+SUITES = ("rules", "schemas", "store", "use_cases")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
 LONG, TOO_LONG = 300, 400
 
