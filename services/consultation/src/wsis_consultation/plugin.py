@@ -14,6 +14,7 @@ from wsis_shared.subjects import declared
 SUBJECTS = declared(
     "wsis_consultation",
     "editions",
+    "dates",
     "people",
     "submissions",
     "attachments",

@@ -11,6 +11,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.sentences import Sentences
 from wsis_testkit import actor, make_context, refused, unsent
 
+from wsis_consultation.discussions.rules.addresses import MARKER
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases import DiscussionCases, compose
 from wsis_consultation.discussions.use_cases.followers import FollowerCases
@@ -18,7 +19,6 @@ from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions import store as seed
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts
-from wsis_consultation.replies.rules.signatures import MARKER
 
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 ADA = {"account": "ada", "names": "Ada", "organization": "NGO", "country": "RW", "stakeholder_type": "civil_society"}

@@ -10,6 +10,7 @@ from wsis_shared import clock
 from wsis_shared.blobs import store as blob_store
 from wsis_testkit import actor, refused
 
+from wsis_consultation.dates.schemas import Revision
 from wsis_consultation.editions import schemas
 from wsis_consultation.people.store import Contacts
 
@@ -158,7 +159,7 @@ def test_moved_forum_is_public_audited_and_told_to_everybody(consultation: Any, 
     mail = consultation.call("describe_revision", data=notice["data"])
     assert [row["text"]["es"] for row in mail["changes"]] == ["7 de julio de 2025 – 11 de julio de 2025"]
     [revision] = consultation.call("list_revisions", consultation.officer, edition="2025")["items"]
-    shown = schemas.Revision().dump(revision)["changes"]
+    shown = Revision().dump(revision)["changes"]
     assert [(row["what"], row["code"], row["former_text"]) for row in shown] == [
         ("forum", "days", "5 July 2025 – 9 July 2025")
     ]

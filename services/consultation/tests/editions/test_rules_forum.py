@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
+from wsis_consultation.dates.use_cases import presenters
 from wsis_consultation.editions.rules import editions, forum
-from wsis_consultation.editions.use_cases import presenters
 
 TEXTS = dict.fromkeys(("en", "fr", "pt", "es", "zh", "ar", "ru"), "Trust")
 OF_2018 = {

@@ -15,6 +15,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsis_consultation.discussions.rules.addresses import MARKER
 from wsis_consultation.replies.rules import mails, signatures
 from wsis_consultation.replies.rules.text import reply_text
 
@@ -96,7 +97,7 @@ SENTENCES = [
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
-@pytest.mark.parametrize("marker", [signatures.MARKER, f"\u2068{signatures.MARKER}\u2069"])
+@pytest.mark.parametrize("marker", [MARKER, f"\u2068{MARKER}\u2069"])
 def test_marker_ends_the_reply(marker: str, sentence: str) -> None:
     assert reply_text(f"Yes.\n\n{marker} {sentence}\n\nWhat they said.", ADDRESS) == "Yes."
 
@@ -108,7 +109,7 @@ _PARAGRAPHS = st.lists(_WORDS, min_size=1, max_size=6).map("\n\n".join)
 @given(_PARAGRAPHS, st.sampled_from(["> ", ">", ""]), st.sampled_from(SENTENCES))
 def test_whatever_our_mail_said_does_not_come_back(written: str, mark: str, sentence: str) -> None:
     attribution = f"WSIS <{ADDRESS}>, 2016-11-30 10:05:"
-    quote = [f"{signatures.MARKER} {sentence}", "", "SECRET of others", "SECRET again"]
+    quote = [f"{MARKER} {sentence}", "", "SECRET of others", "SECRET again"]
     body = "\n".join([written, "", attribution, "", *(mark + line for line in quote)])
     assert reply_text(body, ADDRESS) == "\n".join(line.strip() for line in written.split("\n"))
 
@@ -120,7 +121,7 @@ def test_reply_invents_nothing(body: str) -> None:
         assert all(char in rest for char in reply_text(text, ADDRESS) if not char.isspace())
 
     check(body)
-    below = f"I agree.\n\n{signatures.MARKER} {SENTENCES[0]}\n\n{body}"
+    below = f"I agree.\n\n{MARKER} {SENTENCES[0]}\n\n{body}"
     check(below)
     assert reply_text(below, ADDRESS) == "I agree.", "an empty reply would invent nothing either"
 

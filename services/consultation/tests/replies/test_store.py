@@ -12,6 +12,7 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
 
+from wsis_consultation.discussions.store import ReplyPreferences
 from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
 from wsis_consultation.replies.store import Replies
 from wsis_consultation.replies.use_cases.receiving import ReceivingCases
@@ -63,18 +64,20 @@ def test_held_reply_is_there_until_it_is_released_or_expires(database: Any) -> N
 
 
 def test_preference_changed_meanwhile_is_a_conflict(database: Any) -> None:
-    replies = Replies(database("consultation"))
-    first = replies.save_preference({"_id": "ada", "enabled": True, "epoch": 0, "at": AT})
-    replies.save_preference({**first, "enabled": False, "epoch": 1})
+    preferences = ReplyPreferences(database("consultation"))
+    first = preferences.save_preference({"_id": "ada", "enabled": True, "epoch": 0, "at": AT})
+    preferences.save_preference({**first, "enabled": False, "epoch": 1})
     with refused("suite.changed_meanwhile"):
-        replies.save_preference({**first, "enabled": False, "epoch": 1})
-    replies.forget(Erasure(clock.now(), "ada"))
-    assert replies.preference("ada") is None
+        preferences.save_preference({**first, "enabled": False, "epoch": 1})
+    preferences.forget(Erasure(clock.now(), "ada"))
+    assert preferences.preference("ada") is None
 
 
 def test_mail_whose_transaction_fails_is_not_counted(database: Any) -> None:
     replies = Replies(database("consultation"))
-    addresses = ReplyAddresses(replies, secret="a secret", domain="mail.wsis.example")
+    addresses = ReplyAddresses(
+        ReplyPreferences(database("consultation")), secret="a secret", domain="mail.wsis.example"
+    )
     receiving = ReceivingCases(replies, addresses, None, None, authserv_id="", sender="", limit=1)
     mail = SimpleNamespace(recipient="r.x.y@mail.wsis.example", sender="jane@ngo.example", blob="b")
     raw = b"From: jane@ngo.example\r\n\r\nI agree."

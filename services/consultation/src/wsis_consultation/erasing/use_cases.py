@@ -8,7 +8,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.operations import subscribe
 
 from wsis_consultation.attachments import use_cases as attachments
-from wsis_consultation.discussions.store import Comments, Followers
+from wsis_consultation.discussions.store import Comments, Followers, ReplyPreferences
 from wsis_consultation.facilitators.use_cases import nominations, selection
 from wsis_consultation.meetings.use_cases import registration
 from wsis_consultation.people.store import Contacts
@@ -31,7 +31,7 @@ class ErasingCases:
         self._organizers = compose_programme(parts).organizers
         self._nominations, self._selection = nominations.compose(parts), selection.compose(parts)
         self._registrations = registration.compose(parts)
-        self._others = Contacts(db), Comments(db), Followers(db), Replies(db)
+        self._others = Contacts(db), Comments(db), Followers(db), ReplyPreferences(db), Replies(db)
 
     @subscribe("accounts", "account_erased", name="on_account_erased")
     @subscribe("accounts", "address_erased", name="on_address_erased")

@@ -13,8 +13,8 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.store import change_each
-from wsis_consultation.erasing import rules as erasing
 from wsis_consultation.facilitators.rules import candidates, duplicates
+from wsis_consultation.people.rules import NO_ADDRESS, nominee
 
 COLLECTIONS = (
     CollectionSpec("facilitator_calls"),
@@ -100,7 +100,7 @@ class Nominations(EventfulRepository):
         nominations = self.collection("nominations")
         nominations.update_many(erasure.query("received_at", account="nominator"), {"$set": {"nominator": None}})
         for row in list(nominations.find(erasure.query("received_at", address="given.email"))):
-            nobody = {"given": erasing.nominee(row["given"]), "endorsement": ""}
+            nobody = {"given": nominee(row["given"]), "endorsement": ""}
             nominations.update_one({"_id": row["_id"]}, {"$set": nobody})
 
 
@@ -137,7 +137,7 @@ class Candidates(EventfulRepository):
         query = {
             "edition": edition,
             "state": {"$in": [candidates.NOMINATED, candidates.CONFIRMED]},
-            "email": {"$ne": erasing.NO_ADDRESS},
+            "email": {"$ne": NO_ADDRESS},
         }
         found = self.collection("candidates").find(query, dict.fromkeys(names, 1)).sort([("number", 1)])
         return list(found.limit(duplicates.MAX_COMPARED))

@@ -1,4 +1,4 @@
-"""Repository of replies by mail: who turned them on, what became of mails, and what waits for a confirmation."""
+"""Repository of replies by mail: what became of mails, and what waits for a confirmation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 COLLECTIONS = (
-    CollectionSpec("reply_preferences"),
     # What became of mails, without their text: the limits of a day, and each mail once.
     CollectionSpec(
         "reply_mails",
@@ -29,14 +28,6 @@ class Replies(EventfulRepository):
     """Replies by mail."""
 
     source = "consultation"
-
-    def preference(self, account: str) -> Row | None:
-        """{_id: account, enabled, epoch, at}, or None."""
-        return self.collection("reply_preferences").find_one({"_id": account})
-
-    def save_preference(self, preference: Row) -> Row:
-        """Store it. Raises Conflict after a concurrent change."""
-        return self.save("reply_preferences", preference)
 
     def is_known(self, key: str) -> bool:
         """Whether this mail was handled."""
@@ -77,6 +68,5 @@ class Replies(EventfulRepository):
 
     def forget(self, erasure: Erasure) -> None:
         """Remove what is known of a member."""
-        self.collection("reply_preferences").delete_many(erasure.query("at", account="_id"))
         for name in ("held_replies", "reply_mails"):
             self.collection(name).delete_many(erasure.query("at", account="account"))

@@ -15,8 +15,8 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_consultation.erasing.rules import NOBODY, without_speaker, without_writer
 from wsis_consultation.index.store import SubmissionIndex
+from wsis_consultation.people.rules import NOBODY, without_speaker, without_writer
 from wsis_consultation.submissions.rules import questions
 from wsis_consultation.submissions.rules.answers import FormValidator
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from wsis_shared.mailboxes import read_address, sign_address
 
 KIND = "r"
+MARKER = "##-"
+"""Stands before "reply above this line" in the mails that can be answered: nothing below was written by the sender."""
+
 EPOCHS = 256  # the epoch counts modulo this
 _LAYOUT = struct.Struct(">16sBHHI")  # 25 bytes, all that an address has room for
 

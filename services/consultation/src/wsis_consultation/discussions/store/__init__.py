@@ -1,12 +1,12 @@
-"""Repositories of discussions: communities and discussions, comments, reports, followers and what they are mailed."""
+"""Repositories of discussions: communities, comments, reports, followers, mails to them, and who replies by mail."""
 
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_consultation.discussions.store.comments import Comments
-from wsis_consultation.discussions.store.communities import Discussions, Followers
+from wsis_consultation.discussions.store.communities import Discussions, Followers, ReplyPreferences
 
-__all__ = ["COLLECTIONS", "Comments", "Discussions", "Followers"]
+__all__ = ["COLLECTIONS", "Comments", "Discussions", "Followers", "ReplyPreferences"]
 
 COLLECTIONS = (
     CollectionSpec("communities", indexes=(index("edition", "edition"),)),
@@ -39,5 +39,6 @@ COLLECTIONS = (
         "follows",
         indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),
     ),
+    CollectionSpec("reply_preferences"),
     CollectionSpec("comment_digests", indexes=(expires("at", 30 * clock.DAY),)),
 )

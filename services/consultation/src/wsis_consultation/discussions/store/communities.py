@@ -1,4 +1,4 @@
-"""Repositories of communities, discussions and their followers."""
+"""Repositories of communities, discussions, their followers, and who replies to them by mail."""
 
 from __future__ import annotations
 
@@ -160,3 +160,21 @@ class Followers(EventfulRepository):
     def digest(self, name: str) -> Row | None:
         """The digest, or None: {_id, at, entries: [{discussion, new: how many comments, newest: [ids]}]}."""
         return self.collection("comment_digests").find_one({"_id": name})
+
+
+class ReplyPreferences(EventfulRepository):
+    """Who replies by mail: {_id: account, enabled, epoch, at}."""
+
+    source = "consultation"
+
+    def preference(self, account: str) -> Row | None:
+        """The member's, or None."""
+        return self.collection("reply_preferences").find_one({"_id": account})
+
+    def save_preference(self, preference: Row) -> Row:
+        """Store it. Raises Conflict after a concurrent change."""
+        return self.save("reply_preferences", preference)
+
+    def forget(self, erasure: Erasure) -> None:
+        """Remove what the member chose."""
+        self.collection("reply_preferences").delete_many(erasure.query("at", account="_id"))

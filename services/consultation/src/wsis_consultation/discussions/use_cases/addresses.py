@@ -9,7 +9,7 @@ from wsis_shared.settings import Suite
 
 from wsis_consultation.discussions.rules import addresses
 from wsis_consultation.discussions.rules.addresses import EPOCHS, ReplyTarget
-from wsis_consultation.replies.store import Replies
+from wsis_consultation.discussions.store import ReplyPreferences
 from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 class ReplyAddresses:
     """Makes and reads addresses. Without a mail domain there are none."""
 
-    def __init__(self, replies: Replies, *, secret: str, domain: str) -> None:
-        self._replies, self._secret, self._domain = replies, secret, domain
+    def __init__(self, preferences: ReplyPreferences, *, secret: str, domain: str) -> None:
+        self._preferences, self._secret, self._domain = preferences, secret, domain
 
     @property
     def available(self) -> bool:
@@ -30,7 +30,7 @@ class ReplyAddresses:
     def reply_address(self, discussion: str, account: str, comment: int = 0) -> str | None:
         """Where the member replies to a comment that they were mailed, or to the discussion; None where they have not
         turned replies on. Costs one read."""
-        preference = self._replies.preference(account) if self.available else None
+        preference = self._preferences.preference(account) if self.available else None
         if preference is None or not preference["enabled"]:
             return None
         target = ReplyTarget(account, preference["epoch"], discussion, comment)
@@ -42,12 +42,12 @@ class ReplyAddresses:
 
     def is_in_force(self, target: ReplyTarget) -> bool:
         """Whether the member has turned replies on, and has not revoked this address."""
-        preference = self._replies.preference(target.account)
+        preference = self._preferences.preference(target.account)
         return bool(preference and preference["enabled"] and preference["epoch"] % EPOCHS == target.epoch)
 
 
 def compose_addresses(parts: Parts) -> ReplyAddresses:
     """With the secret and the domain of the suite's mailboxes."""
     return ReplyAddresses(
-        Replies(parts.db), secret=mailbox_secret(Suite.load()), domain=Settings.load().mail_domain.lower()
+        ReplyPreferences(parts.db), secret=mailbox_secret(Suite.load()), domain=Settings.load().mail_domain.lower()
     )

@@ -16,11 +16,11 @@ from wsis_shared.operations import every, rpc, subscribe
 from wsis_consultation.discussions.events import COMMENT_NOTICE, DIGEST_DUE
 from wsis_consultation.discussions.rules import comments as rules
 from wsis_consultation.discussions.rules import discussions as discussion_rules
+from wsis_consultation.discussions.rules.addresses import MARKER
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts
-from wsis_consultation.replies.rules.signatures import MARKER
 
 Row = dict[str, Any]
 BATCH = 500  # recipients of one event

@@ -17,10 +17,10 @@ from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.erasing import rules as erasing
 from wsis_consultation.facilitators import events
 from wsis_consultation.facilitators.rules import candidates, duplicates
 from wsis_consultation.facilitators.store import Candidates, Nominations
+from wsis_consultation.people.rules import nominee
 from wsis_consultation.people.store import Contacts, fits
 from wsis_consultation.settings import Settings
 
@@ -283,7 +283,7 @@ class SelectionCases:
     def forget(self, erasure: Erasure) -> None:
         """Remove a person from the candidates: they are no facilitator, and cannot be confirmed as one."""
         for found in self._people.of_person(erasure):
-            gone = erasing.nominee(candidates.with_decision(found, candidates.REFUSED, erasure.at))
+            gone = nominee(candidates.with_decision(found, candidates.REFUSED, erasure.at))
             former = self._merged_to(found)
             if former["_id"] != found["_id"]:
                 self._people.save("candidates", gone)

@@ -13,7 +13,7 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.erasing import rules as erasing
+from wsis_consultation.people import rules as people
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.programme.rules import sessions, shares, versions
 from wsis_consultation.programme.rules.sessions import Session
@@ -175,19 +175,19 @@ class OrganizerCases:
         """Nobody files anything in the name of a person who is erased, and no session has their address; `submissions`
         are what they wrote. A name that the programme has published stays. Call it after submissions have forgotten
         the person: what still names them was made since."""
-        written = {row["_id"]: erasing.writer_of(row) for row in submissions}
+        written = {row["_id"]: people.writer_of(row) for row in submissions}
         for session in self._store.sessions_of_person(erasure, list(written)):
             others = self._store.submissions(
                 session["edition"], session["submissions"], {"account": 1, "requests": 1}
             ).values()
-            spared = erasing.Spared(
+            spared = people.Spared(
                 account=erasure.account in [row["account"] for row in others],
-                address=any(erasing.names_speaker(row["requests"], erasure.is_of_row) for row in others),
+                address=any(people.names_speaker(row["requests"], erasure.is_of_row) for row in others),
                 name=session["_id"] in self._published_in(session["edition"]),
             )
             tells = [written[id] for id in session["submissions"] if id in written]
             tells += [] if spared.address else [erasure.is_of_row]
-            left = erasing.session(session, erasure.account, tells, spared, written)
+            left = people.session(session, erasure.account, tells, spared, written)
             if left != session:
                 self._store.save("sessions", left)
 

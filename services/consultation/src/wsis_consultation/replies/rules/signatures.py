@@ -12,11 +12,10 @@ from mailparser_reply import EmailMessage  # type: ignore[import-untyped]  # the
 from mailparser_reply.constants import MAIL_LANGUAGES  # type: ignore[import-untyped]  # nor here
 from wsis_shared.reference.loading import read
 
+from wsis_consultation.discussions.rules.addresses import MARKER
+
 # What mail clients add to a reply (data/mail_clients.yaml), as patterns.
 
-
-MARKER = "##-"
-"""Stands before "reply above this line" in the mails that can be answered: nothing below was written by the sender."""
 
 AT_MARKER = re.compile(rf"{MARKER}(?=[\s\u2066-\u2069]|$)")
 """The marker in a line, also where the mail isolates it in a text of the other direction."""

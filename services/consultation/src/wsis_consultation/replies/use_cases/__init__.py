@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsis_shared.settings import Suite
 
-from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.discussions.store import Comments, Discussions, ReplyPreferences
 from wsis_consultation.discussions.use_cases import compose as compose_discussions
 from wsis_consultation.discussions.use_cases.addresses import compose_addresses
 from wsis_consultation.editions.store import Editions
@@ -40,7 +40,7 @@ def compose(parts: Parts) -> ReplyCases:
         accounts,
     )
     return ReplyCases(
-        preferences=PreferenceCases(Editions(parts.db), replies, addresses),
+        preferences=PreferenceCases(Editions(parts.db), ReplyPreferences(parts.db), addresses),
         receiving=ReceivingCases(
             replies,
             addresses,

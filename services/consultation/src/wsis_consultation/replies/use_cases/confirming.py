@@ -10,6 +10,7 @@ from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
+from wsis_consultation.discussions.store import ReplyPreferences
 from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import fits
@@ -78,14 +79,14 @@ def _token(held: str) -> str:
 class PreferenceCases:
     """What a member says about replies by mail; off unless they turn them on."""
 
-    def __init__(self, editions: Editions, replies: Replies, addresses: ReplyAddresses) -> None:
-        self._editions, self._replies, self._addresses = editions, replies, addresses
+    def __init__(self, editions: Editions, preferences: ReplyPreferences, addresses: ReplyAddresses) -> None:
+        self._editions, self._preferences, self._addresses = editions, preferences, addresses
 
     @rpc
     def read_reply_preference(self, ctx: Context, edition: str) -> Row:
         """The preference of the reader. Raises NotFound."""
         self._editions.find(edition)
-        return self._to_response(self._replies.preference(str(ctx.actor.id)))
+        return self._to_response(self._preferences.preference(str(ctx.actor.id)))
 
     @rpc(writes=True)
     def set_reply_preference(self, ctx: Context, edition: str, body: Row) -> Row:
@@ -93,9 +94,9 @@ class PreferenceCases:
         self._editions.find(edition)
         account = str(ctx.actor.id)
         changed = decisions.turned(
-            self._replies.preference(account), account, enabled=body["enabled"], at=ctx.received_at
+            self._preferences.preference(account), account, enabled=body["enabled"], at=ctx.received_at
         )
-        return self._to_response(self._replies.save_preference(changed))
+        return self._to_response(self._preferences.save_preference(changed))
 
     def _to_response(self, preference: Row | None) -> Row:
         return {

@@ -1,0 +1,1 @@
+"""Phases and deadlines of an edition, how they change, and who is told."""

@@ -1,0 +1,119 @@
+"""Routes of phases and deadlines."""
+
+from __future__ import annotations
+
+from wsis_shared.jobs import JobKind
+from wsis_shared.plugin import PUBLIC, Route
+
+from wsis_consultation.dates import schemas
+from wsis_consultation.editions.routes import CHANGES, SECONDS
+from wsis_consultation.editions.schemas import Edition
+
+_UNKNOWN = "consultation.edition_unknown"
+_ORDER = (
+    _UNKNOWN,
+    "consultation.phase_ends_before_start",
+    "consultation.phase_out_of_order",
+    "consultation.deadline_missing",
+    "consultation.nothing_to_change",
+    "consultation.outcomes_published",
+)
+
+ROUTES = (
+    Route(
+        "PATCH",
+        "/v1/consultations/{edition}",
+        handler="change_forum",
+        summary="Change days, venue or theme",
+        body=schemas.ForumChange,
+        response=Edition,
+        permission="consultation:manage",
+        error_codes=(_UNKNOWN, "consultation.forum_days_invalid", "consultation.nothing_to_change"),
+        description="Of the Forum. What was stays on record, and everybody concerned gets a mail with both. Sessions "
+        "that now lie outside of the days become clashes of the agenda.",
+    ),
+    Route(
+        "GET",
+        "/v1/consultations/{edition}/phases",
+        handler="read_phases",
+        summary="Phases of a consultation",
+        response=schemas.Phases,
+        permission=PUBLIC,
+        error_codes=(_UNKNOWN,),
+        cache=SECONDS,
+        invalidated_by=CHANGES,
+    ),
+    Route(
+        "PUT",
+        "/v1/consultations/{edition}/phases",
+        handler="replace_phases",
+        summary="Replace the phases",
+        body=schemas.NewPhases,
+        response=Edition,
+        permission="consultation:manage",
+        error_codes=_ORDER,
+        description="Add, remove or rewrite phases: their number differs between editions. A phase keeps its identity "
+        "by its code. Everybody concerned gets one mail if dates have changed; removed phases stay in the calendar as "
+        "cancelled.",
+    ),
+    Route(
+        "PUT",
+        "/v1/consultations/{edition}/phases/{phase}",
+        handler="move_phase",
+        summary="Move a phase",
+        body=schemas.PhaseMove,
+        response=Edition,
+        permission="consultation:manage",
+        error_codes=(*_ORDER, "consultation.phase_unknown"),
+        description="No phase may start before the one that precedes it; overlaps are allowed and listed under "
+        "`conflicts`. The old date stays on record, and everybody concerned gets a mail with both. Submissions "
+        "that are closed cannot open again once an Outcomes document is published.",
+    ),
+    Route(
+        "GET",
+        "/v1/consultations/{edition}/phases/calendar",
+        handler="read_phase_calendar",
+        summary="Phases and deadlines as a calendar",
+        response=schemas.Calendar,
+        permission=PUBLIC,
+        media="text/calendar",
+        error_codes=(_UNKNOWN,),
+        cache=SECONDS,
+        invalidated_by=CHANGES,
+        description="iCalendar to subscribe to: an event that moves keeps its UID.",
+    ),
+    Route(
+        "PUT",
+        "/v1/consultations/{edition}/deadlines/{deadline}",
+        handler="move_deadline",
+        summary="Move a deadline",
+        body=schemas.DeadlineMove,
+        response=Edition,
+        permission="consultation:manage",
+        error_codes=(
+            _UNKNOWN,
+            "consultation.deadline_unknown",
+            "consultation.deadline_outside",
+            "consultation.nothing_to_change",
+        ),
+        description="Of the nominations or of the details of sessions. That of the submissions is a phase.",
+    ),
+    Route(
+        "GET",
+        "/v1/consultations/{edition}/revisions",
+        handler="list_revisions",
+        summary="Changes of the dates",
+        response=schemas.Revisions,
+        permission="consultation:read",
+        error_codes=(_UNKNOWN,),
+    ),
+)
+JOBS: tuple[JobKind, ...] = (
+    JobKind(
+        "send_change_notices",
+        "Tells everybody concerned of changed dates",
+        permission="consultation:read",
+        result=schemas.NoticesSent,
+        cancellable=False,
+    ),
+)

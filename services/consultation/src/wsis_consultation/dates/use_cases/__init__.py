@@ -1,0 +1,22 @@
+"""What can be done with phases and deadlines."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wsis_shared.settings import Suite
+
+from wsis_consultation.dates.use_cases.dates import DateCases
+from wsis_consultation.documents.store import Documents
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.people.store import Contacts
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+def compose(parts: Parts) -> DateCases:
+    """The use cases with their collaborators; called once per process."""
+    return DateCases(
+        Editions(parts.db), Documents(parts.db), Contacts(parts.db), Suite.current().public_url.rstrip("/")
+    )

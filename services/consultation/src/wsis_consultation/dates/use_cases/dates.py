@@ -1,0 +1,191 @@
+"""Phases, deadlines and days of the Forum: read, changed with a reason, and everybody concerned is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.operations import job, rpc
+
+from wsis_consultation.dates.events import DATE_NOTICE_REQUESTED, DEADLINE_CHANGED, FORUM_CHANGED, PHASE_CHANGED
+from wsis_consultation.dates.use_cases import presenters
+from wsis_consultation.documents.rules import OUTCOMES
+from wsis_consultation.documents.rules.versions import PUBLISHED
+from wsis_consultation.documents.store import Documents
+from wsis_consultation.editions.rules import calendars, editions, forum, phases
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.editions.use_cases.presenters import edition as edition_response
+from wsis_consultation.editions.use_cases.presenters import phase_list
+from wsis_consultation.people.store import Contacts
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+
+BATCH_SIZE = 200  # contacts in one step of the job
+
+Edition = editions.Edition
+
+
+class DateCases:
+    """What can be done with the dates of an edition."""
+
+    def __init__(self, store: Editions, documents: Documents, contacts: Contacts, public_url: str) -> None:
+        self._store, self._documents, self._contacts, self._public_url = store, documents, contacts, public_url
+
+    @rpc
+    def read_phases(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Phases with the current one marked, titles in the reader's language. Raises NotFound."""
+        return phase_list(self._store.find(edition), ctx)
+
+    @rpc
+    def read_phase_calendar(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Phases and deadlines as iCalendar. Raises NotFound."""
+        doc = self._store.find(edition)
+        entries = presenters.calendar_entries(doc, ctx.locale, self._public_url)
+        source = f"{self._public_url}/v1/consultations/{edition}/phases/calendar?lang={ctx.locale}"
+        return calendars.response(
+            presenters.calendar_name(edition, ctx.locale), entries, source=source, filename=f"phases-{edition}"
+        )
+
+    @rpc
+    def list_revisions(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """Changes of the dates, the newest first."""
+        rows = self._store.find(edition)["revisions"][::-1]
+        return {"items": [presenters.revision(row, ctx) for row in rows], "next": None}
+
+    @rpc(writes=True)
+    def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Other days, venue or theme of the Forum. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        return self._save(ctx, jobs, doc, editions.with_forum(doc, body, _revision(ctx, body)), body["reason"])
+
+    @rpc(writes=True)
+    def move_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
+        """New times of a phase. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        moved = phases.move(doc["phases"], phase, body.get("start"), body.get("end"))
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, moved, _revision(ctx, body)), body["reason"])
+
+    @rpc(writes=True)
+    def replace_phases(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Other phases: added, removed, rewritten. Raises Conflict, Invalid."""
+        doc = self._store.find(edition)
+        changed = phases.replace(doc["phases"], body["phases"], doc["removed_phases"])
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, changed, _revision(ctx, body)), body["reason"])
+
+    @rpc(writes=True)
+    def move_deadline(
+        self, ctx: Context, jobs: Jobs, edition: str, deadline: str, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """A new moment of a deadline. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        moved = editions.with_deadline(doc, deadline, body["at"], _revision(ctx, body))
+        return self._save(ctx, jobs, doc, moved, body["reason"])
+
+    @job()
+    def send_change_notices(self, run: Run) -> Next | Finish:
+        """One step of the job: the next contacts. A step is a transaction, so nobody gets a mail twice."""
+        edition, revision = run.arguments["edition"], run.arguments["revision"]
+        last, done = run.checkpoint or (None, 0)
+        found = self._contacts.ids_after(edition, last, BATCH_SIZE)
+        self._contacts.announce(
+            [
+                (
+                    contact,
+                    new_event(
+                        DATE_NOTICE_REQUESTED, subject=contact, edition=edition, contact=contact, revision=revision
+                    ),
+                )
+                for contact in found
+            ],
+            revision,
+        )
+        done += len(found)
+        return run.next([found[-1], done], done=done) if found else run.finish({"notices": done})
+
+    @rpc
+    def describe_revision(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+        """For the mail: {contact, changes, reason}. Raises NotFound where the address has been removed."""
+        contact = self._contacts.find(data["contact"])
+        if contact is None:
+            raise NotFound("consultation.contact_unknown")
+        revision = self._store.find(data["edition"])["revisions"][data["revision"]]
+        return {
+            "contact": {name: contact[name] for name in ("email", "names", "locale")},
+            "changes": [presenters.change(row) for row in revision["changes"]],
+            "reason": revision["reason"],
+        }
+
+    def _save(self, ctx: Context, jobs: Jobs, former: Edition, doc: Edition, reason: str) -> dict[str, Any]:
+        edition, number = doc["_id"], len(former["revisions"])
+        if editions.reopens(former, doc, ctx.received_at):
+            self._require_no_outcomes(edition)
+        revised = doc["revisions"][number:]
+        changes = revised[0]["changes"] if revised else []
+        audited = [_audit_entry(edition, change, reason) for change in changes]
+        if not changes:
+            audited = [audit.entry("consultation.phases_rewritten", f"edition/{edition}", reason=reason)]
+        moved = [change for change in changes if change["what"] != "forum"]
+        events = [_event(edition, change, reason) for change in moved]
+        if len(moved) < len(changes):
+            events.append(_forum_event(former, doc, reason))
+        self._store.save("editions", doc, *events, *audited)
+        if changes:
+            arguments = {"edition": edition, "revision": number}
+            jobs.enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
+        return edition_response(doc, ctx)
+
+    def _require_no_outcomes(self, edition: str) -> None:
+        for version in self._documents.of_edition(edition, kind=OUTCOMES, status=PUBLISHED):
+            raise Conflict("consultation.outcomes_published", document=version["_id"])
+
+
+def _revision(ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+    return {"at": ctx.received_at, "by": str(ctx.actor.id), "reason": body["reason"]}
+
+
+def _event(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+    if change["what"] == "deadline":
+        return new_event(
+            DEADLINE_CHANGED,
+            subject=edition,
+            edition=edition,
+            deadline=change["code"],
+            at=change["end"],
+            former_at=change["former_end"],
+            reason=reason,
+        )
+    times = {name: change[name] for name in ("start", "end", "former_start", "former_end")}
+    return new_event(PHASE_CHANGED, subject=edition, edition=edition, phase=change["code"], **times, reason=reason)
+
+
+def _forum_event(former: Edition, doc: Edition, reason: str) -> PendingEvent:
+    facts = {name: value for name, value in doc["forum"].items() if name in forum.FIELDS}
+    before = {f"former_{name}": former["forum"][name] for name in ("starts_on", "ends_on", "high_level_days")}
+    return new_event(FORUM_CHANGED, subject=doc["_id"], edition=doc["_id"], reason=reason, **facts, **before)
+
+
+def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+    if change["what"] == "forum":
+        code = change["code"]
+        return audit.entry(
+            "consultation.forum_changed",
+            f"edition/{edition}/forum/{code}",
+            {code: change["former_value"]},
+            {code: change["value"]},
+            reason,
+        )
+    before = {"start": _iso(change["former_start"]), "end": _iso(change["former_end"])}
+    after = {"start": _iso(change["start"]), "end": _iso(change["end"])}
+    what = change["what"]
+    return audit.entry(
+        f"consultation.{what}_moved", f"edition/{edition}/{what}/{change['code']}", before, after, reason
+    )
+
+
+def _iso(moment: Any) -> str | None:
+    return moment and clock.iso(moment)
