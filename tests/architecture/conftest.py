@@ -40,9 +40,18 @@ class Module:
 
     def kind_of(self, parts: Sequence[str]) -> str:
         """The kind of a module of its distribution by its parts: ("meetings", "rules")."""
-        package = self.path.parents[len(self.parts) - 1]
-        inner = parts[1:] if parts[0] in subjects(package) else parts
+        inner = parts[1:] if self.subject_of(parts) else parts
         return (inner[0].removesuffix(".py") if inner else "") or "__init__"
+
+    @property
+    def subject(self) -> str | None:
+        """The folder of its subject; None for what is of the whole service."""
+        return self.subject_of(self.parts)
+
+    def subject_of(self, parts: Sequence[str]) -> str | None:
+        """The subject of a module of its distribution by its parts: ("meetings", "rules")."""
+        package = self.path.parents[len(self.parts) - 1]
+        return parts[0] if parts and parts[0] in subjects(package) else None
 
     @property
     def is_alone(self) -> bool:

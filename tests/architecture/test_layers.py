@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 NOTHING: frozenset[str] = frozenset()
@@ -20,6 +22,7 @@ MAY_USE = {
     "plugin": frozenset({"routes", "events"}),
 }
 LAST = frozenset({"plugin", "routes"})
+IN_CIRCLES = frozenset({"notifications", "agencies"})  # services whose subjects still use each other both ways
 # Use cases may use the further modules of their service too, which are their collaborators, but no wire format.
 USE_CASES_MAY_NOT_USE = LAST | {"schemas"}
 FORK_SERVER = ("testkit", "fork_server.py")  # it imports before the fork what its children need
@@ -100,6 +103,23 @@ def test_service_uses_its_own_modules_one_way(project: Any) -> None:
             fine = used == module.kind or (used in allowed if allowed is not None else used not in last)
             if not fine:
                 wrong.append(f"{module}:{line} {module.kind} may not use {used}")
+    assert wrong == []
+
+
+def test_subjects_of_a_service_use_one_another_one_way(project: Any) -> None:
+    uses: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for module in project.modules:
+        for source, name, _ in module.imports() if module.subject else ():
+            package, *below = [*source.split("."), name]
+            used = module.subject_of(below) if package == f"wsis_{module.owner}" else None
+            if used not in (None, module.subject):
+                uses[module.owner][module.subject].add(used)
+    wrong = []
+    for service in uses.keys() - IN_CIRCLES:
+        try:
+            TopologicalSorter(uses[service]).prepare()
+        except CycleError as error:
+            wrong.append(f"{service}: {' is used by '.join(error.args[1])}")
     assert wrong == []
 
 
