@@ -139,7 +139,7 @@ def test_codes_that_routes_declare_are_named_in_tests(project: Any) -> None:
         declared = {code for route in plugin.routes for code in route.error_codes}
         tests = [project.text(path) for path in project.services[plugin.name].glob("tests/**/*.py")]
         tested = {code for text in tests for code in re.findall(r"[\"']([a-z]+\.[a-z0-9_]+)[\"']", text)}
-        wrong += sorted(code for code in declared - tested if code.startswith(f"{plugin.name}."))
+        wrong += sorted(code for code in declared - tested if code.startswith(f"{plugin.public_name}."))
     assert wrong == []
 
 
@@ -159,7 +159,7 @@ def catalogue(project: Any) -> FieldMessages:
 
 
 def test_messages_have_codes_of_their_service(plugin: Any) -> None:
-    assert [code for code in plugin.field_messages if not code.startswith(f"{plugin.name}.")] == []
+    assert [code for code in plugin.field_messages if not code.startswith(f"{plugin.public_name}.")] == []
 
 
 def _messages_of_schema(schema: Schema, seen: set[type]) -> Iterator[str]:

@@ -45,7 +45,7 @@ def _codes(module: Any) -> dict[str, list[ast.Call]]:
 def test_codes_raised_are_those_of_the_catalogue(project: Any, plugin: Any) -> None:
     made = {code for module in project.of(plugin.name) for code in _codes(module)}
     assert made == set(plugin.error_titles)
-    assert [code for code in made if not _CODE.fullmatch(code) or not code.startswith(f"{plugin.name}.")] == []
+    assert [code for code in made if not _CODE.fullmatch(code) or not code.startswith(f"{plugin.public_name}.")] == []
 
 
 def test_failures_have_a_sentence_and_what_it_fills_in(project: Any, plugin: Any) -> None:

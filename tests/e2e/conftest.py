@@ -306,7 +306,7 @@ def new_consultation(suite: Suite, officer: Person) -> Callable[[str], Any]:
 @pytest.fixture(scope="session")
 def new_webhook(people: People) -> Iterator[Callable[..., Any]]:
     """Makes the webhook of an agency for the public events that fit the filters, from now on: its receiver, which has
-    agreed and believes signed requests only (`services/notifications/tests/webhook_receiver.py`)."""
+    agreed and believes signed requests only (`services/agencies/tests/webhook_receiver.py`)."""
     made = []
 
     def make(**filters: list[str]) -> Any:

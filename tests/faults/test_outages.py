@@ -86,7 +86,7 @@ def test_the_broker_restarts(
 def test_a_reader_that_does_not_move_holds_nobody_up(
     suite: Any, crowd: Any, events: Any, settled: Any, report: Any
 ) -> None:
-    """D9: notifications, which reads all events, is frozen. Votes and those who make events are answered as before, and
+    """D9: agencies, which reads all events, is frozen. Votes and those who make events are answered as before, and
     what it has not read waits for it."""
     before, frozen, work = crowd(12), crowd(12), events(5)
     jobs = before.jobs(range(12))
@@ -97,15 +97,15 @@ def test_a_reader_that_does_not_move_holds_nobody_up(
             group.create_task(work.work(8))
 
     asyncio.run(votes(before))
-    suite.stack.kill("notifications", signal.SIGSTOP)
+    suite.stack.kill("agencies", signal.SIGSTOP)
     try:
         asyncio.run(votes(frozen))
-        wait_for(lambda: suite.messages("events.many--notifications.on_public") >= 40, 30, "the events in its queue")
+        wait_for(lambda: suite.messages("events.many--agencies.on_public") >= 40, 30, "the events in its queue")
     finally:
-        suite.stack.kill("notifications", signal.SIGCONT)
+        suite.stack.kill("agencies", signal.SIGCONT)
     report(
         Figure(
-            "D9 median of an answer, notifications frozen / at work",
+            "D9 median of an answer, agencies frozen / at work",
             frozen.seen.percentile(0.5) / before.seen.percentile(0.5),
             "times",
             at_most=1.5,

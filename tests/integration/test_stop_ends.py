@@ -19,7 +19,7 @@ from wsis_testkit.sizes import NIGHTLY, size
 LIMIT = size(12, 25)  # seconds; by night what is shipped
 ROUNDS = size(1, 50)  # of a stop without the store: stopped and frozen, 100 together
 FAULTS = ("store stopped", "store frozen", "broker stopped", "broker frozen")
-PROCESSES = ("inbound", "sender", "webhooks")  # of notifications
+PROCESSES = {"inbound": "notifications", "sender": "notifications", "webhooks": "agencies"}  # of which service
 FOR_EVER = str(600)
 DOMAIN = "mail.wsis.invalid"
 
@@ -94,13 +94,13 @@ def keep_busy(served, database):
 
 
 def running(start_process, name, ground, database, *, real=False, **settings):
-    """A process of notifications that is at work."""
+    """A process that is at work."""
     settings |= {**ground.settings, "WSIS_MAIL_DOMAIN": DOMAIN}
-    process = start_process("notifications", name, real=real, **settings)
+    process = start_process(PROCESSES[name], name, real=real, **settings)
     if name == "inbound":
         wait_for(lambda: '"listening"' in process.log.read_text("utf-8"), 60, "it to listen")
     else:
-        registered = database("notifications")["processes"]
+        registered = database(PROCESSES[name])["processes"]
         wait_for(lambda: registered.find_one({"pid": process.process.pid}), 60, "its heartbeat")
     return process
 

@@ -41,8 +41,6 @@ def test_a_person_is_in_no_collection_any_more(
     subscribe(notifications, inbox, ASKED)
     notifications.call("decline_mail_kinds", actor("member", id=LEAVER), body={"declined": ["news"]})
     db["mail_preferences"].insert_one({"_id": address_key(ADDRESS), "declined": ["news"], "at": at})
-    row = {"_id": "mine", "owner": LEAVER, "channel": "webhook", "state": "active", "created_at": at, "version": 1}
-    db["event_subscriptions"].insert_one(row)
     words = (LEAVER, ADDRESS, ASKED, NAME, address_key(ADDRESS))
     assert canaries.to_go("notifications") - canaries.found("notifications", words).keys() == set()
     canaries.erase(amqp_client, "notifications", account=LEAVER, address=ADDRESS.upper())

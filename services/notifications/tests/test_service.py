@@ -350,7 +350,6 @@ def test_killed_in_the_middle_nobody_gets_two_and_the_missed_are_listed(
         ("read_subscriber", {"subscriber": "none"}, "notifications.subscriber_unknown"),
         ("read_subscriber_import", {"id": "none"}, "notifications.import_unknown"),
         ("list_subscriber_refusals", {"id": "none", "limit": 20}, "notifications.import_unknown"),
-        ("read_event_subscription", {"subscription": "none"}, "notifications.event_subscription_unknown"),
     ],
 )
 def test_what_is_not_there_is_said_to_be_unknown(

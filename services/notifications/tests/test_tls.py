@@ -33,7 +33,7 @@ BAD = sorted(set(CERTIFICATES) - {"good"})
 # A process of its own reads SSL_CERT_FILE when it starts, as the webhooks process does.
 POST = """
 import asyncio, json, sys
-from wsis_notifications.webhooks.client import WebhookClient
+from wsis_agencies.webhooks.client import WebhookClient
 
 async def work():
     async with WebhookClient(seconds=20, allow_loopback=True) as client:

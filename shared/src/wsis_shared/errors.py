@@ -19,17 +19,20 @@ know a subclass of another service; it knows the nine, and only the gateway maps
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
+from importlib.metadata import entry_points
 from typing import Any, ClassVar
 
 from wsis_shared.resources import read_yaml
+from wsis_shared.settings import MANIFESTS
 
 
 class SuiteError(Exception):
     """A failure with a stable `code`, an English `detail`, `params` for translated texts, and errors by field.
 
-    Where `detail` is not given, it is the sentence of the code in the part `details` of `texts/en.yaml` of the service
-    that the code names, filled with the params. Raises KeyError where one of them is missing.
+    Where `detail` is not given, it is the sentence of the code in the part `details` of `texts/en.yaml` of its
+    service, filled with the params. Raises KeyError where one of them is missing.
     `args` holds the four in order, so that nameko's error envelope (`exc_type`, `exc_args`) carries them as they are.
     """
 
@@ -54,16 +57,18 @@ class SuiteError(Exception):
 
 
 def _sentence(code: str, params: Mapping[str, Any]) -> str:
-    return _sentences(code.partition(".")[0]).get(code, "").format_map(params)
+    return _sentences().get(code, "").format_map(params)
 
 
 @cache
-def _sentences(service: str) -> Mapping[str, str]:
-    """Code -> sentence of a service; empty where it has none, or is not installed here."""
-    try:
-        return read_yaml(f"wsis_{service}", "texts/en.yaml").get("details") or {}
-    except (ModuleNotFoundError, FileNotFoundError):
-        return {}
+def _sentences() -> Mapping[str, str]:
+    """Code -> sentence, of all services that are installed here: a code may begin with another name than that of its
+    package (`known_as` of a manifest)."""
+    found: dict[str, str] = {}
+    for entry in entry_points(group=MANIFESTS):
+        with suppress(ModuleNotFoundError, FileNotFoundError):
+            found.update(read_yaml(entry.module.partition(".")[0], "texts/en.yaml").get("details") or {})
+    return found
 
 
 class Invalid(SuiteError):

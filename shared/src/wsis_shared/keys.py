@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac
 import os
+from collections.abc import Iterable
 from functools import cache
 
 from cryptography.exceptions import InvalidTag
@@ -25,10 +26,18 @@ class CannotUnseal(ValueError):
 
 @cache
 def derive(purpose: str) -> bytes:
-    """A key of 32 bytes for one purpose. Raises SettingError where WSIS_SECRET is too short to be a secret."""
+    """A key of 32 bytes for one purpose: that of WSIS_KEYS, or what follows from WSIS_SECRET. Raises SettingError where
+    there is neither."""
     suite = Suite.load()
+    if (given := suite.given_keys.get(purpose)) is not None:
+        return given
     suite.check_secret()
     return _hkdf(suite.secret, purpose)
+
+
+def derived(secret: str, purposes: Iterable[str]) -> str:
+    """What WSIS_KEYS is where WSIS_SECRET is `secret`, for a process that gets the keys of these purposes alone."""
+    return ",".join(f"{purpose}={_hkdf(secret, purpose).hex()}" for purpose in purposes)
 
 
 def derive_mail_secret(secret: str) -> str:

@@ -125,10 +125,13 @@ class Plugin:
     `locale_package` is the package whose folder `texts/` has all that people read (wsis_shared.translations).
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
     `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
+    `known_as` is the name in codes of errors and types of public events, where it was part of that service before and
+    clients know them so.
     """
 
     name: str
     summary: str
+    known_as: str = ""
     service: str = ""
     use_cases: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
@@ -164,6 +167,11 @@ class Plugin:
         if isinstance(path, tuple):  # of several subjects
             return tuple(one for each in path for one in load_object(each))
         return load_object(path) if path else None
+
+    @property
+    def public_name(self) -> str:
+        """The name that clients know."""
+        return self.known_as or self.name
 
     @property
     def package(self) -> str:

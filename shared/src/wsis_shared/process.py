@@ -42,6 +42,8 @@ class Process:
     `settings` names the Settings class, loaded once before `run` so that a wrong setting stops the start.
     `replicas` is the number of processes by default; more than one only if `scalable`.
     `calls` names methods of its own service. A process that mail reaches from the Internet has none.
+    `keys` are the purposes of all keys that it derives (wsis_shared.keys): an installation gives it these keys in place
+    of WSIS_SECRET, from which every other one follows.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Process:
     scalable: bool = False
     needs: tuple[str, ...] = ()
     calls: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
     ports: tuple[Port, ...] = ()
 
     def __post_init__(self) -> None:

@@ -33,6 +33,8 @@ def main(service: str, name: str) -> int:
         settings = Suite.load()
         if "smtp_in" in process.needs:  # it listens to the Internet, and has a key of its own in place of the secret
             settings.check_mail_start()
+        elif process.keys:
+            settings.check_keys_start(process.keys)
         else:
             settings.check_start()
         log.setup(process.full_name(service), settings.log_level)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import types
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from importlib.metadata import entry_points
 from typing import Any, NamedTuple, Self
@@ -127,6 +127,9 @@ class Suite(Settings):
     secret: str = setting(
         "", "Key for cursors and keyed hashes; the same in all processes; at least 32 characters", secret=True
     )
+    keys: tuple[str, ...] = setting(
+        (), "PURPOSE=KEY, in hex: what a process derives that does not get WSIS_SECRET", secret=True
+    )
     mail_secret: str = setting("", "Key of signed mail addresses; empty: derived from WSIS_SECRET", secret=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     max_workers: int = setting(20, "Requests that one service process handles at a time")
@@ -151,6 +154,19 @@ class Suite(Settings):
     def check_mail_start(self) -> None:
         """The same for the process that takes mail from the Internet: it signs addresses, and nothing else."""
         _refuse([*([] if self.mail_secret else self._without_secret()), *self.missing_in_production()])
+
+    def check_keys_start(self, purposes: Iterable[str]) -> None:
+        """The same for a process that needs the keys of these purposes alone."""
+        missing = [purpose for purpose in purposes if purpose not in self.given_keys]
+        _refuse([*(self._without_secret() if missing else []), *self.missing_in_production()])
+
+    @property
+    def given_keys(self) -> dict[str, bytes]:
+        """Purpose -> key, of WSIS_KEYS. Raises SettingError."""
+        try:
+            return {purpose: bytes.fromhex(key) for purpose, key in (one.rsplit("=", 1) for one in self.keys)}
+        except ValueError:
+            raise SettingError("WSIS_KEYS must be PURPOSE=KEY,PURPOSE=KEY with keys in hex") from None
 
     def check_secret(self) -> None:
         """Without it the first key that is derived fails, in the face of a user."""

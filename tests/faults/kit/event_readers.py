@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Protocol
 
 from kombu import Connection
 from kombu.exceptions import OperationalError
-from services.notifications.tests.webhook_receiver import Receiver
+from services.agencies.tests.webhook_receiver import Receiver
 from tests.faults.kit.makers import TYPE, Change
 from tests.load.figures import Figure
 from wsis_local.patience import Deadline

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from jinja2 import Undefined
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError
 
-from wsis_notifications.event_log.use_cases.asyncapi import document
 from wsis_notifications.mails import pictures as browser
 from wsis_notifications.mails import templates
 from wsis_notifications.mails.errors import RenderError
@@ -46,13 +44,7 @@ class _Shown(Undefined):
 
 @click.group()
 def commands() -> None:
-    """Mails, and the document of public events: look at them."""
-
-
-@commands.command()
-def asyncapi() -> None:
-    """The AsyncAPI document of the public events, as JSON."""
-    click.echo(json.dumps(document(discover()), ensure_ascii=False, indent=1))
+    """Mails: look at them."""
 
 
 _VALUES = click.option(

@@ -4,14 +4,12 @@ from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventDependency
 
 from wsis_notifications.campaigns import events as campaigns
-from wsis_notifications.event_log import events as event_log
-from wsis_notifications.event_subscriptions import events as event_subscriptions
 from wsis_notifications.issues import events as issues
 from wsis_notifications.mails import events as mails
 from wsis_notifications.preferences import events as preferences
 from wsis_notifications.subscribers import events as subscribers
 
-SUBJECTS = (mails, preferences, subscribers, issues, campaigns, event_log, event_subscriptions)
+SUBJECTS = (mails, preferences, subscribers, issues, campaigns)
 
 PUBLISHES = (*(event for subject in SUBJECTS for event in subject.PUBLISHES), ACTION_TAKEN)
 DEPENDS_ON = (

@@ -43,19 +43,6 @@ class Settings(settings.Settings):
     newsletter_even_ms: int = setting(
         50, "The answer to a subscription takes this long at least, so that its time tells nothing of the address"
     )
-    agencies_management_uri: str = setting(
-        "",
-        "Management API of the broker for agencies' queues: https://user:password@host:port of an administrator; "
-        "empty: no queues are offered",
-        secret=True,
-    )
-    agencies_amqp_uri: str = setting(
-        "amqp://127.0.0.1:5672",
-        "Where agencies, and this service, reach that broker, without login: amqps://host:port; this service also at "
-        "further addresses, each after a ;",
-    )
-    agencies_vhost: str = setting("agencies", "Virtual host of the queues")
-    agencies_queue_length: int = setting(10_000, "Events in one queue; what follows waits in the event log")
 
     def check_start(self) -> None:
         """Without a relay no code arrives, so nobody can sign in, and nobody knows."""

@@ -91,8 +91,8 @@ def of(play: Play) -> Notifications:
 
 @cache
 def module(name: str) -> ModuleType:
-    """A module of this service's tests that stands beside this package."""
-    full, path = f"{NAME}_{name}", Path(__file__).parents[1] / f"{name}.py"
+    """A module of the tests of agencies, which receive the events."""
+    full, path = f"{NAME}_{name}", Path(__file__).parents[3] / "agencies" / "tests" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(full, path)
     if spec is None or spec.loader is None:
         raise ImportError(str(path))

@@ -1,0 +1,1 @@
+"""Public events for the systems of other agencies."""

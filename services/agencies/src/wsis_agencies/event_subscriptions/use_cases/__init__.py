@@ -1,0 +1,37 @@
+"""Use cases. Subscriptions of agencies to public events: webhooks and queues."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.bus import Parts
+
+from wsis_agencies.event_log.store import EventLog
+from wsis_agencies.event_log.use_cases.warnings import published_types
+from wsis_agencies.event_subscriptions.store import EventSubscriptions
+from wsis_agencies.event_subscriptions.use_cases.access import Access
+from wsis_agencies.event_subscriptions.use_cases.deliveries import DeliveriesCases
+from wsis_agencies.event_subscriptions.use_cases.managing import EventSubscriptionsCases
+from wsis_agencies.queues.store import EventQueues
+from wsis_agencies.queues.use_cases import Queues
+from wsis_agencies.webhooks.settings import WebhookSettings
+from wsis_agencies.webhooks.store.attempts import Attempts
+from wsis_agencies.webhooks.store.lanes import Lanes
+
+
+@dataclass(frozen=True)
+class SubscribedAgencies:
+    """What agencies do with their subscriptions, and with what is sent to them."""
+
+    managing: EventSubscriptionsCases
+    deliveries: DeliveriesCases
+
+
+def compose(parts: Parts) -> SubscribedAgencies:
+    """The use cases with their collaborators; called once per process."""
+    lanes, log = Lanes(parts.db), EventLog(parts.db)
+    access = Access(EventSubscriptions(parts.db), lanes, EventQueues(parts.db), log, published_types())
+    return SubscribedAgencies(
+        EventSubscriptionsCases(access, lanes, Queues(parts.db), WebhookSettings.load().webhooks_loopback),
+        DeliveriesCases(access, lanes, Attempts(parts.db)),
+    )

@@ -1,0 +1,45 @@
+"""The manifest: the only module of this service that others load."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import Plugin
+from wsis_shared.process import Process
+
+from wsis_agencies import events, routes
+
+plugin = Plugin(
+    name="agencies",
+    summary="Public events for the systems of other agencies: a log, webhooks, queues and a feed",
+    # Its routes and public events were part of notifications, and clients know them so.
+    known_as="notifications",
+    use_cases=(
+        "wsis_agencies.event_log.use_cases.event_log:compose",
+        "wsis_agencies.queues.use_cases:compose",
+        "wsis_agencies.event_subscriptions.use_cases:compose",
+    ),
+    routes=routes.ROUTES,
+    jobs=routes.JOBS,
+    publishes=events.PUBLISHES,
+    depends_on=events.DEPENDS_ON,
+    selects=events.SELECTS,
+    grants={
+        "officer": ("notifications:moderate", "notifications:subscribe_events"),
+        "operator": ("notifications:moderate", "notifications:subscribe_events"),
+        "agency": ("notifications:subscribe_events",),
+    },
+    collections="wsis_agencies.store:COLLECTIONS",
+    settings="wsis_agencies.settings:Settings",
+    locale_package="wsis_agencies",
+    commands="wsis_agencies.commands:commands",
+    processes=(
+        Process(
+            "webhooks",
+            run="wsis_agencies.webhooks.main:run",
+            summary="Sends public events to the webhooks of agencies",
+            settings="wsis_agencies.webhooks.settings:WebhookSettings",
+            scalable=True,
+            needs=("amqp", "store"),
+            keys=("webhook secret", "webhook signing key 1"),
+        ),
+    ),
+)

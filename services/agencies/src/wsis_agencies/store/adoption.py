@@ -1,0 +1,74 @@
+"""Takes over what notifications kept of public events, before agencies was a service of its own.
+
+Documents are copied by their ids, so that a run that ended half way is repeated. Nobody may write meanwhile: it is
+refused while a process of notifications lives or has events of these subjects in its outbox, and once the log here has
+begun by itself: a number of the log stands for one event, also at agencies that have read it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from pymongo import ReplaceOne
+from pymongo.database import Database
+from wsis_shared.mongo import chunks
+from wsis_shared.process_registry import DEAD_AFTER_SECONDS, store_time
+
+from wsis_agencies.store import COLLECTIONS
+
+NAMES = tuple(spec.name for spec in COLLECTIONS)
+EVENTS = ("event_taken_down", "endpoint_disabled")  # what notifications published of these subjects
+# Responses to writes that are kept for repeats, by the method.
+METHODS = (
+    "take_down_event",
+    "change_event_subscription",
+    "remove_event_subscription",
+    "pause_event_subscription",
+    "resume_event_subscription",
+    "test_event_subscription",
+    "replay_events",
+    "requeue_deliveries",
+)
+BATCH = 1_000
+LOG, COUNTER = "event_log", "event_log_counter"
+
+Store = Database[dict[str, Any]]
+
+
+class CannotAdopt(Exception):
+    """Why nothing is copied."""
+
+
+def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
+    """Copy all; yields (collection, documents in it). Raises CannotAdopt."""
+    _check(former, own)
+    # The counter is last: whoever finds it finds all rows that it counts.
+    for name in (*(name for name in NAMES if name != COUNTER), COUNTER):
+        yield name, _copy(former, own, name, {})
+    of_methods = {"_id": {"$regex": rf"\|({'|'.join(METHODS)})\|"}}
+    yield "idempotency", _copy(former, own, "idempotency", of_methods)
+
+
+def _check(former: Store, own: Store) -> None:
+    alive = store_time(former) - timedelta(seconds=DEAD_AFTER_SECONDS)
+    if former["processes"].find_one({"at": {"$gt": alive}}) is not None:
+        raise CannotAdopt("A process of notifications runs: stop all of them.")
+    types = {"$in": [f"wsis.notifications.{name}.v1" for name in EVENTS]}
+    if former["outbox"].find_one({"event.type": types}) is not None:
+        raise CannotAdopt("Events wait in the outbox of notifications: run it until they are published.")
+    counter = own[COUNTER].find_one({})
+    if counter is not None and _event(own, counter["last"]) != _event(former, counter["last"]):
+        raise CannotAdopt("The log of agencies has events of its own: it was started before the data came.")
+
+
+def _event(store: Store, number: int) -> Any:
+    return (store[LOG].find_one({"seq": number}, {"_id": 1}) or {}).get("_id")
+
+
+def _copy(former: Store, own: Store, name: str, query: dict[str, Any]) -> int:
+    with former[name].find(query) as rows:
+        for page in chunks(rows, BATCH):
+            own[name].bulk_write([ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in page], ordered=False)
+    return int(own[name].count_documents(query))

@@ -1,0 +1,174 @@
+"""Lanes of webhooks: cursors over the event log, with the deliveries that are pending or dead.
+
+A subscription has a lane of its own id, and another one while it replays. Only the process that holds a lane's lease
+writes it; `token` is that of the lease, so that a former holder that resumes late writes nothing (fencing).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, NamedTuple
+
+from pymongo import DeleteOne, ReplaceOne, UpdateOne
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.keyset import Page
+from wsis_shared.lease import Lease
+from wsis_shared.mongo import Repository, in_transaction
+
+from wsis_agencies.webhooks.rules.attempts import merged
+from wsis_agencies.webhooks.rules.lane import Changes, Cursor, Delivery
+
+COLLECTIONS: tuple[CollectionSpec, ...] = (
+    CollectionSpec("webhook_lanes", indexes=(index("subscription", "subscription"),)),
+    CollectionSpec(
+        "pending_deliveries", indexes=(index("lane", "lane"), index("order", "subscription", "sequence", "_id"))
+    ),
+)
+
+REPLAY = "~replay"
+LEASE = "webhooks."
+DEAD, WAITING = "dead", "waiting"
+
+
+class Held(NamedTuple):
+    """What the holder of a lane writes of it."""
+
+    lane: str
+    subscription: str
+    token: int
+    changes: Changes
+
+
+class Lanes(Repository):
+    """See the module."""
+
+    @property
+    def _lanes(self) -> Any:
+        return self.collection("webhook_lanes")
+
+    @property
+    def _pending(self) -> Any:
+        return self.collection("pending_deliveries")
+
+    def start(self, lane: str, subscription: str, cursor: Cursor) -> None:
+        """A new lane. Raises DuplicateKeyError where there is one."""
+        self._lanes.insert_one({"_id": lane, "subscription": subscription, "token": 0, **asdict(cursor)})
+
+    def remove(self, lane: str) -> None:
+        """Delete a lane with its pending deliveries; its dead letters stay."""
+        self._pending.delete_many({"lane": lane, "state": WAITING})
+        self._lanes.delete_one({"_id": lane})
+
+    def all_of(self, subscriptions: Iterable[str]) -> list[dict[str, Any]]:
+        """The rows of all lanes of these subscriptions; without subscriptions nobody is asked."""
+        wanted = list(subscriptions)
+        return list(self._lanes.find({"subscription": {"$in": wanted}})) if wanted else []
+
+    def count_failing(self, lanes: Iterable[str]) -> int:
+        """How many of these lanes have delivered nothing since their receivers first failed."""
+        return sum(row["failing_since"] is not None for row in self._lanes.named(lanes, {"failing_since": 1}))
+
+    def load(self, lane: str, token: int) -> tuple[Cursor, list[Delivery], list[int]] | None:
+        """What a holder begins with: the cursor, what is pending, and the dead letters beyond the cursor. From now on a
+        former holder writes nothing. None where there is no such lane, or another process has taken it since."""
+        row = self._lanes.find_one_and_update({"_id": lane, "token": {"$lte": token}}, {"$set": {"token": token}})
+        if row is None:
+            return None
+        cursor = Cursor(**{name: row[name] for name in Cursor.__dataclass_fields__})
+        found = list(self._pending.find({"lane": lane}))
+        pending = [_delivery(one) for one in found if one["state"] == WAITING]
+        known = [one["sequence"] for one in found if one["state"] == DEAD and one["sequence"] > cursor.position]
+        return cursor, pending, known
+
+    def lease(self, lane: str, seconds: float) -> Lease:
+        """The right to deliver a lane."""
+        return Lease(self.collection("leases"), LEASE + lane, seconds=seconds)
+
+    def free_leases(self, lanes: Iterable[str]) -> list[str]:
+        """Which of these lanes nobody seems to deliver now: one query, and a guess as good as this clock."""
+        lanes, now = list(lanes), clock.now().timestamp()
+        taken = {
+            row["_id"].removeprefix(LEASE)
+            for row in self.collection("leases").named(LEASE + lane for lane in lanes)
+            if row["until"] > now
+        }
+        return [lane for lane in lanes if lane not in taken]
+
+    def flush(self, held: Sequence[Held], attempts: Sequence[Mapping[str, Any]]) -> set[str]:
+        """Store what several lanes did, and the attempts, in one transaction; returns the lanes that another process
+        holds by now, of which nothing is stored."""
+        return in_transaction(lambda: self._flush(held, attempts))
+
+    def _flush(self, held: Sequence[Held], attempts: Sequence[Mapping[str, Any]]) -> set[str]:
+        lost = self._advance(held) if held else set()
+        writes: list[Any] = []
+        for one in held:
+            if one.lane in lost:
+                continue
+            for delivery in one.changes.put:
+                row = _row(one, delivery)
+                writes.append(ReplaceOne({"_id": row["_id"]}, row, upsert=True))
+                if delivery.dead and one.lane != one.subscription:
+                    writes.append(DeleteOne({"_id": _id(one.lane, delivery.sequence)}))
+            writes += [DeleteOne({"_id": _id(one.lane, sequence)}) for sequence in one.changes.removed]
+        if writes:
+            self._pending.bulk_write(writes, ordered=True)
+        if attempts:
+            self.collection("webhook_attempts").insert_many(merged(attempts))
+        return lost
+
+    def _advance(self, held: Sequence[Held]) -> set[str]:
+        """Store the cursors; returns the lanes that another process holds."""
+        updates = [
+            UpdateOne(
+                {"_id": one.lane, "token": {"$lte": one.token}},
+                {"$set": {**asdict(one.changes.cursor), "token": one.token}},
+            )
+            for one in held
+        ]
+        if self._lanes.bulk_write(updates, ordered=False).matched_count == len(held):
+            return set()
+        rows = self._lanes.named([one.lane for one in held], {"token": 1})
+        stored = {row["_id"]: row["token"] for row in rows}
+        return {one.lane for one in held if stored.get(one.lane) != one.token}
+
+    def page(self, subscription: str, state: str | None, after: str | None, limit: int) -> Page:
+        """What is pending or dead of a subscription, by sequence."""
+        query = {"subscription": subscription, **({"state": state} if state else {})}
+        return keyset.find_page(self._pending, query, ("sequence", "_id"), after, limit)
+
+    def requeue(self, subscription: str, sequences: Sequence[int] | None) -> int:
+        """Let dead letters, those of these sequences or all, be tried again; returns how many."""
+        query: dict[str, Any] = {"subscription": subscription, "state": DEAD}
+        if sequences is not None:
+            query["sequence"] = {"$in": list(sequences)}
+        again = {"state": WAITING, "tries": 0, "due": 0.0, "tried_at": 0.0}
+        return int(self._pending.update_many(query, {"$set": again}).modified_count)
+
+
+def _id(lane: str, sequence: int) -> str:
+    return f"{lane}|{sequence:020d}"
+
+
+def _row(held: Held, delivery: Delivery) -> dict[str, Any]:
+    lane = held.subscription if delivery.dead else held.lane  # a replay leaves its dead letters behind
+    return {
+        "_id": _id(lane, delivery.sequence),
+        "lane": lane,
+        "subscription": held.subscription,
+        "sequence": delivery.sequence,
+        "subject": delivery.subject,
+        "previous": delivery.previous,
+        "tries": delivery.tries,
+        "due": delivery.due,
+        "tried_at": delivery.tried_at,
+        "state": DEAD if delivery.dead else WAITING,
+    }
+
+
+def _delivery(row: Mapping[str, Any]) -> Delivery:
+    return Delivery(
+        row["sequence"], row["subject"], row["previous"], row["tries"], row["due"], row["tried_at"], stored=1
+    )

@@ -1,0 +1,1 @@
+"""Tests of agencies need the kit alone."""

@@ -1,0 +1,23 @@
+"""What is published, and the names under which clients know it."""
+
+from __future__ import annotations
+
+import pytest
+from wsis_shared.events import EventKey, EventType
+from wsis_shared.plugin import discover
+
+from wsis_agencies.event_log.events import by_inside_type, public, public_types
+from wsis_agencies.plugin import plugin
+
+
+@pytest.mark.parametrize("event", plugin.publishes, ids=lambda event: event.type)
+def test_examples_fit_their_schemas(event: EventType) -> None:
+    assert event.schema().validate(event.schema().dump(event.example)) == {}
+
+
+def test_a_public_event_keeps_the_name_that_clients_know() -> None:
+    outside = EventKey("notifications", "event_taken_down")
+    found = discover(only=("agencies",))
+    assert public(found) == [EventKey("agencies", "event_taken_down")]
+    assert list(public_types(found)) == [outside]
+    assert [key for key, _ in by_inside_type(found).values()] == [outside]

@@ -1,0 +1,142 @@
+"""The data that notifications kept goes into the database of agencies: all of it, once, and with nobody writing."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from wsis_shared import clock, mongo
+from wsis_shared.process_registry import ProcessRegistry
+from wsis_testkit import wait_for
+
+from wsis_agencies.store.adoption import COUNTER, METHODS, NAMES, CannotAdopt, adopt
+
+from .event_log_kit import publish_example
+from .webhooks_kit import AGENCY, Agencies
+
+WSIS = "from wsis_shared.cli import main; main()"
+EVENTS = 2_100  # more than two batches
+
+
+@pytest.fixture
+def former(database: Any) -> Iterator[Any]:
+    """The database of notifications as its former version left it: log, a webhook, what is pending, responses."""
+    db, now = mongo.database("notifications"), clock.now()  # no version declares all of it any more
+    types = itertools.cycle(["a", "b", "c"])
+    made = Agencies(db)
+    made.append([next(types) for _ in range(EVENTS)])
+    db["event_subscriptions"].insert_one(
+        {
+            "_id": "hook",
+            "owner": AGENCY.id,
+            "agency": "itu",
+            "name": "Register",
+            "channel": "webhook",
+            "version": 3,
+            "url": "https://hooks.example",
+            "filters": {},
+            "state": "paused",
+            "reason": None,
+            "created_at": now,
+            "secrets": [],
+            "interval": 0.0,
+            "test": None,
+            "agreed": "https://hooks.example",
+        }
+    )
+    db["webhook_lanes"].insert_one(
+        {
+            "_id": "hook",
+            "subscription": "hook",
+            "token": 4,
+            "position": 2_000,
+            "until": None,
+            "failing_since": None,
+            "previous": 1_999,
+        }
+    )
+    db["pending_deliveries"].insert_one(
+        {
+            "_id": "hook|1",
+            "lane": "hook",
+            "subscription": "hook",
+            "sequence": 1_990,
+            "state": "waiting",
+            "due": 0.0,
+            "tried_at": 0.0,
+            "tries": 1,
+        }
+    )
+    db["webhook_attempts"].insert_one({"_id": "try", "subscription": "hook", "at": now, "kind": "event"})
+    db["event_queues"].insert_one(
+        {"_id": "queue", "name": "sub.itu.queue", "position": 7, "previous": 7, "full_since": None, "due": now}
+    )
+    db["idempotency"].insert_many([{"_id": f"itu|{METHODS[1]}|key", "response": {}}, {"_id": "itu|subscribe|key"}])
+    db["subscribers"].insert_one({"_id": "reader", "email": "ama@people.example"})
+    yield db
+    for store in (db, database("agencies")):
+        for name in (*NAMES, "idempotency", "outbox", "processes", "subscribers"):
+            store[name].delete_many({})
+
+
+def rows(db: Any, name: str) -> list[Any]:
+    return list(db[name].find().sort("_id", 1))
+
+
+def test_all_is_there_numbers_go_on_and_what_both_got_is_in_the_log_once(
+    former: Any, database: Any, serve: Any, amqp_client: Any, environment: dict[str, str]
+) -> None:
+    """As docs/runbooks/agencies.md has it: the queue is declared while notifications still logs."""
+    own, env = database("agencies"), {**os.environ, **environment}
+    subprocess.run([sys.executable, "-c", WSIS, "queues", "agencies"], env=env, check=True)
+    both, last = publish_example(amqp_client, "voting", "voting_closed"), EVENTS + 1
+    row = {"_id": both, "seq": last, "type": "wsis.voting.voting_closed.v1", "data": {}, "facets": {}}
+    former["event_log"].insert_one({**row, "source": "/wsis/voting", "time": "", "subject": "", "at": clock.now()})
+    former[COUNTER].update_one({}, {"$set": {"last": last}})
+    copied = dict(adopt(former, own))
+    assert (copied["event_log"], copied["webhook_lanes"], copied["idempotency"]) == (last, 1, 1)
+    assert {name: rows(own, name) for name in NAMES} == {name: rows(former, name) for name in NAMES}
+    assert [row["_id"] for row in rows(own, "idempotency")] == [f"itu|{METHODS[1]}|key"]
+    assert own["subscribers"].count_documents({}) == 0, "no address"
+    agencies = serve("agencies")
+    assert agencies.call("read_event_subscription", AGENCY, subscription="hook")["position"] == 2_000
+    event = publish_example(amqp_client, "voting", "voting_opened")
+    row = wait_for(lambda: own["event_log"].find_one({"_id": event}), 30, "the event")
+    assert (row["seq"], own["event_log"].count_documents({"_id": both})) == (last + 1, 1)
+
+
+def test_a_run_that_ended_half_way_is_repeated(former: Any, database: Any) -> None:
+    own = database("agencies")
+    next(adopt(former, own))
+    own["event_log"].delete_many({"seq": {"$gt": 1_500}})
+    dict(adopt(former, own))
+    dict(adopt(former, own))
+    assert {name: rows(own, name) for name in NAMES} == {name: rows(former, name) for name in NAMES}
+
+
+def test_nothing_is_copied_while_somebody_writes(former: Any, database: Any) -> None:
+    own = database("agencies")
+    registry = ProcessRegistry(former)
+    registry.heartbeat()
+    with pytest.raises(CannotAdopt, match="stop all of them"):
+        dict(adopt(former, own))
+    registry.deregister()
+    former["outbox"].insert_one({"_id": "e", "event": {"type": "wsis.notifications.event_taken_down.v1"}})
+    with pytest.raises(CannotAdopt, match="outbox"):
+        dict(adopt(former, own))
+    former["outbox"].delete_many({})
+    Agencies(own).append(["of its own"])
+    with pytest.raises(CannotAdopt, match="events of its own"):
+        dict(adopt(former, own))
+    assert own["event_subscriptions"].count_documents({}) == 0
+
+
+def test_a_dead_process_stops_nobody(former: Any, database: Any) -> None:
+    former["processes"].insert_one({"_id": "dead", "at": clock.now() - timedelta(minutes=5)})
+    assert dict(adopt(former, database("agencies")))["event_log"] == EVENTS
