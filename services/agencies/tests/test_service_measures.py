@@ -1,0 +1,33 @@
+"""What operators are alerted of: receivers that take nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from wsis_local.ports import Ports
+from wsis_shared import clock
+from wsis_testkit import wait_for
+
+
+def test_who_takes_nothing_is_measured(serve: Any, database: Any) -> None:
+    port = Ports.free()["gateway"]
+    serve("agencies", WSIS_METRICS_PORT=str(port))
+    db, now = database("agencies"), clock.now()
+    later = now + timedelta(days=1)  # nobody sends it meanwhile
+    for channel, state in (("webhook", "active"), ("webhook", "paused"), ("queue", "active"), ("queue", "disabled")):
+        id_ = f"{channel}-{state}"
+        db.event_subscriptions.insert_one({"_id": id_, "channel": channel, "state": state, "filters": {}})
+        if channel == "webhook":
+            db.webhook_lanes.insert_one({"_id": id_, "subscription": id_, "position": 0, "failing_since": 1.0})
+        else:
+            db.event_queues.insert_one({"_id": id_, "name": id_, "position": 0, "full_since": now, "due": later})
+
+    def measured() -> bool:
+        text = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+        found = dict(re.findall(r"^(wsis_[a-z_]+(?:\{.*?\})?) (\S+)$", text, re.MULTILINE))
+        return float(found.get("wsis_webhooks_failing", 0)) == 1 and float(found.get("wsis_agency_queues_full", 0)) == 1
+
+    wait_for(measured, 60, "the measures")
