@@ -15,6 +15,7 @@ from wsis_shared import clock, mongo
 from wsis_shared.process_registry import ProcessRegistry
 from wsis_testkit import wait_for
 
+from wsis_agencies.plugin import plugin
 from wsis_agencies.store.adoption import COUNTER, METHODS, NAMES, CannotAdopt, adopt
 
 from .event_log_kit import publish_example
@@ -79,9 +80,12 @@ def former(database: Any) -> Iterator[Any]:
     )
     db["idempotency"].insert_many([{"_id": f"itu|{METHODS[1]}|key", "response": {}}, {"_id": "itu|subscribe|key"}])
     db["subscribers"].insert_one({"_id": "reader", "email": "ama@people.example"})
+    templates = ("notifications/endpoint_disabled", "notifications/campaign_paused")
+    db["deliveries"].insert_many({"_id": name, "template": name} for name in templates)
+    db["notices"].insert_one({"_id": "notice", "template": templates[0]})
     yield db
     for store in (db, database("agencies")):
-        for name in (*NAMES, "idempotency", "outbox", "processes", "subscribers"):
+        for name in (*NAMES, "idempotency", "outbox", "processes", "subscribers", "deliveries", "notices"):
             store[name].delete_many({})
 
 
@@ -116,23 +120,40 @@ def test_a_run_that_ended_half_way_is_repeated(former: Any, database: Any) -> No
     next(adopt(former, own))
     own["event_log"].delete_many({"seq": {"$gt": 1_500}})
     dict(adopt(former, own))
-    dict(adopt(former, own))
     assert {name: rows(own, name) for name in NAMES} == {name: rows(former, name) for name in NAMES}
+
+
+def test_what_agencies_has_changed_since_is_not_undone(former: Any, database: Any) -> None:
+    own = database("agencies")
+    dict(adopt(former, own))
+    own["webhook_lanes"].update_one({"_id": "hook"}, {"$set": {"position": EVENTS}})
+    with pytest.raises(CannotAdopt, match="has begun"):
+        dict(adopt(former, own))
+    assert own["webhook_lanes"].find_one({"_id": "hook"})["position"] == EVENTS
+
+
+def test_a_mail_that_waits_is_written_by_the_texts_of_agencies(former: Any, database: Any) -> None:
+    dict(adopt(former, database("agencies")))
+    found = {row["template"] for name in ("deliveries", "notices") for row in former[name].find()}
+    assert found == {"agencies/endpoint_disabled", "notifications/campaign_paused"}
+    written = [f"{plugin.name}/{mail.template}" for event in plugin.publishes for mail in event.notifications]
+    assert written == ["agencies/endpoint_disabled"]
 
 
 def test_nothing_is_copied_while_somebody_writes(former: Any, database: Any) -> None:
     own = database("agencies")
-    registry = ProcessRegistry(former)
-    registry.heartbeat()
-    with pytest.raises(CannotAdopt, match="stop all of them"):
-        dict(adopt(former, own))
-    registry.deregister()
+    for store, name in ((former, "notifications"), (own, "agencies")):
+        registry = ProcessRegistry(store)
+        registry.heartbeat()
+        with pytest.raises(CannotAdopt, match=f"process of {name} runs"):
+            dict(adopt(former, own))
+        registry.deregister()
     former["outbox"].insert_one({"_id": "e", "event": {"type": "wsis.notifications.event_taken_down.v1"}})
     with pytest.raises(CannotAdopt, match="outbox"):
         dict(adopt(former, own))
     former["outbox"].delete_many({})
     Agencies(own).append(["of its own"])
-    with pytest.raises(CannotAdopt, match="events of its own"):
+    with pytest.raises(CannotAdopt, match="has begun"):
         dict(adopt(former, own))
     assert own["event_subscriptions"].count_documents({}) == 0
 

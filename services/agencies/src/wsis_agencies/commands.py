@@ -27,7 +27,7 @@ def asyncapi() -> None:
 def adopt_command() -> None:
     """Copy log, subscriptions, lanes and queues from the database of notifications (docs/runbooks/agencies.md).
 
-    WSIS_MONGO_URI is that of an administrator, who may read the one and write the other. A second run goes on.
+    WSIS_MONGO_URI is that of an administrator, who may write both. One that was interrupted is run again.
     """
     try:
         for name, count in adopt(mongo.database("notifications"), mongo.database("agencies")):

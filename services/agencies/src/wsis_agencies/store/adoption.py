@@ -1,8 +1,8 @@
 """Takes over what notifications kept of public events, before agencies was a service of its own.
 
 Documents are copied by their ids, so that a run that ended half way is repeated. Nobody may write meanwhile: it is
-refused while a process of notifications lives or has events of these subjects in its outbox, and once the log here has
-begun by itself: a number of the log stands for one event, also at agencies that have read it.
+refused while a process of either service lives or an event of these subjects is in the outbox, and once the log here
+has begun: a number of the log stands for one event, also at agencies that have read it, and what was copied moves on.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ METHODS = (
     "replay_events",
     "requeue_deliveries",
 )
+MAIL = "endpoint_disabled"  # one that waits, or that staff sends again, is written by the texts of agencies from now on
 BATCH = 1_000
-LOG, COUNTER = "event_log", "event_log_counter"
+COUNTER = "event_log_counter"
 
 Store = Database[dict[str, Any]]
 
@@ -44,27 +45,26 @@ class CannotAdopt(Exception):
 def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
     """Copy all; yields (collection, documents in it). Raises CannotAdopt."""
     _check(former, own)
-    # The counter is last: whoever finds it finds all rows that it counts.
-    for name in (*(name for name in NAMES if name != COUNTER), COUNTER):
+    for name in (name for name in NAMES if name != COUNTER):
         yield name, _copy(former, own, name, {})
     of_methods = {"_id": {"$regex": rf"\|({'|'.join(METHODS)})\|"}}
     yield "idempotency", _copy(former, own, "idempotency", of_methods)
+    for name in ("deliveries", "notices"):
+        former[name].update_many({"template": f"notifications/{MAIL}"}, {"$set": {"template": f"agencies/{MAIL}"}})
+    # The counter is last: where it is, all else is.
+    yield COUNTER, _copy(former, own, COUNTER, {})
 
 
 def _check(former: Store, own: Store) -> None:
     alive = store_time(former) - timedelta(seconds=DEAD_AFTER_SECONDS)
-    if former["processes"].find_one({"at": {"$gt": alive}}) is not None:
-        raise CannotAdopt("A process of notifications runs: stop all of them.")
+    for store, name in ((former, "notifications"), (own, "agencies")):
+        if store["processes"].find_one({"at": {"$gt": alive}}) is not None:
+            raise CannotAdopt(f"A process of {name} runs: stop all of them.")
     types = {"$in": [f"wsis.notifications.{name}.v1" for name in EVENTS]}
     if former["outbox"].find_one({"event.type": types}) is not None:
         raise CannotAdopt("Events wait in the outbox of notifications: run it until they are published.")
-    counter = own[COUNTER].find_one({})
-    if counter is not None and _event(own, counter["last"]) != _event(former, counter["last"]):
-        raise CannotAdopt("The log of agencies has events of its own: it was started before the data came.")
-
-
-def _event(store: Store, number: int) -> Any:
-    return (store[LOG].find_one({"seq": number}, {"_id": 1}) or {}).get("_id")
+    if own[COUNTER].find_one({}) is not None:
+        raise CannotAdopt("The log of agencies has begun: the data is there, or agencies was started before it came.")
 
 
 def _copy(former: Store, own: Store, name: str, query: dict[str, Any]) -> int:
