@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,8 @@ from wsis_testkit import wait_for
 
 from wsis_agencies.plugin import plugin
 from wsis_agencies.store.adoption import COUNTER, METHODS, NAMES, CannotAdopt, adopt
+from wsis_agencies.webhooks.rules.lane import Cursor
+from wsis_agencies.webhooks.store.lanes import Lanes
 
 from .event_log_kit import publish_example
 from .webhooks_kit import AGENCY, Agencies
@@ -51,16 +54,10 @@ def former(database: Any) -> Iterator[Any]:
             "agreed": "https://hooks.example",
         }
     )
-    db["webhook_lanes"].insert_one(
-        {
-            "_id": "hook",
-            "subscription": "hook",
-            "token": 4,
-            "position": 2_000,
-            "until": None,
-            "failing_since": None,
-            "previous": 1_999,
-        }
+    lane = asdict(Cursor(2_000, matched=1_999))
+    db["webhook_lanes"].insert_one({"_id": "hook", "subscription": "hook", "token": 4, **lane})
+    db["leases"].insert_many(
+        {"_id": name, "token": 4, "owner": "gone", "until": 0.0} for name in ("webhooks.hook", "mails")
     )
     db["pending_deliveries"].insert_one(
         {
@@ -68,6 +65,8 @@ def former(database: Any) -> Iterator[Any]:
             "lane": "hook",
             "subscription": "hook",
             "sequence": 1_990,
+            "subject": "s",
+            "previous": 1_989,
             "state": "waiting",
             "due": 0.0,
             "tried_at": 0.0,
@@ -85,7 +84,7 @@ def former(database: Any) -> Iterator[Any]:
     db["notices"].insert_one({"_id": "notice", "template": templates[0]})
     yield db
     for store in (db, database("agencies")):
-        for name in (*NAMES, "idempotency", "outbox", "processes", "subscribers", "deliveries", "notices"):
+        for name in (*NAMES, "idempotency", "outbox", "processes", "subscribers", "deliveries", "notices", "leases"):
             store[name].delete_many({})
 
 
@@ -121,6 +120,17 @@ def test_a_run_that_ended_half_way_is_repeated(former: Any, database: Any) -> No
     own["event_log"].delete_many({"seq": {"$gt": 1_500}})
     dict(adopt(former, own))
     assert {name: rows(own, name) for name in NAMES} == {name: rows(former, name) for name in NAMES}
+
+
+def test_a_lane_is_taken_by_a_new_process(former: Any, database: Any) -> None:
+    """Its token is that of a lease which the database of agencies would otherwise begin anew."""
+    own = database("agencies")
+    dict(adopt(former, own))
+    lanes = Lanes(own)
+    lease = lanes.lease("hook", 10)
+    assert lease.hold()
+    assert lanes.load("hook", lease.token) is not None
+    assert [row["_id"] for row in rows(own, "leases")] == ["webhooks.hook"]
 
 
 def test_what_agencies_has_changed_since_is_not_undone(former: Any, database: Any) -> None:

@@ -7,6 +7,7 @@ has begun: a number of the log stands for one event, also at agencies that have 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from wsis_shared.mongo import chunks
 from wsis_shared.process_registry import DEAD_AFTER_SECONDS, store_time
 
 from wsis_agencies.store import COLLECTIONS
+from wsis_agencies.webhooks.store.lanes import LEASE
 
 NAMES = tuple(spec.name for spec in COLLECTIONS)
 EVENTS = ("event_taken_down", "endpoint_disabled")  # what notifications published of these subjects
@@ -49,6 +51,8 @@ def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
         yield name, _copy(former, own, name, {})
     of_methods = {"_id": {"$regex": rf"\|({'|'.join(METHODS)})\|"}}
     yield "idempotency", _copy(former, own, "idempotency", of_methods)
+    # A lane takes the token of its lease or a higher one: without them nobody could write it.
+    yield "leases", _copy(former, own, "leases", {"_id": {"$regex": rf"^{re.escape(LEASE)}"}})
     for name in ("deliveries", "notices"):
         former[name].update_many({"template": f"notifications/{MAIL}"}, {"$set": {"template": f"agencies/{MAIL}"}})
     # The counter is last: where it is, all else is.
