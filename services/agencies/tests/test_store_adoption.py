@@ -112,6 +112,7 @@ def test_all_is_there_numbers_go_on_and_what_both_got_is_in_the_log_once(
     event = publish_example(amqp_client, "voting", "voting_opened")
     row = wait_for(lambda: own["event_log"].find_one({"_id": event}), 30, "the event")
     assert (row["seq"], own["event_log"].count_documents({"_id": both})) == (last + 1, 1)
+    agencies.stop()  # nothing is adopted while it runs
 
 
 def test_a_run_that_ended_half_way_is_repeated(former: Any, database: Any) -> None:
