@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from wsis_shared.errors import Conflict
 from wsis_shared.events import EventKey, EventType
 from wsis_shared.plugin import discover
 
@@ -21,3 +22,7 @@ def test_a_public_event_keeps_the_name_that_clients_know() -> None:
     assert public(found) == [EventKey("agencies", "event_taken_down")]
     assert list(public_types(found)) == [outside]
     assert [key for key, _ in by_inside_type(found).values()] == [outside]
+
+
+def test_an_error_under_the_name_that_clients_know_has_its_sentence() -> None:
+    assert Conflict("notifications.replay_runs").detail == "A replay runs already."

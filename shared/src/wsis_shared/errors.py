@@ -66,7 +66,7 @@ def _sentences() -> Mapping[str, str]:
     package (`known_as` of a manifest)."""
     found: dict[str, str] = {}
     for entry in entry_points(group=MANIFESTS):
-        with suppress(ModuleNotFoundError, FileNotFoundError):
+        with suppress(Exception):  # what is wrong with the texts of one must not take the errors of others down
             found.update(read_yaml(entry.module.partition(".")[0], "texts/en.yaml").get("details") or {})
     return found
 
