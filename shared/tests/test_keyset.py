@@ -13,16 +13,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pymongo import IndexModel
 from wsis_shared import keyset, mongo, paging
+from wsis_shared.collection import Collection
 from wsis_testkit import refused
 
 NOW = datetime(2017, 4, 1, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def rows(environment: dict[str, str]) -> mongo.Collection:
+def rows(environment: dict[str, str]) -> Collection[Any]:
     """A collection with indexes as lists have them."""
-    collection = mongo.Repository(mongo.database("keyset")).collection("rows")
-    collection.create_indexes(
+    db = mongo.database("keyset")
+    db["rows"].create_indexes(
         [
             IndexModel([("run", 1), ("number", 1)]),
             IndexModel([("run", 1), ("kind", 1), ("number", 1)]),
@@ -30,7 +31,7 @@ def rows(environment: dict[str, str]) -> mongo.Collection:
             IndexModel([("at", -1), ("_id", -1)]),
         ]
     )
-    return collection
+    return mongo.Repository(db).collection("rows")
 
 
 def walk(read: Callable[[str | None], keyset.Page]) -> list[Any]:
@@ -45,7 +46,7 @@ def walk(read: Callable[[str | None], keyset.Page]) -> list[Any]:
         page = read(page.next)
 
 
-def insert(rows: mongo.Collection, documents: list[dict[str, Any]]) -> str:
+def insert(rows: Collection[Any], documents: list[dict[str, Any]]) -> str:
     run = uuid.uuid4().hex
     if documents:
         rows.insert_many([{**document, "run": run, "_id": f"{run}-{n}"} for n, document in enumerate(documents)])
@@ -61,7 +62,7 @@ some = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @some
 @given(values=numbers, kinds=st.data(), limit=st.integers(1, 12), kind=st.sampled_from([None, "a", "b"]))
 def test_pages_by_number_are_the_sorted_list(
-    rows: mongo.Collection, values: list[int], kinds: st.DataObject, limit: int, kind: str | None
+    rows: Collection[Any], values: list[int], kinds: st.DataObject, limit: int, kind: str | None
 ) -> None:
     documents = [{"number": value, "kind": kinds.draw(st.sampled_from("ab")), "even": value % 2 == 0}
                  for value in values]  # fmt: skip
@@ -75,7 +76,7 @@ def test_pages_by_number_are_the_sorted_list(
 
 @some
 @given(ago=st.lists(seconds, max_size=40), limit=st.integers(1, 12))
-def test_pages_by_moment_with_ties_are_the_sorted_list(rows: mongo.Collection, ago: list[int], limit: int) -> None:
+def test_pages_by_moment_with_ties_are_the_sorted_list(rows: Collection[Any], ago: list[int], limit: int) -> None:
     documents = [{"at": NOW - timedelta(seconds=value)} for value in ago]
     run = insert(rows, documents)
     found = walk(
@@ -85,19 +86,19 @@ def test_pages_by_moment_with_ties_are_the_sorted_list(rows: mongo.Collection, a
     assert found == sorted(ids, key=lambda id: (ids[id], id), reverse=True)
 
 
-def test_keys_of_both_directions(rows: mongo.Collection) -> None:
+def test_keys_of_both_directions(rows: Collection[Any]) -> None:
     documents = [{"score": score} for score in (5, 9, 5, 5, 1, 9)]
     run = insert(rows, documents)
     found = walk(lambda after: keyset.find_page(rows, {"run": run}, ("-score", "_id"), after, 2))
     assert [int(id.rpartition("-")[2]) for id in found] == [1, 5, 0, 2, 3, 4]
 
 
-def test_a_deep_page_reads_as_little_as_the_first(rows: mongo.Collection) -> None:
+def test_a_deep_page_reads_as_little_as_the_first(rows: Collection[Any]) -> None:
     """Of an index, and in its order: what a filter passes over is all that is read beside the page."""
     run = insert(rows, [{"number": number, "kind": "ab"[number % 2]} for number in range(500)])
     asked: list[Any] = []
 
-    class Asked(mongo.Collection):
+    class Asked(Collection):
         def find(self, condition: dict[str, Any], projection: Any) -> Any:
             asked.append(condition)
             return rows.find(condition, projection)
@@ -108,12 +109,12 @@ def test_a_deep_page_reads_as_little_as_the_first(rows: mongo.Collection) -> Non
             page = keyset.find_page(Asked(rows._collection), query, ("number",), after, 20)
             assert len(page.rows) == 20
             command = {"find": "rows", "filter": asked[-1], "sort": {"number": 1}, "limit": 21}
-            told = rows.database.command("explain", command, verbosity="executionStats")["executionStats"]
+            told = mongo.database("keyset").command("explain", command, verbosity="executionStats")["executionStats"]
             assert told["totalDocsExamined"] <= 42
             after = page.next
 
 
-def test_a_cursor_shows_no_value_by_which_a_list_is_sorted(rows: mongo.Collection) -> None:
+def test_a_cursor_shows_no_value_by_which_a_list_is_sorted(rows: Collection[Any]) -> None:
     """A list may show days and be sorted by moments."""
     run = insert(rows, [{"number": 271_828_000 + number} for number in range(3)])
     first, again = (keyset.find_page(rows, {"run": run}, ("number",), None, 1).next for _ in range(2))
@@ -122,7 +123,7 @@ def test_a_cursor_shows_no_value_by_which_a_list_is_sorted(rows: mongo.Collectio
     assert b"271828" not in base64.urlsafe_b64decode(first + "=" * (-len(first) % 4))
 
 
-def test_a_cursor_is_good_for_its_own_list_only(rows: mongo.Collection) -> None:
+def test_a_cursor_is_good_for_its_own_list_only(rows: Collection[Any]) -> None:
     run = insert(rows, [{"number": number} for number in range(5)])
 
     def page(handler: str, after: str | None, **filters: Any) -> keyset.Page:

@@ -34,6 +34,7 @@ CONFINED = {
 STORES = {
     "blobs",
     "bus",
+    "collection.py",
     "collection_specs.py",
     "export_audit.py",
     "inbox.py",
@@ -79,6 +80,7 @@ PURE_SHARED = {
     "document_versions",
     "facets",
     "import_states",
+    "json_types",
     "languages",
     "revisions",
     "shares",

@@ -10,6 +10,7 @@ import pytest
 from pymongo.errors import DuplicateKeyError, OperationFailure
 from wsis_local.stack import Stack
 from wsis_shared import clock, inbox, mongo
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, declare, ensure_indexes, expires, index, present
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.mongo_connection import connect
@@ -88,7 +89,7 @@ def test_what_later_servers_may_not_know_is_refused(db: Any) -> None:
 
 
 def test_the_values_of_a_field_are_found_each_once(db: Any) -> None:
-    things = mongo.Collection(db["things"])
+    things = Collection(db["things"])
     things.insert_many([{"kind": kind} for kind in ("a", "b", "a", None)] + [{}])
     assert sorted(things.distinct("kind", {"kind": {"$ne": "c"}})) == ["a", "b"]
 

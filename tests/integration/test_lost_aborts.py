@@ -3,6 +3,7 @@
 import pytest
 from pymongo.errors import ConnectionFailure, ServerSelectionTimeoutError
 from wsis_shared import mongo
+from wsis_shared.collection import Collection
 from wsis_shared.mongo_connection import connect
 from wsis_testkit.proxy import behind, proxied
 
@@ -30,7 +31,7 @@ def proxy(counted, environment, monkeypatch):
 
 def count(before_the_commit=lambda: None):
     """Count to one in a transaction."""
-    document = mongo.Collection(mongo.database("madeup")["counted"])
+    document = Collection(mongo.database("madeup")["counted"])
 
     def work():
         if document.find_one({"_id": 1})["n"] == 0:
@@ -47,7 +48,7 @@ def test_the_repeat_of_what_was_lost_finds_no_lock(proxy, counted, reads):
     def lose():
         proxy.freeze()
         if reads:
-            mongo.Collection(mongo.database("madeup")["counted"]).find_one({"_id": 1})
+            Collection(mongo.database("madeup")["counted"]).find_one({"_id": 1})
 
     with pytest.raises(ConnectionFailure):
         count(lose)

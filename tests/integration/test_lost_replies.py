@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pymongo import InsertOne, UpdateOne
 from wsis_shared import mongo
+from wsis_shared.collection import Collection
 from wsis_shared.mongo_connection import connect
 from wsis_testkit import wait_for
 from wsis_testkit.proxy import Proxy, behind, proxied
@@ -85,7 +86,7 @@ def test_a_read_whose_reply_is_lost_is_asked_for_again(proxy: Proxy, rows: Any) 
 
 def test_a_commit_whose_reply_is_lost_is_asked_for_again(proxy: Proxy, rows: Any) -> None:
     """UnknownTransactionCommitResult: the work is not."""
-    through, runs, told = mongo.Collection(mongo.database("madeup")["replies"]), [], []
+    through, runs, told = Collection(mongo.database("madeup")["replies"]), [], []
 
     def work() -> None:
         runs.append(through.update_one({"_id": 1}, COUNT))
@@ -98,7 +99,7 @@ def test_a_commit_whose_reply_is_lost_is_asked_for_again(proxy: Proxy, rows: Any
 
 def test_a_transaction_that_meets_another_write_runs_again(rows: Any) -> None:
     """TransientTransactionError, a write conflict: the second run sees what the other wrote."""
-    through, seen, told = mongo.Collection(mongo.database("madeup")["replies"]), [], []
+    through, seen, told = Collection(mongo.database("madeup")["replies"]), [], []
 
     def work() -> None:
         seen.append(through.find_one({"_id": 1})["n"])

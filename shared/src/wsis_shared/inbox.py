@@ -12,14 +12,14 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pymongo import ReturnDocument
 from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
+from wsis_shared.collection import Collection
 from wsis_shared.context import ANONYMOUS, SYSTEM, Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
-from wsis_shared.mongo import Collection, in_first_transaction, known
+from wsis_shared.mongo import in_first_transaction, known
 from wsis_shared.roles import MEMBER
 
 
@@ -55,7 +55,7 @@ def has_failed_too_often(db: Database[dict[str, Any]], handler: str, message_id:
     inbox, key = Collection(db["inbox"]), f"try|{handler}|{message_id}"  # no method has this name
     counted = inbox.find_one_and_update(
         {"_id": key}, {"$inc": {"failures": 1}, "$set": {"at": clock.now()}}, upsert=True,
-        return_document=ReturnDocument.AFTER,
+        after=True,
     )  # fmt: skip
     if counted["failures"] < TRIES:
         return False

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Generic, NamedTuple
 
 from wsis_shared import clock, paging
-from wsis_shared.mongo import Collection
+from wsis_shared.collection import Collection, D, Filter, Projection
+from wsis_shared.json_types import JsonObject
 
-Row = dict[str, Any]
-Condition = dict[str, Any]
+Condition = dict[str, object]
 
 
-class Page(NamedTuple):
+class Page(NamedTuple, Generic[D]):
     """The rows of a page, and the cursor of the next page or None."""
 
-    rows: list[Row]
+    rows: list[D]
     next: str | None
 
-    def response(self, item: Callable[[Row], Any] = dict) -> dict[str, Any]:
+    def response(self, item: Callable[[D], JsonObject] = dict) -> dict[str, object]:
         """The response of the list: {"items": [...], "next": cursor or None}."""
         return {"items": [item(row) for row in self.rows], "next": self.next}
 
@@ -40,20 +40,20 @@ class Key(NamedTuple):
         """As in an index: 1 or -1."""
         return -1 if self.descending else 1
 
-    def beyond(self, value: Any) -> Condition:
+    def beyond(self, value: object) -> Condition:
         """The values after `value`."""
         return {"$lt" if self.descending else "$gt": value}
 
 
 def find_page(
-    collection: Collection,
-    query: Mapping[str, Any],
+    collection: Collection[D],
+    query: Filter,
     by: Sequence[str],
     after: str | None,
     limit: int,
     *,
-    projection: Mapping[str, Any] | None = None,
-) -> Page:
+    projection: Projection | None = None,
+) -> Page[D]:
     """A page of the documents that match `query`, sorted by the fields `by` ("-at" is descending).
 
     The fields of `by` together are unique, each document has them, and `projection` keeps them. An index of fields that
@@ -62,7 +62,7 @@ def find_page(
     """
     keys = [Key.parse(text) for text in by]
     position = paging.decode(after)
-    condition = dict(query)
+    condition: Condition = dict(query)
     if position is not None:
         condition = {"$and": [condition, _after(keys, [_from_json(value) for value in position])]}
     found = collection.find(condition, projection).sort([(key.field, key.direction) for key in keys])
@@ -72,23 +72,22 @@ def find_page(
     return Page(rows, paging.encode([_to_json(rows[-1][key.field]) for key in keys]) if more and rows else None)
 
 
-def _after(keys: Sequence[Key], position: Sequence[Any]) -> Condition:
+def _after(keys: Sequence[Key], position: Sequence[object]) -> Condition:
     """The condition for the rows after a position: beyond it by a key, and the same in the keys before that one. Where
     the first key may be, is said apart: it bounds what is read of an index."""
-    first = keys[0]
+    first, fields = keys[0], [key.field for key in keys]
     return {
         first.field: {"$lte" if first.descending else "$gte": position[0]},
         "$or": [
-            {**{key.field: value for key, value in zip(keys[:number], position, strict=False)},
-             keys[number].field: keys[number].beyond(position[number])}
-            for number in range(len(keys))
+            dict(zip(fields[:number], position, strict=False)) | {key.field: key.beyond(position[number])}
+            for number, key in enumerate(keys)
         ],
-    }  # fmt: skip
+    }
 
 
-def _to_json(value: Any) -> Any:
+def _to_json(value: object) -> object:
     return {"at": clock.iso(value)} if isinstance(value, datetime) else value
 
 
-def _from_json(value: Any) -> Any:
+def _from_json(value: object) -> object:
     return clock.parse(value["at"]) if isinstance(value, dict) else value

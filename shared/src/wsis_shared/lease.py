@@ -5,10 +5,9 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import process_registry
-from wsis_shared.mongo import Collection
+from wsis_shared.collection import Collection
 
 _NOW = {"$divide": [{"$toLong": "$$NOW"}, 1000]}  # the store's clock; `until` is in seconds too
 
@@ -22,7 +21,7 @@ class Lease:
     from others. `process_registry` ends the leases of a process that stops or is found dead.
     """
 
-    def __init__(self, leases: Collection, name: str, *, seconds: float, owner: str = "") -> None:
+    def __init__(self, leases: Collection[dict[str, Any]], name: str, *, seconds: float, owner: str = "") -> None:
         self.leases, self.name, self.seconds = leases, name, seconds
         self.owner = owner or process_registry.process_id()
         self.token = 0
@@ -60,7 +59,7 @@ class Lease:
         while True:
             try:
                 found: dict[str, Any] = self.leases.find_one_and_update(
-                    {"_id": self.name}, [{"$set": update}], answer, upsert=True, return_document=ReturnDocument.AFTER
+                    {"_id": self.name}, [{"$set": update}], answer, upsert=True, after=True
                 )
                 return found
             except DuplicateKeyError:  # another process has made the document at this moment

@@ -23,7 +23,8 @@ from typing import Any
 from pymongo import UpdateOne
 from pymongo.database import Database
 from wsis_shared import clock
-from wsis_shared.mongo import Collection, chunks, in_transaction
+from wsis_shared.collection import Collection
+from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.plugin import Plugin
 
 Document = Mapping[str, Any]
@@ -195,7 +196,7 @@ def _run_step(collection: Any, step: Step, dry_run: bool) -> int:
     return changed
 
 
-def _update(collection: Collection, step: Step, ids: list[Any]) -> int:
+def _update(collection: Collection[dict[str, Any]], step: Step, ids: list[Any]) -> int:
     rows = list(collection.find({"_id": {"$in": ids}, **step.pending}))
     if rows:
         collection.bulk_write([UpdateOne({"_id": row["_id"]}, dict(step.update(row))) for row in rows], ordered=False)

@@ -11,21 +11,22 @@ import logging
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import partial, wraps
 from itertools import islice
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, overload
 
 from bson import Binary
 from pymongo import ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
-from pymongo.collection import Collection as PymongoCollection
 from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 from wsis_shared import process_registry
+from wsis_shared.collection import Collection, D
+from wsis_shared.collection import session as _session
 from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
@@ -35,7 +36,6 @@ T = TypeVar("T")
 P = ParamSpec("P")
 _log = logging.getLogger(__name__)
 
-_session: ContextVar[ClientSession | None] = ContextVar("wsis_mongo_session", default=None)
 _met_duplicate: ContextVar[bool] = ContextVar("wsis_mongo_met_duplicate", default=False)
 _in_first: ContextVar[Callable[[], None] | None] = ContextVar("wsis_in_first_transaction", default=None)
 _after_commit: ContextVar[list[Callable[[], None]] | None] = ContextVar("wsis_after_commit", default=None)
@@ -51,12 +51,6 @@ TRANSIENT = (
 # All members have started again, and have not yet read the keys with which the set signs its time: they refuse commands
 # of whoever was told the time before.
 KEYS_NOT_READ = 211
-
-_JOINS = frozenset({
-    "aggregate", "bulk_write", "count_documents", "delete_many", "delete_one", "find", "find_one",
-    "find_one_and_delete", "find_one_and_replace", "find_one_and_update", "insert_many", "insert_one", "replace_one",
-    "update_many", "update_one",
-})  # fmt: skip
 
 ATTEMPTS = 30  # of a transaction that meets write conflicts
 
@@ -81,42 +75,21 @@ def database(service: str) -> Database[dict[str, Any]]:
     return client().get_database(name, write_concern=WriteConcern(w="majority", j=True))
 
 
-class Collection:
-    """A pymongo collection whose operations join the transaction that is open, if one is."""
-
-    def __init__(self, collection: PymongoCollection[dict[str, Any]]) -> None:
-        self._collection = collection
-        self.name = collection.name
-
-    def __getattr__(self, operation: str) -> Any:
-        method = getattr(self._collection, operation)
-        session = _session.get()
-        return partial(method, session=session) if session is not None and operation in _JOINS else method
-
-    def distinct(self, field: str, query: Mapping[str, Any] | None = None) -> list[Any]:
-        """The values of a field that holds no list. The command `distinct` is not part of the Stable API."""
-        rows = self.aggregate([{"$match": query or {}}, {"$group": {"_id": f"${field}"}}])
-        return [row["_id"] for row in rows if row["_id"] is not None]
-
-    def named(
-        self, ids: Iterable[Any], projection: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None
-    ) -> list[dict[str, Any]]:
-        """The documents with these ids that match `query`, in any order; without ids nobody is asked."""
-        wanted = list(ids)
-        if not wanted:
-            return []
-        # In one answer: the store's first has a hundred by default.
-        return list(self.find({**(query or {}), "_id": {"$in": wanted}}, projection).batch_size(len(wanted) + 1))
-
-
 class Repository:
     """Base of each service's store: `self.collection("projects")`, `self.save(...)`."""
 
     def __init__(self, db: Database[dict[str, Any]]) -> None:
         self.db = db
 
-    def collection(self, name: str) -> Collection:
-        """The named collection, joined to the open transaction. Raises LookupError where it is not declared."""
+    @overload
+    def collection(self, name: str) -> Collection[Any]: ...
+
+    @overload
+    def collection(self, name: str, of: type[D]) -> Collection[D]: ...
+
+    def collection(self, name: str, of: object = None) -> Collection[Any]:
+        """The named collection with its documents of the type `of`, joined to the open transaction. Raises LookupError
+        where it is not declared."""
         check_declared(self.db, name)
         return Collection(self.db[name])
 
@@ -217,7 +190,7 @@ def in_first_transaction(hook: Callable[[], None]) -> Iterator[None]:
         _in_first.reset(token)
 
 
-def known(collection: Collection, ids: Iterable[Any]) -> set[Any]:
+def known(collection: Collection[Any], ids: Iterable[Any]) -> set[Any]:
     """Those of `ids` that are stored, for a work that inserts the others; call it in a transaction.
 
     Messages seldom repeat: at first all ids are taken for new. One that is not is a duplicate key, for which

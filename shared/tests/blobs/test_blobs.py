@@ -12,6 +12,7 @@ from datetime import timedelta
 import pytest
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import store
+from wsis_shared.collection import Collection
 from wsis_testkit import refused, wait_for
 
 MEGABYTES = [bytes([n % 251]) * 100_001 for n in range(200)]  # 20 MB in odd pieces
@@ -136,7 +137,7 @@ def test_keeping_joins_the_transaction_of_the_service(blobs):
     notes.create_index("blob")
 
     def keep(fail):
-        mongo.Collection(notes).insert_one({"blob": blob.id})
+        Collection(notes).insert_one({"blob": blob.id})
         assert blobs.keep(blob.id, "note/1").expires_at is None
         if fail:
             raise RuntimeError

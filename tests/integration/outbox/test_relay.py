@@ -7,8 +7,8 @@ from threading import Thread
 from typing import Any
 
 from wsis_shared.amqp.failures import broker_lost
+from wsis_shared.collection import Collection
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Collection
 from wsis_shared.outbox.relay import Relay
 from wsis_shared.outbox.repository import WAKEUP
 from wsis_shared.outbox.rules import LARGEST

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.events import envelope
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Collection, in_transaction
+from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox.embedded import EmbeddedEvents
 from wsis_shared.outbox.relay import Relay
 from wsis_testkit import unsent

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
 from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import Blob, Contents, gridfs, media_types
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import present
 from wsis_shared.errors import Conflict, NotFound, Unavailable
 from wsis_shared.settings import Suite
@@ -92,12 +92,12 @@ class BlobStore:
 
         Raises NotFound for one that is not there or has expired, Conflict for one that another owner keeps.
         """
-        files = mongo.Collection(self._files)
+        files = Collection(self._files)
         its_own = {"expires_at": {"$exists": False}, "owner": owner}
         row = files.find_one_and_update(
             {"_id": id, "state": _COMPLETE, "$or": [{"expires_at": {"$gt": clock.now()}}, its_own]},
             {"$set": {"owner": owner}, "$unset": {"expires_at": ""}},
-            return_document=ReturnDocument.AFTER,
+            after=True,
         )
         if row is not None:
             return _blob(row)
@@ -107,11 +107,11 @@ class BlobStore:
     def delete(self, id: str) -> None:
         """Let a blob expire now; a sweep removes its bytes once no download of them can be under way. Joins the open
         transaction; idempotent."""
-        mongo.Collection(self._files).update_one({"_id": id}, {"$set": {"expires_at": clock.now()}})
+        Collection(self._files).update_one({"_id": id}, {"$set": {"expires_at": clock.now()}})
 
     def rename(self, id: str, filename: str) -> None:
         """Give a blob another name. Joins the open transaction; idempotent."""
-        mongo.Collection(self._files).update_one({"_id": id}, {"$set": {"filename": filename}})
+        Collection(self._files).update_one({"_id": id}, {"$set": {"filename": filename}})
 
     def discard(self, id: str) -> None:
         """Remove a blob with its bytes at once, unless it is kept. Joins no transaction; idempotent."""
@@ -150,7 +150,7 @@ class BlobStore:
         return self._bytes(row).read(id, start, row["length"] if end is None else min(end, row["length"]))
 
     def _row(self, id: str) -> dict[str, Any]:
-        row: dict[str, Any] | None = mongo.Collection(self._files).find_one({"_id": id, "state": _COMPLETE})
+        row: dict[str, Any] | None = Collection(self._files).find_one({"_id": id, "state": _COMPLETE})
         if row is None or ("expires_at" in row and row["expires_at"] <= clock.now()):
             raise NotFound("suite.blob_unknown", "There is no such file.")
         return row

@@ -71,24 +71,33 @@ class JobApi:
             if kind is not None and kind.cancellable:
                 self._cancel(job["_id"], kind)
 
-    def job_response(self, job: Job) -> dict[str, Any]:
+    def job_response(self, job: Job) -> dict[str, object]:
         """A job as an API response, for methods behind a route with `mode=Mode.JOB`."""
         titles = self.bus.job_titles.get(job["kind"], {})
-        shown = ("kind", "state", "progress", "result", "error", "cancel_requested", "requested_by", "created_at",
-                 "started_at", "finished_at", "updated_at")  # fmt: skip
         return {
-            "id": job["_id"], "service": self.bus.service, "expires_at": job.get("expires_at"),
+            "id": job["_id"],
+            "service": self.bus.service,
+            "kind": job["kind"],
             "title": titles.get(context.current().locale) or titles.get("en") or job["kind"],
-            **{name: job[name] for name in shown},
-        }  # fmt: skip
+            "state": job["state"],
+            "progress": job["progress"],
+            "result": job["result"],
+            "error": job["error"],
+            "cancel_requested": job["cancel_requested"],
+            "requested_by": job["requested_by"],
+            "created_at": job["created_at"],
+            "started_at": job["started_at"],
+            "finished_at": job["finished_at"],
+            "updated_at": job["updated_at"],
+            "expires_at": job.get("expires_at"),
+        }
 
     def _cancel(self, id: str, kind: manifest.JobKind) -> Job | None:
         clean_up = cleaning(self, getattr(type(self), kind.name).wsis_job)
-        cancelled: Job | None = self.bus.jobs.cancel(id, lambda job: clean_up(run_of(job)))
-        return cancelled
+        return self.bus.jobs.cancel(id, lambda job: clean_up(run_of(job)))
 
     def _job(self, id: str, permission: str) -> Job:
-        job: Job | None = self.bus.jobs.get(id)
+        job = self.bus.jobs.get(id)
         if job is None or not self._may(job, permission):
             raise NotFound("suite.job_unknown", "There is no such job.")
         return job

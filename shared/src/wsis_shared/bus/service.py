@@ -26,6 +26,7 @@ from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.marks import make_entrypoints
 from wsis_shared.bus.shared_client import SharedClient
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
@@ -34,7 +35,6 @@ from wsis_shared.lease import Lease
 from wsis_shared.migrations import Migration, Versions
 from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.moments import Moments
-from wsis_shared.mongo import Collection
 from wsis_shared.operations import every, rpc
 from wsis_shared.outbox.relay import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover

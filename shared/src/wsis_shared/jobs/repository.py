@@ -12,6 +12,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, context, keyset
+from wsis_shared.collection import Filter
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs import states
 from wsis_shared.jobs.events import JOB_DUE, JOB_PROGRESSED
@@ -34,24 +35,23 @@ class Jobs(EventfulRepository):
         super().__init__(db)
         self.source, self.kept = service, timedelta(days=kept_days)
 
-    def enqueue(self, kind: str, arguments: Mapping[str, Any], *, key: str = "") -> Job:
+    def enqueue(self, kind: str, arguments: Mapping[str, object], *, key: str = "") -> Job:
         """Store a job; it is carried once the caller's transaction is committed. While a job of the same `key` is
         queued or running that one is returned, and nothing is stored."""
         return in_transaction(partial(self._enqueue, kind, arguments, key))
 
-    def _enqueue(self, kind: str, arguments: Mapping[str, Any], key: str) -> Job:
-        live: Job | None = self.collection(COLLECTION).find_one({"live_key": key}) if key else None
+    def _enqueue(self, kind: str, arguments: Mapping[str, object], key: str) -> Job:
+        live = self.collection(COLLECTION, Job).find_one({"live_key": key}) if key else None
         if live is not None:
             return live
         id = f"{self.source}.{uuid.uuid4().hex}"
         actor = context.current().actor
         job = states.new(id, kind, arguments, key=key, by=actor.id, now=clock.now(), roles=actor.roles)
-        return self._write({}, job)
+        return self._write(None, job)
 
     def get(self, id: str) -> Job | None:
         """One job."""
-        found: Job | None = self.collection(COLLECTION).find_one({"_id": id})
-        return found
+        return self.collection(COLLECTION, Job).find_one({"_id": id})
 
     def claim(self, id: str, dispatch: int, runner: str) -> Job | None:
         """The job for the message of that number, carried by `runner` from now on; None where another message carries
@@ -98,11 +98,11 @@ class Jobs(EventfulRepository):
 
     def live(self, kind: str) -> list[Job]:
         """Those of a kind that are queued or running."""
-        return list(self.collection(COLLECTION).find({"state": {"$in": list(LIVE)}, "kind": kind}))
+        return list(self.collection(COLLECTION, Job).find({"state": {"$in": list(LIVE)}, "kind": kind}))
 
     def lost(self, account: str, roles: Iterable[str]) -> list[Job]:
         """The live jobs of an account that it does not keep with these roles."""
-        mine = self.collection(COLLECTION).find({"state": {"$in": list(LIVE)}, "requested_by": account})
+        mine = self.collection(COLLECTION, Job).find({"state": {"$in": list(LIVE)}, "requested_by": account})
         return [job for job in mine if not states.is_kept(job, roles)]
 
     def pass_on(self, id: str, dispatch: int) -> None:
@@ -118,41 +118,42 @@ class Jobs(EventfulRepository):
     def dispatch_waiting(self, untouched_since: datetime) -> list[str]:
         """Give a new message to the postponed jobs that are due, and to live ones that nobody has touched since then:
         theirs is lost. Returns their ids."""
-        due: dict[str, Any] = {
+        due: dict[str, object] = {
             "state": {"$in": list(LIVE)},
             "$or": [{"updated_at": {"$lt": untouched_since}}, {"due_at": {"$lte": clock.now()}}],
         }
-        ids = [row["_id"] for row in self.collection(COLLECTION).find(due, {"_id": 1})]
+        ids = [row["_id"] for row in self.collection(COLLECTION, Job).find(due, {"_id": 1})]
         for id in ids:
             in_transaction(partial(self._dispatch, {**due, "_id": id}))
         return ids
 
-    def _dispatch(self, query: Mapping[str, Any]) -> None:
-        if job := self.collection(COLLECTION).find_one(query):
+    def _dispatch(self, query: Filter) -> None:
+        if job := self.collection(COLLECTION, Job).find_one(query):
             self._write(job, states.dispatched(job))
 
-    def listed(self, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def listed(self, filters: Mapping[str, object], after: str | None, limit: int) -> keyset.Page[Job]:
         """Jobs that match, the newest first, a page."""
         query = {name: value for name, value in filters.items() if value is not None}
-        return keyset.find_page(self.collection(COLLECTION), query, ("-created_at", "-_id"), after, limit)
+        return keyset.find_page(self.collection(COLLECTION, Job), query, ("-created_at", "-_id"), after, limit)
 
-    def _write(self, before: Mapping[str, Any], after: Job) -> Job:
+    def _write(self, before: Job | None, after: Job) -> Job:
         """Store the difference, and its events."""
-        now, version = clock.now(), before.get("version", 0) + 1
+        now, version = clock.now(), before.get("version", 0) + 1 if before else 1
         after = after | {"version": version, "updated_at": now}
+        former: Mapping[str, object] = before or {}
         events = list[PendingEvent]()
         named: dict[str, Any] = {"job": after["_id"], "kind": after["kind"]}
-        if before.get("dispatch") != after["dispatch"]:
+        if former.get("dispatch") != after["dispatch"]:
             events.append(new_event(JOB_DUE, after["_id"], **named, dispatch=after["dispatch"]))
         if states.must_announce(before, after, now):
             after["announced_at"] = now
             told = {"state": after["state"], "progress": after["progress"]}
             events.append(new_event(JOB_PROGRESSED, after["_id"], **named, **told))
-        changed = {name: value for name, value in after.items() if name not in before or before[name] != value}
-        update: dict[str, Any] = {"$set": {name: value for name, value in changed.items() if name != "_id"}}
-        if gone := before.keys() - after.keys():
+        changed = {name: value for name, value in after.items() if name not in former or former[name] != value}
+        update: dict[str, object] = {"$set": {name: value for name, value in changed.items() if name != "_id"}}
+        if gone := former.keys() - after.keys():
             update["$unset"] = dict.fromkeys(gone, 1)
-        self.collection(COLLECTION).update_one({"_id": after["_id"]}, update, upsert=not before)
+        self.collection(COLLECTION, Job).update_one({"_id": after["_id"]}, update, upsert=not before)
         self.store_events(version, *events)
         if before and states.is_live(before) and not states.is_live(after):
             after_commit(partial(self._count, after))

@@ -11,11 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared.errors import SuiteError, Unavailable
-
-Job = dict[str, Any]
 
 LIVE = ("queued", "running")
 STATES = (*LIVE, "succeeded", "failed", "cancelled")
@@ -23,32 +21,101 @@ MAX_CLAIMS = 6  # of one step, each by a worker that died; a worker that ends in
 ANNOUNCE_SECONDS = 0.5  # at least so long between two events about the progress of one job
 
 
+class Progress(TypedDict):
+    """How far a job is, for people."""
+
+    done: int
+    total: int
+    note: str
+
+
+class Failure(TypedDict):
+    """Why a job failed."""
+
+    code: str
+    params: dict[str, object]
+
+
+class Job(TypedDict):
+    """A document of the collection `jobs`."""
+
+    _id: str
+    kind: str
+    arguments: dict[str, Any]
+    state: str
+    requested_by: str | None
+    requester_roles: NotRequired[list[str]]  # a job of a former version has none
+    live_key: NotRequired[str]  # unique among those that are queued or running
+    dispatch: int
+    runner: str | None
+    claims: int
+    step: int
+    attempts: int
+    checkpoint: Any  # of the service: what its step takes
+    due_at: datetime | None
+    progress: Progress
+    result: Any  # of the service: what the last step returned
+    error: Failure | None
+    cancel_requested: bool
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    announced_at: NotRequired[datetime]
+    expires_at: NotRequired[datetime]
+    version: NotRequired[int]
+    updated_at: NotRequired[datetime]
+
+
 def new(
-    id: str, kind: str, arguments: Mapping[str, Any], *, key: str, by: str | None, now: datetime,
+    id: str,
+    kind: str,
+    arguments: Mapping[str, object],
+    *,
+    key: str,
+    by: str | None,
+    now: datetime,
     roles: Sequence[str] = (),
-) -> Job:  # fmt: skip
+) -> Job:
     """A job that waits for its first message, requested by an account with these roles."""
-    return {
-        "_id": id, "kind": kind, "arguments": dict(arguments), "state": "queued", "requested_by": by,
+    job: Job = {
+        "_id": id,
+        "kind": kind,
+        "arguments": dict(arguments),
+        "state": "queued",
+        "requested_by": by,
         "requester_roles": list(roles),
-        "dispatch": 1, "runner": None, "claims": 0, "step": 0, "attempts": 0, "checkpoint": None, "due_at": None,
-        "progress": {"done": 0, "total": 0, "note": ""}, "result": None, "error": None, "cancel_requested": False,
-        "created_at": now, "started_at": None, "finished_at": None, **({"live_key": key} if key else {}),
-    }  # fmt: skip
+        "dispatch": 1,
+        "runner": None,
+        "claims": 0,
+        "step": 0,
+        "attempts": 0,
+        "checkpoint": None,
+        "due_at": None,
+        "progress": {"done": 0, "total": 0, "note": ""},
+        "result": None,
+        "error": None,
+        "cancel_requested": False,
+        "created_at": now,
+        "started_at": None,
+        "finished_at": None,
+    }
+    if key:
+        job["live_key"] = key
+    return job
 
 
-def is_live(job: Mapping[str, Any]) -> bool:
+def is_live(job: Mapping[str, object]) -> bool:
     """Neither succeeded nor failed nor cancelled."""
     return job["state"] in LIVE
 
 
-def is_kept(job: Mapping[str, Any], roles: Iterable[str]) -> bool:
+def is_kept(job: Job, roles: Iterable[str]) -> bool:
     """Does whoever requested the job keep it, with these roles? Whoever has lost a role has lost what they began with
     it. (A job of a former version has no roles.)"""
     return set(job.get("requester_roles", ())) <= set(roles)
 
 
-def may_claim(job: Mapping[str, Any] | None, dispatch: int) -> bool:
+def may_claim(job: Job | None, dispatch: int) -> bool:
     """May the message of that number carry the job?"""
     return job is not None and is_live(job) and job["dispatch"] == dispatch
 
@@ -66,11 +133,17 @@ def has_crashed(job: Job) -> bool:
 
 def progressed(job: Job, done: int | None, total: int | None, note: str | None) -> Job:
     """With other figures; None leaves one as it is."""
-    figures = {"done": done, "total": total, "note": note}
-    return job | {"progress": job["progress"] | {name: value for name, value in figures.items() if value is not None}}
+    progress = job["progress"].copy()
+    if done is not None:
+        progress["done"] = done
+    if total is not None:
+        progress["total"] = total
+    if note is not None:
+        progress["note"] = note
+    return job | {"progress": progress}
 
 
-def advanced(job: Job, checkpoint: Any) -> Job:
+def advanced(job: Job, checkpoint: object) -> Job:
     """One step is done, and the next one begins at `checkpoint`."""
     return job | {"step": job["step"] + 1, "checkpoint": checkpoint, "attempts": 0, "claims": 0}
 
@@ -85,7 +158,7 @@ def postponed(job: Job, due_at: datetime) -> Job:
     return job | {"runner": None, "claims": 0, "due_at": due_at}
 
 
-def succeeded(job: Job, result: Any, now: datetime, kept: timedelta) -> Job:
+def succeeded(job: Job, result: object, now: datetime, kept: timedelta) -> Job:
     """The last step is done; a known total is reached."""
     ended = job | {"step": job["step"] + 1}
     if total := job["progress"]["total"]:
@@ -103,7 +176,7 @@ def attempted(job: Job, error: Exception, most: int, now: datetime, kept: timede
     return failed(job | {"attempts": attempts}, code, params, now, kept)
 
 
-def failed(job: Job, code: str, params: Mapping[str, Any], now: datetime, kept: timedelta) -> Job:
+def failed(job: Job, code: str, params: Mapping[str, object], now: datetime, kept: timedelta) -> Job:
     """Ended by an error."""
     return _ended(job, "failed", now, kept) | {"error": {"code": code, "params": dict(params)}}
 
@@ -116,12 +189,12 @@ def cancelled(job: Job, now: datetime, kept: timedelta) -> Job:
 def ends_by_request(job: Job) -> bool:
     """In a clean-up: was the job cancelled, rather than failed? The one that carries it was asked to end it, or nobody
     carries it."""
-    return bool(job["cancel_requested"]) or job["runner"] is None
+    return job["cancel_requested"] or job["runner"] is None
 
 
-def must_announce(before: Mapping[str, Any], after: Mapping[str, Any], now: datetime) -> bool:
+def must_announce(before: Job | None, after: Job, now: datetime) -> bool:
     """Is this change an event? Each change of state is; progress is where the last event is long enough ago."""
-    if before.get("state") != after["state"]:
+    if before is None or before["state"] != after["state"]:
         return True
     last = before.get("announced_at")
     changed = before["progress"] != after["progress"]

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from pymongo.database import Database
-from wsis_shared.mongo import Collection
+from wsis_shared.collection import Collection
 from wsis_shared.outbox.repository import COLLECTION
 
 ASIDE = {"set_aside": {"$exists": True}}

@@ -12,9 +12,10 @@ from functools import partial
 from typing import Any
 
 from pymongo.database import Database
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import EMBEDDED_EVENTS, CollectionSpec, ensure_indexes
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Collection, in_transaction
+from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox.repository import COLLECTION, EventfulRepository
 
 _FORMER_LEASE = "outbox"

@@ -16,9 +16,10 @@ from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 from wsis_shared import clock, process_registry
 from wsis_shared.amqp.messages import Message, event_message
+from wsis_shared.collection import Collection
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE, RELAY
-from wsis_shared.mongo import Collection, is_transient
+from wsis_shared.mongo import is_transient
 from wsis_shared.outbox.aside import ASIDE
 from wsis_shared.outbox.embedded import EmbeddedEvents
 from wsis_shared.outbox.repository import COLLECTION, WAKEUP

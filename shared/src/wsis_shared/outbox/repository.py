@@ -10,13 +10,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from bson import Timestamp
 from wsis_shared import clock, revisions
+from wsis_shared.collection import Collection, D
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, envelope
-from wsis_shared.mongo import Collection, Repository, after_commit, in_transaction, is_in_transaction, transactional
+from wsis_shared.mongo import Repository, after_commit, in_transaction, is_in_transaction, transactional
 
 COLLECTION = "outbox"
 """{"_id": id of the event, "at": the store's logical time of its insert, "event": CloudEvent}; of one that cannot be
@@ -54,18 +55,18 @@ class EventfulRepository(Repository):
     # Collections that people edit: what they edit in a document (wsis_shared.revisions).
     edited: ClassVar[Mapping[str, Callable[[Any], Mapping[str, Any]]]] = {}
 
-    def save(self, collection: str, doc: dict[str, Any], *events: PendingEvent) -> dict[str, Any]:
+    def save(self, collection: str, doc: D, *events: PendingEvent) -> D:
         """Insert `doc` (when it has no `version`) or replace the version that was read, together with `events`: in the
         open transaction, else in one of its own.
 
         Returns the stored document. Raises DuplicateKeyError on a unique key, Conflict after a concurrent change.
         """
-        work = partial(self._save, collection, doc, events)
+        work: Callable[[], D] = partial(self._save, collection, doc, events)
         return in_transaction(work) if events or doc.get("version") else work()
 
-    def _save(self, collection: str, doc: dict[str, Any], events: Sequence[PendingEvent]) -> dict[str, Any]:
+    def _save(self, collection: str, doc: D, events: Sequence[PendingEvent]) -> D:
         version = doc.get("version", 0)
-        saved = {**doc, "version": version + 1, "updated_at": clock.now()}
+        saved: dict[str, object] = {**doc, "version": version + 1, "updated_at": clock.now()}
         saved.pop("outbox", None)  # of the former version: see `embedded`
         target = self.collection(collection)
         if version and (edited := self.edited.get(collection)):
@@ -79,7 +80,7 @@ class EventfulRepository(Repository):
                 raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
             self.store_envelopes(replaced.get("outbox", ()))
         self.store_events(version + 1, *events)
-        return saved
+        return cast(D, saved)  # the same document, with its next version
 
     @transactional
     def put_in_place(self, collection: str, doc: Mapping[str, Any], *events: PendingEvent) -> None:

@@ -4,7 +4,6 @@ import time
 
 import eventlet
 from bson import ObjectId
-from pymongo import ReturnDocument
 from pymongo.errors import AutoReconnect
 from wsis_shared import context
 from wsis_shared.bus import (
@@ -111,7 +110,7 @@ class MadeUp(Service):
         """All add to one document, and none at the same moment."""
         self.store.note("counting")
         row = self.store.collection("rows").find_one_and_update(
-            {"_id": "count"}, {"$inc": {"count": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+            {"_id": "count"}, {"$inc": {"count": 1}}, upsert=True, after=True
         )
         time.sleep(0.02)
         return {"count": row["count"]}
@@ -257,7 +256,7 @@ class MadeUp(Service):
                 raise RuntimeError("stumbled")
         told = self.store.collection("told")
         turn = self.store.collection("rows").find_one_and_update(
-            {"_id": "turn"}, {"$inc": {"count": len(events)}}, upsert=True, return_document=ReturnDocument.AFTER
+            {"_id": "turn"}, {"$inc": {"count": len(events)}}, upsert=True, after=True
         )["count"] - len(events)
         told.insert_many(
             [{"_id": event["id"], "data": event["data"], "turn": turn + n} for n, event in enumerate(events)]

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.inbox import is_newer
-from wsis_shared.mongo import Collection, Repository
+from wsis_shared.mongo import Repository
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.documents import errors

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from pymongo import ReturnDocument
 from wsis_shared import keys, keyset
+from wsis_shared.collection import existing
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
@@ -77,9 +77,9 @@ class Meetings(EventfulRepository):
     def next_badge_number(self, meeting: str) -> int:
         """The next number of a badge: dense per meeting."""
         row = self.collection("meetings").find_one_and_update(
-            {"_id": meeting}, {"$inc": {"last_number": 1}}, {"last_number": 1}, return_document=ReturnDocument.AFTER
+            {"_id": meeting}, {"$inc": {"last_number": 1}}, {"last_number": 1}, after=True
         )
-        return int(row["last_number"])
+        return int(existing(row)["last_number"])
 
     # -- minutes ------------------------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from wsis_shared import clock, keyset
+from wsis_shared.collection import D
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
@@ -86,7 +87,7 @@ class Programme(EventfulRepository):
         found: Session | None = self.collection("sessions").find_one({"_id": id, "edition": edition})
         return found
 
-    def save(self, collection: str, doc: dict[str, Any], *events: PendingEvent) -> dict[str, Any]:
+    def save(self, collection: str, doc: D, *events: PendingEvent) -> D:
         """As in every repository; a saved session counts as a change of the sessions of its edition."""
         if collection == "sessions":
             self.collection("session_counters").update_one(
@@ -163,7 +164,7 @@ class Programme(EventfulRepository):
         """Reserve `count` numbers of sessions; returns the one before the first. In a transaction it makes those who
         create sessions at the same time wait for each other, so that a request becomes one session only."""
         after = self.collection("session_counters").find_one_and_update(
-            {"_id": edition}, {"$inc": {"last": count}}, upsert=True, return_document=True
+            {"_id": edition}, {"$inc": {"last": count}}, upsert=True, after=True
         )
         return int(after["last"]) - count
 

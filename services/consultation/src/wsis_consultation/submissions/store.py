@@ -188,7 +188,7 @@ class Submissions(EventfulRepository):
     def next_number(self, edition: str) -> int:
         """The next number of an edition. Call it in the transaction that stores the submission: numbers are dense."""
         counter = self.collection("submission_numbers").find_one_and_update(
-            {"_id": edition}, {"$inc": {"last": 1}}, upsert=True, return_document=True
+            {"_id": edition}, {"$inc": {"last": 1}}, upsert=True, after=True
         )
         return int(counter["last"])
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, keyset
+from wsis_shared.collection import existing
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
@@ -67,7 +68,7 @@ class Suppressions(EventfulRepository):
         """Note a soft bounce; returns on how many days there were some lately."""
         soft = self.collection("soft_bounces")
         soft.update_one({"_id": key}, {"$addToSet": {"days": at.date().isoformat()}, "$set": {"at": at}}, upsert=True)
-        return suppression.recent_days(soft.find_one({"_id": key})["days"], at)
+        return suppression.recent_days(existing(soft.find_one({"_id": key}))["days"], at)
 
     def page(self, limit: int, after: str | None) -> dict[str, Any]:
         """Those that are suppressed, newest first."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
@@ -47,7 +47,7 @@ class Editions(EventfulRepository):
     def next_number(self, edition: str) -> int:
         """The next number of a receipt, counted in the transaction of the submission: none is lost, none doubled."""
         counter = self.collection("counters").find_one_and_update(
-            {"_id": edition}, {"$inc": {"projects": 1}}, upsert=True, return_document=ReturnDocument.AFTER
+            {"_id": edition}, {"$inc": {"projects": 1}}, upsert=True, after=True
         )
         return int(counter["projects"])
 

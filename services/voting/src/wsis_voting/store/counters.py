@@ -32,7 +32,7 @@ class Counters(Repository):
             writes.append(_increment(id, _turnout(turnout), edition=edition, hour=hour))
         if not writes:
             return []
-        made = self.collection("counters").bulk_write(writes, ordered=False).upserted_ids
+        made = self.collection("counters").bulk_write(writes, ordered=False).upserted_ids or {}
         return [edition for number, edition in enumerate(editions) if number in made]
 
     def read(self, edition: str) -> Counts:

@@ -18,9 +18,10 @@ from typing import Any
 from pymongo import DESCENDING, ReplaceOne
 from pymongo.database import Database
 from wsis_shared import clock
+from wsis_shared.collection import Collection
 from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease
-from wsis_shared.mongo import Collection, chunks, in_transaction, transactional
+from wsis_shared.mongo import chunks, in_transaction, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.domain.leaves import RESTORED, VOID, VOTE, Leaf

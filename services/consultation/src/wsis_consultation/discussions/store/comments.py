@@ -9,12 +9,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from wsis_shared import keys, keyset
+from wsis_shared.collection import Collection, existing
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.keyset import Page
-from wsis_shared.mongo import Collection
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.discussions.rules import comments
@@ -22,7 +22,7 @@ from wsis_consultation.discussions.rules import comments
 # One field of many documents, in one command.
 
 
-def set_each(collection: Collection, field: str, values: Mapping[str, Any]) -> None:
+def set_each(collection: Collection[Any], field: str, values: Mapping[str, Any]) -> None:
     """Set `field` to another value in each document, by id."""
     if values:
         collection.bulk_write([UpdateOne({"_id": id}, {"$set": {field: value}}) for id, value in values.items()])
@@ -77,12 +77,10 @@ class Comments(EventfulRepository):
 
     def count_reply(self, discussion: str, thread: int) -> Row:
         """Take the next number of a thread; returns its root as it is then."""
-        root: Row = self.collection("comments").find_one_and_update(
-            {"_id": comments.id_of(discussion, thread)},
-            {"$inc": {"replies": 1}},
-            return_document=ReturnDocument.AFTER,
+        root = self.collection("comments").find_one_and_update(
+            {"_id": comments.id_of(discussion, thread)}, {"$inc": {"replies": 1}}, after=True
         )
-        return root
+        return existing(root)
 
     def count_of_day(self, account: str, at: datetime) -> int:
         """Count one more comment of a member on this day; returns how many there are. One that is deleted later counts:
@@ -92,7 +90,7 @@ class Comments(EventfulRepository):
             {"_id": name},
             {"$inc": {"count": 1}, "$set": {"expires_at": at + timedelta(days=1)}},
             upsert=True,
-            return_document=ReturnDocument.AFTER,
+            after=True,
         )
         return int(counted["count"])
 

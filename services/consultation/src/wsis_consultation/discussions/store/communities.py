@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from pymongo import ReturnDocument
 from wsis_shared import keyset, revisions
+from wsis_shared.collection import existing
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
@@ -80,7 +80,7 @@ class Discussions(EventfulRepository):
         counted: Row | None = self.collection("discussions").find_one_and_update(
             {"_id": discussion, "edition": edition, "state": discussions.OPEN},
             {"$inc": {"comments": 1, "threads": int(starts_thread)}, "$set": {"last_comment_at": at}},
-            return_document=ReturnDocument.AFTER,
+            after=True,
         )
         if counted is None:
             self.discussion(edition, discussion)
@@ -93,11 +93,11 @@ class Discussions(EventfulRepository):
         version = discussion["version"] + 1
         before, after = discussions.edited(discussion), discussions.edited({**discussion, **fields})
         fields = {**fields, "revisions": revisions.stamped(discussion, before, after, version)}
-        changed: Row = self.collection("discussions").find_one_and_update(
-            {"_id": discussion["_id"]}, {"$set": {**fields, "version": version}}, return_document=ReturnDocument.AFTER
+        changed = self.collection("discussions").find_one_and_update(
+            {"_id": discussion["_id"]}, {"$set": {**fields, "version": version}}, after=True
         )
         self.store_events(version, *events)
-        return changed
+        return existing(changed)
 
     def active_since(self, moment: datetime, until: datetime) -> list[Row]:
         """Discussions whose last comment is of that time, `until` included."""

@@ -10,7 +10,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from pymongo import ReturnDocument
 from wsis_shared import clock
 from wsis_shared.mongo import Repository, known
 
@@ -44,7 +43,7 @@ class Notices(Repository):
             {"state": "expanding", "due": {"$lte": now}},
             {"$set": {"claim": uuid.uuid4().hex, "due": now + timedelta(seconds=lease)}},
             sort=[("due", 1)],
-            return_document=ReturnDocument.AFTER,
+            after=True,
         )
         return taken
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.errors import NotFound
@@ -117,7 +117,7 @@ class Subscribers(Repository):
     def _take_numbers(self, count: int) -> int:
         """The first of so many new numbers."""
         counter = self.collection("subscriber_counts").find_one_and_update(
-            {"_id": NUMBERS}, {"$inc": {"last": count}}, upsert=True, return_document=ReturnDocument.AFTER
+            {"_id": NUMBERS}, {"$inc": {"last": count}}, upsert=True, after=True
         )
         return int(counter["last"]) - count + 1
 

@@ -171,9 +171,7 @@ class Register(EventfulRepository):
     def identity(self) -> str:
         """A name of this register that no other has, made at first use: copies of it know where they came from."""
         made = {"$setOnInsert": {"value": uuid.uuid4().hex}}
-        found = self.collection("counters").find_one_and_update(
-            {"_id": "identity"}, made, upsert=True, return_document=True
-        )
+        found = self.collection("counters").find_one_and_update({"_id": "identity"}, made, upsert=True, after=True)
         return str(found["value"])
 
     def stamp(self, sequence: int) -> str:
@@ -192,7 +190,7 @@ class Register(EventfulRepository):
     def _take(self, count: int) -> int:
         """The first of the next `count` sequences."""
         found = self.collection("counters").find_one_and_update(
-            {"_id": "sequence"}, {"$inc": {"value": count}}, upsert=True, return_document=True
+            {"_id": "sequence"}, {"$inc": {"value": count}}, upsert=True, after=True
         )
         return int(found["value"]) - count + 1
 
