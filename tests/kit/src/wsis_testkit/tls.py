@@ -39,9 +39,8 @@ def write_certificates(folder: Path) -> None:
 
 def _certificate(subject: str, key: Key, issuer: str, signed_by: Key, days: int, *, is_ca: bool) -> bytes:
     now = datetime.now(UTC)
-    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in (subject, issuer)]
     made = (
-        x509.CertificateBuilder(*reversed(names), key.public_key(), x509.random_serial_number())
+        x509.CertificateBuilder(_name(issuer), _name(subject), key.public_key(), x509.random_serial_number())
         .not_valid_before(now - 3 * DAY)
         .not_valid_after(now + days * DAY)
         .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
@@ -49,6 +48,10 @@ def _certificate(subject: str, key: Key, issuer: str, signed_by: Key, days: int,
         .sign(signed_by, None)
     )
     return made.public_bytes(serialization.Encoding.PEM)
+
+
+def _name(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 class Server:
