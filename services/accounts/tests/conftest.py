@@ -13,7 +13,7 @@ from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import SuiteError
 from wsis_testkit import wait_for
 
-from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
+from wsis_accounts.rules.codes import Challenge, Mailbox, Purpose
 from wsis_accounts.settings import Settings
 
 NOON = datetime(2017, 3, 20, 12, tzinfo=UTC)

@@ -15,9 +15,9 @@ from wsis_shared.revocations import Kind, revocation
 from wsis_testkit import refused
 
 from wsis_accounts import tokens
-from wsis_accounts.domain import codes, people
-from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.store import Signer, Store, keyed, keys
+from wsis_accounts.rules import codes, people
+from wsis_accounts.rules.codes import Mailbox
+from wsis_accounts.store import Signer, Store, hashing, keys
 from wsis_accounts.store.revocations import Revocations
 
 from .conftest import NOON, RULES, after, registration
@@ -33,7 +33,7 @@ def store(database):
 
 def ask(store, email, at=NOON):
     def work():
-        read = store.mailbox(keyed.mailbox(email), email)
+        read = store.mailbox(hashing.mailbox(email), email)
         asked = codes.register(read.mailbox, registration(email), f"c-{email}-{at.timestamp()}", "en", at, RULES)
         store.keep_mailbox(read, asked, codes.kept_until(asked, at, RULES))
         return asked
@@ -49,7 +49,7 @@ def an_account(store, id, **more):
 
 def test_a_mailbox_comes_back_as_it_was_kept(store):
     asked = ask(store, "a@ngo.example")
-    assert store.mailbox(keyed.mailbox("a@ngo.example"), "").mailbox == asked
+    assert store.mailbox(hashing.mailbox("a@ngo.example"), "").mailbox == asked
     assert store.mailbox_of_challenge(asked.challenges[0].id).mailbox == asked
     assert store.mailbox_of_challenge("another") is None
 
@@ -58,7 +58,7 @@ def test_only_the_code_of_one_request_is_written(store):
     first, second = ask(store, "a@ngo.example"), ask(store, "a@ngo.example", after(minutes=1))
     id = first.challenges[0].id
     assert store.keep_code(codes.issue(second, id, "hash", NOON), id)
-    kept = store.mailbox(keyed.mailbox("a@ngo.example"), "").mailbox
+    kept = store.mailbox(hashing.mailbox("a@ngo.example"), "").mailbox
     assert [one.code for one in kept.challenges] == ["hash", None]
     spent, _ = codes.attempt(kept, lambda _challenge: "hash", NOON, RULES)
     store.keep_mailbox(store.mailbox_of_challenge(id), spent, None)
@@ -67,7 +67,7 @@ def test_only_the_code_of_one_request_is_written(store):
 
 def test_the_store_forgets_registrations_and_never_accounts(store):
     ask(store, "a@ngo.example")
-    read = store.mailbox(keyed.mailbox("a@ngo.example"), "")
+    read = store.mailbox(hashing.mailbox("a@ngo.example"), "")
     assert store.db.mailboxes.find_one({})["expires_at"] == NOON + timedelta(days=7)
     owned = codes.owned(read.mailbox, "a1")
     store.keep_mailbox(read, owned, codes.kept_until(owned, NOON, RULES))
@@ -100,7 +100,7 @@ def test_known_and_unknown_mailboxes_cost_the_same_work(environment):
         if name != "unknown":
             ask(store, email)
         if name == "known":
-            read = store.mailbox(keyed.mailbox(email), "")
+            read = store.mailbox(hashing.mailbox(email), "")
             store.keep_mailbox(read, codes.owned(read.mailbox, "a1"), None)
         seen.clear()
         ask(store, email, after(minutes=1))
@@ -124,7 +124,7 @@ def test_tombstones_do_not_stand_in_each_others_way(store):
 
 def test_parallel_writes_of_one_mailbox_are_all_counted(store):
     ask(store, "a@ngo.example")
-    key = keyed.mailbox("a@ngo.example")
+    key = hashing.mailbox("a@ngo.example")
 
     def fail(_):
         def work():
@@ -249,7 +249,7 @@ def test_replaced_keys_are_not_believed(store, now):
 
 
 def test_refresh_tokens_have_256_random_bits():
-    parts = [keyed.new_refresh("s1", 1).split(".")[2] for _ in range(100)]
+    parts = [hashing.new_refresh("s1", 1).split(".")[2] for _ in range(100)]
     drawn = [base64.urlsafe_b64decode(part + "=") for part in parts]
     assert {len(value) for value in drawn} == {32}
     for place in range(32):
@@ -257,10 +257,10 @@ def test_refresh_tokens_have_256_random_bits():
 
 
 def test_refresh_tokens_tell_ours_from_made_up_ones():
-    token = keyed.new_refresh("s1", 7)
-    assert keyed.read_refresh(token) == ("s1", 7)
+    token = hashing.new_refresh("s1", 7)
+    assert hashing.read_refresh(token) == ("s1", 7)
     for forged in (token[:-1], token.replace("s1.7", "s1.8"), "s1.7.x.y", "", ".", "é", token + "x" * 300):
-        assert keyed.read_refresh(forged) is None
+        assert hashing.read_refresh(forged) is None
 
 
 def test_a_mailbox_nobody_typed_is_empty(store):

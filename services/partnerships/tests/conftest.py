@@ -13,7 +13,7 @@ import pytest
 from wsis_shared.context import Actor
 from wsis_testkit import Published, Served, actor, wait_for
 
-from wsis_partnerships.domain import funds
+from wsis_partnerships.rules import funds
 
 REASON = "Agreed by letter"
 _years = itertools.count(2017)

@@ -9,7 +9,7 @@ from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_testkit import actor, make_context, refused
 
-from wsis_partnerships.domain import ledger, pledges
+from wsis_partnerships.rules import ledger, pledges
 from wsis_partnerships.settings import Settings
 from wsis_partnerships.store import Store
 from wsis_partnerships.use_cases import Partnerships

@@ -31,7 +31,7 @@ def certified_tally(
     by_category: dict[str, dict[str, int]], *, places: int = 5, tie_rule: str = "all_tied"
 ) -> dict[str, Any]:
     """The tally of voting with the signed result, by its own rule: {category: {project: votes}}."""
-    from wsis_prizes.domain.finalists import first_by_votes
+    from wsis_prizes.rules.finalists import first_by_votes
 
     categories = []
     for category, votes in by_category.items():
@@ -83,7 +83,7 @@ def form() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def edition() -> dict[str, Any]:
     """Edition 2017 as announced."""
-    from wsis_prizes.domain import editions, reference
+    from wsis_prizes.rules import editions, reference
 
     return editions.from_seed(reference.edition_seed(2017))
 

@@ -53,7 +53,7 @@ def test_every_mail_can_be_written(event: Any, notice: Any, locale: str) -> None
 
 
 def test_errors_and_reasons_have_titles_in_seven_languages() -> None:
-    from wsis_prizes.domain import nomination
+    from wsis_prizes.rules import nomination
     from wsis_prizes.use_cases.presenters import reasons
 
     codes = {code for route in plugin.routes for code in route.error_codes}

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from wsis_shared.reference import action_lines, title
 
-from wsis_prizes.domain import editions, forms, projects, reference
-from wsis_prizes.domain.filters import FILTERS
+from wsis_prizes.rules import editions, forms, projects, reference
+from wsis_prizes.rules.filters import FILTERS
 
 LANGUAGES = {"en", "fr", "pt", "es", "zh", "ar", "ru"}
 

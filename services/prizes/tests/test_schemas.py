@@ -8,8 +8,8 @@ import pytest
 from marshmallow import ValidationError
 from wsis_shared import messages
 
-from wsis_prizes.domain import editions as rules
-from wsis_prizes.domain import orders, projects
+from wsis_prizes.rules import editions as rules
+from wsis_prizes.rules import orders, projects
 from wsis_prizes.schemas import editions, jury, results
 from wsis_prizes.schemas import projects as schemas
 

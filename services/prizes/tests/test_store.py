@@ -12,7 +12,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused, unsent
 
-from wsis_prizes.domain import projects
+from wsis_prizes.rules import projects
 from wsis_prizes.store import Store
 
 

@@ -99,8 +99,8 @@ def main(count: int, told: bool, roles: Sequence[str]) -> None:
 
 def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start: int, told: bool) -> None:
     from wsis_accounts import events
-    from wsis_accounts.domain import people
-    from wsis_accounts.store import keyed
+    from wsis_accounts.rules import people
+    from wsis_accounts.store import hashing
 
     for number, id in enumerate(ids, start):
         email = f"{id}@voters.example"
@@ -113,7 +113,7 @@ def _save(store: Any, ids: Sequence[str], roles: list[str], now: datetime, start
             "organization": None,
             "locale": "en",
         }
-        account = people.confirmed(id, keyed.mailbox(email), typed, "voters.example", None, now)
+        account = people.confirmed(id, hashing.mailbox(email), typed, "voters.example", None, now)
         happened = [events.account_confirmed(account)] if told else []
         store.save("accounts", {**account, "roles": roles}, *happened)
 

@@ -17,9 +17,9 @@ from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError, Suite
 
 from wsis_accounts import events, schemas
-from wsis_accounts.domain import codes, mailbox, people
+from wsis_accounts.rules import codes, mailbox, people
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import COLLECTIONS, Signer, Store, keyed
+from wsis_accounts.store import COLLECTIONS, Signer, Store, hashing
 
 # What a new officer does next; to stderr, so that scripts get the id alone.
 SIGN_IN = """\
@@ -51,7 +51,7 @@ def officer(roles: tuple[str, ...], **typed: Any) -> None:
     """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id, and
     to stderr how to sign in. A second time it changes nothing."""
     try:
-        keyed.key("mailbox")  # before it waits for a store that may not be the right one either
+        hashing.key("mailbox")  # before it waits for a store that may not be the right one either
         registration = schemas.Registration().load(typed)
         db = mongo.database("accounts")
         ensure_indexes(db, COLLECTIONS)
@@ -68,7 +68,7 @@ def officer(roles: tuple[str, ...], **typed: Any) -> None:
 def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) -> str:
     """Give roles to the account of an address, which is made if need be. Returns its id. Call it in a transaction."""
     now, email = clock.now(), registration["email"]
-    read = store.mailbox(keyed.mailbox(mailbox.canonical(email)), email)
+    read = store.mailbox(hashing.mailbox(mailbox.canonical(email)), email)
     happened = []
     if read.mailbox.known:
         account = store.account(read.mailbox.account or "")

@@ -17,7 +17,7 @@ from wsis_shared.schemas import ResponseSchema, Utc
 
 
 class Signals(Protocol):
-    """See `domain.signals.Signals`."""
+    """See `rules.signals.Signals`."""
 
     @property
     def domain(self) -> str: ...

@@ -9,8 +9,8 @@ from typing import Any
 from wsis_shared import revisions
 from wsis_shared.sentences import Sentences
 
-from wsis_partnerships.domain import funds, reference
-from wsis_partnerships.domain.pledges import Pledge
+from wsis_partnerships.rules import funds, reference
+from wsis_partnerships.rules.pledges import Pledge
 
 _say = Sentences("wsis_partnerships", "states")
 

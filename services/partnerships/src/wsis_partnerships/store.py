@@ -11,9 +11,9 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_partnerships.domain import funds
-from wsis_partnerships.domain.ledger import Entry
-from wsis_partnerships.domain.pledges import PARTNER, PLEDGED, Pledge
+from wsis_partnerships.rules import funds
+from wsis_partnerships.rules.ledger import Entry
+from wsis_partnerships.rules.pledges import PARTNER, PLEDGED, Pledge
 
 COLLECTIONS = (
     CollectionSpec("funds"),

@@ -13,7 +13,7 @@ from wsis_shared.operations import rpc, subscribe
 from wsis_shared.revisions import IfMatch
 
 from wsis_partnerships import events, presenters
-from wsis_partnerships.domain import funds, ledger, pledges
+from wsis_partnerships.rules import funds, ledger, pledges
 from wsis_partnerships.settings import Settings
 from wsis_partnerships.store import Store
 

@@ -25,10 +25,10 @@ plugin = Plugin(
         "juror": ("prizes:submit", "prizes:review", "prizes:embargo", "prizes:choose"),
     },
     reference=(
-        ReferenceSet("prize_categories", "wsis_prizes.domain.reference:category_rows", "Categories of the WSIS Prizes"),
-        ReferenceSet("project_states", "wsis_prizes.domain.reference:state_rows", "States of a project"),
+        ReferenceSet("prize_categories", "wsis_prizes.rules.reference:category_rows", "Categories of the WSIS Prizes"),
+        ReferenceSet("project_states", "wsis_prizes.rules.reference:state_rows", "States of a project"),
     ),
-    template_filters="wsis_prizes.domain.filters:FILTERS",
+    template_filters="wsis_prizes.rules.filters:FILTERS",
     collections="wsis_prizes.store:COLLECTIONS",
     settings="wsis_prizes.settings:Settings",
     locale_package="wsis_prizes",

@@ -8,8 +8,8 @@ from pymongo.database import Database
 from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
 
-from wsis_prizes.domain import editions, reference
 from wsis_prizes.events import VOTING_WINDOW_CHANGED
+from wsis_prizes.rules import editions, reference
 from wsis_prizes.store import Store
 
 FIRST = 2017

@@ -14,7 +14,7 @@ from typing import Any
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A Python file. `name` begins with its part: `accounts/store/keyed.py`."""
+    """A Python file. `name` begins with its part: `accounts/store/hashing.py`."""
 
     path: Path
     name: str

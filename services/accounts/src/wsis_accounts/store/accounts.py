@@ -11,7 +11,7 @@ from wsis_shared import keyset
 from wsis_shared.errors import NotFound
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_accounts.domain.people import OFFICER, State
+from wsis_accounts.rules.people import OFFICER, State
 
 
 class Accounts(EventfulRepository):

@@ -7,7 +7,7 @@ from typing import Any
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_accounts.domain.erasures import ErasureLink
+from wsis_accounts.rules.erasures import ErasureLink
 
 
 class ErasureLinks(EventfulRepository):

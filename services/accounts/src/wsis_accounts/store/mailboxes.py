@@ -12,7 +12,7 @@ from typing import Any
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_accounts.domain.codes import Challenge, Mailbox, Purpose
+from wsis_accounts.rules.codes import Challenge, Mailbox, Purpose
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Mailboxes(EventfulRepository):
     def keep_code(self, mailbox: Mailbox, challenge: str) -> bool:
         """Write only the code of this challenge; False where it is not there any more."""
         asked = mailbox.challenge(challenge)
-        assert asked is not None  # noqa: S101 -- for the type: domain.codes.issue gives one
+        assert asked is not None  # noqa: S101 -- for the type: rules.codes.issue gives one
         changed = {"challenges.$.code": asked.code, "challenges.$.issued_at": asked.issued_at}
         done = self.collection("mailboxes").update_one(
             {"_id": mailbox.key, "challenges": {"$elemMatch": {"id": challenge, "spent": False}}},

@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared import keyset
 from wsis_shared.mongo import Repository
 
-from wsis_accounts.domain.sessions import Session
+from wsis_accounts.rules.sessions import Session
 
 
 class Sessions(Repository):

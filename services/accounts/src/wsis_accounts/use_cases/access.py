@@ -15,7 +15,7 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import after_commit
 from wsis_shared.revocations import TOKENS_REVOKED, Kind
 
-from wsis_accounts.domain import people, proposals
+from wsis_accounts.rules import people, proposals
 from wsis_accounts.store import Store
 
 Notify = Callable[[PendingEvent], Any]  # publishes an event that nobody needs to receive

@@ -15,10 +15,10 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_accounts import events, sentences
-from wsis_accounts.domain import codes, erasures, people
-from wsis_accounts.domain.mailbox import canonical, check
+from wsis_accounts.rules import codes, erasures, people
+from wsis_accounts.rules.mailbox import canonical, check
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import Store, keyed
+from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify
 from wsis_accounts.use_cases.mail_requests import MailRequests
 
@@ -52,14 +52,14 @@ class Erasing:
     def _ask_erasure(self, email: str, locale: str, now: datetime) -> None:
         address = canonical(email)
         if self._requests.may_mail_link(address, now):
-            id = keyed.new_challenge()
-            link = erasures.link(keyed.mailbox(address), id, check(email).normalized, locale, now)
+            id = hashing.new_challenge()
+            link = erasures.link(hashing.mailbox(address), id, check(email).normalized, locale, now)
             self._store.keep_erasure_link(link, new_event(events.ERASURE_LINK_REQUESTED, id, link=id))
 
     def _use_link(self, token: str, now: datetime, notify: Notify) -> None:
         id, _, tag = token.partition(".")
         found = self._store.erasure_link(id)
-        if found is None or not erasures.works(found, now) or not hmac.compare_digest(tag, keyed.erasure_tag(id)):
+        if found is None or not erasures.works(found, now) or not hmac.compare_digest(tag, hashing.erasure_tag(id)):
             raise Invalid("accounts.erasure_link_invalid", fields={"token": ["Ask for a new one."]})
         read = self._store.mailbox(found["_id"], "")
         told = [events.address_erased(found["email"])]

@@ -10,9 +10,9 @@ from wsis_shared.operations import rpc
 from wsis_shared.roles import MEMBER
 from wsis_shared.settings import Suite
 
-from wsis_accounts.domain import codes, erasures, people
+from wsis_accounts.rules import codes, erasures, people
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import Store, keyed
+from wsis_accounts.store import Store, hashing
 
 MOST = 1000  # rows in one answer
 
@@ -62,9 +62,9 @@ class Internal:
         Returns {contact: {email, names, locale}, code, minutes, url}. Raises NotFound (accounts.challenge_over) where
         the mail is not needed any more. The code exists here and in the mail only: what is kept is a keyed hash.
         """
-        challenge, code = str(data["challenge"]), keyed.new_code()
+        challenge, code = str(data["challenge"]), hashing.new_code()
         read = self._store.mailbox_of_challenge(challenge)
-        mailbox = codes.issue(read.mailbox if read else None, challenge, keyed.code(challenge, code), clock.now())
+        mailbox = codes.issue(read.mailbox if read else None, challenge, hashing.code(challenge, code), clock.now())
         public, minutes = Suite.current().public_url.rstrip("/"), self._settings.code_minutes
         asked = mailbox.challenge(challenge)
         assert asked is not None  # noqa: S101 -- for the type: issue gives one
@@ -112,7 +112,7 @@ class Internal:
         found = self._store.erasure_link(id)
         if found is None or not erasures.works(found, moment):
             raise NotFound("accounts.challenge_over")
-        page = self._settings.erasure_page.format(token=f"{id}.{keyed.erasure_tag(id)}")
+        page = self._settings.erasure_page.format(token=f"{id}.{hashing.erasure_tag(id)}")
         contact = {"email": found["email"], "names": "", "locale": found["locale"]}
         return {"contact": contact, "url": Suite.current().public_url.rstrip("/") + page}
 

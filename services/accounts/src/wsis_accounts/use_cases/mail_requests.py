@@ -15,11 +15,11 @@ from wsis_shared.errors import Invalid
 from wsis_shared.mongo import in_transaction
 from wsis_shared.tags import behind_tag
 
-from wsis_accounts.domain import codes
-from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.domain.mailbox import canonical
+from wsis_accounts.rules import codes
+from wsis_accounts.rules.codes import Mailbox
+from wsis_accounts.rules.mailbox import canonical
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import Store, keyed
+from wsis_accounts.store import Store, hashing
 
 
 class MailRequests:
@@ -32,7 +32,7 @@ class MailRequests:
         """Spend a solved challenge; returns how long ago it was given out, None where there is none and none is needed.
         A network over its rate needs one: whoever else is in that network gets in by some seconds of work. For the
         same mailbox it may come again: an answer was lost."""
-        solution, mailbox = body.get("challenge"), keyed.mailbox(canonical(body["email"]))
+        solution, mailbox = body.get("challenge"), hashing.mailbox(canonical(body["email"]))
         if solution is None:
             if demanded or ctx.over_rate:
                 raise Invalid(
@@ -65,7 +65,7 @@ class MailRequests:
         base = behind_tag(canonical(email))
         if base is None:
             return True
-        key = keyed.digest("tags", base)
+        key = hashing.digest("tags", base)
         sent = codes.tag_mails(self._store.tag_mails(key), now, self._settings)
         if sent is not None:
             self._store.keep_tag_mails(key, sent)
@@ -75,8 +75,8 @@ class MailRequests:
         """Count a mail with a link to the address, and one to its mailbox's tags together: who makes up tags does not
         use up what is the owner's."""
         base = behind_tag(address)
-        quotas = [keyed.digest("erasure mails", address)]
-        quotas += [keyed.digest("erasure tags", base)] if base is not None else []
+        quotas = [hashing.digest("erasure mails", address)]
+        quotas += [hashing.digest("erasure tags", base)] if base is not None else []
         sent = {key: codes.tag_mails(self._store.tag_mails(key), now, self._settings) for key in quotas}
         allowed = {key: mails for key, mails in sent.items() if mails is not None}
         if len(allowed) < len(sent):

@@ -14,10 +14,10 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
 from wsis_accounts import events
-from wsis_accounts.domain import people
-from wsis_accounts.domain.mailbox import canonical
-from wsis_accounts.domain.proposals import Asking, Granter
-from wsis_accounts.store import Store, keyed
+from wsis_accounts.rules import people
+from wsis_accounts.rules.mailbox import canonical
+from wsis_accounts.rules.proposals import Asking, Granter
+from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify, account_response, pending_proposals
 
 MANAGE = "accounts:manage"
@@ -151,6 +151,6 @@ def _for_officers(account: dict[str, Any], now: datetime) -> dict[str, Any]:
 
 def _mailbox(q: str | None) -> str | None:
     try:
-        return keyed.mailbox(canonical(q)) if q and "@" in q else None
+        return hashing.mailbox(canonical(q)) if q and "@" in q else None
     except Invalid:
         return None

@@ -9,8 +9,8 @@ from wsis_shared.errors import Forbidden, NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.revocations import Kind
 
-from wsis_accounts.domain import people, sessions
-from wsis_accounts.domain.sessions import Session
+from wsis_accounts.rules import people, sessions
+from wsis_accounts.rules.sessions import Session
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import Store
 from wsis_accounts.store.sessions import read_session

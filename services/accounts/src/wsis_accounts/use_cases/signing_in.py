@@ -22,12 +22,12 @@ from wsis_shared.operations import every, rpc
 from wsis_shared.revocations import Kind
 
 from wsis_accounts import events, sentences, tokens
-from wsis_accounts.domain import codes, people, sessions, signals
-from wsis_accounts.domain.codes import Mailbox
-from wsis_accounts.domain.mailbox import canonical, check, domain_of, mailable
-from wsis_accounts.domain.sessions import Session
+from wsis_accounts.rules import codes, people, sessions, signals
+from wsis_accounts.rules.codes import Mailbox
+from wsis_accounts.rules.mailbox import canonical, check, domain_of, mailable
+from wsis_accounts.rules.sessions import Session
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import Signer, Store, keyed
+from wsis_accounts.store import Signer, Store, hashing
 from wsis_accounts.store.mailboxes import Read
 from wsis_accounts.use_cases.access import Access, Notify, session_hours
 from wsis_accounts.use_cases.mail_requests import MailRequests
@@ -55,7 +55,7 @@ class Authentication:
             **typed,
             "email": mailable(body["email"], smtputf8=self._settings.mail_smtputf8),
             "registered_at": ctx.received_at,
-            "registered_from": keyed.network(ctx.network),
+            "registered_from": hashing.network(ctx.network),
             "seconds_to_fill": self._requests.seconds_to_fill(ctx, body, demanded=demanded),
         }
         return self._have_mailed(ctx, body["email"], body.get("locale", "en"), partial(_registered, registration))
@@ -81,8 +81,8 @@ class Authentication:
         return {"message": sentences.say("on_its_way", ctx.locale)}
 
     def _ask(self, now: datetime, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
-        read = self._store.mailbox(keyed.mailbox(canonical(email)), check(email).normalized)
-        asked = ask(read.mailbox, challenge=keyed.new_challenge(), locale=locale, now=now, rules=self._settings)
+        read = self._store.mailbox(hashing.mailbox(canonical(email)), check(email).normalized)
+        asked = ask(read.mailbox, challenge=hashing.new_challenge(), locale=locale, now=now, rules=self._settings)
         if asked is not read.mailbox and self._requests.tag_allows(email, read.mailbox, now):
             id, purpose = asked.challenges[-1].id, asked.challenges[-1].purpose.value
             self._keep(read, asked, now, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))
@@ -114,7 +114,11 @@ class Authentication:
         if read is None:
             return self._refused(body, None, Invalid("accounts.code_invalid", fields={"code": ["Ask for a new one."]}))
         mailbox, verdict = codes.attempt(
-            read.mailbox, partial(keyed.code, digits=body["code"]), now, self._settings, link=body.get("challenge", "")
+            read.mailbox,
+            partial(hashing.code, digits=body["code"]),
+            now,
+            self._settings,
+            link=body.get("challenge", ""),
         )
         if verdict is codes.Verdict.TOO_SOON and mailbox.wait_until is not None:
             wait = int((mailbox.wait_until - now).total_seconds()) + 1
@@ -130,9 +134,9 @@ class Authentication:
         if account["state"] == people.State.BLOCKED:
             return self._refused(body, mailbox, Forbidden("accounts.blocked"))
         id = uuid.uuid4().hex
-        refresh = keyed.new_refresh(id, 1)
+        refresh = hashing.new_refresh(id, 1)
         hours = session_hours(account)
-        session = sessions.start(id, account["_id"], keyed.refresh(refresh), hours, now, self._settings)
+        session = sessions.start(id, account["_id"], hashing.refresh(refresh), hours, now, self._settings)
         self._store.keep_session(session)
         for ended in self._replaced(session, body.get("refresh_token", ""), now):
             self._access.end_session(ended, now, notify)
@@ -141,7 +145,7 @@ class Authentication:
     def _replaced(self, session: Session, refresh_token: str, now: datetime) -> set[str]:
         """The sessions that end with a sign-in: the one that the client had before, and those beyond the limit."""
         beyond = self._store.sessions_beyond(session, self._settings.sessions_per_account, now)
-        former = keyed.read_refresh(refresh_token)
+        former = hashing.read_refresh(refresh_token)
         return {*beyond, *([former[0]] if former else [])}
 
     def _mailbox_of(self, body: dict[str, Any]) -> Read | None:
@@ -149,18 +153,18 @@ class Authentication:
         if "challenge" in body:
             read = self._store.mailbox_of_challenge(body["challenge"])
         else:
-            read = self._store.mailbox(keyed.mailbox(canonical(body["email"])), check(body["email"]).normalized)
+            read = self._store.mailbox(hashing.mailbox(canonical(body["email"])), check(body["email"]).normalized)
         return read
 
     def _confirmed(self, ctx: Context, mailbox: Mailbox) -> dict[str, Any]:
         registration = mailbox.registration or {}
-        network = keyed.network(ctx.network)
+        network = hashing.network(ctx.network)
         id = mailbox.account or uuid.uuid4().hex
-        # Somebody who left and comes back gets the id of then (see domain.codes.erased): their document is still there.
+        # Somebody who left and comes back gets the id of then (see rules.codes.erased): their document is still there.
         domain, tombstone = domain_of(registration["email"]), self._store.tombstone(id)
         account = people.confirmed(id, mailbox.key, registration, domain, network, ctx.received_at, tombstone)
         seen = signals.of(registration["email"], self._settings.throwaway_domains)
-        told = events.voter_signals(account, seen, keyed.digest, registration.get("seconds_to_fill"))
+        told = events.voter_signals(account, seen, hashing.digest, registration.get("seconds_to_fill"))
         saved: dict[str, Any] = self._store.save("accounts", account, events.account_confirmed(account), told)
         return saved
 
@@ -173,15 +177,15 @@ class Authentication:
         )
 
     def _rotate(self, now: datetime, notify: Notify, token: str) -> Granted | SuiteError:
-        parsed = keyed.read_refresh(token)
+        parsed = hashing.read_refresh(token)
         before = self._store.session(parsed[0]) if parsed else None
         if before is None:
             return Unauthenticated("accounts.refresh_invalid")
-        refresh = keyed.new_refresh(before.id, before.number + 1)
+        refresh = hashing.new_refresh(before.id, before.number + 1)
         account = next(iter(self._store.accounts([before.account])), None)
         hours = session_hours(account) if account else None
         session, verdict = sessions.rotate(
-            before, keyed.refresh(token), keyed.refresh(refresh), hours, now, self._settings
+            before, hashing.refresh(token), hashing.refresh(refresh), hours, now, self._settings
         )
         if verdict is sessions.Verdict.STOLEN:
             after_commit(partial(_log.warning, "refresh token came twice", extra={"session": session.id}))

@@ -13,7 +13,7 @@ from wsis_shared.languages import long_date
 from wsis_shared.rendering import fonts, pdf
 from wsis_shared.translations import by_language
 
-from wsis_prizes.domain import reference as contest
+from wsis_prizes.rules import reference as contest
 
 
 def render(project: Mapping[str, Any], language: str, *, winner: bool, at: datetime) -> bytes:

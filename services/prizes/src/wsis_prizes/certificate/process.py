@@ -12,7 +12,7 @@ from typing import Any
 
 from wsis_shared.rendering import run_child
 
-from wsis_prizes.domain.certificates import PRINTED, Award
+from wsis_prizes.rules.certificates import PRINTED, Award
 
 INPUT = "certificates.json"
 SECONDS = 120.0  # for a project, on a busy host

@@ -1,4 +1,4 @@
-"""MongoDB: editions, projects, reviews, results; decisions and looks apart (domain/embargo.py says why)."""
+"""MongoDB: editions, projects, reviews, results; decisions and looks apart (rules/embargo.py says why)."""
 
 from __future__ import annotations
 

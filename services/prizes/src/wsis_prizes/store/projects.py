@@ -15,7 +15,7 @@ from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
-from wsis_prizes.domain import projects as domain
+from wsis_prizes.rules import projects as rules
 
 _REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
 # What lists need: no long texts.
@@ -58,7 +58,7 @@ class Projects(EventfulRepository):
 
         A race between two is decided by the index: the bus runs the loser again, which then meets the check.
         """
-        keyed = domain.keyed(project, edition)
+        keyed = rules.keyed(project, edition)
         held = {key: keyed[key] for key in _REFUSALS if key in keyed}
         others = self._holding(held, project["_id"]) if held else []
         for key, value in held.items():
@@ -112,7 +112,7 @@ class Projects(EventfulRepository):
         key, written = (edition["_id"], category), (edition["version"], edition["updated_at"])
         kept = self._nominees.get(key)
         if kept is None or kept[0] != written:
-            query = {"edition": edition["_id"], "state": domain.NOMINATED, **_match({"category": category})}
+            query = {"edition": edition["_id"], "state": rules.NOMINATED, **_match({"category": category})}
             rows = list(self.collection("projects").find(query, _LISTED).sort("number", 1))
             kept = self._nominees[key] = written, rows
         return kept[1]
@@ -130,7 +130,7 @@ class Projects(EventfulRepository):
         """Other projects of a country that came in and were not withdrawn: where duplicates are looked for."""
         query = {
             "edition": edition, "country": country, "_id": {"$ne": but}, "number": {"$exists": True},
-            "state": {"$ne": domain.WITHDRAWN},
+            "state": {"$ne": rules.WITHDRAWN},
         }  # fmt: skip
         return list(self.collection("projects").find(query, _BRIEF))
 
@@ -161,7 +161,7 @@ class Projects(EventfulRepository):
         """Forget a person: drafts go, what was submitted stays without its contact."""
         projects, contact = self.collection("projects"), {"contact_name": "", "contact_email": ""}
         own = erasure.query("created_at", account="owner")
-        projects.delete_many({**own, "state": domain.DRAFT})
+        projects.delete_many({**own, "state": rules.DRAFT})
         projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
         projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
 

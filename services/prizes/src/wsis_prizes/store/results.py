@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared import clock, keyset
 from wsis_shared.mongo import Repository
 
-from wsis_prizes.domain import finalists as domain
+from wsis_prizes.rules import finalists
 
 
 class Results(Repository):
@@ -27,13 +27,13 @@ class Results(Repository):
 
     def results(self, edition: str) -> dict[str, dict[str, Any]]:
         """Category -> {ranking: [{project, number, votes, rank}], finalists: [ids]}, with `certified` and `rulings`
-        (domain/finalists.py), which older documents lack."""
+        (rules/finalists.py), which older documents lack."""
         return {row["category"]: row for row in self.collection("results").find({"edition": edition})}
 
     def explained_results(self, edition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
         """The same of an edition's document, each with what explains it."""
         rows = self.results(edition["_id"])
-        return {category: domain.explained(row, edition["settings"]) for category, row in rows.items()}
+        return {category: finalists.explained(row, edition["settings"]) for category, row in rows.items()}
 
     def result(self, edition: str, category: str) -> dict[str, Any] | None:
         """The same for one category; None before the finalists are fixed."""

@@ -9,7 +9,7 @@ from wsis_shared import clock, keyset
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import Repository
 
-from wsis_prizes.domain import review as domain
+from wsis_prizes.rules import review as rules
 
 
 class Reviews(Repository):
@@ -53,7 +53,7 @@ class Reviews(Repository):
     def pairs(self, edition: str) -> list[tuple[str, str, bool]]:
         """(project, juror, whether the place is filled) of all reviews."""
         rows = self.collection("reviews").find({"edition": edition}, {"project": 1, "juror": 1, "state": 1})
-        return [(row["project"], row["juror"], row["state"] != domain.CONFLICT) for row in rows]
+        return [(row["project"], row["juror"], row["state"] != rules.CONFLICT) for row in rows]
 
     def add_reviews(self, edition: str, pairs: Iterable[tuple[str, str]], categories: dict[str, str]) -> int:
         """Assign; returns how many."""
@@ -61,7 +61,7 @@ class Reviews(Repository):
         rows = [
             {
                 "_id": f"{project}:{juror}", "edition": edition, "project": project, "juror": juror,
-                "category": categories[project], "state": domain.ASSIGNED, "scores": {}, "comments": {},
+                "category": categories[project], "state": rules.ASSIGNED, "scores": {}, "comments": {},
                 "assigned_at": now, "version": 1,
             }
             for project, juror in pairs
@@ -72,7 +72,7 @@ class Reviews(Repository):
 
     def drop_reviews(self, **of: str) -> None:
         """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`."""
-        self.collection("reviews").delete_many({**of, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}})
+        self.collection("reviews").delete_many({**of, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}})
 
     def review(self, project: str, juror: str) -> dict[str, Any]:
         """A juror's review of a project. Raises NotFound where it is not theirs."""
@@ -91,7 +91,7 @@ class Reviews(Repository):
 
     def reviews_of(self, juror: str, edition: str, limit: int, after: str | None) -> keyset.Page:
         """A juror's reviews with the state of each, a page."""
-        query = {"juror": juror, "edition": edition, "state": {"$ne": domain.CONFLICT}}
+        query = {"juror": juror, "edition": edition, "state": {"$ne": rules.CONFLICT}}
         return keyset.find_page(self.collection("reviews"), query, ("project",), after, limit)
 
     def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page:
@@ -101,12 +101,12 @@ class Reviews(Repository):
 
     def jurors_of(self, project: str) -> list[str]:
         """Accounts that review a project, without those who declared a conflict."""
-        query = {"project": project, "state": {"$ne": domain.CONFLICT}}
+        query = {"project": project, "state": {"$ne": rules.CONFLICT}}
         return list(self.collection("reviews").distinct("juror", query))
 
     def progress(self, edition: str, by: str) -> list[dict[str, Any]]:
         """{key, assigned, begun, done, conflict, all} by "category" or "juror"; `all` leaves conflicts out."""
-        states = (domain.ASSIGNED, domain.BEGUN, domain.DONE, domain.CONFLICT)
+        states = (rules.ASSIGNED, rules.BEGUN, rules.DONE, rules.CONFLICT)
         counts = {state: {"$sum": {"$cond": [{"$eq": ["$state", state]}, 1, 0]}} for state in states}
         rows = self.collection("reviews").aggregate([
             {"$match": {"edition": edition}},
@@ -121,22 +121,22 @@ class Reviews(Repository):
     def means(self, edition: str) -> dict[str, float]:
         """Mean score of each project over its finished reviews."""
         rows = self.collection("reviews").aggregate([
-            {"$match": {"edition": edition, "state": domain.DONE}},
+            {"$match": {"edition": edition, "state": rules.DONE}},
             {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
         ])  # fmt: skip
         return {row["_id"]: row["mean"] for row in rows}
 
     def late(self, edition: str) -> list[str]:
         """Jurors with reviews that are not finished."""
-        query = {"edition": edition, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}}
+        query = {"edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
         return sorted(self.collection("reviews").distinct("juror", query))
 
     def open_reviews(self, edition: str, juror: str) -> int:
         """How many of a juror's reviews are not finished."""
-        query = {"juror": juror, "edition": edition, "state": {"$in": [domain.ASSIGNED, domain.BEGUN]}}
+        query = {"juror": juror, "edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
         return int(self.collection("reviews").count_documents(query))
 
     def conflicts_of(self, edition: str, juror: str) -> set[str]:
         """Categories in which the juror declared a conflict."""
-        query = {"juror": juror, "edition": edition, "state": domain.CONFLICT}
+        query = {"juror": juror, "edition": edition, "state": rules.CONFLICT}
         return set(self.collection("reviews").distinct("category", query))

@@ -12,8 +12,8 @@ from wsis_shared.operations import job, rpc
 from wsis_shared.reference import languages
 
 from wsis_prizes.certificate import process
-from wsis_prizes.domain import certificates
-from wsis_prizes.domain.certificates import Award
+from wsis_prizes.rules import certificates
+from wsis_prizes.rules.certificates import Award
 from wsis_prizes.store import Store
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
-from wsis_prizes.domain import editions, forms, names, phases, projects, words
-from wsis_prizes.domain import reference as contest
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
+from wsis_prizes.rules import editions, forms, names, phases, projects, words
+from wsis_prizes.rules import reference as contest
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 
@@ -169,7 +169,7 @@ class EditionCases:
     @rpc
     def read_word_counter(self) -> dict[str, Any]:
         """The rule as JavaScript, for the form in the browser."""
-        script = (files("wsis_prizes.domain") / "word-count.js").read_text("utf-8")
+        script = (files("wsis_prizes.rules") / "word-count.js").read_text("utf-8")
         return {"text": script, "filename": "word-count.js"}
 
     @rpc

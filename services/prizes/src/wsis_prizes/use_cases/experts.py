@@ -6,7 +6,7 @@ from typing import Any
 
 from wsis_shared.errors import Conflict, Forbidden
 
-from wsis_prizes.domain import names
+from wsis_prizes.rules import names
 from wsis_prizes.store import Store
 
 

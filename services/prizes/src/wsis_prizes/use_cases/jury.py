@@ -10,8 +10,8 @@ from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
-from wsis_prizes.domain import phases, projects, review
 from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
+from wsis_prizes.rules import phases, projects, review
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases.experts import Experts, named
 

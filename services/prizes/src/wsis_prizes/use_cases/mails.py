@@ -6,7 +6,7 @@ from typing import Any
 
 from wsis_shared.operations import rpc
 
-from wsis_prizes.domain import projects
+from wsis_prizes.rules import projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 

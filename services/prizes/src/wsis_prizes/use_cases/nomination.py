@@ -13,8 +13,8 @@ from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.operations import job, rpc
 
 from wsis_prizes import errors
-from wsis_prizes.domain import finalists, nomination, phases, projects
 from wsis_prizes.events import NOMINEES_PUBLISHED, PROJECT_DISQUALIFIED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED
+from wsis_prizes.rules import finalists, nomination, phases, projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 from wsis_prizes.use_cases.certificates import enqueue_certificates

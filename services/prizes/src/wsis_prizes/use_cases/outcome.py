@@ -10,8 +10,8 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.operations import rpc
 
-from wsis_prizes.domain import embargo, finalists, projects
 from wsis_prizes.events import CHAMPIONS_ANNOUNCED, DECISION_CHANGED, FINALISTS_FIXED, WINNERS_ANNOUNCED
+from wsis_prizes.rules import embargo, finalists, projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 from wsis_prizes.use_cases.certificates import enqueue_certificates
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class OutcomeCases:
-    """Decided is not announced: see domain/embargo.py."""
+    """Decided is not announced: see rules/embargo.py."""
 
     def __init__(self, store: Store, experts: Experts, voting: Any) -> None:
         self._store, self._experts, self._voting = store, experts, voting

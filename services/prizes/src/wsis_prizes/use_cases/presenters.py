@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared import clock, messages, reference
 from wsis_shared.translations import by_key
 
-from wsis_prizes.domain import embargo, phases, projects, words
+from wsis_prizes.rules import embargo, phases, projects, words
 
 _SAME = (
     "edition", "number", "state", "title", "category", "organization", "country", "region", "stakeholder_type",

@@ -12,8 +12,8 @@ from wsis_shared.events import new_event
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_prizes import errors
-from wsis_prizes.domain import projects
 from wsis_prizes.events import CLARIFICATION_ANSWERED, PROJECT_SUBMITTED, PROJECT_WITHDRAWN
+from wsis_prizes.rules import projects
 from wsis_prizes.settings import Settings
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters

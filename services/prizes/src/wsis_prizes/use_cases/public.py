@@ -8,7 +8,7 @@ from wsis_shared import paging
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc
 
-from wsis_prizes.domain import editions, embargo, orders, projects
+from wsis_prizes.rules import editions, embargo, orders, projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 

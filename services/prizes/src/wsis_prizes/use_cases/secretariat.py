@@ -11,8 +11,8 @@ from wsis_shared.events import new_event
 from wsis_shared.operations import rpc
 
 from wsis_prizes import errors
-from wsis_prizes.domain import eligibility, projects
 from wsis_prizes.events import CLARIFICATION_REQUESTED
+from wsis_prizes.rules import eligibility, projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 from wsis_prizes.use_cases.experts import Experts

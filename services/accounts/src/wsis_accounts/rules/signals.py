@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from disposable_email_domains import blocklist
 
-from wsis_accounts.domain.mailbox import check, domain_of
+from wsis_accounts.rules.mailbox import check, domain_of
 
 _NUMBERED = re.compile(r"(?P<name>.*?)[0-9]{1,8}\Z", re.DOTALL)
 

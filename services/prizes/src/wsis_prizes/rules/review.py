@@ -10,8 +10,8 @@ from typing import Any
 
 from wsis_shared.errors import Conflict, Invalid
 
-from wsis_prizes.domain import names
-from wsis_prizes.domain.projects import Project
+from wsis_prizes.rules import names
+from wsis_prizes.rules.projects import Project
 
 ASSIGNED = "assigned"
 BEGUN = "begun"

@@ -13,8 +13,8 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 
-from wsis_prizes.domain import phases
-from wsis_prizes.domain.editions import Edition
+from wsis_prizes.rules import phases
+from wsis_prizes.rules.editions import Edition
 
 
 def champions_are_out(edition: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import refused
 
-from wsis_partnerships.domain import filters, funds, ledger, pledges, reference
+from wsis_partnerships.rules import filters, funds, ledger, pledges, reference
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 CASH = {"form": "cash", "centimes": 100_000, "description": None}

@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared import languages
 from wsis_shared.errors import NotFound
 
-from wsis_partnerships.domain import reference
+from wsis_partnerships.rules import reference
 
 Fund = dict[str, Any]
 """{_id: "2017", packages: [Package], activities: [{code, title}]}"""

@@ -9,8 +9,8 @@ from typing import Any
 
 from wsis_shared.errors import Conflict, Invalid
 
-from wsis_prizes.domain import phases
-from wsis_prizes.domain.reference import categories, category
+from wsis_prizes.rules import phases
+from wsis_prizes.rules.reference import categories, category
 
 Edition = dict[str, Any]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from wsis_prizes.domain import names
-from wsis_prizes.domain.editions import Edition
-from wsis_prizes.domain.projects import Project, problems
+from wsis_prizes.rules import names
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.projects import Project, problems
 
 ALIKE_TITLE = 85
 ALIKE_ENTITY = 88

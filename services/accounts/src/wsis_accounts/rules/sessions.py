@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from wsis_accounts.domain.rules import SessionRules
+from wsis_accounts.rules.limits import SessionRules
 
 
 class Verdict(StrEnum):

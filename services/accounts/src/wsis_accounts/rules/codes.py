@@ -15,7 +15,7 @@ from typing import Any
 
 from wsis_shared.errors import NotFound
 
-from wsis_accounts.domain.rules import CodeRules
+from wsis_accounts.rules.limits import CodeRules
 
 HOUR = timedelta(hours=1)
 WRITE_WITHIN = HOUR  # a mail that is written later is of no use to anybody

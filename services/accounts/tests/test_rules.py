@@ -16,11 +16,11 @@ from wsis_shared.settings import SettingError
 from wsis_shared.tags import behind_tag
 from wsis_testkit import refused
 
-from wsis_accounts.domain import codes
-from wsis_accounts.domain.codes import Mailbox, Purpose, Verdict
-from wsis_accounts.domain.mailbox import canonical, domain_of, mailable
+from wsis_accounts.rules import codes
+from wsis_accounts.rules.codes import Mailbox, Purpose, Verdict
+from wsis_accounts.rules.mailbox import canonical, domain_of, mailable
 from wsis_accounts.settings import Settings
-from wsis_accounts.store import keyed
+from wsis_accounts.store import hashing
 
 from .conftest import NOON, RULES, a_mailbox, after, registration
 
@@ -105,7 +105,7 @@ def test_no_setting_makes_codes_live_longer(minutes):
 
 
 def test_codes_are_random_in_all_six_digits():
-    made = [keyed.new_code() for _ in range(2000)]
+    made = [hashing.new_code() for _ in range(2000)]
     assert all(re.fullmatch(r"[0-9]{6}", code) for code in made)
     assert len(set(made)) > 1900
     for place in range(6):
@@ -114,9 +114,9 @@ def test_codes_are_random_in_all_six_digits():
 
 def test_no_seed_repeats_a_code():
     random.seed(1)
-    first = [keyed.new_code() for _ in range(3)]
+    first = [hashing.new_code() for _ in range(3)]
     random.seed(1)
-    assert [keyed.new_code() for _ in range(3)] != first
+    assert [hashing.new_code() for _ in range(3)] != first
 
 
 def test_a_code_lives_ten_minutes_from_the_writing_of_its_mail():

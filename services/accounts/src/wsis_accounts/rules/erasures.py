@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from wsis_accounts.domain import codes
+from wsis_accounts.rules import codes
 
 LIFE = timedelta(days=1)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from wsis_shared.errors import Conflict, Invalid, NotFound
 
-from wsis_partnerships.domain.funds import Fund, activity, order, package
+from wsis_partnerships.rules.funds import Fund, activity, order, package
 
 Pledge = dict[str, Any]
 """{_id, edition, account, organization, website, package, package_order, activity, form, centimes, description, state,

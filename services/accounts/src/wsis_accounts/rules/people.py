@@ -12,8 +12,8 @@ from wsis_shared import languages
 from wsis_shared.errors import Conflict, Forbidden, Invalid
 from wsis_shared.roles import MEMBER, Roles
 
-from wsis_accounts.domain import proposals
-from wsis_accounts.domain.proposals import Asking, Granter
+from wsis_accounts.rules import proposals
+from wsis_accounts.rules.proposals import Asking, Granter
 
 # The roles that the rules here speak of; the others are known from the manifests alone.
 OFFICER, AGENCY = "officer", "agency"

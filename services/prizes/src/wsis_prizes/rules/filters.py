@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsis_shared import reference
 
-from wsis_prizes.domain.reference import category, phase
+from wsis_prizes.rules.reference import category, phase
 
 
 def category_title(code: str, locale: str) -> str:

@@ -10,8 +10,8 @@ from wsis_shared import clock, reference
 from wsis_shared.errors import Conflict, Invalid
 
 from wsis_prizes import errors
-from wsis_prizes.domain import names, phases, words
-from wsis_prizes.domain.editions import Edition
+from wsis_prizes.rules import names, phases, words
+from wsis_prizes.rules.editions import Edition
 
 Project = dict[str, Any]
 

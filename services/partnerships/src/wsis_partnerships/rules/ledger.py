@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from wsis_partnerships.domain.pledges import CASH, IN_KIND, STATES, Pledge
+from wsis_partnerships.rules.pledges import CASH, IN_KIND, STATES, Pledge
 
 Entry = dict[str, Any]
 """{pledge, edition, number, at, package, activity, form, centimes, from_state, to_state}: `number` counts the steps of

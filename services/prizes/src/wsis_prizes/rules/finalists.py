@@ -14,8 +14,8 @@ from typing import Any
 
 from wsis_shared.errors import Invalid
 
-from wsis_prizes.domain import projects
-from wsis_prizes.domain.editions import EXPERT_GROUP_DECIDES
+from wsis_prizes.rules import projects
+from wsis_prizes.rules.editions import EXPERT_GROUP_DECIDES
 
 TIE_SETTLED = "tie_settled"
 

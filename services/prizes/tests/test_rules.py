@@ -16,7 +16,7 @@ from wsis_shared import clock
 from wsis_shared.clock import GENEVA
 from wsis_testkit import refused
 
-from wsis_prizes.domain import (
+from wsis_prizes.rules import (
     editions,
     eligibility,
     embargo,
@@ -73,7 +73,7 @@ def test_a_long_run_of_dashes_is_counted_at_once() -> None:
 def test_the_browser_counts_alike(tmp_path: Any) -> None:
     import json
 
-    rule = (files("wsis_prizes.domain") / "word-count.js").read_text("utf-8")
+    rule = (files("wsis_prizes.rules") / "word-count.js").read_text("utf-8")
     script = tmp_path / "count.mjs"
     script.write_text(f"{rule}\nconsole.log(JSON.stringify({json.dumps(list(COUNTED))}.map(wordCount)));\n", "utf-8")
     done = subprocess.run(["node", str(script)], capture_output=True, check=True, timeout=30)
@@ -102,7 +102,7 @@ def test_winter_and_summer_of_2017(edition: Any) -> None:
 
 @given(st.integers(-10, 15))
 def test_another_edition_keeps_its_wall_dates(years: int) -> None:
-    from wsis_prizes.domain import reference
+    from wsis_prizes.rules import reference
 
     first = editions.from_seed(reference.edition_seed(2017))
     other = editions.copy_of(first, str(2017 + years))

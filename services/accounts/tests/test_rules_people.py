@@ -10,9 +10,9 @@ from wsis_shared.roles import Role, Roles
 from wsis_shared.settings import SettingError
 from wsis_testkit import refused
 
-from wsis_accounts.domain import people, proposals, sessions, signals
-from wsis_accounts.domain.people import State
-from wsis_accounts.domain.proposals import Asking, Granter
+from wsis_accounts.rules import people, proposals, sessions, signals
+from wsis_accounts.rules.people import State
+from wsis_accounts.rules.proposals import Asking, Granter
 from wsis_accounts.settings import Settings
 
 from .conftest import NOON, RULES, after, registration

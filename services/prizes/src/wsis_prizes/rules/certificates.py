@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, TypedDict
 
-from wsis_prizes.domain import embargo, projects
+from wsis_prizes.rules import embargo, projects
 
 # Raise it with each change of the page, its words or its fonts: certificates are then made anew once they are read.
 DESIGN = 2

@@ -8,7 +8,7 @@ from typing import Any
 
 from wsis_shared.errors import Invalid
 
-from wsis_prizes.domain.projects import Project
+from wsis_prizes.rules.projects import Project
 
 # Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
 NOT_SELECTED = "not_selected"
