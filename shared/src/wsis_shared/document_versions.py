@@ -1,13 +1,18 @@
-"""Versions of a document: their numbers, which languages are to be rendered again, and the digest of a model."""
+"""Versions of a document: their states and numbers, which languages are to be rendered again, the form of a model."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 FIRST = "1.0"
+DRAFT, PUBLISHED, REMOVED = "draft", "published", "removed"
+
+Version = dict[str, Any]
+"""{_id: of its series and number, number: "1.1", as_of, status, total, statistics, languages, job, built_at,
+published_at, model: {blob, size, sha256}, prose: {name: {language: text}}, prose_revision, files: {language: {revision:
+of the prose, missing: [characters], formats: {"pdf": {blob, size, sha256}}}}}, and what a service adds."""
 
 
 class NumberTooLow(ValueError):
@@ -38,20 +43,19 @@ def next_number(taken: Iterable[str], wanted: str | None) -> str:
     return f"{order(wanted)[0]}.{order(wanted)[1]}"
 
 
+def edited(version: Mapping[str, Any]) -> dict[str, Any]:
+    """What officers edit: the prose."""
+    return dict(version["prose"])
+
+
 def outdated_languages(version: Mapping[str, Any]) -> list[str]:
-    """The languages that are not rendered, or not with the prose as it is now. A version has {languages,
-    prose_revision, files: {language: {revision: of the prose}}}."""
+    """The languages that are not rendered, or not with the prose as it is now."""
     files = version["files"]
     return [
         language
         for language in version["languages"]
         if language not in files or files[language]["revision"] != version["prose_revision"]
     ]
-
-
-def digest(model: Mapping[str, Any]) -> str:
-    """SHA-256 of a model, in hexadecimal digits, of its canonical JSON."""
-    return hashlib.sha256(canonical(model)).hexdigest()
 
 
 def canonical(model: Any) -> bytes:

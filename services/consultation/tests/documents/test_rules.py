@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from wsis_shared.document_versions import canonical
 from wsis_shared.shares import shares
-from wsis_testkit import refused
 
 from wsis_consultation.documents.layouts import lay_out
-from wsis_consultation.documents.rules import final_brief, outcomes, sources, versions
+from wsis_consultation.documents.rules import final_brief, outcomes, sources
 from wsis_consultation.documents.rules.outcomes import masked
 
 MARCH = datetime(2017, 3, 17, 12, tzinfo=UTC)
@@ -63,9 +63,9 @@ def test_model_is_the_same_in_any_order_of_its_inputs(edition: dict[str, Any], i
     random.Random(7).shuffle(mixed)
     themes = [{"title": {"en": name}, "submissions": [name]} for name in ("s1", "s2", "s3")]
     first = outcomes.build(edition, inputs_2017, themes=themes, as_of=MARCH)
-    assert versions.digest(outcomes.build(edition, mixed, themes=themes[::-1], as_of=MARCH)) == versions.digest(first)
-    assert versions.digest(outcomes.build(edition, mixed[1:], themes=themes, as_of=MARCH)) != versions.digest(first)
-    assert json.loads(versions.canonical(first)) == first
+    assert canonical(outcomes.build(edition, mixed, themes=themes[::-1], as_of=MARCH)) == canonical(first)
+    assert canonical(outcomes.build(edition, mixed[1:], themes=themes, as_of=MARCH)) != canonical(first)
+    assert json.loads(canonical(first)) == first
 
 
 def test_contact_data_are_nowhere_in_a_model(edition: dict[str, Any], inputs_2017: Rows) -> None:
@@ -206,23 +206,3 @@ def test_final_brief_counts_sessions_by_day_of_geneva(edition: dict[str, Any]) -
         (["2017-06-13"], 1),
     ]
     assert model["rooms"] == [{"name": "Popov", "capacity": 250, "sessions": 2}]
-
-
-@pytest.mark.parametrize(
-    ("taken", "wanted", "given"),
-    [
-        ([], None, "1.0"),
-        ([], "1.1", "1.1"),
-        (["1.9", "1.10"], None, "1.11"),
-        (["1.1"], "2.0", "2.0"),
-        (["1.1"], "01.2", "1.2"),
-    ],
-)
-def test_versions_are_numbered_in_order(taken: list[str], wanted: str | None, given: str) -> None:
-    assert versions.next_number(taken, wanted) == given
-
-
-@pytest.mark.parametrize("wanted", ["1.9", "1.10", "0.99"])
-def test_a_version_never_has_a_lower_number(wanted: str) -> None:
-    with refused("consultation.document_version_too_low"):
-        versions.next_number(["1.9", "1.10"], wanted)

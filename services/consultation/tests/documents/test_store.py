@@ -50,7 +50,10 @@ def test_a_removed_version_is_unknown_and_keeps_its_number(database: Any) -> Non
     documents.save("documents", {"_id": "2030-outcomes-1.0", **row, "number": "1.0", "status": "removed"})
     documents.save("documents", {"_id": "2030-outcomes-1.1", **row, "number": "1.1", "status": "draft"})
     with refused("consultation.document_unknown"):
-        documents.find("2030", "2030-outcomes-1.0")
+        documents.find("2030-outcomes-1.0")
     assert [one["_id"] for one in documents.of_edition("2030")] == ["2030-outcomes-1.1"]
-    assert sorted(documents.numbers("2030", "outcomes")) == ["1.0", "1.1"]
-    assert documents.find("2030", "2030-outcomes-1.1")["version"] == 1
+    taken = documents.of_series({"edition": "2030", "kind": "outcomes"})
+    assert sorted(one["number"] for one in taken) == ["1.0", "1.1"]
+    assert documents.find("2030-outcomes-1.1", edition="2030")["version"] == 1
+    with refused("consultation.document_unknown"):
+        documents.find("2030-outcomes-1.1", edition="2031")

@@ -13,6 +13,7 @@ from wsis_shared.blobs import store as blob_store
 from wsis_testkit import actor, refused, wait_for
 from wsis_testkit import publish as publish_event
 
+from wsis_consultation.documents.store import Documents
 from wsis_consultation.documents.use_cases.building import BuildingCases
 from wsis_consultation.settings import Settings
 
@@ -155,22 +156,6 @@ def test_a_draft_is_for_officers_and_must_be_rendered_before_it_is_public(consul
         consultation.call("read_document_version", consultation.officer, edition="2017", document=id)
 
 
-def test_prose_in_a_second_language_keeps_the_first(consultation: Any, submitted: Any) -> None:
-    id = build(consultation, languages=["en"])["document"]
-
-    def write(**body: Any) -> Any:
-        return consultation.call("write_document_prose", consultation.officer, edition="2017", document=id, body=body)
-
-    write(conclusions={"en": "More captions.", "fr": "Davantage de sous-titres."})
-    assert write(conclusions={"pt": "Mais legendas."})["prose"]["conclusions"] == {
-        "en": "More captions.",
-        "fr": "Davantage de sous-titres.",
-        "pt": "Mais legendas.",
-    }
-    assert write(conclusions={"fr": None, "pt": None})["prose"]["conclusions"] == {"en": "More captions."}
-    remove(consultation, id)
-
-
 def test_a_published_version_never_changes(consultation: Any, outcomes: dict[str, Any]) -> None:
     id = outcomes["document"]
     changes: tuple[Callable[[], Any], ...] = (
@@ -302,8 +287,10 @@ def test_final_brief_says_what_the_published_programme_says(consultation: Any, d
         db[name].delete_many({})
 
 
-def test_a_document_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again() -> None:
-    hurried = BuildingCases(*[Any] * 4, Settings(consultation_rendering_seconds=0))
-    document = {"language": "en", "direction": "ltr", "title": "Outcomes", "blocks": []}
+def test_a_document_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again(
+    database: Any, outcomes: dict[str, Any]
+) -> None:
+    documents, settings = Documents(database("consultation")), Settings(consultation_rendering_seconds=0)
+    hurried, run = BuildingCases(documents, Any, Any, Any, settings), SimpleNamespace(report=list)  # type: ignore[arg-type]
     with refused("consultation.rendering_failed"):
-        hurried._rendered(SimpleNamespace(report=list), "outcomes", document)  # type: ignore[arg-type]
+        hurried._render(run, blob_store.of("consultation"), documents.find(outcomes["document"]), "en")  # type: ignore[arg-type]

@@ -23,7 +23,8 @@ from wsis_stocktaking.reports.layouts.charts import CHARTS, drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.layouts.report import document
 from wsis_stocktaking.reports.rules import KINDS, PROSE
-from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
+from wsis_stocktaking.reports.store import Reports
+from wsis_stocktaking.reports.use_cases.building import BuildingCases
 from wsis_stocktaking.settings import Settings
 
 from ..report_kit import GLOBAL, STORIES, build, generated_model, pictures, regional, revisions
@@ -165,7 +166,8 @@ def test_a_report_without_entries_is_whole(tmp_path: Path) -> None:
 
 def test_a_chart_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again(make_content: Any) -> None:
     model = build(GLOBAL, revisions([make_content()]))
-    hurried = RenderingCases(Any, Settings(stocktaking_rendering_seconds=0), BASE)  # type: ignore[arg-type]
+    settings = Settings(stocktaking_rendering_seconds=0)
+    hurried = BuildingCases(Reports(Any), Any, Any, Any, settings, BASE)  # type: ignore[arg-type]
     version = {
         "_id": "global",
         "prose": {},
@@ -175,7 +177,7 @@ def test_a_chart_that_takes_too_long_is_no_refusal_so_the_step_is_tried_again(ma
         "statistics": model["statistics"],
     }
     with refused("stocktaking.rendering_failed"):
-        hurried.render(SimpleNamespace(report=list), Any, version, "en")  # type: ignore[arg-type]
+        hurried._render(SimpleNamespace(report=list), Any, version, "en")  # type: ignore[arg-type]
 
 
 def test_the_index_names_the_activities_of_each_country(make_content: Callable[..., Any]) -> None:

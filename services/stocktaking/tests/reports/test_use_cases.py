@@ -293,7 +293,7 @@ def test_a_report_is_built_once_although_the_service_dies_at_each_step(
     with suppress(Unavailable):  # it may die before its response is sent
         first.call("start_report", officer, body=body)
     assert first.process.wait(30) == 137
-    second = serve("stocktaking", wait=False, **crash_at(f"{CASES}.rendering:RenderingCases.render:after"))
+    second = serve("stocktaking", wait=False, **crash_at(f"{CASES}.building:BuildingCases._render:after"))
     assert second.process.wait(SECONDS) == 137
     last, jobs = serve("stocktaking"), database("stocktaking")["jobs"]
     wait_for(lambda: all(job["state"] == "succeeded" for job in jobs.find({"arguments.scope.kind": "global"})), SECONDS)

@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.document_versions import REMOVED, Version, edited
 from wsis_shared.inbox import is_newer
 from wsis_shared.mongo import Repository
-from wsis_shared.outbox import EventfulRepository
+from wsis_shared.published_documents.store import Versions
 
-from wsis_consultation.documents import errors
-from wsis_consultation.documents.rules import sources, versions
-from wsis_consultation.documents.rules.versions import REMOVED, Version
+from wsis_consultation.documents.errors import ERRORS
+from wsis_consultation.documents.rules import sources
 
 COLLECTIONS = (
     CollectionSpec("documents", indexes=(index("edition", "edition"),), few={"edition": "some 10 in an edition"}),
@@ -27,28 +27,16 @@ _LISTED = {"inputs": 0}
 _SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
 
 
-class Documents(EventfulRepository):
-    """Versions of documents."""
+class Documents(Versions):
+    """Versions of documents: also {edition, kind, inputs: [{submission, version}]}."""
 
-    source = "consultation"
-    edited: ClassVar = {"documents": versions.edited}
-
-    def find(self, edition: str, document: str) -> Version:
-        """A version. Raises NotFound."""
-        found: Version | None = self.collection("documents").find_one({"_id": document, "edition": edition})
-        if found is None or found["status"] == REMOVED:
-            raise errors.document_unknown(document)
-        return found
+    source, documents, noun, errors = "consultation", "documents", "document", ERRORS
+    edited: ClassVar = {"documents": edited}
 
     def of_edition(self, edition: str, **filters: Any) -> list[Version]:
         """All versions of all documents of an edition, a few dozen, without their inputs."""
         query = {"edition": edition, "status": {"$ne": REMOVED}, **filters}
         return list(self.collection("documents").find(query, _LISTED))
-
-    def numbers(self, edition: str, kind: str) -> list[str]:
-        """The numbers of all versions of a document, also of those that were removed: none is given twice."""
-        found = self.collection("documents").find({"edition": edition, "kind": kind}, {"number": 1})
-        return [one["number"] for one in found]
 
 
 class Partners(Repository):

@@ -17,6 +17,8 @@ import threading
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from wsis_shared.rendering import RenderingFailed
+
 Chart = Mapping[str, Any]
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
@@ -30,7 +32,7 @@ _ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARE
 _LENGTH = struct.Struct("!I")
 
 
-class ChartFailed(Exception):
+class ChartFailed(RenderingFailed):
     """No chart: the child ended, took too long, or too many charts wait. The text is for the log."""
 
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from wsis_shared.errors import Invalid
+from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
+from wsis_shared.published_documents.errors import Errors
+
+ERRORS = Errors(
+    unknown=lambda report: NotFound("stocktaking.report_unknown", report=report),
+    file_unknown=lambda report: NotFound("stocktaking.report_file_unknown", report=report),
+    not_draft=lambda report: Conflict("stocktaking.report_not_draft", report=report),
+    not_rendered=lambda report, languages: Conflict(
+        "stocktaking.report_not_rendered", report=report, languages=languages
+    ),
+    number_too_low=lambda number, last: Conflict("stocktaking.report_version_too_low", number=number, last=last),
+    rendering_failed=lambda: Unavailable("stocktaking.rendering_failed"),
+)
 
 
 def report_as_of_later(as_of: str) -> Invalid:

@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Route
+from wsis_shared.published_documents.routes import DocumentRoutes
 
 from wsis_stocktaking.reports import schemas
 
 _REPORTS = "/v1/stocktaking-reports"
-_REPORT = f"{_REPORTS}/{{report}}"
 _VERSIONS = "/v1/stocktaking-report-versions"
-_VERSION = f"{_VERSIONS}/{{report}}"
 _READ, _MANAGE = "stocktaking:read", "stocktaking:manage"
-_UNKNOWN, _NO_FILE = "stocktaking.report_unknown", "stocktaking.report_file_unknown"
-_NOT_DRAFT, _FAILED = "stocktaking.report_not_draft", "stocktaking.rendering_failed"
-_CHANGED = ("stocktaking.report_published",)
+_ALIKE = DocumentRoutes(
+    service="stocktaking",
+    noun="report",
+    document=f"{_REPORTS}/{{report}}",
+    version=f"{_VERSIONS}/{{report}}",
+    read=_READ,
+    manage=_MANAGE,
+    figures=schemas.ReportWithFigures,
+    for_officers=schemas.ReportVersion,
+    prose=schemas.ProseBody,
+    publication=schemas.PublicationBody,
+    built=schemas.Built,
+)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -27,43 +36,9 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.ReportPage,
         permission=PUBLIC,
         cache=300,
-        invalidated_by=_CHANGED,
+        invalidated_by=("stocktaking.report_published",),
     ),
-    Route(
-        "GET",
-        _REPORT,
-        handler="read_report",
-        summary="A published report with the figures of its charts",
-        response=schemas.ReportWithFigures,
-        permission=PUBLIC,
-        cache=300,
-        invalidated_by=_CHANGED,
-        error_codes=(_UNKNOWN,),
-    ),
-    Route(
-        "GET",
-        f"{_REPORT}/page",
-        handler="render_report_page",
-        summary="A published report as a page",
-        permission=PUBLIC,
-        media="text/html",
-        inline=True,
-        cache=300,
-        invalidated_by=_CHANGED,
-        error_codes=(_UNKNOWN, _NO_FILE),
-    ),
-    Route(
-        "GET",
-        f"{_REPORT}/file",
-        handler="read_report_file",
-        summary="A published report as PDF, DOCX, HTML or JSON",
-        description="The JSON is the gzipped model that the report is made of; its SHA-256 is that of the report.",
-        query=schemas.FileQuery,
-        permission=PUBLIC,
-        download=True,
-        media="application/pdf",
-        error_codes=(_UNKNOWN, _NO_FILE),
-    ),
+    *_ALIKE.of_documents(),
     Route(
         "POST",
         _REPORTS,
@@ -84,7 +59,7 @@ ROUTES: tuple[Route, ...] = (
             "stocktaking.report_register_empty",
             "stocktaking.report_empty",
             "stocktaking.winners_not_announced",
-            _FAILED,
+            "stocktaking.rendering_failed",
         ),
     ),
     Route(
@@ -96,71 +71,7 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.ReportVersionPage,
         permission=_READ,
     ),
-    Route(
-        "GET",
-        _VERSION,
-        handler="read_report_version",
-        summary="A version of a report",
-        response=schemas.ReportVersion,
-        permission=_READ,
-        error_codes=(_UNKNOWN,),
-        versioned=True,
-    ),
-    Route(
-        "GET",
-        f"{_VERSION}/file",
-        handler="read_report_version_file",
-        summary="A file of a version, draft or published",
-        query=schemas.FileQuery,
-        permission=_READ,
-        download=True,
-        media="application/pdf",
-        error_codes=(_UNKNOWN, _NO_FILE),
-    ),
-    Route(
-        "PUT",
-        f"{_VERSION}/prose",
-        handler="write_report_prose",
-        summary="Change the texts of a draft",
-        description="The files show them after they are rendered again.",
-        body=schemas.ProseBody,
-        response=schemas.ReportVersion,
-        permission=_MANAGE,
-        error_codes=(_UNKNOWN, _NOT_DRAFT),
-        if_match=True,
-    ),
-    Route(
-        "POST",
-        f"{_VERSION}/files",
-        handler="render_report_files",
-        summary="Render a draft again",
-        mode=Mode.JOB,
-        description="In the languages whose files are older than the texts.",
-        response=schemas.Built,
-        permission=_MANAGE,
-        limit="heavy",
-        error_codes=(_UNKNOWN, _NOT_DRAFT, _FAILED),
-    ),
-    Route(
-        "PUT",
-        f"{_VERSION}/publication",
-        handler="publish_report",
-        summary="Publish a version",
-        description="It never changes from then on.",
-        body=schemas.PublicationBody,
-        response=schemas.ReportVersion,
-        permission=_MANAGE,
-        error_codes=(_UNKNOWN, "stocktaking.report_not_rendered"),
-    ),
-    Route(
-        "DELETE",
-        _VERSION,
-        handler="remove_report",
-        summary="Delete a draft with its files",
-        status=204,
-        permission=_MANAGE,
-        error_codes=(_UNKNOWN, _NOT_DRAFT),
-    ),
+    *_ALIKE.of_versions(),
 )
 JOBS: tuple[JobKind, ...] = (
     JobKind("build_report", "Builds a report, or renders it again", permission=_MANAGE, result=schemas.Built),

@@ -12,8 +12,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from wsis_shared import document_versions, reference
-from wsis_shared.errors import Conflict
+from wsis_shared import reference
 from wsis_shared.shares import shares
 
 from wsis_stocktaking.register.rules import contents
@@ -245,40 +244,3 @@ def excerpt(text: str, length: int = EXCERPT) -> str:
     head = text[: length - 1]
     space = head.rfind(" ")
     return (head[:space] if space > length // 2 else head).rstrip() + "…"
-
-
-# Versions of a report: what may still change.
-
-
-DRAFT, PUBLISHED, REMOVED = "draft", "published", "removed"
-
-Version = dict[str, Any]
-"""{_id: "global-2015-03-01-2016-03-31-1.1", series, number, scope, as_of, sequence, status, total, statistics,
-versions, languages, model: {blob, size, sha256}, prose: {name: {language: text}}, prose_revision, job, built_at,
-published_at, files: {language: {revision: of the prose, missing: [characters], formats: {"pdf": {blob, size, sha256}}}}
-}"""
-
-
-def next_number(taken: Iterable[str], wanted: str | None) -> str:
-    """The number of a new version. Raises Conflict unless it is after all others."""
-    try:
-        return document_versions.next_number(taken, wanted)
-    except document_versions.NumberTooLow as error:
-        raise Conflict("stocktaking.report_version_too_low", number=error.number, last=error.last) from error
-
-
-def edited(version: Mapping[str, Any]) -> dict[str, Any]:
-    """What officers edit: the prose."""
-    return dict(version["prose"])
-
-
-def require_draft(version: Mapping[str, Any]) -> None:
-    """Raises Conflict for a published version: it never changes."""
-    if version["status"] != DRAFT:
-        raise Conflict("stocktaking.report_not_draft", report=version["_id"])
-
-
-def require_rendered(version: Mapping[str, Any]) -> None:
-    """Raises Conflict unless each language is rendered with the prose as it is now."""
-    if behind := document_versions.outdated_languages(version):
-        raise Conflict("stocktaking.report_not_rendered", report=version["_id"], languages=", ".join(behind))

@@ -6,23 +6,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
-from wsis_shared.schemas import (
-    LOCALES,
-    Locale,
-    Localised,
-    PageQuery,
-    RequestSchema,
-    ResponseSchema,
-    Text,
-    Utc,
-    page_of,
+from wsis_shared.published_documents import schemas as published_documents
+from wsis_shared.published_documents.schemas import (
+    PROSE_LENGTH,
+    ForOfficers,
+    WithFigures,
+    languages_of_version,
+    version_number,
 )
+from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 from wsis_stocktaking.register.schemas import Day, itu_region
 from wsis_stocktaking.reports.rules import BASES, KINDS, REGIONAL, STORIES, SUBMITTED
 
-_FORMATS = ("pdf", "html", "docx", "json")
-_PROSE_LENGTH = 20_000  # characters of a text in a language
 _NEEDED, _NOT_HERE = "Needed for this kind of report.", "Not for this kind of report."
 
 
@@ -66,15 +62,8 @@ class BuildBody(RequestSchema):
         validate=validate.Range(min=0, max=2**53),
         metadata={"description": "The register at this sequence, to build an earlier version again"},
     )
-    version = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Regexp(r"\A\d{1,2}\.\d{1,3}\Z", error="Not a version like 1.1."),
-        metadata={"description": "By default the one after the last"},
-    )
-    languages = fields.List(
-        Locale(), load_default=lambda: list(LOCALES), validate=validate.Length(min=1, max=len(LOCALES))
-    )
+    version = version_number()
+    languages = languages_of_version()
 
     @validates_schema
     def _fits_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -89,28 +78,17 @@ class ProseBody(RequestSchema):
     """What officers write, in any languages; texts and languages that are not named stay. Paragraphs are apart by an
     empty line, a line "- ..." is a bullet."""
 
-    introduction = Localised(change=True, max_length=_PROSE_LENGTH)
+    introduction = Localised(change=True, max_length=PROSE_LENGTH)
     contribution = Localised(
-        change=True, max_length=_PROSE_LENGTH, metadata={"description": "The contribution of the ITU"}
+        change=True, max_length=PROSE_LENGTH, metadata={"description": "The contribution of the ITU"}
     )
-    conclusion = Localised(change=True, max_length=_PROSE_LENGTH)
+    conclusion = Localised(change=True, max_length=PROSE_LENGTH)
 
 
 class PublicationBody(RequestSchema):
     """Publication."""
 
     reason = Text(max_length=1000, load_default=None, allow_none=True)
-
-
-class FileQuery(RequestSchema):
-    """Which file of a report."""
-
-    format = fields.String(
-        load_default="pdf",
-        validate=validate.OneOf(_FORMATS),
-        metadata={"description": "json is the model that the others are made of"},
-    )
-    language = Locale(load_default=None, allow_none=True, metadata={"description": "By default the reader's"})
 
 
 class Period(ResponseSchema):
@@ -121,13 +99,8 @@ class Period(ResponseSchema):
     basis = fields.String(required=True)
 
 
-class File(ResponseSchema):
+class File(published_documents.File):
     """A file of a report."""
-
-    language = fields.String(required=True)
-    format = fields.String(required=True)
-    size = fields.Integer(required=True, metadata={"description": "In bytes"})
-    sha256 = fields.String(required=True)
 
 
 class Report(ResponseSchema):
@@ -149,28 +122,14 @@ class Report(ResponseSchema):
     sha256 = fields.String(required=True, metadata={"description": "Of the model: equal for equal entries"})
 
 
-class ReportWithFigures(Report):
+class ReportWithFigures(WithFigures, Report):
     """A version of a report with its figures and files."""
 
-    statistics = fields.Dict(
-        keys=fields.String(),
-        values=fields.Raw(),
-        required=True,
-        metadata={"description": "Totals, and lists of {codes, count, percent}: the figures of the charts"},
-    )
     files = fields.List(fields.Nested(File), required=True)
 
 
-class ReportVersion(ReportWithFigures):
+class ReportVersion(ForOfficers, ReportWithFigures):
     """A version of a report as officers see it."""
-
-    status = fields.String(required=True, metadata={"description": "draft or published"})
-    built_at = Utc(required=True)
-    prose = fields.Dict(keys=fields.String(), values=Localised(max_length=_PROSE_LENGTH), required=True)
-    outdated = fields.List(fields.String(), required=True, metadata={"description": "Languages to render again"})
-    missing_characters = fields.List(
-        fields.String(), required=True, metadata={"description": "What no font of the PDF has: shown as white squares"}
-    )
 
 
 class ReportQuery(PageQuery):

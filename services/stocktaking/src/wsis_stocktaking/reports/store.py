@@ -7,12 +7,12 @@ from typing import Any, ClassVar
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
-from wsis_shared.errors import NotFound
+from wsis_shared.document_versions import PUBLISHED, REMOVED, edited
 from wsis_shared.mongo import Repository
-from wsis_shared.outbox import EventfulRepository
+from wsis_shared.published_documents.store import Versions
 
 from wsis_stocktaking.register.store.register import was_public
-from wsis_stocktaking.reports.rules import PUBLISHED, REMOVED, Version, edited
+from wsis_stocktaking.reports.errors import ERRORS
 
 COLLECTIONS = (
     CollectionSpec(
@@ -30,27 +30,11 @@ STEP = 1000  # sequences of the register that are read at once
 _LISTED = {"prose": 0}
 
 
-class Reports(EventfulRepository):
-    """Versions of reports."""
+class Reports(Versions):
+    """Versions of reports: also {series, scope, sequence, versions: {matrix, template}}."""
 
-    source = "stocktaking"
+    source, documents, noun, errors = "stocktaking", "reports", "report", ERRORS
     edited: ClassVar = {"reports": edited}
-
-    def find(self, report: str) -> Version:
-        """A version. Raises NotFound."""
-        found: Version | None = self.collection("reports").find_one({"_id": report})
-        if found is None or found["status"] == REMOVED:
-            raise NotFound("stocktaking.report_unknown", report=report)
-        return found
-
-    def of_job(self, job: str) -> Version | None:
-        """The version that a job has built."""
-        found: Version | None = self.collection("reports").find_one({"job": job})
-        return found
-
-    def of_series(self, series: str) -> list[Version]:
-        """All versions of a report, also those that were removed: no number is given twice."""
-        return list(self.collection("reports").find({"series": series}))
 
     def published(self, after: str | None, limit: int) -> keyset.Page:
         """Public versions, the newest first."""

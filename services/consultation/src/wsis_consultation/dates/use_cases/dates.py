@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
+from wsis_shared.document_versions import PUBLISHED
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
@@ -14,7 +15,6 @@ from wsis_shared.operations import job, rpc
 from wsis_consultation.dates.events import DATE_NOTICE_REQUESTED, DEADLINE_CHANGED, FORUM_CHANGED, PHASE_CHANGED
 from wsis_consultation.dates.use_cases import presenters
 from wsis_consultation.documents.rules import OUTCOMES
-from wsis_consultation.documents.rules.versions import PUBLISHED
 from wsis_consultation.documents.store import Documents
 from wsis_consultation.editions.rules import calendars, editions, forum, phases
 from wsis_consultation.editions.store import Editions

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import revisions
 from wsis_shared.context import Context
-from wsis_shared.errors import NotFound
+from wsis_shared.document_versions import PUBLISHED, Version, order
 from wsis_shared.operations import rpc
+from wsis_shared.published_documents import use_cases as documents
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.documents import errors
-from wsis_consultation.documents.rules import versions
 from wsis_consultation.documents.store import Documents
 from wsis_consultation.editions.store import Editions
 
@@ -26,36 +23,19 @@ if TYPE_CHECKING:
 _say = Sentences("wsis_consultation", "documents")
 
 
-def to_public(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def to_public(version: Version, locale: str) -> dict[str, Any]:
     """A version as everybody sees it."""
     return {
-        **{name: version[name] for name in ("edition", "kind", "as_of", "published_at", "total", "languages")},
-        "id": version["_id"],
+        **documents.to_public(version),
+        "edition": version["edition"],
+        "kind": version["kind"],
         "title": _say(f"{version['kind']}_title", locale),
-        "version": version["number"],
-        "sha256": version["model"]["sha256"],
-        "statistics": version["statistics"],
-        "files": [
-            {"language": language, "format": name, "size": one["size"], "sha256": one["sha256"]}
-            for language, made in sorted(version["files"].items())
-            for name, one in sorted(made["formats"].items())
-        ],
     }
 
 
-def to_officers(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def to_officers(version: Version, locale: str) -> dict[str, Any]:
     """A version with what concerns officers only."""
-    missing = sorted({char for made in version["files"].values() for char in made["missing"]})
-    return {
-        **to_public(version, locale),
-        **{name: version[name] for name in ("status", "built_at", "prose")},
-        "revision": revisions.of(version),
-        "outdated": versions.outdated_languages(version),
-        "missing_characters": missing,
-    }
-
-
-DATA, PAGE = "json", "html"
+    return {**to_public(version, locale), **documents.to_officers(version)}
 
 
 class ReadingCases:
@@ -68,48 +48,33 @@ class ReadingCases:
     def list_documents(self, ctx: Context, edition: str) -> dict[str, Any]:
         """Published versions, the newest first. Raises NotFound."""
         self._editions.find(edition)
-        found = self._documents.of_edition(edition, status=versions.PUBLISHED)
-        newest = sorted(found, key=lambda one: (one["published_at"], versions.order(one["number"])), reverse=True)
+        found = self._documents.of_edition(edition, status=PUBLISHED)
+        newest = sorted(found, key=lambda one: (one["published_at"], order(one["number"])), reverse=True)
         return {"items": [to_public(one, ctx.locale) for one in newest]}
 
     @rpc
     def read_document(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
         """A published version. Raises NotFound."""
-        return to_public(self._published(edition, document), ctx.locale)
+        return to_public(self._documents.find_published(document, edition=edition), ctx.locale)
 
     @rpc
-    def render_document_page(self, ctx: Context, blobs: BlobStore, edition: str, document: str) -> dict[str, Any]:
+    def render_document_page(self, ctx: Context, blobs: BlobStore, edition: str, document: str) -> dict[str, str]:
         """The HTML page in the reader's language, else in the first that there is. Raises NotFound."""
-        version = self._published(edition, document)
-        language = ctx.locale if ctx.locale in version["files"] else version["languages"][0]
-        blob = _blob(version, PAGE, language)
-        return {"text": b"".join(blobs.open(blob)).decode(), "filename": f"{document}-{language}.html"}
+        version = self._documents.find_published(document, edition=edition)
+        return documents.page_of(self._documents, blobs, version, ctx.locale)
 
     @rpc
     def read_document_file(
         self, ctx: Context, edition: str, document: str, format: str = "pdf", language: str | None = None
-    ) -> dict[str, Any]:
+    ) -> dict[str, str]:
         """A file of a published version. Raises NotFound."""
-        return {"blob": _blob(self._published(edition, document), format, language or ctx.locale)}
+        version = self._documents.find_published(document, edition=edition)
+        return documents.file_of(self._documents, version, format, language or ctx.locale)
 
     @rpc
     def read_document_version_file(
         self, ctx: Context, edition: str, document: str, format: str = "pdf", language: str | None = None
-    ) -> dict[str, Any]:
+    ) -> dict[str, str]:
         """A file of any version, for officers. Raises NotFound."""
-        return {"blob": _blob(self._documents.find(edition, document), format, language or ctx.locale)}
-
-    def _published(self, edition: str, document: str) -> versions.Version:
-        version = self._documents.find(edition, document)
-        if version["status"] != versions.PUBLISHED:
-            raise errors.document_unknown(document)
-        return version
-
-
-def _blob(version: Mapping[str, Any], format: str, language: str) -> str:
-    if format == DATA:
-        return str(version["model"]["blob"])
-    found = version["files"].get(language, {}).get("formats", {}).get(format)
-    if found is None:
-        raise NotFound("consultation.document_file_unknown", document=version["_id"])
-    return str(found["blob"])
+        version = self._documents.find(document, edition=edition)
+        return documents.file_of(self._documents, version, format, language or ctx.locale)

@@ -12,7 +12,6 @@ from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.reports.store import Reports, Sources
 from wsis_stocktaking.reports.use_cases.building import BuildingCases
 from wsis_stocktaking.reports.use_cases.editing import EditingCases, ReadingCases
-from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
 from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,9 +30,9 @@ class ReportsCases:
 def compose(parts: Parts) -> ReportsCases:
     """The use cases with their collaborators; called once per process."""
     reports = Reports(parts.db)
-    rendering = RenderingCases(reports, Settings.load(), Suite.current().public_url.rstrip("/"))
+    base = Suite.current().public_url.rstrip("/")
     return ReportsCases(
-        BuildingCases(reports, Register(parts.db), Sources(parts.db), MatrixVersions(parts.db), rendering),
+        BuildingCases(reports, Register(parts.db), Sources(parts.db), MatrixVersions(parts.db), Settings.load(), base),
         EditingCases(reports),
         ReadingCases(reports),
     )

@@ -1,47 +1,58 @@
-"""A version is built in steps of a job: the first freezes its model, each further one renders a language."""
+"""What reports are made of, and how they look."""
 
 from __future__ import annotations
 
-import hashlib
-import time
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from wsis_shared import audit, clock, document_versions
+from wsis_shared import clock
 from wsis_shared.context import Context
+from wsis_shared.document_versions import Version
 from wsis_shared.errors import Conflict, NotFound
-from wsis_shared.mongo import in_transaction
-from wsis_shared.operations import job, rpc
+from wsis_shared.operations import inherited, job, rpc
+from wsis_shared.published_documents.building import Building, resting
+from wsis_shared.rendering import Layout
 
+from wsis_stocktaking import charts
 from wsis_stocktaking.matrix.store import MatrixVersions
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.register.store.submissions import submitted
 from wsis_stocktaking.reports import errors, rules
+from wsis_stocktaking.reports.layouts import MODEL, REQUEST
+from wsis_stocktaking.reports.layouts.charts import drawings
+from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.rules import ACTIVE, STORIES, SUBMITTED
 from wsis_stocktaking.reports.store import Reports, Sources
-from wsis_stocktaking.reports.use_cases.rendering import RenderingCases
+from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
     from wsis_shared.jobs.repository import Jobs
-    from wsis_shared.jobs.run import Finish, Next, Run
+    from wsis_shared.jobs.run import Run
     from wsis_shared.jobs.states import Job
 
 KIND = "build_report"
-REST = 50  # rows after which other requests of this process get their turn
-GZIP = 16 + zlib.MAX_WBITS  # the format of gzip, without a time
 
 
-class BuildingCases:
-    """What makes versions."""
+class BuildingCases(Building):
+    """What makes versions. `base` is the address of the suite, for links to the queries of charts."""
 
     def __init__(
-        self, reports: Reports, register: Register, sources: Sources, matrix: MatrixVersions, rendering: RenderingCases
+        self,
+        reports: Reports,
+        register: Register,
+        sources: Sources,
+        matrix: MatrixVersions,
+        settings: Settings,
+        base: str,
     ) -> None:
-        self._reports, self._register, self._sources = reports, register, sources
-        self._matrix, self._rendering = matrix, rendering
+        seconds, megabytes = settings.stocktaking_rendering_seconds, settings.stocktaking_rendering_megabytes
+        super().__init__(reports, seconds=seconds, megabytes=megabytes)
+        self._register, self._sources, self._matrix, self._base = register, sources, matrix, base
 
     @rpc(writes=True)
     def start_report(self, ctx: Context, jobs: Jobs, body: Mapping[str, Any]) -> Job:
@@ -58,7 +69,7 @@ class BuildingCases:
         if scope["kind"] == STORIES and not self._sources.has_winners(scope["edition"]):
             raise Conflict("stocktaking.winners_not_announced", edition=scope["edition"])
         series = rules.series(scope)
-        rules.next_number((one["number"] for one in self._reports.of_series(series)), body["version"])
+        self._versions.next_number(self._versions.of_series({"series": series}), body["version"])
         arguments = {
             "scope": scope,
             "as_of": clock.iso(as_of),
@@ -71,88 +82,17 @@ class BuildingCases:
     @rpc(writes=True)
     def render_report_files(self, jobs: Jobs, report: str) -> Job:
         """Start to render a draft again, in the languages that are older than its prose. Raises NotFound, Conflict."""
-        rules.require_draft(self._reports.find(report))
+        self._versions.find_draft(report)
         return jobs.enqueue(KIND, {"report": report}, key=f"{KIND}|{report}")
 
     # Under load, charts and files take too long: the step is tried again, for some twenty minutes in all.
-    @job(transaction=False, attempts=7)
-    def build_report(self, run: Run, blobs: BlobStore) -> Finish | Next:
-        """One step of the job."""
-        report = run.arguments.get("report") or run.checkpoint
-        version = self._reports.find(report) if report else self._freeze(run, blobs)
-        total, outdated = len(version["languages"]), document_versions.outdated_languages(version)
-        if report is None:
-            return run.next(version["_id"], done=0, total=total)
-        if not outdated:
-            return run.finish(
-                {
-                    "report": report,
-                    "version": version["number"],
-                    "sequence": version["sequence"],
-                    "sha256": version["model"]["sha256"],
-                    "languages": version["languages"],
-                }
-            )
-        run.report(total - len(outdated), total)
-        self._rendering.render(run, blobs, version, outdated[0])
-        return run.next(report, done=total - len(outdated) + 1, total=total)
+    build_report = job(transaction=False, attempts=7)(inherited(Building.build))
 
-    def _freeze(self, run: Run, blobs: BlobStore) -> rules.Version:
-        """Store the model and the version. A step that runs again finds what it has stored."""
-        if known := self._reports.of_job(run.id):
-            return known
-        arguments = run.arguments
-        scope = dict(arguments["scope"])
-        series = rules.series(scope)
-        model = self._model(scope, arguments)
-        sha256 = hashlib.sha256()
-        blob = blobs.put(
-            _packed(model, sha256),
-            owner=f"report/{run.id}",
-            filename=f"{series}.json.gz",
-            media_type="application/gzip",
-        )
+    def _series(self, arguments: Mapping[str, Any]) -> dict[str, str]:
+        return {"series": rules.series(arguments["scope"])}
 
-        def save() -> rules.Version:
-            earlier = self._reports.of_series(series)
-            number = rules.next_number((one["number"] for one in earlier), arguments["number"])
-            last = max(earlier, key=lambda one: document_versions.order(one["number"]), default=None)
-            id = f"{series}-{number}"
-            kept = blobs.keep(blob.id, f"report/{id}")
-            version: rules.Version = {
-                "_id": id,
-                "series": series,
-                "number": number,
-                "scope": scope,
-                "as_of": clock.parse(arguments["as_of"]),
-                "sequence": model["sequence"],
-                "versions": model["versions"],
-                "status": rules.DRAFT,
-                "total": model["statistics"]["total"],
-                "statistics": model["statistics"],
-                "languages": list(arguments["languages"]),
-                "model": {"blob": kept.id, "size": kept.size, "sha256": sha256.hexdigest()},
-                # A new version starts with the texts of the one before.
-                "prose": last["prose"] if last else {},
-                "prose_revision": 1,
-                "files": {},
-                "job": run.id,
-                "built_at": clock.now(),
-                "published_at": None,
-            }
-            entry = audit.entry(
-                "stocktaking.report_built",
-                f"report/{id}",
-                None,
-                {"sha256": version["model"]["sha256"], "total": version["total"]},
-            )
-            return self._reports.save("reports", version, entry)
-
-        return in_transaction(save)
-
-    def _model(self, scope: dict[str, Any], arguments: Mapping[str, Any]) -> rules.Model:
-        as_of = clock.parse(arguments["as_of"])
-        sequence = arguments["sequence"]
+    def _model(self, arguments: Mapping[str, Any]) -> rules.Model:
+        scope, as_of, sequence = dict(arguments["scope"]), clock.parse(arguments["as_of"]), arguments["sequence"]
         if sequence is None:
             sequence = self._register.sequence_at(as_of)
         rows: Iterable[Mapping[str, Any]] = self._sources.public_at(sequence)
@@ -161,7 +101,7 @@ class BuildingCases:
             revised = set().union(*submitted(self._register, first, last, sequence))
             rows = (row for row in rows if row["entry"] in revised)
         model = rules.build(
-            scope, _resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
+            scope, resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
         )
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
             raise Conflict("stocktaking.winners_not_announced", edition=scope["edition"])
@@ -169,6 +109,36 @@ class BuildingCases:
             empty = errors.report_empty if sequence else errors.report_register_empty
             raise empty(arguments["as_of"])
         return model
+
+    def _facts(self, arguments: Mapping[str, Any], model: rules.Model) -> dict[str, Any]:
+        return {"scope": dict(arguments["scope"]), "sequence": model["sequence"], "versions": model["versions"]}
+
+    def _built(self, version: Version) -> dict[str, Any]:
+        return {**super()._built(version), "sequence": version["sequence"]}
+
+    def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Layout:
+        request = {
+            "prose": version["prose"],
+            "language": language,
+            "number": version["number"],
+            "base": self._base,
+            "pictures": self._pictures(run, version, language),
+        }
+        files = {
+            MODEL: b"".join(blobs.open(version["model"]["blob"])),
+            REQUEST: json.dumps(request, ensure_ascii=False).encode(),
+        }
+        return Layout("wsis_stocktaking.reports.layouts:lay_out", files)
+
+    def _pictures(self, run: Run, version: Version, language: str) -> dict[str, dict[str, str]]:
+        """The charts, drawn by a child process of their own: others may keep that of this process busy."""
+        found = {}
+        with closing(charts.ChartProcess(seconds=self._seconds)) as drawer:
+            for name, chart in drawings(Reader(language), version["scope"], version["statistics"]):
+                run.report()
+                drawn = drawer.draw(chart)
+                found[name] = {"svg": drawn["svg"].decode(), "png": b64encode(drawn["png"]).decode()}
+        return found
 
     def _matrix_on(self, day: date) -> str | None:
         """The version of the WSIS-SDG Matrix in force; None before the first."""
@@ -188,21 +158,3 @@ def _end(scope: Mapping[str, Any]) -> datetime | None:
     if not scope["period"] or scope["period"]["basis"] == ACTIVE:
         return None
     return _day(scope["period"]["end"]) + timedelta(days=1, milliseconds=-1)
-
-
-def _resting(rows: Iterable[Any]) -> Iterator[Any]:
-    """The rows; between them other requests of this process get their turn."""
-    for number, row in enumerate(rows, 1):
-        yield row
-        if number % REST == 0:
-            time.sleep(0)
-
-
-def _packed(model: rules.Model, sha256: Any) -> Iterator[bytes]:
-    """The canonical JSON of a model, packed; `sha256` takes it unpacked. The same model gives the same bytes."""
-    packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
-    for part in _resting(document_versions.canonical_parts(model)):
-        sha256.update(part)
-        if packed := packer.compress(part):
-            yield packed
-    yield packer.flush()

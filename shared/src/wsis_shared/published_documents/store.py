@@ -1,0 +1,64 @@
+"""Versions of documents."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+from wsis_shared import document_versions
+from wsis_shared.document_versions import PUBLISHED, REMOVED, Version
+from wsis_shared.outbox import EventfulRepository
+from wsis_shared.published_documents.errors import Errors
+
+
+class Versions(EventfulRepository):
+    """A service names its collection, a word for its documents in arguments, audits and owners of files, and its
+    errors. `edited` has `document_versions.edited` for the collection."""
+
+    documents: ClassVar[str]
+    noun: ClassVar[str]
+    errors: ClassVar[Errors]
+
+    def find(self, id: str, **within: str) -> Version:
+        """A version. Raises NotFound."""
+        found: Version | None = self.collection(self.documents).find_one({"_id": id, **within})
+        if found is None or found["status"] == REMOVED:
+            raise self.errors.unknown(id)
+        return found
+
+    def find_draft(self, id: str, **within: str) -> Version:
+        """A version that may change. Raises NotFound, Conflict once it is published."""
+        return self.require_draft(self.find(id, **within))
+
+    def find_published(self, id: str, **within: str) -> Version:
+        """A version that everybody reads. Raises NotFound."""
+        found = self.find(id, **within)
+        if found["status"] != PUBLISHED:
+            raise self.errors.unknown(id)
+        return found
+
+    def require_draft(self, version: Version) -> Version:
+        """The version. Raises Conflict once it is published: it never changes."""
+        if version["status"] == PUBLISHED:
+            raise self.errors.not_draft(version["_id"])
+        return version
+
+    def of_series(self, series: Mapping[str, str]) -> list[Version]:
+        """Number and prose of all versions of a document, also of those that were removed."""
+        return list(self.collection(self.documents).find(series, {"number": 1, "prose": 1}))
+
+    def of_job(self, series: Mapping[str, str], job: str) -> Version | None:
+        """The version that a job has built."""
+        found: Version | None = self.collection(self.documents).find_one({**series, "job": job})
+        return found
+
+    def next_number(self, earlier: Iterable[Version], wanted: str | None) -> str:
+        """The number of a new version; none is given twice. Raises Conflict unless it is after all others."""
+        try:
+            return document_versions.next_number((one["number"] for one in earlier), wanted)
+        except document_versions.NumberTooLow as error:
+            raise self.errors.number_too_low(error.number, error.last) from error
+
+    def target(self, version: Mapping[str, Any]) -> str:
+        """A version in audits and as the owner of its files."""
+        return f"{self.noun}/{version['_id']}"
