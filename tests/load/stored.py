@@ -88,7 +88,15 @@ class Bench:
         from wsis_shared import mongo
         from wsis_shared.plugin import discover
 
-        from wsis_voting import store
+        from wsis_voting.store.ballots import Ballots
+        from wsis_voting.store.contests import Contests
+        from wsis_voting.store.counters import Counters
+        from wsis_voting.store.keys import Keys
+        from wsis_voting.store.log import Log
+        from wsis_voting.store.recorders import Recorders
+        from wsis_voting.store.results import Results
+        from wsis_voting.store.review import Review
+        from wsis_voting.store.tallies import Tallies
         from wsis_voting.use_cases.closing import Closing
         from wsis_voting.use_cases.publishing import Publishing
 
@@ -96,16 +104,11 @@ class Bench:
         plugin = discover(only=("voting",)).get("voting")
         assert plugin is not None
         self.collections = plugin.load("collections")
-        self.contests, self.ballots = store.Contests(self.db), store.Ballots(self.db)
-        self.counters, self.log, self.review = store.Counters(self.db), store.Log(self.db), store.Review(self.db)
-        self.publishing = Publishing(self.log, store.Results(self.db), self.ballots)
+        self.contests, self.ballots = Contests(self.db), Ballots(self.db)
+        self.counters, self.log, self.review = Counters(self.db), Log(self.db), Review(self.db)
+        self.publishing = Publishing(self.log, Results(self.db), Keys(self.db))
         self.closing = Closing(
-            self.contests,
-            self.ballots,
-            self.counters,
-            store.Recorders(self.db),
-            store.Tallies(self.db),
-            self.publishing,
+            self.contests, self.ballots, self.counters, Recorders(self.db), Tallies(self.db), self.publishing
         )
 
     def say(self, name: str, value: float, unit: str, at_most: float | None = None) -> None:
@@ -160,7 +163,7 @@ class Bench:
         """So many votes, each in a transaction with others, as recorders store them."""
         from wsis_shared import clock, mongo
 
-        from wsis_voting import domain
+        from wsis_voting.domain.ballots import Wish, decide
 
         dice, codes, now, left = random.Random(1), sorted(contest.categories), clock.now(), votes
 
@@ -169,11 +172,11 @@ class Bench:
             count = min(left, CATEGORIES // 2 if number % BEGUN_ONLY == 0 else CATEGORIES)
             left -= count
             ballot = tuple((code, f"{code}-{dice.randrange(EACH)}") for code in codes[:count])
-            return domain.Wish(uuid.uuid4().hex, EDITION, account, True, now, ballot)
+            return Wish(uuid.uuid4().hex, EDITION, account, True, now, ballot)
 
         def some(wishes: list[Any]) -> None:
             read = self.ballots.read(EDITION, [each.account for each in wishes])
-            decisions = domain.decide(wishes, {EDITION: contest}, read, {})
+            decisions = decide(wishes, {EDITION: contest}, read, {})
             decisions.completed.clear()  # nobody is to have mails of these
             self.closing.recorder.record(decisions)
 
@@ -211,7 +214,7 @@ class Bench:
 
     def prove(self, commitments: list[bytes]) -> None:
         """Where each of these is in the log, and that it is."""
-        from wsis_voting.store import Lookup
+        from wsis_voting.store.lookup import Lookup
 
         lookup, size = Lookup(self.log), self.log.state(EDITION)["size"]
 
@@ -234,7 +237,7 @@ def main(votes: int) -> None:
     from wsis_shared import clock
     from wsis_shared.collection_specs import ensure_indexes
 
-    from wsis_voting import domain
+    from wsis_voting.domain.ballots import progress
 
     bench = Bench()
     ensure_indexes(bench.db, bench.collections)
@@ -246,11 +249,11 @@ def main(votes: int) -> None:
     some = dice.sample(bench.accounts, min(LOOKS, len(bench.accounts)))
     bench.each(
         "a voter's progress",
-        lambda account: domain.progress(contest, bench.ballots.ballot(EDITION, account), clock.now()),
+        lambda account: progress(contest, bench.ballots.ballot(EDITION, account), clock.now()),
         some,
         at_most=20,
     )
-    bench.prove([row["k"] for row in islice(bench.ballots.stored(EDITION, "k"), LOOKS)])
+    bench.prove([row["k"] for row in islice(bench.closing.votes.stored(EDITION, "k"), LOOKS)])
     bench.timed("tally from the counters", partial(bench.counters.read, EDITION), at_most=5)
     found = bench.timed("recount from the rows", partial(bench.closing.recount, contest), at_most=180)
     bench.say("places where they differ", len(found.different), "places", at_most=0)

@@ -28,14 +28,14 @@ WRITING = (
 )
 CERTIFYING = (
     "wsis_voting.use_cases.closing:Closing.recount:before",  # sealed
-    "wsis_voting.store.log:Results.put_openings:after",  # one category of openings
-    "wsis_voting.use_cases.publishing:Publishing.settle:after",  # all is opened, nothing is frozen
-    "wsis_voting.store.log:Results.put:after",  # a result without its tally
+    "wsis_voting.store.results:Results.put_openings:after",  # one category of openings
+    "wsis_voting.use_cases.settling:Settling.settle:after",  # all is opened, nothing is frozen
+    "wsis_voting.store.results:Results.put:after",  # a result without its tally
     "wsis_voting.use_cases.closing:Closing.certify:after",  # certified, and nobody was told
     "wsis_voting.store.files:Files.put_certification:before",  # its leaf is in the log
 )
 ANNOUNCING = (
-    "wsis_voting.store.log:Results.publish:after",  # published, and nobody was told
+    "wsis_voting.store.results:Results.publish:after",  # published, and nobody was told
     "wsis_voting.store.files:Files.put_result:before",  # openings without the result that names them
 )
 

@@ -14,7 +14,7 @@ from wsis_testkit import actor, publish, wait_for
 
 from wsis_voting.domain import crowds
 from wsis_voting.domain.ballots import Turnout
-from wsis_voting.use_cases import presenters
+from wsis_voting.use_cases.turnout import registrations
 
 NIGHT = datetime(2017, 4, 12, 3, tzinfo=UTC)
 OFFICER = actor("officer")
@@ -78,7 +78,7 @@ def test_registrations_by_country_and_domain_move_once_an_hour_and_by_ten() -> N
     """Most register in order to vote."""
 
     def show(former: Any, now: datetime, domains: dict[str, int]) -> dict[str, Any]:
-        return presenters.registrations({NIGHT: sum(domains.values())}, domains, {}, former, now)
+        return registrations({NIGHT: sum(domains.values())}, domains, {}, former, now)
 
     first = show(None, NIGHT, {"ngo.example": 12, "rare.example": 3})
     assert shown(first["domains"], "domain", "accounts") == {"ngo.example": 12, "other": 3}

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from wsis_voting import domain
-from wsis_voting.domain import Ballot, Contest, Counts, Kind, State, Wish
-from wsis_voting.domain.ballots import REMEMBERED
+from wsis_voting.domain.ballots import REMEMBERED, Ballot, Wish, decide, needed, progress
+from wsis_voting.domain.contest import Contest, State, contest_of
+from wsis_voting.domain.counts import Counts, Kind
+from wsis_voting.domain.tally import differences, of_votes, valid
 
 OPENS, CLOSES = datetime(2017, 3, 16, tzinfo=UTC), datetime(2017, 4, 30, 21, tzinfo=UTC)
 DURING = datetime(2017, 4, 1, 12, 34, 56, tzinfo=UTC)
@@ -46,9 +47,9 @@ class Ledger:
     def take(self, *wishes: Wish) -> list[list[tuple[str, str]]]:
         """Decide a batch with no more than what it says it needs; returns (result, code) of each item."""
         contests = {"2017": self.contest}
-        needed = domain.needed(wishes, contests, self.ballots)
-        known = {key: self.choices[key] for key in needed}
-        decisions = domain.decide(wishes, contests, self.ballots, known)
+        wanted = needed(wishes, contests, self.ballots)
+        known = {key: self.choices[key] for key in wanted}
+        decisions = decide(wishes, contests, self.ballots, known)
         assert not decisions.votes.keys() & self.choices.keys(), "a unique key would have refused this"
         self.choices.update({key: project for key, (project, _) in decisions.votes.items()})
         self.ballots.update({key: replace(ballot, stored={}) for key, ballot in decisions.ballots.items()})
@@ -66,10 +67,10 @@ class Ledger:
                 kind = Kind(ballot.complete_at is not None, ballot.excluded)
                 ballots[kind] += 1
                 votes.update((self.choices[*key, category], kind) for category in ballot.voted)
-        return domain.of_votes(ballots, votes)
+        return of_votes(ballots, votes)
 
     def valid(self) -> dict[str, int]:
-        return {project: votes for project, votes in domain.valid(self.contest, self.counts).items() if votes}
+        return {project: votes for project, votes in valid(self.contest, self.counts).items() if votes}
 
 
 def test_nothing_counts_before_the_last_category() -> None:
@@ -157,7 +158,7 @@ def test_disqualified_nominee_leaves_the_ballot_complete_and_its_vote_void() -> 
 
 def test_ballot_is_over_the_categories_that_have_nominees() -> None:
     left = {project: category for project, category in PROJECTS.items() if category != "C3"}
-    made = domain.contest_of(
+    made = contest_of(
         "2017", {"opens_at": OPENS, "closes_at": CLOSES},
         [{"project": project, "category": category} for project, category in PROJECTS.items()],
         disqualified=PROJECTS.keys() - left.keys(),
@@ -173,11 +174,11 @@ def test_excluded_accounts_leave_the_valid_count_and_come_back_exactly() -> None
     ledger = Ledger()
     for account in ("ada", "bob"):
         ledger.take(wish(account, "C1-1", "C2-1", "C3-1"))
-    assert domain.valid(ledger.contest, ledger.counts)["C1-1"] == 2
+    assert valid(ledger.contest, ledger.counts)["C1-1"] == 2
     ledger.counts.excluded.add_ballot(["C1-1", "C2-1", "C3-1"], True)
-    assert domain.valid(ledger.contest, ledger.counts)["C1-1"] == 1
+    assert valid(ledger.contest, ledger.counts)["C1-1"] == 1
     ledger.counts.excluded.add_ballot(["C1-1", "C2-1", "C3-1"], True, -1)
-    assert domain.valid(ledger.contest, ledger.counts)["C1-1"] == 2
+    assert valid(ledger.contest, ledger.counts)["C1-1"] == 2
     assert ledger.counts.cast["C1-1"] == 2
 
 
@@ -189,11 +190,11 @@ def test_without_the_rule_every_vote_counts() -> None:
 
 def test_differences_name_what_does_not_agree() -> None:
     left, right = Counts(cast=Counter(a=2)), Counts(cast=Counter(a=1), ballots_complete=1)
-    assert [str((d.what, d.counters, d.votes)) for d in domain.differences(left, right)] == [
+    assert [str((d.what, d.counters, d.votes)) for d in differences(left, right)] == [
         "('cast a', 2, 1)",
         "('ballots complete', 0, 1)",
     ]
-    assert domain.differences(left, left) == []
+    assert differences(left, left) == []
 
 
 def test_a_ballot_remembers_a_bounded_number_of_outcomes() -> None:
@@ -230,7 +231,7 @@ def test_progress_says_where_a_ballot_stands(
     voted: tuple[str, ...], complete: bool, now: datetime, every: bool, key: str
 ) -> None:
     ballot = Ballot("2017", "ada", voted, complete_at=DURING if complete else None)
-    said, figures = domain.progress(contest(every_category=every), ballot, now)
+    said, figures = progress(contest(every_category=every), ballot, now)
     assert (said, figures) == (key, {"done": len(voted), "of": 3})
 
 
@@ -294,7 +295,7 @@ class Voting(RuleBasedStateMachine):
 
     @invariant()
     def recount_equals_the_counters(self) -> None:
-        assert domain.differences(self.ledger.counts, self.ledger.recount()) == []
+        assert differences(self.ledger.counts, self.ledger.recount()) == []
 
 
 TestVoting = Voting.TestCase

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from wsis_shared.errors import Conflict
 
-from wsis_voting.domain import State, contest_of, lifecycle
+from wsis_voting.domain import lifecycle
+from wsis_voting.domain.contest import State, contest_of
 from wsis_voting.domain.lifecycle import Announcement, Rules, Wait
 
 OPENS, CLOSES = datetime(2017, 3, 1, tzinfo=UTC), datetime(2017, 4, 1, tzinfo=UTC)

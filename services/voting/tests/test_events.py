@@ -14,8 +14,8 @@ from wsis_shared.translations import by_key
 from wsis_testkit import publish, wait_for
 
 from wsis_voting import sentences
+from wsis_voting.domain.counts import GROUNDS
 from wsis_voting.plugin import plugin
-from wsis_voting.schemas import GROUNDS
 
 NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notifications}
 

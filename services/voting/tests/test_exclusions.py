@@ -12,7 +12,9 @@ from wsis_shared import clock
 from wsis_testkit import actor, refused, wait_for
 
 from wsis_voting import commands
-from wsis_voting.store import Ballots, Counters
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.claims import StoredVotes
+from wsis_voting.store.counters import Counters
 
 OFFICER = actor("officer")
 
@@ -213,7 +215,7 @@ def test_votes_that_nobody_decided_on_are_counted_whatever_their_flag_says(
     contest = open_contest()
     victim, _ = voted(by_hand, contest, voter, (2, 1))
     exclude_by_hand(db, contest, victim.id, 2)
-    claims = list(Ballots(db).claims(contest.edition))
+    claims = list(StoredVotes(Ballots(db)).claims(contest.edition))
     assert sorted((claim.kind.ground, claim.as_decided) for claim in claims) == [("", False), ("", True)]
 
 

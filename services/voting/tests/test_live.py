@@ -11,8 +11,8 @@ import pytest
 from wsis_shared import clock
 from wsis_testkit import actor, publish, wait_for
 
-from wsis_voting.domain import Contest
 from wsis_voting.domain.ballots import Turnout
+from wsis_voting.domain.contest import Contest
 from wsis_voting.domain.picture import nice_step, votes_per_hour
 from wsis_voting.use_cases.turnout import span
 

@@ -20,12 +20,16 @@ from wsis_testkit import actor, unsent, wait_for
 from wsis_voting.domain.leaves import VOID, VOTE, Leaf
 from wsis_voting.domain.merkle import Tree, leaf_hash, root_of, verify_consistency, verify_inclusion
 from wsis_voting.domain.receipts import HEAD, canonical, verify
-from wsis_voting.store import Ballots, Contests, Log, Lookup, Results
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
 from wsis_voting.store.files import Files
-from wsis_voting.store.log import Fenced
+from wsis_voting.store.keys import Keys
+from wsis_voting.store.log import Fenced, Log
+from wsis_voting.store.lookup import Lookup
+from wsis_voting.store.results import Results
 from wsis_voting.use_cases.directory import ContestDirectory
-from wsis_voting.use_cases.public_log import PublicLogCases
 from wsis_voting.use_cases.publishing import Publishing, completed, published
+from wsis_voting.use_cases.receipts import ReceiptCases
 
 EDITION = "2017"
 
@@ -141,7 +145,7 @@ def test_head_is_an_event_saved_with_it(db: Any, log: Log, signer: Any) -> None:
 
 def test_only_who_holds_the_lease_writes_and_who_lost_it_is_refused(db: Any, log: Log, signer: Any) -> None:
     batch(db, 3)
-    assert Publishing(Log(db, "writer-2"), Results(db), Ballots(db)).log.lease.hold() is False
+    assert Publishing(Log(db, "writer-2"), Results(db), Keys(db)).log.lease.hold() is False
     db["leases"].update_one({"_id": "log"}, {"$set": {"until": 0.0}})  # writer-1 sleeps for long
     second = Log(db, "writer-2")
     assert second.lease.hold()
@@ -207,7 +211,7 @@ def test_receipt_is_known_while_the_writer_takes_its_vote(db: Any, signer: Any) 
             return None
 
     (commitment,), log = batch(db, 1), Taking(db, "writer-1")
-    cases = PublicLogCases(Known(Contests(db), None), Publishing(log, Results(db), Ballots(db)), Lookup(log))
+    cases = ReceiptCases(Known(Contests(db), None), log, Results(db), Ballots(db), Lookup(log))
     assert cases.read_receipt(Context(), EDITION, commitment.hex())["state"] == "logged"
 
 
@@ -223,7 +227,7 @@ def test_late_writer_does_not_touch_the_openings_that_were_certified(db: Any) ->
 
 def test_files_can_be_made_from_the_store_alone(db: Any, log: Log, signer: Any, tmp_path: Path) -> None:
     """A folder that followed each head holds the same as one that is made at the end."""
-    publishing = Publishing(log, Results(db), Ballots(db))
+    publishing = Publishing(log, Results(db), Keys(db))
     for count in (10, 250, 1, 600):
         batch(db, count)
         log.take(EDITION, signer, published, completed)
@@ -244,7 +248,7 @@ def test_store_that_is_behind_its_published_files_signs_nothing(
 ) -> None:
     """A store that came from a backup must not sign a second head of a size that the world has seen."""
     set_setting("log_dir", tmp_path)
-    publishing = Publishing(log, Results(db), Ballots(db))
+    publishing = Publishing(log, Results(db), Keys(db))
     batch(db, 10)
     publishing.run(votes=True)
     assert len(all_heads(log)) == 1

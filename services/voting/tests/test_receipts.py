@@ -222,7 +222,7 @@ def test_shredded_key_leads_nobody_to_a_vote(
     key = db["contest_keys"].find_one({"_id": contest.edition})
     assert "sealed" not in key
     assert key["shredded_at"] is not None
-    from wsis_voting.store import Ballots
+    from wsis_voting.store.ballots import Ballots
 
     ballots = Ballots(db)
     assert ballots.own_votes(ballots.ballot(contest.edition, who.id)) == {}

@@ -18,9 +18,19 @@ from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, publish, wait_for
 
-from wsis_voting import domain
-from wsis_voting.domain import Contest, Counts, Wish
-from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
+from wsis_voting.domain import ballots as rules
+from wsis_voting.domain.ballots import Wish
+from wsis_voting.domain.contest import Contest
+from wsis_voting.domain.counts import Counts
+from wsis_voting.domain.tally import valid
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.keys import Keys
+from wsis_voting.store.log import Log
+from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.results import Results
+from wsis_voting.store.tallies import Tallies
 from wsis_voting.use_cases.closing import Closing
 from wsis_voting.use_cases.publishing import Publishing
 
@@ -45,7 +55,7 @@ class Crowd:
         ballots = Ballots(db)
         self.db, self.contest = db, contest
         self.closing = Closing(Contests(db), ballots, Counters(db, f"crowd-{contest.edition}"), Recorders(db),
-                               Tallies(db), Publishing(Log(db), Results(db), ballots))  # fmt: skip
+                               Tallies(db), Publishing(Log(db), Results(db), Keys(db)))  # fmt: skip
         self.closing.contests.put(contest.edition, contest.contest())
 
     @property
@@ -72,7 +82,7 @@ class Crowd:
     def _record(self, wishes: list[Wish]) -> None:
         contests = {self.contest.edition: self.known}
         ballots = self.closing.ballots.read(self.contest.edition, [wish.account for wish in wishes])
-        self.closing.recorder.record(domain.decide(wishes, contests, ballots, {}))
+        self.closing.recorder.record(rules.decide(wishes, contests, ballots, {}))
 
     def counts(self) -> Counts:
         return self.closing.counters.read(self.contest.edition)
@@ -80,7 +90,7 @@ class Crowd:
     def counted(self) -> tuple[dict[str, int], dict[str, int]]:
         """(cast, valid) by project, from the counters."""
         counts = self.counts()
-        return dict(counts.cast), domain.valid(self.known, counts)
+        return dict(counts.cast), valid(self.known, counts)
 
     def tallies(self) -> tuple[dict[str, int], dict[str, int]]:
         """The same, once a recount of the votes has given the same."""

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from wsis_voting.domain.clusters import KINDS, Cluster, Limits, find
 from wsis_voting.domain.concentration import concentration
-from wsis_voting.domain.exclusions import ACCOUNT, GROUNDS, Decision, Standing
+from wsis_voting.domain.counts import GROUNDS
+from wsis_voting.domain.exclusions import ACCOUNT, Decision, Standing
 from wsis_voting.domain.signals import SIGNS, Company, Voter, score
 from wsis_voting.schemas import review
 

@@ -12,7 +12,8 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
 
 from wsis_voting.domain.clusters import Limits, find
-from wsis_voting.store import Contests, Review
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.review import Review
 
 OFFICER = actor("officer")
 

@@ -7,8 +7,10 @@ from marshmallow import ValidationError
 from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_key
 
-from wsis_voting import errors, schemas, sentences
-from wsis_voting.domain import Ballot, Contest, progress
+from wsis_voting import errors, sentences
+from wsis_voting.domain.ballots import Ballot, progress
+from wsis_voting.domain.contest import Contest
+from wsis_voting.schemas import ballots, turnout
 
 
 def errors_of(schema: Any, **body: Any) -> dict[str, Any]:
@@ -19,22 +21,22 @@ def errors_of(schema: Any, **body: Any) -> dict[str, Any]:
 
 def test_a_vote_names_a_category_and_a_project() -> None:
     body = {"category": "C7.e-health", "project": "3f2a"}
-    assert schemas.Vote().load(body) == body
-    assert errors_of(schemas.Vote, project="3f2a", voter="me").keys() == {"category", "voter"}
-    assert "C7 is a group" in errors_of(schemas.Vote, category="C7", project="3f2a")["category"][0]
-    assert errors_of(schemas.Vote, category="C1", project={"$ne": 1}).keys() == {"project"}
+    assert ballots.Vote().load(body) == body
+    assert errors_of(ballots.Vote, project="3f2a", voter="me").keys() == {"category", "voter"}
+    assert "C7 is a group" in errors_of(ballots.Vote, category="C7", project="3f2a")["category"][0]
+    assert errors_of(ballots.Vote, category="C1", project={"$ne": 1}).keys() == {"project"}
 
 
 def test_a_ballot_has_one_vote_for_each_category() -> None:
     votes = [{"category": "C1", "project": "a"}, {"category": "C1", "project": "b"}]
-    assert "C1" in errors_of(schemas.WholeBallot, votes=votes)["votes"][0]
-    assert errors_of(schemas.WholeBallot, votes=[]).keys() == {"votes"}
-    assert len(schemas.WholeBallot().load({"votes": votes[:1]})["votes"]) == 1
+    assert "C1" in errors_of(ballots.WholeBallot, votes=votes)["votes"][0]
+    assert errors_of(ballots.WholeBallot, votes=[]).keys() == {"votes"}
+    assert len(ballots.WholeBallot().load({"votes": votes[:1]})["votes"]) == 1
 
 
 def test_answers_let_nothing_else_out() -> None:
     told = {"edition": "2017", "votes": 3, "started": 1, "complete": 0, "hours": [], "countries": [], "projects": ["x"]}
-    assert "projects" not in schemas.Turnout().dump(told)
+    assert "projects" not in turnout.Turnout().dump(told)
 
 
 def test_a_noted_code_is_the_same_error_again() -> None:

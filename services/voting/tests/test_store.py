@@ -18,16 +18,26 @@ from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused, unsent, wait_for
 
-from wsis_voting import commands, domain
-from wsis_voting.domain import Contest, Wish
+from wsis_voting import commands
+from wsis_voting.domain.ballots import Decisions, Wish, decide, needed
+from wsis_voting.domain.contest import Contest
 from wsis_voting.domain.lifecycle import AWAITED
+from wsis_voting.domain.tally import valid
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Contests, Counters, Log, Recorders, Results, Tallies
-from wsis_voting.store.recorders import MANY_VOTES
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.claims import StoredVotes
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.keys import Keys
+from wsis_voting.store.log import Log
+from wsis_voting.store.recorders import MANY_VOTES, Recorders
+from wsis_voting.store.results import Results
+from wsis_voting.store.tallies import Tallies
 from wsis_voting.use_cases.closing import Closing
 from wsis_voting.use_cases.directory import ContestDirectory
 from wsis_voting.use_cases.mails import MailCases
-from wsis_voting.use_cases.publishing import Publishing, Settlement
+from wsis_voting.use_cases.publishing import Publishing
+from wsis_voting.use_cases.settling import Settlement, Settling
 
 CATEGORIES = ("C1", "C2", "C3")
 
@@ -48,8 +58,13 @@ def recorder(db: Any) -> Closing:
 def recorder_of(db: Any, owner: str) -> Closing:
     """The repositories of one recorder process."""
     ballots = Ballots(db)
-    publishing = Publishing(Log(db), Results(db), ballots)
+    publishing = Publishing(Log(db), Results(db), Keys(db))
     return Closing(Contests(db), ballots, Counters(db, owner), Recorders(db, owner), Tallies(db), publishing)
+
+
+def mails_of(recorder: Closing) -> MailCases:
+    directory = ContestDirectory(recorder.contests, None)
+    return MailCases(directory, recorder.contests, recorder.ballots, recorder.recorders)
 
 
 def announce(recorder: Closing, **more: Any) -> Contest:
@@ -71,23 +86,23 @@ def wish(account: str, *projects: str, at: datetime | None = None) -> Wish:
     return Wish(uuid.uuid4().hex, "2017", account, True, at or clock.now(), votes)
 
 
-def record(recorder: Closing, *wishes: Wish) -> domain.Decisions:
+def record(recorder: Closing, *wishes: Wish) -> Decisions:
     """As the service does it."""
 
-    def work() -> domain.Decisions:
+    def work() -> Decisions:
         stored, ballots = recorder.ballots.read_with_contest("2017", {wish.account for wish in wishes})
         contest = recorder.contests.read("2017", stored)
         assert contest is not None
         contests = {"2017": contest}
-        choices = recorder.ballots.choices(domain.needed(wishes, contests, ballots))
-        decisions = domain.decide(wishes, contests, ballots, choices)
+        choices = recorder.ballots.choices(needed(wishes, contests, ballots))
+        decisions = decide(wishes, contests, ballots, choices)
         recorder.recorder.record(decisions)
         return decisions
 
     return in_transaction(work)
 
 
-def results(decisions: domain.Decisions) -> list[str]:
+def results(decisions: Decisions) -> list[str]:
     return [item.result for settled in decisions.settled for item in settled.items]
 
 
@@ -124,7 +139,9 @@ def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: Closing, mo
     db["contest_keys"].delete_one({"_id": "2017"})
     shredded = Ballots(db)
     assert shredded.own_votes(shredded.ballot("2017", "ada")) == {}
-    assert [row["project"] for row in shredded.stored("2017", "project")] == ["C1-1"], "the rows can still be counted"
+    assert [row["project"] for row in StoredVotes(shredded).stored("2017", "project")] == ["C1-1"], (
+        "the rows can still be counted"
+    )
 
 
 # -- recording --------------------------------------------------------------------------------------------------------
@@ -171,7 +188,7 @@ def test_recount_finds_a_vote_that_is_gone_and_one_that_nobody_cast(db: Any, rec
 def test_project_ids_with_dots_are_counted(recorder: Closing) -> None:
     contest = announce(recorder, nominees=[{"project": "a.b", "category": "C1"}])
     record(recorder, Wish("c", "2017", "ada", True, clock.now(), (("C1", "a.b"),)))
-    assert domain.valid(contest, recorder.counters.read("2017")) == {"a.b": 1}
+    assert valid(contest, recorder.counters.read("2017")) == {"a.b": 1}
 
 
 def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Closing) -> None:
@@ -217,7 +234,7 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
         ballots = recorder.ballots.read("2017", ["late"])
         if tries == 1:  # between our reading and our writing
             outside(partial(sealing.certify, closed))
-        decisions = domain.decide([wanted], {"2017": contest}, ballots, {})
+        decisions = decide([wanted], {"2017": contest}, ballots, {})
         recorder.recorder.record(decisions)
         return results(decisions)
 
@@ -242,8 +259,8 @@ def test_two_recorders_write_on_one_ballot_at_the_same_moment(
 
         def work() -> None:
             ballots = by.ballots.read("2017", ["ana"])
-            choices = by.ballots.choices(domain.needed([wanted], {"2017": contest}, ballots))
-            decisions = domain.decide([wanted], {"2017": contest}, ballots, choices)
+            choices = by.ballots.choices(needed([wanted], {"2017": contest}, ballots))
+            decisions = decide([wanted], {"2017": contest}, ballots, choices)
             tries[by] += 1
             if tries[by] == 1:
                 met.wait(20)  # both have read that the ballot is empty
@@ -284,7 +301,7 @@ def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: 
 
 
 def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: Any, recorder: Closing) -> None:
-    class Settling(Publishing):
+    class Disqualifying(Settling):
         def settle(self, contest: Contest) -> Settlement | None:
             settled = super().settle(contest)
             recorder.contests.put_disqualified("2017", "C1-1", "C1")
@@ -293,9 +310,9 @@ def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: A
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
     closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
-    recorder.publishing = Settling(publishing.log, publishing.results, recorder.ballots)
+    recorder.settling = Disqualifying(publishing, recorder.votes)
     assert recorder.certify(closed) is False, "its votes were opened"
-    recorder.publishing = publishing
+    recorder.settling = Settling(publishing, recorder.votes)
     out = recorder.contests.read("2017")
     assert out is not None
     assert recorder.certify(out) is True
@@ -306,7 +323,7 @@ def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: A
 
 
 def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Closing) -> None:
-    class Losing(Ballots):
+    class Losing(StoredVotes):
         def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
             db["leases"].update_one({"_id": "log"}, {"$set": {"owner": "another", "until": 1e12}})
             yield from super().stored(edition, *fields)
@@ -314,7 +331,7 @@ def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Clo
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
-    recorder.ballots = recorder.publishing.ballots = Losing(db)
+    recorder.votes = recorder.settling.votes = Losing(recorder.ballots)
     recorder.publishing.log.lease.seconds = 0.003  # ask the store each time, or nearly
     assert recorder.certify(closed) is False
     assert db["log_openings"].count_documents({}) == 0
@@ -351,7 +368,7 @@ def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: Closing)
 def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(db: Any, recorder: Closing) -> None:
     """Whichever is first: where prizes may store the phase nothing is certified, and the other way about."""
 
-    class Waiting(Publishing):
+    class Waiting(Settling):
         def settle(self, contest: Contest) -> Settlement | None:
             settled = super().settle(contest)
             recorder.contests.await_window("2017", later)
@@ -361,9 +378,9 @@ def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
     closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
     later = {"opens_at": closed.opens_at, "closes_at": clock.now() + timedelta(hours=1), "every_category": True}
-    recorder.publishing = Waiting(publishing.log, publishing.results, recorder.ballots)
+    recorder.settling = Waiting(publishing, recorder.votes)
     assert recorder.certify(closed) is False
-    recorder.publishing = publishing
+    recorder.settling = Settling(publishing, recorder.votes)
     former = {"opens_at": closed.opens_at, "closes_at": closed.closes_at, "every_category": True}
     recorder.contests.put_window("2017", former)  # an event from before
     recorder.contests.put_window("2017", former, answered=True)  # and prizes that has not stored it yet
@@ -495,20 +512,22 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: Closing) -> Non
     record(recorder, wish("begun", "C1-1", at=yesterday), wish("today", "C1-1"),
            wish("complete", "C1-1", "C2-1", "C3-1", at=yesterday))  # fmt: skip
     contest = recorder.contests.read("2017")
-    assert recorder.remind(replace(contest, closes_at=clock.now() + timedelta(days=9)), clock.now()) == 0
-    assert recorder.remind(contest, clock.now()) == 1
-    assert recorder.remind(contest, clock.now()) == 0
+    assert mails_of(recorder).remind_of(replace(contest, closes_at=clock.now() + timedelta(days=9)), clock.now()) == 0
+    assert mails_of(recorder).remind_of(contest, clock.now()) == 1
+    assert mails_of(recorder).remind_of(contest, clock.now()) == 0
     (event,) = unsent(db, "ballots_reminded")
     assert event["data"]["accounts"] == ["begun"]
     record(recorder, wish("begun", "C2-1", at=yesterday))
-    assert recorder.remind(contest, clock.now()) == 0, "a vote after the reminder does not make a second one"
+    assert mails_of(recorder).remind_of(contest, clock.now()) == 0, (
+        "a vote after the reminder does not make a second one"
+    )
 
 
 def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
     contest = announce(recorder)
     yesterday = clock.now() - timedelta(hours=20)
     record(recorder, *(wish(f"v{number}", "C1-1", at=yesterday) for number in range(250)))
-    assert recorder.remind(contest, clock.now()) == 250
+    assert mails_of(recorder).remind_of(contest, clock.now()) == 250
     lists = [event["data"]["accounts"] for event in unsent(db, "ballots_reminded")]
     assert sorted(map(len, lists)) == [50, 100, 100]
     assert len({account for accounts in lists for account in accounts}) == 250

@@ -25,7 +25,7 @@ def recount(edition: str) -> None:
     votes that come in meanwhile can make them differ): totals are nobody's until then. It names no project: whoever
     changes one ballot in the store would read what it says.
     """
-    from wsis_voting import domain  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.domain.tally import valid  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
 
     closing = _closing()
     contest = _contest(closing, edition)
@@ -39,7 +39,7 @@ def recount(edition: str) -> None:
     if contest.certified:
         click.echo(f"ballots complete  {found.votes.ballots_complete} of {found.votes.ballots_started}")
         click.echo(f"votes cast        {found.votes.cast.total()}")
-        click.echo(f"votes counted     {sum(domain.valid(contest, found.votes).values())}")
+        click.echo(f"votes counted     {sum(valid(contest, found.votes).values())}")
         for line in found.sums():
             click.echo(f"differs: {line}")
     places = len(found.different)
@@ -96,15 +96,22 @@ def shred(edition: str, reason: str) -> None:
 
 
 def _closing() -> Any:
-    from wsis_voting import store  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.store.ballots import Ballots  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.store.contests import Contests  # noqa: PLC0415 -- see above
+    from wsis_voting.store.counters import Counters  # noqa: PLC0415 -- see above
+    from wsis_voting.store.keys import Keys  # noqa: PLC0415 -- see above
+    from wsis_voting.store.log import Log  # noqa: PLC0415 -- see above
+    from wsis_voting.store.recorders import Recorders  # noqa: PLC0415 -- see above
+    from wsis_voting.store.results import Results  # noqa: PLC0415 -- see above
+    from wsis_voting.store.tallies import Tallies  # noqa: PLC0415 -- see above
     from wsis_voting.use_cases.closing import Closing  # noqa: PLC0415 -- see above
     from wsis_voting.use_cases.publishing import Publishing  # noqa: PLC0415 -- see above
 
     db = mongo.database("voting")
-    ballots = store.Ballots(db)
-    publishing = Publishing(store.Log(db), store.Results(db), ballots)
+    ballots = Ballots(db)
+    publishing = Publishing(Log(db), Results(db), Keys(db))
     return Closing(
-        store.Contests(db), ballots, store.Counters(db), store.Recorders(db), store.Tallies(db), publishing
+        Contests(db), ballots, Counters(db), Recorders(db), Tallies(db), publishing
     )  # fmt: skip
 
 

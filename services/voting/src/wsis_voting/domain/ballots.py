@@ -9,8 +9,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from wsis_voting.domain.contest import Contest, State
+from wsis_voting.domain.counts import Counts
 from wsis_voting.domain.receipts import NONCE_BYTES, Committed, bucket_of, commitment
-from wsis_voting.domain.tally import Counts
 
 # A participation document remembers the outcome of this many commands: all of a ballot sent vote by vote, and some.
 REMEMBERED = 24

@@ -12,10 +12,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-# Why ballots are excluded, in the words that are published with the result.
-GROUNDS = (
-    "throwaway_addresses", "burst", "one_network", "sequential_names", "scripted_forms", "aliases", "other",
-)  # fmt: skip
 ACCOUNT = "account"  # in place of a cluster's id: a decision on one account
 
 

@@ -95,6 +95,12 @@ def key_id(public: bytes) -> str:
     return hashlib.sha256(public).hexdigest()[:16]
 
 
+def public_keys(edition: str, signer: Signer) -> dict[str, Any]:
+    """keys.json: the public half of the signing key."""
+    key = {"key_id": signer.key_id, "algorithm": "Ed25519", "public_key": signer.public.hex()}
+    return {"edition": edition, "keys": [key]}
+
+
 def verify(kind: bytes, document: Mapping[str, Any], public: bytes) -> bool:
     """Is this signed by that key, as that kind of document?"""
     signed = {name: value for name, value in document.items() if name != "signature"}

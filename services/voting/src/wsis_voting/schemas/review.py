@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
-from wsis_voting.schemas import GROUNDS
+from wsis_voting.domain.counts import GROUNDS
 
 KINDS = (
     "throwaway_domain", "domain_burst", "network_burst", "network", "sequential_names", "aliases", "scripted_forms",

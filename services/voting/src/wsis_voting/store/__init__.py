@@ -5,18 +5,7 @@ from __future__ import annotations
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 
-from wsis_voting.store.ballots import Ballots
-from wsis_voting.store.claims import Claims
-from wsis_voting.store.contests import Contests
-from wsis_voting.store.counters import Counters
-from wsis_voting.store.log import Fenced, Log, Results
-from wsis_voting.store.looks import Looks
-from wsis_voting.store.lookup import Lookup
-from wsis_voting.store.recorders import Recorders
-from wsis_voting.store.registrations import Registrations
 from wsis_voting.store.review import COLLECTIONS as REVIEW
-from wsis_voting.store.review import Review
-from wsis_voting.store.tallies import Tallies
 
 COLLECTIONS = (
     *REVIEW,
@@ -43,8 +32,3 @@ COLLECTIONS = (
     CollectionSpec("registrations"),
     CollectionSpec("voters"),
 )
-
-__all__ = [
-    "COLLECTIONS", "Ballots", "Claims", "Contests", "Counters", "Fenced", "Log", "Looks", "Lookup", "Recorders",
-    "Registrations", "Results", "Review", "Tallies",
-]  # fmt: skip

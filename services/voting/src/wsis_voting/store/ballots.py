@@ -20,17 +20,10 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.domain import Ballot, Decisions, Kind
-from wsis_voting.domain.ballots import BallotKey, VoteKey, to_the_hour
-from wsis_voting.domain.exclusions import Standing
+from wsis_voting.domain.ballots import Ballot, BallotKey, Decisions, VoteKey, to_the_hour
 from wsis_voting.domain.receipts import Committed
-from wsis_voting.store.claims import Claim
 from wsis_voting.store.keys import Keys, Shredded
-from wsis_voting.store.review import ALIKE, Review, standing_of
 
-# From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
-# need not wait until so many have been looked at.
-_BALLOTS_AT_A_TIME, _VOTES_AT_A_TIME = 1000, 5000
 NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
 
 
@@ -71,7 +64,7 @@ class Ballots(EventfulRepository):
             _joined("voters", wanted),
         ])  # fmt: skip
         found: dict[str, Any] = next(iter(rows), {})
-        stored = {row["account"]: _ballot(row) for row in found.get("ballots", ())}
+        stored = {row["account"]: ballot_of(row) for row in found.get("ballots", ())}
         countries = {row["_id"]: row["country"] for row in found.get("voters", ())}
         ballots = {
             (edition, account): stored.get(account) or Ballot(edition, account, country=countries.get(account, NOWHERE))
@@ -85,15 +78,15 @@ class Ballots(EventfulRepository):
 
     def incomplete(self, edition: str, categories: Iterable[str] = ()) -> Iterator[Ballot]:
         """Ballots that are not complete, of those that have all of `categories`."""
-        query: dict[str, Any] = {**_of(edition), "complete_at": None}
+        query: dict[str, Any] = {**of_edition(edition), "complete_at": None}
         if categories:
             query["voted"] = {"$all": list(categories)}
-        return map(_ballot, self.collection("ballots").find(query))
+        return map(ballot_of, self.collection("ballots").find(query))
 
     def to_remind(self, edition: str, idle_since: datetime) -> Iterator[str]:
         """Accounts that voted last before `idle_since`, are not complete, not excluded and were not reminded."""
         query = {
-            **_of(edition), "complete_at": None, "reminded_at": None, "excluded": None, "last_at": {"$lt": idle_since},
+            **of_edition(edition), "complete_at": None, "reminded_at": None, "excluded": None, "last_at": {"$lt": idle_since},
         }  # fmt: skip
         return (row["account"] for row in self.collection("ballots").find(query, {"account": 1}))
 
@@ -176,38 +169,17 @@ class Ballots(EventfulRepository):
         self, edition: str, accounts: Sequence[str], shown: dict[str, int] | None = None
     ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
         """(ballot, its stored votes) of each of `accounts`, some hundred at most. `shown`: fields of the votes."""
-        ballots = map(_ballot, self.collection("ballots").named([f"{edition}|{account}" for account in accounts]))
-        held = [(ballot, self._vote_ids(ballot)) for ballot in ballots if ballot.voted]
+        ballots = map(ballot_of, self.collection("ballots").named([f"{edition}|{account}" for account in accounts]))
+        held = [(ballot, self.vote_ids(ballot)) for ballot in ballots if ballot.voted]
         found = {
             row["_id"]: row for row in self.collection("votes").named([id for _, its in held for id in its], shown)
         }
         for ballot, its in held:
             yield ballot, [found[id] for id in its if id in found]
 
-    def claims(self, edition: str) -> Iterator[Claim]:
-        """Each ballot with votes. Raises Shredded."""
-        for ballot, decided, as_decided in self._decided(edition):
-            kind = Kind(ballot.complete_at is not None, decided.ground)
-            yield Claim(kind, self._vote_ids(ballot), as_decided)
-
-    def unaccounted(self, edition: str) -> dict[str, Standing]:
-        """Account -> what the decisions of the review say of its ballot, where the ballot's own flags say otherwise."""
-        rows = self._decided(edition)
-        return {ballot.account: decided for ballot, decided, as_decided in rows if not as_decided}
-
-    def _decided(self, edition: str) -> Iterator[tuple[Ballot, Standing, bool]]:
-        query: dict[str, Any] = {**_of(edition), "voted.0": {"$exists": True}}
-        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1, "review": 1}
-        standings, undecided = Review(self.db).standings_decided(edition), Standing()
-        for row in self.collection("ballots").find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
-            ballot = _ballot(row)
-            decided = standings.get(ballot.account, undecided)
-            yield ballot, decided, (standing_of(row), ballot.excluded) == (decided, decided.ground)
-
-    def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
-        """Every stored vote of an edition, whoever's it is: `_id` and `fields`, in the order of the store."""
-        shown = dict.fromkeys(fields, 1)
-        yield from self.collection("votes").find({"edition": edition}, shown).batch_size(_VOTES_AT_A_TIME)
+    def vote_ids(self, ballot: Ballot) -> list[bytes]:
+        """The ids of the votes of a ballot. Raises Shredded."""
+        return [self._vote_id((*ballot.key, category)) for category in ballot.voted]
 
     # -- accounts ------------------------------------------------------------------------------------------------------
 
@@ -232,12 +204,11 @@ class Ballots(EventfulRepository):
 
     def blur(self, edition: str, moment: datetime) -> None:
         """Forget when each account voted: with the times of the public log's batches it could tell for whom."""
-        complete = {**_of(edition), "complete_at": {"$ne": None}}
+        complete = {**of_edition(edition), "complete_at": {"$ne": None}}
         self.collection("ballots").update_many(complete, {"$set": {"complete_at": moment}})
         self.collection("ballots").update_many(
-            _of(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
+            of_edition(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
         )
-        self.collection("clusters").update_many({"edition": edition}, {"$unset": {ALIKE: 1}})
 
     def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
         try:
@@ -246,9 +217,6 @@ class Ballots(EventfulRepository):
             return
         for row in self.collection("votes").named(list(by_id), dict.fromkeys(shown, 1)):
             yield by_id[row["_id"]], row
-
-    def _vote_ids(self, ballot: Ballot) -> list[bytes]:
-        return [self._vote_id((*ballot.key, category)) for category in ballot.voted]
 
     def _vote_id(self, key: VoteKey) -> bytes:
         edition, account, category = key
@@ -260,7 +228,8 @@ def _joined(name: str, ids: Sequence[str]) -> dict[str, Any]:
     return {"$lookup": {"from": name, "pipeline": [{"$match": {"_id": {"$in": ids}}}], "as": name}}
 
 
-def _of(edition: str) -> dict[str, Any]:
+def of_edition(edition: str) -> dict[str, Any]:
+    """The filter of documents whose ids begin with the edition."""
     # By the range of the ids: an index on the edition would cost every vote.
     return {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}}
 
@@ -269,7 +238,8 @@ def _ground(row: Mapping[str, Any]) -> str:
     return str((row.get("excluded") or {}).get("reason", ""))
 
 
-def _ballot(row: dict[str, Any]) -> Ballot:
+def ballot_of(row: dict[str, Any]) -> Ballot:
+    """A ballot from its stored document."""
     return Ballot(
         row["edition"], row["account"], tuple(row["voted"]), row.get("complete_at"), row.get("last_at"),
         row.get("country", NOWHERE), tuple(row.get("outcomes", ())), row.get("first_at"), _ground(row),

@@ -10,9 +10,19 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from wsis_voting.domain import Kind
+from wsis_shared.mongo import Repository
+
+from wsis_voting.domain.ballots import Ballot
+from wsis_voting.domain.counts import Kind
+from wsis_voting.domain.exclusions import Standing
+from wsis_voting.store.ballots import Ballots, ballot_of, of_edition
+from wsis_voting.store.review import Review, standing_of
+
+# From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
+# need not wait until so many have been looked at.
+_BALLOTS_AT_A_TIME, _VOTES_AT_A_TIME = 1000, 5000
 
 
 class Claim(NamedTuple):
@@ -60,3 +70,36 @@ class Claims:
                 self._numbered.append(kind)
             for vote in votes:
                 yield vote, numbers[kind]
+
+
+class StoredVotes(Repository):
+    """The ballots and the votes of an edition as they are stored, for a count."""
+
+    def __init__(self, ballots: Ballots) -> None:
+        super().__init__(ballots.db)
+        self._ballots, self._review = ballots, Review(ballots.db)
+
+    def claims(self, edition: str) -> Iterator[Claim]:
+        """Each ballot with votes. Raises Shredded."""
+        for ballot, decided, as_decided in self._decided(edition):
+            kind = Kind(ballot.complete_at is not None, decided.ground)
+            yield Claim(kind, self._ballots.vote_ids(ballot), as_decided)
+
+    def unaccounted(self, edition: str) -> dict[str, Standing]:
+        """Account -> what the decisions of the review say of its ballot, where the ballot's own flags say otherwise."""
+        rows = self._decided(edition)
+        return {ballot.account: decided for ballot, decided, as_decided in rows if not as_decided}
+
+    def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
+        """Every stored vote of an edition, whoever's it is: `_id` and `fields`, in the order of the store."""
+        shown = dict.fromkeys(fields, 1)
+        yield from self.collection("votes").find({"edition": edition}, shown).batch_size(_VOTES_AT_A_TIME)
+
+    def _decided(self, edition: str) -> Iterator[tuple[Ballot, Standing, bool]]:
+        query: dict[str, Any] = {**of_edition(edition), "voted.0": {"$exists": True}}
+        fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1, "review": 1}
+        standings, undecided = self._review.standings_decided(edition), Standing()
+        for row in self.collection("ballots").find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
+            ballot = ballot_of(row)
+            decided = standings.get(ballot.account, undecided)
+            yield ballot, decided, (standing_of(row), ballot.excluded) == (decided, decided.ground)

@@ -13,7 +13,8 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.domain import Contest, contest_of, lifecycle
+from wsis_voting.domain import lifecycle
+from wsis_voting.domain.contest import Contest, contest_of
 from wsis_voting.store.recorders import QUIET_SECONDS
 
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")

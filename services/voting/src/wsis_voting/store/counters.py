@@ -11,8 +11,8 @@ from pymongo.database import Database
 from wsis_shared.mongo import Repository
 from wsis_shared.process_registry import process_id
 
-from wsis_voting.domain import Counts, Decisions, Sums
-from wsis_voting.domain.ballots import Turnout
+from wsis_voting.domain.ballots import Decisions, Turnout
+from wsis_voting.domain.counts import Counts, Sums
 
 
 class Counters(Repository):

@@ -123,6 +123,10 @@ class Review(EventfulRepository):
         self.collection("clusters").update_one(as_found, {"$set": {ALIKE: alike}})
         return {ALIKE: alike, **(self.cluster(row["edition"], row["_id"]) or {})}
 
+    def forget_alike(self, edition: str) -> None:
+        """Forget how much alike the ballots of its clusters are: nobody can tell any more which votes are theirs."""
+        self.collection("clusters").update_many({"edition": edition}, {"$unset": {ALIKE: 1}})
+
     def decided(self, cluster: str, decision: Mapping[str, Any]) -> None:
         """Note at the cluster what was decided on it last."""
         self.collection("clusters").update_one({"_id": cluster}, {"$set": {"decision": dict(decision)}})

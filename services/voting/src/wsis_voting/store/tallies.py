@@ -8,7 +8,9 @@ from wsis_shared import clock
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.domain import Contest, Counts, valid
+from wsis_voting.domain.contest import Contest
+from wsis_voting.domain.counts import Counts
+from wsis_voting.domain.tally import valid
 
 
 class Tallies(EventfulRepository):

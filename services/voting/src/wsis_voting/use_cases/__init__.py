@@ -5,14 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsis_voting import store
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.keys import Keys
+from wsis_voting.store.log import Log
+from wsis_voting.store.looks import Looks
+from wsis_voting.store.lookup import Lookup
+from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.registrations import Registrations
+from wsis_voting.store.results import Results
+from wsis_voting.store.review import Review
+from wsis_voting.store.tallies import Tallies
+from wsis_voting.use_cases.certification import CertificationCases
 from wsis_voting.use_cases.closing import Closing
 from wsis_voting.use_cases.contests import ContestCases
 from wsis_voting.use_cases.decisions import DecisionCases
 from wsis_voting.use_cases.directory import ContestDirectory
+from wsis_voting.use_cases.lifecycle import LifecycleCases
 from wsis_voting.use_cases.mails import MailCases
 from wsis_voting.use_cases.public_log import PublicLogCases
 from wsis_voting.use_cases.publishing import Publishing
+from wsis_voting.use_cases.receipts import ReceiptCases
 from wsis_voting.use_cases.review import FraudReview, ReviewCases
 from wsis_voting.use_cases.scans import ScanCases
 from wsis_voting.use_cases.tallies import TallyCases
@@ -30,7 +44,10 @@ class VotingCases:
 
     votes: VoteCases
     contests: ContestCases
+    receipts: ReceiptCases
+    lifecycle: LifecycleCases
     tallies: TallyCases
+    certification: CertificationCases
     mails: MailCases
     voters: VoterCases
     public_log: PublicLogCases
@@ -43,22 +60,25 @@ class VotingCases:
 def compose(parts: Parts) -> VotingCases:
     """The use cases of one process."""
     db = parts.db
-    contests, ballots = store.Contests(db), store.Ballots(db)
-    counters, recorders = store.Counters(db), store.Recorders(db)
-    tallies, log, results, looks = store.Tallies(db), store.Log(db), store.Results(db), store.Looks(db)
-    registrations, review = store.Registrations(db), store.Review(db)
+    contests, ballots = Contests(db), Ballots(db)
+    counters, recorders = Counters(db), Recorders(db)
+    tallies, log, results, looks = Tallies(db), Log(db), Results(db), Looks(db)
+    registrations, review = Registrations(db), Review(db)
     directory = ContestDirectory(contests, parts.client("prizes", timeout=2.0))
-    publishing = Publishing(log, results, ballots)
+    publishing = Publishing(log, results, Keys(db))
     closing = Closing(contests, ballots, counters, recorders, tallies, publishing)
     fraud_review = FraudReview(directory, contests, counters, review)
     scans = ScanCases(directory, contests, counters, registrations, looks, review, fraud_review)
     return VotingCases(
         VoteCases(directory, ballots, recorders, closing.recorder),
-        ContestCases(directory, contests, ballots, recorders, results, publishing, closing, scans),
-        TallyCases(directory, contests, ballots, counters, tallies, results, looks, closing, fraud_review),
+        ContestCases(directory, contests),
+        ReceiptCases(directory, log, results, ballots, Lookup(log)),
+        LifecycleCases(directory, closing, scans),
+        TallyCases(directory, contests, tallies, results, looks),
+        CertificationCases(directory, closing, looks, fraud_review),
         MailCases(directory, contests, ballots, recorders),
         VoterCases(ballots, registrations, review),
-        PublicLogCases(directory, publishing, store.Lookup(store.Log(db))),
+        PublicLogCases(directory, log, results),
         TurnoutCases(directory, contests, counters, recorders, registrations, looks),
         ReviewCases(directory, ballots, review, fraud_review),
         DecisionCases(directory, contests, ballots, counters, tallies, review, fraud_review),

@@ -17,23 +17,37 @@ from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.mongo import chunks, in_transaction
 
-from wsis_voting import domain, events
-from wsis_voting.domain import Contest, Counts, Decisions, Difference, Kind, Recount, State, lifecycle
+from wsis_voting.domain import ballots as ballot_rules
+from wsis_voting.domain import lifecycle, tally
+from wsis_voting.domain.ballots import Decisions
+from wsis_voting.domain.contest import Contest, State
+from wsis_voting.domain.counts import Counts, Kind
 from wsis_voting.domain.lifecycle import Announcement
+from wsis_voting.domain.tally import Difference, Recount
+from wsis_voting.events.certification import TALLY_CERTIFIED
+from wsis_voting.events.contests import VOTING_CLOSED, VOTING_OPENED, VOTING_REOPENED
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Claims, Contests, Counters, Fenced, Recorders, Review, Tallies
-from wsis_voting.use_cases.publishing import Publishing, Settlement
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.claims import Claims, StoredVotes
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.log import Fenced
+from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.review import Review
+from wsis_voting.store.tallies import Tallies
+from wsis_voting.use_cases.publishing import Publishing
 from wsis_voting.use_cases.recording import Recorder
+from wsis_voting.use_cases.settling import Settlement, Settling
 
-_REMINDED_AT_ONCE, _REPAIRED_AT_ONCE = 100, 1000
+_REPAIRED_AT_ONCE = 1000
 
 # Passes on what it gets, and does something on the way.
 Rows = Callable[[Iterable[Any]], Iterator[Any]]
 
 ANNOUNCED = {
-    Announcement.OPENED: events.VOTING_OPENED,
-    Announcement.REOPENED: events.VOTING_REOPENED,
-    Announcement.CLOSED: events.VOTING_CLOSED,
+    Announcement.OPENED: VOTING_OPENED,
+    Announcement.REOPENED: VOTING_REOPENED,
+    Announcement.CLOSED: VOTING_CLOSED,
 }
 _log = logging.getLogger(__name__)
 
@@ -48,6 +62,8 @@ class Closing:
     ) -> None:  # fmt: skip
         self.contests, self.ballots, self.counters = contests, ballots, counters
         self.recorders, self.tallies, self.publishing = recorders, tallies, publishing
+        self.votes, self.review = StoredVotes(ballots), Review(ballots.db)
+        self.settling = Settling(publishing, self.votes)
         self.recorder = Recorder(contests, ballots, counters)
         self.settings = settings = Settings.current()
         self._rules = lifecycle.Rules(
@@ -104,7 +120,7 @@ class Closing:
         choices = self.ballots.choices((*ballot.key, category) for ballot in ballots for category in ballot.voted)
         for ballot in ballots:
             if ballot.complete_at is None:
-                domain.complete_now(ballot, now, choices, decisions)
+                ballot_rules.complete_now(ballot, now, choices, decisions)
         self.recorder.record(decisions)
         return len(decisions.completed)
 
@@ -122,7 +138,7 @@ class Closing:
             recount = self.recount(contest, self.publishing.holding)
             if self._unaccounted(edition, recount):
                 return False
-            settled = self.publishing.settle(contest)
+            settled = self.settling.settle(contest)
         except Fenced:
             return False
         if settled is None:
@@ -137,22 +153,6 @@ class Closing:
         except Fenced:
             return False
 
-    def remind(self, contest: Contest, now: datetime) -> int:
-        """Once, some days before the close, whoever has begun and not finished; returns how many."""
-        closes_at, told = contest.closes_at, self.settings
-        if contest.state(now) is not State.OPEN or closes_at is None or not contest.every_category:
-            return 0
-        if now < closes_at - timedelta(days=told.voting_reminder_days):
-            return 0
-        waiting = self.ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
-        count = 0
-        for accounts in chunks(waiting, _REMINDED_AT_ONCE):
-            reminded = new_event(events.BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts,
-                             closes_at=closes_at)  # fmt: skip
-            in_transaction(partial(self.ballots.mark_reminded, contest.edition, accounts, reminded))
-            count += len(accounts)
-        return count
-
     def recount(self, contest: Contest, rows: Rows = iter) -> Recount:
         """Count again, vote by vote and by the decisions of the review, and say where the counters, or rows without a
         ballot, differ. It ends early where flags of ballots are not as decided. Ballots and votes are read through
@@ -161,17 +161,17 @@ class Closing:
         unclaimed: Counter[str] = Counter()
         if self.ballots.keys.shredded_at(contest.edition):
             raise Conflict("voting.key_shredded", edition=contest.edition)
-        with Claims.of(rows(self.ballots.claims(contest.edition))) as claims:
+        with Claims.of(rows(self.votes.claims(contest.edition))) as claims:
             if claims.unaccounted:
                 return Recount(flags=claims.unaccounted)
-            for row in rows(self.ballots.stored(contest.edition, "project")):
+            for row in rows(self.votes.stored(contest.edition, "project")):
                 kind = claims.kind(row["_id"])
                 if kind is None:
                     unclaimed[row["project"]] += 1
                 else:
                     claimed[row["project"], kind] += 1
-        votes, counters = domain.of_votes(claims.kinds, claimed), self.counters.read(contest.edition)
-        different = domain.differences(counters, votes)
+        votes, counters = tally.of_votes(claims.kinds, claimed), self.counters.read(contest.edition)
+        different = tally.differences(counters, votes)
         different += [
             Difference(f"rows {project}", votes.cast[project] + number, votes.cast[project])
             for project, number in sorted(unclaimed.items())
@@ -181,9 +181,9 @@ class Closing:
     def repair(self, contest: Contest, reason: str) -> Recount:
         """Set the flags of ballots to what the decisions of the review say, and then the counters to what votes and
         decisions say. Of a count that is sealed: nobody adds to it. Returns what was wrong. Raises key_shredded."""
-        edition, flags = contest.edition, self.ballots.unaccounted(contest.edition)
+        edition, flags = contest.edition, self.votes.unaccounted(contest.edition)
         for some in chunks(flags.items(), _REPAIRED_AT_ONCE):
-            in_transaction(partial(Review(self.ballots.db).stand, edition, dict(some), None, clock.now()))
+            in_transaction(partial(self.review.stand, edition, dict(some), None, clock.now()))
         recount = self.recount(contest)
         found = replace(recount, flags=len(flags))
         wrong = {"flags": found.flags, "places": len(found.different)}
@@ -206,6 +206,7 @@ class Closing:
         """From now on nobody finds the votes of an account. Safe to repeat after a crash: the key goes last."""
         document = self.contests.document(edition) or {}
         self.ballots.blur(edition, document.get("closes_at") or clock.now())
+        self.review.forget_alike(edition)
         shredded = audit.entry("voting.key_shredded", f"edition/{edition}/votes", reason=reason)
         self.contests.change(edition, partial(lifecycle.shred, now=clock.now()), shredded)
         self.ballots.keys.shred(edition)
@@ -244,11 +245,11 @@ class Closing:
         before = self.tallies.last(contest.edition)
         number, now = before["number"] + 1 if before else 1, clock.now()
         certified = new_event(
-            events.TALLY_CERTIFIED, contest.edition, edition=contest.edition, number=number,
+            TALLY_CERTIFIED, contest.edition, edition=contest.edition, number=number,
             ballots_complete=votes.ballots_complete, votes_cast=votes.cast.total(),
-            votes_counted=sum(domain.valid(contest, votes).values()),
+            votes_counted=sum(tally.valid(contest, votes).values()),
         )  # fmt: skip
-        if not self.publishing.certify(contest, votes, settled, number, now):
+        if not self.settling.certify(contest, votes, settled, number, now):
             return False
         self.tallies.freeze(contest, votes, agreed, certified)
         self.contests.save("contests", lifecycle.certify(document, now))
@@ -258,5 +259,5 @@ class Closing:
 def _differences(contest: Contest, votes: Counts, settled: Settlement) -> list[Difference]:
     """The public log against the tally: every vote in it once, and as many opened as count."""
     places = [("votes in the log", settled.votes, votes.cast.total())]
-    places += [(f"opened {id}", settled.counted[id], n) for id, n in sorted(domain.valid(contest, votes).items())]
+    places += [(f"opened {id}", settled.counted[id], n) for id, n in sorted(tally.valid(contest, votes).items())]
     return [Difference(what, log, counted) for what, log, counted in places if log != counted]

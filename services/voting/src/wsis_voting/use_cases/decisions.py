@@ -16,12 +16,18 @@ from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
-from wsis_voting.domain import Decisions, State, lifecycle
+from wsis_voting.domain import lifecycle
+from wsis_voting.domain.ballots import Decisions
 from wsis_voting.domain.clusters import KINDS
+from wsis_voting.domain.contest import State
 from wsis_voting.domain.exclusions import ACCOUNT, Decision
-from wsis_voting.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
+from wsis_voting.events.review import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Contests, Counters, Review, Tallies
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.review import Review
+from wsis_voting.store.tallies import Tallies
 from wsis_voting.use_cases.directory import ContestDirectory
 from wsis_voting.use_cases.review import FraudReview, excluded_figures, shown_cluster
 

@@ -9,8 +9,8 @@ from typing import Any
 from wsis_shared.errors import NotFound, SuiteError
 
 from wsis_voting import errors
-from wsis_voting.domain import Contest
-from wsis_voting.store import Contests
+from wsis_voting.domain.contest import Contest
+from wsis_voting.store.contests import Contests
 
 _EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about
 # Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again, and

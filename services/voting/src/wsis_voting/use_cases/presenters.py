@@ -12,8 +12,8 @@ from wsis_shared import reference
 from wsis_shared.errors import SuiteError
 
 from wsis_voting import errors
-from wsis_voting.domain import Ballot, Contest, Item, Settled, Wish, crowds, progress
-from wsis_voting.domain.ballots import Turnout, VoteKey
+from wsis_voting.domain.ballots import Ballot, Item, Settled, VoteKey, Wish, progress
+from wsis_voting.domain.contest import Contest
 from wsis_voting.sentences import text
 from wsis_voting.settings import Settings
 
@@ -108,55 +108,6 @@ def exclusion(ground: str, locale: str) -> dict[str, Any] | None:
 def order_of(edition: str, account: str) -> int:
     """The order in which this voter sees nominees: random among voters, always the same for one."""
     return hashlib.sha256(f"order|{edition}|{account}".encode()).digest()[0] % ORDERS
-
-
-def named(nominee: Mapping[str, Any] | None, project: str) -> str:
-    """A nominee as people know it; by its id where we have not heard of it."""
-    if not nominee or not nominee.get("title"):
-        return project
-    return f"{nominee['title']} ({nominee['organization']})" if nominee.get("organization") else nominee["title"]
-
-
-def by_ground(grounds: Mapping[str, int]) -> list[dict[str, Any]]:
-    """How many ballots are excluded on which ground, the most first."""
-    rows = sorted(grounds.items(), key=lambda row: (-row[1], row[0]))
-    return [{"reason": ground, "ballots": ballots} for ground, ballots in rows if ballots]
-
-
-def turnout(edition: str, hours: list[tuple[datetime, Turnout]], now: datetime) -> dict[str, Any]:
-    """Sums, and figures by hour, as they are now; by country as `crowds` shows them."""
-    return {
-        "edition": edition,
-        "votes": sum(hour.votes for _, hour in hours),
-        "started": sum(hour.started for _, hour in hours),
-        "complete": sum(hour.complete for _, hour in hours),
-        "hours": [
-            {"hour": at, "votes": hour.votes, "started": hour.started, "complete": hour.complete} for at, hour in hours
-        ],
-        "countries": crowds.countries(hours, now),
-    }
-
-
-def registrations(
-    hours: Mapping[datetime, int], domains: Mapping[str, int], countries: Mapping[str, int],
-    former: Mapping[str, Any] | None, now: datetime,
-) -> dict[str, Any]:  # fmt: skip
-    """Confirmed accounts by hour; by domain and country as `former`, what was shown before, for an hour."""
-    sums = {
-        "accounts": sum(hours.values()),
-        "hours": [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())],
-    }
-    if former and former.get("stepped_at") and now < former["stepped_at"] + crowds.HOUR:
-        return {**former, **sums}
-
-    def by(name: str, rows: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
-        counted = {key: {"accounts": count} for key, count in counts.items()}
-        return crowds.stepped(name, (former or {}).get(rows, ()), counted, "accounts")
-
-    return {
-        **sums, "domains": by("domain", "domains", domains), "countries": by("country", "countries", countries),
-        "stepped_at": now,
-    }  # fmt: skip
 
 
 def number_of(category: str) -> int:

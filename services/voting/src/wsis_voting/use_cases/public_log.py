@@ -2,42 +2,35 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice
 from typing import Any
 
-from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
-from wsis_shared.operations import rpc
+from wsis_shared.operations import rpc, subscribe
 
-from wsis_voting.domain.leaves import VOID, Leaf, openings_file
-from wsis_voting.domain.receipts import RECEIPT, RECEIPT_FIELDS, verify
-from wsis_voting.store import Lookup
-from wsis_voting.use_cases import presenters
+from wsis_voting.domain.leaves import Leaf, openings_file
+from wsis_voting.store.log import Log
+from wsis_voting.store.results import Results
 from wsis_voting.use_cases.directory import ContestDirectory
-from wsis_voting.use_cases.publishing import Publishing
-
-_COMMITMENT = re.compile(r"[0-9a-f]{64}")
+from wsis_voting.use_cases.publishing import announced
 
 
 class PublicLogCases:
     """Read without an account."""
 
-    def __init__(self, directory: ContestDirectory, publishing: Publishing, lookup: Lookup) -> None:
-        self._directory, self._publishing, self._lookup = directory, publishing, lookup
-        self._log, self._results, self._ballots = publishing.log, publishing.results, publishing.ballots
+    def __init__(self, directory: ContestDirectory, log: Log, results: Results) -> None:
+        self._directory, self._log, self._results = directory, log, results
 
-    @rpc
-    def read_keys(self, edition: str) -> dict[str, Any]:
-        """The public keys that receipts, heads and the result are signed with."""
-        self._directory.get(edition)
-        return self._publishing.keys(edition)
+    @subscribe("prizes", "champions_announced")
+    def on_champions_announced(self, event: dict[str, Any]) -> None:
+        """The result is under embargo no more."""
+        self._results.publish(event["data"]["edition"], announced)
 
     @rpc
     def read_log_head(self, edition: str) -> dict[str, Any]:
         """The last signed head."""
         self._directory.get(edition)
-        return self._head(edition)
+        return last_head(self._log, edition)
 
     @rpc
     def list_log_heads(self, edition: str, after: int = 0, limit: int = 100) -> dict[str, Any]:
@@ -96,64 +89,18 @@ class PublicLogCases:
             raise NotFound("voting.not_certified", edition=edition)
         return certification
 
-    @rpc
-    def read_receipt(self, ctx: Context, edition: str, commitment: str) -> dict[str, Any]:
-        """What became of the vote behind a receipt. Its voter, signed in, is told as well that it is excluded: nobody
-        else is until the certification, for it would show officers the votes of the account that they exclude."""
-        return {**self._receipt_state(edition, commitment), "excluded": self._exclusion_of(ctx, edition, commitment)}
-
-    def _exclusion_of(self, ctx: Context, edition: str, commitment: str) -> dict[str, Any] | None:
-        if not ctx.actor.known:
-            return None
-        ballot = self._ballots.ballot(edition, str(ctx.actor.id))
-        own = self._ballots.receipts_of(ballot).values() if ballot.excluded else ()
-        mine = any(receipt["commitment"] == commitment for receipt in own)
-        return presenters.exclusion(ballot.excluded, ctx.locale) if mine else None
-
-    def _receipt_state(self, edition: str, commitment: str) -> dict[str, Any]:
-        self._directory.get(edition)
-        if not _COMMITMENT.fullmatch(commitment):
-            raise NotFound("voting.receipt_unknown")
-        wanted = bytes.fromhex(commitment)
-        found = self._lookup.find(edition, wanted)
-        if not found and self._log.waits(edition, wanted):
-            return {"edition": edition, "commitment": commitment, "state": "pending"}
-        # The writer may have taken it from what waits between the two looks: then it is in the log by now.
-        found = found or self._lookup.find(edition, wanted)
-        if not found:
-            raise NotFound("voting.receipt_unknown")
-        index, (head, result) = found[0][0], (self._head(edition), self._results.last(edition))
-        place, last = found[-1]
-        state = "counted" if result and index < result["head"]["size"] else "logged"
-        tree = self._log.tree(edition)
-        return {
-            "edition": edition, "commitment": commitment, "state": "void" if last.kind == VOID else state,
-            "reason": last.reason or None, "index": index, "size": head["size"], "head": head,
-            "proof": [step.hex() for step in tree.inclusion(index, head["size"])],
-            "void_index": place if last.kind == VOID else None,
-        }  # fmt: skip
-
-    @rpc
-    def verify_receipt(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Is this receipt one of ours? Raises receipt_invalid."""
-        self._directory.get(edition)
-        receipt, signer = body["receipt"], self._ballots.keys.signer(edition)
-        if receipt.keys() != RECEIPT_FIELDS or receipt["edition"] != edition or receipt["v"] != 1:
-            raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})
-        if not verify(RECEIPT, receipt, signer.public):
-            raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})
-        return {"valid": True, "key_id": signer.key_id}
-
     def _must_be_certified(self, edition: str) -> None:
         # A former version reopened what was certified: then that does not stand any more.
         if not self._directory.get(edition).certified:
             raise NotFound("voting.not_certified", edition=edition)
 
-    def _head(self, edition: str) -> dict[str, Any]:
-        head = self._log.head(edition)
-        if head is None:
-            raise NotFound("voting.log_empty", edition=edition)
-        return head
+
+def last_head(log: Log, edition: str) -> dict[str, Any]:
+    """The last signed head. Raises log_empty."""
+    head = log.head(edition)
+    if head is None:
+        raise NotFound("voting.log_empty", edition=edition)
+    return head
 
 
 def _shown(leaf: Leaf) -> dict[str, str]:

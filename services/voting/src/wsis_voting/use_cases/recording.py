@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from wsis_shared import clock
 
-from wsis_voting import domain
-from wsis_voting.domain import Decisions
-from wsis_voting.domain.ballots import VoteKey
+from wsis_voting.domain.ballots import Decisions, VoteKey, commit
 from wsis_voting.domain.receipts import NONCE_BYTES, Committed
-from wsis_voting.store import Ballots, Contests, Counters
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
 
 
 class Recorder:
@@ -23,7 +23,7 @@ class Recorder:
     def record(self, decisions: Decisions) -> Mapping[VoteKey, Committed]:
         """Store votes, participation and counters, in the open transaction. Returns the commitments to the new
         votes."""
-        committed = domain.commit(decisions.votes, os.urandom(NONCE_BYTES * len(decisions.votes)), clock.now())
+        committed = commit(decisions.votes, os.urandom(NONCE_BYTES * len(decisions.votes)), clock.now())
         self._ballots.save_decisions(decisions, committed)
         for edition in self._counters.add(decisions):
             self._contests.join(edition)

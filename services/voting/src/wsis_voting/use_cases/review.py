@@ -5,6 +5,7 @@ projects.
 from __future__ import annotations
 
 import random
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
@@ -12,15 +13,17 @@ from wsis_shared import clock, paging
 from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 
-from wsis_voting.domain import Contest, Counts, State
 from wsis_voting.domain.concentration import concentration
+from wsis_voting.domain.contest import Contest, State
+from wsis_voting.domain.counts import Counts
 from wsis_voting.domain.signals import Voter
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Contests, Counters, Review
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
 from wsis_voting.store.keys import Shredded
-from wsis_voting.store.review import ALIKE
+from wsis_voting.store.review import ALIKE, Review
 from wsis_voting.use_cases.directory import ContestDirectory
-from wsis_voting.use_cases.presenters import by_ground
 
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
 
@@ -66,7 +69,7 @@ class FraudReview:
             "edition": edition, "looked_at": document.get("looked_at"), "clusters": self._review.count(edition),
             "undecided": self._review.undecided(edition, 0), "holding": self.held(edition),
             "deciding": bool(document.get("deciding")), "unaccounted": document.get("unaccounted") or 0,
-            **out, "excluded": by_ground(counts.grounds),
+            **out, "excluded": _by_ground(counts.grounds),
         }  # fmt: skip
 
 
@@ -154,3 +157,9 @@ def shown_cluster(row: dict[str, Any]) -> dict[str, Any]:
     """A cluster as officers see it."""
     hidden = ("accounts", ALIKE)
     return {**{name: value for name, value in row.items() if name not in hidden}, "cluster": row["_id"]}
+
+
+def _by_ground(grounds: Mapping[str, int]) -> list[dict[str, Any]]:
+    """How many ballots are excluded on which ground, the most first."""
+    rows = sorted(grounds.items(), key=lambda row: (-row[1], row[0]))
+    return [{"reason": ground, "ballots": ballots} for ground, ballots in rows if ballots]

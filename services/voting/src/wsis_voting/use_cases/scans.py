@@ -15,12 +15,17 @@ from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
-from wsis_voting.domain import Contest, State, lifecycle
+from wsis_voting.domain import lifecycle
 from wsis_voting.domain.clusters import Cluster, Limits, find
+from wsis_voting.domain.contest import Contest, State
 from wsis_voting.domain.crowds import Figures, stepped
 from wsis_voting.domain.signals import Voter
 from wsis_voting.settings import Settings
-from wsis_voting.store import Contests, Counters, Looks, Registrations, Review
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.looks import Looks
+from wsis_voting.store.registrations import Registrations
+from wsis_voting.store.review import Review
 from wsis_voting.use_cases.directory import ContestDirectory
 from wsis_voting.use_cases.review import FraudReview
 

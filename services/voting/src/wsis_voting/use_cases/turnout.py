@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,12 +15,16 @@ from wsis_shared.context import Context
 from wsis_shared.events import new_event
 from wsis_shared.operations import every, rpc
 
-from wsis_voting import events
-from wsis_voting.domain import Contest, State
+from wsis_voting.domain import crowds
 from wsis_voting.domain.ballots import Turnout, to_the_hour
+from wsis_voting.domain.contest import Contest, State
 from wsis_voting.domain.picture import MAX_HOURS, votes_per_hour
-from wsis_voting.store import Contests, Counters, Looks, Recorders, Registrations
-from wsis_voting.use_cases import presenters
+from wsis_voting.events.turnout import TURNOUT_CHANGED
+from wsis_voting.store.contests import Contests
+from wsis_voting.store.counters import Counters
+from wsis_voting.store.looks import Looks
+from wsis_voting.store.recorders import Recorders
+from wsis_voting.store.registrations import Registrations
 from wsis_voting.use_cases.directory import ContestDirectory
 
 TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
@@ -67,7 +71,7 @@ class TurnoutCases:
         self._audit_reading(ctx, "turnout", edition)
         hours = self._counters.turnout(edition)
         return {
-            **presenters.turnout(edition, hours, clock.now()), "domains": self._registrations.ballots(edition),
+            **turnout_figures(edition, hours, clock.now()), "domains": self._registrations.ballots(edition),
             "registrations": self._registration_figures(), "unsettled": self._unsettled(),
         }  # fmt: skip
 
@@ -87,7 +91,7 @@ class TurnoutCases:
         UNACCOUNTED.clear()  # of editions that are certified now
         for edition in self._contests.editions():
             UNACCOUNTED.labels(edition).set((self._contests.document(edition) or {}).get("unaccounted") or 0)
-            shown = presenters.turnout(edition, self._counters.turnout(edition), clock.now())
+            shown = turnout_figures(edition, self._counters.turnout(edition), clock.now())
             VOTES.labels(edition).set(shown["votes"])
             STARTED.labels(edition).set(shown["started"])
             COMPLETE.labels(edition).set(shown["complete"])
@@ -108,12 +112,12 @@ class TurnoutCases:
             for _, contest in self._contests.each_unfinished()
             if contest.state(clock.now()) is not State.NOT_OPEN
         ]
-        changed = [new_event(events.TURNOUT_CHANGED, edition, edition=edition) for edition in open_contests]
+        changed = [new_event(TURNOUT_CHANGED, edition, edition=edition) for edition in open_contests]
         if not changed or notify(*changed):
             self._recorders.published = batches
 
     def _registration_figures(self) -> dict[str, Any]:
-        return self._registrations.read() or presenters.registrations({}, {}, {}, None, clock.now())
+        return self._registrations.read() or registrations({}, {}, {}, None, clock.now())
 
     def _audit_reading(self, ctx: Context, what: str, edition: str) -> None:
         """Once for each reader and hour: a stream reads every few seconds."""
@@ -143,3 +147,39 @@ def span(
     if last_hours:
         return earliest, last
     return max(earliest, min([to_the_hour(contest.opens_at or last), *voted, last])), last
+
+
+def turnout_figures(edition: str, hours: list[tuple[datetime, Turnout]], now: datetime) -> dict[str, Any]:
+    """Sums, and figures by hour, as they are now; by country as `crowds` shows them."""
+    return {
+        "edition": edition,
+        "votes": sum(hour.votes for _, hour in hours),
+        "started": sum(hour.started for _, hour in hours),
+        "complete": sum(hour.complete for _, hour in hours),
+        "hours": [
+            {"hour": at, "votes": hour.votes, "started": hour.started, "complete": hour.complete} for at, hour in hours
+        ],
+        "countries": crowds.countries(hours, now),
+    }
+
+
+def registrations(
+    hours: Mapping[datetime, int], domains: Mapping[str, int], countries: Mapping[str, int],
+    former: Mapping[str, Any] | None, now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    """Confirmed accounts by hour; by domain and country as `former`, what was shown before, for an hour."""
+    sums = {
+        "accounts": sum(hours.values()),
+        "hours": [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())],
+    }
+    if former and former.get("stepped_at") and now < former["stepped_at"] + crowds.HOUR:
+        return {**former, **sums}
+
+    def by(name: str, rows: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+        counted = {key: {"accounts": count} for key, count in counts.items()}
+        return crowds.stepped(name, (former or {}).get(rows, ()), counted, "accounts")
+
+    return {
+        **sums, "domains": by("domain", "domains", domains), "countries": by("country", "countries", countries),
+        "stepped_at": now,
+    }  # fmt: skip

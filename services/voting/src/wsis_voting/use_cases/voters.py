@@ -12,9 +12,10 @@ from wsis_shared.operations import every, subscribe
 
 from wsis_voting.domain.ballots import to_the_hour
 from wsis_voting.settings import Settings
-from wsis_voting.store import Ballots, Registrations, Review
-from wsis_voting.store.ballots import NOWHERE
-from wsis_voting.use_cases import presenters
+from wsis_voting.store.ballots import NOWHERE, Ballots
+from wsis_voting.store.registrations import Registrations
+from wsis_voting.store.review import Review
+from wsis_voting.use_cases.turnout import registrations
 
 ERASED = "account_erased"  # the event, for `inbox.is_newer`
 
@@ -22,8 +23,8 @@ ERASED = "account_erased"  # the event, for `inbox.is_newer`
 class VoterCases:
     """Counts registrations, and keeps what the review of fraud compares."""
 
-    def __init__(self, ballots: Ballots, registrations: Registrations, review: Review) -> None:
-        self._ballots, self._registrations, self._review = ballots, registrations, review
+    def __init__(self, ballots: Ballots, counts: Registrations, review: Review) -> None:
+        self._ballots, self._registrations, self._review = ballots, counts, review
 
     @subscribe("accounts", "account_confirmed", prefetch=1)
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
@@ -68,4 +69,4 @@ class VoterCases:
     @every(10)
     def show_registrations(self) -> None:
         """For all processes: it is a look at all domains."""
-        self._registrations.show(presenters.registrations)
+        self._registrations.show(registrations)

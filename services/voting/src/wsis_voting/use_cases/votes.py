@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
-from wsis_shared.operations import command, rpc
+from wsis_shared.operations import command, every, rpc
 
-from wsis_voting import domain
-from wsis_voting.domain import Ballot, Contest
-from wsis_voting.domain.ballots import BallotKey
-from wsis_voting.store import Ballots, Recorders
+from wsis_voting.domain.ballots import Ballot, BallotKey, decide, needed
+from wsis_voting.domain.contest import Contest
+from wsis_voting.store.ballots import Ballots
+from wsis_voting.store.recorders import Recorders
 from wsis_voting.use_cases import presenters
 from wsis_voting.use_cases.directory import ContestDirectory
 from wsis_voting.use_cases.recording import Recorder
@@ -40,8 +40,8 @@ class VoteCases:
                     of_edition = self._ballots.read(edition, accounts)
                 ballots |= of_edition
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
-            choices = self._ballots.choices(domain.needed(wishes, known, ballots))
-            decisions = domain.decide(wishes, known, ballots, choices)
+            choices = self._ballots.choices(needed(wishes, known, ballots))
+            decisions = decide(wishes, known, ballots, choices)
             committed = self._recorder.record(decisions)
             receipts = self._ballots.receipts(presenters.standing(decisions.settled), committed)
             return [
@@ -84,6 +84,16 @@ class VoteCases:
             "state": "pending" if items is None else "decided",
             "votes": presenters.results(items, ballot, self._ballots.receipts_of(ballot)) if items else [],
         }
+
+    @every(1, singleton=False)
+    def beat(self) -> None:
+        """Each process says that it lives, and whether it has votes in hand."""
+        self._recorders.beat_when_due(self._directory.contests.is_watched)
+
+    @every(60, singleton=False)
+    def forget_keys(self) -> None:
+        """Each process drops the keys that are shredded."""
+        self._ballots.keys.forget()
 
     def _own(self, edition: str, account: str) -> tuple[Contest, Ballot]:
         stored, ballots = self._ballots.read_with_contest(edition, [account])
