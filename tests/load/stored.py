@@ -88,17 +88,17 @@ class Bench:
         from wsis_shared import mongo
         from wsis_shared.plugin import discover
 
-        from wsis_voting.store.ballots import Ballots
-        from wsis_voting.store.contests import Contests
-        from wsis_voting.store.counters import Counters
-        from wsis_voting.store.keys import Keys
-        from wsis_voting.store.log import Log
-        from wsis_voting.store.recorders import Recorders
-        from wsis_voting.store.results import Results
-        from wsis_voting.store.review import Review
-        from wsis_voting.store.tallies import Tallies
-        from wsis_voting.use_cases.closing import Closing
-        from wsis_voting.use_cases.publishing import Publishing
+        from wsis_voting.ballots.store.ballots import Ballots
+        from wsis_voting.ballots.store.counters import Counters
+        from wsis_voting.ballots.store.recorders import Recorders
+        from wsis_voting.certification.use_cases.closing import Closing
+        from wsis_voting.contests.store.contests import Contests
+        from wsis_voting.keys.store import Keys
+        from wsis_voting.public_log.store.log import Log
+        from wsis_voting.public_log.store.results import Results
+        from wsis_voting.public_log.use_cases.publishing import Publishing
+        from wsis_voting.review.store import Review
+        from wsis_voting.tallies.store import Tallies
 
         self.db, self.figures, self.accounts = mongo.database("voting"), list[dict[str, Any]](), list[str]()
         plugin = discover(only=("voting",)).get("voting")
@@ -163,7 +163,7 @@ class Bench:
         """So many votes, each in a transaction with others, as recorders store them."""
         from wsis_shared import clock, mongo
 
-        from wsis_voting.domain.ballots import Wish, decide
+        from wsis_voting.ballots.rules.ballots import Wish, decide
 
         dice, codes, now, left = random.Random(1), sorted(contest.categories), clock.now(), votes
 
@@ -205,7 +205,7 @@ class Bench:
         """As the job does: all voters in memory, what was found in one transaction."""
         from wsis_shared import clock, mongo
 
-        from wsis_voting.domain.clusters import Limits, find
+        from wsis_voting.review.rules.clusters import Limits, find
 
         voters = [voter for some in self.review.all_voters(EDITION) for voter in some]
         found = list(find(voters, Limits()))
@@ -214,7 +214,7 @@ class Bench:
 
     def prove(self, commitments: list[bytes]) -> None:
         """Where each of these is in the log, and that it is."""
-        from wsis_voting.store.lookup import Lookup
+        from wsis_voting.public_log.store.lookup import Lookup
 
         lookup, size = Lookup(self.log), self.log.state(EDITION)["size"]
 
@@ -237,7 +237,7 @@ def main(votes: int) -> None:
     from wsis_shared import clock
     from wsis_shared.collection_specs import ensure_indexes
 
-    from wsis_voting.domain.ballots import progress
+    from wsis_voting.ballots.rules.ballots import progress
 
     bench = Bench()
     ensure_indexes(bench.db, bench.collections)

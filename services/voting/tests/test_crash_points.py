@@ -18,25 +18,25 @@ QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS"
 VOTERS = 6
 
 RECORDING = (
-    "wsis_voting.store.ballots:Ballots.save_decisions:after",  # votes are written, their counters are not
-    "wsis_voting.store.recorders:Recorders._done:before",  # committed, and neither answered nor acknowledged
+    "wsis_voting.ballots.store.ballots:Ballots.save_decisions:after",  # votes are written, their counters are not
+    "wsis_voting.ballots.store.recorders:Recorders._done:before",  # committed, and neither answered nor acknowledged
 )
 WRITING = (
-    "wsis_voting.store.log:Log._keep_leaves:after",  # leaves without a head
-    "wsis_voting.use_cases.publishing:Publishing.write_files:before",  # a head without files
-    "wsis_voting.store.files:Files.put_head:before",  # tiles without their head
+    "wsis_voting.public_log.store.log:Log._keep_leaves:after",  # leaves without a head
+    "wsis_voting.public_log.use_cases.publishing:Publishing.write_files:before",  # a head without files
+    "wsis_voting.public_log.store.files:Files.put_head:before",  # tiles without their head
 )
 CERTIFYING = (
-    "wsis_voting.use_cases.closing:Closing.recount:before",  # sealed
-    "wsis_voting.store.results:Results.put_openings:after",  # one category of openings
-    "wsis_voting.use_cases.settling:Settling.settle:after",  # all is opened, nothing is frozen
-    "wsis_voting.store.results:Results.put:after",  # a result without its tally
-    "wsis_voting.use_cases.closing:Closing.certify:after",  # certified, and nobody was told
-    "wsis_voting.store.files:Files.put_certification:before",  # its leaf is in the log
+    "wsis_voting.certification.use_cases.closing:Closing.recount:before",  # sealed
+    "wsis_voting.public_log.store.results:Results.put_openings:after",  # one category of openings
+    "wsis_voting.certification.use_cases.settling:Settling.settle:after",  # all is opened, nothing is frozen
+    "wsis_voting.public_log.store.results:Results.put:after",  # a result without its tally
+    "wsis_voting.certification.use_cases.closing:Closing.certify:after",  # certified, and nobody was told
+    "wsis_voting.public_log.store.files:Files.put_certification:before",  # its leaf is in the log
 )
 ANNOUNCING = (
-    "wsis_voting.store.results:Results.publish:after",  # published, and nobody was told
-    "wsis_voting.store.files:Files.put_result:before",  # openings without the result that names them
+    "wsis_voting.public_log.store.results:Results.publish:after",  # published, and nobody was told
+    "wsis_voting.public_log.store.files:Files.put_result:before",  # openings without the result that names them
 )
 
 

@@ -14,7 +14,7 @@ from wsis_shared.translations import by_key
 from wsis_testkit import publish, wait_for
 
 from wsis_voting import sentences
-from wsis_voting.domain.counts import GROUNDS
+from wsis_voting.ballots.rules.counts import GROUNDS
 from wsis_voting.plugin import plugin
 
 NOTICES = {(event.type, notice.template): notice for event in plugin.publishes for notice in event.notifications}

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock, keys, mongo
 
-from wsis_voting.store.keys import PURPOSE
+from wsis_voting.keys.store import PURPOSE
 
 VOTERS = 4
 

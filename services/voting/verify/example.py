@@ -15,14 +15,14 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from wsis_shared import clock
 
-from wsis_voting.domain.contest import contest_of
-from wsis_voting.domain.counts import Counts
-from wsis_voting.domain.leaves import RESTORED, RESULT, VOTE, Leaf, opening, voids
-from wsis_voting.domain.merkle import Tree, extend, leaf_hash
-from wsis_voting.domain.receipts import HEAD, Signer, canonical, commitment
-from wsis_voting.store.files import Files
-from wsis_voting.store.log import PART
-from wsis_voting.use_cases.settling import Settlement, signed_certification, signed_result
+from wsis_voting.ballots.rules.counts import Counts
+from wsis_voting.certification.use_cases.settling import Settlement, signed_certification, signed_result
+from wsis_voting.contests.rules.contest import contest_of
+from wsis_voting.keys.rules import HEAD, Signer, canonical, commitment
+from wsis_voting.public_log.rules.leaves import RESTORED, RESULT, VOTE, Leaf, opening, voids
+from wsis_voting.public_log.rules.merkle import Tree, extend, leaf_hash
+from wsis_voting.public_log.store.files import Files
+from wsis_voting.public_log.store.log import PART
 
 EDITION = "2017"
 CATEGORIES = ("C1", "C2", "C3", "C7.e-health")

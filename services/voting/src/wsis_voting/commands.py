@@ -25,7 +25,7 @@ def recount(edition: str) -> None:
     votes that come in meanwhile can make them differ): totals are nobody's until then. It names no project: whoever
     changes one ballot in the store would read what it says.
     """
-    from wsis_voting.domain.tally import valid  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.tallies.rules import valid  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
 
     closing = _closing()
     contest = _contest(closing, edition)
@@ -96,16 +96,16 @@ def shred(edition: str, reason: str) -> None:
 
 
 def _closing() -> Any:
-    from wsis_voting.store.ballots import Ballots  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
-    from wsis_voting.store.contests import Contests  # noqa: PLC0415 -- see above
-    from wsis_voting.store.counters import Counters  # noqa: PLC0415 -- see above
-    from wsis_voting.store.keys import Keys  # noqa: PLC0415 -- see above
-    from wsis_voting.store.log import Log  # noqa: PLC0415 -- see above
-    from wsis_voting.store.recorders import Recorders  # noqa: PLC0415 -- see above
-    from wsis_voting.store.results import Results  # noqa: PLC0415 -- see above
-    from wsis_voting.store.tallies import Tallies  # noqa: PLC0415 -- see above
-    from wsis_voting.use_cases.closing import Closing  # noqa: PLC0415 -- see above
-    from wsis_voting.use_cases.publishing import Publishing  # noqa: PLC0415 -- see above
+    from wsis_voting.ballots.store.ballots import Ballots  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
+    from wsis_voting.ballots.store.counters import Counters  # noqa: PLC0415 -- see above
+    from wsis_voting.ballots.store.recorders import Recorders  # noqa: PLC0415 -- see above
+    from wsis_voting.certification.use_cases.closing import Closing  # noqa: PLC0415 -- see above
+    from wsis_voting.contests.store.contests import Contests  # noqa: PLC0415 -- see above
+    from wsis_voting.keys.store import Keys  # noqa: PLC0415 -- see above
+    from wsis_voting.public_log.store.log import Log  # noqa: PLC0415 -- see above
+    from wsis_voting.public_log.store.results import Results  # noqa: PLC0415 -- see above
+    from wsis_voting.public_log.use_cases.publishing import Publishing  # noqa: PLC0415 -- see above
+    from wsis_voting.tallies.store import Tallies  # noqa: PLC0415 -- see above
 
     db = mongo.database("voting")
     ballots = Ballots(db)

@@ -1,0 +1,1 @@
+"""Votes and ballots: decided on in batches, stored by recorders."""

@@ -1,0 +1,260 @@
+"""Deciding on votes: one per category, final; a batch at a time, the same result in whatever batches they come."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from wsis_voting.ballots.rules.counts import Counts
+from wsis_voting.contests.rules.contest import Contest, State
+from wsis_voting.keys.rules import NONCE_BYTES, Committed, bucket_of, commitment
+
+# A participation document remembers the outcome of this many commands: all of a ballot sent vote by vote, and some.
+REMEMBERED = 24
+
+BallotKey = tuple[str, str]  # edition, account
+VoteKey = tuple[str, str, str]  # edition, account, category
+
+
+class Wish(NamedTuple):
+    """What a voter asks for: one vote, or a whole ballot. `votes` are (category, project)."""
+
+    id: str
+    edition: str
+    account: str
+    confirmed: bool
+    received_at: datetime
+    votes: tuple[tuple[str, str], ...]
+
+
+class Item(NamedTuple):
+    """What became of one vote: `stored`, `repeated` or `refused` with the `code` of an error. Never the choice."""
+
+    category: str
+    result: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """Who took part and where, never for whom. `outcomes` are of the last commands, oldest first, a line each
+    ("<command> C1:stored C2:refused:voting.closed"): as documents they would be most of a ballot. `excluded` is the
+    ground on which the review of fraud took it out of the valid tally, if it did. `forgotten` are the categories voted
+    in before the account was erased: their votes count, and nothing tells what they are. `stored` is the document as it
+    was read."""
+
+    edition: str
+    account: str
+    voted: tuple[str, ...] = ()
+    complete_at: datetime | None = None
+    last_at: datetime | None = None
+    country: str = ""
+    outcomes: tuple[str, ...] = ()
+    first_at: datetime | None = None
+    excluded: str = ""
+    forgotten: tuple[str, ...] = ()
+    stored: Mapping[str, Any] | None = None
+
+    @property
+    def key(self) -> BallotKey:
+        """Edition and account."""
+        return self.edition, self.account
+
+    @property
+    def own(self) -> list[VoteKey]:
+        """The votes that its voter may read."""
+        return [(*self.key, category) for category in self.voted if category not in self.forgotten]
+
+    def outcome(self, command: str) -> tuple[Item, ...] | None:
+        """What became of a command that came before."""
+        for line in self.outcomes:
+            if line.startswith(f"{command} "):
+                return tuple(Item(*item.split(":")) for item in line[len(command) + 1 :].split(" "))
+        return None
+
+    def remember(self, command: str, items: tuple[Item, ...]) -> Ballot:
+        """The same ballot with one more outcome noted."""
+        line = " ".join([command, *(":".join(filter(None, item)) for item in items)])
+        return replace(self, outcomes=(*self.outcomes, line)[-REMEMBERED:])
+
+
+@dataclass(slots=True)
+class Settled:
+    """The answer to one wish: its items, and the ballot after it."""
+
+    wish: Wish
+    items: tuple[Item, ...]
+    ballot: Ballot
+
+
+@dataclass(slots=True)
+class Turnout:
+    """Of one hour. By country: votes, and ballots that were started and completed."""
+
+    votes: int = 0
+    started: int = 0
+    complete: int = 0
+    by_country: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+
+@dataclass(slots=True)
+class Decisions:
+    """What a batch changes. `votes` are new; `ballots` are changed or new; counts and turnout are to be added."""
+
+    settled: list[Settled] = field(default_factory=list)
+    votes: dict[VoteKey, tuple[str, datetime]] = field(default_factory=dict)
+    ballots: dict[BallotKey, Ballot] = field(default_factory=dict)
+    completed: list[BallotKey] = field(default_factory=list)
+    counts: defaultdict[str, Counts] = field(default_factory=lambda: defaultdict(Counts))
+    turnout: defaultdict[tuple[str, datetime], Turnout] = field(default_factory=lambda: defaultdict(Turnout))
+
+
+def needed(
+    wishes: Iterable[Wish], contests: Mapping[str, Contest], ballots: Mapping[BallotKey, Ballot]
+) -> set[VoteKey]:
+    """Former choices that `decide` must know: of repeats, and of ballots that may become complete now."""
+    wanted: defaultdict[BallotKey, set[str]] = defaultdict(set)
+    for wish in wishes:
+        wanted[wish.edition, wish.account].update(category for category, _ in wish.votes)
+    keys: set[VoteKey] = set()
+    for key, categories in wanted.items():
+        ballot, contest = ballots.get(key), contests.get(key[0])
+        if ballot is None or contest is None:
+            continue
+        voted = set(ballot.voted)
+        completes = ballot.complete_at is None and contest.categories <= voted | categories
+        keys.update((*key, category) for category in (voted if completes else voted & categories))
+    return keys
+
+
+def decide(
+    wishes: Sequence[Wish],
+    contests: Mapping[str, Contest],
+    ballots: Mapping[BallotKey, Ballot],
+    choices: Mapping[VoteKey, str],
+) -> Decisions:
+    """Decide a batch in its order. `ballots` and `choices` are what is stored (`needed` says which choices)."""
+    decisions = Decisions()
+    for wish in wishes:
+        key = wish.edition, wish.account
+        ballot = decisions.ballots.get(key) or ballots.get(key) or Ballot(*key)
+        contest = contests.get(wish.edition)
+        if contest is None:
+            refused = tuple(Item(category, "refused", "voting.edition_unknown") for category, _ in wish.votes)
+            decisions.settled.append(Settled(wish, refused, ballot))
+            continue
+        items = ballot.outcome(wish.id)
+        if items is None:
+            ballot, items = _settle(wish, contest, ballot, choices, decisions)
+            decisions.ballots[key] = ballot
+        decisions.settled.append(Settled(wish, items, ballot))
+    return decisions
+
+
+def _settle(
+    wish: Wish, contest: Contest, ballot: Ballot, choices: Mapping[VoteKey, str], decisions: Decisions
+) -> tuple[Ballot, tuple[Item, ...]]:
+    items = []
+    for category, project in wish.votes:
+        key = (wish.edition, wish.account, category)
+        item = _item(wish, contest, ballot, category, project, key, choices, decisions)
+        items.append(item)
+        if item.result == "stored":
+            decisions.votes[key] = (project, wish.received_at)
+            ballot = _with_vote(ballot, category, project, wish.received_at, decisions)
+    ballot = ballot.remember(wish.id, tuple(items))
+    if ballot.complete_at is None and contest.categories and contest.categories.issubset(ballot.voted):
+        ballot = complete_now(ballot, wish.received_at, choices, decisions)
+    return ballot, tuple(items)
+
+
+def _item(
+    wish: Wish, contest: Contest, ballot: Ballot, category: str, project: str,
+    key: VoteKey, choices: Mapping[VoteKey, str], decisions: Decisions,
+) -> Item:  # fmt: skip
+    if not wish.confirmed:
+        return Item(category, "refused", "voting.account_not_confirmed")
+    if category in ballot.voted:
+        # A repeat answers as the first, also when the lost answer is asked for after the close.
+        # Once the edition's key is shredded, nobody knows what was chosen.
+        same = (decisions.votes[key][0] if key in decisions.votes else choices.get(key)) == project
+        same = same and category not in ballot.forgotten  # else whoever has the id could try what was chosen
+        return Item(category, "repeated") if same else Item(category, "refused", "voting.category_already_voted")
+    state = contest.state(wish.received_at)
+    if state is not State.OPEN:
+        return Item(category, "refused", "voting.not_open" if state is State.NOT_OPEN else "voting.closed")
+    if project in contest.disqualified:
+        return Item(category, "refused", "voting.nominee_disqualified")
+    if category not in contest.categories:
+        return Item(category, "refused", "voting.category_unknown")
+    if contest.nominees.get(project) != category:
+        return Item(category, "refused", "voting.nominee_unknown")
+    return Item(category, "stored")
+
+
+def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisions: Decisions) -> Ballot:
+    counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+    of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
+    for sums in of_it:
+        sums.cast[project] += 1
+        sums.ballots_started += not ballot.voted
+    hour.votes += 1
+    hour.by_country[ballot.country]["votes"] += 1
+    if not ballot.voted:
+        hour.started += 1
+        hour.by_country[ballot.country]["started"] += 1
+    return replace(
+        ballot, voted=tuple(sorted((*ballot.voted, category))), first_at=min(ballot.first_at or at, at),
+        last_at=max(ballot.last_at or at, at),
+    )  # fmt: skip
+
+
+def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:
+    """The ballot is complete: all its votes count from now on. A vote that cannot be found raises KeyError."""
+    counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+    of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
+    for category in ballot.voted:
+        key = (*ballot.key, category)
+        project = decisions.votes[key][0] if key in decisions.votes else choices[key]
+        for sums in of_it:
+            sums.complete[project] += 1
+    for sums in of_it:
+        sums.ballots_complete += 1
+    hour.complete += 1
+    hour.by_country[ballot.country]["complete"] += 1
+    decisions.completed.append(ballot.key)
+    completed = decisions.ballots[ballot.key] = replace(ballot, complete_at=at)
+    return completed
+
+
+def commit(votes: Mapping[VoteKey, tuple[str, datetime]], nonces: bytes, now: datetime) -> dict[VoteKey, Committed]:
+    """Commitments to new votes; `nonces` are NONCE_BYTES random ones for each of them."""
+    bucket, made = bucket_of(now), dict[VoteKey, Committed]()
+    for number, (key, (project, _)) in enumerate(votes.items()):
+        nonce = nonces[NONCE_BYTES * number : NONCE_BYTES * (number + 1)]
+        made[key] = Committed(commitment(key[0], key[2], project, nonce), bucket, nonce)
+    return made
+
+
+def progress(contest: Contest, ballot: Ballot, now: datetime) -> tuple[str, dict[str, int]]:
+    """The key of the sentence that tells a voter where she stands, with its figures `done` and `of`."""
+    done = len(contest.categories.intersection(ballot.voted))
+    figures = {"done": done, "of": len(contest.categories)}
+    state = contest.state(now)
+    if ballot.complete_at is not None:
+        return "complete", {"done": figures["of"], "of": figures["of"]}
+    if state is State.NOT_OPEN:
+        return "not_open", figures
+    if not contest.every_category:
+        return ("each_counts" if state is State.OPEN else "closed_counted"), figures
+    if state is State.OPEN:
+        return ("incomplete" if ballot.voted else "none"), figures
+    return ("closed_incomplete" if ballot.voted else "closed_none"), figures
+
+
+def to_the_hour(moment: datetime) -> datetime:
+    """Finer times would tell which vote came with which ballot."""
+    return moment.replace(minute=0, second=0, microsecond=0)

@@ -1,0 +1,262 @@
+"""Votes and participation.
+
+A vote row says what was chosen and not by whom; a participation document says who took part and not for whom.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from operator import itemgetter
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from pymongo import ReplaceOne
+from pymongo.database import Database
+from wsis_shared import clock
+from wsis_shared.erasure import Erasure
+from wsis_shared.events import PendingEvent
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, Decisions, VoteKey, to_the_hour
+from wsis_voting.keys.rules import Committed
+from wsis_voting.keys.store import Keys, Shredded
+
+NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
+
+
+class OwnVote(NamedTuple):
+    """What a voter sees of her vote."""
+
+    project: str
+    receipt: dict[str, Any]
+
+
+class Ballots(EventfulRepository):
+    """`votes`, `ballots` (participation), `completed_ballots` (until their voters are told), `voters` (country of an
+    account)."""
+
+    source = "voting"
+
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
+        super().__init__(db)
+        self.keys = Keys(db)
+
+    # -- participation ---------------------------------------------------------------------------------------------
+
+    def read(self, edition: str, accounts: Iterable[str]) -> dict[BallotKey, Ballot]:
+        """The ballots of these accounts; an empty one for who has none yet."""
+        return self.read_with_contest(edition, accounts)[1]
+
+    def read_with_contest(
+        self, edition: str, accounts: Iterable[str]
+    ) -> tuple[dict[str, Any] | None, dict[BallotKey, Ballot]]:
+        """The stored document of the contest, and these ballots, by one command: a recorder waits for the store once
+        before it decides. Without that document all ballots are empty."""
+        wanted = list(accounts)
+        ids = [f"{edition}|{account}" for account in wanted]
+        rows = self.collection("contests").aggregate([
+            {"$match": {"_id": edition}},
+            {"$replaceWith": {"contest": "$$ROOT"}},
+            _joined("ballots", ids),
+            _joined("voters", wanted),
+        ])  # fmt: skip
+        found: dict[str, Any] = next(iter(rows), {})
+        stored = {row["account"]: ballot_of(row) for row in found.get("ballots", ())}
+        countries = {row["_id"]: row["country"] for row in found.get("voters", ())}
+        ballots = {
+            (edition, account): stored.get(account) or Ballot(edition, account, country=countries.get(account, NOWHERE))
+            for account in wanted
+        }
+        return found.get("contest"), ballots
+
+    def ballot(self, edition: str, account: str) -> Ballot:
+        """One account's ballot."""
+        return self.read(edition, [account])[edition, account]
+
+    def incomplete(self, edition: str, categories: Iterable[str] = ()) -> Iterator[Ballot]:
+        """Ballots that are not complete, of those that have all of `categories`."""
+        query: dict[str, Any] = {**of_edition(edition), "complete_at": None}
+        if categories:
+            query["voted"] = {"$all": list(categories)}
+        return map(ballot_of, self.collection("ballots").find(query))
+
+    def to_remind(self, edition: str, idle_since: datetime) -> Iterator[str]:
+        """Accounts that voted last before `idle_since`, are not complete, not excluded and were not reminded."""
+        query = {
+            **of_edition(edition),
+            "complete_at": None,
+            "reminded_at": None,
+            "excluded": None,
+            "last_at": {"$lt": idle_since},
+        }
+        return (row["account"] for row in self.collection("ballots").find(query, {"account": 1}))
+
+    def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: PendingEvent) -> None:
+        """Remember whom we remind, with the event that does it."""
+        ids = [f"{edition}|{account}" for account in accounts]
+        now = clock.now()
+        self.collection("ballots").update_many({"_id": {"$in": ids}}, {"$set": {"reminded_at": now}})
+        number = self.collection("reminders").count_documents({"edition": edition}) + 1
+        self.save("reminders", {"_id": f"{edition}|{number}", "edition": edition, "accounts": len(ids)}, reminded)
+
+    # -- votes -----------------------------------------------------------------------------------------------------
+
+    def choices(self, keys: Iterable[VoteKey]) -> dict[VoteKey, str]:
+        """What was chosen, for each of `keys` that is stored."""
+        return {key: row["project"] for key, row in self._rows(keys, "project")}
+
+    def receipts(
+        self, keys: Iterable[VoteKey], made: Mapping[VoteKey, Committed] = MappingProxyType({})
+    ) -> dict[VoteKey, dict[str, Any]]:
+        """The receipt of each of `keys` that is stored; `made`: what a batch has stored just now."""
+        wanted = list(keys)
+        rows = self._rows([key for key in wanted if key not in made], "k", "b")
+        known = {key: Committed(row["k"], row["b"]) for key, row in rows}
+        known.update((key, made[key]) for key in wanted if key in made)
+        return {key: self.keys.signer(key[0]).receipt(key[0], key[2], its) for key, its in known.items()}
+
+    def receipts_of(self, ballot: Ballot) -> dict[VoteKey, dict[str, Any]]:
+        """The receipts of one ballot, for its voter."""
+        return self.receipts(ballot.own)
+
+    def own_votes(self, ballot: Ballot) -> dict[str, OwnVote]:
+        """Category -> what was chosen, with its receipt; for its voter alone."""
+        return {
+            category: OwnVote(
+                row["project"], self.keys.signer(edition).receipt(edition, category, Committed(row["k"], row["b"]))
+            )
+            for (edition, _, category), row in self._rows(ballot.own, "project", "k", "b")
+        }
+
+    def save_decisions(self, decisions: Decisions, committed: Mapping[VoteKey, Committed]) -> None:
+        """Votes with what they are `committed` to, participation and whose ballot is complete, in the open
+        transaction."""
+        if decisions.votes:
+            self._save_votes(decisions, committed)
+        if decisions.ballots:
+            self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
+                                                  ordered=False)  # fmt: skip
+        completed: defaultdict[str, list[str]] = defaultdict(list)
+        for edition, account in decisions.completed:
+            completed[edition].append(account)
+        if completed:
+            # Their voters are told with the log's batch (see Log.take): a mail sent at once would date the vote.
+            self.collection("completed_ballots").insert_many(
+                [
+                    {"_id": uuid.uuid4().hex, "edition": edition, "accounts": sorted(accounts)}
+                    for edition, accounts in completed.items()
+                ]
+            )
+
+    def _save_votes(self, decisions: Decisions, committed: Mapping[VoteKey, Committed]) -> None:
+        rows: list[dict[str, Any]] = []
+        waiting: defaultdict[str, list[bytes]] = defaultdict(list)
+        for key, (project, at) in decisions.votes.items():
+            (edition, _, category), (made, bucket, nonce) = key, committed[key]
+            rows.append({"_id": self._vote_id(key), "edition": edition, "category": category, "project": project,
+                         "at": to_the_hour(at), "k": made, "b": bucket, "r": nonce})  # fmt: skip
+            waiting[edition].append(made)
+        # In the order of the ids, which tells nothing about the order of the voters.
+        rows.sort(key=itemgetter("_id"))
+        self.collection("votes").insert_many(rows)
+        # What the public log is to take: one document for a batch, where an index over votes would cost each of them.
+        self.collection("log_batches").insert_many(
+            [{"edition": edition, "k": b"".join(sorted(its))} for edition, its in waiting.items()]
+        )
+
+    # -- counting ----------------------------------------------------------------------------------------------------
+
+    def votes_of(
+        self, edition: str, accounts: Sequence[str], shown: dict[str, int] | None = None
+    ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
+        """(ballot, its stored votes) of each of `accounts`, some hundred at most. `shown`: fields of the votes."""
+        ballots = map(ballot_of, self.collection("ballots").named([f"{edition}|{account}" for account in accounts]))
+        held = [(ballot, self.vote_ids(ballot)) for ballot in ballots if ballot.voted]
+        found = {
+            row["_id"]: row for row in self.collection("votes").named([id for _, its in held for id in its], shown)
+        }
+        for ballot, its in held:
+            yield ballot, [found[id] for id in its if id in found]
+
+    def vote_ids(self, ballot: Ballot) -> list[bytes]:
+        """The ids of the votes of a ballot. Raises Shredded."""
+        return [self._vote_id((*ballot.key, category)) for category in ballot.voted]
+
+    # -- accounts ------------------------------------------------------------------------------------------------------
+
+    def put_voter(self, account: str, country: str, at: datetime) -> str | None:
+        """The country of an account that was confirmed at a moment, for turnout; returns what it was."""
+        row = {"_id": account, "country": country, "confirmed_at": at}
+        before = self.collection("voters").find_one_and_replace({"_id": account}, row, upsert=True)
+        return before["country"] if before else None
+
+    def forget(self, erasure: Erasure) -> str | None:
+        """The account is erased: its country goes, and is returned. Participation holds the opaque id alone, and its
+        votes stay, to be read by nobody. A ballot that was begun since is spared; one that goes on is not: which of its
+        votes are older, only the votes tell."""
+        before = self.collection("voters").find_one_and_delete(erasure.query("confirmed_at", account="_id"))
+        ids = [f"{contest['_id']}|{erasure.account}" for contest in self.collection("contests").find({}, {"_id": 1})]
+        for row in self.collection("ballots").named(ids, {"voted": 1, "first_at": 1}):
+            if erasure.reaches(row.get("first_at")):
+                forgotten = {"forgotten": row["voted"], "outcomes": []}
+                changed = {"$set": forgotten, "$unset": {"country": 1}}
+                self.collection("ballots").update_one({"_id": row["_id"]}, changed)
+        return before["country"] if before else None
+
+    def blur(self, edition: str, moment: datetime) -> None:
+        """Forget when each account voted: with the times of the public log's batches it could tell for whom."""
+        complete = {**of_edition(edition), "complete_at": {"$ne": None}}
+        self.collection("ballots").update_many(complete, {"$set": {"complete_at": moment}})
+        self.collection("ballots").update_many(
+            of_edition(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
+        )
+
+    def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
+        try:
+            by_id = {self._vote_id(key): key for key in keys}
+        except Shredded:
+            return
+        for row in self.collection("votes").named(list(by_id), dict.fromkeys(shown, 1)):
+            yield by_id[row["_id"]], row
+
+    def _vote_id(self, key: VoteKey) -> bytes:
+        edition, account, category = key
+        return self.keys.vote_id(self.keys.of(edition), edition, category, account)
+
+
+def _joined(name: str, ids: Sequence[str]) -> dict[str, Any]:
+    # Within a transaction the store joins by $lookup; it refuses $unionWith.
+    return {"$lookup": {"from": name, "pipeline": [{"$match": {"_id": {"$in": ids}}}], "as": name}}
+
+
+def of_edition(edition: str) -> dict[str, Any]:
+    """The filter of documents whose ids begin with the edition."""
+    # By the range of the ids: an index on the edition would cost every vote.
+    return {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}}
+
+
+def _ground(row: Mapping[str, Any]) -> str:
+    return str((row.get("excluded") or {}).get("reason", ""))
+
+
+def ballot_of(row: dict[str, Any]) -> Ballot:
+    """A ballot from its stored document."""
+    return Ballot(
+        row["edition"], row["account"], tuple(row["voted"]), row.get("complete_at"), row.get("last_at"),
+        row.get("country", NOWHERE), tuple(row.get("outcomes", ())), row.get("first_at"), _ground(row),
+        tuple(row.get("forgotten", ())), stored=row,
+    )  # fmt: skip
+
+
+def _write(ballot: Ballot) -> ReplaceOne[dict[str, Any]]:
+    id, (edition, account) = "|".join(ballot.key), ballot.key
+    row = {
+        **(ballot.stored or {"_id": id, "edition": edition, "account": account, "country": ballot.country}),
+        "voted": list(ballot.voted), "complete_at": ballot.complete_at, "last_at": ballot.last_at,
+        "outcomes": list(ballot.outcomes), "first_at": ballot.first_at,
+    }  # fmt: skip
+    # Whole documents, since nobody else can write in this transaction; one kind of write for old and new ones.
+    return ReplaceOne({"_id": id}, row, upsert=True)

@@ -1,0 +1,115 @@
+"""What voters and officers are told: decisions turned into answers."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import reference
+from wsis_shared.errors import SuiteError
+
+from wsis_voting.ballots.rules.ballots import Ballot, Item, Settled, VoteKey, Wish, progress
+from wsis_voting.contests import errors
+from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.sentences import text
+from wsis_voting.settings import Settings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Command
+
+ORDERS = 64  # permutations in which prizes can show nominees
+
+
+def wish_of(command: Command) -> Wish:
+    """A command as the domain knows it. The gateway has validated it; what is not so shaped raises and is put aside."""
+    actor, body = command.context.actor, command.body
+    votes = body.get("votes") or [body]
+    return Wish(
+        command.id, str(command.args["edition"]), str(actor.id), actor.known and actor.has("member"),
+        command.context.received_at, tuple((str(vote["category"]), str(vote["project"])) for vote in votes),
+    )  # fmt: skip
+
+
+def accounts_of(wishes: Iterable[Wish]) -> dict[str, set[str]]:
+    """Edition -> the accounts that wish something there."""
+    accounts = defaultdict[str, set[str]](set)
+    for wish in wishes:
+        accounts[wish.edition].add(wish.account)
+    return accounts
+
+
+Receipts = Mapping[VoteKey, Mapping[str, Any]]
+
+
+def outcome(
+    settled: Settled, contest: Contest | None, command: Command, away: bool, receipts: Receipts
+) -> dict[str, Any] | SuiteError:
+    """The outcome of a command: of one vote, or of a ballot (where none of the votes stands, its first refusal)."""
+    items, wish = settled.items, settled.wish
+    if contest is None or all(item.result == "refused" for item in items):
+        return _refusal(items, wish, contest, away)
+    told = progress_of(contest, settled.ballot, wish.received_at, command.context.locale)
+    told["repeated"] = any(item.result != "stored" for item in items)
+    if told["repeated"]:
+        told["status"] = 200  # the gateway's word for it; else it answers the route's 201
+    if command.body.get("votes"):
+        return {**told, "votes": results(items, settled.ballot, receipts)}
+    receipt = receipts.get((*settled.ballot.key, items[0].category))
+    return {**told, "category": items[0].category, "project": wish.votes[0][1], "receipt": receipt}
+
+
+def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away: bool) -> SuiteError:
+    if contest is None and away:
+        return errors.contest_not_loaded(wish.edition)
+    first = items[0]
+    return errors.refusal(
+        first.code, edition=wish.edition, category=first.category,
+        opens_at=contest.opens_at if contest else None, closes_at=contest.closes_at if contest else None,
+    )  # fmt: skip
+
+
+def results(items: tuple[Item, ...], ballot: Ballot, receipts: Receipts) -> list[dict[str, Any]]:
+    """What became of each vote, without the choices."""
+    return [
+        {
+            "category": item.category, "result": item.result, "code": item.code or None,
+            "receipt": None if item.result == "refused" else receipts.get((*ballot.key, item.category)),
+        }
+        for item in items
+    ]  # fmt: skip
+
+
+def standing(settled: Iterable[Settled]) -> list[VoteKey]:
+    """The votes that have a receipt: all that were not refused."""
+    return [(*each.ballot.key, item.category) for each in settled for item in each.items if item.result != "refused"]
+
+
+def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, Any]:
+    """How far a ballot is, with the sentence that says it."""
+    key, figures = progress(contest, ballot, now)
+    told = exclusion(ballot.excluded, locale)
+    return {
+        "edition": contest.edition, **figures, "complete": ballot.complete_at is not None, "excluded": told,
+        "message": text("excluded", locale, **figures, **told) if told else text(key, locale, **figures),
+    }  # fmt: skip
+
+
+def exclusion(ground: str, locale: str) -> dict[str, Any] | None:
+    """What a voter is told of the ground on which her ballot is excluded: its name, and whom to write to. None where it
+    counts. The signs that led to it are not told: they would teach the next farm of accounts."""
+    if not ground:
+        return None
+    return {"ground": ground, "reason": text(f"ground_{ground}", locale), "contact": Settings.current().review_contact}
+
+
+def order_of(edition: str, account: str) -> int:
+    """The order in which this voter sees nominees: random among voters, always the same for one."""
+    return hashlib.sha256(f"order|{edition}|{account}".encode()).digest()[0] % ORDERS
+
+
+def number_of(category: str) -> int:
+    """The number of the action line."""
+    return reference.action_line(category).number

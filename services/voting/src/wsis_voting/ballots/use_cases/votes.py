@@ -1,0 +1,100 @@
+"""Votes: recorded in batches, and what voters read of their ballots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared.context import Context
+from wsis_shared.errors import SuiteError
+from wsis_shared.operations import command, every, rpc
+
+from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, decide, needed
+from wsis_voting.ballots.store.ballots import Ballots
+from wsis_voting.ballots.store.recorders import Recorders
+from wsis_voting.ballots.use_cases import presenters
+from wsis_voting.ballots.use_cases.recording import Recorder
+from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.contests.use_cases.directory import ContestDirectory
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Command
+
+
+class VoteCases:
+    """What voters do."""
+
+    def __init__(self, directory: ContestDirectory, ballots: Ballots, recorders: Recorders, recorder: Recorder) -> None:
+        self._directory, self._ballots, self._recorders, self._recorder = directory, ballots, recorders, recorder
+
+    @command("edition", batch=500, min_interval=0.03)
+    def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
+        """Decide on votes, and store all that stands in one transaction."""
+        wishes = [presenters.wish_of(each) for each in commands]
+        with self._recorders.batch([wish.received_at for wish in wishes], sum(len(wish.votes) for wish in wishes)):
+            contests, ballots = dict[str, Contest | None](), dict[BallotKey, Ballot]()
+            for edition, accounts in presenters.accounts_of(wishes).items():
+                stored, of_edition = self._ballots.read_with_contest(edition, accounts)
+                contests[edition] = self._directory.find(edition, stored)
+                if stored is None:  # prizes has told of it just now
+                    of_edition = self._ballots.read(edition, accounts)
+                ballots |= of_edition
+            known = {edition: contest for edition, contest in contests.items() if contest is not None}
+            choices = self._ballots.choices(needed(wishes, known, ballots))
+            decisions = decide(wishes, known, ballots, choices)
+            committed = self._recorder.record(decisions)
+            receipts = self._ballots.receipts(presenters.standing(decisions.settled), committed)
+            return [
+                presenters.outcome(
+                    settled, contests[settled.wish.edition], each, self._directory.away(settled.wish.edition), receipts
+                )
+                for settled, each in zip(decisions.settled, commands, strict=True)
+            ]
+
+    @rpc
+    def read_ballot(self, ctx: Context, edition: str) -> dict[str, Any]:
+        """The caller's ballot, with the choices that only the caller may see."""
+        contest, ballot = self._own(edition, str(ctx.actor.id))
+        votes = self._ballots.own_votes(ballot)
+        return {
+            **presenters.progress_of(contest, ballot, ctx.received_at, ctx.locale),
+            "state": contest.state(ctx.received_at),
+            "order": presenters.order_of(edition, ballot.account),
+            "voted": [
+                {
+                    "category": category,
+                    "project": votes[category].project if category in votes else None,
+                    "receipt": votes[category].receipt if category in votes else None,
+                }
+                for category in ballot.voted
+            ],
+            "missing": sorted(contest.categories.difference(ballot.voted), key=presenters.number_of),
+            "opens_at": contest.opens_at,
+            "closes_at": contest.closes_at,
+        }
+
+    @rpc
+    def read_outcome(self, ctx: Context, edition: str, command: str) -> dict[str, Any]:
+        """What became of one of the caller's commands; `pending` while it is not decided."""
+        contest, ballot = self._own(edition, str(ctx.actor.id))
+        items = ballot.outcome(command)
+        return {
+            **presenters.progress_of(contest, ballot, ctx.received_at, ctx.locale),
+            "command": command,
+            "state": "pending" if items is None else "decided",
+            "votes": presenters.results(items, ballot, self._ballots.receipts_of(ballot)) if items else [],
+        }
+
+    @every(1, singleton=False)
+    def beat(self) -> None:
+        """Each process says that it lives, and whether it has votes in hand."""
+        self._recorders.beat_when_due(self._directory.contests.is_watched)
+
+    @every(60, singleton=False)
+    def forget_keys(self) -> None:
+        """Each process drops the keys that are shredded."""
+        self._ballots.keys.forget()
+
+    def _own(self, edition: str, account: str) -> tuple[Contest, Ballot]:
+        stored, ballots = self._ballots.read_with_contest(edition, [account])
+        return self._directory.get(edition, stored), ballots[edition, account]

@@ -1,0 +1,1 @@
+"""What is due by the clock: opened, closed, counted, certified, shredded."""

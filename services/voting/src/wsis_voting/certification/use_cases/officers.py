@@ -1,0 +1,82 @@
+"""Recounts, and the certification that an officer asks for."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared.context import Context
+from wsis_shared.errors import Conflict
+from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.operations import job, rpc
+
+from wsis_voting.certification.use_cases.closing import Closing
+from wsis_voting.contests.rules import lifecycle
+from wsis_voting.contests.store.looks import Looks
+from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.review.use_cases.review import FraudReview
+from wsis_voting.tallies.rules import valid
+from wsis_voting.tallies.use_cases import closed_contest
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
+
+
+class CertificationCases:
+    """What officers ask of a count."""
+
+    def __init__(self, directory: ContestDirectory, closing: Closing, looks: Looks, fraud_review: FraudReview) -> None:
+        self._directory, self._closing, self._looks, self._fraud_review = directory, closing, looks, fraud_review
+        self._contests, self._ballots, self._counters = closing.contests, closing.ballots, closing.counters
+
+    @rpc(writes=True)
+    def recount_tally(self, ctx: Context, jobs: Jobs, edition: str) -> Job:
+        """Start a recount of a closed contest, one at a time. Each request is in the audit."""
+        closed_contest(self._directory, ctx, edition)
+        if self._ballots.keys.shredded_at(edition):
+            raise Conflict("voting.key_shredded", edition=edition)
+        if self._fraud_review.decided_last(edition).going_on:
+            raise Conflict("voting.review_busy")
+        self._looks.keep(audit.entry("voting.tally_recounted", f"edition/{edition}/tally"))
+        return jobs.enqueue("recount", {"edition": edition}, key=f"recount|{edition}")
+
+    @job(transaction=False)
+    def recount(self, run: Run) -> Finish:
+        """Read each ballot and each vote once. In one step: a checkpoint would hold which ballot a vote is in. Raises
+        exclusions_unaccounted, review_busy where a decision was applied meanwhile."""
+        edition = str(run.arguments["edition"])
+        contest, counters, at_first = (
+            self._directory.get(edition),
+            self._counters.read(edition),
+            self._fraud_review.decided_last(edition),
+        )
+        total = counters.ballots_started + counters.cast.total()
+        found = self._closing.recount(contest, partial(run.track, total=total))
+        if at_first.going_on or at_first != self._fraud_review.decided_last(edition):
+            raise Conflict("voting.review_busy")
+        if found.flags:
+            raise Conflict("voting.exclusions_unaccounted", count=found.flags)
+        return run.finish({
+            "edition": edition, "agrees": found.agrees, "votes_cast": found.votes.cast.total(),
+            "votes_counted": sum(valid(contest, found.votes).values()) if contest.certified else None,
+            "ballots_complete": found.votes.ballots_complete, "places": len(found.different),
+            "differences": found.sums() if contest.certified else [],
+        })  # fmt: skip
+
+    @rpc(writes=True)
+    def certify_tally(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for the certification; it is done as soon as all accepted votes are stored. Raises already_certified,
+        exclusions_unaccounted."""
+        contest = closed_contest(self._directory, ctx, edition)
+        if contest.certified:
+            raise Conflict("voting.already_certified", edition=edition)
+        if unaccounted := (self._contests.document(edition) or {}).get("unaccounted"):
+            raise Conflict("voting.exclusions_unaccounted", count=unaccounted)
+        requested = partial(
+            lifecycle.request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now()
+        )
+        audited = audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"])
+        self._contests.change(edition, requested, audited)
+        return {"edition": edition, "state": contest.state(clock.now())}

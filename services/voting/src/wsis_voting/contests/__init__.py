@@ -1,0 +1,1 @@
+"""Contests: the window and the nominees that prizes decides on, and the life of a contest."""

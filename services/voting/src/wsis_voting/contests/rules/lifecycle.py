@@ -1,0 +1,217 @@
+"""The life of a contest: announced, opened, closed, sealed, certified, shredded; and what holds its certification.
+
+Each transition is a pure function of the stored document and what happens to it, and returns the changed document.
+`Contests.change` stores it. Beside them a recorder that joins counts itself in the contest (`Contests.join`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from wsis_shared.errors import Conflict
+
+from wsis_voting.contests.rules.contest import Contest, State
+
+Document = dict[str, Any]
+"""As prizes says: {_id: edition, opens_at, closes_at, every_category, places, tie_rule}; `roster` is the version of the
+nominees, `ballots_to_check`: some may be complete now, `awaited`: the window that prizes is storing.
+Of the review: `looking_at`, when the last scan began; `looked_at`, when the one began that found what there is; `held`,
+clusters to decide on first; `deciding`, the decision that is being applied; `decided_last`; `excluded_then`, what was
+excluded after it. `announced` is the last state that was published. Of the certification: {by, reason, at} of the
+officer who asked; `sealed`: nobody adds to the count; `disagreed`: counters and votes differ; `unaccounted`: exclusions
+without a decision; `parked`: messages are dead-lettered; `certified_at`; `shredded_at`."""
+
+# Longer than any transaction of prizes: by then the window that is awaited is stored there, or never will be.
+AWAITED = timedelta(minutes=10)
+
+
+# -- what prizes says --------------------------------------------------------------------------------------------------
+
+
+def nominees_changed(document: Document) -> Document:
+    """Fewer categories can make ballots complete: the timer looks through them."""
+    return document | {"roster": document.get("roster", 0) + 1, "ballots_to_check": True}
+
+
+def with_rule(document: Document, rule: Mapping[str, Any]) -> Document:
+    """How finalists follow from the tally: prizes decides, the published result repeats it for whoever counts again."""
+    named = (("places", "finalists_per_category"), ("tie_rule", "tie_rule"))
+    return document | {name: rule[key] for name, key in named if key in rule}
+
+
+def awaiting(document: Mapping[str, Any], window: Mapping[str, Any], now: datetime) -> Document:
+    """Prizes stores another `window` {opens_at, closes_at, every_category}: nothing is certified until it says what
+    became of it. Raises already_certified: nothing reopens what was counted."""
+    if document.get("certified_at"):
+        raise Conflict("voting.already_certified", edition=str(document["_id"]))
+    return {**document, "awaited": {**window, "at": now}}
+
+
+def with_window(
+    document: Mapping[str, Any], window: Mapping[str, Any], now: datetime, *, answered: bool = False
+) -> Document:
+    """The window of an event of prizes, or of its answer, which is what prizes has stored. A later close reopens what
+    has closed. Raises already_certified where a certified contest would get another window."""
+    changed, awaited = dict(document), document.get("awaited")
+    if awaited and (
+        window == {name: awaited.get(name) for name in window} or (answered and now >= awaited["at"] + AWAITED)
+    ):
+        changed["awaited"] = None
+    if all(document.get(name) == value for name, value in window.items()):
+        return changed
+    if document.get("certified_at"):
+        raise Conflict("voting.already_certified", edition=str(document["_id"]))
+    closes_at = window["closes_at"]
+    reopened = closes_at is not None and closes_at > now
+    freed = dict.fromkeys(("sealed", "disagreed", "certification")) if reopened else {}
+    return {**changed, **window, **freed}
+
+
+# -- by the clock ------------------------------------------------------------------------------------------------------
+
+
+class Announcement(StrEnum):
+    """What is published of a contest."""
+
+    OPENED = "opened"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+
+
+def announce(document: Document, state: State) -> tuple[Document, Announcement | None]:
+    """Open, reopen or close by the `state` that the clock says; None where that is announced already."""
+    before = document.get("announced", State.NOT_OPEN)
+    if state not in (State.OPEN, State.CLOSED) or state == before:
+        return document, None
+    if state is State.CLOSED:
+        announcement = Announcement.CLOSED
+    else:
+        announcement = Announcement.REOPENED if before == State.CLOSED else Announcement.OPENED
+    return document | {"announced": str(state)}, announcement
+
+
+def ballots_checked(document: Document, roster: int | None) -> Document:
+    """The ballots were looked through with that version of the nominees."""
+    return document | {"ballots_to_check": document.get("roster") != roster}
+
+
+# -- the review of fraud -----------------------------------------------------------------------------------------------
+
+
+def begin_scan(document: Document, now: datetime) -> Document:
+    """A scan for clusters begins."""
+    return document | {"looking_at": now}
+
+
+def end_scan(document: Document, began_at: datetime, held: int) -> Document:
+    """What it found is stored; `held` clusters are to be decided on before the certification."""
+    return document | {"looked_at": began_at, "held": held}
+
+
+def begin_decision(document: Document, decision: str, held: int) -> Document:
+    """A decision is being applied: the count is not sealed meanwhile, and no other decision begins."""
+    return document | {"deciding": decision, "held": held}
+
+
+def end_decision(document: Document, decision: str, held: int, excluded: Mapping[str, int]) -> Document:
+    """It is applied; `excluded` is all that is excluded now."""
+    return document | {"deciding": None, "decided_last": decision, "held": held, "excluded_then": excluded}
+
+
+# -- certification -----------------------------------------------------------------------------------------------------
+
+
+def request_certification(document: Document, officer: str | None, reason: str, now: datetime) -> Document:
+    """An officer asks for it."""
+    return document | {"certification": {"by": officer, "reason": reason, "at": now}}
+
+
+class Rules(NamedTuple):
+    """What an operator sets of the certification: without an officer or not, after a review or not, and how long after
+    the close."""
+
+    automatic: bool
+    review: bool
+    grace: timedelta
+
+
+class Wait(StrEnum):
+    """What a certification waits for."""
+
+    CLOSE = "the close"
+    WINDOW = "a window that prizes is storing"
+    OFFICER = "the request of an officer"
+    REVIEW = "the review of fraud"
+    GRACE = "late votes"
+
+
+def waits_for(document: Mapping[str, Any], contest: Contest, now: datetime, rules: Rules) -> Wait | None:
+    """What the certification of a contest still waits for; None where its votes may be counted. The request of an
+    officer overrides a disagreement and the review."""
+    requested = document.get("certification")
+    if contest.state(now) is not State.CLOSED or contest.closes_at is None:
+        return Wait.CLOSE
+    if document.get("awaited"):
+        return Wait.WINDOW
+    if not requested and (document.get("disagreed") or not rules.automatic):
+        return Wait.OFFICER
+    if not requested and rules.review and not contest.sealed and (document.get("held") or to_scan(document, contest)):
+        return Wait.REVIEW
+    return Wait.GRACE if now < contest.closes_at + rules.grace else None
+
+
+def to_scan(document: Mapping[str, Any], contest: Contest) -> bool:
+    """Has no scan begun since the close?"""
+    looked_at = document.get("looked_at")
+    return contest.closes_at is not None and (looked_at is None or looked_at < contest.closes_at)
+
+
+def may_seal(document: Mapping[str, Any]) -> bool:
+    """False while a decision of the review is being applied."""
+    return not document.get("deciding")
+
+
+def seal(document: Document) -> Document:
+    """Nobody adds to the count any more."""
+    return document | {"sealed": True}
+
+
+def dead_lettered(document: Document, waiting: bool) -> Document:
+    """Messages wait for an operator, or do not any more: one may be a vote whose voter was told 202."""
+    return document | {"parked": waiting}
+
+
+def disagree(document: Document) -> Document:
+    """Counters and votes do not agree: an officer asks for the certification in spite of that, or nobody does."""
+    return document | {"disagreed": True}
+
+
+def hold(document: Document, unaccounted: int) -> Document:
+    """So many flags and figures of exclusions have no decision: nothing is certified until they are repaired, whoever
+    asks."""
+    return document | {"disagreed": True, "certification": None, "unaccounted": unaccounted}
+
+
+def repair(document: Document) -> Document:
+    """Flags and counters are as votes and decisions say."""
+    return document | {"disagreed": False, "unaccounted": 0}
+
+
+def may_certify(document: Mapping[str, Any], contest: Contest, counted: Contest) -> bool:
+    """Is the contest still the one that was `counted`? Prizes may have reopened it meanwhile, or be about to; or have
+    disqualified a nominee, and the next turn counts by what holds then."""
+    sealed = contest.sealed and not contest.certified and not document.get("awaited")
+    return sealed and contest.rules() == counted.rules()
+
+
+def certify(document: Document, now: datetime) -> Document:
+    """The tally holds for good."""
+    return document | {"certified_at": now, "certification": None}
+
+
+def shred(document: Document, now: datetime) -> Document:
+    """Its key is destroyed: nobody finds the votes of an account any more."""
+    return document | {"shredded_at": now}

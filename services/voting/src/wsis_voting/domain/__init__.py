@@ -1,1 +1,0 @@
-"""The rules of public voting, pure: no input or output, no clock."""

@@ -1,0 +1,1 @@
+"""What hides and proves a vote: ids under a key of the edition, commitments, signatures."""

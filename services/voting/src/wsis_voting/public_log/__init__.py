@@ -1,0 +1,1 @@
+"""The public log of the votes, signed, which anybody can check."""

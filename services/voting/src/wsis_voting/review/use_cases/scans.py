@@ -1,0 +1,116 @@
+"""The scan for clusters: a job, started by officers, from time to time while votes come in, and after the close."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import audit, clock
+from wsis_shared.errors import Conflict
+from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.mongo import in_transaction
+from wsis_shared.operations import every, job, rpc
+
+from wsis_voting.ballots.store.counters import Counters
+from wsis_voting.contests.rules import lifecycle
+from wsis_voting.contests.rules.contest import Contest, State
+from wsis_voting.contests.store.contests import Contests
+from wsis_voting.contests.store.looks import Looks
+from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.review.rules.clusters import Cluster, Limits, find
+from wsis_voting.review.rules.signals import Voter
+from wsis_voting.review.store import Review
+from wsis_voting.review.use_cases.review import FraudReview
+from wsis_voting.settings import Settings
+from wsis_voting.turnout.rules.crowds import Figures, stepped
+from wsis_voting.turnout.store import Registrations
+
+if TYPE_CHECKING:
+    from wsis_shared.jobs.repository import Jobs
+    from wsis_shared.jobs.states import Job
+
+# Who wants the scan -> the share of the time that it may take. While voting is open it runs beside the recorders.
+DUTY_CYCLES = {"officer": 0.5, "timer": 0.1, "close": 1.0}
+
+
+class ScanCases:
+    """Starts scans and runs them."""
+
+    def __init__(
+        self,
+        directory: ContestDirectory,
+        contests: Contests,
+        counters: Counters,
+        registrations: Registrations,
+        looks: Looks,
+        review: Review,
+        fraud_review: FraudReview,
+    ) -> None:
+        self._directory, self._contests, self._counters = directory, contests, counters
+        self._registrations, self._looks, self._review = registrations, looks, review
+        self._fraud_review = fraud_review
+
+    @rpc(writes=True)
+    def look_for_clusters(self, jobs: Jobs, edition: str) -> Job:
+        """Scan now, which the audit keeps. The result of the job is the summary of the review."""
+        if self._directory.get(edition).certified:
+            raise Conflict("voting.review_closed")
+        self._looks.keep(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
+        return self._start_scan(edition, "officer", jobs)
+
+    @every(10)
+    def scan_from_time_to_time(self, jobs: Jobs) -> None:
+        """Scan while votes come in."""
+        minutes = Settings.current().review_minutes
+        for document, contest in self._contests.each_unfinished():
+            began_at = document.get("looking_at")
+            due = began_at is None or began_at < clock.now() - timedelta(minutes=minutes)
+            if minutes and due and contest.state(clock.now()) is State.OPEN:
+                self._start_scan(contest.edition, "timer", jobs)
+
+    def scan_after_close(self, document: dict[str, Any], contest: Contest, jobs: Jobs) -> None:
+        """Scan once more when voting has closed: until then nothing is certified by itself (see Closing)."""
+        closed = contest.state(clock.now()) is State.CLOSED and not contest.sealed
+        if closed and lifecycle.to_scan(document, contest):
+            self._start_scan(contest.edition, "close", jobs)
+
+    @job(transaction=False)
+    def scan_for_clusters(self, run: Run) -> Finish:
+        """Find clusters among all who have voted. It keeps them in memory, so that it has one step: what it stores at
+        the end takes the place of what an earlier scan found."""
+        edition, now = str(run.arguments["edition"]), clock.now()
+        # The next begins `review_minutes` later, also where this one takes longer.
+        self._contests.change(edition, partial(lifecycle.begin_scan, now=now))
+        voters, found = list[Voter](), list[Cluster]()
+        ballots = self._counters.read(edition).ballots_started
+        duty_cycle = DUTY_CYCLES[run.arguments["wanted_by"]]
+        for some in run.track(self._review.all_voters(edition), total=ballots, weight=len, duty_cycle=duty_cycle):
+            voters += some
+        for cluster in find(voters, Limits(allowance=Settings.current().review_network_allowance)):
+            found.append(cluster)
+            run.report()
+            time.sleep(0)  # votes are recorded in this process too: let them pass
+        domains: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for voter in voters:
+            domains[voter.domain or "unknown"].update(started=1, complete=int(voter.complete))
+        in_transaction(partial(self._keep, edition, now, found, domains))
+        return run.finish(self._fraud_review.summary(edition))
+
+    def _start_scan(self, edition: str, wanted_by: str, jobs: Jobs) -> Job:
+        arguments = {"edition": edition, "wanted_by": wanted_by}
+        return jobs.enqueue("scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}")
+
+    def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: Mapping[str, Figures]) -> None:
+        document = self._contests.document(edition) or {}
+        if document.get("sealed") or (document.get("looked_at") or now) > now:
+            return  # too late, or a scan that began later has seen more
+        self._review.keep(edition, found, now)
+        self._registrations.step_ballots(
+            edition, lambda former: stepped("domain", former, domains, "started", "complete")
+        )
+        held = self._fraud_review.held(edition)
+        self._contests.change(edition, partial(lifecycle.end_scan, began_at=now, held=held))

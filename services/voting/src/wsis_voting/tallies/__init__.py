@@ -1,0 +1,1 @@
+"""Where voting stands, and its certified tally."""

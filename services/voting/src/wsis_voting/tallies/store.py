@@ -1,0 +1,42 @@
+"""Certified tallies: frozen, numbered, never edited. Only former versions superseded one by the next number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_shared import clock
+from wsis_shared.events import PendingEvent
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_voting.ballots.rules.counts import Counts
+from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.tallies.rules import valid
+
+
+class Tallies(EventfulRepository):
+    """`tallies`, `_id` = edition and number."""
+
+    source = "voting"
+
+    def last(self, edition: str) -> dict[str, Any] | None:
+        """The tally that stands, or None."""
+        found = self.collection("tallies").find({"edition": edition}).sort("number", -1).limit(1)
+        return next(iter(found), None)
+
+    def freeze(self, contest: Contest, counts: Counts, agreed: bool, certified: PendingEvent) -> dict[str, Any]:
+        """Keep the result with the event that tells of it; call it in the transaction that ends the contest."""
+        before = self.last(contest.edition)
+        number = before["number"] + 1 if before else 1
+        counted = valid(contest, counts)
+        return self.save("tallies", {
+            "_id": f"{contest.edition}|{number}", "edition": contest.edition, "number": number,
+            "certified_at": clock.now(), "every_category": contest.every_category, "counters_agreed": agreed,
+            "closes_at": contest.closes_at, "disqualified": sorted(contest.disqualified),
+            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+            "excluded": [{"reason": why, "ballots": n} for why, n in counts.grounds.most_common() if n],
+            "projects": [
+                {"project": project, "category": contest.nominees.get(project), "cast": counts.cast[project],
+                 "counted": counted[project]}
+                for project in sorted(counted)
+            ],
+        }, certified)  # fmt: skip

@@ -1,0 +1,1 @@
+"""How many take part, never for whom."""
