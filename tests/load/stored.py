@@ -89,10 +89,9 @@ class Bench:
         from wsis_shared.plugin import discover
 
         from wsis_voting.ballots.store.ballots import Ballots
-        from wsis_voting.ballots.store.counters import Counters
-        from wsis_voting.ballots.store.recorders import Recorders
+        from wsis_voting.ballots.store.recorders import Counters, Recorders
         from wsis_voting.certification.use_cases.closing import Closing
-        from wsis_voting.contests.store.contests import Contests
+        from wsis_voting.contests.store import Contests
         from wsis_voting.keys.store import Keys
         from wsis_voting.public_log.store.log import Log
         from wsis_voting.public_log.store.results import Results

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 from wsis_shared import mongo
 from wsis_shared.errors import Conflict
+
+if TYPE_CHECKING:
+    from wsis_voting.certification.use_cases.closing import Closing
+    from wsis_voting.contests.rules.contest import Contest
 
 
 @click.group()
@@ -95,27 +99,14 @@ def shred(edition: str, reason: str) -> None:
     click.echo(f"shredded: votes of {edition} belong to nobody any more; older backups must be destroyed as well")
 
 
-def _closing() -> Any:
-    from wsis_voting.ballots.store.ballots import Ballots  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
-    from wsis_voting.ballots.store.counters import Counters  # noqa: PLC0415 -- see above
-    from wsis_voting.ballots.store.recorders import Recorders  # noqa: PLC0415 -- see above
-    from wsis_voting.certification.use_cases.closing import Closing  # noqa: PLC0415 -- see above
-    from wsis_voting.contests.store.contests import Contests  # noqa: PLC0415 -- see above
-    from wsis_voting.keys.store import Keys  # noqa: PLC0415 -- see above
-    from wsis_voting.public_log.store.log import Log  # noqa: PLC0415 -- see above
-    from wsis_voting.public_log.store.results import Results  # noqa: PLC0415 -- see above
-    from wsis_voting.public_log.use_cases.publishing import Publishing  # noqa: PLC0415 -- see above
-    from wsis_voting.tallies.store import Tallies  # noqa: PLC0415 -- see above
+def _closing() -> Closing:
+    from wsis_voting.ballots.store.ballots import Ballots  # noqa: PLC0415 -- see above
+    from wsis_voting.certification.use_cases.closing import closing_of  # noqa: PLC0415 -- see above
 
-    db = mongo.database("voting")
-    ballots = Ballots(db)
-    publishing = Publishing(Log(db), Results(db), Keys(db))
-    return Closing(
-        Contests(db), ballots, Counters(db), Recorders(db), Tallies(db), publishing
-    )  # fmt: skip
+    return closing_of(Ballots(mongo.database("voting")))
 
 
-def _contest(closing: Any, edition: str) -> Any:
+def _contest(closing: Closing, edition: str) -> Contest:
     contest = closing.contests.read(edition)
     if contest is None:
         raise click.ClickException(f"no contest of edition {edition}")

@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.events import EventDependency
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
+from wsis_shared.subjects import declared
 
-from wsis_voting import events, routes
+SUBJECTS = declared(
+    "wsis_voting",
+    "contests",
+    "keys",
+    "ballots",
+    "tallies",
+    "certification",
+    "turnout",
+    "receipts",
+    "public_log",
+    "review",
+    "voters",
+)
 
 plugin = Plugin(
     name="voting",
     summary="Public online voting: ballots, votes, tallies",
-    use_cases=("wsis_voting.use_cases:compose",),
+    use_cases=SUBJECTS.use_cases,
     calls=("prizes.contest",),
     max_in_flight=3,  # many readers at once would take turns with the one who records
     shows_dead_letters=False,  # a vote is secret
     max_jobs_in_flight=3,  # a scan beside votes takes minutes: a decision and a recount must not wait for it
-    collections="wsis_voting.store:COLLECTIONS",
+    collections=SUBJECTS.collections,
     rate_classes=(RateClass("vote", "120/minute", "Votes, per account", fail_closed=True),),
     settings="wsis_voting.settings:Settings",
     locale_package="wsis_voting",
     template_filters="wsis_voting.sentences:FILTERS",
     commands="wsis_voting.commands:voting",
-    routes=routes.ROUTES,
-    jobs=routes.JOBS,
-    publishes=events.PUBLISHES,
-    depends_on=events.DEPENDS_ON,
+    routes=SUBJECTS.routes,
+    jobs=SUBJECTS.jobs,
+    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
+    depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
     grants={
         "member": ("voting:cast",),
         "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review"),

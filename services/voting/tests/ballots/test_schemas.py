@@ -8,9 +8,8 @@ from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_key
 
 from wsis_voting import sentences
-from wsis_voting.ballots import schemas
+from wsis_voting.ballots import errors, schemas
 from wsis_voting.ballots.rules.ballots import Ballot, progress
-from wsis_voting.contests import errors
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.turnout import schemas as turnout
 

@@ -21,16 +21,15 @@ from wsis_testkit import refused, unsent, wait_for
 from wsis_voting import commands
 from wsis_voting.ballots.rules.ballots import Decisions, Wish, decide, needed
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.counters import Counters
-from wsis_voting.ballots.store.recorders import MANY_VOTES, Recorders
+from wsis_voting.ballots.store.recorders import MANY_VOTES, Counters, Recorders
 from wsis_voting.ballots.use_cases.mails import MailCases
 from wsis_voting.certification.store import StoredVotes
 from wsis_voting.certification.use_cases.closing import Closing
 from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.contests.rules.lifecycle import AWAITED
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Contests
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.store import Keys
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.results import Results
@@ -64,7 +63,7 @@ def recorder_of(db: Any, owner: str) -> Closing:
 
 def mails_of(recorder: Closing) -> MailCases:
     directory = ContestDirectory(recorder.contests, None)
-    return MailCases(directory, recorder.contests, recorder.ballots, recorder.recorders)
+    return MailCases(directory, recorder.ballots, recorder.recorders)
 
 
 def announce(recorder: Closing, **more: Any) -> Contest:
@@ -471,7 +470,7 @@ def test_the_turn_of_a_contest_that_has_not_opened_asks_little(db: Any, count_co
 
 def test_mails_wait_while_many_votes_are_recorded(db: Any) -> None:
     contests, recorders = Contests(db), Recorders(db)
-    cases = MailCases(ContestDirectory(contests, None), contests, Ballots(db), recorders)
+    cases = MailCases(ContestDirectory(contests, None), Ballots(db), recorders)
 
     def refusal() -> str:
         with pytest.raises(SuiteError) as refused:

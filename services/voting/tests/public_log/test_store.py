@@ -18,8 +18,8 @@ from wsis_shared.events import PendingEvent
 from wsis_testkit import actor, unsent, wait_for
 
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Contests
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.rules import HEAD, canonical, verify
 from wsis_voting.keys.store import Keys
 from wsis_voting.public_log.rules.leaves import VOID, VOTE, Leaf

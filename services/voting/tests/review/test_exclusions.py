@@ -13,7 +13,7 @@ from wsis_testkit import actor, refused, wait_for
 
 from wsis_voting import commands
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.counters import Counters
+from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.certification.store import StoredVotes
 
 OFFICER = actor("officer")

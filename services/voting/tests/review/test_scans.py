@@ -11,7 +11,7 @@ from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, wait_for
 
-from wsis_voting.contests.store.contests import Contests
+from wsis_voting.contests.store import Contests
 from wsis_voting.review.rules.clusters import Limits, find
 from wsis_voting.review.store import Review
 

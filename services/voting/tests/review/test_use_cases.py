@@ -22,11 +22,10 @@ from wsis_voting.ballots.rules import ballots as rules
 from wsis_voting.ballots.rules.ballots import Wish
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.counters import Counters
-from wsis_voting.ballots.store.recorders import Recorders
+from wsis_voting.ballots.store.recorders import Counters, Recorders
 from wsis_voting.certification.use_cases.closing import Closing
 from wsis_voting.contests.rules.contest import Contest
-from wsis_voting.contests.store.contests import Contests
+from wsis_voting.contests.store import Contests
 from wsis_voting.keys.store import Keys
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.results import Results

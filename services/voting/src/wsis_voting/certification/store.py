@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple
 
+from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
 
 from wsis_voting.ballots.rules.ballots import Ballot
@@ -20,6 +21,7 @@ from wsis_voting.ballots.store.ballots import Ballots, ballot_of, of_edition
 from wsis_voting.review.rules.exclusions import Standing
 from wsis_voting.review.store import Review, standing_of
 
+COLLECTIONS: tuple[CollectionSpec, ...] = ()  # it counts what ballots and the review keep
 # From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
 # need not wait until so many have been looked at.
 _BALLOTS_AT_A_TIME, _VOTES_AT_A_TIME = 1000, 5000

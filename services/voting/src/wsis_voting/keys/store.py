@@ -16,9 +16,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock, keys
+from wsis_shared.collection_specs import CollectionSpec
 
 from wsis_voting.keys.rules import Signer
 
+COLLECTIONS = (CollectionSpec("contest_keys"),)
 PURPOSE = "voting contest key"
 
 

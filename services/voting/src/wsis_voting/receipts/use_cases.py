@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc
 
-from wsis_voting.ballots.store.ballots import Ballots
+from wsis_voting.ballots.store.ballots import Ballots, of_process
 from wsis_voting.ballots.use_cases import presenters
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.keys.rules import RECEIPT, RECEIPT_FIELDS, public_keys, verify
 from wsis_voting.public_log.rules.leaves import VOID
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.lookup import Lookup
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.public_log.use_cases.reading import last_head
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 _COMMITMENT = re.compile(r"[0-9a-f]{64}")
 
@@ -84,3 +87,9 @@ class ReceiptCases:
         if not verify(RECEIPT, receipt, signer.public):
             raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})
         return {"valid": True, "key_id": signer.key_id}
+
+
+def compose(parts: Parts) -> ReceiptCases:
+    """The use cases with their collaborators; called once per process."""
+    log = Log(parts.db)
+    return ReceiptCases(directory_of(parts), log, Results(parts.db), of_process(parts.db), Lookup(log))

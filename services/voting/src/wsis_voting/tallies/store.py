@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.tallies.rules import valid
+
+COLLECTIONS = (CollectionSpec("tallies", indexes=(index("number", "edition", "number", unique=True),)),)
 
 
 class Tallies(EventfulRepository):

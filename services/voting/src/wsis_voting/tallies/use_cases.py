@@ -10,29 +10,24 @@ from wsis_shared.errors import Conflict
 from wsis_shared.operations import rpc
 
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.store.looks import Looks
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Looks
+from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.tallies.store import Tallies
 
 if TYPE_CHECKING:
     pass
 
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
 
 class TallyCases:
     """What the public, officers and prizes learn of a tally."""
 
-    def __init__(
-        self,
-        directory: ContestDirectory,
-        contests: Contests,
-        tallies: Tallies,
-        results: Results,
-        looks: Looks,
-    ) -> None:
-        self._directory, self._contests, self._tallies = directory, contests, tallies
-        self._results, self._looks = results, looks
+    def __init__(self, directory: ContestDirectory, tallies: Tallies, results: Results, looks: Looks) -> None:
+        self._directory, self._contests = directory, directory.contests
+        self._tallies, self._results, self._looks = tallies, results, looks
 
     @rpc
     def read_voting(self, edition: str) -> dict[str, Any]:
@@ -93,3 +88,8 @@ def closed_contest(directory: ContestDirectory, ctx: Context, edition: str) -> C
     if contest.state(min(clock.now(), ctx.received_at)) in (State.NOT_OPEN, State.OPEN):
         raise Conflict("voting.totals_hidden")
     return contest
+
+
+def compose(parts: Parts) -> TallyCases:
+    """The use cases with their collaborators; called once per process."""
+    return TallyCases(directory_of(parts), Tallies(parts.db), Results(parts.db), Looks(parts.db))

@@ -9,10 +9,15 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
 
 from wsis_voting.turnout.rules.crowds import HOUR
 
+COLLECTIONS = (
+    CollectionSpec("registered", small="one for each hour, domain and country; all read every ten seconds"),
+    CollectionSpec("registrations"),
+)
 _AT_A_TIME = 1000  # domains of one answer of the store: votes are recorded between two
 Counted = Mapping[Any, int]  # accounts by hour, domain or country
 # Of the counts by hour, domain and country, what was shown before, and the time: what is shown from now on.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
@@ -16,16 +16,17 @@ from wsis_shared.events import new_event
 from wsis_shared.operations import every, rpc
 
 from wsis_voting.ballots.rules.ballots import Turnout, to_the_hour
-from wsis_voting.ballots.store.counters import Counters
-from wsis_voting.ballots.store.recorders import Recorders
+from wsis_voting.ballots.store.recorders import Counters, Recorders
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.store.looks import Looks
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Looks
+from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.turnout.events import TURNOUT_CHANGED
 from wsis_voting.turnout.rules import crowds
 from wsis_voting.turnout.rules.chart import MAX_HOURS, votes_per_hour
 from wsis_voting.turnout.store import Registrations
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
 
@@ -48,20 +49,13 @@ class TurnoutCases:
     def __init__(
         self,
         directory: ContestDirectory,
-        contests: Contests,
         counters: Counters,
         recorders: Recorders,
         registrations: Registrations,
         looks: Looks,
     ) -> None:
-        self._directory, self._contests, self._counters, self._recorders, self._registrations, self._looks = (
-            directory,
-            contests,
-            counters,
-            recorders,
-            registrations,
-            looks,
-        )
+        self._directory, self._contests, self._counters = directory, directory.contests, counters
+        self._recorders, self._registrations, self._looks = recorders, registrations, looks
 
     @rpc
     def read_turnout(self, ctx: Context, edition: str) -> dict[str, Any]:
@@ -183,3 +177,9 @@ def registrations(
         **sums, "domains": by("domain", "domains", domains), "countries": by("country", "countries", countries),
         "stepped_at": now,
     }  # fmt: skip
+
+
+def compose(parts: Parts) -> TurnoutCases:
+    """The use cases with their collaborators; called once per process."""
+    db = parts.db
+    return TurnoutCases(directory_of(parts), Counters(db), Recorders(db), Registrations(db), Looks(db))

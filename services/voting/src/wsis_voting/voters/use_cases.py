@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import clock, inbox
 from wsis_shared.erasure import Erasure
 from wsis_shared.operations import every, subscribe
 
 from wsis_voting.ballots.rules.ballots import to_the_hour
-from wsis_voting.ballots.store.ballots import NOWHERE, Ballots
+from wsis_voting.ballots.store.ballots import NOWHERE, Ballots, of_process
 from wsis_voting.review.store import Review
 from wsis_voting.settings import Settings
 from wsis_voting.turnout.store import Registrations
 from wsis_voting.turnout.use_cases import registrations
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 ERASED = "account_erased"  # the event, for `inbox.is_newer`
 
@@ -70,3 +73,8 @@ class VoterCases:
     def show_registrations(self) -> None:
         """For all processes: it is a look at all domains."""
         self._registrations.show(registrations)
+
+
+def compose(parts: Parts) -> VoterCases:
+    """The use cases with their collaborators; called once per process."""
+    return VoterCases(of_process(parts.db), Registrations(parts.db), Review(parts.db))

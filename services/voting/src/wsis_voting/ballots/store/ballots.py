@@ -9,6 +9,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from operator import itemgetter
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -225,6 +226,12 @@ class Ballots(EventfulRepository):
     def _vote_id(self, key: VoteKey) -> bytes:
         edition, account, category = key
         return self.keys.vote_id(self.keys.of(edition), edition, category, account)
+
+
+@cache
+def of_process(db: Database[dict[str, Any]]) -> Ballots:
+    """The ballots of this process. All who find votes have its keys, and drop one that is shredded together."""
+    return Ballots(db)
 
 
 def _joined(name: str, ids: Sequence[str]) -> dict[str, Any]:

@@ -1,1 +1,33 @@
-"""The use cases."""
+"""Votes are recorded, voters read their ballots and are mailed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_voting.ballots.store.ballots import of_process
+from wsis_voting.ballots.store.recorders import Counters, Recorders
+from wsis_voting.ballots.use_cases.mails import MailCases
+from wsis_voting.ballots.use_cases.votes import Recorder, VoteCases
+from wsis_voting.contests.use_cases import directory_of
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class BallotCases:
+    """The use cases by what they are about."""
+
+    votes: VoteCases
+    mails: MailCases
+
+
+def compose(parts: Parts) -> BallotCases:
+    """The use cases with their collaborators; called once per process."""
+    directory, ballots, recorders = directory_of(parts), of_process(parts.db), Recorders(parts.db)
+    recorder = Recorder(directory.contests, ballots, Counters(parts.db))
+    return BallotCases(
+        VoteCases(directory, ballots, recorders, recorder),
+        MailCases(directory, ballots, recorders),
+    )

@@ -19,8 +19,7 @@ from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import Recorders
 from wsis_voting.ballots.use_cases import presenters
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.rules import canonical
 from wsis_voting.settings import Settings
 
@@ -30,8 +29,9 @@ _REMINDED_AT_ONCE = 100
 class MailCases:
     """Reminds voters, and says what mails tell them; none has a route."""
 
-    def __init__(self, directory: ContestDirectory, contests: Contests, ballots: Ballots, recorders: Recorders) -> None:
-        self._directory, self._contests, self._ballots, self._recorders = directory, contests, ballots, recorders
+    def __init__(self, directory: ContestDirectory, ballots: Ballots, recorders: Recorders) -> None:
+        self._directory, self._contests = directory, directory.contests
+        self._ballots, self._recorders = ballots, recorders
 
     @rpc
     def ballot_summary(self, data: dict[str, Any], account: str) -> dict[str, Any]:

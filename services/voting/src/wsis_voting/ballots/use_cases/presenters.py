@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import reference
 from wsis_shared.errors import SuiteError
 
+from wsis_voting.ballots import errors
 from wsis_voting.ballots.rules.ballots import Ballot, Item, Settled, VoteKey, Wish, progress
-from wsis_voting.contests import errors
+from wsis_voting.contests.errors import contest_not_loaded
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.sentences import text
 from wsis_voting.settings import Settings
@@ -63,7 +64,7 @@ def outcome(
 
 def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away: bool) -> SuiteError:
     if contest is None and away:
-        return errors.contest_not_loaded(wish.edition)
+        return contest_not_loaded(wish.edition)
     first = items[0]
     return errors.refusal(
         first.code, edition=wish.edition, category=first.category,

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
 from wsis_shared.operations import command, every, rpc
 
-from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, decide, needed
+from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, Decisions, VoteKey, commit, decide, needed
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.recorders import Recorders
+from wsis_voting.ballots.store.recorders import Counters, Recorders
 from wsis_voting.ballots.use_cases import presenters
-from wsis_voting.ballots.use_cases.recording import Recorder
 from wsis_voting.contests.rules.contest import Contest
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Contests
+from wsis_voting.contests.use_cases import ContestDirectory
+from wsis_voting.keys.rules import NONCE_BYTES, Committed
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Command
@@ -98,3 +101,22 @@ class VoteCases:
     def _own(self, edition: str, account: str) -> tuple[Contest, Ballot]:
         stored, ballots = self._ballots.read_with_contest(edition, [account])
         return self._directory.get(edition, stored), ballots[edition, account]
+
+
+# The recorder: stores what was decided on votes.
+
+
+class Recorder:
+    """Knows nothing of a contest's life but that it joins a count."""
+
+    def __init__(self, contests: Contests, ballots: Ballots, counters: Counters) -> None:
+        self._contests, self._ballots, self._counters = contests, ballots, counters
+
+    def record(self, decisions: Decisions) -> Mapping[VoteKey, Committed]:
+        """Store votes, participation and counters, in the open transaction. Returns the commitments to the new
+        votes."""
+        committed = commit(decisions.votes, os.urandom(NONCE_BYTES * len(decisions.votes)), clock.now())
+        self._ballots.save_decisions(decisions, committed)
+        for edition in self._counters.add(decisions):
+            self._contests.join(edition)
+        return committed

@@ -1,1 +1,38 @@
-"""The use cases."""
+"""The clock opens, closes and certifies; officers ask for counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_voting.ballots.store.ballots import of_process
+from wsis_voting.ballots.store.recorders import Counters
+from wsis_voting.certification.use_cases.closing import closing_of
+from wsis_voting.certification.use_cases.lifecycle import LifecycleCases
+from wsis_voting.certification.use_cases.officers import CertificationCases
+from wsis_voting.contests.store import Looks
+from wsis_voting.contests.use_cases import directory_of
+from wsis_voting.review.store import Review
+from wsis_voting.review.use_cases import scans
+from wsis_voting.review.use_cases.review import FraudReview
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class CountCases:
+    """The use cases by what they are about."""
+
+    lifecycle: LifecycleCases
+    certification: CertificationCases
+
+
+def compose(parts: Parts) -> CountCases:
+    """The use cases with their collaborators; called once per process."""
+    db, directory, closing = parts.db, directory_of(parts), closing_of(of_process(parts.db))
+    fraud_review = FraudReview(directory, Counters(db), Review(db))
+    return CountCases(
+        LifecycleCases(directory, closing, scans.compose(parts)),
+        CertificationCases(directory, closing, Looks(db), fraud_review),
+    )

@@ -21,9 +21,8 @@ from wsis_voting.ballots.rules import ballots as ballot_rules
 from wsis_voting.ballots.rules.ballots import Decisions
 from wsis_voting.ballots.rules.counts import Counts, Kind
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.counters import Counters
-from wsis_voting.ballots.store.recorders import Recorders
-from wsis_voting.ballots.use_cases.recording import Recorder
+from wsis_voting.ballots.store.recorders import Counters, Recorders
+from wsis_voting.ballots.use_cases.votes import Recorder
 from wsis_voting.certification.events import TALLY_CERTIFIED
 from wsis_voting.certification.store import Claims, StoredVotes
 from wsis_voting.certification.use_cases.settling import Settlement, Settling
@@ -31,8 +30,10 @@ from wsis_voting.contests.events import VOTING_CLOSED, VOTING_OPENED, VOTING_REO
 from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, State
 from wsis_voting.contests.rules.lifecycle import Announcement
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.public_log.store.log import Fenced
+from wsis_voting.contests.store import Contests
+from wsis_voting.keys.store import Keys
+from wsis_voting.public_log.store.log import Fenced, Log
+from wsis_voting.public_log.store.results import Results
 from wsis_voting.public_log.use_cases.publishing import Publishing
 from wsis_voting.review.store import Review
 from wsis_voting.settings import Settings
@@ -255,6 +256,13 @@ class Closing:
         self.tallies.freeze(contest, votes, agreed, certified)
         self.contests.save("contests", lifecycle.certify(document, now))
         return True
+
+
+def closing_of(ballots: Ballots) -> Closing:
+    """The closing with its collaborators, for the service and for commands."""
+    db = ballots.db
+    publishing = Publishing(Log(db), Results(db), Keys(db))
+    return Closing(Contests(db), ballots, Counters(db), Recorders(db), Tallies(db), publishing)
 
 
 def _differences(contest: Contest, votes: Counts, settled: Settlement) -> list[Difference]:

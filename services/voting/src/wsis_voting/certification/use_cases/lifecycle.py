@@ -10,7 +10,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every
 
 from wsis_voting.certification.use_cases.closing import Closing
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.public_log.use_cases.publishing import announced
 from wsis_voting.review.use_cases.scans import ScanCases
 

@@ -13,8 +13,8 @@ from wsis_shared.operations import job, rpc
 
 from wsis_voting.certification.use_cases.closing import Closing
 from wsis_voting.contests.rules import lifecycle
-from wsis_voting.contests.store.looks import Looks
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Looks
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.use_cases.review import FraudReview
 from wsis_voting.tallies.rules import valid
 from wsis_voting.tallies.use_cases import closed_contest

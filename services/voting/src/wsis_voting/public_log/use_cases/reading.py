@@ -8,7 +8,7 @@ from typing import Any
 from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.operations import rpc, subscribe
 
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.public_log.rules.leaves import Leaf, openings_file
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.results import Results

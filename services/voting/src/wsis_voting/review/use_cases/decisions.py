@@ -18,11 +18,10 @@ from wsis_shared.operations import every, job, rpc
 
 from wsis_voting.ballots.rules.ballots import Decisions
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.counters import Counters
+from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import State
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
 from wsis_voting.review.rules.clusters import KINDS
 from wsis_voting.review.rules.exclusions import ACCOUNT, Decision
@@ -45,14 +44,13 @@ class DecisionCases:
     def __init__(
         self,
         directory: ContestDirectory,
-        contests: Contests,
         ballots: Ballots,
         counters: Counters,
         tallies: Tallies,
         review: Review,
         fraud_review: FraudReview,
     ) -> None:
-        self._directory, self._contests, self._ballots = directory, contests, ballots
+        self._directory, self._contests, self._ballots = directory, directory.contests, ballots
         self._counters, self._tallies, self._review = counters, tallies, review
         self._fraud_review = fraud_review
 

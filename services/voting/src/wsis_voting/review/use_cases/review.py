@@ -15,10 +15,9 @@ from wsis_shared.operations import rpc
 
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.counters import Counters
+from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.store import Shredded
 from wsis_voting.review.rules.concentration import concentration
 from wsis_voting.review.rules.signals import Voter
@@ -38,8 +37,9 @@ class DecidedLast(NamedTuple):
 class FraudReview:
     """How the review of an edition stands: what its use cases share."""
 
-    def __init__(self, directory: ContestDirectory, contests: Contests, counters: Counters, review: Review) -> None:
-        self._directory, self._contests, self._counters, self._review = directory, contests, counters, review
+    def __init__(self, directory: ContestDirectory, counters: Counters, review: Review) -> None:
+        self._directory, self._contests = directory, directory.contests
+        self._counters, self._review = counters, review
 
     def held(self, edition: str) -> int:
         score = Settings.current().review_hold_score

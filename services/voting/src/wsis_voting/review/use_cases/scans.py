@@ -15,12 +15,11 @@ from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
-from wsis_voting.ballots.store.counters import Counters
+from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store.contests import Contests
-from wsis_voting.contests.store.looks import Looks
-from wsis_voting.contests.use_cases.directory import ContestDirectory
+from wsis_voting.contests.store import Looks
+from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.review.rules.clusters import Cluster, Limits, find
 from wsis_voting.review.rules.signals import Voter
 from wsis_voting.review.store import Review
@@ -30,6 +29,7 @@ from wsis_voting.turnout.rules.crowds import Figures, stepped
 from wsis_voting.turnout.store import Registrations
 
 if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
@@ -43,14 +43,13 @@ class ScanCases:
     def __init__(
         self,
         directory: ContestDirectory,
-        contests: Contests,
         counters: Counters,
         registrations: Registrations,
         looks: Looks,
         review: Review,
         fraud_review: FraudReview,
     ) -> None:
-        self._directory, self._contests, self._counters = directory, contests, counters
+        self._directory, self._contests, self._counters = directory, directory.contests, counters
         self._registrations, self._looks, self._review = registrations, looks, review
         self._fraud_review = fraud_review
 
@@ -114,3 +113,10 @@ class ScanCases:
         )
         held = self._fraud_review.held(edition)
         self._contests.change(edition, partial(lifecycle.end_scan, began_at=now, held=held))
+
+
+def compose(parts: Parts) -> ScanCases:
+    """The scans with their collaborators."""
+    db, directory, counters, review = parts.db, directory_of(parts), Counters(parts.db), Review(parts.db)
+    fraud_review = FraudReview(directory, counters, review)
+    return ScanCases(directory, counters, Registrations(db), Looks(db), review, fraud_review)

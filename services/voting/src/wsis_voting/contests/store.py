@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
@@ -9,14 +10,20 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, expires
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.ballots.store.recorders import QUIET_SECONDS
 from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, contest_of
 
+COLLECTIONS = (
+    CollectionSpec("contests", small="one for each edition"),
+    CollectionSpec("rosters"),
+    CollectionSpec("looks", indexes=(expires("at", 7 * clock.DAY),)),
+)
+QUIET_SECONDS = 5.0  # how often a process looks whether votes may come
 _NOMINEE = ("project", "number", "category", "title", "organization", "country")
 
 
@@ -171,3 +178,24 @@ def _moment(value: str | datetime | None) -> datetime | None:
     moment = clock.parse(value) if isinstance(value, str) else value
     # What the store keeps: whole milliseconds. Else the same window would look new with each comparison.
     return clock.to_milliseconds(moment) if moment else None
+
+
+# What staff looked at: an entry for the audit, kept before the answer. A document of its own for each look, so that it
+# meets no vote that is being stored.
+
+
+class Looks(EventfulRepository):
+    """What staff looked at, in `looks`: an entry for the audit, kept before the response, gone a week later. A document
+    of its own for each, so that it meets no vote that is being stored."""
+
+    source = "voting"
+
+    def keep(self, entry: PendingEvent, once: str = "") -> None:
+        """Keep an entry; where `once` names looks that are one for the audit, the first of them."""
+        id = once or uuid.uuid4().hex
+
+        def work() -> None:
+            if not self.collection("looks").find_one({"_id": id}, {"_id": 1}):
+                self.save("looks", {"_id": id, "at": clock.now()}, entry)
+
+        in_transaction(work)

@@ -1,0 +1,129 @@
+"""Contests as we know them: what prizes says of them, asked where we have not heard of one."""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from typing import TYPE_CHECKING, Any
+
+from wsis_shared import inbox
+from wsis_shared.errors import Conflict, NotFound, SuiteError
+from wsis_shared.operations import rpc, subscribe
+
+from wsis_voting.contests import errors
+from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.contests.store import Contests
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+_EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about
+# Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again, and
+# whether prizes was away. At most a thousand of them.
+_asked: dict[str, tuple[float, bool]] = {}
+
+
+class ContestDirectory:
+    """Contests by edition; `prizes` is the remote service."""
+
+    def __init__(self, contests: Contests, prizes: Any) -> None:
+        self.contests, self.prizes = contests, prizes
+
+    def find(self, edition: str, document: dict[str, Any] | None = None) -> Contest | None:
+        """The contest; None where nobody knows it, or who would is away. From its stored `document` where that was
+        read."""
+        contest = self.contests.read(edition, document)
+        if contest is not None or not _EDITION.fullmatch(edition):
+            return contest
+        if _asked.get(edition, (0.0, False))[0] > time.monotonic():
+            return None
+        try:
+            self.contests.put(edition, self.prizes.contest(edition=edition))
+        except NotFound:
+            _asked[edition] = time.monotonic() + 10, False
+        except SuiteError:
+            _asked[edition] = time.monotonic() + 5, True
+        return self.contests.read(edition)
+
+    def get(self, edition: str, document: dict[str, Any] | None = None) -> Contest:
+        """The contest. Raises edition_unknown, or contest_not_loaded while prizes is away."""
+        contest = self.find(edition, document)
+        if contest is None:
+            raise errors.contest_not_loaded(edition) if self.away(edition) else errors.edition_unknown(edition)
+        return contest
+
+    def away(self, edition: str) -> bool:
+        """Could prizes not be asked about this edition just now?"""
+        until, away = _asked.get(edition, (0.0, False))
+        return away and until > time.monotonic()
+
+    def champions_are_out(self, edition: str) -> bool:
+        """Does prizes say that the champions are announced?"""
+        try:
+            return bool(self.prizes.contest(edition=edition).get("champions_announced"))
+        except SuiteError:
+            return False
+
+    def compare(self) -> None:
+        """Take over what prizes says now of each edition that is not certified, in case an event went astray."""
+        for edition in self.contests.editions():
+            try:
+                self.contests.put(edition, self.prizes.contest(edition=edition))
+            except SuiteError:
+                continue  # away, or the edition is gone: what we have still holds
+
+
+_log = logging.getLogger(__name__)
+
+
+class ContestCases:
+    """Prizes decides about nominees and the window."""
+
+    def __init__(self, directory: ContestDirectory) -> None:
+        self._directory, self._contests = directory, directory.contests
+
+    @rpc(writes=True, store_response=False, repeatable=True)
+    def await_window(self, edition: str, window: dict[str, Any]) -> None:
+        """Prizes is about to store this window {opens_at, closes_at, every_category}: nothing is certified until it
+        says so. Raises already_certified: then it must not."""
+        self._directory.get(edition)
+        self._contests.await_window(edition, window)
+
+    @subscribe("prizes", "nominees_published")
+    def on_nominees_published(self, event: dict[str, Any]) -> None:
+        """Whom one can vote for."""
+        if self._newer(event):
+            self._contests.put_nominees(event["data"]["edition"], event["data"]["nominees"])
+
+    @subscribe("prizes", "voting_window_changed")
+    def on_voting_window_changed(self, event: dict[str, Any]) -> None:
+        """When one can vote. Prizes asks first (`await_window`); an event that it stored without is of no effect."""
+        if not self._newer(event):
+            return
+        try:
+            self._contests.put_window(event["data"]["edition"], event["data"])
+        except Conflict:
+            _log.error("another window for a contest that is certified", extra={"edition": event["data"]["edition"]})
+
+    @subscribe("prizes", "project_disqualified")
+    def on_project_disqualified(self, event: dict[str, Any]) -> None:
+        """Votes for it are void; ballots stay as they are."""
+        data = event["data"]
+        self._directory.find(data["edition"])
+        self._contests.put_disqualified(data["edition"], data["project"], data["category"])
+
+    def _newer(self, event: dict[str, Any]) -> bool:
+        self._directory.find(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
+        kind = event["type"].split(".")[-2]
+        return inbox.is_newer(self._contests.db, kind, event["subject"], event["sequence"])
+
+
+def directory_of(parts: Parts) -> ContestDirectory:
+    """The contests, with prizes to ask."""
+    return ContestDirectory(Contests(parts.db), parts.client("prizes", timeout=2.0))
+
+
+def compose(parts: Parts) -> ContestCases:
+    """The use cases with their collaborators; called once per process."""
+    return ContestCases(directory_of(parts))
