@@ -89,6 +89,10 @@ types: install ## Types (mypy)
 manifests: install ## Every plugin loads, and every name in its manifest exists
 	@$(WSIS) check
 
+.PHONY: lines
+lines: ## How many lines of source, tests, kits, benchmarks and the demonstration there are
+	@$(PY) .ci/lines.py
+
 .PHONY: inventories
 inventories: install ## Write docs/settings.md, and security.md of each part: fields, limits, data, keys, connections, costly work, logs
 	@$(WSIS) settings > docs/settings.md
