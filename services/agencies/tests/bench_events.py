@@ -26,13 +26,13 @@ from wsis_shared.mongo import database
 from wsis_shared.settings import Settings
 from wsis_testkit import wait_for
 
+from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
-from wsis_agencies.event_subscriptions.store import EventSubscriptions
+from wsis_agencies.event_subscriptions.store.secrets import new_secret, sealed
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.queues.use_cases import Queues
-from wsis_agencies.webhooks.rules.lane import Cursor
-from wsis_agencies.webhooks.store.lanes import Lanes
-from wsis_agencies.webhooks.store.secrets import new_secret, sealed
 
 from . import event_appends
 

@@ -8,7 +8,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from wsis_shared.events import EventDependency, EventType
+from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Route
 
@@ -21,12 +21,13 @@ class Declared:
     jobs: tuple[JobKind, ...]
     publishes: tuple[EventType, ...]
     depends_on: tuple[EventDependency, ...]
+    selects: tuple[EventSelection, ...]
     use_cases: tuple[str, ...]
     collections: tuple[str, ...]
 
 
 def declared(package: str, *subjects: str) -> Declared:
-    """ROUTES and JOBS of each subject's `routes`, PUBLISHES and DEPENDS_ON of its `events`, `compose` of its
+    """ROUTES and JOBS of each subject's `routes`, PUBLISHES, DEPENDS_ON and SELECTS of its `events`, `compose` of its
     `use_cases` and COLLECTIONS of its `store`, in the order of the subjects."""
 
     def modules(name: str) -> Iterator[str]:
@@ -40,6 +41,7 @@ def declared(package: str, *subjects: str) -> Declared:
         jobs=gather("routes", "JOBS"),
         publishes=gather("events", "PUBLISHES"),
         depends_on=gather("events", "DEPENDS_ON"),
+        selects=gather("events", "SELECTS"),
         use_cases=tuple(f"{path}:compose" for path in modules("use_cases")),
         collections=tuple(f"{path}:COLLECTIONS" for path in modules("store")),
     )

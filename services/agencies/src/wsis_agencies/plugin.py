@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.plugin import Plugin
 from wsis_shared.process import Process
+from wsis_shared.subjects import declared
 
-from wsis_agencies import events, routes
+SUBJECTS = declared("wsis_agencies", "event_log", "deliveries", "event_subscriptions", "webhooks", "queues")
 
 plugin = Plugin(
     name="agencies",
     summary="Public events for the systems of other agencies: a log, webhooks, queues and a feed",
     # Its routes and public events were part of notifications, and clients know them so.
     known_as="notifications",
-    use_cases=(
-        "wsis_agencies.event_log.use_cases.event_log:compose",
-        "wsis_agencies.queues.use_cases:compose",
-        "wsis_agencies.event_subscriptions.use_cases:compose",
-    ),
-    routes=routes.ROUTES,
-    jobs=routes.JOBS,
-    publishes=events.PUBLISHES,
-    depends_on=events.DEPENDS_ON,
-    selects=events.SELECTS,
+    use_cases=SUBJECTS.use_cases,
+    routes=SUBJECTS.routes,
+    jobs=SUBJECTS.jobs,
+    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
+    depends_on=SUBJECTS.depends_on,
+    selects=SUBJECTS.selects,
     grants={
         "officer": ("notifications:moderate", "notifications:subscribe_events"),
         "operator": ("notifications:moderate", "notifications:subscribe_events"),
         "agency": ("notifications:subscribe_events",),
     },
-    collections="wsis_agencies.store:COLLECTIONS",
+    collections=SUBJECTS.collections,
     settings="wsis_agencies.settings:Settings",
     locale_package="wsis_agencies",
     commands="wsis_agencies.commands:commands",

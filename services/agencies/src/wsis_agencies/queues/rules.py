@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from wsis_agencies.webhooks.rules.policy import Policy
+from wsis_agencies.deliveries.rules.policy import Policy
 
 FULL_SECONDS = 5.0  # until a full queue is tried again
 _OTHER = re.compile(r"[^a-z0-9-]+")

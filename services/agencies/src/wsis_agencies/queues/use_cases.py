@@ -17,11 +17,11 @@ from wsis_agencies.event_log.rules.filters import matches
 from wsis_agencies.event_log.rules.log import numbered
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.events import disabled
-from wsis_agencies.event_subscriptions.store import EventSubscriptions
-from wsis_agencies.queues.management import Management
+from wsis_agencies.event_subscriptions.management import Management
+from wsis_agencies.event_subscriptions.store.queues import DELETE, LOCK, EventQueues
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.queues.publisher import Message, Publisher
 from wsis_agencies.queues.rules import from_oldest, is_abandoned, progress, queue_name
-from wsis_agencies.queues.store import DELETE, LOCK, EventQueues
 from wsis_agencies.settings import Settings
 
 Row = dict[str, Any]

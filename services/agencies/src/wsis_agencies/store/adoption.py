@@ -17,10 +17,12 @@ from pymongo.database import Database
 from wsis_shared.mongo import chunks
 from wsis_shared.process_registry import DEAD_AFTER_SECONDS, store_time
 
-from wsis_agencies.store import COLLECTIONS
-from wsis_agencies.webhooks.store.lanes import LEASE
+from wsis_agencies.deliveries import store as deliveries
+from wsis_agencies.deliveries.store.lanes import LEASE
+from wsis_agencies.event_log import store as event_log
+from wsis_agencies.event_subscriptions import store as event_subscriptions
 
-NAMES = tuple(spec.name for spec in COLLECTIONS)
+NAMES = tuple(spec.name for store in (event_log, event_subscriptions, deliveries) for spec in store.COLLECTIONS)
 EVENTS = ("event_taken_down", "endpoint_disabled")  # what notifications published of these subjects
 # Responses to writes that are kept for repeats, by the method.
 METHODS = (

@@ -22,7 +22,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from wsis_shared import clock
 from yarl import URL
 
-from wsis_agencies.webhooks.rules.destinations import (
+from wsis_agencies.event_subscriptions.rules.destinations import (
     LOOPBACK,
     DestinationRefused,
     is_public,

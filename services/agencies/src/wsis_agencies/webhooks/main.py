@@ -14,8 +14,10 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import database
 from wsis_shared.settings import Suite
 
+from wsis_agencies.deliveries import store as deliveries
+from wsis_agencies.event_log import store as event_log
 from wsis_agencies.event_log.events import EVENTS_LOGGED
-from wsis_agencies.store import COLLECTIONS
+from wsis_agencies.event_subscriptions import store as event_subscriptions
 from wsis_agencies.webhooks.client import WebhookClient
 from wsis_agencies.webhooks.in_store import in_store
 from wsis_agencies.webhooks.sending import Sender
@@ -31,7 +33,7 @@ async def run(stop: asyncio.Event) -> None:
     """Deliver until `stop`."""
     settings, db = WebhookSettings.load(), database("agencies")
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVING, thread_name_prefix="resolve"))
-    declare(db, COLLECTIONS)
+    declare(db, (*event_log.COLLECTIONS, *event_subscriptions.COLLECTIONS, *deliveries.COLLECTIONS))
     registry = process_registry.register(db)
     beating = asyncio.create_task(_beat(registry))
     try:

@@ -11,9 +11,9 @@ from typing import Any
 
 from wsis_shared import clock, keys
 
+from wsis_agencies.event_subscriptions.store.secrets import SIGNING_PURPOSE, unseal, valid_secrets
 from wsis_agencies.webhooks.client import Reply, WebhookClient
 from wsis_agencies.webhooks.rules import signatures
-from wsis_agencies.webhooks.store.secrets import SIGNING_PURPOSE, unseal, valid_secrets
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SOURCE = "/wsis/notifications"

@@ -12,12 +12,12 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 
+from wsis_agencies.deliveries.rules.policy import Policy
+from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.event_subscriptions.events import disabled
-from wsis_agencies.event_subscriptions.store import EventSubscriptions, Subscription
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
 from wsis_agencies.webhooks.handshake import Agreement
-from wsis_agencies.webhooks.rules.policy import Policy
 from wsis_agencies.webhooks.sending import Sender, message
-from wsis_agencies.webhooks.store.attempts import Attempts
 from wsis_agencies.webhooks.worker import attempt_of
 
 HANDSHAKES = 8  # tries, over 18 hours

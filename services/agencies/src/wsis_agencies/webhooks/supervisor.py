@@ -13,15 +13,15 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
+from wsis_agencies.deliveries.rules.lane import Lane, resumed
+from wsis_agencies.deliveries.rules.policy import Policy
+from wsis_agencies.deliveries.store.lanes import Held, Lanes
 from wsis_agencies.event_log.store import EventLog
-from wsis_agencies.event_subscriptions.store import EventSubscriptions, Subscription
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
 from wsis_agencies.webhooks.handshake import handshake
 from wsis_agencies.webhooks.in_store import in_store
-from wsis_agencies.webhooks.rules.lane import Lane, resumed
-from wsis_agencies.webhooks.rules.policy import Policy
 from wsis_agencies.webhooks.sending import Sender
 from wsis_agencies.webhooks.settings import WebhookSettings
-from wsis_agencies.webhooks.store.lanes import Held, Lanes
 from wsis_agencies.webhooks.subscriptions import SubscriptionChanges, send_test
 from wsis_agencies.webhooks.tail import Tail
 from wsis_agencies.webhooks.worker import LaneWorker

@@ -16,11 +16,11 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
+from wsis_agencies.deliveries.rules.lane import Delivery, Lane, Verdict
+from wsis_agencies.deliveries.rules.policy import Outcome, outcome_of
 from wsis_agencies.event_log.rules.filters import matches
 from wsis_agencies.event_log.rules.log import numbered
 from wsis_agencies.webhooks.client import Reply
-from wsis_agencies.webhooks.rules.lane import Delivery, Lane, Verdict
-from wsis_agencies.webhooks.rules.policy import Outcome, outcome_of
 from wsis_agencies.webhooks.sending import Row, Sender, filters_of
 from wsis_agencies.webhooks.tail import Tail
 

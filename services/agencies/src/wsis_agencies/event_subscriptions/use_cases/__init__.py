@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from wsis_shared.bus import Parts
 
+from wsis_agencies.deliveries.store.attempts import Attempts
+from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases.warnings import published_types
-from wsis_agencies.event_subscriptions.store import EventSubscriptions
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.event_subscriptions.use_cases.access import Access
 from wsis_agencies.event_subscriptions.use_cases.deliveries import DeliveriesCases
 from wsis_agencies.event_subscriptions.use_cases.managing import EventSubscriptionsCases
-from wsis_agencies.queues.store import EventQueues
 from wsis_agencies.queues.use_cases import Queues
 from wsis_agencies.webhooks.settings import WebhookSettings
-from wsis_agencies.webhooks.store.attempts import Attempts
-from wsis_agencies.webhooks.store.lanes import Lanes
 
 
 @dataclass(frozen=True)

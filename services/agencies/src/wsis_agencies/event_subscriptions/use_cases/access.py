@@ -10,12 +10,12 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Gone, Invalid, NotFound
 from wsis_shared.events import PendingEvent
 
+from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases.warnings import warnings
-from wsis_agencies.event_subscriptions import rules
-from wsis_agencies.event_subscriptions.store import EventSubscriptions, Subscription
-from wsis_agencies.queues.store import EventQueues
-from wsis_agencies.webhooks.store.lanes import REPLAY, Lanes
+from wsis_agencies.event_subscriptions.rules import subscriptions as rules
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
 
 Row = dict[str, Any]
 SHOWN = ("owner", "name", "channel", "url", "filters", "state", "reason", "created_at")

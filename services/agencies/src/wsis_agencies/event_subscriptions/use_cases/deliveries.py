@@ -9,11 +9,11 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.operations import rpc
 
-from wsis_agencies.event_subscriptions.store import Subscription
+from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.store.attempts import Attempts
+from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
+from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.use_cases.access import Access
-from wsis_agencies.webhooks.rules.lane import Cursor
-from wsis_agencies.webhooks.store.attempts import Attempts
-from wsis_agencies.webhooks.store.lanes import REPLAY, Lanes
 
 Row = dict[str, Any]
 

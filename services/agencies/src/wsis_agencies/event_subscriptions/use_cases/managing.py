@@ -14,15 +14,16 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
 
-from wsis_agencies.event_subscriptions import errors, rules
-from wsis_agencies.event_subscriptions.store import Subscription
+from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.store.lanes import Lanes
+from wsis_agencies.event_subscriptions import errors
+from wsis_agencies.event_subscriptions.rules import subscriptions as rules
+from wsis_agencies.event_subscriptions.rules.destinations import DestinationRefused, read_destination
+from wsis_agencies.event_subscriptions.store.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
+from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.use_cases.access import Access
 from wsis_agencies.queues.use_cases import Queues
 from wsis_agencies.webhooks.rules import signatures
-from wsis_agencies.webhooks.rules.destinations import DestinationRefused, read_destination
-from wsis_agencies.webhooks.rules.lane import Cursor
-from wsis_agencies.webhooks.store.lanes import Lanes
-from wsis_agencies.webhooks.store.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
 
 Row = dict[str, Any]
 FAILING = Gauge("wsis_webhooks_failing", "Webhooks in use that have taken nothing since they first failed")

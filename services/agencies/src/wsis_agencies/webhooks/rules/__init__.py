@@ -1,1 +1,1 @@
-"""Webhooks: where they may go, how they are signed, and in which order they are delivered."""
+"""Rules of webhooks, pure: how they are signed, and how a receiver agrees."""

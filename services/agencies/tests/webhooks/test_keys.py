@@ -14,7 +14,7 @@ from wsis_testkit.plugin import TEST_SECRET
 
 from wsis_agencies.plugin import plugin
 
-from .webhooks_kit import SETTINGS, Agencies
+from ..webhooks_kit import SETTINGS, Agencies
 
 [PROCESS] = plugin.processes
 GIVEN = keys.derived(TEST_SECRET, PROCESS.keys)

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import pytest
 from wsis_shared.errors import Conflict
-from wsis_shared.events import EventKey, EventType
+from wsis_shared.events import EventKey
 from wsis_shared.plugin import discover
 
 from wsis_agencies.event_log.events import by_inside_type, public, public_types
-from wsis_agencies.plugin import plugin
-
-
-@pytest.mark.parametrize("event", plugin.publishes, ids=lambda event: event.type)
-def test_examples_fit_their_schemas(event: EventType) -> None:
-    assert event.schema().validate(event.schema().dump(event.example)) == {}
 
 
 def test_a_public_event_keeps_the_name_that_clients_know() -> None:

@@ -9,9 +9,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from wsis_agencies.webhooks.rules import lane as lanes
-from wsis_agencies.webhooks.rules.lane import Changes, Cursor, Delivery, Lane, Verdict
-from wsis_agencies.webhooks.rules.policy import DAY, Outcome, Policy, outcome_of
+from wsis_agencies.deliveries.rules import lane as lanes
+from wsis_agencies.deliveries.rules.lane import Changes, Cursor, Delivery, Lane, Verdict
+from wsis_agencies.deliveries.rules.policy import DAY, Outcome, Policy, outcome_of
 
 POLICY = Policy()
 SUBJECTS = ("a", "b", "c")

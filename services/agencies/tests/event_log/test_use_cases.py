@@ -14,7 +14,7 @@ from wsis_testkit import publish, wait_for
 from wsis_testkit.event_stream import EventClient
 from wsis_testkit.tokens import TokenSigner
 
-from .event_log_kit import publish_example
+from ..event_log_kit import publish_example
 
 SIGNER = TokenSigner()
 ATOM = "{http://www.w3.org/2005/Atom}"

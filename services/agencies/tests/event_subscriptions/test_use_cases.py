@@ -15,11 +15,11 @@ from wsis_testkit import actor, refused
 
 from wsis_agencies.event_subscriptions import schemas
 from wsis_agencies.event_subscriptions.routes import ROUTES
-from wsis_agencies.queues.store import EventQueues
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.webhooks.rules.signatures import from_text
 
-from .ssrf_corpus import CORPUS
-from .webhooks_kit import AGENCY, OFFICER, Agencies
+from ..ssrf_corpus import CORPUS
+from ..webhooks_kit import AGENCY, OFFICER, Agencies
 
 OTHER = actor("agency", id="unesco")
 URL = "https://hooks.example.org/wsis"

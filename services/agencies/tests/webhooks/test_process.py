@@ -11,8 +11,8 @@ from wsis_testkit import refused, wait_for
 
 from wsis_agencies.event_subscriptions.schemas import EventSubscriptionPatch
 
-from .webhook_receiver import Receiver
-from .webhooks_kit import OFFICER, SETTINGS, TYPE, Agencies
+from ..webhook_receiver import Receiver
+from ..webhooks_kit import OFFICER, SETTINGS, TYPE, Agencies
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,11 @@ from aiohttp.abc import ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wsis_agencies.event_subscriptions.rules.destinations import DestinationRefused, is_public, read_destination
 from wsis_agencies.webhooks import client as clients
 from wsis_agencies.webhooks.client import WebhookClient
-from wsis_agencies.webhooks.rules.destinations import DestinationRefused, is_public, read_destination
 
-from .ssrf_corpus import CORPUS, HOSTS, PUBLIC, MadeUpDns
+from ..ssrf_corpus import CORPUS, HOSTS, PUBLIC, MadeUpDns
 
 _connects: list[tuple[Any, ...]] | None = None
 

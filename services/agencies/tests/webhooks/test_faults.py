@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from wsis_testkit import wait_for
 
-from .webhook_receiver import Receiver
-from .webhooks_kit import SETTINGS, SPEEDUP, Agencies
+from ..webhook_receiver import Receiver
+from ..webhooks_kit import SETTINGS, SPEEDUP, Agencies
 
 SIX_HOURS = 6 * 3_600 / SPEEDUP  # seconds
 SUBJECTS = [f"s{number}" for number in range(12)]

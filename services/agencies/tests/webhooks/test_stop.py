@@ -12,7 +12,7 @@ from wsis_testkit import wait_for
 
 from wsis_agencies.webhooks import main
 
-from .webhooks_kit import SETTINGS, Agencies
+from ..webhooks_kit import SETTINGS, Agencies
 
 
 @pytest.fixture

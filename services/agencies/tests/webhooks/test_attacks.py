@@ -17,12 +17,12 @@ from wsis_testkit import actor, publish, wait_for
 from wsis_agencies.event_log.events import EVENT_TAKEN_DOWN
 from wsis_agencies.event_log.rules import log as rules
 from wsis_agencies.event_log.store import EventLog
-from wsis_agencies.event_subscriptions import rules as subscriptions
+from wsis_agencies.event_subscriptions.rules import subscriptions
 from wsis_agencies.event_subscriptions.schemas import EventSubscriptionBody
+from wsis_agencies.event_subscriptions.store.secrets import MAX_SECRETS, rotated
 from wsis_agencies.plugin import plugin
 from wsis_agencies.webhooks.handshake import interval_of
 from wsis_agencies.webhooks.in_store import in_store
-from wsis_agencies.webhooks.store.secrets import MAX_SECRETS, rotated
 from wsis_agencies.webhooks.tail import Tail
 
 AT = datetime(2017, 5, 2, 9, tzinfo=UTC)

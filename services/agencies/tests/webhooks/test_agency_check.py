@@ -16,7 +16,7 @@ from wsis_agencies.agency_check import Receiver as Checked
 from wsis_agencies.agency_check import agency_check, checks
 from wsis_agencies.webhooks.rules.signatures import from_text, to_text
 
-from .webhook_receiver import Receiver
+from ..webhook_receiver import Receiver
 
 SECRET = to_text(b"0123456789abcdef01234567")
 

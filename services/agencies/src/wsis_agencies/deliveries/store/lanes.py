@@ -17,8 +17,8 @@ from wsis_shared.keyset import Page
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Repository, in_transaction
 
-from wsis_agencies.webhooks.rules.attempts import merged
-from wsis_agencies.webhooks.rules.lane import Changes, Cursor, Delivery
+from wsis_agencies.deliveries.rules.attempts import merged
+from wsis_agencies.deliveries.rules.lane import Changes, Cursor, Delivery
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("webhook_lanes", indexes=(index("subscription", "subscription"),)),

@@ -13,8 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from standardwebhooks import Webhook, WebhookVerificationError
 from wsis_shared import keys
 
+from wsis_agencies.event_subscriptions.store import secrets as sealing
 from wsis_agencies.webhooks.rules import signatures
-from wsis_agencies.webhooks.store import secrets as sealing
 
 BODY = json.dumps({"id": "e1", "data": {"title": "Ünïcödé"}}).encode()
 KEY = signatures.signing_key(b"k" * 32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wsis_agencies.webhooks.rules.attempts import merged
+from wsis_agencies.deliveries.rules.attempts import merged
 
 
 def attempt(sequence: int, subscription: str = "a", **other: Any) -> dict[str, Any]:

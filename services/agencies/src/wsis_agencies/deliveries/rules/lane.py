@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from wsis_agencies.webhooks.rules.policy import Outcome, Policy
+from wsis_agencies.deliveries.rules.policy import Outcome, Policy
 
 IN_FLIGHT = 8
 WINDOW = 64

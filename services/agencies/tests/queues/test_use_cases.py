@@ -25,8 +25,8 @@ from wsis_testkit.proxy import Proxy, behind
 
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.queues import publisher
-from wsis_agencies.queues.store import EventQueues
 from wsis_agencies.queues.use_cases import Queues
 
 NODE = Path(__file__).parent / "node"

@@ -16,10 +16,10 @@ from wsis_shared import clock, mongo
 from wsis_shared.process_registry import ProcessRegistry
 from wsis_testkit import wait_for
 
+from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.plugin import plugin
 from wsis_agencies.store.adoption import COUNTER, METHODS, NAMES, CannotAdopt, adopt
-from wsis_agencies.webhooks.rules.lane import Cursor
-from wsis_agencies.webhooks.store.lanes import Lanes
 
 from .event_log_kit import publish_example
 from .webhooks_kit import AGENCY, Agencies

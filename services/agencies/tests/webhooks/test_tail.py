@@ -15,7 +15,7 @@ from wsis_agencies.event_log.rules import log as rules
 from wsis_agencies.event_log.store import EventLog, Row
 from wsis_agencies.webhooks.tail import Tail
 
-from .webhooks_kit import SETTINGS, Agencies
+from ..webhooks_kit import SETTINGS, Agencies
 
 LIMIT = 64
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
-from wsis_agencies.event_subscriptions.store import EventSubscriptions
+from wsis_agencies.deliveries.rules.lane import Changes, Cursor, Delivery
+from wsis_agencies.deliveries.store.lanes import DEAD, REPLAY, WAITING, Held, Lanes
+from wsis_agencies.event_subscriptions.store.queues import DELETE, LOCK, EventQueues
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.queues.rules import Progress
-from wsis_agencies.queues.store import DELETE, LOCK, EventQueues
-from wsis_agencies.webhooks.rules.lane import Changes, Cursor, Delivery
-from wsis_agencies.webhooks.store.lanes import DEAD, REPLAY, WAITING, Held, Lanes
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from kombu import Connection
 from wsis_local.broker import Broker
 from wsis_testkit import actor, refused, wait_for
 
-from .event_log_kit import publish_example
+from ..event_log_kit import publish_example
 
 AGENCY = actor("agency", agency="itu")
 

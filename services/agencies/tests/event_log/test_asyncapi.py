@@ -15,10 +15,10 @@ from wsis_shared.plugin import discover
 
 from wsis_agencies.event_log.use_cases import asyncapi
 
-from .public_event_judge import fields_of, findings
+from ..public_event_judge import fields_of, findings
 
 HERE = Path(__file__).parent
-RELEASED = HERE.parents[2] / "docs/asyncapi.json"
+RELEASED = HERE.parents[3] / "docs/asyncapi.json"
 PARSER = HERE / "asyncapi_parser"
 # Made-up plugins of tests are no part of a release.
 PLUGINS = [plugin for plugin in discover() if plugin.name != "herald"]
@@ -136,7 +136,7 @@ def test_what_breaks_a_reader_is_noticed() -> None:
 
 def test_the_official_parser_has_nothing_to_complain_of(tmp_path: Path) -> None:
     if not (shutil.which("node") and (PARSER / "node_modules").is_dir()):
-        pytest.skip("needs Node.js, and what tests/asyncapi_parser/package.json names (see the README)")
+        pytest.skip("needs Node.js, and what tests/event_log/asyncapi_parser/package.json names (see the README)")
     (tmp_path / "asyncapi.json").write_text(json.dumps(DOCUMENT), "utf-8")
     command = ["node", str(PARSER / "check_asyncapi.js"), str(tmp_path / "asyncapi.json")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60)

@@ -1,0 +1,1 @@
+"""What goes to receivers: cursors over the log, what they have not taken, attempts."""
