@@ -36,9 +36,14 @@ def outcome(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
 def registration(email: str = "amina@ngo.example", **more: Any) -> dict[str, Any]:
     """What the form of registration sends."""
     typed = {
-        "email": email, "given_name": "Amina", "family_name": "Diallo", "stakeholder_type": "civil_society",
-        "country": "SN", "organization": "Réseau numérique", "locale": "fr",
-    }  # fmt: skip
+        "email": email,
+        "given_name": "Amina",
+        "family_name": "Diallo",
+        "stakeholder_type": "civil_society",
+        "country": "SN",
+        "organization": "Réseau numérique",
+        "locale": "fr",
+    }
     return {**typed, **more}
 
 

@@ -48,10 +48,18 @@ def test_what_does_not_fit_is_refused() -> None:
     told = json.loads(base64.b64decode(good))
     unsolved = {**told, "solution": {"counter": told["solution"]["counter"] + 1, "derivedKey": "00" * 32}}
     bad = [
-        "", "x", "e30=", "bnVsbA==", "W10=", good[:-9], changed(good, cost=1), changed(good, expiresAt=2**40),
-        changed(good, data={"issued_at": 0}), base64.b64encode(json.dumps(unsolved).encode()).decode(),
+        "",
+        "x",
+        "e30=",
+        "bnVsbA==",
+        "W10=",
+        good[:-9],
+        changed(good, cost=1),
+        changed(good, expiresAt=2**40),
+        changed(good, data={"issued_at": 0}),
+        base64.b64encode(json.dumps(unsolved).encode()).decode(),
         solve(given(clock.now() - timedelta(hours=1))),
-    ]  # fmt: skip
+    ]
     for payload in bad:
         with pytest.raises(proof_of_work.Unsolved):
             proof_of_work.check(payload, KEY)
@@ -73,8 +81,12 @@ def test_another_spelling_of_a_solution_is_the_same_one() -> None:
 def guarded(serve: Any, database: Any, published: Any) -> Any:
     """The service with the setting on."""
     events = published("accounts")
-    served = serve("accounts", WSIS_REGISTRATION_CHALLENGE="yes", WSIS_CHALLENGE_COST=str(CHEAP),
-                   WSIS_PUBLIC_URL="https://wsis.example")  # fmt: skip
+    served = serve(
+        "accounts",
+        WSIS_REGISTRATION_CHALLENGE="yes",
+        WSIS_CHALLENGE_COST=str(CHEAP),
+        WSIS_PUBLIC_URL="https://wsis.example",
+    )
     served.database, served.events = database("accounts"), events
     return served
 
@@ -114,8 +126,16 @@ def test_spent_challenges_are_forgotten_when_they_are_too_old_to_work(guarded: A
 def test_signals_tell_what_can_be_compared_and_no_address(guarded: Any, newcomer: Client) -> None:
     newcomer.address = f"{newcomer.address.partition('@')[0]}x0042+wsis@mailinator.com"
     context = {"network": "198.51.100.0/24"}
-    guarded.call("register", context=context, body=registration(newcomer.address, challenge=solve(
-        guarded.call("give_challenge", context={"received_at": clock.now() - timedelta(seconds=30)}))))  # fmt: skip
+    guarded.call(
+        "register",
+        context=context,
+        body=registration(
+            newcomer.address,
+            challenge=solve(
+                guarded.call("give_challenge", context={"received_at": clock.now() - timedelta(seconds=30)})
+            ),
+        ),
+    )
     tokens = newcomer.post("confirm", email=newcomer.address, code=newcomer.mail()["code"])
     told = wait_for(lambda: [e for e in guarded.events.of("voter_signals") if e["subject"] == tokens["account"]])
     data = told[0]["data"]
@@ -134,7 +154,8 @@ def test_equal_patterns_have_equal_hashes(guarded: Any) -> None:
         told = wait_for(lambda: [e for e in guarded.events.of("voter_signals") if e["subject"] == account])
         return dict(told[0]["data"])
 
-    first, second, other = (signals(address) for address in (
-        "choir001@own.example", "choir002@own.example", "choir003@other.example"))  # fmt: skip
+    first, second, other = (
+        signals(address) for address in ("choir001@own.example", "choir002@own.example", "choir003@other.example")
+    )
     assert first["sequence"] == second["sequence"] != other["sequence"]
     assert (first["alias"], first["throwaway"]) == (None, False)

@@ -49,5 +49,8 @@ def test_no_delivery_dates_a_code():
     """A code leads to a vote within minutes: staff read the day of its mail."""
     codes = [notice for _, notice in NOTICES if notice.context_provider == "issue_code"]
     assert [(notice.template, notice.undated) for notice in codes] == [
-        ("confirmation_code", True), ("sign_in_code", True), ("already_registered", True), ("no_account", True),
-    ]  # fmt: skip
+        ("confirmation_code", True),
+        ("sign_in_code", True),
+        ("already_registered", True),
+        ("no_account", True),
+    ]

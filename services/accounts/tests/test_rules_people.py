@@ -73,10 +73,15 @@ def an_account(*roles, state=State.ACTIVE):
     return {**account, "roles": list(roles), "state": state}
 
 
-DECLARED = Roles([
-    Role("member"), Role("officer", granted_by=("officer",), dual_control=True),
-    Role("agency", granted_by=("officer",)), Role("juror", granted_by=("officer", "chair")), Role("operator"),
-])  # fmt: skip
+DECLARED = Roles(
+    [
+        Role("member"),
+        Role("officer", granted_by=("officer",), dual_control=True),
+        Role("agency", granted_by=("officer",)),
+        Role("juror", granted_by=("officer", "chair")),
+        Role("operator"),
+    ]
+)
 
 
 OFFICER = ("member", "officer")
@@ -88,9 +93,15 @@ def asking(account, who, *proposers):
 
 def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=OFFICER, proposers=(), now=NOON):
     return people.change_roles(
-        account, wanted, agency, granter=Granter(actor, actor_roles), proposers=proposers, declared=DECLARED,
-        other_officers=other_officers, now=now,
-    )  # fmt: skip
+        account,
+        wanted,
+        agency,
+        granter=Granter(actor, actor_roles),
+        proposers=proposers,
+        declared=DECLARED,
+        other_officers=other_officers,
+        now=now,
+    )
 
 
 def test_a_role_is_granted_and_withdrawn_by_those_whom_its_declaration_names():
@@ -122,8 +133,15 @@ def test_a_role_under_dual_control_needs_two_officers():
     first, second = Granter("o1", OFFICER), Granter("o2", OFFICER)
 
     def asked(account, who, *proposers, days=0):
-        return change_roles(account, ["officer", "juror"], None, actor=who.account, other_officers=2,
-                            proposers=proposers, now=NOON + timedelta(days=days))  # fmt: skip
+        return change_roles(
+            account,
+            ["officer", "juror"],
+            None,
+            actor=who.account,
+            other_officers=2,
+            proposers=proposers,
+            now=NOON + timedelta(days=days),
+        )
 
     proposed = asked(an_account(), first)
     assert proposed["roles"] == ["juror"], "the other role is given"
@@ -152,8 +170,15 @@ def test_to_unmake_an_officer_takes_two():
     first, second, demoted = Granter("o1", OFFICER), Granter("o2", OFFICER), Granter("o1", ("member",))
 
     def taken(account, who, *proposers, days=0):
-        return change_roles(account, ["juror"], None, actor=who.account, other_officers=2, proposers=proposers,
-                            now=NOON + timedelta(days=days))  # fmt: skip
+        return change_roles(
+            account,
+            ["juror"],
+            None,
+            actor=who.account,
+            other_officers=2,
+            proposers=proposers,
+            now=NOON + timedelta(days=days),
+        )
 
     proposed = taken(an_account("officer"), first)
     assert proposed["roles"] == ["officer", "juror"]
@@ -187,8 +212,12 @@ def test_the_role_of_an_agency_names_it():
 def test_a_tombstone_holds_nothing_personal():
     account = {**an_account("juror"), "version": 4, "generation": 2}
     assert people.tombstone(account, NOON) == {
-        "_id": "a1", "version": 4, "generation": 2, "state": "erased", "erased_at": NOON
-    }  # fmt: skip
+        "_id": "a1",
+        "version": 4,
+        "generation": 2,
+        "state": "erased",
+        "erased_at": NOON,
+    }
 
 
 def test_who_loses_something_is_told_from_who_gains():

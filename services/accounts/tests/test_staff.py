@@ -36,8 +36,12 @@ def by_two(call, method, officer, **arguments):
 
 def test_roles_count_from_the_next_refresh_and_are_audited(accounts, client, officer):
     tokens = client.tokens()
-    changed = accounts.call("set_roles", officer, account=tokens["account"],
-                            body={"roles": ["agency", "juror"], "agency": "itu", "reason": "Expert Group"})  # fmt: skip
+    changed = accounts.call(
+        "set_roles",
+        officer,
+        account=tokens["account"],
+        body={"roles": ["agency", "juror"], "agency": "itu", "reason": "Expert Group"},
+    )
     assert changed["roles"] == ["member", "agency", "juror"]
     refreshed = client.post("refresh", refresh_token=tokens["refresh_token"])
     assert tokens["refresh_expires_in"] > 13 * 86400
@@ -77,9 +81,10 @@ def test_two_officers_make_an_operator_and_one_with_friends_does_not(accounts, o
 def test_an_act_needs_the_power_that_its_officer_has_now(accounts, officer, second, client):
     friend = client.member()
     acts = {
-        "set_roles": {"roles": ["juror"], "reason": "A friend"}, "block": {"reason": "Not a friend"},
+        "set_roles": {"roles": ["juror"], "reason": "A friend"},
+        "block": {"reason": "Not a friend"},
         "unblock": {"reason": "A friend"},
-    }  # fmt: skip
+    }
 
     def refusal():
         return [outcome(accounts.call, act, second, account=friend.id, body=body) for act, body in acts.items()]

@@ -162,8 +162,16 @@ def test_search_finds_beginnings_of_words_and_pages_through(store):
 
 def test_the_audit_takes_an_entry_once_and_filters(store):
     def entry(id, object, minutes, actor="o1"):
-        data = {"actor": actor, "action": "prizes.moved", "object": object, "before": {"end": 1}, "after": {"end": 2},
-                "reason": "More time", "at": after(minutes=minutes).isoformat(), "request_id": "r"}  # fmt: skip
+        data = {
+            "actor": actor,
+            "action": "prizes.moved",
+            "object": object,
+            "before": {"end": 1},
+            "after": {"end": 2},
+            "reason": "More time",
+            "at": after(minutes=minutes).isoformat(),
+            "request_id": "r",
+        }
         store.add_entry(id, "prizes", data)
 
     entry("e1", "edition/2017", 0)
@@ -184,9 +192,15 @@ def test_the_audit_takes_an_entry_once_and_filters(store):
 
 def access(signer, at):
     return tokens.access_token(
-        signer.key(at), account="a1", generation=0, roles=["member"], session="s1", agency="itu", now=at,
+        signer.key(at),
+        account="a1",
+        generation=0,
+        roles=["member"],
+        session="s1",
+        agency="itu",
+        now=at,
         life=timedelta(minutes=10),
-    )  # fmt: skip
+    )
 
 
 @pytest.fixture

@@ -38,8 +38,9 @@ def run(folder: Path) -> Iterator[Figure]:
             pids = ground.stack.pids()
             target = Target(
                 f"{ground.stack.gateway_uri}/v1/editions/{EDITION}/projects",
-                script=Path(__file__).with_name("submissions.lua"), processes={name: pids[name] for name in PARTS},
-            )  # fmt: skip
+                script=Path(__file__).with_name("submissions.lua"),
+                processes={name: pids[name] for name in PARTS},
+            )
             rounds = []
             for number, seconds in enumerate((2, *[SECONDS] * ROUNDS)):  # the first one warms up
                 arguments = [str(tokens), str(project), str(number * 1_000_000)]
@@ -58,14 +59,22 @@ def run(folder: Path) -> Iterator[Figure]:
 def _project() -> dict[str, Any]:
     """A complete form, as NUMBER of many."""
     return {
-        "submit": True, "title": "Clinics on line NUMBER", "category": "C7.e-health",
-        "organization": "Ministry of Health NUMBER", "country": "RW", "stakeholder_type": "government",
-        "contact_name": "Ada Umutoni", "contact_email": "ada.umutoni@health.example",
+        "submit": True,
+        "title": "Clinics on line NUMBER",
+        "category": "C7.e-health",
+        "organization": "Ministry of Health NUMBER",
+        "country": "RW",
+        "stakeholder_type": "government",
+        "contact_name": "Ada Umutoni",
+        "contact_email": "ada.umutoni@health.example",
         "short_description": " ".join(f"word{number}" for number in range(160)),
         "sdgs": [{"sdg": 3, "targets": ["3.8"], "rationale": "Care reaches villages without a doctor."}],
-        "impact": "Two million visits in two years.", "partnerships": "With the national university.",
-        "challenges": "Power and connectivity.", "timeframe": "2014 to 2016", "completed": True,
-    }  # fmt: skip
+        "impact": "Two million visits in two years.",
+        "partnerships": "With the national university.",
+        "challenges": "Power and connectivity.",
+        "timeframe": "2014 to 2016",
+        "completed": True,
+    }
 
 
 def _open(db: Any) -> None:

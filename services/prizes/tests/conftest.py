@@ -40,8 +40,12 @@ def certified_tally(
         categories.append({"category": category, "finalists": chosen, "tied": tied, "projects": projects})
     rules = {"every_category": True, "finalists_per_category": places, "tie_rule": tie_rule}
     counted = {id: n for votes in by_category.values() for id, n in votes.items()}
-    return {"certified": True, "counted": counted, "cast": counted,
-            "result": {"number": 1, "rules": rules, "categories": categories}}  # fmt: skip
+    return {
+        "certified": True,
+        "counted": counted,
+        "cast": counted,
+        "result": {"number": 1, "rules": rules, "categories": categories},
+    }
 
 
 @pytest.fixture(scope="session")

@@ -25,8 +25,15 @@ NAMES = {
 
 
 def project(**changes: Any) -> dict[str, Any]:
-    return {"edition": "2017", "number": 132, "title": "Clinics", "organization": "Ministry", "country": "RW",
-            "category": "C7.e-health", **changes}  # fmt: skip
+    return {
+        "edition": "2017",
+        "number": 132,
+        "title": "Clinics",
+        "organization": "Ministry",
+        "country": "RW",
+        "category": "C7.e-health",
+        **changes,
+    }
 
 
 def render(*args: Any, **more: Any) -> bytes:

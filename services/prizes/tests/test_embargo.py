@@ -30,11 +30,13 @@ def owners(contest: Any, form: Any) -> dict[str, Any]:
     contest.call("fix_nominations", contest.officer, at="nomination", edition="2017", body=body)
     contest.run("publish_nominees", at="nomination", edition="2017")
     contest.certify(dict(zip(nominees, VOTES, strict=True)), tie_rule="expert_group_decides")
-    contest.jurors = [{"account": who.id, "names": "A Juror", "country": "CH"} for who in
-                      (*nominees.values(), one, other)]  # fmt: skip
+    contest.jurors = [
+        {"account": who.id, "names": "A Juror", "country": "CH"} for who in (*nominees.values(), one, other)
+    ]
     for juror in contest.jurors:
-        contest.call("set_expertise", contest.officer, edition="2017", account=juror["account"],
-                     body={"categories": []})  # fmt: skip
+        contest.call(
+            "set_expertise", contest.officer, edition="2017", account=juror["account"], body={"categories": []}
+        )
     return {**nominees, ruled_out: one, withdrawn: other}
 
 

@@ -26,14 +26,19 @@ def test_only_the_release_names_winners() -> None:
 
 DETAILS = {
     "receipt_details": {
-        "receipt": "WSIS-2017-0132", "received_at": "2017-02-15T21:59:59Z", "title": "Clinics",
-        "organization": "Ministry",        "category": "C7.e-health", "country": "RW", "short_description": "Text",
+        "receipt": "WSIS-2017-0132",
+        "received_at": "2017-02-15T21:59:59Z",
+        "title": "Clinics",
+        "organization": "Ministry",
+        "category": "C7.e-health",
+        "country": "RW",
+        "short_description": "Text",
     },
     "project_details": {"title": "Clinics"},
     "outcome_details": {"title": "Clinics", "standard": {"en": "Standard"}},
     "juror_details": {"open": 3},
     "champion_details": {"title": "Clinics", "project": "9b1d"},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("locale", LOCALES)

@@ -105,8 +105,9 @@ def winner(contest: Any, finalists: Any, jurors: Any) -> str:
 
 
 def test_nobody_reviews_own_country_or_organization(contest: Any, nominees: Any, jurors: Any) -> None:
-    second, third = ([row for row in contest.call("list_my_reviews", who, edition="2017", limit=100)["items"]]
-                     for who in jurors[1:3])  # fmt: skip
+    second, third = (
+        [row for row in contest.call("list_my_reviews", who, edition="2017", limit=100)["items"]] for who in jurors[1:3]
+    )
     assert "RW" not in {row["country"] for row in second}
     assert "Organization 1" not in {row["organization"] for row in third}
 
@@ -167,8 +168,19 @@ def test_only_finalists_win(contest: Any, finalists: Any, jurors: Any) -> None:
         contest.call("choose_winner", jurors[0], at="selection", edition="2017", category=HEALTH, body=body)
 
 
-PUBLIC = ("list_editions", "read_edition", "list_nominees", "read_nominee", "list_champions", "list_winners",
-          "read_certificate", "contest", "list_past_winners", "list_categories", "read_form")  # fmt: skip
+PUBLIC = (
+    "list_editions",
+    "read_edition",
+    "list_nominees",
+    "read_nominee",
+    "list_champions",
+    "list_winners",
+    "read_certificate",
+    "contest",
+    "list_past_winners",
+    "list_categories",
+    "read_form",
+)
 
 
 def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
@@ -178,8 +190,11 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
     from wsis_prizes.plugin import plugin
 
     assert {route.handler for route in plugin.routes if route.permission == open_to_all} <= {
-        *PUBLIC, "count_words", "read_word_counter", "suggest_sdgs",
-    }  # fmt: skip
+        *PUBLIC,
+        "count_words",
+        "read_word_counter",
+        "suggest_sdgs",
+    }
     answers = {}
     for call in PUBLIC:
         for project in projects if call in ("read_nominee", "read_certificate") else [""]:

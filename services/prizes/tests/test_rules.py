@@ -241,8 +241,13 @@ def test_winners_are_released_once(edition: Any) -> None:
 
 def test_evidence_has_its_reasons(edition: Any, form: Any) -> None:
     one = project(edition, form(completed=False))
-    past = {"edition": "2015", "title": "CLINICS ON-LINE", "organization": "Health Ministry",
-            "title_key": names.title("CLINICS ON-LINE"), "entity": names.entity("Health Ministry")}  # fmt: skip
+    past = {
+        "edition": "2015",
+        "title": "CLINICS ON-LINE",
+        "organization": "Health Ministry",
+        "title_key": names.title("CLINICS ON-LINE"),
+        "entity": names.entity("Health Ministry"),
+    }
     other = project(edition, form(title="Schools", organization="Ministry for Healthy"), _id="p2", number=2)
     found = eligibility.evidence(one, edition, [past], [other])
     assert [hit["kind"] for hit in found] == ["past_winner", "same_entity", "not_completed"]
@@ -259,10 +264,13 @@ ENTITIES = st.sampled_from(["alpha", "beta", None])
 PROJECTS = st.lists(
     st.builds(
         lambda country, line, entity, owner: dict(country=country, category=line, entity=entity or "", owner=owner),
-        COUNTRIES, LINES, ENTITIES, st.sampled_from(["j0", "x", "y"]),
+        COUNTRIES,
+        LINES,
+        ENTITIES,
+        st.sampled_from(["j0", "x", "y"]),
     ),
     max_size=25,
-).map(lambda rows: [{**row, "_id": f"p{number}"} for number, row in enumerate(rows)])  # fmt: skip
+).map(lambda rows: [{**row, "_id": f"p{number}"} for number, row in enumerate(rows)])
 MEMBERS = st.tuples(COUNTRIES, ENTITIES, st.frozensets(LINES, max_size=2))
 JURORS = st.lists(MEMBERS, max_size=8).map(lambda rows: [review.Juror(f"j{n}", *row) for n, row in enumerate(rows)])
 
@@ -330,8 +338,11 @@ def test_by_score_with_threshold_cap_and_count() -> None:
     chosen, left = nomination.by_score(listed, means, {"p3": "Copied"}, threshold=2.5, cap=1)
     assert chosen == ["p2"]
     assert {id: reason["code"] for id, reason in left.items()} == {
-        "p1": "over_the_cap", "p3": "not_selected", "p4": "below_threshold", "p5": "not_reviewed",
-    }  # fmt: skip
+        "p1": "over_the_cap",
+        "p3": "not_selected",
+        "p4": "below_threshold",
+        "p5": "not_reviewed",
+    }
     assert left["p3"]["text"] == "Copied"
     chosen, left = nomination.by_score(listed, means, {}, count=2)
     assert chosen == ["p1", "p2"]
@@ -354,8 +365,11 @@ def test_by_name_refuses_strangers_and_more_than_the_cap() -> None:
         nomination.by_name(rows("C1", "C1"), ["p1", "p2"], {}, 1)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["C1", "C2"]), st.none() | st.integers(10, 50)), max_size=30),
-       st.none() | st.integers(1, 5), st.none() | st.integers(1, 20))  # fmt: skip
+@given(
+    st.lists(st.tuples(st.sampled_from(["C1", "C2"]), st.none() | st.integers(10, 50)), max_size=30),
+    st.none() | st.integers(1, 5),
+    st.none() | st.integers(1, 20),
+)
 def test_everyone_is_nominated_or_has_a_reason(scores: Any, cap: int | None, count: int | None) -> None:
     listed = rows(*(category for category, _ in scores))
     means = {f"p{n}": score / 10 for n, (_, score) in enumerate(scores, 1) if score is not None}

@@ -73,8 +73,13 @@ def test_another_edition_has_its_own_rules(contest: Any, form: Any, make_words: 
     assert made["phases"][0]["end_geneva"] == "2020-02-15 23:00:00 CET"
     with refused("prizes.edition_exists"):
         contest.call("open_edition", contest.officer, body=body)
-    patch = {"nominees_cap": 20, "one_per_entity": False, "same_project_twice": True, "reason": "Rules of 2020",
-             "words": {"short_description": {"min_words": 1, "max_words": 10}}}  # fmt: skip
+    patch = {
+        "nominees_cap": 20,
+        "one_per_entity": False,
+        "same_project_twice": True,
+        "reason": "Rules of 2020",
+        "words": {"short_description": {"min_words": 1, "max_words": 10}},
+    }
     changed = contest.call("change_settings", contest.officer, edition="2020", body=patch)
     assert (changed["settings"]["nominees_cap"], changed["settings"]["jurors_per_project"]) == (20, 2)
     assert contest.call("read_edition", edition="2017")["settings"]["nominees_cap"] is None
@@ -130,9 +135,11 @@ def large(contest: Any, form: Any, amqp_client: Any) -> dict[str, Any]:
     ids = []
     for number in range(467):
         body = form(
-            organization=f"Organization {number}", title=f"Project {number}",
-            category=categories[number % 18], country=countries[number % 40],
-        )  # fmt: skip
+            organization=f"Organization {number}",
+            title=f"Project {number}",
+            category=categories[number % 18],
+            country=countries[number % 40],
+        )
         body |= {"sdgs": [{"sdg": 3, "targets": [], "rationale": "Health"}], "submit": True}
         ids.append(contest.call("create_project", owner, at=moment, edition="2021", body=body)["id"])
     each = (time.monotonic() - started) / 467

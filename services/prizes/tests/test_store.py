@@ -49,8 +49,16 @@ def submission(store: Store, edition: Any, fields: Any, id: str, owner: str = ""
 
 
 def test_one_place_for_eight_at_once(store: Store, edition: Any, form: Any) -> None:
-    spellings = ["Réseau Santé SA", "RESEAU SANTE", "Reseau-Sante", "Santé Réseau", "Le Réseau Santé", "reseau  sante",
-                 "Réseau Santé Ltd", "Réseau (Santé)"]  # fmt: skip
+    spellings = [
+        "Réseau Santé SA",
+        "RESEAU SANTE",
+        "Reseau-Sante",
+        "Santé Réseau",
+        "Le Réseau Santé",
+        "reseau  sante",
+        "Réseau Santé Ltd",
+        "Réseau (Santé)",
+    ]
     outcomes = in_parallel(
         8,
         lambda n: in_transaction(submission(store, edition, form(organization=spellings[n], title=f"T{n}"), f"one{n}")),

@@ -273,8 +273,15 @@ def test_a_juror_who_was_assigned_before_there_were_names_stays(
     former = actor("juror")
     with refused("prizes.not_of_this_edition"):
         contest.call("read_finalists", former, at="selection", edition="2017")
-    review = {"_id": f"{finalists[0]}:{former.id}", "edition": "2017", "project": finalists[0], "juror": former.id,
-              "category": HEALTH, "state": "done", "version": 1}  # fmt: skip
+    review = {
+        "_id": f"{finalists[0]}:{former.id}",
+        "edition": "2017",
+        "project": finalists[0],
+        "juror": former.id,
+        "category": HEALTH,
+        "state": "done",
+        "version": 1,
+    }
     database("prizes")["reviews"].insert_one(review)
     assert contest.call("read_finalists", former, at="selection", edition="2017")["items"]
     database("prizes")["reviews"].delete_one({"_id": review["_id"]})
@@ -341,10 +348,13 @@ def test_a_winner_that_changes_needs_a_reason_and_tells_the_other_jurors(
     decide(second, finalists[3], change_reason="The panel met again")
     told = contest.published.wait("decision_changed")
     assert [event["data"] for event in told] == [{"edition": "2017", "category": HEALTH, "accounts": [first.id]}]
-    entries = wait_for(lambda: [
-        event["data"] for event in contest.published.of("action_taken")
-        if event["data"]["action"] == "prizes.decision_changed"
-    ])  # fmt: skip
+    entries = wait_for(
+        lambda: [
+            event["data"]
+            for event in contest.published.of("action_taken")
+            if event["data"]["action"] == "prizes.decision_changed"
+        ]
+    )
     assert [(entry["actor"], entry["reason"]) for entry in entries] == [(second.id, "The panel met again")]
     shown = contest.call("read_finalists", first, at="selection", edition="2017", category=HEALTH)["items"][0]
     assert shown["decision"]["change_reason"] == "The panel met again"

@@ -45,8 +45,14 @@ def accounts() -> None:
 @click.option("--stakeholder-type", default="international_organization", show_default=True)
 @click.option("--organization", default=None)
 @click.option("--locale", default="en", show_default=True)
-@click.option("--role", "roles", type=click.Choice(declared.installed().grantable), multiple=True, default=("officer",),
-              show_default=True)  # fmt: skip
+@click.option(
+    "--role",
+    "roles",
+    type=click.Choice(declared.installed().grantable),
+    multiple=True,
+    default=("officer",),
+    show_default=True,
+)
 def officer(roles: tuple[str, ...], **typed: Any) -> None:
     """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id, and
     to stderr how to sign in. A second time it changes nothing."""
@@ -82,10 +88,15 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
     account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):
         happened.append(events.power_changed(account["_id"], people.powers_of(account)))
-        happened.append(audit.entry(
-            "accounts.roles_changed", f"account/{account['_id']}", {"roles": before},
-            {"roles": people.roles_of(account)}, "by an operator, at the machine",
-        ))  # fmt: skip
+        happened.append(
+            audit.entry(
+                "accounts.roles_changed",
+                f"account/{account['_id']}",
+                {"roles": before},
+                {"roles": people.roles_of(account)},
+                "by an operator, at the machine",
+            )
+        )
         store.save("accounts", account, *happened)
         if (hours := declared.installed().session_hours(account["roles"])) is not None:
             store.limit_sessions(account["_id"], now + timedelta(hours=hours))
@@ -110,10 +121,18 @@ def shut_out(store: Store, id: str, reason: str) -> str:
     after = people.next_generation(people.blocked(before))
     store.end_sessions(id, now)
     store.revoke(Kind.ACCOUNT, id, people.generation(after))
-    store.save("accounts", after, events.power_changed(id, people.powers_of(after)), audit.entry(
-        "accounts.blocked", f"account/{id}", {"state": before["state"]}, {"state": after["state"]},
-        f"by an operator, at the machine: {reason}",
-    ))  # fmt: skip
+    store.save(
+        "accounts",
+        after,
+        events.power_changed(id, people.powers_of(after)),
+        audit.entry(
+            "accounts.blocked",
+            f"account/{id}",
+            {"state": before["state"]},
+            {"state": after["state"]},
+            f"by an operator, at the machine: {reason}",
+        ),
+    )
     return id
 
 

@@ -95,9 +95,15 @@ class PowerChanged(ResponseSchema):
 def _code_event(type: str, summary: str, template: str, purpose: str) -> EventType:
     # One event for each text: which mail is due is decided once, and templates stay free of conditions. Undated: a
     # code leads to a vote, within minutes.
-    return EventType(type, summary, CodeRequested, {"challenge": "5b1c", "purpose": purpose},
-                 notifications=(EmailNotification(template, to="contact", priority="high",
-                                                  context_provider="issue_code", undated=True),))  # fmt: skip
+    return EventType(
+        type,
+        summary,
+        CodeRequested,
+        {"challenge": "5b1c", "purpose": purpose},
+        notifications=(
+            EmailNotification(template, to="contact", priority="high", context_provider="issue_code", undated=True),
+        ),
+    )
 
 
 CODE_REQUESTED = _code_event(
@@ -113,47 +119,81 @@ REGISTRATION_REPEATED = _code_event(
 UNKNOWN_ADDRESS_ASKED = _code_event(
     "unknown_address_asked", "Somebody wants to sign in with an address without account", "no_account", "no_account"
 )
-MAILS = {event.example["purpose"]: event
-         for event in (CODE_REQUESTED, SIGN_IN_REQUESTED, REGISTRATION_REPEATED, UNKNOWN_ADDRESS_ASKED)}  # fmt: skip
+MAILS = {
+    event.example["purpose"]: event
+    for event in (CODE_REQUESTED, SIGN_IN_REQUESTED, REGISTRATION_REPEATED, UNKNOWN_ADDRESS_ASKED)
+}
 
 ACCOUNT_CONFIRMED = EventType(
-    "account_confirmed", "A mailbox was proved and has an account", AccountConfirmed,
+    "account_confirmed",
+    "A mailbox was proved and has an account",
+    AccountConfirmed,
     {"account": "3f2a", "stakeholder_type": "civil_society", "country": "NO", "region": "europe"},
-)  # fmt: skip
+)
 VOTER_SIGNALS = EventType(
-    "voter_signals", "What a review of fraud compares of a new account", VoterSignals,
-    {"account": "3f2a", "domain": "ngo.example", "throwaway": False, "alias": None, "sequence": "9c1e",
-     "network": "77b0", "registered_at": "2017-03-20T12:00:00Z", "confirmed_at": "2017-03-20T12:02:10Z",
-     "seconds_to_fill": 48.2},
-)  # fmt: skip
+    "voter_signals",
+    "What a review of fraud compares of a new account",
+    VoterSignals,
+    {
+        "account": "3f2a",
+        "domain": "ngo.example",
+        "throwaway": False,
+        "alias": None,
+        "sequence": "9c1e",
+        "network": "77b0",
+        "registered_at": "2017-03-20T12:00:00Z",
+        "confirmed_at": "2017-03-20T12:02:10Z",
+        "seconds_to_fill": 48.2,
+    },
+)
 ACCOUNT_ERASED = EventType(
-    "account_erased", "Somebody erased their account: forget what identifies them", AccountErased, {"account": "3f2a"},
+    "account_erased",
+    "Somebody erased their account: forget what identifies them",
+    AccountErased,
+    {"account": "3f2a"},
     notifications=(EmailNotification("account_erased", to="contact", priority="high", context_provider="farewell"),),
-)  # fmt: skip
+)
 ADDRESS_ERASED = EventType(
-    "address_erased", "Somebody erased what is held about their address, with or without an account", AddressErased,
+    "address_erased",
+    "Somebody erased what is held about their address, with or without an account",
+    AddressErased,
     {"address": "c2VhbGVk"},
-)  # fmt: skip
+)
 ERASURE_LINK_REQUESTED = EventType(
-    "erasure_link_requested", "Somebody asked to erase what is held about their address", ErasureLinkRequested,
+    "erasure_link_requested",
+    "Somebody asked to erase what is held about their address",
+    ErasureLinkRequested,
     {"link": "5b1c"},
-    notifications=(EmailNotification("erasure_link", to="contact", priority="high",
-                                     context_provider="erasure_link_details"),),
-)  # fmt: skip
+    notifications=(
+        EmailNotification("erasure_link", to="contact", priority="high", context_provider="erasure_link_details"),
+    ),
+)
 ROLES_CHANGED = EventType(
-    "roles_changed", "An officer changed somebody's roles", RolesChanged,
+    "roles_changed",
+    "An officer changed somebody's roles",
+    RolesChanged,
     {"account": "3f2a", "roles": ["member", "juror"]},
     notifications=(EmailNotification("roles_changed", to="account", priority="high", context_provider="role_names"),),
-)  # fmt: skip
+)
 POWER_CHANGED = EventType(
-    "power_changed", "Other roles of an account count now: none while it is blocked", PowerChanged,
+    "power_changed",
+    "Other roles of an account count now: none while it is blocked",
+    PowerChanged,
     {"account": "3f2a", "roles": ["member"]},
-)  # fmt: skip
+)
 
 PUBLISHES = (
-    *MAILS.values(), ACCOUNT_CONFIRMED, VOTER_SIGNALS, ACCOUNT_ERASED, ADDRESS_ERASED,
-    ERASURE_LINK_REQUESTED, ROLES_CHANGED, POWER_CHANGED, TOKENS_REVOKED, ACTION_TAKEN,
-)  # fmt: skip
+    *MAILS.values(),
+    ACCOUNT_CONFIRMED,
+    VOTER_SIGNALS,
+    ACCOUNT_ERASED,
+    ADDRESS_ERASED,
+    ERASURE_LINK_REQUESTED,
+    ROLES_CHANGED,
+    POWER_CHANGED,
+    TOKENS_REVOKED,
+    ACTION_TAKEN,
+)
 SELECTS = (EventSelection("on_action_taken", "wsis_accounts.events:audited"),)
 
 
@@ -165,9 +205,13 @@ def audited(plugins: Iterable[Plugin]) -> list[EventKey]:
 def account_confirmed(account: Mapping[str, Any]) -> PendingEvent:
     """Somebody has proved their mailbox."""
     return new_event(
-        ACCOUNT_CONFIRMED, account["_id"], account=account["_id"], stakeholder_type=account["stakeholder_type"],
-        country=account["country"], region=reference.itu_region_of(account["country"]),
-    )  # fmt: skip
+        ACCOUNT_CONFIRMED,
+        account["_id"],
+        account=account["_id"],
+        stakeholder_type=account["stakeholder_type"],
+        country=account["country"],
+        region=reference.itu_region_of(account["country"]),
+    )
 
 
 def power_changed(account: str, roles: Sequence[str]) -> PendingEvent:
@@ -186,9 +230,15 @@ def voter_signals(
     """What there is to compare of a new account; `digest` makes the keyed hash of a pattern for a purpose."""
     trace = account["trace"]
     return new_event(
-        VOTER_SIGNALS, account["_id"], account=account["_id"], domain=signals.domain, throwaway=signals.throwaway,
+        VOTER_SIGNALS,
+        account["_id"],
+        account=account["_id"],
+        domain=signals.domain,
+        throwaway=signals.throwaway,
         alias=signals.alias and digest("alias", signals.alias),
         sequence=signals.sequence and digest("sequence", signals.sequence),
-        network=trace["registered_from"] or trace["confirmed_from"], registered_at=trace["registered_at"],
-        confirmed_at=account["confirmed_at"], seconds_to_fill=seconds_to_fill,
-    )  # fmt: skip
+        network=trace["registered_from"] or trace["confirmed_from"],
+        registered_at=trace["registered_at"],
+        confirmed_at=account["confirmed_at"],
+        seconds_to_fill=seconds_to_fill,
+    )

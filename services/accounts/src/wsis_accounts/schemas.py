@@ -65,9 +65,11 @@ class ProofOfWorkField(fields.String):
 
     def __init__(self) -> None:
         super().__init__(
-            load_default=None, allow_none=True, validate=validate.Length(min=1, max=4096),
+            load_default=None,
+            allow_none=True,
+            validate=validate.Length(min=1, max=4096),
             metadata={"description": "A solved challenge of GET /v1/challenges, as ALTCHA's widget makes it"},
-        )  # fmt: skip
+        )
 
 
 class Registration(RequestSchema):

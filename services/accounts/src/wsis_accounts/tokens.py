@@ -27,9 +27,15 @@ def access_token(
     """A signed token: what `wsis_shared.auth.Verifier` turns into an Actor. `generation` is that of the account's
     tokens (see `wsis_shared.revocations`)."""
     claims: dict[str, Any] = {
-        "iss": ISSUER, "aud": AUDIENCE, "sub": account, "gen": generation, "roles": list(roles), "sid": session,
-        "iat": int(now.timestamp()), "exp": int((now + life).timestamp()),
-    }  # fmt: skip
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": account,
+        "gen": generation,
+        "roles": list(roles),
+        "sid": session,
+        "iat": int(now.timestamp()),
+        "exp": int((now + life).timestamp()),
+    }
     if agency:
         claims["agency"] = agency
     return jwt.encode({"alg": ALGORITHM, "typ": "at+jwt", "kid": key.kid}, claims, key, algorithms=[ALGORITHM])

@@ -29,32 +29,45 @@ class Partner(ResponseSchema):
 
 _PLEDGE = {"edition": "2017", "pledge": "0f3c", "accounts": ["3f2a"]}
 _PARTNER = {
-    "edition": "2017", "partner": "0f3c", "organization": "Example Telecom", "package": "gold", "activity": None,
-}  # fmt: skip
+    "edition": "2017",
+    "partner": "0f3c",
+    "organization": "Example Telecom",
+    "package": "gold",
+    "activity": None,
+}
 
 PLEDGE_MADE = EventType(
-    "pledge_made", "A sponsor has pledged a contribution", PledgeStep, {**_PLEDGE, "state": "pledged"},
+    "pledge_made",
+    "A sponsor has pledged a contribution",
+    PledgeStep,
+    {**_PLEDGE, "state": "pledged"},
     notifications=(
         EmailNotification("pledge_made", to="accounts", priority="high", context_provider="describe_pledge"),
     ),
-)  # fmt: skip
+)
 PLEDGE_CHANGED = EventType(
-    "pledge_changed", "A pledge was confirmed, received, withdrawn or refunded", PledgeStep,
+    "pledge_changed",
+    "A pledge was confirmed, received, withdrawn or refunded",
+    PledgeStep,
     {**_PLEDGE, "state": "confirmed"},
     notifications=(EmailNotification("pledge_changed", to="accounts", context_provider="describe_pledge"),),
-)  # fmt: skip
+)
 PLACE_OFFERED = EventType(
-    "place_offered", "A partner has left a limited package, and this pledge is the next in line", PledgeStep,
+    "place_offered",
+    "A partner has left a limited package, and this pledge is the next in line",
+    PledgeStep,
     {**_PLEDGE, "state": "offered"},
     notifications=(EmailNotification("pledge_changed", to="accounts", context_provider="describe_pledge"),),
-)  # fmt: skip
+)
 PARTNER_CONFIRMED = EventType("partner_confirmed", "An edition has a new partner", Partner, _PARTNER, public=True)
 PARTNER_WITHDRAWN = EventType("partner_withdrawn", "A partner has left an edition", Partner, _PARTNER, public=True)
 FUND_CHANGED = EventType(
-    "fund_changed", "Packages, activities or a partner's logo of an edition were added or changed",
-    ResponseSchema.from_dict({"edition": fields.String(required=True)}, name="FundChanged"), {"edition": "2017"},
+    "fund_changed",
+    "Packages, activities or a partner's logo of an edition were added or changed",
+    ResponseSchema.from_dict({"edition": fields.String(required=True)}, name="FundChanged"),
+    {"edition": "2017"},
     public=True,
-)  # fmt: skip
+)
 
 PUBLISHES = (
     PLEDGE_MADE,

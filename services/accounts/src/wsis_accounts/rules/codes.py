@@ -174,9 +174,7 @@ def _proven(mailbox: Mailbox, by: Challenge) -> Mailbox:
     return replace(mailbox, challenges=spent, registration=typed, failures=0, wait_until=None)
 
 
-def _guessed_wrong(
-    mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, rules: CodeRules, link: str
-) -> Mailbox:  # fmt: skip
+def _guessed_wrong(mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, rules: CodeRules, link: str) -> Mailbox:
     for one in alive:
         if link:
             mailbox = _with(mailbox, replace(one, link_tries=one.link_tries + 1))

@@ -20,35 +20,55 @@ class Store(Mailboxes, ErasureLinks, Accounts, Sessions, Entries, Keys):
 
 
 COLLECTIONS = (
-    CollectionSpec("mailboxes", indexes=(
-        present("challenges", "challenges.id", unique=True),
-        expires("expires_at"),
-    )),
-    CollectionSpec("accounts", indexes=(
-        # One account for each mailbox, whatever else goes wrong.
-        present("mailbox", "mailbox", unique=True),
-        index("newest", "-confirmed_at", "-_id"),
-        index("role", "roles", "_id"),
-        *(
-            index(f"newest_of_{field}", field, "-confirmed_at", "-_id")
-            for field in ("roles", "country", "stakeholder_type", "state")
+    CollectionSpec(
+        "mailboxes",
+        indexes=(
+            present("challenges", "challenges.id", unique=True),
+            expires("expires_at"),
         ),
-        index("words", "words"),
-    ), few={"words": "a search by the beginning of a name or address, for officers"}),
-    CollectionSpec("sessions", indexes=(
-        index("newest", "account", "-started_at", "-_id"), expires("expires_at", 7 * DAY),
-    ), few={"newest": "an account has at most WSIS_ACCOUNTS_SESSIONS_PER_ACCOUNT that go on"}),
+    ),
+    CollectionSpec(
+        "accounts",
+        indexes=(
+            # One account for each mailbox, whatever else goes wrong.
+            present("mailbox", "mailbox", unique=True),
+            index("newest", "-confirmed_at", "-_id"),
+            index("role", "roles", "_id"),
+            *(
+                index(f"newest_of_{field}", field, "-confirmed_at", "-_id")
+                for field in ("roles", "country", "stakeholder_type", "state")
+            ),
+            index("words", "words"),
+        ),
+        few={"words": "a search by the beginning of a name or address, for officers"},
+    ),
+    CollectionSpec(
+        "sessions",
+        indexes=(
+            index("newest", "account", "-started_at", "-_id"),
+            expires("expires_at", 7 * DAY),
+        ),
+        few={"newest": "an account has at most WSIS_ACCOUNTS_SESSIONS_PER_ACCOUNT that go on"},
+    ),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
-    CollectionSpec("erasure_links", indexes=(
-        present("link", "link", unique=True), expires("expires_at", 3600),
-    )),
+    CollectionSpec(
+        "erasure_links",
+        indexes=(
+            present("link", "link", unique=True),
+            expires("expires_at", 3600),
+        ),
+    ),
     CollectionSpec("spent_challenges", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("farewells", indexes=(expires("at", 3600),)),
     CollectionSpec("keys", indexes=(expires("published_until", 30 * DAY),)),
-    CollectionSpec("audit", indexes=(
-        index("newest", "-at", "-_id"),
-        *(index(f"newest_of_{field}", field, "-at", "-_id") for field in ("actor", "object", "action")),
-    ), few={"newest": "acts of staff; what is below an object is looked for among them"}),
+    CollectionSpec(
+        "audit",
+        indexes=(
+            index("newest", "-at", "-_id"),
+            *(index(f"newest_of_{field}", field, "-at", "-_id") for field in ("actor", "object", "action")),
+        ),
+        few={"newest": "acts of staff; what is below an object is looked for among them"},
+    ),
     CollectionSpec("guards"),
     CollectionSpec("revocations", indexes=(index("newest", "at"), expires("expires_at"))),
-)  # fmt: skip
+)

@@ -84,10 +84,15 @@ class Mailboxes(EventfulRepository):
 
 def _read(doc: dict[str, Any]) -> Read:
     mailbox = Mailbox(
-        key=doc["_id"], email=doc.get("email", ""), account=doc.get("account"), erased_at=doc.get("erased_at"),
-        registration=doc.get("registration"), failures=doc.get("failures", 0), wait_until=doc.get("wait_until"),
+        key=doc["_id"],
+        email=doc.get("email", ""),
+        account=doc.get("account"),
+        erased_at=doc.get("erased_at"),
+        registration=doc.get("registration"),
+        failures=doc.get("failures", 0),
+        wait_until=doc.get("wait_until"),
         challenges=tuple(
             Challenge(**{**asked, "purpose": Purpose(asked["purpose"])}) for asked in doc.get("challenges", ())
         ),
-    )  # fmt: skip
+    )
     return Read(mailbox, doc["version"])

@@ -124,11 +124,20 @@ class Internal:
 
 
 def _contact(account: dict[str, Any]) -> dict[str, Any]:
-    return {"account": account["_id"], "email": account["email"], "names": people.full_name(account),
-            "locale": account["locale"]}  # fmt: skip
+    return {
+        "account": account["_id"],
+        "email": account["email"],
+        "names": people.full_name(account),
+        "locale": account["locale"],
+    }
 
 
 def _profile(account: dict[str, Any]) -> dict[str, Any]:
     shown = ("organization", "country", "stakeholder_type", "locale", "confirmed_at")
-    return {"account": account["_id"], "names": people.full_name(account), "roles": people.roles_of(account),
-            "blocked": account["state"] == people.State.BLOCKED, **{name: account[name] for name in shown}}  # fmt: skip
+    return {
+        "account": account["_id"],
+        "names": people.full_name(account),
+        "roles": people.roles_of(account),
+        "blocked": account["state"] == people.State.BLOCKED,
+        **{name: account[name] for name in shown},
+    }

@@ -46,9 +46,15 @@ class Officers:
         """Accounts, the last confirmed first. `q`: beginnings of words of names and organization, or an address."""
         mailbox = _mailbox(q)
         page = self._store.search(
-            limit=limit, after=after, mailbox=mailbox, roles=role, country=country, state=state,
-            words=() if mailbox else people.split(q or ""), stakeholder_type=stakeholder_type,
-        )  # fmt: skip
+            limit=limit,
+            after=after,
+            mailbox=mailbox,
+            roles=role,
+            country=country,
+            state=state,
+            words=() if mailbox else people.split(q or ""),
+            stakeholder_type=stakeholder_type,
+        )
         return page.response(partial(_for_officers, now=ctx.received_at))
 
     @rpc
@@ -64,9 +70,15 @@ class Officers:
         refresh on. Sessions that are longer than the roles allow end earlier."""
         granter, before = self._granter(ctx, grants), self._store.account(account)
         after = people.change_roles(
-            before, body["roles"], body.get("agency"), granter=granter, proposers=self._proposers(before),
-            declared=roles.installed(), other_officers=self._store.other_officers(account), now=ctx.received_at,
-        )  # fmt: skip
+            before,
+            body["roles"],
+            body.get("agency"),
+            granter=granter,
+            proposers=self._proposers(before),
+            declared=roles.installed(),
+            other_officers=self._store.other_officers(account),
+            now=ctx.received_at,
+        )
         if (hours := roles.installed().session_hours(after["roles"])) is not None:
             self._store.limit_sessions(account, ctx.received_at + timedelta(hours=hours))
         if (before["roles"], before["agency"]) == (after["roles"], after["agency"]):

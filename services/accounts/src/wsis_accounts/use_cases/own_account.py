@@ -49,9 +49,12 @@ class OwnAccount:
         def open_session(doc: dict[str, Any]) -> dict[str, Any]:
             session = read_session(doc)
             return {
-                "session": session.id, "current": session.id == current, "started_at": session.started_at,
-                "used_at": session.used_at, "ends_at": sessions.ends_at(session, hours, self._settings),
-            }  # fmt: skip
+                "session": session.id,
+                "current": session.id == current,
+                "started_at": session.started_at,
+                "used_at": session.used_at,
+                "ends_at": sessions.ends_at(session, hours, self._settings),
+            }
 
         return page.response(open_session)
 

@@ -200,10 +200,15 @@ class Authentication:
         account, session, refresh = granted
         ends_at = sessions.ends_at(session, session_hours(account), self._settings)
         access = tokens.access_token(
-            self._signer.key(now), account=account["_id"], generation=people.generation(account),
-            roles=people.roles_of(account), session=session.id, agency=account.get("agency"), now=now,
+            self._signer.key(now),
+            account=account["_id"],
+            generation=people.generation(account),
+            roles=people.roles_of(account),
+            session=session.id,
+            agency=account.get("agency"),
+            now=now,
             life=self._settings.access_life,
-        )  # fmt: skip
+        )
         return {
             "access_token": access,
             "token_type": "Bearer",

@@ -63,9 +63,7 @@ def edited_package(package: Package) -> dict[str, Any]:
 
 def edited(fund: Fund) -> dict[str, Any]:
     """What officers edit of all packages: {"gold/title": ...}."""
-    return {
-        f"{row['code']}/{name}": value for row in fund["packages"] for name, value in edited_package(row).items()
-    }  # fmt: skip
+    return {f"{row['code']}/{name}": value for row in fund["packages"] for name, value in edited_package(row).items()}
 
 
 def with_activity(fund: Fund, code: str, title: Mapping[str, str]) -> Fund:

@@ -25,11 +25,13 @@ def render(
     the child. Raises RenderingFailed."""
     asked: list[dict[str, Any]] = [
         {
-            "project": {field: project[field] for field in PRINTED}, "languages": list(languages),
-            "winner": award["winner"], "at": award["at"].isoformat(),
+            "project": {field: project[field] for field in PRINTED},
+            "languages": list(languages),
+            "winner": award["winner"],
+            "at": award["at"].isoformat(),
         }
         for project, award, languages in wanted
-    ]  # fmt: skip
+    ]
     if not asked:
         return []
     with tempfile.TemporaryDirectory(prefix="wsis-certificates-") as name:

@@ -33,7 +33,7 @@ PHASE_CHANGED = EventType(
         "former_end": "2017-02-15T22:00:00Z",
         "reason": "Many asked for another week",
         "accounts": ["3f2a"],
-    },  # fmt: skip
+    },
     public=True,
     # Those whom the phase concerns. An extension of voting is told to everyone by an event of its own.
     notifications=(EmailNotification("phase_changed", to="accounts", kind="prizes"),),
@@ -58,7 +58,7 @@ VOTING_EXTENDED = EventType(
         "closes_at": "2017-04-30T21:00:00Z",
         "former_closes_at": "2017-04-15T21:00:00Z",
         "reason": "More time for voters",
-    },  # fmt: skip
+    },
     public=True,
     notifications=(EmailNotification("voting_extended", to="everyone", kind="voting"),),
 )
@@ -82,6 +82,6 @@ VOTING_WINDOW_CHANGED = EventType(
         "opens_at": "2017-03-15T23:00:00Z",
         "closes_at": "2017-04-30T21:00:00Z",
         "every_category": True,
-    },  # fmt: skip
+    },
     public=True,
 )

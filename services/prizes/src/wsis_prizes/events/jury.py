@@ -37,6 +37,6 @@ REVIEWS_DUE = EventType(
         "edition": "2017",
         "accounts": ["a1"],
         "until": "2017-03-15T22:00:00Z",
-    },  # fmt: skip
+    },
     notifications=(EmailNotification("reviews_due", to="accounts", context_provider="juror_details", kind="jury"),),
 )

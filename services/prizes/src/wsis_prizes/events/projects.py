@@ -77,7 +77,7 @@ CLARIFICATION_REQUESTED = EventType(
         "account": "3f2a",
         "question": "Has the first phase ended?",
         "until": "2017-03-01T22:00:00Z",
-    },  # fmt: skip
+    },
     notifications=(EmailNotification("clarification_requested", priority="high", context_provider="project_details"),),
 )
 

@@ -32,9 +32,13 @@ class NomineesPublished(ResponseSchema):
 
 
 _NAMED = {
-    "project": "9b1d", "number": 132, "category": "C7.e-health", "title": "Clinics on line",
-    "organization": "Ministry of Health", "country": "RW",
-}  # fmt: skip
+    "project": "9b1d",
+    "number": 132,
+    "category": "C7.e-health",
+    "title": "Clinics on line",
+    "organization": "Ministry of Health",
+    "country": "RW",
+}
 _OTHER = {
     **_NAMED,
     "project": "77c0",
@@ -106,7 +110,7 @@ CHAMPIONS_ANNOUNCED = EventType(
         "champions": [_NAMED, _OTHER],
         "action_lines": ["C7.e-health"],
         "accounts": ["3f2a", "81bb"],
-    },  # fmt: skip
+    },
     public=True,
     facets={"action_lines": "action_lines"},
     notifications=(
@@ -136,7 +140,7 @@ WINNERS_ANNOUNCED = EventType(
         "champions": [_OTHER],
         "action_lines": ["C7.e-health"],
         "accounts": ["3f2a"],
-    },  # fmt: skip
+    },
     public=True,
     facets={"action_lines": "action_lines"},
     notifications=(

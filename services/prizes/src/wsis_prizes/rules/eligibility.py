@@ -41,10 +41,13 @@ def _past_winner(project: Project, winner: dict[str, Any]) -> dict[str, Any] | N
     if title < ALIKE_TITLE:
         return None
     return {
-        "kind": "past_winner", "likeness": round((title + entity) / 2), "edition": winner["edition"],
-        "title": winner["title"], "organization": winner["organization"],
+        "kind": "past_winner",
+        "likeness": round((title + entity) / 2),
+        "edition": winner["edition"],
+        "title": winner["title"],
+        "organization": winner["organization"],
         "detail": f"Title alike to {title} %, organization to {entity} %, a winner of {winner['edition']}.",
-    }  # fmt: skip
+    }
 
 
 def _duplicate(project: Project, other: Project) -> dict[str, Any] | None:
@@ -55,7 +58,11 @@ def _duplicate(project: Project, other: Project) -> dict[str, Any] | None:
         return None
     kind = "duplicate" if title >= ALIKE_TITLE else "same_entity"
     return {
-        "kind": kind, "likeness": title if kind == "duplicate" else entity, "project": other["_id"],
-        "number": other.get("number"), "title": other.get("title"), "organization": other.get("organization"),
+        "kind": kind,
+        "likeness": title if kind == "duplicate" else entity,
+        "project": other["_id"],
+        "number": other.get("number"),
+        "title": other.get("title"),
+        "organization": other.get("organization"),
         "detail": f"Title alike to {title} %, organization to {entity} %.",
-    }  # fmt: skip
+    }

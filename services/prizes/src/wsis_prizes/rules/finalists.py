@@ -49,11 +49,13 @@ def of_result(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     rules = {"places": result["rules"]["finalists_per_category"], "tie_rule": result["rules"]["tie_rule"]}
     return {
         row["category"]: {
-            **rules, "finalists": list(row["finalists"]), "tied": list(row["tied"]),
+            **rules,
+            "finalists": list(row["finalists"]),
+            "tied": list(row["tied"]),
             "votes": {project["project"]: project["counted"] for project in row["projects"]},
         }
         for row in result["categories"]
-    }  # fmt: skip
+    }
 
 
 def none_voted() -> dict[str, Any]:

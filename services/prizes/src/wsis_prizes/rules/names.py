@@ -17,10 +17,41 @@ from rapidfuzz import fuzz
 _APART = re.compile(r"[\W_]+")
 _INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")
 # Words that carry no name, in the suite's languages of Latin and Cyrillic script.
-_FILLERS = frozenset((
-    "a", "al", "and", "at", "da", "das", "de", "del", "der", "des", "di", "die", "do", "dos", "du", "e", "el", "et",
-    "for", "i", "in", "la", "las", "le", "les", "of", "os", "the", "und", "y", "и",
-))  # fmt: skip
+_FILLERS = frozenset(
+    (
+        "a",
+        "al",
+        "and",
+        "at",
+        "da",
+        "das",
+        "de",
+        "del",
+        "der",
+        "des",
+        "di",
+        "die",
+        "do",
+        "dos",
+        "du",
+        "e",
+        "el",
+        "et",
+        "for",
+        "i",
+        "in",
+        "la",
+        "las",
+        "le",
+        "les",
+        "of",
+        "os",
+        "the",
+        "und",
+        "y",
+        "и",
+    )
+)
 # Legal forms that stand before the name; the Cyrillic ones are not in the library's list.
 _BEFORE = frozenset(("ab", "pt", "ао", "зао", "оао", "ооо", "пао", "ип", "нко", "ано"))
 

@@ -37,8 +37,7 @@ def from_wall(row: Mapping[str, Any], timezone: str, cutoff: str) -> Phase:
 
 def shifted(phase: Phase, years: int) -> Phase:
     """The same wall dates and times `years` later (29 February becomes the 28th), in UTC again."""
-    return {**phase, "start": clock.years_later(phase["start"], years),
-            "end": clock.years_later(phase["end"], years)}  # fmt: skip
+    return {**phase, "start": clock.years_later(phase["start"], years), "end": clock.years_later(phase["end"], years)}
 
 
 def find(phases: Sequence[Phase], code: str) -> Phase:

@@ -41,8 +41,12 @@ class Juror:
 def juror(profile: Mapping[str, Any], categories: Iterable[str] = ()) -> Juror:
     """A juror from the account's profile."""
     organization = profile.get("organization")
-    return Juror(profile["account"], profile.get("country"), names.entity(organization) if organization else None,
-                 frozenset(categories))  # fmt: skip
+    return Juror(
+        profile["account"],
+        profile.get("country"),
+        names.entity(organization) if organization else None,
+        frozenset(categories),
+    )
 
 
 @dataclass(frozen=True)

@@ -259,10 +259,16 @@ class WinnerChoice(RequestSchema):
     project = Id(required=True, allow_none=True)
     reason = reason()
     change_reason = Text(
-        load_default=None, allow_none=True, min_length=3, max_length=2000, many_lines=True,
-        metadata={"description": "Why the decision changes, needed once the category is decided. It is in the audit, "
-                                 "which is not under embargo: name no project"},
-    )  # fmt: skip
+        load_default=None,
+        allow_none=True,
+        min_length=3,
+        max_length=2000,
+        many_lines=True,
+        metadata={
+            "description": "Why the decision changes, needed once the category is decided. It is in the audit, "
+            "which is not under embargo: name no project"
+        },
+    )
 
 
 class Decided(ResponseSchema):

@@ -20,11 +20,15 @@ class Certificates(Repository):
         self.collection("certificates").replace_one(
             {"_id": f"{project}|{language}"},
             {
-                "_id": f"{project}|{language}", "project": project, "language": language, "content_key": content_key,
-                "blob": blob, "created_at": clock.now(),
+                "_id": f"{project}|{language}",
+                "project": project,
+                "language": language,
+                "content_key": content_key,
+                "blob": blob,
+                "created_at": clock.now(),
             },
             upsert=True,
-        )  # fmt: skip
+        )
 
     def remove_certificates(self, project: str) -> list[str]:
         """Forget the certificates of a project; returns the ids of their files."""

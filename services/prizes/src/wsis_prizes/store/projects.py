@@ -102,9 +102,13 @@ class Projects(EventfulRepository):
         stakeholder_type."""
         came_in = {"edition": edition, "number": {"$gte": 0}}  # a draft has no number
         return keyset.find_page(
-            self.collection("projects"), {**came_in, **_match(filters)},
-            ("number",), after, limit, projection=_BRIEF,
-        )  # fmt: skip
+            self.collection("projects"),
+            {**came_in, **_match(filters)},
+            ("number",),
+            after,
+            limit,
+            projection=_BRIEF,
+        )
 
     def nominees(self, edition: Mapping[str, Any], category: str | None) -> list[dict[str, Any]]:
         """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the
@@ -129,9 +133,12 @@ class Projects(EventfulRepository):
     def of_country(self, edition: str, country: str, but: str) -> list[dict[str, Any]]:
         """Other projects of a country that came in and were not withdrawn: where duplicates are looked for."""
         query = {
-            "edition": edition, "country": country, "_id": {"$ne": but}, "number": {"$exists": True},
+            "edition": edition,
+            "country": country,
+            "_id": {"$ne": but},
+            "number": {"$exists": True},
             "state": {"$ne": rules.WITHDRAWN},
-        }  # fmt: skip
+        }
         return list(self.collection("projects").find(query, _BRIEF))
 
     def by_ids(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
@@ -145,10 +152,13 @@ class Projects(EventfulRepository):
     @transactional
     def _change_many(self, changed: Sequence[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
         if changed:
-            self.collection("projects").bulk_write([
-                UpdateOne({"_id": project["_id"]}, {"$set": dict(fields), "$inc": {"version": 1}})
-                for project, fields, _ in changed
-            ], ordered=False)  # fmt: skip
+            self.collection("projects").bulk_write(
+                [
+                    UpdateOne({"_id": project["_id"]}, {"$set": dict(fields), "$inc": {"version": 1}})
+                    for project, fields, _ in changed
+                ],
+                ordered=False,
+            )
         self.store_each((project["version"] + 1, each) for project, _, occurred in changed for each in occurred)
 
     def owners(self, edition: str, states: Sequence[str]) -> list[str]:

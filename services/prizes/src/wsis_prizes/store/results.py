@@ -40,19 +40,30 @@ class Results(Repository):
         return self.collection("results").find_one({"edition": edition, "category": category})
 
     def save_result(
-        self, edition: str, category: str, ranking: list[dict[str, Any]], finalists: list[str], *,
-        certified: Mapping[str, Any], rulings: Sequence[Mapping[str, Any]],
-    ) -> None:  # fmt: skip
+        self,
+        edition: str,
+        category: str,
+        ranking: list[dict[str, Any]],
+        finalists: list[str],
+        *,
+        certified: Mapping[str, Any],
+        rulings: Sequence[Mapping[str, Any]],
+    ) -> None:
         """Store the ranking and the finalists of a category, and what explains them."""
         self.collection("results").replace_one(
             {"edition": edition, "category": category},
             {
-                "_id": f"{edition}|{category}", "edition": edition, "category": category, "ranking": ranking,
-                "finalists": finalists, "certified": dict(certified), "rulings": [dict(one) for one in rulings],
+                "_id": f"{edition}|{category}",
+                "edition": edition,
+                "category": category,
+                "ranking": ranking,
+                "finalists": finalists,
+                "certified": dict(certified),
+                "rulings": [dict(one) for one in rulings],
                 "fixed_at": clock.now(),
             },
             upsert=True,
-        )  # fmt: skip
+        )
 
     def decision(self, edition: str, category: str) -> dict[str, Any] | None:
         """The decision on a category, or None. UNDER EMBARGO until the release."""
@@ -65,11 +76,17 @@ class Results(Repository):
         self.collection("decisions").replace_one(
             {"edition": edition, "category": category},
             {
-                "_id": f"{edition}|{category}", "edition": edition, "category": category, "project": project,
-                "reason": reason, "change_reason": change_reason, "by": by, "at": clock.now(),
+                "_id": f"{edition}|{category}",
+                "edition": edition,
+                "category": category,
+                "project": project,
+                "reason": reason,
+                "change_reason": change_reason,
+                "by": by,
+                "at": clock.now(),
             },
             upsert=True,
-        )  # fmt: skip
+        )
 
     def decisions(self, edition: str) -> dict[str, dict[str, Any]]:
         """Category -> decision. UNDER EMBARGO until the release."""
@@ -91,7 +108,7 @@ class Results(Repository):
                 "what": what,
                 "request_id": request_id,
                 "at": clock.now(),
-            }  # fmt: skip
+            }
         )
 
     def looks(self, edition: str, limit: int, after: str | None) -> keyset.Page:

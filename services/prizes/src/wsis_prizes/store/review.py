@@ -29,11 +29,16 @@ class Reviews(Repository):
         for account in accounts:
             self.collection("jurors").update_one(
                 {"_id": f"{edition}:{account}"},
-                {"$setOnInsert": {
-                    "edition": edition, "account": account, "categories": [], "updated_at": clock.now(),
-                }},
+                {
+                    "$setOnInsert": {
+                        "edition": edition,
+                        "account": account,
+                        "categories": [],
+                        "updated_at": clock.now(),
+                    }
+                },
                 upsert=True,
-            )  # fmt: skip
+            )
 
     def set_expertise(self, edition: str, account: str, categories: Sequence[str]) -> None:
         """Name a juror for the edition, or set the lines of one; none means all."""
@@ -60,12 +65,19 @@ class Reviews(Repository):
         now = clock.now()
         rows = [
             {
-                "_id": f"{project}:{juror}", "edition": edition, "project": project, "juror": juror,
-                "category": categories[project], "state": rules.ASSIGNED, "scores": {}, "comments": {},
-                "assigned_at": now, "version": 1,
+                "_id": f"{project}:{juror}",
+                "edition": edition,
+                "project": project,
+                "juror": juror,
+                "category": categories[project],
+                "state": rules.ASSIGNED,
+                "scores": {},
+                "comments": {},
+                "assigned_at": now,
+                "version": 1,
             }
             for project, juror in pairs
-        ]  # fmt: skip
+        ]
         if rows:
             self.collection("reviews").insert_many(rows)
         return len(rows)
@@ -108,11 +120,13 @@ class Reviews(Repository):
         """{key, assigned, begun, done, conflict, all} by "category" or "juror"; `all` leaves conflicts out."""
         states = (rules.ASSIGNED, rules.BEGUN, rules.DONE, rules.CONFLICT)
         counts = {state: {"$sum": {"$cond": [{"$eq": ["$state", state]}, 1, 0]}} for state in states}
-        rows = self.collection("reviews").aggregate([
-            {"$match": {"edition": edition}},
-            {"$group": {"_id": f"${by}", **counts}},
-            {"$sort": {"_id": 1}},
-        ])  # fmt: skip
+        rows = self.collection("reviews").aggregate(
+            [
+                {"$match": {"edition": edition}},
+                {"$group": {"_id": f"${by}", **counts}},
+                {"$sort": {"_id": 1}},
+            ]
+        )
         return [
             {"key": row["_id"], **{state: row[state] for state in states}, "all": sum(row[s] for s in states[:3])}
             for row in rows
@@ -120,10 +134,12 @@ class Reviews(Repository):
 
     def means(self, edition: str) -> dict[str, float]:
         """Mean score of each project over its finished reviews."""
-        rows = self.collection("reviews").aggregate([
-            {"$match": {"edition": edition, "state": rules.DONE}},
-            {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
-        ])  # fmt: skip
+        rows = self.collection("reviews").aggregate(
+            [
+                {"$match": {"edition": edition, "state": rules.DONE}},
+                {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
+            ]
+        )
         return {row["_id"]: row["mean"] for row in rows}
 
     def late(self, edition: str) -> list[str]:

@@ -71,9 +71,11 @@ class CertificateCases:
     def _save(self, blobs: BlobStore, found: dict[str, Any], award: Award, language: str, pdf: bytes) -> None:
         project, owner = found["_id"], f"project/{found['_id']}"
         blob = blobs.put(
-            [pdf], owner=owner, media_type="application/pdf",
+            [pdf],
+            owner=owner,
+            media_type="application/pdf",
             filename=f"wsis-prizes-{found['edition']}-{found['number']:04d}-{language}.pdf",
-        )  # fmt: skip
+        )
 
         def save() -> None:
             if self._awarded(project)[1] != award or self._current(found, award, language):

@@ -46,9 +46,13 @@ class EditionCases:
         self._store.save_edition(
             made,
             new_event(VOTING_WINDOW_CHANGED, subject=made["_id"], edition=made["_id"], **editions.window(made)),
-            audit.entry("prizes.edition_opened", f"edition/{made['_id']}", after={"copy_from": body["copy_from"]},
-                        reason=body["reason"]),
-        )  # fmt: skip
+            audit.entry(
+                "prizes.edition_opened",
+                f"edition/{made['_id']}",
+                after={"copy_from": body["copy_from"]},
+                reason=body["reason"],
+            ),
+        )
         return presenters.edition(made, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
@@ -104,23 +108,38 @@ class EditionCases:
         extended = code == phases.VOTING and begun and moved["end"] > former["end"]
         happened = [
             audit.entry(
-                "prizes.phase_moved", f"edition/{edition}/phase/{code}",
+                "prizes.phase_moved",
+                f"edition/{edition}/phase/{code}",
                 {"start": clock.iso(former["start"]), "end": clock.iso(former["end"])},
-                {"start": clock.iso(moved["start"]), "end": clock.iso(moved["end"])}, reason,
+                {"start": clock.iso(moved["start"]), "end": clock.iso(moved["end"])},
+                reason,
             ),
             new_event(
-                PHASE_CHANGED, subject=edition, edition=edition, phase=code, start=moved["start"], end=moved["end"],
-                former_start=former["start"], former_end=former["end"],
-                reason=reason, accounts=[] if extended else self._concerned(edition, code),
+                PHASE_CHANGED,
+                subject=edition,
+                edition=edition,
+                phase=code,
+                start=moved["start"],
+                end=moved["end"],
+                former_start=former["start"],
+                former_end=former["end"],
+                reason=reason,
+                accounts=[] if extended else self._concerned(edition, code),
             ),
-        ]  # fmt: skip
+        ]
         if code == phases.VOTING:
             happened.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
         if extended:
-            happened.append(new_event(
-                VOTING_EXTENDED, subject=edition, edition=edition, closes_at=moved["end"], reason=reason,
-                former_closes_at=former["end"],
-            ))  # fmt: skip
+            happened.append(
+                new_event(
+                    VOTING_EXTENDED,
+                    subject=edition,
+                    edition=edition,
+                    closes_at=moved["end"],
+                    reason=reason,
+                    former_closes_at=former["end"],
+                )
+            )
         return happened
 
     def _concerned(self, edition: str, code: str) -> list[str]:
@@ -178,10 +197,15 @@ class EditionCases:
         items = []
         for link in reference.links_of_line(action_line):
             titles = dict(reference.sdg(link.sdg).title)
-            items.append({
-                "sdg": link.sdg, "title": titles["en"], "titles": titles, "targets": list(link.targets),
-                "goal_level": link.goal_level,
-            })  # fmt: skip
+            items.append(
+                {
+                    "sdg": link.sdg,
+                    "title": titles["en"],
+                    "titles": titles,
+                    "targets": list(link.targets),
+                    "goal_level": link.goal_level,
+                }
+            )
         return {"action_line": action_line, "matrix": reference.matrix().version, "items": items, "next": None}
 
     @rpc

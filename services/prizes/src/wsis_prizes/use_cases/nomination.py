@@ -92,9 +92,13 @@ class NominationCases:
     def _outcome(self, project: dict[str, Any], chosen: set[str], left: dict[str, dict[str, Any]]) -> Any:
         id = project["_id"]
         told = {
-            "subject": id, "edition": project["edition"], "project": id, "number": project["number"],
-            "category": project["category"], "account": project["owner"],
-        }  # fmt: skip
+            "subject": id,
+            "edition": project["edition"],
+            "project": id,
+            "number": project["number"],
+            "category": project["category"],
+            "account": project["owner"],
+        }
         if id in chosen:
             return project, {"state": projects.NOMINATED, "outcome": None}, [new_event(PROJECT_NOMINATED, **told)]
         if project["state"] == projects.INELIGIBLE:
@@ -127,12 +131,24 @@ class NominationCases:
             gone,
             doc,
             new_event(
-                PROJECT_DISQUALIFIED, subject=project, edition=doc["_id"], project=project, number=found["number"],
-                category=found["category"], reason=body["reason"], reason_code="disqualified", account=found["owner"],
+                PROJECT_DISQUALIFIED,
+                subject=project,
+                edition=doc["_id"],
+                project=project,
+                number=found["number"],
+                category=found["category"],
+                reason=body["reason"],
+                reason_code="disqualified",
+                account=found["owner"],
             ),
-            audit.entry("prizes.project_disqualified", f"project/{project}", {"state": found["state"]},
-                        {"state": projects.DISQUALIFIED}, body["reason"]),
-        )  # fmt: skip
+            audit.entry(
+                "prizes.project_disqualified",
+                f"project/{project}",
+                {"state": found["state"]},
+                {"state": projects.DISQUALIFIED},
+                body["reason"],
+            ),
+        )
         self._store.nominees_changed(doc)
         self._rank_again(doc, found, jobs)
         for blob in self._store.remove_certificates(project):

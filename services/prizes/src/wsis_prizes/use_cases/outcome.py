@@ -83,9 +83,13 @@ class OutcomeCases:
             raise Conflict("prizes.tie_unsettled", fields=ties)
         for category, (ranked, counted, rulings) in rows.items():
             self._store.save_result(
-                doc["_id"], category, [vars(row) for row in ranked], chosen[category], certified=counted,
+                doc["_id"],
+                category,
+                [vars(row) for row in ranked],
+                chosen[category],
+                certified=counted,
                 rulings=rulings,
-            )  # fmt: skip
+            )
         return chosen
 
     @rpc
@@ -154,7 +158,7 @@ class OutcomeCases:
                     edition=edition,
                     category=category,
                     accounts=accounts,
-                )  # fmt: skip
+                )
             )
         self._store.note(*happened)
 
@@ -190,11 +194,15 @@ class OutcomeCases:
         self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "champions_at": now}},
             new_event(
-                CHAMPIONS_ANNOUNCED, subject=edition, edition=edition, champions=champions,
-                action_lines=sorted({row["category"] for row in rows}), accounts=sorted({row["owner"] for row in rows}),
+                CHAMPIONS_ANNOUNCED,
+                subject=edition,
+                edition=edition,
+                champions=champions,
+                action_lines=sorted({row["category"] for row in rows}),
+                accounts=sorted({row["owner"] for row in rows}),
             ),
             audit.entry("prizes.champions_announced", f"edition/{edition}", after={"champions": len(rows)}),
-        )  # fmt: skip
+        )
         enqueue_certificates(jobs, (row["_id"] for row in rows))
         return {"edition": edition, "champions": len(rows), "winners": None, "at": now}
 
@@ -210,10 +218,11 @@ class OutcomeCases:
             if category not in results
             or out & set(results[category]["finalists"])
             or finalists.differ(
-                results[category]["finalists"], certified.get(category, finalists.none_voted()),
+                results[category]["finalists"],
+                certified.get(category, finalists.none_voted()),
                 results[category]["rulings"],
             )
-        ]  # fmt: skip
+        ]
         if differ:
             raise Conflict("prizes.champions_differ", categories=", ".join(differ))
         return ids
@@ -238,13 +247,17 @@ class OutcomeCases:
         self._store.save_edition(
             {**doc, "marks": {**doc["marks"], "released_at": now}},
             new_event(
-                WINNERS_ANNOUNCED, subject=edition, edition=edition, winners=[presenters.named(row) for row in winners],
+                WINNERS_ANNOUNCED,
+                subject=edition,
+                edition=edition,
+                winners=[presenters.named(row) for row in winners],
                 champions=[presenters.named(row) for row in rows if row["_id"] not in won],
                 action_lines=sorted({row["category"] for row in rows}),
                 accounts=sorted({row["owner"] for row in winners}),
             ),
-            audit.entry("prizes.winners_released", f"edition/{edition}", after={"winners": len(winners)},
-                        reason=body["reason"]),
-        )  # fmt: skip
+            audit.entry(
+                "prizes.winners_released", f"edition/{edition}", after={"winners": len(winners)}, reason=body["reason"]
+            ),
+        )
         enqueue_certificates(jobs, (row["_id"] for row in winners))
         return {"edition": edition, "champions": len(rows), "winners": len(winners), "at": now}

@@ -12,9 +12,18 @@ from wsis_shared.translations import by_key
 from wsis_prizes.rules import embargo, phases, projects, words
 
 _SAME = (
-    "edition", "number", "state", "title", "category", "organization", "country", "region", "stakeholder_type",
-    "submitted_at", "updated_at",
-)  # fmt: skip
+    "edition",
+    "number",
+    "state",
+    "title",
+    "category",
+    "organization",
+    "country",
+    "region",
+    "stakeholder_type",
+    "submitted_at",
+    "updated_at",
+)
 _TEXTS = ("short_description", "sdgs", "impact", "partnerships", "challenges", "timeframe", "website", "completed")
 
 

@@ -67,8 +67,13 @@ class SecretariatCases:
         }
         if not body["eligible"]:
             self._store.drop_reviews(project=project)
-        entry = audit.entry("prizes.eligibility_decided", f"project/{project}", {"state": found["state"]},
-                            {"state": state}, body["reason"])  # fmt: skip
+        entry = audit.entry(
+            "prizes.eligibility_decided",
+            f"project/{project}",
+            {"state": found["state"]},
+            {"state": state},
+            body["reason"],
+        )
         return self._eligibility(self._store.save_project(decided, edition, entry, for_officer=True), edition)
 
     @rpc(writes=True)
@@ -83,9 +88,15 @@ class SecretariatCases:
             {**found, "clarification": asked},
             edition,
             new_event(
-                CLARIFICATION_REQUESTED, subject=project, edition=edition["_id"], project=project,
-                number=found["number"], account=found["owner"], question=body["question"], until=until,
+                CLARIFICATION_REQUESTED,
+                subject=project,
+                edition=edition["_id"],
+                project=project,
+                number=found["number"],
+                account=found["owner"],
+                question=body["question"],
+                until=until,
             ),
             audit.entry("prizes.clarification_requested", f"project/{project}", after={"until": clock.iso(until)}),
-        )  # fmt: skip
+        )
         return presenters.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
