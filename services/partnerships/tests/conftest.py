@@ -55,8 +55,14 @@ class Fund:
 def body(**more: Any) -> dict[str, Any]:
     """A pledge as the gateway passes it on."""
     cash = {"form": "cash", "centimes": 100_000, "description": None}
-    return {"organization": "Example Telecom", "website": "https://telecom.example.org", "package": "gold",
-            "activity": None, "contribution": cash, **more}  # fmt: skip
+    return {
+        "organization": "Example Telecom",
+        "website": "https://telecom.example.org",
+        "package": "gold",
+        "activity": None,
+        "contribution": cash,
+        **more,
+    }
 
 
 def in_kind(centimes: int | None = None) -> dict[str, Any]:

@@ -17,8 +17,11 @@ PLEDGES = (
     (5, "contributing", None, 200, "withdrawn"),
 )
 STEPS: dict[str, tuple[str, ...]] = {
-    "pledged": (), "confirmed": ("confirmed",), "received": ("confirmed", "received"), "withdrawn": ("withdrawn",),
-}  # fmt: skip
+    "pledged": (),
+    "confirmed": ("confirmed",),
+    "received": ("confirmed", "received"),
+    "withdrawn": ("withdrawn",),
+}
 REASON = "Agreed with the sponsor"
 
 

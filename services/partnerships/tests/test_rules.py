@@ -57,9 +57,13 @@ def test_any_number_of_gold_partners_is_confirmed(fund: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("steps", "wrong"),
-    [((), "received"), (("confirmed",), "confirmed"), (("confirmed", "received"), "withdrawn"),
-     (("withdrawn",), "confirmed")],
-)  # fmt: skip
+    [
+        ((), "received"),
+        (("confirmed",), "confirmed"),
+        (("confirmed", "received"), "withdrawn"),
+        (("withdrawn",), "confirmed"),
+    ],
+)
 def test_step_that_does_not_exist_is_refused(fund: dict[str, Any], steps: tuple[str, ...], wrong: str) -> None:
     pledge = _made(fund)
     for state in steps:
@@ -128,14 +132,14 @@ def test_side_of_a_png_has_four_bytes(make_png: Any) -> None:
 @pytest.mark.parametrize(
     ("former", "code"),
     [
-        (["pledged"] * 3, "partnerships.pledges_used_up"),
+        (["pledged"] * pledges.OPEN_PLEDGES, "partnerships.pledges_used_up"),
         (["withdrawn"] * pledges.MAX_PLEDGES, "partnerships.too_many_pledges"),
     ],
 )
 def test_account_has_a_bound_of_open_and_of_all_pledges(former: list[str], code: str) -> None:
     with refused(code):
-        pledges.account_number("2017", "ada", former, 3)
-    assert pledges.account_number("2017", "ada", former[1:], 3) == f"2017/ada/{len(former)}"
+        pledges.account_number("2017", "ada", former)
+    assert pledges.account_number("2017", "ada", former[1:]) == f"2017/ada/{len(former)}"
 
 
 def test_logo_that_is_no_png_is_refused() -> None:

@@ -10,7 +10,6 @@ from wsis_shared.erasure import Erasure
 from wsis_testkit import actor, make_context, refused
 
 from wsis_partnerships.rules import ledger, pledges
-from wsis_partnerships.settings import Settings
 from wsis_partnerships.store import Store
 from wsis_partnerships.use_cases import Partnerships
 
@@ -38,9 +37,12 @@ def test_partners_are_in_the_order_of_packages_and_then_of_confirmation(
     store: Store, fund: dict[str, Any], make_body: Any
 ) -> None:
     for id, place, hours, state in (
-        ("late_gold", 1, 2, "confirmed"), ("pledged_gold", 1, 0, "pledged"), ("platinum", 0, 3, "received"),
-        ("gold", 1, 1, "received"), ("gone", 0, 0, "withdrawn"),
-    ):  # fmt: skip
+        ("late_gold", 1, 2, "confirmed"),
+        ("pledged_gold", 1, 0, "pledged"),
+        ("platinum", 0, 3, "received"),
+        ("gold", 1, 1, "received"),
+        ("gone", 0, 0, "withdrawn"),
+    ):
         confirmed = NOW + timedelta(hours=hours)
         doc = _pledge(id, fund, make_body, edition="2018", package_order=place, state=state, confirmed_at=confirmed)
         store.save("pledges", doc)
@@ -50,7 +52,7 @@ def test_partners_are_in_the_order_of_packages_and_then_of_confirmation(
 def test_number_of_store_commands_does_not_grow_with_the_pledges(
     database: Any, fund: dict[str, Any], make_body: Any, count_commands: Any
 ) -> None:
-    cases = Partnerships(Store(database("partnerships")), Settings.load())
+    cases = Partnerships(Store(database("partnerships")))
     store, ctx = cases._store, make_context(actor("officer"))
     store.save("funds", {**fund, "_id": "2030"})
     reads = (

@@ -80,8 +80,11 @@ def test_platinum_that_withdraws_after_paying_is_refunded_and_the_next_is_offere
     assert cash["received"] == {"pledges": 0, "centimes": 0}
     steps = fund.call("list_ledger", fund.officer, limit=100)["items"]
     assert [row["to_state"] for row in steps if row["pledge"] == first["id"]] == [
-        "refunded", "received", "confirmed", "pledged",
-    ]  # fmt: skip
+        "refunded",
+        "received",
+        "confirmed",
+        "pledged",
+    ]
 
 
 def test_of_four_platinum_confirmations_at_once_one_wins(partnerships: Any) -> None:
@@ -137,8 +140,11 @@ def test_steps_are_audited_and_mailed(partnerships: Any) -> None:
     name = f"fund/{fund.edition}/pledge/{made['id']}"
     entry = wait_for(lambda: [e["data"] for e in fund.published.of("action_taken") if e["data"]["object"] == name])[0]
     assert (entry["actor"], entry["before"], entry["after"], entry["reason"]) == (
-        fund.officer.id, {"state": "pledged"}, {"state": "confirmed"}, "Agreed by letter",
-    )  # fmt: skip
+        fund.officer.id,
+        {"state": "pledged"},
+        {"state": "confirmed"},
+        "Agreed by letter",
+    )
 
 
 def test_sponsor_withdraws_until_the_pledge_is_confirmed(partnerships: Any) -> None:
@@ -227,8 +233,9 @@ def test_officer_sets_the_amount_and_the_checklist(partnerships: Any) -> None:
     assert "contribution.centimes" in refusal.value.fields
     partner = fund.pledge(package="contributing")
     fund.change(partner, "confirmed")
-    done = fund.call("set_benefit", fund.officer, pledge=partner["id"], benefit="high_level_visibility",
-                     body={"done": True})  # fmt: skip
+    done = fund.call(
+        "set_benefit", fund.officer, pledge=partner["id"], benefit="high_level_visibility", body={"done": True}
+    )
     assert [row["done"] for row in done["benefits"]] == [True, False, False]
 
 

@@ -12,8 +12,10 @@ from wsis_testkit.tokens import TokenSigner
 
 NAME = "partnerships"
 PLEDGE = {
-    "organization": "=cmd|calc", "package": "platinum", "contribution": {"form": "cash", "centimes": 38_300_000},
-}  # fmt: skip
+    "organization": "=cmd|calc",
+    "package": "platinum",
+    "contribution": {"form": "cash", "centimes": 38_300_000},
+}
 CONFIRM = {"state": "confirmed", "reason": "Agreed by letter"}
 
 

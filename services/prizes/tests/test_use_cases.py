@@ -12,6 +12,8 @@ from wsis_shared.erasure import sealed
 from wsis_shared.errors import Conflict
 from wsis_testkit import actor, refused
 
+from wsis_prizes.rules.projects import MAX_DRAFTS
+
 CLOSES = datetime(2017, 2, 15, 22, 0, tzinfo=UTC)  # 23:00 in Geneva
 
 
@@ -84,7 +86,9 @@ def test_a_race_for_one_place_has_one_winner(contest: Any, form: Any) -> None:
 
 def test_an_account_has_room_for_some_drafts(contest: Any, form: Any) -> None:
     owner = actor()
-    drafts = [contest.call("create_project", owner, edition="2017", body={"title": "A thought"}) for _ in range(50)]
+    drafts = [
+        contest.call("create_project", owner, edition="2017", body={"title": "A thought"}) for _ in range(MAX_DRAFTS)
+    ]
     contest.call("withdraw_project", owner, project=drafts[0]["id"], body={"reason": "To make room for another"})
     with refused("prizes.too_many_drafts") as refusal:
         contest.call("create_project", owner, edition="2017", body={"title": "One more"})
@@ -106,8 +110,12 @@ def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
             with refused("prizes.project_unknown"):
                 contest.call(method, who, project=draft["id"])
     decided, asked = {"eligible": True, "reason": "Fine"}, {"question": "What?", "until": "2017-02-20T00:00:00Z"}
-    for method, body in (("read_eligibility", {}), ("decide_eligibility", decided), ("request_clarification", asked),
-                         ("disqualify_project", {"reason": "Never"})):  # fmt: skip
+    for method, body in (
+        ("read_eligibility", {}),
+        ("decide_eligibility", decided),
+        ("request_clarification", asked),
+        ("disqualify_project", {"reason": "Never"}),
+    ):
         with refused("prizes.project_unknown"):
             contest.call(method, contest.officer, project=draft["id"], **({"body": body} if body else {}))
     with refused("prizes.project_unknown"):

@@ -11,7 +11,6 @@ plugin = Plugin(
     summary="Sponsors of the Forum: packages, pledges, partners, and the report of the Fund in Trust",
     use_cases=("wsis_partnerships.use_cases:compose",),
     collections="wsis_partnerships.store:COLLECTIONS",
-    settings="wsis_partnerships.settings:Settings",
     locale_package="wsis_partnerships",
     template_filters="wsis_partnerships.rules.filters:FILTERS",
     routes=routes.ROUTES,

@@ -14,7 +14,6 @@ from wsis_shared.revisions import IfMatch
 
 from wsis_partnerships import events, presenters
 from wsis_partnerships.rules import funds, ledger, pledges
-from wsis_partnerships.settings import Settings
 from wsis_partnerships.store import Store
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ LOGO_HEAD = 64  # bytes that tell the size of a PNG
 class Partnerships:
     """What can be done with packages, pledges and partners."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     # -- packages -----------------------------------------------------------------------------------------------------
 
@@ -37,9 +36,8 @@ class Partnerships:
         """The packages of an edition as announced. Raises Conflict, NotFound for an edition that is no year."""
         if self._store.find_fund(edition) is not None:
             raise Conflict("partnerships.fund_exists", edition=edition)
-        return self._save_fund(ctx, funds.opened(edition), audit.entry(
-            "partnerships.fund_opened", f"fund/{edition}", reason=body["reason"]
-        ))  # fmt: skip
+        audited = audit.entry("partnerships.fund_opened", f"fund/{edition}", reason=body["reason"])
+        return self._save_fund(ctx, funds.opened(edition), audited)
 
     @rpc
     def list_packages(self, ctx: Context, edition: str) -> dict[str, Any]:
@@ -55,18 +53,16 @@ class Partnerships:
         wanted = {name: value for name, value in body.items() if name != "reason"}
         former = funds.package(fund, package)
         revisions.require(fund, funds.edited_package(former), if_match, part=f"{package}/")
-        return self._save_fund(ctx, funds.with_package(fund, package, wanted), audit.entry(
-            "partnerships.package_changed", f"fund/{edition}/package/{package}",
-            {name: former[name] for name in wanted}, wanted, body["reason"],
-        ))  # fmt: skip
+        before, path = {name: former[name] for name in wanted}, f"fund/{edition}/package/{package}"
+        audited = audit.entry("partnerships.package_changed", path, before, wanted, body["reason"])
+        return self._save_fund(ctx, funds.with_package(fund, package, wanted), audited)
 
     @rpc(writes=True)
     def set_activity(self, ctx: Context, edition: str, activity: str, body: dict[str, Any]) -> dict[str, Any]:
         """Add or rename an activity. Raises NotFound."""
         fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
-        return self._save_fund(ctx, fund, audit.entry(
-            "partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"]
-        ))  # fmt: skip
+        audited = audit.entry("partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"])
+        return self._save_fund(ctx, fund, audited)
 
     def _save_fund(self, ctx: Context, fund: funds.Fund, audited: PendingEvent) -> dict[str, Any]:
         edition = fund["_id"]
@@ -82,8 +78,7 @@ class Partnerships:
     def make_pledge(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
         """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many, also where they come at once."""
         account, fund = str(ctx.actor.id), self._store.fund(edition)
-        limit = self._settings.partnerships_open_pledges
-        number = pledges.account_number(edition, account, self._store.states_of(edition, account), limit)
+        number = pledges.account_number(edition, account, self._store.states_of(edition, account))
         pledge = pledges.made(ctx.new_id(), fund, body, account, number, ctx.received_at)
         return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **_step(pledge)))
 
@@ -93,9 +88,12 @@ class Partnerships:
         former = self._store.pledge(edition, pledge)
         changed = self._advanced(ctx, former, body, str(ctx.actor.id))
         audited = audit.entry(
-            "partnerships.pledge_changed", f"fund/{edition}/pledge/{pledge}", {"state": former["state"]},
-            {"state": changed["state"]}, body["reason"],
-        )  # fmt: skip
+            "partnerships.pledge_changed",
+            f"fund/{edition}/pledge/{pledge}",
+            {"state": former["state"]},
+            {"state": changed["state"]},
+            body["reason"],
+        )
         response = self._save_step(ctx, changed, *_changed(former, changed), audited)
         if pledges.frees_place(former, changed):
             self._offer_place(ctx, edition, changed["package"])
@@ -177,9 +175,11 @@ class Partnerships:
         found = self._store.pledge(edition, pledge)
         changed = pledges.with_proposal_decided(found, body["accepted"])
         audited = audit.entry(
-            "partnerships.logo_decided", f"fund/{edition}/pledge/{pledge}/logo",
-            after={"accepted": body["accepted"]}, reason=body["reason"],
-        )  # fmt: skip
+            "partnerships.logo_decided",
+            f"fund/{edition}/pledge/{pledge}/logo",
+            after={"accepted": body["accepted"]},
+            reason=body["reason"],
+        )
         return self._save_logo(ctx, blobs, found, changed, audited)
 
     @rpc
@@ -276,14 +276,20 @@ def _changed(former: pledges.Pledge, pledge: pledges.Pledge) -> list[PendingEven
     pending = [new_event(events.PLEDGE_CHANGED, subject=pledge["_id"], **_step(pledge))]
     was, is_now = former["state"] in pledges.PARTNER, pledge["state"] in pledges.PARTNER
     if was != is_now:
-        pending.append(new_event(
-            events.PARTNER_CONFIRMED if is_now else events.PARTNER_WITHDRAWN, subject=pledge["_id"],
-            edition=pledge["edition"], partner=pledge["_id"], organization=pledge["organization"],
-            package=pledge["package"], activity=pledge["activity"],
-        ))  # fmt: skip
+        pending.append(
+            new_event(
+                events.PARTNER_CONFIRMED if is_now else events.PARTNER_WITHDRAWN,
+                subject=pledge["_id"],
+                edition=pledge["edition"],
+                partner=pledge["_id"],
+                organization=pledge["organization"],
+                package=pledge["package"],
+                activity=pledge["activity"],
+            )
+        )
     return pending
 
 
 def compose(parts: Parts) -> Partnerships:
     """The use cases with their collaborators; called once per process."""
-    return Partnerships(Store(parts.db), Settings.load())
+    return Partnerships(Store(parts.db))

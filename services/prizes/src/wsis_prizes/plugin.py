@@ -30,7 +30,6 @@ plugin = Plugin(
     ),
     template_filters="wsis_prizes.rules.filters:FILTERS",
     collections="wsis_prizes.store:COLLECTIONS",
-    settings="wsis_prizes.settings:Settings",
     locale_package="wsis_prizes",
     seed="wsis_prizes.seed:seed",
 )

@@ -33,19 +33,19 @@ CASH, IN_KIND = "cash", "in_kind"
 SPONSOR = "sponsor"  # in the history, in place of an account that may be erased
 _NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: {REFUNDED}}
 
+OPEN_PLEDGES = 20  # of an account for an edition, which wait for confirmation
 MAX_PLEDGES = 100  # of an account for an edition, withdrawn ones too: each has its lines in the ledger for ever
 
 MAX_LOGO_SIDE = 4000  # pixels
 _PNG = b"\x89PNG\r\n\x1a\n"
 
 
-def account_number(edition: str, account: str, former: Sequence[str], limit: int) -> str:
-    """The number of an account's next pledge. `former` are the states of those that it has made, `limit` bounds those
-    that wait for confirmation. Raises Conflict."""
+def account_number(edition: str, account: str, former: Sequence[str]) -> str:
+    """The number of an account's next pledge. `former` are the states of those that it has made. Raises Conflict."""
     if len(former) >= MAX_PLEDGES:
         raise Conflict("partnerships.too_many_pledges", limit=MAX_PLEDGES)
-    if former.count(PLEDGED) >= limit:
-        raise Conflict("partnerships.pledges_used_up", limit=limit)
+    if former.count(PLEDGED) >= OPEN_PLEDGES:
+        raise Conflict("partnerships.pledges_used_up", limit=OPEN_PLEDGES)
     return f"{edition}/{account}/{len(former) + 1}"
 
 

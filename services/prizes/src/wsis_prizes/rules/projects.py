@@ -26,10 +26,25 @@ STATES = (DRAFT, SUBMITTED, INELIGIBLE, WITHDRAWN, NOMINATED, NOT_NOMINATED, DIS
 
 # What its submitter writes; all else is ours.
 FIELDS = (
-    "title", "category", "organization", "country", "stakeholder_type", "contact_name", "contact_email",
-    "short_description", "sdgs", "impact", "partnerships", "challenges", "timeframe", "website", "countries",
+    "title",
+    "category",
+    "organization",
+    "country",
+    "stakeholder_type",
+    "contact_name",
+    "contact_email",
+    "short_description",
+    "sdgs",
+    "impact",
+    "partnerships",
+    "challenges",
+    "timeframe",
+    "website",
+    "countries",
     "completed",
-)  # fmt: skip
+)
+
+MAX_DRAFTS = 50  # of one account in one edition, withdrawn ones too
 
 # In these states a project takes its entity's place in its category.
 _HOLDS = (SUBMITTED, NOMINATED, NOT_NOMINATED)

@@ -14,7 +14,6 @@ from wsis_shared.operations import rpc, subscribe
 from wsis_prizes import errors
 from wsis_prizes.events import CLARIFICATION_ANSWERED, PROJECT_SUBMITTED, PROJECT_WITHDRAWN
 from wsis_prizes.rules import projects
-from wsis_prizes.settings import Settings
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 
@@ -33,17 +32,19 @@ class ProjectCases:
         doc = self._store.edition(edition)
         projects.must_be_open(doc, ctx.received_at)
         draft = {
-            "_id": ctx.new_id("project"), "edition": edition, "owner": str(ctx.actor.id), "state": projects.DRAFT,
+            "_id": ctx.new_id("project"),
+            "edition": edition,
+            "owner": str(ctx.actor.id),
+            "state": projects.DRAFT,
             "created_at": ctx.received_at,
-        }  # fmt: skip
+        }
         written = projects.written(draft, doc, body)
         saved = self._submit(ctx, written, doc) if body.get("submit") else self._draft(written, doc)
         return presenters.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 
     def _draft(self, project: dict[str, Any], edition: dict[str, Any]) -> dict[str, Any]:
-        most = Settings.current().prizes_drafts
-        if self._store.count_drafts(project["owner"], edition["_id"], most) >= most:
-            raise Conflict("prizes.too_many_drafts", limit=most)
+        if self._store.count_drafts(project["owner"], edition["_id"], projects.MAX_DRAFTS) >= projects.MAX_DRAFTS:
+            raise Conflict("prizes.too_many_drafts", limit=projects.MAX_DRAFTS)
         return self._store.save_project(project, edition)
 
     @rpc
@@ -96,11 +97,22 @@ class ProjectCases:
             raise errors.project_incomplete(wrong)
         number = self._store.next_number(edition["_id"])
         done = projects.submitted(project, edition, number, ctx.received_at)
-        return self._store.save_project(done, edition, new_event(
-            PROJECT_SUBMITTED, subject=done["_id"], edition=edition["_id"], project=done["_id"], number=number,
-            category=done["category"], country=done["country"], region=done["region"],
-            sdgs=[link["sdg"] for link in done["sdgs"]], account=done["owner"],
-        ))  # fmt: skip
+        return self._store.save_project(
+            done,
+            edition,
+            new_event(
+                PROJECT_SUBMITTED,
+                subject=done["_id"],
+                edition=edition["_id"],
+                project=done["_id"],
+                number=number,
+                category=done["category"],
+                country=done["country"],
+                region=done["region"],
+                sdgs=[link["sdg"] for link in done["sdgs"]],
+                account=done["owner"],
+            ),
+        )
 
     @rpc(writes=True)
     def withdraw_project(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -112,10 +124,18 @@ class ProjectCases:
         self._store.drop_reviews(project=project)
         happened = []
         if found.get("number"):
-            happened.append(new_event(
-                PROJECT_WITHDRAWN, subject=project, edition=found["edition"], project=project, number=found["number"],
-                category=found["category"], nominated=found["state"] == projects.NOMINATED, account=found["owner"],
-            ))  # fmt: skip
+            happened.append(
+                new_event(
+                    PROJECT_WITHDRAWN,
+                    subject=project,
+                    edition=found["edition"],
+                    project=project,
+                    number=found["number"],
+                    category=found["category"],
+                    nominated=found["state"] == projects.NOMINATED,
+                    account=found["owner"],
+                )
+            )
         saved = self._store.save_project(gone, edition, *happened)
         if found["state"] == projects.NOMINATED:
             self._store.nominees_changed(edition)
