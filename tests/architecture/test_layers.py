@@ -22,7 +22,7 @@ MAY_USE = {
     "plugin": frozenset({"routes", "events"}),
 }
 LAST = frozenset({"plugin", "routes"})
-IN_CIRCLES = frozenset({"notifications", "agencies"})  # services whose subjects still use each other both ways
+IN_CIRCLES = frozenset({"agencies"})  # services whose subjects still use each other both ways
 # Use cases may use the further modules of their service too, which are their collaborators, but no wire format.
 USE_CASES_MAY_NOT_USE = LAST | {"schemas"}
 FORK_SERVER = ("testkit", "fork_server.py")  # it imports before the fork what its children need

@@ -34,7 +34,7 @@ SENDER = "notifications-sender"
 TOPIC = "action_lines"  # which no other reader of the session has chosen
 CONSENT = {"consent_at": "2016-05-04T09:30:00Z", "consent_source": "Registration desk", "consent_text": "Yes."}
 NOTIFICATIONS = act_of("notifications")
-UNKNOWN_USER = ROOT / "services/notifications/tests/bounces/postfix-unknown-user.eml"
+UNKNOWN_USER = ROOT / "services/notifications/tests/returned/bounces/postfix-unknown-user.eml"
 
 
 @dataclass

@@ -17,7 +17,7 @@ from wsis_shared import mongo
 from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.settings import Settings
 
-from wsis_notifications.store import COLLECTIONS
+from wsis_notifications.plugin import plugin
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_a_campaign_amid_kills(
 ) -> None:
     count, kills, leavers = (200_000, 10, 2000) if long else (1500, 2, 30)
     db: Any = mongo.database("notifications")
-    ensure_indexes(db, COLLECTIONS)
+    ensure_indexes(db, plugin.load("collections"))
     readers = newsletter.add_readers(db, count)
     with Sink(keep=False) as sink:
         senders = newsletter.Senders(

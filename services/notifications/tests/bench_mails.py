@@ -187,9 +187,9 @@ def _database() -> Any:
     from wsis_shared.collection_specs import ensure_indexes
     from wsis_shared.settings import Settings
 
-    from wsis_notifications.store import COLLECTIONS
+    from wsis_notifications.plugin import plugin
 
     Settings.forget_current()
     db = mongo.database("notifications")
-    ensure_indexes(db, COLLECTIONS)
+    ensure_indexes(db, plugin.load("collections"))
     return db

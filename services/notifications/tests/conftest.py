@@ -117,7 +117,7 @@ def accounts(fake_service: Callable[..., None]) -> People:
 # -- the process `inbound` ---------------------------------------------------------------------------------------
 
 DOMAIN = "mail.wsis.example"
-SAMPLES = Path(__file__).parent / "bounces"
+SAMPLES = Path(__file__).parent / "returned" / "bounces"
 
 
 def send(inbound: Any, recipient: str, sample: str, kind: type[smtplib.SMTP] = smtplib.SMTP) -> None:

@@ -20,10 +20,10 @@ from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import TRANSIENT, in_transaction
 from wsis_shared.settings import Suite
 
+from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal
-from wsis_notifications.preferences.store import Suppressions
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
-from wsis_notifications.subscribers.use_cases.preferences import PreferencesCases
+from wsis_notifications.subscriptions.use_cases.preferences import PreferencesCases
 
 from . import sender_kit
 from .sink import Sink

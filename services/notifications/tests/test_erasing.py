@@ -9,7 +9,7 @@ import pytest
 from wsis_shared import clock
 from wsis_testkit import Served, actor, canaries, wait_for
 
-from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.addresses.store.keys import address_key
 
 from .subscribers_kit import FORM, link_of
 

@@ -161,7 +161,7 @@ def test_bounce_has_no_sender() -> None:
     assert senders.reason(mail("From: jane@ngo.example"), "") == "null_sender"
 
 
-BOUNCES = sorted((Path(__file__).parents[3] / "notifications/tests/bounces").glob("*.eml"))
+BOUNCES = sorted((Path(__file__).parents[3] / "notifications/tests/returned/bounces").glob("*.eml"))
 
 
 @pytest.mark.parametrize("path", BOUNCES, ids=lambda path: path.stem)

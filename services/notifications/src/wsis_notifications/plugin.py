@@ -1,36 +1,41 @@
-"""The manifest: the only module of this service that others load."""
+"""The manifest: all that the suite knows of this service."""
 
 from __future__ import annotations
 
+from wsis_shared.audit import ACTION_TAKEN
+from wsis_shared.events import EventDependency
 from wsis_shared.mailboxes import Mailbox
 from wsis_shared.plugin import Plugin
 from wsis_shared.process import Port, Process
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.subjects import declared
 
-from wsis_notifications import events, routes
+from wsis_notifications.mails.events import SELECTS
+
+SUBJECTS = declared(
+    "wsis_notifications",
+    "mails",
+    "preferences",
+    "addresses",
+    "subscriptions",
+    "subscribers",
+    "issues",
+    "campaigns",
+    "returned",
+)
 
 plugin = Plugin(
     name="notifications",
     summary="Mails that follow events, each to each person once",
-    use_cases=(
-        "wsis_notifications.use_cases:compose_mails",
-        "wsis_notifications.use_cases:compose_preferences",
-        "wsis_notifications.subscribers.use_cases:compose",
-        "wsis_notifications.issues.use_cases:compose",
-        "wsis_notifications.campaigns.use_cases.officer:compose",
-        "wsis_notifications.campaigns.use_cases.starting:compose",
-        "wsis_notifications.campaigns.use_cases.announcements:compose",
-        "wsis_notifications.campaigns.use_cases.bounces:compose",
-        "wsis_notifications.campaigns.use_cases.retention:compose",
-    ),
+    use_cases=SUBJECTS.use_cases,
     calls=("accounts.contacts", "accounts.contacts_page", "accounts.profiles"),
     selects_calls="wsis_notifications.mails.events:providers",
-    routes=routes.ROUTES,
-    jobs=routes.JOBS,
-    publishes=events.PUBLISHES,
-    depends_on=events.DEPENDS_ON,
-    selects=events.SELECTS,
+    routes=SUBJECTS.routes,
+    jobs=SUBJECTS.jobs,
+    publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
+    depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
+    selects=SELECTS,
     grants={
         "member": ("notifications:prefer",),
         "officer": (
@@ -41,7 +46,7 @@ plugin = Plugin(
         ),
         "operator": ("notifications:*",),
     },
-    collections="wsis_notifications.store:COLLECTIONS",
+    collections=SUBJECTS.collections,
     settings="wsis_notifications.settings:Settings",
     rate_classes=(
         RateClass("newsletter", "1/minute", "Subscriptions, per account or network", fail_closed=True),
@@ -77,7 +82,7 @@ plugin = Plugin(
         Mailbox("complaints", handler="receive_complaint"),
         Mailbox(
             "u.*",
-            check="wsis_notifications.preferences.rules.unsubscription:is_valid",
+            check="wsis_notifications.mails.rules.unsubscription:is_valid",
             handler="receive_unsubscription",
         ),
         Mailbox(

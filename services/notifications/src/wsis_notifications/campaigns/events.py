@@ -9,7 +9,6 @@ from marshmallow import fields
 from wsis_shared.events import (
     EmailNotification,
     EventDependency,
-    EventSelection,
     EventType,
     PendingEvent,
     new_event,
@@ -62,7 +61,6 @@ DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("prizes", "champions_announced", reads=("edition", "champions"), handler="announce_champions"),
     EventDependency("prizes", "winners_announced", reads=("edition", "winners"), handler="announce_winners"),
 )
-SELECTS: tuple[EventSelection, ...] = ()
 
 
 def paused(campaign: Mapping[str, Any], reason: str) -> PendingEvent:

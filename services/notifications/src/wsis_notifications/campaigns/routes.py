@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Route
 from wsis_shared.streams import Stream
 
 from wsis_notifications.campaigns import schemas
-
-JOBS: tuple[JobKind, ...] = ()
 
 _ALL, _ONE = "/v1/campaigns", "/v1/campaigns/{campaign}"
 _OFFICER = "notifications:newsletter"

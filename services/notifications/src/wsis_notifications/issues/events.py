@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.events import EventDependency, EventSelection, EventType
+from wsis_shared.events import EventDependency, EventType
 from wsis_shared.schemas import ResponseSchema, Utc
 
 
@@ -40,4 +40,3 @@ NEWSLETTER_ISSUED = EventType(
 
 PUBLISHES: tuple[EventType, ...] = (NEWSLETTER_ISSUED,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
-SELECTS: tuple[EventSelection, ...] = ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from wsis_shared.blobs import Upload
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_notifications.issues import schemas
@@ -19,8 +18,6 @@ _UNKNOWN, _NOT_DRAFT, _CHANGED = (
 )
 _NO_IMAGE = "notifications.image_unknown"
 IMAGE = Upload(max_bytes=400_000, media_types=("image/png", "image/jpeg"))
-
-JOBS: tuple[JobKind, ...] = ()
 
 ROUTES: tuple[Route, ...] = (
     Route(

@@ -11,11 +11,13 @@ from functools import partial
 
 from wsis_shared.mongo import in_transaction
 
-from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.addresses.rules import suppression
+from wsis_notifications.addresses.store import Suppressions
+from wsis_notifications.addresses.store.keys import address_key
+from wsis_notifications.mails.rules import unsubscription
+from wsis_notifications.mails.rules.unsubscription import Unsubscription
 from wsis_notifications.mails.store.announced import MAIL, AnnouncedAddresses
-from wsis_notifications.preferences.rules import suppression, unsubscription
-from wsis_notifications.preferences.rules.unsubscription import Unsubscription
-from wsis_notifications.preferences.store import MailPreferences, Suppressions
+from wsis_notifications.mails.store.preferences import MailPreferences
 from wsis_notifications.settings import Settings
 
 DECLINED, SUPPRESSED = "declined", "suppressed"

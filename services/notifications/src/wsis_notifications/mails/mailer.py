@@ -16,6 +16,8 @@ from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 
+from wsis_notifications.addresses.rules.suppression import HAS_IT
+from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.mails import templates
 from wsis_notifications.mails.delivery_policy import DeliveryPolicy, Recipient
 from wsis_notifications.mails.delivery_worker import Contacts, DeliveryWorker, Task, record_outcome
@@ -26,8 +28,7 @@ from wsis_notifications.mails.rules.return_path import return_path
 from wsis_notifications.mails.signing import signer_of
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
 from wsis_notifications.mails.store.deliveries import DeliveryRepository, NamedRecipient
-from wsis_notifications.preferences.rules.suppression import HAS_IT
-from wsis_notifications.preferences.store import MailPreferences, Suppressions
+from wsis_notifications.mails.store.preferences import MailPreferences
 from wsis_notifications.settings import Settings
 
 _log = logging.getLogger(__name__)

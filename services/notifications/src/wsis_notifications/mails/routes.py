@@ -6,8 +6,6 @@ from wsis_shared.plugin import Route
 
 from wsis_notifications.mails import schemas
 
-JOBS = ()
-
 ROUTES = (
     Route(
         "GET",

@@ -1,18 +1,13 @@
-"""Routes. Kinds of mail that people decline, unsubscription, and the suppression list."""
+"""Routes: kinds of mail that people decline, and links that unsubscribe."""
 
 from __future__ import annotations
 
-from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
-from wsis_shared.schemas import PageQuery
 
 from wsis_notifications.preferences import schemas
 
-JOBS: tuple[JobKind, ...] = ()
-
-_OWN, _READ, _SUPPRESS = "notifications:prefer", "notifications:read", "notifications:suppress"
-_PREFERENCES, _LINK, _SUPPRESSIONS = "/v1/me/mail-preferences", "/v1/unsubscriptions/{token}", "/v1/suppressions"
-_ADDRESS, _NOT_SUPPRESSED = "notifications.address_invalid", "notifications.not_suppressed"
+_OWN = "notifications:prefer"
+_PREFERENCES, _LINK = "/v1/me/mail-preferences", "/v1/unsubscriptions/{token}"
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -57,46 +52,5 @@ ROUTES: tuple[Route, ...] = (
         form=True,
         limit="unsubscribe",
         error_codes=("notifications.link_unknown",),
-    ),
-    Route(
-        "GET",
-        _SUPPRESSIONS,
-        handler="list_suppressions",
-        summary="Suppressed addresses, newest first",
-        permission=_READ,
-        query=PageQuery,
-        response=schemas.SuppressionPage,
-    ),
-    Route(
-        "POST",
-        _SUPPRESSIONS,
-        handler="suppress_address",
-        summary="Send an address transactional mail only",
-        permission=_SUPPRESS,
-        body=schemas.NewSuppression,
-        response=schemas.Suppression,
-        status=201,
-        error_codes=(_ADDRESS,),
-    ),
-    Route(
-        "POST",
-        f"{_SUPPRESSIONS}/search",
-        handler="find_suppression",
-        summary="Whether an address is suppressed",
-        description="Changes nothing.",
-        permission=_READ,
-        body=schemas.AddressQuestion,
-        response=schemas.Suppression,
-        error_codes=(_ADDRESS, _NOT_SUPPRESSED),
-    ),
-    Route(
-        "POST",
-        f"{_SUPPRESSIONS}/{{suppression}}/lift",
-        handler="lift_suppression",
-        summary="Send an address all mail again",
-        permission=_SUPPRESS,
-        body=schemas.Lifting,
-        status=204,
-        error_codes=(_NOT_SUPPRESSED,),
     ),
 )

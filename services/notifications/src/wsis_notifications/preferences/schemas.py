@@ -1,9 +1,9 @@
-"""Input and output. Kinds of mail that people decline, unsubscription, and the suppression list."""
+"""Input and output: kinds of mail that people decline, and links that unsubscribe."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import Id, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
+from wsis_shared.schemas import Id, RequestSchema, ResponseSchema
 
 
 class MailKind(ResponseSchema):
@@ -30,33 +30,3 @@ class OneClick(RequestSchema):
     """What mail programs send (RFC 8058)."""
 
     click = fields.String(data_key="List-Unsubscribe", load_default=None, validate=validate.OneOf(("One-Click",)))
-
-
-class Suppression(ResponseSchema):
-    """An address that gets transactional mail only. `id` is a keyed hash of the address."""
-
-    id = fields.String(required=True)
-    reason = fields.String(required=True)
-    source = fields.String(metadata={"description": "How it is known"})
-    at = Utc(required=True)
-
-
-SuppressionPage = page_of(Suppression, "SuppressionPage")
-
-
-class AddressQuestion(RequestSchema):
-    """A mail address."""
-
-    email = Text(required=True, max_length=320)
-
-
-class NewSuppression(AddressQuestion):
-    """An address, and why it gets no more mail."""
-
-    reason = reason()
-
-
-class Lifting(RequestSchema):
-    """Why an address gets mail again."""
-
-    reason = reason()

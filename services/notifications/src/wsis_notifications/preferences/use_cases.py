@@ -1,14 +1,13 @@
-"""Use cases. Kinds of mail that people decline, unsubscription, and the suppression list."""
+"""Use cases: kinds of mail that people decline, and links that unsubscribe."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from wsis_shared import audit
 from wsis_shared.bus import InboundMail, Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
@@ -22,12 +21,12 @@ from wsis_shared.settings import Suite
 
 from wsis_notifications.mails.delivery_policy import DECLINED
 from wsis_notifications.mails.mailer import catalogue
-from wsis_notifications.mails.store.address_keys import address_key
+from wsis_notifications.mails.rules import unsubscription
+from wsis_notifications.mails.rules.unsubscription import Unsubscription
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
+from wsis_notifications.mails.store.preferences import MailPreferences
 from wsis_notifications.mails.templates import FALLBACK, Catalogue
-from wsis_notifications.preferences.rules import suppression, unsubscription
-from wsis_notifications.preferences.rules.unsubscription import Unsubscription
-from wsis_notifications.preferences.store import MailPreferences, Suppressions, to_response
+from wsis_notifications.subscriptions import use_cases as subscriptions
 
 Row = dict[str, Any]
 Leave = Callable[[str, str], None]  # (subscriber, list): they leave it; joins the transaction that is open
@@ -125,62 +124,15 @@ class Links:
         return link
 
 
-class SuppressedAddresses:
-    """The officers' side of the list."""
-
-    def __init__(self, suppressions: Suppressions) -> None:
-        self._suppressions = suppressions
-
-    @rpc
-    def list_suppressions(self, limit: int, after: str | None) -> Row:
-        """Newest first."""
-        return self._suppressions.page(limit, after)
-
-    @rpc
-    def find_suppression(self, body: Row) -> Row:
-        """Raises NotFound, Invalid."""
-        return to_response(self._known(_key(body["email"])))
-
-    @rpc(writes=True)
-    def suppress_address(self, ctx: Context, body: Row) -> Row:
-        """Raises Invalid."""
-        key = _key(body["email"])
-        entry = audit.entry("notifications.address_suppressed", f"suppression/{key}", reason=body["reason"])
-        self._suppressions.add(key, suppression.OFFICER, ctx.received_at, "officer", entry)
-        return to_response(self._known(key))
-
-    @rpc(writes=True)
-    def lift_suppression(self, ctx: Context, suppression: str, body: Row) -> None:
-        """Raises NotFound."""
-        before, about = self._known(suppression)["reason"], f"suppression/{suppression}"
-        entry = audit.entry("notifications.suppression_lifted", about, before=before, reason=body["reason"])
-        self._suppressions.remove(suppression, ctx.received_at, entry)
-
-    def _known(self, key: str) -> Mapping[str, Any]:
-        found = self._suppressions.find(key)
-        if found is None:
-            raise NotFound("notifications.not_suppressed")
-        return found
-
-
 @dataclass(frozen=True)
 class PreferencesCases:
     """One per process."""
 
     own: Kinds
     links: Links
-    suppressed: SuppressedAddresses
 
 
-def _key(email: str) -> str:
-    try:
-        return address_key(email)
-    except ValueError:
-        raise Invalid("notifications.address_invalid") from None
-
-
-def compose(parts: Parts, leave: Leave) -> PreferencesCases:
-    """The use cases with their collaborators; `leave` ends a subscription to the newsletter."""
+def compose(parts: Parts) -> PreferencesCases:
+    """The use cases with their collaborators; called once per process."""
     kinds = Kinds(catalogue(), MailPreferences(parts.db), DeliveryRepository(parts.db))
-    links = Links(kinds, leave, mailbox_secret(Suite.load()))
-    return PreferencesCases(kinds, links, SuppressedAddresses(Suppressions(parts.db)))
+    return PreferencesCases(kinds, Links(kinds, subscriptions.compose(parts).unsubscribe, mailbox_secret(Suite.load())))

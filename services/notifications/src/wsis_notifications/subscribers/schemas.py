@@ -1,4 +1,4 @@
-"""Input and output. Readers of the newsletter: subscription, confirmation, preferences, import, export."""
+"""Input and output: readers of the newsletter, and the form by which they subscribe."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ from wsis_shared.schemas import (
     page_of,
     reason,
 )
-from wsis_shared.translations import by_key
 
-TOPICS = tuple(by_key("wsis_notifications", "newsletter_topics"))
-FORMATS = ("html", "text")
-STATES = ("active", "unsubscribed", "bounced")
+from wsis_notifications.subscribers.rules.subscribers import FORMATS, STATES
+from wsis_notifications.subscribers.rules.topics import TOPICS
+
 ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
 
 
@@ -66,38 +65,6 @@ class ImportedSubscription(Subscription):
     consent_at = Utc(required=True)
     consent_source = Text(required=True, max_length=200)
     consent_text = Text(required=True, max_length=2000, many_lines=True)
-
-
-class SubscriptionMessage(ResponseSchema):
-    """The same for every address."""
-
-    message = fields.String(required=True)
-
-
-class Preferences(ResponseSchema):
-    """What the newsletter is sent as."""
-
-    email = fields.String(required=True, metadata={"description": "Masked: a link may be forwarded"})
-    state = fields.String(required=True)
-    format = fields.String(required=True)
-    language = fields.String(required=True)
-    topics = fields.List(fields.String(), required=True)
-    consented_at = Utc(required=True)
-    token = fields.String(required=True, metadata={"description": "Of the links in the reader's mails"})
-
-
-class Choices(RequestSchema):
-    """What readers change. What is left out stays."""
-
-    format = mail_format()
-    language = Locale()
-    topics = topics()
-
-
-class PreferencesForm(Choices):
-    """The form of the page. No topic: nothing changes."""
-
-    action = fields.String(required=True, validate=validate.OneOf(("save", "leave", "erase")))
 
 
 class SubscriberQuery(PageQuery):
@@ -158,12 +125,6 @@ class Lookup(RequestSchema):
     """Whom to look for."""
 
     email = Email(required=True)
-
-
-class Erasure(RequestSchema):
-    """Why a reader is erased."""
-
-    reason = reason()
 
 
 class SubscriberFigure(ResponseSchema):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from wsis_notifications.mails.rules.bounces import is_no_mailbox
+from wsis_notifications.addresses.rules.suppression import is_no_mailbox
 from wsis_notifications.mails.rules.deliveries import Outcome
 
 # Seconds until a mail that was answered with 4xx is tried again, by the number of tries so far: eleven hours in all.

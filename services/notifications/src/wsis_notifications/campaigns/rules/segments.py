@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from wsis_notifications.preferences.rules.suppression import HARD_BOUNCE
+from wsis_notifications.addresses.rules.suppression import HARD_BOUNCE
 from wsis_notifications.subscribers.rules.subscribers import BOUNCED, UNSUBSCRIBED
 
 # Field of the segment -> field of the reader.

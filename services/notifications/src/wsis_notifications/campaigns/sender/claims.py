@@ -14,6 +14,7 @@ from typing import Any, Protocol
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 
+from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.campaigns.rules import figures, rates, repeats, returns
 from wsis_notifications.campaigns.rules.segments import matches, skip_reason
 from wsis_notifications.campaigns.sender.queue import Task
@@ -21,7 +22,6 @@ from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDel
 from wsis_notifications.campaigns.store.deliveries import readers_of, row_id
 from wsis_notifications.campaigns.use_cases.recipients import unseal_recipients
 from wsis_notifications.mails.store.announced import CAMPAIGN, AnnouncedAddresses
-from wsis_notifications.preferences.rules.suppression import HAS_IT
 from wsis_notifications.subscribers.rules.subscribers import BUCKETS, STATES
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 

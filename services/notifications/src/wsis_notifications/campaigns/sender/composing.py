@@ -15,10 +15,9 @@ from wsis_notifications.campaigns.rules.message import Personal, compose, row_me
 from wsis_notifications.campaigns.rules.prepared import Prepared, prepare
 from wsis_notifications.campaigns.rules.return_path import return_path
 from wsis_notifications.issues.rules.phrases import why
-from wsis_notifications.mails.rules import message
+from wsis_notifications.mails.rules import message, unsubscription
 from wsis_notifications.mails.rules.dkim import Signer
 from wsis_notifications.mails.signing import signer_of
-from wsis_notifications.preferences.rules import unsubscription
 from wsis_notifications.settings import Settings
 
 Row = Mapping[str, Any]

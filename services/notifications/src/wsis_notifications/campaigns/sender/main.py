@@ -12,7 +12,9 @@ from typing import Any
 from wsis_shared import process_registry
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import database, is_transient
+from wsis_shared.plugin import discover
 
+from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.sender.claims import Claims, Stores
 from wsis_notifications.campaigns.sender.composing import Texts, composer_of
 from wsis_notifications.campaigns.sender.connection import PipelinedConnection
@@ -24,9 +26,7 @@ from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
 from wsis_notifications.campaigns.use_cases.limits import limits_of
 from wsis_notifications.mails.smtp import Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
-from wsis_notifications.preferences.store import Suppressions
 from wsis_notifications.settings import Settings
-from wsis_notifications.store import COLLECTIONS
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 _log = logging.getLogger(__name__)
@@ -46,7 +46,8 @@ def registered(stop: threading.Event) -> Iterator[Any]:
     """The database of the service. Meanwhile this process is in the registry: when it dies, others end its
     transactions."""
     db = database("notifications")
-    declare(db, COLLECTIONS)
+    for plugin in discover(only=("notifications",)):
+        declare(db, plugin.load("collections"))
     registry = process_registry.register(db)
     ended = threading.Event()
     heart = threading.Thread(target=_beat, args=(registry, ended), daemon=True)

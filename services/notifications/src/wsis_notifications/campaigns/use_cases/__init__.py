@@ -1,1 +1,30 @@
-"""Use cases. Sending of an issue to its recipients: schedule, pause, resume, figures."""
+"""Use cases: campaigns, from their draft to the removal of their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.bus import Parts
+
+from wsis_notifications.campaigns.use_cases import announcements, officer, retention, starting
+from wsis_notifications.campaigns.use_cases.announcements import Announcements
+from wsis_notifications.campaigns.use_cases.officer import CampaignsCases
+from wsis_notifications.campaigns.use_cases.retention import Retention
+from wsis_notifications.campaigns.use_cases.starting import Starting
+
+
+@dataclass(frozen=True)
+class AllCampaigns:
+    """One per process."""
+
+    officer: CampaignsCases
+    starting: Starting
+    announcements: Announcements
+    retention: Retention
+
+
+def compose(parts: Parts) -> AllCampaigns:
+    """The use cases with their collaborators; called once per process."""
+    return AllCampaigns(
+        officer.compose(parts), starting.compose(parts), announcements.compose(parts), retention.compose(parts)
+    )

@@ -7,8 +7,8 @@ from typing import Any
 
 from wsis_shared import clock
 
-from wsis_notifications.preferences.rules.suppression import reason_of_bounce
-from wsis_notifications.preferences.store import Suppressions
+from wsis_notifications.addresses.rules.suppression import reason_of_bounce
+from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 SOURCE = "newsletter"
@@ -21,7 +21,7 @@ class BounceEffects:
         self._suppressions, self._subscribers = suppressions, subscribers
 
     def apply(self, reader: Mapping[str, Any], kind: str, status: str) -> None:
-        """`kind` as in mails/rules/bounces.py. Inside a transaction."""
+        """`kind` as in returned/rules.py. Inside a transaction."""
         now, key = clock.now(), reader["email_key"]
         counts = kind in ("hard", "soft")
         days = self._suppressions.count_soft_bounce(key, now) if counts else 0

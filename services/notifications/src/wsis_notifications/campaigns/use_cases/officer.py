@@ -14,6 +14,8 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.operations import rpc
 
+from wsis_notifications.addresses.rules.mailable import mailable
+from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.campaigns.rules import estimates, figures, rates, states
 from wsis_notifications.campaigns.rules.return_path import CAMPAIGN_BYTES
 from wsis_notifications.campaigns.rules.segments import matches
@@ -21,9 +23,8 @@ from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDel
 from wsis_notifications.campaigns.use_cases.limits import limits_of
 from wsis_notifications.campaigns.use_cases.recipients import seal_recipients
 from wsis_notifications.issues.store import Issues
-from wsis_notifications.mails.store.address_keys import address_key
 from wsis_notifications.settings import Settings
-from wsis_notifications.subscribers.rules.subscribers import ACTIVE, BUCKETS, mailable
+from wsis_notifications.subscribers.rules.subscribers import ACTIVE, BUCKETS
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 Row = dict[str, Any]

@@ -15,8 +15,8 @@ from typing import Any
 
 from wsis_shared import languages
 
+from wsis_notifications.addresses.rules.spelling import ascii_domain
 from wsis_notifications.mails.errors import RenderError
-from wsis_notifications.mails.rules.addresses import ascii_domain
 from wsis_notifications.mails.rules.dkim import Signer
 from wsis_notifications.mails.rules.headers import subject_line
 from wsis_notifications.mails.rules.rendering import Written, header_text, header_value
@@ -58,7 +58,7 @@ class Envelope:
 
 def mailbox(name: Any, address: str) -> Mailbox:
     """Raises RenderError for an address that SMTP would misread, or that has no canonical spelling and so no list to
-    leave (mails/rules/addresses.py), and for a name that would break a header."""
+    leave (addresses/rules/spelling.py), and for a name that would break a header."""
     local, at, domain = address.rpartition("@")
     try:
         if not at or not _LOCAL.match(local) or len(address) > 254:

@@ -9,7 +9,7 @@ from typing import Any
 from wsis_shared import import_states as states
 from wsis_shared.import_states import Import
 
-from wsis_notifications.preferences.rules import suppression as reasons
+from wsis_notifications.addresses.rules import suppression as reasons
 from wsis_notifications.subscribers.rules import subscribers
 
 Row = dict[str, Any]

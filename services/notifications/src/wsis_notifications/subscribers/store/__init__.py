@@ -1,1 +1,5 @@
 """Documents and indexes of readers."""
+
+from wsis_notifications.subscribers.store.subscribers import COLLECTIONS
+
+__all__ = ["COLLECTIONS"]

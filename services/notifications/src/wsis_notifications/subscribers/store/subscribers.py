@@ -16,7 +16,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_notifications.subscribers.rules import subscribers as domain
+from wsis_notifications.subscribers.rules import subscribers
 from wsis_notifications.subscribers.rules.requests import DAY
 
 Row = dict[str, Any]
@@ -69,7 +69,7 @@ class Subscribers(Repository):
         return found
 
     def by_key(self, key: str) -> Row | None:
-        """The reader with that address, by its keyed hash (mails/rules/addresses.py)."""
+        """The reader with that address, by its keyed hash (addresses/store/keys.py)."""
         found: Row | None = self.collection("subscribers").find_one({"email_key": key})
         return found
 
@@ -78,7 +78,7 @@ class Subscribers(Repository):
         found = self.collection("subscribers").find({"email_key": {"$in": list(keys)}})
         return {row["email_key"]: row for row in found}
 
-    def in_buckets(self, first: int, end: int, states: Sequence[str] = (domain.ACTIVE,)) -> list[Row]:
+    def in_buckets(self, first: int, end: int, states: Sequence[str] = (subscribers.ACTIVE,)) -> list[Row]:
         """The readers of the buckets from `first` to before `end`, in these states."""
         found = self.collection("subscribers").find({"bucket": {"$gte": first, "$lt": end}})
         return [row for row in found if row["state"] in states]
@@ -128,13 +128,13 @@ class Subscribers(Repository):
     def _mark_bounced(self, id: str, kind: str, status: str) -> None:
         at, found = clock.now(), self.find(id)
         if found is not None:
-            self._change(found, domain.bounced(found, kind, status, at), at)
+            self._change(found, subscribers.bounced(found, kind, status, at), at)
 
     def _count(self, changes: Iterable[tuple[Row | None, Row | None]], at: datetime) -> None:
         shards: dict[str, Counter[str]] = {}
         for before, after in changes:
-            shard = shards.setdefault(domain.shard_of(after or before or {}), Counter())
-            shard.update(domain.count_changes(before, after, at))
+            shard = shards.setdefault(subscribers.shard_of(after or before or {}), Counter())
+            shard.update(subscribers.count_changes(before, after, at))
         updates = [
             UpdateOne(
                 {"_id": shard}, {"$inc": {f"counts.{name}": change for name, change in changed.items()}}, upsert=True

@@ -19,12 +19,12 @@ from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 
-from wsis_notifications.mails.store.address_keys import address_key
-from wsis_notifications.preferences.store import Suppressions
+from wsis_notifications.addresses.rules.mailable import mailable
+from wsis_notifications.addresses.store import Suppressions
+from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.files import FileRefused, FileRow, SubscriberFile
-from wsis_notifications.subscribers.rules import imports as domain
-from wsis_notifications.subscribers.rules import subscribers
+from wsis_notifications.subscribers.rules import imports, subscribers
 from wsis_notifications.subscribers.store.imports import SubscriberImports
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
@@ -59,7 +59,7 @@ class ImportsCases(FollowedImports):
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
             raise Conflict("notifications.import_running", id=job["_id"])
-        found = domain.new(job["_id"], upload, dry_run=body["dry_run"], encoding=body["encoding"], at=ctx.received_at)
+        found = imports.new(job["_id"], upload, dry_run=body["dry_run"], encoding=body["encoding"], at=ctx.received_at)
         blobs.keep(upload["id"], owner=f"subscriber_import/{found['_id']}")
         facts = {"sha256": found["sha256"], "dry_run": found["dry_run"]}
         entry = audit.entry(
@@ -118,17 +118,17 @@ class ImportsCases(FollowedImports):
         counts: Counter[str] = Counter()
         new: dict[str, subscribers.Row] = {}
         sound, refusals = self._sound(rows)
-        counts[domain.REFUSED] = len(rows) - len(sound)
+        counts[imports.REFUSED] = len(rows) - len(sound)
         known, suppressed = self._readers.by_keys(sound), self._suppressions.among(sound)
         for key, (row, email) in sound.items():
-            decision, reason = domain.decide(known.get(key), suppressed.get(key))
+            decision, reason = imports.decide(known.get(key), suppressed.get(key))
             if key in seen:
-                decision = domain.UNCHANGED
+                decision = imports.UNCHANGED
             counts[decision] += 1
-            if decision == domain.REFUSED:
+            if decision == imports.REFUSED:
                 refusals.append(_refusal(row.number, "", reason))
-            elif decision == domain.CREATED:
-                consent = domain.consent_of(row.values, id)
+            elif decision == imports.CREATED:
+                consent = imports.consent_of(row.values, id)
                 new[key] = subscribers.new(_id_of(id, key), key, email, row.values, consent, clock.now())
         return new, counts, sorted(refusals, key=lambda each: int(each["row"]))
 
@@ -141,15 +141,15 @@ class ImportsCases(FollowedImports):
             problems = list(row.problems)
             if not problems:
                 try:
-                    email = subscribers.mailable(row.values["email"], smtputf8=self._smtputf8)
+                    email = mailable(row.values["email"], smtputf8=self._smtputf8)
                     key = address_key(email)
                 except SuiteError as error:
                     problems = [("email", error.fields["email"][0])]
                 else:
                     if row.values["consent_at"] > clock.now():
-                        problems = [("consent_at", domain.CONSENT_LATER)]
+                        problems = [("consent_at", imports.CONSENT_LATER)]
                     elif key in sound:
-                        problems = [("email", domain.REPEATED.format(row=sound[key][0].number))]
+                        problems = [("email", imports.REPEATED.format(row=sound[key][0].number))]
                     else:
                         sound[key] = (row, email)
             refusals += [_refusal(row.number, field, text) for field, text in problems]

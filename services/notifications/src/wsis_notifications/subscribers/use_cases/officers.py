@@ -11,8 +11,8 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
-from wsis_notifications.mails.store.address_keys import address_key
-from wsis_notifications.subscribers.rules import subscribers as domain
+from wsis_notifications.addresses.store.keys import address_key
+from wsis_notifications.subscribers.rules import subscribers
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 
 Row = dict[str, Any]
@@ -62,14 +62,14 @@ class OfficersCases:
 
 
 def _totals(counts: Counter[str], name: str) -> Row:
-    return {state: counts[f"{state}.{name}"] for state in domain.STATES}
+    return {state: counts[f"{state}.{name}"] for state in subscribers.STATES}
 
 
 def _by_code(counts: Counter[str], name: str) -> list[Row]:
     keys = (key.split(".", 2) for key in counts)
     codes = sorted({key[2] for key in keys if len(key) == 3 and key[1] == name})
     rows = [{"code": code, **_totals(counts, f"{name}.{code}")} for code in codes]
-    return [row for row in rows if any(row[state] for state in domain.STATES)]
+    return [row for row in rows if any(row[state] for state in subscribers.STATES)]
 
 
 def _months(counts: Counter[str]) -> list[Row]:

@@ -1,0 +1,1 @@
+"""Mail addresses: their spellings and keys, and which are suppressed."""

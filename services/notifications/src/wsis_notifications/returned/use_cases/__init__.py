@@ -1,0 +1,38 @@
+"""Use cases: mail that comes back. A complaint may be about a mail of an event or about an issue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.bus import Parts
+from wsis_shared.keys import mailbox_secret
+from wsis_shared.settings import Suite
+
+from wsis_notifications.mails.mailer import catalogue
+from wsis_notifications.mails.store.deliveries import DeliveryRepository
+from wsis_notifications.returned.use_cases import newsletter
+from wsis_notifications.returned.use_cases.mails import ReturnedMail
+from wsis_notifications.returned.use_cases.newsletter import Bounces
+
+
+@dataclass(frozen=True)
+class AllReturned:
+    """One per process."""
+
+    mails: ReturnedMail
+    newsletter: Bounces
+
+
+def compose(parts: Parts) -> AllReturned:
+    """The use cases with their collaborators; called once per process."""
+    accounts, bounces = parts.client("accounts"), newsletter.compose(parts)
+    return AllReturned(
+        ReturnedMail(
+            DeliveryRepository(parts.db),
+            catalogue(),
+            lambda ids: accounts.contacts(ids=ids),
+            mailbox_secret(Suite.load()),
+            bounces.receive_complaint,
+        ),
+        bounces,
+    )

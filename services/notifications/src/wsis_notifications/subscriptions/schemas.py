@@ -1,0 +1,46 @@
+"""Input and output: what readers of the newsletter do themselves."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import Locale, RequestSchema, ResponseSchema, Utc, reason
+
+from wsis_notifications.subscribers.schemas import mail_format, topics
+
+
+class SubscriptionMessage(ResponseSchema):
+    """The same for every address."""
+
+    message = fields.String(required=True)
+
+
+class Preferences(ResponseSchema):
+    """What the newsletter is sent as."""
+
+    email = fields.String(required=True, metadata={"description": "Masked: a link may be forwarded"})
+    state = fields.String(required=True)
+    format = fields.String(required=True)
+    language = fields.String(required=True)
+    topics = fields.List(fields.String(), required=True)
+    consented_at = Utc(required=True)
+    token = fields.String(required=True, metadata={"description": "Of the links in the reader's mails"})
+
+
+class Choices(RequestSchema):
+    """What readers change. What is left out stays."""
+
+    format = mail_format()
+    language = Locale()
+    topics = topics()
+
+
+class PreferencesForm(Choices):
+    """The form of the page. No topic: nothing changes."""
+
+    action = fields.String(required=True, validate=validate.OneOf(("save", "leave", "erase")))
+
+
+class Erasure(RequestSchema):
+    """Why a reader is erased."""
+
+    reason = reason()

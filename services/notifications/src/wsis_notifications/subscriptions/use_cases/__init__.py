@@ -1,0 +1,55 @@
+"""Use cases: what readers of the newsletter do themselves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from wsis_shared.bus import Parts
+from wsis_shared.context import Context
+from wsis_shared.keys import mailbox_secret
+from wsis_shared.operations import rpc
+from wsis_shared.settings import Suite
+
+from wsis_notifications.addresses.store.suppressions import Suppressions
+from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal
+from wsis_notifications.settings import Settings
+from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
+from wsis_notifications.subscriptions.use_cases.pages import PagesCases
+from wsis_notifications.subscriptions.use_cases.preferences import PreferencesCases
+from wsis_notifications.subscriptions.use_cases.subscribing import LIST, SubscribingCases
+
+
+@dataclass(frozen=True)
+class SubscriptionsCases:
+    """All of them, one per process."""
+
+    subscribing: SubscribingCases
+    preferences: PreferencesCases
+    pages: PagesCases
+
+    @rpc(writes=True, store_response=False)
+    def confirm_subscription(self, ctx: Context, token: str) -> dict[str, Any]:
+        """Make the reader of a request, and show their preferences with the token for them. Raises NotFound."""
+        reader = self.subscribing.confirm(ctx, token)
+        return self.preferences.read_newsletter_preferences(self.preferences.token_of(reader))
+
+    def unsubscribe(self, id: str, list: str) -> None:
+        """By one click or by mail: `id` is a subscriber, or the request of an opt-in mail. Idempotent; joins the
+        transaction that is open."""
+        if list == LIST:
+            self.preferences.unsubscribe(id)
+
+
+def compose(parts: Parts) -> SubscriptionsCases:
+    """The use cases with their collaborators; called once per process."""
+    subscribers, requests, suppressions = Subscribers(parts.db), SubscriptionRequests(parts.db), Suppressions(parts.db)
+    secret = mailbox_secret(Suite.load())
+    settings = Settings.load()
+    subscribing = SubscribingCases(subscribers, requests, suppressions, settings, secret)
+    preferences = PreferencesCases(subscribers, requests, suppressions, secret, leaving=(Withdrawal(parts.db),))
+    return SubscriptionsCases(
+        subscribing,
+        preferences,
+        PagesCases(subscribing, preferences, secret),
+    )
