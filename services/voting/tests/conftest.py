@@ -34,26 +34,39 @@ class Announced:
     @property
     def nominees(self) -> list[dict[str, Any]]:
         return [
-            {"project": self.project(category, number), "number": 10 * place + number, "category": category,
-             "title": f"Project {number} of {category}", "organization": "Radio Élan", "country": "NO"}
+            {
+                "project": self.project(category, number),
+                "number": 10 * place + number,
+                "category": category,
+                "title": f"Project {number} of {category}",
+                "organization": "Radio Élan",
+                "country": "NO",
+            }
             for place, category in enumerate(self.categories)
             for number in range(1, self.each + 1)
-        ]  # fmt: skip
+        ]
 
     def contest(self) -> dict[str, Any]:
         """The answer of prizes' `contest`: its nominees are those who are still in."""
         out = {row["project"] for row in self.disqualified}
         return {
-            "edition": self.edition, "opens_at": clock.iso(self.opens_at), "closes_at": clock.iso(self.closes_at),
+            "edition": self.edition,
+            "opens_at": clock.iso(self.opens_at),
+            "closes_at": clock.iso(self.closes_at),
             "rule": {"every_category": self.every_category, "categories": list(self.categories)},
             "nominees": [nominee for nominee in self.nominees if nominee["project"] not in out],
-            "disqualified": self.disqualified, "champions_announced": self.champions_announced,
-        }  # fmt: skip
+            "disqualified": self.disqualified,
+            "champions_announced": self.champions_announced,
+        }
 
     def window(self) -> dict[str, Any]:
         """The data of `voting_window_changed`."""
-        return {"edition": self.edition, "opens_at": clock.iso(self.opens_at), "closes_at": clock.iso(self.closes_at),
-                "every_category": self.every_category}  # fmt: skip
+        return {
+            "edition": self.edition,
+            "opens_at": clock.iso(self.opens_at),
+            "closes_at": clock.iso(self.closes_at),
+            "every_category": self.every_category,
+        }
 
     def ballot(self, number: int = 1) -> list[dict[str, str]]:
         """Votes in all categories."""
@@ -143,9 +156,13 @@ def votes_from(amqp_client: Any, database: Callable[[str], Any], voter: Callable
     def cast(service: Any, contest: Announced, domain: str, count: int) -> list[str]:
         voters, now = [voter() for _ in range(count)], clock.now()
         for who in voters:
-            data = {"account": who.id, "domain": domain, "throwaway": domain == "quick.test",
-                    "registered_at": clock.iso(now - timedelta(hours=3)),
-                    "confirmed_at": clock.iso(now - timedelta(hours=2))}  # fmt: skip
+            data = {
+                "account": who.id,
+                "domain": domain,
+                "throwaway": domain == "quick.test",
+                "registered_at": clock.iso(now - timedelta(hours=3)),
+                "confirmed_at": clock.iso(now - timedelta(hours=2)),
+            }
             publish(amqp_client, "accounts", "voter_signals", data, subject=who.id)
             service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
         ids = [who.id for who in voters]
@@ -163,7 +180,8 @@ def state_of() -> Callable[..., Any]:
     def wait(service: Any, contest: Announced, state: str, seconds: float = 30) -> Any:
         return wait_for(
             lambda: (said := service.call("read_voting", edition=contest.edition))["state"] == state and said,
-            seconds, f"{contest.edition} {state}",
-        )  # fmt: skip
+            seconds,
+            f"{contest.edition} {state}",
+        )
 
     return wait

@@ -76,8 +76,12 @@ def test_what_died_half_way_is_finished_once(
         dies(start(place), place)
 
     last = serve("voting", **where)
-    result = wait_for(lambda: (tmp_path / contest.edition / "result.json").exists() and json.loads(
-        (tmp_path / contest.edition / "result.json").read_bytes()))  # fmt: skip
+    result = wait_for(
+        lambda: (
+            (tmp_path / contest.edition / "result.json").exists()
+            and json.loads((tmp_path / contest.edition / "result.json").read_bytes())
+        )
+    )
     assert (result["number"], result["votes"]) == (1, {"cast": 18, "counted": 18, "void": {}})
     tally = last.call("tally", edition=contest.edition)
     assert [tally["counted"][contest.project(category, 1)] for category in contest.categories] == [3, 3, 3]

@@ -39,13 +39,19 @@ def test_public_events_hold_nobody_and_no_choice() -> None:
 def test_notices_are_written_in_every_language(template: str, locale: str) -> None:
     notice = by_key(plugin.locale_package, "mails")[template][locale]
     variables = {
-        "ground": "burst", "address": "secretariat@wsis.example",
-        "edition": "2017", "count": 2, "done": 7, "of": 18, "missing": 11, "closes_at": "30 April 2017",
+        "ground": "burst",
+        "address": "secretariat@wsis.example",
+        "edition": "2017",
+        "count": 2,
+        "done": 7,
+        "of": 18,
+        "missing": 11,
+        "closes_at": "30 April 2017",
         "votes": [
             {"category": "C1", "shown": "Radio for every school (X)", "receipt_text": "receipt of C1"},
             {"category": "C2", "shown": "Élan", "receipt_text": "receipt of C2"},
         ],
-    }  # fmt: skip
+    }
     strict = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     strict.filters.update(category=str, moment=str, verbatim=str)  # as notifications has them
     strict.filters["plural"] = lambda count, **forms: forms["other"].replace("{n}", str(count))
@@ -85,8 +91,13 @@ def test_a_contest_is_opened_closed_and_certified_with_totals_only(
     prizes.move(contest, clock.now())
     certified = wait_for(lambda: of("tally_certified"), 30)
     assert len(of("voting_opened")) == len(of("voting_closed")) == len(certified) == 1
-    assert certified[0] == {"edition": contest.edition, "ballots_complete": 1, "votes_cast": 3, "votes_counted": 3,
-                            "number": 1}  # fmt: skip
+    assert certified[0] == {
+        "edition": contest.edition,
+        "ballots_complete": 1,
+        "votes_cast": 3,
+        "votes_counted": 3,
+        "number": 1,
+    }
     everything = json.dumps(seen.events)
     assert not any(contest.project(category) in everything for category in contest.categories)
 
@@ -95,8 +106,12 @@ def test_nominees_and_window_come_by_events_alone(service: Any, amqp_client: Any
     edition, now, who = "2098", clock.now(), voter()  # prizes does not answer for this edition
     data = {"edition": edition, "nominees": [{"project": "p1", "category": "C1", "title": "T", "number": 1}]}
     publish(amqp_client, "prizes", "nominees_published", data, subject=edition, sequence=1)
-    window = {"edition": edition, "opens_at": clock.iso(now - timedelta(hours=1)),
-              "closes_at": clock.iso(now + timedelta(hours=1)), "every_category": True}  # fmt: skip
+    window = {
+        "edition": edition,
+        "opens_at": clock.iso(now - timedelta(hours=1)),
+        "closes_at": clock.iso(now + timedelta(hours=1)),
+        "every_category": True,
+    }
     publish(amqp_client, "prizes", "voting_window_changed", window, subject=edition, sequence=2)
 
     def open_with_a_category() -> bool:

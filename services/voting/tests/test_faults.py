@@ -36,8 +36,10 @@ def flood(amqp_clients: Any, contest: Any, at_half: Any) -> set[tuple[str, str]]
 
     def cast(job: tuple[int, Any, str]) -> None:
         number, who, category = job
-        payload = {"args": {"edition": contest.edition},
-                   "body": {"category": category, "project": contest.project(category, 1 + number % 2)}}  # fmt: skip
+        payload = {
+            "args": {"edition": contest.edition},
+            "body": {"category": category, "project": contest.project(category, 1 + number % 2)},
+        }
         message_id, context = uuid.uuid4().hex, make_context(who)
         while True:
             try:
@@ -67,8 +69,9 @@ def certified(service: Any, prizes: Any, contest: Any) -> Any:
     prizes.move(contest, clock.now())
     return wait_for(
         lambda: (said := service.call("read_voting", edition=contest.edition))["state"] == "certified" and said,
-        90, "certified",
-    )  # fmt: skip
+        90,
+        "certified",
+    )
 
 
 def test_recorder_killed_amid_the_flood_loses_and_doubles_nothing(

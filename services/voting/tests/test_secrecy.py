@@ -27,8 +27,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(serve: Any, prizes: Any, published: Any, folder: Path) -> Any:
     published("voting")
-    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no",
-                 WSIS_VOTING_LOG_SECONDS="0", WSIS_REVIEW_MINUTES="0", WSIS_LOG_DIR=str(folder))  # fmt: skip
+    return serve(
+        "voting",
+        WSIS_VOTING_GRACE_SECONDS="0.2",
+        WSIS_VOTING_CERTIFY_AUTOMATICALLY="no",
+        WSIS_VOTING_LOG_SECONDS="0",
+        WSIS_REVIEW_MINUTES="0",
+        WSIS_LOG_DIR=str(folder),
+    )
 
 
 def refused(service: Any, call: str, *who: Any, **arguments: Any) -> SuiteError:
@@ -68,8 +74,13 @@ def test_two_tallies_with_an_exclusion_between_them_tell_no_choices(
     hidden = refused(service, "read_tally", OFFICER, edition=edition)
     assert (type(hidden), hidden.code) == (Conflict, "voting.totals_hidden")
     assert service.call("tally", edition=edition) == {
-        "edition": edition, "certified": False, "ballots": None, "result": None, "cast": {}, "counted": {},
-    }  # fmt: skip
+        "edition": edition,
+        "certified": False,
+        "ballots": None,
+        "result": None,
+        "cast": {},
+        "counted": {},
+    }
     recount = service.run_job("recount_tally", OFFICER, edition=edition)
     assert (recount["agrees"], recount["votes_cast"], recount["votes_counted"]) == (True, 9, None)
     assert contest.project("C1", 2) not in json.dumps(recount)
@@ -207,8 +218,13 @@ def test_a_cluster_does_not_show_its_members_vote(
     contest, victim = open_contest(), voter()
     votes_from(service, contest, "quick.test", 32)
     args, (first, *rest) = {"edition": contest.edition}, contest.ballot()
-    data = {"account": victim.id, "domain": "quick.test", "throwaway": True, "registered_at": clock.iso(clock.now()),
-            "confirmed_at": clock.iso(clock.now())}  # fmt: skip
+    data = {
+        "account": victim.id,
+        "domain": "quick.test",
+        "throwaway": True,
+        "registered_at": clock.iso(clock.now()),
+        "confirmed_at": clock.iso(clock.now()),
+    }
     publish(amqp_client, "accounts", "voter_signals", data, subject=victim.id)
     service.command("cast", victim, args, first)
     wait_for(lambda: database("voting")["voter_signals"].find_one({"_id": victim.id}), what="signals")

@@ -29,9 +29,16 @@ CATEGORIES = ("C1", "C2", "C3", "C7.e-health")
 
 
 def publish(
-    folder: str, votes: int = 400, heads: int = 12, seed: int = 1, *, reopened: bool = False, even: bool = False,
-    places: int = 5, tie_rule: str = "all_tied",
-) -> Path:  # fmt: skip
+    folder: str,
+    votes: int = 400,
+    heads: int = 12,
+    seed: int = 1,
+    *,
+    reopened: bool = False,
+    even: bool = False,
+    places: int = 5,
+    tie_rule: str = "all_tied",
+) -> Path:
     """An edition in which every twentieth vote is void; returns its folder. `reopened`: as former versions wrote it,
     which opened the voting again after a certification. `even`: the votes are spread so that there are ties."""
     chance = random.Random(seed)  # noqa: S311 -- the same example each time
@@ -94,11 +101,18 @@ class _Log:
         self.leaves += leaves
         size = len(self.leaves)
         self.number += 1
-        head = self.signer.sign(HEAD, {
-            "v": 1, "edition": EDITION, "number": self.number, "size": size, "root": Tree(size, read).root().hex(),
-            "time": f"2017-03-16T{self.number // 3600:02d}:{self.number // 60 % 60:02d}:{self.number % 60:02d}Z",
-            "prev": self.prev,
-        })  # fmt: skip
+        head = self.signer.sign(
+            HEAD,
+            {
+                "v": 1,
+                "edition": EDITION,
+                "number": self.number,
+                "size": size,
+                "root": Tree(size, read).root().hex(),
+                "time": f"2017-03-16T{self.number // 3600:02d}:{self.number // 60 % 60:02d}:{self.number % 60:02d}Z",
+                "prev": self.prev,
+            },
+        )
         self.prev = hashlib.sha256(canonical(head)).hexdigest()
         for part in range(before // PART, -(-size // PART)):
             self.files.put_leaves(part, self.leaves[part * PART : (part + 1) * PART])

@@ -251,8 +251,10 @@ class Log:
         public = unhex(keys[0].get("public_key"), 32, "the public key")
         name = sha256(public).hexdigest()[:16]
         self.edition = document.get("edition")
-        whole = {"edition": self.edition,
-                 "keys": [{"algorithm": "Ed25519", "key_id": name, "public_key": public.hex()}]}  # fmt: skip
+        whole = {
+            "edition": self.edition,
+            "keys": [{"algorithm": "Ed25519", "key_id": name, "public_key": public.hex()}],
+        }
         check(isinstance(self.edition, str) and document == whole, "keys.json is not what its key says")
         check(self.pinned in (None, name), f"the key is {name}, not {self.pinned}")
         self.key = key_of(public)

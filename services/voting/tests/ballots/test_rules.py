@@ -22,16 +22,33 @@ PROJECTS = {f"{category}-{number}": category for category in CATEGORIES for numb
 
 
 def contest(**more: Any) -> Contest:
-    return Contest(**{
-        "edition": "2017", "opens_at": OPENS, "closes_at": CLOSES, "every_category": True, "nominees": PROJECTS,
-        "disqualified": frozenset(), "categories": frozenset(CATEGORIES), **more,
-    })  # fmt: skip
+    return Contest(
+        **{
+            "edition": "2017",
+            "opens_at": OPENS,
+            "closes_at": CLOSES,
+            "every_category": True,
+            "nominees": PROJECTS,
+            "disqualified": frozenset(),
+            "categories": frozenset(CATEGORIES),
+            **more,
+        }
+    )
 
 
 def wish(account: str, *projects: str, id: str = "", at: datetime = DURING, **more: Any) -> Wish:
     votes = tuple((project.split("-")[0], project) for project in projects)
-    return Wish(**{"id": id or f"{account}{projects}{at}", "edition": "2017", "account": account, "confirmed": True,
-                   "received_at": at, "votes": votes, **more})  # fmt: skip
+    return Wish(
+        **{
+            "id": id or f"{account}{projects}{at}",
+            "edition": "2017",
+            "account": account,
+            "confirmed": True,
+            "received_at": at,
+            "votes": votes,
+            **more,
+        }
+    )
 
 
 class Ledger:
@@ -159,10 +176,11 @@ def test_disqualified_nominee_leaves_the_ballot_complete_and_its_vote_void() -> 
 def test_ballot_is_over_the_categories_that_have_nominees() -> None:
     left = {project: category for project, category in PROJECTS.items() if category != "C3"}
     made = contest_of(
-        "2017", {"opens_at": OPENS, "closes_at": CLOSES},
+        "2017",
+        {"opens_at": OPENS, "closes_at": CLOSES},
         [{"project": project, "category": category} for project, category in PROJECTS.items()],
         disqualified=PROJECTS.keys() - left.keys(),
-    )  # fmt: skip
+    )
     assert made.categories == {"C1", "C2"}
     ledger = Ledger()
     ledger.contest = made
@@ -248,8 +266,11 @@ projects = st.sampled_from([*PROJECTS, "C1-9", "C9-1"])
 moments = st.sampled_from([OPENS - timedelta(hours=1), OPENS, DURING, CLOSES - timedelta(seconds=1), CLOSES])
 wishes = st.builds(
     lambda account, projects, at, number: wish(account, *projects, at=at, id=f"{number}"),
-    accounts, st.lists(projects, min_size=1, max_size=4), moments, st.integers(0, 10**9),
-)  # fmt: skip
+    accounts,
+    st.lists(projects, min_size=1, max_size=4),
+    moments,
+    st.integers(0, 10**9),
+)
 
 
 class Voting(RuleBasedStateMachine):
@@ -285,10 +306,8 @@ class Voting(RuleBasedStateMachine):
     @invariant()
     def tally_equals_the_votes_of_complete_ballots(self) -> None:
         complete = {
-            account
-            for account, _ in self.model
-            if all((account, category) in self.model for category in CATEGORIES)
-        }  # fmt: skip
+            account for account, _ in self.model if all((account, category) in self.model for category in CATEGORIES)
+        }
         assert self.ledger.valid() == Counter(p for (account, _), p in self.model.items() if account in complete)
         assert {account for _, account in self.ledger.completed} == complete
         assert len(self.ledger.completed) == len(complete)

@@ -42,10 +42,16 @@ def test_answers_let_nothing_else_out() -> None:
 
 def test_a_noted_code_is_the_same_error_again() -> None:
     for code in (
-        "voting.account_not_confirmed", "voting.not_open", "voting.closed", "voting.category_unknown",
-        "voting.nominee_unknown", "voting.nominee_disqualified", "voting.category_already_voted",
-        "voting.edition_unknown", "voting.contest_not_loaded",
-    ):  # fmt: skip
+        "voting.account_not_confirmed",
+        "voting.not_open",
+        "voting.closed",
+        "voting.category_unknown",
+        "voting.nominee_unknown",
+        "voting.nominee_disqualified",
+        "voting.category_already_voted",
+        "voting.edition_unknown",
+        "voting.contest_not_loaded",
+    ):
         assert errors.refusal(code, edition="2017", category="C1").code == code
 
 

@@ -105,8 +105,9 @@ def test_fifty_parallel_votes_make_one(
         def cast(number: int) -> Any:
             body = {"category": "C2", "project": contest.project("C2")}
             payload = {"args": {"edition": contest.edition}, "body": body}
-            return amqp_clients[number % 5].command("voting", "cast", payload, make_context(who),
-                                             message_id=uuid.uuid4().hex, wait=15)  # fmt: skip
+            return amqp_clients[number % 5].command(
+                "voting", "cast", payload, make_context(who), message_id=uuid.uuid4().hex, wait=15
+            )
 
         with ThreadPoolExecutor(50) as pool:
             answers = list(pool.map(cast, range(50)))
@@ -247,9 +248,16 @@ def test_certified_totals_are_public_and_the_recount_agrees(
 
 
 def test_nothing_is_certified_by_itself_while_messages_are_parked(
-    service: Any, prizes: Any, amqp_client: Any, environment: Any, open_contest: Any, voter: Any, vote: Any,
-    state_of: Any, database: Any,
-) -> None:  # fmt: skip
+    service: Any,
+    prizes: Any,
+    amqp_client: Any,
+    environment: Any,
+    open_contest: Any,
+    voter: Any,
+    vote: Any,
+    state_of: Any,
+    database: Any,
+) -> None:
     """What is parked may be a vote whose voter was told 202: an operator returns it first, or an officer decides."""
     contest, other = open_contest(), open_contest()
     for one in (contest, other):

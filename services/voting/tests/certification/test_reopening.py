@@ -24,8 +24,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(serve: Any, prizes: Any, published: Any, folder: Path) -> Any:
     published("voting")
-    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no",
-                 WSIS_VOTING_LOG_SECONDS="0", WSIS_LOG_DIR=str(folder))  # fmt: skip
+    return serve(
+        "voting",
+        WSIS_VOTING_GRACE_SECONDS="0.2",
+        WSIS_VOTING_CERTIFY_AUTOMATICALLY="no",
+        WSIS_VOTING_LOG_SECONDS="0",
+        WSIS_LOG_DIR=str(folder),
+    )
 
 
 def certify(service: Any, prizes: Any, contest: Any, state_of: Any) -> None:

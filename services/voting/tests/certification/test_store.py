@@ -68,13 +68,19 @@ def mails_of(recorder: Closing) -> MailCases:
 
 def announce(recorder: Closing, **more: Any) -> Contest:
     now = clock.now()
-    recorder.contests.put("2017", {
-        "opens_at": clock.iso(now - timedelta(days=1)), "closes_at": clock.iso(now + timedelta(days=1)),
-        "nominees": [
-            {"project": f"{category}-{number}", "number": number, "category": category, "title": "T"}
-            for category in CATEGORIES for number in (1, 2)
-        ], **more,
-    })  # fmt: skip
+    recorder.contests.put(
+        "2017",
+        {
+            "opens_at": clock.iso(now - timedelta(days=1)),
+            "closes_at": clock.iso(now + timedelta(days=1)),
+            "nominees": [
+                {"project": f"{category}-{number}", "number": number, "category": category, "title": "T"}
+                for category in CATEGORIES
+                for number in (1, 2)
+            ],
+            **more,
+        },
+    )
     contest = recorder.contests.read("2017")
     assert contest is not None
     return contest
@@ -508,8 +514,12 @@ def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotte
 def test_incomplete_ballots_are_reminded_once(db: Any, recorder: Closing) -> None:
     announce(recorder)
     yesterday = clock.now() - timedelta(hours=20)
-    record(recorder, wish("begun", "C1-1", at=yesterday), wish("today", "C1-1"),
-           wish("complete", "C1-1", "C2-1", "C3-1", at=yesterday))  # fmt: skip
+    record(
+        recorder,
+        wish("begun", "C1-1", at=yesterday),
+        wish("today", "C1-1"),
+        wish("complete", "C1-1", "C2-1", "C3-1", at=yesterday),
+    )
     contest = recorder.contests.read("2017")
     assert mails_of(recorder).remind_of(replace(contest, closes_at=clock.now() + timedelta(days=9)), clock.now()) == 0
     assert mails_of(recorder).remind_of(contest, clock.now()) == 1

@@ -36,8 +36,14 @@ def test_each_state_is_announced_once() -> None:
         doc, announcement = lifecycle.announce(doc, state)
         announced.append(announcement)
     assert announced == [
-        Announcement.OPENED, None, Announcement.CLOSED, None, Announcement.REOPENED, Announcement.CLOSED, None,
-    ]  # fmt: skip
+        Announcement.OPENED,
+        None,
+        Announcement.CLOSED,
+        None,
+        Announcement.REOPENED,
+        Announcement.CLOSED,
+        None,
+    ]
 
 
 def test_a_contest_that_was_over_before_anybody_looked_is_closed_at_once() -> None:

@@ -234,10 +234,13 @@ def test_files_can_be_made_from_the_store_alone(db: Any, log: Log, signer: Any, 
         publishing.write_files(EDITION, str(tmp_path / "followed"))
     publishing.write_files(EDITION, str(tmp_path / "made"))
     followed, made = (
-        {path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
-         for path in (tmp_path / name).rglob("*") if path.is_file()}
+        {
+            path.relative_to(tmp_path / name).as_posix(): path.read_bytes()
+            for path in (tmp_path / name).rglob("*")
+            if path.is_file()
+        }
         for name in ("followed", "made")
-    )  # fmt: skip
+    )
     assert followed == made
     assert f"{EDITION}/tile/0/x000/002.p/93" not in made, "861 leaves are 3 full tiles"
     assert {f"{EDITION}/tile/0/002", f"{EDITION}/tile/0/003.p/93", f"{EDITION}/tile/1/000.p/3"} <= made.keys()
@@ -263,8 +266,12 @@ def test_store_that_is_behind_its_published_files_signs_nothing(
 def test_writer_killed_again_and_again_leaves_one_consistent_log(
     serve: Any, prizes: Any, database: Any, open_contest: Any, tmp_path: Path
 ) -> None:
-    more = {"WSIS_LOG_DIR": str(tmp_path), "WSIS_VOTING_LOG_SECONDS": "0", "WSIS_VOTING_GRACE_SECONDS": "0.2",
-            "WSIS_VOTING_RECORDER_DEAD_SECONDS": "4"}  # fmt: skip
+    more = {
+        "WSIS_LOG_DIR": str(tmp_path),
+        "WSIS_VOTING_LOG_SECONDS": "0",
+        "WSIS_VOTING_GRACE_SECONDS": "0.2",
+        "WSIS_VOTING_RECORDER_DEAD_SECONDS": "4",
+    }
     contest, receipts = open_contest(), []
     db = database("voting")
     for _ in range(3):

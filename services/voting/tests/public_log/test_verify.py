@@ -352,8 +352,9 @@ def test_champions_of_a_settled_tie_are_explained(tmp_path: Path) -> None:
     free = 3 - len(tie["finalists"])
     settled = [
         {"category": row["category"], "kind": "tie_settled", "projects": row["tied"][: 3 - len(row["finalists"])]}
-        for row in result["categories"] if row["tied"]
-    ]  # fmt: skip
+        for row in result["categories"]
+        if row["tied"]
+    ]
     named = [{"project": id, "category": one["category"]} for one in settled for id in one["projects"]]
     told = champions(log)
     told["items"] += named

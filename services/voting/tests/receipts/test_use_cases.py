@@ -32,8 +32,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(serve: Any, prizes: Any, published: Any, folder: Path) -> Any:
     published("voting")
-    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_RECORDER_DEAD_SECONDS="8",
-                 WSIS_VOTING_LOG_SECONDS="0", WSIS_LOG_DIR=str(folder), WSIS_LOG_LEVEL="DEBUG")  # fmt: skip
+    return serve(
+        "voting",
+        WSIS_VOTING_GRACE_SECONDS="0.2",
+        WSIS_VOTING_RECORDER_DEAD_SECONDS="8",
+        WSIS_VOTING_LOG_SECONDS="0",
+        WSIS_LOG_DIR=str(folder),
+        WSIS_LOG_LEVEL="DEBUG",
+    )
 
 
 def state(service: Any, contest: Any, receipt: dict[str, Any]) -> dict[str, Any]:
@@ -108,12 +114,22 @@ def test_what_was_never_given_out_is_refused_by_name(service: Any, open_contest:
     check = {"edition": contest.edition}
     assert service.call("verify_receipt", **check, body={"receipt": receipt})["valid"] is True
     forged = [
-        {**receipt, "commitment": os.urandom(32).hex()}, {**receipt, "category": "C2"}, {**receipt, "v": 2},
-        {**receipt, "logged_by": "2030-01-01T00:00:00Z"}, {**receipt, "signature": "00" * 64},
-        {**receipt, "signature": 7}, {**receipt, "signature": "zz"}, {**receipt, "more": 1}, {"v": 1}, {},
-        {**receipt, "signature": receipt["signature"].upper()}, {**receipt, "signature": f" {receipt['signature']}"},
-        {**receipt, "key_id": "0" * 16}, {**receipt, "edition": other.edition}, {**receipt, "commitment": {"$gt": ""}},
-    ]  # fmt: skip
+        {**receipt, "commitment": os.urandom(32).hex()},
+        {**receipt, "category": "C2"},
+        {**receipt, "v": 2},
+        {**receipt, "logged_by": "2030-01-01T00:00:00Z"},
+        {**receipt, "signature": "00" * 64},
+        {**receipt, "signature": 7},
+        {**receipt, "signature": "zz"},
+        {**receipt, "more": 1},
+        {"v": 1},
+        {},
+        {**receipt, "signature": receipt["signature"].upper()},
+        {**receipt, "signature": f" {receipt['signature']}"},
+        {**receipt, "key_id": "0" * 16},
+        {**receipt, "edition": other.edition},
+        {**receipt, "commitment": {"$gt": ""}},
+    ]
     for one in forged:
         error = refused(service, "verify_receipt", **check, body={"receipt": one})
         assert (type(error), error.code) == (Invalid, "voting.receipt_invalid"), one
@@ -137,7 +153,7 @@ def test_certified_contest_can_be_counted_by_anybody(
     ballots = [
         service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot(1 + n % 2)})
         for n, who in enumerate(complete)
-    ]  # fmt: skip
+    ]
     alone = vote(service, incomplete, contest, "C1")["receipt"]
     prizes.disqualify(contest, contest.project("C2", 2), "C2")
     wait_for(lambda: service.call("read_voting", edition=contest.edition)["disqualified"])
@@ -151,8 +167,10 @@ def test_certified_contest_can_be_counted_by_anybody(
     result = service.call("read_log_result", edition=contest.edition)
     assert result == json.loads((place / "result.json").read_bytes())
     assert result["votes"] == {
-        "cast": 19, "counted": 15, "void": {"incomplete_ballot": 1, "disqualified_project": 3},
-    }  # fmt: skip
+        "cast": 19,
+        "counted": 15,
+        "void": {"incomplete_ballot": 1, "disqualified_project": 3},
+    }
     tally = service.call("tally", edition=contest.edition)["counted"]
     told = {row["project"]: row["counted"] for category in result["categories"] for row in category["projects"]}
     assert told == tally
@@ -160,8 +178,9 @@ def test_certified_contest_can_be_counted_by_anybody(
     assert of_c2["finalists"] == [contest.project("C2", 1)]
 
     assert (state(service, contest, alone)["state"], state(service, contest, alone)["reason"]) == (
-        "void", "incomplete_ballot",
-    )  # fmt: skip
+        "void",
+        "incomplete_ballot",
+    )
     states = {row["category"]: state(service, contest, row["receipt"]) for row in ballots[1]["votes"]}
     assert [states[c]["state"] for c in contest.categories] == ["counted", "void", "counted"]
     assert states["C2"]["reason"] == "disqualified_project"
@@ -198,9 +217,16 @@ def test_receipts_come_with_the_mail_of_a_complete_ballot(service: Any, open_con
 
 
 def test_shredded_key_leads_nobody_to_a_vote(
-    service: Any, prizes: Any, amqp_client: Any, database: Any, environment: Any, open_contest: Any, voter: Any,
-    state_of: Any, folder: Path,
-) -> None:  # fmt: skip
+    service: Any,
+    prizes: Any,
+    amqp_client: Any,
+    database: Any,
+    environment: Any,
+    open_contest: Any,
+    voter: Any,
+    state_of: Any,
+    folder: Path,
+) -> None:
     contest, who = open_contest(), voter()
     stored = service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
     command = [

@@ -37,8 +37,11 @@ def exclude_by_hand(db: Any, contest: Any, account: str, number: int, *, counter
     assert changed.matched_count == 1
     if not counters:
         return
-    votes = {f"excluded.{kind}.{row['project'].replace('.', '~')}": 1
-             for row in contest.ballot(number) for kind in ("cast", "counted")}  # fmt: skip
+    votes = {
+        f"excluded.{kind}.{row['project'].replace('.', '~')}": 1
+        for row in contest.ballot(number)
+        for kind in ("cast", "counted")
+    }
     sums = {"excluded.started": 1, "excluded.complete": 1, "grounds.other": 1}
     db["counters"].update_one({"edition": contest.edition, "hour": None}, {"$inc": votes | sums})
 
@@ -149,8 +152,9 @@ def test_only_a_count_that_is_sealed_is_repaired(automatic: Any, open_contest: A
 @pytest.fixture(scope="module")
 def by_hand(serve: Any, prizes: Any, published: Any) -> Any:
     published("voting")
-    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no",
-                 WSIS_REVIEW_MINUTES="0")  # fmt: skip
+    return serve(
+        "voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no", WSIS_REVIEW_MINUTES="0"
+    )
 
 
 def test_raised_flag_and_a_recount_tell_no_choice(
@@ -238,9 +242,10 @@ def test_excluded_voter_is_told_why_and_whom_to_write_to_and_a_reinstated_one_to
     decide(service, contest, victim, "exclude", "aliases")
     ballot = service.call("read_ballot", victim, context={"locale": "fr"}, **args)
     assert ballot["excluded"] == {
-        "ground": "aliases", "reason": "plusieurs comptes sur une même boîte aux lettres",
+        "ground": "aliases",
+        "reason": "plusieurs comptes sur une même boîte aux lettres",
         "contact": "secretariat@wsis.invalid",
-    }  # fmt: skip
+    }
     assert ballot["message"] == (
         "Vos votes dans 3 catégories sur 3 sont exclus du décompte. Motif : plusieurs comptes sur une même boîte aux "
         "lettres. Écrivez à secretariat@wsis.invalid si vous avez voté vous-même."

@@ -27,7 +27,7 @@ def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
     summary = wait_for(
         lambda: (told := service.call("read_review", OFFICER, edition=contest.edition))["looked_at"] and told,
         what="the look after the close",
-    )  # fmt: skip
+    )
     assert (summary["clusters"], summary["undecided"], summary["holding"]) == (1, 1, 1)
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
     cluster = service.call("list_clusters", OFFICER, edition=contest.edition)["items"][0]["cluster"]

@@ -13,9 +13,11 @@ from wsis_testkit.waiting_jobs import waiting_jobs
 
 OFFICER = actor("officer")
 SETTINGS = {
-    "WSIS_VOTING_CERTIFY_AUTOMATICALLY": "no", "WSIS_REVIEW_MINUTES": "0", "WSIS_VOTING_GRACE_SECONDS": "0.2",
+    "WSIS_VOTING_CERTIFY_AUTOMATICALLY": "no",
+    "WSIS_REVIEW_MINUTES": "0",
+    "WSIS_VOTING_GRACE_SECONDS": "0.2",
     "WSIS_VOTING_RECORDER_DEAD_SECONDS": "8",
-}  # fmt: skip
+}
 DECIDING = (
     "wsis_voting.review.use_cases.decisions:DecisionCases._apply:after",  # changed, not committed
     "wsis_shared.jobs.runner:Runner._step:after",  # all ballots are changed, the decision is still open

@@ -29,8 +29,10 @@ def voter(number: int, minutes: float = 0, **more: Any) -> Voter:
 
 def spread(count: int, start: int, days: float = 10, **more: Any) -> list[Voter]:
     """People who vote all through some days, from many places."""
-    return [voter(start + n, minutes=n * days * 1440 / count, **{"domain": f"d{n % 97}.example", **more})
-            for n in range(count)]  # fmt: skip
+    return [
+        voter(start + n, minutes=n * days * 1440 / count, **{"domain": f"d{n % 97}.example", **more})
+        for n in range(count)
+    ]
 
 
 def found(voters: list[Voter], **limits: Any) -> dict[tuple[str, str], Cluster]:
@@ -84,9 +86,7 @@ def test_burst_of_one_network_is_shown_once() -> None:
     assert [kind for kind, _ in found([*rush, *spread(400, 5000)])] == ["network_burst"]
 
 
-@pytest.mark.parametrize(
-    ("count", "kinds"), [(50, []), (51, ["network"])]
-)  # fmt: skip
+@pytest.mark.parametrize(("count", "kinds"), [(50, []), (51, ["network"])])
 def test_network_has_an_allowance(count: int, kinds: list[str]) -> None:
     assert [kind for kind, _ in found(spread(count, 0, network="one"))] == kinds
 
@@ -98,8 +98,10 @@ def test_names_in_sequence_aliases_and_scripts_are_found() -> None:
     codes = [voter(300 + n, n * 700, registered_at=NOON, confirmed_at=NOON + timedelta(seconds=4)) for n in range(3)]
     seen = found([*names, *aliases, *scripts, *codes, *spread(300, 1000, seconds_to_fill=42.0)])
     assert {kind: len(cluster.voters) for (kind, _), cluster in seen.items()} == {
-        "sequential_names": 12, "aliases": 3, "scripted_forms": 13,
-    }  # fmt: skip
+        "sequential_names": 12,
+        "aliases": 3,
+        "scripted_forms": 13,
+    }
 
 
 def test_no_ballots_no_clusters() -> None:
@@ -108,9 +110,11 @@ def test_no_ballots_no_clusters() -> None:
 
 def test_score_has_a_part_for_each_sign_and_ends_at_a_hundred() -> None:
     all_signs = [
-        voter(n, throwaway=True, alias="m", network="n", sequence="s", seconds_to_fill=1, first_at=NOON,
-              confirmed_at=NOON) for n in range(4)
-    ]  # fmt: skip
+        voter(
+            n, throwaway=True, alias="m", network="n", sequence="s", seconds_to_fill=1, first_at=NOON, confirmed_at=NOON
+        )
+        for n in range(4)
+    ]
     company = Company(frozenset(v.account for v in all_signs), frozenset("n"), frozenset("s"), frozenset("m"))
     total, parts = score(all_signs, company)
     assert total == 100

@@ -38,8 +38,9 @@ OFFICER = actor("officer")
 
 @pytest.fixture(scope="module")
 def service(serve: Any, prizes: Any) -> Any:
-    return serve("voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no",
-                 WSIS_REVIEW_MINUTES="0")  # fmt: skip
+    return serve(
+        "voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no", WSIS_REVIEW_MINUTES="0"
+    )
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +54,14 @@ class Crowd:
     def __init__(self, db: Any, contest: Any) -> None:
         ballots = Ballots(db)
         self.db, self.contest = db, contest
-        self.closing = Closing(Contests(db), ballots, Counters(db, f"crowd-{contest.edition}"), Recorders(db),
-                               Tallies(db), Publishing(Log(db), Results(db), Keys(db)))  # fmt: skip
+        self.closing = Closing(
+            Contests(db),
+            ballots,
+            Counters(db, f"crowd-{contest.edition}"),
+            Recorders(db),
+            Tallies(db),
+            Publishing(Log(db), Results(db), Keys(db)),
+        )
         self.closing.contests.put(contest.edition, contest.contest())
 
     @property
@@ -109,8 +116,7 @@ def decide(service: Any) -> Callable[..., Any]:
 
     def on(crowd: Crowd, cluster: str, decision: str, reason: str = "looked at it", **more: Any) -> Any:
         body = {"decision": decision, "reason": reason, "ground": None, **more}
-        return service.run_job("decide_on_cluster", OFFICER, edition=crowd.contest.edition, cluster=cluster,
-                            body=body)  # fmt: skip
+        return service.run_job("decide_on_cluster", OFFICER, edition=crowd.contest.edition, cluster=cluster, body=body)
 
     return on
 
@@ -146,10 +152,10 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
     started = time.monotonic()
     bought = [1] * len(lines)
     varied = lambda n: [1 + (n + k) % 3 for k in range(len(lines))]  # noqa: E731 -- read where it is used
-    made.vote(people("fake", 3000, now - timedelta(days=3), 1.1, lambda _: bought),
-              domain="quick.test", throwaway=True)  # fmt: skip
-    made.vote(people("staff", 5000, now - timedelta(days=6), 70, varied),
-              domain="ministry.example", network="one address")  # fmt: skip
+    made.vote(people("fake", 3000, now - timedelta(days=3), 1.1, lambda _: bought), domain="quick.test", throwaway=True)
+    made.vote(
+        people("staff", 5000, now - timedelta(days=6), 70, varied), domain="ministry.example", network="one address"
+    )
     took["load 8,000 ballots"] = time.monotonic() - started
     before = made.counted()
     assert before[0] == before[1]
@@ -164,8 +170,10 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
     assert (fraud["key"], fraud["size"], ministry["size"]) == ("quick.test", 3000, 5000)
     # Ballots sent with one call are hasty ones, those of honest people too.
     assert {part["sign"]: part["share"] for part in fraud["parts"]} == {
-        "throwaway_domain": 1.0, "burst": 1.0, "hasty_ballot": 1.0,
-    }  # fmt: skip
+        "throwaway_domain": 1.0,
+        "burst": 1.0,
+        "hasty_ballot": 1.0,
+    }
     assert {part["sign"]: part["share"] for part in ministry["parts"]} == {"crowded_network": 1.0, "hasty_ballot": 1.0}
     assert ministry["domains"] == [{"name": "ministry.example", "ballots": 5000}]
     assert fraud["score"] >= 80 > 20 > ministry["score"]
@@ -182,8 +190,10 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
     done = decide(made, fraud["cluster"], "exclude", "bought in one hour")
     took["exclude 3,000 ballots"] = time.monotonic() - started
     assert (done["excluded"], done["decision"]["decision"], done["decision"]["ground"]) == (
-        3000, "exclude", "throwaway_addresses",
-    )  # fmt: skip
+        3000,
+        "exclude",
+        "throwaway_addresses",
+    )
     decide(made, ministry["cluster"], "keep", "their own network")
     cast, valid = made.tallies()
     assert cast == before[0]
@@ -209,9 +219,10 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
     taken = [event["data"] for event in events.of("action_taken") if f"edition/{edition}/review" in event["subject"]]
     assert [(entry["action"], entry["reason"]) for entry in taken] == [
         ("voting.review_scan_requested", None),
-        ("voting.review_exclude", "bought in one hour"), ("voting.review_keep", "their own network"),
+        ("voting.review_exclude", "bought in one hour"),
+        ("voting.review_keep", "their own network"),
         ("voting.review_reinstate", "only to be sure"),
-    ]  # fmt: skip
+    ]
     assert {entry["actor"] for entry in taken} == {OFFICER.id}
     with capsys.disabled():
         print("\n" + "\n".join(f"scenario 8: {what}: {seconds:.1f} s" for what, seconds in took.items()))
@@ -224,8 +235,12 @@ def small(crowd: Any, count: int = 20, **more: Any) -> tuple[Crowd, list[str]]:
     """`count` ballots of a throwaway domain, all alike, and twenty of people."""
     made, now = crowd(), clock.now()
     tag = uuid.uuid4().hex[:6]
-    fakes = made.vote(people(f"{tag}f", count, now - timedelta(days=2), 30, lambda _: [1, 1, 1]),
-                      domain="quick.test", throwaway=True, **more)  # fmt: skip
+    fakes = made.vote(
+        people(f"{tag}f", count, now - timedelta(days=2), 30, lambda _: [1, 1, 1]),
+        domain="quick.test",
+        throwaway=True,
+        **more,
+    )
     made.vote(people(f"{tag}p", 20, now - timedelta(days=5), 9000, lambda n: [1 + n % 2, 1, 2]), domain="ngo.example")
     return made, fakes
 
@@ -241,8 +256,9 @@ def test_officers_never_see_projects_categories_or_addresses(service: Any, crowd
     shown.append(service.call("read_review", OFFICER, edition=edition))
     told = json.dumps(shown, default=str)
     assert "category 1" in told
-    assert not [word for nominee in made.contest.nominees for word in (nominee["project"], nominee["title"])
-                if word in told]  # fmt: skip
+    assert not [
+        word for nominee in made.contest.nominees for word in (nominee["project"], nominee["title"]) if word in told
+    ]
     assert not re.search(r'"(C1|C2|C7\.e-health)"', told)
     assert "@" not in told
 
@@ -256,8 +272,11 @@ def test_accounts_of_a_cluster_come_page_by_page(service: Any, crowd: Any) -> No
     assert [row["account"] for row in first["items"] + second["items"]] == sorted(fakes)
     assert second["next"] is None
     assert {(row["domain"], row["throwaway"], row["excluded"]) for row in first["items"]} == {("quick.test", True, "")}
-    moments = [clock.parse(row[name]) for row in first["items"]
-               for name in ("first_at", "acted_at", "registered_at", "confirmed_at")]  # fmt: skip
+    moments = [
+        clock.parse(row[name])
+        for row in first["items"]
+        for name in ("first_at", "acted_at", "registered_at", "confirmed_at")
+    ]
     assert {(at.hour, at.minute, at.second) for at in moments} == {(0, 0, 0)}, "the log tells no officer more"
 
 
@@ -279,9 +298,17 @@ def test_clusters_come_page_by_page_and_by_kind(service: Any, crowd: Any) -> Non
 
 def test_signals_arrive_by_event_and_go_with_the_account(service: Any, amqp_client: Any, db: Any) -> None:
     account = uuid.uuid4().hex
-    data = {"account": account, "domain": "quick.test", "throwaway": True, "alias": None, "sequence": "s",
-            "network": "n", "registered_at": "2017-03-20T12:00:00Z", "confirmed_at": "2017-03-20T12:02:10Z",
-            "seconds_to_fill": 2.5}  # fmt: skip
+    data = {
+        "account": account,
+        "domain": "quick.test",
+        "throwaway": True,
+        "alias": None,
+        "sequence": "s",
+        "network": "n",
+        "registered_at": "2017-03-20T12:00:00Z",
+        "confirmed_at": "2017-03-20T12:02:10Z",
+        "seconds_to_fill": 2.5,
+    }
     publish(amqp_client, "accounts", "voter_signals", data, subject=account)
     kept = wait_for(lambda: db["voter_signals"].find_one({"_id": account}), what="signals")
     assert (kept["domain"], kept["network"], kept["seconds_to_fill"]) == ("quick.test", "n", 2.5)
@@ -422,10 +449,22 @@ def test_decision_that_a_dead_process_left_half_done_is_finished(service: Any, c
     edition, long_ago = made.contest.edition, clock.now() - timedelta(minutes=5)
     cluster = look(service, made)["throwaway_domain"]["cluster"]
     id = uuid.uuid4().hex
-    db["decisions"].insert_one({
-        "_id": id, "version": 1, "edition": edition, "subject": cluster, "accounts": fakes, "decision": "exclude",
-        "ground": "burst", "reason": "r", "by": "o", "at": long_ago, "worked_on_at": clock.now(), "open": True,
-    })  # fmt: skip
+    db["decisions"].insert_one(
+        {
+            "_id": id,
+            "version": 1,
+            "edition": edition,
+            "subject": cluster,
+            "accounts": fakes,
+            "decision": "exclude",
+            "ground": "burst",
+            "reason": "r",
+            "by": "o",
+            "at": long_ago,
+            "worked_on_at": clock.now(),
+            "open": True,
+        }
+    )
     made.closing.contests.change(edition, lambda document: document | {"deciding": id})
     assert refused(on_account, service, made, fakes[0], "exclude").code == "voting.review_busy"
     assert made.closing.certify(made.known) is False

@@ -69,8 +69,11 @@ def test_any_row_moves_by_ten_voters_at_least_and_all_add_up(voters: list[tuple[
         over = sum(its.started for at, its in counted if at + crowds.HOUR <= now)
         assert sum(rows.values()) == over
         rows.pop("other", None)
-        assert all(abs(figure - former.get(name, 0)) >= crowds.FEW for name, figure in rows.items()
-                   if figure != former.get(name, 0))  # fmt: skip
+        assert all(
+            abs(figure - former.get(name, 0)) >= crowds.FEW
+            for name, figure in rows.items()
+            if figure != former.get(name, 0)
+        )
         former = rows
 
 
@@ -108,8 +111,13 @@ def test_officer_who_follows_everything_sees_no_country_of_a_lone_voter(
     def vote(country: str) -> None:
         who, now = voter(), clock.iso(clock.now())
         publish(amqp_client, "accounts", "account_confirmed", {"account": who.id, "country": country}, subject=who.id)
-        data = {"account": who.id, "domain": f"{country.lower()}.example", "throwaway": False, "registered_at": now,
-                "confirmed_at": now}  # fmt: skip
+        data = {
+            "account": who.id,
+            "domain": f"{country.lower()}.example",
+            "throwaway": False,
+            "registered_at": now,
+            "confirmed_at": now,
+        }
         publish(amqp_client, "accounts", "voter_signals", data, subject=who.id)
         wait_for(lambda: db["voters"].find_one({"_id": who.id}) and db["voter_signals"].find_one({"_id": who.id}))
         service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
@@ -117,8 +125,11 @@ def test_officer_who_follows_everything_sees_no_country_of_a_lone_voter(
     def read() -> tuple[int, Any]:
         service.run_job("look_for_clusters", OFFICER, edition=contest.edition)
         turnout = service.call("read_turnout", OFFICER, edition=contest.edition)
-        named = [turnout["countries"], turnout["domains"], *(turnout["registrations"][its] for its in
-                 ("countries", "domains"))]  # fmt: skip
+        named = [
+            turnout["countries"],
+            turnout["domains"],
+            *(turnout["registrations"][its] for its in ("countries", "domains")),
+        ]
         return turnout["started"], named
 
     for _ in range(11):
@@ -149,8 +160,11 @@ def test_each_reader_of_the_turnout_is_in_the_audit_once_an_hour(
 
     def read() -> list[tuple[str, str]]:
         entries = [event["data"] for event in published("voting").of("action_taken")]
-        return [(entry["actor"], entry["object"].rpartition("/")[2]) for entry in entries
-                if entry["action"] == "voting.turnout_read" and f"/{contest.edition}/" in entry["object"]]  # fmt: skip
+        return [
+            (entry["actor"], entry["object"].rpartition("/")[2])
+            for entry in entries
+            if entry["action"] == "voting.turnout_read" and f"/{contest.edition}/" in entry["object"]
+        ]
 
     wanted = {(OFFICER.id, "turnout"), (colleague.id, "turnout"), (colleague.id, "picture")}
     wait_for(lambda: wanted <= set(read()))

@@ -38,8 +38,16 @@ class Account:
         self.domain = f"{self.id}.example"
 
     def signals(self, sequence: int, confirmed_at: str = HOUR, **more: Any) -> None:
-        told = {"account": self.id, "domain": self.domain, "throwaway": False, "registered_at": HOUR,
-                "confirmed_at": confirmed_at, "alias": None, "sequence": None, "network": None}  # fmt: skip
+        told = {
+            "account": self.id,
+            "domain": self.domain,
+            "throwaway": False,
+            "registered_at": HOUR,
+            "confirmed_at": confirmed_at,
+            "alias": None,
+            "sequence": None,
+            "network": None,
+        }
         publish(self.amqp_client, "accounts", "voter_signals", told, subject=self.id, sequence=sequence, **more)
 
     def confirmed(self, sequence: int, country: str = "FJ", **more: Any) -> None:

@@ -37,8 +37,11 @@ def test_bars_are_as_high_as_their_votes() -> None:
     assert places[2] - places[1] == pytest.approx(2 * (places[1] - places[0]), abs=0.1), "an empty hour keeps its place"
     assert "350 votes; the busiest hour, 30 April 01:00 UTC, had 200" in texts
     assert [text for text in texts if text in ("22:00", "29 Apr", "00:00", "30 Apr")] == [
-        "22:00", "29 Apr", "00:00", "30 Apr",
-    ]  # fmt: skip
+        "22:00",
+        "29 Apr",
+        "00:00",
+        "30 Apr",
+    ]
 
 
 def test_six_weeks_have_dates_alone() -> None:
@@ -76,9 +79,16 @@ def test_officers_see_registrations_what_waits_and_the_picture(
     for number, account in enumerate(accounts):
         domain = "ministry.example" if number < 10 else f"rare{number}.example"
         signals = {
-            "account": account, "domain": domain, "throwaway": False, "alias": False, "network": None,
-            "registered_at": now, "confirmed_at": now, "seconds_to_fill": None, "sequence": None,
-        }  # fmt: skip
+            "account": account,
+            "domain": domain,
+            "throwaway": False,
+            "alias": False,
+            "network": None,
+            "registered_at": now,
+            "confirmed_at": now,
+            "seconds_to_fill": None,
+            "sequence": None,
+        }
         publish(amqp_client, "accounts", "voter_signals", signals, subject=account)
         told = {"account": account, "country": "NO" if number else "CH"}
         publish(amqp_client, "accounts", "account_confirmed", told, subject=account)
@@ -96,14 +106,17 @@ def test_officers_see_registrations_what_waits_and_the_picture(
     turnout = service.call("read_turnout", actor("officer"), edition=contest.edition)
     assert sum(row["accounts"] for row in turnout["registrations"]["hours"]) == 12
     assert turnout["registrations"]["domains"] == [
-        {"domain": "ministry.example", "accounts": 10}, {"domain": "other", "accounts": 2},
-    ]  # fmt: skip
+        {"domain": "ministry.example", "accounts": 10},
+        {"domain": "other", "accounts": 2},
+    ]
     assert turnout["registrations"]["countries"] == [
-        {"country": "NO", "accounts": 11}, {"country": "other", "accounts": 1},
-    ]  # fmt: skip
+        {"country": "NO", "accounts": 11},
+        {"country": "other", "accounts": 1},
+    ]
     assert turnout["domains"] == [
-        {"domain": "ministry.example", "started": 10, "complete": 10}, {"domain": "other", "started": 2, "complete": 2},
-    ]  # fmt: skip
+        {"domain": "ministry.example", "started": 10, "complete": 10},
+        {"domain": "other", "started": 2, "complete": 2},
+    ]
     assert (turnout["votes"], turnout["complete"]) == (36, 12)
     assert turnout["unsettled"]["waiting"] == 0
     drawn = service.call("draw_turnout", actor("officer"), edition=contest.edition, hours=None)

@@ -23,19 +23,25 @@ class Reminded(ResponseSchema):
 
 
 BALLOT_COMPLETED = EventType(
-    "ballot_completed", "A voter has voted in every category", Completed, {"edition": "2017", "account": "3f2a"},
+    "ballot_completed",
+    "A voter has voted in every category",
+    Completed,
+    {"edition": "2017", "account": "3f2a"},
     notifications=(
         EmailNotification("ballot_completed", to="account", context_provider="ballot_summary", undated=True),
     ),
-)  # fmt: skip
+)
 BALLOTS_REMINDED = EventType(
-    "ballots_reminded", "Voters with an incomplete ballot are reminded, once", Reminded,
+    "ballots_reminded",
+    "Voters with an incomplete ballot are reminded, once",
+    Reminded,
     {"edition": "2017", "accounts": ["3f2a", "77b0"], "closes_at": "2017-04-30T21:00:00Z"},
     notifications=(
-        EmailNotification("ballots_reminded", to="accounts", context_provider="ballot_progress", kind="voting",
-                          undated=True),
+        EmailNotification(
+            "ballots_reminded", to="accounts", context_provider="ballot_progress", kind="voting", undated=True
+        ),
     ),
-)  # fmt: skip
+)
 
 PUBLISHES = (
     BALLOT_COMPLETED,

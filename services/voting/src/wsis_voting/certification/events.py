@@ -18,9 +18,11 @@ class Certified(ResponseSchema):
 
 
 TALLY_CERTIFIED = EventType(
-    "tally_certified", "All votes are in and counted, and the tally is frozen", Certified,
+    "tally_certified",
+    "All votes are in and counted, and the tally is frozen",
+    Certified,
     {"edition": "2017", "ballots_complete": 52000, "votes_cast": 1100000, "votes_counted": 936000, "number": 1},
     public=True,
-)  # fmt: skip
+)
 
 PUBLISHES = (TALLY_CERTIFIED,)

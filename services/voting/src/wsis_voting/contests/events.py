@@ -17,12 +17,17 @@ class OfEdition(ResponseSchema):
 
 _WINDOW = {"edition": "2017", "opens_at": "2017-03-16T00:00:00Z", "closes_at": "2017-04-30T21:00:00Z"}
 VOTING_OPENED = EventType(
-    "voting_opened", "Public voting has opened", OfEdition, _WINDOW, public=True,
+    "voting_opened",
+    "Public voting has opened",
+    OfEdition,
+    _WINDOW,
+    public=True,
     notifications=(EmailNotification("voting_opened", to="everyone", kind="voting"),),
-)  # fmt: skip
+)
 # Apart from voting_opened, because nobody is to be invited twice: prizes tells everyone of the new date.
-VOTING_REOPENED = EventType("voting_reopened", "Public voting was extended after it had closed", OfEdition, _WINDOW,
-                        public=True)  # fmt: skip
+VOTING_REOPENED = EventType(
+    "voting_reopened", "Public voting was extended after it had closed", OfEdition, _WINDOW, public=True
+)
 VOTING_CLOSED = EventType("voting_closed", "Public voting has closed", OfEdition, _WINDOW, public=True)
 
 PUBLISHES = (

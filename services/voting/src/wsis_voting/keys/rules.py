@@ -80,9 +80,14 @@ class Signer:
             f'"logged_by":"{by}","v":1}}'
         )
         return {
-            "v": 1, "edition": edition, "category": category, "commitment": c, "logged_by": by, "key_id": self.key_id,
+            "v": 1,
+            "edition": edition,
+            "category": category,
+            "commitment": c,
+            "logged_by": by,
+            "key_id": self.key_id,
             "signature": self._private.sign(RECEIPT + text.encode()).hex(),
-        }  # fmt: skip
+        }
 
 
 @lru_cache(maxsize=256)

@@ -29,15 +29,29 @@ class Head(ResponseSchema):
 
 
 LOG_HEAD_PUBLISHED = EventType(
-    "log_head_published", "The public log of the votes has grown", Head,
-    {"v": 1, "edition": "2017", "number": 1, "size": 212, "root": "9f" * 32, "time": "2017-03-16T00:01:00Z",
-     "prev": "0" * 64, "key_id": "07509fd7b8294aff", "signature": "a6" * 64},
+    "log_head_published",
+    "The public log of the votes has grown",
+    Head,
+    {
+        "v": 1,
+        "edition": "2017",
+        "number": 1,
+        "size": 212,
+        "root": "9f" * 32,
+        "time": "2017-03-16T00:01:00Z",
+        "prev": "0" * 64,
+        "key_id": "07509fd7b8294aff",
+        "signature": "a6" * 64,
+    },
     public=True,
-)  # fmt: skip
+)
 RESULT_PUBLISHED = EventType(
-    "result_published", "The certified result and the openings of the votes are public", Published,
-    {"edition": "2017", "number": 1}, public=True,
-)  # fmt: skip
+    "result_published",
+    "The certified result and the openings of the votes are public",
+    Published,
+    {"edition": "2017", "number": 1},
+    public=True,
+)
 
 PUBLISHES = (
     LOG_HEAD_PUBLISHED,

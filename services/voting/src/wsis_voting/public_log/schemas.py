@@ -109,6 +109,10 @@ class OpeningsAfter(After):
 _SIZE = fields.Integer(required=True, validate=validate.Range(min=0, max=2**40))
 Sizes = RequestSchema.from_dict({"from": _SIZE, "to": _SIZE}, name="Sizes")
 LogConsistency = ResponseSchema.from_dict(
-    {"from": fields.Integer(required=True), "to": fields.Integer(required=True),
-     "proof": fields.List(fields.String(), required=True)}, name="LogConsistency",
-)  # fmt: skip
+    {
+        "from": fields.Integer(required=True),
+        "to": fields.Integer(required=True),
+        "proof": fields.List(fields.String(), required=True),
+    },
+    name="LogConsistency",
+)

@@ -10,18 +10,34 @@ _EDITION = "/v1/editions/{edition}"
 
 ROUTES: tuple[Route, ...] = (
     Route(
-        "GET", f"{_EDITION}/receipts/{{commitment}}", handler="read_receipt", summary="What became of a receipt's vote",
-        response=schemas.ReceiptState, permission=PUBLIC,
+        "GET",
+        f"{_EDITION}/receipts/{{commitment}}",
+        handler="read_receipt",
+        summary="What became of a receipt's vote",
+        response=schemas.ReceiptState,
+        permission=PUBLIC,
         error_codes=("voting.edition_unknown", "voting.receipt_unknown"),
     ),
     Route(
-        "POST", f"{_EDITION}/receipts/verification", handler="verify_receipt", summary="Is this receipt one of ours?",
+        "POST",
+        f"{_EDITION}/receipts/verification",
+        handler="verify_receipt",
+        summary="Is this receipt one of ours?",
         description="Changes nothing.",
-        body=schemas.ShownReceipt, response=schemas.ReceiptIsValid, permission=PUBLIC, limit="read",
+        body=schemas.ShownReceipt,
+        response=schemas.ReceiptIsValid,
+        permission=PUBLIC,
+        limit="read",
         error_codes=("voting.edition_unknown", "voting.receipt_invalid"),
     ),
     Route(
-        "GET", f"{_EDITION}/voting/keys", handler="read_keys", summary="Public keys of receipts, heads and the result",
-        response=schemas.SigningKeys, permission=PUBLIC, cache=60, error_codes=("voting.edition_unknown",),
+        "GET",
+        f"{_EDITION}/voting/keys",
+        handler="read_keys",
+        summary="Public keys of receipts, heads and the result",
+        response=schemas.SigningKeys,
+        permission=PUBLIC,
+        cache=60,
+        error_codes=("voting.edition_unknown",),
     ),
-)  # fmt: skip
+)

@@ -65,11 +65,16 @@ class ReceiptCases:
         state = "counted" if result and index < result["head"]["size"] else "logged"
         tree = self._log.tree(edition)
         return {
-            "edition": edition, "commitment": commitment, "state": "void" if last.kind == VOID else state,
-            "reason": last.reason or None, "index": index, "size": head["size"], "head": head,
+            "edition": edition,
+            "commitment": commitment,
+            "state": "void" if last.kind == VOID else state,
+            "reason": last.reason or None,
+            "index": index,
+            "size": head["size"],
+            "head": head,
             "proof": [step.hex() for step in tree.inclusion(index, head["size"])],
             "void_index": place if last.kind == VOID else None,
-        }  # fmt: skip
+        }
 
     @rpc
     def read_keys(self, edition: str) -> dict[str, Any]:

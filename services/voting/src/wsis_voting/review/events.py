@@ -23,15 +23,19 @@ class Reinstated(ResponseSchema):
 
 
 BALLOTS_EXCLUDED = EventType(
-    "ballots_excluded", "Officers have excluded ballots from the count: their voters are told why", Excluded,
+    "ballots_excluded",
+    "Officers have excluded ballots from the count: their voters are told why",
+    Excluded,
     {"edition": "2017", "accounts": ["3f2a", "77b0"], "ground": "burst"},
     notifications=(EmailNotification("ballot_excluded", to="accounts", context_provider="exclusion"),),
-)  # fmt: skip
+)
 BALLOTS_REINSTATED = EventType(
-    "ballots_reinstated", "Officers have taken an exclusion back: the voters are told", Reinstated,
+    "ballots_reinstated",
+    "Officers have taken an exclusion back: the voters are told",
+    Reinstated,
     {"edition": "2017", "accounts": ["3f2a", "77b0"]},
     notifications=(EmailNotification("ballot_reinstated", to="accounts", context_provider="exclusion"),),
-)  # fmt: skip
+)
 
 PUBLISHES = (
     BALLOTS_EXCLUDED,

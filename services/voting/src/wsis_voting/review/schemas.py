@@ -8,8 +8,14 @@ from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Text, 
 from wsis_voting.ballots.rules.counts import GROUNDS
 
 KINDS = (
-    "throwaway_domain", "domain_burst", "network_burst", "network", "sequential_names", "aliases", "scripted_forms",
-)  # fmt: skip
+    "throwaway_domain",
+    "domain_burst",
+    "network_burst",
+    "network",
+    "sequential_names",
+    "aliases",
+    "scripted_forms",
+)
 
 
 BANDS = ("over_90", "75_to_90", "below_75")
@@ -28,9 +34,11 @@ class Decision(RequestSchema):
     decision = fields.String(required=True, validate=validate.OneOf(["exclude", "keep", "reinstate"]))
     reason = Text(max_length=1000, required=True)
     ground = fields.String(
-        load_default=None, allow_none=True, validate=validate.OneOf(GROUNDS),
+        load_default=None,
+        allow_none=True,
+        validate=validate.OneOf(GROUNDS),
         metadata={"description": "By default that of the cluster's kind; `other` for a single account"},
-    )  # fmt: skip
+    )
 
 
 class Sign(ResponseSchema):
@@ -155,9 +163,11 @@ class Summary(ResponseSchema):
     deciding = fields.Boolean(required=True, metadata={"description": "A decision is being carried out"})
     unaccounted = fields.Integer(
         required=True,
-        metadata={"description": "Flags and figures of exclusions that no decision accounts for, as the certification "
-                  "found them: it waits until they are repaired"},
-    )  # fmt: skip
+        metadata={
+            "description": "Flags and figures of exclusions that no decision accounts for, as the certification "
+            "found them: it waits until they are repaired"
+        },
+    )
     ballots_excluded = fields.Integer(required=True)
     complete_excluded = fields.Integer(required=True)
     votes_excluded = fields.Integer(required=True)

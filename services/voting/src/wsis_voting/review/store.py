@@ -31,14 +31,18 @@ _VOTERS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 COLLECTIONS = (
     CollectionSpec("voter_signals", indexes=(expires("forget_at"),)),
     CollectionSpec(
-        "clusters", indexes=(index("edition_score", "edition", "-score", "_id"),),
+        "clusters",
+        indexes=(index("edition_score", "edition", "-score", "_id"),),
         few={"edition_score": "some 100 in an edition"},
     ),
-    CollectionSpec("decisions", indexes=(
-        index("edition_at", "edition", "-at"),
-        present("open", "open"),
-    )),
-)  # fmt: skip
+    CollectionSpec(
+        "decisions",
+        indexes=(
+            index("edition_at", "edition", "-at"),
+            present("open", "open"),
+        ),
+    ),
+)
 
 
 class Review(EventfulRepository):
@@ -90,13 +94,18 @@ class Review(EventfulRepository):
             id = cluster_id(edition, cluster)
             seen.add(id)
             row = {
-                "_id": id, "edition": edition, "kind": cluster.kind, "key": _shown_key(cluster),
-                "score": cluster.score, "parts": list(cluster.parts), **cluster.figures,
+                "_id": id,
+                "edition": edition,
+                "kind": cluster.kind,
+                "key": _shown_key(cluster),
+                "score": cluster.score,
+                "parts": list(cluster.parts),
+                **cluster.figures,
                 "accounts": [voter.account for voter in cluster.voters],
                 "still_in": sum(not grounds.get(voter.account, voter.ground) for voter in cluster.voters),
                 "made_at": now,
                 "decision": before.get(id, {}).get("decision"),
-            }  # fmt: skip
+            }
             if before.get(id, {}).get(ALIKE) and still_holds(before[id], row):
                 row[ALIKE] = before[id][ALIKE]
             clusters.replace_one({"_id": id}, row, upsert=True)
@@ -229,11 +238,14 @@ def _shown_key(cluster: Cluster) -> str:
 def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
     complete_at = ballot.get("complete_at")
     return Voter(
-        account=ballot["account"], acted_at=complete_at or ballot["last_at"], country=ballot.get("country", ""),
-        complete=complete_at is not None, first_at=ballot.get("first_at"),
+        account=ballot["account"],
+        acted_at=complete_at or ballot["last_at"],
+        country=ballot.get("country", ""),
+        complete=complete_at is not None,
+        first_at=ballot.get("first_at"),
         ground=(ballot.get("excluded") or {}).get("reason", ""),
         **{name: signals[name] for name in SIGNALS if signals.get(name) is not None},
-    )  # fmt: skip
+    )
 
 
 def standing_of(ballot: Mapping[str, Any]) -> Standing:

@@ -31,9 +31,7 @@ def valid(contest: Contest, counts: Counts) -> dict[str, int]:
     """The votes that decide, for each nominee: of complete ballots (or all, without the rule of every category),
     without those of excluded ones, none for who is disqualified."""
     without = counts.excluded
-    total, out = (
-        (counts.complete, without.complete) if contest.every_category else (counts.cast, without.cast)
-    )  # fmt: skip
+    total, out = (counts.complete, without.complete) if contest.every_category else (counts.cast, without.cast)
     return {
         project: 0 if project in contest.disqualified else total[project] - out[project]
         for project in contest.nominees.keys() | total.keys()
@@ -106,14 +104,18 @@ def _figures(kind: str, left: Sums, right: Sums) -> list[tuple[str, Mapping[str,
     return [
         (f"{kind}cast", left.cast, right.cast),
         (f"{kind}complete", left.complete, right.complete),
-        (f"{kind}ballots",
-         {"started": left.ballots_started, "complete": left.ballots_complete},
-         {"started": right.ballots_started, "complete": right.ballots_complete}),
-    ]  # fmt: skip
+        (
+            f"{kind}ballots",
+            {"started": left.ballots_started, "complete": left.ballots_complete},
+            {"started": right.ballots_started, "complete": right.ballots_complete},
+        ),
+    ]
 
 
 def _sums(sums: Sums) -> dict[str, int]:
     return {
-        "votes cast": sums.cast.total(), "votes of complete ballots": sums.complete.total(),
-        "ballots started": sums.ballots_started, "ballots complete": sums.ballots_complete,
-    }  # fmt: skip
+        "votes cast": sums.cast.total(),
+        "votes of complete ballots": sums.complete.total(),
+        "ballots started": sums.ballots_started,
+        "ballots complete": sums.ballots_complete,
+    }

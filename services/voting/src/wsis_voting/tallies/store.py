@@ -31,15 +31,28 @@ class Tallies(EventfulRepository):
         before = self.last(contest.edition)
         number = before["number"] + 1 if before else 1
         counted = valid(contest, counts)
-        return self.save("tallies", {
-            "_id": f"{contest.edition}|{number}", "edition": contest.edition, "number": number,
-            "certified_at": clock.now(), "every_category": contest.every_category, "counters_agreed": agreed,
-            "closes_at": contest.closes_at, "disqualified": sorted(contest.disqualified),
-            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
-            "excluded": [{"reason": why, "ballots": n} for why, n in counts.grounds.most_common() if n],
-            "projects": [
-                {"project": project, "category": contest.nominees.get(project), "cast": counts.cast[project],
-                 "counted": counted[project]}
-                for project in sorted(counted)
-            ],
-        }, certified)  # fmt: skip
+        return self.save(
+            "tallies",
+            {
+                "_id": f"{contest.edition}|{number}",
+                "edition": contest.edition,
+                "number": number,
+                "certified_at": clock.now(),
+                "every_category": contest.every_category,
+                "counters_agreed": agreed,
+                "closes_at": contest.closes_at,
+                "disqualified": sorted(contest.disqualified),
+                "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+                "excluded": [{"reason": why, "ballots": n} for why, n in counts.grounds.most_common() if n],
+                "projects": [
+                    {
+                        "project": project,
+                        "category": contest.nominees.get(project),
+                        "cast": counts.cast[project],
+                        "counted": counted[project],
+                    }
+                    for project in sorted(counted)
+                ],
+            },
+            certified,
+        )

@@ -37,20 +37,26 @@ class TallyCases:
         if state is State.CERTIFIED:
             tally = self._tallies.last(edition)
         return {
-            "edition": edition, "state": state, "opens_at": contest.opens_at, "closes_at": contest.closes_at,
-            "categories": len(contest.categories), "every_category": contest.every_category,
-            "changes_allowed": False, "live_totals": False,
+            "edition": edition,
+            "state": state,
+            "opens_at": contest.opens_at,
+            "closes_at": contest.closes_at,
+            "categories": len(contest.categories),
+            "every_category": contest.every_category,
+            "changes_allowed": False,
+            "live_totals": False,
             "disqualified": [
                 {"project": row["project"], "category": row["category"]}
                 for row in self._contests.roster(edition)["disqualified"]
             ],
-            "totals": tally and {
+            "totals": tally
+            and {
                 "votes_cast": sum(row["cast"] for row in tally["projects"]),
                 "votes_counted": sum(row["counted"] for row in tally["projects"]),
                 "ballots_complete": tally["ballots"]["complete"],
             },
             "excluded": tally and tally.get("excluded", []),
-        }  # fmt: skip
+        }
 
     @rpc
     def tally(self, ctx: Context, edition: str) -> dict[str, Any]:
@@ -59,11 +65,13 @@ class TallyCases:
         found = self._certified(ctx, edition)
         projects, result = found["projects"] if found else (), self._results.last(edition) if found else None
         return {
-            "edition": edition, "certified": found is not None, "ballots": found and found["ballots"],
+            "edition": edition,
+            "certified": found is not None,
+            "ballots": found and found["ballots"],
             "result": result and {name: result[name] for name in ("number", "rules", "categories")},
             "cast": {row["project"]: row["cast"] for row in projects},
             "counted": {row["project"]: row["counted"] for row in projects},
-        }  # fmt: skip
+        }
 
     @rpc
     def read_tally(self, ctx: Context, edition: str) -> dict[str, Any]:

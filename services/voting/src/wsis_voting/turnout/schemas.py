@@ -74,8 +74,11 @@ class Unsettled(ResponseSchema):
 class Span(RequestSchema):
     """How far back."""
 
-    hours = fields.Integer(load_default=None, validate=validate.Range(1, 2000),
-                           metadata={"description": "The last so many hours; else all, at most 2000"})  # fmt: skip
+    hours = fields.Integer(
+        load_default=None,
+        validate=validate.Range(1, 2000),
+        metadata={"description": "The last so many hours; else all, at most 2000"},
+    )
 
 
 class Turnout(ResponseSchema):
@@ -87,12 +90,14 @@ class Turnout(ResponseSchema):
     complete = fields.Integer(required=True)
     hours = fields.List(fields.Nested(HourTurnout), required=True)
     countries = fields.List(
-        fields.Nested(CountryTurnout), required=True,
+        fields.Nested(CountryTurnout),
+        required=True,
         metadata={"description": "Of the hours that are over; each moves by ten voters or more at a step"},
-    )  # fmt: skip
+    )
     domains = fields.List(
-        fields.Nested(DomainTurnout), required=True,
+        fields.Nested(DomainTurnout),
+        required=True,
         metadata={"description": "As the review of fraud saw them within the last hours; in steps as countries"},
-    )  # fmt: skip
+    )
     registrations = fields.Nested(Registrations, required=True)
     unsettled = fields.Nested(Unsettled, required=True)

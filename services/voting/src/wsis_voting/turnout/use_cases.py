@@ -65,9 +65,11 @@ class TurnoutCases:
         self._audit_reading(ctx, "turnout", edition)
         hours = self._counters.turnout(edition)
         return {
-            **turnout_figures(edition, hours, clock.now()), "domains": self._registrations.ballots(edition),
-            "registrations": self._registration_figures(), "unsettled": self._unsettled(),
-        }  # fmt: skip
+            **turnout_figures(edition, hours, clock.now()),
+            "domains": self._registrations.ballots(edition),
+            "registrations": self._registration_figures(),
+            "unsettled": self._unsettled(),
+        }
 
     @rpc
     def draw_turnout(self, ctx: Context, edition: str, hours: int | None) -> dict[str, Any]:
@@ -158,9 +160,12 @@ def turnout_figures(edition: str, hours: list[tuple[datetime, Turnout]], now: da
 
 
 def registrations(
-    hours: Mapping[datetime, int], domains: Mapping[str, int], countries: Mapping[str, int],
-    former: Mapping[str, Any] | None, now: datetime,
-) -> dict[str, Any]:  # fmt: skip
+    hours: Mapping[datetime, int],
+    domains: Mapping[str, int],
+    countries: Mapping[str, int],
+    former: Mapping[str, Any] | None,
+    now: datetime,
+) -> dict[str, Any]:
     """Confirmed accounts by hour; by domain and country as `former`, what was shown before, for an hour."""
     sums = {
         "accounts": sum(hours.values()),
@@ -174,9 +179,11 @@ def registrations(
         return crowds.stepped(name, (former or {}).get(rows, ()), counted, "accounts")
 
     return {
-        **sums, "domains": by("domain", "domains", domains), "countries": by("country", "countries", countries),
+        **sums,
+        "domains": by("domain", "domains", domains),
+        "countries": by("country", "countries", countries),
         "stepped_at": now,
-    }  # fmt: skip
+    }
 
 
 def compose(parts: Parts) -> TurnoutCases:

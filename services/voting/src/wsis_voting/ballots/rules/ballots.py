@@ -172,9 +172,15 @@ def _settle(
 
 
 def _item(
-    wish: Wish, contest: Contest, ballot: Ballot, category: str, project: str,
-    key: VoteKey, choices: Mapping[VoteKey, str], decisions: Decisions,
-) -> Item:  # fmt: skip
+    wish: Wish,
+    contest: Contest,
+    ballot: Ballot,
+    category: str,
+    project: str,
+    key: VoteKey,
+    choices: Mapping[VoteKey, str],
+    decisions: Decisions,
+) -> Item:
     if not wish.confirmed:
         return Item(category, "refused", "voting.account_not_confirmed")
     if category in ballot.voted:
@@ -207,9 +213,11 @@ def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisi
         hour.started += 1
         hour.by_country[ballot.country]["started"] += 1
     return replace(
-        ballot, voted=tuple(sorted((*ballot.voted, category))), first_at=min(ballot.first_at or at, at),
+        ballot,
+        voted=tuple(sorted((*ballot.voted, category))),
+        first_at=min(ballot.first_at or at, at),
         last_at=max(ballot.last_at or at, at),
-    )  # fmt: skip
+    )
 
 
 def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:

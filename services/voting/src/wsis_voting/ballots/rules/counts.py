@@ -9,8 +9,14 @@ from typing import NamedTuple
 
 # Why ballots are excluded, in the words that are published with the result.
 GROUNDS = (
-    "throwaway_addresses", "burst", "one_network", "sequential_names", "scripted_forms", "aliases", "other",
-)  # fmt: skip
+    "throwaway_addresses",
+    "burst",
+    "one_network",
+    "sequential_names",
+    "scripted_forms",
+    "aliases",
+    "other",
+)
 
 
 @dataclass(slots=True)

@@ -58,12 +58,14 @@ class Ballots(EventfulRepository):
         before it decides. Without that document all ballots are empty."""
         wanted = list(accounts)
         ids = [f"{edition}|{account}" for account in wanted]
-        rows = self.collection("contests").aggregate([
-            {"$match": {"_id": edition}},
-            {"$replaceWith": {"contest": "$$ROOT"}},
-            _joined("ballots", ids),
-            _joined("voters", wanted),
-        ])  # fmt: skip
+        rows = self.collection("contests").aggregate(
+            [
+                {"$match": {"_id": edition}},
+                {"$replaceWith": {"contest": "$$ROOT"}},
+                _joined("ballots", ids),
+                _joined("voters", wanted),
+            ]
+        )
         found: dict[str, Any] = next(iter(rows), {})
         stored = {row["account"]: ballot_of(row) for row in found.get("ballots", ())}
         countries = {row["_id"]: row["country"] for row in found.get("voters", ())}
@@ -138,8 +140,9 @@ class Ballots(EventfulRepository):
         if decisions.votes:
             self._save_votes(decisions, committed)
         if decisions.ballots:
-            self.collection("ballots").bulk_write([_write(ballot) for ballot in decisions.ballots.values()],
-                                                  ordered=False)  # fmt: skip
+            self.collection("ballots").bulk_write(
+                [_write(ballot) for ballot in decisions.ballots.values()], ordered=False
+            )
         completed: defaultdict[str, list[str]] = defaultdict(list)
         for edition, account in decisions.completed:
             completed[edition].append(account)
@@ -157,8 +160,18 @@ class Ballots(EventfulRepository):
         waiting: defaultdict[str, list[bytes]] = defaultdict(list)
         for key, (project, at) in decisions.votes.items():
             (edition, _, category), (made, bucket, nonce) = key, committed[key]
-            rows.append({"_id": self._vote_id(key), "edition": edition, "category": category, "project": project,
-                         "at": to_the_hour(at), "k": made, "b": bucket, "r": nonce})  # fmt: skip
+            rows.append(
+                {
+                    "_id": self._vote_id(key),
+                    "edition": edition,
+                    "category": category,
+                    "project": project,
+                    "at": to_the_hour(at),
+                    "k": made,
+                    "b": bucket,
+                    "r": nonce,
+                }
+            )
             waiting[edition].append(made)
         # In the order of the ids, which tells nothing about the order of the voters.
         rows.sort(key=itemgetter("_id"))
@@ -252,18 +265,29 @@ def _ground(row: Mapping[str, Any]) -> str:
 def ballot_of(row: dict[str, Any]) -> Ballot:
     """A ballot from its stored document."""
     return Ballot(
-        row["edition"], row["account"], tuple(row["voted"]), row.get("complete_at"), row.get("last_at"),
-        row.get("country", NOWHERE), tuple(row.get("outcomes", ())), row.get("first_at"), _ground(row),
-        tuple(row.get("forgotten", ())), stored=row,
-    )  # fmt: skip
+        row["edition"],
+        row["account"],
+        tuple(row["voted"]),
+        row.get("complete_at"),
+        row.get("last_at"),
+        row.get("country", NOWHERE),
+        tuple(row.get("outcomes", ())),
+        row.get("first_at"),
+        _ground(row),
+        tuple(row.get("forgotten", ())),
+        stored=row,
+    )
 
 
 def _write(ballot: Ballot) -> ReplaceOne[dict[str, Any]]:
     id, (edition, account) = "|".join(ballot.key), ballot.key
     row = {
         **(ballot.stored or {"_id": id, "edition": edition, "account": account, "country": ballot.country}),
-        "voted": list(ballot.voted), "complete_at": ballot.complete_at, "last_at": ballot.last_at,
-        "outcomes": list(ballot.outcomes), "first_at": ballot.first_at,
-    }  # fmt: skip
+        "voted": list(ballot.voted),
+        "complete_at": ballot.complete_at,
+        "last_at": ballot.last_at,
+        "outcomes": list(ballot.outcomes),
+        "first_at": ballot.first_at,
+    }
     # Whole documents, since nobody else can write in this transaction; one kind of write for old and new ones.
     return ReplaceOne({"_id": id}, row, upsert=True)

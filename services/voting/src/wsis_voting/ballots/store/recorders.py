@@ -122,9 +122,7 @@ class Recorders:
         before, self._last = self._last, alive if quiet else None
         if not quiet or before is None or before.keys() != alive.keys():
             return False
-        return all(
-            before[owner][0] == batches and before[owner][1] < at for owner, (batches, at) in alive.items()
-        )  # fmt: skip
+        return all(before[owner][0] == batches and before[owner][1] < at for owner, (batches, at) in alive.items())
 
 
 # Counters, one document for each recorder process, so that recorders never wait for one another; summed when read.

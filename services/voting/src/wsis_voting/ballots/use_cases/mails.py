@@ -85,8 +85,9 @@ class MailCases:
         waiting = self._ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
         count = 0
         for accounts in chunks(waiting, _REMINDED_AT_ONCE):
-            reminded = new_event(BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts,
-                             closes_at=closes_at)  # fmt: skip
+            reminded = new_event(
+                BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts, closes_at=closes_at
+            )
             in_transaction(partial(self._ballots.mark_reminded, contest.edition, accounts, reminded))
             count += len(accounts)
         return count

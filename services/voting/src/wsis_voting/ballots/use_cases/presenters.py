@@ -29,9 +29,13 @@ def wish_of(command: Command) -> Wish:
     actor, body = command.context.actor, command.body
     votes = body.get("votes") or [body]
     return Wish(
-        command.id, str(command.args["edition"]), str(actor.id), actor.known and actor.has("member"),
-        command.context.received_at, tuple((str(vote["category"]), str(vote["project"])) for vote in votes),
-    )  # fmt: skip
+        command.id,
+        str(command.args["edition"]),
+        str(actor.id),
+        actor.known and actor.has("member"),
+        command.context.received_at,
+        tuple((str(vote["category"]), str(vote["project"])) for vote in votes),
+    )
 
 
 def accounts_of(wishes: Iterable[Wish]) -> dict[str, set[str]]:
@@ -67,20 +71,25 @@ def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away:
         return contest_not_loaded(wish.edition)
     first = items[0]
     return errors.refusal(
-        first.code, edition=wish.edition, category=first.category,
-        opens_at=contest.opens_at if contest else None, closes_at=contest.closes_at if contest else None,
-    )  # fmt: skip
+        first.code,
+        edition=wish.edition,
+        category=first.category,
+        opens_at=contest.opens_at if contest else None,
+        closes_at=contest.closes_at if contest else None,
+    )
 
 
 def results(items: tuple[Item, ...], ballot: Ballot, receipts: Receipts) -> list[dict[str, Any]]:
     """What became of each vote, without the choices."""
     return [
         {
-            "category": item.category, "result": item.result, "code": item.code or None,
+            "category": item.category,
+            "result": item.result,
+            "code": item.code or None,
             "receipt": None if item.result == "refused" else receipts.get((*ballot.key, item.category)),
         }
         for item in items
-    ]  # fmt: skip
+    ]
 
 
 def standing(settled: Iterable[Settled]) -> list[VoteKey]:
@@ -93,9 +102,12 @@ def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) ->
     key, figures = progress(contest, ballot, now)
     told = exclusion(ballot.excluded, locale)
     return {
-        "edition": contest.edition, **figures, "complete": ballot.complete_at is not None, "excluded": told,
+        "edition": contest.edition,
+        **figures,
+        "complete": ballot.complete_at is not None,
+        "excluded": told,
         "message": text("excluded", locale, **figures, **told) if told else text(key, locale, **figures),
-    }  # fmt: skip
+    }
 
 
 def exclusion(ground: str, locale: str) -> dict[str, Any] | None:

@@ -59,9 +59,14 @@ class Closing:
     left to do, since every turn is a transaction on the contest's document."""
 
     def __init__(
-        self, contests: Contests, ballots: Ballots, counters: Counters, recorders: Recorders, tallies: Tallies,
+        self,
+        contests: Contests,
+        ballots: Ballots,
+        counters: Counters,
+        recorders: Recorders,
+        tallies: Tallies,
         publishing: Publishing,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.contests, self.ballots, self.counters = contests, ballots, counters
         self.recorders, self.tallies, self.publishing = recorders, tallies, publishing
         self.votes, self.review = StoredVotes(ballots), Review(ballots.db)
@@ -217,8 +222,10 @@ class Closing:
         """Has somebody changed, by hand, what only a decision of the review changes? Nothing says which ballots."""
         found = recount.unaccounted
         if found:
-            _log.error("not certified: exclusions that no decision accounts for",
-                       extra={"edition": edition, "unaccounted": found})  # fmt: skip
+            _log.error(
+                "not certified: exclusions that no decision accounts for",
+                extra={"edition": edition, "unaccounted": found},
+            )
             self.contests.change(edition, partial(lifecycle.hold, unaccounted=found))
         return bool(found)
 
@@ -226,8 +233,10 @@ class Closing:
         """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
         parked = queue_stats.dead_letters("voting") > 0
         if parked and not document.get("parked"):
-            _log.error("not certified while messages are parked: return them, or ask for it in spite of them",
-                       extra={"edition": contest.edition})  # fmt: skip
+            _log.error(
+                "not certified while messages are parked: return them, or ask for it in spite of them",
+                extra={"edition": contest.edition},
+            )
         if parked != bool(document.get("parked")):
             self.contests.change(contest.edition, partial(lifecycle.dead_lettered, waiting=parked))
         return parked
@@ -247,10 +256,14 @@ class Closing:
         before = self.tallies.last(contest.edition)
         number, now = before["number"] + 1 if before else 1, clock.now()
         certified = new_event(
-            TALLY_CERTIFIED, contest.edition, edition=contest.edition, number=number,
-            ballots_complete=votes.ballots_complete, votes_cast=votes.cast.total(),
+            TALLY_CERTIFIED,
+            contest.edition,
+            edition=contest.edition,
+            number=number,
+            ballots_complete=votes.ballots_complete,
+            votes_cast=votes.cast.total(),
             votes_counted=sum(tally.valid(contest, votes).values()),
-        )  # fmt: skip
+        )
         if not self.settling.certify(contest, votes, settled, number, now):
             return False
         self.tallies.freeze(contest, votes, agreed, certified)

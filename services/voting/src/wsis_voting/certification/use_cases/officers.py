@@ -58,12 +58,17 @@ class CertificationCases:
             raise Conflict("voting.review_busy")
         if found.flags:
             raise Conflict("voting.exclusions_unaccounted", count=found.flags)
-        return run.finish({
-            "edition": edition, "agrees": found.agrees, "votes_cast": found.votes.cast.total(),
-            "votes_counted": sum(valid(contest, found.votes).values()) if contest.certified else None,
-            "ballots_complete": found.votes.ballots_complete, "places": len(found.different),
-            "differences": found.sums() if contest.certified else [],
-        })  # fmt: skip
+        return run.finish(
+            {
+                "edition": edition,
+                "agrees": found.agrees,
+                "votes_cast": found.votes.cast.total(),
+                "votes_counted": sum(valid(contest, found.votes).values()) if contest.certified else None,
+                "ballots_complete": found.votes.ballots_complete,
+                "places": len(found.different),
+                "differences": found.sums() if contest.certified else [],
+            }
+        )
 
     @rpc(writes=True)
     def certify_tally(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:

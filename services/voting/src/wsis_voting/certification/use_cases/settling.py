@@ -71,8 +71,10 @@ class Settling:
                 for category, lines in self.publishing.holding(spool.shuffled(sorted({*contest.nominees.values()})))
             }
         if any(wanted.get(c) != reason for c, reason in standing.items()):
-            _log.error("voids of a version that could lift them do not hold: certify with that version",
-                       extra={"edition": edition})  # fmt: skip
+            _log.error(
+                "voids of a version that could lift them do not hold: certify with that version",
+                extra={"edition": edition},
+            )
             return None
         leaves = [leaf for leaf in voids(wanted) if leaf.commitment not in standing]
         return Settlement(size, self.publishing.log.votes(edition), counted, Counter(wanted.values()), leaves, files)
@@ -140,25 +142,45 @@ def signed_certification(signer: Signer, result: dict[str, Any]) -> dict[str, An
 
 
 def signed_result(
-    signer: Signer, contest: Contest, counts: Counts, settled: Settlement, head: dict[str, Any], number: int,
+    signer: Signer,
+    contest: Contest,
+    counts: Counts,
+    settled: Settlement,
+    head: dict[str, Any],
+    number: int,
     certified_at: datetime,
-) -> dict[str, Any]:  # fmt: skip
+) -> dict[str, Any]:
     """What was counted, by which rules, and who is a finalist by them; `head` is that of all votes and voids."""
     out, categories = contest.disqualified, []
     for category in sorted({*contest.nominees.values()}):
         projects = sorted(project for project, its in contest.nominees.items() if its == category)
         votes = {project: settled.counted[project] for project in projects}
         chosen, tied = finalists(votes, contest.places, contest.tie_rule)
-        categories.append({
-            "category": category, "counted": sum(votes.values()), "finalists": chosen, "tied": tied,
-            "projects": [{"counted": n, "disqualified": id in out, "project": id} for id, n in votes.items()],
-        })  # fmt: skip
-    return signer.sign(RESULT, {
-        "v": 1, "edition": contest.edition, "number": number, "certified_at": clock.iso(certified_at),
-        "head": {name: head[name] for name in ("number", "size", "root")},
-        "rules": {"every_category": contest.every_category, "finalists_per_category": contest.places,
-                  "tie_rule": contest.tie_rule},
-        "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
-        "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
-        "categories": categories, "files": settled.files,
-    })  # fmt: skip
+        categories.append(
+            {
+                "category": category,
+                "counted": sum(votes.values()),
+                "finalists": chosen,
+                "tied": tied,
+                "projects": [{"counted": n, "disqualified": id in out, "project": id} for id, n in votes.items()],
+            }
+        )
+    return signer.sign(
+        RESULT,
+        {
+            "v": 1,
+            "edition": contest.edition,
+            "number": number,
+            "certified_at": clock.iso(certified_at),
+            "head": {name: head[name] for name in ("number", "size", "root")},
+            "rules": {
+                "every_category": contest.every_category,
+                "finalists_per_category": contest.places,
+                "tie_rule": contest.tie_rule,
+            },
+            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+            "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
+            "categories": categories,
+            "files": settled.files,
+        },
+    )

@@ -122,24 +122,46 @@ class Log(EventfulRepository):
         root = Tree(grown, read).root()
         # Whole seconds, and never before the former head, whatever the clock of another machine says.
         now = max(filter(None, (clock.iso(clock.now().replace(microsecond=0)), state["time"])))
-        head = signer.sign(HEAD, {
-            "v": 1, "edition": edition, "number": state["number"] + 1, "size": grown, "root": root.hex(),
-            "time": now, "prev": state["prev"],
-        })  # fmt: skip
+        head = signer.sign(
+            HEAD,
+            {
+                "v": 1,
+                "edition": edition,
+                "number": state["number"] + 1,
+                "size": grown,
+                "root": root.hex(),
+                "time": now,
+                "prev": state["prev"],
+            },
+        )
         text = canonical(head)
         self._keep_leaves(edition, size, leaves)
         if tiles:
-            self.collection("log_tiles").bulk_write([
-                ReplaceOne({"_id": id}, {"_id": id, "data": data}, upsert=True)
-                for (level, index), data in tiles.items() for id in [f"{edition}|{level}|{index}"]
-            ], ordered=False)  # fmt: skip
-        self.collection("log_heads").insert_one({
-            "_id": f"{edition}|{head['number']:08d}", "edition": edition, "size": grown, "text": text.decode()
-        })  # fmt: skip
-        self.save("logs", {
-            **state, "_id": edition, "size": grown, "number": head["number"], "token": self.lease.token, "time": now,
-            "prev": hashlib.sha256(text).hexdigest(), "at": clock.now(),
-        }, published(head))  # fmt: skip
+            self.collection("log_tiles").bulk_write(
+                [
+                    ReplaceOne({"_id": id}, {"_id": id, "data": data}, upsert=True)
+                    for (level, index), data in tiles.items()
+                    for id in [f"{edition}|{level}|{index}"]
+                ],
+                ordered=False,
+            )
+        self.collection("log_heads").insert_one(
+            {"_id": f"{edition}|{head['number']:08d}", "edition": edition, "size": grown, "text": text.decode()}
+        )
+        self.save(
+            "logs",
+            {
+                **state,
+                "_id": edition,
+                "size": grown,
+                "number": head["number"],
+                "token": self.lease.token,
+                "time": now,
+                "prev": hashlib.sha256(text).hexdigest(),
+                "at": clock.now(),
+            },
+            published(head),
+        )
         return head
 
     def _keep_leaves(self, edition: str, size: int, leaves: Sequence[Leaf]) -> None:
@@ -149,8 +171,17 @@ class Log(EventfulRepository):
             its = [leaf.commitment for leaf in group]
             for at in range(0, len(its), PART):
                 part = its[at : at + PART]
-                rows.append({"_id": f"{edition}|{start:012d}", "edition": edition, "start": start, "count": len(part),
-                             "kind": kind, "reason": reason, "k": b"".join(part)})  # fmt: skip
+                rows.append(
+                    {
+                        "_id": f"{edition}|{start:012d}",
+                        "edition": edition,
+                        "start": start,
+                        "count": len(part),
+                        "kind": kind,
+                        "reason": reason,
+                        "k": b"".join(part),
+                    }
+                )
                 start += len(part)
         if rows:
             self.collection("log_leaves").insert_many(rows)
@@ -215,9 +246,9 @@ class Log(EventfulRepository):
 
     def votes(self, edition: str) -> int:
         """How many votes are in the log."""
-        counted = self.collection("log_leaves").aggregate([
-            {"$match": {**_of(edition), "kind": VOTE}}, {"$group": {"_id": None, "votes": {"$sum": "$count"}}}
-        ])  # fmt: skip
+        counted = self.collection("log_leaves").aggregate(
+            [{"$match": {**_of(edition), "kind": VOTE}}, {"$group": {"_id": None, "votes": {"$sum": "$count"}}}]
+        )
         return next((row["votes"] for row in counted), 0)
 
     def waits(self, edition: str, commitment: bytes) -> bool:

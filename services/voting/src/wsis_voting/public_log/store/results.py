@@ -48,10 +48,16 @@ class Results(EventfulRepository):
         """Keep the signed result and its certification; call it in the transaction that certifies."""
         number, results = result["number"], self.collection("log_results")
         results.update_many({"edition": edition}, {"$unset": {"embargo": ""}})  # superseded: nobody reads them any more
-        results.insert_one({
-            "_id": f"{edition}|{number:04d}", "edition": edition, "number": number, "text": canonical(result).decode(),
-            "certification": canonical(certification).decode(), "embargo": True,
-        })  # fmt: skip
+        results.insert_one(
+            {
+                "_id": f"{edition}|{number:04d}",
+                "edition": edition,
+                "number": number,
+                "text": canonical(result).decode(),
+                "certification": canonical(certification).decode(),
+                "embargo": True,
+            }
+        )
 
     def last(self, edition: str) -> dict[str, Any] | None:
         """The result that stands, or None; under embargo, unless `published` returns it too."""

@@ -21,10 +21,14 @@ from wsis_voting.review.rules.signals import Company, Voter, score
 HOUR = timedelta(hours=1)
 # Kind of cluster -> the ground on which its ballots are excluded, if they are.
 KINDS = {
-    "throwaway_domain": "throwaway_addresses", "domain_burst": "burst", "network_burst": "burst",
-    "network": "one_network", "sequential_names": "sequential_names", "aliases": "aliases",
+    "throwaway_domain": "throwaway_addresses",
+    "domain_burst": "burst",
+    "network_burst": "burst",
+    "network": "one_network",
+    "sequential_names": "sequential_names",
+    "aliases": "aliases",
     "scripted_forms": "scripted_forms",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +87,10 @@ def find(voters: Sequence[Voter], limits: Limits) -> Iterator[Cluster]:
     crowds = _large(networks, limits.allowance + 1)
     company = Company(
         frozenset(voter.account for _, _, run in bursts for voter in run),
-        frozenset(crowds), frozenset(sequences), frozenset(aliases),
-    )  # fmt: skip
+        frozenset(crowds),
+        frozenset(sequences),
+        frozenset(aliases),
+    )
 
     def made(kind: str, key: str, group: Sequence[Voter]) -> Cluster:
         return Cluster(kind, key, group, *score(group, company))

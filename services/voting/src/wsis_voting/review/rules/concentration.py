@@ -45,9 +45,10 @@ def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> d
         return None
     drawn = sorted(shares, key=lambda category: _digest(key, category))
     return {
-        "most": _band(max(shares.values())), "median": _band(median_low(shares.values())),
+        "most": _band(max(shares.values())),
+        "median": _band(median_low(shares.values())),
         "categories": [{"category": f"category {n}", "band": _band(shares[name])} for n, name in enumerate(drawn, 1)],
-    }  # fmt: skip
+    }
 
 
 def still_holds(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:

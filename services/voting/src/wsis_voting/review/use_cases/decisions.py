@@ -142,9 +142,12 @@ class DecisionCases:
         if document.get("deciding"):
             raise Conflict("voting.review_busy")
         decided = {
-            "decision": body["decision"], "ground": ground, "reason": body["reason"],
-            "by": ctx.actor.id, "at": clock.now(),
-        }  # fmt: skip
+            "decision": body["decision"],
+            "ground": ground,
+            "reason": body["reason"],
+            "by": ctx.actor.id,
+            "at": clock.now(),
+        }
         if subject != ACCOUNT:
             self._review.decided(subject, decided)
         id = ctx.new_id("decision")
@@ -153,9 +156,11 @@ class DecisionCases:
         # One decision at a time: the version of the contest's document is their order, whatever clocks say.
         number = (self._contests.document(edition) or {})["version"]
         taken = audit.entry(
-            f"voting.review_{body['decision']}", f"edition/{edition}/{object}", reason=body["reason"],
+            f"voting.review_{body['decision']}",
+            f"edition/{edition}/{object}",
+            reason=body["reason"],
             after={"decision": body["decision"], "ground": ground, "ballots": len(accounts)},
-        )  # fmt: skip
+        )
         return self._review.open_decision(
             {
                 "_id": id,

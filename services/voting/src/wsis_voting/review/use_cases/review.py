@@ -66,11 +66,16 @@ class FraudReview:
             # As the last decision left them: whoever excludes one account would see it vote, to the second.
             out = document.get("excluded_then") or dict.fromkeys(out, 0)
         return {
-            "edition": edition, "looked_at": document.get("looked_at"), "clusters": self._review.count(edition),
-            "undecided": self._review.undecided(edition, 0), "holding": self.held(edition),
-            "deciding": bool(document.get("deciding")), "unaccounted": document.get("unaccounted") or 0,
-            **out, "excluded": _by_ground(counts.grounds),
-        }  # fmt: skip
+            "edition": edition,
+            "looked_at": document.get("looked_at"),
+            "clusters": self._review.count(edition),
+            "undecided": self._review.undecided(edition, 0),
+            "holding": self.held(edition),
+            "deciding": bool(document.get("deciding")),
+            "unaccounted": document.get("unaccounted") or 0,
+            **out,
+            "excluded": _by_ground(counts.grounds),
+        }
 
 
 class ReviewCases:
@@ -140,9 +145,10 @@ def excluded_figures(counts: Counts) -> dict[str, int]:
     """How much is excluded now."""
     out = counts.excluded
     return {
-        "ballots_excluded": out.ballots_started, "complete_excluded": out.ballots_complete,
+        "ballots_excluded": out.ballots_started,
+        "complete_excluded": out.ballots_complete,
         "votes_excluded": out.cast.total(),
-    }  # fmt: skip
+    }
 
 
 def _member(voter: Voter) -> dict[str, Any]:
