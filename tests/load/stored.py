@@ -90,7 +90,7 @@ class Bench:
 
         from wsis_voting.ballots.store.ballots import Ballots
         from wsis_voting.ballots.store.recorders import Counters, Recorders
-        from wsis_voting.certification.use_cases.closing import Closing
+        from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
         from wsis_voting.contests.store import Contests
         from wsis_voting.keys.store import Keys
         from wsis_voting.public_log.store.log import Log
@@ -106,7 +106,7 @@ class Bench:
         self.contests, self.ballots = Contests(self.db), Ballots(self.db)
         self.counters, self.log, self.review = Counters(self.db), Log(self.db), Review(self.db)
         self.publishing = Publishing(self.log, Results(self.db), Keys(self.db))
-        self.closing = Closing(
+        self.closing = ContestLifecycle(
             self.contests, self.ballots, self.counters, Recorders(self.db), Tallies(self.db), self.publishing
         )
 
@@ -162,7 +162,7 @@ class Bench:
         """So many votes, each in a transaction with others, as recorders store them."""
         from wsis_shared import clock, mongo
 
-        from wsis_voting.ballots.rules.ballots import Wish, decide
+        from wsis_voting.ballots.rules.ballots import VoteRequest, decide
 
         dice, codes, now, left = random.Random(1), sorted(contest.categories), clock.now(), votes
 
@@ -171,20 +171,20 @@ class Bench:
             count = min(left, CATEGORIES // 2 if number % BEGUN_ONLY == 0 else CATEGORIES)
             left -= count
             ballot = tuple((code, f"{code}-{dice.randrange(EACH)}") for code in codes[:count])
-            return Wish(uuid.uuid4().hex, EDITION, account, True, now, ballot)
+            return VoteRequest(uuid.uuid4().hex, EDITION, account, True, now, ballot)
 
-        def some(wishes: list[Any]) -> None:
-            read = self.ballots.read(EDITION, [each.account for each in wishes])
-            decisions = decide(wishes, {EDITION: contest}, read, {})
+        def some(requests: list[Any]) -> None:
+            read = self.ballots.read(EDITION, [each.account for each in requests])
+            decisions = decide(requests, {EDITION: contest}, read, {})
             decisions.completed.clear()  # nobody is to have mails of these
             self.closing.recorder.record(decisions)
 
         began = time.monotonic()
         while left:
             accounts = [uuid.uuid4().hex for _ in range(BALLOTS_AT_ONCE)]
-            wishes = [each for number, account in enumerate(accounts) if (each := wish(number, account)).votes]
-            mongo.in_transaction(partial(some, wishes))
-            self.accounts += [each.account for each in wishes]
+            requests = [each for number, account in enumerate(accounts) if (each := wish(number, account)).votes]
+            mongo.in_transaction(partial(some, requests))
+            self.accounts += [each.account for each in requests]
         self.say("stored, in transactions", votes / (time.monotonic() - began), "votes/s")
         self.db["voter_signals"].insert_many(
             [

@@ -16,7 +16,7 @@ CATEGORIES = ("C1", "C2", "C7.e-health")
 
 
 @dataclass
-class Announced:
+class AnnouncedContest:
     """A contest that a made-up prizes tells of."""
 
     edition: str
@@ -78,7 +78,7 @@ class Prizes:
 
     def __init__(self, amqp_client: Any) -> None:
         self.amqp_client = amqp_client
-        self.editions: dict[str, Announced] = {}
+        self.editions: dict[str, AnnouncedContest] = {}
         self._sequence = 0
 
     def contest(self, edition: str) -> dict[str, Any]:
@@ -92,17 +92,17 @@ class Prizes:
         self._sequence += 1
         publish(self.amqp_client, "prizes", event, data, subject=data["edition"], sequence=self._sequence)
 
-    def move(self, announced: Announced, closes_at: datetime) -> None:
+    def move(self, announced: AnnouncedContest, closes_at: datetime) -> None:
         """Move the close, as officers do."""
         announced.closes_at = closes_at
         self.tell("voting_window_changed", announced.window())
 
-    def announce(self, announced: Announced) -> None:
+    def announce(self, announced: AnnouncedContest) -> None:
         """Announce the champions: the result is public from then on."""
         announced.champions_announced = True
         self.tell("champions_announced", {"edition": announced.edition})
 
-    def disqualify(self, announced: Announced, project: str, category: str) -> None:
+    def disqualify(self, announced: AnnouncedContest, project: str, category: str) -> None:
         out = {"edition": announced.edition, "project": project, "category": category, "reason": "bought votes"}
         announced.disqualified.append({"project": project, "category": category, "reason_code": "bought_votes"})
         self.tell("project_disqualified", out)
@@ -120,13 +120,13 @@ def prizes(amqp_client: Any, fake_service: Callable[..., None]) -> Prizes:
 
 
 @pytest.fixture
-def open_contest(prizes: Prizes) -> Callable[..., Announced]:
+def open_contest(prizes: Prizes) -> Callable[..., AnnouncedContest]:
     """`open_contest(seconds=60, each=2)`: an edition of its own that is open for so long."""
 
-    def announce(seconds: float = 600, opened_ago: float = 3600, **more: Any) -> Announced:
+    def announce(seconds: float = 600, opened_ago: float = 3600, **more: Any) -> AnnouncedContest:
         now = clock.now()
         opens_at, closes_at = now - timedelta(seconds=opened_ago), now + timedelta(seconds=seconds)
-        made = Announced(str(next(_editions)), opens_at, closes_at, **more)
+        made = AnnouncedContest(str(next(_editions)), opens_at, closes_at, **more)
         prizes.editions[made.edition] = made
         return made
 
@@ -142,7 +142,7 @@ def voter() -> Callable[[], Any]:
 def vote() -> Callable[..., Any]:
     """`vote(service, who, contest, "C1", 1)`: one vote as the gateway sends it."""
 
-    def cast(service: Any, who: Any, contest: Announced, category: str, number: int = 1, **more: Any) -> Any:
+    def cast(service: Any, who: Any, contest: AnnouncedContest, category: str, number: int = 1, **more: Any) -> Any:
         body = {"category": category, "project": contest.project(category, number)}
         return service.command("cast", who, {"edition": contest.edition}, body, **more)
 
@@ -153,7 +153,7 @@ def vote() -> Callable[..., Any]:
 def votes_from(amqp_client: Any, database: Callable[[str], Any], voter: Callable[[], Any]) -> Callable[..., list[str]]:
     """`votes_from(service, contest, "quick.test", 4)`: so many accounts with addresses of that domain vote."""
 
-    def cast(service: Any, contest: Announced, domain: str, count: int) -> list[str]:
+    def cast(service: Any, contest: AnnouncedContest, domain: str, count: int) -> list[str]:
         voters, now = [voter() for _ in range(count)], clock.now()
         for who in voters:
             data = {
@@ -177,7 +177,7 @@ def votes_from(amqp_client: Any, database: Callable[[str], Any], voter: Callable
 def state_of() -> Callable[..., Any]:
     """`state_of(service, contest, "closed")`: wait until voting is so."""
 
-    def wait(service: Any, contest: Announced, state: str, seconds: float = 30) -> Any:
+    def wait(service: Any, contest: AnnouncedContest, state: str, seconds: float = 30) -> Any:
         return wait_for(
             lambda: (said := service.call("read_voting", edition=contest.edition))["state"] == state and said,
             seconds,

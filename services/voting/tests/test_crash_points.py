@@ -18,7 +18,7 @@ QUICK = {"WSIS_VOTING_GRACE_SECONDS": "0.2", "WSIS_VOTING_RECORDER_DEAD_SECONDS"
 VOTERS = 6
 
 RECORDING = (
-    "wsis_voting.ballots.store.ballots:Ballots.save_decisions:after",  # votes are written, their counters are not
+    "wsis_voting.ballots.store.ballots:Ballots.save_changes:after",  # votes are written, their counters are not
     "wsis_voting.ballots.store.recorders:Recorders._done:before",  # committed, and neither answered nor acknowledged
 )
 WRITING = (
@@ -27,11 +27,11 @@ WRITING = (
     "wsis_voting.public_log.store.files:Files.put_head:before",  # tiles without their head
 )
 CERTIFYING = (
-    "wsis_voting.certification.use_cases.closing:Closing.recount:before",  # sealed
+    "wsis_voting.certification.use_cases.lifecycle:ContestLifecycle.recount:before",  # sealed
     "wsis_voting.public_log.store.results:Results.put_openings:after",  # one category of openings
     "wsis_voting.certification.use_cases.settling:Settling.settle:after",  # all is opened, nothing is frozen
     "wsis_voting.public_log.store.results:Results.put:after",  # a result without its tally
-    "wsis_voting.certification.use_cases.closing:Closing.certify:after",  # certified, and nobody was told
+    "wsis_voting.certification.use_cases.lifecycle:ContestLifecycle.certify:after",  # certified, and nobody was told
     "wsis_voting.public_log.store.files:Files.put_certification:before",  # its leaf is in the log
 )
 ANNOUNCING = (

@@ -11,7 +11,7 @@ from wsis_shared import mongo
 from wsis_shared.errors import Conflict
 
 if TYPE_CHECKING:
-    from wsis_voting.certification.use_cases.closing import Closing
+    from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
     from wsis_voting.contests.rules.contest import Contest
 
 
@@ -31,11 +31,11 @@ def recount(edition: str) -> None:
     """
     from wsis_voting.tallies.rules import valid  # noqa: PLC0415 -- needs pymongo, which images without the service do not have
 
-    closing = _closing()
-    contest = _contest(closing, edition)
+    lifecycle = _lifecycle()
+    contest = _contest(lifecycle, edition)
     started = time.monotonic()
     try:
-        found = closing.recount(contest)
+        found = lifecycle.recount(contest)
     except Conflict as error:
         raise click.ClickException(str(error)) from error
     if found.flags:
@@ -61,12 +61,12 @@ def repair(edition: str, reason: str) -> None:
     For a tally that is not certified because they were changed by hand, or because the counters disagree. Find out
     first who changed them. It prints how many, not which.
     """
-    closing = _closing()
-    contest = _contest(closing, edition)
+    lifecycle = _lifecycle()
+    contest = _contest(lifecycle, edition)
     if contest.certified or not contest.sealed:
         raise click.ClickException("only a count that is sealed and not certified is repaired")
     try:
-        found = closing.repair(contest, reason)
+        found = lifecycle.repair(contest, reason)
     except Conflict as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"repaired: {found.flags} flags, {len(found.different)} figures; now ask for the certification")
@@ -77,12 +77,12 @@ def repair(edition: str, reason: str) -> None:
 @click.argument("folder", type=click.Path(file_okay=False))
 def export_log(edition: str, folder: str) -> None:
     """Write the public log of an edition as static files into FOLDER/EDITION, from the store alone."""
-    closing = _closing()
-    _contest(closing, edition)
-    if not closing.publishing.log.state(edition)["number"]:
+    lifecycle = _lifecycle()
+    _contest(lifecycle, edition)
+    if not lifecycle.publishing.log.state(edition)["number"]:
         raise click.ClickException(f"the log of edition {edition} has no head yet")
-    closing.publishing.write_files(edition, folder, alone=False)
-    click.echo(f"{folder}/{edition}: {closing.publishing.log.state(edition)['size']} leaves")
+    lifecycle.publishing.write_files(edition, folder, while_leased=False)
+    click.echo(f"{folder}/{edition}: {lifecycle.publishing.log.state(edition)['size']} leaves")
 
 
 @voting.command()
@@ -92,22 +92,22 @@ def export_log(edition: str, folder: str) -> None:
 def shred(edition: str, reason: str) -> None:
     """Destroy the key that leads from an account to its votes, and the times at which accounts voted. Certified
     editions only; without this command it is done WSIS_VOTING_COMPLAINT_DAYS after the certification."""
-    closing = _closing()
-    if not _contest(closing, edition).certified:
+    lifecycle = _lifecycle()
+    if not _contest(lifecycle, edition).certified:
         raise click.ClickException(f"edition {edition} is not certified: its votes could not be counted again")
-    closing.shred(edition, reason)
+    lifecycle.shred(edition, reason)
     click.echo(f"shredded: votes of {edition} belong to nobody any more; older backups must be destroyed as well")
 
 
-def _closing() -> Closing:
+def _lifecycle() -> ContestLifecycle:
     from wsis_voting.ballots.store.ballots import Ballots  # noqa: PLC0415 -- see above
-    from wsis_voting.certification.use_cases.closing import closing_of  # noqa: PLC0415 -- see above
+    from wsis_voting.certification.use_cases.lifecycle import lifecycle_of  # noqa: PLC0415 -- see above
 
-    return closing_of(Ballots(mongo.database("voting")))
+    return lifecycle_of(Ballots(mongo.database("voting")))
 
 
-def _contest(closing: Closing, edition: str) -> Contest:
-    contest = closing.contests.read(edition)
+def _contest(lifecycle: ContestLifecycle, edition: str) -> Contest:
+    contest = lifecycle.contests.read(edition)
     if contest is None:
         raise click.ClickException(f"no contest of edition {edition}")
     return contest

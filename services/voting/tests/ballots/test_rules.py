@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from wsis_voting.ballots.rules.ballots import REMEMBERED, Ballot, Wish, decide, needed, progress
-from wsis_voting.ballots.rules.counts import Counts, Kind
+from wsis_voting.ballots.rules.ballots import REMEMBERED, Ballot, VoteRequest, decide, progress, required_choices
+from wsis_voting.ballots.rules.counts import BallotClass, Counts
 from wsis_voting.contests.rules.contest import Contest, State, contest_of
 from wsis_voting.tallies.rules import differences, of_votes, valid
 
@@ -36,9 +36,9 @@ def contest(**more: Any) -> Contest:
     )
 
 
-def wish(account: str, *projects: str, id: str = "", at: datetime = DURING, **more: Any) -> Wish:
+def wish(account: str, *projects: str, id: str = "", at: datetime = DURING, **more: Any) -> VoteRequest:
     votes = tuple((project.split("-")[0], project) for project in projects)
-    return Wish(
+    return VoteRequest(
         **{
             "id": id or f"{account}{projects}{at}",
             "edition": "2017",
@@ -61,27 +61,27 @@ class Ledger:
         self.counts = Counts()
         self.completed: list[Any] = []
 
-    def take(self, *wishes: Wish) -> list[list[tuple[str, str]]]:
+    def take(self, *requests: VoteRequest) -> list[list[tuple[str, str]]]:
         """Decide a batch with no more than what it says it needs; returns (result, code) of each item."""
         contests = {"2017": self.contest}
-        wanted = needed(wishes, contests, self.ballots)
+        wanted = required_choices(requests, contests, self.ballots)
         known = {key: self.choices[key] for key in wanted}
-        decisions = decide(wishes, contests, self.ballots, known)
+        decisions = decide(requests, contests, self.ballots, known)
         assert not decisions.votes.keys() & self.choices.keys(), "a unique key would have refused this"
         self.choices.update({key: project for key, (project, _) in decisions.votes.items()})
         self.ballots.update({key: replace(ballot, stored={}) for key, ballot in decisions.ballots.items()})
         self.counts.add(decisions.counts["2017"])
         self.completed += decisions.completed
-        return [[(item.result, item.code) for item in settled.items] for settled in decisions.settled]
+        return [[(item.result, item.code) for item in result.items] for result in decisions.results]
 
-    def one(self, wish: Wish) -> tuple[str, str]:
+    def one(self, wish: VoteRequest) -> tuple[str, str]:
         return self.take(wish)[0][0]
 
     def recount(self) -> Counts:
-        ballots, votes = Counter[Kind](), Counter[tuple[str, Kind]]()
+        ballots, votes = Counter[BallotClass](), Counter[tuple[str, BallotClass]]()
         for key, ballot in self.ballots.items():
             if ballot.voted:
-                kind = Kind(ballot.complete_at is not None, ballot.excluded)
+                kind = BallotClass(ballot.complete_at is not None, ballot.excluded)
                 ballots[kind] += 1
                 votes.update((self.choices[*key, category], kind) for category in ballot.voted)
         return of_votes(ballots, votes)
@@ -153,7 +153,7 @@ def test_last_vote_at_the_moment_of_closing_completes_or_does_not_exist() -> Non
         (wish("ada", "C1-1", edition="2018"), "voting.edition_unknown"),
     ],
 )
-def test_refusals(wanted: Wish, code: str) -> None:
+def test_refusals(wanted: VoteRequest, code: str) -> None:
     ledger = Ledger()
     assert ledger.one(wanted) == ("refused", code)
     assert (ledger.choices, ledger.counts.cast.total(), ledger.counts.ballots_started) == ({}, 0, 0)
@@ -264,7 +264,7 @@ def test_states_follow_the_clock() -> None:
 accounts = st.sampled_from(["ada", "bob", "eve"])
 projects = st.sampled_from([*PROJECTS, "C1-9", "C9-1"])
 moments = st.sampled_from([OPENS - timedelta(hours=1), OPENS, DURING, CLOSES - timedelta(seconds=1), CLOSES])
-wishes = st.builds(
+requests = st.builds(
     lambda account, projects, at, number: wish(account, *projects, at=at, id=f"{number}"),
     accounts,
     st.lists(projects, min_size=1, max_size=4),
@@ -280,10 +280,10 @@ class Voting(RuleBasedStateMachine):
         super().__init__()
         self.ledger = Ledger()
         self.model: dict[tuple[str, str], str] = {}
-        self.sent: list[Wish] = []
+        self.sent: list[VoteRequest] = []
 
-    @rule(batch=st.lists(wishes, min_size=1, max_size=6))
-    def take(self, batch: list[Wish]) -> None:
+    @rule(batch=st.lists(requests, min_size=1, max_size=6))
+    def take(self, batch: list[VoteRequest]) -> None:
         # Two commands never have one id: the draw alone would give the same twice.
         batch = [each._replace(id=f"{each.id}-{len(self.sent) + place}") for place, each in enumerate(batch)]
         self.ledger.take(*batch)

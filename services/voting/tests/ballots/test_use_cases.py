@@ -247,7 +247,7 @@ def test_certified_totals_are_public_and_the_recount_agrees(
     assert (recounts[0]["agrees"], recounts[0]["votes_cast"], recounts[0]["votes_counted"]) == (True, 4, 3)
 
 
-def test_nothing_is_certified_by_itself_while_messages_are_parked(
+def test_nothing_is_certified_by_itself_while_messages_are_dead_lettered(
     service: Any,
     prizes: Any,
     amqp_client: Any,
@@ -258,7 +258,7 @@ def test_nothing_is_certified_by_itself_while_messages_are_parked(
     state_of: Any,
     database: Any,
 ) -> None:
-    """What is parked may be a vote whose voter was told 202: an operator returns it first, or an officer decides."""
+    """A dead letter may be a vote that was accepted with 202: an operator returns it first, or an officer decides."""
     contest, other = open_contest(), open_contest()
     for one in (contest, other):
         vote(service, voter(), one, "C1")

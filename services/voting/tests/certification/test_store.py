@@ -19,12 +19,12 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused, unsent, wait_for
 
 from wsis_voting import commands
-from wsis_voting.ballots.rules.ballots import Decisions, Wish, decide, needed
+from wsis_voting.ballots.rules.ballots import BatchChanges, VoteRequest, decide, required_choices
 from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import MANY_VOTES, Counters, Recorders
 from wsis_voting.ballots.use_cases.mails import MailCases
 from wsis_voting.certification.store import StoredVotes
-from wsis_voting.certification.use_cases.closing import Closing
+from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
 from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.contests.rules.lifecycle import AWAITED
@@ -50,23 +50,23 @@ def db(database: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
-def recorder(db: Any) -> Closing:
+def recorder(db: Any) -> ContestLifecycle:
     return recorder_of(db, "recorder-1")
 
 
-def recorder_of(db: Any, owner: str) -> Closing:
+def recorder_of(db: Any, owner: str) -> ContestLifecycle:
     """The repositories of one recorder process."""
     ballots = Ballots(db)
     publishing = Publishing(Log(db), Results(db), Keys(db))
-    return Closing(Contests(db), ballots, Counters(db, owner), Recorders(db, owner), Tallies(db), publishing)
+    return ContestLifecycle(Contests(db), ballots, Counters(db, owner), Recorders(db, owner), Tallies(db), publishing)
 
 
-def mails_of(recorder: Closing) -> MailCases:
+def mails_of(recorder: ContestLifecycle) -> MailCases:
     directory = ContestDirectory(recorder.contests, None)
     return MailCases(directory, recorder.ballots, recorder.recorders)
 
 
-def announce(recorder: Closing, **more: Any) -> Contest:
+def announce(recorder: ContestLifecycle, **more: Any) -> Contest:
     now = clock.now()
     recorder.contests.put(
         "2017",
@@ -86,35 +86,35 @@ def announce(recorder: Closing, **more: Any) -> Contest:
     return contest
 
 
-def wish(account: str, *projects: str, at: datetime | None = None) -> Wish:
+def wish(account: str, *projects: str, at: datetime | None = None) -> VoteRequest:
     votes = tuple((project.split("-")[0], project) for project in projects)
-    return Wish(uuid.uuid4().hex, "2017", account, True, at or clock.now(), votes)
+    return VoteRequest(uuid.uuid4().hex, "2017", account, True, at or clock.now(), votes)
 
 
-def record(recorder: Closing, *wishes: Wish) -> Decisions:
+def record(recorder: ContestLifecycle, *requests: VoteRequest) -> BatchChanges:
     """As the service does it."""
 
-    def work() -> Decisions:
-        stored, ballots = recorder.ballots.read_with_contest("2017", {wish.account for wish in wishes})
+    def work() -> BatchChanges:
+        stored, ballots = recorder.ballots.read_with_contest("2017", {wish.account for wish in requests})
         contest = recorder.contests.read("2017", stored)
         assert contest is not None
         contests = {"2017": contest}
-        choices = recorder.ballots.choices(needed(wishes, contests, ballots))
-        decisions = decide(wishes, contests, ballots, choices)
+        choices = recorder.ballots.choices(required_choices(requests, contests, ballots))
+        decisions = decide(requests, contests, ballots, choices)
         recorder.recorder.record(decisions)
         return decisions
 
     return in_transaction(work)
 
 
-def results(decisions: Decisions) -> list[str]:
-    return [item.result for settled in decisions.settled for item in settled.items]
+def results(decisions: BatchChanges) -> list[str]:
+    return [item.result for result in decisions.results for item in result.items]
 
 
 # -- secrecy ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_vote_row_names_no_account_and_a_ballot_no_choice(db: Any, recorder: Closing) -> None:
+def test_a_vote_row_names_no_account_and_a_ballot_no_choice(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     record(recorder, wish("account-of-ada", "C1-1", "C2-2", "C3-1"))
     rows = list(db["votes"].find())
@@ -127,14 +127,14 @@ def test_a_vote_row_names_no_account_and_a_ballot_no_choice(db: Any, recorder: C
     assert not any(project in str(ballot) for project in ("C1-1", "C2-2", "C3-1"))
 
 
-def test_rows_of_a_batch_lie_in_an_order_that_tells_nothing(db: Any, recorder: Closing) -> None:
+def test_rows_of_a_batch_lie_in_an_order_that_tells_nothing(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     record(recorder, *(wish(f"v{number}", "C1-1") for number in range(50)))
     ids = [row["_id"] for row in db["votes"].find().sort("$natural", 1)]
     assert ids == sorted(ids)
 
 
-def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: Closing, monkeypatch: Any) -> None:
+def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: ContestLifecycle, monkeypatch: Any) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1"))
     assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "ada"))["C1"].project == "C1-1"
@@ -152,7 +152,7 @@ def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: Closing, mo
 # -- recording --------------------------------------------------------------------------------------------------------
 
 
-def test_a_large_batch_needs_as_few_commands_as_a_vote(recorder: Closing, count_commands: Any) -> None:
+def test_a_large_batch_needs_as_few_commands_as_a_vote(recorder: ContestLifecycle, count_commands: Any) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1"))  # the first one makes the edition's key
     commands = ["aggregate", "insert", "insert", "update", "update", "commitTransaction"]
@@ -168,7 +168,7 @@ def test_a_large_batch_needs_as_few_commands_as_a_vote(recorder: Closing, count_
 # -- counting ---------------------------------------------------------------------------------------------------------
 
 
-def test_recount_from_the_rows_equals_the_counters_of_all_recorders(db: Any, recorder: Closing) -> None:
+def test_recount_from_the_rows_equals_the_counters_of_all_recorders(db: Any, recorder: ContestLifecycle) -> None:
     contest, other = announce(recorder), recorder_of(db, "recorder-2")
     for number in range(70):
         projects = ["C1-1", "C2-2", "C3-1"][: 1 + number % 3]
@@ -181,7 +181,7 @@ def test_recount_from_the_rows_equals_the_counters_of_all_recorders(db: Any, rec
     assert db["counters"].count_documents({"hour": None}) == 2
 
 
-def test_recount_finds_a_vote_that_is_gone_and_one_that_nobody_cast(db: Any, recorder: Closing) -> None:
+def test_recount_finds_a_vote_that_is_gone_and_one_that_nobody_cast(db: Any, recorder: ContestLifecycle) -> None:
     contest = announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
     db["votes"].delete_one({"project": "C1-1"})
@@ -190,13 +190,13 @@ def test_recount_finds_a_vote_that_is_gone_and_one_that_nobody_cast(db: Any, rec
     assert {place.what for place in different} == {"cast C1-1", "complete C1-1", "rows C2-2"}
 
 
-def test_project_ids_with_dots_are_counted(recorder: Closing) -> None:
+def test_project_ids_with_dots_are_counted(recorder: ContestLifecycle) -> None:
     contest = announce(recorder, nominees=[{"project": "a.b", "category": "C1"}])
-    record(recorder, Wish("c", "2017", "ada", True, clock.now(), (("C1", "a.b"),)))
+    record(recorder, VoteRequest("c", "2017", "ada", True, clock.now(), (("C1", "a.b"),)))
     assert valid(contest, recorder.counters.read("2017")) == {"a.b": 1}
 
 
-def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Closing) -> None:
+def test_command_recounts_and_keeps_totals_until_the_certification(recorder: ContestLifecycle) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-1"))
     during = CliRunner().invoke(commands.voting, ["recount", "2017"])
@@ -214,7 +214,7 @@ def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Clo
 # -- closing ----------------------------------------------------------------------------------------------------
 
 
-def test_nothing_is_stored_once_the_count_is_sealed(recorder: Closing) -> None:
+def test_nothing_is_stored_once_the_count_is_sealed(recorder: ContestLifecycle) -> None:
     announce(recorder)
     early = clock.now() - timedelta(seconds=1)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
@@ -224,7 +224,7 @@ def test_nothing_is_stored_once_the_count_is_sealed(recorder: Closing) -> None:
     assert recorder.tallies.last("2017")["ballots"] == {"started": 1, "complete": 1}
 
 
-def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any, recorder: Closing) -> None:
+def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     early = clock.now() - timedelta(seconds=1)
     sealing, tries = recorder_of(db, "certifier"), 0
@@ -254,17 +254,17 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
     ids=["two categories", "two choices", "the same vote"],
 )
 def test_two_recorders_write_on_one_ballot_at_the_same_moment(
-    db: Any, recorder: Closing, others: list[str], stored: set[str]
+    db: Any, recorder: ContestLifecycle, others: list[str], stored: set[str]
 ) -> None:
     """The store lets one commit; the other meets a write conflict, reads the ballot again, and stores what is left."""
-    contest, met, tries = announce(recorder), threading.Barrier(2), Counter[Closing]()
+    contest, met, tries = announce(recorder), threading.Barrier(2), Counter[ContestLifecycle]()
 
-    def cast(by: Closing, project: str) -> None:
+    def cast(by: ContestLifecycle, project: str) -> None:
         wanted = wish("ana", project)
 
         def work() -> None:
             ballots = by.ballots.read("2017", ["ana"])
-            choices = by.ballots.choices(needed([wanted], {"2017": contest}, ballots))
+            choices = by.ballots.choices(required_choices([wanted], {"2017": contest}, ballots))
             decisions = decide([wanted], {"2017": contest}, ballots, choices)
             tries[by] += 1
             if tries[by] == 1:
@@ -292,20 +292,20 @@ def outside(work: Any) -> None:
     assert not thread.is_alive()
 
 
-def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: Closing) -> None:
+def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
     db["counters"].update_one({"hour": None}, {"$inc": {"cast.C1-1": 1}})
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     assert recorder.certify(closed) is False
     assert recorder.tallies.last("2017") is None
-    assert recorder.certify(closed, in_spite=True) is True
+    assert recorder.certify(closed, despite_disagreement=True) is True
     tally = recorder.tallies.last("2017")
     assert tally["counters_agreed"] is False
     assert {row["project"]: row["cast"] for row in tally["projects"]}["C1-1"] == 1, "the votes decide"
 
 
-def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: Any, recorder: Closing) -> None:
+def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: Any, recorder: ContestLifecycle) -> None:
     class Disqualifying(Settling):
         def settle(self, contest: Contest) -> Settlement | None:
             settled = super().settle(contest)
@@ -327,7 +327,7 @@ def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: A
     assert result["categories"][0]["finalists"] == []
 
 
-def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Closing) -> None:
+def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: ContestLifecycle) -> None:
     class Losing(StoredVotes):
         def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
             db["leases"].update_one({"_id": "log"}, {"$set": {"owner": "another", "until": 1e12}})
@@ -342,7 +342,7 @@ def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Clo
     assert db["log_openings"].count_documents({}) == 0
 
 
-def test_recount_says_so_when_the_key_is_destroyed(recorder: Closing) -> None:
+def test_recount_says_so_when_the_key_is_destroyed(recorder: ContestLifecycle) -> None:
     contest = announce(recorder, closes_at=clock.iso(clock.now()))
     record(recorder, wish("ada", "C1-1", at=clock.now() - timedelta(hours=1)))
     recorder.ballots.keys.shred("2017")
@@ -353,7 +353,7 @@ def test_recount_says_so_when_the_key_is_destroyed(recorder: Closing) -> None:
     assert (by_hand.exit_code, "count the published openings" in by_hand.output) == (1, True)
 
 
-def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: Closing) -> None:
+def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
@@ -370,7 +370,9 @@ def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: Closing)
     assert recorder.tallies.last("2017")["number"] == 1
 
 
-def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(db: Any, recorder: Closing) -> None:
+def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(
+    db: Any, recorder: ContestLifecycle
+) -> None:
     """Whichever is first: where prizes may store the phase nothing is certified, and the other way about."""
 
     class Waiting(Settling):
@@ -397,7 +399,7 @@ def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(
     assert recorder.certify(closed) is True
 
 
-def test_window_that_prizes_never_stored_is_not_awaited_for_ever(db: Any, recorder: Closing) -> None:
+def test_window_that_prizes_never_stored_is_not_awaited_for_ever(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     former = {"opens_at": closed.opens_at, "closes_at": closed.closes_at, "every_category": True}
@@ -413,8 +415,8 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
     recorders, other = Recorders(db, "one"), Recorders(db, "two")
 
     def beat() -> None:
-        recorders.beat()
-        other.beat()
+        recorders.heartbeat()
+        other.heartbeat()
 
     beat()
     assert recorders.drained(waiting=0) is False
@@ -435,12 +437,12 @@ def test_drained_only_at_the_second_quiet_look(db: Any) -> None:
 
 
 def test_a_recorder_says_little_while_nobody_votes_and_more_at_once_when_somebody_does(
-    db: Any, count_commands: Any, recorder: Closing
+    db: Any, count_commands: Any, recorder: ContestLifecycle
 ) -> None:
     recorders = recorder.recorders
 
     def tick() -> None:
-        recorders.beat_when_due(recorder.contests.is_watched)
+        recorders.heartbeat_when_due(recorder.contests.is_watched)
 
     announce(recorder, opens_at=clock.iso(clock.now() + timedelta(hours=1)))
     assert count_commands(tick) == ["find", "update"]
@@ -455,7 +457,9 @@ def test_a_recorder_says_little_while_nobody_votes_and_more_at_once_when_somebod
     assert [count_commands(tick)[-1] for _ in range(3)] == ["update"] * 3, "voting is open"
 
 
-def test_the_turn_of_a_contest_that_has_not_opened_asks_little(db: Any, count_commands: Any, recorder: Closing) -> None:
+def test_the_turn_of_a_contest_that_has_not_opened_asks_little(
+    db: Any, count_commands: Any, recorder: ContestLifecycle
+) -> None:
     tomorrow = clock.now() + timedelta(days=1)
     announce(recorder, opens_at=clock.iso(tomorrow), closes_at=clock.iso(tomorrow + timedelta(days=1)))
     contests = recorder.contests
@@ -494,15 +498,15 @@ def test_mails_wait_while_many_votes_are_recorded(db: Any) -> None:
 def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotten(db: Any) -> None:
     recorders, dead = Recorders(db, "one"), Recorders(db, "dead")
     with dead.batch([clock.now()] * 3, votes=3):
-        dead.beat()  # its last sign of life
+        dead.heartbeat()  # its last sign of life
     for _ in range(2):
-        recorders.beat()
+        recorders.heartbeat()
         assert recorders.drained(waiting=0) is False
     long_ago = clock.now() - timedelta(seconds=Settings.current().voting_recorder_dead_seconds + 1)
     db["recorders"].update_one({"_id": "dead"}, {"$set": {"at": long_ago}})
     looks = []
     for _ in range(3):
-        recorders.beat()
+        recorders.heartbeat()
         looks.append(recorders.drained(waiting=0))
     assert looks[-1] is True
     assert db["recorders"].count_documents({}) == 1
@@ -511,7 +515,7 @@ def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotte
 # -- reminders, notes --------------------------------------------------------------------------------------------
 
 
-def test_incomplete_ballots_are_reminded_once(db: Any, recorder: Closing) -> None:
+def test_incomplete_ballots_are_reminded_once(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     yesterday = clock.now() - timedelta(hours=20)
     record(
@@ -532,7 +536,7 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: Closing) -> Non
     )
 
 
-def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
+def test_many_are_reminded_by_the_hundred(db: Any, recorder: ContestLifecycle) -> None:
     contest = announce(recorder)
     yesterday = clock.now() - timedelta(hours=20)
     record(recorder, *(wish(f"v{number}", "C1-1", at=yesterday) for number in range(250)))
@@ -542,7 +546,7 @@ def test_many_are_reminded_by_the_hundred(db: Any, recorder: Closing) -> None:
     assert len({account for accounts in lists for account in accounts}) == 250
 
 
-def test_a_late_erasure_spares_who_came_back(db: Any, recorder: Closing) -> None:
+def test_a_late_erasure_spares_who_came_back(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     erasure = Erasure(clock.now() - timedelta(days=1), "bea")
     recorder.ballots.put_voter("bea", "NA", clock.now())
@@ -552,7 +556,7 @@ def test_a_late_erasure_spares_who_came_back(db: Any, recorder: Closing) -> None
     assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "bea")) != {}, "their own votes are shown to them"
 
 
-def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: Closing) -> None:
+def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     recorder.ballots.put_voter("ada", "NA", clock.now())
     record(recorder, wish("ada", "C1-1"))

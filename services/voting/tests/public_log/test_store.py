@@ -116,7 +116,7 @@ def test_a_batch_stored_meanwhile_waits_for_the_next_turn(db: Any, log: Log, sig
 def test_what_is_left_over_comes_with_the_next_turn(
     db: Any, log: Log, signer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsis_voting.public_log.store.log.AT_ONCE", 10)
+    monkeypatch.setattr("wsis_voting.public_log.store.log.BATCH_SIZE", 10)
     batches = [batch(db, 4) for _ in range(5)]
     heads = [log.take(EDITION, signer, published, completed) for _ in range(3)]
     assert [head and head["size"] for head in heads] == [12, 20, None]
@@ -153,7 +153,7 @@ def test_only_who_holds_the_lease_writes_and_who_lost_it_is_refused(db: Any, log
     late = batch(db, 2)
     with pytest.raises(Fenced):
         log.take(EDITION, signer, published, completed)
-    assert db["log_batches"].count_documents({}) == 1, "what it had in hand is still there"
+    assert db["log_batches"].count_documents({}) == 1, "what it had in flight is still there"
     second.take(EDITION, signer, published, completed)
     assert {leaf.commitment for leaf in second.leaves(EDITION, 3, 5)} == set(late)
     assert len(consistent(second, signer.public)) == 2

@@ -266,7 +266,7 @@ CANARY = "canary-7f3a"
 
 
 def traces(word: str, service: Any, published: Any, amqp_client: Any, environment: Any, database: Any) -> set[str]:
-    """Where a word is found: log of the process, events, parked messages, metrics, and documents of the store."""
+    """Where a word is found: log of the process, events, dead letters, metrics, and documents of the store."""
     from kombu import Connection
 
     found = set()
@@ -278,7 +278,7 @@ def traces(word: str, service: Any, published: Any, amqp_client: Any, environmen
         channel = connection.channel()
         while (message := channel.basic_get(topology.dead_letter_queue("voting").name, no_ack=True)) is not None:
             if word in repr(message.body) or word in repr(message.headers):
-                found.add("parked")
+                found.add("dead letters")
     db = database("voting")
     for name in db.list_collection_names():
         if any(word in str(row) for row in db[name].find()):
@@ -323,7 +323,7 @@ def test_choice_is_found_nowhere_but_in_the_row_and_the_sums(
     database("voting")["reminders"].insert_one({"_id": CANARY})
     wait_for(lambda: any(CANARY in json.dumps(event) for event in published("voting").events))
     planted = traces(CANARY, service, published, amqp_client, environment, database)
-    assert planted >= {"log", "events", "parked", "store.reminders"}
+    assert planted >= {"log", "events", "dead letters", "store.reminders"}
 
 
 def test_commitment_is_the_documented_one() -> None:

@@ -219,7 +219,7 @@ def test_votes_that_nobody_decided_on_are_counted_whatever_their_flag_says(
     contest = open_contest()
     victim, _ = voted(by_hand, contest, voter, (2, 1))
     exclude_by_hand(db, contest, victim.id, 2)
-    claims = list(StoredVotes(Ballots(db)).claims(contest.edition))
+    claims = list(StoredVotes(Ballots(db)).ballots(contest.edition))
     assert sorted((claim.kind.ground, claim.as_decided) for claim in claims) == [("", False), ("", True)]
 
 

@@ -1,4 +1,4 @@
-"""Looks of the review beside votes, officers and one another."""
+"""Scans of the review beside votes, officers and one another."""
 
 from __future__ import annotations
 

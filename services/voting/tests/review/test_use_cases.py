@@ -19,11 +19,11 @@ from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, publish, wait_for
 
 from wsis_voting.ballots.rules import ballots as rules
-from wsis_voting.ballots.rules.ballots import Wish
+from wsis_voting.ballots.rules.ballots import VoteRequest
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import Counters, Recorders
-from wsis_voting.certification.use_cases.closing import Closing
+from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.contests.store import Contests
 from wsis_voting.keys.store import Keys
@@ -54,7 +54,7 @@ class Crowd:
     def __init__(self, db: Any, contest: Any) -> None:
         ballots = Ballots(db)
         self.db, self.contest = db, contest
-        self.closing = Closing(
+        self.closing = ContestLifecycle(
             Contests(db),
             ballots,
             Counters(db, f"crowd-{contest.edition}"),
@@ -72,23 +72,23 @@ class Crowd:
 
     def vote(self, ballots: Iterable[tuple[str, datetime, list[int]]], batch: int = 500, **signals: Any) -> list[str]:
         """(account, when, the number of the nominee for each category): complete ballots, with equal signals."""
-        accounts, wishes, rows = [], [], []
+        accounts, requests, rows = [], [], []
         for account, at, numbers in ballots:
             accounts.append(account)
             chosen = zip(self.contest.categories, numbers, strict=True)
             votes = tuple((category, self.contest.project(category, number)) for category, number in chosen)
-            wishes.append(Wish(uuid.uuid4().hex, self.contest.edition, account, True, at, votes))
+            requests.append(VoteRequest(uuid.uuid4().hex, self.contest.edition, account, True, at, votes))
             times = {"registered_at": at - timedelta(hours=2), "confirmed_at": at - timedelta(hours=1)}
             rows.append({"_id": account, **times, **signals})
         self.db["voter_signals"].insert_many(rows)
-        for start in range(0, len(wishes), batch):
-            in_transaction(partial(self._record, wishes[start : start + batch]))
+        for start in range(0, len(requests), batch):
+            in_transaction(partial(self._record, requests[start : start + batch]))
         return accounts
 
-    def _record(self, wishes: list[Wish]) -> None:
+    def _record(self, requests: list[VoteRequest]) -> None:
         contests = {self.contest.edition: self.known}
-        ballots = self.closing.ballots.read(self.contest.edition, [wish.account for wish in wishes])
-        self.closing.recorder.record(rules.decide(wishes, contests, ballots, {}))
+        ballots = self.closing.ballots.read(self.contest.edition, [wish.account for wish in requests])
+        self.closing.recorder.record(rules.decide(requests, contests, ballots, {}))
 
     def counts(self) -> Counts:
         return self.closing.counters.read(self.contest.edition)

@@ -7,9 +7,10 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import ActionLine, Id, RequestSchema, ResponseSchema, Utc
 
+from wsis_voting.ballots.rules.ballots import OUTCOME_STATES, RESULTS
 from wsis_voting.ballots.rules.counts import GROUNDS
 
-MOST_VOTES = 18  # the most categories an edition can have
+MAX_VOTES = 18  # the most categories an edition can have
 
 
 class Vote(RequestSchema):
@@ -22,7 +23,7 @@ class Vote(RequestSchema):
 class WholeBallot(RequestSchema):
     """Several votes at once, one for each category."""
 
-    votes = fields.List(fields.Nested(Vote), required=True, validate=validate.Length(min=1, max=MOST_VOTES))
+    votes = fields.List(fields.Nested(Vote), required=True, validate=validate.Length(min=1, max=MAX_VOTES))
 
     @validates_schema
     def _one_per_category(self, data: dict[str, Any], **_: Any) -> None:
@@ -77,7 +78,7 @@ class VoteResult(ResponseSchema):
     """What became of one vote of several: `stored`, `repeated`, or `refused` with the error's code."""
 
     category = fields.String(required=True)
-    result = fields.String(required=True, validate=validate.OneOf(["stored", "repeated", "refused"]))
+    result = fields.String(required=True, validate=validate.OneOf(RESULTS))
     code = fields.String(allow_none=True)
     receipt = fields.Nested(Receipt, allow_none=True)
 
@@ -93,7 +94,7 @@ class Outcome(Progress):
     """What became of a command that was accepted (202): `pending`, or `decided`."""
 
     command = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["pending", "decided"]))
+    state = fields.String(required=True, validate=validate.OneOf(OUTCOME_STATES))
     votes = fields.List(fields.Nested(VoteResult), required=True)
 
 

@@ -16,10 +16,10 @@ from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
 
 from wsis_voting.ballots.rules.ballots import Ballot
-from wsis_voting.ballots.rules.counts import Kind
+from wsis_voting.ballots.rules.counts import BallotClass
 from wsis_voting.ballots.store.ballots import Ballots, ballot_of, of_edition
-from wsis_voting.review.rules.exclusions import Standing
-from wsis_voting.review.store import Review, standing_of
+from wsis_voting.review.rules.exclusions import ExclusionStatus
+from wsis_voting.review.store import Review, status_of
 
 COLLECTIONS: tuple[CollectionSpec, ...] = ()  # it counts what ballots and the review keep
 # From one answer of the store, which by default sends 16 MB at once: memory stays flat, and what else the process does
@@ -27,27 +27,27 @@ COLLECTIONS: tuple[CollectionSpec, ...] = ()  # it counts what ballots and the r
 _BALLOTS_AT_A_TIME, _VOTES_AT_A_TIME = 1000, 5000
 
 
-class Claim(NamedTuple):
+class BallotVotes(NamedTuple):
     """A ballot: its kind by the decisions of the review, the ids of its votes, and whether its own flags say the
     same."""
 
-    kind: Kind
+    kind: BallotClass
     votes: list[bytes]
     as_decided: bool
 
 
-class Claims:
+class VoteOwnership:
     """How many ballots there are of each kind (`kinds`), how many of them have flags that no decision accounts for
     (`unaccounted`), and the kind of the ballot that a vote is in."""
 
     def __init__(self, table: sqlite3.Connection) -> None:
-        self.kinds: Counter[Kind] = Counter()
+        self.kinds: Counter[BallotClass] = Counter()
         self.unaccounted = 0
-        self._table, self._numbered = table, list[Kind]()
+        self._table, self._numbered = table, list[BallotClass]()
 
     @classmethod
     @contextmanager
-    def of(cls, ballots: Iterable[Claim]) -> Iterator[Claims]:
+    def of(cls, ballots: Iterable[BallotVotes]) -> Iterator[VoteOwnership]:
         """The claims of these ballots. On the disk, so that memory stays flat
         however many they are: in a file without a name, which is gone at the end and says nothing about who voted."""
         with closing(sqlite3.connect("")) as table:
@@ -57,13 +57,13 @@ class Claims:
             table.execute("CREATE INDEX by_vote ON claims (vote, kind)")
             yield made
 
-    def kind(self, vote: bytes) -> Kind | None:
+    def kind(self, vote: bytes) -> BallotClass | None:
         """The kind of the ballot that lays claim to the vote with this id; None where none does."""
         found = self._table.execute("SELECT kind FROM claims WHERE vote = ?", (vote,)).fetchone()
         return self._numbered[found[0]] if found else None
 
-    def _rows(self, ballots: Iterable[Claim]) -> Iterator[tuple[bytes, int]]:
-        numbers: dict[Kind, int] = {}
+    def _rows(self, ballots: Iterable[BallotVotes]) -> Iterator[tuple[bytes, int]]:
+        numbers: dict[BallotClass, int] = {}
         for kind, votes, as_decided in ballots:
             self.kinds[kind] += 1
             self.unaccounted += not as_decided
@@ -81,13 +81,13 @@ class StoredVotes(Repository):
         super().__init__(ballots.db)
         self._ballots, self._review = ballots, Review(ballots.db)
 
-    def claims(self, edition: str) -> Iterator[Claim]:
+    def ballots(self, edition: str) -> Iterator[BallotVotes]:
         """Each ballot with votes. Raises Shredded."""
         for ballot, decided, as_decided in self._decided(edition):
-            kind = Kind(ballot.complete_at is not None, decided.ground)
-            yield Claim(kind, self._ballots.vote_ids(ballot), as_decided)
+            kind = BallotClass(ballot.complete_at is not None, decided.ground)
+            yield BallotVotes(kind, self._ballots.vote_ids(ballot), as_decided)
 
-    def unaccounted(self, edition: str) -> dict[str, Standing]:
+    def unaccounted(self, edition: str) -> dict[str, ExclusionStatus]:
         """Account -> what the decisions of the review say of its ballot, where the ballot's own flags say otherwise."""
         rows = self._decided(edition)
         return {ballot.account: decided for ballot, decided, as_decided in rows if not as_decided}
@@ -97,11 +97,11 @@ class StoredVotes(Repository):
         shown = dict.fromkeys(fields, 1)
         yield from self.collection("votes").find({"edition": edition}, shown).batch_size(_VOTES_AT_A_TIME)
 
-    def _decided(self, edition: str) -> Iterator[tuple[Ballot, Standing, bool]]:
+    def _decided(self, edition: str) -> Iterator[tuple[Ballot, ExclusionStatus, bool]]:
         query: dict[str, Any] = {**of_edition(edition), "voted.0": {"$exists": True}}
         fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1, "review": 1}
-        standings, undecided = self._review.standings_decided(edition), Standing()
+        statuses, undecided = self._review.statuses_decided(edition), ExclusionStatus()
         for row in self.collection("ballots").find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
             ballot = ballot_of(row)
-            decided = standings.get(ballot.account, undecided)
-            yield ballot, decided, (standing_of(row), ballot.excluded) == (decided, decided.ground)
+            decided = statuses.get(ballot.account, undecided)
+            yield ballot, decided, (status_of(row), ballot.excluded) == (decided, decided.ground)

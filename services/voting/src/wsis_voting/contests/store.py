@@ -184,13 +184,13 @@ def _moment(value: str | datetime | None) -> datetime | None:
 # meets no vote that is being stored.
 
 
-class Looks(EventfulRepository):
+class AccessLog(EventfulRepository):
     """What staff looked at, in `looks`: an entry for the audit, kept before the response, gone a week later. A document
     of its own for each, so that it meets no vote that is being stored."""
 
     source = "voting"
 
-    def keep(self, entry: PendingEvent, once: str = "") -> None:
+    def record(self, entry: PendingEvent, once: str = "") -> None:
         """Keep an entry; where `once` names looks that are one for the audit, the first of them."""
         id = once or uuid.uuid4().hex
 

@@ -7,6 +7,7 @@ from wsis_shared.schemas import RequestSchema, ResponseSchema
 
 from wsis_voting.ballots.schemas import Exclusion
 from wsis_voting.public_log.schemas import LogHead
+from wsis_voting.receipts.rules import STATES
 
 
 class Key(ResponseSchema):
@@ -44,7 +45,7 @@ class ReceiptState(ResponseSchema):
 
     edition = fields.String(required=True)
     commitment = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["pending", "logged", "counted", "void"]))
+    state = fields.String(required=True, validate=validate.OneOf(STATES))
     excluded = fields.Nested(
         Exclusion, allow_none=True, metadata={"description": "For its voter, signed in: the ballot is excluded"}
     )

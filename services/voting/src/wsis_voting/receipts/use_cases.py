@@ -18,6 +18,7 @@ from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.lookup import Lookup
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.public_log.use_cases.reading import last_head
+from wsis_voting.receipts import rules
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -55,25 +56,25 @@ class ReceiptCases:
         wanted = bytes.fromhex(commitment)
         found = self._lookup.find(edition, wanted)
         if not found and self._log.waits(edition, wanted):
-            return {"edition": edition, "commitment": commitment, "state": "pending"}
+            return {"edition": edition, "commitment": commitment, "state": rules.PENDING}
         # The writer may have taken it from what waits between the two looks: then it is in the log by now.
         found = found or self._lookup.find(edition, wanted)
         if not found:
             raise NotFound("voting.receipt_unknown")
         index, (head, result) = found[0][0], (last_head(self._log, edition), self._results.last(edition))
         place, last = found[-1]
-        state = "counted" if result and index < result["head"]["size"] else "logged"
+        is_void, counted_size = last.kind == VOID, result["head"]["size"] if result else 0
         tree = self._log.tree(edition)
         return {
             "edition": edition,
             "commitment": commitment,
-            "state": "void" if last.kind == VOID else state,
+            "state": rules.state_of(index, is_void=is_void, counted_size=counted_size),
             "reason": last.reason or None,
             "index": index,
             "size": head["size"],
             "head": head,
             "proof": [step.hex() for step in tree.inclusion(index, head["size"])],
-            "void_index": place if last.kind == VOID else None,
+            "void_index": place if is_void else None,
         }
 
     @rpc

@@ -6,32 +6,22 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 from wsis_voting.ballots.rules.counts import GROUNDS
-
-KINDS = (
-    "throwaway_domain",
-    "domain_burst",
-    "network_burst",
-    "network",
-    "sequential_names",
-    "aliases",
-    "scripted_forms",
-)
-
-
-BANDS = ("over_90", "75_to_90", "below_75")
+from wsis_voting.review.rules import exclusions as rules
+from wsis_voting.review.rules.clusters import KINDS
+from wsis_voting.review.rules.concentration import BANDS
 
 
 class ClustersQuery(PageQuery):
     """Filters of the list."""
 
     min_score = fields.Integer(load_default=0, validate=validate.Range(min=0, max=100))
-    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    kind = fields.String(load_default=None, validate=validate.OneOf([*KINDS]))
 
 
 class Decision(RequestSchema):
     """What is decided and why. `reason` goes to the audit, `ground` is published with the result."""
 
-    decision = fields.String(required=True, validate=validate.OneOf(["exclude", "keep", "reinstate"]))
+    decision = fields.String(required=True, validate=validate.OneOf([*rules.Decision]))
     reason = Text(max_length=1000, required=True)
     ground = fields.String(
         load_default=None,
@@ -79,7 +69,7 @@ class Cluster(ResponseSchema):
     on which ballots were completed, or voted in last."""
 
     cluster = fields.String(required=True)
-    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    kind = fields.String(required=True, validate=validate.OneOf([*KINDS]))
     key = fields.String(required=True, metadata={"description": "A mail domain, or a piece of a keyed hash"})
     score = fields.Integer(required=True)
     parts = fields.List(fields.Nested(Sign), required=True)
@@ -99,7 +89,7 @@ class Band(fields.String):
     """Where a share lies: over 90 %, from 75 to 90 %, or below."""
 
     def __init__(self) -> None:
-        super().__init__(required=True, validate=validate.OneOf(BANDS))
+        super().__init__(required=True, validate=validate.OneOf([*BANDS]))
 
 
 class LabelledCategory(ResponseSchema):
@@ -174,7 +164,7 @@ class Summary(ResponseSchema):
     excluded = fields.List(fields.Nested(Ground), required=True)
 
 
-class Standing(ResponseSchema):
+class ExclusionStatus(ResponseSchema):
     """What a decision on an account left."""
 
     account = fields.String(required=True)
@@ -182,5 +172,6 @@ class Standing(ResponseSchema):
     spared = fields.Boolean(required=True)
 
 
+ExclusionStatus.__name__ = "Standing"  # in the OpenAPI document
 ClusterPage = page_of(Cluster, "ClusterPage")
 AccountPage = page_of(Account, "ReviewedAccountPage")

@@ -19,13 +19,13 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.review.rules.clusters import Cluster
 from wsis_voting.review.rules.concentration import still_holds
-from wsis_voting.review.rules.exclusions import Decision, Standing, follow
+from wsis_voting.review.rules.exclusions import Decision, ExclusionStatus, follow
 from wsis_voting.review.rules.signals import Voter
 
 SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
-ALIKE = "bands"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
+CONCENTRATION = "bands"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
 _VOTERS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 COLLECTIONS = (
@@ -106,8 +106,8 @@ class Review(EventfulRepository):
                 "made_at": now,
                 "decision": before.get(id, {}).get("decision"),
             }
-            if before.get(id, {}).get(ALIKE) and still_holds(before[id], row):
-                row[ALIKE] = before[id][ALIKE]
+            if before.get(id, {}).get(CONCENTRATION) and still_holds(before[id], row):
+                row[CONCENTRATION] = before[id][CONCENTRATION]
             clusters.replace_one({"_id": id}, row, upsert=True)
         gone = [id for id, row in before.items() if id not in seen and row.get("decision") is None]
         clusters.delete_many({"_id": {"$in": gone}})
@@ -125,16 +125,16 @@ class Review(EventfulRepository):
         found = self.collection("clusters").find_one({"_id": id, "edition": edition})
         return dict(found) if found else None
 
-    def keep_alike(self, row: dict[str, Any], alike: Mapping[str, Any] | None) -> dict[str, Any]:
+    def keep_concentration(self, row: dict[str, Any], alike: Mapping[str, Any] | None) -> dict[str, Any]:
         """Keep how much alike the ballots of a cluster are, until the next look at it, unless that is known; returns
         the cluster with it."""
-        as_found = {"_id": row["_id"], "made_at": row["made_at"], ALIKE: {"$exists": False}}
-        self.collection("clusters").update_one(as_found, {"$set": {ALIKE: alike}})
-        return {ALIKE: alike, **(self.cluster(row["edition"], row["_id"]) or {})}
+        as_found = {"_id": row["_id"], "made_at": row["made_at"], CONCENTRATION: {"$exists": False}}
+        self.collection("clusters").update_one(as_found, {"$set": {CONCENTRATION: alike}})
+        return {CONCENTRATION: alike, **(self.cluster(row["edition"], row["_id"]) or {})}
 
-    def forget_alike(self, edition: str) -> None:
+    def forget_concentration(self, edition: str) -> None:
         """Forget how much alike the ballots of its clusters are: nobody can tell any more which votes are theirs."""
-        self.collection("clusters").update_many({"edition": edition}, {"$unset": {ALIKE: 1}})
+        self.collection("clusters").update_many({"edition": edition}, {"$unset": {CONCENTRATION: 1}})
 
     def decided(self, cluster: str, decision: Mapping[str, Any]) -> None:
         """Note at the cluster what was decided on it last."""
@@ -154,7 +154,7 @@ class Review(EventfulRepository):
         """How many ballots of such clusters are in, now that another cluster was decided on."""
         clusters = self.collection("clusters")
         for row in list(clusters.find(_undecided(edition, min_score), {"accounts": 1})):
-            still_in = sum(not standing.ground for standing in self.standings(edition, row["accounts"]).values())
+            still_in = sum(not status.ground for status in self.statuses(edition, row["accounts"]).values())
             clusters.update_one({"_id": row["_id"]}, {"$set": {"still_in": still_in}})
 
     # -- decisions ---------------------------------------------------------------------------------------------------
@@ -184,7 +184,7 @@ class Review(EventfulRepository):
             {"edition": edition, "worked_on_at": {"$gte": moment}}, {"accounts": 1}
         )
         accounts = {account for decision in decisions for account in decision["accounts"]}
-        return {account: standing.ground for account, standing in self.standings(edition, accounts).items()}
+        return {account: status.ground for account, status in self.statuses(edition, accounts).items()}
 
     @transactional
     def touch(self, id: str, now: datetime, *events: PendingEvent) -> None:
@@ -196,22 +196,24 @@ class Review(EventfulRepository):
         """All ballots are as it says."""
         self.collection("decisions").update_one({"_id": id}, {"$unset": {"open": 1}})
 
-    def standings(self, edition: str, accounts: Iterable[str]) -> dict[str, Standing]:
+    def statuses(self, edition: str, accounts: Iterable[str]) -> dict[str, ExclusionStatus]:
         """What is decided on these accounts' ballots; accounts that have not voted are left out."""
         rows = self.collection("ballots").named([f"{edition}|{account}" for account in accounts], _DECIDED)
-        return {row["account"]: standing_of(row) for row in rows if row["voted"]}
+        return {row["account"]: status_of(row) for row in rows if row["voted"]}
 
-    def standings_decided(self, edition: str) -> dict[str, Standing]:
+    def statuses_decided(self, edition: str) -> dict[str, ExclusionStatus]:
         """What follows for each account from all decisions of an edition, whatever its ballot says."""
         shown = {"subject": 1, "decision": 1, "ground": 1, "accounts": 1, "number": 1, "at": 1}
         return follow(self.collection("decisions").find({"edition": edition}, shown))
 
-    def stand(self, edition: str, standings: Mapping[str, Standing], by: str | None, at: datetime) -> None:
+    def save_statuses(
+        self, edition: str, statuses: Mapping[str, ExclusionStatus], by: str | None, at: datetime
+    ) -> None:
         """Write what is decided on ballots; in the transaction that also changes the counters."""
         writes = []
-        for account, standing in standings.items():
-            review = {"by": dict(standing.by), "spared": standing.spared}
-            excluded = {"reason": standing.ground, "by": by, "at": at} if standing.ground else None
+        for account, status in statuses.items():
+            review = {"by": dict(status.by), "spared": status.exempt}
+            excluded = {"reason": status.ground, "by": by, "at": at} if status.ground else None
             changed = {"$set": {"review": review, "excluded": excluded}}
             writes.append(UpdateOne({"_id": f"{edition}|{account}"}, changed))
         if writes:
@@ -248,7 +250,7 @@ def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
     )
 
 
-def standing_of(ballot: Mapping[str, Any]) -> Standing:
+def status_of(ballot: Mapping[str, Any]) -> ExclusionStatus:
     """What the document of a ballot says is decided on it."""
     review = ballot.get("review") or {}
-    return Standing(review.get("by", {}), review.get("spared", False))
+    return ExclusionStatus(review.get("by", {}), review.get("spared", False))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wsis_voting.ballots.rules.counts import Counts, Kind, Sums
+from wsis_voting.ballots.rules.counts import BallotClass, Counts, Sums
 from wsis_voting.contests.rules.contest import Contest
 
 EXCLUDED = "excluded "  # begins the names of figures that follow from decisions of the review
 FEW = 10  # ballots: a sum over fewer could tell how somebody voted
 
 
-def of_votes(ballots: Mapping[Kind, int], votes: Mapping[tuple[str, Kind], int]) -> Counts:
+def of_votes(ballots: Mapping[BallotClass, int], votes: Mapping[tuple[str, BallotClass], int]) -> Counts:
     """Count from the votes themselves: how many ballots of each kind, how many votes for each project in them."""
     counts = Counts()
     for (project, kind), number in votes.items():

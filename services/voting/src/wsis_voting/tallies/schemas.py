@@ -5,6 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import ResponseSchema, Utc
 
+from wsis_voting.contests.rules.contest import State
+
 
 class Totals(ResponseSchema):
     """Three numbers, because one never explains itself."""
@@ -32,7 +34,7 @@ class Voting(ResponseSchema):
     """Where voting stands and by which settings. `totals` and `excluded` only after certification."""
 
     edition = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf(["not_open", "open", "closed", "certified"]))
+    state = fields.String(required=True, validate=validate.OneOf([*State]))
     opens_at = Utc(allow_none=True)
     closes_at = Utc(allow_none=True)
     categories = fields.Integer(required=True)

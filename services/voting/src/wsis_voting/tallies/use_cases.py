@@ -10,7 +10,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.operations import rpc
 
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store import Looks
+from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.public_log.store.results import Results
 from wsis_voting.tallies.store import Tallies
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 class TallyCases:
     """What the public, officers and prizes learn of a tally."""
 
-    def __init__(self, directory: ContestDirectory, tallies: Tallies, results: Results, looks: Looks) -> None:
+    def __init__(self, directory: ContestDirectory, tallies: Tallies, results: Results, access_log: AccessLog) -> None:
         self._directory, self._contests = directory, directory.contests
-        self._tallies, self._results, self._looks = tallies, results, looks
+        self._tallies, self._results, self._access_log = tallies, results, access_log
 
     @rpc
     def read_voting(self, edition: str) -> dict[str, Any]:
@@ -81,7 +81,7 @@ class TallyCases:
         if found is None:
             raise Conflict("voting.totals_hidden")
         if self._results.published(edition) is None:
-            self._looks.keep(audit.entry("voting.tally_read", f"edition/{edition}/tally"))
+            self._access_log.record(audit.entry("voting.tally_read", f"edition/{edition}/tally"))
         return {**found, "certified": True}
 
     def _certified(self, ctx: Context, edition: str) -> dict[str, Any] | None:
@@ -100,4 +100,4 @@ def closed_contest(directory: ContestDirectory, ctx: Context, edition: str) -> C
 
 def compose(parts: Parts) -> TallyCases:
     """The use cases with their collaborators; called once per process."""
-    return TallyCases(directory_of(parts), Tallies(parts.db), Results(parts.db), Looks(parts.db))
+    return TallyCases(directory_of(parts), Tallies(parts.db), Results(parts.db), AccessLog(parts.db))

@@ -18,7 +18,7 @@ from wsis_shared.operations import every, rpc
 from wsis_voting.ballots.rules.ballots import Turnout, to_the_hour
 from wsis_voting.ballots.store.recorders import Counters, Recorders
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store import Looks
+from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.turnout.events import TURNOUT_CHANGED
 from wsis_voting.turnout.rules import crowds
@@ -40,7 +40,7 @@ UNACCOUNTED = Gauge(
 )
 ACCOUNTS = Gauge("wsis_voting_registrations", "Accounts confirmed")
 WAITING = Gauge("wsis_voting_queue_depth", "Accepted commands that no recorder has taken yet")
-OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in hand has waited")
+OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in flight has waited")
 
 
 class TurnoutCases:
@@ -52,10 +52,10 @@ class TurnoutCases:
         counters: Counters,
         recorders: Recorders,
         registrations: Registrations,
-        looks: Looks,
+        access_log: AccessLog,
     ) -> None:
         self._directory, self._contests, self._counters = directory, directory.contests, counters
-        self._recorders, self._registrations, self._looks = recorders, registrations, looks
+        self._recorders, self._registrations, self._access_log = recorders, registrations, access_log
 
     @rpc
     def read_turnout(self, ctx: Context, edition: str) -> dict[str, Any]:
@@ -68,7 +68,7 @@ class TurnoutCases:
             **turnout_figures(edition, hours, clock.now()),
             "domains": self._registrations.ballots(edition),
             "registrations": self._registration_figures(),
-            "unsettled": self._unsettled(),
+            "unsettled": self._unstored(),
         }
 
     @rpc
@@ -91,7 +91,7 @@ class TurnoutCases:
             VOTES.labels(edition).set(shown["votes"])
             STARTED.labels(edition).set(shown["started"])
             COMPLETE.labels(edition).set(shown["complete"])
-        unsettled = self._unsettled()
+        unsettled = self._unstored()
         if unsettled["waiting"] is not None:
             WAITING.set(unsettled["waiting"])
         OLDEST.set(unsettled["oldest_seconds"])
@@ -119,16 +119,16 @@ class TurnoutCases:
         """Once for each reader and hour: a stream reads every few seconds."""
         reader, hour = ctx.actor.id, clock.now().strftime("%Y-%m-%dT%H")
         entry = audit.entry("voting.turnout_read", f"edition/{edition}/{what}")
-        self._looks.keep(entry, once=f"{edition}|{what}|{hour}|{reader}")
+        self._access_log.record(entry, once=f"{edition}|{what}|{hour}|{reader}")
 
-    def _unsettled(self) -> dict[str, Any]:
+    def _unstored(self) -> dict[str, Any]:
         try:
             waiting: int | None = queue_stats.ready_commands("voting", "cast")
         except _FAULTS:
             waiting = None  # the broker cannot be asked just now
-        in_hand, oldest = self._recorders.unsettled()
+        in_flight, oldest = self._recorders.in_flight()
         age = (clock.now() - oldest).total_seconds() if oldest else 0.0
-        return {"waiting": waiting, "in_hand": in_hand, "oldest_seconds": round(max(age, 0.0), 1)}
+        return {"waiting": waiting, "in_hand": in_flight, "oldest_seconds": round(max(age, 0.0), 1)}
 
 
 def span(
@@ -189,4 +189,4 @@ def registrations(
 def compose(parts: Parts) -> TurnoutCases:
     """The use cases with their collaborators; called once per process."""
     db = parts.db
-    return TurnoutCases(directory_of(parts), Counters(db), Recorders(db), Registrations(db), Looks(db))
+    return TurnoutCases(directory_of(parts), Counters(db), Recorders(db), Registrations(db), AccessLog(db))

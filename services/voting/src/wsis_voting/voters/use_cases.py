@@ -11,7 +11,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.operations import every, subscribe
 
 from wsis_voting.ballots.rules.ballots import to_the_hour
-from wsis_voting.ballots.store.ballots import NOWHERE, Ballots, of_process
+from wsis_voting.ballots.store.ballots import UNKNOWN_COUNTRY, Ballots, of_process
 from wsis_voting.review.store import Review
 from wsis_voting.settings import Settings
 from wsis_voting.turnout.store import Registrations
@@ -33,7 +33,7 @@ class VoterCases:
     def on_account_confirmed(self, event: dict[str, Any]) -> None:
         """Note the country, for turnout."""
         if not self._erased_since(event):
-            account, country = event["data"]["account"], event["data"].get("country") or NOWHERE
+            account, country = event["data"]["account"], event["data"].get("country") or UNKNOWN_COUNTRY
             before = self._ballots.put_voter(account, country, clock.parse(event["time"]))
             self._registrations.change("country", before, country)
 

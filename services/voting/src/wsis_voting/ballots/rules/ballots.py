@@ -12,6 +12,9 @@ from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.contests.rules.contest import Contest, State
 from wsis_voting.keys.rules import NONCE_BYTES, Committed, bucket_of, commitment
 
+# What became of a vote of a command, and how far a command is.
+RESULTS = (STORED, REPEATED, REFUSED) = ("stored", "repeated", "refused")
+OUTCOME_STATES = (PENDING, DECIDED) = ("pending", "decided")
 # A participation document remembers the outcome of this many commands: all of a ballot sent vote by vote, and some.
 REMEMBERED = 24
 
@@ -19,7 +22,7 @@ BallotKey = tuple[str, str]  # edition, account
 VoteKey = tuple[str, str, str]  # edition, account, category
 
 
-class Wish(NamedTuple):
+class VoteRequest(NamedTuple):
     """What a voter asks for: one vote, or a whole ballot. `votes` are (category, project)."""
 
     id: str
@@ -82,10 +85,10 @@ class Ballot:
 
 
 @dataclass(slots=True)
-class Settled:
-    """The answer to one wish: its items, and the ballot after it."""
+class CommandResult:
+    """The answer to one request: its items, and the ballot after it."""
 
-    wish: Wish
+    request: VoteRequest
     items: tuple[Item, ...]
     ballot: Ballot
 
@@ -101,10 +104,10 @@ class Turnout:
 
 
 @dataclass(slots=True)
-class Decisions:
+class BatchChanges:
     """What a batch changes. `votes` are new; `ballots` are changed or new; counts and turnout are to be added."""
 
-    settled: list[Settled] = field(default_factory=list)
+    results: list[CommandResult] = field(default_factory=list)
     votes: dict[VoteKey, tuple[str, datetime]] = field(default_factory=dict)
     ballots: dict[BallotKey, Ballot] = field(default_factory=dict)
     completed: list[BallotKey] = field(default_factory=list)
@@ -112,13 +115,13 @@ class Decisions:
     turnout: defaultdict[tuple[str, datetime], Turnout] = field(default_factory=lambda: defaultdict(Turnout))
 
 
-def needed(
-    wishes: Iterable[Wish], contests: Mapping[str, Contest], ballots: Mapping[BallotKey, Ballot]
+def required_choices(
+    requests: Iterable[VoteRequest], contests: Mapping[str, Contest], ballots: Mapping[BallotKey, Ballot]
 ) -> set[VoteKey]:
     """Former choices that `decide` must know: of repeats, and of ballots that may become complete now."""
     wanted: defaultdict[BallotKey, set[str]] = defaultdict(set)
-    for wish in wishes:
-        wanted[wish.edition, wish.account].update(category for category, _ in wish.votes)
+    for request in requests:
+        wanted[request.edition, request.account].update(category for category, _ in request.votes)
     keys: set[VoteKey] = set()
     for key, categories in wanted.items():
         ballot, contest = ballots.get(key), contests.get(key[0])
@@ -131,78 +134,78 @@ def needed(
 
 
 def decide(
-    wishes: Sequence[Wish],
+    requests: Sequence[VoteRequest],
     contests: Mapping[str, Contest],
     ballots: Mapping[BallotKey, Ballot],
     choices: Mapping[VoteKey, str],
-) -> Decisions:
-    """Decide a batch in its order. `ballots` and `choices` are what is stored (`needed` says which choices)."""
-    decisions = Decisions()
-    for wish in wishes:
-        key = wish.edition, wish.account
-        ballot = decisions.ballots.get(key) or ballots.get(key) or Ballot(*key)
-        contest = contests.get(wish.edition)
+) -> BatchChanges:
+    """Decide a batch in its order. `ballots` and `choices` are what is stored; see `required_choices`."""
+    changes = BatchChanges()
+    for request in requests:
+        key = request.edition, request.account
+        ballot = changes.ballots.get(key) or ballots.get(key) or Ballot(*key)
+        contest = contests.get(request.edition)
         if contest is None:
-            refused = tuple(Item(category, "refused", "voting.edition_unknown") for category, _ in wish.votes)
-            decisions.settled.append(Settled(wish, refused, ballot))
+            refused = tuple(Item(category, REFUSED, "voting.edition_unknown") for category, _ in request.votes)
+            changes.results.append(CommandResult(request, refused, ballot))
             continue
-        items = ballot.outcome(wish.id)
+        items = ballot.outcome(request.id)
         if items is None:
-            ballot, items = _settle(wish, contest, ballot, choices, decisions)
-            decisions.ballots[key] = ballot
-        decisions.settled.append(Settled(wish, items, ballot))
-    return decisions
+            ballot, items = _decide_request(request, contest, ballot, choices, changes)
+            changes.ballots[key] = ballot
+        changes.results.append(CommandResult(request, items, ballot))
+    return changes
 
 
-def _settle(
-    wish: Wish, contest: Contest, ballot: Ballot, choices: Mapping[VoteKey, str], decisions: Decisions
+def _decide_request(
+    request: VoteRequest, contest: Contest, ballot: Ballot, choices: Mapping[VoteKey, str], changes: BatchChanges
 ) -> tuple[Ballot, tuple[Item, ...]]:
     items = []
-    for category, project in wish.votes:
-        key = (wish.edition, wish.account, category)
-        item = _item(wish, contest, ballot, category, project, key, choices, decisions)
+    for category, project in request.votes:
+        key = (request.edition, request.account, category)
+        item = _item(request, contest, ballot, category, project, key, choices, changes)
         items.append(item)
-        if item.result == "stored":
-            decisions.votes[key] = (project, wish.received_at)
-            ballot = _with_vote(ballot, category, project, wish.received_at, decisions)
-    ballot = ballot.remember(wish.id, tuple(items))
+        if item.result == STORED:
+            changes.votes[key] = (project, request.received_at)
+            ballot = _with_vote(ballot, category, project, request.received_at, changes)
+    ballot = ballot.remember(request.id, tuple(items))
     if ballot.complete_at is None and contest.categories and contest.categories.issubset(ballot.voted):
-        ballot = complete_now(ballot, wish.received_at, choices, decisions)
+        ballot = complete_now(ballot, request.received_at, choices, changes)
     return ballot, tuple(items)
 
 
 def _item(
-    wish: Wish,
+    request: VoteRequest,
     contest: Contest,
     ballot: Ballot,
     category: str,
     project: str,
     key: VoteKey,
     choices: Mapping[VoteKey, str],
-    decisions: Decisions,
+    changes: BatchChanges,
 ) -> Item:
-    if not wish.confirmed:
-        return Item(category, "refused", "voting.account_not_confirmed")
+    if not request.confirmed:
+        return Item(category, REFUSED, "voting.account_not_confirmed")
     if category in ballot.voted:
         # A repeat answers as the first, also when the lost answer is asked for after the close.
         # Once the edition's key is shredded, nobody knows what was chosen.
-        same = (decisions.votes[key][0] if key in decisions.votes else choices.get(key)) == project
+        same = (changes.votes[key][0] if key in changes.votes else choices.get(key)) == project
         same = same and category not in ballot.forgotten  # else whoever has the id could try what was chosen
-        return Item(category, "repeated") if same else Item(category, "refused", "voting.category_already_voted")
-    state = contest.state(wish.received_at)
+        return Item(category, REPEATED) if same else Item(category, REFUSED, "voting.category_already_voted")
+    state = contest.state(request.received_at)
     if state is not State.OPEN:
-        return Item(category, "refused", "voting.not_open" if state is State.NOT_OPEN else "voting.closed")
+        return Item(category, REFUSED, "voting.not_open" if state is State.NOT_OPEN else "voting.closed")
     if project in contest.disqualified:
-        return Item(category, "refused", "voting.nominee_disqualified")
+        return Item(category, REFUSED, "voting.nominee_disqualified")
     if category not in contest.categories:
-        return Item(category, "refused", "voting.category_unknown")
+        return Item(category, REFUSED, "voting.category_unknown")
     if contest.nominees.get(project) != category:
-        return Item(category, "refused", "voting.nominee_unknown")
-    return Item(category, "stored")
+        return Item(category, REFUSED, "voting.nominee_unknown")
+    return Item(category, STORED)
 
 
-def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisions: Decisions) -> Ballot:
-    counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, changes: BatchChanges) -> Ballot:
+    counts, hour = changes.counts[ballot.edition], changes.turnout[ballot.edition, to_the_hour(at)]
     of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
     for sums in of_it:
         sums.cast[project] += 1
@@ -220,21 +223,21 @@ def _with_vote(ballot: Ballot, category: str, project: str, at: datetime, decisi
     )
 
 
-def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], decisions: Decisions) -> Ballot:
+def complete_now(ballot: Ballot, at: datetime, choices: Mapping[VoteKey, str], changes: BatchChanges) -> Ballot:
     """The ballot is complete: all its votes count from now on. A vote that cannot be found raises KeyError."""
-    counts, hour = decisions.counts[ballot.edition], decisions.turnout[ballot.edition, to_the_hour(at)]
+    counts, hour = changes.counts[ballot.edition], changes.turnout[ballot.edition, to_the_hour(at)]
     of_it = (counts, counts.excluded) if ballot.excluded else (counts,)
     for category in ballot.voted:
         key = (*ballot.key, category)
-        project = decisions.votes[key][0] if key in decisions.votes else choices[key]
+        project = changes.votes[key][0] if key in changes.votes else choices[key]
         for sums in of_it:
             sums.complete[project] += 1
     for sums in of_it:
         sums.ballots_complete += 1
     hour.complete += 1
     hour.by_country[ballot.country]["complete"] += 1
-    decisions.completed.append(ballot.key)
-    completed = decisions.ballots[ballot.key] = replace(ballot, complete_at=at)
+    changes.completed.append(ballot.key)
+    completed = changes.ballots[ballot.key] = replace(ballot, complete_at=at)
     return completed
 
 

@@ -65,7 +65,7 @@ class Counts(Sums):
         return self
 
 
-class Kind(NamedTuple):
+class BallotClass(NamedTuple):
     """What a ballot has to do with how its votes count. `ground`: on which the review of fraud excluded it, or ""."""
 
     complete: bool

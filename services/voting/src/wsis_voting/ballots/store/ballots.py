@@ -21,11 +21,11 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, Decisions, VoteKey, to_the_hour
+from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, BatchChanges, VoteKey, to_the_hour
 from wsis_voting.keys.rules import Committed
 from wsis_voting.keys.store import Keys, Shredded
 
-NOWHERE = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
+UNKNOWN_COUNTRY = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
 
 
 class OwnVote(NamedTuple):
@@ -70,7 +70,8 @@ class Ballots(EventfulRepository):
         stored = {row["account"]: ballot_of(row) for row in found.get("ballots", ())}
         countries = {row["_id"]: row["country"] for row in found.get("voters", ())}
         ballots = {
-            (edition, account): stored.get(account) or Ballot(edition, account, country=countries.get(account, NOWHERE))
+            (edition, account): stored.get(account)
+            or Ballot(edition, account, country=countries.get(account, UNKNOWN_COUNTRY))
             for account in wanted
         }
         return found.get("contest"), ballots
@@ -134,17 +135,17 @@ class Ballots(EventfulRepository):
             for (edition, _, category), row in self._rows(ballot.own, "project", "k", "b")
         }
 
-    def save_decisions(self, decisions: Decisions, committed: Mapping[VoteKey, Committed]) -> None:
+    def save_changes(self, changes: BatchChanges, committed: Mapping[VoteKey, Committed]) -> None:
         """Votes with what they are `committed` to, participation and whose ballot is complete, in the open
         transaction."""
-        if decisions.votes:
-            self._save_votes(decisions, committed)
-        if decisions.ballots:
+        if changes.votes:
+            self._save_votes(changes, committed)
+        if changes.ballots:
             self.collection("ballots").bulk_write(
-                [_write(ballot) for ballot in decisions.ballots.values()], ordered=False
+                [_write(ballot) for ballot in changes.ballots.values()], ordered=False
             )
         completed: defaultdict[str, list[str]] = defaultdict(list)
-        for edition, account in decisions.completed:
+        for edition, account in changes.completed:
             completed[edition].append(account)
         if completed:
             # Their voters are told with the log's batch (see Log.take): a mail sent at once would date the vote.
@@ -155,10 +156,10 @@ class Ballots(EventfulRepository):
                 ]
             )
 
-    def _save_votes(self, decisions: Decisions, committed: Mapping[VoteKey, Committed]) -> None:
+    def _save_votes(self, changes: BatchChanges, committed: Mapping[VoteKey, Committed]) -> None:
         rows: list[dict[str, Any]] = []
         waiting: defaultdict[str, list[bytes]] = defaultdict(list)
-        for key, (project, at) in decisions.votes.items():
+        for key, (project, at) in changes.votes.items():
             (edition, _, category), (made, bucket, nonce) = key, committed[key]
             rows.append(
                 {
@@ -220,7 +221,7 @@ class Ballots(EventfulRepository):
                 self.collection("ballots").update_one({"_id": row["_id"]}, changed)
         return before["country"] if before else None
 
-    def blur(self, edition: str, moment: datetime) -> None:
+    def coarsen_times(self, edition: str, moment: datetime) -> None:
         """Forget when each account voted: with the times of the public log's batches it could tell for whom."""
         complete = {**of_edition(edition), "complete_at": {"$ne": None}}
         self.collection("ballots").update_many(complete, {"$set": {"complete_at": moment}})
@@ -270,7 +271,7 @@ def ballot_of(row: dict[str, Any]) -> Ballot:
         tuple(row["voted"]),
         row.get("complete_at"),
         row.get("last_at"),
-        row.get("country", NOWHERE),
+        row.get("country", UNKNOWN_COUNTRY),
         tuple(row.get("outcomes", ())),
         row.get("first_at"),
         _ground(row),

@@ -14,7 +14,7 @@ from pymongo.database import Database
 from wsis_shared.mongo import Repository, after_commit
 from wsis_shared.process_registry import process_id, store_time
 
-from wsis_voting.ballots.rules.ballots import Decisions, Turnout
+from wsis_voting.ballots.rules.ballots import BatchChanges, Turnout
 from wsis_voting.ballots.rules.counts import Counts, Sums
 from wsis_voting.contests.store import QUIET_SECONDS
 from wsis_voting.settings import Settings
@@ -28,28 +28,28 @@ BUSY_SECONDS = 1.0
 
 
 class Recorders:
-    """Each process keeps in mind what it has in hand and says so in `recorders`: see `beat_when_due`."""
+    """Each process knows what it has in flight and reports it in `recorders`: see `heartbeat_when_due`."""
 
     def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
-        self._kept = db.get_collection("recorders", write_concern=WriteConcern(w=1))
+        self._recorders = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner or process_id()
-        self._in_hand = self._batches = 0
-        self._many_at = float("-inf")
+        self._in_flight = self._batches = 0
+        self._last_large_batch = float("-inf")
         self._oldest: datetime | None = None
         self._since = 0.0
         self.published: dict[str, int] | None = None  # `batches` when the turnout was last announced
         self._last: dict[str, tuple[int, datetime]] | None = None
-        self._said: tuple[Any, ...] | None = None  # by the last `beat`
-        self._watched, self._look_at = False, 0.0
+        self._reported: tuple[Any, ...] | None = None  # by the last `heartbeat`
+        self._watched, self._next_check = False, 0.0
 
     @contextmanager
     def batch(self, received: Sequence[datetime], votes: int) -> Iterator[None]:
-        """A batch is in hand until its transaction is safe, or until it failed. `received`: when each of its commands
+        """A batch is in flight until its transaction is safe, or until it failed. `received`: when each of its commands
         was accepted; `votes`: how many they are together."""
-        self._in_hand, self._oldest, self._since = len(received), min(received), time.monotonic()
+        self._in_flight, self._oldest, self._since = len(received), min(received), time.monotonic()
         if votes >= MANY_VOTES:
-            self._many_at = self._since
+            self._last_large_batch = self._since
         try:
             yield
             after_commit(self._done)
@@ -58,65 +58,65 @@ class Recorders:
             raise
 
     def _done(self) -> None:
-        self._in_hand, self._oldest = 0, None
+        self._in_flight, self._oldest = 0, None
         self._batches += 1
 
     def busy(self) -> bool:
         """Do votes arrive faster than they are recorded? Then there is no second without a large batch."""
-        return time.monotonic() - self._many_at < BUSY_SECONDS
+        return time.monotonic() - self._last_large_batch < BUSY_SECONDS
 
     def now(self) -> datetime:
         """The store's clock."""
-        return store_time(self._kept.database)
+        return store_time(self._recorders.database)
 
-    def beat_when_due(self, is_watched: Callable[[], bool]) -> None:
+    def heartbeat_when_due(self, is_watched: Callable[[], bool]) -> None:
         """Call it once a second: it beats each time while votes may come or are to be counted (`is_watched`) and when
         what we hold has changed, else every QUIET_SECONDS."""
-        if time.monotonic() >= self._look_at or self._said != self._held():
-            self._watched, self._look_at = is_watched(), time.monotonic() + QUIET_SECONDS
+        if time.monotonic() >= self._next_check or self._reported != self._state():
+            self._watched, self._next_check = is_watched(), time.monotonic() + QUIET_SECONDS
         elif not self._watched:
             return
-        self.beat()
+        self.heartbeat()
 
-    def beat(self) -> None:
+    def heartbeat(self) -> None:
         """Say that we live and what we hold."""
-        if self._in_hand and time.monotonic() - self._since > _GIVEN_BACK_AFTER:
+        if self._in_flight and time.monotonic() - self._since > _GIVEN_BACK_AFTER:
             self._done()
-        in_hand, batches, oldest = said = self._held()
-        self._kept.update_one(
+        in_flight, batches, oldest = state = self._state()
+        self._recorders.update_one(
             {"_id": self.owner},
-            {"$currentDate": {"at": True}, "$set": {"in_hand": in_hand, "batches": batches, "oldest": oldest}},
+            {"$currentDate": {"at": True}, "$set": {"in_hand": in_flight, "batches": batches, "oldest": oldest}},
             upsert=True,
         )
-        self._said = said
+        self._reported = state
 
-    def _held(self) -> tuple[int, int, datetime | None]:
-        return self._in_hand, self._batches, self._oldest
+    def _state(self) -> tuple[int, int, datetime | None]:
+        return self._in_flight, self._batches, self._oldest
 
     def batches(self) -> dict[str, int]:
         """How many batches each recorder has stored, when it last said so: while this stays the same, no vote has
         arrived."""
-        return {row["_id"]: row["batches"] for row in self._kept.find()}
+        return {row["_id"]: row["batches"] for row in self._recorders.find()}
 
-    def unsettled(self) -> tuple[int, datetime | None]:
-        """What all recorders had in hand when they last said so: how many commands, and when the oldest was accepted.
-        The queue keeps its order, so no command that still waits in it is much older."""
+    def in_flight(self) -> tuple[int, datetime | None]:
+        """What all recorders had in flight when they last reported: how many commands, and when the oldest was
+        accepted. The queue keeps its order, so no command that waits in it is much older."""
         dead = self.now() - timedelta(seconds=Settings.current().voting_recorder_dead_seconds)
-        rows = [row for row in self._kept.find() if row["at"] >= dead]
+        rows = [row for row in self._recorders.find() if row["at"] >= dead]
         oldest = min((row["oldest"] for row in rows if row.get("oldest")), default=None)
         return sum(row["in_hand"] for row in rows), oldest
 
     def drained(self, waiting: int) -> bool:
-        """Is everything stored? `waiting` is the length of the command queue. True at the second look in a row at which
-        the queue is empty and every recorder has nothing in hand, did nothing in between and is alive: what the broker
-        had handed out at the first look would have been a batch by the second. One that gives no sign any more is
-        forgotten; the broker has taken its messages back before that."""
-        now, rows = self.now(), list(self._kept.find())
+        """Is everything stored? `waiting`: the length of the command queue. True at the second check in a row at which
+        the queue is empty and every recorder has nothing in flight, did nothing in between and is alive: what the
+        broker had handed out at the first check would have been a batch by the second. A recorder that gives no sign
+        any more is forgotten; the broker has taken its messages back before that."""
+        now, rows = self.now(), list(self._recorders.find())
         dead = timedelta(seconds=Settings.current().voting_recorder_dead_seconds)
         if waiting == 0:
             for row in rows:
                 if row["at"] < now - dead:
-                    self._kept.delete_one({"_id": row["_id"], "at": row["at"]})
+                    self._recorders.delete_one({"_id": row["_id"], "at": row["at"]})
         alive = {row["_id"]: (row["batches"], row["at"]) for row in rows if row["at"] >= now - dead}
         quiet = waiting == 0 and bool(alive) and all(row["in_hand"] == 0 for row in rows if row["_id"] in alive)
         before, self._last = self._last, alive if quiet else None
@@ -135,12 +135,12 @@ class Counters(Repository):
         super().__init__(db)
         self.owner = owner or process_id()
 
-    def add(self, decisions: Decisions) -> list[str]:
+    def add(self, changes: BatchChanges) -> list[str]:
         """Add what a batch changed, in the open transaction; returns the editions in which this recorder counts for the
         first time."""
-        editions = list(decisions.counts)
-        writes = [self._addition(edition, decisions.counts[edition]) for edition in editions]
-        for (edition, hour), turnout in decisions.turnout.items():
+        editions = list(changes.counts)
+        writes = [self._addition(edition, changes.counts[edition]) for edition in editions]
+        for (edition, hour), turnout in changes.turnout.items():
             id = f"{edition}|{hour:%Y-%m-%dT%H}|{self.owner}"
             writes.append(_increment(id, _turnout(turnout), edition=edition, hour=hour))
         if not writes:

@@ -23,7 +23,7 @@ from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.rules import canonical
 from wsis_voting.settings import Settings
 
-_REMINDED_AT_ONCE = 100
+_REMINDER_BATCH = 100
 
 
 class MailCases:
@@ -84,7 +84,7 @@ class MailCases:
             return 0
         waiting = self._ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
         count = 0
-        for accounts in chunks(waiting, _REMINDED_AT_ONCE):
+        for accounts in chunks(waiting, _REMINDER_BATCH):
             reminded = new_event(
                 BALLOTS_REMINDED, contest.edition, edition=contest.edition, accounts=accounts, closes_at=closes_at
             )

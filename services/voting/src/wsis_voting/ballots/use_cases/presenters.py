@@ -1,4 +1,4 @@
-"""What voters and officers are told: decisions turned into answers."""
+"""What voters and officers are told: decisions turned into responses."""
 
 from __future__ import annotations
 
@@ -12,7 +12,16 @@ from wsis_shared import reference
 from wsis_shared.errors import SuiteError
 
 from wsis_voting.ballots import errors
-from wsis_voting.ballots.rules.ballots import Ballot, Item, Settled, VoteKey, Wish, progress
+from wsis_voting.ballots.rules.ballots import (
+    REFUSED,
+    STORED,
+    Ballot,
+    CommandResult,
+    Item,
+    VoteKey,
+    VoteRequest,
+    progress,
+)
 from wsis_voting.contests.errors import contest_not_loaded
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.sentences import text
@@ -24,11 +33,11 @@ if TYPE_CHECKING:
 ORDERS = 64  # permutations in which prizes can show nominees
 
 
-def wish_of(command: Command) -> Wish:
-    """A command as the domain knows it. The gateway has validated it; what is not so shaped raises and is put aside."""
+def request_of(command: Command) -> VoteRequest:
+    """A command as the rules know it. The gateway has validated it; what is of another shape is dead-lettered."""
     actor, body = command.context.actor, command.body
     votes = body.get("votes") or [body]
-    return Wish(
+    return VoteRequest(
         command.id,
         str(command.args["edition"]),
         str(actor.id),
@@ -38,11 +47,11 @@ def wish_of(command: Command) -> Wish:
     )
 
 
-def accounts_of(wishes: Iterable[Wish]) -> dict[str, set[str]]:
-    """Edition -> the accounts that wish something there."""
+def accounts_of(requests: Iterable[VoteRequest]) -> dict[str, set[str]]:
+    """Edition -> the accounts that vote there."""
     accounts = defaultdict[str, set[str]](set)
-    for wish in wishes:
-        accounts[wish.edition].add(wish.account)
+    for request in requests:
+        accounts[request.edition].add(request.account)
     return accounts
 
 
@@ -50,29 +59,29 @@ Receipts = Mapping[VoteKey, Mapping[str, Any]]
 
 
 def outcome(
-    settled: Settled, contest: Contest | None, command: Command, away: bool, receipts: Receipts
+    result: CommandResult, contest: Contest | None, command: Command, away: bool, receipts: Receipts
 ) -> dict[str, Any] | SuiteError:
     """The outcome of a command: of one vote, or of a ballot (where none of the votes stands, its first refusal)."""
-    items, wish = settled.items, settled.wish
-    if contest is None or all(item.result == "refused" for item in items):
-        return _refusal(items, wish, contest, away)
-    told = progress_of(contest, settled.ballot, wish.received_at, command.context.locale)
-    told["repeated"] = any(item.result != "stored" for item in items)
-    if told["repeated"]:
-        told["status"] = 200  # the gateway's word for it; else it answers the route's 201
+    items, request = result.items, result.request
+    if contest is None or all(item.result == REFUSED for item in items):
+        return _refusal(items, request, contest, away)
+    response = progress_of(contest, result.ballot, request.received_at, command.context.locale)
+    response["repeated"] = any(item.result != STORED for item in items)
+    if response["repeated"]:
+        response["status"] = 200  # the gateway's word for it; else it answers the route's 201
     if command.body.get("votes"):
-        return {**told, "votes": results(items, settled.ballot, receipts)}
-    receipt = receipts.get((*settled.ballot.key, items[0].category))
-    return {**told, "category": items[0].category, "project": wish.votes[0][1], "receipt": receipt}
+        return {**response, "votes": results(items, result.ballot, receipts)}
+    receipt = receipts.get((*result.ballot.key, items[0].category))
+    return {**response, "category": items[0].category, "project": request.votes[0][1], "receipt": receipt}
 
 
-def _refusal(items: tuple[Item, ...], wish: Wish, contest: Contest | None, away: bool) -> SuiteError:
+def _refusal(items: tuple[Item, ...], request: VoteRequest, contest: Contest | None, away: bool) -> SuiteError:
     if contest is None and away:
-        return contest_not_loaded(wish.edition)
+        return contest_not_loaded(request.edition)
     first = items[0]
     return errors.refusal(
         first.code,
-        edition=wish.edition,
+        edition=request.edition,
         category=first.category,
         opens_at=contest.opens_at if contest else None,
         closes_at=contest.closes_at if contest else None,
@@ -86,15 +95,15 @@ def results(items: tuple[Item, ...], ballot: Ballot, receipts: Receipts) -> list
             "category": item.category,
             "result": item.result,
             "code": item.code or None,
-            "receipt": None if item.result == "refused" else receipts.get((*ballot.key, item.category)),
+            "receipt": None if item.result == REFUSED else receipts.get((*ballot.key, item.category)),
         }
         for item in items
     ]
 
 
-def standing(settled: Iterable[Settled]) -> list[VoteKey]:
+def accepted(results: Iterable[CommandResult]) -> list[VoteKey]:
     """The votes that have a receipt: all that were not refused."""
-    return [(*each.ballot.key, item.category) for each in settled for item in each.items if item.result != "refused"]
+    return [(*each.ballot.key, item.category) for each in results for item in each.items if item.result != REFUSED]
 
 
 def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, Any]:

@@ -11,7 +11,17 @@ from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
 from wsis_shared.operations import command, every, rpc
 
-from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, Decisions, VoteKey, commit, decide, needed
+from wsis_voting.ballots.rules.ballots import (
+    DECIDED,
+    PENDING,
+    Ballot,
+    BallotKey,
+    BatchChanges,
+    VoteKey,
+    commit,
+    decide,
+    required_choices,
+)
 from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import Counters, Recorders
 from wsis_voting.ballots.use_cases import presenters
@@ -33,25 +43,31 @@ class VoteCases:
     @command("edition", batch=500, min_interval=0.03)
     def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
-        wishes = [presenters.wish_of(each) for each in commands]
-        with self._recorders.batch([wish.received_at for wish in wishes], sum(len(wish.votes) for wish in wishes)):
+        requests = [presenters.request_of(each) for each in commands]
+        with self._recorders.batch(
+            [request.received_at for request in requests], sum(len(request.votes) for request in requests)
+        ):
             contests, ballots = dict[str, Contest | None](), dict[BallotKey, Ballot]()
-            for edition, accounts in presenters.accounts_of(wishes).items():
+            for edition, accounts in presenters.accounts_of(requests).items():
                 stored, of_edition = self._ballots.read_with_contest(edition, accounts)
                 contests[edition] = self._directory.find(edition, stored)
                 if stored is None:  # prizes has told of it just now
                     of_edition = self._ballots.read(edition, accounts)
                 ballots |= of_edition
             known = {edition: contest for edition, contest in contests.items() if contest is not None}
-            choices = self._ballots.choices(needed(wishes, known, ballots))
-            decisions = decide(wishes, known, ballots, choices)
-            committed = self._recorder.record(decisions)
-            receipts = self._ballots.receipts(presenters.standing(decisions.settled), committed)
+            choices = self._ballots.choices(required_choices(requests, known, ballots))
+            changes = decide(requests, known, ballots, choices)
+            committed = self._recorder.record(changes)
+            receipts = self._ballots.receipts(presenters.accepted(changes.results), committed)
             return [
                 presenters.outcome(
-                    settled, contests[settled.wish.edition], each, self._directory.away(settled.wish.edition), receipts
+                    result,
+                    contests[result.request.edition],
+                    each,
+                    self._directory.away(result.request.edition),
+                    receipts,
                 )
-                for settled, each in zip(decisions.settled, commands, strict=True)
+                for result, each in zip(changes.results, commands, strict=True)
             ]
 
     @rpc
@@ -84,14 +100,14 @@ class VoteCases:
         return {
             **presenters.progress_of(contest, ballot, ctx.received_at, ctx.locale),
             "command": command,
-            "state": "pending" if items is None else "decided",
+            "state": PENDING if items is None else DECIDED,
             "votes": presenters.results(items, ballot, self._ballots.receipts_of(ballot)) if items else [],
         }
 
     @every(1, singleton=False)
     def beat(self) -> None:
-        """Each process says that it lives, and whether it has votes in hand."""
-        self._recorders.beat_when_due(self._directory.contests.is_watched)
+        """Each process says that it lives, and whether it has votes in flight."""
+        self._recorders.heartbeat_when_due(self._directory.contests.is_watched)
 
     @every(60, singleton=False)
     def forget_keys(self) -> None:
@@ -112,11 +128,11 @@ class Recorder:
     def __init__(self, contests: Contests, ballots: Ballots, counters: Counters) -> None:
         self._contests, self._ballots, self._counters = contests, ballots, counters
 
-    def record(self, decisions: Decisions) -> Mapping[VoteKey, Committed]:
+    def record(self, changes: BatchChanges) -> Mapping[VoteKey, Committed]:
         """Store votes, participation and counters, in the open transaction. Returns the commitments to the new
         votes."""
-        committed = commit(decisions.votes, os.urandom(NONCE_BYTES * len(decisions.votes)), clock.now())
-        self._ballots.save_decisions(decisions, committed)
-        for edition in self._counters.add(decisions):
+        committed = commit(changes.votes, os.urandom(NONCE_BYTES * len(changes.votes)), clock.now())
+        self._ballots.save_changes(changes, committed)
+        for edition in self._counters.add(changes):
             self._contests.join(edition)
         return committed

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from wsis_voting.ballots.store.ballots import of_process
 from wsis_voting.ballots.store.recorders import Counters
-from wsis_voting.certification.use_cases.closing import closing_of
-from wsis_voting.certification.use_cases.lifecycle import LifecycleCases
+from wsis_voting.certification.use_cases.lifecycle import lifecycle_of
 from wsis_voting.certification.use_cases.officers import CertificationCases
-from wsis_voting.contests.store import Looks
+from wsis_voting.certification.use_cases.timers import LifecycleCases
+from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import directory_of
 from wsis_voting.review.store import Review
 from wsis_voting.review.use_cases import scans
@@ -30,9 +30,9 @@ class CountCases:
 
 def compose(parts: Parts) -> CountCases:
     """The use cases with their collaborators; called once per process."""
-    db, directory, closing = parts.db, directory_of(parts), closing_of(of_process(parts.db))
+    db, directory, lifecycle = parts.db, directory_of(parts), lifecycle_of(of_process(parts.db))
     fraud_review = FraudReview(directory, Counters(db), Review(db))
     return CountCases(
-        LifecycleCases(directory, closing, scans.compose(parts)),
-        CertificationCases(directory, closing, Looks(db), fraud_review),
+        LifecycleCases(directory, lifecycle, scans.compose(parts)),
+        CertificationCases(directory, lifecycle, AccessLog(db), fraud_review),
     )

@@ -11,9 +11,9 @@ from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.operations import job, rpc
 
-from wsis_voting.certification.use_cases.closing import Closing
-from wsis_voting.contests.rules import lifecycle
-from wsis_voting.contests.store import Looks
+from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
+from wsis_voting.contests.rules.lifecycle import request_certification
+from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.use_cases.review import FraudReview
 from wsis_voting.tallies.rules import valid
@@ -27,9 +27,16 @@ if TYPE_CHECKING:
 class CertificationCases:
     """What officers ask of a count."""
 
-    def __init__(self, directory: ContestDirectory, closing: Closing, looks: Looks, fraud_review: FraudReview) -> None:
-        self._directory, self._closing, self._looks, self._fraud_review = directory, closing, looks, fraud_review
-        self._contests, self._ballots, self._counters = closing.contests, closing.ballots, closing.counters
+    def __init__(
+        self, directory: ContestDirectory, lifecycle: ContestLifecycle, access_log: AccessLog, fraud_review: FraudReview
+    ) -> None:
+        self._directory, self._lifecycle, self._access_log, self._fraud_review = (
+            directory,
+            lifecycle,
+            access_log,
+            fraud_review,
+        )
+        self._contests, self._ballots, self._counters = lifecycle.contests, lifecycle.ballots, lifecycle.counters
 
     @rpc(writes=True)
     def recount_tally(self, ctx: Context, jobs: Jobs, edition: str) -> Job:
@@ -39,7 +46,7 @@ class CertificationCases:
             raise Conflict("voting.key_shredded", edition=edition)
         if self._fraud_review.decided_last(edition).going_on:
             raise Conflict("voting.review_busy")
-        self._looks.keep(audit.entry("voting.tally_recounted", f"edition/{edition}/tally"))
+        self._access_log.record(audit.entry("voting.tally_recounted", f"edition/{edition}/tally"))
         return jobs.enqueue("recount", {"edition": edition}, key=f"recount|{edition}")
 
     @job(transaction=False)
@@ -53,7 +60,7 @@ class CertificationCases:
             self._fraud_review.decided_last(edition),
         )
         total = counters.ballots_started + counters.cast.total()
-        found = self._closing.recount(contest, partial(run.track, total=total))
+        found = self._lifecycle.recount(contest, partial(run.track, total=total))
         if at_first.going_on or at_first != self._fraud_review.decided_last(edition):
             raise Conflict("voting.review_busy")
         if found.flags:
@@ -79,9 +86,7 @@ class CertificationCases:
             raise Conflict("voting.already_certified", edition=edition)
         if unaccounted := (self._contests.document(edition) or {}).get("unaccounted"):
             raise Conflict("voting.exclusions_unaccounted", count=unaccounted)
-        requested = partial(
-            lifecycle.request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now()
-        )
+        requested = partial(request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now())
         audited = audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"])
         self._contests.change(edition, requested, audited)
         return {"edition": edition, "state": contest.state(clock.now())}

@@ -15,7 +15,7 @@ from typing import IO, Any
 from wsis_shared import clock
 
 from wsis_voting.ballots.rules.counts import Counts
-from wsis_voting.certification.store import Claims, StoredVotes
+from wsis_voting.certification.store import StoredVotes, VoteOwnership
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.keys.rules import CERTIFICATION, RESULT, Signer, canonical
 from wsis_voting.public_log.rules.leaves import RESULT as RESULT_LEAF
@@ -55,9 +55,9 @@ class Settling:
         size, standing = self.publishing.log.state(edition)["size"], self.publishing.log.voids(edition)
         self.publishing.results.drop_openings(edition)
         counted: Counter[str] = Counter()
-        with _Spool() as spool, Claims.of(self.publishing.holding(self.votes.claims(edition))) as claims:
+        with _Spool() as spool, VoteOwnership.of(self.publishing.holding(self.votes.ballots(edition))) as owners:
             for row in self.publishing.holding(self.votes.stored(edition, "category", "project", "k", "r")):
-                kind = claims.kind(row["_id"])
+                kind = owners.kind(row["_id"])
                 if kind is None:
                     continue  # in nobody's ballot: the recount says so, and it is no vote
                 reason = void_reason(contest, row["project"], complete=kind.complete, excluded=bool(kind.ground))

@@ -179,8 +179,13 @@ def seal(document: Document) -> Document:
     return document | {"sealed": True}
 
 
+def has_dead_letters(document: Mapping[str, Any]) -> bool:
+    """Do messages wait for an operator?"""
+    return bool(document.get("parked"))
+
+
 def dead_lettered(document: Document, waiting: bool) -> Document:
-    """Messages wait for an operator, or do not any more: one may be a vote whose voter was told 202."""
+    """Messages wait for an operator, or do not any more: one may be a vote that was accepted with 202."""
     return document | {"parked": waiting}
 
 

@@ -32,7 +32,7 @@ def root_of(hashes: Sequence[bytes]) -> bytes:
     if not hashes:
         return EMPTY
     row = list(hashes)
-    while len(row) > 1:  # an odd one at the end waits for its left neighbour: the same as splitting at powers of two
+    while len(row) > 1:  # an odd one at the end waits for its left sibling: the same as splitting at powers of two
         paired = [node_hash(row[i], row[i + 1]) for i in range(0, len(row) - 1, 2)]
         row = paired + row[len(row) & ~1 :]
     return row[0]

@@ -29,7 +29,7 @@ from wsis_voting.public_log.rules.leaves import RESTORED, VOID, VOTE, Leaf
 from wsis_voting.public_log.rules.merkle import Place, Tree, extend, leaf_hash
 
 PART = 4096  # leaves or openings in one document, and in one static file
-AT_ONCE = 40_000  # commitments taken in one transaction: some seconds of the peak
+BATCH_SIZE = 40_000  # commitments taken in one transaction: some seconds of the peak
 _TURN = 1024  # leaves hashed at a time: some milliseconds
 HASH = 32
 TILES_AT_HAND = 64  # of one tree: a proof asks for the hashes of some few tiles, one after the other
@@ -64,8 +64,8 @@ class Log(EventfulRepository):
         """Append votes that wait, sorted by commitment, and tell the voters whose ballots are complete; None where no
         vote waits. Raises Fenced.
 
-        `published` makes the event of a head, `completed` that of a ballot. What is left beyond AT_ONCE comes with the
-        next call.
+        `published` makes the event of a head, `completed` that of a ballot. What is left beyond BATCH_SIZE comes
+        with the next call.
         """
         return in_transaction(partial(self._take, edition, signer, published, completed))
 
@@ -79,7 +79,7 @@ class Log(EventfulRepository):
         for batch in batches.find({"edition": edition}).sort("_id").batch_size(200):
             last = batch["_id"]
             commitments += _split(batch["k"])
-            if len(commitments) >= AT_ONCE:
+            if len(commitments) >= BATCH_SIZE:
                 break
         if last is None:
             return None

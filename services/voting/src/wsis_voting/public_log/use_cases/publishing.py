@@ -67,9 +67,9 @@ class Publishing:
 
     # -- files ---------------------------------------------------------------------------------------------------------
 
-    def write_files(self, edition: str, folder: str = "", *, alone: bool = True) -> int:
-        """Bring the static files up to the log; returns how many heads were written. `alone`: as long as the lease is
-        ours."""
+    def write_files(self, edition: str, folder: str = "", *, while_leased: bool = True) -> int:
+        """Bring the static files up to the log; returns how many heads were written. `while_leased`: as long as the
+        lease is ours."""
         root = folder or self.settings.log_dir
         if not root:
             return 0
@@ -82,7 +82,7 @@ class Publishing:
                 files.put_leaves(part, self.log.leaves(edition, part * PART, min(size, (part + 1) * PART)))
             for number in range(written["number"] + 1, state["number"] + 1):
                 head = self.log.head(edition, number)
-                if head is None or (alone and not self.log.lease.hold()):
+                if head is None or (while_leased and not self.log.lease.hold()):
                     return count
                 files.put_tiles(written["size"], head["size"], tree.read)
                 files.put_head(head)

@@ -16,7 +16,7 @@ from typing import Any
 
 from wsis_shared import clock
 
-from wsis_voting.review.rules.signals import Company, Voter, score
+from wsis_voting.review.rules.signals import GroupContext, Voter, score
 
 HOUR = timedelta(hours=1)
 # Kind of cluster -> the ground on which its ballots are excluded, if they are.
@@ -85,7 +85,7 @@ def find(voters: Sequence[Voter], limits: Limits) -> Iterator[Cluster]:
     sequences = _large(_by(voters, "sequence"), limits.some)
     aliases = _large(_by(voters, "alias"), limits.few)
     crowds = _large(networks, limits.allowance + 1)
-    company = Company(
+    context = GroupContext(
         frozenset(voter.account for _, _, run in bursts for voter in run),
         frozenset(crowds),
         frozenset(sequences),
@@ -93,7 +93,7 @@ def find(voters: Sequence[Voter], limits: Limits) -> Iterator[Cluster]:
     )
 
     def made(kind: str, key: str, group: Sequence[Voter]) -> Cluster:
-        return Cluster(kind, key, group, *score(group, company))
+        return Cluster(kind, key, group, *score(group, context))
 
     thrown = _by((voter for voter in voters if voter.throwaway), "domain")
     whole = {key.partition("|")[0]: len(run) for kind, key, run in bursts if kind == "network_burst"}

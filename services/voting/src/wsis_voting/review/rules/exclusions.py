@@ -24,32 +24,32 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ExclusionStatus:
     """Of one ballot. `by`: what excludes it (a cluster's id, or ACCOUNT) and on which ground, the oldest first;
-    `spared`: an officer has looked at this account and keeps it whatever its clusters say."""
+    `exempt`: an officer has looked at this account and keeps it whatever its clusters say."""
 
     by: Mapping[str, str] = field(default_factory=dict)
-    spared: bool = False
+    exempt: bool = False
 
     @property
     def ground(self) -> str:
         """Why the ballot is out; empty where it is in."""
-        return "" if self.spared else next(iter(self.by.values()), "")
+        return "" if self.exempt else next(iter(self.by.values()), "")
 
-    def after(self, subject: str, decision: Decision, ground: str) -> Standing:
-        """The standing once `decision` was taken on `subject`, a cluster's id or ACCOUNT. Twice is as once."""
+    def after(self, subject: str, decision: Decision, ground: str) -> ExclusionStatus:
+        """The status once `decision` was taken on `subject`, a cluster's id or ACCOUNT. Twice is as once."""
         exclude = decision is Decision.EXCLUDE
-        spared = not exclude if subject == ACCOUNT else self.spared
+        exempt = not exclude if subject == ACCOUNT else self.exempt
         if exclude:
-            return Standing({**self.by, subject: self.by.get(subject, ground)}, spared)
-        return Standing({by: why for by, why in self.by.items() if by != subject}, spared)
+            return ExclusionStatus({**self.by, subject: self.by.get(subject, ground)}, exempt)
+        return ExclusionStatus({by: why for by, why in self.by.items() if by != subject}, exempt)
 
 
-def follow(decisions: Iterable[Mapping[str, Any]]) -> dict[str, Standing]:
-    """Account -> its standing after these decisions, in the order in which they were taken."""
-    standings: defaultdict[str, Standing] = defaultdict(Standing)
+def follow(decisions: Iterable[Mapping[str, Any]]) -> dict[str, ExclusionStatus]:
+    """Account -> its status after these decisions, in the order in which they were taken."""
+    statuses: defaultdict[str, ExclusionStatus] = defaultdict(ExclusionStatus)
     for taken in sorted(decisions, key=lambda row: (row.get("number", 0), row["at"])):
         how = taken["subject"], Decision(taken["decision"]), taken["ground"]
         for account in taken["accounts"]:
-            standings[account] = standings[account].after(*how)
-    return dict(standings)
+            statuses[account] = statuses[account].after(*how)
+    return dict(statuses)

@@ -56,7 +56,7 @@ class Voter:
 
 
 @dataclass(frozen=True, slots=True)
-class Company:
+class GroupContext:
     """Signs that a voter shows only together with others: accounts in a burst, and the networks, name patterns and
     mailbox patterns with many accounts."""
 
@@ -66,34 +66,34 @@ class Company:
     aliases: frozenset[str] = frozenset()
 
 
-class Sign(NamedTuple):
+class Indicator(NamedTuple):
     """`points` are given for a group of which every member shows it, and in proportion."""
 
     code: str
     points: int
-    shown: Callable[[Voter, Company], bool]
+    is_shown: Callable[[Voter, GroupContext], bool]
 
 
-SIGNS = (
-    Sign("throwaway_domain", 50, lambda voter, _: voter.throwaway),
-    Sign("burst", 25, lambda voter, company: voter.account in company.bursting),
-    Sign("sequential_names", 20, lambda voter, company: voter.sequence in company.sequences),
-    Sign("aliases", 20, lambda voter, company: voter.alias in company.aliases),
-    Sign("scripted_form", 10, lambda voter, _: voter.scripted),
-    Sign("crowded_network", 10, lambda voter, company: voter.network in company.networks),
-    Sign("hasty_ballot", 5, lambda voter, _: voter.hasty),
-    Sign("new_account", 5, lambda voter, _: voter.fresh),
+INDICATORS = (
+    Indicator("throwaway_domain", 50, lambda voter, _: voter.throwaway),
+    Indicator("burst", 25, lambda voter, group: voter.account in group.bursting),
+    Indicator("sequential_names", 20, lambda voter, group: voter.sequence in group.sequences),
+    Indicator("aliases", 20, lambda voter, group: voter.alias in group.aliases),
+    Indicator("scripted_form", 10, lambda voter, _: voter.scripted),
+    Indicator("crowded_network", 10, lambda voter, group: voter.network in group.networks),
+    Indicator("hasty_ballot", 5, lambda voter, _: voter.hasty),
+    Indicator("new_account", 5, lambda voter, _: voter.fresh),
 )
 
 
-def score(voters: Sequence[Voter], company: Company) -> tuple[int, list[dict[str, Any]]]:
+def score(voters: Sequence[Voter], group: GroupContext) -> tuple[int, list[dict[str, Any]]]:
     """0 to 100, and the parts {sign, accounts, share, points} that made it, those of no account left out."""
     parts, total = [], 0.0
-    for sign in SIGNS:
-        accounts = sum(sign.shown(voter, company) for voter in voters)
+    for indicator in INDICATORS:
+        accounts = sum(indicator.is_shown(voter, group) for voter in voters)
         if accounts:
-            points = sign.points * accounts / len(voters)
+            points = indicator.points * accounts / len(voters)
             total += points
             share = round(accounts / len(voters), 3)
-            parts.append({"sign": sign.code, "accounts": accounts, "share": share, "points": round(points, 1)})
+            parts.append({"sign": indicator.code, "accounts": accounts, "share": share, "points": round(points, 1)})
     return min(100, round(total)), parts

@@ -16,7 +16,7 @@ from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
-from wsis_voting.ballots.rules.ballots import Decisions
+from wsis_voting.ballots.rules.ballots import BatchChanges
 from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules import lifecycle
@@ -26,7 +26,7 @@ from wsis_voting.review.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
 from wsis_voting.review.rules.clusters import KINDS
 from wsis_voting.review.rules.exclusions import ACCOUNT, Decision
 from wsis_voting.review.store import Review
-from wsis_voting.review.use_cases.review import FraudReview, excluded_figures, shown_cluster
+from wsis_voting.review.use_cases.review import FraudReview, cluster_response, excluded_figures
 from wsis_voting.settings import Settings
 from wsis_voting.tallies.store import Tallies
 
@@ -84,10 +84,10 @@ class DecisionCases:
         state = self._directory.get(edition).state(ctx.received_at)
         if state not in (State.NOT_OPEN, State.OPEN) or self._tallies.last(edition):
             raise Conflict("voting.accounts_closed")
-        standing, object = self._review.standings(edition, [account]).get(account), f"review/accounts/{account}"
-        if body["decision"] == Decision.REINSTATE and not (standing and standing.ground):
+        status, object = self._review.statuses(edition, [account]).get(account), f"review/accounts/{account}"
+        if body["decision"] == Decision.REINSTATE and not (status and status.ground):
             raise Conflict("voting.nothing_to_reinstate")
-        if standing is None:
+        if status is None:
             asked = audit.entry("voting.review_refused", f"edition/{edition}/{object}", reason=body["reason"])
             self._contests.change(edition, lambda document: document, asked)
             return NotFound("voting.ballot_unknown")
@@ -95,8 +95,8 @@ class DecisionCases:
             decision = self._open(ctx, edition, ACCOUNT, [account], body, body.get("ground") or "other", object)
             self._apply(decision, [account])
             self._close(decision)
-        standing = self._review.standings(edition, [account])[account]
-        return {"account": account, "excluded": standing.ground, "spared": standing.spared}
+        status = self._review.statuses(edition, [account])[account]
+        return {"account": account, "excluded": status.ground, "spared": status.exempt}
 
     @job()
     def apply_decision(self, run: Run) -> Next | Finish:
@@ -112,7 +112,7 @@ class DecisionCases:
         self._close(decision)
         edition, row = decision["edition"], self._fraud_review.cluster(decision["edition"], decision["subject"])
         return run.finish(
-            {**shown_cluster(row), "excluded": self._fraud_review.excluded(edition, row), "concentration": None}
+            {**cluster_response(row), "excluded": self._fraud_review.excluded(edition, row), "concentration": None}
         )
 
     @every(10)
@@ -186,27 +186,27 @@ class DecisionCases:
     def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
         """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""
         edition = decision["edition"]
-        before = self._review.standings(edition, accounts)
+        before = self._review.statuses(edition, accounts)
         how = decision["subject"], Decision(decision["decision"]), decision["ground"]
-        after = {account: standing.after(*how) for account, standing in before.items()}
-        changed = {account: standing for account, standing in after.items() if standing != before[account]}
+        after = {account: status.after(*how) for account, status in before.items()}
+        changed = {account: status for account, status in after.items() if status != before[account]}
         moved = [account for account in changed if changed[account].ground != before[account].ground]
-        decisions = Decisions()
-        counts = decisions.counts[edition]
+        changes = BatchChanges()
+        counts = changes.counts[edition]
         for ballot, votes in self._ballots.votes_of(edition, moved, {"project": 1}):
             for ground, times in ((before[ballot.account].ground, -1), (after[ballot.account].ground, 1)):
                 if ground:
                     projects = [vote["project"] for vote in votes]
                     counts.excluded.add_ballot(projects, ballot.complete_at is not None, times)
                     counts.grounds[ground] += times
-        for joined in self._counters.add(decisions):
+        for joined in self._counters.add(changes):
             self._contests.join(joined)
-        self._review.stand(edition, changed, decision["by"], decision["at"])
-        told = told_to_voters(edition, {id: (before[id].ground, after[id].ground) for id in moved})
-        self._review.touch(decision["_id"], clock.now(), *told)
+        self._review.save_statuses(edition, changed, decision["by"], decision["at"])
+        events = exclusion_events(edition, {id: (before[id].ground, after[id].ground) for id in moved})
+        self._review.touch(decision["_id"], clock.now(), *events)
 
 
-def told_to_voters(edition: str, moved: Mapping[str, tuple[str, str]]) -> list[PendingEvent]:
+def exclusion_events(edition: str, moved: Mapping[str, tuple[str, str]]) -> list[PendingEvent]:
     """What the accounts are told of their grounds (before, after): each of them is excluded, on another ground too, or
     reinstated."""
     by_ground: defaultdict[str, list[str]] = defaultdict(list)

@@ -21,7 +21,7 @@ from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.store import Shredded
 from wsis_voting.review.rules.concentration import concentration
 from wsis_voting.review.rules.signals import Voter
-from wsis_voting.review.store import ALIKE, Review
+from wsis_voting.review.store import CONCENTRATION, Review
 from wsis_voting.settings import Settings
 
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
@@ -57,7 +57,7 @@ class FraudReview:
         return row
 
     def excluded(self, edition: str, row: dict[str, Any]) -> int:
-        return sum(bool(standing.ground) for standing in self._review.standings(edition, row["accounts"]).values())
+        return sum(bool(status.ground) for status in self._review.statuses(edition, row["accounts"]).values())
 
     def summary(self, edition: str) -> dict[str, Any]:
         document, counts = self._contests.document(edition) or {}, self._counters.read(edition)
@@ -98,16 +98,16 @@ class ReviewCases:
     ) -> dict[str, Any]:
         """What was found when it was last looked for, the highest score first."""
         self._directory.get(edition)
-        return self._review.listed(edition, min_score, kind, after, limit).response(shown_cluster)
+        return self._review.listed(edition, min_score, kind, after, limit).response(cluster_response)
 
     @rpc
     def read_cluster(self, edition: str, cluster: str) -> dict[str, Any]:
         """One cluster, and how much alike its ballots are."""
         contest, row = self._directory.get(edition), self._fraud_review.cluster(edition, cluster)
         return {
-            **shown_cluster(row),
+            **cluster_response(row),
             "excluded": self._fraud_review.excluded(edition, row),
-            "concentration": self._alike(contest, row),
+            "concentration": self._concentration(contest, row),
         }
 
     @rpc
@@ -124,7 +124,7 @@ class ReviewCases:
         voters = sorted(self._review.voters(edition, some), key=lambda voter: voter.account)
         return paging.page([_member(voter) for voter in voters], limit, "account")
 
-    def _alike(self, contest: Contest, row: dict[str, Any]) -> dict[str, Any] | None:
+    def _concentration(self, contest: Contest, row: dict[str, Any]) -> dict[str, Any] | None:
         """How much alike its ballots were when this was first read after the scan: what follows each vote would show
         whoever looks again and again who votes, and how."""
         accounts = row["accounts"]
@@ -133,11 +133,11 @@ class ReviewCases:
             key = self._ballots.keys.labels(contest.edition, row["_id"])
         except Shredded:
             return None  # nobody can tell any more which votes are theirs
-        if ALIKE not in row:
+        if CONCENTRATION not in row:
             rows = self._ballots.votes_of(contest.edition, some, {"category": 1, "project": 1})
             chosen = ([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows)
-            row = self._review.keep_alike(row, concentration(chosen, key))
-        alike: dict[str, Any] | None = row[ALIKE]
+            row = self._review.keep_concentration(row, concentration(chosen, key))
+        alike: dict[str, Any] | None = row[CONCENTRATION]
         return alike
 
 
@@ -159,9 +159,9 @@ def _member(voter: Voter) -> dict[str, Any]:
     return told | {name: told[name] and clock.to_day(told[name]) for name in moments} | {"excluded": voter.ground}
 
 
-def shown_cluster(row: dict[str, Any]) -> dict[str, Any]:
+def cluster_response(row: dict[str, Any]) -> dict[str, Any]:
     """A cluster as officers see it."""
-    hidden = ("accounts", ALIKE)
+    hidden = ("accounts", CONCENTRATION)
     return {**{name: value for name, value in row.items() if name not in hidden}, "cluster": row["_id"]}
 
 

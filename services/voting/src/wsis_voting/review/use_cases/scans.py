@@ -18,7 +18,7 @@ from wsis_shared.operations import every, job, rpc
 from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, State
-from wsis_voting.contests.store import Looks
+from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.review.rules.clusters import Cluster, Limits, find
 from wsis_voting.review.rules.signals import Voter
@@ -45,12 +45,12 @@ class ScanCases:
         directory: ContestDirectory,
         counters: Counters,
         registrations: Registrations,
-        looks: Looks,
+        access_log: AccessLog,
         review: Review,
         fraud_review: FraudReview,
     ) -> None:
         self._directory, self._contests, self._counters = directory, directory.contests, counters
-        self._registrations, self._looks, self._review = registrations, looks, review
+        self._registrations, self._access_log, self._review = registrations, access_log, review
         self._fraud_review = fraud_review
 
     @rpc(writes=True)
@@ -58,7 +58,7 @@ class ScanCases:
         """Scan now, which the audit keeps. The result of the job is the summary of the review."""
         if self._directory.get(edition).certified:
             raise Conflict("voting.review_closed")
-        self._looks.keep(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
+        self._access_log.record(audit.entry("voting.review_scan_requested", f"edition/{edition}/review"))
         return self._start_scan(edition, "officer", jobs)
 
     @every(10)
@@ -72,7 +72,7 @@ class ScanCases:
                 self._start_scan(contest.edition, "timer", jobs)
 
     def scan_after_close(self, document: dict[str, Any], contest: Contest, jobs: Jobs) -> None:
-        """Scan once more when voting has closed: until then nothing is certified by itself (see Closing)."""
+        """Scan once more when voting has closed: until then nothing is certified by itself (see ContestLifecycle)."""
         closed = contest.state(clock.now()) is State.CLOSED and not contest.sealed
         if closed and lifecycle.to_scan(document, contest):
             self._start_scan(contest.edition, "close", jobs)
@@ -119,4 +119,4 @@ def compose(parts: Parts) -> ScanCases:
     """The scans with their collaborators."""
     db, directory, counters, review = parts.db, directory_of(parts), Counters(parts.db), Review(parts.db)
     fraud_review = FraudReview(directory, counters, review)
-    return ScanCases(directory, counters, Registrations(db), Looks(db), review, fraud_review)
+    return ScanCases(directory, counters, Registrations(db), AccessLog(db), review, fraud_review)

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 WIDTH, HEIGHT = 960, 400
 LEFT, RIGHT, TOP, BOTTOM = 70, 20, 64, 50
 BAR, GRID, TEXT, QUIET = "#0072bc", "#d9dee3", "#1a1a1a", "#5b6770"
-MOST_LABELS = 10
+MAX_LABELS = 10
 MAX_HOURS = 2000  # bars side by side; two to a pixel, and 12 weeks
 _STEPS = (1, 2, 3, 6, 12, 24, 48, 72, 96, 168, 336)  # hours between two labels
 _HOUR = timedelta(hours=1)
@@ -68,7 +68,7 @@ def nice_step(most: int) -> int:
 
 def _labels(hours: list[datetime], place: float, base: float) -> list[str]:
     """Hours below the axis, with the date where a day begins; only dates where days are narrow."""
-    apart = next((step for step in _STEPS if len(hours) / step <= MOST_LABELS), _STEPS[-1])
+    apart = next((step for step in _STEPS if len(hours) / step <= MAX_LABELS), _STEPS[-1])
     day = timedelta(hours=24)
     midnight = hours[0].replace(hour=0)
     parts, dated = [f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{base}" y2="{base}" stroke="{QUIET}"/>'], None
