@@ -14,10 +14,8 @@ from wsis_shared.errors import SuiteError
 from wsis_testkit import wait_for
 
 from wsis_accounts.rules.codes import Challenge, Mailbox, Purpose
-from wsis_accounts.settings import Settings
 
 NOON = datetime(2017, 3, 20, 12, tzinfo=UTC)
-RULES = Settings()
 
 
 def after(**times: float) -> datetime:

@@ -12,17 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from wsis_shared.errors import Invalid, NotFound
-from wsis_shared.settings import SettingError
 from wsis_shared.tags import behind_tag
 from wsis_testkit import refused
 
 from wsis_accounts.rules import codes
 from wsis_accounts.rules.codes import Mailbox, Purpose, Verdict
 from wsis_accounts.rules.mailbox import canonical, domain_of, mailable
-from wsis_accounts.settings import Settings
 from wsis_accounts.store import hashing
 
-from .conftest import NOON, RULES, a_mailbox, after, registration
+from .conftest import NOON, a_mailbox, after, registration
 
 LOCALS = st.from_regex(r"\A[A-Za-z0-9_]{1,12}([.-][A-Za-z0-9_]{1,12}){0,2}\Z")
 INTERNATIONAL = st.text(st.characters(categories=("Ll", "Lu", "Lo", "Nd")), min_size=1, max_size=12)
@@ -84,7 +82,7 @@ def test_what_is_no_address_is_refused(address):
 
 def prove(mailbox, code="hash", at=NOON, link=""):
     """`code` is taken for its own hash."""
-    return codes.attempt(mailbox, lambda _challenge: code, at, RULES, link=link)
+    return codes.attempt(mailbox, lambda _challenge: code, at, link=link)
 
 
 def issued(at=NOON, **more):
@@ -95,13 +93,6 @@ def test_a_code_proves_once():
     mailbox, verdict = prove(issued())
     assert verdict is Verdict.PROVEN
     assert prove(mailbox)[1] is Verdict.REFUSED
-
-
-@pytest.mark.parametrize("minutes", ["0", "11", "-1"])
-def test_no_setting_makes_codes_live_longer(minutes):
-    with pytest.raises(SettingError, match="WSIS_CODE_MINUTES"):
-        Settings.load({"WSIS_CODE_MINUTES": minutes})
-    assert Settings.load({"WSIS_CODE_MINUTES": "10"}).code_life == timedelta(minutes=10)
 
 
 def test_codes_are_random_in_all_six_digits():
@@ -166,7 +157,7 @@ def asked_often(mailbox, times, at=NOON, ask=codes.request_code, **every):
     """Ask again and again, each mail being written at once; returns when mails were sent."""
     sent = []
     for number in range(times):
-        asked = ask(mailbox, challenge=f"{ask.__name__}{at}", locale="en", now=at, rules=RULES)
+        asked = ask(mailbox, challenge=f"{ask.__name__}{at}", locale="en", now=at)
         if asked is not mailbox:
             sent.append(at)
             asked = codes.issue(asked, asked.challenges[-1].id, f"code{number}", at)
@@ -206,23 +197,23 @@ def test_whoever_signs_in_gets_the_next_code_at_once():
 def test_mails_without_a_code_do_not_use_up_those_with_one():
     mailbox = Mailbox("key", "a@ngo.example")
     for number in range(9):
-        mailbox = codes.request_code(mailbox, f"c{number}", "en", NOON, RULES)
+        mailbox = codes.request_code(mailbox, f"c{number}", "en", NOON)
     assert len(mailbox.challenges) == 5
-    asked = codes.register(mailbox, registration(), "c", "en", NOON, RULES)
+    asked = codes.register(mailbox, registration(), "c", "en", NOON)
     assert asked.challenges[-1].purpose is Purpose.CONFIRM
 
 
 def test_a_newer_request_does_not_make_a_mailed_code_void():
-    mailbox = codes.request_code(issued(), "newer", "en", after(seconds=5), RULES)
+    mailbox = codes.request_code(issued(), "newer", "en", after(seconds=5))
     mailbox = codes.issue(mailbox, "newer", "other", after(seconds=6))
     for code in ("hash", "other"):
         assert prove(mailbox, code, after(minutes=1))[1] is Verdict.PROVEN
 
 
 def test_a_code_confirms_what_was_typed_with_its_own_request():
-    mine = codes.register(Mailbox("key", "a@ngo.example"), registration(given_name="Awa"), "mine", "en", NOON, RULES)
+    mine = codes.register(Mailbox("key", "a@ngo.example"), registration(given_name="Awa"), "mine", "en", NOON)
     mine = codes.issue(mine, "mine", "right", NOON)
-    theirs = codes.register(mine, registration(given_name="Eve"), "theirs", "en", after(seconds=1), RULES)
+    theirs = codes.register(mine, registration(given_name="Eve"), "theirs", "en", after(seconds=1))
     proven, _ = prove(theirs, "right", after(minutes=1))
     assert proven.registration["given_name"] == "Awa"
 
@@ -230,7 +221,7 @@ def test_a_code_confirms_what_was_typed_with_its_own_request():
 def test_spellings_with_tags_share_their_mails():
     sent, times = (), []
     for second in range(3600):
-        if (now := codes.tag_mails(sent, after(seconds=second), RULES)) is not None:
+        if (now := codes.tag_mails(sent, after(seconds=second))) is not None:
             sent = now
             times.append(second)
     assert times == [0, 1, 2, 3, 4, *range(4 + 450, 3600, 450)]
@@ -244,18 +235,18 @@ def test_the_mailbox_behind_a_tag():
 
 def test_which_mail_is_sent():
     new, member = Mailbox("key", "a@ngo.example"), Mailbox("key", "a@ngo.example", account="a1")
-    pending = codes.register(new, registration(), "c", "fr", NOON, RULES)
+    pending = codes.register(new, registration(), "c", "fr", NOON)
     assert pending.challenges[-1].purpose is Purpose.CONFIRM
-    assert codes.request_code(pending, "d", "fr", NOON, RULES).challenges[-1].purpose is Purpose.CONFIRM
-    assert codes.request_code(member, "c", "fr", NOON, RULES).challenges[-1].purpose is Purpose.SIGN_IN
-    assert codes.request_code(new, "c", "fr", NOON, RULES).challenges[-1].purpose is Purpose.NO_ACCOUNT
-    again = codes.register(member, registration(given_name="Eve"), "c", "fr", NOON, RULES)
+    assert codes.request_code(pending, "d", "fr", NOON).challenges[-1].purpose is Purpose.CONFIRM
+    assert codes.request_code(member, "c", "fr", NOON).challenges[-1].purpose is Purpose.SIGN_IN
+    assert codes.request_code(new, "c", "fr", NOON).challenges[-1].purpose is Purpose.NO_ACCOUNT
+    again = codes.register(member, registration(given_name="Eve"), "c", "fr", NOON)
     assert again.challenges[-1].purpose is Purpose.ALREADY_REGISTERED
     assert again.registration is None
 
 
 def test_no_code_for_a_mailbox_without_account():
-    asked = codes.request_code(Mailbox("key", "a@ngo.example"), "c", "en", NOON, RULES)
+    asked = codes.request_code(Mailbox("key", "a@ngo.example"), "c", "en", NOON)
     asked = codes.issue(asked, "c", "hash", NOON)
     assert asked.challenges[-1].code is None
     assert prove(asked)[1] is Verdict.REFUSED
@@ -273,7 +264,7 @@ def guess(mailbox, times, at):
 
 def test_guessing_over_many_challenges_is_stopped():
     mailbox, looked_at = guess(a_mailbox(), 10_000, NOON)
-    assert looked_at == RULES.code_failures
+    assert looked_at == codes.FAILURES
     total, at = looked_at, NOON
     for _ in range(60 * 24 * 30):
         at += timedelta(minutes=1)
@@ -298,7 +289,7 @@ def issued_again(mailbox, code="hash"):
 
 def test_the_owner_gets_in_with_the_link_whatever_others_guess():
     guessed, _ = guess(a_mailbox(), 20, NOON)
-    fresh = codes.request_code(guessed, "mine", "en", after(seconds=10), RULES)
+    fresh = codes.request_code(guessed, "mine", "en", after(seconds=10))
     fresh = codes.issue(fresh, "mine", "right", after(seconds=10))
     assert prove(fresh, "right", after(seconds=20))[1] is Verdict.TOO_SOON
     opened, verdict = prove(fresh, "right", after(seconds=20), link="mine")
@@ -333,13 +324,13 @@ def test_an_erased_mailbox_keeps_nothing_but_which_account_it_had():
     left = codes.erased(a_mailbox(account="a1", failures=3), NOON)
     assert left == Mailbox("key", "", account="a1", erased_at=NOON)
     assert not left.known
-    assert codes.request_code(left, "c", "en", NOON, RULES).challenges[-1].purpose is Purpose.NO_ACCOUNT
-    assert codes.kept_until(left, NOON, RULES) == NOON + timedelta(days=400)
+    assert codes.request_code(left, "c", "en", NOON).challenges[-1].purpose is Purpose.NO_ACCOUNT
+    assert codes.kept_until(left, NOON) == NOON + timedelta(days=400)
 
 
 def test_how_long_a_mailbox_is_kept():
-    assert codes.kept_until(a_mailbox(), NOON, RULES) == NOON + timedelta(days=7)
-    assert codes.kept_until(a_mailbox(account="a1"), NOON, RULES) is None
+    assert codes.kept_until(a_mailbox(), NOON) == NOON + timedelta(days=7)
+    assert codes.kept_until(a_mailbox(account="a1"), NOON) is None
 
 
 class Codes(RuleBasedStateMachine):
@@ -359,7 +350,7 @@ class Codes(RuleBasedStateMachine):
     @rule()
     def ask(self):
         self.number += 1
-        self.mailbox = codes.request_code(self.mailbox, f"c{self.number}", "en", self.now, RULES)
+        self.mailbox = codes.request_code(self.mailbox, f"c{self.number}", "en", self.now)
 
     @precondition(lambda self: self.mailbox.challenges)
     @rule(data=st.data())

@@ -7,43 +7,41 @@ from datetime import timedelta
 
 import pytest
 from wsis_shared.roles import Role, Roles
-from wsis_shared.settings import SettingError
 from wsis_testkit import refused
 
 from wsis_accounts.rules import people, proposals, sessions, signals
 from wsis_accounts.rules.people import State
 from wsis_accounts.rules.proposals import Asking, Granter
-from wsis_accounts.settings import Settings
 
-from .conftest import NOON, RULES, after, registration
+from .conftest import NOON, after, registration
 
 
 def a_session(hours=None, at=NOON):
-    return sessions.start("s1", "a1", "t1", hours, at, RULES)
+    return sessions.start("s1", "a1", "t1", hours, at)
 
 
 def test_a_refresh_token_works_once():
-    session, verdict = sessions.rotate(a_session(), "t1", "t2", None, after(minutes=9), RULES)
+    session, verdict = sessions.rotate(a_session(), "t1", "t2", None, after(minutes=9))
     assert verdict is sessions.Verdict.ROTATED
-    later, verdict = sessions.rotate(session, "t1", "t3", None, after(minutes=11), RULES)
+    later, verdict = sessions.rotate(session, "t1", "t3", None, after(minutes=11))
     assert verdict is sessions.Verdict.STOLEN
-    assert sessions.rotate(later, "t2", "t4", None, after(minutes=12), RULES)[1] is sessions.Verdict.REFUSED
+    assert sessions.rotate(later, "t2", "t4", None, after(minutes=12))[1] is sessions.Verdict.REFUSED
 
 
 def test_a_lost_answer_may_be_asked_for_again_within_a_minute():
-    session, _ = sessions.rotate(a_session(), "t1", "lost", None, after(minutes=9), RULES)
-    session, verdict = sessions.rotate(session, "t1", "t3", None, after(minutes=9, seconds=59), RULES)
+    session, _ = sessions.rotate(a_session(), "t1", "lost", None, after(minutes=9))
+    session, verdict = sessions.rotate(session, "t1", "t3", None, after(minutes=9, seconds=59))
     assert verdict is sessions.Verdict.ROTATED
-    assert sessions.rotate(session, "t3", "t4", None, after(minutes=18), RULES)[1] is sessions.Verdict.ROTATED
+    assert sessions.rotate(session, "t3", "t4", None, after(minutes=18))[1] is sessions.Verdict.ROTATED
     # If a thief was the one who got the answer that was "lost": its next use ends the session.
-    assert sessions.rotate(session, "lost", "t4", None, after(minutes=18), RULES)[1] is sessions.Verdict.STOLEN
+    assert sessions.rotate(session, "lost", "t4", None, after(minutes=18))[1] is sessions.Verdict.STOLEN
 
 
 def test_a_session_ends_however_often_it_is_refreshed():
     for hours, life in ((None, timedelta(days=30)), (12, timedelta(hours=12)), (9999, timedelta(days=30))):
         in_use = replace(a_session(hours), used_at=NOON + life - timedelta(minutes=9))
         verdicts = [
-            sessions.rotate(in_use, "t1", "t2", hours, NOON + life - early, RULES)[1]
+            sessions.rotate(in_use, "t1", "t2", hours, NOON + life - early)[1]
             for early in (timedelta(seconds=1), timedelta())
         ]
         assert verdicts == [sessions.Verdict.ROTATED, sessions.Verdict.REFUSED]
@@ -51,21 +49,13 @@ def test_a_session_ends_however_often_it_is_refreshed():
 
 @pytest.mark.parametrize(("hours", "idle"), [(None, timedelta(days=14)), (12, timedelta(hours=1))])
 def test_a_session_that_is_not_refreshed_ends(hours, idle):
-    session, _ = sessions.rotate(a_session(hours), "t1", "t2", hours, after(minutes=30), RULES)
+    session, _ = sessions.rotate(a_session(hours), "t1", "t2", hours, after(minutes=30))
     last = after(minutes=30) + idle
-    assert sessions.ends_at(session, hours, RULES) == last
+    assert sessions.ends_at(session, hours) == last
     verdicts = [
-        sessions.rotate(session, "t2", "t3", hours, last - early, RULES)[1]
-        for early in (timedelta(seconds=1), timedelta())
+        sessions.rotate(session, "t2", "t3", hours, last - early)[1] for early in (timedelta(seconds=1), timedelta())
     ]
     assert verdicts == [sessions.Verdict.ROTATED, sessions.Verdict.REFUSED]
-
-
-@pytest.mark.parametrize("name", ["SESSION_IDLE_DAYS", "STAFF_IDLE_HOURS", "SESSIONS_PER_ACCOUNT", "FRESH_MINUTES"])
-def test_no_setting_of_sessions_is_nought(name):
-    with pytest.raises(SettingError, match=f"WSIS_{name}"):
-        Settings.load({f"WSIS_{name}": "0"})
-    Settings.load({f"WSIS_{name}": "1"})
 
 
 def an_account(*roles, state=State.ACTIVE):

@@ -20,7 +20,7 @@ from wsis_accounts.rules.codes import Mailbox
 from wsis_accounts.store import Signer, Store, hashing, keys
 from wsis_accounts.store.revocations import Revocations
 
-from .conftest import NOON, RULES, after, registration
+from .conftest import NOON, after, registration
 
 
 @pytest.fixture
@@ -34,8 +34,8 @@ def store(database):
 def ask(store, email, at=NOON):
     def work():
         read = store.mailbox(hashing.mailbox(email), email)
-        asked = codes.register(read.mailbox, registration(email), f"c-{email}-{at.timestamp()}", "en", at, RULES)
-        store.keep_mailbox(read, asked, codes.kept_until(asked, at, RULES))
+        asked = codes.register(read.mailbox, registration(email), f"c-{email}-{at.timestamp()}", "en", at)
+        store.keep_mailbox(read, asked, codes.kept_until(asked, at))
         return asked
 
     return mongo.in_transaction(work)
@@ -60,7 +60,7 @@ def test_only_the_code_of_one_request_is_written(store):
     assert store.keep_code(codes.issue(second, id, "hash", NOON), id)
     kept = store.mailbox(hashing.mailbox("a@ngo.example"), "").mailbox
     assert [one.code for one in kept.challenges] == ["hash", None]
-    spent, _ = codes.attempt(kept, lambda _challenge: "hash", NOON, RULES)
+    spent, _ = codes.attempt(kept, lambda _challenge: "hash", NOON)
     store.keep_mailbox(store.mailbox_of_challenge(id), spent, None)
     assert not store.keep_code(codes.issue(second, id, "late", NOON), id)
 
@@ -70,7 +70,7 @@ def test_the_store_forgets_registrations_and_never_accounts(store):
     read = store.mailbox(hashing.mailbox("a@ngo.example"), "")
     assert store.db.mailboxes.find_one({})["expires_at"] == NOON + timedelta(days=7)
     owned = codes.owned(read.mailbox, "a1")
-    store.keep_mailbox(read, owned, codes.kept_until(owned, NOON, RULES))
+    store.keep_mailbox(read, owned, codes.kept_until(owned, NOON))
     assert "expires_at" not in store.db.mailboxes.find_one({})
 
 
@@ -129,7 +129,7 @@ def test_parallel_writes_of_one_mailbox_are_all_counted(store):
     def fail(_):
         def work():
             read = store.mailbox(key, "")
-            mailbox, _ = codes.attempt(read.mailbox, lambda _challenge: "wrong", NOON, RULES)
+            mailbox, _ = codes.attempt(read.mailbox, lambda _challenge: "wrong", NOON)
             store.keep_mailbox(read, mailbox, None)
 
         mongo.in_transaction(work)
@@ -211,7 +211,7 @@ def now():
 
 
 def test_access_tokens_are_what_the_gateway_verifies(store, now):
-    signer = Signer(store, 90)
+    signer = Signer(store)
     actor = Verifier(lambda: signer.published(now)).verify(access(signer, now))
     assert (actor.id, actor.roles, actor.session, actor.agency) == ("a1", ("member",), "s1", "itu")
     with refused("gateway.token_expired"):
@@ -220,26 +220,25 @@ def test_access_tokens_are_what_the_gateway_verifies(store, now):
 
 def test_processes_that_start_at_once_agree_on_one_key(store, now):
     with ThreadPoolExecutor(8) as pool:
-        kids = set(pool.map(lambda _: Signer(store, 90).key(now).kid, range(16)))
+        kids = set(pool.map(lambda _: Signer(store).key(now).kid, range(16)))
     assert len(kids) == 1
 
 
 def test_every_key_is_made_anew_for_ed25519(store):
-    made = [keys.open_key(keys.new_key(1, 1, 90)) for _ in range(2)]
+    made = [keys.open_key(keys.new_key(1, 1)) for _ in range(2)]
     assert {(key.curve_name, key.alg, key.as_dict()["kty"]) for key in made} == {("Ed25519", "Ed25519", "OKP")}
     assert len({key.as_dict(private=True)["d"] for key in made}) == 2
 
 
 def test_keys_change_with_the_period_and_the_former_verifies_for_a_day(store, now):
-    days = 90
-    start = keys.starts(keys.period(now, days) + 1, days)
-    signer = Signer(store, days)
+    start = keys.starts(keys.period(now) + 1)
+    signer = Signer(store)
     last = signer.key(start - timedelta(minutes=1))
-    first = Signer(store, days).key(start)
+    first = Signer(store).key(start)
     assert last.kid != first.kid
 
     def kids(at):
-        return {key["kid"] for key in Signer(store, days).published(at)["keys"]}
+        return {key["kid"] for key in Signer(store).published(at)["keys"]}
 
     assert kids(start - timedelta(hours=1)) == {last.kid, first.kid}  # ahead, so that everybody has it in time
     assert kids(start + timedelta(hours=23)) == {last.kid, first.kid}
@@ -247,14 +246,14 @@ def test_keys_change_with_the_period_and_the_former_verifies_for_a_day(store, no
 
 
 def test_private_keys_are_not_readable_in_the_store(store, now):
-    signer = Signer(store, 90)
+    signer = Signer(store)
     secret = signer.key(now).as_dict(private=True)["d"]
     assert secret not in str(list(store.db["keys"].find({})))
     assert all("d" not in key for key in signer.published(now)["keys"])
 
 
 def test_replaced_keys_are_not_believed(store, now):
-    signer = Signer(store, 90)
+    signer = Signer(store)
     token = access(signer, now)
     signer.replace(now)
     with refused("gateway.token_invalid"):

@@ -84,11 +84,10 @@ def main(count: int, told: bool, roles: Sequence[str]) -> None:
     """Make and print them."""
     from wsis_shared import mongo
 
-    from wsis_accounts.settings import Settings
     from wsis_accounts.store import Signer, Store
 
     store, now = Store(mongo.database("accounts")), clock.now()
-    print(json.dumps(Signer(store, Settings.load().key_days).key(now).as_dict(private=True)))
+    print(json.dumps(Signer(store).key(now).as_dict(private=True)))
     for start in range(0, count, BATCH):
         ids = [uuid.uuid4().hex for _ in range(min(BATCH, count - start))]
         mongo.in_transaction(partial(_save, store, ids, list(roles), now, start, told))

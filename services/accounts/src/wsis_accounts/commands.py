@@ -18,7 +18,6 @@ from wsis_shared.settings import SettingError, Suite
 
 from wsis_accounts import events, schemas
 from wsis_accounts.rules import codes, mailbox, people
-from wsis_accounts.settings import Settings
 from wsis_accounts.store import COLLECTIONS, Signer, Store, hashing
 
 # What a new officer does next; to stderr, so that scripts get the id alone.
@@ -83,7 +82,7 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
         account = people.confirmed(id, read.mailbox.key, registration, domain, None, now, store.tombstone(id))
         happened.append(events.account_confirmed(account))
         owned = codes.owned(read.mailbox, id)
-        store.keep_mailbox(read, owned, codes.kept_until(owned, now, Settings.load()))
+        store.keep_mailbox(read, owned, codes.kept_until(owned, now))
     before = people.roles_of(account)
     account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):
@@ -140,4 +139,4 @@ def shut_out(store: Store, id: str, reason: str) -> str:
 @click.confirmation_option(prompt="Every access token ends with this, and is refreshed by its holder. Go on?")
 def replace_keys() -> None:
     """Withdraw the keys that sign access tokens and make another, after a leak. Prints its name."""
-    click.echo(Signer(Store(mongo.database("accounts")), Settings.load().key_days).replace(clock.now()))
+    click.echo(Signer(Store(mongo.database("accounts"))).replace(clock.now()))

@@ -146,7 +146,7 @@ ROUTES = (
         permission="accounts:self",
         status=204,
         error_codes=("accounts.account_unknown", "accounts.sign_in_again"),
-        description="The sign-in must be of the last minutes (`WSIS_FRESH_MINUTES`).",
+        description="The sign-in must be of the last ten minutes.",
     ),
     Route(
         "GET",
@@ -166,8 +166,8 @@ ROUTES = (
         permission="accounts:self",
         status=204,
         error_codes=("accounts.session_unknown", "accounts.sign_in_again"),
-        description="The sign-in must be of the last minutes (`WSIS_FRESH_MINUTES`), so that nobody with a stolen "
-        "token puts others out. To end this session, sign out.",
+        description="The sign-in must be of the last ten minutes, so that nobody with a stolen token "
+        "puts others out. To end this session, sign out.",
     ),
     Route(
         "GET",

@@ -15,11 +15,17 @@ from typing import Any
 
 from wsis_shared.errors import NotFound
 
-from wsis_accounts.rules.limits import CodeRules
+LIFE = timedelta(minutes=10)  # of a code, from the moment its mail is written (ASVS 6.5.5: at most 10)
+TRIES = 5  # wrong codes with the address before a code works by its link alone; as many with the link
+FAILURES = 10  # wrong codes with an address before the next one has to wait; links never do
+WAIT = timedelta(minutes=1)  # that wait, doubled by each wrong code; a sign-in ends it
+LONGEST_WAIT = timedelta(days=1)
+MAILS_PER_HOUR = 5  # with a code to a mailbox; then one as soon as the last code is used or nearly over
+REGISTRATION_KEPT = timedelta(days=7)  # where nobody confirms it
+RETURNING = timedelta(days=400)  # who erased an account and comes back within gets the same id
 
 HOUR = timedelta(hours=1)
 WRITE_WITHIN = HOUR  # a mail that is written later is of no use to anybody
-LONGEST_WAIT = timedelta(days=1)
 
 
 class Purpose(StrEnum):
@@ -82,53 +88,51 @@ class Mailbox:
         return next((one for one in self.challenges if one.id == id), None)
 
 
-def register(
-    mailbox: Mailbox, registration: Mapping[str, Any], challenge: str, locale: str, now: datetime, rules: CodeRules
-) -> Mailbox:
+def register(mailbox: Mailbox, registration: Mapping[str, Any], challenge: str, locale: str, now: datetime) -> Mailbox:
     """Somebody typed this address into the form. What they typed counts only once the mailbox is proved, and with the
     code of this request: who else registers the address puts nothing into the owner's account."""
     if mailbox.known:
-        return _ask(mailbox, Challenge(challenge, Purpose.ALREADY_REGISTERED, now, locale), rules)
-    asked = _ask(mailbox, Challenge(challenge, Purpose.CONFIRM, now, locale, registration), rules)
+        return _ask(mailbox, Challenge(challenge, Purpose.ALREADY_REGISTERED, now, locale))
+    asked = _ask(mailbox, Challenge(challenge, Purpose.CONFIRM, now, locale, registration))
     if asked is mailbox:
         return asked
     return replace(asked, registration=registration, email=str(registration["email"]))
 
 
-def request_code(mailbox: Mailbox, challenge: str, locale: str, now: datetime, rules: CodeRules) -> Mailbox:
+def request_code(mailbox: Mailbox, challenge: str, locale: str, now: datetime) -> Mailbox:
     """Somebody wants to sign in, or to have the mail again."""
     purpose = Purpose.SIGN_IN if mailbox.known else Purpose.CONFIRM if mailbox.registration else Purpose.NO_ACCOUNT
-    return _ask(mailbox, Challenge(challenge, purpose, now, locale), rules)
+    return _ask(mailbox, Challenge(challenge, purpose, now, locale))
 
 
-def _ask(mailbox: Mailbox, asked: Challenge, rules: CodeRules) -> Mailbox:
+def _ask(mailbox: Mailbox, asked: Challenge) -> Mailbox:
     """A mail more, or the same mailbox where there were enough and the owner has one that still works: said to nobody.
     So strangers can neither flood a mailbox nor use up the owner's mails."""
     recent = tuple(one for one in mailbox.challenges if one.requested_at > asked.requested_at - HOUR)
-    if len(recent) >= rules.codes_per_hour and any(_spares(one, asked, rules) for one in recent):
+    if len(recent) >= MAILS_PER_HOUR and any(_spares(one, asked) for one in recent):
         return mailbox
     return replace(mailbox, challenges=(*recent, asked))
 
 
-def _spares(sent: Challenge, asked: Challenge, rules: CodeRules) -> bool:
-    if sent.spent or sent.link_tries >= rules.code_tries:
+def _spares(sent: Challenge, asked: Challenge) -> bool:
+    if sent.spent or sent.link_tries >= TRIES:
         return False
     if sent.purpose is Purpose.NO_ACCOUNT and asked.purpose is not Purpose.NO_ACCOUNT:
         return False  # that mail has no code
-    return asked.requested_at < (sent.issued_at or sent.requested_at) + spacing(rules)
+    return asked.requested_at < (sent.issued_at or sent.requested_at) + spacing()
 
 
-def spacing(rules: CodeRules) -> timedelta:
+def spacing() -> timedelta:
     """Between two mails beyond the number of an hour: when the next is due, the last one's code works for a quarter of
     its life more."""
-    return rules.code_life * 3 / 4
+    return LIFE * 3 / 4
 
 
-def tag_mails(sent: Sequence[datetime], now: datetime, rules: CodeRules) -> tuple[datetime, ...] | None:
+def tag_mails(sent: Sequence[datetime], now: datetime) -> tuple[datetime, ...] | None:
     """When mails went to tagged spellings of one mailbox (`jane+7@`), another one included; None where it is too soon
     for another. Spellings without account share this limit: else each number would be a mailbox to flood."""
     recent = tuple(at for at in sent if at > now - HOUR)
-    if len(recent) >= rules.codes_per_hour and now < recent[-1] + spacing(rules):
+    if len(recent) >= MAILS_PER_HOUR and now < recent[-1] + spacing():
         return None
     return (*recent, now)
 
@@ -147,25 +151,25 @@ def issue(mailbox: Mailbox | None, challenge: str, code: str, now: datetime) -> 
 
 
 def attempt(
-    mailbox: Mailbox, hashed: Callable[[str], str], now: datetime, rules: CodeRules, *, link: str = ""
+    mailbox: Mailbox, hashed: Callable[[str], str], now: datetime, *, link: str = ""
 ) -> tuple[Mailbox, Verdict]:
     """Somebody typed a code; `hashed` gives its keyed hash for the id of a challenge. Save the mailbox if it changed.
 
     `link`: they came with the id of this challenge, which only its mail holds. What others guess does not count there,
     and they need not wait: a stranger cannot keep the owner out.
     """
-    alive = [one for one in mailbox.challenges if one.issued_at is not None and now < one.issued_at + rules.code_life]
+    alive = [one for one in mailbox.challenges if one.issued_at is not None and now < one.issued_at + LIFE]
     if link:
-        alive = [one for one in alive if one.id == link and one.link_tries < rules.code_tries]
+        alive = [one for one in alive if one.id == link and one.link_tries < TRIES]
     elif mailbox.wait_until is not None and now < mailbox.wait_until:
         return mailbox, Verdict.TOO_SOON
     fitting = [one for one in alive if hmac.compare_digest(one.code or "", hashed(one.id))]
     for one in fitting:
-        if not one.spent and (link or one.tries < rules.code_tries):
+        if not one.spent and (link or one.tries < TRIES):
             return _proven(mailbox, one), Verdict.PROVEN
     if any(one.spent for one in fitting):
         return mailbox, Verdict.REFUSED  # sent twice, and no guess
-    return _guessed_wrong(mailbox, alive, now, rules, link), Verdict.REFUSED
+    return _guessed_wrong(mailbox, alive, now, link), Verdict.REFUSED
 
 
 def _proven(mailbox: Mailbox, by: Challenge) -> Mailbox:
@@ -174,7 +178,7 @@ def _proven(mailbox: Mailbox, by: Challenge) -> Mailbox:
     return replace(mailbox, challenges=spent, registration=typed, failures=0, wait_until=None)
 
 
-def _guessed_wrong(mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, rules: CodeRules, link: str) -> Mailbox:
+def _guessed_wrong(mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, link: str) -> Mailbox:
     for one in alive:
         if link:
             mailbox = _with(mailbox, replace(one, link_tries=one.link_tries + 1))
@@ -183,9 +187,9 @@ def _guessed_wrong(mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, 
     if link:
         return mailbox
     failures = mailbox.failures + 1
-    if failures < rules.code_failures:
+    if failures < FAILURES:
         return replace(mailbox, failures=failures)
-    wait = min(rules.code_wait * 2 ** min(failures - rules.code_failures, 20), LONGEST_WAIT)
+    wait = min(WAIT * 2 ** min(failures - FAILURES, 20), LONGEST_WAIT)
     return replace(mailbox, failures=failures, wait_until=now + wait)
 
 
@@ -204,10 +208,10 @@ def erased(mailbox: Mailbox, now: datetime) -> Mailbox:
     return Mailbox(mailbox.key, "", account=mailbox.account, erased_at=now)
 
 
-def kept_until(mailbox: Mailbox, now: datetime, rules: CodeRules) -> datetime | None:
+def kept_until(mailbox: Mailbox, now: datetime) -> datetime | None:
     """When the store forgets it; None: never."""
     if mailbox.known:
         return None
     if mailbox.erased_at is not None:
-        return max(mailbox.erased_at + timedelta(days=rules.returning_days), now + timedelta(days=1))
-    return now + timedelta(days=rules.registration_days)
+        return max(mailbox.erased_at + RETURNING, now + timedelta(days=1))
+    return now + REGISTRATION_KEPT

@@ -6,7 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from wsis_accounts.rules.limits import SessionRules
+LIFE = timedelta(days=30)  # of a session, however often it is refreshed
+IDLE = timedelta(days=14)  # without a refresh, it ends
+STAFF_IDLE = timedelta(hours=1)  # the same for whoever has a role that limits the life of sessions
+MAX_SESSIONS = 20  # of an account; one more ends the one that was used least recently
+FRESH = timedelta(minutes=10)  # the sign-in of whoever ends sessions other than this one is no older
+REFRESH_GRACE = timedelta(seconds=60)  # a refresh whose answer was lost may be repeated for so long
 
 
 class Verdict(StrEnum):
@@ -34,45 +39,40 @@ class Session:
     ended_at: datetime | None = None
 
 
-def start(id: str, account: str, token: str, hours: int | None, now: datetime, rules: SessionRules) -> Session:
+def start(id: str, account: str, token: str, hours: int | None, now: datetime) -> Session:
     """A sign-in. `hours` is the longest session that the roles of the account allow, None without such a limit."""
-    life = timedelta(days=rules.session_days)
-    if hours is not None:
-        life = min(life, timedelta(hours=hours))
+    life = LIFE if hours is None else min(LIFE, timedelta(hours=hours))
     return Session(id, account, token, now, now + life, used_at=now)
 
 
-def idle_time(hours: int | None, rules: SessionRules) -> timedelta:
+def idle_time(hours: int | None) -> timedelta:
     """How long a session may go without a refresh. Roles that limit its life (`hours`) are those of staff."""
-    return timedelta(days=rules.session_idle_days) if hours is None else timedelta(hours=rules.staff_idle_hours)
+    return IDLE if hours is None else STAFF_IDLE
 
 
-def ends_at(session: Session, hours: int | None, rules: SessionRules) -> datetime:
+def ends_at(session: Session, hours: int | None) -> datetime:
     """When it ends unless it is refreshed before, which happens every few minutes while somebody uses it."""
     used_at = session.used_at or session.started_at
-    return min(session.expires_at, used_at + idle_time(hours, rules))
+    return min(session.expires_at, used_at + idle_time(hours))
 
 
-def rotate(
-    session: Session, presented: str, new: str, hours: int | None, now: datetime, rules: SessionRules
-) -> tuple[Session, Verdict]:
+def rotate(session: Session, presented: str, new: str, hours: int | None, now: datetime) -> tuple[Session, Verdict]:
     """Take a token that the suite made for this session, give `new` for it; both are hashes. Save what comes back.
     `hours` as for `start`, by the roles of now.
 
     The token before the newest works again for a short while, since an answer may be lost. It replaces the newest:
     if a thief got that one, its next use is a second use, and ends the session.
     """
-    if session.ended_at is not None or now >= ends_at(session, hours, rules):
+    if session.ended_at is not None or now >= ends_at(session, hours):
         return session, Verdict.REFUSED
     if presented == session.token:
         changed = replace(session, former=presented, rotated_at=now)
-    elif _lost(session, presented, now, rules):
+    elif _lost(session, presented, now):
         changed = session
     else:
         return replace(session, ended_at=now), Verdict.STOLEN
     return replace(changed, token=new, number=session.number + 1, used_at=now), Verdict.ROTATED
 
 
-def _lost(session: Session, presented: str, now: datetime, rules: SessionRules) -> bool:
-    grace = timedelta(seconds=rules.refresh_grace_seconds)
-    return presented == session.former and session.rotated_at is not None and now <= session.rotated_at + grace
+def _lost(session: Session, presented: str, now: datetime) -> bool:
+    return presented == session.former and session.rotated_at is not None and now <= session.rotated_at + REFRESH_GRACE

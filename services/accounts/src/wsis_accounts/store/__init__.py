@@ -48,7 +48,7 @@ COLLECTIONS = (
             index("newest", "account", "-started_at", "-_id"),
             expires("expires_at", 7 * DAY),
         ),
-        few={"newest": "an account has at most WSIS_ACCOUNTS_SESSIONS_PER_ACCOUNT that go on"},
+        few={"newest": "an account has at most MAX_SESSIONS that go on"},
     ),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
     CollectionSpec(

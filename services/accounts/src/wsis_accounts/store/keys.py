@@ -1,6 +1,6 @@
 """Keys that sign access tokens.
 
-A key belongs to a period of `WSIS_KEY_DAYS` and is named by it, so that processes that make one at the same moment
+A key belongs to a period of `KEY_LIFE` and is named by it, so that processes that make one at the same moment
 agree by the store's unique id. It is made a day ahead, and published until a day after. The private half is encrypted
 under a key derived from WSIS_SECRET.
 """
@@ -20,26 +20,26 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError
 
-from wsis_accounts.settings import Settings
 from wsis_accounts.store.revocations import Revocations
 
+KEY_LIFE = timedelta(days=90)
 MARGIN = timedelta(days=1)
 PURPOSE = "accounts signing keys"
 
 
-def period(now: datetime, days: int) -> int:
+def period(now: datetime) -> int:
     """The number of the period that `now` lies in."""
-    return int(now.timestamp()) // (days * 86400)
+    return int(now.timestamp() // KEY_LIFE.total_seconds())
 
 
-def starts(number: int, days: int) -> datetime:
+def starts(number: int) -> datetime:
     """When a period begins."""
-    return datetime.fromtimestamp(number * days * 86400, UTC)
+    return datetime.fromtimestamp(number * KEY_LIFE.total_seconds(), UTC)
 
 
-def new_key(number: int, serial: int, days: int) -> dict[str, Any]:
+def new_key(number: int, serial: int) -> dict[str, Any]:
     """A document of the store: `_id` is the `kid`, `serial` grows when a key is replaced within its period."""
-    kid = f"{starts(number, days):%Y%m%d}-{serial}"
+    kid = f"{starts(number):%Y%m%d}-{serial}"
     key = OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": "Ed25519"})
     private = json.dumps(key.as_dict(private=True)).encode()
     return {
@@ -48,7 +48,7 @@ def new_key(number: int, serial: int, days: int) -> dict[str, Any]:
         "serial": serial,
         "public": key.as_dict(private=False),
         "private": keys.seal(PURPOSE, kid, private),
-        "published_until": starts(number + 1, days) + MARGIN,
+        "published_until": starts(number + 1) + MARGIN,
     }
 
 
@@ -93,8 +93,8 @@ class Signer:
     """Finds or makes the key of the moment. One for each process; it looks for a newer key every minute, and whether
     its key was withdrawn each time."""
 
-    def __init__(self, store: Keys, days: int) -> None:
-        self._store, self._days = store, days
+    def __init__(self, store: Keys) -> None:
+        self._store = store
         self._key: OKPKey | None = None
         self._until: datetime | None = None
 
@@ -102,20 +102,20 @@ class Signer:
         """The key to sign with now."""
         stale = self._until is None or now >= self._until
         if self._key is None or stale or self._store.is_withdrawn(str(self._key.kid)):
-            self._key, self._until = self._find(period(now, self._days), now), now + timedelta(minutes=1)
+            self._key, self._until = self._find(period(now), now), now + timedelta(minutes=1)
         return self._key
 
     def published(self, now: datetime) -> dict[str, Any]:
         """The JSON Web Key Set: keys of now, of the next period when it is near, and of before for a day."""
         for moment in (now, now + MARGIN):
-            self._find(period(moment, self._days), now)
+            self._find(period(moment), now)
         return {"keys": [doc["public"] for doc in self._store.published_keys(now)]}
 
     def replace(self, now: datetime) -> str:
         """Withdraw all keys and make another: for a leak. Returns its `kid`; every access token ends with this."""
         in_transaction(partial(self._store.withdraw_keys, now))
         self._key = None
-        return str(self._find(period(now, self._days), now).kid)
+        return str(self._find(period(now), now).kid)
 
     def _find(self, number: int, now: datetime) -> OKPKey:
         for _ in range(10):
@@ -125,11 +125,11 @@ class Signer:
                 if key is not None:
                     return key
             # None, or none that we can open: make the next. Where another process was faster, take that.
-            self._store.add_key(new_key(number, serial + 1, self._days))
+            self._store.add_key(new_key(number, serial + 1))
         raise SettingError("WSIS_SECRET differs between processes: nobody can open the keys of the others")
 
 
 def seed(db: Database[dict[str, Any]]) -> str:
     """Make the key of the moment before anybody asks for it."""
-    signer = Signer(Keys(db), Settings.load().key_days)
+    signer = Signer(Keys(db))
     return f"{len(signer.published(clock.now())['keys'])} keys"

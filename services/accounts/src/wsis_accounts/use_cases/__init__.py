@@ -35,11 +35,11 @@ class AccountCases:
 def compose(parts: Parts) -> AccountCases:
     """The use cases of one process."""
     store, settings = Store(parts.db), Settings.load()
-    access, requests = Access(store), MailRequests(store, settings)
+    access, requests = Access(store), MailRequests(store)
     return AccountCases(
-        Authentication(store, settings, Signer(store, settings.key_days), access, requests),
-        Erasing(store, settings, access, requests),
-        OwnAccount(store, settings, access),
+        Authentication(store, settings, Signer(store), access, requests),
+        Erasing(store, access, requests),
+        OwnAccount(store, access),
         Officers(store, access),
         AuditLog(store),
         Internal(store, settings),

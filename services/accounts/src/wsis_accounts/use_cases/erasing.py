@@ -17,7 +17,6 @@ from wsis_shared.operations import rpc
 from wsis_accounts import events, sentences
 from wsis_accounts.rules import codes, erasures, people
 from wsis_accounts.rules.mailbox import canonical, check
-from wsis_accounts.settings import Settings
 from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify
 from wsis_accounts.use_cases.mail_requests import MailRequests
@@ -26,8 +25,8 @@ from wsis_accounts.use_cases.mail_requests import MailRequests
 class Erasing:
     """A signed-in member erases the account; whoever has a mailbox, what is held about its address."""
 
-    def __init__(self, store: Store, settings: Settings, access: Access, requests: MailRequests) -> None:
-        self._store, self._settings, self._access, self._requests = store, settings, access, requests
+    def __init__(self, store: Store, access: Access, requests: MailRequests) -> None:
+        self._store, self._access, self._requests = store, access, requests
 
     @rpc(writes=True)
     def erase_me(self, ctx: Context, notify: Notify) -> None:
@@ -71,7 +70,7 @@ class Erasing:
             told = told if account["email"].casefold() != found["email"].casefold() else []
         elif read.version:
             left = erasures.forgotten(read.mailbox)
-            kept_until = codes.kept_until(left, now, self._settings) if left else None
+            kept_until = codes.kept_until(left, now) if left else None
             self._store.forget_mailbox(read, left, kept_until)
         inbox.forget_responses(self._store.db, str(ANONYMOUS.id))
         self._store.forget_erasure_link(found["_id"])
@@ -82,7 +81,7 @@ class Erasing:
             people.keep_an_officer(account, self._store.other_officers(account["_id"]))
         read = self._store.mailbox(account["mailbox"], "")
         left = codes.erased(read.mailbox, now)
-        self._store.keep_mailbox(read, left, codes.kept_until(left, now, self._settings))
+        self._store.keep_mailbox(read, left, codes.kept_until(left, now))
         contact = {"email": account["email"], "names": people.full_name(account), "locale": account["locale"]}
         self._store.keep_farewell(account["_id"], contact, now)
         self._store.forget_erasure_link(account["mailbox"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -18,15 +18,17 @@ from wsis_shared.tags import behind_tag
 from wsis_accounts.rules import codes
 from wsis_accounts.rules.codes import Mailbox
 from wsis_accounts.rules.mailbox import canonical
-from wsis_accounts.settings import Settings
 from wsis_accounts.store import Store, hashing
+
+# What a response about an address takes at least, so that its time tells nothing.
+MIN_RESPONSE_TIME = timedelta(milliseconds=25)
 
 
 class MailRequests:
     """Proofs of work, quotas of mails, and an equal time for every address."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     def seconds_to_fill(self, ctx: Context, body: dict[str, Any], *, demanded: bool = False) -> float | None:
         """Spend a solved challenge; returns how long ago it was given out, None where there is none and none is needed.
@@ -57,7 +59,7 @@ class MailRequests:
         try:
             yield
         finally:
-            time.sleep(max(0.0, self._settings.even_ms / 1000 - (time.monotonic() - started)))
+            time.sleep(max(0.0, MIN_RESPONSE_TIME.total_seconds() - (time.monotonic() - started)))
 
     def tag_allows(self, email: str, mailbox: Mailbox, now: datetime) -> bool:
         """Count a mail to a tagged address with those of its mailbox's other tags. An account has a limit of its own:
@@ -66,7 +68,7 @@ class MailRequests:
         if base is None:
             return True
         key = hashing.digest("tags", base)
-        sent = codes.tag_mails(self._store.tag_mails(key), now, self._settings)
+        sent = codes.tag_mails(self._store.tag_mails(key), now)
         if sent is not None:
             self._store.keep_tag_mails(key, sent)
         return sent is not None or mailbox.known
@@ -77,7 +79,7 @@ class MailRequests:
         base = behind_tag(address)
         quotas = [hashing.digest("erasure mails", address)]
         quotas += [hashing.digest("erasure tags", base)] if base is not None else []
-        sent = {key: codes.tag_mails(self._store.tag_mails(key), now, self._settings) for key in quotas}
+        sent = {key: codes.tag_mails(self._store.tag_mails(key), now) for key in quotas}
         allowed = {key: mails for key, mails in sent.items() if mails is not None}
         if len(allowed) < len(sent):
             return False

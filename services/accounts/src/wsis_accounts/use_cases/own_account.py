@@ -11,7 +11,6 @@ from wsis_shared.revocations import Kind
 
 from wsis_accounts.rules import people, sessions
 from wsis_accounts.rules.sessions import Session
-from wsis_accounts.settings import Settings
 from wsis_accounts.store import Store
 from wsis_accounts.store.sessions import read_session
 from wsis_accounts.use_cases.access import Access, Notify, account_response, session_hours
@@ -20,8 +19,8 @@ from wsis_accounts.use_cases.access import Access, Notify, account_response, ses
 class OwnAccount:
     """Needs `accounts:self`, which every member has."""
 
-    def __init__(self, store: Store, settings: Settings, access: Access) -> None:
-        self._store, self._settings, self._access = store, settings, access
+    def __init__(self, store: Store, access: Access) -> None:
+        self._store, self._access = store, access
 
     @rpc(writes=True)
     def sign_out(self, ctx: Context, notify: Notify) -> None:
@@ -43,7 +42,7 @@ class OwnAccount:
         """My sessions that go on."""
         account, current = self._access.own_account(ctx), ctx.actor.session
         hours = session_hours(account)
-        used_after = ctx.received_at - sessions.idle_time(hours, self._settings)
+        used_after = ctx.received_at - sessions.idle_time(hours)
         page = self._store.open_sessions(account["_id"], used_after, limit, after, now=ctx.received_at)
 
         def open_session(doc: dict[str, Any]) -> dict[str, Any]:
@@ -53,7 +52,7 @@ class OwnAccount:
                 "current": session.id == current,
                 "started_at": session.started_at,
                 "used_at": session.used_at,
-                "ends_at": sessions.ends_at(session, hours, self._settings),
+                "ends_at": sessions.ends_at(session, hours),
             }
 
         return page.response(open_session)
@@ -69,7 +68,7 @@ class OwnAccount:
     def _check_fresh(self, ctx: Context) -> None:
         """Raises `accounts.sign_in_again` unless this session has just begun: a stolen token does not suffice."""
         session = self._store.session(ctx.actor.session or "")
-        if session is None or ctx.received_at - session.started_at > self._settings.fresh:
+        if session is None or ctx.received_at - session.started_at > sessions.FRESH:
             raise Forbidden("accounts.sign_in_again")
 
     @rpc

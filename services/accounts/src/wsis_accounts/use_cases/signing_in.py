@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,8 @@ from wsis_accounts.store import Signer, Store, hashing
 from wsis_accounts.store.mailboxes import Read
 from wsis_accounts.use_cases.access import Access, Notify, session_hours
 from wsis_accounts.use_cases.mail_requests import MailRequests
+
+CHALLENGE_LIFE = timedelta(minutes=30)  # time enough to fill in the form
 
 _log = logging.getLogger(__name__)
 
@@ -63,9 +65,7 @@ class Authentication:
     @rpc
     def give_challenge(self, ctx: Context) -> dict[str, Any]:
         """A proof-of-work challenge."""
-        made = proof_of_work.give(
-            proof_of_work.key(), ctx.received_at, self._settings.challenge_life, self._settings.challenge_cost
-        )
+        made = proof_of_work.give(proof_of_work.key(), ctx.received_at, CHALLENGE_LIFE, self._settings.challenge_cost)
         return {**made, "required": self._settings.registration_challenge}
 
     @rpc(writes=True, store_response=False)
@@ -82,7 +82,7 @@ class Authentication:
 
     def _ask(self, now: datetime, email: str, locale: str, ask: Callable[..., Mailbox]) -> None:
         read = self._store.mailbox(hashing.mailbox(canonical(email)), check(email).normalized)
-        asked = ask(read.mailbox, challenge=hashing.new_challenge(), locale=locale, now=now, rules=self._settings)
+        asked = ask(read.mailbox, challenge=hashing.new_challenge(), locale=locale, now=now)
         if asked is not read.mailbox and self._requests.tag_allows(email, read.mailbox, now):
             id, purpose = asked.challenges[-1].id, asked.challenges[-1].purpose.value
             self._keep(read, asked, now, new_event(events.MAILS[purpose], id, challenge=id, purpose=purpose))
@@ -117,7 +117,6 @@ class Authentication:
             read.mailbox,
             partial(hashing.code, digits=body["code"]),
             now,
-            self._settings,
             link=body.get("challenge", ""),
         )
         if verdict is codes.Verdict.TOO_SOON and mailbox.wait_until is not None:
@@ -136,7 +135,7 @@ class Authentication:
         id = uuid.uuid4().hex
         refresh = hashing.new_refresh(id, 1)
         hours = session_hours(account)
-        session = sessions.start(id, account["_id"], hashing.refresh(refresh), hours, now, self._settings)
+        session = sessions.start(id, account["_id"], hashing.refresh(refresh), hours, now)
         self._store.keep_session(session)
         for ended in self._replaced(session, body.get("refresh_token", ""), now):
             self._access.end_session(ended, now, notify)
@@ -144,7 +143,7 @@ class Authentication:
 
     def _replaced(self, session: Session, refresh_token: str, now: datetime) -> set[str]:
         """The sessions that end with a sign-in: the one that the client had before, and those beyond the limit."""
-        beyond = self._store.sessions_beyond(session, self._settings.sessions_per_account, now)
+        beyond = self._store.sessions_beyond(session, sessions.MAX_SESSIONS, now)
         former = hashing.read_refresh(refresh_token)
         return {*beyond, *([former[0]] if former else [])}
 
@@ -184,9 +183,7 @@ class Authentication:
         refresh = hashing.new_refresh(before.id, before.number + 1)
         account = next(iter(self._store.accounts([before.account])), None)
         hours = session_hours(account) if account else None
-        session, verdict = sessions.rotate(
-            before, hashing.refresh(token), hashing.refresh(refresh), hours, now, self._settings
-        )
+        session, verdict = sessions.rotate(before, hashing.refresh(token), hashing.refresh(refresh), hours, now)
         if verdict is sessions.Verdict.STOLEN:
             after_commit(partial(_log.warning, "refresh token came twice", extra={"session": session.id}))
             self._store.keep_session(session)
@@ -198,7 +195,7 @@ class Authentication:
 
     def _tokens(self, granted: Granted, now: datetime) -> dict[str, Any]:
         account, session, refresh = granted
-        ends_at = sessions.ends_at(session, session_hours(account), self._settings)
+        ends_at = sessions.ends_at(session, session_hours(account))
         access = tokens.access_token(
             self._signer.key(now),
             account=account["_id"],
@@ -230,7 +227,7 @@ class Authentication:
         self._signer.published(ctx.received_at)
 
     def _keep(self, read: Read, mailbox: Mailbox, now: datetime, *happened: Any) -> None:
-        self._store.keep_mailbox(read, mailbox, codes.kept_until(mailbox, now, self._settings), *happened)
+        self._store.keep_mailbox(read, mailbox, codes.kept_until(mailbox, now), *happened)
 
 
 def _registered(registration: dict[str, Any], mailbox: Mailbox, **asked: Any) -> Mailbox:
