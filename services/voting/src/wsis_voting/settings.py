@@ -22,11 +22,13 @@ class Settings(settings.Settings):
         True, "Certify the tally as soon as all votes are in; no: an officer asks for it"
     )
     voting_recorder_dead_seconds: float = setting(
-        60.0, "A recorder that gave no sign for so long is gone, and the broker has its messages again"
+        60.0,
+        "A recorder without a sign for so long is gone, and the broker has its messages again",
+        development=True,
     )
-    voting_reminder_days: float = setting(3.0, "Days before the close when incomplete ballots are reminded, once each")
-    voting_reminder_idle_hours: float = setting(12.0, "Whoever voted within these hours is not reminded yet")
-    voting_log_seconds: float = setting(30.0, "Votes go into the public log together, this far apart; at most 60")
+    voting_log_seconds: float = setting(
+        30.0, "Votes go into the public log together, this far apart; at most 60", development=True
+    )
     log_dir: str = setting("", "Folder for the public log as static files, one below it for each edition; empty: none")
     voting_complaint_days: float = setting(
         90.0, "Days after the certification when the key that leads from a voter to her votes is shredded"
@@ -40,7 +42,4 @@ class Settings(settings.Settings):
     )
     review_contact: str = setting(
         "secretariat@wsis.invalid", "Address to which voters may write whose ballots are excluded"
-    )
-    review_signals_days: int = setting(
-        90, "Signals of an erased account are kept so long: erasing it must not be a way out of a review"
     )

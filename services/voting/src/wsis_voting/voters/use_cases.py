@@ -13,13 +13,13 @@ from wsis_shared.operations import every, subscribe
 from wsis_voting.ballots.rules.ballots import to_the_hour
 from wsis_voting.ballots.store.ballots import UNKNOWN_COUNTRY, Ballots, of_process
 from wsis_voting.review.store import Review
-from wsis_voting.settings import Settings
 from wsis_voting.turnout.store import Registrations
 from wsis_voting.turnout.use_cases import registrations
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
+SIGNALS_KEPT = timedelta(days=90)  # after an erasure, which must not be a way out of a review
 ERASED = "account_erased"  # the event, for `inbox.is_newer`
 
 
@@ -56,8 +56,7 @@ class VoterCases:
 
     def _forget_signals(self, erasure: Erasure) -> None:
         """The account is erased: it is not counted any more, and its signals go once no review can need them."""
-        days = timedelta(days=Settings.current().review_signals_days)
-        self._count(self._review.forget_signals(erasure, clock.now() + days), None)
+        self._count(self._review.forget_signals(erasure, clock.now() + SIGNALS_KEPT), None)
 
     def _erased_since(self, event: dict[str, Any]) -> bool:
         """Was the account of this event erased after it? Events of a kind come in order, those of two need not."""

@@ -23,6 +23,8 @@ from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.rules import canonical
 from wsis_voting.settings import Settings
 
+REMIND_BEFORE = timedelta(days=3)  # the close, whoever has not finished, once
+IDLE = timedelta(hours=12)  # whoever voted within is not reminded yet
 _REMINDER_BATCH = 100
 
 
@@ -77,12 +79,12 @@ class MailCases:
 
     def remind_of(self, contest: Contest, now: datetime) -> int:
         """Once, some days before the close, whoever has begun and not finished; returns how many."""
-        closes_at, told = contest.closes_at, Settings.current()
+        closes_at = contest.closes_at
         if contest.state(now) is not State.OPEN or closes_at is None or not contest.every_category:
             return 0
-        if now < closes_at - timedelta(days=told.voting_reminder_days):
+        if now < closes_at - REMIND_BEFORE:
             return 0
-        waiting = self._ballots.to_remind(contest.edition, now - timedelta(hours=told.voting_reminder_idle_hours))
+        waiting = self._ballots.to_remind(contest.edition, now - IDLE)
         count = 0
         for accounts in chunks(waiting, _REMINDER_BATCH):
             reminded = new_event(
