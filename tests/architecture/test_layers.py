@@ -79,6 +79,7 @@ PURE_SHARED = {
     "clock",
     "document_versions",
     "facets",
+    "finalists",
     "import_states",
     "json_types",
     "languages",

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import Conflict
+from wsis_shared.finalists import first_by_votes
 from wsis_testkit import Published, Served, actor
 
 # Moments of edition 2017, in UTC.
@@ -31,8 +32,6 @@ def certified_tally(
     by_category: dict[str, dict[str, int]], *, places: int = 5, tie_rule: str = "all_tied"
 ) -> dict[str, Any]:
     """The tally of voting with the signed result, by its own rule: {category: {project: votes}}."""
-    from wsis_prizes.rules.finalists import first_by_votes
-
     categories = []
     for category, votes in by_category.items():
         chosen, tied = first_by_votes(votes, places, tie_rule)

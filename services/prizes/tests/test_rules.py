@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import clock
 from wsis_shared.clock import GENEVA
+from wsis_shared.finalists import ALL_TIED, EXPERT_GROUP_DECIDES, first_by_votes
 from wsis_testkit import refused
 
 from wsis_prizes.rules import (
@@ -406,9 +407,9 @@ def counted(votes: list[int]) -> dict[str, int]:
     return {f"p{n}": count for n, count in enumerate(votes, 1)}
 
 
-def certified(votes: dict[str, int], rule: str = editions.ALL_TIED) -> dict[str, Any]:
+def certified(votes: dict[str, int], rule: str = ALL_TIED) -> dict[str, Any]:
     """As voting has it in its signed result."""
-    chosen, tied = finalists.first_by_votes(votes, 5, rule)
+    chosen, tied = first_by_votes(votes, 5, rule)
     return {"votes": votes, "places": 5, "tie_rule": rule, "finalists": chosen, "tied": tied}
 
 
@@ -422,7 +423,7 @@ def test_finalists_are_those_of_the_result(votes: list[int]) -> None:
 
 @given(VOTES)
 def test_ties_left_to_the_expert_group(votes: list[int]) -> None:
-    result = certified(counted(votes), editions.EXPERT_GROUP_DECIDES)
+    result = certified(counted(votes), EXPERT_GROUP_DECIDES)
     above, tied = finalists.standing(result, [])
     assert len(above) <= 5
     if tied:
@@ -441,12 +442,10 @@ def test_whoever_is_ruled_out_makes_room_as_if_never_counted(votes: list[int], g
     left = {id: count for id, count in counted(votes).items() if int(id[1:]) not in gone}
     rulings = [{"kind": "disqualified", "project": f"p{number}"} for number in gone]
     chosen, _ = finalists.standing(certified(counted(votes)), rulings)
-    assert set(chosen) == set(finalists.first_by_votes(left, 5)[0])
+    assert set(chosen) == set(first_by_votes(left, 5)[0])
 
 
-def test_five_one_and_none() -> None:
-    assert finalists.first_by_votes({}, 5) == ([], [])
-    assert finalists.first_by_votes({"p1": 3, "p2": 0}, 5) == (["p1"], [])
+def test_equal_votes_share_a_rank() -> None:
     ranked = finalists.ranking(rows("C1", "C1", "C1", "C1"), {"p1": 5, "p2": 9, "p3": 5, "p4": 1})
     assert [(row.project, row.rank) for row in ranked] == [("p2", 1), ("p1", 2), ("p3", 2), ("p4", 4)]
 
@@ -457,13 +456,13 @@ def test_a_disqualified_finalist_makes_room() -> None:
     assert finalists.standing(certified(votes), [out])[0] == ["p1", "p3", "p4", "p5", "p6"]
     tie = {**dict.fromkeys(("p1", "p2", "p3"), 9), **dict.fromkeys(("p4", "p5", "p6", "p7"), 4)}
     settled = {"kind": "tie_settled", "projects": ["p5", "p7"]}
-    chosen, _ = finalists.standing(certified(tie, editions.EXPERT_GROUP_DECIDES), [settled, out])
+    chosen, _ = finalists.standing(certified(tie, EXPERT_GROUP_DECIDES), [settled, out])
     assert sorted(chosen) == ["p1", "p3", "p4", "p5", "p6", "p7"], "those named stay"
 
 
 def test_results_stored_before_there_were_rulings_are_explained() -> None:
     ranked = [{"project": f"p{n}", "number": n, "votes": count, "rank": n} for n, count in enumerate((9, 5, 5, 5), 1)]
-    settings = {"finalists_per_category": 2, "tie_rule": editions.EXPERT_GROUP_DECIDES}
+    settings = {"finalists_per_category": 2, "tie_rule": EXPERT_GROUP_DECIDES}
     row = finalists.explained({"ranking": ranked, "finalists": ["p1", "p3"]}, settings)
     assert row["rulings"] == [{"kind": "tie_settled", "projects": ["p3"]}]
     assert not finalists.differ(row["finalists"], row["certified"], row["rulings"])

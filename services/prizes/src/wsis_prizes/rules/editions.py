@@ -8,15 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.finalists import ALL_TIED
 
 from wsis_prizes.rules import phases
 from wsis_prizes.rules.reference import categories, category
 
 Edition = dict[str, Any]
-
-ALL_TIED = "all_tied"
-EXPERT_GROUP_DECIDES = "expert_group_decides"
-TIE_RULES = (ALL_TIED, EXPERT_GROUP_DECIDES)
 
 # Where the form of the announcement has another name for a field than the API.
 _FIELDS = {

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from wsis_shared.errors import Invalid
+from wsis_shared.finalists import first_by_votes
 
 from wsis_prizes.rules import projects
-from wsis_prizes.rules.editions import EXPERT_GROUP_DECIDES
 
 TIE_SETTLED = "tie_settled"
 
@@ -84,21 +84,6 @@ def standing(certified: Certified, rulings: Iterable[Ruling], category: str = ""
             others = {project: votes for project, votes in left.items() if project not in chosen}
             chosen += first_by_votes(others, places - len(chosen))[0]
     return chosen, tied
-
-
-def first_by_votes(votes: Mapping[str, int], places: int, rule: str = "") -> tuple[list[str], list[str]]:
-    """The first `places` by votes, with all who share the last of them; or, where the Expert Group decides, those above
-    that tie, and the tie."""
-    if places <= 0:
-        return [], []
-    voted = sorted((-count, project) for project, count in votes.items() if count > 0)
-    if len(voted) <= places:
-        return [project for _, project in voted], []
-    last = voted[places - 1][0]
-    chosen = [project for count, project in voted if count <= last]
-    if rule != EXPERT_GROUP_DECIDES or len(chosen) == places:
-        return chosen, []
-    return [p for count, p in voted if count < last], [p for count, p in voted if count == last]
 
 
 def ruled_out(nominees: Iterable[Mapping[str, Any]], certified: Certified) -> list[dict[str, Any]]:

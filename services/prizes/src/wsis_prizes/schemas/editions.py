@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.finalists import TIE_RULES
 from wsis_shared.schemas import ActionLine, Country, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
-TIE_RULES = ("all_tied", "expert_group_decides")
 # Texts whose length an edition may limit.
 LIMITED = ("title", "short_description", "impact", "partnerships", "challenges", "timeframe")
 

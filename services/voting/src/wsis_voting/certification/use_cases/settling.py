@@ -13,13 +13,14 @@ from datetime import datetime
 from typing import IO, Any
 
 from wsis_shared import clock
+from wsis_shared.finalists import first_by_votes
 
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.certification.store import StoredVotes, VoteOwnership
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.keys.rules import CERTIFICATION, RESULT, Signer, canonical
 from wsis_voting.public_log.rules.leaves import RESULT as RESULT_LEAF
-from wsis_voting.public_log.rules.leaves import Leaf, finalists, opening, openings_file, void_reason, voids
+from wsis_voting.public_log.rules.leaves import Leaf, opening, openings_file, void_reason, voids
 from wsis_voting.public_log.use_cases.publishing import Publishing, published
 
 _chance = random.SystemRandom()
@@ -155,7 +156,7 @@ def signed_result(
     for category in sorted({*contest.nominees.values()}):
         projects = sorted(project for project, its in contest.nominees.items() if its == category)
         votes = {project: settled.counted[project] for project in projects}
-        chosen, tied = finalists(votes, contest.places, contest.tie_rule)
+        chosen, tied = first_by_votes(votes, contest.places, contest.tie_rule)
         categories.append(
             {
                 "category": category,

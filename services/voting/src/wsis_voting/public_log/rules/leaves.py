@@ -18,7 +18,6 @@ VOTE, VOID, RESTORED, RESULT = "vote", "void", "restored", "result"
 EXCLUDED_ACCOUNT, INCOMPLETE_BALLOT = "excluded_account", "incomplete_ballot"
 DISQUALIFIED_PROJECT = "disqualified_project"
 REASONS = (EXCLUDED_ACCOUNT, INCOMPLETE_BALLOT, DISQUALIFIED_PROJECT)
-EXPERT_GROUP_DECIDES = "expert_group_decides"  # the name of the tie rule in prizes
 
 
 class Leaf(NamedTuple):
@@ -58,16 +57,3 @@ def void_reason(contest: Contest, project: str, *, complete: bool, excluded: boo
 def voids(wanted: Mapping[bytes, str]) -> list[Leaf]:
     """The leaves of the votes that do not count (commitment -> reason), sorted, so that their order tells nothing."""
     return sorted(Leaf(VOID, c, reason) for c, reason in wanted.items())
-
-
-def finalists(counted: Mapping[str, int], places: int, tie_rule: str) -> tuple[list[str], list[str]]:
-    """(finalists, projects whose tie is open) of a category by counted votes, as prizes has the rule: the best
-    `places`; all who share the last place, or, by `expert_group_decides`, none of them; nobody without a vote."""
-    voted = sorted((-votes, project) for project, votes in counted.items() if votes > 0)
-    if len(voted) <= places:
-        return [project for _, project in voted], []
-    last = voted[places - 1][0]
-    chosen = [project for votes, project in voted if votes <= last]
-    if tie_rule != EXPERT_GROUP_DECIDES or len(chosen) == places:
-        return chosen, []
-    return [p for v, p in voted if v < last], [p for v, p in voted if v == last]
