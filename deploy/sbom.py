@@ -122,8 +122,11 @@ def document() -> dict[str, Any]:
     for tool in made["metadata"]["tools"]["components"]:
         tool.pop("externalReferences", None)
     made["metadata"]["component"] = {
-        "bom-ref": SUITE, "type": "application", "name": SUITE, "version": version("wsis-shared"),
-    }  # fmt: skip
+        "bom-ref": SUITE,
+        "type": "application",
+        "name": SUITE,
+        "version": version("wsis-shared"),
+    }
     return {
         **made,
         "components": sorted([*libraries.values(), *added], key=lambda component: component["bom-ref"]),

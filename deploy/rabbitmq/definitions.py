@@ -85,34 +85,68 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
     rights = [_rights_of_service(one, every) for one in every]
     rights += [
         _rights_of_process(plugin.name, process, every)
-        for plugin in found for process in plugin.processes if "amqp" in process.needs
-    ]  # fmt: skip
+        for plugin in found
+        for process in plugin.processes
+        if "amqp" in process.needs
+    ]
     rights += [_rights_of_gateway(every), _rights_of_operator(every)]
     return {
         "vhosts": [{"name": vhost}],
         "exchanges": [
-            {"name": exchange.name, "vhost": vhost, "type": exchange.type, "durable": True, "auto_delete": False,
-             "internal": False, "arguments": {}}
+            {
+                "name": exchange.name,
+                "vhost": vhost,
+                "type": exchange.type,
+                "durable": True,
+                "auto_delete": False,
+                "internal": False,
+                "arguments": {},
+            }
             for exchange in exchanges
         ],
         "queues": [
-            {"name": queue.name, "vhost": vhost, "durable": True, "auto_delete": False,
-             "arguments": queue.queue_arguments}
-            for one in every for queue in one.queues
+            {
+                "name": queue.name,
+                "vhost": vhost,
+                "durable": True,
+                "auto_delete": False,
+                "arguments": queue.queue_arguments,
+            }
+            for one in every
+            for queue in one.queues
         ],
         "policies": [
-            {"vhost": vhost, "name": kind, "pattern": pattern, "apply-to": "quorum_queues", "priority": 0,
-             "definition": {"target-group-size": topology.MEMBERS, **length}}
+            {
+                "vhost": vhost,
+                "name": kind,
+                "pattern": pattern,
+                "apply-to": "quorum_queues",
+                "priority": 0,
+                "definition": {"target-group-size": topology.MEMBERS, **length},
+            }
             for kind, pattern, length in _lengths()
         ],
         "bindings": [
-            {"source": source, "vhost": vhost, "destination": queue.name, "destination_type": "queue",
-             "routing_key": key, "arguments": {}}
-            for one in every for queue in one.queues for source, key in [*_bindings(queue), *_way_back(queue)]
+            {
+                "source": source,
+                "vhost": vhost,
+                "destination": queue.name,
+                "destination_type": "queue",
+                "routing_key": key,
+                "arguments": {},
+            }
+            for one in every
+            for queue in one.queues
+            for source, key in [*_bindings(queue), *_way_back(queue)]
         ],
         "users": [
-            {"name": right["user"], "password_hash": _hash(passwords[right["user"]]),
-             "hashing_algorithm": "rabbit_password_hashing_sha256", "tags": right["tags"], "limits": {}}
+            {
+                "name": right["user"],
+                "password_hash": _hash(passwords[right["user"]]),
+                "hashing_algorithm": "rabbit_password_hashing_sha256",
+                "tags": right["tags"],
+                "limits": {},
+            }
             for right in rights
         ],
         "permissions": [
@@ -121,9 +155,10 @@ def definitions(found: DiscoveryResult, passwords: dict[str, str], vhost: str = 
         ],
         "topic_permissions": [
             {"user": right["user"], "vhost": vhost, "exchange": exchange, "write": write, "read": read}
-            for right in rights for exchange, (write, read) in right["topics"].items()
+            for right in rights
+            for exchange, (write, read) in right["topics"].items()
         ],
-    }  # fmt: skip
+    }
 
 
 def _lengths() -> Iterator[tuple[str, str, dict[str, int]]]:
@@ -140,9 +175,13 @@ def _rights_of_service(one: Needs, every: list[Needs]) -> dict[str, Any]:
     private = [rf"rpc\.reply-{name}-.*"]
     # It declares the queues of its consumers, also of those that have not run yet: no event is published before them.
     readers = [
-        re.escape(queue.name) for other in every if other is not one
-        for queue in other.queues for source, _ in _bindings(queue) if source == f"{name}.events"
-    ]  # fmt: skip
+        re.escape(queue.name)
+        for other in every
+        if other is not one
+        for queue in other.queues
+        for source, _ in _bindings(queue)
+        if source == f"{name}.events"
+    ]
     shared = [re.escape(exchange.name) for exchange in SHARED_EXCHANGES]
     mail = [topology.MAIL.name] if any(queue.exchange == topology.MAIL for queue in one.queues) else []
     # Whoever may read an exchange that is not of type topic may bind a queue of its own to every key: to all votes.

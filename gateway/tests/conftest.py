@@ -40,10 +40,15 @@ class GatewayProcess:
         self.uri = f"http://127.0.0.1:{self.port}"
         self.log = folder / f"gateway-{self.port}.log"
         self.environment = {
-            **os.environ, **environment, **HIGH_LIMITS, "WSIS_GATEWAY_PORT": str(self.port),
-            "WSIS_GATEWAY_METRICS_PORT": str(self.metrics_port), "WSIS_GATEWAY_PLUGINS": "sample,unfit",
-            "WSIS_KEYS_FROM": "accounts.jwks", **settings,
-        }  # fmt: skip
+            **os.environ,
+            **environment,
+            **HIGH_LIMITS,
+            "WSIS_GATEWAY_PORT": str(self.port),
+            "WSIS_GATEWAY_METRICS_PORT": str(self.metrics_port),
+            "WSIS_GATEWAY_PLUGINS": "sample,unfit",
+            "WSIS_KEYS_FROM": "accounts.jwks",
+            **settings,
+        }
         self.process, self.real = None, real
 
     def start(self):

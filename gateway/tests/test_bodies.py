@@ -20,14 +20,36 @@ def problem(response, status):
 @pytest.mark.parametrize(
     "body",
     [
-        b"{", b"[]", b"null", b'"text"', b"1", b"{} {}", b'{"title":}', b'{"title": "a",}', b"{'title': 'a'}",
-        b'\xef\xbb\xbf{"title": "a"}', b'{"title": "\xff"}', '{"title": "a"}'.encode("utf-16"), b"\x00", b"{\x00}",
-        b'{"number": NaN}', b'{"number": Infinity}', b'{"number": -Infinity}', b'{"number": 0x10}', b'{"number": 01}',
-        b'{"number": ' + b"9" * 5000 + b"}", b'{"title": "a\nb"}', b"<note/>", b"title=a", b"[" * 100_000,
-        b'{"a":' * 40_000, b'{"title": ' + b"[" * 40 + b"]" * 40 + b"}", b'{"title": [0' + b",0" * 20_000 + b"]}",
+        b"{",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"1",
+        b"{} {}",
+        b'{"title":}',
+        b'{"title": "a",}',
+        b"{'title': 'a'}",
+        b'\xef\xbb\xbf{"title": "a"}',
+        b'{"title": "\xff"}',
+        '{"title": "a"}'.encode("utf-16"),
+        b"\x00",
+        b"{\x00}",
+        b'{"number": NaN}',
+        b'{"number": Infinity}',
+        b'{"number": -Infinity}',
+        b'{"number": 0x10}',
+        b'{"number": 01}',
+        b'{"number": ' + b"9" * 5000 + b"}",
+        b'{"title": "a\nb"}',
+        b"<note/>",
+        b"title=a",
+        b"[" * 100_000,
+        b'{"a":' * 40_000,
+        b'{"title": ' + b"[" * 40 + b"]" * 40 + b"}",
+        b'{"title": [0' + b",0" * 20_000 + b"]}",
         b'{"__proto__": {}, "title": "a"',
     ],
-)  # fmt: skip
+)
 def test_a_body_that_is_not_a_json_object_is_rejected(http, body):
     assert problem(http.put("/v1/notes/n1", content=body, headers=JSON), 400)["code"] == "gateway.body_malformed"
 
@@ -42,18 +64,24 @@ def test_the_error_names_a_duplicate_key(http, body):
     ("body", "field"),
     [
         ('{"title": "a\\u0000b"}', "title"),
-        ('{"title": "\\ud800"}', "title"), ('{"title": "a", "x\\udfff": 1}', "x\ufffd"),
-        ('{"title": "a", "number": 9007199254740993}', "number"), ('{"title": "a", "number": 1e400}', "number"),
+        ('{"title": "\\ud800"}', "title"),
+        ('{"title": "a", "x\\udfff": 1}', "x\ufffd"),
+        ('{"title": "a", "number": 9007199254740993}', "number"),
+        ('{"title": "a", "number": 1e400}', "number"),
         ('{"title": "a", "number": -1e41}', "number"),
         ('{"title": "a", "targets": [{"target": "\\u0000"}]}', "targets.0.target"),
-        ('{"title": {"$gt": ""}}', "title"), ('{"title": ["a"]}', "title"), ('{"title": null}', "title"),
+        ('{"title": {"$gt": ""}}', "title"),
+        ('{"title": ["a"]}', "title"),
+        ('{"title": null}', "title"),
         ("{}", "title"),
-        ('{"title": "a", "$where": "1"}', "$where"), ('{"title": "a", "owner.id": "1"}', "owner.id"),
+        ('{"title": "a", "$where": "1"}', "$where"),
+        ('{"title": "a", "owner.id": "1"}', "owner.id"),
         ('{"title": "a", "__type__": "datetime"}', "__type__"),
         ('{"title": "a", "titles": {"xx": "b"}}', "titles.xx.key"),
-        ('{"title": "a", "at": "2017-02-30T00:00:00Z"}', "at"), ('{"title": "a", "at": "2017-01-01T00:00:00"}', "at"),
+        ('{"title": "a", "at": "2017-02-30T00:00:00Z"}', "at"),
+        ('{"title": "a", "at": "2017-01-01T00:00:00"}', "at"),
     ],
-)  # fmt: skip
+)
 def test_the_error_names_invalid_fields(http, body, field):
     found = problem(http.put("/v1/notes/n1", content=body, headers=JSON), 422)
     assert field in [error["field"] for error in found["errors"]]
@@ -90,12 +118,15 @@ def test_text_that_is_slow_to_normalise_is_refused_without_normalising_it(http):
 @pytest.mark.parametrize(
     "value",
     [
-        {"title": ["\ud800"] * 19_000}, {"\udc00" * 10_000: 1}, {"a" * 100_000: ["\ud800"] * 10_000},
-        {f"f{number}": 0 for number in range(15_000)}, {"title": "a", "targets": [1] * 19_000},
+        {"title": ["\ud800"] * 19_000},
+        {"\udc00" * 10_000: 1},
+        {"a" * 100_000: ["\ud800"] * 10_000},
+        {f"f{number}": 0 for number in range(15_000)},
+        {"title": "a", "targets": [1] * 19_000},
         {"title": "a", "titles": {f"l{number}": 0 for number in range(15_000)}},
     ],
     ids=["surrogates", "a name of surrogates", "a long name", "unknown fields", "a long list", "languages"],
-)  # fmt: skip
+)
 def test_a_refusal_is_short_however_much_is_wrong(http, value):
     found = http.put("/v1/notes/n1", content=json.dumps(value).encode(), headers=JSON)
     errors = problem(found, 422)["errors"]
@@ -107,11 +138,15 @@ def test_a_refusal_is_short_however_much_is_wrong(http, value):
 @pytest.mark.parametrize(
     "headers",
     [
-        {}, {"Content-Type": "text/plain"}, {"Content-Type": "application/x-www-form-urlencoded"},
-        {"Content-Type": "application/json; charset=iso-8859-1"}, {"Content-Type": "application/jsonp"},
-        {"Content-Type": "multipart/form-data; boundary=x"}, {**JSON, "Content-Encoding": "gzip"},
+        {},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/x-www-form-urlencoded"},
+        {"Content-Type": "application/json; charset=iso-8859-1"},
+        {"Content-Type": "application/jsonp"},
+        {"Content-Type": "multipart/form-data; boundary=x"},
+        {**JSON, "Content-Encoding": "gzip"},
     ],
-)  # fmt: skip
+)
 def test_other_media_types_are_rejected(http, headers):
     problem(http.put("/v1/notes/n1", content=b'{"title": "a"}', headers=headers), 415)
 

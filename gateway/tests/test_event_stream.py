@@ -41,10 +41,17 @@ class Connection:
             ClientSocket({"gunicorn.socket": self._socket}, follower.end) as watched,
         ):
             body = EventStream(
-                feed, follower, watched, read=lambda _: feed.read(None, self._page),
-                first=feed.read(None, self._page), last_id=self._last_id, expires_at=time.time() + 60,
-                check=lambda: None, problem=lambda error: error.code.encode(), release=lambda: None,
-            )  # fmt: skip
+                feed,
+                follower,
+                watched,
+                read=lambda _: feed.read(None, self._page),
+                first=feed.read(None, self._page),
+                last_id=self._last_id,
+                expires_at=time.time() + 60,
+                check=lambda: None,
+                problem=lambda error: error.code.encode(),
+                release=lambda: None,
+            )
             for chunk in body:
                 self._socket.sendall(chunk)
         self.ended = True

@@ -46,14 +46,46 @@ def test_csv_has_all_rows_typed_columns_and_inert_formulas(http, officer):
     assert response.headers["content-disposition"] == name
     rows = read_csv(response.content)
     assert rows[0] == [
-        "number", "code", "title.en", "title.fr", "title.pt", "title.es", "title.zh", "title.ar", "title.ru",
-        "owner.name", "owner.age", "tags", "parts", "text", "score", "open", "at", "data",
-    ]  # fmt: skip
+        "number",
+        "code",
+        "title.en",
+        "title.fr",
+        "title.pt",
+        "title.es",
+        "title.zh",
+        "title.ar",
+        "title.ru",
+        "owner.name",
+        "owner.age",
+        "tags",
+        "parts",
+        "text",
+        "score",
+        "open",
+        "at",
+        "data",
+    ]
     assert [row[0] for row in rows[1:]] == [str(number) for number in range(1200)]
     assert rows[2] == [
-        "1", "8.10", "Title 1", "'=1+1", "", "", "", "", "", "Åse", "7", "NO; 8.10", '{"name": "x", "age": null}',
-        "'=HYPERLINK(1)", "-1.5", "true", "2017-02-15T21:59:59Z", '{"a": [1]}',
-    ]  # fmt: skip
+        "1",
+        "8.10",
+        "Title 1",
+        "'=1+1",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "Åse",
+        "7",
+        "NO; 8.10",
+        '{"name": "x", "age": null}',
+        "'=HYPERLINK(1)",
+        "-1.5",
+        "true",
+        "2017-02-15T21:59:59Z",
+        '{"a": [1]}',
+    ]
     assert rows[1][9:11] == ["", ""]
     assert response.content.count(b"\r\n") == 1201
     assert b"must not leave" not in response.content
@@ -69,9 +101,20 @@ def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):
     row = {head.value: cell for head, cell in zip(rows[0], rows[2], strict=True)}
     kinds = {name: cell.data_type for name, cell in row.items() if cell.value is not None}
     assert kinds == {
-        "number": "n", "code": "s", "title.en": "s", "title.fr": "s", "owner.name": "s", "owner.age": "n", "tags": "s",
-        "parts": "s", "text": "s", "score": "n", "open": "b", "at": "s", "data": "s",
-    }  # fmt: skip
+        "number": "n",
+        "code": "s",
+        "title.en": "s",
+        "title.fr": "s",
+        "owner.name": "s",
+        "owner.age": "n",
+        "tags": "s",
+        "parts": "s",
+        "text": "s",
+        "score": "n",
+        "open": "b",
+        "at": "s",
+        "data": "s",
+    }
     assert (row["code"].value, row["text"].value, row["score"].value) == ("8.10", "=HYPERLINK(1)", -1.5)
     assert all(cell.hyperlink is None for cell in row.values())
 
@@ -148,12 +191,14 @@ def test_a_format_belongs_to_its_list(http, officer):
 
 @pytest.mark.parametrize(
     ("given", "error"),
-    [(ExportFormat("csv", "text/x", "wsis_sample.formats:Xml"), ValueError),
-     (ExportFormat("json", "text/x", "wsis_sample.formats:Xml"), ValueError),
-     (ExportFormat("x", "text/csv", "wsis_sample.formats:Xml"), ValueError),
-     (ExportFormat("x", "text/x", "wsis_sample.formats:Missing"), AttributeError),
-     (ExportFormat("x", "text/x", "wsis_sample.missing:Xml"), ImportError)],
-)  # fmt: skip
+    [
+        (ExportFormat("csv", "text/x", "wsis_sample.formats:Xml"), ValueError),
+        (ExportFormat("json", "text/x", "wsis_sample.formats:Xml"), ValueError),
+        (ExportFormat("x", "text/csv", "wsis_sample.formats:Xml"), ValueError),
+        (ExportFormat("x", "text/x", "wsis_sample.formats:Missing"), AttributeError),
+        (ExportFormat("x", "text/x", "wsis_sample.missing:Xml"), ImportError),
+    ],
+)
 def test_a_format_that_cannot_be_served_is_found_at_the_start(sample_installed, given, error):
     plugin = importlib.import_module("wsis_sample.plugin").plugin
     route = replace(next(route for route in plugin.routes if route.export), export_formats=(given,))
@@ -178,9 +223,14 @@ def test_the_format_is_negotiated(http, officer):
 
 
 @pytest.mark.parametrize(
-    ("query", "field"), [("format=ods", "format"), ("format=csv&limit=5", "limit"), ("format=csv&after=", "after"),
-                         ("format=csv&nothing=1", "nothing")],
-)  # fmt: skip
+    ("query", "field"),
+    [
+        ("format=ods", "format"),
+        ("format=csv&limit=5", "limit"),
+        ("format=csv&after=", "after"),
+        ("format=csv&nothing=1", "nothing"),
+    ],
+)
 def test_wrong_parameters_are_named(http, officer, query, field):
     response = http.get(f"/v1/rows?{query}", headers=officer)
     assert response.status_code == 422

@@ -151,5 +151,7 @@ def test_a_stop_ends_all_followers_also_those_that_come_later():
 def test_events_are_named_by_their_source_or_by_any():
     assert set(event_values(EVENT)) == {"", "a", "b"}
     assert subscriptions(iter([STREAM]), ("sample", "other")) == {
-        ("sample", "changed"), ("sample", "touched"), ("other", "touched"),
-    }  # fmt: skip
+        ("sample", "changed"),
+        ("sample", "touched"),
+        ("other", "touched"),
+    }

@@ -14,10 +14,17 @@ def part(name, text, more=""):
     return f'--xx\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n{text}\r\n'
 
 
-@pytest.mark.parametrize("given", [{"data": {"One-Click": "oui é", "topics": ["a", "b"]}},
-                                   {"json": {"One-Click": "oui é", "topics": ["a", "b"]}},
-                                   {"content": part("One-Click", "oui é") + part("topics", "a") + part("topics", "b")
-                                    + "--xx--\r\n", "headers": MULTIPART}])  # fmt: skip
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"data": {"One-Click": "oui é", "topics": ["a", "b"]}},
+        {"json": {"One-Click": "oui é", "topics": ["a", "b"]}},
+        {
+            "content": part("One-Click", "oui é") + part("topics", "a") + part("topics", "b") + "--xx--\r\n",
+            "headers": MULTIPART,
+        },
+    ],
+)
 def test_a_form_is_read_like_json(http, given):
     response = http.post(OPTIONS, **given)
     assert response.status_code == 200, response.text
@@ -29,8 +36,12 @@ def test_a_route_takes_the_forms_that_its_document_names(http):
     def documented(path, method):
         return list(http.get("/openapi.json").json()["paths"][path][method]["requestBody"]["content"])
 
-    bodies = {"application/json": '{"topics": ["a"]}', FORM["Content-Type"]: "topics=a",
-              MULTIPART["Content-Type"]: part("topics", "a") + "--xx--\r\n", "text/plain": "topics=a"}  # fmt: skip
+    bodies = {
+        "application/json": '{"topics": ["a"]}',
+        FORM["Content-Type"]: "topics=a",
+        MULTIPART["Content-Type"]: part("topics", "a") + "--xx--\r\n",
+        "text/plain": "topics=a",
+    }
     accepted = [
         media_type.partition(";")[0]
         for media_type, content in bodies.items()
@@ -47,11 +58,17 @@ def test_an_empty_field_is_not_given(http):
 
 @pytest.mark.parametrize(
     ("content", "headers"),
-    [(b"One-Click=%ff", FORM), ("One-Click=é".encode(), FORM), (b"&".join([b"topics=a"] * 101), FORM),
-     (b"no form", MULTIPART), (part("topics", "a").encode(), MULTIPART), (b"\xff", FORM),
-     ((part("topics", "a", '; filename="a.txt"') + "--xx--\r\n").encode(), MULTIPART),
-     (part("topics", "a").encode(), {"Content-Type": "multipart/form-data"})],
-)  # fmt: skip
+    [
+        (b"One-Click=%ff", FORM),
+        ("One-Click=é".encode(), FORM),
+        (b"&".join([b"topics=a"] * 101), FORM),
+        (b"no form", MULTIPART),
+        (part("topics", "a").encode(), MULTIPART),
+        (b"\xff", FORM),
+        ((part("topics", "a", '; filename="a.txt"') + "--xx--\r\n").encode(), MULTIPART),
+        (part("topics", "a").encode(), {"Content-Type": "multipart/form-data"}),
+    ],
+)
 def test_what_is_no_form_of_texts_is_refused(http, content, headers):
     response = http.post(OPTIONS, content=content, headers=headers)
     assert (response.status_code, response.json()["code"]) == (400, "gateway.body_malformed"), response.text

@@ -45,11 +45,17 @@ def test_an_account_has_a_limit_and_sees_it_in_headers(strict, signed_in):
 
 def test_no_spelling_of_the_request_opens_another_bucket(strict):
     spellings = [
-        ("/v1/echo", {}), ("/v1/ECHO", {}), ("/v1/echo/", {}), ("/v1/echo?limit=3", {}), ("/v1/notes/n1", {}),
-        ("/v1/echo", {"X-Forwarded-For": "198.51.100.7"}), ("/v1/echo", {"X-Forwarded-For": "1.1.1.1, 2.2.2.2"}),
-        ("/v1/echo", {"Forwarded": "for=198.51.100.8"}), ("/v1/echo", {"X-Real-IP": "198.51.100.9"}),
+        ("/v1/echo", {}),
+        ("/v1/ECHO", {}),
+        ("/v1/echo/", {}),
+        ("/v1/echo?limit=3", {}),
+        ("/v1/notes/n1", {}),
+        ("/v1/echo", {"X-Forwarded-For": "198.51.100.7"}),
+        ("/v1/echo", {"X-Forwarded-For": "1.1.1.1, 2.2.2.2"}),
+        ("/v1/echo", {"Forwarded": "for=198.51.100.8"}),
+        ("/v1/echo", {"X-Real-IP": "198.51.100.9"}),
         ("/v1/unknown", {"X-Forwarded-For": "::1"}),
-    ]  # fmt: skip
+    ]
     for path, headers in spellings:
         assert strict.get(path, headers=headers).status_code != 429
     assert {strict.get(path, headers=headers).status_code for path, headers in spellings} == {429}

@@ -33,12 +33,17 @@ class Proxy:
         )
         text = CONFIGURATION.read_text("utf-8")
         for ours, theirs in (
-            ("/dev/stderr", str(self.errors)), ("pid /run", f"user root root; daemon off; pid {folder}"),
-            ("/etc/nginx/tls", str(folder)), ("/var/cache/nginx", str(folder)),
-            ("/var/lib/wsis/public-log", str(folder / "log")), ("http {", f"http {{ {temporary}"),
-            ("worker_processes auto", "worker_processes 1"), ("server gateway:8000", f"server {upstream}"),
-            ("listen 8080", f"listen 127.0.0.1:{self.plain_port}"), ("listen 8443", f"listen 127.0.0.1:{self.port}"),
-        ):  # fmt: skip
+            ("/dev/stderr", str(self.errors)),
+            ("pid /run", f"user root root; daemon off; pid {folder}"),
+            ("/etc/nginx/tls", str(folder)),
+            ("/var/cache/nginx", str(folder)),
+            ("/var/lib/wsis/public-log", str(folder / "log")),
+            ("http {", f"http {{ {temporary}"),
+            ("worker_processes auto", "worker_processes 1"),
+            ("server gateway:8000", f"server {upstream}"),
+            ("listen 8080", f"listen 127.0.0.1:{self.plain_port}"),
+            ("listen 8443", f"listen 127.0.0.1:{self.port}"),
+        ):
             assert ours in text
             text = text.replace(ours, theirs)
         (folder / "nginx.conf").write_text(text)
@@ -90,9 +95,23 @@ def free_port():
 
 def make_certificate(folder):
     command = [
-        "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1",
-        "-subj", "/CN=localhost", "-keyout", str(folder / "tls.key"), "-out", str(folder / "tls.crt"),
-    ]  # fmt: skip
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "1",
+        "-subj",
+        "/CN=localhost",
+        "-keyout",
+        str(folder / "tls.key"),
+        "-out",
+        str(folder / "tls.crt"),
+    ]
     subprocess.run(command, check=True, capture_output=True)
 
 

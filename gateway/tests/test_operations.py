@@ -147,8 +147,11 @@ def test_the_access_log_contains_no_personal_data(gateway, http):
 
 
 def test_cors_allows_the_configured_origins_alone(run_gateway, http, sample):
-    preflight_headers = {"Origin": "https://prizes.example", "Access-Control-Request-Method": "POST",
-             "Access-Control-Request-Headers": "authorization, idempotency-key"}  # fmt: skip
+    preflight_headers = {
+        "Origin": "https://prizes.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization, idempotency-key",
+    }
     assert "access-control-allow-origin" not in http.options("/v1/notes", headers=preflight_headers).headers
     open_ = run_gateway(WSIS_GATEWAY_ORIGINS="https://prizes.example", WSIS_GATEWAY_HSTS="0").http
     preflight = open_.options("/v1/notes", headers=preflight_headers)
@@ -194,8 +197,11 @@ def test_the_document_is_valid(document):
 def test_the_document_describes_custom_fields(document):
     note = document["components"]["schemas"]["NewNote"]
     assert note["properties"]["title"] | {} == {
-        "type": "string", "minLength": 1, "maxLength": 80, "examples": ["Digital inclusion"],
-    }  # fmt: skip
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 80,
+        "examples": ["Digital inclusion"],
+    }
     assert note["properties"]["at"]["format"] == "date-time"
     assert note["required"] == ["title"]
     choice = document["components"]["schemas"]["Vote"]["properties"]["choice"]
@@ -223,8 +229,10 @@ def test_the_document_describes_security_and_errors(document):
 def test_the_command_prints_the_same_document(document, sample_installed):
     printed = subprocess.run(
         [sys.executable, "-c", "import sys; sys.argv = ['wsis', 'openapi']; from wsis_shared.cli import main; main()"],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert json.loads(printed.stdout)["paths"]["/v1/notes"] == document["paths"]["/v1/notes"]
 
 

@@ -23,9 +23,17 @@ def test_a_service_of_a_former_version_tells_no_revision() -> None:
 
 @pytest.mark.parametrize(
     ("header", "revisions"),
-    [('"7-ab_-c"', [7]), ('W/"7-abc"', [7]), ('"7-abc", "12-d", "other"', [7, 12]), ('"7"', []), ("7-abc", []),
-     ('"-1-abc"', []), ('"٧-abc"', []), ('"' + "9" * 400 + '-abc"', [])],
-)  # fmt: skip
+    [
+        ('"7-ab_-c"', [7]),
+        ('W/"7-abc"', [7]),
+        ('"7-abc", "12-d", "other"', [7, 12]),
+        ('"7"', []),
+        ("7-abc", []),
+        ('"-1-abc"', []),
+        ('"٧-abc"', []),
+        ('"' + "9" * 400 + '-abc"', []),
+    ],
+)
 def test_if_match_names_revisions(header: str, revisions: list[int]) -> None:
     assert preconditions.if_match({"HTTP_IF_MATCH": header}) == revisions
 

@@ -39,9 +39,14 @@ def address(request, gateway, tmp_path):
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         place = probe.getsockname()
-    (tmp_path / "nginx.conf").write_text(NGINX.format(
-        folder=tmp_path, port=place[1], upstream=gateway.uri, buffering="on" if request.param == "nginx" else "off",
-    ))  # fmt: skip
+    (tmp_path / "nginx.conf").write_text(
+        NGINX.format(
+            folder=tmp_path,
+            port=place[1],
+            upstream=gateway.uri,
+            buffering="on" if request.param == "nginx" else "off",
+        )
+    )
     proxy = subprocess.Popen([nginx, "-c", str(tmp_path / "nginx.conf"), "-e", str(tmp_path / "error.log")])
     try:
         wait_for(lambda: socket.socket().connect_ex(place) == 0, 10, "nginx to listen")

@@ -9,9 +9,11 @@ def test_the_index_names_the_sets_of_the_suite_and_of_plugins(http):
     items = {row["set"]: row for row in http.get("/v1/reference").json()["items"]}
     assert {"countries", "regions", "stakeholder_types", "goals", "action_lines", "agencies", "languages"} <= set(items)
     assert items["note_colours"] == {
-        "set": "note_colours", "summary": "Colours of notes", "filters": ["warm"],
+        "set": "note_colours",
+        "summary": "Colours of notes",
+        "filters": ["warm"],
         "href": "/v1/reference/note_colours",
-    }  # fmt: skip
+    }
     assert http.get(items["note_colours"]["href"]).status_code == 200
 
 
@@ -51,9 +53,12 @@ def test_a_filter_narrows_and_an_unknown_value_is_refused(http):
     assert {row["region"] for row in arab} == {"arab_states"}
     assert "EG" in {row["code"] for row in arab}
     for query, field in (
-        ("countries?region=xx", "region"), ("goals?region=africa", "region"), ("countries?languages=some", "languages"),
-        ("countries?lang=tlh", "lang"), ("note_colours?warm=maybe", "warm"),
-    ):  # fmt: skip
+        ("countries?region=xx", "region"),
+        ("goals?region=africa", "region"),
+        ("countries?languages=some", "languages"),
+        ("countries?lang=tlh", "lang"),
+        ("note_colours?warm=maybe", "warm"),
+    ):
         response = http.get(f"/v1/reference/{query}")
         assert response.status_code == 422, query
         assert [error["field"] for error in response.json()["errors"]] == [field]
@@ -98,5 +103,6 @@ def test_messages_are_told_in_the_language_of_the_reader(http):
 
 def test_english_messages_stay_as_they_were(http):
     assert errors(http, "en", "/v1/notes?limit=101")["limit"] == (
-        "field.out_of_range", "Must be greater than or equal to 1 and less than or equal to 100.",
-    )  # fmt: skip
+        "field.out_of_range",
+        "Must be greater than or equal to 1 and less than or equal to 100.",
+    )

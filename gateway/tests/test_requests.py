@@ -20,10 +20,16 @@ def test_a_service_receives_actor_language_and_deadline(http, signed_in):
 @pytest.mark.parametrize(
     ("accepted", "locale"),
     [
-        ("", "en"), ("ar", "ar"), ("zh-Hans-CN", "zh"), ("de, ru;q=0.4, es;q=0.9", "es"), ("pt-BR;q=0, fr;q=0.1", "fr"),
-        ("*", "en"), ("xx;q=nonsense, ru", "ru"), ("de", "en"),
+        ("", "en"),
+        ("ar", "ar"),
+        ("zh-Hans-CN", "zh"),
+        ("de, ru;q=0.4, es;q=0.9", "es"),
+        ("pt-BR;q=0, fr;q=0.1", "fr"),
+        ("*", "en"),
+        ("xx;q=nonsense, ru", "ru"),
+        ("de", "en"),
     ],
-)  # fmt: skip
+)
 def test_the_language_is_negotiated_among_the_seven(http, accepted, locale):
     assert http.get("/v1/echo", headers={"Accept-Language": accepted}).json()["locale"] == locale
 
@@ -116,12 +122,21 @@ def test_other_methods_are_rejected(http, method):
 @pytest.mark.parametrize(
     "path",
     [
-        "/v1/unknown", "/v1", "/V1/notes", "/v1/notes/", "/v1//notes", "/v1/notes/a%20b", "/v1/notes/a$b",
+        "/v1/unknown",
+        "/v1",
+        "/V1/notes",
+        "/v1/notes/",
+        "/v1//notes",
+        "/v1/notes/a%20b",
+        "/v1/notes/a$b",
         "/v1/notes/%00",
-        "/v1/notes/" + "x" * 65, "/v1/notes/%ff", "/v1/notes/a%2fb", "/v1/notes/..%2f..%2fetc",
+        "/v1/notes/" + "x" * 65,
+        "/v1/notes/%ff",
+        "/v1/notes/a%2fb",
+        "/v1/notes/..%2f..%2fetc",
         "/docs/../../etc/passwd",
     ],
-)  # fmt: skip
+)
 def test_an_unknown_path_is_a_problem(gateway, path):
     received = gateway.raw(f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
     head, _, body = received.partition(b"\r\n\r\n")
@@ -131,10 +146,17 @@ def test_an_unknown_path_is_a_problem(gateway, path):
 
 def test_every_response_has_the_security_headers(http, probes, signed_in):
     for response in (
-        http.get("/v1/echo"), http.get("/v1/count"), http.get("/nowhere"), http.get("/v1/boom"), http.get("/docs"),
-        http.get("/openapi.json"), http.post("/v1/notes", content=b"{"), http.options("/v1/notes"),
-        probes.get("/readyz"), probes.get("/nowhere"),
-    ):  # fmt: skip
+        http.get("/v1/echo"),
+        http.get("/v1/count"),
+        http.get("/nowhere"),
+        http.get("/v1/boom"),
+        http.get("/docs"),
+        http.get("/openapi.json"),
+        http.post("/v1/notes", content=b"{"),
+        http.options("/v1/notes"),
+        probes.get("/readyz"),
+        probes.get("/nowhere"),
+    ):
         assert response.headers["x-content-type-options"] == "nosniff"
         for directive in ("default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"):
             assert directive in response.headers["content-security-policy"]
@@ -228,12 +250,20 @@ def test_problem_types_have_pages(http):
 @pytest.mark.parametrize(
     ("query", "field"),
     [
-        ("limit=101", "limit"), ("limit=1e9", "limit"), ("limit=-1", "limit"), ("limit=NaN", "limit"),
+        ("limit=101", "limit"),
+        ("limit=1e9", "limit"),
+        ("limit=-1", "limit"),
+        ("limit=NaN", "limit"),
         ("limit=", "limit"),
-        ("country=NO&country=SE", "country"), ("country[$ne]=1", "country[$ne]"), ("unknown=1", "unknown"),
-        ("country=xx", "country"), ("after=%00", "after"), ("$where=1", "$where"), ("limit=5&limit=5", "limit"),
+        ("country=NO&country=SE", "country"),
+        ("country[$ne]=1", "country[$ne]"),
+        ("unknown=1", "unknown"),
+        ("country=xx", "country"),
+        ("after=%00", "after"),
+        ("$where=1", "$where"),
+        ("limit=5&limit=5", "limit"),
     ],
-)  # fmt: skip
+)
 def test_the_error_names_an_invalid_parameter(http, query, field):
     response = http.get(f"/v1/notes?{query}")
     assert response.status_code == 422
@@ -247,8 +277,11 @@ def test_a_malformed_query_is_rejected(http, query):
 
 def test_commas_separate_the_items_of_a_list(http):
     assert http.get("/v1/echo?kinds=a,b&limit=7").json()["query"] == {
-        "kinds": ["a", "b"], "limit": 7, "after": None, "country": None,
-    }  # fmt: skip
+        "kinds": ["a", "b"],
+        "limit": 7,
+        "after": None,
+        "country": None,
+    }
 
 
 # -- encodings --------------------------------------------------------------------------------------------------------

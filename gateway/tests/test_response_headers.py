@@ -29,9 +29,13 @@ def get():
 
 @pytest.mark.parametrize(
     ("origins", "vary", "policy"),
-    [("", None, "same-origin"), ("https://a.example", "Origin", "cross-origin"), ("*", None, "cross-origin"),
-     ("https://a.example,*", None, "cross-origin")],
-)  # fmt: skip
+    [
+        ("", None, "same-origin"),
+        ("https://a.example", "Origin", "cross-origin"),
+        ("*", None, "cross-origin"),
+        ("https://a.example,*", None, "cross-origin"),
+    ],
+)
 def test_a_response_varies_with_the_origin_where_some_are_listed(get, origins, vary, policy):
     found = get(gateway_origins=origins)
     assert (found.get("Vary"), found["Cross-Origin-Resource-Policy"]) == (vary, policy)

@@ -32,11 +32,15 @@ def test_whoever_holds_a_token_is_told_of_what_is_new_and_of_nothing_else(
     revocations: Revocations, told: list[int]
 ) -> None:
     for source, type, envelope in (
-        (*revocations.event, entry("ann")), (*revocations.event, entry("ann")),
-        ("voting", revocations.event[1], entry("bo")), (revocations.event[0], "account_erased", entry("bo")),
-        (*revocations.event, entry("bo", expires_at="soon")), (*revocations.event, {"data": None}),
-        (*revocations.event, entry("chi")), (*revocations.event, entry("chi", generation=2)),
-    ):  # fmt: skip
+        (*revocations.event, entry("ann")),
+        (*revocations.event, entry("ann")),
+        ("voting", revocations.event[1], entry("bo")),
+        (revocations.event[0], "account_erased", entry("bo")),
+        (*revocations.event, entry("bo", expires_at="soon")),
+        (*revocations.event, {"data": None}),
+        (*revocations.event, entry("chi")),
+        (*revocations.event, entry("chi", generation=2)),
+    ):
         revocations.on_event(source, type, envelope)
     assert told == [1, 2, 2]
 

@@ -52,9 +52,10 @@ def test_votes_pass(busy, signed_in):
     shed_response(busy.http)
     for _ in range(20):
         response = busy.http.post(
-            "/v1/notes/n1/votes", json={"choice": "yes"},
+            "/v1/notes/n1/votes",
+            json={"choice": "yes"},
             headers=signed_in(**{"Idempotency-Key": uuid.uuid4().hex}),
-        )  # fmt: skip
+        )
         assert response.status_code == 201
 
 

@@ -59,9 +59,8 @@ def test_a_network_over_its_rate_goes_on_by_proof_of_work(http, solve, signed_in
 def test_beyond_the_ceiling_no_proof_helps(run_gateway, sample, keys, solve):
     http = run_gateway(WSIS_LIMIT_WRITE="1/hour", WSIS_LIMIT_NETWORK_FACTOR="1").http
     codes = [
-        http.put("/v1/notes/n1", json=NOTE, headers={"Proof-Of-Work": solve()}).json().get("code")
-        for _ in range(152)
-    ]  # fmt: skip
+        http.put("/v1/notes/n1", json=NOTE, headers={"Proof-Of-Work": solve()}).json().get("code") for _ in range(152)
+    ]
     assert codes[:150] == [None] * 150
     assert codes[150:] == ["gateway.too_many_requests"] * 2
 

@@ -67,8 +67,12 @@ def test_an_unsigned_token_is_rejected(rejected, keys, algorithm):
 
 def test_the_public_key_is_not_accepted_as_an_hmac_secret(rejected, keys):
     public = keys.key.as_dict(private=False)
-    secrets = [json.dumps(public).encode(), public["x"].encode(), base64.urlsafe_b64decode(public["x"] + "=="),
-               keys.key.as_pem(private=False)]  # fmt: skip
+    secrets = [
+        json.dumps(public).encode(),
+        public["x"].encode(),
+        base64.urlsafe_b64decode(public["x"] + "=="),
+        keys.key.as_pem(private=False),
+    ]
     for secret in secrets:
         rejected(f"Bearer {forged(keys, {'alg': 'HS256'}, hs256_with(secret))}")
     rejected(f"Bearer {jwt.encode({'alg': 'HS256', 'kid': 'k1'}, {'sub': 'eve'}, OctKey.import_key(public['x']))}")
@@ -81,10 +85,17 @@ def test_a_foreign_key_is_rejected(rejected, keys, foreign_key):
 @pytest.mark.parametrize(
     "header",
     [
-        {"kid": "k2"}, {"kid": "../../dev/null"}, {"kid": "https://evil.example/k"}, {"kid": ""}, {"kid": "k" * 2000},
-        {"typ": "JWT"}, {"typ": "rt+jwt"}, {"typ": ""}, {"kid": "k1' OR 1=1"},
+        {"kid": "k2"},
+        {"kid": "../../dev/null"},
+        {"kid": "https://evil.example/k"},
+        {"kid": ""},
+        {"kid": "k" * 2000},
+        {"typ": "JWT"},
+        {"typ": "rt+jwt"},
+        {"typ": ""},
+        {"kid": "k1' OR 1=1"},
     ],
-)  # fmt: skip
+)
 def test_unexpected_headers_are_rejected(rejected, keys, header):
     rejected(f"Bearer {keys.token(header=header)}")
 
@@ -108,11 +119,21 @@ def test_keys_inside_the_token_are_ignored(rejected, keys, foreign_key):
 @pytest.mark.parametrize(
     "claims",
     [
-        {"aud": "other"}, {"aud": None}, {"aud": ["wsis-api", "other"]}, {"iss": "other"}, {"iss": None}, {"sub": None},
-        {"sub": 7}, {"exp": None}, {"exp": "9999999999"}, {"nbf": time.time() + 3600}, {"iat": time.time() + 3600},
-        {"exp": {}}, {"exp": True},
+        {"aud": "other"},
+        {"aud": None},
+        {"aud": ["wsis-api", "other"]},
+        {"iss": "other"},
+        {"iss": None},
+        {"sub": None},
+        {"sub": 7},
+        {"exp": None},
+        {"exp": "9999999999"},
+        {"nbf": time.time() + 3600},
+        {"iat": time.time() + 3600},
+        {"exp": {}},
+        {"exp": True},
     ],
-)  # fmt: skip
+)
 def test_unexpected_claims_are_rejected(rejected, keys, claims):
     rejected(f"Bearer {keys.token(**claims)}")
 
@@ -135,9 +156,17 @@ def test_a_truncated_or_changed_token_is_rejected(rejected, keys):
     head, claims, signature = token.split(".")
     other = keys.token("officer").split(".")[1]
     for changed in (
-        token[:-4], f"{head}.{claims}", f"{head}..{signature}", f"{head}.{other}.{signature}", f".{claims}.{signature}",
-        f"{token}.", "a.b.c", "....", "x", f"{head}.{claims}.{'A' * 86}",
-    ):  # fmt: skip
+        token[:-4],
+        f"{head}.{claims}",
+        f"{head}..{signature}",
+        f"{head}.{other}.{signature}",
+        f".{claims}.{signature}",
+        f"{token}.",
+        "a.b.c",
+        "....",
+        "x",
+        f"{head}.{claims}.{'A' * 86}",
+    ):
         rejected(f"Bearer {changed}")
 
 

@@ -137,15 +137,15 @@ def test_a_form_with_something_else_is_refused_and_leaves_nothing(http, signed_i
 @pytest.mark.parametrize(
     ("kind", "body"),
     [
-        ("multipart/form-data", b"--x\r\n"), ("multipart/form-data; boundary=", b"--x\r\n"),
+        ("multipart/form-data", b"--x\r\n"),
+        ("multipart/form-data; boundary=", b"--x\r\n"),
         ("multipart/form-data; boundary=x", b"no boundary at all"),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=f; filename=f\r\n\r\ncut"),
         ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: \xff\xfe; filename=f\r\n\r\nx\r\n--x--\r\n"),
         ("multipart/form-data; boundary=x", b"--x\r\n" + b"A: b\r\n" * 3000 + b"\r\nx\r\n--x--\r\n"),
-        ("multipart/form-data; boundary=x",
-         b"--x\r\nContent-Disposition: form-data; name=body\r\n\r\n{]\r\n--x--\r\n"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=body\r\n\r\n{]\r\n--x--\r\n"),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_a_form_is_refused(http, signed_in, files, kind, body):
     response = http.post("/v1/papers", content=body, headers={**signed_in(), "Content-Type": kind})
     assert response.status_code in (400, 422), response.text
@@ -275,12 +275,16 @@ def test_an_upload_has_its_place_until_it_is_answered(run_gateway, sample, keys,
 @pytest.mark.parametrize(
     ("disposition", "name"),
     [
-        (b'attachment; filename="../../etc/passwd"', "passwd"), (b"attachment; filename=C:\\a\\b.pdf", "b.pdf"),
+        (b'attachment; filename="../../etc/passwd"', "passwd"),
+        (b"attachment; filename=C:\\a\\b.pdf", "b.pdf"),
         (b"attachment; filename*=UTF-8''%e2%82%ac%20rates.pdf", "€ rates.pdf"),
-        ('attachment; filename="a\u202efdp.pdf"'.encode(), "afdp.pdf"), (b"attachment", "file"),
-        (b'attachment; filename=".."', "file"), (b"", "file"), (b'attachment; filename="' + b"a" * 3000, "a" * 200),
+        ('attachment; filename="a\u202efdp.pdf"'.encode(), "afdp.pdf"),
+        (b"attachment", "file"),
+        (b'attachment; filename=".."', "file"),
+        (b"", "file"),
+        (b'attachment; filename="' + b"a" * 3000, "a" * 200),
     ],
-)  # fmt: skip
+)
 def test_a_file_name_is_a_name_and_nothing_more(http, signed_in, files, disposition, name):
     response = put(http, signed_in(), PDF, **{"Content-Disposition": disposition})
     assert response.json()["upload"]["filename"] == name

@@ -24,16 +24,51 @@ def named(schemas: Iterable[type[Schema] | None]) -> list[type[Schema]]:
 
 RESPONSES = named(route.response for route in ROUTES)
 REQUESTS = named(schema for route in ROUTES for schema in (route.body, route.query))
-TEXTS = st.one_of(st.text(max_size=5), st.sampled_from([
-    "C1", "NO", "en", "arab_states", "2017", "true", "ada@itu.int", "https://itu.int/", clock.iso(NOW), " x", "x" * 400,
-]))  # fmt: skip
-ODD = st.sampled_from([
-    None, True, 0, 1, -2.5, "", "text", "7", b"bytes", b"\xff", NOW, [], [None], {}, {"en": "Radio"}, (1, "a"),
-])  # fmt: skip
+TEXTS = st.one_of(
+    st.text(max_size=5),
+    st.sampled_from(
+        [
+            "C1",
+            "NO",
+            "en",
+            "arab_states",
+            "2017",
+            "true",
+            "ada@itu.int",
+            "https://itu.int/",
+            clock.iso(NOW),
+            " x",
+            "x" * 400,
+        ]
+    ),
+)
+ODD = st.sampled_from(
+    [
+        None,
+        True,
+        0,
+        1,
+        -2.5,
+        "",
+        "text",
+        "7",
+        b"bytes",
+        b"\xff",
+        NOW,
+        [],
+        [None],
+        {},
+        {"en": "Radio"},
+        (1, "a"),
+    ]
+)
 PLAIN: dict[type[fields.Field], st.SearchStrategy[Any]] = {
-    fields.String: st.text(max_size=5), fields.Integer: st.integers(-9, 9), fields.Float: st.floats(0, 9),
-    fields.Boolean: st.booleans(), Utc: st.sampled_from([NOW, clock.iso(NOW)]),
-}  # fmt: skip
+    fields.String: st.text(max_size=5),
+    fields.Integer: st.integers(-9, 9),
+    fields.Float: st.floats(0, 9),
+    fields.Boolean: st.booleans(),
+    Utc: st.sampled_from([NOW, clock.iso(NOW)]),
+}
 
 
 def objects(schema: Schema, depth: int = DEPTH) -> st.SearchStrategy[Any]:
@@ -152,8 +187,14 @@ class Untouched(Row):
 def test_plain_values_need_no_marshmallow() -> None:
     value = {"slug": "a", "with_": 1, "rate": 0.5, "open": True, "tags": ["b"], "parts": [{"slug": "c"}], "text": 4}
     assert dump_of(Untouched())(value) == {
-        "id": "a", "with": 1, "rate": 0.5, "open": True, "parts": [{"id": "c", "with": 3}], "tags": ["b"], "text": "4",
-    }  # fmt: skip
+        "id": "a",
+        "with": 1,
+        "rate": 0.5,
+        "open": True,
+        "parts": [{"id": "c", "with": 3}],
+        "tags": ["b"],
+        "text": "4",
+    }
 
 
 def test_a_schema_that_changes_what_it_dumped_is_asked() -> None:

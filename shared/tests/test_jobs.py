@@ -28,9 +28,10 @@ def test_only_the_message_with_the_present_number_may_carry_a_live_job() -> None
 
 def test_job_that_ended_gives_its_key_free_and_expires() -> None:
     for ended in (
-        states.succeeded(job(), {"n": 1}, NOW, KEPT), states.cancelled(job(), NOW, KEPT),
+        states.succeeded(job(), {"n": 1}, NOW, KEPT),
+        states.cancelled(job(), NOW, KEPT),
         states.failed(job(), "suite.job_crashed", {}, NOW, KEPT),
-    ):  # fmt: skip
+    ):
         assert "live_key" not in ended
         assert (ended["finished_at"], ended["expires_at"]) == (NOW, NOW + KEPT)
     assert "live_key" in job()

@@ -64,8 +64,9 @@ some = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_pages_by_number_are_the_sorted_list(
     rows: Collection[Any], values: list[int], kinds: st.DataObject, limit: int, kind: str | None
 ) -> None:
-    documents = [{"number": value, "kind": kinds.draw(st.sampled_from("ab")), "even": value % 2 == 0}
-                 for value in values]  # fmt: skip
+    documents = [
+        {"number": value, "kind": kinds.draw(st.sampled_from("ab")), "even": value % 2 == 0} for value in values
+    ]
     run = insert(rows, documents)
     query = {"run": run, **({"kind": kind} if kind else {}), "even": {"$in": [True]}}
     found = walk(lambda after: keyset.find_page(rows, query, ("number",), after, limit))
@@ -133,8 +134,11 @@ def test_a_cursor_is_good_for_its_own_list_only(rows: Collection[Any]) -> None:
     cursor = page("x.list_rows", None, country="NO", state=None).next
     assert cursor is not None
     assert [row["number"] for row in page("x.list_rows", cursor, country="NO").rows] == [2, 3]
-    for handler, filters in (("x.list_rows", {"country": "SE"}), ("x.list_others", {"country": "NO"}),
-                             ("x.list_rows", {})):  # fmt: skip
+    for handler, filters in (
+        ("x.list_rows", {"country": "SE"}),
+        ("x.list_others", {"country": "NO"}),
+        ("x.list_rows", {}),
+    ):
         with refused("suite.cursor_invalid") as refusal:
             page(handler, cursor, **filters)
         assert (refusal.value.code, list(refusal.value.fields or {})) == ("suite.cursor_invalid", ["after"])

@@ -51,9 +51,14 @@ def test_a_language_without_another_spelling_is_its_own_locale() -> None:
 
 @pytest.mark.parametrize(
     ("texts", "found"),
-    [({"en": "Youth", "fr": "Jeunesse"}, ("fr", "Jeunesse")), ({"en": "Youth", "fr": ""}, ("en", "Youth")),
-     ({"ar": "الشباب"}, ("ar", "الشباب")), ({"ru": "", "ar": "الشباب"}, ("ar", "الشباب")), ({}, ("fr", ""))],
-)  # fmt: skip
+    [
+        ({"en": "Youth", "fr": "Jeunesse"}, ("fr", "Jeunesse")),
+        ({"en": "Youth", "fr": ""}, ("en", "Youth")),
+        ({"ar": "الشباب"}, ("ar", "الشباب")),
+        ({"ru": "", "ar": "الشباب"}, ("ar", "الشباب")),
+        ({}, ("fr", "")),
+    ],
+)
 def test_text_is_in_the_readers_language_else_in_english_else_in_any(
     texts: dict[str, str], found: tuple[str, str]
 ) -> None:

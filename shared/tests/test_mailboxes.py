@@ -47,9 +47,19 @@ def test_no_character_can_be_changed(place: int, letter: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["", "@", "b@wsis.example", "b..@wsis.example", "b.aaaa.@wsis.example", "b.a.b.c@wsis.example",
-     "b.\u00e9.aaaa@wsis.example", "postmaster@wsis.example", "b.=======.x@wsis.example", "b." + "a" * 9000],
-)  # fmt: skip
+    [
+        "",
+        "@",
+        "b@wsis.example",
+        "b..@wsis.example",
+        "b.aaaa.@wsis.example",
+        "b.a.b.c@wsis.example",
+        "b.\u00e9.aaaa@wsis.example",
+        "postmaster@wsis.example",
+        "b.=======.x@wsis.example",
+        "b." + "a" * 9000,
+    ],
+)
 def test_any_other_address_is_refused(address: str) -> None:
     assert read_address("b", address, secret=SECRET) is None
 

@@ -8,10 +8,12 @@ from wsis_shared import messages
 from wsis_shared.messages import FieldMessages
 
 SUITE = FieldMessages([messages.of_suite()])
-OWN = FieldMessages([
-    {"prizes.words": {"en": "{words} words: at most {most}.", "fr": "{words} mots: au plus {most}."}},
-    {"any.text": {"en": "{text}: at most {most}.", "fr": "{text} - {most}"}},
-])  # fmt: skip
+OWN = FieldMessages(
+    [
+        {"prizes.words": {"en": "{words} words: at most {most}.", "fr": "{words} mots: au plus {most}."}},
+        {"any.text": {"en": "{text}: at most {most}.", "fr": "{text} - {most}"}},
+    ]
+)
 
 
 class Form(Schema):

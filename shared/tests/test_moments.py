@@ -49,9 +49,15 @@ def test_every_time_of_a_body_becomes_a_moment_and_nothing_else_changes() -> Non
     read = {"start": MOMENT, "note": TEXT, "parts": [{"start": MOMENT, "parts": []}]}
     assert MOMENTS.read("write", {"id": TEXT, "body": body}) == {
         "id": TEXT,
-        "body": {"at": MOMENT, "note": TEXT, "span": read, "spans": [read], "listed": [MOMENT],
-                 "by_name": {"a": MOMENT}},
-    }  # fmt: skip
+        "body": {
+            "at": MOMENT,
+            "note": TEXT,
+            "span": read,
+            "spans": [read],
+            "listed": [MOMENT],
+            "by_name": {"a": MOMENT},
+        },
+    }
     assert body["span"] is span, "what was given stays as it is"
     assert span["start"] == TEXT
 

@@ -112,9 +112,15 @@ def test_each_mark_is_an_entrypoint_under_its_name() -> None:
     service = PLUGIN.load("service")
     own = {name: value.wsis_kind for name, value in vars(service).items() if hasattr(value, "wsis_kind")}
     assert own == {
-        "list_papers": "read", "search": "read", "on_account_erased": "event", "on_address_erased": "event",
-        "start_build": "write", "build": "job", "measure": "timer", "on_power_changed": "event",
-    }  # fmt: skip
+        "list_papers": "read",
+        "search": "read",
+        "on_account_erased": "event",
+        "on_address_erased": "event",
+        "start_build": "write",
+        "build": "job",
+        "measure": "timer",
+        "on_power_changed": "event",
+    }
     assert (service.name, service.use_cases.calls) == ("papers", {"accounts.contacts"})
     assert not hasattr(Followed.page, "wsis_marks"), "the method of the base class is not marked with its copy"
 

@@ -40,7 +40,7 @@ def test_long_mails_are_parsed(name: str) -> None:
         (b"A: b\n\nCONTENT-Type: a/b" + b"\r \t;" * 1_000, "fields"),
         (b"A: b\n\n" + b"Content-Disposition: inline\r\n" * 2_400, "fields"),
     ],
-)  # fmt: skip
+)
 def test_what_is_too_much_has_a_reason(raw: bytes, reason: str) -> None:
     with pytest.raises(Unreadable, match=reason):
         raw_mail.parse(raw)

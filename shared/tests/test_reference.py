@@ -131,8 +131,14 @@ def test_matrix_has_versions():
 def test_agencies_of_a_line_lead_first_and_groups_spelled_out():
     assert [agency.acronym for agency in reference.agencies_of_line("C7.e-health")] == ["WHO", "ITU"]
     assert [agency.slug for agency in reference.agencies_of_line("C11")] == [
-        "undesa", "eca", "ece", "eclac", "escap", "escwa", "itu",
-    ]  # fmt: skip
+        "undesa",
+        "eca",
+        "ece",
+        "eclac",
+        "escap",
+        "escwa",
+        "itu",
+    ]
     assert all(reference.agencies_of_line(line.code) for line in reference.action_lines())
     with pytest.raises(LookupError):
         reference.agencies_of_line("C7")

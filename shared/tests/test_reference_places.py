@@ -73,7 +73,10 @@ def test_regions_by_code():
     assert not reference.no_region().countries
     countries = ("PS", "RW", "AQ", None)
     assert [reference.region_or_international(code) for code in countries] == [
-        "arab_states", "africa", "international", "international",
-    ]  # fmt: skip
+        "arab_states",
+        "africa",
+        "international",
+        "international",
+    ]
     with pytest.raises(LookupError, match="'western_europe'"):
         reference.itu_region("western_europe")

@@ -45,21 +45,32 @@ HOSTILE = (
 
 def make(*content: Any, language: str = "en", title: str = "Outcomes") -> blocks.Document:
     return blocks.document(
-        language=language, direction="rtl" if language == "ar" else "ltr", title=title, series="WSIS Forum 2017",
-        cover=[("Version", "1.1")], running="Outcomes 1.1", contents="Contents", author="Secretariat",
-        date="2017-03-17", blocks=content,
-    )  # fmt: skip
+        language=language,
+        direction="rtl" if language == "ar" else "ltr",
+        title=title,
+        series="WSIS Forum 2017",
+        cover=[("Version", "1.1")],
+        running="Outcomes 1.1",
+        contents="Contents",
+        author="Secretariat",
+        date="2017-03-17",
+        blocks=content,
+    )
 
 
 def everything(text: str) -> list[blocks.Block]:
     """Each kind of block with a text in all its places."""
     return [
-        blocks.heading(1, text), blocks.paragraph(text), blocks.paragraph([text, run(text, "ar", "rtl")], note=True),
-        blocks.bullets([text, text]), blocks.table([(text, "wide"), (text, "number")], [[text, text]], caption=text),
+        blocks.heading(1, text),
+        blocks.paragraph(text),
+        blocks.paragraph([text, run(text, "ar", "rtl")], note=True),
+        blocks.bullets([text, text]),
+        blocks.table([(text, "wide"), (text, "number")], [[text, text]], caption=text),
         blocks.bars(text, [(text, 3, text), (text, 0, text)], source=text),
-        blocks.figure(text, SVG, PNG, source=text), blocks.heading(2, text),
+        blocks.figure(text, SVG, PNG, source=text),
+        blocks.heading(2, text),
         blocks.entry(text, text, [(text, run(text, "zh", "ltr"))]),
-    ]  # fmt: skip
+    ]
 
 
 def test_pdf_is_tagged_and_says_its_language_and_title() -> None:
@@ -139,10 +150,13 @@ def test_html_marks_language_and_direction_of_what_people_wrote() -> None:
 
 
 def test_docx_has_styles_links_directions_and_a_text_for_each_chart() -> None:
-    content = [blocks.heading(1, "الأول"), blocks.bars("شرح", [("مصر", 2, "2 (100%)")], source="query"),
-               blocks.table([("البلد", "wide"), ("العدد", "number")], [["مصر", "2"]]),
-               blocks.heading(2, "الثاني"),
-               blocks.entry("OCP-2017-0001 – منظمة", "", [("", run("Hello", "en", "ltr"))])]  # fmt: skip
+    content = [
+        blocks.heading(1, "الأول"),
+        blocks.bars("شرح", [("مصر", 2, "2 (100%)")], source="query"),
+        blocks.table([("البلد", "wide"), ("العدد", "number")], [["مصر", "2"]]),
+        blocks.heading(2, "الثاني"),
+        blocks.entry("OCP-2017-0001 – منظمة", "", [("", run("Hello", "en", "ltr"))]),
+    ]
     file = docx.Document(io.BytesIO(render(make(*content, language="ar"), ["docx"]).files["docx"]))
     styles = [paragraph.style.name for paragraph in file.paragraphs if paragraph.style.name.startswith("Heading")]
     assert styles == ["Heading 1", "Heading 2", "Heading 3"]

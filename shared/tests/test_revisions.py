@@ -31,9 +31,11 @@ def test_who_has_read_less_learns_what_changed_since_and_nothing_else(edits: lis
         history.append(saved(history[-1], change))
     read, now = data.draw(st.sampled_from(history)), history[-1]
     touched = {
-        name for before, after in zip(history, history[1:], strict=False) for name in NAMES
+        name
+        for before, after in zip(history, history[1:], strict=False)
+        for name in NAMES
         if before["version"] >= read["version"] and before[name] != after[name]
-    }  # fmt: skip
+    }
     if not touched:
         revisions.require(now, edited(now), [revisions.of(read)])
         return

@@ -86,10 +86,12 @@ class Listed(RequestSchema):
     [
         ({"votes": [1] * 25_000}, {"votes": ["Longer than maximum length 10."]}),
         ({"code": ["x"] * 11}, {"code": ["Length must be between 2 and 10."]}),
-        ({"votes": [{"by_language": {f"l{n}": 0 for n in range(1000)}}]},
-         {"votes": {0: {"by_language": ["Longer than maximum length 7."]}}}),
+        (
+            {"votes": [{"by_language": {f"l{n}": 0 for n in range(1000)}}]},
+            {"votes": {0: {"by_language": ["Longer than maximum length 7."]}}},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_list_is_counted_before_its_items_are_looked_at(body, wanted):
     assert Listed().validate(body) == wanted
 

@@ -43,14 +43,27 @@ COLLECTIONS = (CollectionSpec("books"), CollectionSpec("loans", indexes=(expires
 ROUTES = (
     Route("GET", "/v1/books", handler="list_books", summary="Books", permission=PUBLIC, response=Book),
     Route("POST", "/v1/wishes", handler="wish", summary="Wish", permission=PUBLIC),
-    Route("GET", "/v1/all-books", handler="list_all", summary="All", permission="library:read",
-          response=BookForStaff, limit="heavy"),
-)  # fmt: skip
+    Route(
+        "GET",
+        "/v1/all-books",
+        handler="list_all",
+        summary="All",
+        permission="library:read",
+        response=BookForStaff,
+        limit="heavy",
+    ),
+)
 PLUGIN = Plugin(
-    "library", "Books", f"{__name__}:Service", routes=ROUTES, roles=(Role("officer"),),
-    grants={"officer": ("library:read",)}, collections=f"{__name__}:COLLECTIONS", settings=f"{__name__}:Settings",
+    "library",
+    "Books",
+    f"{__name__}:Service",
+    routes=ROUTES,
+    roles=(Role("officer"),),
+    grants={"officer": ("library:read",)},
+    collections=f"{__name__}:COLLECTIONS",
+    settings=f"{__name__}:Settings",
     jobs=(JobKind("count_books", "Counts the books", permission="library:read", cancellable=False),),
-)  # fmt: skip
+)
 CODE = {
     "errors.py": 'def too_many_loans():\n    return Conflict("library.too_many_loans", "No more.")\n',
     "reading.py": 'import socket\nimport subprocess\n\nraise Forbidden("library.closed", "Closed.")\n',
@@ -90,18 +103,25 @@ security_events:
   - {events: [book lent], what: somebody took a book}
 """
 ASKED = [
-    "ways_in: POST /v1/wishes: what does it prove?", "inputs: wsis_library.wishing:Wish: which fields belong together?",
-    "Book: to responses of which resource", "BookForStaff: to responses of which resource",
+    "ways_in: POST /v1/wishes: what does it prove?",
+    "inputs: wsis_library.wishing:Wish: which fields belong together?",
+    "Book: to responses of which resource",
+    "BookForStaff: to responses of which resource",
     "permissions: library:read: for which data?",
     "limits: library.too_many_loans: what is limited",
-    "collections: books: level: one of", "collections: loans: level: one of",
+    "collections: books: level: one of",
+    "collections: loans: level: one of",
     "collections: loans: ends: what does it mean",
-    "purposes: library cards: what does this key protect?", "purposes: library shelf: what does this key protect?",
+    "purposes: library cards: what does this key protect?",
+    "purposes: library shelf: what does this key protect?",
     "keys: WSIS_LIBRARY_KEY: which key or password",
-    "connections: WSIS_LIBRARY_URI: who speaks with whom", "connections: library/reading.py: who speaks with whom",
-    "jobs: count_books: why must it not end halfway?", "heavy_requests: GET /v1/all-books: what costs?",
-    "child_processes: library/reading.py: what does it do", "security_events: library.closed: what happened then?",
-]  # fmt: skip
+    "connections: WSIS_LIBRARY_URI: who speaks with whom",
+    "connections: library/reading.py: who speaks with whom",
+    "jobs: count_books: why must it not end halfway?",
+    "heavy_requests: GET /v1/all-books: what costs?",
+    "child_processes: library/reading.py: what does it do",
+    "security_events: library.closed: what happened then?",
+]
 # What no statement allows: the suite does not use this library.
 FORBIDDEN = "algorithms: nacl.secret: shared allows no such algorithm, which library/sealing.py uses"
 

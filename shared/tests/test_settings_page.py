@@ -29,9 +29,12 @@ class Bell(Settings):
 
 HERE = __name__
 GUILD = Plugin(
-    name="guild", summary="", settings=f"{HERE}:Guild", rate_classes=(RateClass("guild", "3/minute", "Entries"),),
+    name="guild",
+    summary="",
+    settings=f"{HERE}:Guild",
+    rate_classes=(RateClass("guild", "3/minute", "Entries"),),
     processes=(Process("bell", summary="", run=f"{HERE}:run", settings=f"{HERE}:Bell"),),
-)  # fmt: skip
+)
 
 
 def test_a_setting_is_one_row_with_its_readers() -> None:

@@ -134,8 +134,16 @@ def test_the_page_shows_html_where_no_script_runs(inbox: httpx.Client) -> None:
 @pytest.mark.skipif(shutil.which("chromium") is None, reason="chromium is in Debian's package chromium")
 def test_a_browser_opens_the_address_with_the_password(stack: Stack, inbox: httpx.Client, tmp_path: Path) -> None:
     send(stack, mail("ana@example.org", "Confirm", "Code 482913"))
-    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--virtual-time-budget=5000", "--dump-dom",
-               f"--user-data-dir={tmp_path}", str(stack.mail.web_uri)]  # fmt: skip
+    command = [
+        "chromium",
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--virtual-time-budget=5000",
+        "--dump-dom",
+        f"--user-data-dir={tmp_path}",
+        str(stack.mail.web_uri),
+    ]
     shown = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120).stdout
     assert "1 message" in shown
     assert "ana@example.org" in shown

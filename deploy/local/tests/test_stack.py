@@ -118,9 +118,15 @@ def test_around_takes_the_infrastructure_that_is_kept_until_it_is_stopped(tmp_pa
 def test_a_port_in_use_is_named_with_its_setting_in_one_line(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        env = os.environ | Ports.free().as_environment() | {
-            "WSIS_RUN_DIR": str(tmp_path), "WSIS_MAIL_HTTP_PORT": str(port), "WSIS_SMTP_URI": "",
-        }  # fmt: skip
+        env = (
+            os.environ
+            | Ports.free().as_environment()
+            | {
+                "WSIS_RUN_DIR": str(tmp_path),
+                "WSIS_MAIL_HTTP_PORT": str(port),
+                "WSIS_SMTP_URI": "",
+            }
+        )
         command = [WSIS, "up"]
         done = subprocess.run(command, env=env, capture_output=True, text=True)
     assert done.returncode == 2

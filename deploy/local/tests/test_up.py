@@ -81,9 +81,10 @@ def test_each_process_reaches_the_store_as_the_user_it_is_in_production(running:
     expected = {"gateway", *(plugin.name for plugin in found)}
     expected |= {process.full_name(plugin.name) for plugin in found for process in plugin.processes}
     suite = [
-        process for process in psutil.Process(running.process.pid).children(recursive=True)
+        process
+        for process in psutil.Process(running.process.pid).children(recursive=True)
         if not {"wsis_shared.serve", "wsis_shared.serve_process", "gunicorn"}.isdisjoint(process.cmdline())
-    ]  # fmt: skip
+    ]
     assert {urlsplit(process.environ()["WSIS_MONGO_URI"]).username for process in suite} == expected
 
 

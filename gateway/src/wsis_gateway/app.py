@@ -41,9 +41,15 @@ class Gateway:
     the list of revoked tokens, the access log and the held requests."""
 
     def __init__(
-        self, app: falcon.App[Any, Any], probes: falcon.App[Any, Any], metrics_port: int,
-        amqp_client: AmqpClient, revocations: Revocations, log: AccessLog, feeds: Feeds,
-    ) -> None:  # fmt: skip
+        self,
+        app: falcon.App[Any, Any],
+        probes: falcon.App[Any, Any],
+        metrics_port: int,
+        amqp_client: AmqpClient,
+        revocations: Revocations,
+        log: AccessLog,
+        feeds: Feeds,
+    ) -> None:
         self._app, self._probes, self._metrics_port = app, probes, metrics_port
         self.amqp_client, self._revocations, self._log, self._feeds = amqp_client, revocations, log, feeds
 
@@ -96,9 +102,13 @@ def start(settings: Settings) -> Gateway:
     limits, titles = Limits(settings, rate_classes_of(found).values()), load_titles(found)
     error_handlers = ErrorHandlers(titles, field_messages(found))
     handler = Handler(
-        settings, amqp_client, Authenticator(amqp_client, found, keys_from, revocations), limits, cache,
+        settings,
+        amqp_client,
+        Authenticator(amqp_client, found, keys_from, revocations),
+        limits,
+        cache,
         StreamHandler(settings, feeds, error_handlers.document),
-    )  # fmt: skip
+    )
     log = AccessLog()
     app, probes = _falcon(settings, handler, log), falcon.App(middleware=[RequestMiddleware(settings, log)])
     for each in (app, probes):

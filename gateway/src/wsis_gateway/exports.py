@@ -95,9 +95,15 @@ class Export:
     query of the list does not take, and for `limit` and `after`: an export has all rows."""
 
     def __init__(
-        self, shared: Exports, operation: Operation, name: str, req: Request, variables: Mapping[str, str],
-        fetch: Fetch, check: Check,
-    ) -> None:  # fmt: skip
+        self,
+        shared: Exports,
+        operation: Operation,
+        name: str,
+        req: Request,
+        variables: Mapping[str, str],
+        fetch: Fetch,
+        check: Check,
+    ) -> None:
         names = dict(parse_qsl(req.query_string, keep_blank_values=True, errors="replace"))
         errors: dict[str, list[str]] = {field: ["An export has all rows."] for field in POSITION if field in names}
         if errors:

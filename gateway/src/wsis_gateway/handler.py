@@ -35,9 +35,14 @@ class Handler:
     """Serves every operation."""
 
     def __init__(
-        self, settings: Settings, amqp_client: AmqpClient, authenticator: Authenticator, limits: Limits, cache: Cache,
+        self,
+        settings: Settings,
+        amqp_client: AmqpClient,
+        authenticator: Authenticator,
+        limits: Limits,
+        cache: Cache,
         streams: StreamHandler,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._amqp_client, self._authenticator = amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
         self._strangers = Strangers(limits)
@@ -173,10 +178,15 @@ class Handler:
     def _context(self, req: Request, actor: Actor) -> Context:
         state = req.context
         return Context(
-            actor=actor, request_id=state.request_id, traceparent=state.traceparent, locale=state.locale,
-            received_at=state.received_at, network=state.network, over_rate=state.over_rate,
+            actor=actor,
+            request_id=state.request_id,
+            traceparent=state.traceparent,
+            locale=state.locale,
+            received_at=state.received_at,
+            network=state.network,
+            over_rate=state.over_rate,
             idempotency_key=request_parsing.idempotency_key(req.env) if req.method not in ("GET", "HEAD") else None,
-        )  # fmt: skip
+        )
 
     # -- command -------------------------------------------------------------------------------------------------------
 
@@ -252,10 +262,12 @@ class Handler:
                 body, own = dump(operation, result), {"Content-Type": JSON}
             etag = preconditions.etag(body, result) if operation.route.versioned else etag_of(body)
             headers = {
-                **own, "ETag": etag, "Content-Language": ctx.locale,
+                **own,
+                "ETag": etag,
+                "Content-Language": ctx.locale,
                 "Vary": f"Accept-Language, {VARY}" if operation.route.stream is not None else "Accept-Language",
                 "Cache-Control": f"public, max-age={seconds}, s-maxage={SHARED_SECONDS}",
-            }  # fmt: skip
+            }
             now = time.monotonic()
             return Entry(
                 body, etag, operation.route.path, operation.route.limit_class, now, now + lifetime(seconds), headers

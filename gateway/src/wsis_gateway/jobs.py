@@ -47,31 +47,55 @@ class JobOperations:
 def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:
     if not services:
         return ()
-    query = JobsQuery.from_dict({
-        "service": fields.String(required=True, validate=validate.OneOf(services)),
-        "kind": fields.String(load_default=None, validate=validate.OneOf(kinds)),
-    }, name="JobsQuery")  # fmt: skip
+    query = JobsQuery.from_dict(
+        {
+            "service": fields.String(required=True, validate=validate.OneOf(services)),
+            "kind": fields.String(load_default=None, validate=validate.OneOf(kinds)),
+        },
+        name="JobsQuery",
+    )
     return (
         Route(
-            "GET", PATH, handler="list_jobs", summary="Jobs of a service, the newest first", permission=manifest.READ,
-            query=query, response=JobPage,
+            "GET",
+            PATH,
+            handler="list_jobs",
+            summary="Jobs of a service, the newest first",
+            permission=manifest.READ,
+            query=query,
+            response=JobPage,
         ),
         Route(
-            "GET", _JOB, handler="read_job", summary="The state, progress and result of a job", permission=manifest.OWN,
-            response=Job, error_codes=("suite.job_unknown",),
+            "GET",
+            _JOB,
+            handler="read_job",
+            summary="The state, progress and result of a job",
+            permission=manifest.OWN,
+            response=Job,
+            error_codes=("suite.job_unknown",),
             stream=Stream(events=("*.job_progressed",), subject="job"),
         ),
         Route(
-            "GET", f"{_JOB}/file", handler="read_job_file", summary="The file that is the result of a job",
-            permission=manifest.OWN, download=True, media="*/*", limit="heavy",
+            "GET",
+            f"{_JOB}/file",
+            handler="read_job_file",
+            summary="The file that is the result of a job",
+            permission=manifest.OWN,
+            download=True,
+            media="*/*",
+            limit="heavy",
             error_codes=("suite.job_unknown", "suite.job_without_file"),
         ),
         Route(
-            "DELETE", _JOB, handler="cancel_job", summary="Cancel a job", permission=manifest.OWN, mode=Mode.JOB,
+            "DELETE",
+            _JOB,
+            handler="cancel_job",
+            summary="Cancel a job",
+            permission=manifest.OWN,
+            mode=Mode.JOB,
             description="A step that is running ends first. A job that has ended stays as it is.",
             error_codes=("suite.job_unknown", "suite.job_not_cancellable"),
         ),
-    )  # fmt: skip
+    )
 
 
 def is_job(result: Any) -> bool:

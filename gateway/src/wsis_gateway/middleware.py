@@ -19,9 +19,11 @@ from wsis_gateway.settings import Settings
 
 REQUESTS = Counter("wsis_http_requests_total", "Responses by route and status", ["method", "route", "status"])
 SECONDS = Histogram(
-    "wsis_http_request_seconds", "Time until the response is ready", ["method", "route"],
+    "wsis_http_request_seconds",
+    "Time until the response is ready",
+    ["method", "route"],
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)  # fmt: skip
+)
 CACHE_HITS = Counter("wsis_http_cache_hits_total", "Responses from the cache", ["route"])
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -86,11 +88,21 @@ class RequestMiddleware:
             cache_hits.inc()
         if route in PROBES:
             return
-        self._log.write({
-            "timestamp": clock.iso(state.received_at), "service": "gateway", "event": "request", "method": method,
-            "route": route, "status": int(status), "ms": round(elapsed * 1000, 2), "request_id": state.request_id,
-            "trace_id": tracing.trace_id(state.traceparent), "cached": state.cached, **state.refusal,
-        })  # fmt: skip
+        self._log.write(
+            {
+                "timestamp": clock.iso(state.received_at),
+                "service": "gateway",
+                "event": "request",
+                "method": method,
+                "route": route,
+                "status": int(status),
+                "ms": round(elapsed * 1000, 2),
+                "request_id": state.request_id,
+                "trace_id": tracing.trace_id(state.traceparent),
+                "cached": state.cached,
+                **state.refusal,
+            }
+        )
 
     def _metrics_for(self, method: str, route: str, status: str) -> tuple[Any, Any, Any]:
         key = (method, route, status)

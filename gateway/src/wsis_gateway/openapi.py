@@ -21,6 +21,7 @@ from wsis_gateway import (
     export_formats,
     forms,
     jobs,
+    openapi_components,
     openapi_streams,
     problems,
     reference,
@@ -28,6 +29,7 @@ from wsis_gateway import (
     strangers,
 )
 from wsis_gateway.descriptions import Descriptions
+from wsis_gateway.openapi_components import ERRORS, headers
 from wsis_gateway.routing import Operation
 
 INTRODUCTION = """\
@@ -38,29 +40,6 @@ Errors are problems (RFC 9457) with a stable `code`. \
 `Accept-Language` chooses the language of titles: LANGUAGES. \
 Any write may be repeated safely under the same `Idempotency-Key`. \
 Every response has `X-Request-ID`, and `RateLimit` and `RateLimit-Policy` where requests are counted."""
-# The error responses of all operations: status -> name, description.
-ERRORS = {
-    "4XX": ("Rejected", """\
-The request was rejected; what else the operation rejects stands in its description.
-
-- 400: not JSON; 408: too slow; 413: too large; 415: not application/json in UTF-8
-- 401: not signed in, or the token is not valid; 403: not allowed
-- 404: not found, or not visible to you
-- 412: changed since you read it, see `params.difference`; 428: `If-Match` is missing
-- 416: the file has no such part; 422: the content is not valid
-- 429: rate limit exceeded, see `Retry-After`"""),
-    "503": ("Unavailable", "Service unavailable; the request is safe to repeat, see `Retry-After`"),
-}  # fmt: skip
-
-HEADERS = {
-    "Location": "Path of the outcome",
-    "ETag": "Send it as `If-None-Match`; in a change of this document, as `If-Match`",
-    "Cache-Control": "How long the response may be kept",
-    "Content-Disposition": "The name of the file",
-    "Retry-After": "Seconds",
-    "Accept-Ranges": "`bytes`: `Range` asks for a part",
-    "Preference-Applied": "What of `Prefer` was followed",
-}
 
 
 def document(found: DiscoveryResult) -> dict[str, Any]:
@@ -72,7 +51,10 @@ def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict
     """The same, for who has the operations and their plugins."""
     marshmallow = json_schemas.marshmallow_plugin()
     spec = APISpec(
-        title="WSIS suite", version=_version(), openapi_version="3.1.0", plugins=[marshmallow],
+        title="WSIS suite",
+        version=_version(),
+        openapi_version="3.1.0",
+        plugins=[marshmallow],
         info={
             "description": INTRODUCTION.replace("LANGUAGES", ", ".join(language.code for language in languages())),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -83,9 +65,9 @@ def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict
         + [{"name": jobs.TAG, "description": "Long work: its state, progress and result"}]
         + [{"name": dead_letters.TAG, "description": "Messages that no handler could process"}]
         + [{"name": "reference", "description": "Codes with titles in seven languages"}],
-    )  # fmt: skip
+    )
     json_schemas.map_fields(marshmallow)
-    _components(spec)
+    openapi_components.add(spec)
     descriptions = Descriptions(found, problems.load_titles(found))
     paths: dict[str, dict[str, Any]] = {}
     of_every_service = (*jobs.JobOperations(found).operations, *dead_letters.DeadLetterOperations(found).operations)
@@ -163,16 +145,16 @@ def _responses(operation: Operation) -> dict[str, Any]:
     success: dict[str, Any] = {"headers": {}}
     if route.media != "application/json":
         success["content"] = {route.media: {"schema": export_formats.file_schema(route.media)}}
-        success["headers"] |= {} if route.inline else _headers("Content-Disposition")
+        success["headers"] |= {} if route.inline else headers("Content-Disposition")
     elif route.status != 204:
         success["content"] = {"application/json": {"schema": route.response or {}}}
     if route.export:
         success["content"] |= export_formats.content(route)
-        success["headers"] |= _headers("Content-Disposition")
+        success["headers"] |= headers("Content-Disposition")
     if operation.cached:
-        success["headers"] |= _headers("ETag", "Cache-Control")
+        success["headers"] |= headers("ETag", "Cache-Control")
     if route.versioned and route.method != "PUT":
-        success["headers"] |= _headers("ETag")
+        success["headers"] |= headers("ETag")
     responses: dict[str, Any] = {}
     if route.mode is Mode.COMMAND:
         first = route.status if route.status != 200 else 201
@@ -180,19 +162,22 @@ def _responses(operation: Operation) -> dict[str, Any]:
         responses["200"] = {**success, "description": "Done before: this request is a repeat"}
         accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
         responses["202"] = {
-            "description": "Stored durably, not yet processed", "content": accepted, "headers": _headers("Location"),
-        }  # fmt: skip
+            "description": "Stored durably, not yet processed",
+            "content": accepted,
+            "headers": headers("Location"),
+        }
     elif route.mode is Mode.JOB:
         success["content"] = {"application/json": {"schema": jobs.schema(route.response)}}
         responses["200"] = {**success, "description": "The job has ended"}
         responses["202"] = {
-            **success, "description": "Read the job at `Location` until it has ended",
-            "headers": _headers("Location", "Retry-After"),
-        }  # fmt: skip
+            **success,
+            "description": "Read the job at `Location` until it has ended",
+            "headers": headers("Location", "Retry-After"),
+        }
     else:
         responses[str(route.status)] = {**success, "description": HTTPStatus(route.status).phrase}
     if route.download:
-        success["headers"] |= _headers("ETag", "Accept-Ranges")
+        success["headers"] |= headers("ETag", "Accept-Ranges")
         responses["206"] = {**success, "description": "The part that `Range` asks for"}
         responses["304"] = {"description": "Not modified"}
     if operation.cached or (route.versioned and not route.writes):
@@ -203,69 +188,6 @@ def _responses(operation: Operation) -> dict[str, Any]:
         if not response.get("headers", True):
             del response["headers"]
     return responses | {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in ERRORS.items()}
-
-
-def _headers(*names: str) -> dict[str, Any]:
-    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
-
-
-def _components(spec: APISpec) -> None:
-    text = {"type": "string"}
-    openapi_streams.add_components(spec)
-    spec.components.security_scheme("bearer", {
-        "type": "http", "scheme": "bearer", "bearerFormat": "JWT",
-        "description": "The `access_token` of a sign-in.",
-    })  # fmt: skip
-    spec.components.schema("Id", {"type": "string", "pattern": "^[A-Za-z0-9._-]{1,64}$"})
-    spec.components.schema("Accepted", {
-        "type": "object", "required": ["command", "state"],
-        "properties": {"command": text, "state": {"const": "accepted"}, "location": {"type": ["string", "null"]}},
-    })  # fmt: skip
-    spec.components.schema("Problem", {
-        "type": "object", "description": "RFC 9457", "required": ["type", "title", "status", "code", "request_id"],
-        "properties": {
-            "type": {"type": "string", "format": "uri-reference"}, "title": text, "status": {"type": "integer"},
-            "detail": text, "code": text, "instance": text, "request_id": text,
-            "params": {"type": "object", "additionalProperties": True},
-            "errors": {"type": "array", "items": {
-                "type": "object", "required": ["field", "messages", "codes"],
-                "properties": {
-                    "field": text,
-                    "messages": {"type": "array", "items": text, "description": "In the reader's language"},
-                    "codes": {"type": "array", "items": {"type": ["string", "null"]},
-                              "description": "The stable code of each message"},
-                },
-            }},
-        },
-        "examples": [{
-            "type": "/problems/gateway.content_invalid", "title": "Some of the content is not acceptable",
-            "status": 422, "code": "gateway.content_invalid", "request_id": "6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c3b",
-            "errors": [{"field": "sdgs.0.target", "messages": ["Unknown SDG target '8.99'."],
-                        "codes": ["field.sdg_target_unknown"]}],
-        }],
-    })  # fmt: skip
-    content = {problems.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-    headers = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
-    for name, description in ERRORS.values():
-        spec.components.response(name, {"description": description, "content": content, "headers": headers})
-    spec.components.parameter("IdempotencyKey", "header", {
-        "name": "Idempotency-Key", "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
-        "description": "A unique key, for example a UUID: a repeat with the same key has no second effect.",
-    })  # fmt: skip
-    spec.components.parameter("IfMatch", "header", {
-        "name": "If-Match", "required": True, "schema": text,
-        "description": "The `ETag` of the document as you read it: 412 says what changed since.",
-    })  # fmt: skip
-    spec.components.parameter("ProofOfWork", "header", {
-        "name": strangers.HEADER, "schema": text,
-        "description": "Without a sign-in, after `gateway.proof_of_work_needed`: a solved challenge of "
-                       "`GET /v1/challenges`, as ALTCHA's widget makes it. It works once.",
-    })  # fmt: skip
-    spec.components.parameter("Prefer", "header", {
-        "name": "Prefer", "description": "`respond-async` or `wait=seconds` (RFC 7240)", "schema": text,
-    })  # fmt: skip
-    for name, description in HEADERS.items():
-        spec.components.header(name, {"description": description, "schema": text})
 
 
 def _share_parameters(document: dict[str, Any]) -> None:

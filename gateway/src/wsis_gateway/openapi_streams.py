@@ -15,22 +15,36 @@ EXAMPLE = 'id: "1B2M2Y8AsgTpgAmY7PhCfg"\ndata: {"votes": 212}\n\n'
 
 def add_components(spec: APISpec) -> None:
     """The parameters of streams and long polls, and the body of a stream."""
-    spec.components.parameter("IfNoneMatch", "header", {
-        "name": "If-None-Match", "schema": {"type": "string"},
-        "description": "The `ETag` that the client has: 304 while it is still valid. With `Prefer: wait=20` the "
-        "response waits for another one.",
-    })  # fmt: skip
-    spec.components.parameter("LastEventID", "header", {
-        "name": "Last-Event-ID", "schema": {"type": "string"},
-        "description": f"With `Accept: {MEDIA_TYPE}`: the `id` of the last event that the client has received. "
-        "The stream goes on after it.",
-    })  # fmt: skip
-    spec.components.schema("EventStream", {
-        "type": "string", "examples": [EXAMPLE],
-        "description": "Server-sent events. `data` is the JSON of this response, sent at the beginning and again for "
-        "each change; `id` is its ETag, or the cursor of a list. An event `problem` has a problem document as `data`. "
-        "Comments keep the connection open. The stream ends when the access token expires.",
-    })  # fmt: skip
+    spec.components.parameter(
+        "IfNoneMatch",
+        "header",
+        {
+            "name": "If-None-Match",
+            "schema": {"type": "string"},
+            "description": "The `ETag` that the client has: 304 while it is still valid. With `Prefer: wait=20` the "
+            "response waits for another one.",
+        },
+    )
+    spec.components.parameter(
+        "LastEventID",
+        "header",
+        {
+            "name": "Last-Event-ID",
+            "schema": {"type": "string"},
+            "description": f"With `Accept: {MEDIA_TYPE}`: the `id` of the last event that the client has received. "
+            "The stream goes on after it.",
+        },
+    )
+    spec.components.schema(
+        "EventStream",
+        {
+            "type": "string",
+            "examples": [EXAMPLE],
+            "description": "Server-sent events. `data` is the JSON of this response, sent at the beginning and again "
+            "for each change; `id` is its ETag, or the cursor of a list. An event `problem` has a problem document as "
+            "`data`. Comments keep the connection open. The stream ends when the access token expires.",
+        },
+    )
 
 
 def add_stream(responses: dict[str, Any], success: dict[str, Any]) -> None:

@@ -30,7 +30,9 @@ def if_match(env: Mapping[str, Any]) -> list[int]:
     header = env.get("HTTP_IF_MATCH", "").strip()
     if header in ("", "*"):
         raise HttpError(
-            428, "gateway.precondition_required", "Send the ETag that you read as If-Match.",
-        )  # fmt: skip
+            428,
+            "gateway.precondition_required",
+            "Send the ETag that you read as If-Match.",
+        )
     found = (_REVISION.fullmatch(tag) for tag in _TAG.findall(header))
     return [int(match[1]) for match in found if match]

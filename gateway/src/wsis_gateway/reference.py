@@ -43,8 +43,10 @@ class Reference:
 
     def index(self) -> bytes:
         """The names of the sets."""
-        rows = [{"set": item.name, "summary": item.summary, "filters": list(item.filters), "href": f"{PATH}/{name}"}
-                for name, item in self._sets.items()]  # fmt: skip
+        rows = [
+            {"set": item.name, "summary": item.summary, "filters": list(item.filters), "href": f"{PATH}/{name}"}
+            for name, item in self._sets.items()
+        ]
         return _dump({"items": rows, "next": None})
 
     def query(self, name: str, text: str) -> dict[str, Any]:
@@ -56,8 +58,11 @@ class Reference:
             values = {row.get(field) for row in self._rows(name)}
             if field in wanted and wanted[field] not in values:
                 choices = ", ".join(sorted(value for value in values if value is not None))
-                raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.",
-                              fields={field: [f"Must be one of: {choices}."]})  # fmt: skip
+                raise Invalid(
+                    "gateway.query_invalid",
+                    "Some parameters are not acceptable.",
+                    fields={field: [f"Must be one of: {choices}."]},
+                )
         return wanted
 
     def _page(self, name: str, locale: str, all_languages: bool, filters: frozenset[tuple[str, str]]) -> bytes:
@@ -115,10 +120,14 @@ class _Pages:
 
 def _send(req: Request, resp: Response, body: bytes, locale: str) -> None:
     etag = etag_of(body)
-    resp.set_headers({
-        "ETag": etag, "Content-Language": locale, "Vary": "Accept-Language",
-        "Cache-Control": f"public, max-age={clock.DAY}",
-    })  # fmt: skip
+    resp.set_headers(
+        {
+            "ETag": etag,
+            "Content-Language": locale,
+            "Vary": "Accept-Language",
+            "Cache-Control": f"public, max-age={clock.DAY}",
+        }
+    )
     if matches(req.env.get("HTTP_IF_NONE_MATCH"), etag):
         resp.status = 304
         return
@@ -137,32 +146,53 @@ def described(sets: Iterable[ReferenceSet]) -> dict[str, Any]:
     """The OpenAPI paths of both addresses."""
     sets = list(sets)
     row = {
-        "type": "object", "required": ["code", "title"], "additionalProperties": True,
+        "type": "object",
+        "required": ["code", "title"],
+        "additionalProperties": True,
         "properties": {
             "code": {"type": "string"},
             "title": {"type": "string", "description": "In the reader's language"},
             "titles": {"type": "object", "additionalProperties": {"type": "string"}},
         },
-    }  # fmt: skip
-    entry = {"type": "object", "properties": {
-        "set": {"type": "string"}, "summary": {"type": "string"}, "href": {"type": "string"},
-        "filters": {"type": "array", "items": {"type": "string"}},
-    }}  # fmt: skip
+    }
+    entry = {
+        "type": "object",
+        "properties": {
+            "set": {"type": "string"},
+            "summary": {"type": "string"},
+            "href": {"type": "string"},
+            "filters": {"type": "array", "items": {"type": "string"}},
+        },
+    }
     filters: dict[str, list[str]] = {}
     for item in sets:
         for field in item.filters:
             filters.setdefault(field, []).append(item.name)
     parameters = [
-        {"name": "name", "in": "path", "required": True,
-         "description": "\n".join(f"- `{item.name}`: {item.summary}" for item in sets),
-         "schema": {"type": "string", "enum": [item.name for item in sets]}},
-        {"name": "languages", "in": "query", "schema": {"type": "string", "enum": ["all"]},
-         "description": "Adds `titles`, in all languages"},
-        {"name": "lang", "in": "query", "schema": {"type": "string", "enum": list(LOCALES)},
-         "description": "Language of titles, before Accept-Language"},
-        *({"name": field, "in": "query", "schema": {"type": "string"}, "description": f"Of {', '.join(names)} only"}
-          for field, names in sorted(filters.items())),
-    ]  # fmt: skip
+        {
+            "name": "name",
+            "in": "path",
+            "required": True,
+            "description": "\n".join(f"- `{item.name}`: {item.summary}" for item in sets),
+            "schema": {"type": "string", "enum": [item.name for item in sets]},
+        },
+        {
+            "name": "languages",
+            "in": "query",
+            "schema": {"type": "string", "enum": ["all"]},
+            "description": "Adds `titles`, in all languages",
+        },
+        {
+            "name": "lang",
+            "in": "query",
+            "schema": {"type": "string", "enum": list(LOCALES)},
+            "description": "Language of titles, before Accept-Language",
+        },
+        *(
+            {"name": field, "in": "query", "schema": {"type": "string"}, "description": f"Of {', '.join(names)} only"}
+            for field, names in sorted(filters.items())
+        ),
+    ]
     return {
         PATH: {"get": _operation("The sets of reference data", "get_v1_reference", entry, [])},
         PATH + "/{name}": {
@@ -172,16 +202,25 @@ def described(sets: Iterable[ReferenceSet]) -> dict[str, Any]:
 
 
 def _operation(summary: str, operation_id: str, item: Mapping[str, Any], parameters: list[Any]) -> dict[str, Any]:
-    page = {"type": "object", "required": ["items"], "properties": {
-        "items": {"type": "array", "items": dict(item)}, "next": {"type": ["string", "null"]},
-    }}  # fmt: skip
+    page = {
+        "type": "object",
+        "required": ["items"],
+        "properties": {
+            "items": {"type": "array", "items": dict(item)},
+            "next": {"type": ["string", "null"]},
+        },
+    }
     return {
-        "operationId": operation_id, "summary": summary, "tags": ["reference"],
+        "operationId": operation_id,
+        "summary": summary,
+        "tags": ["reference"],
         "parameters": parameters,
-        "description": f"Rate limit: `{LIMIT}`, per network.", "security": [], "x-permission": PUBLIC,
+        "description": f"Rate limit: `{LIMIT}`, per network.",
+        "security": [],
+        "x-permission": PUBLIC,
         "responses": {
             "200": {"description": "OK", "content": {"application/json": {"schema": page}}},
             "304": {"description": "Not modified"},
             "4XX": {"$ref": "#/components/responses/Rejected"},
         },
-    }  # fmt: skip
+    }

@@ -29,8 +29,16 @@ OWN_DATA = "/v1/me/"  # paths of what belongs to the account itself
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 # Paths of the gateway itself.
 RESERVED_PATHS = (
-    "/", "/openapi.json", "/docs", "/healthz", "/readyz", "/metrics", "/problems", "/v1/jobs", "/v1/reference",
-)  # fmt: skip
+    "/",
+    "/openapi.json",
+    "/docs",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+    "/problems",
+    "/v1/jobs",
+    "/v1/reference",
+)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,14 @@ class ServiceCalls:
         with self._read_limiter.slot(operation):
             ctx = context.with_timeout(ctx, route.timeout)
             request = partial(
-                self._amqp_client.request, operation.plugin, route.handler, arguments, ctx, timeout=route.timeout,
+                self._amqp_client.request,
+                operation.plugin,
+                route.handler,
+                arguments,
+                ctx,
+                timeout=route.timeout,
                 takes_json=not route.writes,
-            )  # fmt: skip
+            )
             try:
                 return request()
             except Unavailable as error:

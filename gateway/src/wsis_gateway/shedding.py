@@ -29,9 +29,11 @@ SHED = prometheus_client.Counter("wsis_http_shed_total", "Reads rejected because
 READ_LIMIT = Gauge("wsis_http_reads_allowed", "Limit of reads in flight", multiprocess_mode="livesum")
 IN_FLIGHT = Gauge("wsis_http_reads_in_flight", "Reads in flight", ["plugin"], multiprocess_mode="livesum")
 OPEN = Gauge(
-    "wsis_http_breaker_open", "Processes that ask the service no more, since it does not answer", ["plugin"],
+    "wsis_http_breaker_open",
+    "Processes that ask the service no more, since it does not answer",
+    ["plugin"],
     multiprocess_mode="livesum",
-)  # fmt: skip
+)
 REFUSED = prometheus_client.Counter(
     "wsis_http_breaker_refused_total", "Requests refused because the service does not answer", ["plugin"]
 )

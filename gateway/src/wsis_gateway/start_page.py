@@ -34,16 +34,24 @@ class StartPage:
         self._limits = limits
         links = dict(LINKS) | ({"mail": (_without_login(mail_web_uri), *MAIL)} if mail_web_uri else {})
         public = _public_reads(operations)
-        self._json = json.dumps({
-            "name": "WSIS suite",
-            "links": {name: path for name, (path, *_) in links.items()},
-            "services": [
-                {"name": plugin.name, "summary": plugin.summary, "public": {
-                    path: operation.route.summary for path, operation in public.get(plugin.name, {}).items()
-                }}
-                for plugin in found if plugin.name in public
-            ],
-        }, ensure_ascii=False).encode()  # fmt: skip
+        self._json = json.dumps(
+            {
+                "name": "WSIS suite",
+                "links": {name: path for name, (path, *_) in links.items()},
+                "services": [
+                    {
+                        "name": plugin.name,
+                        "summary": plugin.summary,
+                        "public": {
+                            path: operation.route.summary for path, operation in public.get(plugin.name, {}).items()
+                        },
+                    }
+                    for plugin in found
+                    if plugin.name in public
+                ],
+            },
+            ensure_ascii=False,
+        ).encode()
         self._html = _page(found, links, public).encode()
 
     def on_get(self, req: Request, resp: Response) -> None:

@@ -127,9 +127,17 @@ class StreamHandler:
         resp.append_header("Vary", VARY)
         resp.set_header("X-Accel-Buffering", "no")  # nginx passes each event on at once
         resp.stream = EventStream(
-            feed, follower, socket, read=read, first=first, last_id=last_id, expires_at=held.expires_at,
-            check=held.check, problem=partial(self._problem, req), release=release,
-        )  # fmt: skip
+            feed,
+            follower,
+            socket,
+            read=read,
+            first=first,
+            last_id=last_id,
+            expires_at=held.expires_at,
+            check=held.check,
+            problem=partial(self._problem, req),
+            release=release,
+        )
 
     def _poll(self, held: Held, feed: Feed, follower: Follower, read: Read, req: Request, resp: Response) -> None:
         preferred, _ = request_parsing.wait_preference(req.env, self._max_wait)

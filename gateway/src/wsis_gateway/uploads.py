@@ -62,8 +62,13 @@ class Uploads:
         Raises HttpError (400, 408, 413, 415), Invalid with the fields, Unavailable.
         """
         received = _Received(
-            req.env, upload, operation.body, self.store(operation.plugin), actor.id or "anonymous", check,
-        )  # fmt: skip
+            req.env,
+            upload,
+            operation.body,
+            self.store(operation.plugin),
+            actor.id or "anonymous",
+            check,
+        )
         # The place is held until the handler has answered: what it does with a file may take longer than the file took.
         with self._places.take(actor, req.context.network):
             try:
@@ -84,9 +89,14 @@ class _Received:
     """One request's body."""
 
     def __init__(
-        self, env: Mapping[str, Any], upload: Upload, schema: Schema, store: BlobStore, owner: str,
+        self,
+        env: Mapping[str, Any],
+        upload: Upload,
+        schema: Schema,
+        store: BlobStore,
+        owner: str,
         check: Callable[[], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._env, self._upload, self._check = env, upload, check
         self._schema, self._store, self._owner = schema, store, owner
         self._blob: Blob | None = None
@@ -147,10 +157,12 @@ class _Received:
 
     def _file(self, read: Callable[[int], bytes], name: str) -> None:
         self._blob = self._store.put(
-            _limited(read, self._upload.max_bytes), owner=self._owner, filename=name,
+            _limited(read, self._upload.max_bytes),
+            owner=self._owner,
+            filename=name,
             media_type=lambda detected: self._accepted(detected, name),
             expires_at=clock.now() + UNKEPT,
-        )  # fmt: skip
+        )
 
     def _accepted(self, detected: str, name: str) -> str:
         media_type = self._upload.accept(detected)

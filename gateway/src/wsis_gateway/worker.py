@@ -216,14 +216,20 @@ class Worker(GeventWorker):
         )
         request_id = secrets.token_hex(16)  # that of the client is in headers that were not parsed
         _log.log(
-            logging.INFO if known else logging.ERROR, "request rejected",
+            logging.INFO if known else logging.ERROR,
+            "request rejected",
             extra={"error": type(exc).__name__, "request_id": request_id},
-        )  # fmt: skip
+        )
         code = _CODES.get(status, "gateway.request_malformed")
-        body = json.dumps({
-            "type": f"/problems/{code}", "title": status.phrase, "status": status.value, "code": code,
-            "request_id": request_id,
-        }).encode()  # fmt: skip
+        body = json.dumps(
+            {
+                "type": f"/problems/{code}",
+                "title": status.phrase,
+                "status": status.value,
+                "code": code,
+                "request_id": request_id,
+            }
+        ).encode()
         head = (
             f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nCache-Control: no-store\r\n"
             "Content-Type: application/problem+json\r\nX-Content-Type-Options: nosniff\r\n"

@@ -31,17 +31,30 @@ ACTION_TAKEN = EventType(
     summary="A member of staff changed something",
     schema=Action,
     example={
-        "actor": "3f2a", "action": "prizes.phase_moved", "object": "edition/2017/phase/public_voting",
-        "before": {"end": "2017-04-15T21:00:00Z"}, "after": {"end": "2017-04-30T21:00:00Z"},
-        "reason": "More time for voters", "at": "2017-04-05T09:00:00Z", "request_id": "a1",
+        "actor": "3f2a",
+        "action": "prizes.phase_moved",
+        "object": "edition/2017/phase/public_voting",
+        "before": {"end": "2017-04-15T21:00:00Z"},
+        "after": {"end": "2017-04-30T21:00:00Z"},
+        "reason": "More time for voters",
+        "at": "2017-04-05T09:00:00Z",
+        "request_id": "a1",
     },
-)  # fmt: skip
+)
 
 
 def entry(action: str, object: str, before: Any = None, after: Any = None, reason: str | None = None) -> PendingEvent:
     """The audit entry of the current actor's action. It never contains a winner under embargo, and never a vote."""
     ctx = context.current()
     return new_event(
-        ACTION_TAKEN, subject=object, actor=ctx.actor.id or "anonymous", action=action, object=object, before=before,
-        after=after, reason=reason, at=clock.now(), request_id=ctx.request_id or None,
-    )  # fmt: skip
+        ACTION_TAKEN,
+        subject=object,
+        actor=ctx.actor.id or "anonymous",
+        action=action,
+        object=object,
+        before=before,
+        after=after,
+        reason=reason,
+        at=clock.now(),
+        request_id=ctx.request_id or None,
+    )

@@ -129,8 +129,10 @@ def migrate(names: tuple[str, ...], contract: bool, dry_run: bool) -> None:
         if contract and not dry_run:
             moved = EmbeddedEvents(db).contract(plugin.load("collections") or ())
             click.echo(f"{plugin.name}: {moved} events inside documents are moved into the outbox")
-        left = [f"{item.collection} {item.to_version}: not {item.step}" for item in
-                migrations.Versions(db).pending(declared)]  # fmt: skip
+        left = [
+            f"{item.collection} {item.to_version}: not {item.step}"
+            for item in migrations.Versions(db).pending(declared)
+        ]
         click.echo(f"{plugin.name}: {', '.join(left) or 'nothing left to migrate'}")
 
 

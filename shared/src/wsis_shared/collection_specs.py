@@ -36,8 +36,9 @@ def expires(field: str, after_seconds: int = 0, *, unless: str = "") -> IndexMod
     """The store deletes a document `after_seconds` after the moment in `field`, but one that has the field `unless`."""
     if not unless:
         return index(field, field, expireAfterSeconds=after_seconds)
-    return index(f"{field}{_UNLESS}{unless}", field, expireAfterSeconds=after_seconds,
-                 partialFilterExpression={unless: None})  # fmt: skip
+    return index(
+        f"{field}{_UNLESS}{unless}", field, expireAfterSeconds=after_seconds, partialFilterExpression={unless: None}
+    )
 
 
 def present(name: str, *keys: str, **options: Any) -> IndexModel:
@@ -78,22 +79,29 @@ class CollectionSpec:
 BUS_COLLECTIONS = (
     # A late message must not overwrite what is newer, however late it comes: the sequences that were seen stay.
     CollectionSpec("inbox", indexes=(expires("at", 30 * clock.DAY, unless="sequence"),)),
-    CollectionSpec("idempotency", indexes=(
-        expires("at", 2 * clock.DAY),
-        present("shows_others", "shows_others"),
-    ), schema_version=2),
+    CollectionSpec(
+        "idempotency",
+        indexes=(
+            expires("at", 2 * clock.DAY),
+            present("shows_others", "shows_others"),
+        ),
+        schema_version=2,
+    ),
     CollectionSpec("leases"),
     CollectionSpec("processes"),
     CollectionSpec("schema_versions"),
-    CollectionSpec("jobs", indexes=(
-        present("live_key", "live_key", unique=True),
-        index("created_at", "-created_at", "-_id"),
-        index("state", "state", "updated_at"),
-        expires("expires_at"),
-    )),
+    CollectionSpec(
+        "jobs",
+        indexes=(
+            present("live_key", "live_key", unique=True),
+            index("created_at", "-created_at", "-_id"),
+            index("state", "state", "updated_at"),
+            expires("expires_at"),
+        ),
+    ),
     # Unsent events, the oldest first. Those that are set aside are few.
     CollectionSpec("outbox", indexes=(index("at", "at"), present("set_aside", "set_aside"))),
-)  # fmt: skip
+)
 
 _declared: dict[str, frozenset[str]] = {}  # database -> collections
 
@@ -136,7 +144,9 @@ def _replaced(former: Mapping[str, Mapping[str, Any]], present: Collection[str])
     """Those of versions before there was `present`, expiries of documents with events where there is now one of all,
     and those of all where there is now one that spares some."""
     return [
-        name for name, found in former.items()
-        if found.get("sparse") or (name.endswith(_PUBLISHED) and name.removesuffix(_PUBLISHED) in present)
+        name
+        for name, found in former.items()
+        if found.get("sparse")
+        or (name.endswith(_PUBLISHED) and name.removesuffix(_PUBLISHED) in present)
         or any(each.startswith(f"{name}{_UNLESS}") for each in present)
-    ]  # fmt: skip
+    ]

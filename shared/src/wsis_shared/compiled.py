@@ -71,9 +71,11 @@ def _is_flat(schema: Schema) -> bool:
     hooks = [name for tag in (PRE_LOAD, VALIDATES, VALIDATES_SCHEMA, POST_LOAD) for name, _, _ in schema._hooks[tag]]
     counted = isinstance(schema, RequestSchema) and type(schema)._count is RequestSchema._count
     return (
-        not schema.many and not schema.partial and hooks in ([], ["_count"][:counted])
+        not schema.many
+        and not schema.partial
+        and hooks in ([], ["_count"][:counted])
         and all(isinstance(field, _FLAT) for field in schema.load_fields.values())
-    )  # fmt: skip
+    )
 
 
 def _object(schema: Schema) -> Load:

@@ -54,9 +54,11 @@ def has_failed_too_often(db: Database[dict[str, Any]], handler: str, message_id:
     when it is returned."""
     inbox, key = Collection(db["inbox"]), f"try|{handler}|{message_id}"  # no method has this name
     counted = inbox.find_one_and_update(
-        {"_id": key}, {"$inc": {"failures": 1}, "$set": {"at": clock.now()}}, upsert=True,
+        {"_id": key},
+        {"$inc": {"failures": 1}, "$set": {"at": clock.now()}},
+        upsert=True,
         after=True,
-    )  # fmt: skip
+    )
     if counted["failures"] < TRIES:
         return False
     inbox.delete_one({"_id": key})
@@ -88,13 +90,15 @@ def is_superseded(db: Database[dict[str, Any]], handler: str, subject: str, sequ
 
 # `response` was called `answer`.
 _RESPONSE = Migration(
-    "idempotency", 2, "`answer` is called `response`",
+    "idempotency",
+    2,
+    "`answer` is called `response`",
     expand=Step(
         {"answer": {"$exists": True}, "response": {"$exists": False}},
         lambda document: {"$set": {"response": document["answer"]}},
     ),
     contract=Step({"answer": {"$exists": True}}, lambda document: {"$unset": {"answer": ""}}),
-)  # fmt: skip
+)
 MIGRATIONS = (_RESPONSE,)
 
 

@@ -6,9 +6,11 @@ from prometheus_client import Counter, Gauge, Histogram
 
 HANDLED = Counter("wsis_messages_handled_total", "Messages by handler and outcome", ["service", "handler", "outcome"])
 SECONDS = Histogram(
-    "wsis_handler_seconds", "Time in a handler", ["service", "handler"],
+    "wsis_handler_seconds",
+    "Time in a handler",
+    ["service", "handler"],
     buckets=(0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
-)  # fmt: skip
+)
 UNKNOWN_ARGUMENTS = Counter(
     "wsis_unknown_arguments_total", "Arguments of newer callers that a handler dropped", ["service", "handler"]
 )

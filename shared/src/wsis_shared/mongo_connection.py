@@ -13,8 +13,11 @@ Client = MongoClient[dict[str, Any]]
 # A member that hangs is given up after heartbeatFrequencyMS and connectTimeoutMS, and what waits for its answer fails:
 # before the others have elected another (10 s), where the driver's 10 s would add to that.
 TIMEOUTS: Mapping[str, Any] = {
-    "serverSelectionTimeoutMS": 3000, "connectTimeoutMS": 3000, "socketTimeoutMS": 60000, "heartbeatFrequencyMS": 5000,
-}  # fmt: skip
+    "serverSelectionTimeoutMS": 3000,
+    "connectTimeoutMS": 3000,
+    "socketTimeoutMS": 60000,
+    "heartbeatFrequencyMS": 5000,
+}
 STABLE = ServerApi("1", strict=True, deprecation_errors=True)
 
 

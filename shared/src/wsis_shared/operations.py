@@ -133,9 +133,14 @@ def subscribe_batches(
     `in_order`: one process of the service at a time gets them, those of a subject in the order of the queue, whatever
     fails: later ones wait behind one that fails, until it is dead-lettered. Set it in the manifest's `selects` too."""
     return _marked(
-        "subscribe_batches", select, batch=batch, min_interval=min_interval, prefetch=prefetch, in_order=in_order,
+        "subscribe_batches",
+        select,
+        batch=batch,
+        min_interval=min_interval,
+        prefetch=prefetch,
+        in_order=in_order,
         name=name,
-    )  # fmt: skip
+    )
 
 
 def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:

@@ -96,9 +96,12 @@ class ProcessRegistry:
     def _write(self, processes: Any, more: dict[str, Any]) -> datetime:
         """Returns the store's time."""
         ours: dict[str, Any] = processes.find_one_and_update(
-            {"_id": process_id()}, {**_heartbeat_update(), **more}, {"at": 1, "sessions": 1}, upsert=True,
+            {"_id": process_id()},
+            {**_heartbeat_update(), **more},
+            {"at": 1, "sessions": 1},
+            upsert=True,
             return_document=ReturnDocument.AFTER,
-        )  # fmt: skip
+        )
         # Where another process reaped our entry, this one is new: register the sessions again.
         self._registered &= {bytes(lsid) for lsid in ours.get("sessions", ())}
         at: datetime = ours["at"]

@@ -39,9 +39,12 @@ class Solved:
 def give(key: bytes, now: datetime, life: timedelta, cost: int) -> dict[str, Any]:
     """A challenge: find a number whose derived key begins with a zero byte, in 256 tries on average."""
     made = altcha.create_challenge(
-        ALGORITHM, cost, expires_at=int((now + life).timestamp()), hmac_secret=key,
+        ALGORITHM,
+        cost,
+        expires_at=int((now + life).timestamp()),
+        hmac_secret=key,
         data={"issued_at": int(now.timestamp() * 1000)},
-    )  # fmt: skip
+    )
     return made.to_dict()
 
 

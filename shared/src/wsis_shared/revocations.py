@@ -55,9 +55,11 @@ class TokensRevoked(ResponseSchema):
 
 
 TOKENS_REVOKED = EventType(
-    "tokens_revoked", "Access tokens of an account, a session or a key are no longer valid", TokensRevoked,
+    "tokens_revoked",
+    "Access tokens of an account, a session or a key are no longer valid",
+    TokensRevoked,
     {"kind": "account", "id": "3f2a", "generation": 3, "expires_at": "2017-04-05T09:16:00Z"},
-)  # fmt: skip
+)
 
 
 def revocation(kind: Kind, id: str, now: datetime, generation: int = 0) -> Revocation:

@@ -30,6 +30,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _CONTROL_IN_LINES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")  # without line feed and tab
 # RFC 3986: ASCII without quotes, brackets and spaces; no user before the host, who could look like another host.
 _ADDRESS = r"\Ahttps?://(?![^/?#]*@)[!#-;=?-\[\]_a-z~]+\Z"
+_MAIL_ADDRESS = r"\A[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+\Z"
 _NO_ADDRESS = "Not an address of the web."
 
 
@@ -229,11 +230,7 @@ class Email(fields.String):
     gateway, which loads the schemas, has no library for that."""
 
     def __init__(self, **kwargs: Any) -> None:
-        checks = [
-            validate.Length(max=254),
-            validate.Regexp(r"\A[^\s@\x00-\x1f\x7f\ud800-\udfff]+@[^\s@\x00-\x1f\x7f\ud800-\udfff]+\Z",
-                            error="Not a mail address."),
-        ]  # fmt: skip
+        checks = [validate.Length(max=254), validate.Regexp(_MAIL_ADDRESS, error="Not a mail address.")]
         super().__init__(validate=checks, metadata={"format": "email"}, **kwargs)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
@@ -245,10 +242,12 @@ class Website(fields.Url):
 
     def __init__(self, *, max_length: int = 300, **kwargs: Any) -> None:
         super().__init__(
-            schemes={"http", "https"}, require_tld=True,
+            schemes={"http", "https"},
+            require_tld=True,
             validate=[validate.Length(max=max_length), validate.Regexp(_ADDRESS, error=_NO_ADDRESS)],
-            error_messages={"invalid": _NO_ADDRESS}, **kwargs,
-        )  # fmt: skip
+            error_messages={"invalid": _NO_ADDRESS},
+            **kwargs,
+        )
         self._length = validate.Length(max=max_length)
 
     def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:

@@ -121,9 +121,10 @@ class Suite(Settings):
     mongo_uri: str = setting("mongodb://127.0.0.1:27017/?w=majority&journal=true", "MongoDB", secret=True)
     mongo_prefix: str = setting("wsis_", "Prefix of the database of each service")
     blobs_uri: str = setting(
-        "", "Store of files that speaks S3: s3://KEY:SECRET@HOST:PORT/BUCKET?secure=1; empty: GridFS in MongoDB",
+        "",
+        "Store of files that speaks S3: s3://KEY:SECRET@HOST:PORT/BUCKET?secure=1; empty: GridFS in MongoDB",
         secret=True,
-    )  # fmt: skip
+    )
     secret: str = setting(
         "", "Key for cursors and keyed hashes; the same in all processes; at least 32 characters", secret=True
     )

@@ -38,10 +38,14 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40 + b"\0\0\0\0IEND\xaeB`\x82"
         (b"GIF89a" + b"\1" * 50 + b"\x3b", "image/gif"),
         (b"RIFF\x24\0\0\0WEBPVP8 " + b"\1" * 50, "image/webp"),
         (archive("[Content_Types].xml", "word/document.xml"), OFFICE + "wordprocessingml.document"),
-        (archive("[Content_Types].xml", *(f"xl/worksheets/sheet{n}.xml" for n in range(200))),
-         OFFICE + "spreadsheetml.sheet"),
-        (archive("content.xml", mimetype="application/vnd.oasis.opendocument.text"),
-         "application/vnd.oasis.opendocument.text"),
+        (
+            archive("[Content_Types].xml", *(f"xl/worksheets/sheet{n}.xml" for n in range(200))),
+            OFFICE + "spreadsheetml.sheet",
+        ),
+        (
+            archive("content.xml", mimetype="application/vnd.oasis.opendocument.text"),
+            "application/vnd.oasis.opendocument.text",
+        ),
         (archive("notes.txt"), "application/zip"),
         (gzip.compress(b"x"), "application/gzip"),
         (b"RIFF\x24\0\0\0WAVEfmt " + b"\1" * 50, "audio/wav"),
@@ -52,7 +56,7 @@ PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + b"\0" * 40 + b"\0\0\0\0IEND\xaeB`\x82"
         (b"<!doctype html><html><script>alert(1)</script></html>", "text/html"),
         (b"\n  <svg xmlns='http://www.w3.org/2000/svg'/>", "image/svg+xml"),
     ],
-)  # fmt: skip
+)
 def test_formats_are_known_by_their_content(content, media_type):
     assert of(content) == media_type
 

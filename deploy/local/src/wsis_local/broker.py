@@ -146,20 +146,26 @@ def private(run_dir: Path, ports: Ports, nodes: int = 1) -> Broker:
     made = [_node(home, ports, names, number) for number in range(nodes)]
     programs = (
         Program(
-            "epmd", (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK), priority=10, env=made[0].env,
+            "epmd",
+            (epmd, "-port", str(ports["epmd"]), "-address", LOOPBACK),
+            priority=10,
+            env=made[0].env,
             group=INFRASTRUCTURE,
         ),
         *made,
-    )  # fmt: skip
+    )
     login = f"{kept_login(home)}@{LOOPBACK}"
     amqp, http = (
         [ports[name if number == 0 else f"{name}_{number}"] for number in range(nodes)]
         for name in ("broker", "broker_http")
     )
     return Broker(
-        ";".join(f"amqp://{login}:{port}/" for port in amqp), f"http://{login}:{http[0]}", programs, made[0].env,
+        ";".join(f"amqp://{login}:{port}/" for port in amqp),
+        f"http://{login}:{http[0]}",
+        programs,
+        made[0].env,
         tuple(names),
-    )  # fmt: skip
+    )
 
 
 def _node(home: Path, ports: Ports, names: list[str], number: int) -> Program:

@@ -48,8 +48,9 @@ PARAMETERS = (
     "shutdownTimeoutMillisForSignaledShutdown=100",
     # A secondary leaves a member that hangs, from which it copied, 2 s after a batch was due; by default 5 s after it,
     # and 7 s more for one more try. Until then no write is on a majority (docs/runbooks/store-away.md).
-    "oplogNetworkTimeoutBufferSeconds=2", "oplogFetcherSteadyStateMaxFetcherRestarts=0",
-)  # fmt: skip
+    "oplogNetworkTimeoutBufferSeconds=2",
+    "oplogFetcherSteadyStateMaxFetcherRestarts=0",
+)
 PORT_NAMES = ("mongo", "mongo_1", "mongo_2")  # of the members
 
 
@@ -120,9 +121,13 @@ class Mongod:
 
     def _client(self, place: str) -> Client:
         return connect(
-            f"mongodb://{place}/", stable=False, directConnection=True, serverSelectionTimeoutMS=1000,
-            connectTimeoutMS=1000, socketTimeoutMS=2000,
-        )  # fmt: skip
+            f"mongodb://{place}/",
+            stable=False,
+            directConnection=True,
+            serverSelectionTimeoutMS=1000,
+            connectTimeoutMS=1000,
+            socketTimeoutMS=2000,
+        )
 
     def _initiate(self) -> None:
         """Without a login: the servers allow it from this machine until they have a user."""
@@ -177,9 +182,11 @@ def configuration(hosts: Sequence[str], version: int) -> dict[str, Any]:
     """Of the set, with its members at `hosts`."""
     patience = ELECTION_MILLIS if len(hosts) == 1 else ELECTION_MILLIS_OF_SEVERAL
     return {
-        "_id": SET, "version": version, "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],
+        "_id": SET,
+        "version": version,
+        "members": [{"_id": number, "host": host} for number, host in enumerate(hosts)],
         "settings": {"electionTimeoutMillis": patience, "heartbeatIntervalMillis": HEARTBEAT_MILLIS},
-    }  # fmt: skip
+    }
 
 
 def private(run_dir: Path, ports: Ports, server: Path, members: int = 1, *, expiry: bool = True) -> Mongod:
@@ -196,10 +203,22 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1, *, expi
         data = home / ("mongod" if members == 1 else f"mongod-{number}")
         data.mkdir(mode=0o700, exist_ok=True)
         argv = [
-            str(server), "--replSet", SET, "--keyFile", str(key), "--bind_ip", LOOPBACK, "--port", str(ports[name]),
-            "--dbpath", str(data), "--wiredTigerCacheSizeGB", cache,
-            "--nounixsocket", "--quiet",
-        ]  # fmt: skip
+            str(server),
+            "--replSet",
+            SET,
+            "--keyFile",
+            str(key),
+            "--bind_ip",
+            LOOPBACK,
+            "--port",
+            str(ports[name]),
+            "--dbpath",
+            str(data),
+            "--wiredTigerCacheSizeGB",
+            cache,
+            "--nounixsocket",
+            "--quiet",
+        ]
         for parameter in (*PARAMETERS, f"ttlMonitorEnabled={str(expiry).lower()}"):
             argv += ["--setParameter", parameter]
         program = "store" if members == 1 else f"store-{number}"

@@ -67,9 +67,16 @@ def _program(
 ) -> Program:
     argv = (str(Path(sys.executable).with_name("wsis")), "run", *arguments)
     return Program(
-        name, argv, priority=50, env=OF_SYSTEM | store_of(name, stores), processes=count, group="services",
-        autostart=False, start_seconds=3, stop_seconds=grace_seconds(environ),  # its imports take a second or two
-    )  # fmt: skip
+        name,
+        argv,
+        priority=50,
+        env=OF_SYSTEM | store_of(name, stores),
+        processes=count,
+        group="services",
+        autostart=False,
+        start_seconds=3,
+        stop_seconds=grace_seconds(environ),  # its imports take a second or two
+    )
 
 
 def _count(environ: Mapping[str, str], name: str, default: int) -> int:

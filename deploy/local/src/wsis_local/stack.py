@@ -239,7 +239,7 @@ class Stack:
             "broker": (broker, partial(broker.private, nodes=self._brokers)),
             "store": (store, partial(store.private, members=self._members, expiry=self._expiry)),
             "mail": (mail, mail.private),
-        }  # fmt: skip
+        }
         for name, (kind, private) in kinds.items():
             if name not in self._parts:
                 continue

@@ -136,9 +136,21 @@ def _embedded(run_dir: Path, ports: Ports) -> Store:
     daemon = home / "secantusd.py"
     daemon.write_text(DAEMON)
     argv = (
-        sys.executable, str(daemon), "--host", LOOPBACK, "--port", str(ports["mongo"]), "--storage-path",
-        str(home / "data"), "--cache-size", CACHE, "--sync-on-commit", "--log-level", "WARNING", "--auth",
-    )  # fmt: skip
+        sys.executable,
+        str(daemon),
+        "--host",
+        LOOPBACK,
+        "--port",
+        str(ports["mongo"]),
+        "--storage-path",
+        str(home / "data"),
+        "--cache-size",
+        CACHE,
+        "--sync-on-commit",
+        "--log-level",
+        "WARNING",
+        "--auth",
+    )
     # The one node calls itself a replica set but answers under its own idea of its address: connect directly.
     address = f"{kept_login(home)}@{LOOPBACK}:{ports['mongo']}"
     uri = f"mongodb://{address}/?directConnection=true&w=majority&journal=true"

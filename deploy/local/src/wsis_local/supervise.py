@@ -75,9 +75,13 @@ class Supervisor:
         argv = [*_die_with_parent(), sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)]
         # Its own session: Ctrl-C reaches this process alone, which stops the programs in order.
         self._process = subprocess.Popen(
-            argv, env=dict(env), start_new_session=True, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+            argv,
+            env=dict(env),
+            start_new_session=True,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
 
     def runs(self) -> bool:
         """True while a supervisord (of this or an earlier call) responds for this run directory."""
@@ -225,14 +229,18 @@ def _render(programs: Iterable[Program], run_dir: Path, socket_path: Path) -> st
     open_files = OPEN_FILES if hard_limit == resource.RLIM_INFINITY else min(OPEN_FILES, hard_limit)
     sections: dict[str, dict[str, object]] = {
         "supervisord": {
-            "nodaemon": "true", "silent": "true", "logfile": run_dir / "logs" / "supervisord.log",
-            "pidfile": run_dir / "supervisord.pid", "minfds": open_files, "user": getpass.getuser(),
+            "nodaemon": "true",
+            "silent": "true",
+            "logfile": run_dir / "logs" / "supervisord.log",
+            "pidfile": run_dir / "supervisord.pid",
+            "minfds": open_files,
+            "user": getpass.getuser(),
         },
         "unix_http_server": {"file": socket_path, "chmod": "0700"},
         "rpcinterface:supervisor": {
             "supervisor.rpcinterface_factory": "supervisor.rpcinterface:make_main_rpcinterface"
         },
-    }  # fmt: skip
+    }
     for program in programs:
         sections[f"program:{program.name}"] = _section(program, run_dir)
     for group in dict.fromkeys(program.group for program in programs if program.group):

@@ -37,8 +37,9 @@ def up(environ: Mapping[str, str] = os.environ) -> int:
     more = {**FOR_THE_DEMO, **environ}
     return _keep_up(
         lambda: Stack(running.run_dir(environ), ports=Ports.from_environment(environ), borrow=True, environ=more),
-        "The suite", _addresses,
-    )  # fmt: skip
+        "The suite",
+        _addresses,
+    )
 
 
 def infrastructure(environ: Mapping[str, str] = os.environ) -> int:
@@ -48,8 +49,9 @@ def infrastructure(environ: Mapping[str, str] = os.environ) -> int:
         lambda: Stack(
             running.run_dir(environ) / running.INFRASTRUCTURE, parts=INFRASTRUCTURE, expiry=False, environ=environ
         ),
-        "The infrastructure", lambda stack: f"  Mail  {stack.mail.web_uri}\n\nTests in other terminals use it.",
-    )  # fmt: skip
+        "The infrastructure",
+        lambda stack: f"  Mail  {stack.mail.web_uri}\n\nTests in other terminals use it.",
+    )
 
 
 def _keep_up(make: Callable[[], Stack], what: str, say: Callable[[Stack], str]) -> int:

@@ -20,10 +20,23 @@ from wsis_shared.settings import MANIFESTS
 SUFFIX = ".tmpl"
 _NAME = re.compile(r"[a-z][a-z0-9]{1,23}")
 # Names with another meaning in queues, users, databases or folders.
-RESERVED = frozenset({
-    "admin", "config", "demo", "gateway", "health", "local", "operator", "scaffold", "shared", "suite", "system",
-    "testkit", "wsis",
-})  # fmt: skip
+RESERVED = frozenset(
+    {
+        "admin",
+        "config",
+        "demo",
+        "gateway",
+        "health",
+        "local",
+        "operator",
+        "scaffold",
+        "shared",
+        "suite",
+        "system",
+        "testkit",
+        "wsis",
+    }
+)
 
 
 class CannotScaffold(ValueError):

@@ -12,11 +12,18 @@ from wsis_shared.json_text import JsonText
 
 CARDS = {
     "n1": {
-        "title": {"en": "Wells", "ar": "آبار"}, "open": True, "tags": [], "at": "2017-04-30T21:00:00Z",
-        "site": "https://wells.example/?a=1&b=2", "evil": "<script>alert(1)</script>", "bad": "javascript:alert(1)",
-        "owner": {"name": "Ama", "age": None}, "parts": [{"name": "pump"}], "next": "c2",
+        "title": {"en": "Wells", "ar": "آبار"},
+        "open": True,
+        "tags": [],
+        "at": "2017-04-30T21:00:00Z",
+        "site": "https://wells.example/?a=1&b=2",
+        "evil": "<script>alert(1)</script>",
+        "bad": "javascript:alert(1)",
+        "owner": {"name": "Ama", "age": None},
+        "parts": [{"name": "pump"}],
+        "next": "c2",
     }
-}  # fmt: skip
+}
 CALLS = {"count": 0, "slow": 0}
 CAST = {}
 PAPERS = {}
@@ -33,10 +40,17 @@ class SampleService(Service):
     def echo(self, **query):
         ctx = context.current()
         return {
-            "actor": ctx.actor.id, "roles": list(ctx.actor.roles), "locale": ctx.locale, "network": ctx.network,
-            "request_id": ctx.request_id, "trace": ctx.traceparent, "idempotency_key": ctx.idempotency_key,
-            "patience": ctx.remaining(1000), "query": query, "undeclared": "must not leave",
-        }  # fmt: skip
+            "actor": ctx.actor.id,
+            "roles": list(ctx.actor.roles),
+            "locale": ctx.locale,
+            "network": ctx.network,
+            "request_id": ctx.request_id,
+            "trace": ctx.traceparent,
+            "idempotency_key": ctx.idempotency_key,
+            "patience": ctx.remaining(1000),
+            "query": query,
+            "undeclared": "must not leave",
+        }
 
     @rpc
     def list_notes(self, limit, after, country, kinds):
@@ -81,12 +95,23 @@ class SampleService(Service):
             eventlet.sleep(4)
         if broken_at is not None and end > broken_at:
             raise RuntimeError("mongodb://user:secret@inside/")
-        items = [{
-            "number": number, "code": "8.10", "title": {"en": f"Title {number}", "fr": "=1+1"},
-            "owner": {"name": "Åse", "age": 7} if number % 2 else None, "tags": ["NO", "8.10"],
-            "parts": [{"name": "x", "age": None}], "text": "x" * size or "=HYPERLINK(1)", "score": -1.5, "open": True,
-            "at": "2017-02-15T21:59:59Z", "data": {"a": [1]}, "undeclared": "must not leave",
-        } for number in range(begin, end)]  # fmt: skip
+        items = [
+            {
+                "number": number,
+                "code": "8.10",
+                "title": {"en": f"Title {number}", "fr": "=1+1"},
+                "owner": {"name": "Åse", "age": 7} if number % 2 else None,
+                "tags": ["NO", "8.10"],
+                "parts": [{"name": "x", "age": None}],
+                "text": "x" * size or "=HYPERLINK(1)",
+                "score": -1.5,
+                "open": True,
+                "at": "2017-02-15T21:59:59Z",
+                "data": {"a": [1]},
+                "undeclared": "must not leave",
+            }
+            for number in range(begin, end)
+        ]
         return {"items": items, "next": paging.encode([end]) if end < rows else None}
 
     @rpc

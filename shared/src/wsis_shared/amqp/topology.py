@@ -45,8 +45,12 @@ def dead_letter_queue(service: str) -> Queue:
 
     The arguments prevent loss: by default RabbitMQ 4 drops a message after 20 deliveries, and a full queue drops its
     oldest message instead of refusing the next one."""
-    arguments = {"x-queue-type": "quorum", "x-max-length": 100_000, "x-overflow": "reject-publish",
-                 "x-delivery-limit": -1}  # fmt: skip
+    arguments = {
+        "x-queue-type": "quorum",
+        "x-max-length": 100_000,
+        "x-overflow": "reject-publish",
+        "x-delivery-limit": -1,
+    }
     return Queue(f"dead.{service}", DEAD_LETTERS, routing_key=f"{service}.#", durable=True, queue_arguments=arguments)
 
 

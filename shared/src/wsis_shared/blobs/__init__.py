@@ -43,9 +43,12 @@ class Blob:
     def reference(self) -> dict[str, Any]:
         """What travels on the bus in place of the contents."""
         return {
-            "id": self.id, "filename": self.filename, "media_type": self.media_type, "size": self.size,
+            "id": self.id,
+            "filename": self.filename,
+            "media_type": self.media_type,
+            "size": self.size,
             "sha256": self.sha256,
-        }  # fmt: skip
+        }
 
 
 @dataclass(frozen=True)

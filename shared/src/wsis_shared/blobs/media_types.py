@@ -21,9 +21,11 @@ _TEXT = "text/plain"
 # Text that a browser or a mail program would run or open as something else.
 _MARKUP = ("text/html", "image/svg+xml", "application/xml", "application/rtf", "text/vtt", "message/rfc822")
 _ALIASES = {
-    "application/x-gzip": "application/gzip", "audio/wave": "audio/wav", "audio/x-wav": "audio/wav",
+    "application/x-gzip": "application/gzip",
+    "audio/wave": "audio/wav",
+    "audio/x-wav": "audio/wav",
     "video/avi": "video/x-msvideo",
-}  # fmt: skip
+}
 _ZIP = "application/zip"
 _OFFICE = {
     b"word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -39,10 +41,15 @@ _STRUCTURES = (
 )
 # How the names of files end. Text has no first bytes that tell one of its formats from another.
 _ENDINGS = {
-    "application/pdf": (".pdf",), "image/png": (".png",), "image/jpeg": (".jpg", ".jpeg"), "image/gif": (".gif",),
-    _OFFICE[b"word/"]: (".docx",), _OFFICE[b"xl/"]: (".xlsx",), _OFFICE[b"ppt/"]: (".pptx",),
+    "application/pdf": (".pdf",),
+    "image/png": (".png",),
+    "image/jpeg": (".jpg", ".jpeg"),
+    "image/gif": (".gif",),
+    _OFFICE[b"word/"]: (".docx",),
+    _OFFICE[b"xl/"]: (".xlsx",),
+    _OFFICE[b"ppt/"]: (".pptx",),
     _TEXT: (".csv", ".json", ".jsonl", ".md", ".ndjson", ".tsv", ".txt"),
-}  # fmt: skip
+}
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 # Of an entry in a ZIP archive's directory: up to the lengths of name, extra field and comment, and then the name.
 _DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02.{24}(?P<length>..).{16}", re.DOTALL)

@@ -37,16 +37,22 @@ def connect(uri: str) -> tuple[Any, str]:
     secure = options.get("secure", ["1"])[0] not in ("0", "no", "false")
     host = f"{parts.hostname}:{parts.port}" if parts.port else parts.hostname
     client = boto3.client(
-        "s3", endpoint_url=f"{'https' if secure else 'http'}://{host}",
+        "s3",
+        endpoint_url=f"{'https' if secure else 'http'}://{host}",
         region_name=options.get("region", ["us-east-1"])[0],
-        aws_access_key_id=unquote(parts.username or ""), aws_secret_access_key=unquote(parts.password or ""),
+        aws_access_key_id=unquote(parts.username or ""),
+        aws_secret_access_key=unquote(parts.password or ""),
         config=Config(
-            connect_timeout=3, read_timeout=30, retries={"max_attempts": 3, "mode": "standard"},
-            max_pool_connections=50, s3={"addressing_style": "path"},
+            connect_timeout=3,
+            read_timeout=30,
+            retries={"max_attempts": 3, "mode": "standard"},
+            max_pool_connections=50,
+            s3={"addressing_style": "path"},
             # Stores other than Amazon's do not all know the newer checksums.
-            request_checksum_calculation="when_required", response_checksum_validation="when_required",
+            request_checksum_calculation="when_required",
+            response_checksum_validation="when_required",
         ),
-    )  # fmt: skip
+    )
     return client, bucket
 
 

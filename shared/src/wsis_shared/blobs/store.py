@@ -69,17 +69,25 @@ class BlobStore:
         """
         now = clock.now()
         row: dict[str, Any] = {
-            "_id": uuid.uuid4().hex, "state": _WRITING, "owner": owner, "filename": filename, "uploadDate": now,
-            "chunkSize": gridfs.CHUNK_BYTES, "place": self._place, "expires_at": expires_at or now + PENDING,
-        }  # fmt: skip
+            "_id": uuid.uuid4().hex,
+            "state": _WRITING,
+            "owner": owner,
+            "filename": filename,
+            "uploadDate": now,
+            "chunkSize": gridfs.CHUNK_BYTES,
+            "place": self._place,
+            "expires_at": expires_at or now + PENDING,
+        }
         self._files.insert_one(row)
         try:
             measured = _Measured(stream)
             self._bytes(row).write(row["_id"], iter(measured))
             known = {
-                "state": _COMPLETE, "length": measured.size, "sha256": measured.digest.hexdigest(),
+                "state": _COMPLETE,
+                "length": measured.size,
+                "sha256": measured.digest.hexdigest(),
                 "media_type": measured.media_type(media_type),
-            }  # fmt: skip
+            }
             if not self._files.update_one({"_id": row["_id"], "state": _WRITING}, {"$set": known}).matched_count:
                 raise Unavailable("suite.blob_expired", "The upload took longer than it may.")
         except BaseException:
@@ -190,9 +198,15 @@ class _Measured:
 
 def _blob(row: Mapping[str, Any]) -> Blob:
     return Blob(
-        row["_id"], row["owner"], row["filename"], row["media_type"], row["length"], row["sha256"], row["uploadDate"],
+        row["_id"],
+        row["owner"],
+        row["filename"],
+        row["media_type"],
+        row["length"],
+        row["sha256"],
+        row["uploadDate"],
         row.get("expires_at"),
-    )  # fmt: skip
+    )
 
 
 def of(plugin: str) -> BlobStore:

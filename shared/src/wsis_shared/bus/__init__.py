@@ -29,6 +29,22 @@ from wsis_shared.operations import (
 )
 
 __all__ = [
-    "Command", "Composed", "Dependency", "InboundMail", "Loop", "Parts", "Service", "ServiceClient", "command", "every",
-    "in_native_thread", "inbound_mail", "job", "rpc", "subscribe", "subscribe_batches", "subscribe_many", "worker",
-]  # fmt: skip
+    "Command",
+    "Composed",
+    "Dependency",
+    "InboundMail",
+    "Loop",
+    "Parts",
+    "Service",
+    "ServiceClient",
+    "command",
+    "every",
+    "in_native_thread",
+    "inbound_mail",
+    "job",
+    "rpc",
+    "subscribe",
+    "subscribe_batches",
+    "subscribe_many",
+    "worker",
+]

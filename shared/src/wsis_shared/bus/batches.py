@@ -309,9 +309,13 @@ def _run_together(
     """The outcomes; None where it fails."""
     try:
         outcomes = instrumented(
-            bus.service, handler, context_of(items[0]), partial(in_transaction, partial(work, items)),
-            seconds=STORE_RETRY_SECONDS, stopping=bus.stopping,
-        )  # fmt: skip
+            bus.service,
+            handler,
+            context_of(items[0]),
+            partial(in_transaction, partial(work, items)),
+            seconds=STORE_RETRY_SECONDS,
+            stopping=bus.stopping,
+        )
         if len(outcomes) != len(items):
             raise AssertionError(f"{handler} returned {len(outcomes)} outcomes for {len(items)} messages")
         return list(outcomes)

@@ -26,9 +26,13 @@ class DeadLetterApi:
 
     @rpc
     def list_dead_letters(
-        self, service: str = "", queue: str | None = None, q: str | None = None, limit: int = 20,
+        self,
+        service: str = "",
+        queue: str | None = None,
+        q: str | None = None,
+        limit: int = 20,
         after: str | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """Those among the oldest 1,000, the oldest first; `service` has led the gateway here."""
         with self._reading() as found:
             letters = found.letters
@@ -93,7 +97,9 @@ class DeadLetterApi:
     def _record(self, action: str, letters: list[DeadLetter], reason: str | None) -> None:
         content = [{"id": each.id, "queue": each.queue, "message": each.message_id} for each in letters[:100]]
         entry = audit.entry(
-            f"{self.bus.service}.{action}", "dead-letters", before={"count": len(letters), "letters": content},
+            f"{self.bus.service}.{action}",
+            "dead-letters",
+            before={"count": len(letters), "letters": content},
             reason=reason,
-        )  # fmt: skip
+        )
         in_transaction(partial(export_audit.store, self.bus.db, self.bus.service, entry))

@@ -134,10 +134,15 @@ class Handler(Entrypoint):
     def dead_letter(self, message: Any, reason: str) -> None:
         """Move the message to the dead-letter queue. The log gets its length and type, never the body."""
         DEAD_LETTERED.labels(self.service, self.method_name).inc()
-        _log.error("message dead-lettered", extra={
-            "handler": self.method_name, "reason": reason, "bytes": len(message.body or b""),
-            "content_type": message.content_type,
-        })  # fmt: skip
+        _log.error(
+            "message dead-lettered",
+            extra={
+                "handler": self.method_name,
+                "reason": reason,
+                "bytes": len(message.body or b""),
+                "content_type": message.content_type,
+            },
+        )
         self.consumer.dead_letter(message)
 
 

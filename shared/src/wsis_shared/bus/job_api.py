@@ -51,9 +51,13 @@ class JobApi:
 
     @rpc
     def list_jobs(
-        self, service: str = "", state: str | None = None, kind: str | None = None, limit: int = 20,
+        self,
+        service: str = "",
+        state: str | None = None,
+        kind: str | None = None,
+        limit: int = 20,
         after: str | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
+    ) -> dict[str, Any]:
         """Jobs of this service, the newest first; `service` has led the gateway here."""
         return self.bus.jobs.listed({"state": state, "kind": kind}, after, limit).response(self.job_response)
 

@@ -81,9 +81,11 @@ class Messages:
         self._carried[id, dispatch] = message
         try:
             any_.container.spawn_worker(
-                self.kinds.get(kind, any_), (context_of(event), id, dispatch, kind), {},
+                self.kinds.get(kind, any_),
+                (context_of(event), id, dispatch, kind),
+                {},
                 handle_result=partial(self._finish, id, dispatch),
-            )  # fmt: skip
+            )
         except ContainerBeingKilled:
             any_.consumer.requeue(self._carried.pop((id, dispatch)))
 
@@ -113,9 +115,13 @@ def job(
                 return bus.jobs.pass_on(id, dispatch)
             kind = bus.job_kinds[fn.__name__]
             work = Work(
-                partial(fn, self), transaction, attempts, duty_cycle, cleaning(self, options),
+                partial(fn, self),
+                transaction,
+                attempts,
+                duty_cycle,
+                cleaning(self, options),
                 kind.result() if kind.result else None,
-            )  # fmt: skip
+            )
             measured = partial(
                 instrumented, bus.service, fn.__name__, ctx, seconds=STORE_RETRY_SECONDS, stopping=bus.stopping
             )

@@ -45,9 +45,12 @@ class SharedClient(SharedExtension):
         while it was not connected."""
         name = self.container.service_name
         self.client = AmqpClient(
-            self.container.config["AMQP_URI"], name, events=((name, WAKE),), on_event=lambda *_: WAKEUP.wake(),
+            self.container.config["AMQP_URI"],
+            name,
+            events=((name, WAKE),),
+            on_event=lambda *_: WAKEUP.wake(),
             on_connect=WAKEUP.wake,
-        ).start()  # fmt: skip
+        ).start()
 
     def stop(self) -> None:
         """Close the connection, after everything that publishes has ended."""

@@ -43,7 +43,9 @@ class ImportRepository(EventfulRepository):
     def add_refusals(self, id: str, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store refusals, {"row", "field", "message": English, ...}; the first one has the number `first`."""
         if rows:
-            self.collection(self.refused_rows).insert_many([
-                {"_id": f"{id}/{number}", "import": id, "number": number, **row}
-                for number, row in enumerate(rows, start=first)
-            ])  # fmt: skip
+            self.collection(self.refused_rows).insert_many(
+                [
+                    {"_id": f"{id}/{number}", "import": id, "number": number, **row}
+                    for number, row in enumerate(rows, start=first)
+                ]
+            )

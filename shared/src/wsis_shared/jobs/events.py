@@ -37,6 +37,8 @@ _JOB = {"job": "voting.5f0c2b7e8d9a4c1e9b6a3d2f1e0c4b8a", "kind": "recount"}
 
 JOB_DUE = EventType("job_due", "A job waits for a worker", Due, {**_JOB, "dispatch": 1})
 JOB_PROGRESSED = EventType(
-    "job_progressed", "The state or the progress of a job changed", Progressed,
+    "job_progressed",
+    "The state or the progress of a job changed",
+    Progressed,
     {**_JOB, "state": "running", "progress": {"done": 40, "total": 100, "note": ""}},
-)  # fmt: skip
+)

@@ -65,9 +65,14 @@ class Relay:
     calls `wake` in the other processes of the service."""
 
     def __init__(
-        self, source: str, db: Database[dict[str, Any]], send: Send, wake_others: Callable[[], None] = lambda: None,
-        confirm_seconds: float = CONFIRM_SECONDS, held_seconds: float = HELD_SECONDS,
-    ) -> None:  # fmt: skip
+        self,
+        source: str,
+        db: Database[dict[str, Any]],
+        send: Send,
+        wake_others: Callable[[], None] = lambda: None,
+        confirm_seconds: float = CONFIRM_SECONDS,
+        held_seconds: float = HELD_SECONDS,
+    ) -> None:
         self.source, self.db, self.send, self.wake_others = source, db, send, wake_others
         self.confirm_seconds, self.held_seconds, self.turn_seconds = confirm_seconds, held_seconds, TURN_SECONDS
         # Only what a majority of the store's members has: else an election could take the change back.
@@ -104,9 +109,11 @@ class Relay:
             except Exception as error:  # noqa: BLE001 -- logged; events wait for the next turn
                 expected = is_transient(error)
                 _log.log(
-                    logging.WARNING if expected else logging.ERROR, "outbox relay retries",
-                    extra={"error": type(error).__name__}, exc_info=None if expected else error,
-                )  # fmt: skip
+                    logging.WARNING if expected else logging.ERROR,
+                    "outbox relay retries",
+                    extra={"error": type(error).__name__},
+                    exc_info=None if expected else error,
+                )
                 self._forget_measures()
                 WAKEUP.committed = WAKEUP.committed or committed
                 next_at = time.monotonic() + AFTER_ERROR_SECONDS

@@ -52,18 +52,23 @@ def country_rows() -> Iterator[Row]:
     """ISO 3166-1: code, codes of three letters and of digits, the ITU region or null."""
     for item in countries():
         yield {
-            "code": item.code, "title": dict(item.title), "alpha_3": item.alpha_3, "numeric": item.numeric,
+            "code": item.code,
+            "title": dict(item.title),
+            "alpha_3": item.alpha_3,
+            "numeric": item.numeric,
             "region": itu_region_of(item.code),
-        }  # fmt: skip
+        }
 
 
 def region_rows() -> Iterator[Row]:
     """The six ITU regions with their members, and the territories that statistics file with them."""
     for item in itu_regions():
         yield {
-            "code": item.code, "title": dict(item.title), "countries": list(item.countries),
+            "code": item.code,
+            "title": dict(item.title),
+            "countries": list(item.countries),
             "territories": list(item.territories),
-        }  # fmt: skip
+        }
 
 
 def stakeholder_type_rows() -> Iterator[Row]:
@@ -76,19 +81,26 @@ def goal_rows() -> Iterator[Row]:
     """The 17 goals with the codes of their targets ("8.10" is text)."""
     for item in sdgs():
         yield {
-            "code": str(item.number), "title": dict(item.title), "number": item.number, "colour": item.colour,
+            "code": str(item.number),
+            "title": dict(item.title),
+            "number": item.number,
+            "colour": item.colour,
             "targets": list(item.targets),
-        }  # fmt: skip
+        }
 
 
 def action_line_rows() -> Iterator[Row]:
     """The 18 lines, with their facilitators and sub-themes."""
     for item in action_lines():
         yield {
-            "code": item.code, "title": dict(item.title), "number": item.number, "parent": item.parent,
-            "lead_facilitators": list(item.lead_facilitators), "co_facilitators": list(item.co_facilitators),
+            "code": item.code,
+            "title": dict(item.title),
+            "number": item.number,
+            "parent": item.parent,
+            "lead_facilitators": list(item.lead_facilitators),
+            "co_facilitators": list(item.co_facilitators),
             "sub_themes": [{"code": theme.code, "title": dict(theme.title)} for theme in item.sub_themes],
-        }  # fmt: skip
+        }
 
 
 def agency_rows() -> Iterator[Row]:

@@ -102,9 +102,19 @@ def entry(title: Inline, about: Inline, parts: Iterable[tuple[Inline, Inline]], 
 
 
 def document(
-    *, language: str, direction: str, title: str, series: str, cover: Iterable[tuple[str, str]], running: str,
-    contents: str, author: str, date: str, blocks: Iterable[Block], depth: int = 2,
-) -> Document:  # fmt: skip
+    *,
+    language: str,
+    direction: str,
+    title: str,
+    series: str,
+    cover: Iterable[tuple[str, str]],
+    running: str,
+    contents: str,
+    author: str,
+    date: str,
+    blocks: Iterable[Block],
+    depth: int = 2,
+) -> Document:
     """A document. `series` stands above the title, `cover` has (label, value) below it, `running` is the line at the
     head of each page, `contents` the title of the table of contents, which lists headings down to the level
     `depth`, `date` the day it speaks of (2017-03-17). Each heading gets an id, the place that the table of contents
@@ -114,11 +124,18 @@ def document(
         for number, block in enumerate(blocks, 1)
     ]
     return {
-        "language": language, "direction": direction, "title": run(title)["text"], "series": run(series)["text"],
+        "language": language,
+        "direction": direction,
+        "title": run(title)["text"],
+        "series": run(series)["text"],
         "cover": [{"label": run(label), "value": run(value)} for label, value in cover],
-        "running": run(running)["text"], "contents": run(contents)["text"], "author": run(author)["text"],
-        "date": date, "depth": depth, "blocks": named,
-    }  # fmt: skip
+        "running": run(running)["text"],
+        "contents": run(contents)["text"],
+        "author": run(author)["text"],
+        "date": date,
+        "depth": depth,
+        "blocks": named,
+    }
 
 
 def numbered(content: Iterable[Block]) -> Iterator[Block]:

@@ -58,9 +58,15 @@ class _Writer:
         section.page_width, section.page_height = Cm(21), Cm(29.7)
         section.left_margin = section.right_margin = Cm(2.3)
         section.different_first_page_header_footer = True
-        for name, size, colour in (("Normal", 10, None), ("Title", 28, NAVY), ("Subtitle", 13, BLUE),
-                                   ("Heading 1", 18, NAVY), ("Heading 2", 13, NAVY), ("Heading 3", 10.5, NAVY),
-                                   ("Caption", 9, GREY)):  # fmt: skip
+        for name, size, colour in (
+            ("Normal", 10, None),
+            ("Title", 28, NAVY),
+            ("Subtitle", 13, BLUE),
+            ("Heading 1", 18, NAVY),
+            ("Heading 2", 13, NAVY),
+            ("Heading 3", 10.5, NAVY),
+            ("Caption", 9, GREY),
+        ):
             ooxml.style(self.file.styles[name], size, colour, self.d["language"])
         self._line(section.header.paragraphs[0], [run(self.d["running"])], 8, GREY)
         ooxml.page_numbers(section.footer.paragraphs[0])
@@ -153,8 +159,9 @@ class _Writer:
         for part in filter(str.strip, runs[0]["text"].split("\n\n")):
             self._line(self.file.add_paragraph(), [{**runs[0], "text": part.strip()}], **look)
 
-    def _line(self, paragraph: Any, runs: Sequence[Run], size: float | None = None, colour: Any = None,
-              *, bold: bool = False) -> None:  # fmt: skip
+    def _line(
+        self, paragraph: Any, runs: Sequence[Run], size: float | None = None, colour: Any = None, *, bold: bool = False
+    ) -> None:
         self._words(
             paragraph,
             runs,
@@ -164,8 +171,16 @@ class _Writer:
             direction=runs[0]["direction"] if len(runs) == 1 else "",
         )
 
-    def _words(self, paragraph: Any, runs: Sequence[Run], *, size: float | None = None, colour: Any = None,
-               bold: bool = False, direction: str | None = None) -> None:  # fmt: skip
+    def _words(
+        self,
+        paragraph: Any,
+        runs: Sequence[Run],
+        *,
+        size: float | None = None,
+        colour: Any = None,
+        bold: bool = False,
+        direction: str | None = None,
+    ) -> None:
         self._direct(paragraph, direction)
         for part in runs:
             rtl = (part["direction"] or self.d["direction"]) == "rtl"

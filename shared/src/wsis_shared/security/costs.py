@@ -28,10 +28,12 @@ def write(part: Part, _suite: Installed) -> str:
         ),
         table(
             ("child process", "does", "limits"),
-            ((f"`{name}`", children.get(name, {}).get("does", ""), children.get(name, {}).get("limits", ""))
-             for name in _starting(part)),
+            (
+                (f"`{name}`", children.get(name, {}).get("does", ""), children.get(name, {}).get("limits", ""))
+                for name in _starting(part)
+            ),
         ),
-    )  # fmt: skip
+    )
 
 
 def problems(part: Part, _suite: Installed) -> Iterator[str]:

@@ -29,8 +29,9 @@ def write(part: Part, _suite: Installed) -> str:
     rows = [_row(spec, said.get(spec.name, {})) for spec in specs(part)]
     erased = [
         (each, codes(sorted(name for name, its in erasures(part).items() if its == each)), rules.get(each, ""))
-        for each in ERASURES if each in erasures(part).values()
-    ]  # fmt: skip
+        for each in ERASURES
+        if each in erasures(part).values()
+    ]
     return section(
         "Data",
         table(("collection", "level", "expires", "when it is gone"), sorted(rows)),
@@ -62,8 +63,9 @@ def specs(part: Part) -> tuple[CollectionSpec, ...]:
 
 
 def _row(spec: CollectionSpec, said: dict[str, Any]) -> tuple[str, ...]:
-    times = ", ".join(f"{_time(after)} after `{field}`" if after else f"at `{field}`"
-                      for field, after in spec.expiries.items())  # fmt: skip
+    times = ", ".join(
+        f"{_time(after)} after `{field}`" if after else f"at `{field}`" for field, after in spec.expiries.items()
+    )
     return f"`{spec.name}`", said.get("level", ""), times, said.get("ends", "")
 
 

@@ -29,14 +29,46 @@ ALGORITHMS = {
 }
 LIBRARIES = {name.partition(".")[0] for name in ALGORITHMS}
 # Libraries of cryptography that the suite does not use; `crypt` and `rsa` by their own names.
-FOREIGN = {"Crypto", "Cryptodome", "nacl", "rsa", "ecdsa", "jwt", "jose", "authlib", "passlib", "bcrypt", "argon2",
-           "M2Crypto", "OpenSSL", "pyaes", "itsdangerous", "dkim", "crypt", "jwcrypto", "oscrypto"}  # fmt: skip
+FOREIGN = {
+    "Crypto",
+    "Cryptodome",
+    "nacl",
+    "rsa",
+    "ecdsa",
+    "jwt",
+    "jose",
+    "authlib",
+    "passlib",
+    "bcrypt",
+    "argon2",
+    "M2Crypto",
+    "OpenSSL",
+    "pyaes",
+    "itsdangerous",
+    "dkim",
+    "crypt",
+    "jwcrypto",
+    "oscrypto",
+}
 # No algorithm: comparison in constant time, types, errors, and formats whose algorithm is that of their key.
-NEUTRAL = {"cryptography.InvalidTag", "cryptography.InvalidSignature", "cryptography.load_pem_private_key",
-           "cryptography.rsa.RSAPrivateKey", "hmac.compare_digest", "joserfc.jwt.encode", "joserfc.jwt.decode",
-           "joserfc.JoseError", "joserfc.KeySet", "altcha.verify_solution", "altcha.Payload",
-           "ssl.SSLWantReadError", "ssl.SSLWantWriteError",
-           "uuid.uuid4", "uuid.UUID", "uuid.NAMESPACE_URL"}  # fmt: skip
+NEUTRAL = {
+    "cryptography.InvalidTag",
+    "cryptography.InvalidSignature",
+    "cryptography.load_pem_private_key",
+    "cryptography.rsa.RSAPrivateKey",
+    "hmac.compare_digest",
+    "joserfc.jwt.encode",
+    "joserfc.jwt.decode",
+    "joserfc.JoseError",
+    "joserfc.KeySet",
+    "altcha.verify_solution",
+    "altcha.Payload",
+    "ssl.SSLWantReadError",
+    "ssl.SSLWantWriteError",
+    "uuid.uuid4",
+    "uuid.UUID",
+    "uuid.NAMESPACE_URL",
+}
 _IMPORTED = re.compile(rf"\b(import|from) ({'|'.join(LIBRARIES | FOREIGN)})\b")
 _DERIVING = re.compile(r"\bkeys\.(derive|digest|seal|unseal)|_hkdf")
 _COLUMNS = ("key", "algorithm", "kept", "has", "for", "life")
@@ -124,15 +156,12 @@ def purposes_of(part: Part) -> set[str]:
     wrappers = dict(wrapper for source in part.code if _DERIVING.search(source.text) for wrapper in _wrappers(source))
     asks = re.compile("|".join([_DERIVING.pattern, *(rf"\b{name}\(" for name in wrappers)]))
     return {
-        purpose for source in part.code if asks.search(source.text)
-        for purpose in _purposes(source, wrappers, modules)
-    }  # fmt: skip
+        purpose for source in part.code if asks.search(source.text) for purpose in _purposes(source, wrappers, modules)
+    }
 
 
 def _purposes(source: Source, wrappers: dict[str, str], modules: dict[str, Source]) -> Iterator[str]:
-    imported = {
-        alias.name: node.module or "" for node in source.nodes(ast.ImportFrom) for alias in node.names
-    }  # fmt: skip
+    imported = {alias.name: node.module or "" for node in source.nodes(ast.ImportFrom) for alias in node.names}
     for node in source.nodes(ast.Call):
         called = ast.unparse(node.func)
         name = called.rpartition(".")[2]

@@ -48,10 +48,15 @@ def problems(part: Part, suite: Installed) -> Iterator[str]:
     """Refusals of which nobody says what is limited, rates with a ceiling of which nobody says what comes over them."""
     listed = {each.get("refusal") for each in part.of("limits") or ()}
     excused, refusals = part.of("no_limits").keys(), refusals_of(part)
-    yield from (f"limits: {code}: what is limited, and by which setting or constant?"
-                for code in sorted(refusals - listed - excused))  # fmt: skip
-    yield from (f"no_limits: {code}: it stands in limits, or no error has it"
-                for code in excused if code in listed or code not in refusals)  # fmt: skip
+    yield from (
+        f"limits: {code}: what is limited, and by which setting or constant?"
+        for code in sorted(refusals - listed - excused)
+    )
+    yield from (
+        f"no_limits: {code}: it stands in limits, or no error has it"
+        for code in excused
+        if code in listed or code not in refusals
+    )
     yield from (f"limits: no error has the code {code}" for code in _unknown(part, listed - {None}, refusals))
     for rate in _rates(part):
         if rate.ceiling_factor > 1 and rate.name not in part.of("rates"):

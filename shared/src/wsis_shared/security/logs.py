@@ -55,9 +55,10 @@ def _keys(source: Source, value: ast.expr) -> set[str]:
     """The keys of a dictionary, or of the one that a name stands for in its module."""
     if isinstance(value, ast.Name):
         assigned = [
-            node.value for node in source.nodes(ast.Assign)
+            node.value
+            for node in source.nodes(ast.Assign)
             if any(ast.unparse(target) == value.id for target in node.targets)
-        ]  # fmt: skip
+        ]
         return set().union(*(_keys(source, one) for one in assigned if isinstance(one, ast.Dict)))
     if not isinstance(value, ast.Dict):
         raise ValueError(f"{source.name}: extra= is to be a dictionary")

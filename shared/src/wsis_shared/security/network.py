@@ -13,8 +13,23 @@ from wsis_shared.security.tables import section, table
 # Parts of a name of a setting that says where something is.
 _ADDRESS = re.compile(r"_(URI|URL|HOST|PORT|PROXIES|ORIGINS|SCANNER|VHOST)$")
 # Modules that open or take connections of the network.
-NETWORK = {"socket", "ssl", "smtplib", "http.client", "urllib.request", "aiohttp", "boto3", "httpx", "requests",
-           "websockets", "ftplib", "aiosmtpd.smtp", "aiosmtpd.lmtp", "limits.storage", "redis"}  # fmt: skip
+NETWORK = {
+    "socket",
+    "ssl",
+    "smtplib",
+    "http.client",
+    "urllib.request",
+    "aiohttp",
+    "boto3",
+    "httpx",
+    "requests",
+    "websockets",
+    "ftplib",
+    "aiosmtpd.smtp",
+    "aiosmtpd.lmtp",
+    "limits.storage",
+    "redis",
+}
 OPENED = {("pymongo", "MongoClient"), ("urllib", "request")}
 _FIRST = re.compile(rf"\b(import|from) ({'|'.join({name.partition('.')[0] for name in NETWORK} | {'pymongo'})})\b")
 _COLUMNS = ("from", "to", "protocol", "at")
@@ -50,6 +65,8 @@ def _connects(source: Source) -> bool:
         any(alias.name in NETWORK for node in source.nodes(ast.Import) for alias in node.names)
         or any(
             node.module in NETWORK or (node.module, alias.name) in OPENED
-            for node in source.nodes(ast.ImportFrom) if not node.level for alias in node.names
+            for node in source.nodes(ast.ImportFrom)
+            if not node.level
+            for alias in node.names
         )
-    )  # fmt: skip
+    )

@@ -10,9 +10,26 @@ from wsis_shared.security import Installed, Part, costs, data, fields, inputs, k
 # In the order of the page. Each has `write(part, suite)` and `problems(part, suite)`.
 SECTIONS: tuple[Any, ...] = (ways, rights, fields, inputs, limits, data, keys, network, costs, logs)
 # The sections of security.yaml.
-KNOWN = {"ways_in", "public_writes", "permissions", "resources", "inputs", "limits", "no_limits", "rates",
-         "collections", "erasure", "keys", "purposes", "algorithms", "connections", "jobs", "heavy_requests",
-         "child_processes", "security_events"}  # fmt: skip
+KNOWN = {
+    "ways_in",
+    "public_writes",
+    "permissions",
+    "resources",
+    "inputs",
+    "limits",
+    "no_limits",
+    "rates",
+    "collections",
+    "erasure",
+    "keys",
+    "purposes",
+    "algorithms",
+    "connections",
+    "jobs",
+    "heavy_requests",
+    "child_processes",
+    "security_events",
+}
 
 
 def write(part: Part, suite: Installed) -> str:

@@ -24,6 +24,10 @@ class _Receiver:
 def listen(mailbox: Mailbox, host: str, port: int) -> Controller:
     """A receiver for the mailbox; `start()` and `stop()` it."""
     return Controller(
-        _Receiver(mailbox), hostname=host, port=port, ident="WSIS mail catcher",
-        data_size_limit=LARGEST, enable_SMTPUTF8=True,
-    )  # fmt: skip
+        _Receiver(mailbox),
+        hostname=host,
+        port=port,
+        ident="WSIS mail catcher",
+        data_size_limit=LARGEST,
+        enable_SMTPUTF8=True,
+    )
