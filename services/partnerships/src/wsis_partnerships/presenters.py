@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from wsis_shared import revisions
 from wsis_shared.sentences import Sentences
 
 from wsis_partnerships.rules import funds, reference
 from wsis_partnerships.rules.pledges import Pledge
+from wsis_partnerships.rules.reference import Titled
 
 _say = Sentences("wsis_partnerships", "states")
 
 
-def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[str, Any]:
+def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[str, object]:
     """Packages in their order, and activities."""
     confirmed = Counter(row["package"] for row in partners)
     return {
@@ -35,7 +35,7 @@ def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[
     }
 
 
-def pledge(row: Pledge, locale: str) -> dict[str, Any]:
+def pledge(row: Pledge, locale: str) -> dict[str, object]:
     """A pledge for its sponsor and for officers."""
     return {
         **row,
@@ -47,7 +47,7 @@ def pledge(row: Pledge, locale: str) -> dict[str, Any]:
     }
 
 
-def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, Any]:
+def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, object]:
     """A partner in public."""
     chosen = funds.package(fund, row["package"])
     activity = row["activity"] and funds.activity(fund, row["activity"])["title"][locale]
@@ -65,7 +65,7 @@ def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, Any]:
     }
 
 
-def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, Any]:
+def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, object]:
     """Variables of the mails. `state` is that of the event, which may be older than the pledge's, or "offered"."""
     step = next((each for each in row["history"] if each["state"] == state), None)
     return {
@@ -81,5 +81,5 @@ def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, Any]:
     }
 
 
-def _titled(row: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def _titled(row: Titled, locale: str) -> dict[str, object]:
     return {"code": row["code"], "title": row["title"][locale]}

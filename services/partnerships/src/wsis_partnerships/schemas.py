@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     LOCALES,
     Id,
@@ -19,8 +20,8 @@ from wsis_shared.schemas import (
     reason,
 )
 
-STATES = ("pledged", "confirmed", "received", "withdrawn", "refunded")
-FORMS = ("cash", "in_kind")
+from wsis_partnerships.rules.pledges import CASH, FORMS, IN_KIND, STATES
+
 MAX_CENTIMES = 10**12
 
 
@@ -37,8 +38,10 @@ class Titles(Localised):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=200, **kwargs)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        titles = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(
+        self, value: object, attr: str | None, data: Input | None, **kwargs: object
+    ) -> dict[str, str | None]:
+        titles: dict[str, str | None] = super()._deserialize(value, attr, data, **kwargs)
         if set(titles) != set(LOCALES):
             raise ValidationError("Needed in all seven languages.")
         return titles
@@ -99,7 +102,7 @@ class PackagePatch(RequestSchema):
     reason = reason()
 
     @validates_schema
-    def codes_differ(self, data: dict[str, Any], **_: object) -> None:
+    def codes_differ(self, data: Input, **_: object) -> None:
         """A code names one benefit."""
         codes = [row["code"] for row in data.get("benefits", [])]
         if len(set(codes)) < len(codes):
@@ -120,11 +123,11 @@ class Contribution(RequestSchema):
     description = Text(load_default=None, allow_none=True, max_length=2000, many_lines=True)
 
     @validates_schema
-    def whole(self, data: dict[str, Any], **_: object) -> None:
+    def whole(self, data: Input, **_: object) -> None:
         """Money has an amount, what is given in kind a description."""
-        if data["form"] == "cash" and data["centimes"] is None:
+        if data["form"] == CASH and data["centimes"] is None:
             raise ValidationError("Name the amount.", "centimes")
-        if data["form"] == "in_kind" and data["description"] is None:
+        if data["form"] == IN_KIND and data["description"] is None:
             raise ValidationError("Describe what is given.", "description")
 
 

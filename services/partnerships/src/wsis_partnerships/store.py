@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
+from wsis_shared.keyset import Page, find_page
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_partnerships.rules import funds
+from wsis_partnerships.rules.funds import Fund
 from wsis_partnerships.rules.ledger import Entry
 from wsis_partnerships.rules.pledges import PARTNER, PLEDGED, Pledge
 
@@ -38,12 +39,11 @@ class Store(EventfulRepository):
     source = "partnerships"
     edited: ClassVar = {"funds": funds.edited}
 
-    def find_fund(self, edition: str) -> dict[str, Any] | None:
+    def find_fund(self, edition: str) -> Fund | None:
         """The fund of an edition, or None."""
-        found: dict[str, Any] | None = self.collection("funds").find_one({"_id": edition})
-        return found
+        return self.collection("funds", Fund).find_one({"_id": edition})
 
-    def fund(self, edition: str) -> dict[str, Any]:
+    def fund(self, edition: str) -> Fund:
         """The fund of an edition. Raises NotFound."""
         found = self.find_fund(edition)
         if found is None:
@@ -52,60 +52,58 @@ class Store(EventfulRepository):
 
     def pledge(self, edition: str, pledge: str) -> Pledge:
         """A pledge. Raises NotFound."""
-        found: Pledge | None = self.collection("pledges").find_one({"_id": pledge, "edition": edition})
+        found = self.collection("pledges", Pledge).find_one({"_id": pledge, "edition": edition})
         if found is None:
             raise NotFound("partnerships.pledge_unknown", pledge=pledge)
         return found
 
     def find_partner(self, edition: str, pledge: str) -> Pledge | None:
         """A confirmed or received pledge, or None."""
-        found: Pledge | None = self.collection("pledges").find_one(
+        return self.collection("pledges", Pledge).find_one(
             {"_id": pledge, "edition": edition, "state": {"$in": list(PARTNER)}}
         )
-        return found
 
     def states_of(self, edition: str, account: str) -> list[str]:
         """The states of all pledges of an account."""
-        found = self.collection("pledges").find({"edition": edition, "account": account}, {"state": 1})
+        found = self.collection("pledges", Pledge).find({"edition": edition, "account": account}, {"state": 1})
         return [row["state"] for row in found]
 
     def next_in_line(self, edition: str, package: str) -> Pledge | None:
         """The oldest pledge of a package that waits for confirmation and was offered no place yet, or None."""
         query = {"edition": edition, "state": PLEDGED, "package": package, "offered_at": None}
-        found: Pledge | None = self.collection("pledges").find_one(query, sort=[("pledged_at", 1), ("_id", 1)])
-        return found
+        return self.collection("pledges", Pledge).find_one(query, sort=[("pledged_at", 1), ("_id", 1)])
 
     def taken_slots(self, edition: str, package: str) -> set[str]:
         """The slot keys of a package that partners hold."""
-        found = self.collection("pledges").find(
+        found = self.collection("pledges", Pledge).find(
             {"edition": edition, "state": {"$in": list(PARTNER)}, "package": package}, {"slot_key": 1}
         )
         return {row["slot_key"] for row in found if "slot_key" in row}
 
     def partners(self, edition: str) -> list[Pledge]:
         """All partners: packages in their order, then who confirmed first."""
-        found = self.collection("pledges").find({"edition": edition, "state": {"$in": list(PARTNER)}})
+        found = self.collection("pledges", Pledge).find({"edition": edition, "state": {"$in": list(PARTNER)}})
         return list(found.sort([("package_order", 1), ("confirmed_at", 1), ("_id", 1)]))
 
-    def pledges_page(self, query: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def pledges_page(self, query: Mapping[str, object], after: str | None, limit: int) -> Page[Pledge]:
         """A page of pledges, the newest first."""
-        return keyset.find_page(self.collection("pledges"), query, ("-pledged_at", "-_id"), after, limit)
+        return find_page(self.collection("pledges", Pledge), query, ("-pledged_at", "-_id"), after, limit)
 
     def append(self, entry: Entry) -> None:
         """Add an entry to the ledger; no entry is ever changed."""
-        self.collection("ledger").insert_one(dict(entry))
+        self.collection("ledger", Entry).insert_one(entry)
 
     def ledger(self, edition: str) -> list[Entry]:
         """All entries of an edition: four at most for each pledge, of which an account makes a bounded number."""
-        return list(self.collection("ledger").find({"edition": edition}))
+        return list(self.collection("ledger", Entry).find({"edition": edition}))
 
-    def ledger_page(self, edition: str, after: str | None, limit: int) -> keyset.Page:
+    def ledger_page(self, edition: str, after: str | None, limit: int) -> Page[Entry]:
         """A page of the ledger, the newest first."""
-        return keyset.find_page(self.collection("ledger"), {"edition": edition}, ("-at", "-_id"), after, limit)
+        return find_page(self.collection("ledger", Entry), {"edition": edition}, ("-at", "-_id"), after, limit)
 
     def forget(self, erasure: Erasure) -> None:
         """The account is erased: its pledges stay, without it."""
-        self.collection("pledges").update_many(
+        self.collection("pledges", Pledge).update_many(
             erasure.query("pledged_at", account="account"),
             {"$set": {"account": None}, "$unset": {"account_number": 1}, "$inc": {"version": 1}},
         )

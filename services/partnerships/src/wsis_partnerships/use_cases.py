@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, paging, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc, subscribe
 from wsis_shared.revisions import IfMatch
 
@@ -32,7 +33,7 @@ class Partnerships:
     # -- packages -----------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def open_fund(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def open_fund(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """The packages of an edition as announced. Raises Conflict, NotFound for an edition that is no year."""
         if self._store.find_fund(edition) is not None:
             raise Conflict("partnerships.fund_exists", edition=edition)
@@ -40,42 +41,43 @@ class Partnerships:
         return self._save_fund(ctx, funds.opened(edition), audited)
 
     @rpc
-    def list_packages(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_packages(self, ctx: Context, edition: str) -> dict[str, object]:
         """Packages and activities. Raises NotFound."""
         return self._packages(ctx, self._store.fund(edition))
 
     @rpc(writes=True)
     def change_package(
-        self, ctx: Context, edition: str, package: str, body: dict[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+        self, ctx: Context, edition: str, package: str, body: Input, if_match: IfMatch = None
+    ) -> dict[str, object]:
         """Change some fields of a package. Raises NotFound, PreconditionFailed."""
         fund = self._store.fund(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
         former = funds.package(fund, package)
         revisions.require(fund, funds.edited_package(former), if_match, part=f"{package}/")
-        before, path = {name: former[name] for name in wanted}, f"fund/{edition}/package/{package}"
-        audited = audit.entry("partnerships.package_changed", path, before, wanted, body["reason"])
+        before = {name: value for name, value in former.items() if name in wanted}
+        changed = f"fund/{edition}/package/{package}"
+        audited = audit.entry("partnerships.package_changed", changed, before, wanted, body["reason"])
         return self._save_fund(ctx, funds.with_package(fund, package, wanted), audited)
 
     @rpc(writes=True)
-    def set_activity(self, ctx: Context, edition: str, activity: str, body: dict[str, Any]) -> dict[str, Any]:
+    def set_activity(self, ctx: Context, edition: str, activity: str, body: Input) -> dict[str, object]:
         """Add or rename an activity. Raises NotFound."""
         fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
         audited = audit.entry("partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"])
         return self._save_fund(ctx, fund, audited)
 
-    def _save_fund(self, ctx: Context, fund: funds.Fund, audited: PendingEvent) -> dict[str, Any]:
+    def _save_fund(self, ctx: Context, fund: funds.Fund, audited: PendingEvent) -> dict[str, object]:
         edition = fund["_id"]
         changed = new_event(events.FUND_CHANGED, subject=edition, edition=edition)
         return self._packages(ctx, self._store.save("funds", fund, changed, audited))
 
-    def _packages(self, ctx: Context, fund: funds.Fund) -> dict[str, Any]:
+    def _packages(self, ctx: Context, fund: funds.Fund) -> dict[str, object]:
         return presenters.packages(fund, self._store.partners(fund["_id"]), ctx.locale)
 
     # -- pledges ------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def make_pledge(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def make_pledge(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many, also where they come at once."""
         account, fund = str(ctx.actor.id), self._store.fund(edition)
         number = pledges.account_number(edition, account, self._store.states_of(edition, account))
@@ -83,7 +85,7 @@ class Partnerships:
         return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **_step(pledge)))
 
     @rpc(writes=True)
-    def change_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_pledge(self, ctx: Context, edition: str, pledge: str, body: Input) -> dict[str, object]:
         """The next state of a pledge. Raises NotFound, Conflict."""
         former = self._store.pledge(edition, pledge)
         changed = self._advanced(ctx, former, body, str(ctx.actor.id))
@@ -100,7 +102,7 @@ class Partnerships:
         return response
 
     @rpc(writes=True)
-    def withdraw_pledge(self, ctx: Context, edition: str, pledge: str, body: dict[str, Any]) -> dict[str, Any]:
+    def withdraw_pledge(self, ctx: Context, edition: str, pledge: str, body: Input) -> dict[str, object]:
         """Withdraw one's own pledge that is not confirmed. Raises NotFound, Conflict."""
         former = self._visible(ctx, edition, pledge)
         if former["account"] != ctx.actor.id:
@@ -117,12 +119,12 @@ class Partnerships:
             self._store.save("pledges", pledges.offered(waiting, ctx.received_at), told)
 
     @rpc
-    def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, Any]:
+    def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, object]:
         """One's own pledge; any for officers. Raises NotFound."""
         return presenters.pledge(self._visible(ctx, edition, pledge), ctx.locale)
 
     @rpc
-    def list_my_pledges(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_my_pledges(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """The caller's pledges, the newest first."""
         page = self._store.pledges_page({"account": str(ctx.actor.id)}, after, limit)
         return page.response(lambda row: presenters.pledge(row, ctx.locale))
@@ -136,7 +138,7 @@ class Partnerships:
         after: str | None = None,
         state: str | None = None,
         package: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Pledges of an edition, the newest first."""
         given = {"state": state, "package": package}
         query = {"edition": edition, **{name: value for name, value in given.items() if value is not None}}
@@ -144,9 +146,7 @@ class Partnerships:
         return page.response(lambda row: presenters.pledge(row, ctx.locale))
 
     @rpc(writes=True)
-    def set_benefit(
-        self, ctx: Context, edition: str, pledge: str, benefit: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def set_benefit(self, ctx: Context, edition: str, pledge: str, benefit: str, body: Input) -> dict[str, object]:
         """Check a benefit of a partner off, or not. Raises NotFound, Conflict."""
         changed = pledges.with_benefit(self._store.pledge(edition, pledge), benefit, body["done"], ctx.received_at)
         audited = audit.entry(
@@ -155,9 +155,7 @@ class Partnerships:
         return presenters.pledge(self._store.save("pledges", changed, audited), ctx.locale)
 
     @rpc(writes=True)
-    def set_logo(
-        self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, upload: dict[str, Any]
-    ) -> dict[str, Any]:
+    def set_logo(self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, upload: Input) -> dict[str, object]:
         """The logo of one's own pledge, of any for officers, in place of a former one; a partner's own waits for an
         officer. Raises NotFound, Invalid."""
         found = self._visible(ctx, edition, pledge)
@@ -168,9 +166,7 @@ class Partnerships:
         return self._save_logo(ctx, blobs, found, pledges.with_logo(found, upload["id"], own), *audited)
 
     @rpc(writes=True)
-    def decide_logo(
-        self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def decide_logo(self, ctx: Context, blobs: BlobStore, edition: str, pledge: str, body: Input) -> dict[str, object]:
         """Publish or refuse the logo that a partner has proposed. Raises NotFound."""
         found = self._store.pledge(edition, pledge)
         changed = pledges.with_proposal_decided(found, body["accepted"])
@@ -183,7 +179,7 @@ class Partnerships:
         return self._save_logo(ctx, blobs, found, changed, audited)
 
     @rpc
-    def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, Any]:
+    def read_proposed_logo(self, edition: str, pledge: str) -> dict[str, object]:
         """The logo that waits for an officer. Raises NotFound."""
         blob = self._store.pledge(edition, pledge).get("proposed_logo")
         if blob is None:
@@ -192,7 +188,7 @@ class Partnerships:
 
     def _save_logo(
         self, ctx: Context, blobs: BlobStore, former: pledges.Pledge, changed: pledges.Pledge, *pending: PendingEvent
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         for gone in pledges.logos(former) - pledges.logos(changed):
             blobs.delete(gone)
         shown = changed["state"] in pledges.PARTNER and former["logo"] != changed["logo"]
@@ -201,7 +197,7 @@ class Partnerships:
         return presenters.pledge(self._store.save("pledges", changed, *told, *pending), ctx.locale)
 
     @rpc
-    def describe_pledge(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def describe_pledge(self, data: Input, account: str | None = None) -> dict[str, object]:
         """For the mails, called by notifications: what was pledged, and what its state means, in each language."""
         found = self._store.pledge(data["edition"], data["pledge"])
         return presenters.pledge_mail(found, self._store.fund(data["edition"]), data["state"])
@@ -217,26 +213,26 @@ class Partnerships:
             raise NotFound("partnerships.pledge_unknown", pledge=pledge)
         return found
 
-    def _advanced(self, ctx: Context, pledge: pledges.Pledge, body: dict[str, Any], by: str) -> pledges.Pledge:
+    def _advanced(self, ctx: Context, pledge: pledges.Pledge, body: Input, by: str) -> pledges.Pledge:
         fund = self._store.fund(pledge["edition"])
         taken = self._store.taken_slots(pledge["edition"], pledge["package"])
         return pledges.advanced(pledge, body["state"], ctx.received_at, by, body["reason"], fund, taken)
 
-    def _save_step(self, ctx: Context, pledge: pledges.Pledge, *occurred: PendingEvent) -> dict[str, Any]:
+    def _save_step(self, ctx: Context, pledge: pledges.Pledge, *occurred: PendingEvent) -> dict[str, object]:
         self._store.append(ledger.entry(pledge))
         return presenters.pledge(self._store.save("pledges", pledge, *occurred), ctx.locale)
 
     # -- partners and the fund ----------------------------------------------------------------------------------------
 
     @rpc
-    def list_partners(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_partners(self, ctx: Context, edition: str) -> dict[str, object]:
         """Partners in public: by package, then who confirmed first. Raises NotFound."""
         fund = self._store.fund(edition)
         rows = [presenters.partner(row, fund, ctx.locale) for row in self._store.partners(edition)]
         return {"items": rows, "next": None}
 
     @rpc
-    def read_logo(self, edition: str, pledge: str) -> dict[str, Any]:
+    def read_logo(self, edition: str, pledge: str) -> dict[str, object]:
         """The logo of a partner. Raises NotFound."""
         found = self._store.find_partner(edition, pledge)
         if found is None or found["logo"] is None:
@@ -244,29 +240,29 @@ class Partnerships:
         return {"blob": found["logo"]}
 
     @rpc
-    def read_report(self, edition: str) -> dict[str, Any]:
+    def read_report(self, edition: str) -> dict[str, object]:
         """Sums by state; in kind apart. Raises NotFound."""
         self._store.fund(edition)
         return {"edition": edition, **ledger.report(self._store.ledger(edition))}
 
     @rpc
-    def list_report_lines(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_report_lines(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """Sums by package, earmark and form. Raises NotFound."""
         self._store.fund(edition)
         position = paging.decode(after)
-        lines = ledger.report(self._store.ledger(edition))["lines"]
-        rest = [line for line in lines if position is None or ledger.key(line) > tuple(position[0])]
-        return paging.page([{**line, "key": ledger.key(line)} for line in rest], limit, "key")
+        lines = ledger.lines(self._store.ledger(edition))
+        rest = [{**line, "key": key} for key, line in lines if position is None or key > tuple(position[0])]
+        return paging.page(rest, limit, "key")
 
     @rpc
-    def list_ledger(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_ledger(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """The ledger, the newest entry first. Raises NotFound."""
         self._store.fund(edition)
         page = self._store.ledger_page(edition, after, limit)
         return page.response(lambda row: {**row, "id": row["_id"]})
 
 
-def _step(pledge: pledges.Pledge) -> dict[str, Any]:
+def _step(pledge: pledges.Pledge) -> dict[str, object]:
     accounts = [pledge["account"]] if pledge["account"] else []
     return {"edition": pledge["edition"], "pledge": pledge["_id"], "state": pledge["state"], "accounts": accounts}
 

@@ -3,14 +3,39 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import TypedDict
 
 from wsis_partnerships.rules.pledges import CASH, IN_KIND, STATES, Pledge
 
-Entry = dict[str, Any]
-"""{pledge, edition, number, at, package, activity, form, centimes, from_state, to_state}: `number` counts the steps of
-the pledge from 1, `from_state` is None for the first. An estimate in kind that is missing counts as 0."""
+
+class Entry(TypedDict):
+    """`number` counts the steps of the pledge from 1, `from_state` is None for the first. An estimate in kind that is
+    missing counts as 0."""
+
+    _id: str
+    pledge: str
+    edition: str
+    number: int
+    at: datetime
+    package: str
+    activity: str | None
+    form: str
+    centimes: int
+    from_state: str | None
+    to_state: str
+
+
+class Sum(TypedDict):
+    """Of the pledges that are in a state now."""
+
+    pledges: int
+    centimes: int
+
+
+Sums = dict[str, Sum]
+"""By state."""
 
 Key = tuple[str, str, str]
 """Package, activity ("" for none), form."""
@@ -34,33 +59,30 @@ def entry(pledge: Pledge) -> Entry:
     }
 
 
-def report(entries: Iterable[Entry]) -> dict[str, Any]:
-    """{cash, in_kind: sums, lines: [{package, activity, form, **sums}] in the order of their keys}; sums are
-    {state: {pledges, centimes}} of the state in which pledges are now. Money and estimates in kind are never added."""
+def report(entries: Sequence[Entry]) -> dict[str, object]:
+    """{cash, in_kind: sums, lines}. Money and estimates in kind are never added."""
     totals = {form: _sums() for form in (CASH, IN_KIND)}
-    lines: dict[Key, dict[str, dict[str, int]]] = defaultdict(_sums)
     for row in entries:
-        for sums in (totals[row["form"]], lines[key(row)]):
-            _book(sums, row)
-    return {
-        **totals,
-        "lines": [
-            {"package": package, "activity": activity or None, "form": form, **sums}
-            for (package, activity, form), sums in sorted(lines.items())
-        ],
-    }
+        _book(totals[row["form"]], row)
+    return {**totals, "lines": [line for _, line in lines(entries)]}
 
 
-def key(line: Mapping[str, Any]) -> Key:
-    """What a line of the report is about."""
-    return line["package"], line["activity"] or "", line["form"]
+def lines(entries: Iterable[Entry]) -> list[tuple[Key, dict[str, object]]]:
+    """The lines of the report in the order of their keys: {package, activity, form, **sums}."""
+    booked: dict[Key, Sums] = defaultdict(_sums)
+    for row in entries:
+        _book(booked[row["package"], row["activity"] or "", row["form"]], row)
+    return [
+        (key, {"package": key[0], "activity": key[1] or None, "form": key[2], **sums})
+        for key, sums in sorted(booked.items())
+    ]
 
 
-def _sums() -> dict[str, dict[str, int]]:
+def _sums() -> Sums:
     return {state: {"pledges": 0, "centimes": 0} for state in STATES}
 
 
-def _book(sums: dict[str, dict[str, int]], row: Mapping[str, Any]) -> None:
+def _book(sums: Sums, row: Entry) -> None:
     for state, sign in ((row["from_state"], -1), (row["to_state"], 1)):
         if state is not None:
             sums[state]["pledges"] += sign

@@ -11,25 +11,71 @@ A contribution is in cash, or in kind with an estimate of its value, which no su
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.json_types import Input
 
 from wsis_partnerships.rules.funds import Fund, activity, order, package
+from wsis_partnerships.rules.reference import Titled
 
-Pledge = dict[str, Any]
-"""{_id, edition, account, organization, website, package, package_order, activity, form, centimes, description, state,
-history: [{state, at, by, reason}], benefits: [{code, title, done, at}], logo, slot_key while live and limited,
-account_number, offered_at where a place that became free was offered, proposed_logo while an officer has not looked}.
-`account_number` is "2017/<account>/3" for the third pledge of that account: a unique index on it decides a race.
-`form` is "cash" or "in_kind"; `centimes` is the sum of money or the estimated value, None without an estimate."""
 
-PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED = "pledged", "confirmed", "received", "withdrawn", "refunded"
-STATES = (PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED)
+class Step(TypedDict):
+    """A state of a pledge, and why."""
+
+    state: str
+    at: datetime
+    by: str
+    reason: str | None
+
+
+class OwedBenefit(Titled):
+    """A line of the checklist of a partner."""
+
+    done: bool
+    at: datetime | None
+
+
+class Pledge(TypedDict):
+    """`account` is None after an erasure. `account_number` is "2017/<account>/3" for the third pledge of that account:
+    a unique index on it decides a race. `centimes` is the sum of money or the estimated value, None without an
+    estimate. `slot_key` is there while live and limited, `offered_at` where a place that became free was offered,
+    `proposed_logo` while no officer has decided on it."""
+
+    _id: str
+    edition: str
+    account: str | None
+    account_number: NotRequired[str]
+    organization: str
+    website: str | None
+    package: str
+    package_order: int
+    activity: str | None
+    form: str
+    centimes: int | None
+    description: str | None
+    state: str
+    pledged_at: datetime
+    history: list[Step]
+    benefits: list[OwedBenefit]
+    logo: str | None
+    confirmed_at: NotRequired[datetime]
+    slot_key: NotRequired[str]
+    offered_at: NotRequired[datetime]
+    proposed_logo: NotRequired[str]
+
+
+STATES = (PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED) = (
+    "pledged",
+    "confirmed",
+    "received",
+    "withdrawn",
+    "refunded",
+)
 PARTNER = (CONFIRMED, RECEIVED)
-CASH, IN_KIND = "cash", "in_kind"
+FORMS = (CASH, IN_KIND) = ("cash", "in_kind")
 SPONSOR = "sponsor"  # in the history, in place of an account that may be erased
 _NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: {REFUNDED}}
 
@@ -49,7 +95,7 @@ def account_number(edition: str, account: str, former: Sequence[str]) -> str:
     return f"{edition}/{account}/{len(former) + 1}"
 
 
-def made(pledge: str, fund: Fund, body: Mapping[str, Any], account: str, number: str, moment: datetime) -> Pledge:
+def made(pledge: str, fund: Fund, body: Input, account: str, number: str, moment: datetime) -> Pledge:
     """A new pledge. Raises NotFound for the package, Invalid for the activity and for less than the package costs."""
     chosen = package(fund, body["package"])
     if body["activity"] is not None:
@@ -94,8 +140,8 @@ def advanced(
     """
     if state not in _NEXT.get(pledge["state"], ()):
         raise Conflict("partnerships.wrong_state", state=pledge["state"], wanted=state)
-    step = {"state": state, "at": moment, "by": by, "reason": reason}
-    changed = {**pledge, "state": state, "history": [*pledge["history"], step]}
+    step: Step = {"state": state, "at": moment, "by": by, "reason": reason}
+    changed: Pledge = {**pledge, "state": state, "history": [*pledge["history"], step]}
     if state not in PARTNER:
         changed.pop("slot_key", None)
     if state == CONFIRMED:
@@ -103,7 +149,7 @@ def advanced(
         changed["confirmed_at"] = moment
         changed["benefits"] = [{**row, "done": False, "at": None} for row in chosen["benefits"]]
         if chosen["max_partners"] is not None:
-            changed["slot_key"] = _free_slot(pledge["edition"], chosen, taken)
+            changed["slot_key"] = _free_slot(pledge["edition"], chosen["code"], chosen["max_partners"], taken)
     return changed
 
 
@@ -138,16 +184,18 @@ def logos(pledge: Pledge) -> set[str]:
 
 
 def _without_proposal(pledge: Pledge) -> Pledge:
-    return {name: value for name, value in pledge.items() if name != "proposed_logo"}
+    kept: Pledge = {**pledge}
+    kept.pop("proposed_logo", None)
+    return kept
 
 
-def _free_slot(edition: str, chosen: Mapping[str, Any], taken: Collection[str]) -> str:
+def _free_slot(edition: str, code: str, places: int, taken: Collection[str]) -> str:
     """The first free place of a package, as "2017/platinum/1": a unique index on it decides a race."""
-    for number in range(1, chosen["max_partners"] + 1):
-        key = f"{edition}/{chosen['code']}/{number}"
+    for number in range(1, places + 1):
+        key = f"{edition}/{code}/{number}"
         if key not in taken:
             return key
-    raise Conflict("partnerships.package_taken", package=chosen["code"])
+    raise Conflict("partnerships.package_taken", package=code)
 
 
 def with_benefit(pledge: Pledge, code: str, done: bool, moment: datetime) -> Pledge:
@@ -156,7 +204,7 @@ def with_benefit(pledge: Pledge, code: str, done: bool, moment: datetime) -> Ple
         raise Conflict("partnerships.not_a_partner")
     if all(row["code"] != code for row in pledge["benefits"]):
         raise NotFound("partnerships.benefit_unknown", benefit=code)
-    rows = [
+    rows: list[OwedBenefit] = [
         {**row, "done": done, "at": moment if done else None} if row["code"] == code else row
         for row in pledge["benefits"]
     ]
