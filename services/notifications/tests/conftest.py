@@ -102,11 +102,6 @@ def inbox(environment: dict[str, str]) -> Inbox:
     return Inbox(environment["WSIS_MAIL_WEB_URI"])
 
 
-@pytest.fixture
-def people() -> People:
-    return People()
-
-
 @pytest.fixture(scope="module")
 def accounts(fake_service: Callable[..., None]) -> People:
     made = People()
