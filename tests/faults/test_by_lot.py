@@ -10,7 +10,7 @@ from tests.faults.__main__ import share, together
 from tests.faults.kit.by_lot import Lot
 from tests.faults.kit.checker import Checker
 from tests.faults.kit.event_readers import Arrival, Verdict, judge
-from tests.faults.kit.http import Answer
+from tests.faults.kit.http import Response
 from tests.faults.kit.lot import drawn, victims
 from tests.faults.kit.makers import Change
 from tests.load.figures import Figure
@@ -29,7 +29,7 @@ def test_nothing_is_lost_doubled_or_out_of_order(suite: Any, crowd: Any, settled
 
 def test_an_acknowledgement_without_its_ballot_is_seen(suite: Any) -> None:
     checker = Checker(suite.stack, suite.contest, within=0.5)
-    checker.told("nobody", suite.contest.categories[0], Answer(202, {}, b"{}"))
+    checker.told("nobody", suite.contest.categories[0], Response(202, {}, b"{}"))
     asyncio.run(checker.settle())
     assert [figure.value for figure in checker.figures() if not figure.reached] == [1]
 

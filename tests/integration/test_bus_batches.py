@@ -1,4 +1,4 @@
-"""Events in batches: one that cannot be handled takes none of its neighbours along, and none is handled twice."""
+"""Events in batches: one that cannot be handled takes no other along, and none is handled twice."""
 
 import uuid
 
@@ -29,7 +29,7 @@ def test_one_that_always_fails_ends_in_the_dead_letters_alone(madeup, amqp_clien
     poison = tell(amqp_client, "poison")
     after = [tell(amqp_client, "plain") for _ in range(30)]  # acknowledged while that one waits for its next try
     told = database("madeup")["told"]
-    wait_for(lambda: told.count_documents({"_id": {"$in": before + after}}) == 40, 30, "the neighbours")
+    wait_for(lambda: told.count_documents({"_id": {"$in": before + after}}) == 40, 30, "the others")
     letters = wait_for(dead, 60)
     assert [letter.headers["x-first-death-reason"] for letter in letters] == ["rejected"]
     assert poison in str(letters[0].body)

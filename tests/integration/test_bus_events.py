@@ -92,7 +92,7 @@ def test_a_handler_that_always_fails_ends_in_the_dead_letter_queue(madeup, amqp_
     before = notes.count_documents({"what": "told poison"})
     sent = publish(amqp_client, "outside", "told", {"kind": "poison"})
     good = publish(amqp_client, "outside", "told", {"kind": "plain"})
-    wait_for(lambda: database("madeup")["told"].count_documents({"_id": good}) == 1, what="the neighbour to be handled")
+    wait_for(lambda: database("madeup")["told"].count_documents({"_id": good}) == 1, what="the other one to be handled")
     letters = wait_for(dead, 60)
     assert [letter.headers["x-first-death-reason"] for letter in letters] == ["rejected"]
     assert sent in str(letters[0].body)

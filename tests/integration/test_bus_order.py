@@ -110,7 +110,7 @@ def test_poison_holds_up_its_subject_and_no_other(madeup, tell, taken, dead, dat
     everything = before + behind + later + others
     wait_for(lambda: len(taken(everything)) == len(everything), 60)
     assert (taken(before + behind + later), taken(others)) == (before + behind + later, others)
-    assert taken(behind[:1] + others) == others + behind[:1], "the neighbours went by"
+    assert taken(behind[:1] + others) == others + behind[:1], "the others went by"
     [letter] = wait_for(dead)
     assert poison in str(letter.body)
     assert database("madeup")["notes"].count_documents({"what": "told poison in turn", "id": poison}) >= inbox.TRIES

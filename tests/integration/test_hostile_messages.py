@@ -175,8 +175,8 @@ def deliver(environment):
 
 
 @pytest.fixture
-def neighbour(madeup, amqp_client, database):
-    """`neighbour(kind)()`: send a healthy message of this kind, and return whether it was handled."""
+def send_healthy(madeup, amqp_client, database):
+    """`send_healthy[kind]()`: send a healthy message of this kind, and return whether it was handled."""
     db = database("madeup")
 
     def request():
@@ -208,29 +208,29 @@ def neighbour(madeup, amqp_client, database):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_dead_lettered_alone(madeup, deliver, neighbour, dead, kind):
+def test_it_is_dead_lettered_alone(madeup, deliver, send_healthy, dead, kind):
     dead()
     lost = madeup.log.read_text().count("connection lost")
     sent = [*PROPERTIES, *BODIES, *(HEADERS if kind in OF_CONTEXT else [])]
     handled = []
     for hostile in sent:
         deliver(KINDS[kind], hostile)
-        handled.append(neighbour[kind]())
-    wait_for(lambda: all(done() for done in handled), what="the neighbours")
+        handled.append(send_healthy[kind]())
+    wait_for(lambda: all(done() for done in handled), what="the healthy ones")
     letters = []
     wait_for(lambda: letters.extend(dead()) or len(letters) >= len(sent), 60, f"{len(sent)} dead letters")
-    assert len(letters) == len(sent), "no neighbour among them"
+    assert len(letters) == len(sent), "no healthy one among them"
     assert madeup.log.read_text().count("connection lost") == lost
     assert madeup.process.poll() is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_more_than_are_taken_at_a_time_leave_room(madeup, deliver, neighbour, dead, kind):
+def test_more_than_are_taken_at_a_time_leave_room(madeup, deliver, send_healthy, dead, kind):
     dead()
     hostile = [HEADERS[0], HEADERS[5]] if kind in OF_CONTEXT else [PROPERTIES[0], BODIES[3]]
     for number in range(50):
         deliver(KINDS[kind], hostile[number % 2])
-    wait_for(neighbour[kind](), 10, "a healthy one after them")
+    wait_for(send_healthy[kind](), 10, "a healthy one after them")
     assert madeup.call("echo", value=1) == {"value": 1}
     letters = []
     wait_for(lambda: letters.extend(dead()) or len(letters) == 50, 30, "their dead letters")

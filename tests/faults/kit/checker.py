@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from tests.faults.kit.contest import Contest
-from tests.faults.kit.http import Answer
+from tests.faults.kit.http import Response
 from tests.load.figures import Figure
 from wsis_local.stack import Stack
 from wsis_shared.mongo_connection import connect
@@ -35,7 +35,7 @@ class Checker:
         self.acknowledged, self.slowest = 0, 0.0
         self.overdue: set[Vote] = set()
 
-    def told(self, account: str, category: str, answer: Answer) -> None:
+    def told(self, account: str, category: str, answer: Response) -> None:
         """A voter was told that the vote is accepted (202) or stored."""
         vote = (account, category)
         if answer.status == 202:

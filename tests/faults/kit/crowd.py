@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 
 from tests.faults.kit.checker import Checker
 from tests.faults.kit.contest import Contest
-from tests.faults.kit.http import Answer, Connection
+from tests.faults.kit.http import Connection, Response
 from tests.faults.kit.ledger import Entry, Ledger
 from tests.faults.kit.people import Someone
 from wsis_testkit.sizes import size
 
-PATIENCE = 180.0  # seconds for one vote, whatever happens
+MAX_SECONDS = 180.0  # seconds for one vote, whatever happens
 LONGEST_PAUSE = 8.0  # seconds between two looks for an outcome
 AFTERWARDS = size(50, 200)  # votes that must go well after the last fault
 AWAY = (OSError, EOFError, TimeoutError)  # asyncio's IncompleteReadError is an EOFError
@@ -128,7 +128,7 @@ class Crowd:
         while self.done < wanted and not self.idle:
             await asyncio.sleep(0.01)
 
-    async def send(self, connection: Connection, number: int, category: str, key: str, project: str = "") -> Answer:
+    async def send(self, connection: Connection, number: int, category: str, key: str, project: str = "") -> Response:
         """One request for one vote; without a key where it is empty."""
         body = {"category": category, "project": project or self.contest.choice(number, category)}
         headers = {"Authorization": f"Bearer {self.voters[number].token}", **({"Idempotency-Key": key} if key else {})}
@@ -173,8 +173,8 @@ class Crowd:
         key, began = uuid.uuid4().hex, time.monotonic() if due is None else due
         while True:
             sent = time.monotonic()
-            if sent - began > PATIENCE:
-                raise AssertionError(f"not acknowledged in {PATIENCE:.0f} s: {dict(self.seen.statuses)}")
+            if sent - began > MAX_SECONDS:
+                raise AssertionError(f"not acknowledged in {MAX_SECONDS:.0f} s: {dict(self.seen.statuses)}")
             try:
                 answer = await self.send(connection, number, category, key)
             except AWAY:
@@ -206,7 +206,7 @@ class Crowd:
 
     async def _follow(self, connection: Connection, number: int, location: str) -> None:
         """Returns when the outcome of an accepted vote is there. It must be stored."""
-        headers, until = {"Authorization": f"Bearer {self.voters[number].token}"}, time.monotonic() + PATIENCE
+        headers, until = {"Authorization": f"Bearer {self.voters[number].token}"}, time.monotonic() + MAX_SECONDS
         pause = 0.5
         while time.monotonic() < until:
             await asyncio.sleep(pause)
@@ -219,4 +219,4 @@ class Crowd:
                 if any(vote["result"] == "refused" for vote in answer.json["votes"]):
                     raise AssertionError(f"accepted and refused: {answer.body[:300]!r}")
                 return
-        raise AssertionError(f"accepted and not decided in {PATIENCE:.0f} s")
+        raise AssertionError(f"accepted and not decided in {MAX_SECONDS:.0f} s")

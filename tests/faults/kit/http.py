@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What came: status, headers with names in small letters, body."""
 
     status: int
@@ -34,7 +34,7 @@ class Connection:
 
     async def request(
         self, method: str, path: str, body: bytes | None = None, headers: Mapping[str, str] | None = None
-    ) -> Answer:
+    ) -> Response:
         """Send, and wait for the whole answer."""
         sent = {"Host": self._place[0], **(headers or {})}
         if body is not None:
@@ -50,7 +50,7 @@ class Connection:
             self.close()
             raise
 
-    async def _read(self) -> Answer:
+    async def _read(self) -> Response:
         assert self._reader is not None
         head = (await self._reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
         pairs = (line.partition(":") for line in head[1:] if line)
@@ -60,7 +60,7 @@ class Connection:
         body = await self._reader.readexactly(length)
         if headers.get("connection", "").lower() == "close":
             self.close()
-        return Answer(status, headers, body)
+        return Response(status, headers, body)
 
     def close(self) -> None:
         """Leave, without a word."""

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from tests.faults.kit.contest import Contest
-from tests.faults.kit.crowd import AWAY, PATIENCE
+from tests.faults.kit.crowd import AWAY, MAX_SECONDS
 from tests.faults.kit.http import Connection
 from tests.faults.kit.people import Someone
 
@@ -65,7 +65,7 @@ class Makers:
     async def _change(self, connection: Connection, discussion: str, state: str) -> Change:
         path, key = f"{self.path}/discussions/{discussion}/state", uuid.uuid4().hex
         body = json.dumps({"state": state, "reason": "A test"}).encode()
-        sent, until = time.time(), time.monotonic() + PATIENCE
+        sent, until = time.time(), time.monotonic() + MAX_SECONDS
         while time.monotonic() < until:
             headers = {"Authorization": f"Bearer {self.officer.token}", "Idempotency-Key": key}
             try:
@@ -80,7 +80,7 @@ class Makers:
             if answer.status < 500:
                 raise AssertionError(f"{answer.status} {answer.body[:300]!r}")
             await asyncio.sleep(0.2)
-        raise AssertionError(f"not acknowledged in {PATIENCE:.0f} s: {dict(self.statuses)}")
+        raise AssertionError(f"not acknowledged in {MAX_SECONDS:.0f} s: {dict(self.statuses)}")
 
 
 def makers(contest: Contest, port: int, discussions: int) -> Makers:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
-from tests.faults.kit.crowd import AWAY, PATIENCE
+from tests.faults.kit.crowd import AWAY, MAX_SECONDS
 from tests.faults.kit.http import Connection
 from wsis_local.patience import Deadline
 
@@ -34,10 +34,10 @@ class Subscribers:
         connection = Connection("127.0.0.1", self._port)
         while not over():
             email, key = f"{uuid.uuid4().hex}@people.example", uuid.uuid4().hex
-            body, until = json.dumps({"email": email}).encode(), time.monotonic() + PATIENCE
+            body, until = json.dumps({"email": email}).encode(), time.monotonic() + MAX_SECONDS
             while not await self._accepted(connection, body, key):
                 if time.monotonic() > until:
-                    raise AssertionError(f"no subscription in {PATIENCE:.0f} s")
+                    raise AssertionError(f"no subscription in {MAX_SECONDS:.0f} s")
                 await asyncio.sleep(0.2)
             self.accepted.append(email)
             await asyncio.sleep(pause)
@@ -73,10 +73,10 @@ def start_import(officer: Person, rows: int) -> str:
 
 def ended_import(officer: Person, path: str) -> dict[str, Any]:
     """The import once it has ended."""
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + MAX_SECONDS
     while not (found := officer.get(path))["ended_at"]:
         if time.monotonic() > until:
-            raise AssertionError(f"the import has not ended in {PATIENCE:.0f} s: {found}")
+            raise AssertionError(f"the import has not ended in {MAX_SECONDS:.0f} s: {found}")
         time.sleep(0.2)
     return dict(found)
 

@@ -8,11 +8,11 @@ import falcon
 BODY = Path(os.environ["BENCH_BODY"]).read_bytes()
 
 
-class Answer:
+class Response:
     def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
         resp.content_type = "application/json"
         resp.data = BODY
 
 
 app = falcon.App()
-app.add_route("/", Answer())
+app.add_route("/", Response())
