@@ -70,7 +70,7 @@ def test_any_row_moves_by_ten_voters_at_least_and_all_add_up(voters: list[tuple[
         assert sum(rows.values()) == over
         rows.pop("other", None)
         assert all(
-            abs(figure - former.get(name, 0)) >= crowds.FEW
+            abs(figure - former.get(name, 0)) >= crowds.K_ANONYMITY
             for name, figure in rows.items()
             if figure != former.get(name, 0)
         )

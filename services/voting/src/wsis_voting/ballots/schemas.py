@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ActionLine, Id, RequestSchema, ResponseSchema, Utc
 
 from wsis_voting.ballots.rules.ballots import OUTCOME_STATES, RESULTS
@@ -26,7 +25,7 @@ class WholeBallot(RequestSchema):
     votes = fields.List(fields.Nested(Vote), required=True, validate=validate.Length(min=1, max=MAX_VOTES))
 
     @validates_schema
-    def _one_per_category(self, data: dict[str, Any], **_: Any) -> None:
+    def _one_per_category(self, data: Input, **_: object) -> None:
         categories = [vote["category"] for vote in data.get("votes", ())]
         twice = sorted({category for category in categories if categories.count(category) > 1})
         if twice:

@@ -10,12 +10,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
 
-from wsis_voting.ballots.rules.ballots import Ballot
+from wsis_voting.ballots.rules.ballots import Ballot, BallotDocument, StoredVote
 from wsis_voting.ballots.rules.counts import BallotClass
 from wsis_voting.ballots.store.ballots import Ballots, ballot_of, of_edition
 from wsis_voting.review.rules.exclusions import ExclusionStatus
@@ -92,16 +92,16 @@ class StoredVotes(Repository):
         rows = self._decided(edition)
         return {ballot.account: decided for ballot, decided, as_decided in rows if not as_decided}
 
-    def stored(self, edition: str, *fields: str) -> Iterator[dict[str, Any]]:
+    def stored(self, edition: str, *fields: str) -> Iterator[StoredVote]:
         """Every stored vote of an edition, whoever's it is: `_id` and `fields`, in the order of the store."""
         shown = dict.fromkeys(fields, 1)
-        yield from self.collection("votes").find({"edition": edition}, shown).batch_size(_VOTES_AT_A_TIME)
+        yield from self.collection("votes", StoredVote).find({"edition": edition}, shown).batch_size(_VOTES_AT_A_TIME)
 
     def _decided(self, edition: str) -> Iterator[tuple[Ballot, ExclusionStatus, bool]]:
-        query: dict[str, Any] = {**of_edition(edition), "voted.0": {"$exists": True}}
+        query = {**of_edition(edition), "voted.0": {"$exists": True}}
         fields = {"edition": 1, "account": 1, "voted": 1, "complete_at": 1, "excluded": 1, "review": 1}
         statuses, undecided = self._review.statuses_decided(edition), ExclusionStatus()
-        for row in self.collection("ballots").find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
+        for row in self.collection("ballots", BallotDocument).find(query, fields).batch_size(_BALLOTS_AT_A_TIME):
             ballot = ballot_of(row)
             decided = statuses.get(ballot.account, undecided)
             yield ballot, decided, (status_of(row), ballot.excluded) == (decided, decided.ground)

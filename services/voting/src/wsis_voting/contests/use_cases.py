@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import re
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import inbox
 from wsis_shared.errors import Conflict, NotFound, SuiteError
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_voting.contests import errors
-from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.contests.rules.contest import Contest, ContestDocument
 from wsis_voting.contests.store import Contests
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
+    from wsis_shared.bus.service import ServiceProxy
 
+_log = logging.getLogger(__name__)
 _EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about
 # Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again, and
 # whether prizes was away. At most a thousand of them.
@@ -27,10 +30,10 @@ _asked: dict[str, tuple[float, bool]] = {}
 class ContestDirectory:
     """Contests by edition; `prizes` is the remote service."""
 
-    def __init__(self, contests: Contests, prizes: Any) -> None:
+    def __init__(self, contests: Contests, prizes: ServiceProxy) -> None:
         self.contests, self.prizes = contests, prizes
 
-    def find(self, edition: str, document: dict[str, Any] | None = None) -> Contest | None:
+    def find(self, edition: str, document: ContestDocument | None = None) -> Contest | None:
         """The contest; None where nobody knows it, or who would is away. From its stored `document` where that was
         read."""
         contest = self.contests.read(edition, document)
@@ -46,7 +49,7 @@ class ContestDirectory:
             _asked[edition] = time.monotonic() + 5, True
         return self.contests.read(edition)
 
-    def get(self, edition: str, document: dict[str, Any] | None = None) -> Contest:
+    def get(self, edition: str, document: ContestDocument | None = None) -> Contest:
         """The contest. Raises edition_unknown, or contest_not_loaded while prizes is away."""
         contest = self.find(edition, document)
         if contest is None:
@@ -74,9 +77,6 @@ class ContestDirectory:
                 continue  # away, or the edition is gone: what we have still holds
 
 
-_log = logging.getLogger(__name__)
-
-
 class ContestCases:
     """Prizes decides about nominees and the window."""
 
@@ -84,20 +84,20 @@ class ContestCases:
         self._directory, self._contests = directory, directory.contests
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def await_window(self, edition: str, window: dict[str, Any]) -> None:
+    def await_window(self, edition: str, window: Input) -> None:
         """Prizes is about to store this window {opens_at, closes_at, every_category}: nothing is certified until it
         says so. Raises already_certified: then it must not."""
         self._directory.get(edition)
         self._contests.await_window(edition, window)
 
     @subscribe("prizes", "nominees_published")
-    def on_nominees_published(self, event: dict[str, Any]) -> None:
+    def on_nominees_published(self, event: Input) -> None:
         """Whom one can vote for."""
         if self._newer(event):
             self._contests.put_nominees(event["data"]["edition"], event["data"]["nominees"])
 
     @subscribe("prizes", "voting_window_changed")
-    def on_voting_window_changed(self, event: dict[str, Any]) -> None:
+    def on_voting_window_changed(self, event: Input) -> None:
         """When one can vote. Prizes asks first (`await_window`); an event that it stored without is of no effect."""
         if not self._newer(event):
             return
@@ -107,13 +107,13 @@ class ContestCases:
             _log.error("another window for a contest that is certified", extra={"edition": event["data"]["edition"]})
 
     @subscribe("prizes", "project_disqualified")
-    def on_project_disqualified(self, event: dict[str, Any]) -> None:
+    def on_project_disqualified(self, event: Input) -> None:
         """Votes for it are void; ballots stay as they are."""
         data = event["data"]
         self._directory.find(data["edition"])
         self._contests.put_disqualified(data["edition"], data["project"], data["category"])
 
-    def _newer(self, event: dict[str, Any]) -> bool:
+    def _newer(self, event: Input) -> bool:
         self._directory.find(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
         kind = event["type"].split(".")[-2]
         return inbox.is_newer(self._contests.db, kind, event["subject"], event["sequence"])

@@ -10,14 +10,13 @@ import hashlib
 import hmac
 import os
 from datetime import datetime
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock, keys
 from wsis_shared.collection_specs import CollectionSpec
 
+from wsis_voting.contests.store import Db
 from wsis_voting.keys.rules import Signer
 
 COLLECTIONS = (CollectionSpec("contest_keys"),)
@@ -31,8 +30,8 @@ class Shredded(LookupError):
 class Keys:
     """Keys by edition, kept in `contest_keys` sealed with a key derived from WSIS_SECRET."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
-        self._kept = db["contest_keys"]  # outside of transactions: a key that is in use must not be rolled back
+    def __init__(self, db: Db) -> None:
+        self._keys = db["contest_keys"]  # outside of transactions: a key that is in use must not be rolled back
         self._known: dict[str, bytes] = {}
         self._signers: dict[str, Signer] = {}
 
@@ -62,12 +61,12 @@ class Keys:
     def shred(self, edition: str) -> None:
         """Destroy the key that leads from an account to its votes; that it was, and when, is kept."""
         gone = {"$unset": {"nonce": 1, "sealed": 1}, "$set": {"shredded_at": clock.now()}}
-        self._kept.update_one({"_id": edition, "shredded_at": None}, gone, upsert=False)
+        self._keys.update_one({"_id": edition, "shredded_at": None}, gone, upsert=False)
         self._known.pop(edition, None)
 
     def shredded_at(self, edition: str) -> datetime | None:
         """When the key was destroyed."""
-        kept = self._kept.find_one({"_id": edition}, {"shredded_at": 1})
+        kept = self._keys.find_one({"_id": edition}, {"shredded_at": 1})
         return kept.get("shredded_at") if kept else None
 
     def forget(self) -> None:
@@ -80,7 +79,7 @@ class Keys:
         return self._read(name) or self._make(name)
 
     def _read(self, name: str) -> bytes | None:
-        kept = self._kept.find_one({"_id": name})
+        kept = self._keys.find_one({"_id": name})
         if kept is None:
             return None
         if "sealed" not in kept:
@@ -92,7 +91,7 @@ class Keys:
         key = os.urandom(32)
         sealed = keys.seal(PURPOSE, name, key)
         try:
-            self._kept.insert_one({"_id": name, "sealed": sealed, "made_at": clock.now()})
+            self._keys.insert_one({"_id": name, "sealed": sealed, "made_at": clock.now()})
         except DuplicateKeyError:  # another process was faster
             return self._read(name) or key
         return key

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_voting.ballots.store.ballots import Ballots, of_process
 from wsis_voting.ballots.use_cases import presenters
+from wsis_voting.ballots.use_cases.presenters import Exclusion
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
-from wsis_voting.keys.rules import RECEIPT, RECEIPT_FIELDS, public_keys, verify
+from wsis_voting.keys.rules import RECEIPT, Receipt, public_keys, verify
 from wsis_voting.public_log.rules.leaves import VOID
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.lookup import Lookup
@@ -36,12 +38,12 @@ class ReceiptCases:
         self._ballots, self._lookup, self._keys = ballots, lookup, ballots.keys
 
     @rpc
-    def read_receipt(self, ctx: Context, edition: str, commitment: str) -> dict[str, Any]:
+    def read_receipt(self, ctx: Context, edition: str, commitment: str) -> JsonObject:
         """What became of the vote behind a receipt. Its voter, signed in, is told as well that it is excluded: nobody
         else is until the certification, for it would show officers the votes of the account that they exclude."""
         return {**self._receipt_state(edition, commitment), "excluded": self._exclusion_of(ctx, edition, commitment)}
 
-    def _exclusion_of(self, ctx: Context, edition: str, commitment: str) -> dict[str, Any] | None:
+    def _exclusion_of(self, ctx: Context, edition: str, commitment: str) -> Exclusion | None:
         if not ctx.actor.known:
             return None
         ballot = self._ballots.ballot(edition, str(ctx.actor.id))
@@ -49,7 +51,7 @@ class ReceiptCases:
         mine = any(receipt["commitment"] == commitment for receipt in own)
         return presenters.exclusion(ballot.excluded, ctx.locale) if mine else None
 
-    def _receipt_state(self, edition: str, commitment: str) -> dict[str, Any]:
+    def _receipt_state(self, edition: str, commitment: str) -> JsonObject:
         self._directory.get(edition)
         if not _COMMITMENT.fullmatch(commitment):
             raise NotFound("voting.receipt_unknown")
@@ -78,17 +80,17 @@ class ReceiptCases:
         }
 
     @rpc
-    def read_keys(self, edition: str) -> dict[str, Any]:
+    def read_keys(self, edition: str) -> JsonObject:
         """The public keys that receipts, heads and the result are signed with."""
         self._directory.get(edition)
         return public_keys(edition, self._keys.signer(edition))
 
     @rpc
-    def verify_receipt(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def verify_receipt(self, edition: str, body: Input) -> JsonObject:
         """Is this receipt one of ours? Raises receipt_invalid."""
         self._directory.get(edition)
         receipt, signer = body["receipt"], self._keys.signer(edition)
-        if receipt.keys() != RECEIPT_FIELDS or receipt["edition"] != edition or receipt["v"] != 1:
+        if receipt.keys() != Receipt.__required_keys__ or receipt["edition"] != edition or receipt["v"] != 1:
             raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})
         if not verify(RECEIPT, receipt, signer.public):
             raise Invalid("voting.receipt_invalid", fields={"receipt": ["Its signature does not fit."]})

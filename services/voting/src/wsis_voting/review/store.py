@@ -7,25 +7,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
+from typing import cast
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import chunks, transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.review.rules.clusters import Cluster
-from wsis_voting.review.rules.concentration import still_holds
-from wsis_voting.review.rules.exclusions import Decision, ExclusionStatus, follow
-from wsis_voting.review.rules.signals import Voter
+from wsis_voting.ballots.rules.ballots import BallotDocument
+from wsis_voting.contests.store import Db
+from wsis_voting.review.rules.clusters import Cluster, ClusterDocument
+from wsis_voting.review.rules.concentration import Concentration, still_holds
+from wsis_voting.review.rules.exclusions import Decided, Decision, DecisionDocument, ExclusionStatus, follow
+from wsis_voting.review.rules.signals import Voter, VoterSignals
 
-SIGNALS = ("domain", "throwaway", "alias", "network", "sequence", "registered_at", "confirmed_at", "seconds_to_fill")
 _SHOWN = {"account": 1, "country": 1, "complete_at": 1, "first_at": 1, "last_at": 1, "excluded": 1}
 _DECIDED = {"account": 1, "voted": 1, "review": 1}
-CONCENTRATION = "bands"  # of a cluster: how much alike its ballots were, under labels; unknown until somebody asks
 _VOTERS_AT_A_TIME = 1000  # of one answer: votes are recorded between two
 
 COLLECTIONS = (
@@ -50,36 +51,50 @@ class Review(EventfulRepository):
 
     source = "voting"
 
+    def __init__(self, db: Db) -> None:
+        super().__init__(db)
+        self._ballots = self.collection("ballots", BallotDocument)
+        self._signals = self.collection("voter_signals", VoterSignals)
+        self._clusters = self.collection("clusters", ClusterDocument)
+        self._decisions = self.collection("decisions", DecisionDocument)
+
     # -- signals -----------------------------------------------------------------------------------------------------
 
-    def put_signals(self, account: str, signals: Mapping[str, Any]) -> dict[str, Any] | None:
+    def put_signals(self, account: str, signals: Input) -> VoterSignals | None:
         """What accounts tells of an account once its mailbox is proved; returns what was known of it, unless it was
         erased since."""
-        row = {"_id": account, **{name: signals.get(name) for name in SIGNALS}}
-        before = self.collection("voter_signals").find_one_and_replace({"_id": account}, row, upsert=True)
-        return dict(before) if before and not before.get("forget_at") else None
+        row: VoterSignals = {
+            "_id": account,
+            "domain": signals.get("domain"),
+            "throwaway": signals.get("throwaway"),
+            "alias": signals.get("alias"),
+            "network": signals.get("network"),
+            "sequence": signals.get("sequence"),
+            "registered_at": signals.get("registered_at"),
+            "confirmed_at": signals.get("confirmed_at"),
+            "seconds_to_fill": signals.get("seconds_to_fill"),
+        }
+        before = self._signals.find_one_and_replace({"_id": account}, row, upsert=True)
+        return before if before and not before.get("forget_at") else None
 
-    def forget_signals(self, erasure: Erasure, at: datetime) -> dict[str, Any] | None:
+    def forget_signals(self, erasure: Erasure, at: datetime) -> VoterSignals | None:
         """The account is erased: forget its signals then, and return them. At once would be a way out of a review."""
         known = {**erasure.query("confirmed_at", account="_id"), "forget_at": None}
-        before = self.collection("voter_signals").find_one_and_update(known, {"$set": {"forget_at": at}})
-        return dict(before) if before else None
+        return self._signals.find_one_and_update(known, {"$set": {"forget_at": at}})
 
     def all_voters(self, edition: str) -> Iterator[list[Voter]]:
         """All who have voted, with their signals, some at a time."""
         query = {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}, "last_at": {"$ne": None}}
-        ballots = self.collection("ballots").find(query, _SHOWN).batch_size(_VOTERS_AT_A_TIME)
+        ballots = self._ballots.find(query, _SHOWN).batch_size(_VOTERS_AT_A_TIME)
         for some in chunks(ballots, _VOTERS_AT_A_TIME):
             yield self._voters(some)
 
     def voters(self, edition: str, accounts: Sequence[str]) -> list[Voter]:
         """Those of `accounts` who have voted, with their signals."""
-        return self._voters(self.collection("ballots").named([f"{edition}|{account}" for account in accounts], _SHOWN))
+        return self._voters(self._ballots.named([f"{edition}|{account}" for account in accounts], _SHOWN))
 
-    def _voters(self, ballots: Sequence[Mapping[str, Any]]) -> list[Voter]:
-        signals = {
-            row["_id"]: row for row in self.collection("voter_signals").named([row["account"] for row in ballots])
-        }
+    def _voters(self, ballots: Sequence[BallotDocument]) -> list[Voter]:
+        signals = {row["_id"]: row for row in self._signals.named([row["account"] for row in ballots])}
         return [_voter(row, signals.get(row["account"], {})) for row in ballots]
 
     # -- clusters ----------------------------------------------------------------------------------------------------
@@ -87,124 +102,129 @@ class Review(EventfulRepository):
     def keep(self, edition: str, found: Iterable[Cluster], now: datetime) -> None:
         """Put what was found by a look that began `now` in place of what was found before; call it in a transaction.
         Clusters that are decided on stay, with the members they had, also when they are not found any more."""
-        clusters, grounds = self.collection("clusters"), self._grounds_since(edition, now)
+        clusters, grounds = self._clusters, self._grounds_since(edition, now)
         before = {row["_id"]: row for row in clusters.find({"edition": edition}, {"accounts": 0})}
         seen = set()
         for cluster in found:
             id = cluster_id(edition, cluster)
             seen.add(id)
-            row = {
+            former, figures = before.get(id), cluster.figures
+            row: ClusterDocument = {
                 "_id": id,
                 "edition": edition,
                 "kind": cluster.kind,
                 "key": _shown_key(cluster),
                 "score": cluster.score,
                 "parts": list(cluster.parts),
-                **cluster.figures,
+                "size": figures["size"],
+                "complete": figures["complete"],
+                "first_at": figures["first_at"],
+                "last_at": figures["last_at"],
+                "days": figures["days"],
+                "countries": figures["countries"],
+                "domains": figures["domains"],
+                "networks": figures["networks"],
                 "accounts": [voter.account for voter in cluster.voters],
                 "still_in": sum(not grounds.get(voter.account, voter.ground) for voter in cluster.voters),
                 "made_at": now,
-                "decision": before.get(id, {}).get("decision"),
+                "decision": former.get("decision") if former else None,
             }
-            if before.get(id, {}).get(CONCENTRATION) and still_holds(before[id], row):
-                row[CONCENTRATION] = before[id][CONCENTRATION]
+            if former and former.get("bands") and still_holds(former, row):
+                row["bands"] = former["bands"]
             clusters.replace_one({"_id": id}, row, upsert=True)
         gone = [id for id, row in before.items() if id not in seen and row.get("decision") is None]
         clusters.delete_many({"_id": {"$in": gone}})
 
-    def listed(self, edition: str, min_score: int, kind: str | None, after: str | None, limit: int) -> keyset.Page:
+    def listed(
+        self, edition: str, min_score: int, kind: str | None, after: str | None, limit: int
+    ) -> keyset.Page[ClusterDocument]:
         """Clusters, the highest score first, without their members, a page."""
-        query: dict[str, Any] = {"edition": edition, "score": {"$gte": min_score}}
+        query: dict[str, object] = {"edition": edition, "score": {"$gte": min_score}}
         if kind:
             query["kind"] = kind
-        clusters, projection = self.collection("clusters"), {"accounts": 0}
-        return keyset.find_page(clusters, query, ("-score", "_id"), after, limit, projection=projection)
+        projection = {"accounts": 0}
+        return keyset.find_page(self._clusters, query, ("-score", "_id"), after, limit, projection=projection)
 
-    def cluster(self, edition: str, id: str) -> dict[str, Any] | None:
+    def cluster(self, edition: str, id: str) -> ClusterDocument | None:
         """One cluster with its members."""
-        found = self.collection("clusters").find_one({"_id": id, "edition": edition})
-        return dict(found) if found else None
+        return self._clusters.find_one({"_id": id, "edition": edition})
 
-    def keep_concentration(self, row: dict[str, Any], alike: Mapping[str, Any] | None) -> dict[str, Any]:
-        """Keep how much alike the ballots of a cluster are, until the next look at it, unless that is known; returns
-        the cluster with it."""
-        as_found = {"_id": row["_id"], "made_at": row["made_at"], CONCENTRATION: {"$exists": False}}
-        self.collection("clusters").update_one(as_found, {"$set": {CONCENTRATION: alike}})
-        return {CONCENTRATION: alike, **(self.cluster(row["edition"], row["_id"]) or {})}
+    def keep_concentration(self, row: ClusterDocument, bands: Concentration | None) -> Concentration | None:
+        """Keep how much alike the ballots of a cluster are, until the next scan, unless that is known; returns what is
+        known then."""
+        as_found = {"_id": row["_id"], "made_at": row["made_at"], "bands": {"$exists": False}}
+        self._clusters.update_one(as_found, {"$set": {"bands": bands}})
+        kept = self.cluster(row["edition"], row["_id"])
+        return kept.get("bands", bands) if kept else bands
 
     def forget_concentration(self, edition: str) -> None:
         """Forget how much alike the ballots of its clusters are: nobody can tell any more which votes are theirs."""
-        self.collection("clusters").update_many({"edition": edition}, {"$unset": {CONCENTRATION: 1}})
+        self._clusters.update_many({"edition": edition}, {"$unset": {"bands": 1}})
 
-    def decided(self, cluster: str, decision: Mapping[str, Any]) -> None:
+    def decided(self, cluster: str, decision: Decided) -> None:
         """Note at the cluster what was decided on it last."""
-        self.collection("clusters").update_one({"_id": cluster}, {"$set": {"decision": dict(decision)}})
+        self._clusters.update_one({"_id": cluster}, {"$set": {"decision": decision}})
 
     def count(self, edition: str) -> int:
         """How many clusters there are."""
-        return int(self.collection("clusters").count_documents({"edition": edition}))
+        return int(self._clusters.count_documents({"edition": edition}))
 
     def undecided(self, edition: str, min_score: int) -> int:
         """How many clusters of that score nobody has decided on, with ballots that are in."""
-        return int(
-            self.collection("clusters").count_documents(_undecided(edition, min_score) | {"still_in": {"$gt": 0}})
-        )
+        return int(self._clusters.count_documents(_undecided(edition, min_score) | {"still_in": {"$gt": 0}}))
 
     def count_again(self, edition: str, min_score: int) -> None:
         """How many ballots of such clusters are in, now that another cluster was decided on."""
-        clusters = self.collection("clusters")
+        clusters = self._clusters
         for row in list(clusters.find(_undecided(edition, min_score), {"accounts": 1})):
             still_in = sum(not status.ground for status in self.statuses(edition, row["accounts"]).values())
             clusters.update_one({"_id": row["_id"]}, {"$set": {"still_in": still_in}})
 
     # -- decisions ---------------------------------------------------------------------------------------------------
 
-    def decision(self, id: str) -> dict[str, Any] | None:
+    def decision(self, id: str) -> DecisionDocument | None:
         """A decision that was taken."""
-        found = self.collection("decisions").find_one({"_id": id})
-        return dict(found) if found else None
+        return self._decisions.find_one({"_id": id})
 
-    def open_decision(self, decision: dict[str, Any], taken: PendingEvent) -> dict[str, Any]:
+    def open_decision(self, decision: DecisionDocument, taken: PendingEvent) -> DecisionDocument:
         """Keep a decision, with its entry for the audit, before it is carried out."""
-        return self.save("decisions", {**decision, "open": True, "worked_on_at": decision["at"]}, taken)
+        return self.save("decisions", decision | {"open": True, "worked_on_at": decision["at"]}, taken)
 
-    def left_open(self, since: datetime) -> list[dict[str, Any]]:
+    def left_open(self, since: datetime) -> list[DecisionDocument]:
         """Decisions that are not carried out yet and that nobody has worked on since then."""
-        return list(self.collection("decisions").find({"open": True, "worked_on_at": {"$lt": since}}))
+        return list(self._decisions.find({"open": True, "worked_on_at": {"$lt": since}}))
 
     def excluded_with(self, edition: str, cluster: str) -> set[str]:
         """All accounts whose ballots were excluded with this cluster, in it still or not."""
-        decisions = self.collection("decisions").find(
+        decisions = self._decisions.find(
             {"edition": edition, "subject": cluster, "decision": Decision.EXCLUDE}, {"accounts": 1}
         )
         return {account for decision in decisions for account in decision["accounts"]}
 
     def _grounds_since(self, edition: str, moment: datetime) -> dict[str, str]:
-        decisions = self.collection("decisions").find(
-            {"edition": edition, "worked_on_at": {"$gte": moment}}, {"accounts": 1}
-        )
+        decisions = self._decisions.find({"edition": edition, "worked_on_at": {"$gte": moment}}, {"accounts": 1})
         accounts = {account for decision in decisions for account in decision["accounts"]}
         return {account: status.ground for account, status in self.statuses(edition, accounts).items()}
 
     @transactional
     def touch(self, id: str, now: datetime, *events: PendingEvent) -> None:
         """Somebody is at work on it, and this has happened."""
-        if self.collection("decisions").update_one({"_id": id}, {"$set": {"worked_on_at": now}}).matched_count:
+        if self._decisions.update_one({"_id": id}, {"$set": {"worked_on_at": now}}).matched_count:
             self.store_events(1, *events)
 
     def close_decision(self, id: str) -> None:
         """All ballots are as it says."""
-        self.collection("decisions").update_one({"_id": id}, {"$unset": {"open": 1}})
+        self._decisions.update_one({"_id": id}, {"$unset": {"open": 1}})
 
     def statuses(self, edition: str, accounts: Iterable[str]) -> dict[str, ExclusionStatus]:
         """What is decided on these accounts' ballots; accounts that have not voted are left out."""
-        rows = self.collection("ballots").named([f"{edition}|{account}" for account in accounts], _DECIDED)
+        rows = self._ballots.named([f"{edition}|{account}" for account in accounts], _DECIDED)
         return {row["account"]: status_of(row) for row in rows if row["voted"]}
 
     def statuses_decided(self, edition: str) -> dict[str, ExclusionStatus]:
         """What follows for each account from all decisions of an edition, whatever its ballot says."""
         shown = {"subject": 1, "decision": 1, "ground": 1, "accounts": 1, "number": 1, "at": 1}
-        return follow(self.collection("decisions").find({"edition": edition}, shown))
+        return follow(self._decisions.find({"edition": edition}, shown))
 
     def save_statuses(
         self, edition: str, statuses: Mapping[str, ExclusionStatus], by: str | None, at: datetime
@@ -217,10 +237,10 @@ class Review(EventfulRepository):
             changed = {"$set": {"review": review, "excluded": excluded}}
             writes.append(UpdateOne({"_id": f"{edition}|{account}"}, changed))
         if writes:
-            self.collection("ballots").bulk_write(writes, ordered=False)
+            self._ballots.bulk_write(writes, ordered=False)
 
 
-def _undecided(edition: str, min_score: int) -> dict[str, Any]:
+def _undecided(edition: str, min_score: int) -> dict[str, object]:
     return {"edition": edition, "score": {"$gte": min_score}, "decision": None}
 
 
@@ -237,20 +257,28 @@ def _shown_key(cluster: Cluster) -> str:
     return f"{name} {hour.partition('T')[0]}" if hour else name
 
 
-def _voter(ballot: Mapping[str, Any], signals: Mapping[str, Any]) -> Voter:
-    complete_at = ballot.get("complete_at")
+def _voter(ballot: BallotDocument, signals: VoterSignals) -> Voter:
+    complete_at, excluded = ballot.get("complete_at"), ballot.get("excluded")
     return Voter(
         account=ballot["account"],
-        acted_at=complete_at or ballot["last_at"],
+        # Where the key is shredded there may be neither moment; then nobody looks for clusters any more.
+        acted_at=cast(datetime, complete_at or ballot["last_at"]),
         country=ballot.get("country", ""),
         complete=complete_at is not None,
         first_at=ballot.get("first_at"),
-        ground=(ballot.get("excluded") or {}).get("reason", ""),
-        **{name: signals[name] for name in SIGNALS if signals.get(name) is not None},
+        ground=excluded["reason"] if excluded else "",
+        domain=signals.get("domain"),
+        throwaway=bool(signals.get("throwaway")),
+        alias=signals.get("alias"),
+        network=signals.get("network"),
+        sequence=signals.get("sequence"),
+        registered_at=signals.get("registered_at"),
+        confirmed_at=signals.get("confirmed_at"),
+        seconds_to_fill=signals.get("seconds_to_fill"),
     )
 
 
-def status_of(ballot: Mapping[str, Any]) -> ExclusionStatus:
+def status_of(ballot: BallotDocument) -> ExclusionStatus:
     """What the document of a ballot says is decided on it."""
-    review = ballot.get("review") or {}
-    return ExclusionStatus(review.get("by", {}), review.get("spared", False))
+    review = ballot.get("review")
+    return ExclusionStatus(review.get("by", {}), review.get("spared", False)) if review else ExclusionStatus()

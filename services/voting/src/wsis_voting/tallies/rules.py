@@ -9,7 +9,7 @@ from wsis_voting.ballots.rules.counts import BallotClass, Counts, Sums
 from wsis_voting.contests.rules.contest import Contest
 
 EXCLUDED = "excluded "  # begins the names of figures that follow from decisions of the review
-FEW = 10  # ballots: a sum over fewer could tell how somebody voted
+K_ANONYMITY = 10  # ballots: a sum over fewer could tell how somebody voted
 
 
 def of_votes(ballots: Mapping[BallotClass, int], votes: Mapping[tuple[str, BallotClass], int]) -> Counts:
@@ -73,13 +73,13 @@ class Recount:
         return self.flags + sum(place.excluded for place in self.different)
 
     def sums(self) -> list[str]:
-        """The sums that differ, each over FEW ballots or more. By project, whoever changes one ballot in the store
-        would read what it says."""
+        """The sums that differ, each over K_ANONYMITY ballots or more. By project, whoever changes one ballot in the
+        store would read what it says."""
         pairs = (("", self.counters, self.votes), (EXCLUDED, self.counters.excluded, self.votes.excluded))
         return [
             f"{kind}{name}: counters {left}, votes {right}"
             for kind, counters, votes in pairs
-            if min(counters.ballots_started, votes.ballots_started) >= FEW
+            if min(counters.ballots_started, votes.ballots_started) >= K_ANONYMITY
             for (name, left), right in zip(_sums(counters).items(), _sums(votes).values(), strict=True)
             if left != right
         ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_voting.contests.rules.contest import Contest, State
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.public_log.store.results import Results
-from wsis_voting.tallies.store import Tallies
+from wsis_voting.tallies.store import Tallies, Tally
 
 if TYPE_CHECKING:
     pass
@@ -30,7 +31,7 @@ class TallyCases:
         self._tallies, self._results, self._access_log = tallies, results, access_log
 
     @rpc
-    def read_voting(self, edition: str) -> dict[str, Any]:
+    def read_voting(self, edition: str) -> JsonObject:
         """Where voting stands, for everybody; totals only of a certified tally."""
         contest, tally = self._directory.get(edition), None
         state = contest.state(clock.now())
@@ -59,7 +60,7 @@ class TallyCases:
         }
 
     @rpc
-    def tally(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def tally(self, ctx: Context, edition: str) -> JsonObject:
         """Votes cast and counted by project, and what the signed result says of each category, for prizes; without
         figures until the certification. Raises totals_hidden before the close."""
         found = self._certified(ctx, edition)
@@ -68,13 +69,14 @@ class TallyCases:
             "edition": edition,
             "certified": found is not None,
             "ballots": found and found["ballots"],
-            "result": result and {name: result[name] for name in ("number", "rules", "categories")},
+            "result": result
+            and {"number": result["number"], "rules": result["rules"], "categories": result["categories"]},
             "cast": {row["project"]: row["cast"] for row in projects},
             "counted": {row["project"]: row["counted"] for row in projects},
         }
 
     @rpc
-    def read_tally(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_tally(self, ctx: Context, edition: str) -> JsonObject:
         """The certified tally; each access under embargo is audited before. Raises totals_hidden until then: two
         readings between which one account is excluded would tell its choices."""
         found = self._certified(ctx, edition)
@@ -84,7 +86,7 @@ class TallyCases:
             self._access_log.record(audit.entry("voting.tally_read", f"edition/{edition}/tally"))
         return {**found, "certified": True}
 
-    def _certified(self, ctx: Context, edition: str) -> dict[str, Any] | None:
+    def _certified(self, ctx: Context, edition: str) -> Tally | None:
         """The tally of an edition, None until it is certified. Raises totals_hidden before the close."""
         return self._tallies.last(edition) if closed_contest(self._directory, ctx, edition).certified else None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from amqp.exceptions import AMQPError
 from kombu.exceptions import OperationalError
@@ -13,6 +13,7 @@ from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import every, rpc
 
 from wsis_voting.ballots.rules.ballots import Turnout, to_the_hour
@@ -23,7 +24,7 @@ from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.turnout.events import TURNOUT_CHANGED
 from wsis_voting.turnout.rules import crowds
 from wsis_voting.turnout.rules.chart import MAX_HOURS, votes_per_hour
-from wsis_voting.turnout.store import Registrations
+from wsis_voting.turnout.store import HourRegistrations, Registrations, Summary
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -43,6 +44,34 @@ WAITING = Gauge("wsis_voting_queue_depth", "Accepted commands that no recorder h
 OLDEST = Gauge("wsis_voting_oldest_unsettled_seconds", "Since when the oldest accepted vote in flight has waited")
 
 
+class Unstored(TypedDict):
+    """What is accepted and not stored yet; `waiting` is None while the broker cannot be asked."""
+
+    waiting: int | None
+    in_hand: int  # with recorders
+    oldest_seconds: float
+
+
+class HourFigures(TypedDict):
+    """Votes, and ballots that were started and completed, in an hour."""
+
+    hour: datetime
+    votes: int
+    started: int
+    complete: int
+
+
+class Figures(TypedDict):
+    """How many take part."""
+
+    edition: str
+    votes: int
+    started: int
+    complete: int
+    hours: list[HourFigures]
+    countries: list[crowds.Row]
+
+
 class TurnoutCases:
     """Figures of participation, for officers and for monitoring."""
 
@@ -58,7 +87,7 @@ class TurnoutCases:
         self._recorders, self._registrations, self._access_log = recorders, registrations, access_log
 
     @rpc
-    def read_turnout(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_turnout(self, ctx: Context, edition: str) -> JsonObject:
         """Registrations, votes, complete ballots and what waits; by hour, country and domain. The audit keeps who reads
         it in which hour: figures that could tell anything about one voter move no faster."""
         self._directory.get(edition)
@@ -72,7 +101,7 @@ class TurnoutCases:
         }
 
     @rpc
-    def draw_turnout(self, ctx: Context, edition: str, hours: int | None) -> dict[str, Any]:
+    def draw_turnout(self, ctx: Context, edition: str, hours: int | None) -> JsonObject:
         """Votes per hour as a picture: of the last `hours` of the voting, by default as many as it has."""
         contest = self._directory.get(edition)
         self._audit_reading(ctx, "turnout/picture", edition)
@@ -86,7 +115,7 @@ class TurnoutCases:
         """The same sums for whoever watches by machine."""
         UNACCOUNTED.clear()  # of editions that are certified now
         for edition in self._contests.editions():
-            UNACCOUNTED.labels(edition).set((self._contests.document(edition) or {}).get("unaccounted") or 0)
+            UNACCOUNTED.labels(edition).set(self._contests.state(edition).get("unaccounted") or 0)
             shown = turnout_figures(edition, self._counters.turnout(edition), clock.now())
             VOTES.labels(edition).set(shown["votes"])
             STARTED.labels(edition).set(shown["started"])
@@ -112,7 +141,7 @@ class TurnoutCases:
         if not changed or notify(*changed):
             self._recorders.published = batches
 
-    def _registration_figures(self) -> dict[str, Any]:
+    def _registration_figures(self) -> Summary:
         return self._registrations.read() or registrations({}, {}, {}, None, clock.now())
 
     def _audit_reading(self, ctx: Context, what: str, edition: str) -> None:
@@ -121,7 +150,7 @@ class TurnoutCases:
         entry = audit.entry("voting.turnout_read", f"edition/{edition}/{what}")
         self._access_log.record(entry, once=f"{edition}|{what}|{hour}|{reader}")
 
-    def _unstored(self) -> dict[str, Any]:
+    def _unstored(self) -> Unstored:
         try:
             waiting: int | None = queue_stats.ready_commands("voting", "cast")
         except _FAULTS:
@@ -145,7 +174,7 @@ def span(
     return max(earliest, min([to_the_hour(contest.opens_at or last), *voted, last])), last
 
 
-def turnout_figures(edition: str, hours: list[tuple[datetime, Turnout]], now: datetime) -> dict[str, Any]:
+def turnout_figures(edition: str, hours: list[tuple[datetime, Turnout]], now: datetime) -> Figures:
     """Sums, and figures by hour, as they are now; by country as `crowds` shows them."""
     return {
         "edition": edition,
@@ -163,25 +192,25 @@ def registrations(
     hours: Mapping[datetime, int],
     domains: Mapping[str, int],
     countries: Mapping[str, int],
-    former: Mapping[str, Any] | None,
+    former: Summary | None,
     now: datetime,
-) -> dict[str, Any]:
+) -> Summary:
     """Confirmed accounts by hour; by domain and country as `former`, what was shown before, for an hour."""
-    sums = {
-        "accounts": sum(hours.values()),
-        "hours": [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())],
-    }
-    if former and former.get("stepped_at") and now < former["stepped_at"] + crowds.HOUR:
-        return {**former, **sums}
+    accounts = sum(hours.values())
+    by_hour: list[HourRegistrations] = [{"hour": hour, "accounts": count} for hour, count in sorted(hours.items())]
+    stepped_at = former.get("stepped_at") if former else None
+    if former and stepped_at and now < stepped_at + crowds.HOUR:
+        return {**former, "accounts": accounts, "hours": by_hour}
 
-    def by(name: str, rows: str, counts: Mapping[str, int]) -> list[dict[str, Any]]:
+    def by(name: str, rows: Iterable[crowds.Row], counts: Mapping[str, int]) -> list[crowds.Row]:
         counted = {key: {"accounts": count} for key, count in counts.items()}
-        return crowds.stepped(name, (former or {}).get(rows, ()), counted, "accounts")
+        return crowds.stepped(name, rows, counted, "accounts")
 
     return {
-        **sums,
-        "domains": by("domain", "domains", domains),
-        "countries": by("country", "countries", countries),
+        "accounts": accounts,
+        "hours": by_hour,
+        "domains": by("domain", former.get("domains", ()) if former else (), domains),
+        "countries": by("country", former.get("countries", ()) if former else (), countries),
         "stepped_at": now,
     }
 

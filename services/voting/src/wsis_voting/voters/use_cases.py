@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock, inbox
 from wsis_shared.erasure import Erasure
+from wsis_shared.json_types import Input
 from wsis_shared.operations import every, subscribe
 
 from wsis_voting.ballots.rules.ballots import to_the_hour
@@ -30,7 +30,7 @@ class VoterCases:
         self._ballots, self._registrations, self._review = ballots, counts, review
 
     @subscribe("accounts", "account_confirmed", prefetch=1)
-    def on_account_confirmed(self, event: dict[str, Any]) -> None:
+    def on_account_confirmed(self, event: Input) -> None:
         """Note the country, for turnout."""
         if not self._erased_since(event):
             account, country = event["data"]["account"], event["data"].get("country") or UNKNOWN_COUNTRY
@@ -38,7 +38,7 @@ class VoterCases:
             self._registrations.change("country", before, country)
 
     @subscribe("accounts", "account_erased")
-    def on_account_erased(self, event: dict[str, Any]) -> None:
+    def on_account_erased(self, event: Input) -> None:
         """The tally does not change: votes name no account, and participation keeps the opaque id alone. Nobody is
         shown these votes any more, nor whoever registers this mailbox again and gets the same id."""
         erasure = Erasure.of(event)
@@ -47,7 +47,7 @@ class VoterCases:
         self._forget_signals(erasure)
 
     @subscribe("accounts", "voter_signals", prefetch=1)  # all add to the row of this hour
-    def on_voter_signals(self, event: dict[str, Any]) -> None:
+    def on_voter_signals(self, event: Input) -> None:
         """Keep what an account shows, and count it."""
         if self._erased_since(event):
             return
@@ -58,11 +58,11 @@ class VoterCases:
         """The account is erased: it is not counted any more, and its signals go once no review can need them."""
         self._count(self._review.forget_signals(erasure, clock.now() + SIGNALS_KEPT), None)
 
-    def _erased_since(self, event: dict[str, Any]) -> bool:
+    def _erased_since(self, event: Input) -> bool:
         """Was the account of this event erased after it? Events of a kind come in order, those of two need not."""
         return inbox.is_superseded(self._review.db, ERASED, event["subject"], event["sequence"])
 
-    def _count(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+    def _count(self, before: Input | None, after: Input | None) -> None:
         hours = [its and to_the_hour(its["confirmed_at"]) for its in (before, after)]
         domains = [its and its["domain"] for its in (before, after)]
         self._registrations.change("hour", *hours)

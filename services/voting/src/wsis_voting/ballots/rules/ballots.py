@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.contests.rules.contest import Contest, State
@@ -20,6 +20,52 @@ REMEMBERED = 24
 
 BallotKey = tuple[str, str]  # edition, account
 VoteKey = tuple[str, str, str]  # edition, account, category
+
+
+class BallotExclusion(TypedDict):
+    """That a ballot does not count: the ground, and who decided."""
+
+    reason: str
+    by: str | None
+    at: datetime
+
+
+class BallotReview(TypedDict):
+    """What the decisions of the review say of a ballot: see ExclusionStatus."""
+
+    by: dict[str, str]
+    spared: bool
+
+
+class BallotDocument(TypedDict):
+    """A document of `ballots`: who took part, never for whom."""
+
+    _id: str  # edition|account
+    edition: str
+    account: str
+    voted: list[str]
+    complete_at: datetime | None
+    last_at: datetime | None
+    first_at: NotRequired[datetime | None]
+    country: NotRequired[str]
+    outcomes: NotRequired[list[str]]
+    forgotten: NotRequired[list[str]]  # categories voted in before the account was erased
+    reminded_at: NotRequired[datetime]
+    excluded: NotRequired[BallotExclusion | None]
+    review: NotRequired[BallotReview]
+
+
+class StoredVote(TypedDict):
+    """A document of `votes`: what was chosen, never by whom. The names are short on the disk."""
+
+    _id: bytes  # see Keys.vote_id
+    edition: str
+    category: str
+    project: str
+    at: datetime  # the hour
+    k: bytes  # the commitment
+    b: int  # the bucket of its receipt
+    r: bytes  # the nonce, which opens the commitment
 
 
 class VoteRequest(NamedTuple):
@@ -59,7 +105,7 @@ class Ballot:
     first_at: datetime | None = None
     excluded: str = ""
     forgotten: tuple[str, ...] = ()
-    stored: Mapping[str, Any] | None = None
+    stored: BallotDocument | None = None
 
     @property
     def key(self) -> BallotKey:

@@ -12,17 +12,27 @@ from datetime import datetime
 from functools import cache
 from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from pymongo import ReplaceOne
-from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import JsonObject
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_voting.ballots.rules.ballots import Ballot, BallotKey, BatchChanges, VoteKey, to_the_hour
-from wsis_voting.keys.rules import Committed
+from wsis_voting.ballots.rules.ballots import (
+    Ballot,
+    BallotDocument,
+    BallotKey,
+    BatchChanges,
+    StoredVote,
+    VoteKey,
+    to_the_hour,
+)
+from wsis_voting.contests.rules.contest import ContestDocument
+from wsis_voting.contests.store import Db
+from wsis_voting.keys.rules import Committed, Receipt
 from wsis_voting.keys.store import Keys, Shredded
 
 UNKNOWN_COUNTRY = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country we were not told
@@ -32,7 +42,39 @@ class OwnVote(NamedTuple):
     """What a voter sees of her vote."""
 
     project: str
-    receipt: dict[str, Any]
+    receipt: Receipt
+
+
+class Voter(TypedDict):
+    """A document of `voters`: the country of a confirmed account."""
+
+    _id: str  # account
+    country: str
+    confirmed_at: datetime
+
+
+class CompletedBallots(TypedDict):
+    """A document of `completed_ballots`: of a batch, until their voters are told."""
+
+    _id: str
+    edition: str
+    accounts: list[str]
+
+
+class Reminder(TypedDict):
+    """A document of `reminders`: how many accounts were reminded together."""
+
+    _id: str
+    edition: str
+    accounts: int
+
+
+class LogBatch(TypedDict):
+    """A document of `log_batches`: commitments that are to go into the public log, sorted."""
+
+    _id: NotRequired[object]  # the store makes it
+    edition: str
+    k: bytes
 
 
 class Ballots(EventfulRepository):
@@ -41,9 +83,13 @@ class Ballots(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Db) -> None:
         super().__init__(db)
         self.keys = Keys(db)
+        self._ballots = self.collection("ballots", BallotDocument)
+        self._votes = self.collection("votes", StoredVote)
+        self._voters = self.collection("voters", Voter)
+        self._contests = self.collection("contests", ContestDocument)
 
     # -- participation ---------------------------------------------------------------------------------------------
 
@@ -53,12 +99,12 @@ class Ballots(EventfulRepository):
 
     def read_with_contest(
         self, edition: str, accounts: Iterable[str]
-    ) -> tuple[dict[str, Any] | None, dict[BallotKey, Ballot]]:
+    ) -> tuple[ContestDocument | None, dict[BallotKey, Ballot]]:
         """The stored document of the contest, and these ballots, by one command: a recorder waits for the store once
         before it decides. Without that document all ballots are empty."""
         wanted = list(accounts)
         ids = [f"{edition}|{account}" for account in wanted]
-        rows = self.collection("contests").aggregate(
+        rows = self._contests.aggregate(
             [
                 {"$match": {"_id": edition}},
                 {"$replaceWith": {"contest": "$$ROOT"}},
@@ -66,7 +112,8 @@ class Ballots(EventfulRepository):
                 _joined("voters", wanted),
             ]
         )
-        found: dict[str, Any] = next(iter(rows), {})
+        found = next(iter(rows), {})
+        contest: ContestDocument | None = found.get("contest")
         stored = {row["account"]: ballot_of(row) for row in found.get("ballots", ())}
         countries = {row["_id"]: row["country"] for row in found.get("voters", ())}
         ballots = {
@@ -74,7 +121,7 @@ class Ballots(EventfulRepository):
             or Ballot(edition, account, country=countries.get(account, UNKNOWN_COUNTRY))
             for account in wanted
         }
-        return found.get("contest"), ballots
+        return contest, ballots
 
     def ballot(self, edition: str, account: str) -> Ballot:
         """One account's ballot."""
@@ -82,10 +129,10 @@ class Ballots(EventfulRepository):
 
     def incomplete(self, edition: str, categories: Iterable[str] = ()) -> Iterator[Ballot]:
         """Ballots that are not complete, of those that have all of `categories`."""
-        query: dict[str, Any] = {**of_edition(edition), "complete_at": None}
+        query: dict[str, object] = {**of_edition(edition), "complete_at": None}
         if categories:
             query["voted"] = {"$all": list(categories)}
-        return map(ballot_of, self.collection("ballots").find(query))
+        return map(ballot_of, self._ballots.find(query))
 
     def to_remind(self, edition: str, idle_since: datetime) -> Iterator[str]:
         """Accounts that voted last before `idle_since`, are not complete, not excluded and were not reminded."""
@@ -96,13 +143,13 @@ class Ballots(EventfulRepository):
             "excluded": None,
             "last_at": {"$lt": idle_since},
         }
-        return (row["account"] for row in self.collection("ballots").find(query, {"account": 1}))
+        return (row["account"] for row in self._ballots.find(query, {"account": 1}))
 
     def mark_reminded(self, edition: str, accounts: Sequence[str], reminded: PendingEvent) -> None:
         """Remember whom we remind, with the event that does it."""
         ids = [f"{edition}|{account}" for account in accounts]
         now = clock.now()
-        self.collection("ballots").update_many({"_id": {"$in": ids}}, {"$set": {"reminded_at": now}})
+        self._ballots.update_many({"_id": {"$in": ids}}, {"$set": {"reminded_at": now}})
         number = self.collection("reminders").count_documents({"edition": edition}) + 1
         self.save("reminders", {"_id": f"{edition}|{number}", "edition": edition, "accounts": len(ids)}, reminded)
 
@@ -114,7 +161,7 @@ class Ballots(EventfulRepository):
 
     def receipts(
         self, keys: Iterable[VoteKey], made: Mapping[VoteKey, Committed] = MappingProxyType({})
-    ) -> dict[VoteKey, dict[str, Any]]:
+    ) -> dict[VoteKey, Receipt]:
         """The receipt of each of `keys` that is stored; `made`: what a batch has stored just now."""
         wanted = list(keys)
         rows = self._rows([key for key in wanted if key not in made], "k", "b")
@@ -122,7 +169,7 @@ class Ballots(EventfulRepository):
         known.update((key, made[key]) for key in wanted if key in made)
         return {key: self.keys.signer(key[0]).receipt(key[0], key[2], its) for key, its in known.items()}
 
-    def receipts_of(self, ballot: Ballot) -> dict[VoteKey, dict[str, Any]]:
+    def receipts_of(self, ballot: Ballot) -> dict[VoteKey, Receipt]:
         """The receipts of one ballot, for its voter."""
         return self.receipts(ballot.own)
 
@@ -141,15 +188,13 @@ class Ballots(EventfulRepository):
         if changes.votes:
             self._save_votes(changes, committed)
         if changes.ballots:
-            self.collection("ballots").bulk_write(
-                [_write(ballot) for ballot in changes.ballots.values()], ordered=False
-            )
+            self._ballots.bulk_write([_write(ballot) for ballot in changes.ballots.values()], ordered=False)
         completed: defaultdict[str, list[str]] = defaultdict(list)
         for edition, account in changes.completed:
             completed[edition].append(account)
         if completed:
             # Their voters are told with the log's batch (see Log.take): a mail sent at once would date the vote.
-            self.collection("completed_ballots").insert_many(
+            self.collection("completed_ballots", CompletedBallots).insert_many(
                 [
                     {"_id": uuid.uuid4().hex, "edition": edition, "accounts": sorted(accounts)}
                     for edition, accounts in completed.items()
@@ -157,7 +202,7 @@ class Ballots(EventfulRepository):
             )
 
     def _save_votes(self, changes: BatchChanges, committed: Mapping[VoteKey, Committed]) -> None:
-        rows: list[dict[str, Any]] = []
+        rows: list[StoredVote] = []
         waiting: defaultdict[str, list[bytes]] = defaultdict(list)
         for key, (project, at) in changes.votes.items():
             (edition, _, category), (made, bucket, nonce) = key, committed[key]
@@ -176,9 +221,9 @@ class Ballots(EventfulRepository):
             waiting[edition].append(made)
         # In the order of the ids, which tells nothing about the order of the voters.
         rows.sort(key=itemgetter("_id"))
-        self.collection("votes").insert_many(rows)
+        self._votes.insert_many(rows)
         # What the public log is to take: one document for a batch, where an index over votes would cost each of them.
-        self.collection("log_batches").insert_many(
+        self.collection("log_batches", LogBatch).insert_many(
             [{"edition": edition, "k": b"".join(sorted(its))} for edition, its in waiting.items()]
         )
 
@@ -186,13 +231,11 @@ class Ballots(EventfulRepository):
 
     def votes_of(
         self, edition: str, accounts: Sequence[str], shown: dict[str, int] | None = None
-    ) -> Iterator[tuple[Ballot, list[dict[str, Any]]]]:
+    ) -> Iterator[tuple[Ballot, list[StoredVote]]]:
         """(ballot, its stored votes) of each of `accounts`, some hundred at most. `shown`: fields of the votes."""
-        ballots = map(ballot_of, self.collection("ballots").named([f"{edition}|{account}" for account in accounts]))
+        ballots = map(ballot_of, self._ballots.named([f"{edition}|{account}" for account in accounts]))
         held = [(ballot, self.vote_ids(ballot)) for ballot in ballots if ballot.voted]
-        found = {
-            row["_id"]: row for row in self.collection("votes").named([id for _, its in held for id in its], shown)
-        }
+        found = {row["_id"]: row for row in self._votes.named([id for _, its in held for id in its], shown)}
         for ballot, its in held:
             yield ballot, [found[id] for id in its if id in found]
 
@@ -205,36 +248,34 @@ class Ballots(EventfulRepository):
     def put_voter(self, account: str, country: str, at: datetime) -> str | None:
         """The country of an account that was confirmed at a moment, for turnout; returns what it was."""
         row = {"_id": account, "country": country, "confirmed_at": at}
-        before = self.collection("voters").find_one_and_replace({"_id": account}, row, upsert=True)
+        before = self._voters.find_one_and_replace({"_id": account}, row, upsert=True)
         return before["country"] if before else None
 
     def forget(self, erasure: Erasure) -> str | None:
         """The account is erased: its country goes, and is returned. Participation holds the opaque id alone, and its
         votes stay, to be read by nobody. A ballot that was begun since is spared; one that goes on is not: which of its
         votes are older, only the votes tell."""
-        before = self.collection("voters").find_one_and_delete(erasure.query("confirmed_at", account="_id"))
-        ids = [f"{contest['_id']}|{erasure.account}" for contest in self.collection("contests").find({}, {"_id": 1})]
-        for row in self.collection("ballots").named(ids, {"voted": 1, "first_at": 1}):
+        before = self._voters.find_one_and_delete(erasure.query("confirmed_at", account="_id"))
+        ids = [f"{contest['_id']}|{erasure.account}" for contest in self._contests.find({}, {"_id": 1})]
+        for row in self._ballots.named(ids, {"voted": 1, "first_at": 1}):
             if erasure.reaches(row.get("first_at")):
                 forgotten = {"forgotten": row["voted"], "outcomes": []}
                 changed = {"$set": forgotten, "$unset": {"country": 1}}
-                self.collection("ballots").update_one({"_id": row["_id"]}, changed)
+                self._ballots.update_one({"_id": row["_id"]}, changed)
         return before["country"] if before else None
 
     def coarsen_times(self, edition: str, moment: datetime) -> None:
         """Forget when each account voted: with the times of the public log's batches it could tell for whom."""
         complete = {**of_edition(edition), "complete_at": {"$ne": None}}
-        self.collection("ballots").update_many(complete, {"$set": {"complete_at": moment}})
-        self.collection("ballots").update_many(
-            of_edition(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}}
-        )
+        self._ballots.update_many(complete, {"$set": {"complete_at": moment}})
+        self._ballots.update_many(of_edition(edition), {"$set": {"first_at": None, "last_at": None, "outcomes": []}})
 
-    def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, dict[str, Any]]]:
+    def _rows(self, keys: Iterable[VoteKey], *shown: str) -> Iterator[tuple[VoteKey, StoredVote]]:
         try:
             by_id = {self._vote_id(key): key for key in keys}
         except Shredded:
             return
-        for row in self.collection("votes").named(list(by_id), dict.fromkeys(shown, 1)):
+        for row in self._votes.named(list(by_id), dict.fromkeys(shown, 1)):
             yield by_id[row["_id"]], row
 
     def _vote_id(self, key: VoteKey) -> bytes:
@@ -243,28 +284,25 @@ class Ballots(EventfulRepository):
 
 
 @cache
-def of_process(db: Database[dict[str, Any]]) -> Ballots:
+def of_process(db: Db) -> Ballots:
     """The ballots of this process. All who find votes have its keys, and drop one that is shredded together."""
     return Ballots(db)
 
 
-def _joined(name: str, ids: Sequence[str]) -> dict[str, Any]:
+def _joined(name: str, ids: Sequence[str]) -> JsonObject:
     # Within a transaction the store joins by $lookup; it refuses $unionWith.
     return {"$lookup": {"from": name, "pipeline": [{"$match": {"_id": {"$in": ids}}}], "as": name}}
 
 
-def of_edition(edition: str) -> dict[str, Any]:
+def of_edition(edition: str) -> dict[str, object]:
     """The filter of documents whose ids begin with the edition."""
     # By the range of the ids: an index on the edition would cost every vote.
     return {"_id": {"$gt": f"{edition}|", "$lt": f"{edition}}}"}}
 
 
-def _ground(row: Mapping[str, Any]) -> str:
-    return str((row.get("excluded") or {}).get("reason", ""))
-
-
-def ballot_of(row: dict[str, Any]) -> Ballot:
+def ballot_of(row: BallotDocument) -> Ballot:
     """A ballot from its stored document."""
+    excluded = row.get("excluded")
     return Ballot(
         row["edition"],
         row["account"],
@@ -274,21 +312,23 @@ def ballot_of(row: dict[str, Any]) -> Ballot:
         row.get("country", UNKNOWN_COUNTRY),
         tuple(row.get("outcomes", ())),
         row.get("first_at"),
-        _ground(row),
+        excluded["reason"] if excluded else "",
         tuple(row.get("forgotten", ())),
         stored=row,
     )
 
 
-def _write(ballot: Ballot) -> ReplaceOne[dict[str, Any]]:
-    id, (edition, account) = "|".join(ballot.key), ballot.key
-    row = {
-        **(ballot.stored or {"_id": id, "edition": edition, "account": account, "country": ballot.country}),
+def _write(ballot: Ballot) -> ReplaceOne[BallotDocument]:
+    row: BallotDocument = {
+        "_id": (id := "|".join(ballot.key)),
+        "edition": ballot.edition,
+        "account": ballot.account,
         "voted": list(ballot.voted),
         "complete_at": ballot.complete_at,
         "last_at": ballot.last_at,
         "outcomes": list(ballot.outcomes),
         "first_at": ballot.first_at,
     }
+    row = {**ballot.stored, **row} if ballot.stored else {**row, "country": ballot.country}
     # Whole documents, since nobody else can write in this transaction; one kind of write for old and new ones.
     return ReplaceOne({"_id": id}, row, upsert=True)

@@ -7,16 +7,15 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from pymongo import UpdateOne, WriteConcern
-from pymongo.database import Database
 from wsis_shared.mongo import Repository, after_commit
 from wsis_shared.process_registry import process_id, store_time
 
 from wsis_voting.ballots.rules.ballots import BatchChanges, Turnout
 from wsis_voting.ballots.rules.counts import Counts, Sums
-from wsis_voting.contests.store import QUIET_SECONDS
+from wsis_voting.contests.store import QUIET_SECONDS, Db
 from wsis_voting.settings import Settings
 
 # A batch that is tried again comes by long before this; the store ends a transaction after 60 s. What did not come by
@@ -30,7 +29,7 @@ BUSY_SECONDS = 1.0
 class Recorders:
     """Each process knows what it has in flight and reports it in `recorders`: see `heartbeat_when_due`."""
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
+    def __init__(self, db: Db, owner: str = "") -> None:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
         self._recorders = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner or process_id()
@@ -40,7 +39,7 @@ class Recorders:
         self._since = 0.0
         self.published: dict[str, int] | None = None  # `batches` when the turnout was last announced
         self._last: dict[str, tuple[int, datetime]] | None = None
-        self._reported: tuple[Any, ...] | None = None  # by the last `heartbeat`
+        self._reported: tuple[int, int, datetime | None] | None = None  # by the last `heartbeat`
         self._watched, self._next_check = False, 0.0
 
     @contextmanager
@@ -128,10 +127,38 @@ class Recorders:
 # Counters, one document for each recorder process, so that recorders never wait for one another; summed when read.
 
 
+class CountedSums(TypedDict, total=False):
+    """Sums as they are stored; a field of MongoDB holds no dot, so that `~` stands for it in the ids of projects."""
+
+    started: int
+    complete: int
+    cast: dict[str, int]
+    counted: dict[str, int]  # votes of complete ballots
+
+
+class CountedBallots(CountedSums, total=False):
+    """A document of `counters`: what a recorder has added up in an edition."""
+
+    edition: str
+    excluded: CountedSums
+    grounds: dict[str, int]
+
+
+class CountedHour(TypedDict, total=False):
+    """A document of `counters`: what a recorder has added up of an hour."""
+
+    edition: str
+    hour: datetime
+    votes: int
+    started: int
+    complete: int
+    countries: dict[str, dict[str, int]]
+
+
 class Counters(Repository):
     """`counters` by edition and recorder, and of each hour by edition, hour and recorder."""
 
-    def __init__(self, db: Database[dict[str, Any]], owner: str = "") -> None:
+    def __init__(self, db: Db, owner: str = "") -> None:
         super().__init__(db)
         self.owner = owner or process_id()
 
@@ -151,7 +178,7 @@ class Counters(Repository):
     def read(self, edition: str) -> Counts:
         """The sum over all recorders."""
         total = Counts()
-        for row in self.collection("counters").find({"edition": edition, "hour": None}):
+        for row in self.collection("counters", CountedBallots).find({"edition": edition, "hour": None}):
             total.add(_counts(row))
         return total
 
@@ -167,7 +194,8 @@ class Counters(Repository):
     def turnout(self, edition: str) -> list[tuple[datetime, Turnout]]:
         """Figures by hour, oldest first."""
         hours: dict[datetime, Turnout] = {}
-        for row in self.collection("counters").find({"edition": edition, "hour": {"$ne": None}}).sort("hour"):
+        rows = self.collection("counters", CountedHour).find({"edition": edition, "hour": {"$ne": None}})
+        for row in rows.sort("hour"):
             hour = hours.setdefault(row["hour"], Turnout())
             hour.votes += row.get("votes", 0)
             hour.started += row.get("started", 0)
@@ -180,7 +208,7 @@ class Counters(Repository):
         return _increment(f"{edition}|{self.owner}", _amounts(counts), edition=edition)
 
 
-def _increment(id: str, amounts: dict[str, int], **fixed: Any) -> UpdateOne:
+def _increment(id: str, amounts: dict[str, int], **fixed: object) -> UpdateOne:
     return UpdateOne({"_id": id}, {"$inc": amounts, "$setOnInsert": fixed}, upsert=True)
 
 
@@ -199,14 +227,14 @@ def _sums(sums: Sums) -> dict[str, int]:
     }
 
 
-def _counts(row: dict[str, Any]) -> Counts:
+def _counts(row: CountedBallots) -> Counts:
     made = Counts(grounds=Counter(row.get("grounds", {})))
     _fill(made, row)
     _fill(made.excluded, row.get("excluded", {}))
     return made
 
 
-def _fill(sums: Sums, row: dict[str, Any]) -> None:
+def _fill(sums: Sums, row: CountedSums) -> None:
     sums.ballots_started, sums.ballots_complete = row.get("started", 0), row.get("complete", 0)
     sums.cast.update({_project(name): votes for name, votes in row.get("cast", {}).items()})
     sums.complete.update({_project(name): votes for name, votes in row.get("counted", {}).items()})

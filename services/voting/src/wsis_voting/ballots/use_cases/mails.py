@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.errors import NotFound, TooMany
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.operations import every, rpc
 
@@ -18,7 +17,7 @@ from wsis_voting.ballots.rules.ballots import progress
 from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import Recorders
 from wsis_voting.ballots.use_cases import presenters
-from wsis_voting.contests.rules.contest import Contest, State
+from wsis_voting.contests.rules.contest import Contest, Nominee, State
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.rules import canonical
 from wsis_voting.settings import Settings
@@ -36,7 +35,7 @@ class MailCases:
         self._ballots, self._recorders = ballots, recorders
 
     @rpc
-    def ballot_summary(self, data: dict[str, Any], account: str) -> dict[str, Any]:
+    def ballot_summary(self, data: Input, account: str) -> JsonObject:
         """What a completed ballot's voter is shown by mail: her own choices. Raises TooMany while many votes wait."""
         self._votes_first()
         edition = data["edition"]
@@ -58,7 +57,7 @@ class MailCases:
         return {"edition": edition, "votes": votes, "count": len(votes), "excluded": bool(ballot.excluded)}
 
     @rpc
-    def ballot_progress(self, data: dict[str, Any], account: str) -> dict[str, Any]:
+    def ballot_progress(self, data: Input, account: str) -> JsonObject:
         """What a reminded voter is told: how far her ballot is. Raises TooMany while many votes wait."""
         self._votes_first()
         contest = self._directory.get(data["edition"])
@@ -66,7 +65,7 @@ class MailCases:
         return {**figures, "missing": figures["of"] - figures["done"]}
 
     @rpc
-    def exclusion(self, data: dict[str, Any], account: str) -> dict[str, Any]:
+    def exclusion(self, data: Input, account: str) -> JsonObject:
         """What a voter is told whose ballot is excluded or reinstated. Raises TooMany while many votes wait."""
         self._votes_first()
         return {"address": Settings.current().review_contact}
@@ -99,8 +98,8 @@ class MailCases:
             raise TooMany("voting.busy_with_votes", retry_after=5)
 
 
-def _named(nominee: Mapping[str, Any] | None, project: str) -> str:
+def _named(nominee: Nominee | None, project: str) -> str:
     """A nominee as people know it; by its id where we have not heard of it."""
-    if not nominee or not nominee.get("title"):
+    if not nominee or not nominee["title"]:
         return project
-    return f"{nominee['title']} ({nominee['organization']})" if nominee.get("organization") else nominee["title"]
+    return f"{nominee['title']} ({nominee['organization']})" if nominee["organization"] else nominee["title"]

@@ -6,10 +6,11 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import reference
 from wsis_shared.errors import SuiteError
+from wsis_shared.json_types import JsonObject
 
 from wsis_voting.ballots import errors
 from wsis_voting.ballots.rules.ballots import (
@@ -24,6 +25,7 @@ from wsis_voting.ballots.rules.ballots import (
 )
 from wsis_voting.contests.errors import contest_not_loaded
 from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.keys.rules import Receipt
 from wsis_voting.sentences import text
 from wsis_voting.settings import Settings
 
@@ -55,12 +57,20 @@ def accounts_of(requests: Iterable[VoteRequest]) -> dict[str, set[str]]:
     return accounts
 
 
-Receipts = Mapping[VoteKey, Mapping[str, Any]]
+class Exclusion(TypedDict):
+    """On which ground a ballot is excluded, its name, and whom to write to."""
+
+    ground: str
+    reason: str
+    contact: str
+
+
+Receipts = Mapping[VoteKey, Receipt]
 
 
 def outcome(
     result: CommandResult, contest: Contest | None, command: Command, away: bool, receipts: Receipts
-) -> dict[str, Any] | SuiteError:
+) -> JsonObject | SuiteError:
     """The outcome of a command: of one vote, or of a ballot (where none of the votes stands, its first refusal)."""
     items, request = result.items, result.request
     if contest is None or all(item.result == REFUSED for item in items):
@@ -88,7 +98,7 @@ def _refusal(items: tuple[Item, ...], request: VoteRequest, contest: Contest | N
     )
 
 
-def results(items: tuple[Item, ...], ballot: Ballot, receipts: Receipts) -> list[dict[str, Any]]:
+def results(items: tuple[Item, ...], ballot: Ballot, receipts: Receipts) -> list[JsonObject]:
     """What became of each vote, without the choices."""
     return [
         {
@@ -106,20 +116,20 @@ def accepted(results: Iterable[CommandResult]) -> list[VoteKey]:
     return [(*each.ballot.key, item.category) for each in results for item in each.items if item.result != REFUSED]
 
 
-def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, Any]:
+def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) -> dict[str, object]:
     """How far a ballot is, with the sentence that says it."""
     key, figures = progress(contest, ballot, now)
-    told = exclusion(ballot.excluded, locale)
+    excluded = exclusion(ballot.excluded, locale)
     return {
         "edition": contest.edition,
         **figures,
         "complete": ballot.complete_at is not None,
-        "excluded": told,
-        "message": text("excluded", locale, **figures, **told) if told else text(key, locale, **figures),
+        "excluded": excluded,
+        "message": text("excluded", locale, **figures, **excluded) if excluded else text(key, locale, **figures),
     }
 
 
-def exclusion(ground: str, locale: str) -> dict[str, Any] | None:
+def exclusion(ground: str, locale: str) -> Exclusion | None:
     """What a voter is told of the ground on which her ballot is excluded: its name, and whom to write to. None where it
     counts. The signs that led to it are not told: they would teach the next farm of accounts."""
     if not ground:

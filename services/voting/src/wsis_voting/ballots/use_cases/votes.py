@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import command, every, rpc
 
 from wsis_voting.ballots.rules.ballots import (
@@ -41,7 +42,7 @@ class VoteCases:
         self._directory, self._ballots, self._recorders, self._recorder = directory, ballots, recorders, recorder
 
     @command("edition", batch=500, min_interval=0.03)
-    def cast(self, commands: Sequence[Command]) -> list[dict[str, Any] | SuiteError]:
+    def cast(self, commands: Sequence[Command]) -> list[JsonObject | SuiteError]:
         """Decide on votes, and store all that stands in one transaction."""
         requests = [presenters.request_of(each) for each in commands]
         with self._recorders.batch(
@@ -71,7 +72,7 @@ class VoteCases:
             ]
 
     @rpc
-    def read_ballot(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_ballot(self, ctx: Context, edition: str) -> JsonObject:
         """The caller's ballot, with the choices that only the caller may see."""
         contest, ballot = self._own(edition, str(ctx.actor.id))
         votes = self._ballots.own_votes(ballot)
@@ -93,7 +94,7 @@ class VoteCases:
         }
 
     @rpc
-    def read_outcome(self, ctx: Context, edition: str, command: str) -> dict[str, Any]:
+    def read_outcome(self, ctx: Context, edition: str, command: str) -> JsonObject:
         """What became of one of the caller's commands; `pending` while it is not decided."""
         contest, ballot = self._own(edition, str(ctx.actor.id))
         items = ballot.outcome(command)

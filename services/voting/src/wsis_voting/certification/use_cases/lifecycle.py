@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
-from typing import Any
+from typing import Protocol, TypeVar
 
 from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
@@ -28,7 +28,7 @@ from wsis_voting.certification.store import StoredVotes, VoteOwnership
 from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.events import VOTING_CLOSED, VOTING_OPENED, VOTING_REOPENED
 from wsis_voting.contests.rules import lifecycle as rules
-from wsis_voting.contests.rules.contest import Contest, State
+from wsis_voting.contests.rules.contest import Contest, ContestDocument, State
 from wsis_voting.contests.rules.lifecycle import Announcement
 from wsis_voting.contests.store import Contests
 from wsis_voting.keys.store import Keys
@@ -43,8 +43,14 @@ from wsis_voting.tallies.store import Tallies
 
 _REPAIR_BATCH = 1000
 
-# Passes on what it gets, and does something on the way.
-Rows = Callable[[Iterable[Any]], Iterator[Any]]
+T = TypeVar("T")
+
+
+class Rows(Protocol):
+    """Passes on what it gets, and does something on the way."""
+
+    def __call__(self, rows: Iterable[T], /) -> Iterator[T]: ...
+
 
 ANNOUNCED = {
     Announcement.OPENED: VOTING_OPENED,
@@ -79,7 +85,7 @@ class ContestLifecycle:
             timedelta(seconds=settings.voting_grace_seconds),
         )
 
-    def advance(self, document: dict[str, Any], contest: Contest) -> None:
+    def advance(self, document: ContestDocument, contest: Contest) -> None:
         """What is due now for one contest. Without nominees nothing opens, closes or is certified, whatever the dates:
         an edition starts with those of its announcement, which may be over before officers move them."""
         if not contest.nominees:
@@ -98,7 +104,7 @@ class ContestLifecycle:
         if self.recorders.drained(queue_stats.ready_commands("voting", "cast")):
             self.certify(contest, despite_disagreement=requested and bool(document.get("disagreed")))
 
-    def _announce(self, document: dict[str, Any], contest: Contest, now: datetime) -> None:
+    def _announce(self, document: ContestDocument, contest: Contest, now: datetime) -> None:
         state = contest.state(now)
         _, announcement = rules.announce(document, state)
         if announcement is not None:
@@ -211,7 +217,7 @@ class ContestLifecycle:
 
     def shred(self, edition: str, reason: str) -> None:
         """From now on nobody finds the votes of an account. Safe to repeat after a crash: the key goes last."""
-        document = self.contests.document(edition) or {}
+        document = self.contests.state(edition)
         self.ballots.coarsen_times(edition, document.get("closes_at") or clock.now())
         self.review.forget_concentration(edition)
         shredded = audit.entry("voting.key_shredded", f"edition/{edition}/votes", reason=reason)
@@ -229,7 +235,7 @@ class ContestLifecycle:
             self.contests.change(edition, partial(rules.hold, unaccounted=found))
         return bool(found)
 
-    def _has_dead_letters(self, document: dict[str, Any], contest: Contest) -> bool:
+    def _has_dead_letters(self, document: ContestDocument, contest: Contest) -> bool:
         """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
         waiting = queue_stats.dead_letters("voting") > 0
         if waiting and not rules.has_dead_letters(document):
@@ -242,7 +248,7 @@ class ContestLifecycle:
         return waiting
 
     def _seal(self, edition: str) -> bool:
-        if not rules.may_seal(self.contests.document(edition) or {}):
+        if not rules.may_seal(self.contests.state(edition)):
             return False
         self.contests.change(edition, rules.seal)
         self.counters.seal(edition)

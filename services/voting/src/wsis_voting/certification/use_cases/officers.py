@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
@@ -78,13 +79,13 @@ class CertificationCases:
         )
 
     @rpc(writes=True)
-    def certify_tally(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def certify_tally(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Ask for the certification; it is done as soon as all accepted votes are stored. Raises already_certified,
         exclusions_unaccounted."""
         contest = closed_contest(self._directory, ctx, edition)
         if contest.certified:
             raise Conflict("voting.already_certified", edition=edition)
-        if unaccounted := (self._contests.document(edition) or {}).get("unaccounted"):
+        if unaccounted := self._contests.state(edition).get("unaccounted"):
             raise Conflict("voting.exclusions_unaccounted", count=unaccounted)
         requested = partial(request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now())
         audited = audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"])

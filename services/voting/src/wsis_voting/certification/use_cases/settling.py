@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import IO, Any
+from typing import IO
 
 from wsis_shared import clock
 from wsis_shared.finalists import first_by_votes
@@ -19,6 +19,7 @@ from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.certification.store import StoredVotes, VoteOwnership
 from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.keys.rules import CERTIFICATION, RESULT, Signer, canonical
+from wsis_voting.public_log.rules.documents import CategoryResult, Certification, Head, Result
 from wsis_voting.public_log.rules.leaves import RESULT as RESULT_LEAF
 from wsis_voting.public_log.rules.leaves import Leaf, opening, openings_file, void_reason, voids
 from wsis_voting.public_log.use_cases.publishing import Publishing, published
@@ -97,7 +98,7 @@ class Settling:
         self.publishing.results.put(edition, result, certification)
         return True
 
-    def _last_head(self, edition: str, settled: Settlement, signer: Signer) -> dict[str, Any] | None:
+    def _last_head(self, edition: str, settled: Settlement, signer: Signer) -> Head | None:
         """The head of all votes and voids; None where the log is not as it was settled."""
         head = self.publishing.log.head(edition)
         if head is not None and head["size"] == settled.size and not settled.leaves:
@@ -135,11 +136,18 @@ class _Spool:
             yield category, lines
 
 
-def signed_certification(signer: Signer, result: dict[str, Any]) -> dict[str, Any]:
+def signed_certification(signer: Signer, result: Result) -> Certification:
     """certification.json: what is published of a result at once. Its hash hides it, since it names the hashes of the
     openings, which nobody can guess."""
-    fields = {name: result[name] for name in ("v", "edition", "number", "certified_at", "head")}
-    return signer.sign(CERTIFICATION, {**fields, "result": hashlib.sha256(canonical(result)).hexdigest()})
+    certification: Certification = {
+        "v": result["v"],
+        "edition": result["edition"],
+        "number": result["number"],
+        "certified_at": result["certified_at"],
+        "head": result["head"],
+        "result": hashlib.sha256(canonical(result)).hexdigest(),
+    }
+    return signer.sign(CERTIFICATION, certification)
 
 
 def signed_result(
@@ -147,12 +155,12 @@ def signed_result(
     contest: Contest,
     counts: Counts,
     settled: Settlement,
-    head: dict[str, Any],
+    head: Head,
     number: int,
     certified_at: datetime,
-) -> dict[str, Any]:
+) -> Result:
     """What was counted, by which rules, and who is a finalist by them; `head` is that of all votes and voids."""
-    out, categories = contest.disqualified, []
+    out, categories = contest.disqualified, list[CategoryResult]()
     for category in sorted({*contest.nominees.values()}):
         projects = sorted(project for project, its in contest.nominees.items() if its == category)
         votes = {project: settled.counted[project] for project in projects}
@@ -166,22 +174,20 @@ def signed_result(
                 "projects": [{"counted": n, "disqualified": id in out, "project": id} for id, n in votes.items()],
             }
         )
-    return signer.sign(
-        RESULT,
-        {
-            "v": 1,
-            "edition": contest.edition,
-            "number": number,
-            "certified_at": clock.iso(certified_at),
-            "head": {name: head[name] for name in ("number", "size", "root")},
-            "rules": {
-                "every_category": contest.every_category,
-                "finalists_per_category": contest.places,
-                "tie_rule": contest.tie_rule,
-            },
-            "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
-            "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
-            "categories": categories,
-            "files": settled.files,
+    result: Result = {
+        "v": 1,
+        "edition": contest.edition,
+        "number": number,
+        "certified_at": clock.iso(certified_at),
+        "head": {"number": head["number"], "size": head["size"], "root": head["root"]},
+        "rules": {
+            "every_category": contest.every_category,
+            "finalists_per_category": contest.places,
+            "tie_rule": contest.tie_rule,
         },
-    )
+        "ballots": {"started": counts.ballots_started, "complete": counts.ballots_complete},
+        "votes": {"cast": settled.votes, "counted": settled.counted.total(), "void": dict(settled.voids)},
+        "categories": categories,
+        "files": settled.files,
+    }
+    return signer.sign(RESULT, result)

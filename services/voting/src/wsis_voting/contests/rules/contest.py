@@ -6,7 +6,97 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
+
+
+class Nominee(TypedDict):
+    """As prizes publishes it."""
+
+    project: str
+    number: int | None
+    category: str
+    title: str | None
+    organization: str | None
+    country: str | None
+
+
+class Disqualified(TypedDict):
+    """A nominee that is out."""
+
+    project: str
+    category: str | None
+
+
+class NomineeList(TypedDict):
+    """A document of `rosters`. Whoever is disqualified stays a nominee, for the voters who chose it."""
+
+    _id: str  # edition
+    nominees: list[Nominee]
+    disqualified: list[Disqualified]
+
+
+class Window(TypedDict):
+    """When votes count, and by which rule."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+    every_category: bool
+
+
+class AwaitedWindow(Window):
+    """A window that prizes is storing, since `at`."""
+
+    at: datetime
+
+
+class CertificationRequest(TypedDict):
+    """Which officer asked for the certification."""
+
+    by: str | None
+    reason: str
+    at: datetime
+
+
+class ExcludedFigures(TypedDict):
+    """How much the review of fraud has excluded."""
+
+    ballots_excluded: int
+    complete_excluded: int
+    votes_excluded: int
+
+
+class ContestDocument(TypedDict):
+    """A document of `contests`."""
+
+    _id: str  # edition
+    version: NotRequired[int]
+    updated_at: NotRequired[datetime]
+    recorders: NotRequired[int]  # that count in it
+    # as prizes says
+    opens_at: NotRequired[datetime | None]
+    closes_at: NotRequired[datetime | None]
+    every_category: NotRequired[bool]
+    places: NotRequired[int]  # finalists of a category
+    tie_rule: NotRequired[str]
+    awaited: NotRequired[AwaitedWindow | None]
+    roster: NotRequired[int]  # version of the nominees
+    ballots_to_check: NotRequired[bool]  # some may be complete, now that there are other nominees
+    announced: NotRequired[str]  # the last state that was published
+    # of the review
+    looking_at: NotRequired[datetime]  # when the last scan began
+    looked_at: NotRequired[datetime]  # when the one began that found what there is
+    held: NotRequired[int]  # clusters to decide on before the certification
+    deciding: NotRequired[str | None]  # the decision that is being applied
+    decided_last: NotRequired[str]
+    excluded_then: NotRequired[ExcludedFigures]  # after that one
+    # of the certification
+    certification: NotRequired[CertificationRequest | None]
+    sealed: NotRequired[bool | None]  # nobody adds to the count
+    disagreed: NotRequired[bool | None]  # counters and votes differ
+    unaccounted: NotRequired[int]  # exclusions without a decision
+    parked: NotRequired[bool]  # messages are dead-lettered
+    certified_at: NotRequired[datetime]
+    shredded_at: NotRequired[datetime]
 
 
 class State(StrEnum):
@@ -51,24 +141,21 @@ class Contest:
 
 
 def contest_of(
-    edition: str,
-    window: Mapping[str, Any],
-    nominees: Iterable[Mapping[str, Any]],
-    disqualified: Iterable[str],
+    edition: str, document: ContestDocument, nominees: Iterable[Nominee], disqualified: Iterable[str]
 ) -> Contest:
     """A contest from its stored parts."""
     categories = {nominee["project"]: nominee["category"] for nominee in nominees}
     out = frozenset(disqualified)
     return Contest(
         edition=edition,
-        opens_at=window.get("opens_at"),
-        closes_at=window.get("closes_at"),
-        every_category=window.get("every_category", True),
+        opens_at=document.get("opens_at"),
+        closes_at=document.get("closes_at"),
+        every_category=document.get("every_category", True),
         nominees=categories,
         disqualified=out,
         categories=frozenset(category for project, category in categories.items() if project not in out),
-        sealed=bool(window.get("sealed")),
-        certified=bool(window.get("certified_at")),
-        places=window.get("places", 5),
-        tie_rule=window.get("tie_rule", "all_tied"),
+        sealed=bool(document.get("sealed")),
+        certified=bool(document.get("certified_at")),
+        places=document.get("places", 5),
+        tie_rule=document.get("tie_rule", "all_tied"),
     )

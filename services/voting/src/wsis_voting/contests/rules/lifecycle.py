@@ -6,23 +6,14 @@ Each transition is a pure function of the stored document and what happens to it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input
 
-from wsis_voting.contests.rules.contest import Contest, State
-
-Document = dict[str, Any]
-"""As prizes says: {_id: edition, opens_at, closes_at, every_category, places, tie_rule}; `roster` is the version of the
-nominees, `ballots_to_check`: some may be complete now, `awaited`: the window that prizes is storing.
-Of the review: `looking_at`, when the last scan began; `looked_at`, when the one began that found what there is; `held`,
-clusters to decide on first; `deciding`, the decision that is being applied; `decided_last`; `excluded_then`, what was
-excluded after it. `announced` is the last state that was published. Of the certification: {by, reason, at} of the
-officer who asked; `sealed`: nobody adds to the count; `disagreed`: counters and votes differ; `unaccounted`: exclusions
-without a decision; `parked`: messages are dead-lettered; `certified_at`; `shredded_at`."""
+from wsis_voting.contests.rules.contest import Contest, ContestDocument, ExcludedFigures, State, Window
 
 # Longer than any transaction of prizes: by then the window that is awaited is stored there, or never will be.
 AWAITED = timedelta(minutes=10)
@@ -31,43 +22,44 @@ AWAITED = timedelta(minutes=10)
 # -- what prizes says --------------------------------------------------------------------------------------------------
 
 
-def nominees_changed(document: Document) -> Document:
+def nominees_changed(document: ContestDocument) -> ContestDocument:
     """Fewer categories can make ballots complete: the timer looks through them."""
     return document | {"roster": document.get("roster", 0) + 1, "ballots_to_check": True}
 
 
-def with_rule(document: Document, rule: Mapping[str, Any]) -> Document:
+def with_rule(document: ContestDocument, rule: Input) -> ContestDocument:
     """How finalists follow from the tally: prizes decides, the published result repeats it for whoever counts again."""
-    named = (("places", "finalists_per_category"), ("tie_rule", "tie_rule"))
-    return document | {name: rule[key] for name, key in named if key in rule}
+    changed = document.copy()
+    if "finalists_per_category" in rule:
+        changed["places"] = rule["finalists_per_category"]
+    if "tie_rule" in rule:
+        changed["tie_rule"] = rule["tie_rule"]
+    return changed
 
 
-def awaiting(document: Mapping[str, Any], window: Mapping[str, Any], now: datetime) -> Document:
-    """Prizes stores another `window` {opens_at, closes_at, every_category}: nothing is certified until it says what
-    became of it. Raises already_certified: nothing reopens what was counted."""
+def awaiting(document: ContestDocument, window: Window, now: datetime) -> ContestDocument:
+    """Prizes stores another `window`: nothing is certified until it says what became of it. Raises already_certified:
+    nothing reopens what was counted."""
     if document.get("certified_at"):
-        raise Conflict("voting.already_certified", edition=str(document["_id"]))
-    return {**document, "awaited": {**window, "at": now}}
+        raise Conflict("voting.already_certified", edition=document["_id"])
+    return document | {"awaited": {**window, "at": now}}
 
 
-def with_window(
-    document: Mapping[str, Any], window: Mapping[str, Any], now: datetime, *, answered: bool = False
-) -> Document:
+def with_window(document: ContestDocument, window: Window, now: datetime, *, answered: bool = False) -> ContestDocument:
     """The window of an event of prizes, or of its answer, which is what prizes has stored. A later close reopens what
     has closed. Raises already_certified where a certified contest would get another window."""
-    changed, awaited = dict(document), document.get("awaited")
-    if awaited and (
-        window == {name: awaited.get(name) for name in window} or (answered and now >= awaited["at"] + AWAITED)
-    ):
+    changed, awaited = document.copy(), document.get("awaited")
+    if awaited and (window.items() <= awaited.items() or (answered and now >= awaited["at"] + AWAITED)):
         changed["awaited"] = None
-    if all(document.get(name) == value for name, value in window.items()):
+    if window.items() <= document.items():
         return changed
     if document.get("certified_at"):
-        raise Conflict("voting.already_certified", edition=str(document["_id"]))
+        raise Conflict("voting.already_certified", edition=document["_id"])
     closes_at = window["closes_at"]
-    reopened = closes_at is not None and closes_at > now
-    freed = dict.fromkeys(("sealed", "disagreed", "certification")) if reopened else {}
-    return {**changed, **window, **freed}
+    changed |= {"opens_at": window["opens_at"], "closes_at": closes_at, "every_category": window["every_category"]}
+    if closes_at is not None and closes_at > now:
+        changed |= {"sealed": None, "disagreed": None, "certification": None}
+    return changed
 
 
 # -- by the clock ------------------------------------------------------------------------------------------------------
@@ -81,7 +73,7 @@ class Announcement(StrEnum):
     CLOSED = "closed"
 
 
-def announce(document: Document, state: State) -> tuple[Document, Announcement | None]:
+def announce(document: ContestDocument, state: State) -> tuple[ContestDocument, Announcement | None]:
     """Open, reopen or close by the `state` that the clock says; None where that is announced already."""
     before = document.get("announced", State.NOT_OPEN)
     if state not in (State.OPEN, State.CLOSED) or state == before:
@@ -93,7 +85,7 @@ def announce(document: Document, state: State) -> tuple[Document, Announcement |
     return document | {"announced": str(state)}, announcement
 
 
-def ballots_checked(document: Document, roster: int | None) -> Document:
+def ballots_checked(document: ContestDocument, roster: int | None) -> ContestDocument:
     """The ballots were looked through with that version of the nominees."""
     return document | {"ballots_to_check": document.get("roster") != roster}
 
@@ -101,22 +93,22 @@ def ballots_checked(document: Document, roster: int | None) -> Document:
 # -- the review of fraud -----------------------------------------------------------------------------------------------
 
 
-def begin_scan(document: Document, now: datetime) -> Document:
+def begin_scan(document: ContestDocument, now: datetime) -> ContestDocument:
     """A scan for clusters begins."""
     return document | {"looking_at": now}
 
 
-def end_scan(document: Document, began_at: datetime, held: int) -> Document:
+def end_scan(document: ContestDocument, began_at: datetime, held: int) -> ContestDocument:
     """What it found is stored; `held` clusters are to be decided on before the certification."""
     return document | {"looked_at": began_at, "held": held}
 
 
-def begin_decision(document: Document, decision: str, held: int) -> Document:
+def begin_decision(document: ContestDocument, decision: str, held: int) -> ContestDocument:
     """A decision is being applied: the count is not sealed meanwhile, and no other decision begins."""
     return document | {"deciding": decision, "held": held}
 
 
-def end_decision(document: Document, decision: str, held: int, excluded: Mapping[str, int]) -> Document:
+def end_decision(document: ContestDocument, decision: str, held: int, excluded: ExcludedFigures) -> ContestDocument:
     """It is applied; `excluded` is all that is excluded now."""
     return document | {"deciding": None, "decided_last": decision, "held": held, "excluded_then": excluded}
 
@@ -124,7 +116,9 @@ def end_decision(document: Document, decision: str, held: int, excluded: Mapping
 # -- certification -----------------------------------------------------------------------------------------------------
 
 
-def request_certification(document: Document, officer: str | None, reason: str, now: datetime) -> Document:
+def request_certification(
+    document: ContestDocument, officer: str | None, reason: str, now: datetime
+) -> ContestDocument:
     """An officer asks for it."""
     return document | {"certification": {"by": officer, "reason": reason, "at": now}}
 
@@ -148,7 +142,7 @@ class Wait(StrEnum):
     GRACE = "late votes"
 
 
-def waits_for(document: Mapping[str, Any], contest: Contest, now: datetime, rules: Rules) -> Wait | None:
+def waits_for(document: ContestDocument, contest: Contest, now: datetime, rules: Rules) -> Wait | None:
     """What the certification of a contest still waits for; None where its votes may be counted. The request of an
     officer overrides a disagreement and the review."""
     requested = document.get("certification")
@@ -163,60 +157,60 @@ def waits_for(document: Mapping[str, Any], contest: Contest, now: datetime, rule
     return Wait.GRACE if now < contest.closes_at + rules.grace else None
 
 
-def to_scan(document: Mapping[str, Any], contest: Contest) -> bool:
+def to_scan(document: ContestDocument, contest: Contest) -> bool:
     """Has no scan begun since the close?"""
     looked_at = document.get("looked_at")
     return contest.closes_at is not None and (looked_at is None or looked_at < contest.closes_at)
 
 
-def may_seal(document: Mapping[str, Any]) -> bool:
+def may_seal(document: ContestDocument) -> bool:
     """False while a decision of the review is being applied."""
     return not document.get("deciding")
 
 
-def seal(document: Document) -> Document:
+def seal(document: ContestDocument) -> ContestDocument:
     """Nobody adds to the count any more."""
     return document | {"sealed": True}
 
 
-def has_dead_letters(document: Mapping[str, Any]) -> bool:
+def has_dead_letters(document: ContestDocument) -> bool:
     """Do messages wait for an operator?"""
     return bool(document.get("parked"))
 
 
-def dead_lettered(document: Document, waiting: bool) -> Document:
+def dead_lettered(document: ContestDocument, waiting: bool) -> ContestDocument:
     """Messages wait for an operator, or do not any more: one may be a vote that was accepted with 202."""
     return document | {"parked": waiting}
 
 
-def disagree(document: Document) -> Document:
+def disagree(document: ContestDocument) -> ContestDocument:
     """Counters and votes do not agree: an officer asks for the certification in spite of that, or nobody does."""
     return document | {"disagreed": True}
 
 
-def hold(document: Document, unaccounted: int) -> Document:
+def hold(document: ContestDocument, unaccounted: int) -> ContestDocument:
     """So many flags and figures of exclusions have no decision: nothing is certified until they are repaired, whoever
     asks."""
     return document | {"disagreed": True, "certification": None, "unaccounted": unaccounted}
 
 
-def repair(document: Document) -> Document:
+def repair(document: ContestDocument) -> ContestDocument:
     """Flags and counters are as votes and decisions say."""
     return document | {"disagreed": False, "unaccounted": 0}
 
 
-def may_certify(document: Mapping[str, Any], contest: Contest, counted: Contest) -> bool:
+def may_certify(document: ContestDocument, contest: Contest, counted: Contest) -> bool:
     """Is the contest still the one that was `counted`? Prizes may have reopened it meanwhile, or be about to; or have
     disqualified a nominee, and the next turn counts by what holds then."""
     sealed = contest.sealed and not contest.certified and not document.get("awaited")
     return sealed and contest.rules() == counted.rules()
 
 
-def certify(document: Document, now: datetime) -> Document:
+def certify(document: ContestDocument, now: datetime) -> ContestDocument:
     """The tally holds for good."""
     return document | {"certified_at": now, "certification": None}
 
 
-def shred(document: Document, now: datetime) -> Document:
+def shred(document: ContestDocument, now: datetime) -> ContestDocument:
     """Its key is destroyed: nobody finds the votes of an account any more."""
     return document | {"shredded_at": now}

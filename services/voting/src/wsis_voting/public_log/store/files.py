@@ -12,9 +12,9 @@ import shutil
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from wsis_voting.keys.rules import canonical
+from wsis_voting.keys.rules import PublicKeys, canonical
+from wsis_voting.public_log.rules.documents import Certification, Head, LogSize, Result
 from wsis_voting.public_log.rules.leaves import Leaf, openings_file
 from wsis_voting.public_log.rules.merkle import HASH, WIDTH
 
@@ -29,15 +29,16 @@ class Files:
     def __init__(self, root: str, edition: str, wait: Callable[[Callable[[], None]], None] = _at_once) -> None:
         self.folder, self._wait = Path(root) / edition, wait
 
-    def head(self) -> dict[str, Any]:
+    def head(self) -> LogSize:
         """The last head that is written; number and size 0 before the first."""
-        return self._json("head.json") or {"number": 0, "size": 0}
+        return self._json("head.json") or {"number": 0, "size": 0, "root": ""}
 
     def number(self, name: str) -> int:
         """The number in certification.json or result.json as it is written, 0 where it is not."""
-        return int((self._json(name) or {"number": 0})["number"])
+        written = self._json(name)
+        return written["number"] if written else 0
 
-    def put_keys(self, keys: dict[str, Any]) -> None:
+    def put_keys(self, keys: PublicKeys) -> None:
         """keys.json, where it is not there yet."""
         if not (self.folder / "keys.json").exists():
             self._write("keys.json", canonical(keys))
@@ -58,7 +59,7 @@ class Files:
                 self._write(f"tile/{level}/{_name(size // WIDTH)}.p/{width}", part)
             level, before, size = level + 1, before // WIDTH, size // WIDTH
 
-    def put_head(self, head: dict[str, Any]) -> None:
+    def put_head(self, head: Head) -> None:
         """heads/<number>.json, then head.json: from now on the log is that long."""
         text = canonical(head)
         self._write(f"heads/{head['number']}.json", text)
@@ -68,17 +69,18 @@ class Files:
         """openings/<category>.jsonl."""
         self._write(openings_file(category), pieces)
 
-    def put_certification(self, certification: dict[str, Any]) -> None:
+    def put_certification(self, certification: Certification) -> None:
         """certification.json, after the head that holds its leaf."""
         self._write("certification.json", canonical(certification))
 
-    def put_result(self, result: dict[str, Any]) -> None:
+    def put_result(self, result: Result) -> None:
         """result.json, after its certification and the openings that it names."""
         self._write("result.json", canonical(result))
 
-    def _json(self, name: str) -> dict[str, Any] | None:
+    def _json(self, name: str) -> LogSize | None:
+        """What these files have in common: a number. A head has more."""
         path = self.folder / name
-        loaded: dict[str, Any] | None = json.loads(path.read_bytes()) if path.exists() else None
+        loaded: LogSize | None = json.loads(path.read_bytes()) if path.exists() else None
         return loaded
 
     def _write(self, name: str, data: bytes | Iterable[bytes]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from wsis_shared import clock
 from wsis_shared.bus import in_native_thread
@@ -16,6 +16,7 @@ from wsis_voting.ballots.events import BALLOT_COMPLETED
 from wsis_voting.keys.rules import public_keys
 from wsis_voting.keys.store import Keys
 from wsis_voting.public_log.events import LOG_HEAD_PUBLISHED, RESULT_PUBLISHED
+from wsis_voting.public_log.rules.documents import Head, Result
 from wsis_voting.public_log.rules.leaves import openings_file
 from wsis_voting.public_log.store.files import Files
 from wsis_voting.public_log.store.log import PART, Fenced, Log
@@ -110,7 +111,7 @@ class Publishing:
         return not ahead
 
 
-def published(head: dict[str, Any]) -> PendingEvent:
+def published(head: Head) -> PendingEvent:
     """The event of a new head: agencies keep them, so that no second history can be shown."""
     return new_event(LOG_HEAD_PUBLISHED, head["edition"], **head)
 
@@ -120,7 +121,7 @@ def completed(edition: str, account: str) -> PendingEvent:
     return new_event(BALLOT_COMPLETED, f"{edition}|{account}", edition=edition, account=account)
 
 
-def announced(result: dict[str, Any]) -> PendingEvent:
+def announced(result: Result) -> PendingEvent:
     """The event of a result that everybody may read."""
     edition, number = result["edition"], result["number"]
     return new_event(RESULT_PUBLISHED, edition, edition=edition, number=number)

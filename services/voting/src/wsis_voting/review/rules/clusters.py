@@ -12,11 +12,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 
-from wsis_voting.review.rules.signals import GroupContext, Voter, score
+from wsis_voting.review.rules.concentration import Concentration
+from wsis_voting.review.rules.exclusions import Decided
+from wsis_voting.review.rules.signals import GroupContext, Part, Voter, score
 
 HOUR = timedelta(hours=1)
 # Kind of cluster -> the ground on which its ballots are excluded, if they are.
@@ -45,6 +47,49 @@ class Limits:
     some: int = 10
 
 
+class NamedBallots(TypedDict):
+    """A country or a mail domain, and ballots."""
+
+    name: str
+    ballots: int
+
+
+class DayBallots(TypedDict):
+    """A day, by its first moment, and ballots."""
+
+    day: datetime
+    ballots: int
+
+
+class ClusterFigures(TypedDict):
+    """What officers read: counts, days, countries, domains."""
+
+    size: int
+    complete: int
+    first_at: datetime
+    last_at: datetime
+    days: list[DayBallots]
+    countries: list[NamedBallots]
+    domains: list[NamedBallots]
+    networks: int
+
+
+class ClusterDocument(ClusterFigures):
+    """A document of `clusters`: a group that was found, and what was decided on it last."""
+
+    _id: str
+    edition: str
+    kind: str
+    key: str
+    score: int
+    parts: list[Part]
+    accounts: list[str]
+    still_in: int
+    made_at: datetime
+    decision: Decided | None
+    bands: NotRequired[Concentration | None]  # how much alike its ballots were; unknown until somebody asks
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """`key` is what its members have in common: a domain, or a keyed hash, with the first hour of a burst."""
@@ -53,11 +98,11 @@ class Cluster:
     key: str
     voters: Sequence[Voter]
     score: int
-    parts: Sequence[dict[str, Any]]
+    parts: Sequence[Part]
 
     @property
-    def figures(self) -> dict[str, Any]:
-        """What officers read: counts, days, countries, domains."""
+    def figures(self) -> ClusterFigures:
+        """Counted from its members."""
         voters = self.voters
         days = Counter(clock.to_day(voter.acted_at) for voter in voters)
         return {
@@ -154,5 +199,5 @@ def _large(groups: dict[str, list[Voter]], least: int) -> dict[str, list[Voter]]
     return {key: group for key, group in groups.items() if len(group) >= least}
 
 
-def _most(values: Iterable[str | None], most: int = 10) -> list[dict[str, Any]]:
+def _most(values: Iterable[str | None], most: int = 10) -> list[NamedBallots]:
     return [{"name": name, "ballots": count} for name, count in Counter(filter(None, values)).most_common(most)]

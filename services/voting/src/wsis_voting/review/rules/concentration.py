@@ -12,18 +12,40 @@ import hashlib
 import hmac
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from statistics import median_low
-from typing import Any
+from typing import TypedDict
 
-FEW = 30  # nothing is said about fewer ballots, in the whole cluster or in one category
+K_ANONYMITY = 30  # nothing is said about fewer ballots, in the whole cluster or in one category
 ERROR = (
     3.0  # ballots: the scale of the error (Laplace); what is seen is at most 1.4 times as likely with one vote moved
 )
 BANDS = {"over_90": 0.9, "75_to_90": 0.75, "below_75": -math.inf}  # name -> the shares above this
 
 
-def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> dict[str, Any] | None:
+class LabelledCategory(TypedDict):
+    """The band of a category, which stands under a label."""
+
+    category: str
+    band: str
+
+
+class Concentration(TypedDict):
+    """The bands of the category where the share is largest, of the one in the middle, and of each."""
+
+    most: str
+    median: str
+    categories: list[LabelledCategory]
+
+
+class Sizes(TypedDict):
+    """Ballots of a cluster, and those that are complete."""
+
+    size: int
+    complete: int
+
+
+def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> Concentration | None:
     """The bands of the shares of the project chosen most in each category of these ballots (lists of (category,
     project)); None for few ballots.
 
@@ -39,9 +61,9 @@ def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> d
     shares = {
         category: (max(chosen.values()) + _error(key, f"{category}|{count}")) / chosen.total()
         for category, chosen in votes.items()
-        if chosen.total() >= FEW
+        if chosen.total() >= K_ANONYMITY
     }
-    if count < FEW or not shares:
+    if count < K_ANONYMITY or not shares:
         return None
     drawn = sorted(shares, key=lambda category: _digest(key, category))
     return {
@@ -51,10 +73,11 @@ def concentration(ballots: Iterable[Iterable[tuple[str, str]]], key: bytes) -> d
     }
 
 
-def still_holds(before: Mapping[str, Any], now: Mapping[str, Any]) -> bool:
+def still_holds(before: Sizes, now: Sizes) -> bool:
     """Is what was said of a cluster with the figures `before` still to be said of it? It is not said anew for a ballot
     more or two: each time would tell a little about them."""
-    return all(abs(before[figure] - now[figure]) < FEW for figure in ("size", "complete"))
+    changes = before["size"] - now["size"], before["complete"] - now["complete"]
+    return all(abs(change) < K_ANONYMITY for change in changes)
 
 
 def _band(share: float) -> str:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 ACCOUNT = "account"  # in place of a cluster's id: a decision on one account
 
@@ -21,6 +22,28 @@ class Decision(StrEnum):
     EXCLUDE = "exclude"
     KEEP = "keep"
     REINSTATE = "reinstate"
+
+
+class Decided(TypedDict):
+    """What an officer decided, and why."""
+
+    decision: str
+    ground: str
+    reason: str
+    by: str | None
+    at: datetime
+
+
+class DecisionDocument(Decided):
+    """A document of `decisions`: on a cluster, or on ACCOUNT, and the accounts that it is on."""
+
+    _id: str
+    edition: str
+    subject: str
+    accounts: list[str]
+    number: NotRequired[int]  # their order; former versions had none
+    open: NotRequired[bool]  # not carried out yet
+    worked_on_at: NotRequired[datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +68,7 @@ class ExclusionStatus:
         return ExclusionStatus({by: why for by, why in self.by.items() if by != subject}, exempt)
 
 
-def follow(decisions: Iterable[Mapping[str, Any]]) -> dict[str, ExclusionStatus]:
+def follow(decisions: Iterable[DecisionDocument]) -> dict[str, ExclusionStatus]:
     """Account -> its status after these decisions, in the order in which they were taken."""
     statuses: defaultdict[str, ExclusionStatus] = defaultdict(ExclusionStatus)
     for taken in sorted(decisions, key=lambda row: (row.get("number", 0), row["at"])):

@@ -9,12 +9,37 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 FORM = 3.0  # seconds: nobody fills in a form of seven fields in less
 CODE = timedelta(seconds=5)  # nobody opens a mail and types its code in less
 BALLOT = timedelta(seconds=20)  # nobody reads 18 lists of nominees in less; voting with one call is so quick too
 FRESH = timedelta(minutes=10)
+
+
+class VoterSignals(TypedDict, total=False):
+    """A document of `voter_signals`: what accounts says of an account; networks, name patterns and aliases are keyed
+    hashes."""
+
+    _id: str  # account
+    domain: str | None
+    throwaway: bool | None
+    alias: str | None
+    network: str | None
+    sequence: str | None
+    registered_at: datetime | None
+    confirmed_at: datetime | None
+    seconds_to_fill: float | None
+    forget_at: datetime  # of an erased account
+
+
+class Part(TypedDict):
+    """A part of a score: how many of the accounts show this sign, their share, and the points that it gives."""
+
+    sign: str
+    accounts: int
+    share: float
+    points: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +111,9 @@ INDICATORS = (
 )
 
 
-def score(voters: Sequence[Voter], group: GroupContext) -> tuple[int, list[dict[str, Any]]]:
-    """0 to 100, and the parts {sign, accounts, share, points} that made it, those of no account left out."""
-    parts, total = [], 0.0
+def score(voters: Sequence[Voter], group: GroupContext) -> tuple[int, list[Part]]:
+    """0 to 100, and the parts that made it, those of no account left out."""
+    parts, total = list[Part](), 0.0
     for indicator in INDICATORS:
         accounts = sum(indicator.is_shown(voter, group) for voter in voters)
         if accounts:

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 
@@ -23,8 +24,8 @@ from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import State
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
-from wsis_voting.review.rules.clusters import KINDS
-from wsis_voting.review.rules.exclusions import ACCOUNT, Decision
+from wsis_voting.review.rules.clusters import KINDS, ClusterDocument
+from wsis_voting.review.rules.exclusions import ACCOUNT, Decided, Decision, DecisionDocument
 from wsis_voting.review.store import Review
 from wsis_voting.review.use_cases.review import FraudReview, cluster_response, excluded_figures
 from wsis_voting.settings import Settings
@@ -55,12 +56,12 @@ class DecisionCases:
         self._fraud_review = fraud_review
 
     @rpc(writes=True)
-    def decide_on_cluster(self, ctx: Context, jobs: Jobs, edition: str, cluster: str, body: dict[str, Any]) -> Job:
+    def decide_on_cluster(self, ctx: Context, jobs: Jobs, edition: str, cluster: str, body: Input) -> Job:
         """Exclude the ballots of a cluster from the valid tally, keep them, or reinstate them. The result of the job is
         the cluster as it is then."""
         self._directory.get(edition)
         row = self._fraud_review.cluster(edition, cluster)
-        if body["decision"] == Decision.REINSTATE and (row["decision"] or {}).get("decision") != Decision.EXCLUDE:
+        if body["decision"] == Decision.REINSTATE and _last_decision(row) != Decision.EXCLUDE:
             raise Conflict("voting.nothing_to_reinstate")
         ground, accounts = body.get("ground") or KINDS[row["kind"]], set(row["accounts"])
         if body["decision"] == Decision.REINSTATE:
@@ -69,7 +70,7 @@ class DecisionCases:
         return self._start_applying(decision, jobs)
 
     @rpc(writes=True, store_response=False)
-    def decide_on_account(self, ctx: Context, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def decide_on_account(self, ctx: Context, edition: str, account: str, body: Input) -> JsonObject:
         """The same for the ballot of one account, at once, whatever is decided on its clusters. Not after the close,
         nor in a voting that a former version extended once it was certified. Whoever asks for an account without a
         ballot, again and again, would learn when it votes: the audit says that they asked."""
@@ -78,9 +79,7 @@ class DecisionCases:
             raise outcome
         return outcome
 
-    def _decide_on_account(
-        self, ctx: Context, edition: str, account: str, body: dict[str, Any]
-    ) -> dict[str, Any] | SuiteError:
+    def _decide_on_account(self, ctx: Context, edition: str, account: str, body: Input) -> JsonObject | SuiteError:
         state = self._directory.get(edition).state(ctx.received_at)
         if state not in (State.NOT_OPEN, State.OPEN) or self._tallies.last(edition):
             raise Conflict("voting.accounts_closed")
@@ -121,7 +120,7 @@ class DecisionCases:
         for decision in self._review.left_open(clock.now() - ABANDONED_AFTER):
             self._start_applying(decision, jobs)
 
-    def _start_applying(self, decision: dict[str, Any], jobs: Jobs) -> Job:
+    def _start_applying(self, decision: DecisionDocument, jobs: Jobs) -> Job:
         return jobs.enqueue("apply_decision", {"decision": decision["_id"]}, key=f"decision|{decision['_id']}")
 
     def _open(
@@ -130,10 +129,10 @@ class DecisionCases:
         edition: str,
         subject: str,
         accounts: Sequence[str],
-        body: dict[str, Any],
+        body: Input,
         ground: str,
         object: str,
-    ) -> dict[str, Any]:
+    ) -> DecisionDocument:
         """One decision at a time, and none once the count is sealed: both stand on the contest's document, which the
         sealing writes too, so that one of the two is first."""
         contest, document = self._contests.read(edition), self._contests.document(edition)
@@ -141,7 +140,7 @@ class DecisionCases:
             raise Conflict("voting.review_closed")
         if document.get("deciding"):
             raise Conflict("voting.review_busy")
-        decided = {
+        decided: Decided = {
             "decision": body["decision"],
             "ground": ground,
             "reason": body["reason"],
@@ -154,7 +153,7 @@ class DecisionCases:
         held = self._fraud_review.held(edition)
         self._contests.change(edition, partial(lifecycle.begin_decision, decision=id, held=held))
         # One decision at a time: the version of the contest's document is their order, whatever clocks say.
-        number = (self._contests.document(edition) or {})["version"]
+        number = self._contests.state(edition)["version"]
         taken = audit.entry(
             f"voting.review_{body['decision']}",
             f"edition/{edition}/{object}",
@@ -168,22 +167,26 @@ class DecisionCases:
                 "subject": subject,
                 "accounts": list(accounts),
                 "number": number,
-                **decided,
+                "decision": body["decision"],
+                "ground": ground,
+                "reason": body["reason"],
+                "by": ctx.actor.id,
+                "at": decided["at"],
             },
             taken,
         )
 
-    def _close(self, decision: dict[str, Any]) -> None:
+    def _close(self, decision: DecisionDocument) -> None:
         edition, id = decision["edition"], decision["_id"]
         self._review.close_decision(id)
-        document = self._contests.document(edition) or {}
+        document = self._contests.state(edition)
         if document.get("deciding") == id:
             self._review.count_again(edition, Settings.current().review_hold_score)
             then = excluded_figures(self._counters.read(edition))
             ended = partial(lifecycle.end_decision, decision=id, held=self._fraud_review.held(edition), excluded=then)
             self._contests.change(edition, ended)
 
-    def _apply(self, decision: dict[str, Any], accounts: Sequence[str]) -> None:
+    def _apply(self, decision: DecisionDocument, accounts: Sequence[str]) -> None:
         """Change the ballots and, in the same transaction, the counters. What is done already changes nothing more."""
         edition = decision["edition"]
         before = self._review.statuses(edition, accounts)
@@ -204,6 +207,10 @@ class DecisionCases:
         self._review.save_statuses(edition, changed, decision["by"], decision["at"])
         events = exclusion_events(edition, {id: (before[id].ground, after[id].ground) for id in moved})
         self._review.touch(decision["_id"], clock.now(), *events)
+
+
+def _last_decision(row: ClusterDocument) -> str:
+    return row["decision"]["decision"] if row["decision"] else ""
 
 
 def exclusion_events(edition: str, moved: Mapping[str, tuple[str, str]]) -> list[PendingEvent]:

@@ -7,21 +7,23 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wsis_shared import clock, paging
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_voting.ballots.rules.counts import Counts
 from wsis_voting.ballots.store.ballots import Ballots
 from wsis_voting.ballots.store.recorders import Counters
-from wsis_voting.contests.rules.contest import Contest, State
+from wsis_voting.contests.rules.contest import Contest, ExcludedFigures, State
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.store import Shredded
-from wsis_voting.review.rules.concentration import concentration
+from wsis_voting.review.rules.clusters import ClusterDocument
+from wsis_voting.review.rules.concentration import Concentration, concentration
 from wsis_voting.review.rules.signals import Voter
-from wsis_voting.review.store import CONCENTRATION, Review
+from wsis_voting.review.store import Review
 from wsis_voting.settings import Settings
 
 SAMPLE = 500  # ballots read to say how much alike those of a cluster are
@@ -47,24 +49,24 @@ class FraudReview:
 
     def decided_last(self, edition: str) -> DecidedLast:
         """Changes with each decision, when it begins and when it ends."""
-        document = self._contests.document(edition) or {}
+        document = self._contests.state(edition)
         return DecidedLast(document.get("deciding"), document.get("decided_last"))
 
-    def cluster(self, edition: str, cluster: str) -> dict[str, Any]:
-        row: dict[str, Any] | None = self._review.cluster(edition, cluster)
+    def cluster(self, edition: str, cluster: str) -> ClusterDocument:
+        row = self._review.cluster(edition, cluster)
         if row is None:
             raise NotFound("voting.cluster_unknown")
         return row
 
-    def excluded(self, edition: str, row: dict[str, Any]) -> int:
+    def excluded(self, edition: str, row: ClusterDocument) -> int:
         return sum(bool(status.ground) for status in self._review.statuses(edition, row["accounts"]).values())
 
-    def summary(self, edition: str) -> dict[str, Any]:
-        document, counts = self._contests.document(edition) or {}, self._counters.read(edition)
+    def summary(self, edition: str) -> JsonObject:
+        document, counts = self._contests.state(edition), self._counters.read(edition)
         out = excluded_figures(counts)
         if self._directory.get(edition).state(clock.now()) is State.OPEN:
             # As the last decision left them: whoever excludes one account would see it vote, to the second.
-            out = document.get("excluded_then") or dict.fromkeys(out, 0)
+            out = document.get("excluded_then") or excluded_figures(Counts())
         return {
             "edition": edition,
             "looked_at": document.get("looked_at"),
@@ -87,7 +89,7 @@ class ReviewCases:
         self._directory, self._ballots, self._review, self._fraud_review = directory, ballots, review, fraud_review
 
     @rpc
-    def read_review(self, edition: str) -> dict[str, Any]:
+    def read_review(self, edition: str) -> JsonObject:
         """How the review stands."""
         self._directory.get(edition)
         return self._fraud_review.summary(edition)
@@ -95,13 +97,13 @@ class ReviewCases:
     @rpc
     def list_clusters(
         self, edition: str, min_score: int = 0, kind: str | None = None, limit: int = 20, after: str | None = None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """What was found when it was last looked for, the highest score first."""
         self._directory.get(edition)
         return self._review.listed(edition, min_score, kind, after, limit).response(cluster_response)
 
     @rpc
-    def read_cluster(self, edition: str, cluster: str) -> dict[str, Any]:
+    def read_cluster(self, edition: str, cluster: str) -> JsonObject:
         """One cluster, and how much alike its ballots are."""
         contest, row = self._directory.get(edition), self._fraud_review.cluster(edition, cluster)
         return {
@@ -113,7 +115,7 @@ class ReviewCases:
     @rpc
     def list_cluster_accounts(
         self, edition: str, cluster: str, limit: int = 20, after: str | None = None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Its members, in the order of their ids."""
         self._directory.get(edition)
         accounts, (position,) = (
@@ -124,7 +126,7 @@ class ReviewCases:
         voters = sorted(self._review.voters(edition, some), key=lambda voter: voter.account)
         return paging.page([_member(voter) for voter in voters], limit, "account")
 
-    def _concentration(self, contest: Contest, row: dict[str, Any]) -> dict[str, Any] | None:
+    def _concentration(self, contest: Contest, row: ClusterDocument) -> Concentration | None:
         """How much alike its ballots were when this was first read after the scan: what follows each vote would show
         whoever looks again and again who votes, and how."""
         accounts = row["accounts"]
@@ -133,15 +135,14 @@ class ReviewCases:
             key = self._ballots.keys.labels(contest.edition, row["_id"])
         except Shredded:
             return None  # nobody can tell any more which votes are theirs
-        if CONCENTRATION not in row:
-            rows = self._ballots.votes_of(contest.edition, some, {"category": 1, "project": 1})
-            chosen = ([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows)
-            row = self._review.keep_concentration(row, concentration(chosen, key))
-        alike: dict[str, Any] | None = row[CONCENTRATION]
-        return alike
+        if "bands" in row:
+            return row["bands"]
+        rows = self._ballots.votes_of(contest.edition, some, {"category": 1, "project": 1})
+        chosen = ([(vote["category"], vote["project"]) for vote in votes] for _, votes in rows)
+        return self._review.keep_concentration(row, concentration(chosen, key))
 
 
-def excluded_figures(counts: Counts) -> dict[str, int]:
+def excluded_figures(counts: Counts) -> ExcludedFigures:
     """How much is excluded now."""
     out = counts.excluded
     return {
@@ -151,7 +152,7 @@ def excluded_figures(counts: Counts) -> dict[str, int]:
     }
 
 
-def _member(voter: Voter) -> dict[str, Any]:
+def _member(voter: Voter) -> dict[str, object]:
     # By the day: the log tells when votes came into it, and a batch of few could tell what this account chose. Most
     # register in order to vote, within minutes.
     told = asdict(voter)
@@ -159,13 +160,13 @@ def _member(voter: Voter) -> dict[str, Any]:
     return told | {name: told[name] and clock.to_day(told[name]) for name in moments} | {"excluded": voter.ground}
 
 
-def cluster_response(row: dict[str, Any]) -> dict[str, Any]:
+def cluster_response(row: ClusterDocument) -> JsonObject:
     """A cluster as officers see it."""
-    hidden = ("accounts", CONCENTRATION)
+    hidden = ("accounts", "bands")
     return {**{name: value for name, value in row.items() if name not in hidden}, "cluster": row["_id"]}
 
 
-def _by_ground(grounds: Mapping[str, int]) -> list[dict[str, Any]]:
+def _by_ground(grounds: Mapping[str, int]) -> list[JsonObject]:
     """How many ballots are excluded on which ground, the most first."""
     rows = sorted(grounds.items(), key=lambda row: (-row[1], row[0]))
     return [{"reason": ground, "ballots": ballots} for ground, ballots in rows if ballots]

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.errors import Conflict
@@ -17,7 +17,7 @@ from wsis_shared.operations import every, job, rpc
 
 from wsis_voting.ballots.store.recorders import Counters
 from wsis_voting.contests.rules import lifecycle
-from wsis_voting.contests.rules.contest import Contest, State
+from wsis_voting.contests.rules.contest import Contest, ContestDocument, State
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.review.rules.clusters import Cluster, Limits, find
@@ -71,7 +71,7 @@ class ScanCases:
             if minutes and due and contest.state(clock.now()) is State.OPEN:
                 self._start_scan(contest.edition, "timer", jobs)
 
-    def scan_after_close(self, document: dict[str, Any], contest: Contest, jobs: Jobs) -> None:
+    def scan_after_close(self, document: ContestDocument, contest: Contest, jobs: Jobs) -> None:
         """Scan once more when voting has closed: until then nothing is certified by itself (see ContestLifecycle)."""
         closed = contest.state(clock.now()) is State.CLOSED and not contest.sealed
         if closed and lifecycle.to_scan(document, contest):
@@ -104,7 +104,7 @@ class ScanCases:
         return jobs.enqueue("scan_for_clusters", arguments, key=f"scan|{edition}|{wanted_by}")
 
     def _keep(self, edition: str, now: datetime, found: Sequence[Cluster], domains: Mapping[str, Figures]) -> None:
-        document = self._contests.document(edition) or {}
+        document = self._contests.state(edition)
         if document.get("sealed") or (document.get("looked_at") or now) > now:
             return  # too late, or a scan that began later has seen more
         self._review.keep(edition, found, now)
