@@ -17,6 +17,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.errors import SuiteError
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused, unsent, wait_for
+from wsis_testkit.interruptions import InProcess
 
 from wsis_voting import commands
 from wsis_voting.ballots.rules.ballots import BatchChanges, VoteRequest, decide, required_choices
@@ -150,6 +151,19 @@ def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: ContestLife
 
 
 # -- recording --------------------------------------------------------------------------------------------------------
+
+
+def test_a_process_knows_the_keys_in_one_place(db: Any, monkeypatch: Any) -> None:
+    """So that it drops a key that another process has shredded, whatever it is used for."""
+    made, init = list[Ballots](), Ballots.__init__
+
+    def counted(ballots: Ballots, db: Any) -> None:
+        made.append(ballots)
+        init(ballots, db)
+
+    monkeypatch.setattr(Ballots, "__init__", counted)
+    InProcess("voting", db, {"prizes": {}})
+    assert len(made) == 1
 
 
 def test_a_large_batch_needs_as_few_commands_as_a_vote(recorder: ContestLifecycle, count_commands: Any) -> None:
