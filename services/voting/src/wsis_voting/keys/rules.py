@@ -1,4 +1,4 @@
-"""What is promised to a voter: a commitment to her vote, and a signed receipt that says when it is in the public log.
+"""What is promised to a voter: a commitment to their vote, and a signed receipt that says when it is in the public log.
 
 The commitment hides the vote as long as its nonce, 32 random bytes, is kept secret: nobody can try out the nominees. At
 certification the nonce is published with the vote, without a name, and anybody can see that commitment and vote belong

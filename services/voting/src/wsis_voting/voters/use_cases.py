@@ -51,8 +51,8 @@ class VoterCases:
         """Keep what an account shows, and count it."""
         if self._erased_since(event):
             return
-        told = event["data"] | {name: clock.parse(event["data"][name]) for name in ("registered_at", "confirmed_at")}
-        self._count(self._review.put_signals(told["account"], told), told)
+        signals = event["data"] | {name: clock.parse(event["data"][name]) for name in ("registered_at", "confirmed_at")}
+        self._count(self._review.put_signals(signals["account"], signals), signals)
 
     def _forget_signals(self, erasure: Erasure) -> None:
         """The account is erased: it is not counted any more, and its signals go once no review can need them."""

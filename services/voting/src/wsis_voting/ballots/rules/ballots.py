@@ -297,7 +297,7 @@ def commit(votes: Mapping[VoteKey, tuple[str, datetime]], nonces: bytes, now: da
 
 
 def progress(contest: Contest, ballot: Ballot, now: datetime) -> tuple[str, dict[str, int]]:
-    """The key of the sentence that tells a voter where she stands, with its figures `done` and `of`."""
+    """The key of the sentence that tells a voter where they stand, with its figures `done` and `of`."""
     done = len(contest.categories.intersection(ballot.voted))
     figures = {"done": done, "of": len(contest.categories)}
     state = contest.state(now)

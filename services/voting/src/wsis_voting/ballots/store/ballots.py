@@ -39,7 +39,7 @@ UNKNOWN_COUNTRY = "ZZ"  # ISO 3166-1 leaves it to users: a voter whose country w
 
 
 class OwnVote(NamedTuple):
-    """What a voter sees of her vote."""
+    """What a voter sees of their vote."""
 
     project: str
     receipt: Receipt

@@ -36,7 +36,7 @@ class MailCases:
 
     @rpc
     def ballot_summary(self, data: Input, account: str) -> JsonObject:
-        """What a completed ballot's voter is shown by mail: her own choices. Raises TooMany while many votes wait."""
+        """What a completed ballot's voter is shown by mail: their own choices. Raises TooMany while many votes wait."""
         self._votes_first()
         edition = data["edition"]
         ballot = self._ballots.ballot(edition, account)
@@ -58,7 +58,7 @@ class MailCases:
 
     @rpc
     def ballot_progress(self, data: Input, account: str) -> JsonObject:
-        """What a reminded voter is told: how far her ballot is. Raises TooMany while many votes wait."""
+        """What a reminded voter is told: how far their ballot is. Raises TooMany while many votes wait."""
         self._votes_first()
         contest = self._directory.get(data["edition"])
         _, figures = progress(contest, self._ballots.ballot(data["edition"], account), clock.now())

@@ -130,8 +130,8 @@ def progress_of(contest: Contest, ballot: Ballot, now: datetime, locale: str) ->
 
 
 def exclusion(ground: str, locale: str) -> Exclusion | None:
-    """What a voter is told of the ground on which her ballot is excluded: its name, and whom to write to. None where it
-    counts. The signs that led to it are not told: they would teach the next farm of accounts."""
+    """What a voter reads of the ground on which their ballot is excluded: its name, and whom to write to. None where
+    it counts. The signs that led to it are not told: they would teach the next farm of accounts."""
     if not ground:
         return None
     return {"ground": ground, "reason": text(f"ground_{ground}", locale), "contact": Settings.current().review_contact}

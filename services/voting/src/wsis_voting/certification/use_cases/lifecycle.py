@@ -236,7 +236,7 @@ class ContestLifecycle:
         return bool(found)
 
     def _has_dead_letters(self, document: ContestDocument, contest: Contest) -> bool:
-        """Does a message that could not be handled wait for an operator? It may be a vote whose voter was told 202."""
+        """Does a dead letter wait for an operator? It may be a vote that was accepted with 202."""
         waiting = queue_stats.dead_letters("voting") > 0
         if waiting and not rules.has_dead_letters(document):
             _log.error(

@@ -155,9 +155,9 @@ def excluded_figures(counts: Counts) -> ExcludedFigures:
 def _member(voter: Voter) -> dict[str, object]:
     # By the day: the log tells when votes came into it, and a batch of few could tell what this account chose. Most
     # register in order to vote, within minutes.
-    told = asdict(voter)
+    member = asdict(voter)
     moments = ("first_at", "acted_at", "registered_at", "confirmed_at")
-    return told | {name: told[name] and clock.to_day(told[name]) for name in moments} | {"excluded": voter.ground}
+    return member | {name: member[name] and clock.to_day(member[name]) for name in moments} | {"excluded": voter.ground}
 
 
 def cluster_response(row: ClusterDocument) -> JsonObject:

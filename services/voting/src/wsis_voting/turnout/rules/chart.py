@@ -26,17 +26,17 @@ def votes_per_hour(edition: str, votes: Mapping[datetime, int], first: datetime,
     base = HEIGHT - BOTTOM
     total = sum(votes.get(hour, 0) for hour in hours)
     busiest = max(hours, key=lambda hour: votes.get(hour, 0))
-    told = f"{total:,} votes; the busiest hour, {busiest:%d %B %H:%M} UTC, had {votes.get(busiest, 0):,}"
+    summary = f"{total:,} votes; the busiest hour, {busiest:%d %B %H:%M} UTC, had {votes.get(busiest, 0):,}"
     if not total:
-        told = "No votes yet"
+        summary = "No votes yet"
     title = f"WSIS Prizes {edition}: votes per hour"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" height="{HEIGHT}" '
         'role="img" font-family="Helvetica, Arial, sans-serif" font-size="12">',
-        f"<title>{escape(title)}</title><desc>{escape(told)}</desc>",
+        f"<title>{escape(title)}</title><desc>{escape(summary)}</desc>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         _text(LEFT, 26, title, TEXT, size=18, weight="bold"),
-        _text(LEFT, 46, told, QUIET),
+        _text(LEFT, 46, summary, QUIET),
     ]
     for value in range(0, top + 1, step):
         y = base - high * value / top
