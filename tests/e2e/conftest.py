@@ -310,7 +310,7 @@ def new_webhook(people: People) -> Iterator[Callable[..., Any]]:
     made = []
 
     def make(**filters: list[str]) -> Any:
-        receiver = act_of("notifications").state.module("webhook_receiver").Receiver().start()
+        receiver = act_of("agencies").state.module("webhook_receiver").Receiver().start()
         made.append(receiver)
         agency = people.with_role("agency")
         body = {"name": "A test", "url": receiver.url, "filters": filters}

@@ -41,8 +41,9 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
         found for line in acts if (found := re.match(r"events +(\d+) public events of \d+ types in the log", line))
     )
     assert events.string.endswith(f"; webhook {events[1]}, queue {events[1]}, feed {events[1]}")
+    received = demo.folder / "demo" / "agencies" / demo.edition
+    assert len((received / "events.jsonl").read_text("utf-8").splitlines()) == int(events[1]) > 100
     notified = demo.folder / "demo" / "notifications" / demo.edition
-    assert len((notified / "events.jsonl").read_text("utf-8").splitlines()) == int(events[1]) > 100
     assert len(list(notified.glob("flash-*.html"))) == 7
     documents = [path.name for path in (demo.folder / "demo" / "documents" / demo.edition).iterdir()]
     assert {f"{demo.edition}-outcomes-{version}-en.pdf" for version in ("1.1", "1.2")} <= set(documents)

@@ -33,6 +33,7 @@ def subscribe_readers(play: Play) -> str:
     """The form, the mail, the button; and a list that was kept elsewhere. Known addresses are answered alike."""
     told = state.of(play)
     told.readers = _readers(play)
+    play.addresses.update(reader.email for reader in told.readers)
     listed, typed = told.readers[::IMPORTED], [reader for n, reader in enumerate(told.readers) if n % IMPORTED]
     play.all(lambda reader: _subscribe(play, reader), typed)
     _import(told, listed)

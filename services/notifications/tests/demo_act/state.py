@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-from wsis_demo.client import Person
 from wsis_demo.play import Play
 
 NAME = "notifications"
 WIDTH = 13
 FULL, SMALL = 400, 40  # readers
-Event = dict[str, Any]
 
 
 @dataclass
@@ -44,28 +38,12 @@ class Reader:
 
 
 @dataclass
-class Agency:
-    """An agency and what it got, in the order of arrival."""
-
-    slug: str
-    way: str  # webhook, queue or feed
-    person: Person
-    subscription: str = ""
-    queue: dict[str, str] = field(default_factory=dict)  # uri and name
-    events: list[Event] = field(default_factory=list)
-
-
-@dataclass
 class Notifications:
-    """Readers and agencies of a play."""
+    """The readers of a play."""
 
     play: Play
     readers: list[Reader] = field(default_factory=list)
     campaigns: set[str] = field(default_factory=set)  # those of before, and those that the play has made
-    agencies: dict[str, Agency] = field(default_factory=dict)  # by way
-    receiver: Any = None  # of the webhook
-    start: int = 0  # number of the last event before the agencies subscribed
-    missed: int = 0  # events that the receiver missed while it was away
 
     @property
     def folder(self) -> Path:
@@ -87,16 +65,3 @@ def of(play: Play) -> Notifications:
     """What a play has of it, made by the act that asks first."""
     found: Notifications = play.memory.setdefault(NAME, Notifications(play))
     return found
-
-
-@cache
-def module(name: str) -> ModuleType:
-    """A module of the tests of agencies, which receive the events."""
-    full, path = f"{NAME}_{name}", Path(__file__).parents[3] / "agencies" / "tests" / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(full, path)
-    if spec is None or spec.loader is None:
-        raise ImportError(str(path))
-    made = importlib.util.module_from_spec(spec)
-    sys.modules[full] = made  # dataclasses look it up
-    spec.loader.exec_module(made)
-    return made

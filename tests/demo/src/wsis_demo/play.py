@@ -76,6 +76,7 @@ class Play:
     sent_before: int = 0
     skipped_before: int = 0
     memory: dict[str, Any] = field(default_factory=dict)  # what the acts of a service tell each other, by its name
+    addresses: set[str] = field(default_factory=set)  # of people beside those who take part: they stay private
     lines: list[str] = field(default_factory=list)  # figures of the services' own acts, shown at the end
     misfits: list[str] = field(default_factory=list)  # what does not fit among them
     _lock: threading.Lock = field(default_factory=threading.Lock)

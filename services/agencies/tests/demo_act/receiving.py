@@ -15,7 +15,7 @@ from wsis_demo.people import Registry
 from wsis_demo.play import Play, wait
 
 from . import state
-from .state import Agency, Event, Notifications
+from .state import Agencies, Agency, Event
 
 SUBSCRIPTIONS = "/v1/event-subscriptions"
 WEBHOOK = "who"
@@ -33,13 +33,13 @@ def subscribe_agencies(play: Play) -> str:
         body = {"roles": ["agency"], "agency": slug, "reason": "Focal point for data exchange"}
         play.officer.put(f"/v1/accounts/{person.account}/roles", body)
         play.count(mails={"accounts/roles_changed": 1})
-        told.agencies[way] = Agency(slug, way, person.refresh())
+        told.by_way[way] = Agency(slug, way, person.refresh())
     told.start = _end_of_log(play)
     told.receiver = state.module("webhook_receiver").Receiver().start()
     made = _subscribe(told, "webhook", url=told.receiver.url)
     told.receiver.secrets.append(made["secret"])
-    told.agencies["queue"].queue = _subscribe(told, "queue")["queue"]
-    webhook = told.agencies["webhook"]
+    told.by_way["queue"].queue = _subscribe(told, "queue")["queue"]
+    webhook = told.by_way["webhook"]
     one = f"{SUBSCRIPTIONS}/{webhook.subscription}"
     wait(lambda: webhook.person.get(one)["state"] == "active", SECONDS, "the receiver to have agreed")
     webhook.person.post(f"{one}/test")
@@ -47,17 +47,19 @@ def subscribe_agencies(play: Play) -> str:
     return ", ".join(f"{slug.upper()} by {way}" for way, slug in WAYS.items()) + f", from event {told.start + 1} on"
 
 
-def begin_outage(told: Notifications) -> None:
-    """Nobody listens at the address of the webhook any more."""
-    told.missed = _end_of_log(told.play)
+def begin_outage(play: Play) -> str:
+    """Nobody listens at the address of the webhook any more, which so misses both announcements."""
+    told = state.of(play)
+    told.missed = _end_of_log(play)
     told.receiver.stop()
+    return f"the receiver of {WEBHOOK.upper()} goes away"
 
 
 def end_outage(play: Play) -> str:
     """The receiver is back; what it missed comes by itself."""
     told = state.of(play)
     told.missed = _end_of_log(play) - told.missed
-    attempts = told.agencies["webhook"].person.each(f"{SUBSCRIPTIONS}/{told.agencies['webhook'].subscription}/attempts")
+    attempts = told.by_way["webhook"].person.each(f"{SUBSCRIPTIONS}/{told.by_way['webhook'].subscription}/attempts")
     failed = sum(row["status"] is None for row in attempts)
     if not failed:
         told.differs("no attempt has failed while the receiver was away")
@@ -69,41 +71,41 @@ def receive_events(play: Play) -> str:
     """All three read to the end of the log."""
     told = state.of(play)
     log = read_feed(told)
-    told.agencies["feed"].events = log
+    told.by_way["feed"].events = log
     last = max((int(event["sequence"]) for event in log), default=told.start)
     numbers = {int(event["sequence"]) for event in log}
     wait(lambda: numbers <= set(told.receiver.sequences), SECONDS, "the webhook to have brought all events")
     _read_queue(told, last)
     # Beside the test event, which has no number.
-    told.agencies["webhook"].events = [one.event for one in told.receiver.taken if "sequence" in one.event]
-    for agency in told.agencies.values():
+    told.by_way["webhook"].events = [one.event for one in told.receiver.taken if "sequence" in one.event]
+    for agency in told.by_way.values():
         agency.events = [event for event in agency.events if int(event["sequence"]) <= last]
-    return ", ".join(f"{agency.slug.upper()} {len(agency.events)} by {way}" for way, agency in told.agencies.items())
+    return ", ".join(f"{agency.slug.upper()} {len(agency.events)} by {way}" for way, agency in told.by_way.items())
 
 
-def unsubscribe(told: Notifications) -> None:
+def unsubscribe(told: Agencies) -> None:
     """On a suite that goes on, nobody would listen to the webhook or empty the queue."""
-    for agency in told.agencies.values():
+    for agency in told.by_way.values():
         if agency.subscription:
             agency.person.delete(f"{SUBSCRIPTIONS}/{agency.subscription}")
     told.receiver.stop()
 
 
-def read_feed(told: Notifications) -> list[Event]:
+def read_feed(told: Agencies) -> list[Event]:
     """The log since the agencies subscribed, page by page."""
     events: list[Event] = []
     after = told.start
     while True:
-        page = told.agencies["feed"].person.get("/v1/events", after=after, limit=PAGE)
+        page = told.by_way["feed"].person.get("/v1/events", after=after, limit=PAGE)
         events += page["items"]
         if page["next"] is None:
             return events
         after = page["next"]
 
 
-def _read_queue(told: Notifications, last: int) -> None:
+def _read_queue(told: Agencies, last: int) -> None:
     """With a plain client, up to the event of this number."""
-    agency = told.agencies["queue"]
+    agency = told.by_way["queue"]
 
     def take(channel: Any) -> bool:
         while message := channel.basic_get(agency.queue["queue"]):
@@ -116,8 +118,8 @@ def _read_queue(told: Notifications, last: int) -> None:
         wait(lambda: take(channel), SECONDS, "the queue to have all events")
 
 
-def _subscribe(told: Notifications, way: str, **more: Any) -> dict[str, Any]:
-    agency = told.agencies[way]
+def _subscribe(told: Agencies, way: str, **more: Any) -> dict[str, Any]:
+    agency = told.by_way[way]
     body = {"name": f"Register of {agency.slug}", "channel": way, "start": {"after": told.start}, **more}
     made: dict[str, Any] = agency.person.post(SUBSCRIPTIONS, body)
     agency.subscription = made["id"]
