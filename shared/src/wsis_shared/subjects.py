@@ -31,7 +31,8 @@ def declared(package: str, *subjects: str) -> Declared:
     `use_cases` and COLLECTIONS of its `store`, in the order of the subjects."""
 
     def modules(name: str) -> Iterator[str]:
-        return (path for subject in subjects if find_spec(path := f"{package}.{subject}.{name}"))
+        paths = (f"{package}.{subject}.{name}" for subject in subjects)
+        return (path for path in paths if (spec := find_spec(path)) and spec.origin)  # not what a move left: __pycache__
 
     def gather(module: str, name: str) -> tuple[Any, ...]:
         return tuple(one for path in modules(module) for one in getattr(import_module(path), name, ()))
