@@ -16,7 +16,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "loans/routes.py": "ROUTES = ('list_loans', 'lend')",
         "loans/events.py": "PUBLISHES = ('lent',)",
         "loans/use_cases.py": "raise ImportError('and without use cases')",
-        "readers/events.py": "DEPENDS_ON = ('account_erased',)",
+        "readers/events.py": "DEPENDS_ON, SELECTS = ('account_erased',), ('all',)",
     }
     for name, text in texts.items():
         path = tmp_path / "library_of_subjects" / name
@@ -24,6 +24,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         path.write_text(text)
         (path.parent / "__init__.py").touch()
     (tmp_path / "library_of_subjects/__init__.py").touch()
+    (tmp_path / "library_of_subjects/loans/store/__pycache__").mkdir(parents=True)  # what a move leaves
     monkeypatch.syspath_prepend(tmp_path)
     for name in [name for name in sys.modules if name.partition(".")[0] == "library_of_subjects"]:
         monkeypatch.delitem(sys.modules, name)
@@ -33,7 +34,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def test_subjects_are_added_up_in_their_order(package: str) -> None:
     found = declared(package, "loans", "readers", "shelves")
     assert found.routes == ("list_loans", "lend", "list_shelves")
-    assert (found.jobs, found.publishes, found.depends_on) == ((), ("lent",), ("account_erased",))
+    assert (found.jobs, found.publishes) == ((), ("lent",))
+    assert (found.depends_on, found.selects) == (("account_erased",), ("all",))
     assert found.use_cases == ("library_of_subjects.loans.use_cases:compose",)
     assert found.collections == ("library_of_subjects.shelves.store:COLLECTIONS",)
 

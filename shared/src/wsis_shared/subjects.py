@@ -32,7 +32,7 @@ def declared(package: str, *subjects: str) -> Declared:
 
     def modules(name: str) -> Iterator[str]:
         paths = (f"{package}.{subject}.{name}" for subject in subjects)
-        return (path for path in paths if (spec := find_spec(path)) and spec.origin)  # not what a move left: __pycache__
+        return (path for path in paths if (spec := find_spec(path)) and spec.origin)  # no left __pycache__
 
     def gather(module: str, name: str) -> tuple[Any, ...]:
         return tuple(one for path in modules(module) for one in getattr(import_module(path), name, ()))
