@@ -280,6 +280,19 @@ def contest(new_contest: Callable[[], Contest]) -> Contest:
     return new_contest()
 
 
+@pytest.fixture(scope="module")
+def known(contest: Contest, people: People) -> dict[str, str]:
+    """Ids of things that exist, so that a request gets past its address."""
+    project = contest.submit(people.member(country="RW"), "C1")
+    return {
+        "edition": contest.edition,
+        "project": project["id"],
+        "account": people.member().account,
+        "phase": "announcement",
+        "category": "C1",
+    }
+
+
 @pytest.fixture(scope="session")
 def openapi(visitor: Person) -> dict[str, Any]:
     """What the suite says of itself."""

@@ -54,18 +54,9 @@ class Row:
 
 
 @pytest.fixture(scope="module")
-def known(contest: Any, people: Any) -> dict[str, str]:
-    """Ids of things that exist, so that a request gets past its address."""
-    project = contest.submit(people.member(country="RW"), "C1")
-    return {
-        "edition": contest.edition,
-        "project": project["id"],
-        "account": people.member().account,
-        "phase": "announcement",
-        "category": "C1",
-        "line": "C1",
-        "sdg": "3",
-    }
+def known(known: dict[str, str]) -> dict[str, str]:
+    """A cell of the matrix too."""
+    return known | {"line": "C1", "sdg": "3"}
 
 
 @pytest.fixture(scope="module")

@@ -67,21 +67,9 @@ T = TypeVar("T")
 
 
 @pytest.fixture(scope="module")
-def known(contest: Any, people: Any) -> dict[str, str]:
-    """Ids of things that exist, so that a request gets past its address."""
-    submitter = people.member(country="RW")
-    project = contest.submit(submitter, "C1")
-    return {
-        "edition": contest.edition,
-        "project": project["id"],
-        "account": submitter.account,
-        "phase": "public_voting",
-        "category": "C1",
-        "delivery": "0" * 32,
-        "cluster": "0" * 32,
-        "commitment": "0" * 64,
-        "command": "0" * 32,
-    }
+def known(known: dict[str, str]) -> dict[str, str]:
+    """What has the shape of an id too."""
+    return known | dict.fromkeys(("delivery", "cluster", "command"), "0" * 32) | {"commitment": "0" * 64}
 
 
 @pytest.fixture(scope="module")

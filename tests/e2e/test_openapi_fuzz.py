@@ -48,19 +48,6 @@ LEFT_OUT = {
 
 
 @pytest.fixture(scope="module")
-def known(contest: Any, people: Any) -> dict[str, str]:
-    """Ids of things that exist: half of the requests should get past their address."""
-    project = contest.submit(people.member(country="RW"), "C1")
-    return {
-        "edition": contest.edition,
-        "project": project["id"],
-        "account": people.member().account,
-        "phase": "announcement",
-        "category": "C1",
-    }
-
-
-@pytest.fixture(scope="module")
 def askers(people: Any, visitor: Person) -> dict[str, Person]:
     """Who asks."""
     return {"visitor": visitor, "member": people.member(), "officer": people.with_role("officer", "juror", "operator")}
