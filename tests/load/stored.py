@@ -166,7 +166,7 @@ class Bench:
 
         dice, codes, now, left = random.Random(1), sorted(contest.categories), clock.now(), votes
 
-        def wish(number: int, account: str) -> Any:
+        def vote_request(number: int, account: str) -> Any:
             nonlocal left
             count = min(left, CATEGORIES // 2 if number % BEGUN_ONLY == 0 else CATEGORIES)
             left -= count
@@ -182,7 +182,9 @@ class Bench:
         began = time.monotonic()
         while left:
             accounts = [uuid.uuid4().hex for _ in range(BALLOTS_AT_ONCE)]
-            requests = [each for number, account in enumerate(accounts) if (each := wish(number, account)).votes]
+            requests = [
+                each for number, account in enumerate(accounts) if (each := vote_request(number, account)).votes
+            ]
             mongo.in_transaction(partial(some, requests))
             self.accounts += [each.account for each in requests]
         self.say("stored, in transactions", votes / (time.monotonic() - began), "votes/s")

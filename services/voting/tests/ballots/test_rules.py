@@ -36,7 +36,7 @@ def contest(**more: Any) -> Contest:
     )
 
 
-def wish(account: str, *projects: str, id: str = "", at: datetime = DURING, **more: Any) -> VoteRequest:
+def vote_request(account: str, *projects: str, id: str = "", at: datetime = DURING, **more: Any) -> VoteRequest:
     votes = tuple((project.split("-")[0], project) for project in projects)
     return VoteRequest(
         **{
@@ -74,8 +74,8 @@ class Ledger:
         self.completed += decisions.completed
         return [[(item.result, item.code) for item in result.items] for result in decisions.results]
 
-    def one(self, wish: VoteRequest) -> tuple[str, str]:
-        return self.take(wish)[0][0]
+    def one(self, request: VoteRequest) -> tuple[str, str]:
+        return self.take(request)[0][0]
 
     def recount(self) -> Counts:
         ballots, votes = Counter[BallotClass](), Counter[tuple[str, BallotClass]]()
@@ -92,32 +92,34 @@ class Ledger:
 
 def test_nothing_counts_before_the_last_category() -> None:
     ledger = Ledger()
-    ledger.take(wish("ada", "C1-1"), wish("ada", "C2-1"))
+    ledger.take(vote_request("ada", "C1-1"), vote_request("ada", "C2-1"))
     assert (ledger.counts.cast.total(), ledger.valid(), ledger.completed) == (2, {}, [])
-    ledger.take(wish("ada", "C3-2"))
+    ledger.take(vote_request("ada", "C3-2"))
     assert ledger.valid() == {"C1-1": 1, "C2-1": 1, "C3-2": 1}
     assert ledger.completed == [("2017", "ada")]
 
 
 def test_whole_ballot_completes_at_once() -> None:
     ledger = Ledger()
-    assert ledger.take(wish("ada", "C1-1", "C2-1", "C3-1")) == [[("stored", "")] * 3]
+    assert ledger.take(vote_request("ada", "C1-1", "C2-1", "C3-1")) == [[("stored", "")] * 3]
     assert (ledger.counts.ballots_started, ledger.counts.ballots_complete) == (1, 1)
 
 
 def test_same_vote_is_a_repeat_and_another_is_refused_within_a_batch_and_across() -> None:
     ledger = Ledger()
-    results = ledger.take(wish("ada", "C1-1", id="a"), wish("ada", "C1-1", id="b"), wish("ada", "C1-2", id="c"))
+    results = ledger.take(
+        vote_request("ada", "C1-1", id="a"), vote_request("ada", "C1-1", id="b"), vote_request("ada", "C1-2", id="c")
+    )
     assert results == [[("stored", "")], [("repeated", "")], [("refused", "voting.category_already_voted")]]
-    later = ledger.take(wish("ada", "C1-1", id="d"), wish("ada", "C1-2", id="e"))
+    later = ledger.take(vote_request("ada", "C1-1", id="d"), vote_request("ada", "C1-2", id="e"))
     assert later == results[1:]
     assert ledger.counts.cast == {"C1-1": 1}
 
 
 def test_same_command_has_the_outcome_it_had() -> None:
     ledger = Ledger()
-    first = ledger.take(wish("ada", "C1-1", "C2-nobody", id="a"))
-    assert ledger.take(wish("ada", "C1-1", "C2-nobody", id="a")) == first
+    first = ledger.take(vote_request("ada", "C1-1", "C2-nobody", id="a"))
+    assert ledger.take(vote_request("ada", "C1-1", "C2-nobody", id="a")) == first
     assert first == [[("stored", ""), ("refused", "voting.nominee_unknown")]]
 
 
@@ -131,14 +133,14 @@ def test_same_command_has_the_outcome_it_had() -> None:
     ],
 )
 def test_window_is_settled_to_the_millisecond(at: datetime, code: str) -> None:
-    assert Ledger().one(wish("ada", "C1-1", at=at)) == (("refused", code) if code else ("stored", ""))
+    assert Ledger().one(vote_request("ada", "C1-1", at=at)) == (("refused", code) if code else ("stored", ""))
 
 
 def test_last_vote_at_the_moment_of_closing_completes_or_does_not_exist() -> None:
     in_time, late = Ledger(), Ledger()
     for ledger, at in ((in_time, CLOSES - timedelta(milliseconds=1)), (late, CLOSES)):
-        ledger.take(wish("ada", "C1-1", "C2-1"))
-        ledger.take(wish("ada", "C3-1", at=at))
+        ledger.take(vote_request("ada", "C1-1", "C2-1"))
+        ledger.take(vote_request("ada", "C3-1", at=at))
     assert len(in_time.completed) == 1
     assert (late.completed, late.valid(), late.counts.cast.total()) == ([], {}, 2)
 
@@ -146,11 +148,11 @@ def test_last_vote_at_the_moment_of_closing_completes_or_does_not_exist() -> Non
 @pytest.mark.parametrize(
     ("wanted", "code"),
     [
-        (wish("ada", "C1-1", confirmed=False), "voting.account_not_confirmed"),
-        (wish("ada", "C9-1"), "voting.category_unknown"),
-        (wish("ada", "C1-9"), "voting.nominee_unknown"),
-        (wish("ada", votes=(("C1", "C2-1"),)), "voting.nominee_unknown"),
-        (wish("ada", "C1-1", edition="2018"), "voting.edition_unknown"),
+        (vote_request("ada", "C1-1", confirmed=False), "voting.account_not_confirmed"),
+        (vote_request("ada", "C9-1"), "voting.category_unknown"),
+        (vote_request("ada", "C1-9"), "voting.nominee_unknown"),
+        (vote_request("ada", votes=(("C1", "C2-1"),)), "voting.nominee_unknown"),
+        (vote_request("ada", "C1-1", edition="2018"), "voting.edition_unknown"),
     ],
 )
 def test_refusals(wanted: VoteRequest, code: str) -> None:
@@ -160,16 +162,16 @@ def test_refusals(wanted: VoteRequest, code: str) -> None:
 
 
 def test_sealed_contest_takes_nothing_however_early_it_was_received() -> None:
-    assert Ledger(sealed=True).one(wish("ada", "C1-1")) == ("refused", "voting.closed")
+    assert Ledger(sealed=True).one(vote_request("ada", "C1-1")) == ("refused", "voting.closed")
 
 
 def test_disqualified_nominee_leaves_the_ballot_complete_and_its_vote_void() -> None:
     ledger = Ledger()
-    ledger.take(wish("ada", "C1-1", "C2-1", "C3-1"))
+    ledger.take(vote_request("ada", "C1-1", "C2-1", "C3-1"))
     ledger.contest = contest(disqualified=frozenset({"C1-1"}))
     assert ledger.valid() == {"C2-1": 1, "C3-1": 1}
-    assert ledger.one(wish("bob", "C1-1")) == ("refused", "voting.nominee_disqualified")
-    assert ledger.one(wish("ada", "C1-1", id="again")) == ("repeated", "")
+    assert ledger.one(vote_request("bob", "C1-1")) == ("refused", "voting.nominee_disqualified")
+    assert ledger.one(vote_request("ada", "C1-1", id="again")) == ("repeated", "")
     assert ledger.counts.cast["C1-1"] == 1
 
 
@@ -184,14 +186,14 @@ def test_ballot_is_over_the_categories_that_have_nominees() -> None:
     assert made.categories == {"C1", "C2"}
     ledger = Ledger()
     ledger.contest = made
-    ledger.take(wish("ada", "C1-1", "C2-1"))
+    ledger.take(vote_request("ada", "C1-1", "C2-1"))
     assert ledger.completed == [("2017", "ada")]
 
 
 def test_excluded_accounts_leave_the_valid_count_and_come_back_exactly() -> None:
     ledger = Ledger()
     for account in ("ada", "bob"):
-        ledger.take(wish(account, "C1-1", "C2-1", "C3-1"))
+        ledger.take(vote_request(account, "C1-1", "C2-1", "C3-1"))
     assert valid(ledger.contest, ledger.counts)["C1-1"] == 2
     ledger.counts.excluded.add_ballot(["C1-1", "C2-1", "C3-1"], True)
     assert valid(ledger.contest, ledger.counts)["C1-1"] == 1
@@ -202,7 +204,7 @@ def test_excluded_accounts_leave_the_valid_count_and_come_back_exactly() -> None
 
 def test_without_the_rule_every_vote_counts() -> None:
     ledger = Ledger(every_category=False)
-    ledger.take(wish("ada", "C1-1"))
+    ledger.take(vote_request("ada", "C1-1"))
     assert ledger.valid() == {"C1-1": 1}
 
 
@@ -218,7 +220,7 @@ def test_differences_name_what_does_not_agree() -> None:
 def test_a_ballot_remembers_a_bounded_number_of_outcomes() -> None:
     ledger = Ledger()
     for number in range(REMEMBERED + 5):
-        ledger.take(wish("ada", "C1-1", id=f"command-{number}"))
+        ledger.take(vote_request("ada", "C1-1", id=f"command-{number}"))
     ballot = ledger.ballots["2017", "ada"]
     assert len(ballot.outcomes) == REMEMBERED
     assert ballot.outcome("command-0") is None
@@ -227,7 +229,11 @@ def test_a_ballot_remembers_a_bounded_number_of_outcomes() -> None:
 
 def test_participation_never_holds_a_choice() -> None:
     ledger = Ledger()
-    ledger.take(wish("ada", "C1-2", "C2-2", id="a"), wish("ada", "C3-2", id="b"), wish("ada", "C3-1", id="c"))
+    ledger.take(
+        vote_request("ada", "C1-2", "C2-2", id="a"),
+        vote_request("ada", "C3-2", id="b"),
+        vote_request("ada", "C3-1", id="c"),
+    )
     assert not any(project in str(ledger.ballots["2017", "ada"]) for project in PROJECTS)
 
 
@@ -265,7 +271,7 @@ accounts = st.sampled_from(["ada", "bob", "eve"])
 projects = st.sampled_from([*PROJECTS, "C1-9", "C9-1"])
 moments = st.sampled_from([OPENS - timedelta(hours=1), OPENS, DURING, CLOSES - timedelta(seconds=1), CLOSES])
 requests = st.builds(
-    lambda account, projects, at, number: wish(account, *projects, at=at, id=f"{number}"),
+    lambda account, projects, at, number: vote_request(account, *projects, at=at, id=f"{number}"),
     accounts,
     st.lists(projects, min_size=1, max_size=4),
     moments,
@@ -323,7 +329,7 @@ TestVoting.settings = settings(stateful_step_count=20)
 
 @given(st.permutations([(a, p) for a in ("ada", "bob") for p in ("C1-1", "C2-2", "C3-1")]), st.data())
 def test_order_repeats_and_batches_make_no_difference(order: list[tuple[str, str]], data: Any) -> None:
-    everything = [wish(account, project) for account, project in order]
+    everything = [vote_request(account, project) for account, project in order]
     again = data.draw(st.lists(st.sampled_from(everything), max_size=6))
     everything = data.draw(st.permutations(everything + again))
     ledger = Ledger()

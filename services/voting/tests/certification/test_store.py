@@ -87,7 +87,7 @@ def announce(recorder: ContestLifecycle, **more: Any) -> Contest:
     return contest
 
 
-def wish(account: str, *projects: str, at: datetime | None = None) -> VoteRequest:
+def vote_request(account: str, *projects: str, at: datetime | None = None) -> VoteRequest:
     votes = tuple((project.split("-")[0], project) for project in projects)
     return VoteRequest(uuid.uuid4().hex, "2017", account, True, at or clock.now(), votes)
 
@@ -96,7 +96,7 @@ def record(recorder: ContestLifecycle, *requests: VoteRequest) -> BatchChanges:
     """As the service does it."""
 
     def work() -> BatchChanges:
-        stored, ballots = recorder.ballots.read_with_contest("2017", {wish.account for wish in requests})
+        stored, ballots = recorder.ballots.read_with_contest("2017", {request.account for request in requests})
         contest = recorder.contests.read("2017", stored)
         assert contest is not None
         contests = {"2017": contest}
@@ -117,7 +117,7 @@ def results(decisions: BatchChanges) -> list[str]:
 
 def test_a_vote_row_names_no_account_and_a_ballot_no_choice(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
-    record(recorder, wish("account-of-ada", "C1-1", "C2-2", "C3-1"))
+    record(recorder, vote_request("account-of-ada", "C1-1", "C2-2", "C3-1"))
     rows = list(db["votes"].find())
     assert {frozenset(row) for row in rows} == {
         frozenset({"_id", "edition", "category", "project", "at", "k", "b", "r"})
@@ -130,14 +130,14 @@ def test_a_vote_row_names_no_account_and_a_ballot_no_choice(db: Any, recorder: C
 
 def test_rows_of_a_batch_lie_in_an_order_that_tells_nothing(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
-    record(recorder, *(wish(f"v{number}", "C1-1") for number in range(50)))
+    record(recorder, *(vote_request(f"v{number}", "C1-1") for number in range(50)))
     ids = [row["_id"] for row in db["votes"].find().sort("$natural", 1)]
     assert ids == sorted(ids)
 
 
 def test_only_the_key_of_the_edition_finds_a_vote(db: Any, recorder: ContestLifecycle, monkeypatch: Any) -> None:
     announce(recorder)
-    record(recorder, wish("ada", "C1-1"))
+    record(recorder, vote_request("ada", "C1-1"))
     assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "ada"))["C1"].project == "C1-1"
     kept = db["contest_keys"].find_one({"_id": "2017"})
     assert recorder.ballots.keys.of("2017") not in kept["sealed"]
@@ -168,12 +168,12 @@ def test_a_process_knows_the_keys_in_one_place(db: Any, monkeypatch: Any) -> Non
 
 def test_a_large_batch_needs_as_few_commands_as_a_vote(recorder: ContestLifecycle, count_commands: Any) -> None:
     announce(recorder)
-    record(recorder, wish("ada", "C1-1"))  # the first one makes the edition's key
+    record(recorder, vote_request("ada", "C1-1"))  # the first one makes the edition's key
     commands = ["aggregate", "insert", "insert", "update", "update", "commitTransaction"]
-    assert count_commands(lambda: record(recorder, wish("bob", "C1-1"))) == commands
-    many = [wish(f"v{number}", "C1-1", "C2-2") for number in range(200)]
+    assert count_commands(lambda: record(recorder, vote_request("bob", "C1-1"))) == commands
+    many = [vote_request(f"v{number}", "C1-1", "C2-2") for number in range(200)]
     assert count_commands(lambda: record(recorder, *many)) == commands
-    complete = [wish(f"v{number}", "C3-1") for number in range(200)]
+    complete = [vote_request(f"v{number}", "C3-1") for number in range(200)]
     further = ["aggregate", "find", "insert", "insert", "update", "insert", "update", "commitTransaction"]
     assert count_commands(lambda: record(recorder, *complete)) == further, "former choices, and who is complete"
     assert recorder.counters.read("2017").ballots_complete == 200
@@ -186,7 +186,7 @@ def test_recount_from_the_rows_equals_the_counters_of_all_recorders(db: Any, rec
     contest, other = announce(recorder), recorder_of(db, "recorder-2")
     for number in range(70):
         projects = ["C1-1", "C2-2", "C3-1"][: 1 + number % 3]
-        record((recorder, other)[number % 2], wish(f"v{number}", *projects))
+        record((recorder, other)[number % 2], vote_request(f"v{number}", *projects))
     found = recorder.recount(contest)
     assert (found.agrees, found.different, found.flags) == (True, [], 0)
     votes = found.votes
@@ -197,7 +197,7 @@ def test_recount_from_the_rows_equals_the_counters_of_all_recorders(db: Any, rec
 
 def test_recount_finds_a_vote_that_is_gone_and_one_that_nobody_cast(db: Any, recorder: ContestLifecycle) -> None:
     contest = announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     db["votes"].delete_one({"project": "C1-1"})
     db["votes"].insert_one({"_id": b"stuffed", "edition": "2017", "category": "C2", "project": "C2-2"})
     different = recorder.recount(contest).different
@@ -212,7 +212,7 @@ def test_project_ids_with_dots_are_counted(recorder: ContestLifecycle) -> None:
 
 def test_command_recounts_and_keeps_totals_until_the_certification(recorder: ContestLifecycle) -> None:
     announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-1"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"), vote_request("bob", "C1-1"))
     during = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert (during.exit_code, "cast" in during.output) == (0, False)
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
@@ -231,10 +231,10 @@ def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Con
 def test_nothing_is_stored_once_the_count_is_sealed(recorder: ContestLifecycle) -> None:
     announce(recorder)
     early = clock.now() - timedelta(seconds=1)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     assert recorder.certify(closed) is True
-    assert results(record(recorder, wish("bob", "C1-1", at=early))) == ["refused"]
+    assert results(record(recorder, vote_request("bob", "C1-1", at=early))) == ["refused"]
     assert recorder.tallies.last("2017")["ballots"] == {"started": 1, "complete": 1}
 
 
@@ -249,7 +249,7 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
         tries += 1
         contest = recorder.contests.read("2017")
         assert contest is not None
-        wanted = wish("late", "C1-1", at=early)
+        wanted = vote_request("late", "C1-1", at=early)
         ballots = recorder.ballots.read("2017", ["late"])
         if tries == 1:  # between our reading and our writing
             outside(partial(sealing.certify, closed))
@@ -274,7 +274,7 @@ def test_two_recorders_write_on_one_ballot_at_the_same_moment(
     contest, met, tries = announce(recorder), threading.Barrier(2), Counter[ContestLifecycle]()
 
     def cast(by: ContestLifecycle, project: str) -> None:
-        wanted = wish("ana", project)
+        wanted = vote_request("ana", project)
 
         def work() -> None:
             ballots = by.ballots.read("2017", ["ana"])
@@ -308,7 +308,7 @@ def outside(work: Any) -> None:
 
 def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     db["counters"].update_one({"hour": None}, {"$inc": {"cast.C1-1": 1}})
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     assert recorder.certify(closed) is False
@@ -327,7 +327,7 @@ def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: A
             return settled
 
     announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
     recorder.settling = Disqualifying(publishing, recorder.votes)
     assert recorder.certify(closed) is False, "its votes were opened"
@@ -348,7 +348,7 @@ def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Con
             yield from super().stored(edition, *fields)
 
     announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     recorder.votes = recorder.settling.votes = Losing(recorder.ballots)
     recorder.publishing.log.lease.seconds = 0.003  # ask the store each time, or nearly
@@ -358,7 +358,7 @@ def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Con
 
 def test_recount_says_so_when_the_key_is_destroyed(recorder: ContestLifecycle) -> None:
     contest = announce(recorder, closes_at=clock.iso(clock.now()))
-    record(recorder, wish("ada", "C1-1", at=clock.now() - timedelta(hours=1)))
+    record(recorder, vote_request("ada", "C1-1", at=clock.now() - timedelta(hours=1)))
     recorder.ballots.keys.shred("2017")
     with pytest.raises(SuiteError) as error:
         recorder.recount(contest)
@@ -369,7 +369,7 @@ def test_recount_says_so_when_the_key_is_destroyed(recorder: ContestLifecycle) -
 
 def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"), vote_request("bob", "C1-2"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     assert recorder.certify(closed) is True
     before = recorder.contests.document("2017")
@@ -396,7 +396,7 @@ def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(
             return settled
 
     announce(recorder)
-    record(recorder, wish("ada", "C1-1", "C2-1", "C3-1"), wish("bob", "C1-2"))
+    record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"), vote_request("bob", "C1-2"))
     closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
     later = {"opens_at": closed.opens_at, "closes_at": clock.now() + timedelta(hours=1), "every_category": True}
     recorder.settling = Waiting(publishing, recorder.votes)
@@ -534,9 +534,9 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: ContestLifecycl
     yesterday = clock.now() - timedelta(hours=20)
     record(
         recorder,
-        wish("begun", "C1-1", at=yesterday),
-        wish("today", "C1-1"),
-        wish("complete", "C1-1", "C2-1", "C3-1", at=yesterday),
+        vote_request("begun", "C1-1", at=yesterday),
+        vote_request("today", "C1-1"),
+        vote_request("complete", "C1-1", "C2-1", "C3-1", at=yesterday),
     )
     contest = recorder.contests.read("2017")
     assert mails_of(recorder).remind_of(replace(contest, closes_at=clock.now() + timedelta(days=9)), clock.now()) == 0
@@ -544,7 +544,7 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: ContestLifecycl
     assert mails_of(recorder).remind_of(contest, clock.now()) == 0
     (event,) = unsent(db, "ballots_reminded")
     assert event["data"]["accounts"] == ["begun"]
-    record(recorder, wish("begun", "C2-1", at=yesterday))
+    record(recorder, vote_request("begun", "C2-1", at=yesterday))
     assert mails_of(recorder).remind_of(contest, clock.now()) == 0, (
         "a vote after the reminder does not make a second one"
     )
@@ -553,7 +553,7 @@ def test_incomplete_ballots_are_reminded_once(db: Any, recorder: ContestLifecycl
 def test_many_are_reminded_by_the_hundred(db: Any, recorder: ContestLifecycle) -> None:
     contest = announce(recorder)
     yesterday = clock.now() - timedelta(hours=20)
-    record(recorder, *(wish(f"v{number}", "C1-1", at=yesterday) for number in range(250)))
+    record(recorder, *(vote_request(f"v{number}", "C1-1", at=yesterday) for number in range(250)))
     assert mails_of(recorder).remind_of(contest, clock.now()) == 250
     lists = [event["data"]["accounts"] for event in unsent(db, "ballots_reminded")]
     assert sorted(map(len, lists)) == [50, 100, 100]
@@ -564,7 +564,7 @@ def test_a_late_erasure_spares_who_came_back(db: Any, recorder: ContestLifecycle
     announce(recorder)
     erasure = Erasure(clock.now() - timedelta(days=1), "bea")
     recorder.ballots.put_voter("bea", "NA", clock.now())
-    record(recorder, wish("bea", "C1-1"))
+    record(recorder, vote_request("bea", "C1-1"))
     assert recorder.ballots.forget(erasure) is None
     assert recorder.ballots.put_voter("bea", "NA", clock.now()) == "NA"
     assert recorder.ballots.own_votes(recorder.ballots.ballot("2017", "bea")) != {}, "their own votes are shown to them"
@@ -573,7 +573,7 @@ def test_a_late_erasure_spares_who_came_back(db: Any, recorder: ContestLifecycle
 def test_country_of_an_erased_account_is_forgotten(db: Any, recorder: ContestLifecycle) -> None:
     announce(recorder)
     recorder.ballots.put_voter("ada", "NA", clock.now())
-    record(recorder, wish("ada", "C1-1"))
+    record(recorder, vote_request("ada", "C1-1"))
     assert db["ballots"].find_one({"account": "ada"})["country"] == "NA"
     recorder.ballots.forget(Erasure(clock.now(), "ada"))
     assert "country" not in db["ballots"].find_one({"account": "ada"})

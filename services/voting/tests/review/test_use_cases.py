@@ -87,7 +87,7 @@ class Crowd:
 
     def _record(self, requests: list[VoteRequest]) -> None:
         contests = {self.contest.edition: self.known}
-        ballots = self.closing.ballots.read(self.contest.edition, [wish.account for wish in requests])
+        ballots = self.closing.ballots.read(self.contest.edition, [request.account for request in requests])
         self.closing.recorder.record(rules.decide(requests, contests, ballots, {}))
 
     def counts(self) -> Counts:
