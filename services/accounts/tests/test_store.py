@@ -35,7 +35,7 @@ def ask(store, email, at=NOON):
     def work():
         read = store.mailbox(hashing.mailbox(email), email)
         asked = codes.register(read.mailbox, registration(email), f"c-{email}-{at.timestamp()}", "en", at)
-        store.keep_mailbox(read, asked, codes.kept_until(asked, at))
+        store.save_mailbox(read, asked, codes.kept_until(asked, at))
         return asked
 
     return mongo.in_transaction(work)
@@ -57,12 +57,12 @@ def test_a_mailbox_comes_back_as_it_was_kept(store):
 def test_only_the_code_of_one_request_is_written(store):
     first, second = ask(store, "a@ngo.example"), ask(store, "a@ngo.example", after(minutes=1))
     id = first.challenges[0].id
-    assert store.keep_code(codes.issue(second, id, "hash", NOON), id)
+    assert store.save_code(codes.issue(second, id, "hash", NOON), id)
     kept = store.mailbox(hashing.mailbox("a@ngo.example"), "").mailbox
     assert [one.code for one in kept.challenges] == ["hash", None]
     spent, _ = codes.attempt(kept, lambda _challenge: "hash", NOON)
-    store.keep_mailbox(store.mailbox_of_challenge(id), spent, None)
-    assert not store.keep_code(codes.issue(second, id, "late", NOON), id)
+    store.save_mailbox(store.mailbox_of_challenge(id), spent, None)
+    assert not store.save_code(codes.issue(second, id, "late", NOON), id)
 
 
 def test_the_store_forgets_registrations_and_never_accounts(store):
@@ -70,7 +70,7 @@ def test_the_store_forgets_registrations_and_never_accounts(store):
     read = store.mailbox(hashing.mailbox("a@ngo.example"), "")
     assert store.db.mailboxes.find_one({})["expires_at"] == NOON + timedelta(days=7)
     owned = codes.owned(read.mailbox, "a1")
-    store.keep_mailbox(read, owned, codes.kept_until(owned, NOON))
+    store.save_mailbox(read, owned, codes.kept_until(owned, NOON))
     assert "expires_at" not in store.db.mailboxes.find_one({})
 
 
@@ -101,7 +101,7 @@ def test_known_and_unknown_mailboxes_cost_the_same_work(environment):
             ask(store, email)
         if name == "known":
             read = store.mailbox(hashing.mailbox(email), "")
-            store.keep_mailbox(read, codes.owned(read.mailbox, "a1"), None)
+            store.save_mailbox(read, codes.owned(read.mailbox, "a1"), None)
         seen.clear()
         ask(store, email, after(minutes=1))
         work[name] = list(seen)
@@ -130,7 +130,7 @@ def test_parallel_writes_of_one_mailbox_are_all_counted(store):
         def work():
             read = store.mailbox(key, "")
             mailbox, _ = codes.attempt(read.mailbox, lambda _challenge: "wrong", NOON)
-            store.keep_mailbox(read, mailbox, None)
+            store.save_mailbox(read, mailbox, None)
 
         mongo.in_transaction(work)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 import click
 from marshmallow import ValidationError
@@ -18,6 +17,7 @@ from wsis_shared.settings import SettingError, Suite
 
 from wsis_accounts import events, schemas
 from wsis_accounts.rules import codes, mailbox, people
+from wsis_accounts.rules.codes import Registration
 from wsis_accounts.store import COLLECTIONS, Signer, Store, hashing
 
 # What a new officer does next; to stderr, so that scripts get the id alone.
@@ -52,7 +52,7 @@ def accounts() -> None:
     default=("officer",),
     show_default=True,
 )
-def officer(roles: tuple[str, ...], **typed: Any) -> None:
+def officer(roles: tuple[str, ...], **typed: str | None) -> None:
     """Make a confirmed account with the role of officer, or give it to the account of that address. Prints the id, and
     to stderr how to sign in. A second time it changes nothing."""
     try:
@@ -70,7 +70,7 @@ def officer(roles: tuple[str, ...], **typed: Any) -> None:
     click.echo(SIGN_IN.format(email=email, roles=" and ".join(roles), url=suite.public_url, mails=mails), err=True)
 
 
-def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) -> str:
+def appoint(store: Store, registration: Registration, roles: tuple[str, ...]) -> str:
     """Give roles to the account of an address, which is made if need be. Returns its id. Call it in a transaction."""
     now, email = clock.now(), registration["email"]
     read = store.mailbox(hashing.mailbox(mailbox.canonical(email)), email)
@@ -82,7 +82,7 @@ def appoint(store: Store, registration: dict[str, Any], roles: tuple[str, ...]) 
         account = people.confirmed(id, read.mailbox.key, registration, domain, None, now, store.tombstone(id))
         happened.append(events.account_confirmed(account))
         owned = codes.owned(read.mailbox, id)
-        store.keep_mailbox(read, owned, codes.kept_until(owned, now))
+        store.save_mailbox(read, owned, codes.kept_until(owned, now))
     before = people.roles_of(account)
     account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared import reference, roles
 from wsis_shared.audit import Action
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     Country,
     Email,
@@ -22,14 +22,14 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-STATES = ("active", "blocked")
+from wsis_accounts.rules.people import STATES
 
 
 class Code(fields.String):
     """Six digits in any script, with or without spaces."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        typed = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: object, attr: str | None, data: Input | None, **kwargs: object) -> str:
+        typed: str = super()._deserialize(value, attr, data, **kwargs)
         digits = [unicodedata.digit(char, -1) for char in typed[:21] if not char.isspace()]
         if len(typed) > 20 or len(digits) != 6 or -1 in digits:
             raise ValidationError("A code has six digits.")
@@ -53,8 +53,8 @@ class DeclaredRole(validate.Validator):
 class Agency(fields.String):
     """The slug of an agency, for example un_habitat."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        slug = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: object, attr: str | None, data: Input | None, **kwargs: object) -> str:
+        slug: str = super()._deserialize(value, attr, data, **kwargs)
         if slug not in {agency.slug for agency in reference.agencies()}:
             raise ValidationError("Unknown agency.")
         return slug
@@ -110,7 +110,7 @@ class Proof(RequestSchema):
     )
 
     @validates_schema
-    def _one(self, data: dict[str, Any], **_: Any) -> None:
+    def _one(self, data: Input, **_: object) -> None:
         if ("email" in data) == ("challenge" in data):
             raise ValidationError("Give the address or the challenge.", "email")
 

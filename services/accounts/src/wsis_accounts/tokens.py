@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from joserfc import jwt
 from joserfc.jwk import OKPKey
@@ -26,7 +25,7 @@ def access_token(
 ) -> str:
     """A signed token: what `wsis_shared.auth.Verifier` turns into an Actor. `generation` is that of the account's
     tokens (see `wsis_shared.revocations`)."""
-    claims: dict[str, Any] = {
+    claims: dict[str, object] = {
         "iss": ISSUER,
         "aud": AUDIENCE,
         "sub": account,

@@ -7,11 +7,11 @@ so that nobody can tell one from the other by status, text, time or work done.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import NotFound
 
@@ -26,6 +26,22 @@ RETURNING = timedelta(days=400)  # who erased an account and comes back within g
 
 HOUR = timedelta(hours=1)
 WRITE_WITHIN = HOUR  # a mail that is written later is of no use to anybody
+
+
+class Registration(TypedDict):
+    """What somebody typed into the form, and when and from where: `registered_from` is the keyed hash of a network.
+    Whoever is appointed at the machine has only what was typed."""
+
+    email: str
+    given_name: str
+    family_name: str
+    stakeholder_type: str
+    country: str
+    organization: str | None
+    locale: str
+    registered_at: NotRequired[datetime]
+    registered_from: NotRequired[str | None]
+    seconds_to_fill: NotRequired[float | None]
 
 
 class Purpose(StrEnum):
@@ -55,7 +71,7 @@ class Challenge:
     purpose: Purpose
     requested_at: datetime
     locale: str = "en"
-    registration: Mapping[str, Any] | None = None
+    registration: Registration | None = None
     code: str | None = None
     issued_at: datetime | None = None
     tries: int = 0
@@ -73,7 +89,7 @@ class Mailbox:
     email: str
     account: str | None = None
     erased_at: datetime | None = None
-    registration: Mapping[str, Any] | None = None
+    registration: Registration | None = None
     challenges: tuple[Challenge, ...] = ()
     failures: int = 0
     wait_until: datetime | None = None
@@ -88,7 +104,7 @@ class Mailbox:
         return next((one for one in self.challenges if one.id == id), None)
 
 
-def register(mailbox: Mailbox, registration: Mapping[str, Any], challenge: str, locale: str, now: datetime) -> Mailbox:
+def register(mailbox: Mailbox, registration: Registration, challenge: str, locale: str, now: datetime) -> Mailbox:
     """Somebody typed this address into the form. What they typed counts only once the mailbox is proved, and with the
     code of this request: who else registers the address puts nothing into the owner's account."""
     if mailbox.known:

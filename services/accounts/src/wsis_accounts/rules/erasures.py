@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from wsis_accounts.rules import codes
 
 LIFE = timedelta(days=1)
 
-ErasureLink = dict[str, Any]
-"""{_id: key of the mailbox, link: its id, email, locale, asked_at, expires_at}: the last link that was asked for."""
+
+class ErasureLink(TypedDict):
+    """The last link that was asked for. `_id` is the key of the mailbox, `link` the id of the link."""
+
+    _id: str
+    link: str
+    email: str
+    locale: str
+    asked_at: datetime
+    expires_at: datetime
 
 
 def link(key: str, id: str, email: str, locale: str, now: datetime) -> ErasureLink:
@@ -20,7 +27,7 @@ def link(key: str, id: str, email: str, locale: str, now: datetime) -> ErasureLi
     return {"_id": key, "link": id, "email": email, "locale": locale, "asked_at": now, "expires_at": now + LIFE}
 
 
-def works(found: Mapping[str, Any] | None, now: datetime) -> bool:
+def works(found: ErasureLink | None, now: datetime) -> bool:
     """Whether the link can be used."""
     return found is not None and "email" in found and now < found["expires_at"]
 

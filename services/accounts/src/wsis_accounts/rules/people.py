@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared import languages
 from wsis_shared.errors import Conflict, Forbidden, Invalid
 from wsis_shared.roles import MEMBER, Roles
 
 from wsis_accounts.rules import proposals
-from wsis_accounts.rules.proposals import Asking, Granter
+from wsis_accounts.rules.codes import Registration
+from wsis_accounts.rules.proposals import Asking, Granter, Proposal
 
 # The roles that the rules here speak of; the others are known from the manifests alone.
 OFFICER, AGENCY = "officer", "agency"
-_KEPT = ("version", "generation")  # from an account to its tombstone and back
-TYPED = ("email", "given_name", "family_name", "stakeholder_type", "country", "organization", "locale")
 
 
 class State(StrEnum):
@@ -29,25 +28,89 @@ class State(StrEnum):
     ERASED = "erased"
 
 
+STATES = (State.ACTIVE.value, State.BLOCKED.value)  # of the accounts that a reader sees
+
+
+class Named(TypedDict):
+    """Whom a search by name finds."""
+
+    given_name: str
+    family_name: str
+    organization: str | None
+
+
+class Changes(TypedDict, total=False):
+    """What people change about themselves."""
+
+    given_name: str
+    family_name: str
+    stakeholder_type: str
+    country: str
+    organization: str | None
+    locale: str
+
+
+class Trace(TypedDict):
+    """What a later fraud review looks at; networks are keyed hashes."""
+
+    domain: str
+    registered_at: datetime
+    registered_from: str | None
+    confirmed_from: str | None
+
+
+class Account(Named):
+    """`mailbox` is its keyed hash, `words` are those that a search finds, `generation` is that of its access tokens."""
+
+    _id: str
+    mailbox: str
+    email: str
+    stakeholder_type: str
+    country: str
+    locale: str
+    roles: list[str]
+    agency: str | None
+    state: str
+    confirmed_at: datetime
+    trace: Trace
+    words: list[str]
+    proposals: NotRequired[list[Proposal]]
+    generation: NotRequired[int]
+    version: NotRequired[int]
+    updated_at: NotRequired[datetime]
+
+
+class Tombstone(TypedDict):
+    """What stays of an erased account: that it was there. Votes, entries and the audit point to its id."""
+
+    _id: str
+    state: str
+    erased_at: datetime
+    generation: NotRequired[int]
+    version: NotRequired[int]
+
+
 def confirmed(
     id: str,
     mailbox: str,
-    registration: Mapping[str, Any],
+    registration: Registration,
     domain: str,
     network: str | None,
     now: datetime,
-    former: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
+    former: Tombstone | None = None,
+) -> Account:
     """A new account, or that of somebody who left and comes back, in place of its tombstone `former`: its tokens have
-    another generation than those of then.
-
-    What a later fraud review looks at stands under `trace`; `network` is a keyed hash.
-    """
-    account = {
-        **{name: former[name] for name in _KEPT if former and name in former},
+    another generation than those of then. `network` is a keyed hash."""
+    account: Account = {
         "_id": id,
         "mailbox": mailbox,
-        **{name: registration.get(name) for name in TYPED},
+        "email": registration["email"],
+        "given_name": registration["given_name"],
+        "family_name": registration["family_name"],
+        "stakeholder_type": registration["stakeholder_type"],
+        "country": registration["country"],
+        "organization": registration["organization"],
+        "locale": registration["locale"],
         "roles": [],
         "agency": None,
         "state": State.ACTIVE.value,
@@ -58,25 +121,35 @@ def confirmed(
             "registered_from": registration.get("registered_from"),
             "confirmed_from": network,
         },
+        "words": words(registration),
     }
-    return {**account, "words": words(account)}
+    _keep_counts(former, account)
+    return account
 
 
-def tombstone(account: Mapping[str, Any], now: datetime) -> dict[str, Any]:
-    """What stays of an erased account: that it was there. Votes, entries and the audit point to its id."""
-    kept = {name: account[name] for name in _KEPT if name in account}
-    return {"_id": account["_id"], **kept, "state": State.ERASED.value, "erased_at": now}
+def tombstone(account: Account, now: datetime) -> Tombstone:
+    """The account without the person."""
+    left: Tombstone = {"_id": account["_id"], "state": State.ERASED.value, "erased_at": now}
+    _keep_counts(account, left)
+    return left
 
 
-def full_name(account: Mapping[str, Any]) -> str:
+def _keep_counts(former: Account | Tombstone | None, doc: Account | Tombstone) -> None:
+    """From an account to its tombstone and back."""
+    if former and "version" in former:
+        doc["version"] = former["version"]
+    if former and "generation" in former:
+        doc["generation"] = former["generation"]
+
+
+def full_name(account: Account) -> str:
     """Both names in one line, in the order of their script and of the account's language."""
-    return languages.full_name(account["given_name"] or "", account["family_name"] or "", account.get("locale") or "")
+    return languages.full_name(account["given_name"], account["family_name"], account["locale"])
 
 
-def words(account: Mapping[str, Any]) -> list[str]:
+def words(named: Named) -> list[str]:
     """What a search by an officer finds: the words of names and organization, folded."""
-    texts = (account.get(name) or "" for name in ("given_name", "family_name", "organization"))
-    return sorted(set(split(" ".join(texts))))
+    return sorted(set(split(f"{named['given_name']} {named['family_name']} {named['organization'] or ''}")))
 
 
 def split(text: str) -> list[str]:
@@ -84,35 +157,35 @@ def split(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def generation(account: Mapping[str, Any]) -> int:
+def generation(account: Account) -> int:
     """The generation of its access tokens: those with a lower one have been revoked."""
-    return int(account.get("generation", 0))
+    return account.get("generation", 0)
 
 
-def next_generation(account: Mapping[str, Any]) -> dict[str, Any]:
+def next_generation(account: Account) -> Account:
     """The account after all its access tokens were revoked."""
     return {**account, "generation": generation(account) + 1}
 
 
-def has_lost(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+def has_lost(before: Account, after: Account) -> bool:
     """Whether it may do less than before: it is blocked, roles are gone, or it acts for another agency."""
     blocked = before["state"] == State.ACTIVE != after["state"]
     demoted = not set(before["roles"]) <= set(after["roles"])
     return blocked or demoted or before["agency"] not in (None, after["agency"])
 
 
-def roles_of(account: Mapping[str, Any]) -> list[str]:
+def roles_of(account: Account) -> list[str]:
     """All roles, member first."""
     return [MEMBER, *account["roles"]]
 
 
-def powers_of(account: Mapping[str, Any]) -> list[str]:
+def powers_of(account: Account) -> list[str]:
     """The roles that count: none unless the account is active."""
     return roles_of(account) if account["state"] == State.ACTIVE else []
 
 
 def change_roles(
-    account: Mapping[str, Any],
+    account: Account,
     wanted: Iterable[str],
     agency: str | None,
     *,
@@ -121,7 +194,7 @@ def change_roles(
     declared: Roles,
     other_officers: int,
     now: datetime,
-) -> dict[str, Any]:
+) -> Account:
     """The account with other roles, and with proposals of those that a second person must grant or withdraw (see
     `proposals`). A role that it holds and no installed plugin declares stays.
 
@@ -141,7 +214,7 @@ def change_roles(
     return {**account, "roles": roles, "agency": agency if AGENCY in roles else None, "proposals": proposed}
 
 
-def block(asking: Asking, *, other_officers: int) -> dict[str, Any]:
+def block(asking: Asking, *, other_officers: int) -> Account:
     """The account blocked: nobody signs in to it. That of an officer keeps the proposal until a second one asks for the
     same. Raises `accounts.own_roles`, last_officer."""
     account = asking.account
@@ -153,23 +226,23 @@ def block(asking: Asking, *, other_officers: int) -> dict[str, Any]:
     return blocked(account)
 
 
-def blocked(account: Mapping[str, Any]) -> dict[str, Any]:
+def blocked(account: Account) -> Account:
     """The account as a block leaves it."""
     return {**account, "state": State.BLOCKED.value, "proposals": []}
 
 
-def unblock(account: Mapping[str, Any], *, actor: str | None) -> dict[str, Any]:
+def unblock(account: Account, *, actor: str | None) -> Account:
     """The account usable again. Raises `accounts.own_roles`."""
     _not_oneself(account, actor)
     return {**account, "state": State.ACTIVE.value}
 
 
-def keep_an_officer(account: Mapping[str, Any], other_officers: int) -> None:
+def keep_an_officer(account: Account, other_officers: int) -> None:
     """Raises `accounts.last_officer` where this one is the last who could give the role to somebody else."""
     if OFFICER in account["roles"] and account["state"] == State.ACTIVE and other_officers == 0:
         raise Conflict("accounts.last_officer")
 
 
-def _not_oneself(account: Mapping[str, Any], actor: str | None) -> None:
+def _not_oneself(account: Account, actor: str | None) -> None:
     if actor == account["_id"]:
         raise Forbidden("accounts.own_roles")

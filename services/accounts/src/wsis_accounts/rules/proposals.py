@@ -3,15 +3,27 @@ another who asks for the same. So nobody makes friends officers alone, and nobod
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from wsis_shared.roles import Roles
 
+if TYPE_CHECKING:
+    from wsis_accounts.rules.people import Account
+
 LIFE = timedelta(days=7)  # of a proposal
 GRANT, WITHDRAW, BLOCK = "grant", "withdraw", "block"
+
+
+class Proposal(TypedDict):
+    """What one officer asks for. A row of a former version has no `act`: it proposes a grant."""
+
+    act: NotRequired[str]
+    role: str
+    by: str | None
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -27,13 +39,13 @@ class Asking:
     """An officer who asks for something about an account, of whose proposals `proposers` are active now: a proposal of
     somebody who may no longer grant the role counts for nothing."""
 
-    account: Mapping[str, Any]
+    account: Account
     granter: Granter
     proposers: Iterable[Granter]
     declared: Roles
     now: datetime
 
-    def proposal(self, act: str, role: str) -> dict[str, Any]:
+    def proposal(self, act: str, role: str) -> Proposal:
         """What this officer proposes, where nobody else has."""
         return {"act": act, "role": role, "by": self.granter.account, "at": self.now}
 
@@ -49,8 +61,8 @@ class Asking:
         )
 
 
-def separate(asking: Asking, wanted: Iterable[str]) -> tuple[set[str], list[dict[str, Any]]]:
-    """(the roles that the account gets, the proposals that it keeps: [{act, role, by, at}]). A proposal for what is not
+def separate(asking: Asking, wanted: Iterable[str]) -> tuple[set[str], list[Proposal]]:
+    """(the roles that the account gets, the proposals that it keeps). A proposal for what is not
     asked for any more is withdrawn."""
     wanted, held = set(wanted), set(asking.account["roles"])
     new = [role for role in asking.declared.ordered(wanted - held) if asking.needs_another(GRANT, role)]
@@ -60,16 +72,16 @@ def separate(asking: Asking, wanted: Iterable[str]) -> tuple[set[str], list[dict
     return (wanted - set(new)) | set(gone), [*proposed, *blocks]
 
 
-def of_block(asking: Asking) -> list[dict[str, Any]]:
+def of_block(asking: Asking) -> list[Proposal]:
     """The proposals by which a block awaits another officer; none where it can be done."""
     roles = asking.declared.ordered(asking.account["roles"])
     return [asking.proposal(BLOCK, role) for role in roles if asking.needs_another(BLOCK, role)]
 
 
-def in_force(account: Mapping[str, Any], now: datetime, act: str = GRANT) -> list[str]:
+def in_force(account: Account, now: datetime, act: str = GRANT) -> list[str]:
     """The roles that await a second person who grants or withdraws them, or who blocks their holder."""
     return [row["role"] for row in account.get("proposals", ()) if row["at"] > now - LIFE and _act(row) == act]
 
 
-def _act(row: Mapping[str, Any]) -> str:
-    return str(row.get("act", GRANT))  # rows of a former version propose grants alone
+def _act(row: Proposal) -> str:
+    return row.get("act", GRANT)

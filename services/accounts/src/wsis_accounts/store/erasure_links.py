@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
@@ -15,15 +13,14 @@ class ErasureLinks(EventfulRepository):
 
     source = "accounts"
 
-    def keep_erasure_link(self, link: ErasureLink, *events: PendingEvent) -> None:
+    def save_erasure_link(self, link: ErasureLink, *events: PendingEvent) -> None:
         """Write it in place of a former one; call it in a transaction."""
         former = self.collection("erasure_links").find_one({"_id": link["_id"]}, {"version": 1}) or {}
         self.put_in_place("erasure_links", {**link, "version": former.get("version", 0)}, *events)
 
     def erasure_link(self, id: str) -> ErasureLink | None:
         """The link of that id."""
-        found: dict[str, Any] | None = self.collection("erasure_links").find_one({"link": id})
-        return found
+        return self.collection("erasure_links", ErasureLink).find_one({"link": id})
 
     def forget_erasure_link(self, key: str) -> None:
         """Forget the link of a mailbox, with its address."""

@@ -8,14 +8,14 @@ under a key derived from WSIS_SECRET.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from joserfc.jwk import OKPKey
 from pymongo.database import Database
 from wsis_shared import clock, keys
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError
@@ -25,6 +25,18 @@ from wsis_accounts.store.revocations import Revocations
 KEY_LIFE = timedelta(days=90)
 MARGIN = timedelta(days=1)
 PURPOSE = "accounts signing keys"
+
+
+class SigningKey(TypedDict):
+    """`_id` is the `kid`; `serial` grows when a key is replaced within its period."""
+
+    _id: str
+    period: int
+    serial: int
+    public: JsonObject
+    private: bytes
+    published_until: datetime
+    withdrawn_at: NotRequired[datetime]
 
 
 def period(now: datetime) -> int:
@@ -37,8 +49,8 @@ def starts(number: int) -> datetime:
     return datetime.fromtimestamp(number * KEY_LIFE.total_seconds(), UTC)
 
 
-def new_key(number: int, serial: int) -> dict[str, Any]:
-    """A document of the store: `_id` is the `kid`, `serial` grows when a key is replaced within its period."""
+def new_key(number: int, serial: int) -> SigningKey:
+    """The key of that number and serial."""
     kid = f"{starts(number):%Y%m%d}-{serial}"
     key = OKPKey.generate_key("Ed25519", {"kid": kid, "use": "sig", "alg": "Ed25519"})
     private = json.dumps(key.as_dict(private=True)).encode()
@@ -52,7 +64,7 @@ def new_key(number: int, serial: int) -> dict[str, Any]:
     }
 
 
-def open_key(doc: Mapping[str, Any]) -> OKPKey | None:
+def open_key(doc: SigningKey) -> OKPKey | None:
     """The private key; None where WSIS_SECRET is another one than when it was made."""
     try:
         return OKPKey.import_key(json.loads(keys.unseal(PURPOSE, doc["_id"], doc["private"])))
@@ -63,29 +75,29 @@ def open_key(doc: Mapping[str, Any]) -> OKPKey | None:
 class Keys(Revocations):
     """Collection `keys`."""
 
-    def published_keys(self, now: datetime) -> list[dict[str, Any]]:
+    def published_keys(self, now: datetime) -> list[SigningKey]:
         """Keys that may have signed a token that still lives, newest first."""
         query = {"published_until": {"$gt": now}, "withdrawn_at": None}
-        return list(self.collection("keys").find(query).sort([("period", -1), ("serial", -1)]))
+        return list(self.collection("keys", SigningKey).find(query).sort([("period", -1), ("serial", -1)]))
 
     def last_serial(self, period: int) -> int:
         """The highest serial number of a period's keys, withdrawn ones too; 0 where there is none."""
-        last = self.collection("keys").find({"period": period}).sort("serial", -1).limit(1)
-        return next((int(doc["serial"]) for doc in last), 0)
+        last = self.collection("keys", SigningKey).find({"period": period}).sort("serial", -1).limit(1)
+        return next((doc["serial"] for doc in last), 0)
 
-    def add_key(self, key: dict[str, Any]) -> bool:
+    def add_key(self, key: SigningKey) -> bool:
         """False where another process has made the key of this name."""
-        done = self.collection("keys").update_one({"_id": key["_id"]}, {"$setOnInsert": key}, upsert=True)
+        done = self.collection("keys", SigningKey).update_one({"_id": key["_id"]}, {"$setOnInsert": key}, upsert=True)
         return done.upserted_id is not None
 
     def is_withdrawn(self, kid: str) -> bool:
         """Whether the key may sign no more."""
-        return self.collection("keys").find_one({"_id": kid, "withdrawn_at": None}, {"_id": 1}) is None
+        return self.collection("keys", SigningKey).find_one({"_id": kid, "withdrawn_at": None}, {"_id": 1}) is None
 
     def withdraw_keys(self, now: datetime) -> None:
         """What they signed is not believed any more. Call it in a transaction."""
         for doc in self.published_keys(now):
-            self.collection("keys").update_one({"_id": doc["_id"]}, {"$set": {"withdrawn_at": now}})
+            self.collection("keys", SigningKey).update_one({"_id": doc["_id"]}, {"$set": {"withdrawn_at": now}})
             self.revoke(Kind.KEY, doc["_id"])
 
 
@@ -105,7 +117,7 @@ class Signer:
             self._key, self._until = self._find(period(now), now), now + timedelta(minutes=1)
         return self._key
 
-    def published(self, now: datetime) -> dict[str, Any]:
+    def published(self, now: datetime) -> dict[str, object]:
         """The JSON Web Key Set: keys of now, of the next period when it is near, and of before for a day."""
         for moment in (now, now + MARGIN):
             self._find(period(moment), now)
@@ -131,5 +143,6 @@ class Signer:
 
 def seed(db: Database[dict[str, Any]]) -> str:
     """Make the key of the moment before anybody asks for it."""
-    signer = Signer(Keys(db))
-    return f"{len(signer.published(clock.now())['keys'])} keys"
+    now, store = clock.now(), Keys(db)
+    Signer(store).published(now)
+    return f"{len(store.published_keys(now))} keys"

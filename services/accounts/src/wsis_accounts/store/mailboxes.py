@@ -16,7 +16,7 @@ from wsis_accounts.rules.codes import Challenge, Mailbox, Purpose
 
 
 @dataclass(frozen=True)
-class Read:
+class MailboxSnapshot:
     """A mailbox as it was read, with what the store needs to write it again."""
 
     mailbox: Mailbox
@@ -28,31 +28,38 @@ class Mailboxes(EventfulRepository):
 
     source = "accounts"
 
-    def mailbox(self, key: str, email: str) -> Read:
+    def mailbox(self, key: str, email: str) -> MailboxSnapshot:
         """The mailbox with that keyed hash; a fresh one where nobody has typed the address yet."""
         doc = self.collection("mailboxes").find_one({"_id": key})
-        return _read(doc) if doc else Read(Mailbox(key, email), 0)
+        return _read(doc) if doc else MailboxSnapshot(Mailbox(key, email), 0)
 
-    def mailbox_of_challenge(self, challenge: str) -> Read | None:
+    def mailbox_of_challenge(self, challenge: str) -> MailboxSnapshot | None:
         """The mailbox that a code was asked for."""
         doc = self.collection("mailboxes").find_one({"challenges.id": challenge})
         return _read(doc) if doc else None
 
-    def keep_mailbox(self, read: Read, mailbox: Mailbox, expires_at: datetime | None, *events: PendingEvent) -> None:
+    def save_mailbox(
+        self, read: MailboxSnapshot, mailbox: Mailbox, expires_at: datetime | None, *events: PendingEvent
+    ) -> None:
         """Write it; call it inside the transaction of the read, which refuses what somebody changed meanwhile."""
-        doc: dict[str, Any] = {**asdict(mailbox), "_id": mailbox.key, "version": read.version, "expires_at": expires_at}
+        doc: dict[str, object] = {
+            **asdict(mailbox),
+            "_id": mailbox.key,
+            "version": read.version,
+            "expires_at": expires_at,
+        }
         kept = {name: value for name, value in doc.items() if value not in (None, [], ()) and name != "key"}
         # Not insert or replace by turns: that would tell a known address from an unknown one by its time.
         self.put_in_place("mailboxes", kept, *events)
 
-    def forget_mailbox(self, read: Read, left: Mailbox | None, expires_at: datetime | None) -> None:
+    def forget_mailbox(self, read: MailboxSnapshot, left: Mailbox | None, expires_at: datetime | None) -> None:
         """Nobody has an account with it: delete it, or keep what is `left`. In the transaction of the read."""
         if left is None:
             self.remove_document("mailboxes", read.mailbox.key)
         else:
-            self.keep_mailbox(read, left, expires_at)
+            self.save_mailbox(read, left, expires_at)
 
-    def keep_code(self, mailbox: Mailbox, challenge: str) -> bool:
+    def save_code(self, mailbox: Mailbox, challenge: str) -> bool:
         """Write only the code of this challenge; False where it is not there any more."""
         asked = mailbox.challenge(challenge)
         assert asked is not None  # noqa: S101 -- for the type: rules.codes.issue gives one
@@ -67,7 +74,7 @@ class Mailboxes(EventfulRepository):
         """When mails went to tagged spellings of the mailbox with that keyed hash."""
         return list((self.collection("tag_mails").find_one({"_id": key}) or {}).get("sent", ()))
 
-    def keep_tag_mails(self, key: str, sent: tuple[datetime, ...]) -> None:
+    def save_tag_mails(self, key: str, sent: tuple[datetime, ...]) -> None:
         """Write that; call it inside the transaction of the read."""
         doc = {"sent": list(sent), "expires_at": sent[-1]}
         self.collection("tag_mails").replace_one({"_id": key}, doc, upsert=True)
@@ -82,7 +89,7 @@ class Mailboxes(EventfulRepository):
         return True
 
 
-def _read(doc: dict[str, Any]) -> Read:
+def _read(doc: dict[str, Any]) -> MailboxSnapshot:
     mailbox = Mailbox(
         key=doc["_id"],
         email=doc.get("email", ""),
@@ -95,4 +102,4 @@ def _read(doc: dict[str, Any]) -> Read:
             Challenge(**{**asked, "purpose": Purpose(asked["purpose"])}) for asked in doc.get("challenges", ())
         ),
     )
-    return Read(mailbox, doc["version"])
+    return MailboxSnapshot(mailbox, doc["version"])

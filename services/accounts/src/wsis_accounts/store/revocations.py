@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import Repository
 from wsis_shared.process_registry import store_time
 from wsis_shared.revocations import Kind, Revocation, revocation
@@ -34,9 +34,9 @@ class Revocations(Repository):
         key = f"{entry.kind}/{entry.id}"
         self.collection("revocations").replace_one({"_id": key}, {**asdict(entry), "at": now}, upsert=True)
 
-    def revocations(self, now: datetime, since: datetime | None) -> list[dict[str, Any]]:
+    def revocations(self, now: datetime, since: datetime | None) -> list[JsonObject]:
         """Those in force, or those of them that were added since a moment."""
-        query: dict[str, Any] = {"expires_at": {"$gt": now}}
+        query: dict[str, object] = {"expires_at": {"$gt": now}}
         if since is not None:
             query["at"] = {"$gt": since - OVERLAP}
         return list(self.collection("revocations").find(query, {"_id": 0, "at": 0}))

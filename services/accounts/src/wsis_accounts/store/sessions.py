@@ -20,20 +20,19 @@ class Sessions(Repository):
         doc = self.collection("sessions").find_one({"_id": id})
         return read_session(doc) if doc else None
 
-    def keep_session(self, session: Session) -> None:
+    def save_session(self, session: Session) -> None:
         """Write it; inside a transaction, which refuses what somebody changed meanwhile."""
         doc = asdict(session)
         self.collection("sessions").replace_one({"_id": doc.pop("id")}, doc, upsert=True)
 
     def end_sessions(self, account: str, now: datetime, *, only: str | None = None) -> int:
         """End all sessions of an account, or the named one. Returns how many were not over."""
-        query: dict[str, Any] = {"account": account, "ended_at": None, **({} if only is None else {"_id": only})}
-        ended: int = self.collection("sessions").update_many(query, {"$set": {"ended_at": now}}).matched_count
-        return ended
+        query: dict[str, object] = {"account": account, "ended_at": None, **({} if only is None else {"_id": only})}
+        return self.collection("sessions").update_many(query, {"$set": {"ended_at": now}}).matched_count
 
     def open_sessions(
         self, account: str, used_after: datetime, limit: int, after: str | None, *, now: datetime
-    ) -> keyset.Page:
+    ) -> keyset.Page[dict[str, Any]]:
         """Those that go on and were used after a moment, newest first, a page."""
         query = {**_open(account, now), "used_at": {"$gt": used_after}}
         return keyset.find_page(self.collection("sessions"), query, ("-started_at", "-_id"), after, limit)
@@ -59,7 +58,7 @@ class Sessions(Repository):
         self.collection("sessions").delete_many({"account": account})
 
 
-def _open(account: str, now: datetime) -> dict[str, Any]:
+def _open(account: str, now: datetime) -> dict[str, object]:
     return {"account": account, "ended_at": None, "expires_at": {"$gt": now}}
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from wsis_shared import roles
 from wsis_shared.context import Context
@@ -16,9 +15,10 @@ from wsis_shared.mongo import after_commit
 from wsis_shared.revocations import TOKENS_REVOKED, Kind
 
 from wsis_accounts.rules import people, proposals
+from wsis_accounts.rules.people import Account
 from wsis_accounts.store import Store
 
-Notify = Callable[[PendingEvent], Any]  # publishes an event that nobody needs to receive
+Notify = Callable[[PendingEvent], None]  # publishes an event that nobody needs to receive
 
 
 class Access:
@@ -27,17 +27,17 @@ class Access:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def own_account(self, ctx: Context) -> dict[str, Any]:
+    def own_account(self, ctx: Context) -> Account:
         """The account of who is asking, as it is now and not as the token says.
 
         Raises `accounts.account_unknown`, `accounts.blocked`.
         """
-        account: dict[str, Any] = self._store.account(ctx.actor.id or "")
+        account = self._store.account(ctx.actor.id or "")
         if account["state"] == people.State.BLOCKED:
             raise Forbidden("accounts.blocked")
         return account
 
-    def revoke_all(self, account: dict[str, Any], notify: Notify) -> dict[str, Any]:
+    def revoke_all(self, account: Account, notify: Notify) -> Account:
         """Revoke the access tokens of an account. Returns the account to save, in the same transaction."""
         revoked = people.next_generation(account)
         self.revoke(notify, Kind.ACCOUNT, account["_id"], people.generation(revoked))
@@ -55,12 +55,12 @@ class Access:
         after_commit(partial(notify, new_event(TOKENS_REVOKED, id, **asdict(entry))))
 
 
-def session_hours(account: dict[str, Any]) -> int | None:
+def session_hours(account: Account) -> int | None:
     """The longest session that the roles of an account allow, in hours; None for members."""
     return roles.installed().session_hours(account["roles"])
 
 
-def account_response(account: dict[str, Any], now: datetime) -> dict[str, Any]:
+def account_response(account: Account, now: datetime) -> dict[str, object]:
     """An account as its owner and the officers see it."""
     return {
         **account,
@@ -71,7 +71,7 @@ def account_response(account: dict[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def pending_proposals(account: dict[str, Any], now: datetime) -> dict[str, Any]:
+def pending_proposals(account: Account, now: datetime) -> dict[str, object]:
     """What awaits a second officer."""
     return {
         "proposed": proposals.in_force(account, now),

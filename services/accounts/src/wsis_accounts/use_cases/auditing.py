@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from wsis_shared.events import SOURCE
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc, subscribe_many
 
 from wsis_accounts.events import audited
@@ -19,7 +19,7 @@ class AuditLog:
         self._store = store
 
     @subscribe_many(audited)
-    def on_action_taken(self, event: dict[str, Any]) -> None:
+    def on_action_taken(self, event: Input) -> None:
         """Keep it for good."""
         self._store.add_entry(event["id"], event["source"].removeprefix(SOURCE), event["data"])
 
@@ -33,7 +33,7 @@ class AuditLog:
         action: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Entries, newest first."""
         page = self._store.entries(
             limit=limit, after=after, object=object, actor=actor, action=action, since=since, until=until

@@ -5,19 +5,21 @@ from __future__ import annotations
 import hmac
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from wsis_shared import inbox
 from wsis_shared.context import ANONYMOUS, Context
 from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_accounts import events, sentences
 from wsis_accounts.rules import codes, erasures, people
 from wsis_accounts.rules.mailbox import canonical, check
+from wsis_accounts.rules.people import Account
 from wsis_accounts.store import Store, hashing
+from wsis_accounts.store.accounts import Contact
 from wsis_accounts.use_cases.access import Access, Notify
 from wsis_accounts.use_cases.mail_requests import MailRequests
 
@@ -34,7 +36,7 @@ class Erasing:
         self._erase(self._access.own_account(ctx), ctx.received_at, notify)
 
     @rpc(writes=True, store_response=False)
-    def mail_erasure_link(self, ctx: Context, body: dict[str, Any]) -> dict[str, str]:
+    def mail_erasure_link(self, ctx: Context, body: Input) -> dict[str, str]:
         """Have a link mailed; the same for every address."""
         self._requests.seconds_to_fill(ctx, body)
         with self._requests.evenly():
@@ -42,7 +44,7 @@ class Erasing:
         return {"message": sentences.say("on_its_way", ctx.locale)}
 
     @rpc(writes=True, store_response=False)
-    def erase_address(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> None:
+    def erase_address(self, ctx: Context, notify: Notify, body: Input) -> None:
         """Use the link. Raises `accounts.erasure_link_invalid`, `accounts.blocked`, `accounts.last_officer`."""
         in_transaction(partial(self._use_link, body["token"], ctx.received_at, notify))
 
@@ -53,7 +55,7 @@ class Erasing:
         if self._requests.may_mail_link(address, now):
             id = hashing.new_challenge()
             link = erasures.link(hashing.mailbox(address), id, check(email).normalized, locale, now)
-            self._store.keep_erasure_link(link, new_event(events.ERASURE_LINK_REQUESTED, id, link=id))
+            self._store.save_erasure_link(link, new_event(events.ERASURE_LINK_REQUESTED, id, link=id))
 
     def _use_link(self, token: str, now: datetime, notify: Notify) -> None:
         id, _, tag = token.partition(".")
@@ -76,14 +78,14 @@ class Erasing:
         self._store.forget_erasure_link(found["_id"])
         self._store.store_events(1, *told)
 
-    def _erase(self, account: dict[str, Any], now: datetime, notify: Notify) -> None:
+    def _erase(self, account: Account, now: datetime, notify: Notify) -> None:
         if people.OFFICER in account["roles"]:
             people.keep_an_officer(account, self._store.other_officers(account["_id"]))
         read = self._store.mailbox(account["mailbox"], "")
         left = codes.erased(read.mailbox, now)
-        self._store.keep_mailbox(read, left, codes.kept_until(left, now))
-        contact = {"email": account["email"], "names": people.full_name(account), "locale": account["locale"]}
-        self._store.keep_farewell(account["_id"], contact, now)
+        self._store.save_mailbox(read, left, codes.kept_until(left, now))
+        contact: Contact = {"email": account["email"], "names": people.full_name(account), "locale": account["locale"]}
+        self._store.save_erasure_contact(account["_id"], contact, now)
         self._store.forget_erasure_link(account["mailbox"])
         self._store.forget_sessions(account["_id"])
         inbox.forget_responses(self._store.db, account["_id"])

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from wsis_shared import proof_of_work
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.tags import behind_tag
 
@@ -30,7 +30,7 @@ class MailRequests:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def seconds_to_fill(self, ctx: Context, body: dict[str, Any], *, demanded: bool = False) -> float | None:
+    def seconds_to_fill(self, ctx: Context, body: Input, *, demanded: bool = False) -> float | None:
         """Spend a solved challenge; returns how long ago it was given out, None where there is none and none is needed.
         A network over its rate needs one: whoever else is in that network gets in by some seconds of work. For the
         same mailbox it may come again: an answer was lost."""
@@ -70,7 +70,7 @@ class MailRequests:
         key = hashing.digest("tags", base)
         sent = codes.tag_mails(self._store.tag_mails(key), now)
         if sent is not None:
-            self._store.keep_tag_mails(key, sent)
+            self._store.save_tag_mails(key, sent)
         return sent is not None or mailbox.known
 
     def may_mail_link(self, address: str, now: datetime) -> bool:
@@ -84,5 +84,5 @@ class MailRequests:
         if len(allowed) < len(sent):
             return False
         for key, mails in allowed.items():
-            self._store.keep_tag_mails(key, mails)
+            self._store.save_tag_mails(key, mails)
         return True

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from wsis_shared import audit, auth, clock, roles
 from wsis_shared.context import Actor, Context
 from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_accounts import events
 from wsis_accounts.rules import people
 from wsis_accounts.rules.mailbox import canonical
+from wsis_accounts.rules.people import Account
 from wsis_accounts.rules.proposals import Asking, Granter
 from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify, account_response, pending_proposals
@@ -42,7 +43,7 @@ class Officers:
         stakeholder_type: str | None = None,
         state: str | None = None,
         q: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Accounts, the last confirmed first. `q`: beginnings of words of names and organization, or an address."""
         mailbox = _mailbox(q)
         page = self._store.search(
@@ -58,14 +59,12 @@ class Officers:
         return page.response(partial(_for_officers, now=ctx.received_at))
 
     @rpc
-    def read_account(self, ctx: Context, account: str) -> dict[str, Any]:
+    def read_account(self, ctx: Context, account: str) -> dict[str, object]:
         """One account."""
         return _for_officers(self._store.account(account), ctx.received_at)
 
     @rpc(writes=True)
-    def set_roles(
-        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def set_roles(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
         """Give and take roles. What is taken ends at once, with the access tokens; what is given counts from the next
         refresh on. Sessions that are longer than the roles allow end earlier."""
         granter, before = self._granter(ctx, grants), self._store.account(account)
@@ -87,7 +86,7 @@ class Officers:
         return self._save(ctx, notify, before, after, "accounts.roles_changed", body["reason"], told)
 
     @rpc(writes=True)
-    def block(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def block(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
         """Nobody signs in to it, and its sessions are over; that of an officer when a second officer asks for it."""
         granter, before = self._granter(ctx, grants), self._store.account(account)
         asking = Asking(before, granter, self._proposers(before), roles.installed(), ctx.received_at)
@@ -98,9 +97,7 @@ class Officers:
         return self._save(ctx, notify, before, after, "accounts.blocked", body["reason"])
 
     @rpc(writes=True)
-    def unblock(
-        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def unblock(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
         """Its holder may sign in again."""
         granter, before = self._granter(ctx, grants), self._store.account(account)
         after = people.unblock(before, actor=granter.account)
@@ -114,8 +111,8 @@ class Officers:
             raise Forbidden("accounts.authority_ended")
         return found[0]
 
-    def _proposers(self, account: dict[str, Any]) -> list[Granter]:
-        return self._active(row["by"] for row in account.get("proposals", ()))
+    def _proposers(self, account: Account) -> list[Granter]:
+        return self._active(row["by"] for row in account.get("proposals", ()) if row["by"])
 
     def _active(self, ids: Iterable[str]) -> list[Granter]:
         return [
@@ -128,12 +125,12 @@ class Officers:
         self,
         ctx: Context,
         notify: Notify,
-        before: dict[str, Any],
-        after: dict[str, Any],
+        before: Account,
+        after: Account,
         action: str,
         reason: str,
         *happened: PendingEvent,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         was, became = _powers(before, ctx.received_at), _powers(after, ctx.received_at)
         if was != became:
             if people.has_lost(before, after):
@@ -145,7 +142,7 @@ class Officers:
         return {"account": before["_id"], **became}
 
 
-def _powers(account: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _powers(account: Account, now: datetime) -> dict[str, object]:
     """What an officer's action may change. Nothing personal: the audit outlives the account."""
     return {
         "state": account["state"],
@@ -155,10 +152,17 @@ def _powers(account: dict[str, Any], now: datetime) -> dict[str, Any]:
     }
 
 
-def _for_officers(account: dict[str, Any], now: datetime) -> dict[str, Any]:
+def _for_officers(account: Account, now: datetime) -> dict[str, object]:
     """By the day: most confirm in order to vote, and the public log tells when votes came into it."""
-    days = {name: clock.iso(clock.to_day(account[name])) for name in ("confirmed_at", "updated_at")}
-    return {**account_response(account, now), **days}
+    return {
+        **account_response(account, now),
+        "confirmed_at": _day(account["confirmed_at"]),
+        "updated_at": _day(account["updated_at"]),
+    }
+
+
+def _day(at: datetime) -> str:
+    return clock.iso(clock.to_day(at))
 
 
 def _mailbox(q: str | None) -> str | None:

@@ -10,6 +10,7 @@ from wsis_shared.operations import rpc
 from wsis_shared.revocations import Kind
 
 from wsis_accounts.rules import people, sessions
+from wsis_accounts.rules.people import Account
 from wsis_accounts.rules.sessions import Session
 from wsis_accounts.store import Store
 from wsis_accounts.store.sessions import read_session
@@ -38,14 +39,14 @@ class OwnAccount:
         self._store.save("accounts", self._access.revoke_all(account, notify))
 
     @rpc
-    def list_sessions(self, ctx: Context, limit: int, after: str | None) -> dict[str, Any]:
+    def list_sessions(self, ctx: Context, limit: int, after: str | None) -> dict[str, object]:
         """My sessions that go on."""
         account, current = self._access.own_account(ctx), ctx.actor.session
         hours = session_hours(account)
         used_after = ctx.received_at - sessions.idle_time(hours)
         page = self._store.open_sessions(account["_id"], used_after, limit, after, now=ctx.received_at)
 
-        def open_session(doc: dict[str, Any]) -> dict[str, Any]:
+        def open_session(doc: dict[str, Any]) -> dict[str, object]:
             session = read_session(doc)
             return {
                 "session": session.id,
@@ -72,19 +73,19 @@ class OwnAccount:
             raise Forbidden("accounts.sign_in_again")
 
     @rpc
-    def read_me(self, ctx: Context) -> dict[str, Any]:
+    def read_me(self, ctx: Context) -> dict[str, object]:
         """My account."""
         return account_response(self._access.own_account(ctx), ctx.received_at)
 
     @rpc(writes=True)
-    def change_me(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+    def change_me(self, ctx: Context, body: people.Changes) -> dict[str, object]:
         """Change what was typed, but for the address."""
-        account = {**self._access.own_account(ctx), **body}
+        account: Account = {**self._access.own_account(ctx), **body}
         account["words"] = people.words(account)
         return account_response(self._store.save("accounts", account), ctx.received_at)
 
     @rpc
-    def export_me(self, ctx: Context) -> dict[str, Any]:
+    def export_me(self, ctx: Context) -> dict[str, object]:
         """All that this service holds about who asks."""
         account = self._access.own_account(ctx)
         return {
@@ -96,6 +97,6 @@ class OwnAccount:
         }
 
 
-def _exported(session: Session) -> dict[str, Any]:
+def _exported(session: Session) -> dict[str, object]:
     times = ("started_at", "used_at", "expires_at", "ended_at")
     return {"session": session.id, **{name: getattr(session, name) for name in times}}

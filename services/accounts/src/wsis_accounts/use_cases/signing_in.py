@@ -11,24 +11,26 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from wsis_shared import proof_of_work
+from wsis_shared.collection import existing
 from wsis_shared.context import Context
 from wsis_shared.errors import Forbidden, Invalid, SuiteError, TooMany, Unauthenticated
-from wsis_shared.events import new_event
+from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.operations import every, rpc
 from wsis_shared.revocations import Kind
 
 from wsis_accounts import events, sentences, tokens
 from wsis_accounts.rules import codes, people, sessions, signals
-from wsis_accounts.rules.codes import Mailbox
+from wsis_accounts.rules.codes import Mailbox, Registration
 from wsis_accounts.rules.mailbox import canonical, check, domain_of, mailable
+from wsis_accounts.rules.people import Account
 from wsis_accounts.rules.sessions import Session
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import Signer, Store, hashing
-from wsis_accounts.store.mailboxes import Read
+from wsis_accounts.store.mailboxes import MailboxSnapshot
 from wsis_accounts.use_cases.access import Access, Notify, session_hours
 from wsis_accounts.use_cases.mail_requests import MailRequests
 
@@ -36,7 +38,7 @@ CHALLENGE_LIFE = timedelta(minutes=30)  # time enough to fill in the form
 
 _log = logging.getLogger(__name__)
 
-Granted = tuple[dict[str, Any], Session, str]  # account, session, refresh token
+Granted = tuple[Account, Session, str]  # account, session, refresh token
 
 
 class Authentication:
@@ -49,28 +51,32 @@ class Authentication:
         self._access, self._requests = access, requests
 
     @rpc(writes=True, store_response=False)
-    def register(self, ctx: Context, body: dict[str, Any]) -> dict[str, str]:
+    def register(self, ctx: Context, body: Input) -> dict[str, str]:
         """Keep what was typed until its mailbox is proved, and have a code mailed."""
-        typed = {name: value for name, value in body.items() if name != "challenge"}
         demanded = self._settings.registration_challenge
-        registration = {
-            **typed,
+        registration: Registration = {
+            "given_name": body["given_name"],
+            "family_name": body["family_name"],
+            "stakeholder_type": body["stakeholder_type"],
+            "country": body["country"],
+            "organization": body["organization"],
+            "locale": body["locale"],
             "email": mailable(body["email"], smtputf8=self._settings.mail_smtputf8),
             "registered_at": ctx.received_at,
             "registered_from": hashing.network(ctx.network),
             "seconds_to_fill": self._requests.seconds_to_fill(ctx, body, demanded=demanded),
         }
-        return self._have_mailed(ctx, body["email"], body.get("locale", "en"), partial(_registered, registration))
+        return self._have_mailed(ctx, body["email"], body["locale"], partial(_registered, registration))
 
     @rpc
-    def give_challenge(self, ctx: Context) -> dict[str, Any]:
+    def give_challenge(self, ctx: Context) -> dict[str, object]:
         """A proof-of-work challenge."""
         made = proof_of_work.give(proof_of_work.key(), ctx.received_at, CHALLENGE_LIFE, self._settings.challenge_cost)
         return {**made, "required": self._settings.registration_challenge}
 
     @rpc(writes=True, store_response=False)
     @rpc(writes=True, store_response=False, name="renew")
-    def request_code(self, ctx: Context, body: dict[str, Any]) -> dict[str, str]:
+    def request_code(self, ctx: Context, body: Input) -> dict[str, str]:
         """Have a code mailed to sign in with, or mailed again."""
         self._requests.seconds_to_fill(ctx, body)
         return self._have_mailed(ctx, body["email"], ctx.locale, codes.request_code)
@@ -89,7 +95,7 @@ class Authentication:
 
     @rpc(writes=True, store_response=False)
     @rpc(writes=True, store_response=False, name="confirm")
-    def sign_in(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> dict[str, Any]:
+    def sign_in(self, ctx: Context, notify: Notify, body: Input) -> dict[str, object]:
         """Prove a mailbox: the account is there from now on, and signed in. Whoever has the code has the mailbox."""
         if "email" in body and ctx.over_rate:
             # One network guesses at many mailboxes; who has a mail has its link.
@@ -102,14 +108,14 @@ class Authentication:
         _log.info("sign-in succeeded", extra=said)
         return self._tokens(granted, ctx.received_at)
 
-    def _refused(self, body: dict[str, Any], mailbox: Mailbox | None, error: SuiteError) -> SuiteError:
+    def _refused(self, body: Input, mailbox: Mailbox | None, error: SuiteError) -> SuiteError:
         """Log a sign-in that failed."""
         known = self._store.accounts([mailbox.account or ""]) if mailbox and mailbox.known else []
         said = {"factor": _factor(body), "error": error.code, "account": _staff(*known)}
         after_commit(partial(_log.warning, "sign-in failed", extra=said))
         return error
 
-    def _prove(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> Granted | SuiteError:
+    def _prove(self, ctx: Context, notify: Notify, body: Input) -> Granted | SuiteError:
         now, read = ctx.received_at, self._mailbox_of(body)
         if read is None:
             return self._refused(body, None, Invalid("accounts.code_invalid", fields={"code": ["Ask for a new one."]}))
@@ -136,7 +142,7 @@ class Authentication:
         refresh = hashing.new_refresh(id, 1)
         hours = session_hours(account)
         session = sessions.start(id, account["_id"], hashing.refresh(refresh), hours, now)
-        self._store.keep_session(session)
+        self._store.save_session(session)
         for ended in self._replaced(session, body.get("refresh_token", ""), now):
             self._access.end_session(ended, now, notify)
         return account, session, refresh
@@ -147,16 +153,16 @@ class Authentication:
         former = hashing.read_refresh(refresh_token)
         return {*beyond, *([former[0]] if former else [])}
 
-    def _mailbox_of(self, body: dict[str, Any]) -> Read | None:
-        read: Read | None
+    def _mailbox_of(self, body: Input) -> MailboxSnapshot | None:
+        read: MailboxSnapshot | None
         if "challenge" in body:
             read = self._store.mailbox_of_challenge(body["challenge"])
         else:
             read = self._store.mailbox(hashing.mailbox(canonical(body["email"])), check(body["email"]).normalized)
         return read
 
-    def _confirmed(self, ctx: Context, mailbox: Mailbox) -> dict[str, Any]:
-        registration = mailbox.registration or {}
+    def _confirmed(self, ctx: Context, mailbox: Mailbox) -> Account:
+        registration = existing(mailbox.registration)
         network = hashing.network(ctx.network)
         id = mailbox.account or uuid.uuid4().hex
         # Somebody who left and comes back gets the id of then (see rules.codes.erased): their document is still there.
@@ -164,11 +170,10 @@ class Authentication:
         account = people.confirmed(id, mailbox.key, registration, domain, network, ctx.received_at, tombstone)
         seen = signals.of(registration["email"], self._settings.throwaway_domains)
         told = events.voter_signals(account, seen, hashing.digest, registration.get("seconds_to_fill"))
-        saved: dict[str, Any] = self._store.save("accounts", account, events.account_confirmed(account), told)
-        return saved
+        return self._store.save("accounts", account, events.account_confirmed(account), told)
 
     @rpc(writes=True, store_response=False)
-    def refresh(self, ctx: Context, notify: Notify, body: dict[str, Any]) -> dict[str, Any]:
+    def refresh(self, ctx: Context, notify: Notify, body: Input) -> dict[str, object]:
         """Change a refresh token for a new pair."""
         return self._tokens(
             _granted(in_transaction(partial(self._rotate, ctx.received_at, notify, body["refresh_token"]))),
@@ -186,14 +191,14 @@ class Authentication:
         session, verdict = sessions.rotate(before, hashing.refresh(token), hashing.refresh(refresh), hours, now)
         if verdict is sessions.Verdict.STOLEN:
             after_commit(partial(_log.warning, "refresh token came twice", extra={"session": session.id}))
-            self._store.keep_session(session)
+            self._store.save_session(session)
             self._access.revoke(notify, Kind.SESSION, session.id)
         if verdict is not sessions.Verdict.ROTATED or account is None or account["state"] != people.State.ACTIVE:
             return Unauthenticated("accounts.refresh_invalid")
-        self._store.keep_session(session)
+        self._store.save_session(session)
         return account, session, refresh
 
-    def _tokens(self, granted: Granted, now: datetime) -> dict[str, Any]:
+    def _tokens(self, granted: Granted, now: datetime) -> dict[str, object]:
         account, session, refresh = granted
         ends_at = sessions.ends_at(session, session_hours(account))
         access = tokens.access_token(
@@ -216,29 +221,28 @@ class Authentication:
         }
 
     @rpc
-    def jwks(self, ctx: Context) -> dict[str, Any]:
+    def jwks(self, ctx: Context) -> dict[str, object]:
         """The keys that access tokens are checked with."""
-        published: dict[str, Any] = self._signer.published(ctx.received_at)
-        return published
+        return self._signer.published(ctx.received_at)
 
     @every(3600)
     def make_keys_ahead(self, ctx: Context) -> None:
         """A key is published for a day before it signs."""
         self._signer.published(ctx.received_at)
 
-    def _keep(self, read: Read, mailbox: Mailbox, now: datetime, *happened: Any) -> None:
-        self._store.keep_mailbox(read, mailbox, codes.kept_until(mailbox, now), *happened)
+    def _keep(self, read: MailboxSnapshot, mailbox: Mailbox, now: datetime, *happened: PendingEvent) -> None:
+        self._store.save_mailbox(read, mailbox, codes.kept_until(mailbox, now), *happened)
 
 
-def _registered(registration: dict[str, Any], mailbox: Mailbox, **asked: Any) -> Mailbox:
-    return codes.register(mailbox, registration, **asked)
+def _registered(registration: Registration, mailbox: Mailbox, challenge: str, locale: str, now: datetime) -> Mailbox:
+    return codes.register(mailbox, registration, challenge, locale, now)
 
 
-def _factor(body: dict[str, Any]) -> str:
+def _factor(body: Input) -> str:
     return "mailed link" if "challenge" in body else "mailed code"
 
 
-def _staff(account: dict[str, Any] | None = None) -> str | None:
+def _staff(account: Account | None = None) -> str | None:
     """The account that the log names for a sign-in: one of staff. A member signs in to vote, and while few vote the
     next vote would be theirs. The session leads whoever reads the store to the account, until it ends."""
     return account["_id"] if account and account["roles"] else None
