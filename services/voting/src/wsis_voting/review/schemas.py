@@ -21,7 +21,7 @@ class ClustersQuery(PageQuery):
 class Decision(RequestSchema):
     """What is decided and why. `reason` goes to the audit, `ground` is published with the result."""
 
-    decision = fields.String(required=True, validate=validate.OneOf([*rules.Decision]))
+    decision = fields.String(required=True, validate=validate.OneOf([one.value for one in rules.Decision]))
     reason = Text(max_length=1000, required=True)
     ground = fields.String(
         load_default=None,

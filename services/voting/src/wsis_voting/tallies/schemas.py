@@ -34,7 +34,7 @@ class Voting(ResponseSchema):
     """Where voting stands and by which settings. `totals` and `excluded` only after certification."""
 
     edition = fields.String(required=True)
-    state = fields.String(required=True, validate=validate.OneOf([*State]))
+    state = fields.String(required=True, validate=validate.OneOf([state.value for state in State]))
     opens_at = Utc(allow_none=True)
     closes_at = Utc(allow_none=True)
     categories = fields.Integer(required=True)
