@@ -32,7 +32,7 @@ from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.store.secrets import new_secret, sealed
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
-from wsis_agencies.queues.use_cases import Queues
+from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 
 from . import event_appends
 
@@ -104,7 +104,8 @@ def _subscribe_queue(db: Any, id_: str, position: int) -> str:
     """Returns the URI of the queue, with its name as the fragment."""
     row: dict[str, Any] = {"_id": id_, "channel": "queue", "state": "active", "agency": None, "filters": {}}
     db.event_subscriptions.insert_one(row)
-    made = Queues(db).create(row, position)
+    Lanes(db).start(id_, id_, Cursor(position))
+    made = QueueReaders(db).create(row)
     return f"{made['uri']}#{made['queue']}"
 
 

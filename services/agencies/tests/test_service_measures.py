@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +11,8 @@ import httpx
 from wsis_local.ports import Ports
 from wsis_shared import clock
 from wsis_testkit import wait_for
+
+from wsis_agencies.deliveries.rules.lane import Cursor
 
 
 def test_who_takes_nothing_is_measured(serve: Any, database: Any) -> None:
@@ -20,10 +23,8 @@ def test_who_takes_nothing_is_measured(serve: Any, database: Any) -> None:
     for channel, state in (("webhook", "active"), ("webhook", "paused"), ("queue", "active"), ("queue", "disabled")):
         id_ = f"{channel}-{state}"
         db.event_subscriptions.insert_one({"_id": id_, "channel": channel, "state": state, "filters": {}})
-        if channel == "webhook":
-            db.webhook_lanes.insert_one({"_id": id_, "subscription": id_, "position": 0, "failing_since": 1.0})
-        else:
-            db.event_queues.insert_one({"_id": id_, "name": id_, "position": 0, "full_since": now, "due": later})
+        failing = Cursor(0, failing_since=1.0, rest_until=later.timestamp())
+        db.webhook_lanes.insert_one({"_id": id_, "subscription": id_, "token": 0, **asdict(failing)})
 
     def measured() -> bool:
         text = httpx.get(f"http://127.0.0.1:{port}/metrics").text

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import click
 from wsis_shared import clock
 
+from wsis_agencies.event_subscriptions.rules import secrets
 from wsis_agencies.webhooks.rules import signatures
 from wsis_agencies.webhooks.rules.challenges import repeats
 
@@ -64,13 +65,13 @@ class Receiver:
         self,
         event: Mapping[str, Any],
         *,
-        secrets: tuple[bytes, ...] | None = None,
+        keys: tuple[bytes, ...] | None = None,
         shift: int = 0,
         unsigned: bool = False,
     ) -> Reply:
         """Send an event, signed now or `shift` seconds later."""
         body = json.dumps(event, ensure_ascii=False).encode()
-        headers = signatures.sign(event["id"], int(time.time()) + shift, body, secrets or (self.secret,), None)
+        headers = signatures.sign(event["id"], int(time.time()) + shift, body, keys or (self.secret,), None)
         if unsigned:
             del headers["webhook-signature"]
         return self._request("POST", {**headers, "Content-Type": "application/cloudevents+json; charset=utf-8"}, body)
@@ -116,16 +117,16 @@ def event(**more: Any) -> dict[str, Any]:
 def checks(receiver: Receiver) -> Iterator[Finding]:
     """All checks, one after the other."""
     yield _handshake(receiver)
-    other = signatures.from_text(signatures.to_text(uuid.uuid4().bytes + uuid.uuid4().bytes))
+    other = secrets.from_text(secrets.to_text(uuid.uuid4().bytes + uuid.uuid4().bytes))
     repeated = event()
     rows: tuple[tuple[str, Callable[[], Reply], bool], ...] = (
         ("good signature", lambda: receiver.post(repeated), True),
         ("same id again", lambda: receiver.post(repeated), True),
-        ("wrong signature", lambda: receiver.post(event(), secrets=(other,)), False),
+        ("wrong signature", lambda: receiver.post(event(), keys=(other,)), False),
         ("no signature", lambda: receiver.post(event(), unsigned=True), False),
         ("timestamp ten minutes ago", lambda: receiver.post(event(), shift=-OLD_SECONDS), False),
         ("timestamp in ten minutes", lambda: receiver.post(event(), shift=OLD_SECONDS), False),
-        ("two signatures, the second is good", lambda: receiver.post(event(), secrets=(other, receiver.secret)), True),
+        ("two signatures, the second is good", lambda: receiver.post(event(), keys=(other, receiver.secret)), True),
         ("unknown type", lambda: receiver.post(event(type="wsis.unknown.something_happened.v9")), True),
         ("unknown fields", lambda: receiver.post(event(newextension="1", data={"new": {"field": [1]}})), True),
         ("64 kB", lambda: receiver.post(event(data={"text": "x" * LARGE_BYTES})), True),
@@ -156,7 +157,7 @@ def agency_check(url: str, secret: str, origin: str) -> None:
     if not _is_address(url):
         raise click.BadParameter("http:// or https:// with a host is needed", param_hint="URL")
     try:
-        receiver = Receiver(url, signatures.from_text(secret), origin=origin)
+        receiver = Receiver(url, secrets.from_text(secret), origin=origin)
     except ValueError as error:
         raise click.BadParameter("whsec_ and base64 are needed", param_hint="--secret") from error
     failed = 0

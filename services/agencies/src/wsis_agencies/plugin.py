@@ -34,7 +34,7 @@ plugin = Plugin(
             "webhooks",
             run="wsis_agencies.webhooks.main:run",
             summary="Sends public events to the webhooks of agencies",
-            settings="wsis_agencies.webhooks.settings:WebhookSettings",
+            settings="wsis_agencies.settings:WebhookSettings",
             scalable=True,
             needs=("amqp", "store"),
             keys=("webhook secret", "webhook signing key 1"),

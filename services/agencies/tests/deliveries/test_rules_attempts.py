@@ -33,6 +33,14 @@ def test_events_taken_at_once_become_one_row_of_the_newest() -> None:
     assert given == before  # a flush that failed merges them again
 
 
+def test_events_that_a_queue_took_at_once_become_one_row() -> None:
+    given = [attempt(1, status=None), attempt(2, status=None), attempt(3, status=None, error="queue_full")]
+    assert [(one["sequence"], one["count"], one["error"]) for one in merged(given)] == [
+        (2, 2, None),
+        (3, 1, "queue_full"),
+    ]
+
+
 def test_whatever_tells_something_keeps_its_row() -> None:
     given = [
         attempt(1, status=503),

@@ -12,7 +12,6 @@ from wsis_agencies.deliveries.rules.lane import Changes, Cursor, Delivery
 from wsis_agencies.deliveries.store.lanes import DEAD, REPLAY, WAITING, Held, Lanes
 from wsis_agencies.event_subscriptions.store.queues import DELETE, LOCK, EventQueues
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
-from wsis_agencies.queues.rules import Progress
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 
@@ -92,7 +91,7 @@ def held(token: int, position: int, put: Any = (), removed: Any = (), lane: str 
 
 def test_a_former_holder_of_a_lane_writes_nothing(lanes: Lanes) -> None:
     assert lanes.load("s1", 1) is not None
-    attempt = {"_id": "a1", "subscription": "s1", "kind": "event", "status": 500, "tries": 1}
+    attempt = {"_id": "a1", "subscription": "s1", "kind": "event", "status": 500, "tries": 1, "error": None}
     assert lanes.flush([held(1, 5, [Delivery(4, "a", None), Delivery(5, "a", 4, dead=True)])], []) == set()
     cursor, pending, known = lanes.load("s1", 2) or (None, [], [])
     assert (cursor, [one.sequence for one in pending], known) == (Cursor(5), [4], []), "a dead letter was read"
@@ -131,24 +130,19 @@ def test_dead_letters_of_a_replay_are_those_of_its_subscription(lanes: Lanes) ->
 # -- queues ----------------------------------------------------------------------------------------------------------
 
 
-def test_a_queue_moves_from_where_it_was_read_and_is_closed_once(store: EventSubscriptions) -> None:
+def test_a_queue_is_closed_once_and_as_it_was_asked_for_last(store: EventSubscriptions) -> None:
     queues = EventQueues(store.db)
     queues.collection("event_queues").delete_many({})
-    for id, state in (("s1", "active"), ("s2", "active"), ("s3", "disabled")):
-        put(store, id, channel="queue", state=state, filters={"types": [id]})
-        queues.put(id, f"agency.{id}", 10, NOW)
-    first, second = sorted(queues.active(), key=lambda row: row["_id"])
-    assert [row["filters"] for row in (first, second)] == [{"types": ["s1"]}, {"types": ["s2"]}]
-    queues.put("s2", "agency.s2", 20, NOW)  # it begins anew meanwhile
-    queues.advance((row, Progress(15, 14, NOW, NOW + timedelta(hours=1))) for row in (first, second))
-    stored = queues.of(["s1", "s2", "s9"])
-    assert {id: (row["position"], row["previous"]) for id, row in stored.items()} == {"s1": (15, 14), "s2": (20, None)}
-    assert queues.count_full() == 1
-    queues.empty("s1")
-    assert queues.count_full() == 0
-    queues.close("s1", LOCK)
-    queues.close("s2", DELETE)
-    for row in queues.closing():
+    queues.close("s1", "sub.itu.s1", LOCK)
+    queues.close("s2", "sub.itu.s2", LOCK)
+    queues.close("s3", "sub.itu.s3", LOCK)
+    queues.keep("s3")
+    found = queues.closing()
+    assert [(row["_id"], row["name"], row["closing"]) for row in found] == [
+        ("s1", "sub.itu.s1", LOCK),
+        ("s2", "sub.itu.s2", LOCK),
+    ]
+    queues.close("s2", "sub.itu.s2", DELETE)  # while the first change is being made
+    for row in found:
         queues.closed(row)
-    assert queues.closing() == []
-    assert set(queues.of(["s1", "s2", "s3"])) == {"s1", "s3"}
+    assert [(row["_id"], row["closing"]) for row in queues.closing()] == [("s2", DELETE)]

@@ -13,10 +13,12 @@ from wsis_shared.errors import Invalid
 from wsis_shared.settings import Settings
 from wsis_testkit import actor, refused
 
+from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_subscriptions import schemas
 from wsis_agencies.event_subscriptions.routes import ROUTES
+from wsis_agencies.event_subscriptions.rules.secrets import from_text
 from wsis_agencies.event_subscriptions.store.queues import EventQueues
-from wsis_agencies.webhooks.rules.signatures import from_text
 
 from ..ssrf_corpus import CORPUS
 from ..webhooks_kit import AGENCY, OFFICER, Agencies
@@ -203,7 +205,20 @@ def put_queue(agencies: Agencies, id: str) -> None:
     db = agencies.service.db
     row = db.event_subscriptions.find_one({"_id": made["id"]})
     db.event_subscriptions.insert_one({**row, "_id": id, "channel": "queue", "url": None, "state": "active"})
-    EventQueues(db).put(id, f"sub.itu.{id}", 7, clock.now())
+    Lanes(db).start(id, id, Cursor(7, failing_since=clock.now().timestamp()))
+
+
+def test_a_queue_is_replayed_and_tested_as_a_webhook_is(agencies: Agencies) -> None:
+    put_queue(agencies, "q1")
+    [after, *_] = agencies.append(["a"] * 9)
+    agencies.service.db.webhook_lanes.update_one({"_id": "q1"}, {"$set": {"position": after + 4}})
+    shown = agencies.call("replay_events", subscription="q1", body={"after": after, "since": None})
+    assert shown["replay"] == {"position": after, "until": after + 4}
+    with refused("notifications.replay_runs"):
+        agencies.call("replay_events", subscription="q1", body={"after": after, "since": None})
+    asked = agencies.call("test_event_subscription", subscription="q1")
+    assert agencies.service.db.event_subscriptions.find_one({"_id": "q1"})["test"]["id"] == asked["event"]
+    assert agencies.call("list_delivery_attempts", subscription="q1")["items"] == []
 
 
 @pytest.mark.parametrize("broker", ["", "http://a:b@127.0.0.1:9"])
@@ -214,7 +229,8 @@ def test_broker_of_queues_that_is_unset_or_away_holds_no_webhook_up(
     Settings.forget_current()
     service = Agencies(agencies.service.db).service  # with this setting
     put_queue(agencies, "q1")
-    assert agencies.read("q1")["position"] == 7
+    shown = agencies.read("q1")
+    assert (shown["position"], shown["full_since"] is not None) == (7, True)
     event = {"id": f"e2{broker}", "time": "2117-03-01T12:00:00Z", "data": {"account": "itu", "roles": ["member"]}}
     service.handle("check_subscription_owner", event)
     states = [(one["channel"], one["state"]) for one in agencies.call("list_event_subscriptions", limit=9)["items"]]
@@ -222,7 +238,7 @@ def test_broker_of_queues_that_is_unset_or_away_holds_no_webhook_up(
     assert [row["closing"] for row in EventQueues(service.db).closing()] == ["lock"]
     service.handle("forget_event_subscriptions", event)
     assert agencies.call("list_event_subscriptions", OFFICER, limit=9)["items"] == []
-    assert [(row["name"], row["closing"]) for row in EventQueues(service.db).closing()] == [("sub.itu.q1", "delete")]
+    assert [(row["name"], row["closing"]) for row in EventQueues(service.db).closing()] == [("sub.member.q1", "delete")]
     Settings.forget_current()
 
 

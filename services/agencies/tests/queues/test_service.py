@@ -49,9 +49,32 @@ def test_an_agency_subscribes_reads_and_leaves(agencies: Any, amqp_client: Any) 
             events.append(json.loads(message.body))
             channel.basic_ack(message.delivery_tag)
     assert sorted(event["id"] for event in events) == sorted(wanted)
-    shown = agencies.call("read_event_subscription", AGENCY, subscription=made["id"])
+
+    def read() -> Any:
+        return agencies.call("read_event_subscription", AGENCY, subscription=made["id"])
+
+    wait_for(lambda: read()["waiting"] == 0, 20, "the position to be stored")
+    shown = read()
     assert "uri" not in json.dumps(shown)
     assert (shown["waiting"], shown["full_since"]) == (0, None)
+    again = agencies.call(
+        "replay_events", AGENCY, subscription=made["id"], body=body["start"] | {"after": made["position"]}
+    )
+    assert again["replay"] == {"position": made["position"], "until": shown["position"]}
+    asked = agencies.call("test_event_subscription", AGENCY, subscription=made["id"])
+    came = set()
+
+    def come_again() -> bool:
+        with Connection(made["queue"]["uri"], connect_timeout=5) as connection:
+            while message := connection.channel().basic_get(made["queue"]["queue"], no_ack=True):
+                came.add(json.loads(message.body)["id"])
+        return came == {*wanted, asked["event"]}
+
+    wait_for(come_again, 20, "the events again, and the test")
+    wait_for(lambda: read()["replay"] is None, 20, "the replay to end")
+    attempts = agencies.call("list_delivery_attempts", AGENCY, subscription=made["id"])["items"]
+    assert {one["kind"] for one in attempts} == {"event", "test"}
+    assert sum(one["count"] for one in attempts if one["kind"] == "event") == 2 * len(wanted)
     agencies.call("remove_event_subscription", AGENCY, subscription=made["id"])
     with refused("notifications.event_subscription_unknown"):
         agencies.call("read_event_subscription", AGENCY, subscription=made["id"])

@@ -8,7 +8,6 @@ import subprocess
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,20 +17,25 @@ import pytest
 from amqp.exceptions import AccessRefused, NotAllowed
 from kombu import Connection
 from wsis_local.broker import Broker
+from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Settings
 from wsis_testkit import refused, unsent, wait_for
 from wsis_testkit.proxy import Proxy, behind
 
+from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.rules.policy import DAY
+from wsis_agencies.deliveries.store.attempts import Attempts
+from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
-from wsis_agencies.event_subscriptions.store.queues import EventQueues
+from wsis_agencies.event_subscriptions.rules.subscriptions import with_handshake
+from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 from wsis_agencies.queues import publisher
 from wsis_agencies.queues.use_cases import Queues
 
 NODE = Path(__file__).parent / "node"
 LENGTH, BATCH = 5, 3  # of a queue, and what one round publishes
-OWNED = {"owner": "3f2a", "name": "Register", "version": 1}
 Reader = Callable[..., list[dict[str, Any]]]
 
 
@@ -66,20 +70,52 @@ def queues(broker: Broker, database: Any) -> Queues:
 
 
 @pytest.fixture
-def subscribe(queues: Queues, log: EventLog, database: Any) -> Iterator[Callable[..., tuple[dict[str, Any], Any]]]:
+def readers(broker: Broker, database: Any) -> QueueReaders:
+    return QueueReaders(database("agencies"))
+
+
+@pytest.fixture
+def lanes(database: Any) -> Any:
+    """The collection: `rest(lanes, row)` lets a full queue be tried again."""
+    return database("agencies").webhook_lanes
+
+
+@pytest.fixture
+def subscribe(
+    readers: QueueReaders, log: EventLog, database: Any
+) -> Iterator[Callable[..., tuple[dict[str, Any], Any]]]:
     """`subscribe(filters)`: (subscription, credentials) of an active subscription to what comes now."""
-    rows, made = database("agencies").event_subscriptions, []
+    db, made = database("agencies"), []
 
     def make(agency: str | None = "itu", **filters: Any) -> tuple[dict[str, Any], Any]:
-        row = {"_id": uuid.uuid4().hex, "channel": "queue", "state": "active", "agency": agency, "filters": filters}
-        rows.insert_one(row)
+        id_ = uuid.uuid4().hex
+        row = {"_id": id_, "owner": "3f2a", "name": "Register", "channel": "queue", "agency": agency, "version": 1}
+        row |= {"state": "active", "filters": filters}
+        db.event_subscriptions.insert_one(row)
         made.append(row)
-        return row, queues.create(row, log.last())
+        Lanes(db).start(id_, id_, Cursor(log.last()))
+        return row, readers.create(row)
 
     yield make
     for row in made:
-        queues.remove(row)
-        rows.delete_one({"_id": row["_id"]})
+        readers.remove(row)
+        db.event_subscriptions.delete_one({"_id": row["_id"]})
+        db.webhook_lanes.delete_many({"subscription": row["_id"]})
+
+
+def rested(lanes: Any, row: dict[str, Any]) -> None:
+    """A full queue is tried again now."""
+    lanes.update_one({"_id": row["_id"]}, {"$set": {"rest_until": 0.0}})
+
+
+def drain(credentials: dict[str, Any]) -> list[dict[str, Any]]:
+    """Get and acknowledge all that is in the queue."""
+    events = []
+    with reading(credentials) as channel:
+        while message := channel.basic_get(credentials["queue"]):
+            events.append(json.loads(message.body))
+            channel.basic_ack(message.delivery_tag)
+    return events
 
 
 def append(log: EventLog, *numbers: int, event: str = "voting_closed") -> list[str]:
@@ -126,6 +162,8 @@ def take(credentials: dict[str, Any], count: int) -> list[dict[str, Any]]:
 class Turns:
     """A loop that ends after some waits."""
 
+    lease = None
+
     def __init__(self, waits: int = 1) -> None:
         self.waits = waits
 
@@ -138,15 +176,15 @@ class Turns:
 
 
 @pytest.mark.parametrize("act", ["rotate", "lock"])
-def test_a_connection_with_a_former_password_ends(queues: Queues, subscribe: Any, act: str) -> None:
+def test_a_connection_with_a_former_password_ends(readers: QueueReaders, subscribe: Any, act: str) -> None:
     """Whoever stole the credentials and is connected already reads nothing more."""
     subscription, stolen = subscribe()
     with Connection(stolen["uri"], heartbeat=0) as thief:
         channel = thief.channel()
         channel.queue_declare(stolen["queue"], passive=True)
-        getattr(queues, act)(subscription)
+        getattr(readers, act)(subscription)
         if act == "lock":
-            queues.close_queues(Turns())
+            readers.close_queues(Turns())
 
         def is_out() -> bool:
             try:
@@ -176,7 +214,7 @@ def test_events_that_pass_are_in_the_queue_in_their_order(queues: Queues, log: E
 
 
 def test_a_full_queue_waits_in_the_log_and_goes_on_without_a_gap(
-    queues: Queues, log: EventLog, subscribe: Any, database: Any
+    queues: Queues, log: EventLog, subscribe: Any, lanes: Any
 ) -> None:
     row, credentials = subscribe()
     ids = append(log, *range(40))
@@ -184,19 +222,16 @@ def test_a_full_queue_waits_in_the_log_and_goes_on_without_a_gap(
     rounds = 0
     while len(set(seen)) < len(ids) and rounds < 40:
         rounds += 1
-        database("agencies").event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": log.read(1)["at"]}})
+        rested(lanes, row)
         queues.fill_queues(Turns())
-        with reading(credentials) as channel:
-            while message := channel.basic_get(credentials["queue"]):
-                seen.append(json.loads(message.body)["id"])
-                channel.basic_ack(message.delivery_tag)
+        seen += [event["id"] for event in drain(credentials)]
     assert rounds > 3
     assert list(dict.fromkeys(seen)) == ids
     queues.fill_queues(Turns())
 
 
 def test_each_event_names_the_one_before_it_also_when_it_comes_again(
-    queues: Queues, log: EventLog, subscribe: Any, database: Any
+    queues: Queues, log: EventLog, subscribe: Any, lanes: Any
 ) -> None:
     row, credentials = subscribe(types=["wsis.voting.voting_closed.v1"])
     wanted = [log.last() + 2 * number + 1 for number in range(8)]
@@ -205,14 +240,11 @@ def test_each_event_names_the_one_before_it_also_when_it_comes_again(
         append(log, number, event="voting_opened")
     found: dict[int, Any] = {}
     while len(found) < len(wanted):
-        database("agencies").event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": log.read(1)["at"]}})
+        rested(lanes, row)
         queues.fill_queues(Turns())
-        with reading(credentials) as channel:
-            while message := channel.basic_get(credentials["queue"]):
-                event = json.loads(message.body)
-                previous = int(event["previous"]) if "previous" in event else None
-                assert found.setdefault(int(event["sequence"]), previous) == previous
-                channel.basic_ack(message.delivery_tag)
+        for event in drain(credentials):
+            previous = int(event["previous"]) if "previous" in event else None
+            assert found.setdefault(int(event["sequence"]), previous) == previous
     assert found == dict(zip(wanted, [None, *wanted], strict=False))
 
 
@@ -240,10 +272,9 @@ def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_wh
     ids = append(log, *range(20))
     db = database("agencies")
     queues.fill_queues(Turns())
-    full = db.event_queues.find_one({"_id": row["_id"]})["full_since"]
-    db.event_subscriptions.update_one({"_id": row["_id"]}, {"$set": OWNED})
-    change = {"full_since": full - timedelta(days=5), "due": full}
-    db.event_queues.update_one({"_id": row["_id"]}, {"$set": change})
+    full = db.webhook_lanes.find_one({"_id": row["_id"]})["failing_since"]
+    change = {"failing_since": full - 5 * DAY, "rest_until": 0.0}
+    db.webhook_lanes.update_one({"_id": row["_id"]}, {"$set": change})
     queues.fill_queues(Turns())
     found = db.event_subscriptions.find_one({"_id": row["_id"]})
     assert (found["state"], found["reason"]) == ("disabled", "silent")
@@ -256,26 +287,24 @@ def test_a_queue_that_nobody_reads_for_five_days_ends_with_a_mail_and_goes_on_wh
         "host": credentials["queue"],
     }
     seen: list[str] = []
-    db.event_subscriptions.update_one({"_id": row["_id"]}, {"$set": {"state": "active", "reason": None}})
+    again = with_handshake(found, clock.now())
+    assert again["state"] == "active"
+    db.event_subscriptions.replace_one({"_id": row["_id"]}, again)
     while len(set(seen)) < len(ids):
-        with reading(credentials) as channel:
-            while message := channel.basic_get(credentials["queue"]):
-                seen.append(json.loads(message.body)["id"])
-                channel.basic_ack(message.delivery_tag)
-        db.event_queues.update_one({"_id": row["_id"]}, {"$set": {"due": full}})
+        seen += [event["id"] for event in drain(credentials)]
+        rested(db.webhook_lanes, row)
         queues.fill_queues(Turns())
     assert db.event_subscriptions.find_one({"_id": row["_id"]})["state"] == "active"
 
 
-def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe: Any, database: Any) -> None:
+def test_a_full_queue_holds_up_no_other(queues: Queues, log: EventLog, subscribe: Any, lanes: Any) -> None:
     full, _ = subscribe()
     append(log, *range(60))
     queues.fill_queues(Turns())
-    assert database("agencies").event_queues.find_one({"_id": full["_id"]})["full_since"] is not None
+    assert lanes.find_one({"_id": full["_id"]})["failing_since"] is not None
     _, free = subscribe("who")
     ids = append(log, 1, 2)
     queues.fill_queues(Turns())
-    assert queues.count_full() == 1
     assert [event["id"] for event in take(free, 2)] == ids
 
 
@@ -295,15 +324,76 @@ def test_a_paused_subscription_gets_nothing_until_it_goes_on(
 
 
 def test_a_crash_between_confirm_and_position_repeats_events_with_the_same_ids(
-    queues: Queues, log: EventLog, subscribe: Any, database: Any
+    queues: Queues, log: EventLog, subscribe: Any, lanes: Any
 ) -> None:
     row, credentials = subscribe()
-    before = database("agencies").event_queues.find_one({"_id": row["_id"]})
+    before = lanes.find_one({"_id": row["_id"]})
     ids = append(log, 1, 2)
     queues.fill_queues(Turns())
-    database("agencies").event_queues.replace_one({"_id": row["_id"]}, before)
+    lanes.replace_one({"_id": row["_id"]}, before)
     queues.fill_queues(Turns())
     assert [event["id"] for event in take(credentials, 4)] == [*ids, *ids]
+
+
+def test_a_replay_brings_former_events_again_beside_the_new_ones(
+    queues: Queues, log: EventLog, subscribe: Any, lanes: Any, database: Any
+) -> None:
+    row, credentials = subscribe()
+    former = append(log, 1, 2, 3)
+    queues.fill_queues(Turns())
+    first = drain(credentials)
+    until = log.last()
+    Lanes(database("agencies")).start(row["_id"] + REPLAY, row["_id"], Cursor(until - 2, until=until))
+    new = append(log, 4)
+    queues.fill_queues(Turns(2))
+    events = drain(credentials)
+    assert sorted(event["id"] for event in events) == sorted([*former[1:], *new])
+    assert [event["id"] for event in events if event["id"] in former] == former[1:]
+    same = {event["id"]: event["sequence"] for event in first}
+    assert all(same[event["id"]] == event["sequence"] for event in events if event["id"] in former)
+    assert [one["_id"] for one in lanes.find({"subscription": row["_id"]})] == [row["_id"]], "the replay has ended"
+
+
+def test_what_went_into_a_queue_is_listed_and_a_full_one_once(
+    queues: Queues, log: EventLog, subscribe: Any, lanes: Any, database: Any
+) -> None:
+    row, _ = subscribe()
+    ids = append(log, *range(20))
+    for _ in range(4):
+        rested(lanes, row)
+        queues.fill_queues(Turns())
+    page = Attempts(database("agencies")).page(row["_id"], None, 100)
+    taken = [one for one in page.rows if one["error"] is None]
+    [refused_one] = [one for one in page.rows if one["error"] is not None]
+    count = sum(one["count"] for one in taken)
+    assert count == lanes.find_one({"_id": row["_id"]})["position"] - log.last() + len(ids)
+    assert (refused_one["error"], refused_one["event"]) == ("queue_full", ids[count])
+    assert {(one["kind"], one["status"], one["tries"]) for one in page.rows} == {("event", None, 1)}
+
+
+def test_a_test_goes_into_the_queue_once(queues: Queues, subscribe: Any, database: Any) -> None:
+    row, credentials = subscribe()
+    rows = database("agencies").event_subscriptions
+    rows.update_one({"_id": row["_id"]}, {"$set": {"test": {"id": "a-test"}}})
+    queues.fill_queues(Turns(2))
+    [event] = drain(credentials)
+    assert (event["id"], event["type"]) == ("a-test", "wsis.notifications.webhook_tested.v1")
+    assert (event["subject"], event["data"]) == (row["_id"], {"name": "Register"})
+    assert rows.find_one({"_id": row["_id"]})["test"] is None
+    [attempt] = Attempts(database("agencies")).page(row["_id"], None, 10).rows
+    assert (attempt["kind"], attempt["event"], attempt["error"]) == ("test", "a-test", None)
+
+
+def test_a_queue_that_is_lost_is_told_from_a_full_one(
+    queues: Queues, log: EventLog, subscribe: Any, broker: Broker, database: Any
+) -> None:
+    row, credentials = subscribe()
+    vhost = urlsplit(credentials["uri"]).path.removeprefix("/")
+    broker.request("DELETE", f"queues/{vhost}/{credentials['queue']}")
+    append(log, 1)
+    queues.fill_queues(Turns())
+    [attempt] = Attempts(database("agencies")).page(row["_id"], None, 10).rows
+    assert attempt["error"] == "queue_missing"
 
 
 def test_the_reader_may_read_its_queue_and_nothing_else(subscribe: Any, broker: Broker) -> None:
@@ -339,45 +429,47 @@ def _publish(channel: Any, exchange: str, key: str) -> None:
     channel.connection.drain_events(timeout=5)
 
 
-def test_a_new_password_replaces_the_former_one(queues: Queues, subscribe: Any) -> None:
+def test_a_new_password_replaces_the_former_one(readers: QueueReaders, subscribe: Any) -> None:
     row, former = subscribe()
-    new = queues.rotate(row)
+    new = readers.rotate(row)
     assert (new["queue"], new["uri"] == former["uri"]) == (former["queue"], False)
     assert take(new, 0) == []
     with pytest.raises(AccessRefused), reading(former):
         pass
 
 
-def test_a_removed_subscription_leaves_nothing_on_the_broker(queues: Queues, subscribe: Any, broker: Broker) -> None:
+def test_a_removed_subscription_leaves_nothing_on_the_broker(
+    readers: QueueReaders, subscribe: Any, broker: Broker, database: Any
+) -> None:
     row, credentials = subscribe()
-    queues.remove(row)
-    queues.close_queues(Turns())
+    readers.remove(row)
+    readers.close_queues(Turns())
     with pytest.raises(AccessRefused), reading(credentials):
         pass
     names = [queue["name"] for queue in broker.request("GET", "queues")]  # type: ignore[attr-defined]
     assert credentials["queue"] not in names
-    queues.remove(row)
-    queues.close_queues(Turns())
-    assert EventQueues(queues._log.db).of([row["_id"]]) == {}
+    readers.remove(row)
+    readers.close_queues(Turns())
+    assert database("agencies").event_queues.find_one({"_id": row["_id"]}) is None
 
 
 def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
-    queues: Queues, subscribe: Any, database: Any, monkeypatch: pytest.MonkeyPatch
+    readers: QueueReaders, subscribe: Any, database: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row, credentials = subscribe()
-    queues.lock(row)
+    readers.lock(row)
     for uri, ends in (("http://a:b@127.0.0.1:9", pytest.raises(Unavailable)), ("", nullcontext())):
         with monkeypatch.context() as patch, ends:
             patch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
             Settings.forget_current()
-            Queues(database("agencies")).close_queues(Turns())
+            QueueReaders(database("agencies")).close_queues(Turns())
     Settings.forget_current()
     assert take(credentials, 0) == []
-    queues.close_queues(Turns())
+    readers.close_queues(Turns())
     with pytest.raises(AccessRefused), reading(credentials):
         pass
-    new = queues.rotate(row)
-    queues.close_queues(Turns())
+    new = readers.rotate(row)
+    readers.close_queues(Turns())
     assert take(new, 0) == []
 
 
@@ -393,16 +485,16 @@ def test_a_node_of_the_broker_that_does_not_confirm_is_left(
         wires = [stack.enter_context(Proxy(str(parts.hostname), int(parts.port or 0))) for _ in range(2)]
         nodes = {behind(parts._replace(path=vhost).geturl(), wire): wire for wire in wires}
         with publisher.Publisher(";".join(nodes)) as first:
-            assert first.publish([message]) == [True]
+            assert first.publish([message]) == [None]
             nodes[first._connection.address].freeze()
             with refused("notifications.queues_away"):
                 first.publish([message])
         for _ in range(5):
             with publisher.Publisher(";".join(nodes)) as next_one:
-                assert next_one.publish([message]) == [True]
+                assert next_one.publish([message]) == [None]
 
 
-def test_no_queue_without_a_broker(queues: Queues, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_queue_without_a_broker(broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     row = {"_id": "s1", "agency": None}
     for uri, code in (
         ("", "notifications.queues_not_offered"),
@@ -411,7 +503,7 @@ def test_no_queue_without_a_broker(queues: Queues, database: Any, monkeypatch: p
         monkeypatch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
         Settings.forget_current()
         with refused(code):
-            Queues(database("agencies")).create(row, 0)
+            QueueReaders(database("agencies")).create(row)
     monkeypatch.undo()
     Settings.forget_current()
 

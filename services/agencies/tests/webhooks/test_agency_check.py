@@ -14,7 +14,7 @@ from click.testing import CliRunner
 
 from wsis_agencies.agency_check import Receiver as Checked
 from wsis_agencies.agency_check import agency_check, checks
-from wsis_agencies.webhooks.rules.signatures import from_text, to_text
+from wsis_agencies.event_subscriptions.rules.secrets import from_text, to_text
 
 from ..webhook_receiver import Receiver
 

@@ -16,9 +16,28 @@ from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from wsis_shared.errors import Unavailable
 
+from wsis_agencies.settings import Settings
+
 TIMEOUT = 5.0  # seconds of one request
 CONNECTIONS, CHANNELS = 5, 20  # of one reader at a time
 NOTHING, EVERYTHING = "^$", ".*"
+
+
+def uris(settings: Settings, user: str, password: str) -> list[str]:
+    """The addresses of the broker for this login."""
+    login = f"{_quoted(user)}:{_quoted(password)}"
+    addresses = map(urlsplit, settings.agencies_amqp_uri.split(";"))
+    vhost = _quoted(settings.agencies_vhost)
+    return [
+        urlunsplit((parts.scheme, f"{login}@{parts.netloc.rpartition('@')[2]}", f"/{vhost}", "", ""))
+        for parts in addresses
+    ]
+
+
+def own_uris(settings: Settings) -> list[str]:
+    """Those of this service, with the login that it manages the broker by."""
+    parts = urlsplit(settings.agencies_management_uri)
+    return uris(settings, unquote(parts.username or ""), unquote(parts.password or ""))
 
 
 class Management:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.jobs import JobKind
-from wsis_shared.plugin import PUBLIC, Route
+from wsis_shared.plugin import Route
 from wsis_shared.schemas import PageQuery
 
 from wsis_agencies.event_subscriptions import schemas
@@ -123,7 +123,7 @@ ROUTES: tuple[Route, ...] = (
         "GET",
         f"{_ONE}/attempts",
         handler="list_delivery_attempts",
-        summary="Requests of 30 days, newest first",
+        summary="What was sent in 30 days, newest first",
         permission=_MAY,
         query=PageQuery,
         response=schemas.AttemptPage,
@@ -148,14 +148,5 @@ ROUTES: tuple[Route, ...] = (
         body=schemas.Requeue,
         response=schemas.Requeued,
         error_codes=(_UNKNOWN,),
-    ),
-    Route(
-        "GET",
-        "/v1/events/keys",
-        handler="list_event_keys",
-        summary="Public keys that webhooks are signed with",
-        permission=PUBLIC,
-        response=schemas.PublicKeys,
-        cache=3600,
     ),
 )

@@ -101,17 +101,19 @@ class Credentials(EventSubscription):
 
 
 class Attempt(ResponseSchema):
-    """One request to the receiver."""
+    """One request to the receiver of a webhook, or what was published to a queue."""
 
     at = Utc(required=True)
     kind = fields.String(metadata={"description": "event, test or handshake"})
     event = fields.String(allow_none=True)
     sequence = fields.Integer(allow_none=True)
     tries = fields.Integer()
-    status = fields.Integer(allow_none=True)
+    status = fields.Integer(allow_none=True, metadata={"description": "Of HTTP; null for a queue"})
     seconds = fields.Float()
     count = fields.Integer(metadata={"description": "Of events taken at once; `event` is the newest"})
-    error = fields.String(allow_none=True)
+    error = fields.String(
+        allow_none=True, metadata={"description": "Why it was not taken; of a queue: queue_full or queue_missing"}
+    )
 
 
 AttemptPage = page_of(Attempt, "WebhookAttemptPage")
@@ -152,9 +154,3 @@ class TestEvent(ResponseSchema):
     """The test event that is sent next; see the attempts."""
 
     event = Id(required=True)
-
-
-class PublicKeys(ResponseSchema):
-    """A JWK set (RFC 7517)."""
-
-    keys = fields.List(fields.Dict(), required=True)

@@ -10,6 +10,7 @@ from wsis_shared.amqp.connection import connect
 from wsis_shared.errors import Unavailable
 
 CONFIRM_SECONDS = 5.0  # without a confirm: then the next connection is to another node, where there is one
+FULL, MISSING = "queue_full", "queue_missing"
 MEDIA_TYPE = "application/cloudevents+json"  # structured mode
 
 
@@ -26,7 +27,7 @@ class Publisher:
     def __init__(self, uri: str) -> None:
         self._connection = connect(uri, connect_timeout=3)
         self._waiting: dict[int, int] = {}  # delivery tag -> index of the message
-        self._accepted: list[bool] = []
+        self._errors: list[str | None] = []
         self._returned: set[str] = set()
         self._next_tag = 1
 
@@ -41,11 +42,10 @@ class Publisher:
     def __exit__(self, *_: object) -> None:
         self._connection.release()
 
-    def publish(self, messages: Sequence[Message]) -> list[bool]:
-        """Publish persistent messages in their order; returns for each whether its queue has it. False: the queue is
-        full, or does not exist. Raises Unavailable where the broker does not confirm in time: the outcome is unknown.
-        """
-        self._accepted, self._returned = [False] * len(messages), set()
+    def publish(self, messages: Sequence[Message]) -> list[str | None]:
+        """Publish persistent messages in their order; returns for each None, or why its queue has not got it: FULL or
+        MISSING. Raises Unavailable where the broker does not confirm in time: the outcome is unknown."""
+        self._errors, self._returned = [FULL] * len(messages), set()
         for index, (queue, envelope) in enumerate(messages):
             body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
             message = self._channel.prepare_message(
@@ -63,7 +63,8 @@ class Publisher:
                 raise Unavailable("notifications.queues_away", retry_after=10) from self._connection.leave(
                     "does not confirm"
                 )
-        return [ok and queue not in self._returned for ok, (queue, _) in zip(self._accepted, messages, strict=True)]
+        pairs = zip(self._errors, messages, strict=True)
+        return [MISSING if queue in self._returned else error for error, (queue, _) in pairs]
 
     def _on_ack(self, delivery_tag: int, multiple: bool) -> None:
         self._resolve(delivery_tag, multiple, accepted=True)
@@ -77,4 +78,4 @@ class Publisher:
     def _resolve(self, delivery_tag: int, multiple: bool, *, accepted: bool) -> None:
         tags = [tag for tag in self._waiting if tag <= delivery_tag] if multiple else [delivery_tag]
         for tag in tags:
-            self._accepted[self._waiting.pop(tag)] = accepted
+            self._errors[self._waiting.pop(tag)] = None if accepted else FULL

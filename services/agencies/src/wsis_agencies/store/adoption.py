@@ -8,7 +8,8 @@ has begun: a number of the log stands for one event, also at agencies that have 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 
@@ -18,9 +19,11 @@ from wsis_shared.mongo import chunks
 from wsis_shared.process_registry import DEAD_AFTER_SECONDS, store_time
 
 from wsis_agencies.deliveries import store as deliveries
+from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.lanes import LEASE
 from wsis_agencies.event_log import store as event_log
 from wsis_agencies.event_subscriptions import store as event_subscriptions
+from wsis_agencies.event_subscriptions.store.queues import DELETE
 
 NAMES = tuple(spec.name for store in (event_log, event_subscriptions, deliveries) for spec in store.COLLECTIONS)
 EVENTS = ("event_taken_down", "endpoint_disabled")  # what notifications published of these subjects
@@ -37,7 +40,7 @@ METHODS = (
 )
 MAIL = "endpoint_disabled"  # one that waits, or that staff sends again, is written by the texts of agencies from now on
 BATCH = 1_000
-COUNTER = "event_log_counter"
+COUNTER, QUEUES = "event_log_counter", "event_queues"
 
 Store = Database[dict[str, Any]]
 
@@ -49,8 +52,9 @@ class CannotAdopt(Exception):
 def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
     """Copy all; yields (collection, documents in it). Raises CannotAdopt."""
     _check(former, own)
-    for name in (name for name in NAMES if name != COUNTER):
+    for name in (name for name in NAMES if name not in (COUNTER, QUEUES)):
         yield name, _copy(former, own, name, {})
+    yield QUEUES, _adopt_queues(former, own)
     of_methods = {"_id": {"$regex": rf"\|({'|'.join(METHODS)})\|"}}
     yield "idempotency", _copy(former, own, "idempotency", of_methods)
     # A lane takes the token of its lease or a higher one: without them nobody could write it.
@@ -73,8 +77,28 @@ def _check(former: Store, own: Store) -> None:
         raise CannotAdopt("The log of agencies has begun: the data is there, or agencies was started before it came.")
 
 
+def _adopt_queues(former: Store, own: Store) -> int:
+    """A queue had its place in the log itself, and has a lane now, as a webhook; returns how many were there."""
+    queues = list(former[QUEUES].find())
+    _put(
+        own, QUEUES, ({name: row[name] for name in ("_id", "name", "closing")} for row in queues if row.get("closing"))
+    )
+    _put(own, "webhook_lanes", (_lane(row) for row in queues if row.get("closing") != DELETE))
+    return len(queues)
+
+
+def _lane(queue: dict[str, Any]) -> dict[str, Any]:
+    full = queue["full_since"]
+    cursor = Cursor(queue["position"], queue.get("previous"), failing_since=full and full.timestamp())
+    return {"_id": queue["_id"], "subscription": queue["_id"], "token": 0, **asdict(cursor)}
+
+
 def _copy(former: Store, own: Store, name: str, query: dict[str, Any]) -> int:
     with former[name].find(query) as rows:
-        for page in chunks(rows, BATCH):
-            own[name].bulk_write([ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in page], ordered=False)
+        _put(own, name, rows)
     return int(own[name].count_documents(query))
+
+
+def _put(own: Store, name: str, rows: Iterable[dict[str, Any]]) -> None:
+    for page in chunks(rows, BATCH):
+        own[name].bulk_write([ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in page], ordered=False)

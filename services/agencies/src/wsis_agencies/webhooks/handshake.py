@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from wsis_shared import clock
 
+from wsis_agencies.event_subscriptions.messages import message
 from wsis_agencies.webhooks.client import Reply
 from wsis_agencies.webhooks.rules.challenges import repeats
-from wsis_agencies.webhooks.sending import Row, Sender, message
+from wsis_agencies.webhooks.sending import Row, Sender
 
 ORIGIN_HEADER = "WebHook-Request-Origin"
 ALLOWED_ORIGIN, ALLOWED_RATE = "webhook-allowed-origin", "webhook-allowed-rate"

@@ -18,10 +18,10 @@ from wsis_agencies.deliveries import store as deliveries
 from wsis_agencies.event_log import store as event_log
 from wsis_agencies.event_log.events import EVENTS_LOGGED
 from wsis_agencies.event_subscriptions import store as event_subscriptions
+from wsis_agencies.settings import WebhookSettings
 from wsis_agencies.webhooks.client import WebhookClient
 from wsis_agencies.webhooks.in_store import in_store
 from wsis_agencies.webhooks.sending import Sender
-from wsis_agencies.webhooks.settings import WebhookSettings
 from wsis_agencies.webhooks.supervisor import Supervisor
 
 _log = logging.getLogger(__name__)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import json
-import uuid
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 from wsis_shared import clock, keys
 
-from wsis_agencies.event_subscriptions.store.secrets import SIGNING_PURPOSE, unseal, valid_secrets
+from wsis_agencies.event_subscriptions.store.secrets import unseal, valid_secrets
 from wsis_agencies.webhooks.client import Reply, WebhookClient
 from wsis_agencies.webhooks.rules import signatures
+from wsis_agencies.webhooks.rules.signatures import SIGNING_PURPOSE
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
-SOURCE = "/wsis/notifications"
 SHARED = 256  # results of functions that are kept
 
 Row = Mapping[str, Any]
@@ -38,20 +36,6 @@ class Sender:
         secrets = [self._unseal(subscription["_id"], sealed) for sealed in valid_secrets(subscription, now)]
         headers = signatures.sign(envelope["id"], int(now.timestamp()), body, secrets, self._sign)
         return await self.client.request("POST", subscription["url"], {**headers, "content-type": CONTENT_TYPE}, body)
-
-
-def message(kind: str, subject: str, data: Mapping[str, Any], at: datetime, id: str = "") -> dict[str, Any]:
-    """An event that is not in the log: a challenge or a test."""
-    return {
-        "specversion": "1.0",
-        "id": id or uuid.uuid4().hex,
-        "source": SOURCE,
-        "type": f"wsis.notifications.{kind}.v1",
-        "time": clock.iso(at),
-        "subject": subject,
-        "datacontenttype": "application/json",
-        "data": dict(data),
-    }
 
 
 def filters_of(subscription: Row) -> Mapping[str, Sequence[Any]]:

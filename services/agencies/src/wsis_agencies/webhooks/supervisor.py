@@ -17,12 +17,13 @@ from wsis_agencies.deliveries.rules.lane import Lane, resumed
 from wsis_agencies.deliveries.rules.policy import Policy
 from wsis_agencies.deliveries.store.lanes import Held, Lanes
 from wsis_agencies.event_log.store import EventLog
+from wsis_agencies.event_subscriptions.changes import SubscriptionChanges
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
+from wsis_agencies.settings import WebhookSettings
 from wsis_agencies.webhooks.handshake import handshake
 from wsis_agencies.webhooks.in_store import in_store
 from wsis_agencies.webhooks.sending import Sender
-from wsis_agencies.webhooks.settings import WebhookSettings
-from wsis_agencies.webhooks.subscriptions import SubscriptionChanges, send_test
+from wsis_agencies.webhooks.subscriptions import Agreements, host_of, send_test
 from wsis_agencies.webhooks.tail import Tail
 from wsis_agencies.webhooks.worker import LaneWorker
 
@@ -41,7 +42,8 @@ class Supervisor:
         self._db, self._settings, self._sender = db, settings, sender
         self._policy = Policy().scaled(settings.webhooks_speedup)
         self._subscriptions, self._lanes = EventSubscriptions(db), Lanes(db)
-        self._changes = SubscriptionChanges(db, self._policy)
+        self._changes = SubscriptionChanges(db)
+        self._agreements = Agreements(self._changes, self._policy)
         self._tail = Tail(EventLog(db), settings.webhooks_poll, self._wake_all)
         self._origin = urlsplit(settings.public_url).hostname or "localhost"
         self._workers: dict[str, LaneWorker] = {}
@@ -187,7 +189,7 @@ class Supervisor:
         try:
             if subscription["state"] == "pending":
                 agreement = await handshake(self._sender, subscription, self._origin)
-                await in_store(self._changes.agree, subscription, agreement)
+                await in_store(self._agreements.agree, subscription, agreement)
             else:
                 attempt = await send_test(self._sender, subscription)
                 await in_store(self._changes.tested, subscription, attempt)
@@ -232,7 +234,8 @@ class Supervisor:
         if (error := worker.error) is not None:  # the next scan begins it again
             _log.error("lane failed", extra={"lane": worker.name, "error": type(error).__name__})
         if worker.verdict is not None:
-            await in_store(self._changes.disable, worker.subscription, str(worker.verdict))
+            subscription = worker.subscription
+            await in_store(self._changes.disable, subscription, host_of(subscription), str(worker.verdict))
         elif worker.lane.is_finished:
             await in_store(self._lanes.remove, worker.name)
 

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import random
 import time
-import uuid
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -18,6 +17,7 @@ from wsis_shared.lease import Lease
 
 from wsis_agencies.deliveries.rules.lane import Delivery, Lane, Verdict
 from wsis_agencies.deliveries.rules.policy import Outcome, outcome_of
+from wsis_agencies.deliveries.store.attempts import Attempt, new_attempt
 from wsis_agencies.event_log.rules.filters import matches
 from wsis_agencies.event_log.rules.log import numbered
 from wsis_agencies.webhooks.client import Reply
@@ -158,17 +158,15 @@ class LaneWorker:
 
 def attempt_of(
     subscription: Row, reply: Reply, *, kind: str, event: str | None = None, sequence: int | None = None, tries: int = 1
-) -> dict[str, Any]:
-    """What is kept of an attempt; no word of the receiver's."""
-    return {
-        "_id": uuid.uuid4().hex,
-        "subscription": subscription["_id"],
-        "at": clock.now(),
-        "kind": kind,
-        "event": event,
-        "sequence": sequence,
-        "tries": tries,
-        "status": reply.status,
-        "seconds": round(reply.seconds, 3),
-        "error": reply.error,
-    }
+) -> Attempt:
+    """What is kept of an attempt."""
+    return new_attempt(
+        subscription["_id"],
+        kind=kind,
+        seconds=reply.seconds,
+        status=reply.status,
+        error=reply.error,
+        event=event,
+        sequence=sequence,
+        tries=tries,
+    )

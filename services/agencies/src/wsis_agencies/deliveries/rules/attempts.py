@@ -30,6 +30,6 @@ def merged(attempts: Iterable[Mapping[str, Any]]) -> list[Attempt]:
 
 
 def _is_plain(attempt: Mapping[str, Any]) -> bool:
-    return bool(
-        attempt["kind"] == "event" and attempt["tries"] == 1 and attempt["status"] and 200 <= attempt["status"] < 300
-    )
+    status = attempt["status"]  # None for a queue
+    taken = attempt["error"] is None and (status is None or 200 <= status < 300)
+    return bool(attempt["kind"] == "event" and attempt["tries"] == 1 and taken)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from wsis_shared import clock, keyset
@@ -17,7 +18,34 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 
 Attempt = dict[str, Any]
 """{"_id", "subscription", "at", "kind": event, test or handshake, "event": id, "sequence", "tries": number, "status" or
-None, "seconds", "error": code or None, "count": of events that the row stands for}."""
+None, "seconds", "error": code or None, "count": of events that the row stands for}. A queue has no status: where there
+is no error either, the broker has confirmed it."""
+
+
+def new_attempt(
+    subscription: str,
+    *,
+    kind: str,
+    seconds: float,
+    status: int | None = None,
+    error: str | None = None,
+    event: str | None = None,
+    sequence: int | None = None,
+    tries: int = 1,
+) -> Attempt:
+    """What is kept of an attempt that was just made; no word of the receiver's."""
+    return {
+        "_id": uuid.uuid4().hex,
+        "subscription": subscription,
+        "at": clock.now(),
+        "kind": kind,
+        "event": event,
+        "sequence": sequence,
+        "tries": tries,
+        "status": status,
+        "seconds": round(seconds, 3),
+        "error": error,
+    }
 
 
 class Attempts(Repository):

@@ -1,7 +1,8 @@
-"""Lanes of webhooks: cursors over the event log, with the deliveries that are pending or dead.
+"""Lanes: cursors over the event log, of webhooks with the deliveries that are pending or dead.
 
 A subscription has a lane of its own id, and another one while it replays. Only the process that holds a lane's lease
-writes it; `token` is that of the lease, so that a former holder that resumes late writes nothing (fencing).
+writes it; those of queues are written by the one that fills them all. `token` is that of the lease, so that a former
+holder that resumes late writes nothing (fencing).
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Lanes(Repository):
         row = self._lanes.find_one_and_update({"_id": lane, "token": {"$lte": token}}, {"$set": {"token": token}})
         if row is None:
             return None
-        cursor = Cursor(**{name: row[name] for name in Cursor.__dataclass_fields__})
+        cursor = cursor_of(row)
         found = list(self._pending.find({"lane": lane}))
         pending = [_delivery(one) for one in found if one["state"] == WAITING]
         known = [one["sequence"] for one in found if one["state"] == DEAD and one["sequence"] > cursor.position]
@@ -146,6 +147,11 @@ class Lanes(Repository):
             query["sequence"] = {"$in": list(sequences)}
         again = {"state": WAITING, "tries": 0, "due": 0.0, "tried_at": 0.0}
         return int(self._pending.update_many(query, {"$set": again}).modified_count)
+
+
+def cursor_of(row: Mapping[str, Any]) -> Cursor:
+    """How far a lane is."""
+    return Cursor(**{name: row[name] for name in Cursor.__dataclass_fields__})
 
 
 def _id(lane: str, sequence: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ ROTATION = timedelta(hours=24)  # how long a former secret stays valid
 STAFF = frozenset({"officer", "operator"})
 SUBSCRIBERS = STAFF | {"agency"}
 OWNER = "owner"  # why it is disabled: its owner may not subscribe any more
+_OTHER = re.compile(r"[^a-z0-9-]+")
 
 Row = Mapping[str, Any]
 
@@ -28,7 +30,7 @@ def may_subscribe(roles: Iterable[str]) -> bool:
 def with_handshake(subscription: Row, now: datetime) -> dict[str, Any]:
     """The subscription, waiting for the agreement of its receiver; a queue needs none."""
     if subscription["channel"] != "webhook":
-        return {**subscription, "state": "active", "reason": None}
+        return {**subscription, "state": "active", "reason": None, "resumed_at": now}
     return {**subscription, "state": "pending", "reason": None, "handshake": {"tries": 0, "due": now}}
 
 
@@ -45,3 +47,9 @@ def changed(subscription: Row, name: str, url: str | None, filters: Row, now: da
     new = {**subscription, "name": name, "url": url, "filters": dict(filters)}
     moved = url != subscription["url"] and subscription["state"] in ("active", "pending")
     return with_handshake(new, now) if moved else new
+
+
+def queue_name(subscription: Row) -> str:
+    """The name of its queue, and of the reader of that. An account without agency subscribes as "member"."""
+    agency = _OTHER.sub("-", (subscription["agency"] or "member").lower())
+    return f"sub.{agency}.{subscription['_id']}"

@@ -9,11 +9,10 @@ from typing import Any
 
 from wsis_shared import keys
 
-from wsis_agencies.webhooks.rules.signatures import SECRET_BYTES
+from wsis_agencies.event_subscriptions.rules.secrets import SECRET_BYTES
 
 PURPOSE = "webhook secret"
 MAX_SECRETS = 10  # each is a signature in a header of every request
-SIGNING_PURPOSE = "webhook signing key 1"  # of the Ed25519 key
 
 Row = Mapping[str, Any]
 

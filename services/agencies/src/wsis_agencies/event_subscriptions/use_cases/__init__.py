@@ -10,13 +10,12 @@ from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases.warnings import published_types
-from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.event_subscriptions.use_cases.access import Access
 from wsis_agencies.event_subscriptions.use_cases.deliveries import DeliveriesCases
 from wsis_agencies.event_subscriptions.use_cases.managing import EventSubscriptionsCases
-from wsis_agencies.queues.use_cases import Queues
-from wsis_agencies.webhooks.settings import WebhookSettings
+from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
+from wsis_agencies.settings import WebhookSettings
 
 
 @dataclass(frozen=True)
@@ -25,13 +24,15 @@ class SubscribedAgencies:
 
     managing: EventSubscriptionsCases
     deliveries: DeliveriesCases
+    readers: QueueReaders
 
 
 def compose(parts: Parts) -> SubscribedAgencies:
     """The use cases with their collaborators; called once per process."""
-    lanes, log = Lanes(parts.db), EventLog(parts.db)
-    access = Access(EventSubscriptions(parts.db), lanes, EventQueues(parts.db), log, published_types())
+    lanes, log, readers = Lanes(parts.db), EventLog(parts.db), QueueReaders(parts.db)
+    access = Access(EventSubscriptions(parts.db), lanes, log, published_types())
     return SubscribedAgencies(
-        EventSubscriptionsCases(access, lanes, Queues(parts.db), WebhookSettings.load().webhooks_loopback),
+        EventSubscriptionsCases(access, lanes, readers, WebhookSettings.load().webhooks_loopback),
         DeliveriesCases(access, lanes, Attempts(parts.db)),
+        readers,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from wsis_shared import audit
@@ -14,7 +15,6 @@ from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases.warnings import warnings
 from wsis_agencies.event_subscriptions.rules import subscriptions as rules
-from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
 
 Row = dict[str, Any]
@@ -29,11 +29,10 @@ class Access:
         self,
         subscriptions: EventSubscriptions,
         lanes: Lanes,
-        queues: EventQueues,
         log: EventLog,
         types: frozenset[str],
     ) -> None:
-        self.subscriptions, self._lanes, self._queues, self._log = subscriptions, lanes, queues, log
+        self.subscriptions, self._lanes, self._log = subscriptions, lanes, log
         self._types = types
 
     def find(self, ctx: Context, subscription: str) -> Subscription:
@@ -80,23 +79,29 @@ class Access:
         """As they are shown."""
         ids = [one["_id"] for one in subscriptions]
         lanes = {row["_id"]: row for row in self._lanes.all_of(ids)}
-        cursors, last = lanes | self._queues.of(ids), self._log.last()
+        last = self._log.last()
         return [
             {
-                **_response(one, cursors.get(one["_id"]), last, lanes.get(one["_id"] + REPLAY)),
+                **_response(one, lanes.get(one["_id"]), last, lanes.get(one["_id"] + REPLAY)),
                 "warnings": warnings(one["filters"], self._types),
             }
             for one in subscriptions
         ]
 
 
-def _response(subscription: Subscription, cursor: Row | None, last: int, replay: Row | None) -> Row:
-    position = cursor and cursor["position"]
+def _response(subscription: Subscription, lane: Row | None, last: int, replay: Row | None) -> Row:
+    position = lane and lane["position"]
     return {
         **{name: subscription[name] for name in SHOWN},
         "id": subscription["_id"],
         "position": position,
-        "waiting": max(last - (position or 0), 0) if cursor else None,
-        "full_since": cursor and cursor.get("full_since"),
+        "waiting": max(last - (position or 0), 0) if lane else None,
+        "full_since": _full_since(subscription, lane),
         "replay": replay and {"position": replay["position"], "until": replay["until"]},
     }
+
+
+def _full_since(subscription: Subscription, lane: Row | None) -> datetime | None:
+    if subscription["channel"] != "queue" or lane is None or lane["failing_since"] is None:
+        return None
+    return datetime.fromtimestamp(lane["failing_since"], UTC)

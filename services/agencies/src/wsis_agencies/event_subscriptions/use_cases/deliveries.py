@@ -12,7 +12,6 @@ from wsis_shared.operations import rpc
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
-from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.use_cases.access import Access
 
 Row = dict[str, Any]
@@ -26,7 +25,7 @@ class DeliveriesCases:
 
     @rpc
     def list_delivery_attempts(self, ctx: Context, subscription: str, limit: int = 20, after: str | None = None) -> Row:
-        """Requests to the receiver, the newest first. Raises NotFound."""
+        """What was sent to the receiver, the newest first. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         return self._attempts.page(found["_id"], after, limit).response()
 
@@ -49,7 +48,7 @@ class DeliveriesCases:
     @rpc(writes=True)
     def test_event_subscription(self, ctx: Context, subscription: str) -> Row:
         """Have a test event sent, once. Raises NotFound, Conflict."""
-        found = self._webhook(ctx, subscription)
+        found = self._access.find(ctx, subscription)
         if found["state"] != "active":
             raise Conflict("notifications.event_subscription_state", state=found["state"])
         event = ctx.new_id("test")
@@ -60,7 +59,7 @@ class DeliveriesCases:
     def replay_events(self, ctx: Context, subscription: str, body: Row) -> Row:
         """Send the events after a place in the log again, up to where the subscription stands. Raises NotFound,
         Conflict, Invalid, Gone."""
-        found = self._webhook(ctx, subscription)
+        found = self._access.find(ctx, subscription)
         lanes = {row["_id"]: row for row in self._lanes.all_of([found["_id"]])}
         if found["_id"] + REPLAY in lanes:
             raise Conflict("notifications.replay_runs")
@@ -69,12 +68,6 @@ class DeliveriesCases:
             self._lanes.start(found["_id"] + REPLAY, found["_id"], Cursor(position, until=until))
         self._access.put(ctx, found, "replayed")
         return self._access.response(found)
-
-    def _webhook(self, ctx: Context, subscription: str) -> Subscription:
-        found = self._access.find(ctx, subscription)
-        if found["channel"] != "webhook":
-            raise Conflict("notifications.event_subscription_state", state=found["channel"])
-        return found
 
 
 def _response(row: Row) -> Row:

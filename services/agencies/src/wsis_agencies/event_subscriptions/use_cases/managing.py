@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from prometheus_client import Gauge
-from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, Forbidden
@@ -17,13 +16,13 @@ from wsis_shared.operations import every, rpc, subscribe
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_subscriptions import errors
+from wsis_agencies.event_subscriptions.rules import secrets
 from wsis_agencies.event_subscriptions.rules import subscriptions as rules
 from wsis_agencies.event_subscriptions.rules.destinations import DestinationRefused, read_destination
-from wsis_agencies.event_subscriptions.store.secrets import SIGNING_PURPOSE, new_secret, rotated, sealed
+from wsis_agencies.event_subscriptions.store.secrets import new_secret, rotated, sealed
 from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.use_cases.access import Access
-from wsis_agencies.queues.use_cases import Queues
-from wsis_agencies.webhooks.rules import signatures
+from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 
 Row = dict[str, Any]
 FAILING = Gauge("wsis_webhooks_failing", "Webhooks in use that have taken nothing since they first failed")
@@ -33,8 +32,8 @@ FULL = Gauge("wsis_agency_queues_full", "Queues in use that take no more, as nob
 class EventSubscriptionsCases:
     """One per process."""
 
-    def __init__(self, access: Access, lanes: Lanes, queues: Queues, allow_loopback: bool) -> None:
-        self._access, self._lanes, self._queues, self._allow_loopback = access, lanes, queues, allow_loopback
+    def __init__(self, access: Access, lanes: Lanes, readers: QueueReaders, allow_loopback: bool) -> None:
+        self._access, self._lanes, self._readers, self._allow_loopback = access, lanes, readers, allow_loopback
 
     @rpc
     def list_event_subscriptions(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
@@ -81,11 +80,9 @@ class EventSubscriptionsCases:
             ctx.received_at,
         )
         saved = self._access.put(ctx, row, "created")
-        if not is_webhook:
-            credentials = self._queues.create(saved, position)
-            return {**self._access.response(saved), "queue": credentials}
         self._lanes.start(id_, id_, Cursor(position))
-        return {**self._access.response(saved), "secret": signatures.to_text(secret)}
+        shown = {"secret": secrets.to_text(secret)} if is_webhook else {"queue": self._readers.create(saved)}
+        return {**self._access.response(saved), **shown}
 
     @rpc(writes=True)
     def change_event_subscription(self, ctx: Context, subscription: str, body: Row) -> Row:
@@ -128,10 +125,10 @@ class EventSubscriptionsCases:
         if found["owner"] != ctx.actor.id:
             raise Forbidden("notifications.event_subscription_owner_only")
         if found["channel"] == "queue":
-            return {**self._access.response(found), "queue": self._queues.rotate(found)}
+            return {**self._access.response(found), "queue": self._readers.rotate(found)}
         secret, until = new_secret(), ctx.received_at + rules.ROTATION
         saved = self._access.put(ctx, {**found, "secrets": rotated(found, secret, ctx.received_at, until)}, "rotated")
-        return {**self._access.response(saved), "secret": signatures.to_text(secret), "former_until": until}
+        return {**self._access.response(saved), "secret": secrets.to_text(secret), "former_until": until}
 
     @subscribe("accounts", "account_erased")
     def forget_event_subscriptions(self, erasure: Erasure) -> None:
@@ -150,23 +147,18 @@ class EventSubscriptionsCases:
             if found["state"] != "disabled":
                 self._access.subscriptions.put({**found, "state": "disabled", "reason": rules.OWNER})
                 if found["channel"] == "queue":
-                    self._queues.lock(found)
+                    self._readers.lock(found)
 
     @every(15, singleton=False)
     def measure_receivers(self) -> None:
         """Count the receivers that take nothing."""
-        active = self._access.subscriptions.of_channel("webhook", ("active",))
-        FAILING.set(self._lanes.count_failing(one["_id"] for one in active))
-        FULL.set(self._queues.count_full())
-
-    @rpc
-    def list_event_keys(self) -> Row:
-        """The public keys, as a JWK set."""
-        return {"keys": [signatures.public_jwk(signatures.signing_key(keys.derive(SIGNING_PURPOSE)))]}
+        for channel, gauge in (("webhook", FAILING), ("queue", FULL)):
+            active = self._access.subscriptions.of_channel(channel, ("active",))
+            gauge.set(self._lanes.count_failing(one["_id"] for one in active))
 
     def _remove(self, subscription: Subscription, *events: PendingEvent) -> None:
         if subscription["channel"] == "queue":
-            self._queues.remove(subscription)
+            self._readers.remove(subscription)
         self._access.subscriptions.remove(subscription, *events)
 
     def _url(self, channel: str, url: str | None) -> str | None:

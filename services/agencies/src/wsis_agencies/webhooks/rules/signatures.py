@@ -15,19 +15,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-SECRET_BYTES = 32  # of 24 to 64
-PREFIX = "whsec_"
+SIGNING_PURPOSE = "webhook signing key 1"  # of the Ed25519 key
 TOLERANCE_SECONDS = 300  # of a timestamp, for receivers
-
-
-def to_text(secret: bytes) -> str:
-    """The secret as its owner gets it: whsec_ and base64."""
-    return PREFIX + base64.b64encode(secret).decode()
-
-
-def from_text(text: str) -> bytes:
-    """The reverse of `to_text`. Raises ValueError."""
-    return base64.b64decode(text.removeprefix(PREFIX), validate=True)
 
 
 def sign(
