@@ -12,10 +12,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from kombu import Connection
 from wsis_shared import clock, mongo
 from wsis_shared.process_registry import ProcessRegistry
 from wsis_testkit import wait_for
 
+from wsis_agencies.commands import FORMER_QUEUE
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.plugin import plugin
@@ -135,6 +137,25 @@ def test_all_is_there_numbers_go_on_and_what_both_got_is_in_the_log_once(
     row = wait_for(lambda: own["event_log"].find_one({"_id": event}), 30, "the event")
     assert (row["seq"], own["event_log"].count_documents({"_id": both})) == (last + 1, 1)
     agencies.stop()  # nothing is adopted while it runs
+
+
+def test_agencies_is_not_prepared_before_the_data_is_there(
+    former: Any, database: Any, environment: dict[str, str]
+) -> None:
+    own, env = database("agencies"), {**os.environ, **environment}
+
+    def seed() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-c", WSIS, "seed", "agencies"]
+        return subprocess.run(command, env=env, capture_output=True, text=True)
+
+    assert seed().returncode == 0, "a new installation has no such queue"
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        connection.channel().queue_declare(FORMER_QUEUE, durable=True, auto_delete=False)
+        stopped = seed()
+        assert (stopped.returncode, "docs/runbooks/agencies.md" in stopped.stderr) == (1, True)
+        dict(adopt(former, own))
+        assert seed().returncode == 0
+        connection.channel().queue_delete(FORMER_QUEUE)
 
 
 def test_a_run_that_ended_half_way_is_repeated(former: Any, database: Any) -> None:

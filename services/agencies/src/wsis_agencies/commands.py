@@ -5,11 +5,16 @@ from __future__ import annotations
 import json
 
 import click
+from amqp.exceptions import NotFound
 from wsis_shared import mongo
+from wsis_shared.amqp.connection import connect
 from wsis_shared.plugin import discover
+from wsis_shared.settings import Suite
 
 from wsis_agencies.event_log.use_cases.asyncapi import document
-from wsis_agencies.store.adoption import CannotAdopt, adopt
+from wsis_agencies.store.adoption import CannotAdopt, Store, adopt, has_begun
+
+FORMER_QUEUE = "events.many--notifications.on_public"
 
 
 @click.group()
@@ -21,6 +26,26 @@ def commands() -> None:
 def asyncapi() -> None:
     """The AsyncAPI document of the public events, as JSON."""
     click.echo(json.dumps(document(discover()), ensure_ascii=False, indent=1))
+
+
+def seed(db: Store) -> str:
+    """`wsis prepare` loads no initial data. It stops where the log would begin while notifications still has one: the
+    queue that filled it is at the broker until the data is adopted, and deleted afterwards."""
+    if not has_begun(db) and _is_declared(FORMER_QUEUE):
+        raise click.ClickException(
+            f"Notifications kept the public events, and its queue {FORMER_QUEUE} is still at the broker: "
+            "first run `wsis agencies adopt` (docs/runbooks/agencies.md)."
+        )
+    return "no initial data"
+
+
+def _is_declared(queue: str) -> bool:
+    with connect(Suite.load().amqp_uri) as connection:
+        try:
+            connection.channel().queue_declare(queue, passive=True)
+        except NotFound:
+            return False
+        return True
 
 
 @commands.command("adopt")

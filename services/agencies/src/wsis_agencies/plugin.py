@@ -28,6 +28,7 @@ plugin = Plugin(
     collections=SUBJECTS.collections,
     settings="wsis_agencies.settings:Settings",
     locale_package="wsis_agencies",
+    seed="wsis_agencies.commands:seed",
     commands="wsis_agencies.commands:commands",
     processes=(
         Process(

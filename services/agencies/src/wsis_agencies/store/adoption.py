@@ -65,6 +65,11 @@ def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
     yield COUNTER, _copy(former, own, COUNTER, {})
 
 
+def has_begun(own: Store) -> bool:
+    """Whether the log of agencies has."""
+    return own[COUNTER].find_one({}) is not None
+
+
 def _check(former: Store, own: Store) -> None:
     alive = store_time(former) - timedelta(seconds=DEAD_AFTER_SECONDS)
     for store, name in ((former, "notifications"), (own, "agencies")):
@@ -73,7 +78,7 @@ def _check(former: Store, own: Store) -> None:
     types = {"$in": [f"wsis.notifications.{name}.v1" for name in EVENTS]}
     if former["outbox"].find_one({"event.type": types}) is not None:
         raise CannotAdopt("Events wait in the outbox of notifications: run it until they are published.")
-    if own[COUNTER].find_one({}) is not None:
+    if has_begun(own):
         raise CannotAdopt("The log of agencies has begun: the data is there, or agencies was started before it came.")
 
 
