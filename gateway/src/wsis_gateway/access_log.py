@@ -11,7 +11,6 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
 
 FLUSH_INTERVAL = 0.05  # seconds that a line waits, so that one write carries many
 
@@ -25,7 +24,7 @@ class AccessLog:
         self._thread = threading.Thread(target=self._run, name="access-log", daemon=True)
         self._thread.start()
 
-    def write(self, line: Mapping[str, Any]) -> None:
+    def write(self, line: Mapping[str, object]) -> None:
         """Add a line to the next write."""
         self._lines.append(json.dumps(line))
         self._pending.set()

@@ -42,8 +42,8 @@ class Gateway:
 
     def __init__(
         self,
-        app: falcon.App[Any, Any],
-        probes: falcon.App[Any, Any],
+        app: falcon.App[falcon.Request, falcon.Response],
+        probes: falcon.App[falcon.Request, falcon.Response],
         metrics_port: int,
         amqp_client: AmqpClient,
         revocations: Revocations,
@@ -85,7 +85,7 @@ def start(settings: Settings) -> Gateway:
     if keys_from != NOBODY:
         followed.add(revocations.event)
 
-    def on_event(source: str, type: str, envelope: Mapping[str, Any]) -> None:
+    def on_event(source: str, type: str, envelope: Mapping[str, object]) -> None:
         revocations.on_event(source, type, envelope)
         cache.invalidate(f"{source}.{type}")
         feeds.publish(source, type, envelope)
@@ -134,7 +134,7 @@ def start(settings: Settings) -> Gateway:
     return Gateway(app, probes, settings.gateway_metrics_port, amqp_client, revocations, log, feeds)
 
 
-def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[Any, Any]:
+def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[falcon.Request, falcon.Response]:
     middleware: list[Any] = [RequestMiddleware(settings, log)]
     if settings.gateway_origins:
         origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import uuid
 from collections.abc import Mapping
-from typing import Any
 
 from wsis_shared.context import Context
 
@@ -13,7 +12,7 @@ from wsis_gateway.encoding import to_json
 from wsis_gateway.routing import Operation
 
 
-def message_id(operation: Operation, ctx: Context, payload: Mapping[str, Any]) -> str:
+def message_id(operation: Operation, ctx: Context, payload: Mapping[str, object]) -> str:
     """The message id follows from the idempotency key and the content: a repeat has the same id, and another body under
     the same key is another command with its own outcome."""
     if ctx.idempotency_key is None:

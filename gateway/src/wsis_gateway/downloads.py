@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from errno import ECONNRESET
 from itertools import chain
-from typing import Any
 from urllib.parse import quote
 
 from falcon import Request, Response
@@ -30,7 +29,7 @@ Check = Callable[[], None]
 _RANGE = re.compile(r"bytes\s?=\s?(?P<first>\d{0,18})\s?-\s?(?P<last>\d{0,18})", re.IGNORECASE)
 
 
-def respond(route: Route, req: Request, resp: Response, result: Any, store: BlobStore, check: Check) -> None:
+def respond(route: Route, req: Request, resp: Response, result: object, store: BlobStore, check: Check) -> None:
     """Answer with the file that `result` ({"blob": id}) names, for as long as `check` finds nothing against it. Raises
     HttpError (416), NotFound, Unavailable."""
     if not isinstance(result, dict) or not isinstance(result.get("blob"), str):

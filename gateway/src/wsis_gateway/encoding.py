@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.json_text import JsonText
@@ -13,13 +12,13 @@ from wsis_gateway.routing import Operation
 _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=clock.iso).encode
 
 
-def dump(operation: Operation, result: Any) -> bytes:
+def dump(operation: Operation, result: object) -> bytes:
     """The body of a response: what the schema of the route declares."""
     if isinstance(result, JsonText):
         return result
     return to_json(operation.dump(result))
 
 
-def to_json(value: Any) -> bytes:
+def to_json(value: object) -> bytes:
     """Plain data as JSON in UTF-8."""
     return _encode(value).encode()

@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from itertools import chain
-from typing import Any
 
 from wsis_shared.errors import SuiteError, TooMany, Unauthenticated, Unavailable
 
@@ -42,7 +41,7 @@ class EventStream:
         follower: Follower,
         socket: ClientSocket,
         *,
-        read: Callable[[Any], tuple[float, Page]],
+        read: Callable[[object], tuple[float, Page]],
         first: tuple[float, Page],
         last_id: str,
         expires_at: float,

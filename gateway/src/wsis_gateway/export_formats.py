@@ -42,7 +42,7 @@ class Column:
 
     def cell(self, item: Item) -> Cell:
         """The value in one item; None where there is none."""
-        value: Any = item
+        value: object = item
         for key in self.path:
             value = value.get(key) if isinstance(value, dict) else None
         if value is None or isinstance(value, str):
@@ -66,7 +66,7 @@ def columns(schema: Schema, prefix: tuple[str, ...] = ()) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 

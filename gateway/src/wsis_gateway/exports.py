@@ -54,7 +54,7 @@ _log = logging.getLogger(__name__)
 
 
 def record_page(
-    amqp_client: AmqpClient, operation: Operation, req: Request, query: Mapping[str, Any], ctx: Context
+    amqp_client: AmqpClient, operation: Operation, req: Request, query: Mapping[str, object], ctx: Context
 ) -> None:
     """Audit one page of a list that says how to reach people. Raises Unavailable: no page without its entry."""
     entry = {"path": req.path, "filters": _filters(query)}
@@ -150,12 +150,12 @@ class Export:
             if after is None:
                 return
 
-    def _page(self, arguments: Mapping[str, Any]) -> Any:
+    def _page(self, arguments: Mapping[str, object]) -> Any:
         """Wait while too many reads are in flight: an export can, and its first rows are sent already."""
         until = time.monotonic() + MAX_WAIT
         while True:
             try:
-                page: Any = self._fetch(arguments)
+                page: object = self._fetch(arguments)
             except Unavailable as error:
                 if error.code != "gateway.busy" or time.monotonic() > until:
                     raise
@@ -174,7 +174,7 @@ class Export:
                 amqp_client.request(self._operation.plugin, "record_export", self._entry(), ctx, timeout=AUDIT_SECONDS)
             yield from self._written(chain([first], pages))
 
-    def _written(self, pages: Iterator[list[dict[str, Any]]]) -> Iterator[bytes]:
+    def _written(self, pages: Iterator[list[dict[str, object]]]) -> Iterator[bytes]:
         items: Any = self._operation.response
         writer = self._format.writer(columns(items.fields["items"].inner.schema), self._source())
         # In the thread: the event loop serves other requests meanwhile, and the next page is read.
@@ -209,6 +209,6 @@ class Export:
             EXPORTS.labels(path, self._name, outcome).inc()
 
 
-def _filters(query: Mapping[str, Any]) -> list[str]:
+def _filters(query: Mapping[str, object]) -> list[str]:
     """The names of the filters in use, without their values, which may be personal."""
     return sorted({name for name, value in query.items() if value is not None} - {*POSITION, "format"})

@@ -85,7 +85,7 @@ class Feed:
         for follower in tuple(self.followers):
             follower.wake()
 
-    def read(self, position: Any, fetch: Callable[[], Page], *, recent: bool = False) -> tuple[float, Page]:
+    def read(self, position: object, fetch: Callable[[], Page], *, recent: bool = False) -> tuple[float, Page]:
         """The page after `position` and the generation that it has at least.
 
         Callers of the same position share one `fetch`; its exception is raised in each of them. `recent`: a page that
@@ -150,7 +150,7 @@ class Feeds:
                     if not self._by_event[topic]:
                         del self._by_event[topic]
 
-    def publish(self, source: str, type: str, envelope: Mapping[str, Any]) -> None:
+    def publish(self, source: str, type: str, envelope: Mapping[str, object]) -> None:
         """An event has arrived: wake the followers of the feeds that it changes."""
         if not self._feeds:
             return

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any
 
 from wsis_gateway.problems import MAX_ERRORS
 
@@ -18,7 +17,7 @@ def printable(name: str) -> str:
     return NOT_TEXT.sub("\ufffd", name[:MAX_PATH])
 
 
-def flat(messages: Any) -> dict[str, list[str]]:
+def flat(messages: object) -> dict[str, list[str]]:
     """marshmallow's nested messages, flat, by path: {"sdgs.0.target": [...]}. The first MAX_ERRORS of them."""
     found: dict[str, list[str]] = {}
     for field, text in islice(_each(messages, ""), MAX_ERRORS):
@@ -26,7 +25,7 @@ def flat(messages: Any) -> dict[str, list[str]]:
     return found
 
 
-def _each(messages: Any, prefix: str) -> Iterator[tuple[str, str]]:
+def _each(messages: object, prefix: str) -> Iterator[tuple[str, str]]:
     if not isinstance(messages, dict):
         for message in messages if isinstance(messages, list) else [messages]:
             yield prefix, str(message)

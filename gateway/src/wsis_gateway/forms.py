@@ -19,12 +19,12 @@ URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-da
 MAX_FIELDS = 100
 
 
-def is_form(env: Mapping[str, Any]) -> bool:
+def is_form(env: Mapping[str, object]) -> bool:
     """Does the request say that its body is a form?"""
     return _media_type(env) in (URL_ENCODED, MULTIPART)
 
 
-def values(raw: bytes, env: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+def values(raw: bytes, env: Mapping[str, object], schema: Schema) -> dict[str, Any]:
     """The fields of a body by name: a list of texts where the schema has a list, else the last text. A field that was
     left empty is not given. Raises HttpError (400) for what is no form of texts in UTF-8, or has too many fields."""
     lists = {field.data_key or name for name, field in schema.fields.items() if isinstance(field, fields.List)}
@@ -58,5 +58,5 @@ def _pairs(raw: bytes, env: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield str(part.name), part.stream.read().decode("utf-8")
 
 
-def _media_type(env: Mapping[str, Any]) -> str:
+def _media_type(env: Mapping[str, object]) -> str:
     return str(env.get("CONTENT_TYPE", "")).partition(";")[0].strip().lower()

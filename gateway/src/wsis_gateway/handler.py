@@ -110,7 +110,7 @@ class Handler:
         parameters = request_parsing.query(req.query_string, operation.query)
         ctx = self._context(req, actor)
 
-        def fetch(arguments: Mapping[str, Any]) -> bytes:
+        def fetch(arguments: Mapping[str, object]) -> bytes:
             now = replace(ctx, received_at=clock.now(), traceparent=tracing.child(ctx.traceparent))
             with context.use(now):
                 return dump(operation, self._calls.request(operation, arguments, now))
@@ -130,7 +130,7 @@ class Handler:
         request_parsing.path(variables)
         ctx = self._context(req, actor)
 
-        def fetch(arguments: Mapping[str, Any]) -> Any:
+        def fetch(arguments: Mapping[str, object]) -> Any:
             with context.use(ctx):
                 return self._calls.request(operation, arguments, ctx)
 
@@ -191,7 +191,13 @@ class Handler:
     # -- command -------------------------------------------------------------------------------------------------------
 
     def _command(
-        self, operation: Operation, req: Request, resp: Response, arguments: dict[str, Any], body: Any, ctx: Context
+        self,
+        operation: Operation,
+        req: Request,
+        resp: Response,
+        arguments: dict[str, object],
+        body: object,
+        ctx: Context,
     ) -> None:
         route = operation.route
         wait, applied = request_parsing.wait_preference(req.env, COMMAND_WAIT)
@@ -220,7 +226,7 @@ class Handler:
     # -- response -----------------------------------------------------------------------------------------------------
 
     def _respond(
-        self, operation: Operation, resp: Response, result: Any, values: Mapping[str, Any], status: int | None = None
+        self, operation: Operation, resp: Response, result: Any, values: Mapping[str, object], status: int | None = None
     ) -> None:
         route = operation.route
         # A service of a former version, in which this was no job yet, responds with the result itself: 200.

@@ -22,12 +22,12 @@ from wsis_shared.tracing import new_traceparent
 TIMEOUT = 1.0  # of a health request; also the time to live of the result
 
 
-def install_liveness(app: falcon.App[Any, Any]) -> None:
+def install_liveness(app: falcon.App[falcon.Request, falcon.Response]) -> None:
     """Add /healthz, which tells nothing of the suite: the port of clients may serve it."""
     app.add_route("/healthz", Liveness())
 
 
-def install(app: falcon.App[Any, Any], amqp_client: AmqpClient, found: DiscoveryResult) -> None:
+def install(app: falcon.App[falcon.Request, falcon.Response], amqp_client: AmqpClient, found: DiscoveryResult) -> None:
     """Add /healthz, /readyz and /metrics."""
     install_liveness(app)
     app.add_route("/readyz", Readiness(amqp_client, found))

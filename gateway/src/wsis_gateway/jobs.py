@@ -98,18 +98,18 @@ def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:
     )
 
 
-def is_job(result: Any) -> bool:
+def is_job(result: object) -> bool:
     """Does a service respond with a job?"""
     return isinstance(result, dict) and {"id", "kind", "state", "progress"} <= result.keys()
 
 
-def respond(resp: Response, job: Mapping[str, Any]) -> dict[str, Any]:
+def respond(resp: Response, job: Mapping[str, object]) -> dict[str, Any]:
     """Set status and headers of a response that is a job; returns its body."""
     resp.status = 202 if is_live(job) else 200
     if is_live(job):
         resp.set_header("Location", f"{PATH}/{job['id']}")
         resp.set_header("Retry-After", "1")
-    body: dict[str, Any] = Job().dump(job)
+    body: dict[str, object] = Job().dump(job)
     return body
 
 

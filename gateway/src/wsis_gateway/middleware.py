@@ -63,7 +63,7 @@ class RequestMiddleware:
         state.template, state.cached, state.over_rate = "", False, False
         state.actor, state.verified, state.refusal = ANONYMOUS, None, {}
 
-    def process_response(self, req: Request, resp: Response, _resource: Any, _succeeded: bool) -> None:
+    def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:
         """Set the headers, count and log the response."""
         state = req.context
         own_policy = resp.get_header("Cross-Origin-Resource-Policy")

@@ -69,7 +69,7 @@ def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict
     json_schemas.map_fields(marshmallow)
     openapi_components.add(spec)
     descriptions = Descriptions(found, problems.load_titles(found))
-    paths: dict[str, dict[str, Any]] = {}
+    paths: dict[str, dict[str, object]] = {}
     of_every_service = (*jobs.JobOperations(found).operations, *dead_letters.DeadLetterOperations(found).operations)
     for operation in (*operations, *of_every_service):
         described = _operation(operation, descriptions)
@@ -78,14 +78,14 @@ def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict
         spec.path(path=path, operations=by_method)
     for path, by_method in reference.described(sets_of(found).values()).items():
         spec.path(path=path, operations=by_method)
-    result: dict[str, Any] = json_schemas.json_data(spec.to_dict())
+    result: dict[str, object] = json_schemas.json_data(spec.to_dict())
     _share_parameters(result)
     return result
 
 
 def _operation(operation: Operation, descriptions: Descriptions) -> dict[str, Any]:
     route = operation.route
-    described: dict[str, Any] = {
+    described: dict[str, object] = {
         "operationId": operation.id,
         "tags": [operation.plugin],
         "summary": route.summary,

@@ -27,7 +27,10 @@ CONTENT_POLICY = (
 
 
 def install(
-    app: falcon.App[Any, Any], limits: Limits, document: dict[str, Any], titles: Mapping[str, Mapping[str, str]]
+    app: falcon.App[falcon.Request, falcon.Response],
+    limits: Limits,
+    document: dict[str, Any],
+    titles: Mapping[str, Mapping[str, str]],
 ) -> None:
     """Add /openapi.json, /docs and /problems. They count as reads: the largest has more than a megabyte."""
     body = json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

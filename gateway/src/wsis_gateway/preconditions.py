@@ -18,7 +18,7 @@ _TAG = re.compile(r'(?:W/)?"([^"]*)"')
 _REVISION = re.compile(r"([0-9]{1,15})-[A-Za-z0-9_-]+")
 
 
-def etag(body: bytes, result: Any) -> str:
+def etag(body: bytes, result: object) -> str:
     """The ETag of a representation of a document; of the representation alone where the service tells no revision."""
     revision = result.get("revision") if isinstance(result, Mapping) else None
     return etag_of(body) if revision is None else f'"{revision}-{etag_of(body)[1:]}'

@@ -58,13 +58,13 @@ class ErrorHandlers:
     def __init__(self, titles: Titles, messages: FieldMessages) -> None:
         self._titles, self._messages = titles, messages
 
-    def install(self, app: falcon.App[Any, Any]) -> None:
+    def install(self, app: falcon.App[falcon.Request, falcon.Response]) -> None:
         """Register the error handlers."""
         app.add_error_handler(Exception, self._on_exception)
         app.add_error_handler(falcon.HTTPError, self._on_http_error)
         app.add_error_handler(SuiteError, self._on_suite_error)
 
-    def title(self, code: str, locale: str, params: Mapping[str, Any], status: int) -> str:
+    def title(self, code: str, locale: str, params: Mapping[str, object], status: int) -> str:
         """The title of a code, or the reason phrase of the status."""
         texts = self._titles.get(code, {})
         text = texts.get(locale) or texts.get("en")
@@ -79,7 +79,7 @@ class ErrorHandlers:
         """The problem document. For a 5xx error it has the code alone: a text may reveal internals."""
         status, code, params = error.status, _code(error), _params(error)
         locale, request_id = req.context.locale, req.context.request_id
-        problem: dict[str, Any] = {
+        problem: dict[str, object] = {
             "type": f"/problems/{code}",
             "title": self.title(code, locale, params, status),
             "status": status,
@@ -124,12 +124,12 @@ class ErrorHandlers:
             "codes": [message.code for message in translated],
         }
 
-    def _on_suite_error(self, req: Request, resp: Response, error: SuiteError, _params: Any) -> None:
+    def _on_suite_error(self, req: Request, resp: Response, error: SuiteError, _params: object) -> None:
         if error.status == 500:
             _log.error("failed", extra={"error": error.code, "request_id": req.context.request_id})
         self.write(req, resp, error)
 
-    def _on_http_error(self, req: Request, resp: Response, error: falcon.HTTPError, _params: Any) -> None:
+    def _on_http_error(self, req: Request, resp: Response, error: falcon.HTTPError, _params: object) -> None:
         status = falcon.http_status_to_code(error.status)
         headers = dict(error.headers or {})
         if status == 404:
@@ -140,7 +140,7 @@ class ErrorHandlers:
             problem = HttpError(status, INTERNAL if status >= 500 else "gateway.request_malformed", "", headers)
         self.write(req, resp, problem)
 
-    def _on_exception(self, req: Request, resp: Response, error: Exception, _params: Any) -> None:
+    def _on_exception(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
         _log.error(
             "failed",
             extra={"error": type(error).__name__, "where": _raised_at(error), "request_id": req.context.request_id},

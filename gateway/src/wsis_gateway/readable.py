@@ -35,7 +35,7 @@ class ReadableMiddleware:
     Both forms of a response that may be cached say `Vary: Accept`, and each has its own ETag.
     """
 
-    def process_response(self, req: Request, resp: Response, _resource: Any, _succeeded: bool) -> None:
+    def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:
         """Runs before the headers of all responses are set."""
         media_type = str(resp.content_type or "").partition(";")[0]
         is_problem = media_type == problems.MEDIA_TYPE
@@ -63,7 +63,7 @@ def _prefers_html(req: Request) -> bool:
     return HTML in req.env.get("HTTP_ACCEPT", "") and req.client_prefers([JSON, HTML]) == HTML
 
 
-def _result(req: Request, value: Any) -> str:
+def _result(req: Request, value: object) -> str:
     words, locale = _words(req.context.locale), req.context.locale
     title = ""
     if isinstance(value, dict):
@@ -150,7 +150,7 @@ def _text(text: str) -> str:
     return f'<span dir="auto">{shown}</span>'
 
 
-def _text_of(value: Any, locale: str) -> str | None:
+def _text_of(value: object, locale: str) -> str | None:
     """A text, or that of a text in several languages; None for anything else."""
     if isinstance(value, str):
         return value

@@ -77,7 +77,7 @@ def _query_of(item: ReferenceSet) -> Schema:
 
 def _translated(row: Row, locale: str, all_languages: bool) -> dict[str, Any]:
     """The row with `title` as one text; the same for the rows within it."""
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for key, value in row.items():
         if key == "title":
             found["title"] = value.get(locale) or value["en"]
@@ -90,7 +90,7 @@ def _translated(row: Row, locale: str, all_languages: bool) -> dict[str, Any]:
     return found
 
 
-def _dump(value: Any) -> bytes:
+def _dump(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -135,7 +135,7 @@ def _send(req: Request, resp: Response, body: bytes, locale: str) -> None:
     resp.data = body
 
 
-def install(app: falcon.App[Any, Any], sets: Mapping[str, ReferenceSet], limits: Limits) -> None:
+def install(app: falcon.App[falcon.Request, falcon.Response], sets: Mapping[str, ReferenceSet], limits: Limits) -> None:
     """Add both addresses to the app."""
     pages = _Pages(Reference(sets), limits)
     app.add_route(PATH, pages)
@@ -201,7 +201,7 @@ def described(sets: Iterable[ReferenceSet]) -> dict[str, Any]:
     }
 
 
-def _operation(summary: str, operation_id: str, item: Mapping[str, Any], parameters: list[Any]) -> dict[str, Any]:
+def _operation(summary: str, operation_id: str, item: Mapping[str, object], parameters: list[object]) -> dict[str, Any]:
     page = {
         "type": "object",
         "required": ["items"],

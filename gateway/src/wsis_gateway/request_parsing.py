@@ -37,7 +37,7 @@ _load_of = cache(load_flat)  # the schemas of operations, made once at start
 # -- body -------------------------------------------------------------------------------------------------------------
 
 
-def body(env: Mapping[str, Any], schema: Schema, *, form: bool = False) -> dict[str, Any]:
+def body(env: Mapping[str, object], schema: Schema, *, form: bool = False) -> dict[str, Any]:
     """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
     Invalid with the fields."""
     form = form and forms.is_form(env)
@@ -109,7 +109,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
     return _acceptable(value)
 
 
-def _acceptable(value: dict[str, Any]) -> dict[str, Any]:
+def _acceptable(value: dict[str, object]) -> dict[str, Any]:
     errors: dict[str, list[str]] = {}
     _check_values(value, "", 1, errors)
     if errors:
@@ -121,7 +121,7 @@ class _DuplicateKey(ValueError):
     """An object has a duplicate key."""
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         seen: set[str] = set()
@@ -141,7 +141,7 @@ def _malformed(detail: str, field: str = "") -> HttpError:
     return HttpError(400, "gateway.body_malformed", detail.encode("utf-8", "replace").decode(), fields=duplicates)
 
 
-def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]]) -> None:
+def _check_values(value: object, path: str, depth: int, errors: dict[str, list[str]]) -> None:
     """Collect values that Python accepts and other JSON parsers reject or read differently."""
     if isinstance(value, str):
         if NOT_TEXT.search(value):
@@ -149,7 +149,7 @@ def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]
     elif isinstance(value, dict | list):
         if depth > MAX_DEPTH:
             raise _malformed(f"More than {MAX_DEPTH} levels.")
-        items: Iterable[tuple[Any, Any]] = value.items() if isinstance(value, dict) else enumerate(value)
+        items: Iterable[tuple[object, object]] = value.items() if isinstance(value, dict) else enumerate(value)
         for key, item in items:
             if len(errors) >= MAX_ERRORS:
                 return
@@ -165,10 +165,10 @@ def _check_values(value: Any, path: str, depth: int, errors: dict[str, list[str]
         errors[path] = ["The number is too large."]
 
 
-def load(schema: Schema, value: Mapping[str, Any], code: str) -> dict[str, Any]:
+def load(schema: Schema, value: Mapping[str, object], code: str) -> dict[str, Any]:
     """Load the value with the schema. Raises Invalid with the path of each wrong field."""
     try:
-        loaded: dict[str, Any] = _load_of(schema)(value)
+        loaded: dict[str, object] = _load_of(schema)(value)
         return loaded
     except ValidationError as error:
         raise Invalid(code, "Some fields are not acceptable.", fields=flat(error.messages)) from None
@@ -193,7 +193,7 @@ def query(text: str, schema: Schema | None) -> dict[str, Any]:
         pairs = parse_qsl(text, keep_blank_values=True, errors="strict", max_num_fields=MAX_PARAMETERS)
     except ValueError:
         raise Invalid("gateway.query_invalid", "The query is malformed.") from None
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     errors: dict[str, list[str]] = {}
     for name, value in pairs:
         if name in values:

@@ -65,7 +65,7 @@ class Revocations:
         """Ask at once: no event has told what was revoked meanwhile."""
         self._wakeup.set()
 
-    def on_event(self, source: str, type: str, envelope: Mapping[str, Any]) -> None:
+    def on_event(self, source: str, type: str, envelope: Mapping[str, object]) -> None:
         """Add the entry of an event; ignore other events."""
         if (source, type) == self.event:
             self._add([envelope.get("data")])
@@ -90,7 +90,7 @@ class Revocations:
     def _ask(self, amqp_client: AmqpClient) -> Mapping[str, Any]:
         context = Context(traceparent=new_traceparent())
         try:
-            response: Mapping[str, Any] = amqp_client.request(
+            response: Mapping[str, object] = amqp_client.request(
                 self._service, METHOD, {"since": self._since}, context, timeout=1.0
             )
             return response

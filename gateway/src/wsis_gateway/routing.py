@@ -182,7 +182,9 @@ def _query(route: Route) -> Schema | None:
     return extended
 
 
-def install(app: falcon.App[Any, Any], operations: tuple[Operation, ...], serve: ServeOperation) -> None:
+def install(
+    app: falcon.App[falcon.Request, falcon.Response], operations: tuple[Operation, ...], serve: ServeOperation
+) -> None:
     """Add the operations to the app. GET also serves HEAD; OPTIONS and 405 are Falcon's."""
     paths: dict[str, dict[str, Operation]] = {}
     for operation in operations:
@@ -212,7 +214,7 @@ def events(operations: tuple[Operation, ...], found: DiscoveryResult) -> tuple[t
     return tuple(sorted(invalidating | followed))
 
 
-def location(operation: Operation, values: Mapping[str, Any]) -> str | None:
+def location(operation: Operation, values: Mapping[str, object]) -> str | None:
     """The path of an outcome, or None if the template needs a value that is not known."""
     if not operation.route.location:
         return None

@@ -29,7 +29,7 @@ class ServiceCalls:
         self._amqp_client = amqp_client
         self._read_limiter = ReadLimiter(settings.gateway_reads, partial(health.answers, amqp_client))
 
-    def request(self, operation: Operation, arguments: Mapping[str, Any], ctx: Context) -> Any:
+    def request(self, operation: Operation, arguments: Mapping[str, object], ctx: Context) -> Any:
         """The result of the operation's method. A read has a slot meanwhile, and at no other time."""
         route = operation.route
         if route.export:
@@ -55,7 +55,7 @@ class ServiceCalls:
                 return request()
 
     def command(
-        self, operation: Operation, payload: Mapping[str, Any], ctx: Context, *, message_id: str, wait: float
+        self, operation: Operation, payload: Mapping[str, object], ctx: Context, *, message_id: str, wait: float
     ) -> tuple[bool, Any]:
         """Whether the command is done after `wait` seconds, and its outcome. How long this takes decides how many reads
         there may be, unless the client has cut the time short."""

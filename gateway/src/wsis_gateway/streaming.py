@@ -58,7 +58,7 @@ class Held:
         """The cursor of the query; None where there is none."""
         return self.parameters.get(self.stream.cursor)
 
-    def page(self, position: Any) -> Page:
+    def page(self, position: object) -> Page:
         """Read the representation, or the page after `position`."""
         cursor, arguments = self.stream.cursor, {**self.variables, **self.parameters}
         if not cursor:
@@ -93,7 +93,7 @@ def validate(req: Request, resp: Response) -> None:
 class Read(Protocol):
     """Reads the page after a position of the followed feed, as `Feed.read` does."""
 
-    def __call__(self, position: Any, recent: bool = False) -> tuple[float, Page]: ...
+    def __call__(self, position: object, recent: bool = False) -> tuple[float, Page]: ...
 
 
 class StreamHandler:
@@ -109,7 +109,7 @@ class StreamHandler:
         events = _wants_events(req)
         position, last_id = _start(held, req) if events else (held.position, "")
 
-        def read(position: Any, recent: bool = False) -> tuple[float, Page]:
+        def read(position: object, recent: bool = False) -> tuple[float, Page]:
             return feed.read(position, lambda: held.page(position), recent=recent)
 
         with ExitStack() as places:

@@ -80,7 +80,7 @@ class BufferedSocket:
 
     MAX_BYTES = 64 * 1024
 
-    def __init__(self, sock: Any, listener: Any = ()) -> None:
+    def __init__(self, sock: Any, listener: object = ()) -> None:
         self.listener = listener  # the worker's own address, as its socket says
         self._sock, self._parts, self._size = sock, list[bytes](), 0
 
@@ -118,7 +118,7 @@ class Wait(gevent.Timeout):
         self._waits[self] = None
         return super().__enter__()
 
-    def __exit__(self, *raised: Any) -> Any:
+    def __exit__(self, *raised: object) -> Any:
         self._left = True
         self._waits.pop(self, None)
         return super().__exit__(*raised)
@@ -136,7 +136,7 @@ class Wait(gevent.Timeout):
 class Worker(GeventWorker):
     """Responds to requests that cannot be parsed, sends each response in one write, closes idle connections on stop."""
 
-    def __init__(self, *arguments: Any, **options: Any) -> None:
+    def __init__(self, *arguments: object, **options: object) -> None:
         super().__init__(*arguments, **options)
         self._waits: dict[Wait, None] = {}  # the longest first
         self._stopped_at: float | None = None
@@ -177,7 +177,7 @@ class Worker(GeventWorker):
         """The time that a client has to send a request."""
         return Wait(self.cfg.keepalive, self._waits, int(self.worker_connections * WAITING_PART))
 
-    def handle_exit(self, sig: Any, frame: Any) -> None:
+    def handle_exit(self, sig: object, frame: object) -> None:
         """Stop. A further signal changes nothing."""
         super().handle_exit(sig, frame)
         if self._stopped_at is None:
@@ -200,7 +200,7 @@ class Worker(GeventWorker):
             if wait in self._waits and wait.seconds_since(self._stopped_at or 0) >= IDLE_SECONDS:
                 wait.end()
 
-    def handle_request(self, listener_name: Any, req: Any, sock: Any, addr: Any) -> Any:
+    def handle_request(self, listener_name: object, req: object, sock: object, addr: object) -> Any:
         """Serve one request."""
         buffered = BufferedSocket(sock, listener_name)
         try:
@@ -208,7 +208,7 @@ class Worker(GeventWorker):
         finally:
             buffered.flush()
 
-    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+    def handle_error(self, req: object, client: Any, addr: object, exc: BaseException) -> None:
         """Send a problem and close. Log the type of the error alone: its text may contain an address or a token."""
         known = isinstance(exc, errors.ParseException)
         status = next((status for kind, status in _STATUS.items() if isinstance(exc, kind)), None) or (

@@ -5,8 +5,6 @@ The event is stored with the change itself (outbox): there is no change without 
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared import clock, context
 from wsis_shared.events import EventType, PendingEvent, new_event
@@ -43,7 +41,9 @@ ACTION_TAKEN = EventType(
 )
 
 
-def entry(action: str, object: str, before: Any = None, after: Any = None, reason: str | None = None) -> PendingEvent:
+def entry(
+    action: str, object: str, before: object = None, after: object = None, reason: str | None = None
+) -> PendingEvent:
     """The audit entry of the current actor's action. It never contains a winner under embargo, and never a vote."""
     ctx = context.current()
     return new_event(

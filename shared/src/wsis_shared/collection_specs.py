@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
 from pymongo.database import Database
@@ -21,7 +20,7 @@ from wsis_shared import clock
 _UNLESS = "_unless_"
 
 
-def index(name: str, *keys: str, **options: Any) -> IndexModel:
+def index(name: str, *keys: str, **options: object) -> IndexModel:
     """An index over `keys`, each ascending, or descending where it starts with `-`; `options` are pymongo's.
 
     Raises ValueError for a sparse one: queries of the Stable API do not use it. See `present`.
@@ -41,7 +40,7 @@ def expires(field: str, after_seconds: int = 0, *, unless: str = "") -> IndexMod
     )
 
 
-def present(name: str, *keys: str, **options: Any) -> IndexModel:
+def present(name: str, *keys: str, **options: object) -> IndexModel:
     """An index of the documents that have the first of `keys`."""
     return index(f"{name}_present", *keys, partialFilterExpression={keys[0]: {"$exists": True}}, **options)
 
@@ -106,7 +105,7 @@ BUS_COLLECTIONS = (
 _declared: dict[str, frozenset[str]] = {}  # database -> collections
 
 
-def declare(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]) -> None:
+def declare(db: Database[dict[str, object]], specs: Iterable[CollectionSpec]) -> None:
     """From now on only these collections and those of the bus can be opened in `db` by this process. Raises ValueError
     where two have one name."""
     names = [spec.name for spec in (*BUS_COLLECTIONS, *specs)]
@@ -115,14 +114,14 @@ def declare(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]) -> No
     _declared[db.name] = frozenset(names)
 
 
-def check_declared(db: Database[dict[str, Any]], name: str) -> None:
+def check_declared(db: Database[dict[str, object]], name: str) -> None:
     """Raise LookupError for a collection that the service of this database does not declare."""
     declared = _declared.get(db.name)
     if declared is not None and name not in declared:
         raise LookupError(f"{db.name} declares no collection {name!r}: add a CollectionSpec to COLLECTIONS")
 
 
-def ensure_indexes(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]) -> list[str]:
+def ensure_indexes(db: Database[dict[str, object]], specs: Iterable[CollectionSpec]) -> list[str]:
     """Create what is missing; safe to run at every start. Returns "collection.index" of each declared index."""
     specs = tuple(specs)
     declare(db, specs)
@@ -140,7 +139,7 @@ def ensure_indexes(db: Database[dict[str, Any]], specs: Iterable[CollectionSpec]
     return created
 
 
-def _replaced(former: Mapping[str, Mapping[str, Any]], present: Collection[str]) -> list[str]:
+def _replaced(former: Mapping[str, Mapping[str, object]], present: Collection[str]) -> list[str]:
     """Those of versions before there was `present`, expiries of documents with events where there is now one of all,
     and those of all where there is now one that spares some."""
     return [

@@ -83,7 +83,7 @@ def _object(schema: Schema) -> Load:
     names = schema.load_fields.keys()
     checks = [getattr(schema, name) for name, _, _ in schema._hooks[VALIDATES_SCHEMA]]
 
-    def load(value: Any) -> dict[str, Any]:
+    def load(value: object) -> dict[str, Any]:
         if type(value) is not dict or not value.keys() <= names:
             raise ValidationError("")
         made = {}
@@ -144,7 +144,7 @@ def _text(field: Text) -> Load:
     is_plain = (_PLAIN_LINES if field.many_lines else _PLAIN).fullmatch
     checks = field.validators
 
-    def load(value: Any) -> Any:
+    def load(value: object) -> Any:
         if type(value) is not str:
             return field.deserialize(value)
         made = value if is_plain(value) else field._deserialize(value, None, None)
@@ -157,9 +157,9 @@ def _text(field: Text) -> Load:
 
 def _remembered(load: Load) -> Load:
     """Codes come again and again. Only values of the exact types: True is 1, and a float may be equal to a number."""
-    known: dict[Any, Any] = {}
+    known: dict[object, object] = {}
 
-    def load_known(value: Any) -> Any:
+    def load_known(value: object) -> Any:
         if type(value) is not str and type(value) is not int:
             return load(value)
         made = known.get(value, missing)
@@ -196,7 +196,7 @@ def dump_of(schema: Schema) -> Dump:
     ]
     get_attribute = schema.get_attribute
 
-    def dump(value: Any) -> Any:
+    def dump(value: object) -> Any:
         if type(value) is not dict:
             return schema.dump(value)
         made = {}

@@ -111,7 +111,7 @@ def use(context: Context) -> Iterator[Context]:
 
 def to_headers(context: Context) -> dict[str, Any]:
     """The AMQP headers of a message under `context`; the span is a child of the current one."""
-    headers: dict[str, Any] = {
+    headers: dict[str, object] = {
         "wsis-actor": _actor_header(context.actor),
         "wsis-request-id": context.request_id,
         "traceparent": tracing.child(context.traceparent),
@@ -150,7 +150,7 @@ def from_headers(headers: Mapping[str, Any]) -> Context:
         raise HeadersInvalid(f"context headers: {type(error).__name__}") from None
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     """Text that the store takes. Raises TypeError, UnicodeError."""
     if not isinstance(value, str):
         raise TypeError(type(value).__name__)
@@ -158,7 +158,7 @@ def _text(value: Any) -> str:
     return value
 
 
-def _text_or_none(value: Any) -> str | None:
+def _text_or_none(value: object) -> str | None:
     return None if value is None else _text(value)
 
 

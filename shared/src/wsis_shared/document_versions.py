@@ -58,12 +58,12 @@ def outdated_languages(version: Mapping[str, Any]) -> list[str]:
     ]
 
 
-def canonical(model: Any) -> bytes:
+def canonical(model: object) -> bytes:
     """JSON in UTF-8, keys in order, no spaces: the same for the same model."""
     return json.dumps(model, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def canonical_parts(model: Mapping[str, Any]) -> Iterator[bytes]:
+def canonical_parts(model: Mapping[str, object]) -> Iterator[bytes]:
     """The canonical JSON of a large model in parts, item by item of its lists: the caller may rest between them."""
     yield b"{"
     for place, key in enumerate(sorted(model)):

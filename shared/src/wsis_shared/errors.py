@@ -56,7 +56,7 @@ class SuiteError(Exception):
         return f"{self.code}: {self.detail}" if self.detail else self.code
 
 
-def _sentence(code: str, params: Mapping[str, Any]) -> str:
+def _sentence(code: str, params: Mapping[str, object]) -> str:
     return _sentences().get(code, "").format_map(params)
 
 

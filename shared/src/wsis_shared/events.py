@@ -129,7 +129,7 @@ class EventSelection:
     batches: bool = False
     in_order: bool = False
 
-    def events(self, plugins: Iterable[Any]) -> list[EventKey]:
+    def events(self, plugins: Iterable[object]) -> list[EventKey]:
         """The selected events of `plugins`. Raises ImportError or AttributeError when there is no such function."""
         return list(load_object(self.select)(plugins))
 
@@ -143,7 +143,7 @@ class PendingEvent:
     data: Mapping[str, Any] = field(default_factory=dict)
 
 
-def new_event(event: EventType, /, subject: str, **data: Any) -> PendingEvent:
+def new_event(event: EventType, /, subject: str, **data: object) -> PendingEvent:
     """An event about `subject`, for example `new_event(events.PROJECT_SUBMITTED, subject=id, title="...")`.
 
     `envelope` validates the data against the schema."""

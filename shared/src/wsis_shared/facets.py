@@ -12,7 +12,7 @@ from typing import Any
 FACETS = ("action_lines", "sdgs", "regions", "languages")
 
 
-def facets_of(data: Mapping[str, Any], paths: Mapping[str, str]) -> dict[str, list[Any]]:
+def facets_of(data: Mapping[str, object], paths: Mapping[str, str]) -> dict[str, list[Any]]:
     """Facet -> its values in `data`, each once; a facet without a value is missing."""
     found = {name: list(dict.fromkeys(_values(data, path.split(".")))) for name, path in paths.items()}
     return {name: values for name, values in found.items() if values}

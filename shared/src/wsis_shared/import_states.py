@@ -13,7 +13,7 @@ STATES = (QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED)
 LIVE = (QUEUED, RUNNING)
 
 
-def new(id: str, upload: Mapping[str, Any], decisions: tuple[str, ...], *, dry_run: bool, at: datetime) -> Import:
+def new(id: str, upload: Mapping[str, object], decisions: tuple[str, ...], *, dry_run: bool, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own. `decisions` are what a row can do."""
     return {
         "_id": id,

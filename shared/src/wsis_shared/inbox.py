@@ -172,7 +172,7 @@ def _once_per_message(db: Database[dict[str, Any]], context: Context, method: st
     return response
 
 
-def done_once(db: Database[dict[str, Any]], context: Context, method: str, work: Callable[[], Any]) -> Any:
+def done_once(db: Database[dict[str, object]], context: Context, method: str, work: Callable[[], object]) -> Any:
     """Run a write that opens its transactions itself and whose response is not stored: the first transaction also
     stores that its message is done. Another delivery of it raises Conflict there: what was done is not done again."""
     if context.message_id is None:
@@ -199,7 +199,7 @@ def _stamp(context: Context) -> dict[str, Any]:
     return {"at": clock.now(), **({"shows_others": True} if staff else {})}
 
 
-def _kept(stored: Mapping[str, Any], name: str) -> Any:
+def _kept(stored: Mapping[str, object], name: str) -> Any:
     """Raises Conflict for a write that was done and whose response is forgotten: it is not done again."""
     if name not in stored:
         raise _forgotten()
@@ -210,7 +210,7 @@ def _forgotten() -> Conflict:
     return Conflict("suite.response_forgotten", "This is done; its response is not kept any more.")
 
 
-def _content(arguments: dict[str, Any]) -> dict[str, Any]:
+def _content(arguments: dict[str, object]) -> dict[str, Any]:
     """What a repeat has in common with the first request: the same file comes again under another id."""
     upload = arguments.get("upload")
     if not isinstance(upload, dict):

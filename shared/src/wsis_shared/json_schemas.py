@@ -17,7 +17,7 @@ class SchemaNames:
     def __init__(self) -> None:
         self._taken: dict[str, type[Schema]] = {}
 
-    def __call__(self, schema: Any) -> str:
+    def __call__(self, schema: object) -> str:
         kind = schema if isinstance(schema, type) else type(schema)
         own = kind.__name__.removesuffix("Schema") or "Schema"
         package = kind.__module__.partition(".")[0].removeprefix("wsis_")
@@ -37,7 +37,7 @@ def map_fields(plugin: MarshmallowPlugin) -> None:
     plugin.map_to_openapi_type(Utc, "string", "date-time")
 
 
-def json_data(value: Any, key: str = "") -> Any:
+def json_data(value: object, key: str = "") -> Any:
     """Convert to JSON data, with ECMA-262 anchors in patterns and comma-separated lists in queries."""
     if isinstance(value, Mapping):
         plain = {str(name): json_data(item, str(name)) for name, item in value.items()}

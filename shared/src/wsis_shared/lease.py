@@ -21,7 +21,7 @@ class Lease:
     from others. `process_registry` ends the leases of a process that stops or is found dead.
     """
 
-    def __init__(self, leases: Collection[dict[str, Any]], name: str, *, seconds: float, owner: str = "") -> None:
+    def __init__(self, leases: Collection[dict[str, object]], name: str, *, seconds: float, owner: str = "") -> None:
         self.leases, self.name, self.seconds = leases, name, seconds
         self.owner = owner or process_registry.process_id()
         self.token = 0
@@ -58,7 +58,7 @@ class Lease:
         answer = {"owner": 1, "token": 1, "left": {"$subtract": ["$until", _NOW]}}
         while True:
             try:
-                found: dict[str, Any] = self.leases.find_one_and_update(
+                found: dict[str, object] = self.leases.find_one_and_update(
                     {"_id": self.name}, [{"$set": update}], answer, upsert=True, after=True
                 )
                 return found

@@ -73,7 +73,7 @@ def upgraded(migrations: Iterable[Migration], document: Document) -> dict[str, A
     return read
 
 
-def _is_pending(document: Document, pending: Mapping[str, Any]) -> bool:
+def _is_pending(document: Document, pending: Mapping[str, object]) -> bool:
     """The filter of a step on one document: `{"field": {"$exists": bool}}` or an equality, as a store has it."""
     for field, wanted in pending.items():
         if isinstance(wanted, Mapping):
@@ -131,7 +131,7 @@ class Versions:
 _contracting: dict[tuple[str, str], tuple[float, int]] = {}
 
 
-def writes_old(db: Database[dict[str, Any]], migration: Migration) -> bool:
+def writes_old(db: Database[dict[str, object]], migration: Migration) -> bool:
     """Must a writer write the old shape too, for readers of the old version that may still run? True until the
     contraction begins; the store is asked at most every `RECHECK_SECONDS`."""
     key, now = (db.name, migration.collection), time.monotonic()
@@ -162,7 +162,7 @@ def check(migrations: Sequence[Migration], versions: Mapping[str, int]) -> list[
 
 
 def run(
-    db: Database[dict[str, Any]], migrations: Iterable[Migration], *, contract: bool = False, dry_run: bool = False
+    db: Database[dict[str, object]], migrations: Iterable[Migration], *, contract: bool = False, dry_run: bool = False
 ) -> Iterator[tuple[Migration, str, int]]:
     """Run the steps that are not done, or only count the documents; yields (migration, step, documents)."""
     versions, migrations = Versions(db), list(migrations)
@@ -196,7 +196,7 @@ def _run_step(collection: Any, step: Step, dry_run: bool) -> int:
     return changed
 
 
-def _update(collection: Collection[dict[str, Any]], step: Step, ids: list[Any]) -> int:
+def _update(collection: Collection[dict[str, object]], step: Step, ids: list[object]) -> int:
     rows = list(collection.find({"_id": {"$in": ids}, **step.pending}))
     if rows:
         collection.bulk_write([UpdateOne({"_id": row["_id"]}, dict(step.update(row))) for row in rows], ordered=False)

@@ -26,12 +26,12 @@ class Moments:
                 given["body"] = fields.Nested(route.body)
             self._fields[route.handler] |= {name: field for name, field in given.items() if _has_time(field, set())}
 
-    def read(self, method: str, arguments: dict[str, Any]) -> dict[str, Any]:
+    def read(self, method: str, arguments: dict[str, object]) -> dict[str, Any]:
         """The arguments with moments in UTC, in whole milliseconds (what BSON keeps)."""
         return _with_moments(found, arguments) if (found := self._fields.get(method)) else arguments
 
 
-def _with_moments(known: Fields, value: Any) -> Any:
+def _with_moments(known: Fields, value: object) -> Any:
     if not isinstance(value, Mapping):
         return value
     read = dict(value)
@@ -42,7 +42,7 @@ def _with_moments(known: Fields, value: Any) -> Any:
     return read
 
 
-def _read(field: fields.Field, value: Any) -> Any:
+def _read(field: fields.Field, value: object) -> Any:
     if isinstance(field, Utc):
         return clock.to_milliseconds(clock.parse(value)) if isinstance(value, str) else value
     if isinstance(value, list):

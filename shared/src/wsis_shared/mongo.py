@@ -78,7 +78,7 @@ def database(service: str) -> Database[dict[str, Any]]:
 class Repository:
     """Base of each service's store: `self.collection("projects")`, `self.save(...)`."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database[dict[str, object]]) -> None:
         self.db = db
 
     @overload

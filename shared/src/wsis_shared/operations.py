@@ -37,13 +37,13 @@ class Mark:
     name: str = ""
 
 
-def marks_of(method: Any) -> tuple[Mark, ...]:
+def marks_of(method: object) -> tuple[Mark, ...]:
     """The marks of a method, the outermost first."""
     marks: tuple[Mark, ...] = getattr(method, "wsis_marks", ())
     return marks
 
 
-def _marked(kind: str, *arguments: Any, name: str = "", **options: Any) -> Callable[[F], F]:
+def _marked(kind: str, *arguments: object, name: str = "", **options: object) -> Callable[[F], F]:
     def mark(method: F) -> F:
         marks = (Mark(kind, arguments, options, name), *marks_of(method))
         method.wsis_marks = marks  # type: ignore[attr-defined]  # an attribute of the function
@@ -70,7 +70,7 @@ def rpc(method: F) -> F: ...
 def rpc(
     *, writes: bool = False, store_response: bool = True, repeatable: bool = False, turn: str = "", name: str = ""
 ) -> Callable[[F], F]: ...
-def rpc(method: Callable[..., Any] | None = None, *, name: str = "", **options: Any) -> Any:
+def rpc(method: Callable[..., object] | None = None, *, name: str = "", **options: object) -> Any:
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
     dropped: the caller may be newer. Where the schemas of its routes have a `Utc`, it gets a datetime.
 

@@ -26,7 +26,7 @@ _list: ContextVar[tuple[str, Mapping[str, Any]]] = ContextVar("wsis_list")
 
 
 @contextmanager
-def bound_to_list(handler: str, arguments: Mapping[str, Any]) -> Iterator[None]:
+def bound_to_list(handler: str, arguments: Mapping[str, object]) -> Iterator[None]:
     """Bind the cursors of the block to the list that `handler` ("prizes.list_projects") returns for `arguments`."""
     token = _list.set((handler, arguments))
     try:
@@ -41,7 +41,7 @@ def _name() -> list[bytes]:
     return [json.dumps([handler, filters], sort_keys=True, default=str).encode()]
 
 
-def encode(position: Any) -> str:
+def encode(position: object) -> str:
     """A cursor for the rows after `position`, any JSON value."""
     payload = json.dumps(position, separators=(",", ":")).encode()
     return base64.urlsafe_b64encode(AESSIV(keys.derive("cursor")).encrypt(payload, _name())).rstrip(b"=").decode()
@@ -61,7 +61,7 @@ def decode(cursor: str | None) -> Any:
         ) from None
 
 
-def page(rows: list[dict[str, Any]], limit: int, *by: str) -> dict[str, Any]:
+def page(rows: list[dict[str, object]], limit: int, *by: str) -> dict[str, Any]:
     """The response of a list that was read with `limit + 1` rows; the next cursor has the values of `by` in the last
     item. For lists in memory; `keyset.find_page` reads those of the store."""
     items = rows[:limit]

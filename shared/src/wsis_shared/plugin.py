@@ -243,7 +243,7 @@ def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
     return DiscoveryResult(tuple(plugins.values()), rejected)
 
 
-def _check(name: str, plugin: Any, routes: Mapping[tuple[str, str], str], others: Iterable[Plugin]) -> None:
+def _check(name: str, plugin: object, routes: Mapping[tuple[str, str], str], others: Iterable[Plugin]) -> None:
     if not isinstance(plugin, Plugin):
         raise TypeError(f"entry point {name} of group {MANIFESTS} must name a wsis_shared.plugin.Plugin")
     if plugin.name != name:

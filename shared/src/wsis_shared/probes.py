@@ -61,5 +61,5 @@ class _Quiet(WSGIRequestHandler):
 
     timeout = 10  # seconds for a client that sends nothing
 
-    def log_message(self, format: str, *args: Any) -> None:
+    def log_message(self, format: str, *args: object) -> None:
         """Nothing."""

@@ -64,7 +64,7 @@ class ProcessRegistry:
     """The entry of this process in the service's `processes` collection. `stable_since` is the time (monotonic) since
     when its heartbeats have had no gap."""
 
-    def __init__(self, db: Database[dict[str, Any]], stable_since: float = math.inf) -> None:
+    def __init__(self, db: Database[dict[str, object]], stable_since: float = math.inf) -> None:
         self._db, self._processes, self._leases = db, db["processes"], db["leases"]
         # A sign of life is not worth a journal flush.
         self._beats = db.get_collection("processes", write_concern=WriteConcern(w=1))
@@ -159,7 +159,7 @@ def end_sessions(ids: Collection[Binary]) -> None:
             client.admin.command("killSessions", [{"id": lsid} for lsid in ids])
 
 
-def store_time(db: Database[dict[str, Any]]) -> datetime:
+def store_time(db: Database[dict[str, object]]) -> datetime:
     """The store's clock, with which heartbeats of several machines are compared."""
     time_: datetime = db.client.admin.command("hello")["localTime"]
     return time_.replace(tzinfo=UTC)
@@ -187,7 +187,7 @@ def _user() -> str:
 _registry: ProcessRegistry | None = None
 
 
-def register(db: Database[dict[str, Any]]) -> ProcessRegistry:
+def register(db: Database[dict[str, object]]) -> ProcessRegistry:
     """Register this process in `db`; from now on its transactions register their sessions."""
     global _registry
     _registry = ProcessRegistry(db)

@@ -52,10 +52,10 @@ class RequestSchema(MarshmallowSchema):
         }
 
     @pre_load
-    def _count(self, data: Any, **_: Any) -> Any:
+    def _count(self, data: object, **_: object) -> Any:
         if not isinstance(data, Mapping):
             return data
-        errors: dict[str, Any] = {}
+        errors: dict[str, object] = {}
         unknown: list[str] = []
         for key, value in data.items():
             checks = self._counts.get(key)
@@ -93,7 +93,7 @@ class Text(fields.String):
         self._length = validate.Length(min=min_length, max=max_length)
         super().__init__(validate=[self._length, *_as_list(kwargs.pop("validate", None))], **kwargs)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         raw: str = super()._deserialize(value, attr, data, **kwargs)
         if len(raw) > MAX_DECOMPOSED * self.max_length:
             self._length(raw)  # raises
@@ -116,7 +116,7 @@ class Text(fields.String):
 
 def reason(*, required: bool = True) -> Text:
     """Why somebody of the staff does something: for the audit log, and for the mails to those concerned."""
-    options: dict[str, Any] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    options: dict[str, object] = {"required": True} if required else {"load_default": None, "allow_none": True}
     text = {"description": "Why, for the audit log"}
     return Text(min_length=3, max_length=2000, many_lines=True, metadata=text, **options)
 
@@ -135,10 +135,10 @@ class Id(fields.String):
 class Utc(fields.Field):
     """A time: parses RFC 3339 with an offset, dumps UTC with `Z`. Dumps datetimes and such strings."""
 
-    def _serialize(self, value: Any, attr: Any, obj: Any, **kwargs: Any) -> str | None:
+    def _serialize(self, value: Any, attr: object, obj: object, **kwargs: object) -> str | None:
         return clock.iso(value) if isinstance(value, datetime) else value
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> datetime:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> datetime:
         try:
             if not isinstance(value, str):
                 raise ValueError("not a string")
@@ -171,7 +171,7 @@ class Localised(fields.Dict):
 class Country(fields.String):
     """An ISO 3166-1 alpha-2 code, upper case: "NO", "NA"."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         code = super()._deserialize(value, attr, data, **kwargs)
         if not reference.is_country(code):
             raise ValidationError(f"Unknown country code {code!r}: ISO 3166-1 alpha-2, upper case, for example NO.")
@@ -181,7 +181,7 @@ class Country(fields.String):
 class Region(fields.String):
     """The code of an ITU region, for example "arab_states", or "international" for those without a country."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         code = super()._deserialize(value, attr, data, **kwargs)
         known = {*(region.code for region in reference.itu_regions()), reference.no_region().code}
         if code not in known:
@@ -192,7 +192,7 @@ class Region(fields.String):
 class ActionLine(fields.String):
     """The code of a leaf: "C1" or "C7.e-health". Bare "C7" is refused: nothing is filed under it."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         code = super()._deserialize(value, attr, data, **kwargs)
         if code == "C7":
             raise ValidationError("C7 is a group: name one of its lines, for example C7.e-health.")
@@ -211,7 +211,7 @@ class Sdg(fields.Integer):
 class SdgTarget(fields.String):
     """The code of a target, always text: "8.10" is not 8.1."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         code = super()._deserialize(value, attr, data, **kwargs)
         if not reference.is_sdg_target(code):
             raise ValidationError(f"Unknown SDG target {code!r}.")
@@ -233,7 +233,7 @@ class Email(fields.String):
         checks = [validate.Length(max=254), validate.Regexp(_MAIL_ADDRESS, error="Not a mail address.")]
         super().__init__(validate=checks, metadata={"format": "email"}, **kwargs)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         return super()._deserialize(value, attr, data, **kwargs).strip()
 
 
@@ -250,7 +250,7 @@ class Website(fields.Url):
         )
         self._length = validate.Length(max=max_length)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         self._length(text)  # before the patterns, which look at all of it
         return text
@@ -295,5 +295,5 @@ def _counts(field: fields.Field) -> Iterator[tuple[int, validate.Length]]:
                 yield most, validate.Length(max=most)
 
 
-def _as_list(checks: Any) -> list[Any]:
+def _as_list(checks: object) -> list[Any]:
     return list(checks) if isinstance(checks, (list, tuple)) else [checks] if checks else []

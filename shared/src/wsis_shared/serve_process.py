@@ -10,7 +10,6 @@ import sys
 import threading
 import traceback
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from prometheus_client import start_http_server
 from wsis_shared import log, settings_page, stopping
@@ -61,7 +60,7 @@ def main(service: str, name: str) -> int:
     return 0 if stopped else 1
 
 
-def _run_on_loop(run: Callable[[asyncio.Event], Awaitable[Any]], seconds: float) -> bool:
+def _run_on_loop(run: Callable[[asyncio.Event], Awaitable[object]], seconds: float) -> bool:
     async def until_stopped() -> bool:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         stopping.on_signals(seconds, lambda _: loop.call_soon_threadsafe(stop.set))
@@ -71,7 +70,7 @@ def _run_on_loop(run: Callable[[asyncio.Event], Awaitable[Any]], seconds: float)
     return asyncio.run(until_stopped())
 
 
-def _run_on_threads(run: Callable[[threading.Event], Any], seconds: float) -> bool:
+def _run_on_threads(run: Callable[[threading.Event], object], seconds: float) -> bool:
     stop = threading.Event()
     stopping.on_signals(seconds, lambda _: stop.set())
     run(stop)

@@ -28,7 +28,7 @@ class SettingError(ValueError):
     """A setting is missing or cannot be read; the message names the variable."""
 
 
-def setting(default: Any, comment: str, *, secret: bool = False, development: bool = False) -> Any:
+def setting(default: object, comment: str, *, secret: bool = False, development: bool = False) -> Any:
     """A field of a Settings class: what an operator turns. What nobody would turn is a constant beside its rule.
 
     `secret` values are never printed. `development`: for development and tests alone, and not in docs/settings.md.
@@ -92,7 +92,7 @@ class Settings:
 _current: dict[type[Settings], Any] = {}  # what `current` returned, by class
 
 
-def _read(variable: str, text: str, kind: Any) -> Any:
+def _read(variable: str, text: str, kind: object) -> Any:
     if isinstance(kind, types.UnionType):
         if text == "":
             return None

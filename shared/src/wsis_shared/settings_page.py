@@ -10,7 +10,6 @@ import importlib.util
 import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from wsis_shared.plugin import Plugin, discover
 from wsis_shared.rates import rate_classes_of
@@ -109,7 +108,7 @@ def _default(one: Described) -> str:
     return " ".join([f"`{text}`", *([unit] if unit in UNITS else [])]) if text else ""
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, tuple):

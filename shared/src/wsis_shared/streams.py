@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 ANY_SOURCE = "*"
 
@@ -44,7 +43,7 @@ def event_names(source: str, type: str) -> tuple[str, str]:
     return f"{source}.{type}", f"{ANY_SOURCE}.{type}"
 
 
-def event_values(envelope: Mapping[str, Any]) -> Iterator[str]:
+def event_values(envelope: Mapping[str, object]) -> Iterator[str]:
     """The values that an event names: "", its subject, and the text fields of its data."""
     yield ""
     data = envelope.get("data")

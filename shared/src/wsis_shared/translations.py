@@ -34,7 +34,7 @@ def by_language(package: str, part: str) -> Mapping[str, Mapping[str, Any]]:
 @cache
 def by_key(package: str, part: str) -> Mapping[str, Mapping[str, Any]]:
     """Key -> language -> text of one part. Shared: never change the result."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, object]] = {}
     for language, texts in by_language(package, part).items():
         for key, text in texts.items():
             found.setdefault(key, {})[language] = text

@@ -101,7 +101,7 @@ class Mongod:
 
     def primary(self) -> int | None:
         """The number of the member that takes writes, if one says so: the last that was elected."""
-        found: list[tuple[Any, int]] = []
+        found: list[tuple[object, int]] = []
         for number, host in enumerate(self.hosts):
             with suppress(PyMongoError):
                 hello = self._hello(host)
@@ -116,7 +116,7 @@ class Mongod:
     def _hello(self, host: str) -> dict[str, Any]:
         with self.member(host) as client:
             client.admin.command("ping")  # its login is checked
-            hello: dict[str, Any] = client.admin.command("hello")
+            hello: dict[str, object] = client.admin.command("hello")
             return hello
 
     def _client(self, place: str) -> Client:

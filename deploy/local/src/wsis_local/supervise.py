@@ -123,7 +123,7 @@ class Supervisor:
             self._process = None
         self._drop_socket()
 
-    def _stop(self, chosen: Callable[[Mapping[str, Any]], bool], until: float = math.inf) -> None:
+    def _stop(self, chosen: Callable[[Mapping[str, object]], bool], until: float = math.inf) -> None:
         """Signal the processes, side by side, and wait for their end, at most `until`.
 
         Each poll wakes supervisord, which then detects ended processes. It would wait for their end itself, but keeps a
@@ -142,7 +142,7 @@ class Supervisor:
 
     # -- requests -----------------------------------------------------------------------------------------------------
 
-    def call(self, method: str, *arguments: Any) -> Any:
+    def call(self, method: str, *arguments: object) -> Any:
         """Call a method of its XML-RPC interface; raises OSError when it does not run, Fault when it refuses."""
         address = self._socket_path()
         if not address.exists():
@@ -203,11 +203,11 @@ class Supervisor:
             note.unlink()
 
 
-def _full_name(info: Mapping[str, Any]) -> str:
+def _full_name(info: Mapping[str, object]) -> str:
     return f"{info['group']}:{info['name']}"
 
 
-def _is_alive(info: Mapping[str, Any]) -> bool:
+def _is_alive(info: Mapping[str, object]) -> bool:
     return info["statename"] in ("STARTING", "RUNNING", "BACKOFF", "STOPPING")
 
 

@@ -33,7 +33,7 @@ class AmqpClient(ReconnectingConnection):
         self,
         service: str,
         method: str,
-        arguments: Mapping[str, Any],
+        arguments: Mapping[str, object],
         context: Context,
         *,
         timeout: float,
@@ -82,7 +82,7 @@ class AmqpClient(ReconnectingConnection):
         self,
         service: str,
         method: str,
-        payload: Mapping[str, Any],
+        payload: Mapping[str, object],
         context: Context,
         *,
         message_id: str,
@@ -125,7 +125,7 @@ class AmqpClient(ReconnectingConnection):
             raise from_wire(error)
         return True, future.value.get("result")
 
-    def deliver(self, exchange: str, queue: str, body: Any, *, message_id: str, timeout: float) -> None:
+    def deliver(self, exchange: str, queue: str, body: object, *, message_id: str, timeout: float) -> None:
         """Publish a message that a queue must take. Returns when the broker has it on disk. Raises Unavailable: no such
         queue, or no confirm in time; it is safe to send the same `message_id` again."""
         self.publish(exchange, queue, body, {}, timeout=timeout, message_id=message_id, mandatory=True)
@@ -134,17 +134,20 @@ class AmqpClient(ReconnectingConnection):
         self,
         exchange: str,
         routing_key: str,
-        body: Any,
-        headers: Mapping[str, Any],
+        body: object,
+        headers: Mapping[str, object],
         *,
         timeout: float = 5.0,
-        **properties: Any,
+        **properties: object,
     ) -> None:
         """Publish a persistent message and wait for the confirm. Raises Unavailable (outcome unknown)."""
         self.publish_all([(exchange, routing_key, body, headers, properties)], timeout=timeout)
 
     def publish_all(
-        self, messages: Sequence[tuple[str, str, Any, Mapping[str, Any], Mapping[str, Any]]], *, timeout: float = 10.0
+        self,
+        messages: Sequence[tuple[str, str, object, Mapping[str, object], Mapping[str, object]]],
+        *,
+        timeout: float = 10.0,
     ) -> None:
         """Publish many messages, then wait for all confirms: one round trip. Each is (exchange, routing key, body,
         headers, properties). An unroutable message is an error only if `mandatory`: an event may have no reader.
@@ -175,7 +178,7 @@ class AmqpClient(ReconnectingConnection):
                 break
         return futures
 
-    def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, Any] | JsonText) -> None:
+    def reply(self, reply_to: str, correlation_id: str | None, payload: Mapping[str, object] | JsonText) -> None:
         """Reply to a request, with a JsonText only to one that takes it. Without a confirm: a reply is of no use once
         the caller is gone. Raises Invalid for one that is too large."""
         body = serializer.encode(topology.RPC.name, payload)

@@ -43,7 +43,7 @@ class Confirms:
             future.refused = True
             future.resolve(error=refused)
 
-    def on_return(self, _reason: Any, _exchange: str, routing_key: str, message: Any) -> None:
+    def on_return(self, _reason: object, _exchange: str, routing_key: str, message: Any) -> None:
         """No queue takes the message. The broker returns messages in the order of publishing, before it confirms them:
         it is the first with this id that is still open."""
         id = message.properties.get("message_id")

@@ -36,7 +36,7 @@ class BrokerStalled(ConnectionError):
     """A node of the broker does not respond or confirm, and there are others."""
 
 
-def connect(uri: str, *, transport_options: Mapping[str, Any] | None = None, **options: Any) -> ConnectionToOneOf:
+def connect(uri: str, *, transport_options: Mapping[str, object] | None = None, **options: object) -> ConnectionToOneOf:
     """A connection, made at first use to the first address of `uri` that takes it."""
     addresses = uri.split(";")
     random.shuffle(addresses)
@@ -57,7 +57,7 @@ class ConnectionToOneOf(Connection):
     py-amqp compares the name of a certificate only if it is told one. kombu would tell it that of the first address
     for all of them, and none where the first one is without TLS."""
 
-    def __init__(self, addresses: list[str], **options: Any) -> None:
+    def __init__(self, addresses: list[str], **options: object) -> None:
         self.address, self._since = addresses[0], time.monotonic()
         super().__init__(addresses, **options)
 
@@ -107,7 +107,7 @@ class ConnectionToOneOf(Connection):
         self.address, self._since = conn_str, time.monotonic()
         super().switch(conn_str)
 
-    def _ensure_connection(self, errback: Any = None, max_retries: int | None = None, **options: Any) -> Any:
+    def _ensure_connection(self, errback: object = None, max_retries: int | None = None, **options: object) -> Any:
         # kombu tries two of them.
         tries = None if max_retries is None else max(max_retries, len(self.alt) - 1)
         return super()._ensure_connection(errback, tries, **options)
@@ -117,6 +117,6 @@ class ConnectionToOneOf(Connection):
         connection.sock.settimeout(RESPONSE_SECONDS)
         return connection
 
-    def _init_params(self, **params: Any) -> None:
+    def _init_params(self, **params: object) -> None:
         tls = {"server_hostname": params["hostname"] or ""} if params["transport"] == "amqps" else None
         super()._init_params(**params | {"ssl": tls})

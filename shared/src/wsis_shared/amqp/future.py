@@ -22,7 +22,7 @@ class Future:
         self.error: SuiteError | None = None
         self.refused = False
 
-    def resolve(self, value: Any = None, error: SuiteError | None = None) -> None:
+    def resolve(self, value: object = None, error: SuiteError | None = None) -> None:
         """Set the value or the error, and wake the waiting thread. The first one counts: what is confirmed stays so
         when the connection is lost, and what is returned stays so when it is confirmed."""
         if not self.event.is_set():

@@ -20,7 +20,7 @@ class Message(NamedTuple):
 
 
 def encoded(
-    exchange: str, routing_key: str, body: Any, headers: Mapping[str, Any], properties: Mapping[str, Any]
+    exchange: str, routing_key: str, body: object, headers: Mapping[str, object], properties: Mapping[str, object]
 ) -> Message:
     """The message with that body. Raises what `serializer.encode` raises."""
     return Message(exchange, routing_key, serializer.encode(exchange, body), headers, properties)

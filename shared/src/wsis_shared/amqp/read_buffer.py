@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from amqp.transport import TCPTransport
 
 READ_BYTES = 64 * 1024
 
 
-def buffer_reads(transport: Any) -> None:
+def buffer_reads(transport: object) -> None:
     """Let a transport read up to READ_BYTES at a time: it keeps what is beyond the frame for the next one."""
     if isinstance(transport, TCPTransport):
         receive = transport.sock.recv

@@ -46,7 +46,7 @@ class ReconnectingConnection:
         name: str,
         *,
         events: Sequence[tuple[str, str]] = (),
-        on_event: Callable[[str, str, Mapping[str, Any]], None] | None = None,
+        on_event: Callable[[str, str, Mapping[str, object]], None] | None = None,
         on_connect: Callable[[], None] | None = None,
     ) -> None:
         self.name, self._uri = name, uri
@@ -226,7 +226,7 @@ class ReconnectingConnection:
         self._ready.set()
         return connection
 
-    def _consume(self, queue: Queue, callback: Callable[[Any], None]) -> None:
+    def _consume(self, queue: Queue, callback: Callable[[object], None]) -> None:
         bound = queue(self._channel)
         bound.declare()
         self._channel.basic_consume(queue.name, no_ack=True, callback=callback)
@@ -251,17 +251,17 @@ class ReconnectingConnection:
 
     # -- callbacks of the broker ---------------------------------------------------------------------------------------
 
-    def _on_reply(self, message: Any) -> None:
+    def _on_reply(self, message: object) -> None:
         for id, reply, error in replies_in(message):
             future = self._replies.get(id)
             if future is not None:
                 future.resolve(reply, error)
 
-    def _on_event_message(self, message: Any) -> None:
+    def _on_event_message(self, message: object) -> None:
         if self._on_event is not None:
             self._on_event(*heard(message))
 
-    def _on_request_returned(self, _error: Any, _exchange: str, routing_key: str, message: Any) -> None:
+    def _on_request_returned(self, _error: object, _exchange: str, routing_key: str, message: Any) -> None:
         future = self._replies.get(message.properties.get("correlation_id"))
         if future is not None:
             future.resolve(error=unroutable(routing_key))

@@ -24,12 +24,12 @@ RESULT = "application/vnd.wsis.result+json"  # of a reply whose body is the resu
 TOO_LARGE = "suite.message_too_large"
 
 
-def dumps(value: Any) -> str:
+def dumps(value: object) -> str:
     """JSON text; datetimes as RFC 3339. Raises ValueError for NaN, TypeError for objects that JSON cannot express."""
     return _encode(value)
 
 
-def encode(exchange: str, value: Any) -> bytes:
+def encode(exchange: str, value: object) -> bytes:
     """The body of a message to `exchange`: a JsonText as it is, else JSON in UTF-8. Raises what `dumps` raises,
     ValueError for a lone surrogate, and Invalid (`TOO_LARGE`), counted, above what the broker takes."""
     body = value if isinstance(value, JsonText) else _encode(value).encode()
@@ -44,7 +44,7 @@ def loads(text: str | bytes) -> Any:
     return _decode(text if isinstance(text, str) else str(text, "utf-8"))
 
 
-def _as_json(value: Any) -> Any:
+def _as_json(value: object) -> Any:
     if isinstance(value, datetime):
         return clock.iso(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -58,7 +58,7 @@ def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not JSON")
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, Any]:
     value = dict(pairs)
     if len(value) != len(pairs):
         raise ValueError("duplicate key")

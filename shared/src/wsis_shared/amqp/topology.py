@@ -7,7 +7,6 @@ name. Lengths and the number of members are no arguments, but policies (`deploy/
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from kombu import Exchange, Queue, binding
 from wsis_shared.events import EventKey
@@ -126,7 +125,7 @@ def _requests(name: str, routing_key: str) -> Queue:
 
 
 def _quorum(name: str, exchange: Exchange | None, routing_key: str, dead_letter_key: str) -> Queue:
-    arguments: dict[str, Any] = {
+    arguments: dict[str, object] = {
         "x-queue-type": "quorum",
         "x-delivery-limit": DELIVERY_LIMIT,
         "x-dead-letter-exchange": DEAD_LETTERS.name,

@@ -24,7 +24,7 @@ class Parameters:
     open: bool = False
 
     @classmethod
-    def of(cls, method: Callable[..., Any]) -> Parameters:
+    def of(cls, method: Callable[..., object]) -> Parameters:
         """The keyword parameters of a method, without `self`."""
         _, *parameters = inspect.signature(method).parameters.values()
         named = [parameter for parameter in parameters if parameter.kind is not parameter.VAR_KEYWORD]
@@ -33,7 +33,7 @@ class Parameters:
             frozenset(parameter.name for parameter in named), frozenset(required), open=len(named) < len(parameters)
         )
 
-    def select(self, service: str, handler: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    def select(self, service: str, handler: str, arguments: Mapping[str, object]) -> dict[str, Any]:
         """The arguments that the method takes. A newer caller may send others: they are dropped, counted, and logged
         once per name. Raises Invalid (`suite.argument_missing`) with each required one that an older caller omits."""
         if missing := self.required - arguments.keys():

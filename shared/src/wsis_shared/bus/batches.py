@@ -33,6 +33,7 @@ from wsis_shared.mongo import in_transaction
 _log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
+T = TypeVar("T")
 LINGER = 0.005  # seconds to wait for further messages after the first
 GIVE_BACK_SECONDS = 0.5  # before the next batch: the broker makes no pause
 SUSPECT_DELIVERIES = 4
@@ -72,7 +73,7 @@ class BatchHandler(Handler):
 
     in_order = False
 
-    def __init__(self, batch: int, min_interval: float, prefetch: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, batch: int, min_interval: float, prefetch: int | None = None, **kwargs: object) -> None:
         self.batch, self.min_interval = batch, min_interval
         self.prefetch = prefetch or min(2 * batch, MAX_PREFETCH)
         self._waiting: deque[Taken] = deque()
@@ -85,7 +86,7 @@ class BatchHandler(Handler):
         """The queue to consume from; None when there is none."""
         raise NotImplementedError
 
-    def parse(self, message: Any) -> Any:
+    def parse(self, message: object) -> Any:
         """The argument for the method. A message for which it raises is dead-lettered."""
         raise NotImplementedError
 
@@ -93,7 +94,7 @@ class BatchHandler(Handler):
         """What waits for the end of this message, if it fails: other messages of the same key. By default, none."""
         return message.channel, message.delivery_tag
 
-    def on_committed(self, messages: Sequence[Any], outcomes: Sequence[Any]) -> None:
+    def on_committed(self, messages: Sequence[object], outcomes: Sequence[object]) -> None:
         """Called when a batch is committed, before its messages are acknowledged."""
 
     def setup(self) -> None:
@@ -122,7 +123,7 @@ class BatchHandler(Handler):
             self.consumer.give_back(self.subscription)
         self.wait_for_in_flight()
 
-    def on_message(self, message: Any) -> None:
+    def on_message(self, message: object) -> None:
         """Called for each message by the consuming thread; it is cheap enough to decode here."""
         try:
             item = self.parse(message)
@@ -198,7 +199,7 @@ class BatchHandler(Handler):
         finished = threading.Event()
         outcomes: list[Any] = []
 
-        def finish(_worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        def finish(_worker: object, result: Any, exc_info: object) -> tuple[Any, Any]:
             outcomes.extend(result or [])
             finished.set()
             return result, exc_info
@@ -212,7 +213,7 @@ class BatchHandler(Handler):
         finished.wait()
         return outcomes if len(outcomes) == len(alive) else None
 
-    def _settle(self, alive: list[Taken], outcomes: list[Any], retried: Held | None) -> None:
+    def _settle(self, alive: list[Taken], outcomes: list[object], retried: Held | None) -> None:
         """Acknowledge, dead-letter or hold each."""
         for (message, item), outcome in zip(alive, outcomes, strict=True):
             if outcome is not BEHIND and not isinstance(outcome, PoisonMessage):
@@ -249,17 +250,17 @@ def is_suspect(taken: Taken) -> bool:
     return delivery_count(taken[0]) >= SUSPECT_DELIVERIES
 
 
-def _all_done(messages: list[Any], outcomes: list[Any]) -> bool:
+def _all_done(messages: list[Any], outcomes: list[object]) -> bool:
     one_channel = bool(messages) and messages[-1].channel is messages[0].channel
     return one_channel and not any(outcome is BEHIND or isinstance(outcome, PoisonMessage) for outcome in outcomes)
 
 
 def run_with_bisection(
-    bus: Any,
+    bus: object,
     handler: str,
     items: Sequence[Item],
     context_of: Callable[[Item], context.Context],
-    work: Callable[[Sequence[Item]], Sequence[Any]],
+    work: Callable[[Sequence[Item]], Sequence[object]],
     key_of: Callable[[Item], Hashable] | None = None,
 ) -> list[Any]:
     """Run `work(items)` in one transaction, in the context of the first item; it returns an outcome per item. When it
@@ -288,7 +289,7 @@ def run_with_bisection(
     return attempt(items)
 
 
-def run_suspect(bus: Any, handler: str, id: str, run: Callable[[], list[Any]]) -> list[Any]:
+def run_suspect(bus: object, handler: str, id: str, run: Callable[[], list[T]]) -> list[T] | list[PoisonMessage]:
     """The outcome of one message, `run` alone and counted before."""
     try:
         with counted(bus, handler, id):

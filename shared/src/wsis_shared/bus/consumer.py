@@ -203,7 +203,7 @@ class Consumer(SharedExtension):
         on_message = partial(self._on_message, subscription, channel)
         subscription.tag = channel.basic_consume(subscription.queue.name, callback=on_message)
 
-    def _on_message(self, subscription: Subscription, channel: Any, raw: Any) -> None:
+    def _on_message(self, subscription: Subscription, channel: object, raw: object) -> None:
         if subscription.cancelled or channel is not subscription.channel:  # the broker has it back
             return
         message = channel.message_to_python(raw)

@@ -59,12 +59,12 @@ class DeadLetterApi:
         return {**self._response(chosen), "body": chosen.body}
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def requeue_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
+    def requeue_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, Any]:
         """Return some, or all of a queue, to their queues of origin; audited. Raises Conflict."""
         return self._move("dead_letters_requeued", body, Reading.returnable, Reading.requeue)
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def drop_dead_letters(self, service: str, body: dict[str, Any]) -> dict[str, Any]:
+    def drop_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, Any]:
         """Delete some; audited."""
         return self._move("dead_letters_dropped", body, Reading.chosen, Reading.drop)
 

@@ -92,7 +92,7 @@ class Handler(Entrypoint):
         while self.in_flight:
             time.sleep(0.02)
 
-    def spawn(self, message: Any, work: Callable[[Any], None]) -> None:
+    def spawn(self, message: object, work: Callable[[object], None]) -> None:
         """Run `work(message)` in a thread: it neither blocks the consuming thread nor ends the container when it
         raises. The message is then given back: none keeps its place for ever."""
 
@@ -110,11 +110,11 @@ class Handler(Entrypoint):
         self.in_flight += 1
         self.container.spawn_managed_thread(safely, identifier=self.method_name)
 
-    def requeue_later(self, message: Any) -> None:
+    def requeue_later(self, message: object) -> None:
         """Return the message after a pause that grows, in no worker's place. The broker has no delay between
         deliveries, and a waiting thread is cheap. A stop ends the pause."""
 
-        def requeue(message: Any) -> None:
+        def requeue(message: object) -> None:
             self.shared.stop_requested.wait(min(0.1 * 2 ** delivery_count(message), 5.0))
             self.consumer.requeue(message)
 
@@ -179,11 +179,11 @@ class Requests:
         for reason in ("late", "waited"):
             DROPPED.labels(entrypoint.service, reason)
 
-    def on_message(self, message: Any) -> None:
+    def on_message(self, message: object) -> None:
         """Called for each message by the consuming thread."""
         self._any.spawn(message, self._handle)
 
-    def refuse(self, message: Any, reason: str) -> None:
+    def refuse(self, message: object, reason: str) -> None:
         """Dead-letter it without holding up the consuming thread."""
         self._any.spawn(message, partial(self._dead_letter, reason=reason))
 
@@ -221,7 +221,7 @@ class Requests:
         except ContainerBeingKilled:
             any_.consumer.requeue(message)
 
-    def _drop(self, message: Any, reason: str) -> None:
+    def _drop(self, message: object, reason: str) -> None:
         # Its caller has left: counted, since a clock that is wrong looks like this too.
         DROPPED.labels(self._any.service, reason).inc()
         self._any.consumer.ack(message)
@@ -235,7 +235,7 @@ class Requests:
         )
         any_.dead_letter(message, reason)
 
-    def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, message: Any, _worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._reply(message, result, exc_info[1] if exc_info else None)
         self._any.consumer.ack(message)
         return result, exc_info
@@ -264,7 +264,7 @@ def rpc(
     *, writes: bool = False, store_response: bool = True, repeatable: bool = False, turn: str = ""
 ) -> Callable[[F], F]: ...
 def rpc(
-    method: Callable[..., Any] | None = None,
+    method: Callable[..., object] | None = None,
     *,
     writes: bool = False,
     store_response: bool = True,
@@ -273,14 +273,14 @@ def rpc(
 ) -> Any:
     """The entrypoint of `wsis_shared.operations.rpc`."""
 
-    def decorate(fn: Callable[..., Any]) -> Callable[..., Any]:
+    def decorate(fn: Callable[..., object]) -> Callable[..., Any]:
         parameters = Parameters.of(fn)
 
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, /, **arguments: Any) -> Any:
+        def served(self: Any, ctx: context.Context, /, **arguments: object) -> Any:
             bus = self.bus
             kwargs = parameters.select(bus.service, fn.__name__, arguments)
-            work: Callable[[], Any] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
+            work: Callable[[], object] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
                 partial(fn, self, **bus.moments.read(fn.__name__, kwargs))
             )
             if writes and store_response:

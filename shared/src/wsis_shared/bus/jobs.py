@@ -58,11 +58,11 @@ class Messages:
         self._any = entrypoint
         self._carried: dict[tuple[str, int], Any] = {}
 
-    def on_message(self, message: Any) -> None:
+    def on_message(self, message: object) -> None:
         """Called for each message by the consuming thread."""
         self._any.spawn(message, self._handle)
 
-    def _handle(self, message: Any) -> None:
+    def _handle(self, message: object) -> None:
         any_ = self._any
         try:
             event = event_of(message)
@@ -89,7 +89,7 @@ class Messages:
         except ContainerBeingKilled:
             any_.consumer.requeue(self._carried.pop((id, dispatch)))
 
-    def _finish(self, id: str, dispatch: int, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, id: str, dispatch: int, _worker: object, result: object, exc_info: object) -> tuple[Any, Any]:
         message = self._carried.pop((id, dispatch))
         if exc_info is None:
             self._any.consumer.ack(message)
@@ -135,7 +135,7 @@ def job(
     return decorate
 
 
-def cleaning(service: Any, options: Options) -> Callable[[Run], None]:
+def cleaning(service: object, options: Options) -> Callable[[Run], None]:
     """What cleans up after a job that did not succeed."""
     if not options.clean_up:
         return lambda _: None

@@ -28,7 +28,7 @@ _DECORATORS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def entrypoint(mark: Mark, method: Callable[..., Any]) -> Any:
+def entrypoint(mark: Mark, method: Callable[..., object]) -> Any:
     """The method as nameko finds it."""
     return _DECORATORS[mark.kind](*mark.arguments, **mark.options)(method)
 

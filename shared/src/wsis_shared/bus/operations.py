@@ -37,7 +37,7 @@ def service_of(plugin: Plugin) -> type[Service]:
     for a name that two methods have, or that every service has, and for a method that no message fits."""
     base: type[Service] = load_object(plugin.service) if plugin.service else Service
     composes: list[Compose] = [load_object(path) for path in plugin.use_cases]
-    members: dict[str, Any] = {}
+    members: dict[str, object] = {}
     for kind in (kind for compose in composes for _, kind in _joined(_returned(compose))):
         for name, member in _members(kind, plugin):
             if name in members:
@@ -80,7 +80,7 @@ def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, Any]:
     return found
 
 
-def _parts_of(composed: Any) -> Iterator[Any]:
+def _parts_of(composed: object) -> Iterator[Any]:
     """What was composed, and the fields of a dataclass."""
     yield composed
     if dataclasses.is_dataclass(composed):

@@ -48,7 +48,7 @@ class Pool:
         """Run the method of the entrypoint in a worker, in a place that was taken and is free afterwards, whatever
         happens; `finish` is nameko's `handle_result`. Raises ContainerBeingKilled."""
 
-        def finished(worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        def finished(worker: object, result: object, exc_info: object) -> tuple[Any, Any]:
             try:
                 return finish(worker, result, exc_info)
             finally:

@@ -52,7 +52,7 @@ class Bus:
     def __init__(
         self,
         service: str,
-        db: Database[dict[str, Any]],
+        db: Database[dict[str, object]],
         shared: SharedClient,
         relay: Relay,
         migrations: Sequence[Migration],
@@ -156,7 +156,7 @@ class BusProvider(DependencyProvider):
                 thread.wait()
         self.registry.deregister()
 
-    def get_dependency(self, worker_ctx: Any) -> Bus:
+    def get_dependency(self, worker_ctx: object) -> Bus:
         """The same object for all workers."""
         return self.bus
 
@@ -164,14 +164,14 @@ class BusProvider(DependencyProvider):
 class Dependency(DependencyProvider):
     """`store = Dependency(Store)`: one instance per process, made with the service's database."""
 
-    def __init__(self, factory: Callable[[Database[dict[str, Any]]], Any]) -> None:
+    def __init__(self, factory: Callable[[Database[dict[str, object]]], object]) -> None:
         self._factory = factory
 
     def setup(self) -> None:
         """Make it."""
         self._instance = self._factory(mongo.database(self.container.service_name))
 
-    def get_dependency(self, worker_ctx: Any) -> Any:
+    def get_dependency(self, worker_ctx: object) -> Any:
         """The same instance for all workers."""
         return self._instance
 
@@ -198,7 +198,7 @@ class Composed(DependencyProvider):
     shared = SharedClient()
 
     def __init__(
-        self, compose: Callable[[Parts], Any], calls: Iterable[str] | Callable[[], Iterable[str]] = ()
+        self, compose: Callable[[Parts], object], calls: Iterable[str] | Callable[[], Iterable[str]] = ()
     ) -> None:
         self._compose, self._calls = compose, calls
 
@@ -220,7 +220,7 @@ class Composed(DependencyProvider):
         db, shared = mongo.database(self.container.service_name), self.shared
         self._instance = self._compose(Parts(db, client, shared.checks, shared.health))
 
-    def get_dependency(self, worker_ctx: Any) -> Any:
+    def get_dependency(self, worker_ctx: object) -> Any:
         """The same instance for all workers."""
         return self._instance
 
@@ -242,7 +242,7 @@ class ServiceClient(DependencyProvider):
         """The methods that it may call, as "accounts.contacts"."""
         return self._calls
 
-    def get_dependency(self, worker_ctx: Any) -> ServiceProxy:
+    def get_dependency(self, worker_ctx: object) -> ServiceProxy:
         """A proxy that sends the context of this worker."""
         return ServiceProxy(lambda: self.shared.client, self._service, self.calls, self._timeout)
 
@@ -257,7 +257,7 @@ class ServiceProxy:
         if (call := f"{self._service}.{method}") not in self._calls:
             raise AttributeError(f"{call} is not among the calls of this client: the broker would refuse it")
 
-        def remote(**arguments: Any) -> Any:
+        def remote(**arguments: object) -> Any:
             return self._client().request(self._service, method, arguments, context.current(), timeout=self._timeout)
 
         return remote

@@ -33,7 +33,7 @@ from wsis_shared.plugin import Plugin, discover
 Select = Callable[[Iterable[Plugin]], Sequence[EventKey]]  # called at start with all plugins
 
 
-def event_of(message: Any) -> dict[str, Any]:
+def event_of(message: object) -> dict[str, Any]:
     """The CloudEvent of a message. Raises Malformed."""
     event = body_of(message)
     if event.get("specversion") != "1.0" or not isinstance(event.get("id"), str) or "data" not in event:
@@ -52,7 +52,7 @@ def context_of(event: dict[str, Any]) -> context.Context:
     )
 
 
-def subject_of(event: dict[str, Any]) -> Hashable:
+def subject_of(event: dict[str, object]) -> Hashable:
     """What the event is about, where it says so; else the event itself."""
     return (event.get("source"), event["subject"]) if event.get("subject") else event["id"]
 
@@ -90,7 +90,7 @@ class SelectedEvents:
 class Subscribe(Handler):
     """A handler of events; each event goes to one process of the service."""
 
-    def __init__(self, events: Source, prefetch: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, events: Source, prefetch: int | None = None, **kwargs: object) -> None:
         self.events, self.prefetch = events, prefetch
         super().__init__(**kwargs)
 
@@ -101,7 +101,7 @@ class Subscribe(Handler):
             prefetch = self.prefetch or 2 * self.pools.events.places
             self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message, self.dead_letter))
 
-    def on_message(self, message: Any) -> None:
+    def on_message(self, message: object) -> None:
         """Called for each message by the consuming thread."""
         self.spawn(message, self._handle)
 
@@ -120,7 +120,7 @@ class Subscribe(Handler):
         except ContainerBeingKilled:
             self.consumer.requeue(message)
 
-    def _finish(self, message: Any, _worker: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, message: object, _worker: object, result: object, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is None:
             self.consumer.ack(message)
         elif isinstance(exc_info[1], GivenUp):
@@ -140,7 +140,7 @@ class SubscribeBatches(BatchHandler):
         min_interval: float,
         prefetch: int | None,
         in_order: bool,
-        **kwargs: Any,
+        **kwargs: object,
     ) -> None:
         self.events, self.in_order = events, in_order
         super().__init__(batch, min_interval, prefetch, **kwargs)
@@ -149,7 +149,7 @@ class SubscribeBatches(BatchHandler):
         """The queue with all its bindings; None when there are no events."""
         return self.events.queue(self.service, self.method_name)
 
-    def parse(self, message: Any) -> dict[str, Any]:
+    def parse(self, message: object) -> dict[str, Any]:
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 

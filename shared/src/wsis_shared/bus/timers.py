@@ -24,7 +24,7 @@ _log = logging.getLogger(__name__)
 class Every(Handler):
     """A timer. A `singleton` runs only in the process that holds its lease."""
 
-    def __init__(self, seconds: float, singleton: bool, **kwargs: Any) -> None:
+    def __init__(self, seconds: float, singleton: bool, **kwargs: object) -> None:
         self.seconds, self.singleton = seconds, singleton
         self._stop = threading.Event()
         super().__init__(**kwargs)
@@ -41,7 +41,9 @@ class Every(Handler):
         while not self._stop.wait(self.seconds):
             done = threading.Event()
 
-            def finish(_worker: Any, result: Any, exc_info: Any, done: threading.Event = done) -> tuple[Any, Any]:
+            def finish(
+                _worker: object, result: object, exc_info: object, done: threading.Event = done
+            ) -> tuple[Any, Any]:
                 done.set()
                 return result, exc_info
 

@@ -30,7 +30,7 @@ RETRY_SECONDS = 1.0  # from one try to the next of a loop that has not the lease
 class Worker(Handler):
     """Runs one loop, and starts it again after an error, with a back-off."""
 
-    def __init__(self, stop_seconds: float, **kwargs: Any) -> None:
+    def __init__(self, stop_seconds: float, **kwargs: object) -> None:
         self.stop_seconds = stop_seconds
         self.loop = Loop()
         self._greenlet: Any = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from wsis_shared import keyset
 from wsis_shared.errors import NotFound
@@ -40,7 +40,7 @@ class ImportRepository(EventfulRepository):
         """What an import refused, in the order of the file."""
         return keyset.find_page(self.collection(self.refused_rows), {"import": id}, ("number",), after, limit)
 
-    def add_refusals(self, id: str, first: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    def add_refusals(self, id: str, first: int, rows: Sequence[Mapping[str, object]]) -> None:
         """Store refusals, {"row", "field", "message": English, ...}; the first one has the number `first`."""
         if rows:
             self.collection(self.refused_rows).insert_many(

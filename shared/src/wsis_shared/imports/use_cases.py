@@ -62,5 +62,5 @@ class FollowedImports:
         raise NotImplementedError
 
 
-def _to_response(found: Mapping[str, Any]) -> Row:
+def _to_response(found: Mapping[str, object]) -> Row:
     return {"id": found["_id"], **{name: value for name, value in found.items() if name != "_id"}}

@@ -8,7 +8,6 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, context, keyset
@@ -31,7 +30,7 @@ class Jobs(EventfulRepository):
     """Jobs of one service, whose name is the first part of their ids. `kept_days`: how long a job is kept after its
     end."""
 
-    def __init__(self, db: Database[dict[str, Any]], service: str, kept_days: float) -> None:
+    def __init__(self, db: Database[dict[str, object]], service: str, kept_days: float) -> None:
         super().__init__(db)
         self.source, self.kept = service, timedelta(days=kept_days)
 
@@ -142,7 +141,7 @@ class Jobs(EventfulRepository):
         after = after | {"version": version, "updated_at": now}
         former: Mapping[str, object] = before or {}
         events = list[PendingEvent]()
-        named: dict[str, Any] = {"job": after["_id"], "kind": after["kind"]}
+        named: dict[str, object] = {"job": after["_id"], "kind": after["kind"]}
         if former.get("dispatch") != after["dispatch"]:
             events.append(new_event(JOB_DUE, after["_id"], **named, dispatch=after["dispatch"]))
         if states.must_announce(before, after, now):

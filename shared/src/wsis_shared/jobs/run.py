@@ -66,12 +66,12 @@ class Run:
     _reported: float = field(default=0.0, init=False, repr=False)
 
     def next(
-        self, checkpoint: Any, *, done: int | None = None, total: int | None = None, note: str | None = None
+        self, checkpoint: object, *, done: int | None = None, total: int | None = None, note: str | None = None
     ) -> Next:
         """End this step. `checkpoint` is any small data; `done` of `total` units of work are done."""
         return Next(checkpoint, done, total, note)
 
-    def finish(self, result: Any = None, effect: Callable[[], None] = lambda: None) -> Finish:
+    def finish(self, result: object = None, effect: Callable[[], None] = lambda: None) -> Finish:
         """End the job, with `effect` in the same transaction. `result` is small data, or a reference to a blob."""
         return Finish(result, effect)
 

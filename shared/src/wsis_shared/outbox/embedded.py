@@ -9,7 +9,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from functools import partial
-from typing import Any
 
 from pymongo.database import Database
 from wsis_shared.collection import Collection
@@ -27,7 +26,7 @@ _EVERY_SECONDS = 10.0
 class EmbeddedEvents:
     """The documents of one database that hold events."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database[dict[str, object]]) -> None:
         self._db = db
         self._names: Sequence[str] | None = None
         self._due = 0.0

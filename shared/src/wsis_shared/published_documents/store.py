@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from wsis_shared import document_versions
 from wsis_shared.document_versions import PUBLISHED, REMOVED, Version
@@ -59,6 +59,6 @@ class Versions(EventfulRepository):
         except document_versions.NumberTooLow as error:
             raise self.errors.number_too_low(error.number, error.last) from error
 
-    def target(self, version: Mapping[str, Any]) -> str:
+    def target(self, version: Mapping[str, object]) -> str:
         """A version in audits and as the owner of its files."""
         return f"{self.noun}/{version['_id']}"

@@ -55,7 +55,7 @@ def names(folder: str, package: str = "wsis_shared.reference") -> tuple[str, ...
     return tuple(f"{folder}/{name.removesuffix('.yaml')}" for name in sorted(found) if name.endswith(".yaml"))
 
 
-def table(kind: type[Item], rows: Iterable[Mapping[str, Any]], key: str = "code") -> dict[Any, Item]:
+def table(kind: type[Item], rows: Iterable[Mapping[str, object]], key: str = "code") -> dict[Any, Item]:
     """Rows as dataclasses by their key; the fields are named as in the file, lists and texts become read-only."""
     items = [kind(**{name: _frozen(value) for name, value in row.items()}) for row in rows]
     return {getattr(item, key): item for item in items}
@@ -68,7 +68,7 @@ def find(items: Mapping[Any, Item], code: object, kind: str, hint: str = "") -> 
     raise UnknownCode(kind, code, hint)
 
 
-def _frozen(value: Any) -> Any:
+def _frozen(value: object) -> Any:
     if isinstance(value, dict):
         return MappingProxyType(value)
     return tuple(value) if isinstance(value, list) else value

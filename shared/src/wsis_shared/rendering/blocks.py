@@ -152,7 +152,7 @@ def numbered(content: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def texts(node: Any) -> Iterable[str]:
+def texts(node: object) -> Iterable[str]:
     """All texts of a document but those inside pictures, for example to choose fonts."""
     if isinstance(node, str):
         yield node

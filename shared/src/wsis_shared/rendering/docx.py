@@ -160,7 +160,13 @@ class _Writer:
             self._line(self.file.add_paragraph(), [{**runs[0], "text": part.strip()}], **look)
 
     def _line(
-        self, paragraph: Any, runs: Sequence[Run], size: float | None = None, colour: Any = None, *, bold: bool = False
+        self,
+        paragraph: object,
+        runs: Sequence[Run],
+        size: float | None = None,
+        colour: object = None,
+        *,
+        bold: bool = False,
     ) -> None:
         self._words(
             paragraph,
@@ -173,11 +179,11 @@ class _Writer:
 
     def _words(
         self,
-        paragraph: Any,
+        paragraph: object,
         runs: Sequence[Run],
         *,
         size: float | None = None,
-        colour: Any = None,
+        colour: object = None,
         bold: bool = False,
         direction: str | None = None,
     ) -> None:
@@ -188,11 +194,11 @@ class _Writer:
             for text, from_right in _directed(part["text"]) if rtl else [(part["text"], False)]:
                 ooxml.run(paragraph, text, language, rtl=from_right, size=size, colour=colour, bold=bold)
 
-    def _direct(self, paragraph: Any, direction: str | None = None) -> None:
+    def _direct(self, paragraph: object, direction: str | None = None) -> None:
         if (direction or self.d["direction"]) == "rtl":
             ooxml.right_to_left(paragraph)
 
-    def _bookmark(self, paragraph: Any, name: str) -> None:
+    def _bookmark(self, paragraph: object, name: str) -> None:
         if name:
             self.bookmarks += 1
             ooxml.bookmark(paragraph, name, self.bookmarks)

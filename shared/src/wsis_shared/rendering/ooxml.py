@@ -55,7 +55,7 @@ def _language(language: str) -> Any:
     return element("w:lang", val=tag, bidi=tag, eastAsia=tag)
 
 
-def run(paragraph: Any, text: str, language: str, *, rtl: bool, size: float | None, colour: Any, bold: bool) -> None:
+def run(paragraph: Any, text: str, language: str, *, rtl: bool, size: float | None, colour: object, bold: bool) -> None:
     """Append a text; a line feed in it is a line break. In text from right to left, Word reads the properties of
     complex scripts."""
     made = paragraph.add_run()

@@ -85,7 +85,7 @@ def _sources() -> dict[str, bytes]:
     return {name: (folder / name).read_bytes() for name in ("main.typ", "blocks.typ", "charts.typ")}
 
 
-def _fit(node: Any, lacking: Mapping[int, str]) -> Any:
+def _fit(node: object, lacking: Mapping[int, str]) -> Any:
     if isinstance(node, str):
         return _LONG.sub(lambda found: _EVERY.sub(rf"\1{_PLACE}", found[0]), node.translate(lacking))
     if isinstance(node, Mapping):

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from wsis_shared.rendering.blocks import Document
 
@@ -57,7 +56,7 @@ def render(
     *,
     seconds: float = 120.0,
     megabytes: int = 1500,
-    on_wait: Callable[[], Any] = lambda: None,
+    on_wait: Callable[[], object] = lambda: None,
 ) -> Rendered:
     """Render a document of `blocks`. `seconds` and `megabytes` limit the child process; `on_wait` is called meanwhile,
     and what it raises ends the child. Raises RenderingFailed."""
@@ -81,7 +80,7 @@ def _environment() -> dict[str, str]:
 
 
 def run_child(
-    command: list[str], folder: Path, seconds: float = 120.0, on_wait: Callable[[], Any] = lambda: None
+    command: list[str], folder: Path, seconds: float = 120.0, on_wait: Callable[[], object] = lambda: None
 ) -> None:
     """Run a child process that works in `folder`, without the secrets of this one. Limits and errors as of `render`."""
     log = folder / "log"

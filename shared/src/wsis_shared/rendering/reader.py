@@ -6,7 +6,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -32,7 +31,7 @@ class Reader:
     def _locale(self) -> str:
         return cldr_locale(self.language)
 
-    def say(self, key: str, **values: Any) -> str:
+    def say(self, key: str, **values: object) -> str:
         """A sentence of the service."""
         return self._sentences(key, self.language, **values)
 

@@ -69,7 +69,7 @@ def _row(spec: CollectionSpec, said: dict[str, Any]) -> tuple[str, ...]:
     return f"`{spec.name}`", said.get("level", ""), times, said.get("ends", "")
 
 
-def _problems(spec: CollectionSpec, said: dict[str, Any]) -> Iterator[str]:
+def _problems(spec: CollectionSpec, said: dict[str, object]) -> Iterator[str]:
     level, erasure = said.get("level"), said.get("erasure")
     if unknown := said.keys() - {"level", "erasure", "ends"}:
         yield f"unknown: {', '.join(sorted(unknown))}"

@@ -163,7 +163,7 @@ def _place(schema: type[Schema]) -> str:
     return schema.__module__.removesuffix(".schemas").rpartition(".")[2]
 
 
-def _nested(field: Any) -> Schema | None:
+def _nested(field: object) -> Schema | None:
     inner = field.inner if isinstance(field, fields.List) else field
     return inner.schema if isinstance(inner, fields.Nested) else None
 

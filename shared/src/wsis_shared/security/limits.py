@@ -68,7 +68,7 @@ def problems(part: Part, suite: Installed) -> Iterator[str]:
             yield f"limits: {each['what']}: {each['source']} has no number"
 
 
-def _unknown(part: Part, listed: Iterable[Any], refusals: set[str]) -> Iterator[str]:
+def _unknown(part: Part, listed: Iterable[object], refusals: set[str]) -> Iterator[str]:
     """Codes that no error of the part has. Shared and gateway raise theirs where they find the fault."""
     text = "" if part.plugin else "\n".join(source.text for source in part.code)
     for code in map(str, listed):

@@ -43,7 +43,7 @@ def write(part: Part, suite: Installed) -> str:
     return head + "".join(section.write(part, suite) for section in SECTIONS)
 
 
-def _empty(said: Any, place: str = "") -> Iterator[str]:
+def _empty(said: object, place: str = "") -> Iterator[str]:
     """Where a statement is empty."""
     rows = said.items() if isinstance(said, dict) else enumerate(said) if isinstance(said, list) else ()
     for name, inner in rows:

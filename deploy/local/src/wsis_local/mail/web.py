@@ -99,7 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._json(HTTPStatus.OK, found)
 
-    def _json(self, status: HTTPStatus, answer: Any, headers: Mapping[str, str] = {}) -> None:
+    def _json(self, status: HTTPStatus, answer: object, headers: Mapping[str, str] = {}) -> None:
         body = json.dumps(answer, ensure_ascii=False).encode("utf-8", "replace")
         self._answer(status, body, "application/json", headers)
 
@@ -116,5 +116,5 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, format: str, *arguments: Any) -> None:
+    def log_message(self, format: str, *arguments: object) -> None:
         """Say nothing: the addresses asked for hold people's mail addresses."""
