@@ -103,7 +103,7 @@ def test_a_pause_between_two_looks_of_the_sender_skips_nobody(db: Any) -> None:
     db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "paused"}})
     claimed = claims.due_batch(campaign)
     assert claimed is not None
-    assert claimed.tasks == []
+    assert claimed.batch.tasks == []
     assert {row["state"] for row in db["newsletter_deliveries"].find()} == {"queued"}
     db["campaign_batches"].update_many({}, due)
     db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "canceled"}})
@@ -125,7 +125,7 @@ def test_a_row_that_is_tried_again_is_skipped_for_the_reason_that_holds_by_then(
     db["campaign_batches"].update_many({}, {"$set": {"due": clock.now() - timedelta(seconds=1)}})
     claimed = claims.due_batch(campaign)
     assert claimed is not None
-    assert [task.reader["_id"] for task in claimed.tasks] == [sound]
+    assert [task.mail.reader["_id"] for task in claimed.batch.tasks] == [sound]
     rows = {row["_id"].partition("|")[2]: row["reason"] for row in db["newsletter_deliveries"].find()}
     assert rows == {**suppressed, dead: "hard_bounce", left: "unsubscribed", erased: "erased", sound: None}
 

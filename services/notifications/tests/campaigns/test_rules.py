@@ -16,7 +16,7 @@ from marshmallow import ValidationError
 
 from wsis_notifications.campaigns.rules import estimates, figures, rates, returns, states
 from wsis_notifications.campaigns.rules.message import Personal, compose, encoded_words, to_line
-from wsis_notifications.campaigns.rules.outcomes import BACKOFF, row_outcome
+from wsis_notifications.campaigns.rules.outcomes import BACKOFF, row_outcome, status_of
 from wsis_notifications.campaigns.rules.prepared import SLOTS, prepare
 from wsis_notifications.campaigns.rules.return_path import return_path, row_of
 from wsis_notifications.campaigns.rules.segments import matches
@@ -165,7 +165,7 @@ def test_the_relay_s_reply_decides() -> None:
     assert row_outcome(Outcome("retry", "rcpt 450"), 1).pause == BACKOFF[0]
     assert row_outcome(Outcome("retry", "rcpt 450"), len(BACKOFF) + 1).state == "failed"
     assert row_outcome(Outcome("failed", "rcpt 550 5.1.1"), 1).state == "bounced"
-    assert row_outcome(Outcome("failed", "rcpt 550"), 1).status == "5.1.1"
+    assert status_of(row_outcome(Outcome("failed", "rcpt 550"), 1)) == "5.1.1"
     for ours in ("rcpt 550 5.7.1", "content 554 5.7.1", "rcpt 552 5.2.2", "smtputf8_not_offered"):
         assert row_outcome(Outcome("failed", ours), 1).state == "failed"
     assert row_outcome(Outcome("unknown", "no answer"), 1).state == "unknown"

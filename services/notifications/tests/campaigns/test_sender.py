@@ -283,7 +283,7 @@ def test_the_rest_of_a_day_waits_for_the_next(db: Any, sink: Sink, start: Any) -
 def test_mails_that_wait_for_the_relay_are_no_mails_of_the_day(
     db: Any, sink: Sink, start: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wsis_notifications.campaigns.sender.worker.RELAY_PAUSE", 0.1)
+    monkeypatch.setattr("wsis_notifications.campaigns.sender.source.RELAY_PAUSE", 0.1)
     add(db, 30)
     begin(db)
     sink.away = True

@@ -10,10 +10,10 @@ from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
 
-from wsis_notifications.campaigns.rules.outcomes import RowOutcome
 from wsis_notifications.campaigns.store.batches import Batches
 from wsis_notifications.campaigns.store.campaigns import Campaigns
 from wsis_notifications.campaigns.store.deliveries import NewsletterDeliveries
+from wsis_notifications.mails.rules.deliveries import Settlement
 
 
 @pytest.fixture
@@ -187,14 +187,14 @@ def test_what_was_sent_after_all_was_sent(rows: NewsletterDeliveries) -> None:
 @pytest.mark.parametrize(
     ("outcome", "leaving", "becomes"),
     [
-        (RowOutcome("bounced", "no mailbox"), False, ("bounced", "no mailbox")),
-        (RowOutcome("queued", "busy", 60.0), False, ("queued", "busy")),
-        (RowOutcome("queued", "busy", 60.0), True, ("skipped", "unsubscribed")),
-        (RowOutcome("failed", "refused"), True, ("failed", "refused")),
+        (Settlement("bounced", "no mailbox"), False, ("bounced", "no mailbox")),
+        (Settlement("queued", "busy", 60.0), False, ("queued", "busy")),
+        (Settlement("queued", "busy", 60.0), True, ("skipped", "unsubscribed")),
+        (Settlement("failed", "refused"), True, ("failed", "refused")),
     ],
 )
 def test_a_mail_is_tried_again_unless_its_reader_has_left(
-    rows: NewsletterDeliveries, outcome: RowOutcome, leaving: bool, becomes: tuple[str, str]
+    rows: NewsletterDeliveries, outcome: Settlement, leaving: bool, becomes: tuple[str, str]
 ) -> None:
     insert(rows, r=("sending", "we"), waits=("queued", None))
     if leaving:

@@ -12,7 +12,7 @@ from wsis_shared import audit, clock
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import refused
 
-from wsis_notifications.mails.delivery_worker import ClaimedBatch
+from wsis_notifications.mails.delivery_source import DueDeliveries
 from wsis_notifications.mails.rules import deliveries as rules
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 
@@ -58,14 +58,25 @@ def sent(store: DeliveryRepository, claim: str, row: dict[str, Any]) -> None:
     store.write_progress(claim, [(row["_id"], clock.now())], [])
 
 
-def test_batches_of_a_turn_that_ends_are_given_back(store: DeliveryRepository) -> None:
+def test_batches_of_a_process_that_stops_are_given_back(store: DeliveryRepository) -> None:
     queue(store, "a")
-    turn = ClaimedBatch(store, "first", lease=600)
-    turn.batches, _ = take(store, "first", 600)
-    assert turn.batches
+    first = DueDeliveries("low", store, 600, lambda mail: mail, contacts_of, lambda mails: [None] * len(mails))
+    [taken] = first.claim()
+    assert [task.mail.row["account"] for task in taken.tasks] == ["a"]
     assert take(store, "second")[0] == []
-    turn.close(pause=0)
-    assert take(store, "second")[0] == turn.batches
+    first.close(taken.id, pause=0)
+    assert len(take(store, "second")[0]) == 1
+
+
+def test_what_a_process_holds_it_does_not_take_again(store: DeliveryRepository) -> None:
+    queue(store, "a")
+    first = DueDeliveries("low", store, 0, lambda mail: mail, contacts_of, lambda mails: [None] * len(mails))
+    assert len(list(first.claim())) == 1
+    assert list(first.claim()) == []  # although the lease has ended
+
+
+def contacts_of(ids: list[str]) -> list[dict[str, Any]]:
+    return [{"account": id_, "email": f"{id_}@people.example"} for id_ in ids]
 
 
 def test_a_person_gets_one_delivery(store: DeliveryRepository) -> None:

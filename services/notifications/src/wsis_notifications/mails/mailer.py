@@ -20,12 +20,14 @@ from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.mails import templates
 from wsis_notifications.mails.delivery_policy import DeliveryPolicy, Recipient
-from wsis_notifications.mails.delivery_worker import Contacts, DeliveryWorker, Task, record_outcome
+from wsis_notifications.mails.delivery_source import Contacts, DueDeliveries, DueMail, record_outcome
 from wsis_notifications.mails.errors import MailRefused, RenderError
 from wsis_notifications.mails.rules import deliveries, message
 from wsis_notifications.mails.rules.headers import REPLY_TO, header_lines, own_lines
 from wsis_notifications.mails.rules.return_path import return_path
+from wsis_notifications.mails.sending.engine import Engine
 from wsis_notifications.mails.signing import signer_of
+from wsis_notifications.mails.smtp import Connection, Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
 from wsis_notifications.mails.store.deliveries import DeliveryRepository, NamedRecipient
 from wsis_notifications.mails.store.preferences import MailPreferences
@@ -73,10 +75,9 @@ class Mailer:
             self.secret,
             self._sender.address.rpartition("@")[2],
         )
-        connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
-        self.workers = {
-            name: DeliveryWorker(name, self.store, self.settings, count) for name, count in connections.items()
-        }
+        self._connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
+        self._relay = Relay.parse(self.settings.smtp_uri)
+        self._loops: dict[str, Loop] = {}
 
     # -- an event comes in ---------------------------------------------------------------------------------------
 
@@ -103,7 +104,7 @@ class Mailer:
             if row["notice"] in lost:
                 record_outcome(self.store, row, deliveries.Outcome("failed", lost[row["notice"]]))
         for priority in {row["priority"] for row in rows}:
-            after_commit(self.workers[priority].wake)
+            after_commit(partial(self.wake, priority))
         if any(notices[id]["state"] == "expanding" for id in new):
             after_commit(self.on_announcement)
 
@@ -131,7 +132,7 @@ class Mailer:
             self.store.notices.hold(notice, reason, HELD if isinstance(error, RenderError) else 2.0)
             return True
         in_transaction(partial(self._add_page, notice, accounts, cursor))
-        self.workers[notice["priority"]].wake()
+        self.wake(notice["priority"])
         return True
 
     def _recipients(
@@ -154,9 +155,19 @@ class Mailer:
 
     def send(self, priority: str, loop: Loop, contacts: Contacts, details: Details) -> None:
         """Send the mails of a priority until the service stops."""
-        self.workers[priority].run(loop, partial(self._write, details), contacts, self._refusals)
+        write = partial(self._write, details)
+        source = DueDeliveries(priority, self.store, self.settings.lease, write, contacts, self._refusals)
+        timeout = self.settings.smtp_timeout
+        engine = Engine(source, [Connection(self._relay, timeout) for _ in range(self._connections[priority])])
+        self._loops[priority] = loop
+        engine.run(lambda: loop.stopping, loop.wait, loop.wakeup)
 
-    def _refusals(self, tasks: Sequence[Task]) -> list[str | None]:
+    def wake(self, priority: str) -> None:
+        """Mails were queued: they need not wait for the next look."""
+        if priority in self._loops:
+            self._loops[priority].wakeup()
+
+    def _refusals(self, tasks: Sequence[DueMail]) -> list[str | None]:
         """For each, why nothing is sent, or None. Whom only the details name is checked when the mail is written."""
         kinds = [item.notice.kind if (item := self.catalogue.get(task.row["template"])) else "" for task in tasks]
         asked = {
@@ -167,7 +178,7 @@ class Mailer:
         found = dict(zip(asked, self.policy.refusals(list(asked.values())) if asked else (), strict=True))
         return self._announced_once(tasks, [found.get(number) for number in range(len(tasks))])
 
-    def _announced_once(self, tasks: Sequence[Task], refusals: list[str | None]) -> list[str | None]:
+    def _announced_once(self, tasks: Sequence[DueMail], refusals: list[str | None]) -> list[str | None]:
         """Champions and winners are announced to readers of the newsletter too: each address gets it by one way."""
         by_event: defaultdict[str, dict[str, int]] = defaultdict(dict)
         for number, (task, refusal) in enumerate(zip(tasks, refusals, strict=True)):
@@ -178,7 +189,7 @@ class Mailer:
                 refusals[numbers[email]] = HAS_IT
         return refusals
 
-    def _write(self, details: Details, task: Task) -> message.Envelope:
+    def _write(self, details: Details, task: DueMail) -> message.Envelope:
         row, notice, contact = task.row, task.notice, task.contact
         item = self.catalogue.get(row["template"])
         if notice is None or item is None:

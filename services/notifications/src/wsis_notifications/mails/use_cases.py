@@ -11,13 +11,12 @@ from wsis_shared import audit, clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict
-from wsis_shared.mongo import retry_while_unavailable
 from wsis_shared.operations import every, rpc, subscribe, subscribe_batches, worker
 
-from wsis_notifications.mails.delivery_worker import STORE_RETRY_SECONDS
 from wsis_notifications.mails.events import other, urgent
 from wsis_notifications.mails.mailer import Mailer
 from wsis_notifications.mails.rules import deliveries as rules
+from wsis_notifications.mails.sending.engine import persist
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.mails.store.preferences import MailPreferences
 
@@ -64,7 +63,7 @@ class MailsCases:
         self.mailer.on_announcement = loop.wakeup
         some, pause = partial(self._expand_some, loop), FIRST_PAUSE
         while loop.running:
-            more = retry_while_unavailable(some, seconds=STORE_RETRY_SECONDS, stopping=lambda: loop.stopping)
+            more = persist(some, lambda: loop.stopping)
             pause = FIRST_PAUSE if more else min(2 * pause, LONGEST_PAUSE)
             loop.wait(pause)
 
@@ -118,7 +117,7 @@ class MailsCases:
             after="queued",
             reason=body["reason"],
         )
-        self.store.requeue(row, taken, wake=self.mailer.workers[row["priority"]].wake)
+        self.store.requeue(row, taken, wake=partial(self.mailer.wake, row["priority"]))
         return self._response(self.store.read(delivery))
 
     def _response(self, row: Mapping[str, Any]) -> Row:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -17,10 +16,10 @@ from wsis_shared.mongo import in_transaction
 from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.campaigns.rules import figures, rates, repeats, returns
 from wsis_notifications.campaigns.rules.segments import matches, skip_reason
-from wsis_notifications.campaigns.sender.queue import Task
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.store.deliveries import readers_of, row_id
 from wsis_notifications.campaigns.use_cases.recipients import unseal_recipients
+from wsis_notifications.mails.sending.queue import Batch
 from wsis_notifications.mails.store.announced import CAMPAIGN, AnnouncedAddresses
 from wsis_notifications.subscribers.rules.subscribers import BUCKETS, STATES
 from wsis_notifications.subscribers.store.subscribers import Subscribers
@@ -31,8 +30,6 @@ BATCH = 200  # readers of one claim, about
 COUNT_SECONDS = 30.0  # between two looks at how many readers there are
 AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
 
-_numbers = itertools.count()
-
 
 class Suppressed(Protocol):
     """The suppression list."""
@@ -41,17 +38,24 @@ class Suppressed(Protocol):
         """Those of `keys` that are suppressed, each with its reason."""
 
 
-@dataclass
-class Claimed:
-    """A batch that this process works on: `left` of its tasks have no outcome yet."""
+@dataclass(frozen=True)
+class RowMail:
+    """A row that is to be sent."""
 
-    batch: str
+    row: Row
+    reader: Row
+    campaign: Row
+
+
+@dataclass(frozen=True)
+class Claimed:
+    """A batch that this process works on: the `ids` of its rows, and those of them that are to be sent."""
+
+    batch: Batch[RowMail]
     campaign: Row
     ids: list[str]
-    tasks: list[Task]
     at: datetime
     later: datetime | None = None  # when rows that wait for their rate are due
-    left: int = 0
 
 
 class Claims:
@@ -151,7 +155,7 @@ class Claims:
         if campaign["state"] == "canceled":
             stores.deliveries.skip(list(waiting), "canceled")
         if campaign["state"] != "sending":  # one that was paused since it was looked at goes on when it is resumed
-            return Claimed(batch["_id"], campaign, batch["ids"], [], now)
+            return Claimed(Batch(batch["_id"]), campaign, batch["ids"], now)
         found = {row_id(batch["campaign"], reader["_id"]): reader for reader in self._same_readers(campaign, batch)}
         suppressed = self._suppressed(found[id] for id in waiting if id in found)
         due, skipped = [], defaultdict[str, list[str]](list)
@@ -176,10 +180,10 @@ class Claims:
         """A batch with its figures, due again where it has mails left; those that were not tried are no mails of their
         day. Returns its figures before and now; None where another process has it. Inside a transaction."""
         stores, rows = self.stores, self.stores.deliveries.read(claimed.ids)
-        planned = {task.row["_id"]: task.row["attempts"] for task in claimed.tasks}
+        planned = {task.row: task.mail.row["attempts"] for task in claimed.batch.tasks}
         due = returns.next_due(rows, planned, claimed.later, timedelta(seconds=self.lease), clock.now())
         counted = figures.count(rows)
-        before = stores.batches.give_back(claimed.batch, self.claim, counted, due)
+        before = stores.batches.give_back(claimed.batch.id, self.claim, counted, due)
         if before is None:
             return None
         untried = returns.count_untried(rows, planned)
@@ -208,12 +212,10 @@ class Claims:
         self.stores.rates.write(known, plan.next_at)
         if left is not None and plan.starts:
             self.stores.rates.count(at, len(plan.starts))
-        claimed = Claimed(batch["_id"], campaign, batch["ids"], [], at, later, len(plan.starts))
-        claimed.tasks = [
-            Task(plan.starts[row["_id"]], next(_numbers), row, reader, claimed)
-            for row, reader in queued
-            if row["_id"] in plan.starts
-        ]
+        claimed = Claimed(Batch(batch["_id"]), campaign, batch["ids"], at, later)
+        for row, reader in queued:
+            if row["_id"] in plan.starts:
+                claimed.batch.add(row["_id"], RowMail(row, reader, campaign), plan.starts[row["_id"]])
         return claimed
 
 

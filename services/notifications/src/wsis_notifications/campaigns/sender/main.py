@@ -15,15 +15,16 @@ from wsis_shared.mongo import database, is_transient
 from wsis_shared.plugin import discover
 
 from wsis_notifications.addresses.store import Suppressions
-from wsis_notifications.campaigns.sender.claims import Claims, Stores
+from wsis_notifications.campaigns.sender.claims import Claims, RowMail, Stores
 from wsis_notifications.campaigns.sender.composing import Texts, composer_of
 from wsis_notifications.campaigns.sender.connection import PipelinedConnection
 from wsis_notifications.campaigns.sender.issue_texts import IssueTexts
-from wsis_notifications.campaigns.sender.worker import Sender
+from wsis_notifications.campaigns.sender.source import CampaignMails
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.use_cases.bounce_effects import BounceEffects
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
 from wsis_notifications.campaigns.use_cases.limits import limits_of
+from wsis_notifications.mails.sending.engine import Engine
 from wsis_notifications.mails.smtp import Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
 from wsis_notifications.settings import Settings
@@ -60,6 +61,21 @@ def registered(stop: threading.Event) -> Iterator[Any]:
         registry.deregister()
 
 
+class Sender:
+    """The engine in a process of its own."""
+
+    def __init__(self, engine: Engine[RowMail]) -> None:
+        self._engine, self._news = engine, threading.Event()
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop` is set; the mails under way are finished."""
+        self._engine.run(stop.is_set, self._wait, self._news.set)
+
+    def _wait(self, seconds: float) -> None:
+        self._news.wait(seconds)
+        self._news.clear()
+
+
 def build(db: Any, settings: Settings, texts: Texts) -> Sender:
     """A sender with its collaborators."""
     stores = Stores(
@@ -79,7 +95,8 @@ def build(db: Any, settings: Settings, texts: Texts) -> Sender:
     relay = Relay.parse(settings.smtp_uri)
     connections = [PipelinedConnection(relay, settings.smtp_timeout) for _ in range(settings.newsletter_connections)]
     interval = 1 / limits.per_second if limits.per_second else 0.0
-    return Sender(claims, lifecycle, composer_of(settings, texts), connections, effects.apply, interval)
+    source = CampaignMails(claims, lifecycle, composer_of(settings, texts), effects.apply)
+    return Sender(Engine(source, connections, interval))
 
 
 def _beat(registry: process_registry.ProcessRegistry, ended: threading.Event) -> None:

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo import UpdateMany
 from wsis_shared import clock
 from wsis_shared.mongo import Repository
 
-from wsis_notifications.campaigns.rules.outcomes import RowOutcome
+from wsis_notifications.mails.rules.deliveries import Settlement
+from wsis_notifications.mails.store.progress import write_progress
 from wsis_notifications.subscribers.rules.subscribers import BUCKETS
 
 Row = dict[str, Any]
@@ -59,28 +59,11 @@ class NewsletterDeliveries(Repository):
     # -- sending -------------------------------------------------------------------------------------------------
 
     def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
-        """What senders did and begin to do, in one round trip. Returns those of `begun` that are ours to send.
+        """What senders did and begin to do. Returns those of `begun` that are ours to send."""
+        finish = {"at": sent[-1][1]} if sent else {}
+        return write_progress(self.all, claim, [row for row, _ in sent], finish, begun, {"at": clock.now()})
 
-        A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
-        """
-        now = clock.now()
-        finish = {"$set": {"state": "sent", "reason": None, "at": sent[-1][1]}} if sent else {}
-        done, begin = [row for row, _ in sent], list(begun)
-        changes = []
-        if done:
-            changes.append(UpdateMany({"_id": {"$in": done}, "claim": claim, "state": "sending"}, finish))
-        if begin:
-            start = {"$set": {"state": "sending", "claim": claim, "at": now}, "$inc": {"attempts": 1}}
-            changes.append(UpdateMany({"_id": {"$in": begin}, "state": "queued"}, start))
-        if self.all.bulk_write(changes, ordered=False).modified_count == len(done) + len(begin):
-            return set(begin)
-        if done:
-            late = {"_id": {"$in": done}, "claim": claim, "state": {"$in": ["sending", "unknown"]}}
-            self.all.update_many(late, finish)
-        ours = {"_id": {"$in": begin}, "claim": claim, "state": "sending"}
-        return {row["_id"] for row in self.all.find(ours, {"_id": 1})} if begin else set()
-
-    def record(self, row: str, claim: str, outcome: RowOutcome) -> bool:
+    def record(self, row: str, claim: str, outcome: Settlement) -> bool:
         """What became of a mail that was not sent, unless its row has changed; False then. One that would be tried
         again is skipped where its reader has left meanwhile."""
         now = clock.now()

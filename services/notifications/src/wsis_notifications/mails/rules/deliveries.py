@@ -92,6 +92,7 @@ class Outcome:
 
 
 SENT = Outcome("sent")
+AWAY = Outcome("retry", "the relay is away")
 
 
 @dataclass(frozen=True)
@@ -105,13 +106,17 @@ class Settlement:
 
 def settlement(outcome: Outcome, priority: str, attempts: int, repeatable: bool) -> Settlement:
     """What becomes of a delivery that was not sent."""
-    if outcome.state == "retry" or (outcome.state == "unknown" and repeatable):
-        pause = retry_after(priority, max(attempts, 1))
-        if pause is not None:
-            return Settlement("queued", outcome.reason, pause)
     if outcome.state == "broken":
         pause = retry_after(priority, max(attempts, 1)) if attempts < COMPOSE_TRIES else None
         return Settlement("queued" if pause else "failed", outcome.reason, pause or 0.0)
+    return settled(outcome, BACKOFF[priority], max(attempts, 1), repeatable=repeatable)
+
+
+def settled(outcome: Outcome, pauses: Sequence[float], attempts: int, *, repeatable: bool = False) -> Settlement:
+    """What becomes of a mail after so many tries, this one included, with a pause after each of the first ones."""
+    again = outcome.state == "retry" or (outcome.state == "unknown" and repeatable)
+    if again and attempts <= len(pauses):
+        return Settlement("queued", outcome.reason, pauses[attempts - 1])
     if outcome.state == "retry":
         return Settlement("failed", f"given up: {outcome.reason}")
     return Settlement(outcome.state, outcome.reason)

@@ -26,6 +26,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_notifications.mails.rules import deliveries as rules
 from wsis_notifications.mails.store.delivery_batches import SIZE, DeliveryBatches
 from wsis_notifications.mails.store.notices import Notices
+from wsis_notifications.mails.store.progress import write_progress
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
 KEPT = 400 * clock.DAY
@@ -97,25 +98,9 @@ class DeliveryRepository(EventfulRepository):
         return ready, [row for row in found if row["state"] == "sending"]
 
     def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
-        """What senders did and begin to do. Returns those of `begun` that are ours to send.
-
-        A mail that was sent while its outcome was given up as unknown is sent all the same: the late truth wins.
-        """
-        if sent:
-            mine = {"_id": {"$in": [id_ for id_, _ in sent]}, "claim": claim}
-            change = {"$set": {"state": "sent", "sent_at": sent[-1][1], "reason": None}}
-            if self.deliveries.update_many({**mine, "state": "sending"}, change).modified_count < len(sent):
-                self.deliveries.update_many({**mine, "state": "unknown"}, {**change, "$unset": {"failure_state": 1}})
-        if not begun:
-            return set()
-        done = self.deliveries.update_many(
-            {"_id": {"$in": list(begun)}, "state": "queued"},
-            {"$set": {"state": "sending", "claim": claim}, "$inc": {"attempts": 1}},
-        )
-        if done.modified_count == len(begun):
-            return set(begun)
-        mine = {"state": "sending", "claim": claim}
-        return {row["_id"] for row in self.deliveries.named(begun, {"_id": 1}, mine)}
+        """What senders did and begin to do. Returns those of `begun` that are ours to send."""
+        finish = {"sent_at": sent[-1][1]} if sent else {}
+        return write_progress(self.deliveries, claim, [row for row, _ in sent], finish, begun, {})
 
     def record_outcome(self, row: Mapping[str, Any], now: rules.Settlement, *events: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""

@@ -16,7 +16,7 @@ from wsis_notifications.addresses.rules import suppression
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.mails.delivery_policy import DECLINED
-from wsis_notifications.mails.delivery_worker import failed_event
+from wsis_notifications.mails.delivery_source import failed_event
 from wsis_notifications.mails.rules import unsubscription
 from wsis_notifications.mails.rules.return_path import delivery_of
 from wsis_notifications.mails.rules.unsubscription import Unsubscription

@@ -1,32 +1,51 @@
-"""TaskQueue: mails by the moment at which each may leave."""
+"""Tasks, and the queue that gives each out when its moment has come."""
 
 from __future__ import annotations
 
 import heapq
+import itertools
 import threading
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+_numbers = itertools.count()
+
+
+@dataclass
+class Batch(Generic[T]):
+    """Mails that were claimed together: `left` of its tasks have no outcome yet."""
+
+    id: str
+    tasks: list[Task[T]] = field(default_factory=list, init=False)
+    left: int = field(default=0, init=False)
+
+    def add(self, row: str, mail: T, due: float = 0.0) -> None:
+        """A mail that is to leave, not before `due`."""
+        self.tasks.append(Task(due, next(_numbers), row, mail, self))
+        self.left += 1
 
 
 @dataclass(order=True)
-class Task:
-    """A row to send: `due` in seconds since the epoch, and what `batch` it is of."""
+class Task(Generic[T]):
+    """The mail of a row: `due` in seconds since the epoch, what is known of it, and its batch."""
 
     due: float
     number: int
-    row: dict[str, Any] = field(compare=False)
-    reader: dict[str, Any] = field(compare=False)
-    batch: Any = field(compare=False)
+    row: str = field(compare=False)
+    mail: T = field(compare=False)
+    batch: Batch[T] = field(compare=False)
 
 
-class TaskQueue:
+class TaskQueue(Generic[T]):
     """`get` returns the next mail when its time has come. No two leave closer than `interval` seconds, also where
     several rates let them go at one moment."""
 
     def __init__(self, interval: float = 0.0, now: Callable[[], float] = time.time) -> None:
-        self._heap: list[Task] = []
+        self._heap: list[Task[T]] = []
         self._ready = threading.Condition()
         self._interval, self._now, self._next = interval, now, 0.0
         self._closed = False
@@ -34,14 +53,14 @@ class TaskQueue:
     def __len__(self) -> int:
         return len(self._heap)
 
-    def put(self, tasks: Iterable[Task]) -> None:
+    def put(self, tasks: Iterable[Task[T]]) -> None:
         """Add mails."""
         with self._ready:
             for task in tasks:
                 heapq.heappush(self._heap, task)
             self._ready.notify_all()
 
-    def get(self) -> Task | None:
+    def get(self) -> Task[T] | None:
         """The next one, whose time has come; None after `close`."""
         with self._ready:
             while not self._closed:
@@ -53,16 +72,16 @@ class TaskQueue:
                 self._ready.wait(wait)  # `put` and `close` end it
             return None
 
-    def remove(self, unwanted: Callable[[Task], bool]) -> list[Task]:
+    def remove(self, is_unwanted: Callable[[T], bool]) -> list[Task[T]]:
         """Take out what is not to be sent now."""
         with self._ready:
-            removed = [task for task in self._heap if unwanted(task)]
+            removed = [task for task in self._heap if is_unwanted(task.mail)]
             if removed:
-                self._heap = [task for task in self._heap if not unwanted(task)]
+                self._heap = [task for task in self._heap if not is_unwanted(task.mail)]
                 heapq.heapify(self._heap)
             return removed
 
-    def close(self) -> list[Task]:
+    def close(self) -> list[Task[T]]:
         """No more is given out; returns what is left."""
         with self._ready:
             self._closed = True
