@@ -23,8 +23,6 @@ class Settings(settings.Settings):
         "", "Domain of the process `inbound`: bounces come back to signed addresses in it; empty: to WSIS_MAIL_FROM"
     )
     mail_reply_to: str = setting("", "Reply-To; empty: none")
-    mail_fast_connections: int = setting(4, "SMTP connections of one process for what somebody waits for")
-    mail_bulk_connections: int = setting(8, "SMTP connections of one process for everything else")
     newsletter_connections: int = setting(24, "SMTP connections of one process `sender`")
     newsletter_per_second: float = setting(800.0, "Mails of campaigns per second, of all processes; 0: no limit")
     newsletter_per_domain: str = setting("", "Mails per second to some domains: gmail.com=50,yahoo.com=20")
@@ -32,16 +30,14 @@ class Settings(settings.Settings):
     dkim_domain: str = setting("", "Domain that mails are signed for (DKIM); empty: not signed")
     dkim_selector: str = setting("wsis", "Name of the key: <selector>._domainkey.<domain> in the DNS")
     dkim_key: str = setting("", "Private key of DKIM in PEM, RSA of 2048 bits", secret=True)
-    mail_page: int = setting(500, "Recipients whose deliveries are stored in one step of a mail to many")
+    mail_page: int = setting(
+        500, "Recipients whose deliveries are stored in one step of a mail to many", development=True
+    )
     nice: int = setting(10, "Scheduling priority of the process, as in nice(1): votes come before mails")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
 
     mail_smtputf8: bool = setting(
         False, "The relay offers SMTPUTF8 (RFC 6531): addresses with letters beyond ASCII before the @ may subscribe"
-    )
-    newsletter_mails_per_hour: int = setting(3, "Mails about a subscription to a mailbox in an hour; more are not sent")
-    newsletter_even_ms: int = setting(
-        50, "The answer to a subscription takes this long at least, so that its time tells nothing of the address"
     )
 
     def check_start(self) -> None:

@@ -40,6 +40,8 @@ Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
 # (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
 ContactsPage = Callable[..., Mapping[str, Any]]
 
+# Of one process to the relay: for what somebody waits for, and for everything else.
+CONNECTIONS = {"high": 4, "low": 8}
 AHEAD = 50  # batches; an announcement to fast recipients waits with the others, codes never come this way
 ANNOUNCED = ("prizes/champions_announced", "prizes/winners_announced")  # readers of the newsletter get them too
 HELD = 60.0  # seconds until an announcement without its template is looked at again
@@ -75,7 +77,6 @@ class Mailer:
             self.secret,
             self._sender.address.rpartition("@")[2],
         )
-        self._connections = {"high": self.settings.mail_fast_connections, "low": self.settings.mail_bulk_connections}
         self._relay = Relay.parse(self.settings.smtp_uri)
         self._loops: dict[str, Loop] = {}
 
@@ -158,7 +159,7 @@ class Mailer:
         write = partial(self._write, details)
         source = DueDeliveries(priority, self.store, self.settings.lease, write, contacts, self._refusals)
         timeout = self.settings.smtp_timeout
-        engine = Engine(source, [Connection(self._relay, timeout) for _ in range(self._connections[priority])])
+        engine = Engine(source, [Connection(self._relay, timeout) for _ in range(CONNECTIONS[priority])])
         self._loops[priority] = loop
         engine.run(lambda: loop.stopping, loop.wait, loop.wakeup)
 

@@ -17,11 +17,11 @@ class InboundSettings(settings.Settings):
     inbound_lmtp: str = setting("", "host:port to listen on with LMTP, for a relay of your own; empty: no LMTP")
     inbound_max_bytes: int = setting(1_000_000, "Largest mail")
     inbound_recipients: int = setting(20, "Recipients of one mail (LMTP: one)")
-    inbound_commands: int = setting(200, "Commands of each kind in one session")
+    inbound_commands: int = setting(200, "Commands of each kind in one session", development=True)
     inbound_idle_seconds: float = setting(
-        60.0, "Seconds that a peer may take for one command, or for the whole content"
+        60.0, "Seconds that a peer may take for one command, or for the whole content", development=True
     )
-    inbound_session_seconds: float = setting(600.0, "Seconds that one session may last")
+    inbound_session_seconds: float = setting(600.0, "Seconds that one session may last", development=True)
     inbound_connections: int = setting(200, "Open connections")
     inbound_connections_per_address: int = setting(10, "Open connections of one IP address; 0: no limit (a relay)")
 

@@ -19,12 +19,21 @@ WRITE_WITHIN = timedelta(hours=1)
 DAY = timedelta(days=1)
 QUIET = DAY
 """After whoever has the mailbox said no: strangers cannot go on."""
+MAILS_PER_HOUR = 3
+"""To a mailbox; more are not sent."""
 OF_DAY = 3
 """As many mails a day as in so many hours."""
 
 
 def ask(
-    known: Row | None, key: str, id: str, typed: Mapping[str, Any], at: datetime, *, is_reader: bool, most: int
+    known: Row | None,
+    key: str,
+    id: str,
+    typed: Mapping[str, Any],
+    at: datetime,
+    *,
+    is_reader: bool,
+    most: int = MAILS_PER_HOUR,
 ) -> Row | None:
     """The request after somebody typed this address into the form; None where `most` mails went to it within an hour,
     or OF_DAY times as many within a day, or it was withdrawn a short time ago.
@@ -53,7 +62,7 @@ def ask(
     }
 
 
-def with_one_more(sent: Sequence[datetime], at: datetime, most: int) -> list[datetime] | None:
+def with_one_more(sent: Sequence[datetime], at: datetime, most: int = MAILS_PER_HOUR) -> list[datetime] | None:
     """When mails of the last day were sent, another one included; None where there were enough."""
     recent = [each for each in sent if each > at - DAY]
     if len(recent) >= OF_DAY * most or sum(each > at - timedelta(hours=1) for each in recent) >= most:

@@ -35,6 +35,7 @@ from wsis_notifications.subscriptions import events
 
 Row = dict[str, Any]
 LIST = "newsletter"
+MIN_RESPONSE_SECONDS = 0.05  # so that the time of a response tells nothing of the address
 say = Sentences("wsis_notifications", "newsletter")
 
 
@@ -72,7 +73,6 @@ class SubscribingCases:
             typed,
             ctx.received_at,
             is_reader=is_reader,
-            most=self._settings.newsletter_mails_per_hour,
         )
         if asked is not None and self._tag_allows(ctx, typed["email"], is_reader=is_reader):
             self._requests.put(asked, events.requested(asked["request"], is_reader=is_reader))
@@ -83,8 +83,7 @@ class SubscribingCases:
         key = tag_key(email)
         if key is None:
             return True
-        most = self._settings.newsletter_mails_per_hour
-        sent = requests.with_one_more(self._requests.tag_mails(key), ctx.received_at, most)
+        sent = requests.with_one_more(self._requests.tag_mails(key), ctx.received_at)
         if sent is not None:
             self._requests.keep_tag_mails(key, sent)
         return sent is not None or is_reader
@@ -189,4 +188,4 @@ class SubscribingCases:
         try:
             yield
         finally:
-            time.sleep(max(0.0, self._settings.newsletter_even_ms / 1000 - (time.monotonic() - started)))
+            time.sleep(max(0.0, MIN_RESPONSE_SECONDS - (time.monotonic() - started)))
