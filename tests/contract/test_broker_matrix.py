@@ -23,6 +23,7 @@ from tests.contract.broker_kit import (
 from wsis_shared.amqp import topology
 
 REPLY = "0" * 32  # the key of somebody's replies
+SHARED = (topology.RPC.name, topology.DEAD_LETTERS.name, topology.REQUEUE.name)  # where a service may publish
 ANYTHING = "*.*"  # the exact key in no manifest; as a pattern it takes every event
 
 
@@ -91,6 +92,28 @@ def _allowed(user: str) -> Allowed:
         | _on(topology.COMMANDS.name, commands and keys[topology.COMMANDS.name]),
         {queue.name for queue in needs.queues},
     )
+
+
+def test_what_is_declared_is_of_one_service_alone() -> None:
+    """Who takes a queue or speaks under a name is one; the test below shows that the broker lets nobody else."""
+    services, processes = ({user: _allowed(user) for user in users} for users in (NAMES, PROCESSES))
+    gateway, operator = _allowed("gateway"), _allowed("operator")
+    taken = Counter(queue for each in services.values() for queue in each.take)
+    assert taken == dict.fromkeys((queue.name for queue in EVERY_QUEUE), 1)
+    for name, each in services.items():
+        assert {exchange for exchange, _ in each.publish} <= {f"{name}.events", *SHARED}
+        assert {key for exchange, key in each.listen if exchange == topology.RPC.name} == {REPLY, f"{name}.*"}
+        assert all(key.startswith(f"mail.{name}.") for exchange, key in each.listen if exchange == topology.MAIL.name)
+    for name, each in processes.items():
+        called = {key for exchange, key in each.publish if exchange == topology.RPC.name}
+        assert {key.partition(".")[0] for key in called} <= {name.partition("-")[0]}
+        assert each.publish - _on(topology.RPC.name, called) == (
+            _on(topology.MAIL.name, MAIL_QUEUES) if name in LISTENERS else set()
+        )
+        assert not called or name not in LISTENERS
+    assert gateway.take == set().union(*(each.take for each in processes.values())) == set()
+    assert operator.take == {topology.dead_letter_queue(name).name for name in NAMES}
+    assert operator.listen == set()
 
 
 class Tries:
