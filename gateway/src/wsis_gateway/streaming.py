@@ -45,7 +45,7 @@ class Held:
 
     path: str
     stream: Stream
-    cursor_field: fields.Field | None
+    cursor_field: fields.Field[Any] | None
     actor: Actor
     variables: Mapping[str, str]
     parameters: Mapping[str, Any]

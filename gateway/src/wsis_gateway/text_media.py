@@ -31,7 +31,7 @@ def is_text(route: Route) -> bool:
     return route.media != "application/json" and not route.download
 
 
-def lang_field() -> fields.Field:
+def lang_field() -> fields.Field[Any]:
     """The query field `lang` of such routes."""
     return Locale(load_default=None, metadata={"description": "Language, before Accept-Language"})
 

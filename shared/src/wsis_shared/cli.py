@@ -15,7 +15,7 @@ import json
 import os
 import sys
 from importlib.metadata import entry_points
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
@@ -44,9 +44,9 @@ class Commands(click.Group):
         if own := super().get_command(ctx, cmd_name):
             return own
         if added := entry_points(group=GROUP, name=cmd_name):
-            return next(iter(added)).load()
+            return cast(click.Command, next(iter(added)).load())
         if cmd_name in GROUPS:
-            return importlib.import_module(GROUPS[cmd_name]).commands
+            return cast(click.Command, importlib.import_module(GROUPS[cmd_name]).commands)
         plugin = _discover(cmd_name).get(cmd_name)
         return _commands_of(plugin) if plugin else None
 
@@ -224,6 +224,6 @@ def _chosen(names: tuple[str, ...]) -> list[Plugin]:
 def _commands_of(plugin: Plugin) -> click.Command | None:
     """Those that a plugin brings: `wsis accounts officer --email ...`."""
     try:
-        return plugin.load("commands")
+        return cast(click.Command | None, plugin.load("commands"))
     except (ImportError, AttributeError):
         return None  # installed with --no-deps: the manifest is here, what it needs is not

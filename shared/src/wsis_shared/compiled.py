@@ -101,7 +101,7 @@ def _object(schema: Schema) -> Load:
     return load
 
 
-def _field(field: fields.Field) -> Load:
+def _field(field: fields.Field[Any]) -> Load:
     if isinstance(field, fields.Nested):
         return _or_none(_object(field.schema), field)
     if isinstance(field, fields.List):
@@ -111,7 +111,7 @@ def _field(field: fields.Field) -> Load:
     return _text(field) if type(field) is Text else _remembered(field.deserialize)
 
 
-def _or_none(load: Load, field: fields.Field) -> Load:
+def _or_none(load: Load, field: fields.Field[Any]) -> Load:
     return (lambda value: None if value is None else load(value)) if field.allow_none else load
 
 
@@ -215,10 +215,10 @@ def dump_of(schema: Schema) -> Dump:
     return dump
 
 
-def _kind(field: fields.Field) -> _Kind:
+def _kind(field: fields.Field[Any]) -> _Kind:
     """That of a field; `object`, of which no value is, where marshmallow has to be asked."""
 
-    def dumps_as(base: type[fields.Field]) -> bool:
+    def dumps_as(base: type[fields.Field[Any]]) -> bool:
         return isinstance(field, base) and type(field)._serialize is base._serialize
 
     if getattr(field, "as_string", False):
@@ -234,7 +234,7 @@ def _kind(field: fields.Field) -> _Kind:
     return _Kind(object)
 
 
-def _dump_list(inner: fields.Field) -> Dump:
+def _dump_list(inner: fields.Field[Any]) -> Dump:
     kind, dump = _kind(inner)
 
     def dump_list(values: Any) -> list[Any]:

@@ -34,7 +34,7 @@ class Lease:
         if asked < self._fresh_until:
             return True
         found = self._take_or_renew()
-        held = found["owner"] == self.owner
+        held: bool = found["owner"] == self.owner
         self._fresh_until = asked + self.seconds / 3 if held else 0.0
         self.token = int(found["token"]) if held else 0
         self.free_in = 0.0 if held else max(float(found["left"]), 0.0)

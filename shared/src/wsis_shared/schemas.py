@@ -132,7 +132,7 @@ class Id(fields.String):
         super().__init__(validate=checks, **kwargs)
 
 
-class Utc(fields.Field):
+class Utc(fields.Field[datetime]):
     """A time: parses RFC 3339 with an offset, dumps UTC with `Z`. Dumps datetimes and such strings."""
 
     def _serialize(self, value: Any, attr: object, obj: object, **kwargs: object) -> str | None:
@@ -283,7 +283,7 @@ def _longest_run_of_marks(text: str) -> int:
     return longest
 
 
-def _counts(field: fields.Field) -> Iterator[tuple[int, validate.Length]]:
+def _counts(field: fields.Field[Any]) -> Iterator[tuple[int, validate.Length]]:
     """How many items a list or an object has at most, and the check that says so."""
     for check in field.validators:
         if isinstance(check, validate.Length) and (most := check.max or check.equal):

@@ -19,7 +19,7 @@ class TlsSocket:
 
     def __init__(self, sock: Any) -> None:
         self._tls, self._lock = sock, threading.Lock()
-        self._timeout = sock.gettimeout()
+        self._timeout: float | None = sock.gettimeout()
         sock.setblocking(False)
         # A further handle of the connection, to wait without TLS until something comes.
         self._plain = socket.fromfd(sock.fileno(), sock.family, sock.type)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared import auth, clock, context
 from wsis_shared.bus.jobs import cleaning
@@ -13,6 +13,9 @@ from wsis_shared.jobs import manifest, states
 from wsis_shared.jobs.runner import run_of
 from wsis_shared.jobs.states import Job
 from wsis_shared.operations import every, rpc
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import Bus
 
 # A job that nobody has touched for so long has lost its message: the broker ends any delivery within 30 min.
 LOST_AFTER = timedelta(minutes=40)
@@ -23,7 +26,7 @@ class JobApi:
     time, beside its requests, commands and events."""
 
     max_jobs_in_flight = 1
-    bus: Any
+    bus: Bus
 
     @rpc
     def read_job(self, job: str) -> dict[str, Any]:

@@ -112,7 +112,8 @@ def job(
             if called != fn.__name__:
                 # A process of a newer version has enqueued it. Returned, the message would come back here at once.
                 time.sleep(PASS_ON_SECONDS)
-                return bus.jobs.pass_on(id, dispatch)
+                bus.jobs.pass_on(id, dispatch)
+                return
             kind = bus.job_kinds[fn.__name__]
             work = Work(
                 partial(fn, self),

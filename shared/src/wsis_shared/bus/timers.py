@@ -86,7 +86,8 @@ def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:
 
             def work() -> None:
                 if not singleton:
-                    return fn(self)
+                    fn(self)
+                    return
                 lease = bus.lease(fn.__name__, max(30, 2 * seconds))
                 if lease.hold():
                     with renewed(lease):

@@ -28,15 +28,14 @@ class ImportRepository(EventfulRepository):
 
     def known(self, id: str) -> Import | None:
         """An import, if there is one."""
-        found: Import | None = self.collection(self.imports).find_one({"_id": id})
-        return found
+        return self.collection(self.imports).find_one({"_id": id})
 
-    def page(self, after: str | None, limit: int) -> keyset.Page:
+    def page(self, after: str | None, limit: int) -> keyset.Page[Import]:
         """Imports, the newest first."""
         order = ("-created_at", "-_id")
         return keyset.find_page(self.collection(self.imports), {}, order, after, limit)
 
-    def refusals(self, id: str, after: str | None, limit: int) -> keyset.Page:
+    def refusals(self, id: str, after: str | None, limit: int) -> keyset.Page[dict[str, object]]:
         """What an import refused, in the order of the file."""
         return keyset.find_page(self.collection(self.refused_rows), {"import": id}, ("number",), after, limit)
 

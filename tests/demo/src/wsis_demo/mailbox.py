@@ -39,7 +39,7 @@ class Mailbox:
         """The code in the first mail to an address that has one and is later than the mail `after`: news may come
         before it. Raises TimeoutError."""
         mail = self.wait(email, after, seconds, matching=_CODE)
-        return _CODE.findall(self.plain(mail["id"]))[0]
+        return str(_CODE.findall(self.plain(mail["id"]))[0])
 
     def wait(
         self,

@@ -150,13 +150,15 @@ class Play:
     def sent(self) -> int:
         """Mails that the ledger and the campaigns call sent, since the play began."""
         rows = self.officer.get("/v1/deliveries/figures")["templates"]
-        sent = sum(row["count"] for row in rows if row["state"] == "sent")
+        sent: int = sum(row["count"] for row in rows if row["state"] == "sent")
         return sent + self._sent_by_campaigns() - self.sent_before
 
     def skipped_ballot_mails(self) -> int:
         """Mails of complete ballots that were not sent, since the play began: deliveries do not tell whose they are."""
         rows = self.officer.get("/v1/deliveries/figures")["templates"]
-        skipped = [row["count"] for row in rows if (row["template"], row["state"]) == (BALLOT_MAIL, "skipped")]
+        skipped: list[int] = [
+            row["count"] for row in rows if (row["template"], row["state"]) == (BALLOT_MAIL, "skipped")
+        ]
         return sum(skipped) - self.skipped_before
 
     def _sent_by_campaigns(self) -> int:

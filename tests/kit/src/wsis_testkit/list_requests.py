@@ -13,7 +13,7 @@ from wsis_shared.plugin import Route, discover
 
 MOST_CHOICES = 4  # of a filter
 POSITION = ("after", "limit", "fields", "facets")  # what says where and how much to read
-SAMPLES: dict[type[fields.Field], Any] = {
+SAMPLES: dict[type[fields.Field[Any]], Any] = {
     fields.Boolean: "true",
     fields.Date: "2020-01-01",
     schemas.Utc: "2020-01-01T00:00:00Z",
@@ -90,7 +90,7 @@ class Reader:
                     break
         return self._known.get(name) or uuid.uuid4().hex
 
-    def values(self, name: str, field: fields.Field, rows: list[dict[str, Any]]) -> list[Any]:
+    def values(self, name: str, field: fields.Field[Any], rows: list[dict[str, Any]]) -> list[Any]:
         """What a filter is asked for: its choices, else what rows have, else a sample."""
         if isinstance(field, fields.List):
             return self.values(name, field.inner, rows)
@@ -107,7 +107,7 @@ class Reader:
 
     def requests(self, route: Route) -> Iterator[tuple[str, dict[str, Any]]]:
         """Path and query of each request to a list."""
-        query: Mapping[str, fields.Field] = route.query().fields if route.query else {}
+        query: Mapping[str, fields.Field[Any]] = route.query().fields if route.query else {}
         path = self.address(route.path)
         needed = {name: self.values(name, field, [])[0] for name, field in query.items() if field.required}
         yield path, needed
