@@ -2,19 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input
 
 from wsis_consultation.attachments import errors
+from wsis_consultation.editions.rules.stored import Stored
+from wsis_consultation.submissions.rules.lifecycle import FileReference
 
-Attachment = dict[str, Any]
-"""{_id, edition, parent, in_draft, blob, filename, media_type, size, sha256, at, scan, published, removed}: `parent` is
-the id of the draft and of the submission that comes of it; `scan` is clean, infected or unscanned; `published` is None
-or {at, by}, `removed` None or {at}."""
+
+class Published(TypedDict):
+    """Which officer shows it to everybody."""
+
+    at: datetime
+    by: str
+
+
+class Removed(TypedDict):
+    """Nobody sees it any more."""
+
+    at: datetime
+
+
+class Attachment(Stored):
+    """`parent` is the id of the draft, and of the submission that comes of it; `scan` is clean, infected or
+    unscanned."""
+
+    edition: str
+    parent: str
+    in_draft: bool
+    blob: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+    at: datetime
+    scan: str
+    scan_tried_at: NotRequired[datetime]
+    published: Published | None
+    removed: Removed | None
+
 
 MAX_COUNT = 10
 CLEAN, INFECTED, UNSCANNED = "clean", "infected", "unscanned"
@@ -27,21 +57,23 @@ EXTENSIONS = {
 """Media type -> how the name of such a file ends: a download opens by its name."""
 
 
-def new(upload: Mapping[str, Any], *, id: str, edition: str, parent: str, at: datetime, in_draft: bool) -> Attachment:
+def new(upload: Input, *, id: str, edition: str, parent: str, at: datetime, in_draft: bool) -> Attachment:
     """An attachment that nobody but its owner and officers sees. Raises Invalid where its name says another type."""
     extension = EXTENSIONS.get(upload["media_type"])
     if extension is None:
         raise errors.refused("type")
     if not upload["filename"].lower().endswith(extension):
         raise errors.misnamed(extension)
-    copied = {name: upload[name] for name in ("filename", "media_type", "size", "sha256")}
     return {
         "_id": id,
         "edition": edition,
         "parent": parent,
         "in_draft": in_draft,
         "blob": upload["id"],
-        **copied,
+        "filename": upload["filename"],
+        "media_type": upload["media_type"],
+        "size": upload["size"],
+        "sha256": upload["sha256"],
         "at": at,
         "scan": UNSCANNED,
         "published": None,
@@ -49,11 +81,15 @@ def new(upload: Mapping[str, Any], *, id: str, edition: str, parent: str, at: da
     }
 
 
-def reference(attachment: Attachment) -> dict[str, Any]:
-    """What the submission holds of it: {id, blob, filename, media_type, size, sha256}."""
+def reference(attachment: Attachment) -> FileReference:
+    """What the submission holds of it."""
     return {
         "id": attachment["_id"],
-        **{name: attachment[name] for name in ("blob", "filename", "media_type", "size", "sha256")},
+        "blob": attachment["blob"],
+        "filename": attachment["filename"],
+        "media_type": attachment["media_type"],
+        "size": attachment["size"],
+        "sha256": attachment["sha256"],
     }
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import NamedTuple
 
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.errors import Conflict, NotFound
@@ -12,6 +12,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.attachments.rules import MAX_COUNT, UNSCANNED, Attachment, reference
+from wsis_consultation.submissions.rules.lifecycle import Draft, Submission
 
 COLLECTIONS = (
     CollectionSpec(
@@ -25,6 +26,18 @@ COLLECTIONS = (
     ),
 )
 PARENTS = ("submissions", "drafts")
+
+
+class Parent(NamedTuple):
+    """To what files are attached: a draft, or a submission."""
+
+    document: Draft | Submission
+    submission: Submission | None
+
+    @property
+    def in_draft(self) -> bool:
+        """Whether it is not submitted yet."""
+        return self.submission is None
 
 
 class Attachments(EventfulRepository):
@@ -41,25 +54,24 @@ class Attachments(EventfulRepository):
 
     def known(self, attachment: str) -> Attachment | None:
         """The attachment, or None."""
-        found: Attachment | None = self.collection("attachments").find_one({"_id": attachment})
-        return found
+        return self.collection("attachments", Attachment).find_one({"_id": attachment})
 
     def of(self, edition: str, parent: str) -> list[Attachment]:
         """Those of a draft or submission that were not removed, in their order."""
         query = {"parent": parent, "edition": edition, "removed": None}
-        return list(self.collection("attachments").find(query).sort("at", 1).limit(MAX_COUNT))
+        return list(self.collection("attachments", Attachment).find(query).sort("at", 1).limit(MAX_COUNT))
 
-    def parent(self, edition: str, parent: str) -> dict[str, Any] | None:
-        """The submission of that id, or the draft, or None; with `in_draft`."""
-        for name in PARENTS:
-            found: dict[str, Any] | None = self.collection(name).find_one({"_id": parent, "edition": edition})
-            if found is not None:
-                return {**found, "in_draft": name == "drafts"}
-        return None
+    def parent(self, edition: str, parent: str) -> Parent | None:
+        """The submission of that id, or the draft, or None."""
+        whole = {"_id": parent, "edition": edition}
+        if submission := self.collection("submissions", Submission).find_one(whole):
+            return Parent(submission, submission)
+        draft = self.collection("drafts", Draft).find_one(whole)
+        return Parent(draft, None) if draft else None
 
     def of_parents(self, parents: Iterable[str]) -> list[Attachment]:
         """All of drafts and submissions, removed ones too."""
-        return list(self.collection("attachments").find({"parent": {"$in": list(parents)}}))
+        return list(self.collection("attachments", Attachment).find({"parent": {"$in": list(parents)}}))
 
     def add(self, attachment: Attachment) -> Attachment:
         """Store it with its reference. Raises Conflict where the submission is full, NotFound where it is gone."""
@@ -84,7 +96,7 @@ class Attachments(EventfulRepository):
         self._in_parent(attachment, {"$set": {"attachments.$.filename": attachment["filename"]}})
         return self.put(attachment)
 
-    def _in_parent(self, attachment: Attachment, change: dict[str, Any]) -> None:
+    def _in_parent(self, attachment: Attachment, change: Mapping[str, object]) -> None:
         for name in PARENTS:
             self.collection(name).update_one(
                 {"_id": attachment["parent"], "attachments.id": attachment["_id"]}, {**change, "$inc": {"version": 1}}
@@ -94,7 +106,7 @@ class Attachments(EventfulRepository):
         """Those that wait for the scanner: first the never tried, then those tried longest ago, the older first."""
         query = {"scan": UNSCANNED, "removed": None}
         order = [("scan_tried_at", 1), ("at", 1)]
-        return list(self.collection("attachments").find(query).sort(order).limit(limit))
+        return list(self.collection("attachments", Attachment).find(query).sort(order).limit(limit))
 
     def note_scan(self, ids: Iterable[str], at: datetime) -> None:
         """The scanner could not judge these: others come first the next time."""
@@ -102,7 +114,7 @@ class Attachments(EventfulRepository):
 
     def of_drafts(self) -> list[Attachment]:
         """Those that were attached to a draft and are not known to be a submission's yet."""
-        return list(self.collection("attachments").find({"in_draft": True}))
+        return list(self.collection("attachments", Attachment).find({"in_draft": True}))
 
     def kinds_of_parents(self, parents: Iterable[str]) -> dict[str, str]:
         """Which of these ids exist -> "submissions" or "drafts"."""

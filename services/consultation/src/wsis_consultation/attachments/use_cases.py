@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
 
 from wsis_consultation.attachments import errors, rules
 from wsis_consultation.attachments.inspection import sandbox, scanner
-from wsis_consultation.attachments.store import Attachments
+from wsis_consultation.attachments.store import Attachments, Parent
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.settings import Settings
@@ -42,9 +43,9 @@ class AttachmentCases:
         blobs: BlobStore,
         edition: str,
         submission: str,
-        upload: dict[str, Any],
-        body: dict[str, Any],
-    ) -> dict[str, Any]:
+        upload: Input,
+        body: Input,
+    ) -> JsonObject:
         """Inspect the file and attach it to a submission. A repeat under one Idempotency-Key adds nothing.
 
         Raises NotFound for who is not the owner, Conflict after the deadline and where there are ten already, Invalid
@@ -54,22 +55,22 @@ class AttachmentCases:
 
     @rpc(writes=True, store_response=False)
     def attach_to_draft(
-        self, ctx: Context, blobs: BlobStore, edition: str, draft: str, upload: dict[str, Any], body: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, blobs: BlobStore, edition: str, draft: str, upload: Input, body: Input
+    ) -> JsonObject:
         """The same for a draft."""
         return self._attach(ctx, blobs, edition, draft, body.get("key"), upload)
 
     def _attach(
-        self, ctx: Context, blobs: BlobStore, edition: str, parent: str, key: str | None, upload: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, blobs: BlobStore, edition: str, parent: str, key: str | None, upload: Input
+    ) -> JsonObject:
         found = self._owned(ctx, edition, parent, key)
         id = ctx.new_id(f"attachment/{parent}/{upload['sha256']}")
         if (known := self._attachments.known(id)) is not None:
             return _to_response(known)
         attachment = rules.new(
-            upload, id=id, edition=edition, parent=parent, at=ctx.received_at, in_draft=found["in_draft"]
+            upload, id=id, edition=edition, parent=parent, at=ctx.received_at, in_draft=found.in_draft
         )
-        if len(found.get("attachments") or []) >= rules.MAX_COUNT:
+        if len(found.document.get("attachments") or []) >= rules.MAX_COUNT:
             raise Conflict("consultation.attachments_full", limit=rules.MAX_COUNT)
         if reason := sandbox.refusal(ctx, blobs.open(upload["id"]), upload["media_type"]):
             raise errors.refused(reason)
@@ -86,7 +87,7 @@ class AttachmentCases:
         return _to_response(in_transaction(store))
 
     @rpc
-    def list_attachments(self, ctx: Context, edition: str, submission: str) -> dict[str, Any]:
+    def list_attachments(self, ctx: Context, edition: str, submission: str) -> JsonObject:
         """All attachments of a submission for its owner and officers, the published ones for others."""
         self._editions.find(edition)
         reader = self._reader(ctx, edition, submission)
@@ -94,7 +95,7 @@ class AttachmentCases:
         return {"items": [_to_response(each) for each in found if rules.is_visible(each, reader)]}
 
     @rpc
-    def read_attachment(self, ctx: Context, edition: str, attachment: str) -> dict[str, Any]:
+    def read_attachment(self, ctx: Context, edition: str, attachment: str) -> JsonObject:
         """The blob of an attachment. Raises NotFound for who may not read it."""
         found = self._attachments.find(edition, attachment)
         if not rules.is_visible(found, self._reader(ctx, edition, found["parent"])):
@@ -102,9 +103,7 @@ class AttachmentCases:
         return {"blob": found["blob"]}
 
     @rpc(writes=True)
-    def remove_attachment(
-        self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, body: dict[str, Any]
-    ) -> None:
+    def remove_attachment(self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, body: Input) -> None:
         """Its owner takes it back, until the deadline. Idempotent."""
         found = self._attachments.find(edition, attachment)
         self._owned(ctx, edition, found["parent"], body.get("key"))
@@ -114,8 +113,8 @@ class AttachmentCases:
 
     @rpc(writes=True)
     def withdraw_attachment(
-        self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, blobs: BlobStore, edition: str, attachment: str, body: Input
+    ) -> JsonObject:
         """An officer removes it, at any time, with a reason. Idempotent."""
         found = self._submitted(edition, attachment)
         if found["removed"]:
@@ -128,7 +127,7 @@ class AttachmentCases:
         return _to_response(self._attachments.put(removed, entry))
 
     @rpc(writes=True)
-    def publish_attachment(self, ctx: Context, edition: str, attachment: str, body: dict[str, Any]) -> dict[str, Any]:
+    def publish_attachment(self, ctx: Context, edition: str, attachment: str, body: Input) -> JsonObject:
         """An officer shows it to everybody, or no longer. Raises Conflict before the scanner has found it clean."""
         found = self._submitted(edition, attachment)
         if found["removed"] or found["scan"] == rules.INFECTED:
@@ -211,22 +210,22 @@ class AttachmentCases:
         except NotFound:  # removed since
             return rules.UNSCANNED
 
-    def _owned(self, ctx: Context, edition: str, parent: str, key: str | None) -> dict[str, Any]:
+    def _owned(self, ctx: Context, edition: str, parent: str, key: str | None) -> Parent:
         """The draft or submission of which the caller may change the attachments now."""
         announced = self._editions.find(edition)
         found = self._attachments.parent(edition, parent)
-        if found is None or not owns(found, ctx.actor.id, key_fits=self._links.open(found, key)):
+        if found is None or not owns(found.document, ctx.actor.id, key_fits=self._links.open(found.document, key)):
             raise NotFound("consultation.attachment_parent_unknown", id=parent)
-        if not found["in_draft"]:
-            lifecycle.require_received(found)
-        lifecycle.admit(announced, ctx.received_at, found.get("override"))
+        if found.submission:
+            lifecycle.require_received(found.submission)
+        lifecycle.admit(announced, ctx.received_at, found.document.get("override"))
         return found
 
     def _submitted(self, edition: str, attachment: str) -> rules.Attachment:
         """An attachment of a submission: those of a draft are its owner's alone. Raises NotFound."""
         found = self._attachments.find(edition, attachment)
         parent = self._attachments.parent(edition, found["parent"])
-        if parent is not None and parent["in_draft"]:
+        if parent is not None and parent.in_draft:
             raise NotFound("consultation.attachment_unknown", attachment=attachment)
         return found
 
@@ -234,24 +233,24 @@ class AttachmentCases:
         found = self._attachments.parent(edition, parent)
         if found is None:
             return rules.Reader.NOBODY
-        is_officer = ctx.actor.has("officer") and not found["in_draft"]
-        if is_officer or owns(found, ctx.actor.id, key_fits=False):
+        is_officer = ctx.actor.has("officer") and not found.in_draft
+        if is_officer or owns(found.document, ctx.actor.id, key_fits=False):
             return rules.Reader.INSIDER
-        if found["in_draft"]:
+        if found.submission is None or found.submission["state"] == lifecycle.WITHDRAWN:
             return rules.Reader.NOBODY
-        return rules.Reader.NOBODY if found.get("state") == lifecycle.WITHDRAWN else rules.Reader.PUBLIC
+        return rules.Reader.PUBLIC
 
 
 def _object(attachment: rules.Attachment) -> str:
     return f"submission/{attachment['parent']}/attachment/{attachment['_id']}"
 
 
-def _brief(attachment: rules.Attachment) -> dict[str, Any]:
+def _brief(attachment: rules.Attachment) -> JsonObject:
     published = attachment["published"]
     return {"sha256": attachment["sha256"], "published_at": published and clock.iso(published["at"])}
 
 
-def _to_response(attachment: rules.Attachment) -> dict[str, Any]:
+def _to_response(attachment: rules.Attachment) -> JsonObject:
     published = attachment["published"]
     return {
         **rules.reference(attachment),

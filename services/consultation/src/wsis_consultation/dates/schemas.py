@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_consultation.editions.rules import phases
@@ -33,7 +32,7 @@ class ForumChange(RequestSchema):
     reason = reason()
 
     @validates_schema
-    def something(self, data: dict[str, Any], **_: object) -> None:
+    def something(self, data: Input, **_: object) -> None:
         """A change names a field."""
         if set(data) <= {"reason"}:
             raise ValidationError("Name what changes.", "starts_on")
@@ -47,7 +46,7 @@ class PhaseMove(RequestSchema):
     reason = reason()
 
     @validates_schema
-    def something(self, data: dict[str, Any], **_: object) -> None:
+    def something(self, data: Input, **_: object) -> None:
         """A move names a time."""
         if "start" not in data and "end" not in data:
             raise ValidationError("Name a start, an end or both.", "start")
@@ -77,7 +76,7 @@ class NewPhases(RequestSchema):
     reason = reason()
 
     @validates_schema
-    def codes_differ(self, data: dict[str, Any], **_: object) -> None:
+    def codes_differ(self, data: Input, **_: object) -> None:
         """A code names one phase."""
         codes = [phase["code"] for phase in data["phases"]]
         if len(set(codes)) < len(codes):

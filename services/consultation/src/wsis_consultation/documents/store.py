@@ -15,6 +15,8 @@ from wsis_shared.published_documents.store import Versions
 
 from wsis_consultation.documents.errors import ERRORS
 from wsis_consultation.documents.rules import sources
+from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.meetings.rules.schedule import Meeting
 
 COLLECTIONS = (
     CollectionSpec("documents", indexes=(index("edition", "edition"),), few={"edition": "some 10 in an edition"}),
@@ -79,9 +81,10 @@ class Sources(Repository):
         """{title, description, submissions}."""
         return [sources.theme(row) for row in self._all("themes", {"edition": edition})]
 
-    def meetings(self, edition: Mapping[str, Any], as_of: datetime) -> list[Row]:
+    def meetings(self, edition: Edition, as_of: datetime) -> list[Row]:
         """The meetings held until a moment, with their published minutes and what was said."""
-        found = sources.held(edition, self._all("meetings", {"edition": edition["_id"]}), as_of)
+        stored = Collection(self.db["meetings"], Meeting).find({"edition": edition["_id"]})
+        found = sources.held(edition, stored, as_of)
         named = {"meeting": {"$in": [one["_id"] for one in found]}}
         minutes = self._all("minutes", named)
         spoken = self._all("interventions", {**named, "state": "done"})

@@ -35,8 +35,8 @@ class Titles(Localised):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(max_length=300, **kwargs)
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
-        titles = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dict[str, str]:
+        titles: dict[str, str] = super()._deserialize(value, attr, data, **kwargs)
         if set(titles) != set(LOCALES):
             raise ValidationError("Needed in all seven languages.")
         return titles
@@ -116,7 +116,7 @@ class EditionList(ResponseSchema):
     next = fields.String(allow_none=True)
 
 
-def high_level_days_field(**kwargs: Any) -> fields.List:
+def high_level_days_field(**kwargs: Any) -> fields.List[str]:
     """Days of the Forum with its High-Level Track."""
     return fields.List(fields.String(validate=is_date), validate=validate.Length(min=1, max=MAX_HIGH_LEVEL), **kwargs)
 

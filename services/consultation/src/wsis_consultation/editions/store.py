@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from pymongo.database import Database
 from wsis_shared.collection_specs import CollectionSpec
@@ -13,6 +13,8 @@ from wsis_shared.mongo import chunks, in_transaction, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.rules import editions, reference
+from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.editions.rules.stored import Stored
 
 COLLECTIONS = (CollectionSpec("editions"),)
 
@@ -22,21 +24,20 @@ class Editions(EventfulRepository):
 
     source = "consultation"
 
-    def find(self, edition: str) -> dict[str, Any]:
+    def find(self, edition: str) -> Edition:
         """The edition. Raises NotFound."""
         found = self.find_any(edition)
         if found is None or found.get("removed"):
             raise NotFound("consultation.edition_unknown", edition=edition)
         return found
 
-    def find_any(self, edition: str) -> dict[str, Any] | None:
+    def find_any(self, edition: str) -> Edition | None:
         """The edition, also one that was removed; None where there was none."""
-        found: dict[str, Any] | None = self.collection("editions").find_one({"_id": edition})
-        return found
+        return self.collection("editions", Edition).find_one({"_id": edition})
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self) -> list[Edition]:
         """All editions, the newest first: a handful."""
-        return [row for row in self.collection("editions").find().sort("_id", -1) if not row.get("removed")]
+        return [row for row in self.collection("editions", Edition).find().sort("_id", -1) if not row.get("removed")]
 
     def used_in(self, edition: str, collections: Iterable[str]) -> str | None:
         """The first of `collections` that has a document of the edition; None where nothing hangs on it."""
@@ -51,17 +52,18 @@ class Editions(EventfulRepository):
 
 
 _CHUNK = 500
+D = TypeVar("D", bound=Stored)
 
 
 @transactional
 def change_each(
     repository: EventfulRepository,
     collection: str,
-    rows: Sequence[Mapping[str, Any]],
-    change: Mapping[str, Any],
-    event: Callable[[Mapping[str, Any]], PendingEvent],
+    rows: Sequence[D],
+    change: Mapping[str, object],
+    event: Callable[[D], PendingEvent],
 ) -> None:
-    """Set the fields of `change` in each of `rows` ({_id, version, ...}) and store `event(row)`."""
+    """Set the fields of `change` in each of `rows` and store `event(row)`."""
     update = {"$inc": {"version": 1}, **({"$set": dict(change)} if change else {})}
     for chunk in chunks(rows, _CHUNK):
         repository.collection(collection).update_many({"_id": {"$in": [row["_id"] for row in chunk]}}, update)

@@ -7,41 +7,65 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, TypeVar
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input, JsonObject
 
-Row = dict[str, Any]
-"""{id, number, organization, country, region, stakeholder_type, language, kind, state, late, action_lines, sdgs,
-request_kinds, requests, received_at, updated_at}: `requests` is their number, moments are in UTC."""
+
+class Row(TypedDict):
+    """A submission in the index; `requests` is their number, moments are in UTC."""
+
+    id: str
+    number: int
+    organization: str | None
+    country: str | None
+    region: str | None
+    stakeholder_type: str | None
+    language: str | None
+    kind: str | None
+    state: str | None
+    received_at: datetime
+    updated_at: datetime
+    late: bool
+    action_lines: list[str]
+    sdgs: list[int]
+    request_kinds: list[str]
+    requests: int
+
+
+class NamesLines(TypedDict):
+    """What names action lines."""
+
+    action_lines: list[str]
+
+
+N = TypeVar("N", bound=NamesLines)
 
 RECEIVED, WITHDRAWN, ALL = "received", "withdrawn", "all"
 KINDS = ("form", "national_event", "regional_event")
 REQUEST_KINDS = ("workshop", "exhibition", "speaking_slot", "speaker", "partnership")
 
-_COPIED = (
-    "number",
-    "organization",
-    "country",
-    "region",
-    "stakeholder_type",
-    "language",
-    "kind",
-    "state",
-    "received_at",
-    "updated_at",
-)
-
 
 def from_submission(submission: Mapping[str, Any]) -> Row:
-    """The row of a submission."""
-    requests = submission.get("requests") or []
+    """The row of a submission, whose subject stands on this one."""
+    get: Callable[[str], Any] = submission.get
+    requests = get("requests") or []
     return {
         "id": submission["_id"],
-        **{name: submission.get(name) for name in _COPIED},
-        "late": bool(submission.get("late")),
-        "action_lines": list(submission.get("action_lines") or []),
-        "sdgs": list(submission.get("sdgs") or []),
+        "number": submission["number"],
+        "organization": get("organization"),
+        "country": get("country"),
+        "region": get("region"),
+        "stakeholder_type": get("stakeholder_type"),
+        "language": get("language"),
+        "kind": get("kind"),
+        "state": get("state"),
+        "received_at": get("received_at"),
+        "updated_at": get("updated_at"),
+        "late": bool(get("late")),
+        "action_lines": list(get("action_lines") or []),
+        "sdgs": list(get("sdgs") or []),
         "request_kinds": sorted({request["kind"] for request in requests}),
         "requests": len(requests),
     }
@@ -64,24 +88,26 @@ def lines_of_agency(agency: str) -> frozenset[str]:
     )
 
 
-def naming(rows: Iterable[Row], lines: frozenset[str] | None) -> list[Row]:
+def naming(rows: Iterable[N], lines: frozenset[str] | None) -> list[N]:
     """The rows that name one of the lines; None: all rows."""
     return list(rows) if lines is None else [row for row in rows if not lines.isdisjoint(row["action_lines"])]
 
 
-def _equals(field: str) -> Callable[[Row, Any], bool]:
-    return lambda row, value: bool(row[field] == value)
+_Test = Callable[[Row, Any], bool]
 
 
-def _contains(field: str) -> Callable[[Row, Any], bool]:
-    return lambda row, value: value in row[field]
+def _equals(field: str) -> _Test:
+    def test(row: JsonObject, value: object) -> bool:
+        return row[field] == value
+
+    return test
 
 
-_TESTS: dict[str, Callable[[Row, Any], bool]] = {
+_TESTS: dict[str, _Test] = {
     **{name: _equals(name) for name in ("region", "country", "kind", "language", "late")},
-    "action_line": _contains("action_lines"),
-    "sdg": _contains("sdgs"),
-    "request_kind": _contains("request_kinds"),
+    "action_line": lambda row, value: value in row["action_lines"],
+    "sdg": lambda row, value: value in row["sdgs"],
+    "request_kind": lambda row, value: value in row["request_kinds"],
     "received_from": lambda row, value: bool(row["received_at"] >= value),
     "received_to": lambda row, value: bool(row["received_at"] < value),
     "stakeholder_types": lambda row, value: row["stakeholder_type"] in value,
@@ -89,7 +115,7 @@ _TESTS: dict[str, Callable[[Row, Any], bool]] = {
 }
 
 
-def matching(rows: Iterable[Row], filters: Mapping[str, Any]) -> list[Row]:
+def matching(rows: Iterable[Row], filters: Input) -> list[Row]:
     """The rows that pass all filters, in their order. A filter that is None, or not there, lets all pass.
 
     `received_from` is included, `received_to` is not. With `merged`, academia also stands for the technical community.

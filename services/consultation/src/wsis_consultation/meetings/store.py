@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar
 
 from wsis_shared import keys, keyset
 from wsis_shared.collection import existing
@@ -11,10 +11,15 @@ from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import JsonObject
 from wsis_shared.outbox import EventfulRepository
 
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import change_each
 from wsis_consultation.meetings.rules import floor, registration, schedule
+from wsis_consultation.meetings.rules.floor import Intervention
+from wsis_consultation.meetings.rules.registration import Participant
+from wsis_consultation.meetings.rules.schedule import Meeting, Minutes
 
 COLLECTIONS = (
     CollectionSpec("meetings", indexes=(index("edition", "edition", "_id"),)),
@@ -43,28 +48,28 @@ class Meetings(EventfulRepository):
     source = "consultation"
     edited: ClassVar = {"meetings": schedule.edited}
 
-    def of_edition(self, edition: str) -> list[schedule.Meeting]:
+    def of_edition(self, edition: str) -> list[Meeting]:
         """The stored meetings of an edition."""
-        return list(self.collection("meetings").find({"edition": edition}))
+        return list(self.collection("meetings", Meeting).find({"edition": edition}))
 
-    def find(self, edition: Mapping[str, Any], meeting: str) -> schedule.Meeting:
+    def find(self, edition: Edition, meeting: str) -> Meeting:
         """The meeting with its times; that of a phase also before it is stored. Raises NotFound."""
-        found = self.collection("meetings").find_one({"_id": meeting, "edition": edition["_id"]})
+        found = self.collection("meetings", Meeting).find_one({"_id": meeting, "edition": edition["_id"]})
         if found is None:
             found = next((one for one in schedule.of_phases(edition) if one["_id"] == meeting), None)
         if found is None:
             raise NotFound("consultation.meeting_unknown")
         return schedule.effective(edition, found)
 
-    def all_scheduled(self) -> list[schedule.Meeting]:
+    def all_scheduled(self) -> list[Meeting]:
         """The stored meetings of all editions that are not cancelled."""
-        return list(self.collection("meetings").find({"state": schedule.SCHEDULED}))
+        return list(self.collection("meetings", Meeting).find({"state": schedule.SCHEDULED}))
 
-    def stored(self, meeting: schedule.Meeting) -> schedule.Meeting:
+    def stored(self, meeting: Meeting) -> Meeting:
         """The meeting, stored if it was not: what counts is counted in its document."""
         return meeting if "version" in meeting else self.save("meetings", meeting)
 
-    def take_seats(self, meeting: schedule.Meeting, count: int = 1) -> bool:
+    def take_seats(self, meeting: Meeting, count: int = 1) -> bool:
         """Take places in the room, unless fewer are left."""
         at_most = {} if meeting["capacity"] is None else {"on_site": {"$lte": meeting["capacity"] - count}}
         taken = {"$inc": {"on_site": count}}
@@ -76,25 +81,30 @@ class Meetings(EventfulRepository):
 
     def next_badge_number(self, meeting: str) -> int:
         """The next number of a badge: dense per meeting."""
-        row = self.collection("meetings").find_one_and_update(
+        row = self.collection("meetings", Meeting).find_one_and_update(
             {"_id": meeting}, {"$inc": {"last_number": 1}}, {"last_number": 1}, after=True
         )
-        return int(existing(row)["last_number"])
+        return existing(row)["last_number"]
 
     # -- minutes ------------------------------------------------------------------------------------------------------
 
-    def minutes_versions(self, meeting: str) -> list[dict[str, Any]]:
+    def minutes_versions(self, meeting: str) -> list[Minutes]:
         """All versions without their text, the last one first."""
-        return list(self.collection("minutes").find({"meeting": meeting}, {"text": 0}).sort([("number", -1)]))
+        return list(self.collection("minutes", Minutes).find({"meeting": meeting}, {"text": 0}).sort([("number", -1)]))
 
     def last_minutes(self, meeting: str) -> int:
         """The number of the last version; 0 before there is one."""
-        last = self.collection("minutes").find({"meeting": meeting}, {"number": 1}).sort([("number", -1)]).limit(1)
-        return next((int(row["number"]) for row in last), 0)
+        last = (
+            self.collection("minutes", Minutes)
+            .find({"meeting": meeting}, {"number": 1})
+            .sort([("number", -1)])
+            .limit(1)
+        )
+        return next((row["number"] for row in last), 0)
 
-    def minutes(self, meeting: str, number: int) -> dict[str, Any]:
+    def minutes(self, meeting: str, number: int) -> Minutes:
         """A version. Raises NotFound."""
-        found: dict[str, Any] | None = self.collection("minutes").find_one({"meeting": meeting, "number": number})
+        found = self.collection("minutes", Minutes).find_one({"meeting": meeting, "number": number})
         if found is None:
             raise NotFound("consultation.minutes_unknown")
         return found
@@ -117,90 +127,82 @@ class Participants(EventfulRepository):
         """What makes the token of a badge genuine."""
         return keys.digest(_BADGE, participant)
 
-    def get(self, meeting: str, participant: str) -> registration.Participant | None:
+    def get(self, meeting: str, participant: str) -> Participant | None:
         """The registration, or None."""
-        found: dict[str, Any] | None = self.collection("participants").find_one(
-            {"_id": participant, "meeting": meeting}
-        )
-        return found
+        return self.collection("participants", Participant).find_one({"_id": participant, "meeting": meeting})
 
-    def find(self, meeting: str, participant: str) -> registration.Participant:
+    def find(self, meeting: str, participant: str) -> Participant:
         """The registration. Raises NotFound."""
         found = self.get(meeting, participant)
         if found is None:
             raise NotFound("consultation.participant_unknown")
         return found
 
-    def of_account(self, meeting: str, account: str) -> registration.Participant | None:
+    def of_account(self, meeting: str, account: str) -> Participant | None:
         """The registration of an account, or None."""
-        found: dict[str, Any] | None = self.collection("participants").find_one(
-            {"account": account, "meeting": meeting}
-        )
-        return found
+        return self.collection("participants", Participant).find_one({"account": account, "meeting": meeting})
 
-    def by_ids(self, ids: Iterable[str]) -> dict[str, registration.Participant]:
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Participant]:
         """Participants by id."""
-        return {row["_id"]: row for row in self.collection("participants").named(set(ids))}
+        return {row["_id"]: row for row in self.collection("participants", Participant).named(set(ids))}
 
-    def waiting(self, meeting: str, limit: int) -> list[registration.Participant]:
+    def waiting(self, meeting: str, limit: int) -> list[Participant]:
         """The first of the waiting list."""
         query = {"meeting": meeting, "state": registration.WAITING}
-        found = self.collection("participants").find(query).sort([("waiting_since", 1), ("number", 1)])
+        found = self.collection("participants", Participant).find(query).sort([("waiting_since", 1), ("number", 1)])
         return list(found.limit(limit))
 
-    def waiting_before(self, participant: registration.Participant) -> int:
+    def waiting_before(self, participant: Participant) -> int:
         """How many wait longer."""
-        return int(
-            self.collection("participants").count_documents(
-                {
-                    "meeting": participant["meeting"],
-                    "state": registration.WAITING,
-                    "$or": [
-                        {"waiting_since": {"$lt": participant["waiting_since"]}},
-                        {"waiting_since": participant["waiting_since"], "number": {"$lt": participant["number"]}},
-                    ],
-                }
-            )
+        return self.collection("participants", Participant).count_documents(
+            {
+                "meeting": participant["meeting"],
+                "state": registration.WAITING,
+                "$or": [
+                    {"waiting_since": {"$lt": participant["waiting_since"]}},
+                    {"waiting_since": participant["waiting_since"], "number": {"$lt": participant["number"]}},
+                ],
+            }
         )
 
     def counts(self, meeting: str) -> dict[str, int]:
         """{remote_participants, waiting, checked_in}."""
         live = {"meeting": meeting, "state": registration.REGISTERED}
-        count = self.collection("participants").count_documents
+        count = self.collection("participants", Participant).count_documents
         return {
             "remote_participants": count({**live, "mode": registration.REMOTE}),
             "waiting": count({"meeting": meeting, "state": registration.WAITING}),
             "checked_in": count({**live, "checked_in": {"$ne": None}}),
         }
 
-    def page(self, meeting: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def page(self, meeting: str, filters: JsonObject, after: str | None, limit: int) -> keyset.Page[Participant]:
         """A page in the order of the badge numbers."""
         query = {"meeting": meeting, **filters}
-        return keyset.find_page(self.collection("participants"), query, ("number",), after, limit)
+        return keyset.find_page(self.collection("participants", Participant), query, ("number",), after, limit)
 
     def change_each(
         self,
-        rows: Sequence[registration.Participant],
-        change: Mapping[str, Any],
-        event: Callable[[Mapping[str, Any]], PendingEvent],
+        rows: Sequence[Participant],
+        change: JsonObject,
+        event: Callable[[Participant], PendingEvent],
     ) -> None:
         """Set the same fields of many participants, each with an event of its own."""
         change_each(self, "participants", rows, change, event)
 
-    def live(self, meeting: str) -> list[registration.Participant]:
+    def live(self, meeting: str) -> list[Participant]:
         """Id and version of all who are registered or wait."""
         query = {"meeting": meeting, "state": {"$in": list(registration.LIVE)}}
-        return list(self.collection("participants").find(query, {"version": 1}))
+        return list(self.collection("participants", Participant).find(query, {"version": 1}))
 
-    def registered(self, meeting: str) -> list[registration.Participant]:
+    def registered(self, meeting: str) -> list[Participant]:
         """Id and version of all who have a place, in the room or remotely."""
         query = {"meeting": meeting, "state": registration.REGISTERED}
-        return list(self.collection("participants").find(query, {"version": 1}))
+        return list(self.collection("participants", Participant).find(query, {"version": 1}))
 
-    def of_person(self, erasure: Erasure) -> list[registration.Participant]:
+    def of_person(self, erasure: Erasure) -> list[Participant]:
         """All registrations of a person, by themselves or by an officer."""
         query = erasure.query("entered_at", account="account", address="contact.email")
-        return list(self.collection("participants").find(query))
+        return list(self.collection("participants", Participant).find(query))
 
 
 class Interventions(EventfulRepository):
@@ -208,11 +210,9 @@ class Interventions(EventfulRepository):
 
     source = "consultation"
 
-    def find(self, meeting: str, intervention: str) -> floor.Intervention:
+    def find(self, meeting: str, intervention: str) -> Intervention:
         """The intervention. Raises NotFound."""
-        found: dict[str, Any] | None = self.collection("interventions").find_one(
-            {"_id": intervention, "meeting": meeting}
-        )
+        found = self.collection("interventions", Intervention).find_one({"_id": intervention, "meeting": meeting})
         if found is None:
             raise NotFound("consultation.intervention_unknown")
         return found
@@ -220,22 +220,21 @@ class Interventions(EventfulRepository):
     def is_waiting(self, participant: str) -> bool:
         """Whether the participant waits for the floor or has it."""
         query = {"participant": participant, "state": {"$in": [floor.WAITING, floor.SPEAKING]}}
-        return self.collection("interventions").find_one(query, {"_id": 1}) is not None
+        return self.collection("interventions", Intervention).find_one(query, {"_id": 1}) is not None
 
-    def waiting_of(self, participant: str) -> floor.Intervention | None:
+    def waiting_of(self, participant: str) -> Intervention | None:
         """What the participant waits to say, or None."""
         query = {"participant": participant, "state": floor.WAITING}
-        found: dict[str, Any] | None = self.collection("interventions").find_one(query)
-        return found
+        return self.collection("interventions", Intervention).find_one(query)
 
-    def by_ids(self, ids: Iterable[str]) -> dict[str, floor.Intervention]:
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Intervention]:
         """Interventions by id."""
-        return {row["_id"]: row for row in self.collection("interventions").named(set(ids))}
+        return {row["_id"]: row for row in self.collection("interventions", Intervention).named(set(ids))}
 
-    def recent(self, meeting: str, limit: int) -> list[floor.Intervention]:
+    def recent(self, meeting: str, limit: int) -> list[Intervention]:
         """Those that ended last, the last one first."""
         query = {"meeting": meeting, "state": floor.DONE}
-        found = self.collection("interventions").find(query).sort([("ended_at", -1), ("number", -1)])
+        found = self.collection("interventions", Intervention).find(query).sort([("ended_at", -1), ("number", -1)])
         return list(found.limit(limit))
 
     def spoken(self, meeting: str) -> set[str]:
@@ -243,7 +242,7 @@ class Interventions(EventfulRepository):
         query = {"meeting": meeting, "state": floor.DONE}
         return set(self.collection("interventions").distinct("participant", query))
 
-    def page(self, meeting: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def page(self, meeting: str, filters: JsonObject, after: str | None, limit: int) -> keyset.Page[Intervention]:
         """A page in the order in which the floor was requested."""
         query = {"meeting": meeting, **filters}
-        return keyset.find_page(self.collection("interventions"), query, ("number",), after, limit)
+        return keyset.find_page(self.collection("interventions", Intervention), query, ("number",), after, limit)

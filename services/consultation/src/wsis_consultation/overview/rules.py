@@ -4,18 +4,50 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TypedDict
 
 from wsis_shared import reference
+from wsis_shared.json_types import JsonObject
+from wsis_shared.reference.texts import Titled
 
 from wsis_consultation.index.rules import KINDS, REQUEST_KINDS, Row, groups
-from wsis_consultation.submissions.rules.lifecycle import receipt_number
+from wsis_consultation.submissions.rules.lifecycle import Submission, receipt_number
 
-Counted = dict[str, Any]
-"""{code, codes, count, share}: `codes` are the merged ones, `share` is the percentage of the rows."""
 
-SEVERAL = {"action_line": "action_lines", "sdg": "sdgs", "request_kind": "request_kinds"}
-"""Dimensions of which a submission has any number of values -> their field in a row."""
+class Counted(TypedDict):
+    """How many rows have a code; `codes` are the merged ones, `share` is the percentage of the rows."""
+
+    code: str
+    codes: list[str]
+    count: int
+    share: float
+
+
+class Coverage(TypedDict):
+    """How many submissions name a code, and the types and regions from which nobody has."""
+
+    dimension: str
+    code: str
+    count: int
+    share: float
+    unheard_types: list[str]
+    unheard_regions: list[str]
+
+
+SEVERAL: Mapping[str, Callable[[Row], Iterable[str | int]]] = {
+    "action_line": lambda row: row["action_lines"],
+    "sdg": lambda row: row["sdgs"],
+    "request_kind": lambda row: row["request_kinds"],
+}
+"""Dimensions of which a submission has any number of values."""
+ONE: Mapping[str, Callable[[Row], str | None]] = {
+    "region": lambda row: row["region"],
+    "kind": lambda row: row["kind"],
+    "stakeholder_type": lambda row: row["stakeholder_type"],
+    "country": lambda row: row["country"],
+    "language": lambda row: row["language"],
+}
+"""Those of which it has one, or none."""
 
 
 def dimensions() -> dict[str, tuple[str, ...]]:
@@ -57,9 +89,8 @@ def _by_type(rows: Sequence[Row], *, merged: bool) -> list[Counted]:
 
 def _values(rows: Iterable[Row], dimension: str) -> Counter[str]:
     if dimension in SEVERAL:
-        field = SEVERAL[dimension]
-        return Counter(str(value) for row in rows for value in set(row[field]))
-    return Counter(row[dimension] for row in rows if row[dimension] is not None)
+        return Counter(str(value) for row in rows for value in set(SEVERAL[dimension](row)))
+    return Counter(value for row in rows if (value := ONE[dimension](row)) is not None)
 
 
 def _counted(code: str, count: int, total: int) -> Counted:
@@ -75,9 +106,8 @@ def unheard(rows: Sequence[Row]) -> dict[str, list[str]]:
     return {name: [each["code"] for each in counted[name] if not each["count"]] for name in DIMENSIONS}
 
 
-def details(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
-    """For each code of each dimension: {dimension, code, count, share, unheard_types, unheard_regions}: the types and
-    regions from which nobody has named it."""
+def details(rows: Sequence[Row]) -> Iterator[Coverage]:
+    """For each code of each dimension."""
     counted = count(rows, merged=False)
     types, regions = ([each["code"] for each in counted[name]] for name in ("stakeholder_type", "region"))
     for dimension in DIMENSIONS:
@@ -94,7 +124,7 @@ def details(rows: Sequence[Row]) -> Iterator[dict[str, Any]]:
 
 
 def _missing(codes: Sequence[str], rows: Sequence[Row], field: str) -> list[str]:
-    heard = {row[field] for row in rows}
+    heard = {ONE[field](row) for row in rows}
     return [code for code in codes if code not in heard]
 
 
@@ -108,7 +138,7 @@ def _region(code: str) -> reference.ItuRegion:
     return no_region if code == no_region.code else reference.itu_region(code)
 
 
-_TITLED: dict[str, Callable[[str], Any]] = {
+_TITLED: dict[str, Callable[[str], Titled]] = {
     "action_line": reference.action_line,
     "sdg": lambda code: reference.sdg(int(code)),
     "region": _region,
@@ -118,8 +148,8 @@ _TITLED: dict[str, Callable[[str], Any]] = {
 
 def _has(row: Row, dimension: str, code: str) -> bool:
     if dimension in SEVERAL:
-        return code in {str(value) for value in row[SEVERAL[dimension]]}
-    return bool(row[dimension] == code)
+        return code in {str(value) for value in SEVERAL[dimension](row)}
+    return ONE[dimension](row) == code
 
 
 _COPIED = (
@@ -141,7 +171,7 @@ _COPIED = (
 _PERSONAL = {"email", "telephone"}
 
 
-def from_submission(submission: Mapping[str, Any]) -> dict[str, Any]:
+def from_submission(submission: Submission) -> JsonObject:
     """All content but the submitter's contact, and speakers without addresses."""
     return {
         "id": submission["_id"],
@@ -151,7 +181,7 @@ def from_submission(submission: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _without_addresses(value: Any) -> Any:
+def _without_addresses(value: object) -> object:
     if isinstance(value, Mapping):
         return {name: _without_addresses(part) for name, part in value.items() if name not in _PERSONAL}
     return [_without_addresses(part) for part in value] if isinstance(value, list) else value

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import Schema, fields, validate
 from wsis_shared.schemas import (
     ActionLine,
@@ -113,7 +115,7 @@ class Counted(ResponseSchema):
     share = fields.Float(required=True, metadata={"description": "Percent of the total"})
 
 
-def _counts(*dimensions: str) -> dict[str, fields.Field]:
+def _counts(*dimensions: str) -> dict[str, fields.Field[Any]]:
     return {name: fields.List(fields.Nested(Counted), required=True) for name in dimensions}
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared import keys
 from wsis_shared.collection_specs import CollectionSpec, expires, index
@@ -21,6 +21,28 @@ COLLECTIONS = (
     CollectionSpec("link_mails", indexes=(expires("expires_at"),)),
 )
 _PURPOSE = "consultation contacts"
+
+
+class Contact(TypedDict):
+    """An address that an edition concerns, why, and since when."""
+
+    _id: str
+    edition: str
+    email: str
+    names: str
+    locale: str
+    account: NotRequired[str]
+    reasons: list[str]
+    since: datetime
+    added_at: datetime
+
+
+class LinkMail(TypedDict):
+    """When an address got mails with links, in the last hour."""
+
+    _id: str
+    at: list[datetime]
+    expires_at: datetime
 
 
 class Contacts(EventfulRepository):
@@ -65,27 +87,27 @@ class Contacts(EventfulRepository):
         )
         return contact
 
-    def find(self, contact: str) -> dict[str, Any] | None:
-        """{email, names, locale, reasons, ...}, or None."""
-        found: dict[str, Any] | None = self.collection("contacts").find_one({"_id": contact})
-        return found
+    def find(self, contact: str) -> Contact | None:
+        """The contact, or None."""
+        return self.collection("contacts", Contact).find_one({"_id": contact})
 
-    def each(self, edition: str) -> Iterator[dict[str, Any]]:
+    def each(self, edition: str) -> Iterator[Contact]:
         """All contacts of an edition."""
-        yield from self.collection("contacts").find({"edition": edition})
+        yield from self.collection("contacts", Contact).find({"edition": edition})
 
     def ids_after(self, edition: str, contact: str | None, limit: int) -> list[str]:
         """The ids of at most `limit` contacts, in their order, after that of a contact or from the first."""
         first, last = contact or f"{edition}-", f"{edition}."  # "." follows "-"
         query = {"edition": edition, "_id": {"$gt": first, "$lt": last}}
-        rows = self.collection("contacts").find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        rows = self.collection("contacts", Contact).find(query, {"_id": 1}).sort("_id", 1).limit(limit)
         return [row["_id"] for row in rows]
 
     @transactional
     def announce(self, events: Sequence[tuple[str, PendingEvent]], sequence: int) -> None:
         """Store an event with each contact that is still there."""
         there = {
-            row["_id"] for row in self.collection("contacts").named([contact for contact, _ in events], {"_id": 1})
+            row["_id"]
+            for row in self.collection("contacts", Contact).named([contact for contact, _ in events], {"_id": 1})
         }
         self.store_events(sequence, *(event for contact, event in events if contact in there))
 
@@ -102,12 +124,20 @@ class Contacts(EventfulRepository):
 KEY_LENGTH = 40  # hex digits: 160 bits
 
 
+class Linked(TypedDict):
+    """What has a mailed link: its account, if it has one, and how often the link was replaced."""
+
+    _id: str
+    account: str | None
+    link_number: NotRequired[int]
+
+
 def link_key(id: str, number: int = 0) -> str:
     """The key that the mailed link to a draft or submission carries; `number` counts how often it was replaced."""
     return keys.digest("consultation link", f"{id}|{number}")[:KEY_LENGTH]
 
 
-def opens(document: Mapping[str, Any], key: str | None) -> bool:
+def opens(document: Linked, key: str | None) -> bool:
     """Whether the key is that of the document, compared in constant time."""
     return key is not None and fits(key, link_key(document["_id"], document.get("link_number", 0)))
 
@@ -159,8 +189,8 @@ class LinkMails(Repository):
         return True
 
     def _recent(self, address: str, at: datetime) -> list[datetime]:
-        found = self.collection("link_mails").find_one({"_id": _key(address)}) or {"at": []}
-        return [moment for moment in found["at"] if moment > at - PERIOD]
+        found = self.collection("link_mails", LinkMail).find_one({"_id": _key(address)})
+        return [moment for moment in found["at"] if moment > at - PERIOD] if found else []
 
     def _keep(self, address: str, moments: list[datetime], at: datetime) -> None:
         changed = {"$set": {"at": moments, "expires_at": at + PERIOD}}

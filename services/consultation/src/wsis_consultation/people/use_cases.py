@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared.errors import NotFound
 
-from wsis_consultation.people.store import opens
+from wsis_consultation.people.store import Linked, opens
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
     from wsis_shared.bus.service import ServiceProxy
+
+
+class AccountContact(TypedDict):
+    """The confirmed address of an account, as accounts says it."""
+
+    account: str
+    email: str
+    names: str
+    locale: str
 
 
 class Links:
@@ -20,7 +28,7 @@ class Links:
     def __init__(self, accounts: ServiceProxy) -> None:
         self._accounts = accounts
 
-    def open(self, document: Mapping[str, Any], key: str | None) -> bool:
+    def open(self, document: Linked, key: str | None) -> bool:
         """Whether the key opens the document. Raises Unavailable where accounts cannot be asked."""
         if not opens(document, key):
             return False

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared.events import EmailNotification, EventDependency, EventType
 from wsis_shared.schemas import ResponseSchema, Utc
@@ -46,7 +44,7 @@ class SessionOutcome(SessionInProgramme):
     links = fields.List(fields.Nested(OutcomeLink), required=True)
 
 
-_SESSION: dict[str, Any] = {
+_SESSION: dict[str, object] = {
     "edition": "2017",
     "session": "9f2c",
     "number": 17,
@@ -58,7 +56,7 @@ _SESSION: dict[str, Any] = {
     "sdgs": [3],
     "agencies": ["who"],
 }
-_PLACE: dict[str, Any] = {
+_PLACE: dict[str, object] = {
     **_SESSION,
     "version": "0.2",
     "room": "K",

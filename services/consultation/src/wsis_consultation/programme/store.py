@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar, NotRequired, TypedDict
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection import D
@@ -11,11 +11,17 @@ from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.programme.rules import agendas, sessions, themes
+from wsis_consultation.programme.rules.agendas import Agenda
+from wsis_consultation.programme.rules.outcomes import MatrixRow
 from wsis_consultation.programme.rules.sessions import ACCEPTED, Session
+from wsis_consultation.programme.rules.themes import Theme
+from wsis_consultation.programme.rules.versions import Version
+from wsis_consultation.submissions.rules.lifecycle import Submission
 
 COLLECTIONS = (
     CollectionSpec("themes", indexes=(index("edition", "edition"),)),
@@ -39,6 +45,14 @@ COLLECTIONS = (
 )
 
 
+class Counters(TypedDict):
+    """Of an edition: the last number of a session, and how often one was changed."""
+
+    _id: str
+    last: NotRequired[int]
+    changes: NotRequired[int]
+
+
 class Programme(EventfulRepository):
     """The programmes of all editions."""
 
@@ -47,13 +61,13 @@ class Programme(EventfulRepository):
 
     # -- themes
 
-    def themes(self, edition: str) -> list[dict[str, Any]]:
+    def themes(self, edition: str) -> list[Theme]:
         """All themes: a few dozen."""
-        return list(self.collection("themes").find({"edition": edition}))
+        return list(self.collection("themes", Theme).find({"edition": edition}))
 
-    def theme(self, edition: str, id: str) -> dict[str, Any]:
+    def theme(self, edition: str, id: str) -> Theme:
         """One theme. Raises NotFound."""
-        found: dict[str, Any] | None = self.collection("themes").find_one({"_id": id, "edition": edition})
+        found = self.collection("themes", Theme).find_one({"_id": id, "edition": edition})
         if found is None:
             raise NotFound("consultation.theme_unknown")
         return found
@@ -61,17 +75,17 @@ class Programme(EventfulRepository):
     # -- submissions, which another subject owns
 
     def submissions(
-        self, edition: str, ids: Iterable[str], projection: Mapping[str, Any] | None = None
-    ) -> dict[str, dict[str, Any]]:
+        self, edition: str, ids: Iterable[str], projection: JsonObject | None = None
+    ) -> dict[str, Submission]:
         """The submissions of an edition that were not withdrawn, by id."""
         query = {"edition": edition, "state": {"$ne": "withdrawn"}}
-        rows = self.collection("submissions").named(dict.fromkeys(ids), projection, query)
+        rows = self.collection("submissions", Submission).named(dict.fromkeys(ids), projection, query)
         return {row["_id"]: row for row in rows}
 
-    def submissions_after(self, edition: str, number: int, count: int) -> list[dict[str, Any]]:
+    def submissions_after(self, edition: str, number: int, count: int) -> list[Submission]:
         """Submissions with the numbers from `number` + 1 to `number` + `count`, without those withdrawn."""
         query = {"edition": edition, "number": {"$gt": number, "$lte": number + count}, "state": {"$ne": "withdrawn"}}
-        return sorted(self.collection("submissions").find(query), key=lambda row: int(row["number"]))
+        return sorted(self.collection("submissions", Submission).find(query), key=lambda row: row["number"])
 
     # -- sessions
 
@@ -84,8 +98,7 @@ class Programme(EventfulRepository):
 
     def find_session(self, edition: str, id: str) -> Session | None:
         """One session, or None."""
-        found: Session | None = self.collection("sessions").find_one({"_id": id, "edition": edition})
-        return found
+        return self.collection("sessions", Session).find_one({"_id": id, "edition": edition})
 
     def save(self, collection: str, doc: D, *events: PendingEvent) -> D:
         """As in every repository; a saved session counts as a change of the sessions of its edition."""
@@ -97,21 +110,21 @@ class Programme(EventfulRepository):
 
     def session_changes(self, edition: str) -> int:
         """A number that grows with each change of a session. Sessions that are read after it are at least as new."""
-        found = self.collection("session_counters").find_one({"_id": edition})
-        return int((found or {}).get("changes", 0))
+        found = self.collection("session_counters", Counters).find_one({"_id": edition})
+        return found.get("changes", 0) if found else 0
 
     def sessions(self, edition: str, *, accepted: bool = False) -> list[Session]:
         """All sessions of an edition, or those that were accepted: a few hundred."""
         query = {"edition": edition, **({"status": ACCEPTED} if accepted else {})}
-        return list(self.collection("sessions").find(query))
+        return list(self.collection("sessions", Session).find(query))
 
     def sessions_by_id(self, ids: Iterable[str]) -> list[Session]:
         """These sessions, in any order."""
-        return self.collection("sessions").named(ids)
+        return self.collection("sessions", Session).named(ids)
 
     def sessions_of_requests(self, edition: str, keys: Sequence[str]) -> dict[str, str]:
         """Request -> the session made of it."""
-        wanted, found = set(keys), self.collection("sessions")
+        wanted, found = set(keys), self.collection("sessions", Session)
         return {
             key: row["_id"]
             for row in found.find({"edition": edition, "requests": {"$in": list(wanted)}}, {"requests": 1})
@@ -121,26 +134,30 @@ class Programme(EventfulRepository):
 
     def sessions_of_account(self, edition: str, account: str) -> list[Session]:
         """What an account organizes, by number."""
-        rows = self.collection("sessions").find({"accounts": account, "edition": edition})
-        return sorted(rows, key=lambda row: int(row["number"]))
+        rows = self.collection("sessions", Session).find({"accounts": account, "edition": edition})
+        return sorted(rows, key=lambda row: row["number"])
 
     def sessions_of_person(self, erasure: Erasure, submissions: Sequence[str]) -> list[Session]:
         """Those that name an account or an address, or came from these submissions."""
         found = [
             *self.sessions_from(submissions),
-            *self.collection("sessions").find({"accounts": {"$in": [erasure.account] if erasure.account else []}}),
-            *self.collection("sessions").find(erasure.query("details_at", address="speakers.email")),
+            *self.collection("sessions", Session).find(
+                {"accounts": {"$in": [erasure.account] if erasure.account else []}}
+            ),
+            *self.collection("sessions", Session).find(erasure.query("details_at", address="speakers.email")),
         ]
         return list({row["_id"]: row for row in found}.values())
 
     def sessions_from(self, submissions: Sequence[str]) -> list[Session]:
         """Those that came from these submissions."""
-        return list(self.collection("sessions").find({"submissions": {"$in": list(submissions)}}))
+        return list(self.collection("sessions", Session).find({"submissions": {"$in": list(submissions)}}))
 
-    def page_of_sessions(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def page_of_sessions(
+        self, edition: str, filters: JsonObject, after: str | None, limit: int
+    ) -> keyset.Page[Session]:
         """Sessions by number: a few hundred, so a page is one query."""
         query = {"edition": edition, **filters}
-        return keyset.find_page(self.collection("sessions"), query, ("number",), after, limit)
+        return keyset.find_page(self.collection("sessions", Session), query, ("number",), after, limit)
 
     def add_sessions(self, made: Sequence[Session], entry: PendingEvent) -> None:
         """New sessions, with one audit entry for all."""
@@ -148,7 +165,8 @@ class Programme(EventfulRepository):
         self.save("sessions", first, entry)
         if others:
             now = clock.now()
-            self.collection("sessions").insert_many([{**row, "version": 1, "updated_at": now} for row in others])
+            new: list[Session] = [{**row, "version": 1, "updated_at": now} for row in others]
+            self.collection("sessions", Session).insert_many(new)
 
     @transactional
     def add_events(self, rows: Iterable[Session], pending: Mapping[str, Sequence[PendingEvent]]) -> None:
@@ -163,44 +181,46 @@ class Programme(EventfulRepository):
     def take_numbers(self, edition: str, count: int) -> int:
         """Reserve `count` numbers of sessions; returns the one before the first. In a transaction it makes those who
         create sessions at the same time wait for each other, so that a request becomes one session only."""
-        after = self.collection("session_counters").find_one_and_update(
+        after = self.collection("session_counters", Counters).find_one_and_update(
             {"_id": edition}, {"$inc": {"last": count}}, upsert=True, after=True
         )
-        return int(after["last"]) - count
+        return after["last"] - count
 
     # -- agenda and versions
 
-    def agenda(self, edition: str) -> agendas.Agenda:
+    def agenda(self, edition: str) -> Agenda:
         """The agenda of an edition, empty before the first save."""
-        found: agendas.Agenda | None = self.collection("agendas").find_one({"_id": edition})
+        found = self.collection("agendas", Agenda).find_one({"_id": edition})
         return found or agendas.empty(edition)
 
     def published(self, edition: str) -> str | None:
         """The number of the last version; None before the first."""
-        found = self.collection("agendas").find_one({"_id": edition}, {"published": 1})
-        return found and found["published"]
+        found = self.collection("agendas", Agenda).find_one({"_id": edition}, {"published": 1})
+        return found["published"] if found else None
 
-    def version(self, edition: str, number: str) -> dict[str, Any]:
+    def version(self, edition: str, number: str) -> Version:
         """A version with its sessions. Raises NotFound."""
-        found: dict[str, Any] | None = self.collection("programme_versions").find_one({"_id": f"{edition}-{number}"})
+        found = self.collection("programme_versions", Version).find_one({"_id": f"{edition}-{number}"})
         if found is None:
             raise NotFound("consultation.programme_unknown", edition=edition)
         return found
 
-    def versions(self, edition: str) -> list[dict[str, Any]]:
+    def versions(self, edition: str) -> list[Version]:
         """All versions without their sessions, the newest first."""
         fields = {"number": 1, "kind": 1, "published_at": 1, "note": 1, "order": 1}
-        rows = self.collection("programme_versions").find({"edition": edition}, fields)
-        return sorted(rows, key=lambda row: int(row["order"]), reverse=True)
+        rows = self.collection("programme_versions", Version).find({"edition": edition}, fields)
+        return sorted(rows, key=lambda row: row["order"], reverse=True)
 
     # -- outcomes
 
-    def replace_matrix(self, session: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    def replace_matrix(self, session: str, rows: Sequence[MatrixRow]) -> None:
         """The links of a session in the matrix are these from now on."""
         self.collection("session_matrix").delete_many({"session": session})
-        self.collection("session_matrix").insert_many([dict(row) for row in rows])
+        self.collection("session_matrix", MatrixRow).insert_many(rows)
 
-    def page_of_matrix(self, edition: str, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def page_of_matrix(
+        self, edition: str, filters: JsonObject, after: str | None, limit: int
+    ) -> keyset.Page[MatrixRow]:
         """The matrix by session: about a thousand short rows."""
         query = {"edition": edition, **filters}
-        return keyset.find_page(self.collection("session_matrix"), query, ("order",), after, limit)
+        return keyset.find_page(self.collection("session_matrix", MatrixRow), query, ("order",), after, limit)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
-from wsis_shared.events import EmailNotification, EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.events import EmailNotification, EventDependency, EventType
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -150,27 +147,3 @@ PUBLISHES: tuple[EventType, ...] = (
     LATE_AMENDMENT_ALLOWED,
 )
 DEPENDS_ON: tuple[EventDependency, ...] = ()
-
-
-def about(event: EventType, submission: Mapping[str, Any], agencies: list[str]) -> PendingEvent:
-    """An event about a submission. `agencies` are the slugs of the facilitators of its lines."""
-    return new_event(
-        event,
-        subject=submission["_id"],
-        edition=submission["edition"],
-        submission=submission["_id"],
-        number=submission["number"],
-        version=submission["version_number"],
-        kind=submission["kind"],
-        action_lines=submission["action_lines"],
-        sdgs=submission["sdgs"],
-        region=submission["region"],
-        stakeholder_type=submission["stakeholder_type"],
-        agencies=agencies,
-        requests=[{"kind": row["kind"], "session_type": row.get("session_type")} for row in submission["requests"]],
-    )
-
-
-def about_link(event: EventType, document: Mapping[str, Any]) -> PendingEvent:
-    """An event about the link to a draft or submission."""
-    return new_event(event, subject=document["_id"], edition=document["edition"], draft=document["_id"])

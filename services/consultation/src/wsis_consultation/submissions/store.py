@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
@@ -12,13 +11,16 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.index.store import SubmissionIndex
-from wsis_consultation.people.rules import NOBODY, without_speaker, without_writer
 from wsis_consultation.submissions.rules import questions
 from wsis_consultation.submissions.rules.answers import FormValidator
+from wsis_consultation.submissions.rules.erased import NOBODY, without_speaker, without_writer
+from wsis_consultation.submissions.rules.lifecycle import Draft, Linked, Submission, Version
+from wsis_consultation.submissions.rules.questions import Form
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("forms", indexes=(index("edition", "edition", "number", unique=True),)),
@@ -47,9 +49,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 # Published versions of the forms.
 
 
-Form = dict[str, Any]
-
-
 class Forms(EventfulRepository):
     """Versions are immutable, so that a process keeps what it has read."""
 
@@ -57,14 +56,14 @@ class Forms(EventfulRepository):
 
     def newest(self, edition: str) -> Form:
         """The version in force. The first one is stored as delivered."""
-        found = self.collection("forms").find({"edition": edition}).sort("number", -1).limit(1)
+        found = self.collection("forms", Form).find({"edition": edition}).sort("number", -1).limit(1)
         return next(iter(found), None) or self._deliver(edition)
 
     def version(self, edition: str, number: int | str) -> Form:
         """One version. Raises NotFound."""
         id = f"{edition}-{number}"
         if id not in self._read:
-            found = self.collection("forms").find_one({"_id": id})
+            found = self.collection("forms", Form).find_one({"_id": id})
             if found is None:
                 raise NotFound("consultation.version_unknown", version=number)
             self._read[id] = found
@@ -72,7 +71,7 @@ class Forms(EventfulRepository):
 
     def versions(self, edition: str) -> list[Form]:
         """All versions, oldest first."""
-        return list(self.collection("forms").find({"edition": edition}).sort("number", 1))
+        return list(self.collection("forms", Form).find({"edition": edition}).sort("number", 1))
 
     def publish(self, form: Form, *events: PendingEvent) -> Form:
         """Store a new version. Raises DuplicateKeyError where the number is taken."""
@@ -99,7 +98,6 @@ class Forms(EventfulRepository):
 # Drafts.
 
 
-Draft = dict[str, Any]
 MAX_OF_MAILBOX = 100
 _LISTED_DRAFTS = {"answers": 0}
 
@@ -111,18 +109,17 @@ class Drafts(EventfulRepository):
 
     def find(self, edition: str, draft: str) -> Draft | None:
         """The draft, or None."""
-        found: Draft | None = self.collection("drafts").find_one({"_id": draft, "edition": edition})
-        return found
+        return self.collection("drafts", Draft).find_one({"_id": draft, "edition": edition})
 
     def of_mailbox(self, edition: str, email_key: str) -> list[Draft]:
         """Drafts of an address, in the order of their ids."""
         query = {"email_key": email_key, "edition": edition}
-        return list(self.collection("drafts").find(query, {"answers": 0}).limit(MAX_OF_MAILBOX))
+        return list(self.collection("drafts", Draft).find(query, {"answers": 0}).limit(MAX_OF_MAILBOX))
 
-    def of_account(self, account: str, after: str | None, limit: int) -> keyset.Page:
+    def of_account(self, account: str, after: str | None, limit: int) -> keyset.Page[Draft]:
         """Drafts of an account, a page."""
         return keyset.find_page(
-            self.collection("drafts"), {"account": account}, ("_id",), after, limit, projection=_LISTED_DRAFTS
+            self.collection("drafts", Draft), {"account": account}, ("_id",), after, limit, projection=_LISTED_DRAFTS
         )
 
     def put(self, draft: Draft, *events: PendingEvent) -> Draft:
@@ -130,7 +127,7 @@ class Drafts(EventfulRepository):
         return self.save("drafts", draft, *events)
 
     @transactional
-    def add_link(self, draft: Draft, event: PendingEvent) -> None:
+    def add_link(self, draft: Linked, event: PendingEvent) -> None:
         """Note the number of its link, and publish `event`."""
         changes = {"link_number": draft.get("link_number", 0)}
         update = {"$set": changes, "$inc": {"version": 1}}
@@ -143,7 +140,7 @@ class Drafts(EventfulRepository):
 
     def forget(self, erasure: Erasure) -> list[str]:
         """Delete the drafts of a person, and their rows as a speaker in others'; returns the ids of those deleted."""
-        drafts = self.collection("drafts")
+        drafts = self.collection("drafts", Draft)
         ids = [row["_id"] for row in drafts.find(erasure.query("created_at", account="account", address="email"))]
         drafts.delete_many({"_id": {"$in": ids}})
         for row in list(drafts.find(erasure.query("updated_at", address="answers.requests.speakers.email"))):
@@ -155,7 +152,6 @@ class Drafts(EventfulRepository):
 # Submissions and their versions.
 
 
-Submission = dict[str, Any]
 _LISTED = {"answers": 0, "per_line": 0, "requests": 0, "contact": 0}
 
 
@@ -166,24 +162,24 @@ class Submissions(EventfulRepository):
 
     def find(self, edition: str, submission: str) -> Submission | None:
         """The submission, or None."""
-        found: Submission | None = self.collection("submissions").find_one({"_id": submission, "edition": edition})
-        return found
+        return self.collection("submissions", Submission).find_one({"_id": submission, "edition": edition})
 
     def of_mailbox(self, edition: str, email_key: str) -> list[Submission]:
         """Submissions of an address that were not withdrawn."""
         query = {"email_key": email_key, "edition": edition, "state": "received"}
-        return list(self.collection("submissions").find(query, {"answers": 0, "per_line": 0}).limit(MAX_OF_MAILBOX))
+        return list(
+            self.collection("submissions", Submission).find(query, {"answers": 0, "per_line": 0}).limit(MAX_OF_MAILBOX)
+        )
 
-    def of_account(self, account: str, after: str | None, limit: int) -> keyset.Page:
+    def of_account(self, account: str, after: str | None, limit: int) -> keyset.Page[Submission]:
         """Submissions of an account, a page."""
         return keyset.find_page(
-            self.collection("submissions"), {"account": account}, ("_id",), after, limit, projection=_LISTED
+            self.collection("submissions", Submission), {"account": account}, ("_id",), after, limit, projection=_LISTED
         )
 
     def count_of_mailbox(self, edition: str, email_key: str) -> int:
         """Submissions of an address, withdrawn ones too."""
-        count: int = self.collection("submissions").count_documents({"email_key": email_key, "edition": edition})
-        return count
+        return self.collection("submissions").count_documents({"email_key": email_key, "edition": edition})
 
     def next_number(self, edition: str) -> int:
         """The next number of an edition. Call it in the transaction that stores the submission: numbers are dense."""
@@ -192,7 +188,7 @@ class Submissions(EventfulRepository):
         )
         return int(counter["last"])
 
-    def put(self, submission: Submission, version: dict[str, Any] | None, *events: PendingEvent) -> Submission:
+    def put(self, submission: Submission, version: Version | None, *events: PendingEvent) -> Submission:
         """Insert or replace, with the copy of its version where that is new. Raises Conflict after a concurrent
         change."""
         if version is not None:
@@ -202,22 +198,24 @@ class Submissions(EventfulRepository):
         return saved
 
     @transactional
-    def add_link(self, submission: Submission, event: PendingEvent) -> None:
+    def add_link(self, submission: Linked, event: PendingEvent) -> None:
         """Note the number of its link, and publish `event`."""
         changes = {"link_number": submission.get("link_number", 0)}
         update = {"$set": changes, "$inc": {"version": 1}}
         if self.collection("submissions").update_one({"_id": submission["_id"]}, update).matched_count:
             self.store_events(submission["version"] + 1, event)
 
-    def versions(self, submission: str) -> list[dict[str, Any]]:
+    def versions(self, submission: str) -> list[Version]:
         """{number, at, by, late, form_version} of all versions, oldest first."""
         brief = dict.fromkeys(("number", "at", "by", "late", "form_version"), 1)
-        return list(self.collection("submission_versions").find({"submission": submission}, brief).sort("number", 1))
+        return list(
+            self.collection("submission_versions", Version).find({"submission": submission}, brief).sort("number", 1)
+        )
 
-    def version(self, submission: str, number: int) -> dict[str, Any]:
+    def version(self, submission: str, number: int) -> Version:
         """One version. Raises NotFound."""
         id = f"{submission}.{number}"
-        found: dict[str, Any] | None = self.collection("submission_versions").find_one({"_id": id})
+        found = self.collection("submission_versions", Version).find_one({"_id": id})
         if found is None:
             raise NotFound("consultation.version_unknown", version=number)
         return found
@@ -226,12 +224,12 @@ class Submissions(EventfulRepository):
         """Remove a person from all versions: who wrote them, and who is to speak. The input stays. Returns what the
         person wrote, as it was."""
         query = erasure.query("received_at", account="account", address="contact.email")
-        written = list(self.collection("submissions").find(query))
+        written = list(self.collection("submissions", Submission).find(query))
         # The mailed link opens nothing any more.
         changed = {"$inc": {"version": 1, "link_number": 1}}
         self._update("submissions", {row["_id"]: {**NOBODY, **without_writer(row)} for row in written}, changed)
         ids = [row["_id"] for row in written]
-        versions = self.collection("submission_versions").find({"submission": {"$in": ids}})
+        versions = self.collection("submission_versions", Version).find({"submission": {"$in": ids}})
         self._update("submission_versions", {row["_id"]: without_writer(row) for row in versions})
         for name, made in (("submissions", "received_at"), ("submission_versions", "at")):
             named = self.collection(name).find(erasure.query(made, address="requests.speakers.email"))
@@ -243,7 +241,7 @@ class Submissions(EventfulRepository):
             self._update(name, rest, {"$inc": {"version": 1}} if name == "submissions" else {})
         return written
 
-    def _update(self, name: str, fields: Mapping[str, Any], more: Mapping[str, Any] | None = None) -> None:
+    def _update(self, name: str, fields: Mapping[str, JsonObject], more: JsonObject | None = None) -> None:
         if fields:
             writes = [UpdateOne({"_id": id}, {"$set": values, **(more or {})}) for id, values in fields.items()]
             self.collection(name).bulk_write(writes)

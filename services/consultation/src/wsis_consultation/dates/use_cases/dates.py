@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
@@ -10,6 +11,7 @@ from wsis_shared.document_versions import PUBLISHED
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_consultation.dates.events import DATE_NOTICE_REQUESTED, DEADLINE_CHANGED, FORUM_CHANGED, PHASE_CHANGED
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
 
 BATCH_SIZE = 200  # contacts in one step of the job
 
-Edition = editions.Edition
-
 
 class DateCases:
     """What can be done with the dates of an edition."""
@@ -37,12 +37,12 @@ class DateCases:
         self._store, self._documents, self._contacts, self._public_url = store, documents, contacts, public_url
 
     @rpc
-    def read_phases(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_phases(self, ctx: Context, edition: str) -> JsonObject:
         """Phases with the current one marked, titles in the reader's language. Raises NotFound."""
         return phase_list(self._store.find(edition), ctx)
 
     @rpc
-    def read_phase_calendar(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_phase_calendar(self, ctx: Context, edition: str) -> JsonObject:
         """Phases and deadlines as iCalendar. Raises NotFound."""
         doc = self._store.find(edition)
         entries = presenters.calendar_entries(doc, ctx.locale, self._public_url)
@@ -52,38 +52,36 @@ class DateCases:
         )
 
     @rpc
-    def list_revisions(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_revisions(self, ctx: Context, edition: str) -> JsonObject:
         """Changes of the dates, the newest first."""
         rows = self._store.find(edition)["revisions"][::-1]
         return {"items": [presenters.revision(row, ctx) for row in rows], "next": None}
 
     @rpc(writes=True)
-    def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
         """Other days, venue or theme of the Forum. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        return self._save(ctx, jobs, doc, editions.with_forum(doc, body, _revision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, editions.with_forum(doc, body, _decision(ctx, body)), body["reason"])
 
     @rpc(writes=True)
-    def move_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
+    def move_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: Input) -> JsonObject:
         """New times of a phase. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
         moved = phases.move(doc["phases"], phase, body.get("start"), body.get("end"))
-        return self._save(ctx, jobs, doc, editions.with_phases(doc, moved, _revision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, moved, _decision(ctx, body)), body["reason"])
 
     @rpc(writes=True)
-    def replace_phases(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def replace_phases(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
         """Other phases: added, removed, rewritten. Raises Conflict, Invalid."""
         doc = self._store.find(edition)
         changed = phases.replace(doc["phases"], body["phases"], doc["removed_phases"])
-        return self._save(ctx, jobs, doc, editions.with_phases(doc, changed, _revision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, changed, _decision(ctx, body)), body["reason"])
 
     @rpc(writes=True)
-    def move_deadline(
-        self, ctx: Context, jobs: Jobs, edition: str, deadline: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def move_deadline(self, ctx: Context, jobs: Jobs, edition: str, deadline: str, body: Input) -> JsonObject:
         """A new moment of a deadline. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        moved = editions.with_deadline(doc, deadline, body["at"], _revision(ctx, body))
+        moved = editions.with_deadline(doc, deadline, body["at"], _decision(ctx, body))
         return self._save(ctx, jobs, doc, moved, body["reason"])
 
     @job()
@@ -108,7 +106,7 @@ class DateCases:
         return run.next([found[-1], done], done=done) if found else run.finish({"notices": done})
 
     @rpc
-    def describe_revision(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def describe_revision(self, data: Input, account: str | None = None) -> JsonObject:
         """For the mail: {contact, changes, reason}. Raises NotFound where the address has been removed."""
         contact = self._contacts.find(data["contact"])
         if contact is None:
@@ -120,7 +118,9 @@ class DateCases:
             "reason": revision["reason"],
         }
 
-    def _save(self, ctx: Context, jobs: Jobs, former: Edition, doc: Edition, reason: str) -> dict[str, Any]:
+    def _save(
+        self, ctx: Context, jobs: Jobs, former: editions.Edition, doc: editions.Edition, reason: str
+    ) -> JsonObject:
         edition, number = doc["_id"], len(former["revisions"])
         if editions.reopens(former, doc, ctx.received_at):
             self._require_no_outcomes(edition)
@@ -144,11 +144,11 @@ class DateCases:
             raise Conflict("consultation.outcomes_published", document=version["_id"])
 
 
-def _revision(ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+def _decision(ctx: Context, body: Input) -> editions.Decision:
     return {"at": ctx.received_at, "by": str(ctx.actor.id), "reason": body["reason"]}
 
 
-def _event(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+def _event(edition: str, change: phases.Change, reason: str) -> PendingEvent:
     if change["what"] == "deadline":
         return new_event(
             DEADLINE_CHANGED,
@@ -159,17 +159,34 @@ def _event(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
             former_at=change["former_end"],
             reason=reason,
         )
-    times = {name: change[name] for name in ("start", "end", "former_start", "former_end")}
-    return new_event(PHASE_CHANGED, subject=edition, edition=edition, phase=change["code"], **times, reason=reason)
+    return new_event(
+        PHASE_CHANGED,
+        subject=edition,
+        edition=edition,
+        phase=change["code"],
+        start=change["start"],
+        end=change["end"],
+        former_start=change["former_start"],
+        former_end=change["former_end"],
+        reason=reason,
+    )
 
 
-def _forum_event(former: Edition, doc: Edition, reason: str) -> PendingEvent:
+def _forum_event(former: editions.Edition, doc: editions.Edition, reason: str) -> PendingEvent:
     facts = {name: value for name, value in doc["forum"].items() if name in forum.FIELDS}
-    before = {f"former_{name}": former["forum"][name] for name in ("starts_on", "ends_on", "high_level_days")}
-    return new_event(FORUM_CHANGED, subject=doc["_id"], edition=doc["_id"], reason=reason, **facts, **before)
+    return new_event(
+        FORUM_CHANGED,
+        subject=doc["_id"],
+        edition=doc["_id"],
+        reason=reason,
+        **facts,
+        former_starts_on=former["forum"]["starts_on"],
+        former_ends_on=former["forum"]["ends_on"],
+        former_high_level_days=former["forum"]["high_level_days"],
+    )
 
 
-def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEvent:
+def _audit_entry(edition: str, change: phases.Change, reason: str) -> PendingEvent:
     if change["what"] == "forum":
         code = change["code"]
         return audit.entry(
@@ -187,5 +204,5 @@ def _audit_entry(edition: str, change: dict[str, Any], reason: str) -> PendingEv
     )
 
 
-def _iso(moment: Any) -> str | None:
-    return moment and clock.iso(moment)
+def _iso(moment: datetime | None) -> str | None:
+    return clock.iso(moment) if moment else None

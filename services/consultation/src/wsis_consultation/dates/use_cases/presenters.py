@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import TypedDict
 
 from wsis_shared.clock import to_geneva
 from wsis_shared.context import Context
+from wsis_shared.json_types import JsonObject
 from wsis_shared.languages import in_language, long_date
+from wsis_shared.reference.loading import Titles
 from wsis_shared.schemas import LOCALES
 from wsis_shared.sentences import Sentences
 
@@ -18,32 +20,48 @@ _say = Sentences("wsis_consultation", "editions")
 _DAY = timedelta(days=1)
 
 
-def revision(row: dict[str, Any], ctx: Context) -> dict[str, Any]:
+class ToldChange(TypedDict):
+    """A change for a mail: moments of a phase or deadline, or texts of the Forum; texts by language."""
+
+    title: Titles | None
+    start: datetime | None
+    end: datetime | None
+    former_start: datetime | None
+    former_end: datetime | None
+    text: Titles | None
+    former_text: Titles | None
+
+
+def revision(row: editions.Revision, ctx: Context) -> JsonObject:
     """A revision in the reader's language."""
 
-    def text_of(each: dict[str, Any], name: str) -> str | None:
-        texts = change(each)[name]
-        return texts and in_language(texts, ctx.locale)
+    def shown(each: phases.Change) -> JsonObject:
+        told = change(each)
+        texts = {name: text and in_language(text, ctx.locale) for name, text in _both(told).items()}
+        return {**each, **texts}
 
+    return {**row, "changes": [shown(each) for each in row["changes"]]}
+
+
+def _both(told: ToldChange) -> dict[str, Titles | None]:
+    return {"text": told["text"], "former_text": told["former_text"]}
+
+
+def change(row: phases.Change) -> ToldChange:
+    """What a mail says of a change."""
+    of_forum = row["what"] == "forum"
     return {
-        **row,
-        "changes": [
-            {**each, "text": text_of(each, "text"), "former_text": text_of(each, "former_text")}
-            for each in row["changes"]
-        ],
+        "title": _say.all(f"forum_{row['code']}") if of_forum else row.get("title"),
+        "start": row.get("start"),
+        "end": row.get("end"),
+        "former_start": row.get("former_start"),
+        "former_end": row.get("former_end"),
+        "text": _texts(row["code"], row["value"]) if of_forum else None,
+        "former_text": _texts(row["code"], row["former_value"]) if of_forum else None,
     }
 
 
-def change(row: dict[str, Any]) -> dict[str, Any]:
-    """A change for a mail: moments of a phase or deadline, or texts of the Forum, by language."""
-    made = {name: row.get(name) for name in ("title", "start", "end", "former_start", "former_end")}
-    if row["what"] != "forum":
-        return {**made, "text": None, "former_text": None}
-    texts = {to: _texts(row["code"], row[name]) for to, name in (("text", "value"), ("former_text", "former_value"))}
-    return {**made, "title": _say.all(f"forum_{row['code']}"), **texts}
-
-
-def _texts(code: str, value: Any) -> dict[str, str]:
+def _texts(code: str, value: phases.Fact) -> Titles:
     """The days, venue or theme of a Forum in each language."""
     if not isinstance(value, list):
         return {locale: forum.in_words(value, locale) for locale in LOCALES}

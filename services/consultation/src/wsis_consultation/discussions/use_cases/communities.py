@@ -9,6 +9,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
@@ -37,14 +38,14 @@ class CommunityCases:
         self._presenter = presenter
 
     @rpc
-    def list_communities(self, ctx: Context, edition: str) -> Row:
+    def list_communities(self, ctx: Context, edition: str) -> JsonObject:
         """All communities, in the reader's language. Raises NotFound."""
         self._editions.find(edition)
         viewer = Viewer.of(ctx)
         return {"items": [self._presenter.community(row, viewer) for row in self._discussions.communities(edition)]}
 
     @rpc(writes=True)
-    def create_community(self, ctx: Context, edition: str, body: Row) -> Row:
+    def create_community(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A new community. Raises NotFound, Conflict."""
         self._editions.find(edition)
         if self._discussions.find_community(edition, body["code"]) is not None:
@@ -52,18 +53,20 @@ class CommunityCases:
         return self._save_community(ctx, {"_id": f"{edition}-{body['code']}", "edition": edition, **body}, None)
 
     @rpc
-    def read_community(self, ctx: Context, edition: str, community: str) -> Row:
+    def read_community(self, ctx: Context, edition: str, community: str) -> JsonObject:
         """A community, in the reader's language. Raises NotFound."""
         return self._presenter.community(self._discussions.community(edition, community), Viewer.of(ctx))
 
     @rpc(writes=True)
-    def change_community(self, ctx: Context, edition: str, community: str, body: Row, if_match: IfMatch = None) -> Row:
+    def change_community(
+        self, ctx: Context, edition: str, community: str, body: Input, if_match: IfMatch = None
+    ) -> JsonObject:
         """Other texts. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._discussions.community(edition, community)
         revisions.require(found, rules.edited_community(found), if_match)
         return self._save_community(ctx, rules.changed_community(found, body), found)
 
-    def _save_community(self, ctx: Context, row: Row, before: Row | None) -> Row:
+    def _save_community(self, ctx: Context, row: Row, before: Row | None) -> JsonObject:
         entry = audit.entry(
             "consultation.community_changed",
             f"community/{row['_id']}",
@@ -81,7 +84,7 @@ class CommunityCases:
         community: str | None = None,
         language: str | None = None,
         state: str | None = None,
-    ) -> Row:
+    ) -> JsonObject:
         """Discussions, the newest first. Raises NotFound."""
         self._editions.find(edition)
         filters = {"community": community, "language": language, "state": state}
@@ -89,14 +92,14 @@ class CommunityCases:
         return self._discussions.page(edition, given, after, limit).response(self._presenter.discussion_row)
 
     @rpc
-    def read_discussion(self, ctx: Context, edition: str, discussion: str) -> Row:
+    def read_discussion(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
         """A discussion; members see how they follow it. Raises NotFound."""
         found, account = self._discussions.discussion(edition, discussion), ctx.actor.id
         mode = self._followers.mode(discussion, account) if account is not None else None
         return self._presenter.discussion(found, Viewer.of(ctx), mode)
 
     @rpc(writes=True)
-    def open_discussion(self, ctx: Context, edition: str, body: Row) -> Row:
+    def open_discussion(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A new discussion. Raises NotFound."""
         self._editions.find(edition)
         self._discussions.community(edition, body["community"])
@@ -106,8 +109,8 @@ class CommunityCases:
 
     @rpc(writes=True)
     def change_discussion(
-        self, ctx: Context, edition: str, discussion: str, body: Row, if_match: IfMatch = None
-    ) -> Row:
+        self, ctx: Context, edition: str, discussion: str, body: Input, if_match: IfMatch = None
+    ) -> JsonObject:
         """Another title or opening text. Comments keep the language in which they were written. Raises NotFound,
         PreconditionFailed."""
         found = self._discussions.discussion(edition, discussion)
@@ -124,7 +127,7 @@ class CommunityCases:
         return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed(changed), entry))
 
     @rpc(writes=True)
-    def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+    def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
         """Close a discussion, or open it again. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         state = body["state"]
@@ -140,7 +143,7 @@ class CommunityCases:
         )
         return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed({**found, **fields}), entry))
 
-    def _to_response(self, ctx: Context, row: Row) -> Row:
+    def _to_response(self, ctx: Context, row: Row) -> JsonObject:
         return self._presenter.discussion(row, Viewer.of(ctx))
 
 

@@ -11,6 +11,7 @@ from wsis_shared import mongo
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, rpc, subscribe
 
 from wsis_consultation.discussions.events import COMMENT_NOTICE, DIGEST_DUE
@@ -51,14 +52,14 @@ class FollowerCases:
         self._host, self._reply_to = host, reply_to
 
     @rpc(writes=True)
-    def follow_discussion(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+    def follow_discussion(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
         """Follow a discussion at once, daily, or no more. Raises NotFound."""
         self._discussions.discussion(edition, discussion)
         self._followers.set_mode(edition, discussion, str(ctx.actor.id), body["mode"], ctx.received_at)
         return {"discussion": discussion, "mode": body["mode"]}
 
     @rpc
-    def list_follows(self, ctx: Context, edition: str) -> Row:
+    def list_follows(self, ctx: Context, edition: str) -> JsonObject:
         """What the reader follows. Raises NotFound."""
         self._editions.find(edition)
         return {"items": self._followers.of_account(str(ctx.actor.id), edition)}
@@ -101,7 +102,7 @@ class FollowerCases:
             )
 
     @rpc
-    def write_comment_notice(self, data: Row, account: str) -> Row:
+    def write_comment_notice(self, data: Input, account: str) -> JsonObject:
         """What a comment's mail to a follower says. Raises NotFound where there is nothing to mail any more."""
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])
@@ -130,7 +131,7 @@ class FollowerCases:
         }
 
     @rpc
-    def explain_moderation(self, data: Row, account: str) -> Row:
+    def explain_moderation(self, data: Input, account: str) -> JsonObject:
         """What the author of a comment is told of a decision. Raises NotFound."""
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])
@@ -185,7 +186,7 @@ class DigestCases:
         return 1
 
     @rpc
-    def write_comments_digest(self, data: Row, account: str) -> Row:
+    def write_comments_digest(self, data: Input, account: str) -> JsonObject:
         """What the digest says to one of its readers: their discussions, without their own comments and those that are
         hidden by now. Raises NotFound where nothing is left."""
         digest = self._followers.digest(data["digest"])
@@ -203,7 +204,7 @@ class DigestCases:
             raise NotFound("consultation.nothing_to_mail")
         return {"entries": [entry for entry in rows if entry["comments"]]}
 
-    def _entry(self, entry: Row, discussion: Row, comments: Mapping[str, Row], account: str) -> Row:
+    def _entry(self, entry: Row, discussion: Row, comments: Mapping[str, Row], account: str) -> JsonObject:
         newest = rules.to_mail((comments[id] for id in entry["newest"]), account)
         return {
             "title": discussion["title"],

@@ -9,6 +9,7 @@ from typing import Any
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
@@ -30,7 +31,7 @@ class PostingCases:
         self._accounts = accounts
 
     @rpc(writes=True)
-    def post_comment(self, ctx: Context, edition: str, discussion: str, body: Row) -> Row:
+    def post_comment(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
         """Comment on the web. Raises NotFound, Conflict, Invalid, TooMany, Unavailable."""
         author = self._accounts.profile(account=ctx.actor.id)
 
@@ -93,7 +94,7 @@ class PostingCases:
         return self._comments.save("comments", comment, event)
 
     @rpc(writes=True)
-    def edit_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> Row:
+    def edit_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Input) -> JsonObject:
         """Another text; what it said before is kept. Raises NotFound, Forbidden, Conflict."""
         found = self._discussions.discussion(edition, discussion)
         comment = self._comments.find(discussion, rules.number_of(number))
@@ -107,7 +108,7 @@ class PostingCases:
         return self._presenter.comment(saved, Viewer.of(ctx), is_open=True)
 
     @rpc(writes=True)
-    def delete_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> Row:
+    def delete_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
         """Remove one's text; the number stays. Raises NotFound, Forbidden, Conflict."""
         found = self._discussions.discussion(edition, discussion)
         comment = self._comments.find(discussion, rules.number_of(number))
@@ -130,7 +131,7 @@ class ModerationCases:
         self._presenter = presenter
 
     @rpc(writes=True)
-    def report_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> None:
+    def report_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Input) -> None:
         """Report a comment; the second report of an account changes nothing. Raises NotFound, Conflict."""
         _, comment = self._find(edition, discussion, number)
         rules.require_published(comment)
@@ -141,7 +142,7 @@ class ModerationCases:
     @rpc
     def list_reported_comments(
         self, ctx: Context, edition: str, state: str = "open", limit: int = 20, after: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """Reported comments. Raises NotFound."""
         self._editions.find(edition)
         viewer = Viewer.of(ctx)
@@ -151,7 +152,7 @@ class ModerationCases:
     @rpc
     def list_comment_reports(
         self, edition: str, discussion: str, number: str, limit: int = 20, after: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """The reports on a comment. Raises NotFound."""
         _, comment = self._find(edition, discussion, number)
         return self._comments.reports(comment["_id"], after, limit).response()
@@ -159,14 +160,14 @@ class ModerationCases:
     @rpc
     def list_comment_versions(
         self, edition: str, discussion: str, number: str, limit: int = 20, after: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """What a comment said before. Raises NotFound."""
         _, comment = self._find(edition, discussion, number)
         page = self._comments.versions(comment["_id"], after, limit)
         return page.response(lambda row: {**row, "markdown": row["source"]})
 
     @rpc(writes=True)
-    def moderate_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Row) -> Row:
+    def moderate_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Input) -> JsonObject:
         """Hide or restore a comment. To restore one that is published handles its reports and keeps it.
         Raises NotFound, Conflict."""
         found, comment = self._find(edition, discussion, number)

@@ -9,6 +9,7 @@ from typing import Any
 
 from wsis_shared import languages, revisions
 from wsis_shared.context import Context
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
 
@@ -42,7 +43,7 @@ class Presenter:
     def __init__(self, say: Sentences) -> None:
         self._say = say
 
-    def community(self, row: Row, viewer: Viewer) -> Row:
+    def community(self, row: Row, viewer: Viewer) -> JsonObject:
         """A community, in the reader's language."""
         return {
             "code": row["code"],
@@ -53,11 +54,11 @@ class Presenter:
             "revision": revisions.of(row),
         }
 
-    def discussion_row(self, row: Row) -> Row:
+    def discussion_row(self, row: Row) -> JsonObject:
         """A discussion in a list."""
         return {**row, "id": row["_id"]}
 
-    def discussion(self, row: Row, viewer: Viewer, follow: str | None = None) -> Row:
+    def discussion(self, row: Row, viewer: Viewer, follow: str | None = None) -> JsonObject:
         """A discussion with its opening text."""
         response = {
             **self.discussion_row(row),
@@ -70,7 +71,7 @@ class Presenter:
         """The name to display of a comment's author."""
         return row["names"] or self._say("former_participant", locale)
 
-    def comment(self, row: Row, viewer: Viewer, *, is_open: bool) -> Row:
+    def comment(self, row: Row, viewer: Viewer, *, is_open: bool) -> JsonObject:
         """A comment. One that is hidden shows its text to its author and to officers only."""
         own = viewer.account is not None and row["author"] == viewer.account
         published = row["status"] == comments.PUBLISHED
@@ -101,7 +102,7 @@ class Presenter:
             response["moderation"] = _moderation(row["moderation"], viewer)
         return {**response, "report_count": row["report_count"]} if viewer.officer else response
 
-    def reported(self, row: Row, viewer: Viewer) -> Row:
+    def reported(self, row: Row, viewer: Viewer) -> JsonObject:
         """A comment in the officers' list of reports."""
         return {
             **row,
@@ -112,7 +113,7 @@ class Presenter:
         }
 
 
-def _moderation(decision: Row, viewer: Viewer) -> Row:
+def _moderation(decision: Row, viewer: Viewer) -> JsonObject:
     return decision if viewer.officer else {name: decision[name] for name in ("reason", "at")}
 
 
@@ -137,7 +138,7 @@ class ReadingCases:
         after: int | None = None,
         limit: int = 50,
         order: str = "newest",
-    ) -> Row:
+    ) -> JsonObject:
         """A page of comments in the order of their numbers. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         page = rules.window(found["comments"], after, limit, newest=order == NEWEST)
@@ -153,7 +154,7 @@ class ReadingCases:
         after: int | None = None,
         limit: int = 20,
         order: str = "newest",
-    ) -> Row:
+    ) -> JsonObject:
         """A page of threads with their first replies. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         page = rules.window(found["threads"], after, limit, newest=order == NEWEST)
@@ -161,14 +162,14 @@ class ReadingCases:
         items = [self._thread(ctx, found, rows) for rows in (threads[::-1] if order == NEWEST else threads)]
         return {"items": items, "next": page.next}
 
-    def _thread(self, ctx: Context, discussion: Row, rows: list[Row]) -> Row:
+    def _thread(self, ctx: Context, discussion: Row, rows: list[Row]) -> JsonObject:
         root, *replies = self._to_responses(ctx, discussion, rows)
         return {**root, "replies": rows[0]["replies"], "first_replies": replies}
 
     @rpc
     def list_replies(
         self, ctx: Context, edition: str, discussion: str, number: str, after: int | None = None, limit: int = 50
-    ) -> Row:
+    ) -> JsonObject:
         """A page of the replies of a thread, the first one first. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         root = self._comments.find(discussion, rules.number_of(number))
@@ -177,13 +178,13 @@ class ReadingCases:
         return {"items": self._to_responses(ctx, found, rows), "next": page.next}
 
     @rpc
-    def read_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> Row:
+    def read_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
         """One comment. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         return self._to_responses(ctx, found, [self._comments.find(discussion, rules.number_of(number))])[0]
 
     @rpc
-    def read_discussion_feed(self, ctx: Context, edition: str, discussion: str) -> Row:
+    def read_discussion_feed(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
         """The Atom feed: what is hidden or deleted now is not in it. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         page = rules.window(found["comments"], None, FEED_ENTRIES, newest=True)
@@ -198,6 +199,6 @@ class ReadingCases:
         text = atom(found, [row for row in rows if row["status"] == rules.PUBLISHED], texts, url)
         return {"text": text, "filename": f"{discussion}.atom"}
 
-    def _to_responses(self, ctx: Context, discussion: Row, rows: list[Row]) -> list[Row]:
+    def _to_responses(self, ctx: Context, discussion: Row, rows: list[Row]) -> list[JsonObject]:
         viewer, is_open = Viewer.of(ctx), discussion["state"] == discussions.OPEN
         return [self._presenter.comment(row, viewer, is_open=is_open) for row in rows]

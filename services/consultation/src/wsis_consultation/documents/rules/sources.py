@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.meetings.rules import schedule
 
 Row = dict[str, Any]
@@ -50,7 +51,7 @@ def theme(row: Mapping[str, Any]) -> Row:
     return {**row, "submissions": [*(row.get("submissions") or ()), *of_requests]}
 
 
-def held(edition: Mapping[str, Any], meetings: Iterable[Row], moment: datetime) -> list[Row]:
+def held(edition: Edition, meetings: Iterable[schedule.Meeting], moment: datetime) -> list[schedule.Meeting]:
     """The meetings that had ended at a moment. That of a phase has the title and the times of the phase."""
     timed = (schedule.effective(edition, one) for one in meetings)
     return [one for one in timed if one.get("state") != schedule.CANCELLED and one["end"] <= moment]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TypedDict
 from uuid import NAMESPACE_URL, uuid5
 
 from icalendar import Calendar, Event, Timezone, vUri
@@ -84,11 +84,19 @@ def calendar(name: str, entries: Iterable[Entry], *, source: str) -> str:
 @lru_cache(maxsize=2000)  # 250 sessions in seven languages: some 8 MB
 def _text(entry: Entry) -> str:
     """The event of an entry. To write 250 of them takes 100 ms, and anybody may ask for any part of a calendar."""
-    return _event(entry).to_ical().decode("utf-8")
+    text: str = _event(entry).to_ical().decode("utf-8")
+    return text
 
 
-def response(name: str, entries: Iterable[Entry], *, source: str, filename: str) -> dict[str, Any]:
-    """What the handler of a route with `media=MEDIA_TYPE` returns: {text, filename}, "phases-2017" without suffix."""
+class Download(TypedDict):
+    """A file as the handler of a route with `media` returns it."""
+
+    text: str
+    filename: str
+
+
+def response(name: str, entries: Iterable[Entry], *, source: str, filename: str) -> Download:
+    """What the handler of a route with `media=MEDIA_TYPE` returns; `filename` is "phases-2017", without suffix."""
     return {"text": calendar(name, entries, source=source), "filename": f"{filename}.ics"}
 
 

@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.json_types import Input
 
 from wsis_consultation.editions import errors
 from wsis_consultation.editions.rules import forum as forums
 from wsis_consultation.editions.rules import phases, reference
+from wsis_consultation.editions.rules.stored import Stored
 
-Edition = dict[str, Any]
-"""{_id: "2017", time_zone, forum: a Forum (forum.py), phases, deadlines: {code: moment},
-removed_phases: phases that were announced once, revisions: [{at, by, reason, changes}], the oldest first}
 
-A change is {what: "phase" | "deadline", code, title, start, end, former_start, former_end}, or one of the Forum."""
+class Decision(TypedDict):
+    """Who changes dates, when and why."""
+
+    at: datetime
+    by: str
+    reason: str
+
+
+class Revision(Decision):
+    """What was changed."""
+
+    changes: list[phases.Change]
+
+
+class Edition(Stored):
+    """`_id` is its year, "2017"; deadlines are moments by code, revisions the oldest first. Removed phases were
+    announced once; a removed edition was opened by mistake."""
+
+    time_zone: str
+    forum: forums.Forum
+    phases: list[phases.Phase]
+    deadlines: dict[str, datetime]
+    removed_phases: list[phases.Phase]
+    revisions: list[Revision]
+    removed: NotRequired[bool]
+
 
 HLTF_NOMINATIONS, SESSION_DETAILS, SESSION_OUTCOMES = "hltf_nominations", "session_details", "session_outcomes"
 _OUTCOME_DAYS = 60  # after the Forum, in editions of before, which have no deadline of outcomes
 
 
-def from_seed(seed: Mapping[str, Any]) -> Edition:
+def from_seed(seed: Input) -> Edition:
     """An edition from its announcement (`reference.edition_seed`)."""
     zone = ZoneInfo(seed["time_zone"])
     cutoff = time.fromisoformat(seed["daily_cutoff"])
@@ -35,7 +58,7 @@ def from_seed(seed: Mapping[str, Any]) -> Edition:
     return {
         "_id": str(seed["edition"]),
         "time_zone": seed["time_zone"],
-        "forum": dict(seed["forum"]),
+        "forum": seed["forum"],
         "phases": [phases.from_wall(row, seed["time_zone"]) for row in seed["phases"]],
         "deadlines": deadlines,
         "removed_phases": [],
@@ -43,7 +66,7 @@ def from_seed(seed: Mapping[str, Any]) -> Edition:
     }
 
 
-def copy_of(edition: Edition, year: str, forum: Mapping[str, Any]) -> Edition:
+def copy_of(edition: Edition, year: str, forum: Input) -> Edition:
     """Another edition with its own Forum: phases and deadlines keep their wall dates, years apart. Raises Invalid for
     days that make no Forum."""
     years, zone = int(year) - int(edition["_id"]), edition["time_zone"]
@@ -60,22 +83,22 @@ def copy_of(edition: Edition, year: str, forum: Mapping[str, Any]) -> Edition:
     }
 
 
-def with_phases(edition: Edition, changed: list[phases.Phase], revision: Mapping[str, Any]) -> Edition:
-    """The edition with other phases. `revision` is {at, by, reason}. Raises Conflict where no date and no text
+def with_phases(edition: Edition, changed: list[phases.Phase], revision: Decision) -> Edition:
+    """The edition with other phases. Raises Conflict where no date and no text
     differs."""
     if changed == edition["phases"]:
         raise Conflict("consultation.nothing_to_change")
     codes = {phase["code"] for phase in changed}
     gone = [phase for phase in edition["phases"] if phase["code"] not in codes]
-    removed = [
+    removed: list[phases.Phase] = [
         *(phase for phase in edition["removed_phases"] if phase["code"] not in codes),
-        *({**phase, "sequence": phase["sequence"] + 1} for phase in gone),
+        *(phases.counted(phase) for phase in gone),
     ]
     changes = phases.changes(edition["phases"], changed)
     return _revised({**edition, "phases": changed, "removed_phases": removed}, revision, changes)
 
 
-def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mapping[str, Any]) -> Edition:
+def with_deadline(edition: Edition, code: str, moment: datetime, revision: Decision) -> Edition:
     """The edition with a deadline moved. Raises NotFound, Conflict, Invalid where it is not between the opening and
     the end of the Forum, or that of outcomes not after it."""
     former = deadlines(edition).get(code)
@@ -89,7 +112,7 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mappi
             raise errors.deadline_before_end()
     elif not opens_at(edition) < moment < ends_at:
         raise errors.deadline_outside()
-    change = {
+    change: phases.Change = {
         "what": "deadline",
         "code": code,
         "title": dict(reference.deadline(code)["title"]),
@@ -101,7 +124,7 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Mappi
     return _revised({**edition, "deadlines": {**deadlines(edition), code: moment}}, revision, [change])
 
 
-def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str, Any]) -> Edition:
+def with_forum(edition: Edition, given: Input, revision: Decision) -> Edition:
     """The edition with other days, venue or theme of its Forum. Raises Invalid, and Conflict where nothing differs."""
     changed = forums.with_changes(edition["forum"], given)
     changes = forums.changes(edition["forum"], changed)
@@ -110,13 +133,16 @@ def with_forum(edition: Edition, given: Mapping[str, Any], revision: Mapping[str
     return _revised({**edition, "forum": changed}, revision, changes)
 
 
-def deadlines(edition: Mapping[str, Any]) -> dict[str, datetime]:
+def deadlines(edition: Edition) -> dict[str, datetime]:
     """Code -> moment of all deadlines."""
     return {SESSION_OUTCOMES: forum_ends_at(edition) + timedelta(days=_OUTCOME_DAYS), **edition["deadlines"]}
 
 
-def conflicts(edition: Edition) -> list[dict[str, str | None]]:
-    """What an officer should look at: [{phase, with, kind, day}] of phases (`phases.conflicts`), of deadlines on the
+Conflicting = TypedDict("Conflicting", {"phase": str | None, "with": str, "kind": str, "day": str | None})
+
+
+def conflicts(edition: Edition) -> list[Conflicting]:
+    """What an officer should look at: of phases (`phases.conflicts`), of deadlines on the
     wrong side of the end of the Forum, and of its days on a weekend."""
     ends_at = forum_ends_at(edition)
     after = [(code, moment >= ends_at) for code, moment in deadlines(edition).items()]
@@ -125,14 +151,14 @@ def conflicts(edition: Edition) -> list[dict[str, str | None]]:
         for code, is_after in after
         if is_after != (code == SESSION_OUTCOMES)
     ]
-    return [
-        *({**row, "day": None} for row in phases.conflicts(edition["phases"], forum_opens_at(edition))),
-        *({"phase": code, "with": "forum", "kind": kind, "day": None} for code, kind in wrong),
-        *(
-            {"phase": None, "with": "forum", "kind": "weekend", "day": day}
-            for day in forums.on_weekends(edition["forum"])
-        ),
+    found: list[Conflicting] = [
+        {**row, "day": None} for row in phases.conflicts(edition["phases"], forum_opens_at(edition))
     ]
+    found += [{"phase": code, "with": "forum", "kind": kind, "day": None} for code, kind in wrong]
+    found += [
+        {"phase": None, "with": "forum", "kind": "weekend", "day": day} for day in forums.on_weekends(edition["forum"])
+    ]
+    return found
 
 
 def forum_opens_at(edition: Edition) -> datetime:
@@ -140,7 +166,7 @@ def forum_opens_at(edition: Edition) -> datetime:
     return _midnight(edition, edition["forum"]["starts_on"])
 
 
-def forum_ends_at(edition: Mapping[str, Any]) -> datetime:
+def forum_ends_at(edition: Edition) -> datetime:
     """Midnight after the last day of the Forum."""
     last = date.fromisoformat(edition["forum"]["ends_on"]) + timedelta(days=1)
     return _midnight(edition, last.isoformat())
@@ -148,14 +174,12 @@ def forum_ends_at(edition: Mapping[str, Any]) -> datetime:
 
 def opens_at(edition: Edition) -> datetime:
     """When the consultation opens."""
-    first: datetime = edition["phases"][0]["start"]
-    return first
+    return edition["phases"][0]["start"]
 
 
 def submissions_close_at(edition: Edition) -> datetime:
     """The deadline of official submissions and binding requests: the end of the phase that is a deadline."""
-    end: datetime = phases.of_kind(edition["phases"], phases.DEADLINE)[-1]["end"]
-    return end
+    return phases.of_kind(edition["phases"], phases.DEADLINE)[-1]["end"]
 
 
 def reopens(former: Edition, edition: Edition, moment: datetime) -> bool:
@@ -171,11 +195,11 @@ def require_open(edition: Edition, moment: datetime) -> None:
         raise Conflict("consultation.submissions_closed", closed_at=clock.iso(submissions_close_at(edition)))
 
 
-def _revised(edition: Edition, revision: Mapping[str, Any], changes: list[dict[str, Any]]) -> Edition:
+def _revised(edition: Edition, revision: Decision, changes: list[phases.Change]) -> Edition:
     """With the revision on record, unless only texts have changed."""
-    added = [{**revision, "changes": changes}] if changes else []
+    added: list[Revision] = [{**revision, "changes": changes}] if changes else []
     return {**edition, "revisions": [*edition["revisions"], *added]}
 
 
-def _midnight(edition: Mapping[str, Any], day: str) -> datetime:
+def _midnight(edition: Edition, day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day), time(), ZoneInfo(edition["time_zone"])).astimezone(UTC)

@@ -8,15 +8,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.json_types import Input
+from wsis_shared.reference.loading import Titles
 
-Phase = dict[str, Any]
-"""{number, roman, code, kind, title: {language: text}, start, end, venue, remote, sequence}: moments in UTC.
-`sequence` grows with each change, as calendars need it (RFC 5545)."""
+
+class Phase(TypedDict):
+    """Moments are in UTC. `sequence` grows with each change, as calendars need it (RFC 5545)."""
+
+    number: int
+    roman: str
+    code: str
+    kind: str
+    title: Titles
+    start: datetime
+    end: datetime
+    venue: str | None
+    remote: bool
+    sequence: int
+
+
+Fact = list[str] | Titles | str | None
+"""Of a Forum: days, or a text by language; see `forum.Forum`."""
+
+
+class Change(TypedDict):
+    """A phase, a deadline or a fact of the Forum that differs, as `what` says; None for times that there are none of.
+    A fact of the Forum has values in place of a title."""
+
+    what: str
+    code: str
+    title: NotRequired[Titles]
+    start: datetime | None
+    end: datetime | None
+    former_start: datetime | None
+    former_end: datetime | None
+    value: NotRequired[Fact]
+    former_value: NotRequired[Fact]
+
+
+Conflicting = TypedDict("Conflicting", {"phase": str, "with": str, "kind": str})
+"""Two phases, or a phase and the Forum, at which an officer should look."""
+
 
 OPENING, MEETING, DEADLINE, FINAL_BRIEF = "opening", "physical_meeting", "deadline", "final_brief"
 KINDS = (OPENING, MEETING, DEADLINE, FINAL_BRIEF)
@@ -24,14 +61,17 @@ _ROMAN = (("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
 _ANNOUNCED = ("title", "kind", "start", "end", "venue", "remote")
 
 
-def from_wall(row: Mapping[str, Any], time_zone: str) -> Phase:
+def from_wall(row: Input, time_zone: str) -> Phase:
     """A phase as announced: {date, from, to} are wall times of its zone. Without times it lasts the whole day."""
     zone, day = ZoneInfo(time_zone), date.fromisoformat(row["date"])
     start = datetime.combine(day, time.fromisoformat(row.get("from", "00:00")), zone)
     end = datetime.combine(day, time.fromisoformat(row.get("to", "23:59:59")), zone)
-    kept = {name: row.get(name) for name in ("number", "roman", "code", "kind", "venue")}
     return {
-        **kept,
+        "number": row["number"],
+        "roman": row["roman"],
+        "code": row["code"],
+        "kind": row["kind"],
+        "venue": row.get("venue"),
         "title": dict(row["title"]),
         "remote": bool(row.get("remote", False)),
         "sequence": 0,
@@ -79,26 +119,46 @@ def shifted(phase: Phase, years: int, time_zone: str) -> Phase:
     }
 
 
+def counted(phase: Phase) -> Phase:
+    """The phase with one more change."""
+    return {**phase, "sequence": phase["sequence"] + 1}
+
+
 def move(phases: Sequence[Phase], code: str, start: datetime | None, end: datetime | None) -> list[Phase]:
     """The phases with one moved; raises as `check`."""
     former = find(phases, code)
-    moved = {**former, "start": start or former["start"], "end": end or former["end"]}
+    moved: Phase = {**former, "start": start or former["start"], "end": end or former["end"]}
     return replace(phases, [moved if phase is former else phase for phase in phases])
 
 
-def replace(former: Sequence[Phase], rows: Sequence[Mapping[str, Any]], removed: Sequence[Phase] = ()) -> list[Phase]:
+def replace(former: Sequence[Phase], rows: Sequence[Input], removed: Sequence[Phase] = ()) -> list[Phase]:
     """`rows` as the phases of an edition, numbered in their order; raises as `check`. What differs from the phase of
     the same code counts as changed; so does one that was removed once and comes back."""
     known = {phase["code"]: phase for phase in former}
     returning = {phase["code"]: phase["sequence"] + 1 for phase in removed}
     phases = []
     for number, row in enumerate(rows, 1):
-        phase = {"venue": None, "remote": False, **row, "number": number, "roman": roman(number)}
-        old = known.get(row["code"])
-        same = old is not None and all(old[name] == phase[name] for name in _ANNOUNCED)
-        phases.append({**phase, "sequence": old["sequence"] + (not same) if old else returning.get(row["code"], 0)})
+        phase: Phase = {
+            "number": number,
+            "roman": roman(number),
+            "code": row["code"],
+            "kind": row["kind"],
+            "title": row["title"],
+            "start": row["start"],
+            "end": row["end"],
+            "venue": row.get("venue"),
+            "remote": row.get("remote", False),
+            "sequence": returning.get(row["code"], 0),
+        }
+        if old := known.get(row["code"]):
+            phase["sequence"] = old["sequence"] + (_announced(old) != _announced(phase))
+        phases.append(phase)
     check(phases)
     return phases
+
+
+def _announced(phase: Mapping[str, object]) -> list[object]:
+    return [phase[name] for name in _ANNOUNCED]
 
 
 def check(phases: Sequence[Phase]) -> None:
@@ -120,10 +180,10 @@ def check(phases: Sequence[Phase]) -> None:
         )
 
 
-def conflicts(phases: Sequence[Phase], forum_opens: datetime) -> list[dict[str, str]]:
+def conflicts(phases: Sequence[Phase], forum_opens: datetime) -> list[Conflicting]:
     """What an officer should look at: [{phase, with, kind}]. A phase overlaps the one before, ends before that one
     ends, or ends after the Forum opens (`with` is "forum")."""
-    found = []
+    found: list[Conflicting] = []
     for former, later in zip(phases, phases[1:], strict=False):
         if later["end"] <= former["end"]:
             found.append({"phase": later["code"], "with": former["code"], "kind": "ends_first"})
@@ -137,24 +197,31 @@ def conflicts(phases: Sequence[Phase], forum_opens: datetime) -> list[dict[str, 
     return found
 
 
-def changes(former: Sequence[Phase], phases: Sequence[Phase]) -> list[dict[str, Any]]:
-    """The phases whose times differ, or that are new or gone: [{what: "phase", code, title, start, end, former_start,
-    former_end}]; None for times that there are none of."""
+def changes(former: Sequence[Phase], phases: Sequence[Phase]) -> list[Change]:
+    """The phases whose times differ, or that are new or gone."""
     before, after = ({phase["code"]: phase for phase in rows} for rows in (former, phases))
-    rows = [(code, before.get(code, {}), after.get(code, {})) for code in {**after, **before}]
-    return [
-        {
-            "what": "phase",
-            "code": code,
-            "title": (new or old)["title"],
-            "start": new.get("start"),
-            "end": new.get("end"),
-            "former_start": old.get("start"),
-            "former_end": old.get("end"),
-        }
-        for code, old, new in rows
-        if (old.get("start"), old.get("end")) != (new.get("start"), new.get("end"))
-    ]
+    gone = {code: phase for code, phase in before.items() if code not in after}
+    found: list[Change] = []
+    for code, phase in {**after, **gone}.items():
+        start, end = _times(after.get(code))
+        former_start, former_end = _times(before.get(code))
+        if (start, end) != (former_start, former_end):
+            found.append(
+                {
+                    "what": "phase",
+                    "code": code,
+                    "title": phase["title"],
+                    "start": start,
+                    "end": end,
+                    "former_start": former_start,
+                    "former_end": former_end,
+                }
+            )
+    return found
+
+
+def _times(phase: Phase | None) -> tuple[datetime | None, datetime | None]:
+    return (phase["start"], phase["end"]) if phase else (None, None)
 
 
 def roman(number: int) -> str:

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from copy import deepcopy
 from functools import cache
-from typing import Any
+from typing import TypedDict
 
-from wsis_shared.reference.loading import UnknownCode, find, names, read
+from wsis_shared.json_types import Input
+from wsis_shared.reference.loading import Titles, UnknownCode, find, names, read
 from wsis_shared.reference.sets import Row
 
 _PACKAGE = "wsis_consultation"
 
 
+class SessionType(TypedDict):
+    """A type of Forum sessions."""
+
+    code: str
+    title: Titles
+    track: str
+    requestable: bool
+
+
+class Deadline(TypedDict):
+    """A deadline beside those of the phases."""
+
+    code: str
+    title: Titles
+
+
 @cache
-def _session_types() -> dict[str, Mapping[str, Any]]:
+def _session_types() -> dict[str, SessionType]:
     return {row["code"]: row for row in read("session_types", _PACKAGE)}
 
 
-def session_types() -> tuple[Mapping[str, Any], ...]:
-    """The types of Forum sessions: {code, title, track, requestable}."""
+def session_types() -> tuple[SessionType, ...]:
+    """The types of Forum sessions."""
     return tuple(_session_types().values())
 
 
-def session_type(code: str) -> Mapping[str, Any]:
+def session_type(code: str) -> SessionType:
     """A session type by its code ("thematic_workshop"); raises UnknownCode."""
     return find(_session_types(), code, "session type")
 
@@ -40,20 +57,21 @@ def session_type_rows() -> Iterator[Row]:
 
 
 @cache
-def _deadlines() -> dict[str, Mapping[str, Any]]:
+def _deadlines() -> dict[str, Deadline]:
     return {row["code"]: row for row in read("deadlines", _PACKAGE)}
 
 
-def deadline(code: str) -> Mapping[str, Any]:
-    """A deadline beside those of the phases: {code, title}; raises UnknownCode."""
+def deadline(code: str) -> Deadline:
+    """A deadline beside those of the phases; raises UnknownCode."""
     return find(_deadlines(), code, "deadline")
 
 
-def edition_seed(edition: int) -> dict[str, Any]:
+def edition_seed(edition: int) -> Input:
     """The consultation of an edition as announced, in the shape of data/editions/2017.yaml.
 
     Dates are wall dates of its `time_zone`. Raises UnknownCode for an edition without a file.
     """
     if f"editions/{edition}" not in names("editions", _PACKAGE):
         raise UnknownCode("consultation edition", edition)
-    return deepcopy(read(f"editions/{edition}", _PACKAGE))
+    seed: Input = deepcopy(read(f"editions/{edition}", _PACKAGE))
+    return seed

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.events import EDITION_OPENED, EDITION_REMOVED
@@ -25,26 +25,27 @@ class EditionCases:
         self._store, self._others = store, tuple(others)
 
     @rpc
-    def list_editions(self, ctx: Context) -> dict[str, Any]:
+    def list_editions(self, ctx: Context) -> JsonObject:
         """All editions, the newest first."""
         return {"items": [presenters.edition_row(doc, ctx) for doc in self._store.all()], "next": None}
 
     @rpc
-    def read_edition(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_edition(self, ctx: Context, edition: str) -> JsonObject:
         """One edition with phases, deadlines and conflicts. Raises NotFound."""
         return presenters.edition(self._store.find(edition), ctx)
 
     @rpc(writes=True)
-    def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+    def open_edition(self, ctx: Context, body: Input) -> JsonObject:
         """A new edition with its Forum, and the wall dates of another. Raises Conflict, Invalid, NotFound."""
         former = self._store.find_any(body["edition"])
         if former is not None and not former.get("removed"):
             raise Conflict("consultation.edition_exists", edition=body["edition"])
         copied = editions.copy_of(self._store.find(body["copy_from"]), body["edition"], body)
-        place = {"version": former["version"]} if former else {}  # of one that was removed
+        if former:  # it was removed
+            copied["version"] = former["version"]
         self._store.save(
             "editions",
-            {**copied, **place},
+            copied,
             new_event(EDITION_OPENED, subject=copied["_id"], edition=copied["_id"]),
             audit.entry(
                 "consultation.edition_opened",
@@ -56,7 +57,7 @@ class EditionCases:
         return presenters.edition(copied, ctx)
 
     @rpc(writes=True)
-    def remove_edition(self, edition: str, body: dict[str, Any]) -> None:
+    def remove_edition(self, edition: str, body: Input) -> None:
         """An edition opened by mistake. What somebody adds at this very moment stays: the edition can be opened again.
         Raises NotFound, and Conflict where somebody has worked with it."""
         doc = self._store.find(edition)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared.context import Context
+from wsis_shared.json_types import JsonObject
 
 from wsis_consultation.editions.rules import editions, forum, phases, reference
 
 
-def phase_list(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
+def phase_list(doc: editions.Edition, ctx: Context) -> JsonObject:
     """The phases with the current one marked."""
     current = phases.current(doc["phases"], ctx.received_at)
     return {
@@ -23,7 +22,7 @@ def phase_list(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
     }
 
 
-def edition_row(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
+def edition_row(doc: editions.Edition, ctx: Context) -> JsonObject:
     """An edition in the list."""
     current = phases.current(doc["phases"], ctx.received_at)
     return {
@@ -38,7 +37,7 @@ def edition_row(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
     }
 
 
-def edition(doc: editions.Edition, ctx: Context) -> dict[str, Any]:
+def edition(doc: editions.Edition, ctx: Context) -> JsonObject:
     """An edition with all its dates."""
     return {
         **edition_row(doc, ctx),

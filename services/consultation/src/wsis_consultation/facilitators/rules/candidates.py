@@ -7,32 +7,49 @@ back. So each endorsement stays as it was written.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared import reference
 from wsis_shared.clock import iso
 from wsis_shared.errors import Conflict, Invalid
-from wsis_shared.reference.loading import read
+from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.reference.loading import Titles, read
 
 from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.rules.stored import Edited, Stored
 from wsis_consultation.submissions.rules import words
+from wsis_consultation.submissions.rules.lifecycle import Late
 
 # The call for High-Level Track Facilitators, and the mechanisms that answer it.
 
 
-Call = dict[str, Any]
-"""{_id: the edition, text: {language: text}, opens_at, bio_words: limit, last_number: of a nomination}"""
-Mechanism = dict[str, Any]
-"""{_id, edition, slug, name, constituencies: [stakeholder types], coordinators: [accounts]}"""
+class Call(Edited):
+    """The call of an edition, which is its id; `last_number` is that of a nomination."""
+
+    text: Titles
+    opens_at: datetime
+    bio_words: int
+    last_number: int
+
+
+class Mechanism(Stored):
+    """Who nominates for some stakeholder types; `coordinators` are accounts."""
+
+    edition: str
+    slug: str
+    name: str
+    constituencies: list[str]
+    coordinators: list[str]
+
 
 BIO_WORDS = 200
 
 
 def default(edition: editions.Edition) -> Call:
     """The call before officers changed it: it opens with the consultation."""
-    text = dict(read("facilitator_call", "wsis_consultation")["text"])
+    text: Titles = dict(read("facilitator_call", "wsis_consultation")["text"])
     return {
         "_id": edition["_id"],
         "text": text,
@@ -42,20 +59,19 @@ def default(edition: editions.Edition) -> Call:
     }
 
 
-def edited(call: Call) -> dict[str, Any]:
+def edited(call: Call) -> JsonObject:
     """What officers edit."""
-    return {name: call[name] for name in ("text", "opens_at", "bio_words")}
+    return {"text": call["text"], "opens_at": call["opens_at"], "bio_words": call["bio_words"]}
 
 
 def closes_at(edition: editions.Edition) -> datetime:
     """The deadline of nominations: for 2017, 20 November at 23:00 Geneva time."""
-    deadline: datetime = edition["deadlines"][editions.HLTF_NOMINATIONS]
-    return deadline
+    return edition["deadlines"][editions.HLTF_NOMINATIONS]
 
 
 def is_open(edition: editions.Edition, call: Call, moment: datetime) -> bool:
     """Whether nominations are accepted at `moment`; the very second of the deadline is late."""
-    return bool(call["opens_at"] <= moment < closes_at(edition))
+    return call["opens_at"] <= moment < closes_at(edition)
 
 
 def require_open(edition: editions.Edition, call: Call, moment: datetime) -> None:
@@ -71,7 +87,7 @@ def constituencies() -> list[str]:
     return [kind.code for kind in reference.stakeholder_types() if "consultation" in kind.processes]
 
 
-def require_constituency(mechanism: Mapping[str, Any], constituency: str) -> None:
+def require_constituency(mechanism: Mechanism, constituency: str) -> None:
     """Raises Invalid for a constituency that the mechanism does not speak for."""
     if constituency not in mechanism["constituencies"]:
         raise Invalid(
@@ -80,17 +96,78 @@ def require_constituency(mechanism: Mapping[str, Any], constituency: str) -> Non
         )
 
 
-Candidate = dict[str, Any]
-"""{_id, edition, number, full_name, organization, country, region, gender, bio, language: of the bio, email, locale,
-constituencies: [types], mechanisms: [ids], state, consent, consent_at, own_consent: Consent, merged_into: id | None,
-confirmed_at}
+class Given(TypedDict):
+    """What a nominator wrote of a candidate; `language` is that of the biography."""
 
-`own_consent` is of the candidate's mailbox; `consent` follows from it and from those of candidates merged into them."""
-Consent = dict[str, Any]
-"""{consent, consent_at: moment | None}"""
-Nomination = dict[str, Any]
-"""{_id, edition, number, mechanism, mechanism_name, constituency, candidate: id, nominator: account | None,
-given: {what the nominator wrote of the candidate}, endorsement, received_at, late: {by, reason} | None}"""
+    full_name: str
+    organization: str | None
+    country: str
+    gender: str
+    bio: str
+    language: str
+    email: str
+    locale: str
+
+
+class Consent(TypedDict):
+    """What was decided, and when."""
+
+    consent: str
+    consent_at: datetime | None
+
+
+class Candidate(Stored, Given, Consent):
+    """`own_consent` is of the candidate's mailbox; `consent` follows from it and from those of candidates merged into
+    them. `mechanisms` are ids, `merged_into` is that of a candidate."""
+
+    edition: str
+    number: int
+    region: str
+    constituencies: list[str]
+    mechanisms: list[str]
+    state: str
+    own_consent: NotRequired[Consent]
+    merged_into: str | None
+    confirmed_at: datetime | None
+    received_at: datetime
+
+
+class Nomination(Stored):
+    """What a mechanism wrote: `candidate` is an id, `nominator` an account."""
+
+    edition: str
+    number: int
+    mechanism: str
+    mechanism_name: str
+    constituency: str
+    candidate: str
+    nominator: str | None
+    given: Given
+    endorsement: str
+    received_at: datetime
+    late: Late | None
+
+
+class Undone(TypedDict):
+    """Who took a merge back."""
+
+    by: str | None
+    at: datetime
+    reason: str
+
+
+class Merge(Stored):
+    """Two candidates who are the same person, and the nominations that moved from one to the other."""
+
+    edition: str
+    target: str
+    source: str
+    nominations: list[str]
+    by: str | None
+    at: datetime
+    reason: str
+    undone: Undone | None
+
 
 FEMALE, MALE, OTHER, NOT_STATED = "female", "male", "other", "not_stated"
 GENDERS = (FEMALE, MALE, OTHER, NOT_STATED)
@@ -98,7 +175,6 @@ NOMINATED, CONFIRMED, MERGED = "nominated", "confirmed", "merged"
 STATES = (NOMINATED, CONFIRMED, MERGED)
 ASKED, GIVEN, REFUSED = "asked", "given", "refused"
 CONSENTS = (ASKED, GIVEN, REFUSED)
-_GIVEN = ("full_name", "organization", "country", "gender", "bio", "language", "email", "locale")
 
 
 def require_bio(bio: str, at_most: int) -> None:
@@ -113,13 +189,13 @@ def require_bio(bio: str, at_most: int) -> None:
 def new_nomination(
     id: str,
     number: int,
-    mechanism: Mapping[str, Any],
-    body: Mapping[str, Any],
+    mechanism: Mechanism,
+    body: Input,
     *,
     candidate: str,
     nominator: str | None,
     moment: datetime,
-    late: Mapping[str, Any] | None,
+    late: Late | None,
 ) -> Nomination:
     """What a mechanism wrote."""
     return {
@@ -131,10 +207,19 @@ def new_nomination(
         "constituency": body["constituency"],
         "candidate": candidate,
         "nominator": nominator,
-        "given": {name: body[name] for name in _GIVEN},
+        "given": {
+            "full_name": body["full_name"],
+            "organization": body["organization"],
+            "country": body["country"],
+            "gender": body["gender"],
+            "bio": body["bio"],
+            "language": body["language"],
+            "email": body["email"],
+            "locale": body["locale"],
+        },
         "endorsement": body["endorsement"],
         "received_at": moment,
-        "late": dict(late) if late else None,
+        "late": late,
     }
 
 
@@ -145,7 +230,14 @@ def new_candidate(nomination: Nomination) -> Candidate:
         "_id": nomination["candidate"],
         "edition": nomination["edition"],
         "number": nomination["number"],
-        **given,
+        "full_name": given["full_name"],
+        "organization": given["organization"],
+        "country": given["country"],
+        "gender": given["gender"],
+        "bio": given["bio"],
+        "language": given["language"],
+        "email": given["email"],
+        "locale": given["locale"],
         "region": reference.region_or_international(given["country"]),
         "state": NOMINATED,
         "consent": ASKED,
@@ -153,16 +245,18 @@ def new_candidate(nomination: Nomination) -> Candidate:
         "merged_into": None,
         "confirmed_at": None,
         "received_at": nomination["received_at"],
-        **pointers([nomination]),
+        "constituencies": [nomination["constituency"]],
+        "mechanisms": [nomination["mechanism"]],
     }
 
 
-def pointers(nominations: Iterable[Nomination]) -> dict[str, list[str]]:
-    """What a candidate keeps of the nominations that point to them."""
+def pointed_to(candidate: Candidate, nominations: Iterable[Nomination]) -> Candidate:
+    """The candidate with what they keep of the nominations that point to them."""
     rows = list(nominations)
     return {
-        name: sorted({row[field] for row in rows})
-        for name, field in (("constituencies", "constituency"), ("mechanisms", "mechanism"))
+        **candidate,
+        "constituencies": sorted({row["constituency"] for row in rows}),
+        "mechanisms": sorted({row["mechanism"] for row in rows}),
     }
 
 
@@ -182,13 +276,13 @@ def require_mergeable(source: Candidate, target: Candidate) -> None:
 
 def merged(source: Candidate, target: str) -> Candidate:
     """The candidate to whom no nomination points any more."""
-    return {**source, "state": MERGED, "merged_into": target, **pointers([])}
+    return {**pointed_to(source, []), "state": MERGED, "merged_into": target}
 
 
 def own_consent(candidate: Candidate) -> Consent:
     """What the mailbox of the candidate decided. Those of before have it in `consent` alone."""
-    kept: Consent | None = candidate.get("own_consent")
-    return kept or {name: candidate[name] for name in ("consent", "consent_at")}
+    kept = candidate.get("own_consent")
+    return kept or {"consent": candidate["consent"], "consent_at": candidate["consent_at"]}
 
 
 def with_decision(candidate: Candidate, decision: str, moment: datetime) -> Candidate:
@@ -206,8 +300,13 @@ def settled(candidate: Candidate, merged: Iterable[Candidate] = ()) -> Candidate
             decided[mailbox] = own
     mine = decided.pop(_mailbox(candidate))
     refusals = [each for each in decided.values() if each["consent"] == REFUSED]
-    decisive: Consent = max(refusals, key=_moment, default=mine)
-    return {**candidate, "own_consent": own_consent(candidate), **decisive}
+    decisive = max(refusals, key=_moment, default=mine)
+    return {
+        **candidate,
+        "own_consent": own_consent(candidate),
+        "consent": decisive["consent"],
+        "consent_at": decisive["consent_at"],
+    }
 
 
 def share_mailbox(one: Candidate, other: Candidate) -> bool:
@@ -239,11 +338,24 @@ def is_public(candidate: Candidate) -> bool:
 # How balanced a group of candidates is: by region, gender and constituency, with the zeros.
 
 
-def of(found: Sequence[Candidate]) -> dict[str, Any]:
-    """{total, regions, genders, constituencies}, each a list of {code, count}.
+class Counted(TypedDict):
+    """How many candidates have a code."""
 
-    A candidate of two constituencies counts in both.
-    """
+    code: str
+    count: int
+
+
+class Balance(TypedDict):
+    """Candidates by what should be balanced."""
+
+    total: int
+    regions: list[Counted]
+    genders: list[Counted]
+    constituencies: list[Counted]
+
+
+def of(found: Sequence[Candidate]) -> Balance:
+    """A candidate of two constituencies counts in both."""
     regions = [region.code for region in reference.itu_regions()] + [reference.no_region().code]
     return {
         "total": len(found),
@@ -255,6 +367,15 @@ def of(found: Sequence[Candidate]) -> dict[str, Any]:
     }
 
 
-def _counts(codes: Iterable[str], seen: Iterable[str]) -> list[dict[str, Any]]:
+def _counts(codes: Iterable[str], seen: Iterable[str]) -> list[Counted]:
     counted = Counter(seen)
     return [{"code": code, "count": counted[code]} for code in codes]
+
+
+NO_ADDRESS = ""  # of a nominee who is erased
+
+
+def erase(given: Given) -> None:
+    """Remove the person from what a nominator wrote of them. Country, gender and constituency are still counted."""
+    given["full_name"] = given["organization"] = given["bio"] = ""
+    given["email"] = NO_ADDRESS

@@ -11,10 +11,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import TypedDict
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
+
+from wsis_consultation.facilitators.rules.candidates import Candidate
 
 _TITLES = frozenset(["dr", "prof", "mr", "mrs", "ms", "mme", "sr", "sra", "he", "hon", "eng", "sir", "dame", "exc"])
 _VOWELS = re.compile(r"[aeiouyhw]|(.)(?=\1)")  # weak letters, and all but the last of a double one
@@ -42,10 +44,18 @@ class _Compared:
     in_order: str
     consonants: str
     organization: str
-    country: str | None
+    country: str
 
 
-def find(candidates: Sequence[dict[str, Any]]) -> list[Pair]:
+class _Person(TypedDict):
+    _id: str
+    full_name: str
+    organization: str | None
+    country: str
+    email: str
+
+
+def find(candidates: Sequence[Candidate]) -> list[Pair]:
     """The pairs that somebody should look at, the most likely first; of the first MAX_COMPARED candidates."""
     compared = [_prepare(candidate) for candidate in candidates[:MAX_COMPARED]]
     pairs = [_pair(one, other) for one, other in combinations(compared, 2)]
@@ -56,13 +66,13 @@ def find(candidates: Sequence[dict[str, Any]]) -> list[Pair]:
 def name_likeness(one: str, other: str) -> float:
     """0 to 100, whatever the script, the order and the title."""
     first, second = (
-        _prepare({"_id": name, "full_name": name, "organization": None, "country": None, "email": name})
+        _prepare({"_id": name, "full_name": name, "organization": None, "country": "", "email": name})
         for name in (one, other)
     )
     return _likeness(first, second, 0)
 
 
-def _prepare(candidate: dict[str, Any]) -> _Compared:
+def _prepare(candidate: _Person) -> _Compared:
     tokens = _tokens(candidate["full_name"])
     return _Compared(
         candidate["_id"],

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound, TooMany
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
 from wsis_consultation.facilitators.rules import candidates
+from wsis_consultation.facilitators.rules.candidates import Call, Candidate, Mechanism, Nomination
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails
+from wsis_consultation.people.use_cases import AccountContact
+from wsis_consultation.submissions.rules.lifecycle import Late
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class NominationCases:
@@ -33,7 +39,7 @@ class NominationCases:
         people: Candidates,
         contacts: Contacts,
         mails: LinkMails,
-        accounts: Any,
+        accounts: ServiceProxy,
     ) -> None:
         self._editions, self._nominations, self._people = editions, nominations, people
         self._contacts, self._mails, self._accounts = contacts, mails, accounts
@@ -41,39 +47,41 @@ class NominationCases:
     # -- the call -----------------------------------------------------------------------------------------------------
 
     @rpc
-    def read_facilitator_call(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_facilitator_call(self, ctx: Context, edition: str) -> JsonObject:
         """The call in the reader's language. Raises NotFound."""
         found = self._editions.find(edition)
         return _call_response(found, self._nominations.call(found), ctx)
 
     @rpc(writes=True)
-    def change_facilitator_call(
-        self, ctx: Context, edition: str, body: Mapping[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+    def change_facilitator_call(self, ctx: Context, edition: str, body: Input, if_match: IfMatch = None) -> JsonObject:
         """Change what is given of the call. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._editions.find(edition)
         former = self._nominations.stored_call(found)  # else its first change would be no revision
         revisions.require(former, candidates.edited(former), if_match)
-        given = {name: body[name] for name in ("bio_words", "opens_at") if name in body}
+        changed: Call = {
+            **former,
+            "bio_words": body.get("bio_words", former["bio_words"]),
+            "opens_at": body.get("opens_at", former["opens_at"]),
+        }
         if "text" in body:
-            given["text"] = languages.merge(former["text"], body["text"], required_as="text")
-        before = {name: former[name] for name in given}
+            changed["text"] = languages.merge(former["text"], body["text"], required_as="text")
+        before, after = _part(former, body), _part(changed, body)
         entry = audit.entry(
-            "consultation.facilitator_call_changed", f"edition/{edition}/call", before, given, body["reason"]
+            "consultation.facilitator_call_changed", f"edition/{edition}/call", before, after, body["reason"]
         )
-        return _call_response(found, self._nominations.save("facilitator_calls", {**former, **given}, entry), ctx)
+        return _call_response(found, self._nominations.save("facilitator_calls", changed, entry), ctx)
 
     # -- mechanisms ---------------------------------------------------------------------------------------------------
 
     @rpc
-    def list_mechanisms(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_mechanisms(self, ctx: Context, edition: str) -> JsonObject:
         """The mechanisms of an edition; `mine` are those that the account coordinates."""
         self._editions.find(edition)
         found = self._nominations.mechanisms(edition)
         return {"items": [{**row, "mine": ctx.actor.id in row["coordinators"]} for row in found]}
 
     @rpc
-    def read_mechanism(self, edition: str, mechanism: str) -> candidates.Mechanism:
+    def read_mechanism(self, edition: str, mechanism: str) -> Mechanism:
         """A mechanism with its coordinators. Raises NotFound."""
         found = self._nominations.mechanism(edition, mechanism)
         if found is None:
@@ -81,20 +89,28 @@ class NominationCases:
         return found
 
     @rpc(writes=True)
-    def set_mechanism(self, ctx: Context, edition: str, mechanism: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def set_mechanism(self, ctx: Context, edition: str, mechanism: str, body: Input) -> JsonObject:
         """Create or change a mechanism. Raises NotFound."""
         self._editions.find(edition)
         former = self._nominations.mechanism(edition, mechanism)
-        given = {name: body[name] for name in ("name", "constituencies", "coordinators")}
-        changed = {"_id": f"{edition}-{mechanism}", "edition": edition, "slug": mechanism, **(former or {}), **given}
-        before = {name: former[name] for name in given} if former else None
-        entry = audit.entry("consultation.mechanism_set", f"mechanism/{changed['_id']}", before, given, body["reason"])
+        changed: Mechanism = {
+            "_id": f"{edition}-{mechanism}",
+            "edition": edition,
+            "slug": mechanism,
+            "name": body["name"],
+            "constituencies": body["constituencies"],
+            "coordinators": body["coordinators"],
+        }
+        if former:
+            changed = former | changed
+        before, after = former and _given(former), _given(changed)
+        entry = audit.entry("consultation.mechanism_set", f"mechanism/{changed['_id']}", before, after, body["reason"])
         return self._nominations.save("mechanisms", changed, entry)
 
     # -- nominations --------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def nominate(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def nominate(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A coordinator nominates for their mechanism before the deadline. Raises NotFound, Conflict, Invalid, TooMany
         where the address of the candidate got many mails."""
         found = self._editions.find(edition)
@@ -110,14 +126,14 @@ class NominationCases:
         return self._nominate(ctx, call, mechanism, body, contacts)
 
     @rpc(writes=True)
-    def accept_nomination(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def accept_nomination(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """An officer files a nomination for a mechanism, late ones too. Raises NotFound, Invalid."""
         found = self._editions.find(edition)
         call = self._nominations.call(found)
         mechanism = self.read_mechanism(edition, body["mechanism"])
-        late = None
+        late: Late | None = None
         if not candidates.is_open(found, call, ctx.received_at):
-            late = {"by": ctx.actor.id, "reason": body["reason"]}
+            late = {"by": str(ctx.actor.id), "reason": body["reason"]}
         entry = audit.entry(
             "consultation.nomination_accepted",
             f"mechanism/{mechanism['_id']}",
@@ -129,7 +145,7 @@ class NominationCases:
         return self._nominate(ctx, call, mechanism, body, contacts, entry, late=late)
 
     @rpc
-    def list_own_nominations(self, ctx: Context, edition: str, limit: int, after: str | None = None) -> dict[str, Any]:
+    def list_own_nominations(self, ctx: Context, edition: str, limit: int, after: str | None = None) -> JsonObject:
         """What the account has nominated, with the state of each candidate. Raises NotFound."""
         self._editions.find(edition)
         page = self._nominations.of_nominator(edition, str(ctx.actor.id), after, limit)
@@ -139,13 +155,13 @@ class NominationCases:
     def _nominate(
         self,
         ctx: Context,
-        call: candidates.Call,
-        mechanism: candidates.Mechanism,
-        body: Mapping[str, Any],
-        contacts: Iterable[Mapping[str, Any]],
+        call: Call,
+        mechanism: Mechanism,
+        body: Input,
+        contacts: Iterable[AccountContact],
         *entries: PendingEvent,
-        late: Mapping[str, Any] | None = None,
-    ) -> dict[str, Any]:
+        late: Late | None = None,
+    ) -> JsonObject:
         candidates.require_constituency(mechanism, body["constituency"])
         candidates.require_bio(body["bio"], call["bio_words"])
         edition, number = mechanism["edition"], call["last_number"] + 1
@@ -187,7 +203,7 @@ class NominationCases:
     # -- for others ---------------------------------------------------------------------------------------------------
 
     @rpc
-    def nomination_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def nomination_details(self, data: Input, account: str | None = None) -> JsonObject:
         """What the receipt of a nomination says. Raises NotFound."""
         found = self._nominations.find(data["nomination"])
         if found is None:
@@ -207,7 +223,7 @@ class NominationCases:
         self._nominations.forget(erasure)
 
 
-def nomination_row(nomination: candidates.Nomination, candidate: candidates.Candidate) -> dict[str, Any]:
+def nomination_row(nomination: Nomination, candidate: Candidate) -> JsonObject:
     """A nomination as its nominator sees it."""
     return {
         **nomination,
@@ -219,7 +235,19 @@ def nomination_row(nomination: candidates.Nomination, candidate: candidates.Cand
     }
 
 
-def _call_response(edition: Mapping[str, Any], call: candidates.Call, ctx: Context) -> dict[str, Any]:
+def _part(call: Call, body: Input) -> JsonObject:
+    return {name: value for name, value in candidates.edited(call).items() if name in body}
+
+
+def _given(mechanism: Mechanism) -> JsonObject:
+    return {
+        "name": mechanism["name"],
+        "constituencies": mechanism["constituencies"],
+        "coordinators": mechanism["coordinators"],
+    }
+
+
+def _call_response(edition: Edition, call: Call, ctx: Context) -> JsonObject:
     language, text = languages.pick(call["text"], ctx.locale)
     return {
         "edition": edition["_id"],
@@ -227,9 +255,9 @@ def _call_response(edition: Mapping[str, Any], call: candidates.Call, ctx: Conte
         "text": text,
         "language": language,
         "opens_at": call["opens_at"],
-        "closes_at": candidates.closes_at(dict(edition)),
+        "closes_at": candidates.closes_at(edition),
         "bio_words": call["bio_words"],
-        "open": candidates.is_open(dict(edition), call, ctx.received_at),
+        "open": candidates.is_open(edition, call, ctx.received_at),
     }
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
 from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
@@ -19,8 +20,8 @@ from wsis_shared.settings import Suite
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
 from wsis_consultation.facilitators.rules import candidates, duplicates
+from wsis_consultation.facilitators.rules.candidates import Candidate, Merge, Nomination, Undone
 from wsis_consultation.facilitators.store import Candidates, Nominations
-from wsis_consultation.people.rules import nominee
 from wsis_consultation.people.store import Contacts, fits
 from wsis_consultation.settings import Settings
 
@@ -40,13 +41,13 @@ class SelectionCases:
     # -- consent ------------------------------------------------------------------------------------------------------
 
     @rpc
-    def read_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def read_consent(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
         """What a candidate consents to. Raises NotFound, also for a wrong key."""
         addressed = self._of_key(edition, candidate, body["key"])
         return self._consent_response(addressed, self._merged_to(addressed))
 
     @rpc(writes=True)
-    def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def decide_consent(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
         """The candidate consents or refuses; they may change their mind. Raises NotFound."""
         addressed = self._of_key(edition, candidate, body["key"])
         former = self._merged_to(addressed)
@@ -68,23 +69,23 @@ class SelectionCases:
             )
         return self._consent_response(addressed, saved)
 
-    def _of_key(self, edition: str, candidate: str, key: str) -> candidates.Candidate:
+    def _of_key(self, edition: str, candidate: str, key: str) -> Candidate:
         found = self._people.find(edition, candidate)
         if not fits(key, self._people.consent_key(found)):
             raise NotFound("consultation.candidate_unknown")
         return found
 
-    def _merged_to(self, candidate: candidates.Candidate) -> candidates.Candidate:
+    def _merged_to(self, candidate: Candidate) -> Candidate:
         """Who a candidate is since they were merged: a link that was mailed before still works."""
         while candidate["state"] == candidates.MERGED:
-            candidate = self._people.find(candidate["edition"], candidate["merged_into"])
+            candidate = self._people.find(candidate["edition"], candidate["merged_into"] or "")
         return candidate
 
-    def _settle(self, candidate: candidates.Candidate) -> candidates.Candidate:
+    def _settle(self, candidate: Candidate) -> Candidate:
         """Save the candidate with the consent that follows from all who are merged into them."""
         return self._people.save("candidates", candidates.settled(candidate, self._people.merged_into(candidate)))
 
-    def _consent_response(self, addressed: candidates.Candidate, candidate: candidates.Candidate) -> dict[str, Any]:
+    def _consent_response(self, addressed: Candidate, candidate: Candidate) -> JsonObject:
         """The candidate as they are now, with the decision of the mailbox that got the link."""
         rows = self._nominations.of_candidate(candidate["_id"])
         named = [row["mechanism_name"] for row in rows]
@@ -93,15 +94,16 @@ class SelectionCases:
     # -- read ---------------------------------------------------------------------------------------------------------
 
     @rpc
-    def list_facilitators(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_facilitators(self, ctx: Context, edition: str) -> JsonObject:
         """The confirmed facilitators, without anything to reach them by. Raises NotFound."""
         self._editions.find(edition)
         return {"items": [row for row in self._people.unmerged(edition) if candidates.is_public(row)]}
 
     @rpc
-    def list_candidates(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+    def list_candidates(
+        self, ctx: Context, edition: str, limit: int, after: str | None = None, **filters: object
+    ) -> JsonObject:
         """Candidates in the order of their first nomination. Raises NotFound."""
-        after, limit = filters.pop("after"), filters.pop("limit")
         self._editions.find(edition)
         names = {"constituency": "constituencies", "mechanism": "mechanisms"}
         given = {names.get(name, name): value for name, value in filters.items() if value is not None}
@@ -110,12 +112,12 @@ class SelectionCases:
         return self._people.page(edition, given, after, limit).response(_row)
 
     @rpc
-    def read_candidate(self, ctx: Context, edition: str, candidate: str) -> dict[str, Any]:
+    def read_candidate(self, ctx: Context, edition: str, candidate: str) -> JsonObject:
         """A candidate with each endorsement and the merges. Raises NotFound."""
         return self._whole(self._people.find(edition, candidate))
 
     @rpc
-    def list_duplicates(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_duplicates(self, ctx: Context, edition: str) -> JsonObject:
         """Pairs of candidates who may be the same person. Raises NotFound."""
         self._editions.find(edition)
         found = self._people.compared(edition)
@@ -133,7 +135,7 @@ class SelectionCases:
         }
 
     @rpc
-    def read_balance(self, ctx: Context, edition: str, confirmed: bool = False) -> dict[str, Any]:
+    def read_balance(self, ctx: Context, edition: str, confirmed: bool = False) -> JsonObject:
         """By region, gender and constituency: of the confirmed, or of all. Raises NotFound."""
         self._editions.find(edition)
         found = self._people.unmerged(edition)
@@ -142,13 +144,13 @@ class SelectionCases:
     # -- merge --------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def merge_candidates(self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def merge_candidates(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
         """Merge another candidate into this one: both are the same person. The mailbox of this one is asked unless it
         has decided, or the other one has refused. Raises NotFound, Conflict."""
         target, source = self._people.find(edition, candidate), self._people.find(edition, body["source"])
         candidates.require_mergeable(source, target)
         moved = [row["_id"] for row in self._nominations.of_candidate(source["_id"])]
-        merge = {
+        merge: Merge = {
             "_id": ctx.new_id("merge"),
             "edition": edition,
             "target": target["_id"],
@@ -176,7 +178,7 @@ class SelectionCases:
         return self._whole(saved)
 
     @rpc(writes=True)
-    def undo_merge(self, ctx: Context, edition: str, merge: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def undo_merge(self, ctx: Context, edition: str, merge: str, body: Input) -> JsonObject:
         """Take a merge back: the nominations return to whom they named. Raises NotFound, Conflict."""
         found = self._people.merge(edition, merge)
         target, source = self._people.find(edition, found["target"]), self._people.find(edition, found["source"])
@@ -184,7 +186,7 @@ class SelectionCases:
         entry = audit.entry(
             "consultation.merge_undone", f"candidate/{target['_id']}", {"source": source["_id"]}, None, body["reason"]
         )
-        undone = {"by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"]}
+        undone: Undone = {"by": ctx.actor.id, "at": ctx.received_at, "reason": body["reason"]}
         self._people.save("candidate_merges", {**found, "undone": undone}, entry)
         self._nominations.point(found["nominations"], source["_id"])
         self._settle(self._with_pointers({**source, "state": candidates.NOMINATED, "merged_into": None}))
@@ -197,10 +199,10 @@ class SelectionCases:
             self._ask(saved)
         return self._whole(saved)
 
-    def _with_pointers(self, candidate: candidates.Candidate) -> candidates.Candidate:
-        return {**candidate, **candidates.pointers(self._nominations.of_candidate(candidate["_id"]))}
+    def _with_pointers(self, candidate: Candidate) -> Candidate:
+        return candidates.pointed_to(candidate, self._nominations.of_candidate(candidate["_id"]))
 
-    def _ask(self, candidate: candidates.Candidate) -> None:
+    def _ask(self, candidate: Candidate) -> None:
         """Mail the candidate the link to decide, once more, unless they have decided."""
         rows = self._nominations.of_candidate(candidate["_id"])
         if rows and candidate["consent"] == candidates.ASKED:
@@ -216,7 +218,7 @@ class SelectionCases:
     # -- confirm ------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def confirm_facilitators(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def confirm_facilitators(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Confirm candidates as facilitators; they and their nominators are told. Raises NotFound, Conflict."""
         self._editions.find(edition)
         found = self._people.by_ids(edition, body["candidates"])
@@ -228,7 +230,7 @@ class SelectionCases:
         for row in self._nominations.of_candidates(list(found)):
             nominators.setdefault(row["candidate"], set()).update(filter(None, [row["nominator"]]))
 
-        def confirmed(row: Mapping[str, Any]) -> PendingEvent:
+        def confirmed(row: Candidate) -> PendingEvent:
             accounts = sorted(nominators.get(row["_id"], ()))
             return new_event(
                 events.CANDIDATE_CONFIRMED, row["_id"], edition=edition, candidate=row["_id"], accounts=accounts
@@ -247,9 +249,7 @@ class SelectionCases:
         return self.list_facilitators(ctx, edition)
 
     @rpc(writes=True)
-    def withdraw_facilitator(
-        self, ctx: Context, edition: str, candidate: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def withdraw_facilitator(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
         """Take a facilitator off the list; they are a candidate again. Raises NotFound, Conflict."""
         former = self._people.find(edition, candidate)
         candidates.require_state(former, candidates.CONFIRMED)
@@ -260,12 +260,12 @@ class SelectionCases:
             {"state": candidates.NOMINATED},
             body["reason"],
         )
-        changed = {**former, "state": candidates.NOMINATED, "confirmed_at": None}
+        changed: Candidate = {**former, "state": candidates.NOMINATED, "confirmed_at": None}
         saved = self._people.save("candidates", changed, entry)
         self._announce(edition, events.FACILITATOR_WITHDRAWN)
         return self._whole(saved)
 
-    def _announce_change(self, former: candidates.Candidate, saved: candidates.Candidate) -> None:
+    def _announce_change(self, former: Candidate, saved: Candidate) -> None:
         """Announce a candidate who has come onto the public list or left it."""
         is_public = candidates.is_public(saved)
         if is_public != candidates.is_public(former):
@@ -283,7 +283,8 @@ class SelectionCases:
     def forget(self, erasure: Erasure) -> None:
         """Remove a person from the candidates: they are no facilitator, and cannot be confirmed as one."""
         for found in self._people.of_person(erasure):
-            gone = nominee(candidates.with_decision(found, candidates.REFUSED, erasure.at))
+            gone = candidates.with_decision(found, candidates.REFUSED, erasure.at)
+            candidates.erase(gone)
             former = self._merged_to(found)
             if former["_id"] != found["_id"]:
                 self._people.save("candidates", gone)
@@ -292,7 +293,7 @@ class SelectionCases:
     # -- for others ---------------------------------------------------------------------------------------------------
 
     @rpc
-    def consent_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def consent_details(self, data: Input, account: str | None = None) -> JsonObject:
         """What the mail that asks for consent says, with the secret link. Raises NotFound."""
         found = self._people.find(data["edition"], data["candidate"])
         nomination = self._nominations.find(data["nomination"])
@@ -305,7 +306,7 @@ class SelectionCases:
         return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
 
     @rpc
-    def candidate_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def candidate_details(self, data: Input, account: str | None = None) -> JsonObject:
         """What the mail to a confirmed facilitator says. Raises NotFound."""
         found = self._confirmed(data)
         forum = self._editions.find(data["edition"])["forum"]
@@ -313,17 +314,17 @@ class SelectionCases:
         return {**_contact(found), "high_level_days": "; ".join(days)}
 
     @rpc
-    def confirmation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def confirmation_details(self, data: Input, account: str | None = None) -> JsonObject:
         """What the mail to the nominators of a facilitator says. Raises NotFound."""
         return {"candidate_names": self._confirmed(data)["full_name"]}
 
-    def _confirmed(self, data: Mapping[str, Any]) -> candidates.Candidate:
+    def _confirmed(self, data: Input) -> Candidate:
         found = self._people.find(data["edition"], data["candidate"])
         if not candidates.is_public(found):
             raise NotFound("consultation.candidate_unknown")
         return found
 
-    def _whole(self, candidate: candidates.Candidate) -> dict[str, Any]:
+    def _whole(self, candidate: Candidate) -> JsonObject:
         nominations = self._nominations.of_candidate(candidate["_id"])
         return {
             **_row(candidate),
@@ -336,23 +337,23 @@ class SelectionCases:
         }
 
 
-def _row(candidate: Mapping[str, Any]) -> dict[str, Any]:
+def _row(candidate: Candidate) -> JsonObject:
     return {**candidate, "id": candidate["_id"]}
 
 
-def _contact(candidate: candidates.Candidate) -> dict[str, Any]:
+def _contact(candidate: Candidate) -> JsonObject:
     names = candidate["full_name"]
     return {"contact": {"email": candidate["email"], "names": names, "locale": candidate["locale"]}}
 
 
-def _endorsements(nominations: Sequence[candidates.Nomination]) -> list[dict[str, Any]]:
+def _endorsements(nominations: Sequence[Nomination]) -> list[JsonObject]:
     return [
         {
             **row,
             "id": row["_id"],
             "given_name": row["given"]["full_name"],
             "bio": row["given"]["bio"],
-            "late_reason": row["late"] and row["late"]["reason"],
+            "late_reason": row["late"]["reason"] if row["late"] else None,
         }
         for row in nominations
     ]

@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import zip_longest
-from typing import Any
 
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import JsonObject
 
+from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.meetings.rules import registration, schedule
 
-Intervention = dict[str, Any]
-"""{_id, edition, meeting, number, participant, mode, kind, language, topic, agenda_item, state, requested_at,
-started_at, ended_at, seconds, summary}"""
+
+class Intervention(Stored):
+    """What a participant says; `number` is the order in which the floor was requested."""
+
+    edition: str
+    meeting: str
+    number: int
+    participant: str
+    mode: str | None
+    kind: str
+    language: str | None
+    topic: str | None
+    agenda_item: int | None
+    state: str
+    requested_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+    seconds: int | None
+    summary: str | None
+
 
 STATEMENT, QUESTION = "statement", "question"
 KINDS = (STATEMENT, QUESTION)
@@ -82,33 +100,28 @@ def started(intervention: Intervention, moment: datetime) -> Intervention:
 
 def ended(intervention: Intervention, moment: datetime) -> Intervention:
     """The intervention is over; `seconds` is the time that was used."""
-    seconds = max(0, round((moment - intervention["started_at"]).total_seconds()))
+    seconds = max(0, round((moment - (intervention["started_at"] or moment)).total_seconds()))
     return {**intervention, "state": DONE, "ended_at": moment, "seconds": seconds}
 
 
-def to_public(intervention: Intervention, participant: Mapping[str, Any] | None, limit: int) -> dict[str, Any]:
+def to_public(intervention: Intervention, participant: registration.Participant | None, limit: int) -> JsonObject:
     """What everybody may see: the name and the organization only with consent."""
-    is_named = participant is not None and participant["public_name"]
+    named = participant if participant and participant["public_name"] else None
     seconds = intervention["seconds"]
     return {
-        **{
-            name: intervention[name]
-            for name in (
-                "number",
-                "mode",
-                "kind",
-                "language",
-                "topic",
-                "agenda_item",
-                "state",
-                "started_at",
-                "ended_at",
-                "seconds",
-            )
-        },
+        "number": intervention["number"],
+        "mode": intervention["mode"],
+        "kind": intervention["kind"],
+        "language": intervention["language"],
+        "topic": intervention["topic"],
+        "agenda_item": intervention["agenda_item"],
+        "state": intervention["state"],
+        "started_at": intervention["started_at"],
+        "ended_at": intervention["ended_at"],
+        "seconds": seconds,
         "id": intervention["_id"],
-        "name": participant["contact"]["full_name"] if is_named and participant else None,
-        "organization": participant["organization"] if is_named and participant else None,
+        "name": named["contact"]["full_name"] if named else None,
+        "organization": named["organization"] if named else None,
         "stakeholder_type": participant["stakeholder_type"] if participant else None,
         "over_limit": None if seconds is None else seconds > limit,
     }

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_shared import reference
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input
 
+from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.meetings.rules import schedule
 
-Participant = dict[str, Any]
-"""{_id, edition, meeting, number: on the badge, mode, state, waiting_since, account: id | None,
-contact: {full_name, email, locale}, organization, country, region, stakeholder_type, time_zone,
-public_name: whether the name may be shown when speaking, registered_at, checked_in: {at, by} | None}"""
+
+class Contact(TypedDict):
+    """Who takes part, and where they are written to."""
+
+    full_name: str
+    email: str
+    locale: str
+
+
+class CheckIn(TypedDict):
+    """When they came, and who let them in."""
+
+    at: datetime
+    by: str | None
+
+
+class Participant(Stored):
+    """`number` is that on the badge, `account` an id, `public_name` whether the name may be shown when speaking. Who is
+    entered for the first time has no mode yet."""
+
+    edition: str
+    meeting: str
+    number: int
+    mode: str | None
+    state: str
+    waiting_since: datetime | None
+    account: str | None
+    contact: Contact
+    organization: str | None
+    country: str | None
+    region: str
+    stakeholder_type: str | None
+    time_zone: str
+    public_name: bool
+    registered_at: datetime
+    entered_at: NotRequired[datetime]
+    checked_in: CheckIn | None
+
 
 ON_SITE, REMOTE = "on_site", "remote"
 MODES = (ON_SITE, REMOTE)
@@ -29,7 +64,7 @@ def require_mode(meeting: schedule.Meeting, mode: str) -> None:
         raise Conflict("consultation.meeting_not_remote")
 
 
-def new(id: str, meeting: schedule.Meeting, person: Mapping[str, Any], moment: datetime) -> Participant:
+def new(id: str, meeting: schedule.Meeting, person: Input, moment: datetime) -> Participant:
     """A registration before it has a mode, a state and a number. `person` has the personal fields."""
     return {
         "_id": id,
@@ -39,21 +74,31 @@ def new(id: str, meeting: schedule.Meeting, person: Mapping[str, Any], moment: d
         "mode": None,
         "state": CANCELLED,
         "waiting_since": None,
-        "account": None,
+        "account": person.get("account"),
+        "contact": person["contact"],
+        "organization": person["organization"],
+        "country": person.get("country"),
+        "region": reference.region_or_international(person.get("country")),
+        "stakeholder_type": person["stakeholder_type"],
+        "time_zone": person["time_zone"],
+        "public_name": person["public_name"],
         "registered_at": moment,
         "checked_in": None,
-        **details(person),
     }
 
 
-def details(person: Mapping[str, Any]) -> dict[str, Any]:
-    """What a person says of themselves, with the ITU region of their country."""
-    country = person.get("country")
-    names = ("account", "contact", "organization", "stakeholder_type", "time_zone", "public_name")
+def described(participant: Participant, person: Input) -> Participant:
+    """The participant with what a person says of themselves, with the ITU region of their country."""
     return {
-        **{name: person[name] for name in names if name in person},
-        "country": country,
-        "region": reference.region_or_international(country),
+        **participant,
+        "account": person.get("account", participant["account"]),
+        "contact": person["contact"],
+        "organization": person["organization"],
+        "country": person.get("country"),
+        "region": reference.region_or_international(person.get("country")),
+        "stakeholder_type": person["stakeholder_type"],
+        "time_zone": person["time_zone"],
+        "public_name": person["public_name"],
     }
 
 
@@ -77,8 +122,8 @@ def may_join(participant: Participant) -> bool:
     return participant["mode"] == REMOTE and participant["state"] == REGISTERED
 
 
-def erased(participant: Participant) -> dict[str, Any]:
+def erased(participant: Participant) -> Participant:
     """The registration without the person: the counts stay."""
     locale = participant["contact"]["locale"]
-    contact = {"full_name": "", "email": "", "locale": locale}
+    contact: Contact = {"full_name": "", "email": "", "locale": locale}
     return {**participant, "account": None, "contact": contact, "organization": None, "public_name": False}

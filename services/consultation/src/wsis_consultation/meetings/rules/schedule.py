@@ -8,21 +8,98 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
+from wsis_shared import languages
 from wsis_shared.clock import GENEVA
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
+from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.editions.rules import phases
+from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.editions.rules.stored import Edited, Stored
 
-Meeting = dict[str, Any]
-"""{_id, edition, phase: code | None, title: {language: text}, start, end, time_zone, venue, remote: bool,
-languages: [of interpretation], capacity: int | None, on_site: people registered for the room, last_number: of a badge,
-join_url, speaking_seconds, agenda: [item], documents: [document], recordings: [link], captions: [link],
-state: "scheduled" | "cancelled", queue: [ids of waiting interventions], speaking: id | None,
-reminded_start: the start that participants were reminded of}: moments in UTC."""
+
+class AgendaItem(TypedDict):
+    """What is on the agenda, and for how long."""
+
+    title: Titles
+    minutes: int
+    presenter: str | None
+
+
+class TimedItem(AgendaItem):
+    """With its start."""
+
+    start: datetime
+
+
+class Document(TypedDict):
+    """A file of a meeting."""
+
+    id: str
+    blob: str
+    title: Titles
+    language: str
+    at: datetime
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class MeetingLink(TypedDict):
+    """A recording, or captions, in a language."""
+
+    url: str
+    language: str
+
+
+class Meeting(Edited):
+    """`phase` is the code of the phase to which it belongs, if it does; `on_site` counts people registered for the
+    room, `last_number` badges; the `queue` are ids of waiting interventions, `speaking` is the id of one;
+    `reminded_start` is the start that participants were reminded of. Moments are in UTC."""
+
+    edition: str
+    phase: str | None
+    title: Titles
+    start: datetime
+    end: datetime
+    time_zone: str
+    venue: str | None
+    remote: bool
+    languages: list[str]
+    capacity: int | None
+    on_site: int
+    last_number: int
+    last_intervention: NotRequired[int]
+    join_url: str | None
+    speaking_seconds: int
+    agenda: list[AgendaItem]
+    documents: list[Document]
+    recordings: list[MeetingLink]
+    captions: list[MeetingLink]
+    state: str
+    queue: list[str]
+    speaking: str | None
+    reminded_start: datetime | None
+
+
+class Minutes(Stored):
+    """A version of the minutes; the text is by language."""
+
+    edition: str
+    meeting: str
+    number: int
+    text: Titles
+    languages: list[str]
+    at: datetime
+    by: str | None
+    published_at: datetime | None
+
 
 KINDS = (phases.MEETING, phases.FINAL_BRIEF)
 SCHEDULED, CANCELLED = "scheduled", "cancelled"
@@ -49,33 +126,58 @@ BY_OFFICERS = (
 OF_PHASE = ("title", "start", "end", "time_zone", "venue")
 
 
-def new(id: str, edition: str, **given: Any) -> Meeting:
+def new(id: str, edition: str, given: Input) -> Meeting:
     """A meeting that nobody has registered for yet."""
     return {
         "_id": id,
         "edition": edition,
-        "phase": None,
-        "venue": None,
-        "remote": True,
-        "languages": [],
-        "capacity": None,
+        "phase": given.get("phase"),
+        "title": given["title"],
+        "start": given["start"],
+        "end": given["end"],
+        "time_zone": given["time_zone"],
+        "venue": given.get("venue"),
+        "remote": given.get("remote", True),
+        "languages": given.get("languages", []),
+        "capacity": given.get("capacity"),
         "on_site": 0,
         "last_number": 0,
-        "join_url": None,
-        "speaking_seconds": SPEAKING_SECONDS,
-        "agenda": [],
+        "join_url": given.get("join_url"),
+        "speaking_seconds": given.get("speaking_seconds", SPEAKING_SECONDS),
+        "agenda": given.get("agenda", []),
         "documents": [],
-        "recordings": [],
-        "captions": [],
+        "recordings": given.get("recordings", []),
+        "captions": given.get("captions", []),
         "state": SCHEDULED,
         "queue": [],
         "speaking": None,
         "reminded_start": None,
-        **given,
     }
 
 
-def edited(meeting: Meeting) -> dict[str, Any]:
+def changed(meeting: Meeting, given: Input) -> Meeting:
+    """The meeting with what officers give; of the title the languages that are given."""
+    title = meeting["title"]
+    return {
+        **meeting,
+        "title": languages.merge(title, given["title"], required_as="title") if "title" in given else title,
+        "start": given.get("start", meeting["start"]),
+        "end": given.get("end", meeting["end"]),
+        "time_zone": given.get("time_zone", meeting["time_zone"]),
+        "venue": given.get("venue", meeting["venue"]),
+        "remote": given.get("remote", meeting["remote"]),
+        "languages": given.get("languages", meeting["languages"]),
+        "capacity": given.get("capacity", meeting["capacity"]),
+        "join_url": given.get("join_url", meeting["join_url"]),
+        "speaking_seconds": given.get("speaking_seconds", meeting["speaking_seconds"]),
+        "agenda": given.get("agenda", meeting["agenda"]),
+        "recordings": given.get("recordings", meeting["recordings"]),
+        "captions": given.get("captions", meeting["captions"]),
+        "state": given.get("state", meeting["state"]),
+    }
+
+
+def edited(meeting: JsonObject) -> JsonObject:
     """What officers edit."""
     return {name: meeting[name] for name in BY_OFFICERS}
 
@@ -85,38 +187,28 @@ def phase_meeting_id(edition: str, phase: str) -> str:
     return f"{edition}-{phase}"
 
 
-def of_phases(edition: Mapping[str, Any]) -> list[Meeting]:
+def of_phases(edition: Edition) -> list[Meeting]:
     """The meetings of the phases, as they are before anybody changed or registered for them."""
     return [
         new(
             phase_meeting_id(edition["_id"], phase["code"]),
             edition["_id"],
-            phase=phase["code"],
-            remote=phase["remote"],
-            **_times(edition, phase),
+            {**phase, "phase": phase["code"], "time_zone": edition["time_zone"]},
         )
         for phase in edition["phases"]
         if phase["kind"] in KINDS
     ]
 
 
-def effective(edition: Mapping[str, Any], meeting: Meeting) -> Meeting:
+def effective(edition: Edition, meeting: Meeting) -> Meeting:
     """The meeting with the times of its phase; cancelled where the phase is no longer there."""
     if meeting["phase"] is None:
         return meeting
     phase = next((phase for phase in edition["phases"] if phase["code"] == meeting["phase"]), None)
-    return {**meeting, "state": CANCELLED} if phase is None else {**meeting, **_times(edition, phase)}
-
-
-def of_edition(edition: Mapping[str, Any], stored: Iterable[Meeting]) -> list[Meeting]:
-    """All meetings of an edition in the order of their start."""
-    by_id = {meeting["_id"]: meeting for meeting in [*of_phases(edition), *stored]}
-    found = [effective(edition, meeting) for meeting in by_id.values()]
-    return sorted(found, key=lambda meeting: (meeting["start"], meeting["_id"]))
-
-
-def _times(edition: Mapping[str, Any], phase: Mapping[str, Any]) -> dict[str, Any]:
+    if phase is None:
+        return {**meeting, "state": CANCELLED}
     return {
+        **meeting,
         "title": phase["title"],
         "start": phase["start"],
         "end": phase["end"],
@@ -125,9 +217,16 @@ def _times(edition: Mapping[str, Any], phase: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def sequence(edition: Mapping[str, Any], meeting: Meeting) -> int:
+def of_edition(edition: Edition, stored: Iterable[Meeting]) -> list[Meeting]:
+    """All meetings of an edition in the order of their start."""
+    by_id = {meeting["_id"]: meeting for meeting in [*of_phases(edition), *stored]}
+    found = [effective(edition, meeting) for meeting in by_id.values()]
+    return sorted(found, key=lambda meeting: (meeting["start"], meeting["_id"]))
+
+
+def sequence(edition: Edition, meeting: Meeting) -> int:
     """SEQUENCE of the calendar entry: it grows with each change of the meeting or of the phases."""
-    return int(meeting.get("version", 0)) + int(edition.get("version", 0))
+    return meeting.get("version", 0) + edition.get("version", 0)
 
 
 def require_order(start: datetime, end: datetime) -> None:
@@ -141,7 +240,11 @@ def change_for_participants(former: Meeting, meeting: Meeting) -> str | None:
     None."""
     if meeting["state"] != former["state"]:
         return CANCELLED if meeting["state"] == CANCELLED else MOVED
-    return MOVED if any(meeting[name] != former[name] for name in ("start", "end", "venue")) else None
+    return MOVED if _place(meeting) != _place(former) else None
+
+
+def _place(meeting: Meeting) -> tuple[datetime, datetime, str | None]:
+    return meeting["start"], meeting["end"], meeting["venue"]
 
 
 def require_space_for_document(meeting: Meeting) -> None:
@@ -152,7 +255,7 @@ def require_space_for_document(meeting: Meeting) -> None:
 
 def is_over(meeting: Meeting, moment: datetime) -> bool:
     """Whether the meeting has ended or is cancelled."""
-    return bool(meeting["state"] == CANCELLED or moment >= meeting["end"])
+    return meeting["state"] == CANCELLED or moment >= meeting["end"]
 
 
 def require_not_over(meeting: Meeting, moment: datetime) -> None:
@@ -192,16 +295,17 @@ def is_geneva(moment: datetime, zone: str) -> bool:
     return moment.astimezone(ZoneInfo(zone)).utcoffset() == moment.astimezone(GENEVA).utcoffset()
 
 
-def agenda_with_times(meeting: Meeting) -> list[dict[str, Any]]:
+def agenda_with_times(meeting: Meeting) -> list[TimedItem]:
     """The agenda items with the start of each: one after the other from the start of the meeting."""
-    items, start = [], meeting["start"]
+    items: list[TimedItem] = []
+    start = meeting["start"]
     for item in meeting["agenda"]:
         items.append({**item, "start": start})
         start += timedelta(minutes=item["minutes"])
     return items
 
 
-def require_fitting_agenda(agenda: Sequence[Mapping[str, Any]], start: datetime, end: datetime) -> None:
+def require_fitting_agenda(agenda: Sequence[AgendaItem], start: datetime, end: datetime) -> None:
     """Raises Invalid for an agenda that lasts longer than the meeting."""
     if timedelta(minutes=sum(item["minutes"] for item in agenda)) > end - start:
         raise Invalid("consultation.meeting_invalid", fields={"agenda": ["The items last longer than the meeting."]})

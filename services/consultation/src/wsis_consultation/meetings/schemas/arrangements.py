@@ -19,8 +19,8 @@ _READER = {"description": "Wall time in the zone that the reader asked for"}
 class TimeZone(fields.String):
     """A name of the IANA time zone database: "Africa/Kigali"."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
-        name = super()._deserialize(value, attr, data, **kwargs)
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        name: str = super()._deserialize(value, attr, data, **kwargs)
         if name not in _ZONES:
             raise ValidationError("Unknown time zone: a name such as Europe/Zurich.")
         return name

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
@@ -18,10 +19,13 @@ from wsis_consultation.editions.rules import calendars
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import schedule
+from wsis_consultation.meetings.rules.registration import Participant
+from wsis_consultation.meetings.rules.schedule import Document, TimedItem
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import promote_waiting
 
 if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
     from wsis_shared.bus import Parts
 
 # What the audit log gets of a meeting: the join link is for participants only.
@@ -45,25 +49,27 @@ _OWN_TIMES = (*schedule.OF_PHASE, "state")
 class ArrangementCases:
     """Meetings, their documents and calendar."""
 
-    def __init__(self, editions: Editions, meetings: Meetings, participants: Participants, blobs: Any) -> None:
+    def __init__(
+        self, editions: Editions, meetings: Meetings, participants: Participants, blobs: Callable[[], BlobStore]
+    ) -> None:
         self._editions, self._meetings, self._participants, self._blobs = editions, meetings, participants, blobs
 
     # -- read ---------------------------------------------------------------------------------------------------------
 
     @rpc
-    def list_meetings(self, ctx: Context, edition: str, time_zone: str | None = None) -> dict[str, Any]:
+    def list_meetings(self, ctx: Context, edition: str, time_zone: str | None = None) -> JsonObject:
         """All meetings of an edition in order."""
         found = self._editions.find(edition)
         meetings = schedule.of_edition(found, self._meetings.of_edition(edition))
         return {"items": [to_response(meeting, ctx.locale, time_zone) for meeting in meetings]}
 
     @rpc
-    def read_meeting(self, ctx: Context, edition: str, meeting: str, time_zone: str | None = None) -> dict[str, Any]:
+    def read_meeting(self, ctx: Context, edition: str, meeting: str, time_zone: str | None = None) -> JsonObject:
         """A meeting, with times in the reader's zone too. Raises NotFound."""
         return to_response(self._find(edition, meeting), ctx.locale, time_zone)
 
     @rpc
-    def read_meeting_calendar(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def read_meeting_calendar(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """The meeting as iCalendar. Raises NotFound."""
         whole = self._editions.find(edition)
         found = self._meetings.find(whole, meeting)
@@ -83,18 +89,17 @@ class ArrangementCases:
         return calendars.response(title, [entry], source=f"{url}/calendar", filename=meeting)
 
     @rpc
-    def read_managed_meeting(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def read_managed_meeting(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """A meeting as officers see it. Raises NotFound."""
         return self._managed(ctx, self._find(edition, meeting))
 
     # -- change -------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def open_meeting(self, ctx: Context, edition: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def open_meeting(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Open a meeting beside those of the phases."""
         self._editions.find(edition)
-        given = {name: value for name, value in body.items() if name != "reason"}
-        meeting = schedule.new(f"{edition}-{ctx.new_id('meeting')[:12]}", edition, **given)
+        meeting = schedule.new(f"{edition}-{ctx.new_id('meeting')[:12]}", edition, body)
         _check_times(meeting)
         entry = audit.entry(
             "consultation.meeting_opened", f"meeting/{meeting['_id']}", None, _audited(meeting), body["reason"]
@@ -103,18 +108,15 @@ class ArrangementCases:
 
     @rpc(writes=True)
     def change_meeting(
-        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+        self, ctx: Context, edition: str, meeting: str, body: Input, if_match: IfMatch = None
+    ) -> JsonObject:
         """Change what is given; tell the participants of other times or a cancellation. Raises NotFound, Conflict,
         Invalid, PreconditionFailed."""
         former = self._meetings.stored(self._find(edition, meeting))  # else its first change would be no revision
         revisions.require(former, schedule.edited(former), if_match)
-        given = {name: value for name, value in body.items() if name != "reason"}
-        if former["phase"] is not None and any(name in given for name in _OWN_TIMES):
+        if former["phase"] is not None and any(name in body for name in _OWN_TIMES):
             raise Conflict("consultation.meeting_follows_phase", phase=former["phase"])
-        if "title" in given:
-            given["title"] = languages.merge(former["title"], given["title"], required_as="title")
-        changed = {**former, **given}
+        changed = schedule.changed(former, body)
         _check_times(changed)
         entry = audit.entry(
             "consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed), body["reason"]
@@ -130,7 +132,7 @@ class ArrangementCases:
             return
         kind = {schedule.MOVED: events.MEETING_MOVED, schedule.CANCELLED: events.MEETING_CANCELLED}[change]
 
-        def tell(row: Mapping[str, Any]) -> PendingEvent:
+        def tell(row: Participant) -> PendingEvent:
             return new_event(
                 kind,
                 row["_id"],
@@ -147,19 +149,20 @@ class ArrangementCases:
     # -- documents ----------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def add_meeting_document(
-        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], upload: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def add_meeting_document(self, ctx: Context, edition: str, meeting: str, body: Input, upload: Input) -> JsonObject:
         """Add a file to a meeting. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         schedule.require_space_for_document(found)
-        document = {
+        document: Document = {
             "id": ctx.new_id("document")[:16],
             "blob": upload["id"],
             "title": body["title"],
             "language": body["language"],
             "at": ctx.received_at,
-            **{name: upload[name] for name in ("filename", "media_type", "size", "sha256")},
+            "filename": upload["filename"],
+            "media_type": upload["media_type"],
+            "size": upload["size"],
+            "sha256": upload["sha256"],
         }
         self._blobs().keep(upload["id"], owner=f"meeting/{meeting}")
         after = {"document": document["id"], "filename": document["filename"], "sha256": document["sha256"]}
@@ -179,7 +182,7 @@ class ArrangementCases:
         self._meetings.save("meetings", {**found, "documents": rest}, _changed(found), entry)
 
     @rpc
-    def read_meeting_document(self, ctx: Context, edition: str, meeting: str, document: str) -> dict[str, Any]:
+    def read_meeting_document(self, ctx: Context, edition: str, meeting: str, document: str) -> JsonObject:
         """The reference to a file. Raises NotFound."""
         return {"blob": _document(self._find(edition, meeting), document)["blob"]}
 
@@ -188,7 +191,7 @@ class ArrangementCases:
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
         return self._meetings.find(self._editions.find(edition), meeting)
 
-    def _managed(self, ctx: Context, meeting: schedule.Meeting) -> dict[str, Any]:
+    def _managed(self, ctx: Context, meeting: schedule.Meeting) -> JsonObject:
         counts = self._participants.counts(meeting["_id"])
         return {
             **to_response(meeting, ctx.locale, None),
@@ -206,18 +209,18 @@ def meeting_url(meeting: schedule.Meeting) -> str:
     return f"{public}/v1/consultations/{meeting['edition']}/meetings/{meeting['_id']}"
 
 
-def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> dict[str, Any]:
+def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> JsonObject:
     """The meeting in the reader's language; `zone` is that of the reader, if known."""
     capacity = meeting["capacity"]
 
-    def titled(item: Mapping[str, Any]) -> dict[str, Any]:
+    def titled(item: TimedItem | Document) -> JsonObject:
         return {**item, "title": languages.in_language(item["title"], locale)}
 
     return {
         **{name: value for name, value in meeting.items() if name != "join_url"},
         "id": meeting["_id"],
         "revision": revisions.of(meeting),
-        **titled({"title": meeting["title"]}),
+        "title": languages.in_language(meeting["title"], locale),
         "local_start": schedule.wall(meeting["start"], meeting["time_zone"]),
         "local_end": schedule.wall(meeting["end"], meeting["time_zone"]),
         "reader_start": zone and schedule.wall(meeting["start"], zone),
@@ -234,22 +237,27 @@ def _check_times(meeting: schedule.Meeting) -> None:
     schedule.require_fitting_agenda(meeting["agenda"], start, end)
 
 
-def _audited(meeting: schedule.Meeting) -> dict[str, Any]:
+def _audited(meeting: JsonObject) -> JsonObject:
     return {name: meeting[name] for name in _AUDITED}
 
 
 def _changed(meeting: schedule.Meeting) -> PendingEvent:
-    names = ("edition", "start", "end", "state")
     return new_event(
-        events.MEETING_CHANGED, meeting["_id"], meeting=meeting["_id"], **{name: meeting[name] for name in names}
+        events.MEETING_CHANGED,
+        meeting["_id"],
+        meeting=meeting["_id"],
+        edition=meeting["edition"],
+        start=meeting["start"],
+        end=meeting["end"],
+        state=meeting["state"],
     )
 
 
-def _document(meeting: schedule.Meeting, document: str) -> dict[str, Any]:
+def _document(meeting: schedule.Meeting, document: str) -> Document:
     found = next((one for one in meeting["documents"] if one["id"] == document), None)
     if found is None:
         raise errors.document_unknown()
-    return dict(found)
+    return found
 
 
 def compose(parts: Parts) -> ArrangementCases:

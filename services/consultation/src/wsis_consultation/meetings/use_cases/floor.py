@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
@@ -34,7 +34,7 @@ class FloorCases:
     # -- read ---------------------------------------------------------------------------------------------------------
 
     @rpc
-    def read_floor(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def read_floor(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """Who speaks, who follows, and the last interventions. Raises NotFound."""
         found = self._find(edition, meeting)
         current = [found["speaking"]] if found["speaking"] else []
@@ -42,7 +42,7 @@ class FloorCases:
         recent = self._interventions.recent(meeting, RECENT)
         people = self._participants.by_ids(item["participant"] for item in [*live.values(), *recent])
 
-        def show(item: floor.Intervention) -> dict[str, Any]:
+        def show(item: floor.Intervention) -> JsonObject:
             return floor.to_public(item, people.get(item["participant"]), found["speaking_seconds"])
 
         return {
@@ -56,7 +56,7 @@ class FloorCases:
     @rpc
     def list_interventions(
         self, ctx: Context, edition: str, meeting: str, limit: int, after: str | None = None, state: str | None = None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """All interventions in the order in which the floor was requested. Raises NotFound."""
         found = self._find(edition, meeting)
         page = self._interventions.page(meeting, {"state": state} if state else {}, after, limit)
@@ -65,7 +65,7 @@ class FloorCases:
         return page.response(lambda item: _row(item, people.get(item["participant"]), seconds))
 
     @rpc
-    def suggest_speaking_order(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def suggest_speaking_order(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """The order that the secretariat suggests. Raises NotFound."""
         found = self._find(edition, meeting)
         waiting = self._interventions.by_ids(found["queue"])
@@ -77,13 +77,13 @@ class FloorCases:
     # -- ask ----------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def request_floor(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def request_floor(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """The account asks for the floor. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         return self._request(ctx, found, self._participants.of_account(meeting, str(ctx.actor.id)), body)
 
     @rpc(writes=True)
-    def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         participant = self._participants.find(meeting, body["participant"])
@@ -97,16 +97,16 @@ class FloorCases:
         ctx: Context,
         meeting: schedule.Meeting,
         participant: registration.Participant | None,
-        body: Mapping[str, Any],
+        body: Input,
         *entries: PendingEvent,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         schedule.require_not_over(meeting, ctx.received_at)
         speaker = floor.require_speaker(participant)
         floor.require_room(meeting)
         if self._interventions.is_waiting(speaker["_id"]):
             raise Conflict("consultation.already_on_list")
         number = meeting.get("last_intervention", 0) + 1
-        intervention = {
+        intervention: floor.Intervention = {
             "_id": ctx.new_id("intervention"),
             "edition": meeting["edition"],
             "meeting": meeting["_id"],
@@ -119,7 +119,10 @@ class FloorCases:
             "ended_at": None,
             "seconds": None,
             "summary": None,
-            **{name: body[name] for name in ("kind", "language", "topic", "agenda_item")},
+            "kind": body["kind"],
+            "language": body["language"],
+            "topic": body["topic"],
+            "agenda_item": body["agenda_item"],
         }
         saved = self._interventions.save("interventions", intervention)
         queue = [*meeting["queue"], saved["_id"]]
@@ -138,8 +141,8 @@ class FloorCases:
 
     @rpc(writes=True)
     def remove_intervention(
-        self, ctx: Context, edition: str, meeting: str, intervention: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, edition: str, meeting: str, intervention: str, body: Input
+    ) -> JsonObject:
         """An officer takes somebody off the list. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
@@ -156,7 +159,8 @@ class FloorCases:
         self, meeting: schedule.Meeting, item: floor.Intervention, *entries: PendingEvent
     ) -> floor.Intervention:
         floor.require_state(item, floor.WAITING)
-        removed = self._interventions.save("interventions", {**item, "state": floor.WITHDRAWN})
+        withdrawn: floor.Intervention = {**item, "state": floor.WITHDRAWN}
+        removed = self._interventions.save("interventions", withdrawn)
         queue = [id for id in meeting["queue"] if id != item["_id"]]
         self._announce({**meeting, "queue": queue}, *entries)
         return removed
@@ -164,7 +168,7 @@ class FloorCases:
     # -- give ---------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def order_speakers(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def order_speakers(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """Set the order of those who wait. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         queue = floor.reordered(found["queue"], body["order"])
@@ -172,7 +176,7 @@ class FloorCases:
         return {"order": self._announce({**found, "queue": queue}, entry)["queue"]}
 
     @rpc(writes=True)
-    def start_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
+    def start_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> JsonObject:
         """Give the floor; whoever has it ends. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
@@ -186,7 +190,7 @@ class FloorCases:
         return self._with_person(found, item)
 
     @rpc(writes=True)
-    def end_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> dict[str, Any]:
+    def end_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> JsonObject:
         """End an intervention. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
@@ -199,8 +203,8 @@ class FloorCases:
 
     @rpc(writes=True)
     def summarize_intervention(
-        self, ctx: Context, edition: str, meeting: str, intervention: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, edition: str, meeting: str, intervention: str, body: Input
+    ) -> JsonObject:
         """Record what was said, in short. Raises NotFound."""
         found = self._find(edition, meeting)
         item = self._interventions.find(meeting, intervention)
@@ -211,7 +215,8 @@ class FloorCases:
             {"summary": body["summary"]},
             body["reason"],
         )
-        saved = self._interventions.save("interventions", {**item, "summary": body["summary"]})
+        summarized: floor.Intervention = {**item, "summary": body["summary"]}
+        saved = self._interventions.save("interventions", summarized)
         self._announce(found, entry)
         return self._with_person(found, saved)
 
@@ -230,15 +235,17 @@ class FloorCases:
         changed = new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
         return self._meetings.save("meetings", meeting, changed, *entries)
 
-    def _with_person(self, meeting: schedule.Meeting, item: floor.Intervention) -> dict[str, Any]:
+    def _with_person(self, meeting: schedule.Meeting, item: floor.Intervention) -> JsonObject:
         return _row(item, self._participants.get(meeting["_id"], item["participant"]), meeting["speaking_seconds"])
 
 
-def _row(item: floor.Intervention, participant: registration.Participant | None, limit: int) -> dict[str, Any]:
+def _row(item: floor.Intervention, participant: registration.Participant | None, limit: int) -> JsonObject:
     """The intervention as officers see it."""
     return {
         **floor.to_public(item, participant, limit),
-        **{name: item[name] for name in ("participant", "requested_at", "summary")},
+        "participant": item["participant"],
+        "requested_at": item["requested_at"],
+        "summary": item["summary"],
         "full_name": participant["contact"]["full_name"] if participant else None,
         "organization": participant["organization"] if participant else None,
         "country": participant["country"] if participant else None,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
 
@@ -31,7 +31,7 @@ class ParticipantMailCases:
         self._editions, self._meetings, self._participants = editions, meetings, participants
 
     @rpc(writes=True)
-    def remind_participants(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def remind_participants(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """Remind all registered participants now. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         schedule.require_not_over(found, ctx.received_at)
@@ -59,7 +59,7 @@ class ParticipantMailCases:
         return len(live)
 
     @rpc
-    def participant_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def participant_details(self, data: Input, account: str | None = None) -> JsonObject:
         """What a mail to a participant says. Raises NotFound where it is not needed any more."""
         meeting = self._find(data["edition"], data["meeting"])
         participant = self._participants.find(meeting["_id"], data["participant"])
@@ -82,7 +82,7 @@ class ParticipantMailCases:
         }
 
     @rpc
-    def cancellation_details(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def cancellation_details(self, data: Input, account: str | None = None) -> JsonObject:
         """What a mail to somebody whose registration an officer cancelled says. Raises NotFound."""
         meeting = self._find(data["edition"], data["meeting"])
         participant = self._participants.find(meeting["_id"], data["participant"])

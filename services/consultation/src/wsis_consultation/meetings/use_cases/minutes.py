@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch, changed_since_read
 
@@ -27,8 +27,8 @@ class MinutesCases:
 
     @rpc(writes=True)
     def write_minutes(
-        self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+        self, ctx: Context, edition: str, meeting: str, body: Input, if_match: IfMatch = None
+    ) -> JsonObject:
         """Add a version; it has the languages of the last one that are not named. Raises NotFound, Invalid,
         PreconditionFailed unless the last one was read."""
         self._find(edition, meeting)
@@ -40,7 +40,7 @@ class MinutesCases:
             raise changed_since_read(number, {"text": {code: former.get(code) for code in sorted(changed)}})
         text, number = languages.merge(former, body["text"], required_as="text"), number + 1
         published_at = ctx.received_at if body["publish"] else None
-        version = {
+        version: schedule.Minutes = {
             "_id": f"{meeting}.{number}",
             "edition": edition,
             "meeting": meeting,
@@ -61,9 +61,7 @@ class MinutesCases:
         return _to_response(self._meetings.save("minutes", version, entry), ctx.locale)
 
     @rpc(writes=True)
-    def publish_minutes(
-        self, ctx: Context, edition: str, meeting: str, version: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def publish_minutes(self, ctx: Context, edition: str, meeting: str, version: str, body: Input) -> JsonObject:
         """Publish a version; a repeat changes nothing. Raises NotFound."""
         self._find(edition, meeting)
         found = self._meetings.minutes(meeting, _number(version))
@@ -75,11 +73,12 @@ class MinutesCases:
                 {"published": True},
                 body["reason"],
             )
-            found = self._meetings.save("minutes", {**found, "published_at": ctx.received_at}, entry)
+            found["published_at"] = ctx.received_at
+            found = self._meetings.save("minutes", found, entry)
         return _to_response(found, ctx.locale)
 
     @rpc
-    def read_minutes(self, ctx: Context, edition: str, meeting: str, version: int | None = None) -> dict[str, Any]:
+    def read_minutes(self, ctx: Context, edition: str, meeting: str, version: int | None = None) -> JsonObject:
         """A published version, by default the last one. Raises NotFound."""
         self._find(edition, meeting)
         published = [row["number"] for row in self._meetings.minutes_versions(meeting) if row["published_at"]]
@@ -89,7 +88,7 @@ class MinutesCases:
         return _to_response(self._meetings.minutes(meeting, wanted), ctx.locale)
 
     @rpc
-    def list_minutes_versions(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def list_minutes_versions(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """All versions. Raises NotFound."""
         self._find(edition, meeting)
         rows = self._meetings.minutes_versions(meeting)
@@ -111,7 +110,7 @@ def _number(version: str) -> int:
     return int(version)
 
 
-def _to_response(version: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def _to_response(version: schedule.Minutes, locale: str) -> JsonObject:
     language, text = languages.pick(version["text"], locale)
     return {**version, "version": version["number"], "text": text, "language": language}
 

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock, languages
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import events
 from wsis_consultation.meetings.rules import badges, registration, schedule
+from wsis_consultation.meetings.rules.registration import CheckIn, Participant
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import about, leave_floor, promote_waiting
 from wsis_consultation.people.store import Contacts, fits
+from wsis_consultation.people.use_cases import AccountContact
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class RegistrationCases:
@@ -33,7 +37,7 @@ class RegistrationCases:
         participants: Participants,
         interventions: Interventions,
         contacts: Contacts,
-        accounts: Any,
+        accounts: ServiceProxy,
     ) -> None:
         self._editions, self._meetings, self._participants = editions, meetings, participants
         self._interventions, self._contacts, self._accounts = interventions, contacts, accounts
@@ -41,7 +45,7 @@ class RegistrationCases:
     # -- one's own ----------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def register_for_meeting(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def register_for_meeting(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """Register the account, or change its registration. Raises NotFound, Conflict, Forbidden where the account was
         erased after its token was issued."""
         account = str(ctx.actor.id)
@@ -56,7 +60,7 @@ class RegistrationCases:
         return self._own(found, self._enter(ctx, found, person, self._participants.of_account(meeting, account)))
 
     @rpc
-    def read_registration(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def read_registration(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """The account's registration. Raises NotFound."""
         found, participant = self._mine(ctx, edition, meeting)
         return self._own(found, participant)
@@ -68,7 +72,7 @@ class RegistrationCases:
         self._leave(found, participant)
 
     @rpc
-    def read_badge(self, ctx: Context, edition: str, meeting: str) -> dict[str, Any]:
+    def read_badge(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """The badge as SVG. Raises NotFound, Conflict."""
         found, participant = self._mine(ctx, edition, meeting)
         if not registration.holds_seat(participant):
@@ -82,7 +86,7 @@ class RegistrationCases:
     # -- officers -----------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def register_participant(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def register_participant(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """Register somebody else, with or without an account. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         contact = {name: body[name] for name in ("full_name", "email", "locale")}
@@ -90,9 +94,7 @@ class RegistrationCases:
         return to_row(self._enter(ctx, found, person, None, audited=True))
 
     @rpc(writes=True)
-    def cancel_participant(
-        self, ctx: Context, edition: str, meeting: str, participant: str, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    def cancel_participant(self, ctx: Context, edition: str, meeting: str, participant: str, body: Input) -> JsonObject:
         """Cancel somebody's registration. Raises NotFound."""
         found = self._find(edition, meeting)
         former = self._participants.find(meeting, participant)
@@ -114,18 +116,25 @@ class RegistrationCases:
         return to_row(self._leave(found, former, entry, *([mail] if registration.is_live(former) else [])))
 
     @rpc
-    def list_participants(self, ctx: Context, edition: str, meeting: str, **filters: Any) -> dict[str, Any]:
+    def list_participants(
+        self,
+        ctx: Context,
+        edition: str,
+        meeting: str,
+        limit: int,
+        after: str | None = None,
+        checked_in: bool | None = None,
+        **filters: object,
+    ) -> JsonObject:
         """Participants in the order of their badge numbers. Raises NotFound."""
-        after, limit = filters.pop("after"), filters.pop("limit")
         self._find(edition, meeting)
-        come = filters.pop("checked_in", None)
         given = {name: value for name, value in filters.items() if value is not None}
-        if come is not None:
-            given["checked_in"] = {"$ne": None} if come else None
+        if checked_in is not None:
+            given["checked_in"] = {"$ne": None} if checked_in else None
         return self._participants.page(meeting, given, after, limit).response(to_row)
 
     @rpc(writes=True)
-    def check_in(self, ctx: Context, edition: str, meeting: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def check_in(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """Note that the holder of a badge has come; a repeat changes nothing. Raises NotFound, Invalid."""
         self._find(edition, meeting)
         id = badges.participant_of(body["token"])
@@ -135,16 +144,17 @@ class RegistrationCases:
             raise Invalid("consultation.badge_invalid", fields={"token": ["Not a badge of this meeting."]})
         repeated = participant["checked_in"] is not None
         if not repeated:
-            checked_in = {"at": ctx.received_at, "by": ctx.actor.id}
+            checked_in: CheckIn = {"at": ctx.received_at, "by": ctx.actor.id}
             entry = audit.entry("consultation.participant_checked_in", f"participant/{id}", None, {"meeting": meeting})
-            participant = self._participants.save("participants", {**participant, "checked_in": checked_in}, entry)
+            participant["checked_in"] = checked_in
+            participant = self._participants.save("participants", participant, entry)
         return {
             "participant": id,
             "badge_number": registration.badge_number(participant),
             "repeated": repeated,
             "full_name": participant["contact"]["full_name"],
             "organization": participant["organization"],
-            "checked_in_at": participant["checked_in"]["at"],
+            "checked_in_at": _come_at(participant),
         }
 
     # -- for others ---------------------------------------------------------------------------------------------------
@@ -165,7 +175,7 @@ class RegistrationCases:
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
         return self._meetings.find(self._editions.find(edition), meeting)
 
-    def _mine(self, ctx: Context, edition: str, meeting: str) -> tuple[schedule.Meeting, registration.Participant]:
+    def _mine(self, ctx: Context, edition: str, meeting: str) -> tuple[schedule.Meeting, Participant]:
         found = self._find(edition, meeting)
         participant = self._participants.of_account(meeting, str(ctx.actor.id))
         if participant is None or not registration.is_live(participant):
@@ -176,25 +186,31 @@ class RegistrationCases:
         self,
         ctx: Context,
         meeting: schedule.Meeting,
-        person: Mapping[str, Any],
-        former: registration.Participant | None,
+        person: Input,
+        former: Participant | None,
         *,
         audited: bool = False,
-    ) -> registration.Participant:
+    ) -> Participant:
         mode, email = person["mode"], person["contact"]["email"]
         schedule.require_not_over(meeting, ctx.received_at)
         registration.require_mode(meeting, mode)
         id, former = (former["_id"], former) if former else self._of_address(meeting, email, person.get("account"))
         meeting = self._meetings.stored(meeting)
         participant = former or registration.new(id, meeting, person, ctx.received_at)
-        participant = {**participant, **registration.details(person), "entered_at": ctx.received_at}
+        participant = registration.described(participant, person)
+        participant["entered_at"] = ctx.received_at
         changes = not registration.is_live(former) or participant["mode"] != mode
         event = self._place(ctx, meeting, participant, mode) if changes else None
         if participant["number"] == 0:
             participant["number"] = self._meetings.next_badge_number(meeting["_id"])
         entries = [event] if event else []
         if audited:
-            after = {name: participant[name] for name in ("meeting", "mode", "state", "number")}
+            after = {
+                "meeting": participant["meeting"],
+                "mode": participant["mode"],
+                "state": participant["state"],
+                "number": participant["number"],
+            }
             entries.append(audit.entry("consultation.participant_registered", f"participant/{id}", None, after))
         saved = self._participants.save("participants", participant, *entries)
         self._contacts.add(
@@ -210,9 +226,7 @@ class RegistrationCases:
             self._after_change(meeting, former, saved)
         return saved
 
-    def _of_address(
-        self, meeting: schedule.Meeting, email: str, account: str | None
-    ) -> tuple[str, registration.Participant | None]:
+    def _of_address(self, meeting: schedule.Meeting, email: str, account: str | None) -> tuple[str, Participant | None]:
         """The id and the registration of who has the address now. A member who had it earlier keeps their own."""
         id = self._participants.id_of(meeting["_id"], email)
         while (found := self._participants.get(meeting["_id"], id)) is not None:
@@ -225,50 +239,44 @@ class RegistrationCases:
     def _is_address_of(self, account: str, email: str) -> bool:
         return any(one["email"].lower() == email.lower() for one in self._accounts.contacts(ids=[account]))
 
-    def _contact(self, account: str) -> dict[str, Any]:
-        contacts: list[dict[str, Any]] = self._accounts.contacts(ids=[account])
+    def _contact(self, account: str) -> AccountContact:
+        contacts: list[AccountContact] = self._accounts.contacts(ids=[account])
         if not contacts:
             raise Forbidden("consultation.account_erased")
         return contacts[0]
 
-    def _place(
-        self, ctx: Context, meeting: schedule.Meeting, participant: registration.Participant, mode: str
-    ) -> PendingEvent:
+    def _place(self, ctx: Context, meeting: schedule.Meeting, participant: Participant, mode: str) -> PendingEvent:
         """Give the participant a place, or one on the waiting list; returns the event that tells them."""
         seated = mode == registration.REMOTE or self._meetings.take_seats(meeting)
-        participant.update(
-            mode=mode,
-            state=registration.REGISTERED if seated else registration.WAITING,
-            waiting_since=None if seated else ctx.received_at,
-            registered_at=ctx.received_at,
-            checked_in=None,
-        )
+        participant["mode"] = mode
+        participant["state"] = registration.REGISTERED if seated else registration.WAITING
+        participant["waiting_since"] = None if seated else ctx.received_at
+        participant["registered_at"] = ctx.received_at
+        participant["checked_in"] = None
         event = events.REGISTRATION_CONFIRMED if seated else events.REGISTRATION_WAITLISTED
         return about(event, meeting)(participant)
 
     def _leave(
         self,
         meeting: schedule.Meeting,
-        participant: registration.Participant,
+        participant: Participant,
         *entries: PendingEvent,
-        left: registration.Participant | None = None,
-    ) -> registration.Participant:
+        left: Participant | None = None,
+    ) -> Participant:
         """Cancel a registration, with `left` as the participant after it."""
-        cancelled = {**(left or participant), "state": registration.CANCELLED, "waiting_since": None}
+        cancelled: Participant = {**(left or participant), "state": registration.CANCELLED, "waiting_since": None}
         saved = self._participants.save("participants", cancelled, *entries)
         self._after_change(meeting, participant, saved)
         return saved
 
-    def _after_change(
-        self, meeting: schedule.Meeting, former: registration.Participant, saved: registration.Participant
-    ) -> None:
+    def _after_change(self, meeting: schedule.Meeting, former: Participant, saved: Participant) -> None:
         if saved["state"] != registration.REGISTERED:
             leave_floor(self._meetings, self._interventions, meeting, saved)
         if registration.holds_seat(former) and not registration.holds_seat(saved):
             self._meetings.release_seat(meeting["_id"])
             promote_waiting(self._meetings, self._participants, self._find(meeting["edition"], meeting["_id"]))
 
-    def _own(self, meeting: schedule.Meeting, participant: registration.Participant) -> dict[str, Any]:
+    def _own(self, meeting: schedule.Meeting, participant: Participant) -> JsonObject:
         waits, zone = participant["state"] == registration.WAITING, participant["time_zone"]
         return {
             **participant,
@@ -282,10 +290,18 @@ class RegistrationCases:
         }
 
 
-def to_row(participant: registration.Participant) -> dict[str, Any]:
+def to_row(participant: Participant) -> JsonObject:
     """The participant as officers see them."""
-    come = participant["checked_in"]
-    return {**participant, **participant["contact"], "id": participant["_id"], "checked_in_at": come and come["at"]}
+    return {
+        **participant,
+        **participant["contact"],
+        "id": participant["_id"],
+        "checked_in_at": _come_at(participant),
+    }
+
+
+def _come_at(participant: Participant) -> datetime | None:
+    return participant["checked_in"]["at"] if participant["checked_in"] else None
 
 
 def compose(parts: Parts) -> RegistrationCases:

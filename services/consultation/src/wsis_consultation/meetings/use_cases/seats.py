@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from wsis_shared.events import EventType, PendingEvent, new_event
 
@@ -14,10 +13,10 @@ from wsis_consultation.meetings.store import Interventions, Meetings, Participan
 MAX_AT_ONCE = 1000
 
 
-def about(kind: EventType, meeting: schedule.Meeting) -> Callable[[Mapping[str, Any]], PendingEvent]:
+def about(kind: EventType, meeting: schedule.Meeting) -> Callable[[registration.Participant], PendingEvent]:
     """Makes the event of a kind for a participant of the meeting."""
 
-    def make(participant: Mapping[str, Any]) -> PendingEvent:
+    def make(participant: registration.Participant) -> PendingEvent:
         id = participant["_id"]
         return new_event(kind, id, edition=meeting["edition"], meeting=meeting["_id"], participant=id)
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
-from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from wsis_shared import languages
 from wsis_shared.clock import GENEVA, to_geneva
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference import title
 
 from wsis_consultation.editions.rules import calendars, forum, reference
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import selection, versions
+from wsis_consultation.programme.rules.versions import Frozen, Version
 
-Version = Mapping[str, Any]
 _SLUG = 60  # characters
 
 
@@ -25,8 +26,8 @@ def uid_of(edition: str, session: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"wsis/consultations/{edition}/sessions/{session}"))
 
 
-def calendar(version: Version, locale: str, filters: Mapping[str, Any], *, source: str) -> dict[str, Any]:
-    """{text, filename}: an event for each session that fits; cancelled ones are in it, where they were."""
+def calendar(version: Version, locale: str, filters: Input, *, source: str) -> calendars.Download:
+    """An event for each session that fits; cancelled ones are in it, where they were."""
     rooms = versions.room_names(version)
     entries = [
         calendars.Entry(
@@ -37,7 +38,7 @@ def calendar(version: Version, locale: str, filters: Mapping[str, Any], *, sourc
             end=row["end"],
             summary=languages.in_language(row["title"], locale),
             description=row["abstract"],
-            location=str(rooms.get(row["room"], row["room"])),
+            location=rooms.get(row["room"], row["room"]),
             categories=(_type(row, locale), *row["action_lines"]),
             cancelled=row["state"] != versions.CONFIRMED,
         )
@@ -47,11 +48,11 @@ def calendar(version: Version, locale: str, filters: Mapping[str, Any], *, sourc
     return calendars.response(name, entries, source=source, filename=f"programme-{version['edition']}")
 
 
-def schedule(edition: Mapping[str, Any], version: Version, locale: str, public_url: str) -> dict[str, Any]:
+def schedule(edition: Edition, version: Version, locale: str, public_url: str) -> JsonObject:
     """{"schedule": ...} with the confirmed sessions by day and room, in wall time with its offset. Its days are those
     of the Forum and those of sessions before or after it."""
     rooms = versions.room_names(version)
-    by_day: dict[date, list[dict[str, Any]]] = defaultdict(list)
+    by_day: dict[date, list[JsonObject]] = defaultdict(list)
     for row in version["sessions"]:
         if row["state"] == versions.CONFIRMED:
             by_day[to_geneva(row["start"]).date()].append(_event(row, version, locale, public_url, rooms))
@@ -76,12 +77,12 @@ def schedule(edition: Mapping[str, Any], version: Version, locale: str, public_u
     }
 
 
-def _day(number: int, day: date, events: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    rooms: dict[str, list[dict[str, Any]]] = defaultdict(list)
+def _day(number: int, day: date, events: Iterable[JsonObject]) -> JsonObject:
+    rooms: dict[str, list[JsonObject]] = defaultdict(list)
     for event in events:
-        rooms[event["room"]].append(event)
+        rooms[str(event["room"])].append(event)
     midnight = datetime.combine(day, time(), GENEVA).isoformat()
-    starts = [event["date"] for of_room in rooms.values() for event in of_room]
+    starts = [str(event["date"]) for of_room in rooms.values() for event in of_room]
     return {
         "index": number,
         "date": day.isoformat(),
@@ -91,9 +92,7 @@ def _day(number: int, day: date, events: Iterable[dict[str, Any]]) -> dict[str, 
     }
 
 
-def _event(
-    row: Mapping[str, Any], version: Version, locale: str, public_url: str, rooms: Mapping[str, str]
-) -> dict[str, Any]:
+def _event(row: Frozen, version: Version, locale: str, public_url: str, rooms: Mapping[str, str]) -> JsonObject:
     start, (language, name) = to_geneva(row["start"]), languages.pick(row["title"], locale)
     hours, minutes = divmod(int((row["end"] - row["start"]).total_seconds()) // 60, 60)
     words = "".join(char if char.isalnum() else "-" for char in selection.plain(name)).strip("-")
@@ -123,5 +122,5 @@ def _event(
     }
 
 
-def _type(row: Mapping[str, Any], locale: str) -> str:
+def _type(row: Frozen, locale: str) -> str:
     return title(reference.session_type(row["type"]), locale)

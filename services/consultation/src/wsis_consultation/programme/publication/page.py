@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
 from wsis_shared import languages
 from wsis_shared import reference as suite_reference
 from wsis_shared.clock import to_geneva
+from wsis_shared.json_types import JsonObject
 from wsis_shared.languages import long_date
 from wsis_shared.page_templates import page_template
 from wsis_shared.sentences import Sentences
 
 from wsis_consultation.editions.rules import reference
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.programme.rules import selection, versions
+from wsis_consultation.programme.rules.versions import Frozen, Version
 
 # Sentences of the programme in seven languages.
 
@@ -25,11 +27,11 @@ SAY = Sentences("wsis_consultation", "programme")
 
 
 def render(
-    edition: Mapping[str, Any],
-    version: Mapping[str, Any],
-    sessions: Iterable[Mapping[str, Any]],
+    edition: Edition,
+    version: Version,
+    sessions: Iterable[Frozen],
     locale: str,
-    filters: Mapping[str, Any],
+    filters: JsonObject,
 ) -> str:
     """The page of these sessions of a version, in the reader's language."""
     zone = version["time_zone"]
@@ -59,7 +61,7 @@ def render(
     )
 
 
-def _row(session: Mapping[str, Any], locale: str, rooms: Mapping[str, str]) -> dict[str, Any]:
+def _row(session: Frozen, locale: str, rooms: Mapping[str, str]) -> JsonObject:
     start, end = to_geneva(session["start"]), to_geneva(session["end"])
     language, title = languages.pick(session["title"], locale)
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{_day(end.date().isoformat(), locale)}, {end:%H:%M}"
@@ -88,6 +90,6 @@ def _day(day: str, locale: str) -> str:
     return long_date(date.fromisoformat(day), locale, weekday=True)
 
 
-def _link(query: Mapping[str, Any]) -> str:
+def _link(query: JsonObject) -> str:
     given = {name: value for name, value in query.items() if value not in (None, "")}
     return f"?{urlencode(given)}" if given else ""

@@ -3,23 +3,70 @@ two officers cannot overwrite each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input
 
+from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules.bookings import TURNAROUND, Interval, minute
 
-Agenda = dict[str, Any]
-"""{_id: edition, version, rooms: [{code, name, capacity, booths, equipment, remote}], slots: [{date, start, end}] in
-wall time, interpreters: {language: teams}, organizers_in_parallel: {key: number}, turnaround: minutes, placements:
-[{session, room, start, pinned, revision}], removed: {session: revision}, published: id of a version or None}.
-`version` is the revision that a save must name; that of a placement is the save that changed it last."""
 
-Placement = dict[str, Any]
+class RoomOfVenue(TypedDict):
+    """A room; `booths` is the number of languages that can be interpreted in it."""
+
+    code: str
+    name: str
+    capacity: int
+    booths: int
+    equipment: list[str]
+    remote: bool
+
+
+class Slot(TypedDict):
+    """When a session can be, in wall time."""
+
+    date: str
+    start: str
+    end: str
+
+
+class Change(TypedDict):
+    """Where a session is wanted; room None takes it out."""
+
+    session: str
+    room: str | None
+    start: datetime | None
+    pinned: bool
+
+
+class Placement(TypedDict):
+    """Where a session is; `revision` is that of the save that changed it last."""
+
+    session: str
+    room: str
+    start: datetime
+    pinned: bool
+    revision: int
+
+
+class Agenda(Stored):
+    """`interpreters` are numbers of teams by language, `organizers_in_parallel` numbers of sessions by key,
+    `turnaround` is in minutes, `removed` the revision at which a session went, `published` the number of a version.
+    `version` is the revision that a save must name."""
+
+    rooms: list[RoomOfVenue]
+    slots: list[Slot]
+    interpreters: dict[str, int]
+    organizers_in_parallel: dict[str, int]
+    turnaround: int
+    placements: list[Placement]
+    removed: dict[str, int]
+    published: str | None
 
 
 def empty(edition: str) -> Agenda:
@@ -44,7 +91,7 @@ def require_revision(agenda: Agenda, revision: int) -> None:
         raise Conflict("consultation.agenda_changed", revision=current, difference=changed_since(agenda, revision))
 
 
-def require_setup(agenda: Agenda, setup: Mapping[str, Any]) -> None:
+def require_setup(agenda: Agenda, setup: Input) -> None:
     """Raises Invalid for a code of two rooms or a slot that ends before it starts, Conflict where a room with sessions
     would go."""
     codes = [room["code"] for room in setup["rooms"]]
@@ -59,32 +106,38 @@ def require_setup(agenda: Agenda, setup: Mapping[str, Any]) -> None:
         raise Conflict("consultation.rooms_in_use", rooms=", ".join(used))
 
 
-def changed_since(agenda: Agenda, revision: int) -> list[dict[str, Any]]:
+def changed_since(agenda: Agenda, revision: int) -> list[Change]:
     """The placements that were saved after `revision`; room None for those that were taken out."""
-    saved = [_brief(row) for row in agenda["placements"] if row["revision"] > revision]
-    removed = [
+    saved = [brief(row) for row in agenda["placements"] if row["revision"] > revision]
+    removed: list[Change] = [
         {"session": session, "room": None, "start": None, "pinned": False}
         for session, at in agenda["removed"].items()
         if at > revision
     ]
-    return sorted([*saved, *removed], key=lambda row: str(row["session"]))
+    return sorted([*saved, *removed], key=lambda row: row["session"])
 
 
-def placed(agenda: Agenda, changes: Iterable[Mapping[str, Any]]) -> Agenda:
+def placed(agenda: Agenda, changes: Iterable[Change]) -> Agenda:
     """The agenda with these placements; a change with room None takes the session out."""
     revision = agenda.get("version", 0) + 1
     placements = {row["session"]: row for row in agenda["placements"]}
     removed = dict(agenda["removed"])
     for change in changes:
-        session = change["session"]
+        session, room, start = change["session"], change["room"], change["start"]
+        before = placements.get(session)
         removed.pop(session, None)
-        if change["room"] is None:
+        if room is None or start is None:
             if placements.pop(session, None) is not None:
                 removed[session] = revision
-        else:
-            new = {**_brief(change), "revision": revision}
-            if _brief(placements.get(session, {})) != _brief(new):
-                placements[session] = new
+        elif before is None or brief(before) != brief(change):
+            pinned = bool(change.get("pinned"))
+            placements[session] = {
+                "session": session,
+                "room": room,
+                "start": start,
+                "pinned": pinned,
+                "revision": revision,
+            }
     ordered = sorted(placements.values(), key=lambda row: (row["start"], row["room"], row["session"]))
     return {**agenda, "placements": ordered, "removed": removed}
 
@@ -94,7 +147,7 @@ def placed_sessions(agenda: Agenda) -> dict[str, Placement]:
     return {row["session"]: row for row in agenda["placements"]}
 
 
-def grid(slots: Sequence[Mapping[str, Any]], time_zone: str) -> list[Interval]:
+def grid(slots: Sequence[Slot], time_zone: str) -> list[Interval]:
     """Slots in minutes since 1970, in their order."""
     zone = ZoneInfo(time_zone)
 
@@ -104,10 +157,11 @@ def grid(slots: Sequence[Mapping[str, Any]], time_zone: str) -> list[Interval]:
     return sorted((at(row["date"], row["start"]), at(row["date"], row["end"])) for row in slots)
 
 
-def _brief(row: Mapping[str, Any]) -> dict[str, Any]:
+def brief(row: Placement | Change) -> Change:
+    """Where a session is, or is wanted."""
     return {
-        "session": row.get("session"),
-        "room": row.get("room"),
-        "start": row.get("start"),
+        "session": row["session"],
+        "room": row["room"],
+        "start": row["start"],
         "pinned": bool(row.get("pinned")),
     }

@@ -7,8 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from wsis_consultation.editions.rules.editions import Edition
+    from wsis_consultation.programme.rules.agendas import Agenda, Placement
+    from wsis_consultation.programme.rules.sessions import Session
 
 HIGH_LEVEL = "high_level"
 TURNAROUND = 10  # minutes between two sessions of a room
@@ -94,7 +99,7 @@ def local(minutes: int, zone: str) -> datetime:
     return moment(minutes).astimezone(ZoneInfo(zone))
 
 
-def needs_of(session: Mapping[str, Any]) -> Needs:
+def needs_of(session: Session) -> Needs:
     """What a session document needs."""
     remote = [speaker for speaker in session["speakers"] if speaker.get("remote")]
     return Needs(
@@ -105,15 +110,15 @@ def needs_of(session: Mapping[str, Any]) -> Needs:
         organizers=frozenset(organizer["key"] for organizer in session["organizers"]),
         lines=frozenset(session["action_lines"]),
         capacity=session.get("capacity") or 0,
-        interpretation=frozenset(session.get("interpretation") or ()) - {session.get("language")},
-        zones=frozenset(speaker["time_zone"] for speaker in remote if speaker.get("time_zone")),
+        interpretation=frozenset(session.get("interpretation") or ()) - {session.get("language", "")},
+        zones=frozenset(filter(None, (speaker.get("time_zone") for speaker in remote))),
         remote=bool(remote),
         equipment=frozenset(session.get("equipment") or ()),
         availability=tuple((minute(row["start"]), minute(row["end"])) for row in session.get("availability") or ()),
     )
 
 
-def venue_of(agenda: Mapping[str, Any], edition: Mapping[str, Any]) -> Venue:
+def venue_of(agenda: Agenda, edition: Edition) -> Venue:
     """The venue of an agenda and its edition, documents both."""
     forum = edition["forum"]
     return Venue(
@@ -130,7 +135,7 @@ def venue_of(agenda: Mapping[str, Any], edition: Mapping[str, Any]) -> Venue:
     )
 
 
-def bookings_of(placements: Iterable[Mapping[str, Any]], needs: Mapping[str, Needs]) -> list[Booking]:
+def bookings_of(placements: Iterable[Placement], needs: Mapping[str, Needs]) -> list[Booking]:
     """The placements whose sessions are in `needs`; one of a session that is no longer accepted counts for nothing."""
     return [
         Booking(needs[row["session"]], row["room"], minute(row["start"]), row["pinned"])

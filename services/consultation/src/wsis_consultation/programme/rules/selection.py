@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from anyascii import anyascii
+from wsis_shared.json_types import Input
 
 from wsis_consultation.programme.rules.bookings import local, minute
-
-Frozen = Mapping[str, Any]
+from wsis_consultation.programme.rules.versions import Frozen
 
 
 def day_of(session: Frozen, zone: str) -> str:
@@ -22,9 +22,7 @@ def days_of(session: Frozen, zone: str) -> list[str]:
     return list(dict.fromkeys([day_of(session, zone), local(minute(session["end"]) - 1, zone).date().isoformat()]))
 
 
-def select(
-    sessions: Iterable[Frozen], filters: Mapping[str, Any], zone: str, *, cancelled: bool = False
-) -> list[Frozen]:
+def select(sessions: Iterable[Frozen], filters: Input, zone: str, *, cancelled: bool = False) -> list[Frozen]:
     """The confirmed sessions, with `cancelled` those too, that fit all filters: day, track, type, room, action_line,
     sdg, language (of the floor or interpreted), theme, text (every word in titles, organizers, speakers or abstract,
     whatever the accents).

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict, TypeVar
 
 from anyascii import anyascii
 from rapidfuzz import fuzz, process
 from wsis_shared import clock, languages
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference import UnknownCode
+from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.editions.rules import editions, reference
+from wsis_consultation.editions.rules.stored import Edited
 from wsis_consultation.programme import errors
+from wsis_consultation.submissions.rules.contents import Chosen, Request
+from wsis_consultation.submissions.rules.lifecycle import Submission
+
+T = TypeVar("T")
 
 # Keys of people and organizations: the same key for two spellings of one name.
 
@@ -54,12 +61,92 @@ def _words(name: str) -> list[str]:
     return _WORDS.findall(latin) or [name.strip().casefold()]
 
 
-Session = dict[str, Any]
-"""{_id, edition, number, code, type, track, title: {language: text}, abstract, language, interpretation, organizers:
-[{name, key}], speakers: [{name, key, organization, role, remote, time_zone, email, submission: that they came with}],
-action_lines, sdgs, duration, capacity, equipment, availability, theme, submissions: [ids], requests:
-["submission/request"], accounts: [who may edit], status, reason, note, details_at, details_late, logo, outcome}.
-Minutes for `duration`, seats for `capacity`; `reason` is for the authors, `note` for officers alone."""
+class Organizer(TypedDict):
+    """An organization that holds a session."""
+
+    name: str
+    key: str
+
+
+class Speaker(TypedDict):
+    """Who speaks in a session; `submission` is the one that they came with."""
+
+    name: str
+    key: str
+    organization: str | None
+    role: str
+    remote: bool
+    time_zone: str | None
+    email: str | None
+    submission: str | None
+
+
+class Span(TypedDict):
+    """A time at which its organizers can."""
+
+    start: datetime
+    end: datetime
+
+
+class LateDetails(TypedDict):
+    """Which officer lets details in after the deadline; its organizers see when alone."""
+
+    by: NotRequired[str | None]
+    reason: NotRequired[str]
+    at: str
+
+
+class SessionLink(TypedDict):
+    """An action line and a goal that a session served, and why; the WSIS-SDG matrix has it or not."""
+
+    action_line: str
+    sdg: int
+    rationale: str
+    outside_matrix: bool
+
+
+class Outcome(TypedDict):
+    """What a session brought."""
+
+    text: str
+    language: str
+    links: list[SessionLink]
+    filed_at: datetime
+
+
+class Session(Edited):
+    """Minutes for `duration`, seats for `capacity`; `submissions` are ids, `requests` are "submission/request", and
+    `accounts` may edit it; `reason` is for the authors, `note` for officers alone."""
+
+    edition: str
+    number: int
+    code: str
+    type: str
+    track: str
+    title: Titles
+    abstract: str
+    language: str
+    interpretation: list[str]
+    organizers: list[Organizer]
+    speakers: list[Speaker]
+    action_lines: list[str]
+    sdgs: list[int]
+    duration: int
+    capacity: int | None
+    equipment: list[str]
+    availability: list[Span]
+    theme: str | None
+    submissions: list[str]
+    requests: list[str]
+    accounts: list[str]
+    status: str
+    reason: str | None
+    note: str | None
+    details_at: datetime | None
+    details_late: LateDetails | None
+    logo: Input | None
+    outcome: Outcome | None
+
 
 DRAFT, ACCEPTED, DECLINED, CANCELLED = "draft", "accepted", "declined", "cancelled"
 STATUSES = (DRAFT, ACCEPTED, DECLINED, CANCELLED)
@@ -91,7 +178,6 @@ BY_OFFICERS = (
     "theme",
     "note",
 )
-BY_ORGANIZERS = ("abstract", "language", "interpretation", "speakers", "availability")
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -109,12 +195,12 @@ def request_key(submission: str, request: str) -> str:
     return f"{submission}/{request}"
 
 
-def becomes_session(request: Mapping[str, Any]) -> bool:
+def becomes_session(request: Request) -> bool:
     """True for requests of a session; what proposes a speaker or a partnership is none."""
     return request["kind"] in TYPE_OF_KIND
 
 
-def new(edition: str, type: str, number: int, id: str, title: Mapping[str, str]) -> Session:
+def new(edition: str, type: str, number: int, id: str, title: Titles) -> Session:
     """A draft session that nobody requested. Raises Invalid for a type that does not exist."""
     return {
         "_id": id,
@@ -149,33 +235,47 @@ def new(edition: str, type: str, number: int, id: str, title: Mapping[str, str])
     }
 
 
-def from_request(submission: Mapping[str, Any], request: Mapping[str, Any], number: int, id: str) -> Session:
+def from_request(submission: Submission, request: Request, number: int, id: str) -> Session:
     """A draft session as requested; its organizers are the organization that asked and those it named."""
     type = request.get("session_type") or TYPE_OF_KIND[request["kind"]]
     title = _title(submission, request) or {_language(submission): submission.get("organization") or ""}
-    draft = {**new(submission["edition"], type, number, id, title), "abstract": request.get("description") or ""}
+    draft = new(submission["edition"], type, number, id, title)
+    draft["abstract"] = request.get("description") or ""
     return merged(draft, submission, request)
 
 
 def track_of(type: str) -> str:
     """The track of a type of session. Raises Invalid for a type that does not exist."""
     try:
-        return str(reference.session_type(type)["track"])
+        return reference.session_type(type)["track"]
     except UnknownCode as error:
         raise Invalid(
             "consultation.session_type_unknown", fields={"type": ["There is no such type of session."]}
         ) from error
 
 
-def edited(session: Session) -> dict[str, Any]:
+def edited(session: JsonObject) -> JsonObject:
     """What officers edit."""
     return {name: session.get(name) for name in BY_OFFICERS}
 
 
-def changed(session: Session, fields: Mapping[str, Any]) -> Session:
+def changed(session: Session, fields: Input) -> Session:
     """The session with fields that an officer gives; its track and the keys of its people follow from them. Raises
     Invalid."""
-    after = {**session, **fields}
+    after: Session = {
+        **session,
+        "type": fields.get("type", session["type"]),
+        "abstract": fields.get("abstract", session["abstract"]),
+        "language": fields.get("language", session["language"]),
+        "interpretation": fields.get("interpretation", session["interpretation"]),
+        "action_lines": fields.get("action_lines", session["action_lines"]),
+        "sdgs": fields.get("sdgs", session["sdgs"]),
+        "duration": fields.get("duration", session["duration"]),
+        "capacity": fields.get("capacity", session["capacity"]),
+        "equipment": fields.get("equipment", session["equipment"]),
+        "theme": fields.get("theme", session["theme"]),
+        "note": fields.get("note", session["note"]),
+    }
     if "title" in fields:
         after["title"] = languages.merge(session["title"], fields["title"], required_as="title")
     if "type" in fields:
@@ -191,12 +291,12 @@ def changed(session: Session, fields: Mapping[str, Any]) -> Session:
     return after
 
 
-def merged(session: Session, submission: Mapping[str, Any], request: Mapping[str, Any]) -> Session:
+def merged(session: Session, submission: Submission, request: Request) -> Session:
     """The session with one more request: organizers, lines and goals of both, each once, the speakers of each
     submission, and its title in languages in which the session has none."""
-    chosen = submission.get("chosen") or {}
-    lines = request.get("action_lines") or chosen.get("action_lines") or ()
-    goals = request.get("sdgs") or chosen.get("sdgs") or ()
+    chosen: Chosen = submission.get("chosen") or {"action_lines": [], "sdgs": []}
+    lines = request.get("action_lines") or chosen["action_lines"]
+    goals = request.get("sdgs") or chosen["sdgs"]
     asked = ({**row, "submission": submission["_id"]} for row in request.get("speakers") or ())
     speakers = with_person_keys(asked)
     names = [submission.get("organization"), *map(_name, request.get("co_organizers") or ())]
@@ -204,17 +304,17 @@ def merged(session: Session, submission: Mapping[str, Any], request: Mapping[str
     return {
         **session,
         "title": {**_title(submission, request), **session["title"]},
-        "organizers": _unique([*session["organizers"], *organizers], "key"),
-        "speakers": _unique([*session["speakers"], *speakers], "key", "submission"),
+        "organizers": _unique([*session["organizers"], *organizers], lambda row: row["key"]),
+        "speakers": _unique([*session["speakers"], *speakers], lambda row: (row.get("key"), row.get("submission"))),
         "action_lines": _once([*session["action_lines"], *lines]),
         "sdgs": sorted({*session["sdgs"], *goals}),
         "submissions": _once([*session["submissions"], submission["_id"]]),
         "requests": _once([*session["requests"], request_key(submission["_id"], request["id"])]),
-        "accounts": _once([*session["accounts"], *([submission["account"]] if submission.get("account") else [])]),
+        "accounts": _once([*session["accounts"], *filter(None, [submission.get("account")])]),
     }
 
 
-def with_person_keys(speakers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_person_keys(speakers: Iterable[Input]) -> list[Speaker]:
     """Speakers with their keys; a key that was given stays."""
     return [
         {
@@ -231,20 +331,20 @@ def with_person_keys(speakers: Iterable[Mapping[str, Any]]) -> list[dict[str, An
     ]
 
 
-def with_organization_keys(organizers: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_organization_keys(organizers: Iterable[Input]) -> list[Organizer]:
     """Organizers with their keys; a key that was given stays."""
     return [{"name": row["name"], "key": row.get("key") or organization_key(row["name"])} for row in organizers]
 
 
-def with_known_keys(speakers: Iterable[Mapping[str, Any]], known: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_known_keys(speakers: Iterable[Input], known: Iterable[Speaker]) -> list[Speaker]:
     """Speakers as organizers file them: who stands under a name keeps the key that an officer may have given."""
     keys = {row["name"]: row["key"] for row in known}
     return with_person_keys({**row, "key": keys.get(row["name"])} for row in speakers)
 
 
-def spans(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, datetime]]:
+def spans(rows: Iterable[Input]) -> list[Span]:
     """Times of availability. Raises Invalid where one ends before it starts."""
-    made = [{name: row[name] for name in ("start", "end")} for row in rows]
+    made: list[Span] = [{"start": row["start"], "end": row["end"]} for row in rows]
     if wrong := [number for number, row in enumerate(made) if row["end"] <= row["start"]]:
         raise errors.span_invalid("availability", wrong)
     return made
@@ -258,7 +358,7 @@ def require_change(session: Session, status: str, reason: str | None) -> None:
         raise Invalid("consultation.reason_needed", fields={"reason": ["Say why."]})
 
 
-def require_details_open(edition: Mapping[str, Any], session: Session, at: datetime) -> None:
+def require_details_open(edition: editions.Edition, session: Session, at: datetime) -> None:
     """Raises Conflict once the deadline has passed, unless an officer let this session in late; at the very second of
     the deadline it is late."""
     deadline = edition["deadlines"][editions.SESSION_DETAILS]
@@ -268,26 +368,26 @@ def require_details_open(edition: Mapping[str, Any], session: Session, at: datet
         raise Conflict("consultation.session_not_running", status=session["status"])
 
 
-def _title(submission: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, str]:
+def _title(submission: Submission, request: Request) -> dict[str, str]:
     """The title of a request, if it has one, in the language of its submission."""
     return {_language(submission): request["title"]} if request.get("title") else {}
 
 
-def _language(submission: Mapping[str, Any]) -> str:
+def _language(submission: Submission) -> str:
     return submission.get("language") or "en"
 
 
-def _name(organizer: Any) -> str | None:
+def _name(organizer: object) -> object:
     return organizer.get("name") if isinstance(organizer, Mapping) else organizer
 
 
-def _once(values: Sequence[Any]) -> list[Any]:
+def _once(values: Sequence[T]) -> list[T]:
     return list(dict.fromkeys(values))
 
 
-def _unique(rows: Sequence[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
-    """The first row of each key, of several fields perhaps."""
-    first: dict[tuple[Any, ...], dict[str, Any]] = {}
+def _unique(rows: Sequence[T], key: Callable[[T], Hashable]) -> list[T]:
+    """The first row of each key."""
+    first: dict[Hashable, T] = {}
     for row in rows:
-        first.setdefault(tuple(row.get(name) for name in names), row)
+        first.setdefault(key(row), row)
     return list(first.values())

@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from wsis_consultation.programme.rules.sessions import Session, with_known_keys
+from wsis_shared.json_types import Input
+
+from wsis_consultation.programme.rules.sessions import Session, Speaker, with_known_keys
 
 Own = Sequence[str] | None
 
@@ -26,19 +27,21 @@ def seen(session: Session, own: Own) -> Session:
     }
 
 
-def with_speakers(session: Session, own: Own, given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def with_speakers(session: Session, own: Own, given: Iterable[Input]) -> list[Speaker]:
     """All speakers of the session, once this organizer has filed their own anew."""
     known = seen(session, own)["speakers"]
     others = [] if _is_alone(session, own) else [row for row in session["speakers"] if not _is_of(row, own)]
     came_with = {row["name"]: row.get("submission") for row in known}
     mine = next((id for id in session["submissions"] if id in (own or ())), None)
     rows = with_known_keys(given, known)
-    return [*others, *({**row, "submission": came_with.get(row["name"], mine)} for row in rows)]
+    for row in rows:
+        row["submission"] = came_with.get(row["name"], mine)
+    return [*others, *rows]
 
 
 def _is_alone(session: Session, own: Own) -> bool:
     return own is None or set(session["submissions"]) <= set(own)
 
 
-def _is_of(speaker: Mapping[str, Any], own: Own) -> bool:
+def _is_of(speaker: Speaker, own: Own) -> bool:
     return speaker.get("submission") in (own or ())

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict, TypeVar
 
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import JsonObject
+from wsis_shared.reference.loading import Titles
 
-from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAFT
+from wsis_consultation.editions.rules.stored import Stored
+from wsis_consultation.programme.rules.agendas import Placement
+from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAFT, Session, Speaker
 
 # The difference between two versions of the programme, by session and field.
 
@@ -30,16 +34,117 @@ FIELDS = (
     "start",
     "end",
 )
-PLACE = ("room", "start", "end")
-
-Sessions = Iterable[Mapping[str, Any]]
 
 
-def between(before: Sessions, after: Sessions) -> dict[str, Any]:
-    """{added: [brief], removed: [brief], changed: [{session, number, title, changes: [{field, before, after}]}]}, each
-    by number. Sessions that are cancelled in a version are not in it."""
+class FrozenSpeaker(TypedDict):
+    """Who speaks, as everybody may know it."""
+
+    name: str
+    organization: str | None
+    role: str
+    remote: bool
+
+
+class Frozen(TypedDict):
+    """A session in a version: what everybody may read. `organizers` are names, `receipts` the numbers of submissions;
+    `plain` is the text in which words are searched."""
+
+    id: str
+    number: int
+    code: str
+    type: str
+    track: str
+    title: Titles
+    abstract: str
+    language: str
+    interpretation: list[str]
+    organizers: list[str]
+    speakers: list[FrozenSpeaker]
+    action_lines: list[str]
+    sdgs: list[int]
+    theme: str | None
+    receipts: list[str]
+    room: str
+    start: datetime
+    end: datetime
+    state: str
+    sequence: int
+    changed_at: datetime
+    plain: NotRequired[str]
+
+
+class NamedRoom(TypedDict):
+    """A room as it was called when the version was published."""
+
+    code: str
+    name: str
+
+
+class Version(Stored):
+    """A frozen copy of the programme. `revision` is that of the agenda, `since` the number before; statuses, reasons
+    and announcements are by session."""
+
+    edition: str
+    number: str
+    kind: str
+    order: int
+    note: Titles
+    published_at: datetime
+    by: str | None
+    revision: int
+    since: str | None
+    time_zone: str
+    rooms: list[NamedRoom]
+    sessions: list[Frozen]
+    statuses: dict[str, str]
+    reasons: dict[str, str]
+    announcements: dict[str, str]
+
+
+class Brief(TypedDict):
+    """A session in a difference."""
+
+    session: str
+    number: int
+    title: Titles
+
+
+class FieldChange(TypedDict):
+    """A field that differs."""
+
+    field: str
+    before: object
+    after: object
+
+
+class ChangedSession(Brief):
+    """A session with the fields that differ."""
+
+    changes: list[FieldChange]
+
+
+class Difference(TypedDict):
+    """What differs between two versions, by number of the session."""
+
+    added: list[Brief]
+    removed: list[Brief]
+    changed: list[ChangedSession]
+
+
+class Decision(TypedDict):
+    """The status of a session, and why."""
+
+    status: str
+    reason: str | None
+
+
+B = TypeVar("B", bound=Brief)
+
+
+def between(before: Iterable[Frozen], after: Iterable[Frozen]) -> Difference:
+    """What differs. Sessions that are cancelled in a version are not in it."""
     old, new = _confirmed(before), _confirmed(after)
-    changed = [
+    changed: list[ChangedSession] = [
         {**_brief(new[id]), "changes": changes}
         for id in old.keys() & new.keys()
         if (changes := field_changes(old[id], new[id]))
@@ -51,7 +156,7 @@ def between(before: Sessions, after: Sessions) -> dict[str, Any]:
     }
 
 
-def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
+def field_changes(before: JsonObject, after: JsonObject) -> list[FieldChange]:
     """The fields that differ."""
     return [
         {"field": name, "before": before.get(name), "after": after.get(name)}
@@ -60,26 +165,21 @@ def field_changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[d
     ]
 
 
-def _confirmed(sessions: Sessions) -> dict[str, Mapping[str, Any]]:
+def _confirmed(sessions: Iterable[Frozen]) -> dict[str, Frozen]:
     return {session["id"]: session for session in sessions if session["state"] == "confirmed"}
 
 
-def _brief(session: Mapping[str, Any]) -> dict[str, Any]:
+def _brief(session: Frozen) -> Brief:
     return {"session": session["id"], "number": session["number"], "title": session["title"]}
 
 
-def _by_number(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return sorted(rows, key=lambda row: int(row["number"]))
+def _by_number(rows: Iterable[B]) -> list[B]:
+    return sorted(rows, key=lambda row: row["number"])
 
 
 DRAFT_AGENDA = "draft_agenda"  # the other kind is "programme"
 CONFIRMED = "confirmed"
 SCHEDULED, MOVED, UNSCHEDULED = "scheduled", "moved", "unscheduled"
-
-Frozen = dict[str, Any]
-"""A session in a version: {id, number, code, type, track, title, abstract, language, interpretation, organizers:
-[name], speakers: [{name, organization, role, remote}], action_lines, sdgs, theme, receipts, room, start, end, state,
-sequence, changed_at}: what everybody may read."""
 
 
 def next_number(kind: str, latest: str | None) -> str:
@@ -93,8 +193,8 @@ def next_number(kind: str, latest: str | None) -> str:
 
 
 def freeze(
-    sessions: Iterable[Mapping[str, Any]],
-    placements: Mapping[str, Mapping[str, Any]],
+    sessions: Iterable[Session],
+    placements: Mapping[str, Placement],
     receipts: Mapping[str, str],
     before: Sequence[Frozen],
     at: datetime,
@@ -114,13 +214,13 @@ def freeze(
 
 
 def _frozen(
-    session: Mapping[str, Any],
-    placement: Mapping[str, Any],
+    session: Session,
+    placement: Placement,
     receipts: Mapping[str, str],
     before: Frozen | None,
     at: datetime,
 ) -> Frozen:
-    made = {
+    made: Frozen = {
         "id": session["_id"],
         "number": session["number"],
         "code": session["code"],
@@ -132,7 +232,7 @@ def _frozen(
         "interpretation": session["interpretation"],
         "organizers": [row["name"] for row in session["organizers"]],
         "speakers": [
-            {name: row[name] for name in ("name", "organization", "role", "remote")}
+            {"name": row["name"], "organization": row["organization"], "role": row["role"], "remote": row["remote"]}
             for row in _once(session["speakers"])
         ],
         "action_lines": session["action_lines"],
@@ -154,9 +254,9 @@ def _frozen(
     return made
 
 
-def _once(speakers: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any]]:
+def _once(speakers: Iterable[Speaker]) -> Iterable[Speaker]:
     """Each person once: two submissions of a session may name the same."""
-    first: dict[str, Mapping[str, Any]] = {}
+    first: dict[str, Speaker] = {}
     for row in speakers:
         first.setdefault(row["key"], row)
     return first.values()
@@ -168,21 +268,21 @@ def _cancelled(before: Frozen, at: datetime) -> Frozen:
     return {**before, "state": CANCELLED, "sequence": before["sequence"] + 1, "changed_at": at}
 
 
-def room_names(version: Mapping[str, Any]) -> dict[str, str]:
+def room_names(version: Version) -> dict[str, str]:
     """Code -> name of the rooms as they were when the version was published."""
     return {room["code"]: room["name"] for room in version["rooms"]}
 
 
-def decision(version: Mapping[str, Any] | None, session: str) -> dict[str, Any]:
-    """{status, reason} of a session as its authors may know it: what officers decided since is told by the next
+def decision(version: Version | None, session: str) -> Decision:
+    """What was decided about a session, as its authors may know it: what officers decided since is told by the next
     version. `version` is the last one, or None."""
-    statuses, reasons = (version.get(name) or {} if version else {} for name in ("statuses", "reasons"))
+    if version is None:
+        return {"status": DRAFT, "reason": None}
+    statuses, reasons = version.get("statuses") or {}, version.get("reasons") or {}
     return {"status": statuses.get(session, DRAFT), "reason": reasons.get(session)}
 
 
-def announcements(
-    before: Mapping[str, Any] | None, frozen: Sequence[Frozen], statuses: Mapping[str, str]
-) -> dict[str, str]:
+def announcements(before: Version | None, frozen: Sequence[Frozen], statuses: Mapping[str, str]) -> dict[str, str]:
     """What to tell the authors of each session: {session: "accepted", "declined", "scheduled", "moved",
     "unscheduled", "cancelled"}. `statuses` are those of all sessions now; `before` is the last version, or None.
 
@@ -191,7 +291,7 @@ def announcements(
     former_statuses = before["statuses"] if before else {}
     was = {row["id"]: row for row in before["sessions"] if row["state"] == CONFIRMED} if before else {}
     now = {row["id"]: row for row in frozen if row["state"] == CONFIRMED}
-    changes = {}
+    changes: dict[str, str] = {}
     for session, status in statuses.items():
         change: str | None = None
         if session in now:
@@ -208,4 +308,8 @@ def announcements(
 def _moved(before: Frozen | None, now: Frozen) -> str | None:
     if before is None:
         return SCHEDULED
-    return MOVED if any(before[name] != now[name] for name in PLACE) else None
+    return MOVED if _place(before) != _place(now) else None
+
+
+def _place(session: Frozen) -> tuple[str, datetime, datetime]:
+    return session["room"], session["start"], session["end"]

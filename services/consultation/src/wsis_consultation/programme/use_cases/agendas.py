@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import agendas, bookings, clashes
@@ -39,7 +41,7 @@ class Accepted:
 class Planning:
     """Everything that a check reads: the edition, its agenda, and the accepted sessions."""
 
-    edition: Mapping[str, Any]
+    edition: Edition
     agenda: agendas.Agenda
     accepted: Accepted
 
@@ -72,18 +74,25 @@ class AgendaCases:
         return Planning(found, self._store.agenda(edition), accepted)
 
     @rpc
-    def read_agenda(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_agenda(self, ctx: Context, edition: str) -> JsonObject:
         """The agenda with its clashes, and the sessions without a place."""
         planning = self.load(edition)
         return _to_response(planning, planning.agenda, ctx.locale)
 
     @rpc(writes=True)
-    def set_up_agenda(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def set_up_agenda(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Rooms, slots and interpreters. Raises Conflict on another revision, or for a room in use that would go."""
         planning = self.load(edition)
         agendas.require_revision(planning.agenda, body["revision"])
         agendas.require_setup(planning.agenda, body)
-        changed = {**planning.agenda, **{name: body[name] for name in _SETUP}}
+        changed: agendas.Agenda = {
+            **planning.agenda,
+            "rooms": body["rooms"],
+            "slots": body["slots"],
+            "interpreters": body["interpreters"],
+            "organizers_in_parallel": body["organizers_in_parallel"],
+            "turnaround": body["turnaround"],
+        }
         entry = audit.entry(
             "consultation.agenda_set_up",
             f"agenda/{edition}",
@@ -93,14 +102,14 @@ class AgendaCases:
         return _to_response(planning, self._store.save("agendas", changed, entry), ctx.locale)
 
     @rpc
-    def check_agenda(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def check_agenda(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """The clashes that these changes would leave. Nothing is saved."""
         planning = self.load(edition)
         agenda = agendas.placed(planning.agenda, _moments(body["changes"], planning))
         return {"clashes": _clashes(planning, agenda, planning.clashes(agenda), ctx.locale)}
 
     @rpc(writes=True)
-    def place_sessions(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def place_sessions(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Save changes on the revision that was read. Raises Conflict with the difference for another one."""
         planning = self.load(edition)
         agendas.require_revision(planning.agenda, body["revision"])
@@ -108,7 +117,7 @@ class AgendaCases:
         return _to_response(planning, saved, ctx.locale)
 
     @rpc
-    def suggest_agenda(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def suggest_agenda(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Places for the sessions that have none. Nothing is saved."""
         planning = self.load(edition)
         suggested, changes = _suggestion(planning, body["keep"])
@@ -121,7 +130,7 @@ class AgendaCases:
         }
 
     @rpc(writes=True)
-    def start_placing_sessions(self, jobs: Jobs, edition: str, body: dict[str, Any]) -> Job:
+    def start_placing_sessions(self, jobs: Jobs, edition: str, body: Input) -> Job:
         """Start the job that saves a suggestion."""
         self._editions.find(edition)
         arguments = {"edition": edition, "keep": body["keep"]}
@@ -137,23 +146,20 @@ class AgendaCases:
         placed = len(suggested.bookings)
         return run.finish({"revision": saved["version"], "placed": placed, "unplaced": len(suggested.unplaced)})
 
-    def _save(self, planning: Planning, changes: Sequence[Mapping[str, Any]]) -> agendas.Agenda:
+    def _save(self, planning: Planning, changes: Sequence[agendas.Change]) -> agendas.Agenda:
         edition = planning.agenda["_id"]
         before = agendas.placed_sessions(planning.agenda)
-        audited = [
-            {name: str(row[name]) if row.get(name) else None for name in ("session", "room", "start")}
-            for change in changes
-            for row in [before.get(change["session"], {"session": change["session"]})]
-        ]
-        after = [
-            {name: str(change[name]) if change[name] else None for name in ("session", "room", "start")}
-            for change in changes
-        ]
+        audited = [_audited(before.get(change["session"], {"session": change["session"]})) for change in changes]
+        after = [_audited(change) for change in changes]
         entry = audit.entry("consultation.sessions_placed", f"agenda/{edition}", audited[:100], after[:100])
         return self._store.save("agendas", agendas.placed(planning.agenda, changes), entry)
 
 
-def _suggestion(planning: Planning, keep: str) -> tuple[clashes.Suggestion, list[dict[str, Any]]]:
+def _audited(row: JsonObject) -> JsonObject:
+    return {name: str(row[name]) if row.get(name) else None for name in ("session", "room", "start")}
+
+
+def _suggestion(planning: Planning, keep: str) -> tuple[clashes.Suggestion, list[agendas.Change]]:
     venue = bookings.venue_of(planning.agenda, planning.edition)
     needs = planning.accepted.needs
     booked = bookings.bookings_of(planning.agenda["placements"], needs)
@@ -161,7 +167,7 @@ def _suggestion(planning: Planning, keep: str) -> tuple[clashes.Suggestion, list
     fixed = {booking.needs.session for booking in kept}
     slots = agendas.grid(planning.agenda["slots"], planning.edition["time_zone"])
     suggested = clashes.suggest([each for id, each in needs.items() if id not in fixed], kept, slots, venue)
-    placed = [
+    placed: list[agendas.Change] = [
         {
             "session": booking.needs.session,
             "room": booking.room,
@@ -171,14 +177,16 @@ def _suggestion(planning: Planning, keep: str) -> tuple[clashes.Suggestion, list
         for booking in suggested.bookings
     ]
     before = agendas.placed_sessions(planning.agenda)
-    out = [{"session": id, "room": None, "start": None, "pinned": False} for id in suggested.unplaced if id in before]
+    out: list[agendas.Change] = [
+        {"session": id, "room": None, "start": None, "pinned": False} for id in suggested.unplaced if id in before
+    ]
     return suggested, [*placed, *out]
 
 
-def _moments(changes: Iterable[Mapping[str, Any]], planning: Planning) -> list[dict[str, Any]]:
+def _moments(changes: Iterable[Input], planning: Planning) -> list[agendas.Change]:
     """The changes with their moments. Raises Invalid where a session or room is none of the agenda, or twice."""
     rooms, seen, wrong = {room["code"] for room in planning.agenda["rooms"]}, set(), {}
-    made = []
+    made: list[agendas.Change] = []
     for number, change in enumerate(changes):
         session, room, start = change["session"], change["room"], change["start"]
         if session in seen:
@@ -190,16 +198,17 @@ def _moments(changes: Iterable[Mapping[str, Any]], planning: Planning) -> list[d
         if (room is None) != (start is None):
             wrong[f"changes.{number}.start"] = ["Give both a room and a start, or neither."]
         seen.add(session)
-        made.append({**change, "start": start})
+        made.append({"session": session, "room": room, "start": start, "pinned": bool(change.get("pinned"))})
     if wrong:
         raise Invalid("consultation.placements_invalid", fields=wrong)
     return made
 
 
-def _to_response(planning: Planning, agenda: agendas.Agenda, locale: str) -> dict[str, Any]:
+def _to_response(planning: Planning, agenda: agendas.Agenda, locale: str) -> JsonObject:
     placed = agendas.placed_sessions(agenda)
     return {
-        **{name: agenda[name] for name in (*_SETUP, "published")},
+        **_setup(agenda),
+        "published": agenda["published"],
         "edition": agenda["_id"],
         "revision": agenda.get("version", 0),
         "placements": [_placement(row, planning) for row in agenda["placements"]],
@@ -208,15 +217,19 @@ def _to_response(planning: Planning, agenda: agendas.Agenda, locale: str) -> dic
     }
 
 
-def _placement(row: Mapping[str, Any], planning: Planning) -> dict[str, Any]:
+def _setup(agenda: JsonObject) -> JsonObject:
+    return {name: agenda[name] for name in _SETUP}
+
+
+def _placement(row: agendas.Placement | agendas.Change, planning: Planning) -> JsonObject:
     session = planning.sessions.get(row["session"])
     end = row["start"] + timedelta(minutes=session["duration"]) if session and row["start"] else None
-    return {**{name: row[name] for name in ("session", "room", "start", "pinned")}, "end": end}
+    return {**agendas.brief(row), "end": end}
 
 
 def _clashes(
     planning: Planning, agenda: agendas.Agenda, found: Sequence[clashes.Clash], locale: str
-) -> list[dict[str, Any]]:
+) -> list[JsonObject]:
     """Clashes as responses, with a sentence that names the people and sessions."""
     names = {room["code"]: room["name"] for room in agenda["rooms"]}
     for session in planning.sessions.values():

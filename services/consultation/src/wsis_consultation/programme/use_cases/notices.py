@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions as edition_rules
@@ -26,7 +26,7 @@ class Notices:
     def __init__(self, store: Programme, editions: Editions, page: str) -> None:
         self._store, self._editions, self._page = store, editions, page
 
-    def changed(self, session: Mapping[str, Any], change: str, version: str) -> list[PendingEvent]:
+    def changed(self, session: Session, change: str, version: str) -> list[PendingEvent]:
         """A mail to the author of each submission that the session came from."""
         return [
             new_event(
@@ -66,12 +66,12 @@ class Notices:
         return mails
 
     @rpc
-    def session_contact(self, ctx: Context, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def session_contact(self, ctx: Context, data: Input, account: str | None = None) -> JsonObject:
         """The address and the variables of a mail. Raises NotFound where the contact was erased or the submission
         withdrawn."""
         edition, session = str(data["edition"]), self._store.session(str(data["edition"]), str(data["session"]))
         submission = self._store.submissions(edition, [str(data["submission"])]).get(str(data["submission"]))
-        contact = (submission or {}).get("contact")
+        contact = submission.get("contact") if submission else None
         if submission is None or not contact or not contact.get("email"):
             raise NotFound("consultation.session_unknown")
         until = self._editions.find(edition)["deadlines"][edition_rules.SESSION_DETAILS]
@@ -100,7 +100,7 @@ class Notices:
         }
 
 
-def _place(version: Mapping[str, Any] | None, session: str) -> dict[str, Any]:
+def _place(version: versions.Version | None, session: str) -> JsonObject:
     row = next((row for row in version["sessions"] if row["id"] == session), None) if version else None
     if version is None or row is None:
         return {"room": "", "start": None}

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Forbidden, NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.people import rules as people
 from wsis_consultation.people.use_cases import Links
-from wsis_consultation.programme.rules import sessions, shares, versions
+from wsis_consultation.programme.rules import erased, sessions, shares, versions
 from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.public import PublicCases
+from wsis_consultation.submissions.rules.erased import names_speaker, writer_of
+from wsis_consultation.submissions.rules.lifecycle import Submission
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -56,57 +59,64 @@ _KEPT = (
 )
 
 
-def session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
+_LISTED = (
+    "number",
+    "code",
+    "status",
+    "type",
+    "track",
+    "title",
+    "action_lines",
+    "sdgs",
+    "duration",
+    "theme",
+    "details_at",
+)
+
+
+def _only(document: JsonObject, names: Iterable[str]) -> JsonObject:
+    return {name: document[name] for name in names}
+
+
+def session(document: Session, edition: Edition) -> JsonObject:
     """A session with everything: for officers."""
     return {**_session(document, edition), "note": document.get("note")}
 
 
-def own_session(
-    document: Session, edition: Mapping[str, Any], own: shares.Own, decision: Mapping[str, Any]
-) -> dict[str, Any]:
+def own_session(document: Session, edition: Edition, own: shares.Own, decision: versions.Decision) -> JsonObject:
     """A session for an organizer: what is theirs, with the last decision that was published."""
     if own is None:
         return session(document, edition)
-    late = document["details_late"] and {"at": document["details_late"]["at"]}
-    return _session({**shares.seen(document, own), **decision, "details_late": late}, edition)
+    late: sessions.LateDetails | None = {"at": document["details_late"]["at"]} if document["details_late"] else None
+    shown = _decided(shares.seen(document, own), decision)
+    return _session({**shown, "details_late": late}, edition)
 
 
-def _session(document: Session, edition: Mapping[str, Any]) -> dict[str, Any]:
+def _decided(document: Session, decision: versions.Decision) -> Session:
+    return {**document, "status": decision["status"], "reason": decision["reason"]}
+
+
+def _session(document: Session, edition: Edition) -> JsonObject:
     outcome, logo = document["outcome"], document["logo"]
     return {
-        **{name: document[name] for name in _KEPT},
+        **_only(document, _KEPT),
         "id": document["_id"],
         "revision": revisions.of(document),
         "details_until": edition["deadlines"][editions.SESSION_DETAILS],
-        "outcome_at": outcome and outcome["filed_at"],
+        "outcome_at": outcome["filed_at"] if outcome else None,
         "outcome": outcome,
-        "logo": logo and {name: logo[name] for name in ("filename", "media_type", "size")},
+        "logo": _only(logo, ("filename", "media_type", "size")) if logo else None,
     }
 
 
-def session_row(document: Session) -> dict[str, Any]:
+def session_row(document: Session) -> JsonObject:
     """A session in a list."""
     outcome = document["outcome"]
     return {
-        **{
-            name: document[name]
-            for name in (
-                "number",
-                "code",
-                "status",
-                "type",
-                "track",
-                "title",
-                "action_lines",
-                "sdgs",
-                "duration",
-                "theme",
-                "details_at",
-            )
-        },
+        **_only(document, _LISTED),
         "id": document["_id"],
         "organizers": [organizer["name"] for organizer in document["organizers"]],
-        "outcome_at": outcome and outcome["filed_at"],
+        "outcome_at": outcome["filed_at"] if outcome else None,
     }
 
 
@@ -120,7 +130,7 @@ class OrganizerCases:
         self._store, self._editions, self._public, self._links = store, editions, public, links
 
     @rpc
-    def list_own_sessions(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_own_sessions(self, ctx: Context, edition: str) -> JsonObject:
         """The sessions that the account organizes."""
         found, account = self._editions.find(edition), str(ctx.actor.id)
         rows = self._store.sessions_of_account(edition, account)
@@ -133,61 +143,68 @@ class OrganizerCases:
         }
 
     @rpc
-    def open_session_link(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    def open_session_link(self, ctx: Context, edition: str, session: str, body: Input) -> JsonObject:
         """The session behind a mailed link. Raises Forbidden."""
         found, own = self.own(ctx, edition, session, body)
         return self._response(found, own)
 
     @rpc(writes=True)
-    def file_session_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    def file_session_details(self, ctx: Context, edition: str, session: str, body: Input) -> JsonObject:
         """The final description and the panellists, until the deadline. Raises Conflict after it."""
         before, own = self.own(ctx, edition, session, body)
         self._require_open(ctx, before, own)
-        given = {name: body[name] for name in sessions.BY_ORGANIZERS if name in body}
-        if "speakers" in given:
-            given["speakers"] = shares.with_speakers(before, own, given["speakers"])
-        if "availability" in given:
-            given["availability"] = sessions.spans(given["availability"])
+        after: Session = {
+            **before,
+            "abstract": body.get("abstract", before["abstract"]),
+            "language": body.get("language", before["language"]),
+            "interpretation": body.get("interpretation", before["interpretation"]),
+            "details_at": ctx.received_at,
+        }
+        if "speakers" in body:
+            after["speakers"] = shares.with_speakers(before, own, body["speakers"])
+        if "availability" in body:
+            after["availability"] = sessions.spans(body["availability"])
         # Speakers are no contacts of the edition: anybody can be named as one, under any address.
-        return self._response(self._store.save("sessions", {**before, **given, "details_at": ctx.received_at}), own)
+        return self._response(self._store.save("sessions", after), own)
 
     @rpc(writes=True)
     def store_session_logo(
-        self, ctx: Context, blobs: BlobStore, edition: str, session: str, upload: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, blobs: BlobStore, edition: str, session: str, upload: Input
+    ) -> JsonObject:
         """The logo of the organizers, in place of a former one. Raises Conflict after the deadline."""
         before, own = self.own(ctx, edition, session, {})
         self._require_open(ctx, before, own)
         blobs.keep(upload["id"], f"session/{session}")
         if before["logo"]:
             blobs.delete(before["logo"]["id"])
-        return self._response(self._store.save("sessions", {**before, "logo": upload}), own)
+        after: Session = {**before, "logo": upload}
+        return self._response(self._store.save("sessions", after), own)
 
     @rpc
-    def read_session_logo(self, edition: str, session: str) -> dict[str, Any]:
+    def read_session_logo(self, edition: str, session: str) -> JsonObject:
         """The file of the logo. Raises NotFound, which does not say whether there is such a session."""
         found = self._store.find_session(edition, session)
         if not found or not found["logo"]:
             raise NotFound("consultation.logo_unknown")
         return {"blob": found["logo"]["id"]}
 
-    def forget(self, erasure: Erasure, submissions: Iterable[Mapping[str, Any]]) -> None:
+    def forget(self, erasure: Erasure, submissions: Iterable[Submission]) -> None:
         """Nobody files anything in the name of a person who is erased, and no session has their address; `submissions`
         are what they wrote. A name that the programme has published stays. Call it after submissions have forgotten
         the person: what still names them was made since."""
-        written = {row["_id"]: people.writer_of(row) for row in submissions}
+        written = {row["_id"]: writer_of(row) for row in submissions}
         for session in self._store.sessions_of_person(erasure, list(written)):
             others = self._store.submissions(
                 session["edition"], session["submissions"], {"account": 1, "requests": 1}
             ).values()
-            spared = people.Spared(
+            spared = erased.Spared(
                 account=erasure.account in [row["account"] for row in others],
-                address=any(people.names_speaker(row["requests"], erasure.is_of_row) for row in others),
+                address=any(names_speaker(row["requests"], erasure.is_of_row) for row in others),
                 name=session["_id"] in self._published_in(session["edition"]),
             )
             tells = [written[id] for id in session["submissions"] if id in written]
             tells += [] if spared.address else [erasure.is_of_row]
-            left = people.session(session, erasure.account, tells, spared, written)
+            left = erased.without_person(session, erasure.account, tells, spared, written)
             if left != session:
                 self._store.save("sessions", left)
 
@@ -195,9 +212,7 @@ class OrganizerCases:
         number = self._store.published(edition)
         return {row["id"] for row in self._store.version(edition, number)["sessions"]} if number else set()
 
-    def own(
-        self, ctx: Context, edition: str, session: str, body: dict[str, Any]
-    ) -> tuple[sessions.Session, shares.Own]:
+    def own(self, ctx: Context, edition: str, session: str, body: Input) -> tuple[Session, shares.Own]:
         """The session, if the actor organizes it, has the link to a submission that it came from, or is an officer; and
         the submissions of the actor. Raises NotFound or Forbidden, which do not say whether there is such a session."""
         if ctx.actor.has("officer"):
@@ -213,18 +228,18 @@ class OrganizerCases:
             raise Forbidden("consultation.session_key_invalid")
         return found, [submission]
 
-    def _require_open(self, ctx: Context, session: sessions.Session, own: shares.Own) -> None:
+    def _require_open(self, ctx: Context, session: Session, own: shares.Own) -> None:
         """Raises Conflict after the deadline, and once a decision against the session is published."""
-        known = session if own is None else {**session, **self._decision(session)}
+        known = session if own is None else _decided(session, self._decision(session))
         sessions.require_details_open(self._editions.find(session["edition"]), known, ctx.received_at)
 
-    def _response(self, session: sessions.Session, own: shares.Own) -> dict[str, Any]:
+    def _response(self, session: Session, own: shares.Own) -> JsonObject:
         edition = self._editions.find(session["edition"])
         return own_session(session, edition, own, self._decision(session))
 
-    def _decision(self, session: sessions.Session) -> dict[str, Any]:
+    def _decision(self, session: Session) -> versions.Decision:
         return versions.decision(self._public.last(session["edition"]), session["_id"])
 
 
-def _of(account: str, submissions: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def _of(account: str, submissions: Mapping[str, Submission]) -> list[str]:
     return [id for id, row in submissions.items() if row.get("account") == account]

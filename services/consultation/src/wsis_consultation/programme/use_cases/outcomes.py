@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared.context import Context
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme import events
-from wsis_consultation.programme.rules import outcomes
+from wsis_consultation.programme.rules import outcomes, sessions, versions
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.organizers import OrganizerCases
 from wsis_consultation.programme.use_cases.public import PublicCases
@@ -24,14 +23,14 @@ class OutcomeCases:
         self._store, self._editions, self._public, self._organizers = store, editions, public, organizers
 
     @rpc(writes=True)
-    def file_session_outcome(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    def file_session_outcome(self, ctx: Context, edition: str, session: str, body: Input) -> JsonObject:
         """File or replace the outcome of a session that is over. Raises Conflict before its end, and after the deadline
         that binds organizers."""
         before, own = self._organizers.own(ctx, edition, session, body)
         outcomes.require_over(self._frozen(edition, session), ctx.received_at)
         if own is not None:
             outcomes.require_open(self._editions.find(edition), ctx.received_at)
-        outcome = {
+        outcome: sessions.Outcome = {
             "text": body["text"],
             "language": body["language"],
             "links": outcomes.links(body["links"]),
@@ -48,21 +47,26 @@ class OutcomeCases:
             sdgs=goals,
             agencies=agencies_of(lines),
             links=[{"action_line": link["action_line"], "sdg": link["sdg"]} for link in outcome["links"]],
-            **{name: before[name] for name in ("number", "code", "title", "type", "track")},
+            number=before["number"],
+            code=before["code"],
+            title=before["title"],
+            type=before["type"],
+            track=before["track"],
         )
-        saved = self._store.save("sessions", {**before, "outcome": outcome}, event)
+        before["outcome"] = outcome
+        saved = self._store.save("sessions", before, event)
         self._store.replace_matrix(session, outcomes.matrix_rows(saved))
         return outcome
 
     @rpc
     def list_session_matrix(
-        self, edition: str, limit: int = 20, after: str | None = None, **filters: Any
-    ) -> dict[str, Any]:
+        self, edition: str, limit: int = 20, after: str | None = None, **filters: object
+    ) -> JsonObject:
         """The matrix of sessions: a row for each session, action line and goal."""
         query = {name: value for name, value in filters.items() if value is not None}
         page = self._store.page_of_matrix(edition, query, after, limit)
         return page.response(lambda row: row)
 
-    def _frozen(self, edition: str, session: str) -> dict[str, Any] | None:
+    def _frozen(self, edition: str, session: str) -> versions.Frozen | None:
         version = self._public.last(edition)
         return next((row for row in version["sessions"] if row["id"] == session), None) if version else None

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from wsis_shared import languages
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme.publication import feeds, page
 from wsis_consultation.programme.rules import selection, versions
+from wsis_consultation.programme.rules.versions import Frozen, Version
 from wsis_consultation.programme.store import Programme
 
-Version = dict[str, Any]
 _KEPT = 4  # versions in memory: each is a few hundred kilobytes
 
 
@@ -33,8 +33,8 @@ class PublicCases:
             raise NotFound("consultation.programme_unknown", edition=edition)
         found = self._versions.get(f"{edition}-{number}")
         if found is None:
-            stored = self._store.version(edition, number)
-            found = {**stored, "sessions": [selection.prepared(row) for row in stored["sessions"]]}
+            found = self._store.version(edition, number)
+            found["sessions"] = [selection.prepared(row) for row in found["sessions"]]
             self._versions = {**dict(list(self._versions.items())[1 - _KEPT :]), found["_id"]: found}
         return found
 
@@ -44,17 +44,17 @@ class PublicCases:
         return self.version(edition, number) if number else None
 
     @rpc
-    def read_programme(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+    def read_programme(self, ctx: Context, edition: str, **filters: object) -> JsonObject:
         """The last version, or the sessions of it that fit. Raises NotFound."""
         return _programme(self.version(edition), filters, ctx.locale)
 
     @rpc
-    def read_programme_version(self, ctx: Context, edition: str, number: str) -> dict[str, Any]:
+    def read_programme_version(self, ctx: Context, edition: str, number: str) -> JsonObject:
         """A version. Raises NotFound."""
         return _programme(self.version(edition, number), {}, ctx.locale)
 
     @rpc
-    def read_programme_session(self, ctx: Context, edition: str, code: str) -> dict[str, Any]:
+    def read_programme_session(self, ctx: Context, edition: str, code: str) -> JsonObject:
         """One session by its id or code, with its outcome. Raises NotFound."""
         version = self.version(edition)
         chosen = selection.select(version["sessions"], {"session": code}, version["time_zone"])
@@ -65,7 +65,7 @@ class PublicCases:
         return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}
 
     @rpc
-    def show_programme_page(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+    def show_programme_page(self, ctx: Context, edition: str, **filters: object) -> JsonObject:
         """The programme as an HTML page."""
         version = self.version(edition)
         chosen = selection.select(version["sessions"], filters, version["time_zone"])
@@ -73,7 +73,7 @@ class PublicCases:
         return {"text": text, "filename": f"programme-{edition}.html"}
 
     @rpc
-    def read_programme_calendar(self, ctx: Context, edition: str, **filters: Any) -> dict[str, Any]:
+    def read_programme_calendar(self, ctx: Context, edition: str, **filters: object) -> JsonObject:
         """The programme, or a part of it, as iCalendar; cancelled sessions stay in it as CANCELLED."""
         version = self.version(edition)
         query = "&".join(f"{name}={value}" for name, value in sorted(filters.items()) if value)
@@ -81,18 +81,21 @@ class PublicCases:
         return feeds.calendar(version, ctx.locale, filters, source=source)
 
     @rpc
-    def read_programme_schedule(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_programme_schedule(self, ctx: Context, edition: str) -> JsonObject:
         """The programme in the exchange format of conference apps."""
         version = self.version(edition)
         return feeds.schedule(self._editions.find(edition), version, ctx.locale, self._public_url)
 
 
-def _programme(version: Version, filters: Mapping[str, Any], locale: str) -> dict[str, Any]:
+def _programme(version: Version, filters: Input, locale: str) -> JsonObject:
     zone = version["time_zone"]
     chosen, rooms = selection.select(version["sessions"], filters, zone), versions.room_names(version)
     days = {day for row in selection.select(version["sessions"], {}, zone) for day in selection.days_of(row, zone)}
     return {
-        **{name: version[name] for name in ("edition", "kind", "published_at", "time_zone")},
+        "edition": version["edition"],
+        "kind": version["kind"],
+        "published_at": version["published_at"],
+        "time_zone": zone,
         "version": version["number"],
         "note": languages.in_language(version["note"], locale) or None,
         "days": sorted(days),
@@ -101,7 +104,7 @@ def _programme(version: Version, filters: Mapping[str, Any], locale: str) -> dic
     }
 
 
-def _session(row: Mapping[str, Any], rooms: Mapping[str, str], locale: str) -> dict[str, Any]:
+def _session(row: Frozen, rooms: Mapping[str, str], locale: str) -> JsonObject:
     return {
         **row,
         "title": languages.in_language(row["title"], locale),

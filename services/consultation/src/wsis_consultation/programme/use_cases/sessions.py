@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock, revisions
 from wsis_shared.context import Context
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
@@ -15,9 +16,12 @@ from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import outcomes, sessions
 from wsis_consultation.programme.rules.sessions import lookalikes
+from wsis_consultation.programme.rules.themes import NamedRequest
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases import organizers
 from wsis_consultation.programme.use_cases.notices import Notices
+from wsis_consultation.submissions.rules.contents import Request
+from wsis_consultation.submissions.rules.lifecycle import Submission
 
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
@@ -26,7 +30,15 @@ if TYPE_CHECKING:
 
 SIMILAR = 200  # pairs of speakers shown
 STEP = 50  # submissions in one step of the job
-Request = tuple[dict[str, Any], dict[str, Any]]  # a submission and one of its requests
+Asked = tuple[Submission, Request]  # a submission and one of its requests
+
+
+class SimilarSpeaker(TypedDict):
+    """A speaker with the codes of their sessions."""
+
+    key: str
+    name: str
+    sessions: list[str]
 
 
 class SessionCases:
@@ -36,22 +48,22 @@ class SessionCases:
         self._store, self._editions, self._index, self._notices = store, editions, index, notices
 
     @rpc
-    def list_sessions(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+    def list_sessions(self, edition: str, limit: int = 20, after: str | None = None, **filters: object) -> JsonObject:
         """Sessions by number."""
         self._editions.find(edition)
         page = self._store.page_of_sessions(edition, _query(filters), after, limit)
         return page.response(organizers.session_row)
 
     @rpc
-    def read_session(self, edition: str, session: str) -> dict[str, Any]:
+    def read_session(self, edition: str, session: str) -> JsonObject:
         """A session with everything. Raises NotFound."""
         return organizers.session(self._store.session(edition, session), self._editions.find(edition))
 
     @rpc
-    def list_similar_speakers(self, edition: str) -> dict[str, Any]:
+    def list_similar_speakers(self, edition: str) -> JsonObject:
         """Speakers whose keys differ and look alike: perhaps one person, whose clashes would not be seen."""
         self._editions.find(edition)
-        speakers: dict[str, dict[str, Any]] = {}
+        speakers: dict[str, SimilarSpeaker] = {}
         for session in self._store.sessions(edition):
             for row in {each["key"]: each for each in session["speakers"]}.values():
                 known = speakers.setdefault(row["key"], {"key": row["key"], "name": row["name"], "sessions": []})
@@ -60,7 +72,7 @@ class SessionCases:
         return {"items": [{"likeness": like, "speakers": [speakers[key] for key in both]} for *both, like in pairs]}
 
     @rpc(writes=True)
-    def create_session(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def create_session(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A session that nobody requested."""
         found = self._editions.find(edition)
         number = self._store.take_numbers(edition, 1) + 1
@@ -69,9 +81,7 @@ class SessionCases:
         return organizers.session(self._store.save("sessions", made, entry), found)
 
     @rpc(writes=True)
-    def change_session(
-        self, edition: str, session: str, body: dict[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+    def change_session(self, edition: str, session: str, body: Input, if_match: IfMatch = None) -> JsonObject:
         """Change fields of a session; the deadline of its organizers does not bind officers. Raises NotFound, Invalid,
         PreconditionFailed."""
         before = self._store.session(edition, session)
@@ -84,11 +94,11 @@ class SessionCases:
         return organizers.session(saved, self._editions.find(edition))
 
     @rpc(writes=True)
-    def decide_session(self, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    def decide_session(self, edition: str, session: str, body: Input) -> JsonObject:
         """Accept, decline or cancel; its authors are told with the next version. Raises Conflict."""
         before = self._store.session(edition, session)
         sessions.require_change(before, body["status"], body["reason"])
-        after = {
+        after: sessions.Session = {
             **before,
             "status": body["status"],
             "reason": body["reason"],
@@ -104,16 +114,17 @@ class SessionCases:
         return organizers.session(self._store.save("sessions", after, entry), self._editions.find(edition))
 
     @rpc(writes=True)
-    def let_in_late_details(self, ctx: Context, edition: str, session: str, body: dict[str, Any]) -> dict[str, Any]:
+    def let_in_late_details(self, ctx: Context, edition: str, session: str, body: Input) -> JsonObject:
         """The organizers may file details after the deadline."""
         before = self._store.session(edition, session)
-        late = {"by": ctx.actor.id, "reason": body["reason"], "at": clock.iso(ctx.received_at)}
+        late: sessions.LateDetails = {"by": ctx.actor.id, "reason": body["reason"], "at": clock.iso(ctx.received_at)}
         entry = audit.entry("consultation.session_let_in_late", f"session/{session}", None, late, body["reason"])
-        saved = self._store.save("sessions", {**before, "details_late": late}, entry)
+        before["details_late"] = late
+        saved = self._store.save("sessions", before, entry)
         return organizers.session(saved, self._editions.find(edition))
 
     @rpc(writes=True)
-    def make_sessions(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def make_sessions(self, edition: str, body: Input) -> JsonObject:
         """Make sessions of requests. A request that is part of a session already stays there: repeating it has no
         effect. Raises Invalid for a request that does not exist."""
         self._editions.find(edition)
@@ -142,14 +153,14 @@ class SessionCases:
         return run.next((done, made), done=done, total=last)
 
     @rpc(writes=True)
-    def remind_organizers(self, edition: str) -> dict[str, Any]:
+    def remind_organizers(self, edition: str) -> JsonObject:
         """Remind the organizers of accepted sessions without final details."""
         self._editions.find(edition)
         missing = [row for row in self._store.sessions(edition, accepted=True) if row["details_at"] is None]
         mails = self._notices.remind(edition, missing)
         return {"sessions": len(missing), "mails": mails}
 
-    def _requests(self, edition: str, named: list[dict[str, str]]) -> list[Request]:
+    def _requests(self, edition: str, named: list[NamedRequest]) -> list[Asked]:
         found = self._store.submissions(edition, {row["submission"] for row in named})
         requests = {
             (id, row["id"]): (submission, row)
@@ -162,7 +173,7 @@ class SessionCases:
             raise errors.requests_unknown(unknown)
         return [requests[key] for key in dict.fromkeys(keys)]
 
-    def _make(self, edition: str, groups: list[list[Request]]) -> dict[str, Any]:
+    def _make(self, edition: str, groups: list[list[Asked]]) -> dict[str, list[str]]:
         """One session for each group of requests, of those that are not in a session yet."""
         present = self._present(edition, [one for group in groups for one in group])
         groups = [new for group in groups if (new := [one for one in group if _key(one) not in present])]
@@ -175,13 +186,14 @@ class SessionCases:
             for one in others:
                 session = sessions.merged(session, *one)
             theme = next((themes[key] for key in session["requests"] if key in themes), None)
-            made.append({**session, "theme": theme})
+            session["theme"] = theme
+            made.append(session)
         if made:
             after = {"sessions": [session["number"] for session in made]}
             self._store.add_sessions(made, audit.entry("consultation.sessions_made", f"edition/{edition}", None, after))
         return {"made": [session["_id"] for session in made], "present": sorted(set(present.values()))}
 
-    def _merge(self, edition: str, session: sessions.Session, asked: list[Request]) -> dict[str, Any]:
+    def _merge(self, edition: str, session: sessions.Session, asked: list[Asked]) -> JsonObject:
         self._store.take_numbers(edition, 0)
         present = self._present(edition, asked)
         for one in asked:
@@ -193,16 +205,18 @@ class SessionCases:
         self._store.save("sessions", session, entry)
         return {"made": [], "present": [session["_id"]]}
 
-    def _present(self, edition: str, asked: list[Request]) -> dict[str, str]:
+    def _present(self, edition: str, asked: list[Asked]) -> dict[str, str]:
         return self._store.sessions_of_requests(edition, [_key(one) for one in asked]) if asked else {}
 
 
-def _key(request: Request) -> str:
+def _key(request: Asked) -> str:
     return sessions.request_key(request[0]["_id"], request[1]["id"])
 
 
-def _query(filters: dict[str, Any]) -> dict[str, Any]:
-    query = {name: filters[name] for name in ("status", "type", "track", "theme") if filters.get(name)}
+def _query(filters: JsonObject) -> JsonObject:
+    query: dict[str, object] = {
+        name: filters[name] for name in ("status", "type", "track", "theme") if filters.get(name)
+    }
     query |= {
         field: filters[name] for name, field in (("action_line", "action_lines"), ("sdg", "sdgs")) if filters.get(name)
     }

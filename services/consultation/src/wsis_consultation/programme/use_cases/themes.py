@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch
 
@@ -18,6 +18,7 @@ from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import themes
 from wsis_consultation.programme.rules.sessions import request_key
+from wsis_consultation.programme.rules.themes import Theme
 from wsis_consultation.programme.store import Programme
 
 
@@ -28,40 +29,48 @@ class ThemeCases:
         self._store, self._editions, self._index = store, editions, index
 
     @rpc
-    def list_themes(self, edition: str) -> dict[str, Any]:
+    def list_themes(self, edition: str) -> JsonObject:
         """All themes with counts, the largest first."""
         self._editions.find(edition)
         found = self._store.themes(edition)
         submissions = self._submissions(edition)
-        rows = [_to_response(theme, submissions) for theme in found]
-        return {"items": sorted(rows, key=lambda row: (-row["submission_count"], row["id"]))}
+        rows = sorted(found, key=lambda theme: (-len(_counted(theme, submissions)), theme["_id"]))
+        return {"items": [_to_response(theme, submissions) for theme in rows]}
 
     @rpc
-    def read_theme(self, edition: str, theme: str) -> dict[str, Any]:
+    def read_theme(self, edition: str, theme: str) -> JsonObject:
         """One theme. Raises NotFound."""
         return self._response(edition, self._store.theme(edition, theme))
 
     @rpc(writes=True)
-    def create_theme(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def create_theme(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A new theme. Raises Invalid for a submission that does not exist."""
         self._editions.find(edition)
-        made = {"_id": ctx.new_id(), "edition": edition, **self._checked(edition, {}, body)}
+        blank: Theme = {
+            "_id": ctx.new_id(),
+            "edition": edition,
+            "title": {},
+            "description": {},
+            "submissions": [],
+            "requests": [],
+        }
+        made = self._checked(blank, body)
         entry = audit.entry("consultation.theme_created", f"theme/{made['_id']}", None, _audited(made))
         return self._response(edition, self._store.save("themes", made, entry))
 
     @rpc(writes=True)
-    def replace_theme(self, edition: str, theme: str, body: dict[str, Any], if_match: IfMatch = None) -> dict[str, Any]:
+    def replace_theme(self, edition: str, theme: str, body: Input, if_match: IfMatch = None) -> JsonObject:
         """Other texts, or other submissions. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._store.theme(edition, theme)
         revisions.require(found, themes.edited(found), if_match)
-        changed = {**found, **self._checked(edition, found, body)}
+        changed = self._checked(found, body)
         entry = audit.entry("consultation.theme_changed", f"theme/{theme}", _audited(found), _audited(changed))
         return self._response(edition, self._store.save("themes", changed, entry))
 
-    def _checked(self, edition: str, former: Mapping[str, Any], body: dict[str, Any]) -> dict[str, Any]:
+    def _checked(self, former: Theme, body: Input) -> Theme:
         wanted = list(dict.fromkeys(body["submissions"]))
         requested = [row["submission"] for row in body["requests"]]
-        known = self._store.submissions(edition, {*wanted, *requested}, {"requests.id": 1})
+        known = self._store.submissions(former["edition"], {*wanted, *requested}, {"requests.id": 1})
         if unknown := [number for number, id in enumerate(body["submissions"]) if id not in known]:
             raise Invalid(
                 "consultation.submissions_unknown",
@@ -72,13 +81,14 @@ class ThemeCases:
         if unknown := [number for number, key in enumerate(named) if key not in keys]:
             raise errors.requests_unknown(unknown)
         return {
-            "title": languages.merge(former.get("title"), body["title"], required_as="title"),
-            "description": languages.merge(former.get("description"), body["description"]),
+            **former,
+            "title": languages.merge(former["title"], body["title"], required_as="title"),
+            "description": languages.merge(former["description"], body["description"]),
             "submissions": wanted,
             "requests": list(dict.fromkeys(named)),
         }
 
-    def _response(self, edition: str, theme: dict[str, Any]) -> dict[str, Any]:
+    def _response(self, edition: str, theme: Theme) -> JsonObject:
         return _to_response(theme, self._submissions(edition))
 
     def _submissions(self, edition: str) -> dict[str, Row]:
@@ -86,20 +96,24 @@ class ThemeCases:
         return {row["id"]: row for row in self._index.of(edition) if row["state"] == RECEIVED}
 
 
-def _to_response(theme: themes.Theme, submissions: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    requests = themes.requests(theme)
-    named = {*theme["submissions"], *(row["submission"] for row in requests)}
-    counted = [submissions[id] for id in named if id in submissions]
+def _counted(theme: Theme, submissions: Mapping[str, Row]) -> list[Row]:
+    """The submissions that the theme has, whole or by a request."""
+    named = {*theme["submissions"], *(row["submission"] for row in themes.requests(theme))}
+    return [submissions[id] for id in named if id in submissions]
+
+
+def _to_response(theme: Theme, submissions: Mapping[str, Row]) -> JsonObject:
+    counted = _counted(theme, submissions)
     types = Counter(row.get("stakeholder_type") or "unknown" for row in counted)
     return {
-        **{name: theme[name] for name in ("edition", "title", "description", "submissions")},
+        **themes.edited(theme),
+        "edition": theme["edition"],
         "id": theme["_id"],
-        "requests": requests,
         "revision": revisions.of(theme),
         "submission_count": len(counted),
         "by_stakeholder_type": [{"stakeholder_type": kind, "count": n} for kind, n in sorted(types.items())],
     }
 
 
-def _audited(theme: Mapping[str, Any]) -> dict[str, Any]:
+def _audited(theme: Theme) -> JsonObject:
     return {"title": theme["title"], "submissions": len(theme["submissions"]), "requests": len(theme["requests"])}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_consultation.index.store import SubmissionIndex
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.states import Job
 
 STEP = 50  # sessions in one step of the job
-_IN_EVENT = ("number", "code", "title", "type", "track", "action_lines", "sdgs")
+_IN_EVENT = ("number", "code", "title", "type", "track", "action_lines", "sdgs", "room", "start", "end")
 
 
 class VersionCases:
@@ -36,7 +36,7 @@ class VersionCases:
         self._store, self._index, self._agenda, self._notices = store, index, agenda, notices
 
     @rpc(writes=True)
-    def publish_programme(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> Job:
+    def publish_programme(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> Job:
         """Freeze the agenda as the next version, which is public at once; a job tells the authors. Raises Conflict for
         hard clashes without a reason, or for a draft agenda after a programme."""
         planning = self._agenda.load(edition)
@@ -52,7 +52,7 @@ class VersionCases:
         frozen = versions.freeze(every, placements, receipts, before["sessions"] if before else (), ctx.received_at)
         statuses = {session["_id"]: session["status"] for session in every}
         confirmed = sum(row["state"] == versions.CONFIRMED for row in frozen)
-        version = {
+        version: versions.Version = {
             "_id": f"{edition}-{number}",
             "edition": edition,
             "number": number,
@@ -89,7 +89,8 @@ class VersionCases:
                 body["reason"],
             ),
         )
-        self._store.save("agendas", {**planning.agenda, "published": number})
+        planned: agendas.Agenda = {**planning.agenda, "published": number}
+        self._store.save("agendas", planned)
         return jobs.enqueue("announce_programme", {"edition": edition, "number": number}, key=version["_id"])
 
     @job()
@@ -116,19 +117,19 @@ class VersionCases:
         return run.next((done, mailed), done=done, total=len(changes))
 
     @rpc
-    def list_programme_versions(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_programme_versions(self, ctx: Context, edition: str) -> JsonObject:
         """All versions, the newest first."""
         rows = self._store.versions(edition)
         return {"items": [{**row, "note": languages.in_language(row["note"], ctx.locale) or None} for row in rows]}
 
     @rpc
-    def compare_programme_versions(self, edition: str, number: str, since: str) -> dict[str, Any]:
+    def compare_programme_versions(self, edition: str, number: str, since: str) -> JsonObject:
         """What differs in a version from another one. Raises NotFound."""
         before, after = self._store.version(edition, since), self._store.version(edition, number)
         return {"number": number, "since": since, **versions.between(before["sessions"], after["sessions"])}
 
 
-def _of_place(version: Mapping[str, Any], frozen: versions.Frozen | None) -> list[PendingEvent]:
+def _of_place(version: versions.Version, frozen: versions.Frozen | None) -> list[PendingEvent]:
     """The public event of a session that has a new place in this version, or none any more."""
     if frozen is None or frozen["changed_at"] != version["published_at"]:
         return []
@@ -142,6 +143,10 @@ def _of_place(version: Mapping[str, Any], frozen: versions.Frozen | None) -> lis
             session=frozen["id"],
             version=version["number"],
             agencies=agencies_of(frozen["action_lines"]),
-            **{name: frozen[name] for name in (*_IN_EVENT, "room", "start", "end")},
+            **_told(frozen),
         )
     ]
+
+
+def _told(frozen: JsonObject) -> JsonObject:
+    return {name: frozen[name] for name in _IN_EVENT}

@@ -7,6 +7,7 @@ from typing import Any
 from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
@@ -31,7 +32,7 @@ class ConfirmingCases:
         self._replies, self._posting, self._page = replies, posting, page
 
     @rpc(store_response=False)
-    def offer_confirmation(self, data: Row, account: str) -> Row:
+    def offer_confirmation(self, data: Input, account: str) -> JsonObject:
         """What the mail with the link says. The token is in no event and not stored. Raises NotFound."""
         held = self._replies.mail(data["held"])
         if held is None:
@@ -40,7 +41,7 @@ class ConfirmingCases:
         return {"title": self._posting.title(data["edition"], data["discussion"]), "url": url}
 
     @rpc
-    def read_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
+    def read_held_reply(self, ctx: Context, edition: str, held: str, body: Input) -> JsonObject:
         """What would be posted. Raises NotFound."""
         found = self._find(ctx, edition, held, body["token"])
         return {
@@ -54,7 +55,7 @@ class ConfirmingCases:
         }
 
     @rpc(writes=True)
-    def confirm_held_reply(self, ctx: Context, edition: str, held: str, body: Row) -> Row:
+    def confirm_held_reply(self, ctx: Context, edition: str, held: str, body: Input) -> JsonObject:
         """Post it, once, in the open transaction. Raises NotFound, Conflict."""
         found = self._find(ctx, edition, held, body["token"])
         target = ReplyTarget(found["account"], found["epoch"], found["discussion"], found["comment"])
@@ -83,13 +84,13 @@ class PreferenceCases:
         self._editions, self._preferences, self._addresses = editions, preferences, addresses
 
     @rpc
-    def read_reply_preference(self, ctx: Context, edition: str) -> Row:
+    def read_reply_preference(self, ctx: Context, edition: str) -> JsonObject:
         """The preference of the reader. Raises NotFound."""
         self._editions.find(edition)
         return self._to_response(self._preferences.preference(str(ctx.actor.id)))
 
     @rpc(writes=True)
-    def set_reply_preference(self, ctx: Context, edition: str, body: Row) -> Row:
+    def set_reply_preference(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Turn replies on or off. Raises NotFound, Conflict."""
         self._editions.find(edition)
         account = str(ctx.actor.id)
@@ -98,7 +99,7 @@ class PreferenceCases:
         )
         return self._to_response(self._preferences.save_preference(changed))
 
-    def _to_response(self, preference: Row | None) -> Row:
+    def _to_response(self, preference: Row | None) -> JsonObject:
         return {
             "enabled": preference is not None and preference["enabled"],
             "available": self._addresses.available,

@@ -11,6 +11,7 @@ from prometheus_client import Counter
 from wsis_shared import keys
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import after_commit
 from wsis_shared.operations import inbound_mail, rpc
 
@@ -194,7 +195,7 @@ class ReceivingCases:
         )
 
     @rpc
-    def explain_refused_reply(self, data: Row, account: str) -> Row:
+    def explain_refused_reply(self, data: Input, account: str) -> JsonObject:
         """What the mail about a refused reply says. Raises NotFound."""
         record = self._replies.mail(data["mail"])
         message_id = (record or {}).get("message_id")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
+from wsis_shared.json_types import Input
 
 from wsis_consultation.submissions.rules import words
 from wsis_consultation.submissions.rules.questions import (
@@ -18,7 +19,10 @@ from wsis_consultation.submissions.rules.questions import (
     stakeholder_types,
 )
 
-Answers = Mapping[str, Any]
+Answers = Input
+
+Problem = Any
+"""A ValidationError of jsonschema_rs, whose kinds mypy does not tell apart."""
 
 
 def type_of(answers: Answers) -> str | None:
@@ -27,9 +31,9 @@ def type_of(answers: Answers) -> str | None:
     return answered if answered in stakeholder_types() else None
 
 
-def select_asked(form: Form, answers: Answers) -> tuple[dict[str, Any], list[str]]:
+def select_asked(form: Form, answers: Answers) -> tuple[Answers, list[str]]:
     """(answers to questions that are asked, paths of those that are not). Empty answers are left out silently."""
-    kept: dict[str, Any] = {}
+    kept: dict[str, object] = {}
     known: set[str] = set()
     dropped: list[str] = []
     for section, questions in sections_for(form, type_of(answers)):
@@ -43,7 +47,7 @@ def select_asked(form: Form, answers: Answers) -> tuple[dict[str, Any], list[str
         if not isinstance(rows, list):
             kept |= {} if _is_empty(rows) else {code: rows}
             continue
-        kept_rows: list[Any] = []
+        kept_rows: list[object] = []
         for row in rows:
             if not isinstance(row, Mapping):
                 kept_rows.append(row)
@@ -56,7 +60,7 @@ def select_asked(form: Form, answers: Answers) -> tuple[dict[str, Any], list[str
     return kept, [*(name for name in _missing(answers, {*kept, *_containers(form)})), *dropped]
 
 
-def _asked(questions: Iterable[Question], answers: Answers, before: Answers) -> dict[str, Any]:
+def _asked(questions: Iterable[Question], answers: Answers, before: Answers) -> dict[str, object]:
     """In the order of the form, so that a condition on a question that is not asked does not hold."""
     kept = dict(before)
     for question in questions:
@@ -74,17 +78,17 @@ def _containers(form: Form) -> set[str]:
     return {section["code"] for section in form["sections"] if section.get("repeat")}
 
 
-def _is_empty(value: Any) -> bool:
+def _is_empty(value: object) -> bool:
     return value is None or value in ("", [], {})
 
 
 class _Words:
     """`minWords` and `maxWords`."""
 
-    def __init__(self, _parent: Any, limit: int, path: Sequence[Any]) -> None:
+    def __init__(self, _parent: object, limit: int, path: Sequence[object]) -> None:
         self._limit, self._least = limit, path[-1] == "minWords"
 
-    def validate(self, instance: Any) -> None:
+    def validate(self, instance: object) -> None:
         """Raises ValueError("<words> <limit>")."""
         if isinstance(instance, str):
             found = words.count(instance)
@@ -96,10 +100,10 @@ class _Words:
 class _UniqueBy:
     """`uniqueBy`."""
 
-    def __init__(self, _parent: Any, key: str, _path: Sequence[Any]) -> None:
+    def __init__(self, _parent: object, key: str, _path: Sequence[object]) -> None:
         self._key = key
 
-    def validate(self, instance: Any) -> None:
+    def validate(self, instance: object) -> None:
         """Raises ValueError where two entries are equal."""
         rows = (
             [row.get(self._key) for row in instance if isinstance(row, Mapping)] if isinstance(instance, list) else []
@@ -158,16 +162,16 @@ _FORMATS = {"email": "Not a valid email address.", "date": "Not a date like 2017
 _LISTED = 12  # choices that a message names
 
 
-def message_of(error: Any) -> str:
-    """The English message of a `jsonschema_rs.ValidationError`."""
+def message_of(error: Problem) -> str:
+    """Its English message."""
     return MESSAGES.get(error.kind.name, _invalid)(error)
 
 
-def _invalid(_error: Any) -> str:
+def _invalid(_error: Problem) -> str:
     return "Invalid value."
 
 
-def _enum(error: Any) -> str:
+def _enum(error: Problem) -> str:
     options, value = error.kind.options, error.instance
     if value == "C7":
         return "C7 is a group: name one of its lines, for example C7.e-health."
@@ -176,28 +180,28 @@ def _enum(error: Any) -> str:
     return "Not one of the codes of this list."
 
 
-def _type(error: Any) -> str:
+def _type(error: Problem) -> str:
     types = error.kind.types
     return _TYPES.get(types[0], _invalid(error)) if types else _invalid(error)
 
 
-def _pattern(error: Any) -> str:
+def _pattern(error: Problem) -> str:
     if error.kind.pattern == PHONE:
         return "Not a telephone number: digits, spaces and + ( ) . / - only."
     return "Control characters and line breaks are not allowed here."
 
 
-def _min_words(error: Any) -> str:
+def _min_words(error: Problem) -> str:
     found, limit = error.kind.message.split()
     return f"Has {found} words: write {limit} or more."
 
 
-def _max_words(error: Any) -> str:
+def _max_words(error: Problem) -> str:
     found, limit = error.kind.message.split()
     return f"Has {found} words: write {limit} or fewer."
 
 
-MESSAGES: Mapping[str, Callable[[Any], str]] = {
+MESSAGES: Mapping[str, Callable[[Problem], str]] = {
     "required": lambda _error: "Missing data for required field.",
     "additionalProperties": lambda _error: "Unknown field.",
     "falseSchema": lambda _error: "Unknown field.",

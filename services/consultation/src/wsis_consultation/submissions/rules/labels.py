@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, TypedDict
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference import title
 
-from wsis_consultation.submissions.rules.questions import Form, Question, choices, sections_for, stakeholder_types
+from wsis_consultation.submissions.rules.contents import Speaker
+from wsis_consultation.submissions.rules.questions import (
+    Choice,
+    Form,
+    Question,
+    Section,
+    choices,
+    sections_for,
+    stakeholder_types,
+)
 
 _KINDS_OF_LIST = ("action_lines", "sdgs", "speakers", "lines")
 
 
-def localised(form: Form, stakeholder_type: str | None, locale: str) -> list[dict[str, Any]]:
+def localised(form: Form, stakeholder_type: str | None, locale: str) -> list[JsonObject]:
     """The sections with their texts in one language. Without a type all questions, marked with `asked_of`."""
-    sections = (
+    sections: list[Section] = (
         form["sections"]
         if stakeholder_type is None
         else [{**section, "questions": questions} for section, questions in sections_for(form, stakeholder_type)]
@@ -31,7 +41,7 @@ def localised(form: Form, stakeholder_type: str | None, locale: str) -> list[dic
     ]
 
 
-def _question(question: Question, stakeholder_type: str | None, locale: str) -> dict[str, Any]:
+def _question(question: Question, stakeholder_type: str | None, locale: str) -> JsonObject:
     least, most = question.get("words") or (None, None)
     return {
         "code": question["code"],
@@ -58,14 +68,28 @@ def _choices(question: Question, stakeholder_type: str | None, locale: str) -> l
     return [{"code": row["code"], "label": _text(row["label"], locale)} for row in rows]
 
 
-def _all_choices(question: Question) -> list[Mapping[str, Any]]:
+def _all_choices(question: Question) -> list[Choice]:
     return choices({**question, "choices": [{**row, "asked_of": None} for row in question.get("choices", [])]}, None)
 
 
-def readable(form: Form, answers: Mapping[str, Any], locale: str) -> list[dict[str, Any]]:
-    """[{title, items: [{label, text}]}]: what was answered, in the words of the form. A section that repeats gives one
+class Answered(TypedDict):
+    """A question and its answer in words."""
+
+    label: str
+    text: str
+
+
+class AnsweredSection(TypedDict):
+    """What was answered in a section."""
+
+    title: str
+    items: list[Answered]
+
+
+def readable(form: Form, answers: Input, locale: str) -> list[AnsweredSection]:
+    """What was answered, in the words of the form. A section that repeats gives one
     such entry for each of its own, titled "<section> 1", "<section> 2"."""
-    found = []
+    found: list[AnsweredSection] = []
     for section in form["sections"]:
         heading = _text(section["title"], locale)
         if not section.get("repeat"):
@@ -76,7 +100,7 @@ def readable(form: Form, answers: Mapping[str, Any], locale: str) -> list[dict[s
     return [entry for entry in found if entry["items"]]
 
 
-def _items(section: Mapping[str, Any], answers: Mapping[str, Any], locale: str) -> Iterator[dict[str, str]]:
+def _items(section: Section, answers: Input, locale: str) -> Iterator[Answered]:
     for question in section["questions"]:
         value = answers.get(question["code"])
         if value not in (None, "", []):
@@ -107,7 +131,7 @@ def _single(question: Question, value: Any, locale: str) -> str:
     return str(value)
 
 
-def _speaker(speaker: Mapping[str, Any], locale: str) -> str:
+def _speaker(speaker: Speaker, locale: str) -> str:
     country = reference.country_name(speaker["country"], locale) if speaker.get("country") else None
     return ", ".join(part for part in (speaker["name"], speaker.get("organization"), country) if part)
 

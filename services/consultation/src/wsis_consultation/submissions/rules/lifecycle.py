@@ -4,14 +4,132 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict, final
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input
 
 from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.submissions.rules import contents
-from wsis_consultation.submissions.rules.questions import Form, every_question
+from wsis_consultation.submissions.rules.questions import Form, Question, every_question
+
+
+class Override(TypedDict):
+    """An officer lets one change in after the deadline; used once."""
+
+    by: str
+    name: str
+    reason: str
+    expires_at: datetime
+
+
+class Late(TypedDict):
+    """Who let it in after the deadline."""
+
+    by: str
+    reason: str
+
+
+class Withdrawal(TypedDict):
+    """Its owner took it back."""
+
+    at: datetime
+    reason: str | None
+
+
+class FileReference(TypedDict):
+    """What a draft or submission holds of an attachment."""
+
+    id: str
+    blob: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class Linked(Stored):
+    """What has a mailed link; `link_number` counts how often it was replaced."""
+
+    edition: str
+    account: str | None
+    language: str
+    attachments: list[FileReference]
+    override: Override | None
+    link_number: NotRequired[int]
+
+
+class BlankDraft(Linked):
+    """A draft before its answers. One that an officer made has no moment when it began."""
+
+    email: str
+    email_key: str
+    created_at: NotRequired[datetime]
+
+
+@final
+class Draft(BlankDraft):
+    """Answers that are not submitted yet."""
+
+    form_version: int
+    answers: Input
+    saved_at: datetime
+    expires_at: datetime
+
+
+class Received(Linked):
+    """A submission but for its content."""
+
+    number: int
+    state: str
+    version_number: int
+    received_at: datetime
+    amended_at: datetime | None
+    late: Late | None
+    email_key: str | None
+    next_request: int
+    withdrawn: NotRequired[Withdrawal]
+
+
+class Submission(Received, contents.Content):
+    """What was submitted, in its current version."""
+
+
+class Version(contents.Content):
+    """The copy of a version; `by` is "account" or "link"."""
+
+    _id: str
+    submission: str
+    edition: str
+    number: int
+    at: datetime
+    by: str
+    late: Late | None
+
+
+class Receipt(TypedDict):
+    """What its owner keeps: the number, and the time of receipt in Geneva and in UTC."""
+
+    id: str
+    edition: str
+    number: int
+    receipt: str
+    state: str
+    version: int
+    received_at: datetime
+    received_geneva: str
+    received_utc: str
+
+
+class Difference(TypedDict):
+    """An answer that differs; None stands for no answer."""
+
+    path: str
+    before: object
+    after: object
+
 
 # The number that names a submission to people.
 
@@ -24,9 +142,16 @@ def receipt_number(edition: str, number: int) -> str:
 # Whose draft or submission it is: that of an account, or of whoever has the key of its mailed link.
 
 
-def owns(document: Mapping[str, Any], account: str | None, *, key_fits: bool) -> bool:
+def owns(document: Linked, account: str | None, *, key_fits: bool) -> bool:
     """Whether the account wrote it, or the key of its link came along (`people.store.opens`)."""
     return key_fits or (account is not None and document.get("account") == account)
+
+
+def email_of(document: Draft | Submission) -> str | None:
+    """Where its writer is written to; None once they are erased."""
+    if "contact" not in document:
+        return document["email"]
+    return document["contact"]["email"] if document["contact"] else None
 
 
 # Differences between two versions of a submission, and between two versions of a form.
@@ -35,8 +160,8 @@ def owns(document: Mapping[str, Any], account: str | None, *, key_fits: bool) ->
 _WATCHED = ("type", "required", "max", "words", "choices", "when", "asked_of", "label", "help")
 
 
-def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """[{path, before, after}] of the answers that differ, in the order of their paths; None stands for no answer.
+def between(before: Input, after: Input) -> list[Difference]:
+    """The answers that differ, in the order of their paths.
 
     Entries with an id are compared by id, so that one that moves in its list does not count as changed.
     """
@@ -48,7 +173,7 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[dict[st
     ]
 
 
-def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
+def _flat(value: object, path: str) -> Iterator[tuple[str, object]]:
     if isinstance(value, Mapping):
         for name, item in value.items():
             if name != "id":
@@ -60,7 +185,7 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
         yield path, value
 
 
-def _name(item: Any, index: int) -> str:
+def _name(item: object, index: int) -> str:
     if not isinstance(item, Mapping):
         return str(index)
     return str(item.get("id") or item.get("action_line") or index)
@@ -72,23 +197,21 @@ def of_forms(before: Form, after: Form) -> dict[str, list[str]]:
     return {
         "added": [path for path in new if path not in old],
         "removed": [path for path in old if path not in new],
-        "changed": [
-            path for path in new if path in old and any(old[path].get(n) != new[path].get(n) for n in _WATCHED)
-        ],
+        "changed": [path for path in new if path in old and _watched(old[path]) != _watched(new[path])],
     }
 
 
-Submission = dict[str, Any]
-Override = Mapping[str, Any]
-"""{by, name, reason, expires_at}: an officer lets one change in after the deadline; used once."""
+def _watched(question: Question) -> list[object]:
+    return [question.get(name) for name in _WATCHED]
+
 
 RECEIVED, WITHDRAWN = "received", "withdrawn"
 MAX_DRAFTS, MAX_SUBMISSIONS = 10, 20  # of one address in an edition
 DRAFT_KEPT = timedelta(days=60)  # after its last change
 
 
-def admit(edition: editions.Edition, moment: datetime, override: Override | None) -> dict[str, Any] | None:
-    """None while submissions are open; after the deadline {by, reason} of a valid override.
+def admit(edition: editions.Edition, moment: datetime, override: Override | None) -> Late | None:
+    """None while submissions are open; after the deadline who gave a valid override.
 
     Raises Conflict (consultation.submissions_closed, consultation.submissions_not_open). `moment` is the time of
     receipt at the gateway: what arrives in the very second of the deadline is late.
@@ -109,12 +232,12 @@ def receive(
     at: datetime,
     account: str | None,
     email_key: str,
-    late: Mapping[str, Any] | None,
-    attachments: list[dict[str, Any]],
+    late: Late | None,
+    attachments: list[FileReference],
 ) -> Submission:
     """A new submission with its number."""
     content, next_request = contents.with_request_ids(content, id, 1)
-    return {
+    received: Received = {
         "_id": id,
         "edition": edition,
         "number": number,
@@ -125,23 +248,36 @@ def receive(
         "late": late,
         "override": None,
         "account": account,
+        "language": content["language"],
         "email_key": email_key,
         "attachments": attachments,
         "next_request": next_request,
-        **content,
     }
+    return {**content, **received}
 
 
-def amend(
-    submission: Submission, content: contents.Content, at: datetime, late: Mapping[str, Any] | None
-) -> Submission:
+def amend(submission: Submission, content: contents.Content, at: datetime, late: Late | None) -> Submission:
     """The next version; the same submission where nothing differs. An override is used up."""
     content, next_request = contents.with_request_ids(content, submission["_id"], submission["next_request"])
-    if all(submission.get(name) == content[name] for name in contents.CONTENT):
+    if all(submission.get(name) == content.get(name) for name in contents.CONTENT):
         return submission
     return {
         **submission,
-        **content,
+        "form_version": content["form_version"],
+        "language": content["language"],
+        "kind": content["kind"],
+        "contact": content["contact"],
+        "organization": content["organization"],
+        "country": content["country"],
+        "region": content["region"],
+        "stakeholder_type": content["stakeholder_type"],
+        "event": content["event"],
+        "action_lines": content["action_lines"],
+        "sdgs": content["sdgs"],
+        "chosen": content["chosen"],
+        "answers": content["answers"],
+        "per_line": content["per_line"],
+        "requests": content["requests"],
         "version_number": submission["version_number"] + 1,
         "amended_at": at,
         "next_request": next_request,
@@ -165,8 +301,8 @@ def withdraw(submission: Submission, at: datetime, reason: str | None) -> Submis
     return {**submission, "state": WITHDRAWN, "withdrawn": {"at": at, "reason": reason}}
 
 
-def version_of(submission: Submission, at: datetime, by: str) -> dict[str, Any]:
-    """The copy of the current version. `by` is "account" or "link"."""
+def version_of(submission: Submission, at: datetime, by: str) -> Version:
+    """The copy of the current version."""
     number = submission["version_number"]
     return {
         "_id": f"{submission['_id']}.{number}",
@@ -176,12 +312,12 @@ def version_of(submission: Submission, at: datetime, by: str) -> dict[str, Any]:
         "at": at,
         "by": by,
         "late": submission["late"],
-        **{name: submission[name] for name in contents.CONTENT},
+        **contents.of(submission),
     }
 
 
-def receipt(submission: Mapping[str, Any]) -> dict[str, Any]:
-    """What its owner keeps: the number, and the time of receipt in Geneva and in UTC."""
+def receipt(submission: Submission) -> Receipt:
+    """What its owner keeps."""
     return {
         "id": submission["_id"],
         "edition": submission["edition"],

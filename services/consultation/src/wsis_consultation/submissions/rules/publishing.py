@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
 from wsis_shared import reference
 
 from wsis_consultation.submissions.rules.questions import (
     CHOICES_FROM,
     TYPES,
+    Choice,
     Form,
     Question,
     Section,
@@ -77,7 +77,7 @@ def _problems(sections: Sequence[Section], former: Sequence[Form]) -> Iterator[P
             yield f"{where}.repeat", "The sections per_line and requests repeat, and no others."
         scope = {"id"} if section.get("repeat") else plain
         yield from _of_questions(where, section, scope, types)
-    present = dict(every_question({"sections": sections}))
+    present = dict(every_question({"sections": list(sections)}))
     for code in REQUIRED:
         question = present.get(code)
         if question is None or not question.get("required") or question.get("when") or question.get("asked_of"):
@@ -106,8 +106,9 @@ def _of_questions(where: str, section: Section, taken: set[str], types: Mapping[
             yield from _of_limits(path, question)
         yield from _of_condition(path, question, earlier)
         earlier[code] = question
-    key = (section.get("repeat") or {}).get("key")
-    if key and not earlier.get(key, {}).get("required"):
+    repeat = section.get("repeat")
+    key = repeat.get("key") if repeat else None
+    if key and not (key in earlier and earlier[key].get("required")):
         yield f"{where}.repeat.key", "Name a required question of this section."
 
 
@@ -117,7 +118,7 @@ def _of_texts(path: str, texts: Mapping[str, str]) -> Iterator[Problem]:
         yield path, f"The text is missing in: {', '.join(missing)}."
 
 
-def _of_audience(path: str, item: Mapping[str, Any]) -> Iterator[Problem]:
+def _of_audience(path: str, item: Question | Section | Choice) -> Iterator[Problem]:
     if unknown := set(item.get("asked_of") or ()) - set(stakeholder_types()):
         yield f"{path}.asked_of", f"Unknown stakeholder type: {', '.join(sorted(unknown))}."
 
@@ -154,7 +155,7 @@ def _of_limits(path: str, question: Question) -> Iterator[Problem]:
 def _of_condition(path: str, question: Question, earlier: Mapping[str, Question]) -> Iterator[Problem]:
     for code, values in (question.get("when") or {}).items():
         asked = earlier.get(code)
-        choices = {choice["code"] for choice in (asked or {}).get("choices") or ()}
+        choices = {choice["code"] for choice in asked.get("choices", [])} if asked else set()
         if asked is None:
             yield f"{path}.when.{code}", "A condition names an earlier question of the section."
         elif choices and (unknown := set(values) - choices):

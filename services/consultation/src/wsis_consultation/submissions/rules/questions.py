@@ -1,42 +1,89 @@
 """The official submission form as data: questions, what is asked of whom, and the JSON Schema that follows.
 
-A form version is immutable:
-
-    {_id: "2017-3", edition, number, sections: [
-        {code, title, asked_of?, questions: [question]},                       answers stand beside each other
-        {code, title, repeat: {max, key?}, asked_of?, questions: [question]},  a list of entries under `code`
-    ]}
-
-    question: {code, type, label, help?, required?, max?, words?, choices?, choices_from?, when?, asked_of?}
-
-`max` counts characters or entries, `words` is [least, most], `when` maps earlier questions of the same section to the
-answers under which this one is asked, `asked_of` lists stakeholder types. Texts are language maps.
+A form version is immutable. What a question does not have is absent, and `asked_of` lists stakeholder types.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
-from typing import Any
+from datetime import datetime
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared import reference
-from wsis_shared.reference.loading import names, read
+from wsis_shared.json_types import Input
+from wsis_shared.reference.loading import Titles, names, read
 
 from wsis_consultation.editions.rules.reference import session_types
+from wsis_consultation.editions.rules.stored import Stored
 
 # Types of questions, each as a JSON Schema, and which questions are asked.
 
 
-Form = Mapping[str, Any]
-Section = Mapping[str, Any]
-Question = Mapping[str, Any]
-Schema = dict[str, Any]
+class Choice(TypedDict):
+    """One answer among several."""
+
+    code: str
+    label: Titles
+    asked_of: NotRequired[list[str] | None]
+
+
+class Question(TypedDict):
+    """`max` counts characters or entries, `words` are the least and the most, `when` maps earlier questions of the same
+    section to the answers under which this one is asked."""
+
+    code: str
+    type: str
+    label: Titles
+    help: NotRequired[Titles]
+    required: NotRequired[bool]
+    max: NotRequired[int]
+    words: NotRequired[list[int | None]]
+    choices: NotRequired[list[Choice]]
+    choices_from: NotRequired[str]
+    when: NotRequired[dict[str, list[Any]]]
+    asked_of: NotRequired[list[str] | None]
+
+
+class Repeat(TypedDict):
+    """How many entries there are at most, and by which question no two are equal."""
+
+    max: int
+    key: NotRequired[str]
+
+
+class Section(TypedDict):
+    """Answers stand beside each other; those of a section that repeats are a list of entries under its code."""
+
+    code: str
+    title: Titles
+    repeat: NotRequired[Repeat]
+    asked_of: NotRequired[list[str] | None]
+    questions: list[Question]
+
+
+class Sections(TypedDict):
+    """What is read of a form."""
+
+    sections: list[Section]
+
+
+class Form(Stored, Sections):
+    """A version; `_id` is "2017-3"."""
+
+    edition: str
+    number: int
+    published_at: NotRequired[datetime]
+    reason: NotRequired[str]
+
+
+Schema = dict[str, Any]  # a JSON Schema
 
 PROCESS = "consultation"
 LINE, TEXT, ENTRIES = 300, 10_000, 10  # limits where a question sets none: characters, characters, entries
 ONE_LINE = "^[^\\n\\r\\t]*$"
 PHONE = "^\\+?[0-9][0-9 ()./-]{4,30}$"
-CHOICES_FROM: Mapping[str, Callable[[], Sequence[Mapping[str, Any]]]] = {
+CHOICES_FROM: Mapping[str, Callable[[], list[Choice]]] = {
     "session_types": lambda: [
         {"code": row["code"], "label": row["title"]} for row in session_types() if row["requestable"]
     ]
@@ -48,33 +95,35 @@ def stakeholder_types() -> list[str]:
     return [item.code for item in reference.stakeholder_types() if PROCESS in item.processes]
 
 
-def is_asked(item: Question | Section, stakeholder_type: str | None) -> bool:
+def is_asked(item: Question | Section | Choice, stakeholder_type: str | None) -> bool:
     """Whether a question, section or choice concerns this type; one for certain types concerns nobody without type."""
-    return not item.get("asked_of") or stakeholder_type in item["asked_of"]
+    asked_of = item.get("asked_of")
+    return not asked_of or stakeholder_type in asked_of
 
 
-def applies(question: Question, answers: Mapping[str, Any]) -> bool:
+def applies(question: Question, answers: Input) -> bool:
     """Whether the condition of a question holds under the answers beside it."""
     return all(answers.get(code) in values for code, values in (question.get("when") or {}).items())
 
 
-def sections_for(form: Form, stakeholder_type: str | None) -> Iterator[tuple[Section, list[Question]]]:
+def sections_for(form: Sections, stakeholder_type: str | None) -> Iterator[tuple[Section, list[Question]]]:
     """The sections that concern a type, each with its questions."""
     for section in form["sections"]:
         if is_asked(section, stakeholder_type):
             yield section, [item for item in section["questions"] if is_asked(item, stakeholder_type)]
 
 
-def every_question(form: Form) -> Iterator[tuple[str, Question]]:
+def every_question(form: Sections) -> Iterator[tuple[str, Question]]:
     """(path, question): ("full_name", ...), ("requests.title", ...)."""
     for section in form["sections"]:
         prefix = f"{section['code']}." if section.get("repeat") else ""
         yield from ((f"{prefix}{question['code']}", question) for question in section["questions"])
 
 
-def choices(question: Question, stakeholder_type: str | None) -> list[Mapping[str, Any]]:
-    """The choices that concern a type: [{code, label}]."""
-    rows = CHOICES_FROM[question["choices_from"]]() if question.get("choices_from") else question["choices"]
+def choices(question: Question, stakeholder_type: str | None) -> list[Choice]:
+    """The choices that concern a type."""
+    source = question.get("choices_from")
+    rows = CHOICES_FROM[source]() if source else question["choices"]
     return [row for row in rows if is_asked(row, stakeholder_type)]
 
 
@@ -178,7 +227,7 @@ def definitions() -> dict[str, Schema]:
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
-def compile_form(form: Form, stakeholder_type: str | None, *, draft: bool = False) -> Schema:
+def compile_form(form: Sections, stakeholder_type: str | None, *, draft: bool = False) -> Schema:
     """The schema of the answers. That of a draft bounds each answer and requires none."""
     plain: list[Question] = []
     repeated: dict[str, Schema] = {}
@@ -192,7 +241,9 @@ def compile_form(form: Form, stakeholder_type: str | None, *, draft: bool = Fals
     return {"$schema": DIALECT, "$defs": definitions(), **schema}
 
 
-def _list_schema(section: Any, questions: Sequence[Question], stakeholder_type: str | None, *, draft: bool) -> Schema:
+def _list_schema(
+    section: Section, questions: Sequence[Question], stakeholder_type: str | None, *, draft: bool
+) -> Schema:
     entry = _object_schema(questions, stakeholder_type, draft=draft)
     entry["properties"]["id"] = {"type": "string", "maxLength": 64, "pattern": "^[A-Za-z0-9._-]+$"}
     schema: Schema = {"type": "array", "items": entry, "maxItems": section["repeat"]["max"]}
@@ -230,7 +281,7 @@ def _condition(question: Question) -> Schema:
 _PACKAGE = "wsis_consultation"
 
 
-def delivered(edition: str) -> dict[str, Any]:
+def delivered(edition: str) -> Form:
     """The first version of an edition's form. An edition without a file starts with the newest delivered form."""
     known = names("forms", _PACKAGE)
     name = f"forms/{edition}" if f"forms/{edition}" in known else known[-1]

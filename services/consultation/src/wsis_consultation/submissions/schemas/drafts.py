@@ -19,14 +19,14 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _TEXT = Text(max_length=MAX_TEXT, min_length=0, many_lines=True)
 
 
-class Answers(fields.Field):
+class Answers(fields.Field[dict[str, object]]):
     """{code: answer}: texts, numbers, booleans, and lists and objects of them."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> dict[str, Any]:
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dict[str, object]:
         if not isinstance(value, Mapping):
             raise ValidationError("Not a valid mapping type.")
         problems: dict[str, list[str]] = {}
-        cleaned: dict[str, Any] = _clean(value, "", 0, problems)
+        cleaned: dict[str, object] = _clean(value, "", 0, problems)
         if problems:
             raise ValidationError(problems)
         return cleaned
@@ -51,7 +51,7 @@ def _clean(value: Any, path: str, depth: int, problems: dict[str, list[str]]) ->
     return {name: _clean(item, _join(path, str(name)), depth + 1, problems) for name, item in value.items()}
 
 
-def _unknown(value: Mapping[Any, Any]) -> Iterator[str]:
+def _unknown(value: Mapping[object, object]) -> Iterator[str]:
     return (str(name)[:60] for name in value if not (isinstance(name, str) and _CODE.fullmatch(name)))
 
 

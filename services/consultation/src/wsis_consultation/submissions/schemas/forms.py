@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
 from wsis_shared import reference
 from wsis_shared.schemas import Localised, RequestSchema, ResponseSchema, Text, Utc
@@ -92,13 +90,14 @@ def _code() -> fields.String:
     )
 
 
-def _asked_of() -> fields.List:
+def _asked_of() -> fields.List[str]:
     return fields.List(fields.String(), load_default=None, allow_none=True, validate=validate.Length(max=10))
 
 
 def _texts(*, required: bool = True) -> Localised:
-    optional: dict[str, Any] = {} if required else {"load_default": None}
-    return Localised(max_length=1000, required=required, **optional)
+    if required:
+        return Localised(max_length=1000, required=True)
+    return Localised(max_length=1000, load_default=None)
 
 
 class ChoiceDefinition(RequestSchema):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, TooMany
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
@@ -16,8 +17,9 @@ from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions import errors, events
 from wsis_consultation.submissions.rules import lifecycle
 from wsis_consultation.submissions.rules.answers import select_asked
+from wsis_consultation.submissions.rules.lifecycle import BlankDraft, Draft, Submission
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
-from wsis_consultation.submissions.use_cases.access import Access, People
+from wsis_consultation.submissions.use_cases.access import Access, People, about_link
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -42,7 +44,7 @@ class DraftCases:
         self._access = Access(drafts, submissions, links)
 
     @rpc(writes=True)
-    def create_draft(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def create_draft(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Save answers. Without an account a link is mailed to the address; a member's known data are filled in.
 
         Raises Conflict outside the window, Invalid for answers that no form takes, TooMany for too many drafts.
@@ -62,7 +64,7 @@ class DraftCases:
             raise Conflict("consultation.too_many_drafts", limit=lifecycle.MAX_DRAFTS)
         if account is None:
             self._take_mail(ctx, email, Asker.STRANGER)
-        draft = {
+        draft: BlankDraft = {
             "_id": ctx.new_id("draft") if account is not None else uuid.uuid4().hex,
             "edition": edition,
             "account": account,
@@ -75,28 +77,28 @@ class DraftCases:
         }
         if account is None:
             # Nobody has proved yet that the mailbox is theirs: it is no contact of the edition.
-            return self._save(ctx, draft, answers, events.about_link(events.DRAFT_LINK_REQUESTED, draft))
+            return self._save(ctx, draft, answers, about_link(events.DRAFT_LINK_REQUESTED, draft))
         return self._save(ctx, draft, answers, proved=True)
 
     @rpc(writes=True)
-    def change_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_draft(self, ctx: Context, edition: str, draft: str, body: Input) -> JsonObject:
         """Save all answers anew. Raises NotFound, Conflict where it was submitted, Invalid as `create_draft`."""
         found = self._access.draft(ctx, edition, draft, body["key"])
         lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
-        changed = {**found, "language": body["language"] or found["language"]}
+        changed: Draft = {**found, "language": body["language"] or found["language"]}
         return self._save(ctx, changed, body["answers"], proved=True)
 
     @rpc
-    def read_draft(self, ctx: Context, edition: str, draft: str) -> dict[str, Any]:
+    def read_draft(self, ctx: Context, edition: str, draft: str) -> JsonObject:
         """A member's draft with what changed in the form since, and what submission would refuse. Raises NotFound."""
         return self._response(self._access.draft(ctx, edition, draft, None))
 
     @rpc(writes=True, store_response=False)
-    def open_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> dict[str, Any]:
+    def open_draft(self, ctx: Context, edition: str, draft: str, body: Input) -> JsonObject:
         """The same under the key of its link. Raises NotFound."""
         return self._response(self._access.draft(ctx, edition, draft, body["key"]))
 
-    def _response(self, found: dict[str, Any]) -> dict[str, Any]:
+    def _response(self, found: Draft) -> JsonObject:
         edition = found["edition"]
         form = self._forms.newest(edition)
         asked, dropped = select_asked(form, found["answers"])
@@ -111,22 +113,22 @@ class DraftCases:
             "changes": None
             if before == form["number"]
             else lifecycle.of_forms(self._forms.version(edition, before), form),
-            "late_until": (found["override"] or {}).get("expires_at"),
+            "late_until": found["override"]["expires_at"] if found["override"] else None,
         }
 
     @rpc(writes=True)
-    def remove_draft(self, ctx: Context, edition: str, draft: str, body: dict[str, Any]) -> None:
+    def remove_draft(self, ctx: Context, edition: str, draft: str, body: Input) -> None:
         """Delete it. Raises NotFound."""
         self._drafts.remove(self._access.draft(ctx, edition, draft, body["key"])["_id"])
 
     @rpc
-    def list_my_drafts(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_my_drafts(self, ctx: Context, limit: int = 20, after: str | None = None) -> JsonObject:
         """Drafts of the account that asks."""
         page = self._drafts.of_account(str(ctx.actor.id), after, limit)
         return page.response(lambda row: {**row, "id": row["_id"]})
 
     @rpc(writes=True)
-    def mail_draft_links(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def mail_draft_links(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Mail the links to all submissions and drafts of an address. The response is the same for any address.
 
         One mail for all, counted apart from new drafts. So strangers keep its owner from no link: what they save for
@@ -139,32 +141,32 @@ class DraftCases:
         first = next(((store, row) for store in stores for row in store.of_mailbox(edition, mailbox)), None)
         if first and self._mails.take(email, ctx.received_at, Asker.OWNER):
             store, row = first
-            store.add_link(row, events.about_link(events.LINKS_REQUESTED, row))
+            store.add_link(row, about_link(events.LINKS_REQUESTED, row))
         return {"message": "accepted"}
 
     @rpc(writes=True)
-    def renew_draft_link(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def renew_draft_link(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Void the link to a draft or submission, for example one that was passed on, and mail another one.
 
         Raises NotFound, TooMany.
         """
         store, found = self._owned(ctx, edition, body["document"], body["key"])
-        email = found.get("email") or (found.get("contact") or {}).get("email") or ""
-        self._take_mail(ctx, email, Asker.HOLDER)
-        renewed = {**found, "link_number": found.get("link_number", 0) + 1}
-        store.add_link(renewed, events.about_link(events.DRAFT_LINK_REQUESTED, found))
+        self._take_mail(ctx, lifecycle.email_of(found) or "", Asker.HOLDER)
+        renewed = found.copy()
+        renewed["link_number"] = found.get("link_number", 0) + 1
+        store.add_link(renewed, about_link(events.DRAFT_LINK_REQUESTED, found))
         return {"message": "accepted"}
 
     def _owned(
         self, ctx: Context, edition: str, document: str, key: str | None
-    ) -> tuple[Drafts | Submissions, dict[str, Any]]:
+    ) -> tuple[Drafts | Submissions, Draft | Submission]:
         if self._submissions.find(edition, document) is not None:
             return self._submissions, self._access.submission(ctx, edition, document, key)
         return self._drafts, self._access.draft(ctx, edition, document, key)
 
     def _save(
-        self, ctx: Context, draft: dict[str, Any], answers: dict[str, Any], *pending: PendingEvent, proved: bool = False
-    ) -> dict[str, Any]:
+        self, ctx: Context, draft: BlankDraft, answers: Input, *pending: PendingEvent, proved: bool = False
+    ) -> JsonObject:
         form = self._forms.newest(draft["edition"])
         asked, dropped = select_asked(form, {**answers, "email": draft["email"]})
         validator = self._forms.validator(form)

@@ -8,12 +8,13 @@ from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.submissions import events
 from wsis_consultation.submissions.rules import labels, publishing, words
-from wsis_consultation.submissions.rules.questions import compile_form
+from wsis_consultation.submissions.rules.questions import Form, Section, compile_form
 from wsis_consultation.submissions.store import Forms
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ class FormCases:
         self._editions, self._forms = editions, forms
 
     @rpc
-    def read_form(self, ctx: Context, edition: str, stakeholder_type: str | None = None) -> dict[str, Any]:
+    def read_form(self, ctx: Context, edition: str, stakeholder_type: str | None = None) -> JsonObject:
         """The version in force, in the reader's language. Raises NotFound."""
         self._editions.find(edition)
         form = self._forms.newest(edition)
@@ -35,7 +36,7 @@ class FormCases:
         return {"edition": edition, "version": form["number"], "word_rule": words.RULE, "sections": sections}
 
     @rpc
-    def read_form_schema(self, edition: str, stakeholder_type: str, draft: bool = False) -> dict[str, Any]:
+    def read_form_schema(self, edition: str, stakeholder_type: str, draft: bool = False) -> JsonObject:
         """The version in force as JSON Schema. Raises NotFound."""
         self._editions.find(edition)
         form = self._forms.newest(edition)
@@ -43,20 +44,20 @@ class FormCases:
         return {"edition": edition, "version": form["number"], "schema": schema}
 
     @rpc
-    def list_form_versions(self, edition: str) -> dict[str, Any]:
+    def list_form_versions(self, edition: str) -> JsonObject:
         """All versions, oldest first. Raises NotFound."""
         self._editions.find(edition)
         self._forms.newest(edition)
         return {"items": [_to_response(form) for form in self._forms.versions(edition)]}
 
     @rpc
-    def read_form_version(self, edition: str, number: str) -> dict[str, Any]:
+    def read_form_version(self, edition: str, number: str) -> JsonObject:
         """A version with its texts in all languages. Raises NotFound."""
         self._editions.find(edition)
         return _to_response(self._forms.version(edition, number))
 
     @rpc(writes=True)
-    def publish_form(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def publish_form(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Publish the next version; drafts and amendments take it from now on.
 
         Raises Conflict where somebody else published meanwhile, Invalid with what the form lacks.
@@ -65,11 +66,11 @@ class FormCases:
         base = self._forms.newest(edition)["number"]
         if body["base"] != base:
             raise Conflict("consultation.form_changed", version=base)
-        sections = [_compact(section) for section in body["sections"]]
+        sections: list[Section] = [_compact(section) for section in body["sections"]]
         if problems := publishing.problems(sections, self._forms.versions(edition)):
             raise Invalid("consultation.form_invalid", fields=problems)
         number = base + 1
-        form = {
+        form: Form = {
             "_id": f"{edition}-{number}",
             "edition": edition,
             "number": number,
@@ -88,7 +89,7 @@ class FormCases:
         return _to_response(self._forms.publish(form, event, entry))
 
 
-def _to_response(form: dict[str, Any]) -> dict[str, Any]:
+def _to_response(form: Form) -> JsonObject:
     return {**form, "version": form["number"]}
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions
@@ -12,7 +14,7 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import link_key
 from wsis_consultation.settings import Settings
 from wsis_consultation.submissions.rules import contents, labels
-from wsis_consultation.submissions.rules.lifecycle import receipt_number
+from wsis_consultation.submissions.rules.lifecycle import Draft, Linked, Submission, email_of, receipt_number
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
 
 if TYPE_CHECKING:
@@ -29,29 +31,29 @@ class MailCases:
         self._submissions, self._settings = submissions, settings
 
     @rpc
-    def draft_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def draft_link_details(self, data: Input, account: str | None = None) -> JsonObject:
         """{contact, closes_at, url, receipt, saved_at, late_until}: the link to a draft, or to the submission that it
         became.
 
         No names: anybody can type anything into a form and have it mailed to any address.
         """
         found, about = self._addressed(data)
-        return {**about, **self._link(found), "late_until": (found["override"] or {}).get("expires_at")}
+        return {**about, **self._link(found), "late_until": _late_until(found)}
 
     @rpc
-    def all_links_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def all_links_details(self, data: Input, account: str | None = None) -> JsonObject:
         """{contact, closes_at, links: [{url, receipt, saved_at}]}: all that the address has, submissions first. `data`
         names one of them. No texts, as in `draft_link_details`."""
         found, about = self._addressed(data)
-        where = found["edition"], found["email_key"]
+        where = found["edition"], found["email_key"] or ""
         submissions = sorted(self._submissions.of_mailbox(*where), key=lambda row: row["number"])
         drafts = sorted(self._drafts.of_mailbox(*where), key=lambda row: row["saved_at"], reverse=True)
-        return {**about, "links": [self._link(row) for row in [*submissions, *drafts]]}
+        return {**about, "links": [*map(self._link, submissions), *map(self._link, drafts)]}
 
-    def _addressed(self, data: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _addressed(self, data: Input) -> tuple[Draft | Submission, JsonObject]:
         edition, id = str(data["edition"]), str(data["draft"])
         found = self._drafts.find(edition, id) or self._submissions.find(edition, id)
-        email = found and (found.get("email") or (found.get("contact") or {}).get("email"))
+        email = found and email_of(found)
         if not found or not email:
             raise NotFound("consultation.draft_unknown")
         return found, {
@@ -59,7 +61,7 @@ class MailCases:
             "closes_at": editions.submissions_close_at(self._editions.find(edition)),
         }
 
-    def _link(self, found: dict[str, Any]) -> dict[str, Any]:
+    def _link(self, found: Draft | Submission) -> JsonObject:
         return {
             "url": self._url(found),
             "receipt": receipt_number(found["edition"], found["number"]) if "number" in found else None,
@@ -67,7 +69,7 @@ class MailCases:
         }
 
     @rpc
-    def late_link_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def late_link_details(self, data: Input, account: str | None = None) -> JsonObject:
         """As `draft_link_details`, with `late_until`. Raises NotFound where the override was used before its mail was
         written."""
         details = self.draft_link_details(data)
@@ -76,7 +78,7 @@ class MailCases:
         return details
 
     @rpc
-    def submission_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def submission_details(self, data: Input, account: str | None = None) -> JsonObject:
         """{contact, receipt, received_at, sent_at, organization, url, closes_at, sections}: the receipt with a copy of
         the version that the event is about, in the submitter's language."""
         edition, id, number = str(data["edition"]), str(data["submission"]), int(data["version"])
@@ -97,11 +99,15 @@ class MailCases:
             "sections": labels.readable(form, contents.to_answers(version), version["language"]),
         }
 
-    def _url(self, document: dict[str, Any]) -> str:
+    def _url(self, document: Linked) -> str:
         """One that begins with / is below the WSIS_PUBLIC_URL of notifications."""
         id, edition = document["_id"], document["edition"]
         key = link_key(id, document.get("link_number", 0))
         return self._settings.consultation_submission_page.format(edition=edition, id=id, key=key)
+
+
+def _late_until(found: Linked) -> datetime | None:
+    return found["override"]["expires_at"] if found["override"] else None
 
 
 def compose(parts: Parts) -> MailCases:

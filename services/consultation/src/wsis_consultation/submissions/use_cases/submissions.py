@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from wsis_shared.collection import existing
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Forbidden
-from wsis_shared.events import EventType, PendingEvent
+from wsis_shared.events import EventType
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
@@ -15,13 +17,12 @@ from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions import errors, events
 from wsis_consultation.submissions.rules import contents, lifecycle
 from wsis_consultation.submissions.rules.answers import select_asked
+from wsis_consultation.submissions.rules.lifecycle import Submission
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
-from wsis_consultation.submissions.use_cases.access import Access, People
+from wsis_consultation.submissions.use_cases.access import Access, People, about
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-
-Answers = dict[str, Any]
 
 
 class SubmissionCases:
@@ -42,7 +43,7 @@ class SubmissionCases:
         self._access = Access(drafts, submissions, links)
 
     @rpc(writes=True)
-    def submit(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def submit(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """Submit a draft, or a whole form of a member; the response is the numbered receipt, again on a repeat.
 
         Raises Conflict outside the window, Invalid with the fields that do not fit, Forbidden without account or key.
@@ -56,7 +57,7 @@ class SubmissionCases:
             draft = self._access.draft(ctx, edition, body["draft"], body["key"])
         elif not ctx.actor.known:
             raise Forbidden("consultation.link_needed")
-        late = lifecycle.admit(found, ctx.received_at, draft and draft["override"])
+        late = lifecycle.admit(found, ctx.received_at, draft["override"] if draft else None)
         if draft is not None:
             id, account, email = draft["_id"], draft["account"], draft["email"]
         else:
@@ -77,7 +78,7 @@ class SubmissionCases:
             account=account,
             email_key=mailbox,
             late=late,
-            attachments=(draft or {}).get("attachments", []),
+            attachments=draft["attachments"] if draft else [],
         )
         self._store(ctx, submission, events.SUBMISSION_RECEIVED, account)
         if draft is not None:
@@ -85,26 +86,27 @@ class SubmissionCases:
         return {**lifecycle.receipt(submission), "dropped": dropped}
 
     @rpc
-    def read_submission(
-        self, ctx: Context, edition: str, submission: str, version: int | None = None
-    ) -> dict[str, Any]:
+    def read_submission(self, ctx: Context, edition: str, submission: str, version: int | None = None) -> JsonObject:
         """A version, by default the last, for its account or the secretariat. Raises NotFound."""
         return self._version(self._access.readable_submission(ctx, edition, submission, None), version)
 
     @rpc(writes=True, store_response=False)
-    def open_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+    def open_submission(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
         """The same under the key of its link. Raises NotFound."""
         found = self._access.readable_submission(ctx, edition, submission, body["key"])
         return self._version(found, body["version"])
 
-    def _version(self, found: dict[str, Any], version: int | None) -> dict[str, Any]:
-        current = version is None or version == found["version_number"]
-        content = found if current else self._submissions.version(found["_id"], version or 1)
+    def _version(self, found: Submission, version: int | None) -> JsonObject:
+        content: contents.Content = found
+        number = found["version_number"]
+        if version is not None and version != number:
+            content = stored = self._submissions.version(found["_id"], version or 1)
+            number = stored["number"]
         return {
             **found,
-            **{name: content[name] for name in contents.CONTENT},
+            **contents.of(content),
             **lifecycle.receipt(found),
-            "version": content.get("version_number") or content["number"],
+            "version": number,
             "answers": contents.to_answers(content),
             "versions": self._submissions.versions(found["_id"]),
         }
@@ -117,20 +119,18 @@ class SubmissionCases:
         submission: str,
         from_version: int | None = None,
         to_version: int | None = None,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """What differs between two versions, by default the last two. Raises NotFound."""
         found = self._access.readable_submission(ctx, edition, submission, None)
         return self._difference(found, from_version, to_version)
 
     @rpc(writes=True, store_response=False)
-    def open_submission_difference(
-        self, ctx: Context, edition: str, submission: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+    def open_submission_difference(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
         """The same under the key of its link. Raises NotFound."""
         found = self._access.readable_submission(ctx, edition, submission, body["key"])
         return self._difference(found, body["from_version"], body["to_version"])
 
-    def _difference(self, found: dict[str, Any], first: int | None, last: int | None) -> dict[str, Any]:
+    def _difference(self, found: Submission, first: int | None, last: int | None) -> JsonObject:
         last = last or found["version_number"]
         first = first or max(1, last - 1)
         before, after = (
@@ -139,12 +139,12 @@ class SubmissionCases:
         return {"from_version": first, "to_version": last, "items": lifecycle.between(before, after)}
 
     @rpc(writes=True)
-    def amend_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+    def amend_submission(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
         """A new version, until the deadline or under an officer's override; the receipt stays the same."""
         found = self._access.submission(ctx, edition, submission, body["key"])
         lifecycle.require_received(found, body.get("base"))
         late = lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
-        email = (found["contact"] or {}).get("email") or ""
+        email = lifecycle.email_of(found) or ""
         content, dropped = self._content(edition, body["answers"], email, body["language"] or found["language"], found)
         amended = lifecycle.amend(found, content, ctx.received_at, late)
         if amended is not found:
@@ -152,23 +152,23 @@ class SubmissionCases:
         return {**lifecycle.receipt(amended), "dropped": dropped}
 
     @rpc(writes=True)
-    def withdraw_submission(self, ctx: Context, edition: str, submission: str, body: dict[str, Any]) -> dict[str, Any]:
+    def withdraw_submission(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
         """Take it back until the deadline; its versions stay."""
         found = self._access.submission(ctx, edition, submission, body["key"])
         if found["state"] == lifecycle.RECEIVED:
             lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
             found = lifecycle.withdraw(found, ctx.received_at, body["reason"])
-            self._submissions.put(found, None, self._event(events.SUBMISSION_WITHDRAWN, found))
+            self._submissions.put(found, None, about(events.SUBMISSION_WITHDRAWN, found))
         return lifecycle.receipt(found)
 
     @rpc
-    def list_my_submissions(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_my_submissions(self, ctx: Context, limit: int = 20, after: str | None = None) -> JsonObject:
         """Submissions of the account that asks."""
         page = self._submissions.of_account(str(ctx.actor.id), after, limit)
         return page.response(lambda row: {**row, **lifecycle.receipt(row)})
 
     def _content(
-        self, edition: str, answers: Answers, email: str, language: str, before: dict[str, Any] | None
+        self, edition: str, answers: Input, email: str, language: str, before: contents.Content | None
     ) -> tuple[contents.Content, list[str]]:
         """The content of valid answers, and what was not asked. Raises Invalid with all fields that do not fit."""
         form = self._forms.newest(edition)
@@ -178,11 +178,11 @@ class SubmissionCases:
             raise errors.answers_invalid(problems)
         return contents.from_answers(asked, form_version=form["number"], language=language), dropped
 
-    def _store(self, ctx: Context, submission: dict[str, Any], event: EventType, account: str | None) -> None:
+    def _store(self, ctx: Context, submission: Submission, event: EventType, account: str | None) -> None:
         by = "account" if account is not None and ctx.actor.id == account else "link"
         version = lifecycle.version_of(submission, ctx.received_at, by)
-        self._submissions.put(submission, version, self._event(event, submission))
-        contact = submission["contact"]
+        self._submissions.put(submission, version, about(event, submission))
+        contact = existing(submission["contact"])
         self._contacts.add(
             submission["edition"],
             contact["email"],
@@ -192,9 +192,6 @@ class SubmissionCases:
             at=ctx.received_at,
             account=account,
         )
-
-    def _event(self, event: EventType, submission: dict[str, Any]) -> PendingEvent:
-        return events.about(event, submission, contents.agencies_of(submission["action_lines"]))
 
 
 def compose(parts: Parts) -> SubmissionCases:
