@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.document_versions import REMOVED, Version, edited
 from wsis_shared.inbox import is_newer
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import Repository
 from wsis_shared.published_documents.store import Versions
 
 from wsis_consultation.documents.errors import ERRORS
 from wsis_consultation.documents.rules import sources
+from wsis_consultation.documents.rules.models import Model
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.meetings.rules.schedule import Meeting
 
@@ -23,7 +25,6 @@ COLLECTIONS = (
     CollectionSpec("document_partners", indexes=(index("edition", "edition"),)),
 )
 
-Row = dict[str, Any]
 _LISTED = {"inputs": 0}
 # No document needs who wrote a submission, how to reach them, or its index.
 _SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
@@ -35,7 +36,7 @@ class Documents(Versions):
     source, documents, noun, errors = "consultation", "documents", "document", ERRORS
     edited: ClassVar = {"documents": edited}
 
-    def of_edition(self, edition: str, **filters: Any) -> list[Version]:
+    def of_edition(self, edition: str, **filters: object) -> list[Version]:
         """All versions of all documents of an edition, a few dozen, without their inputs."""
         query = {"edition": edition, "status": {"$ne": REMOVED}, **filters}
         return list(self.collection("documents").find(query, _LISTED))
@@ -44,7 +45,7 @@ class Documents(Versions):
 class Partners(Repository):
     """The partners of an edition, as their events say: another service owns them."""
 
-    def put(self, event: Mapping[str, Any], *, live: bool) -> None:
+    def put(self, event: Input, *, live: bool) -> None:
         """Keep or remove the partner of an event; an older event than the last one has no effect."""
         data = event["data"]
         if not is_newer(self.db, "document_partners", event["subject"], event["sequence"]):
@@ -64,7 +65,7 @@ class Sources(Repository):
     It reads collections of other subjects, whose documents it never writes.
     """
 
-    def submissions(self, edition: str, as_of: datetime) -> list[Row]:
+    def submissions(self, edition: str, as_of: datetime) -> list[Model]:
         """The submissions received until a moment, in the version of that moment, without contact data."""
         rows = self._all("submissions", {"edition": edition}, _SUBMISSION)
         # One scan: a document is built some times in a year, and a $in of many ids is slower.
@@ -77,11 +78,11 @@ class Sources(Repository):
         forms = self._all("forms", {"edition": edition})
         return sources.questions(max(forms, key=lambda form: int(form["number"]), default=None))
 
-    def themes(self, edition: str) -> list[Row]:
+    def themes(self, edition: str) -> list[Model]:
         """{title, description, submissions}."""
         return [sources.theme(row) for row in self._all("themes", {"edition": edition})]
 
-    def meetings(self, edition: Edition, as_of: datetime) -> list[Row]:
+    def meetings(self, edition: Edition, as_of: datetime) -> list[Model]:
         """The meetings held until a moment, with their published minutes and what was said."""
         stored = Collection(self.db["meetings"], Meeting).find({"edition": edition["_id"]})
         found = sources.held(edition, stored, as_of)
@@ -91,7 +92,7 @@ class Sources(Repository):
         speakers = self._by_id("participants", (row["participant"] for row in spoken))
         return [sources.meeting(one, minutes, spoken, speakers, as_of) for one in found]
 
-    def programme(self, edition: str) -> Row | None:
+    def programme(self, edition: str) -> Model | None:
         """The published programme; None before there is one."""
         agenda = next(iter(self._all("agendas", {"_id": edition})), None)
         if agenda is None or not agenda.get("published"):
@@ -99,16 +100,16 @@ class Sources(Repository):
         version = next(iter(self._all("programme_versions", {"_id": f"{edition}-{agenda['published']}"})), None)
         return version and sources.programme(version, agenda)
 
-    def facilitators(self, edition: str) -> list[Row]:
+    def facilitators(self, edition: str) -> list[Model]:
         """{name, organization, country} of those who are confirmed and have consented."""
         query = {"edition": edition, "state": "confirmed", "consent": "given"}
         found = self._all("candidates", query, {"full_name": 1, "organization": 1, "country": 1})
         return [{**row, "name": row["full_name"]} for row in found]
 
-    def _all(self, name: str, query: Mapping[str, Any], projection: Mapping[str, Any] | None = None) -> list[Row]:
+    def _all(self, name: str, query: JsonObject, projection: JsonObject | None = None) -> list[Model]:
         return list(Collection(self.db[name]).find(query, projection))
 
-    def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Row]:
+    def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Model]:
         wanted: Sequence[str] = list(dict.fromkeys(ids))
         fields = {"organization": 1, "country": 1, "mode": 1}
         return {row["_id"]: row for row in Collection(self.db[name]).named(wanted, fields)}

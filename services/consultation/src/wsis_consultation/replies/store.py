@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
@@ -11,6 +10,8 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_consultation.replies.rules.decisions import HeldReply, Record
 
 COLLECTIONS = (
     # What became of mails, without their text: the limits of a day, and each mail once.
@@ -21,8 +22,6 @@ COLLECTIONS = (
     CollectionSpec("held_replies", indexes=(index("account", "account"), expires("expires_at"))),
 )
 
-Row = dict[str, Any]
-
 
 class Replies(EventfulRepository):
     """Replies by mail."""
@@ -31,32 +30,31 @@ class Replies(EventfulRepository):
 
     def is_known(self, key: str) -> bool:
         """Whether this mail was handled."""
-        return self.collection("reply_mails").find_one({"_id": key}, {"_id": 1}) is not None
+        return self.collection("reply_mails", Record).find_one({"_id": key}, {"_id": 1}) is not None
 
-    def records(self, account: str, since: datetime, until: datetime) -> list[Row]:
+    def records(self, account: str, since: datetime, until: datetime) -> list[Record]:
         """What became of the member's mails in that time, `until` included. Ignored ones are not recorded."""
-        found = self.collection("reply_mails").find(
+        found = self.collection("reply_mails", Record).find(
             {"account": account, "at": {"$gte": since, "$lte": until}},
             {"outcome": 1, "reason": 1, "discussion": 1, "text_key": 1},
         )
         return list(found)
 
-    def record(self, record: Row, *events: PendingEvent) -> None:
-        """{_id: key of the mail, account, discussion, outcome, reason, text_key, message_id, at}, with its events."""
+    def record(self, record: Record, *events: PendingEvent) -> None:
+        """Store it, with its events."""
         self.save("reply_mails", record, *events)
 
-    def mail(self, key: str) -> Row | None:
+    def mail(self, key: str) -> Record | None:
         """The record of a mail, or None."""
-        return self.collection("reply_mails").find_one({"_id": key})
+        return self.collection("reply_mails", Record).find_one({"_id": key})
 
-    def hold(self, held: Row) -> None:
-        """Keep a reply until it is confirmed or expires: {_id, account, epoch, edition, discussion,
-        comment, text, at, expires_at}."""
-        self.collection("held_replies").insert_one(held)
+    def hold(self, held: HeldReply) -> None:
+        """Keep a reply until it is confirmed or expires."""
+        self.collection("held_replies", HeldReply).insert_one(held)
 
-    def held(self, held: str, moment: datetime) -> Row:
+    def held(self, held: str, moment: datetime) -> HeldReply:
         """The reply that waits. Raises NotFound, also when it has expired."""
-        found: Row | None = self.collection("held_replies").find_one({"_id": held})
+        found = self.collection("held_replies", HeldReply).find_one({"_id": held})
         if found is None or found["expires_at"] <= moment:
             raise NotFound("consultation.held_reply_unknown")
         return found

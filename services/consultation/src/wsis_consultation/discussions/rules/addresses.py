@@ -9,8 +9,11 @@ from __future__ import annotations
 import struct
 import uuid
 from dataclasses import dataclass
+from datetime import datetime
 
 from wsis_shared.mailboxes import read_address, sign_address
+
+from wsis_consultation.editions.rules.stored import Stored
 
 KIND = "r"
 MARKER = "##-"
@@ -18,6 +21,14 @@ MARKER = "##-"
 
 EPOCHS = 256  # the epoch counts modulo this
 _LAYOUT = struct.Struct(">16sBHHI")  # 25 bytes, all that an address has room for
+
+
+class ReplyPreference(Stored):
+    """Whether the account of this id replies by mail; addresses belong to an epoch."""
+
+    enabled: bool
+    epoch: int
+    at: datetime
 
 
 @dataclass(frozen=True)

@@ -5,18 +5,18 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]  # publishes no types
+
+from wsis_consultation.discussions.rules.comments import Comment
+from wsis_consultation.discussions.rules.discussions import Discussion
 
 FEED_ENTRIES = 50
 _FSI, _PDI = "\u2068", "\u2069"
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
 
-def atom(
-    discussion: Mapping[str, Any], comments: Iterable[Mapping[str, Any]], texts: Mapping[str, str], url: str
-) -> str:
+def atom(discussion: Discussion, comments: Iterable[Comment], texts: Mapping[str, str], url: str) -> str:
     """The feed with these comments, each published; the newest comes first.
 
     `texts` has `subtitle` and `former_participant` in the reader's language, and `community`. `url` is the address of

@@ -6,9 +6,9 @@ numbers, bounded at both ends, whatever was hidden or deleted: such a comment ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple, NotRequired, TypedDict
 
 from marshmallow import ValidationError
 from wsis_shared import clock
@@ -16,14 +16,105 @@ from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from wsis_shared.schemas import Text
 
 from wsis_consultation.discussions.rules.comment_html import to_html
+from wsis_consultation.discussions.rules.discussions import Discussion
+from wsis_consultation.editions.rules.stored import Stored
 
-Comment = dict[str, Any]
-"""{_id: "2017-12-345", edition, discussion, n, thread, thread_n, root_n, front, parent, depth, replies, status,
-language, source, html, author, names, organization, country, stakeholder_type, via, posted_at, edited_at, edits,
-moderation: {by, reason, at} | None, report_state, report_count, report_reasons, reported_at}
 
-`source` is what the author wrote, `author` their account (None once it is erased), `via` "web" or "mail".
-"""
+class Author(TypedDict):
+    """A member, as accounts says it."""
+
+    account: str
+    names: str
+    organization: NotRequired[str | None]
+    country: NotRequired[str | None]
+    stakeholder_type: NotRequired[str | None]
+
+
+class Moderation(TypedDict):
+    """What an officer decided."""
+
+    by: str
+    reason: str
+    at: datetime
+
+
+class Place(TypedDict):
+    """Where a comment stands, as events name it."""
+
+    edition: str
+    discussion: str
+    n: int
+
+
+class Comment(Stored, Place):
+    """`source` is what the author wrote, `author` their account (None once it is erased), `via` "web" or "mail".
+    `front` is that of its thread, for the first of a thread; `message_key` names the mail that it was."""
+
+    thread: int
+    thread_n: int
+    root_n: int
+    front: NotRequired[int]
+    parent: int | None
+    depth: int
+    replies: int
+    status: str
+    language: str
+    source: str
+    html: str
+    author: str | None
+    names: str | None
+    organization: str | None
+    country: str | None
+    stakeholder_type: str | None
+    via: str
+    message_key: NotRequired[str]
+    posted_at: datetime
+    edited_at: datetime | None
+    edits: int
+    moderation: Moderation | None
+    report_state: str | None
+    report_count: int
+    report_reasons: dict[str, int]
+    reported_at: datetime | None
+
+
+class FormerText(TypedDict):
+    """What a comment said before."""
+
+    _id: str
+    comment: str
+    number: int
+    source: str
+    html: str
+    at: datetime
+
+
+class Report(TypedDict):
+    """Why an account reported a comment."""
+
+    _id: str
+    comment: str
+    account: str
+    reason: str
+    note: str | None
+    at: datetime
+
+
+class Entry(TypedDict):
+    """What is new in a discussion: how many comments, and the ids of the newest ones."""
+
+    discussion: str
+    new: int
+    newest: list[str]
+
+
+class Digest(TypedDict):
+    """What is new in the discussions of a day."""
+
+    _id: str
+    at: datetime
+    entries: list[Entry]
+
 
 PUBLISHED, HIDDEN, DELETED = "published", "hidden", "deleted"
 OPEN, HANDLED = "open", "handled"  # reports
@@ -74,9 +165,9 @@ def id_of(discussion: str, number: int) -> str:
     return f"{discussion}-{number}"
 
 
-def place(comment: Mapping[str, Any]) -> dict[str, Any]:
-    """Where a comment stands, as events name it: edition, discussion and number."""
-    return {name: comment[name] for name in ("edition", "discussion", "n")}
+def place(comment: Comment) -> Place:
+    """Where a comment stands."""
+    return {"edition": comment["edition"], "discussion": comment["discussion"], "n": comment["n"]}
 
 
 def number_of(text: str) -> int:
@@ -87,10 +178,10 @@ def number_of(text: str) -> int:
 
 
 def written(
-    discussion: Mapping[str, Any],
-    root: Mapping[str, Any] | None,
-    parent: Mapping[str, Any] | None,
-    author: Mapping[str, Any],
+    discussion: Discussion,
+    root: Comment | None,
+    parent: Comment | None,
+    author: Author,
     text: str,
     at: datetime,
     via: str,
@@ -102,7 +193,7 @@ def written(
     number = discussion["comments"]
     thread_n = root["replies"] if root else 0
     root_n = root["root_n"] if root else discussion["threads"]
-    comment = {
+    comment: Comment = {
         "_id": id_of(discussion["_id"], number),
         "edition": discussion["edition"],
         "discussion": discussion["_id"],
@@ -132,7 +223,9 @@ def written(
         "report_reasons": {},
         "reported_at": None,
     }
-    return {**comment, "front": root_n} if thread_n <= FIRST_REPLIES else comment
+    if thread_n <= FIRST_REPLIES:
+        comment["front"] = root_n
+    return comment
 
 
 def require_left(count: int, at: datetime) -> None:
@@ -144,25 +237,25 @@ def require_left(count: int, at: datetime) -> None:
         )
 
 
-def require_published(comment: Mapping[str, Any]) -> None:
+def require_published(comment: Comment) -> None:
     """Raises Conflict for a tombstone."""
     if comment["status"] != PUBLISHED:
         raise Conflict("consultation.comment_removed")
 
 
-def require_replies(comment: Mapping[str, Any], root: Mapping[str, Any]) -> None:
+def require_replies(comment: Comment, root: Comment) -> None:
     """Raises Conflict for a tombstone, and where the comment `root` that began the thread is one."""
     require_published(comment)
     require_published(root)
 
 
-def require_author(comment: Mapping[str, Any], account: str | None) -> None:
+def require_author(comment: Comment, account: str | None) -> None:
     """Raises Forbidden for anybody but the author."""
     if account is None or comment["author"] != account:
         raise Forbidden("consultation.not_the_author")
 
 
-def is_editable(comment: Mapping[str, Any], account: str | None, moment: datetime) -> bool:
+def is_editable(comment: Comment, account: str | None, moment: datetime) -> bool:
     """May the account edit the comment at `moment`, as far as the comment decides?"""
     own = account is not None and comment["author"] == account
     return own and comment["status"] == PUBLISHED and moment < comment["posted_at"] + EDIT_WINDOW
@@ -224,8 +317,8 @@ def day_of(moment: datetime) -> str:
     return (clock.to_geneva(moment) - timedelta(hours=DIGEST_HOUR)).date().isoformat()
 
 
-def entry(discussion: Mapping[str, Any]) -> dict[str, Any]:
-    """What is new in a discussion since the digest before: how many comments, and the ids of the newest ones."""
+def entry(discussion: Discussion) -> Entry:
+    """What is new in a discussion since the digest before."""
     last, before = discussion["comments"], discussion["digest_n"]
     numbers = range(last, max(before, last - NEWEST), -1)
     return {
@@ -235,7 +328,7 @@ def entry(discussion: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def to_mail(newest: Iterable[Mapping[str, Any]], account: str) -> list[Mapping[str, Any]]:
+def to_mail(newest: Iterable[Comment], account: str) -> list[Comment]:
     """Those that a reader is mailed: not their own, and none that is hidden or deleted by now."""
     return [comment for comment in newest if comment["status"] == PUBLISHED and comment["author"] != account]
 

@@ -2,48 +2,106 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from wsis_shared import languages
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.discussions.rules.comment_html import to_html
+from wsis_consultation.editions.rules.stored import Edited
 
-Discussion = dict[str, Any]
-"""{_id: "2017-12", edition, number, community: code, language, title, source, html, state, opened_at, closed_at,
-comments, threads: how many there are; last_comment_at, digest_n: the last comment that a daily digest had}"""
+
+class Community(Edited):
+    """A group of discussions, in its place among the others."""
+
+    edition: str
+    code: str
+    order: int
+    title: Titles
+    description: Titles | None
+
+
+class Content(TypedDict):
+    """What officers write; `community` is a code."""
+
+    community: str
+    language: str
+    title: str
+    source: str
+    html: str
+
+
+class Discussion(Edited, Content):
+    """`_id` is "2017-12"; `comments` and `threads` say how many there are, `digest_n` is the last comment that a daily
+    digest had."""
+
+    edition: str
+    number: int
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+    comments: int
+    threads: int
+    last_comment_at: datetime | None
+    digest_n: int
+
 
 OPEN, CLOSED = "open", "closed"
 IMMEDIATE, DAILY, OFF = "immediate", "daily", "off"  # how a member follows a discussion
 
 
-def edited_community(community: Mapping[str, Any]) -> dict[str, Any]:
+def edited_community(community: Community) -> JsonObject:
     """What officers edit of a community."""
-    return {name: community[name] for name in ("title", "description", "order")}
+    return {"title": community["title"], "description": community["description"], "order": community["order"]}
 
 
-def edited(discussion: Mapping[str, Any]) -> dict[str, Any]:
+def edited(discussion: Discussion) -> JsonObject:
     """What officers edit of a discussion, as they write it."""
-    return {**{name: discussion[name] for name in ("community", "language", "title")}, "text": discussion["source"]}
+    return {
+        "community": discussion["community"],
+        "language": discussion["language"],
+        "title": discussion["title"],
+        "text": discussion["source"],
+    }
 
 
-def changed_community(community: Mapping[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+def new_community(edition: str, body: Input) -> Community:
+    """A community as officers write it."""
+    return {
+        "_id": f"{edition}-{body['code']}",
+        "edition": edition,
+        "code": body["code"],
+        "order": body["order"],
+        "title": body["title"],
+        "description": body["description"],
+    }
+
+
+def changed_community(community: Community, body: Input) -> Community:
     """A community with other texts and order. Raises Invalid where its title would be left in no language."""
-    texts = {
+    return {
+        **community,
         "title": languages.merge(community["title"], body["title"], required_as="title"),
         "description": languages.merge(community["description"], body["description"]),
+        "order": body["order"],
     }
-    return {**community, **body, **texts}
 
 
-def opened(edition: str, number: int, body: Mapping[str, Any], at: Any) -> Discussion:
+def opened(edition: str, number: int, body: Input, at: datetime) -> Discussion:
     """A new discussion. `body` has community, language, title and text."""
+    written = content(body)
     return {
         "_id": f"{edition}-{number}",
         "edition": edition,
         "number": number,
-        **content(body),
+        "community": written["community"],
+        "language": written["language"],
+        "title": written["title"],
+        "source": written["source"],
+        "html": written["html"],
         "state": OPEN,
         "opened_at": at,
         "closed_at": None,
@@ -54,8 +112,8 @@ def opened(edition: str, number: int, body: Mapping[str, Any], at: Any) -> Discu
     }
 
 
-def content(body: Mapping[str, Any]) -> dict[str, Any]:
-    """What officers write: community, language, title, and the opening text as they wrote it and as HTML."""
+def content(body: Input) -> Content:
+    """The opening text as officers wrote it and as HTML, with what else they write."""
     return {
         "community": body["community"],
         "language": body["language"],
@@ -65,7 +123,7 @@ def content(body: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def require_open(discussion: Mapping[str, Any]) -> None:
+def require_open(discussion: Discussion) -> None:
     """Raises Conflict for a closed discussion."""
     if discussion["state"] != OPEN:
         raise Conflict("consultation.discussion_closed")

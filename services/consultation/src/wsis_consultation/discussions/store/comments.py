@@ -18,17 +18,15 @@ from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.discussions.rules import comments
+from wsis_consultation.discussions.rules.comments import Comment, FormerText, Report
 
 # One field of many documents, in one command.
 
 
-def set_each(collection: Collection[Any], field: str, values: Mapping[str, Any]) -> None:
+def set_each(collection: Collection[Any], field: str, values: Mapping[str, object]) -> None:
     """Set `field` to another value in each document, by id."""
     if values:
         collection.bulk_write([UpdateOne({"_id": id}, {"$set": {field: value}}) for id, value in values.items()])
-
-
-Row = dict[str, Any]
 
 
 class Comments(EventfulRepository):
@@ -36,48 +34,50 @@ class Comments(EventfulRepository):
 
     source = "consultation"
 
-    def window(self, discussion: str, low: int, high: int) -> list[Row]:
+    def window(self, discussion: str, low: int, high: int) -> list[Comment]:
         """The comments `low` to `high` - 1, in their order."""
-        found = self.collection("comments").find({"discussion": discussion, "n": {"$gte": low, "$lt": high}})
+        found = self.collection("comments", Comment).find({"discussion": discussion, "n": {"$gte": low, "$lt": high}})
         return sorted(found, key=lambda row: row["n"])
 
-    def threads(self, discussion: str, low: int, high: int) -> list[list[Row]]:
+    def threads(self, discussion: str, low: int, high: int) -> list[list[Comment]]:
         """The threads `low` to `high` - 1: each its root and its first replies."""
-        found = self.collection("comments").find({"discussion": discussion, "front": {"$gte": low, "$lt": high}})
-        by_thread: dict[int, list[Row]] = {}
+        found = self.collection("comments", Comment).find(
+            {"discussion": discussion, "front": {"$gte": low, "$lt": high}}
+        )
+        by_thread: dict[int, list[Comment]] = {}
         for row in sorted(found, key=lambda row: (row["front"], row["thread_n"])):
             by_thread.setdefault(row["front"], []).append(row)
         return list(by_thread.values())
 
-    def replies(self, discussion: str, thread: int, low: int, high: int) -> list[Row]:
+    def replies(self, discussion: str, thread: int, low: int, high: int) -> list[Comment]:
         """The replies `low` to `high` - 1 of a thread, in their order."""
-        found = self.collection("comments").find(
+        found = self.collection("comments", Comment).find(
             {"discussion": discussion, "thread": thread, "thread_n": {"$gte": low, "$lt": high}}
         )
         return sorted(found, key=lambda row: row["thread_n"])
 
-    def find(self, discussion: str, number: int) -> Row:
+    def find(self, discussion: str, number: int) -> Comment:
         """The comment with that number. Raises NotFound."""
-        found: Row | None = self.collection("comments").find_one({"_id": comments.id_of(discussion, number)})
+        found = self.collection("comments", Comment).find_one({"_id": comments.id_of(discussion, number)})
         if found is None:
             raise NotFound("consultation.comment_unknown")
         return found
 
-    def touch(self, comment: Row) -> None:
+    def touch(self, comment: Comment) -> None:
         """Write to the comment, so that a transaction that changes it meanwhile conflicts with the open one."""
         self.collection("comments").update_one({"_id": comment["_id"]}, {"$inc": {"version": 1}})
 
-    def of_message(self, key: str) -> Row | None:
+    def of_message(self, key: str) -> Comment | None:
         """The comment that a mail became, or None."""
-        return self.collection("comments").find_one({"message_key": key})
+        return self.collection("comments", Comment).find_one({"message_key": key})
 
-    def named(self, ids: Iterable[str]) -> dict[str, Row]:
+    def named(self, ids: Iterable[str]) -> dict[str, Comment]:
         """The comments of these ids, by id."""
-        return {row["_id"]: row for row in self.collection("comments").named(ids)}
+        return {row["_id"]: row for row in self.collection("comments", Comment).named(ids)}
 
-    def count_reply(self, discussion: str, thread: int) -> Row:
+    def count_reply(self, discussion: str, thread: int) -> Comment:
         """Take the next number of a thread; returns its root as it is then."""
-        root = self.collection("comments").find_one_and_update(
+        root = self.collection("comments", Comment).find_one_and_update(
             {"_id": comments.id_of(discussion, thread)}, {"$inc": {"replies": 1}}, after=True
         )
         return existing(root)
@@ -96,14 +96,14 @@ class Comments(EventfulRepository):
 
     def set_html(self, html: dict[str, str]) -> None:
         """Show other HTML for what was written, by comment."""
-        set_each(self.collection("comments"), "html", html)
+        set_each(self.collection("comments", Comment), "html", html)
 
     # -- versions ------------------------------------------------------------------------------------------------------
 
-    def keep_version(self, comment: Row) -> None:
+    def keep_version(self, comment: Comment) -> None:
         """Keep what the comment says now, before it is changed."""
         number = comment["edits"] + 1
-        self.collection("comment_versions").insert_one(
+        self.collection("comment_versions", FormerText).insert_one(
             {
                 "_id": f"{comment['_id']}-{number}",
                 "comment": comment["_id"],
@@ -114,9 +114,11 @@ class Comments(EventfulRepository):
             }
         )
 
-    def versions(self, comment: str, after: str | None, limit: int) -> Page:
+    def versions(self, comment: str, after: str | None, limit: int) -> Page[FormerText]:
         """What a comment said before, the first version first."""
-        return keyset.find_page(self.collection("comment_versions"), {"comment": comment}, ("number",), after, limit)
+        return keyset.find_page(
+            self.collection("comment_versions", FormerText), {"comment": comment}, ("number",), after, limit
+        )
 
     def drop_versions(self, comment: str) -> None:
         """Forget what a comment said."""
@@ -126,7 +128,7 @@ class Comments(EventfulRepository):
 
     def add_report(self, comment: str, account: str, reason: str, note: str | None, at: datetime) -> bool:
         """Store an account's report; False where there is one already."""
-        reports, name = self.collection("comment_reports"), f"{comment}-{account}"
+        reports, name = self.collection("comment_reports", Report), f"{comment}-{account}"
         if reports.find_one({"_id": name}, {"_id": 1}) is not None:
             return False
         reports.insert_one(
@@ -134,14 +136,16 @@ class Comments(EventfulRepository):
         )
         return True
 
-    def reports(self, comment: str, after: str | None, limit: int) -> Page:
+    def reports(self, comment: str, after: str | None, limit: int) -> Page[Report]:
         """The reports on a comment, the first one first."""
-        return keyset.find_page(self.collection("comment_reports"), {"comment": comment}, ("at", "_id"), after, limit)
+        return keyset.find_page(
+            self.collection("comment_reports", Report), {"comment": comment}, ("at", "_id"), after, limit
+        )
 
-    def reported(self, edition: str, state: str, after: str | None, limit: int) -> Page:
+    def reported(self, edition: str, state: str, after: str | None, limit: int) -> Page[Comment]:
         """Comments with reports of that state, the last reported first."""
         return keyset.find_page(
-            self.collection("comments"),
+            self.collection("comments", Comment),
             {"edition": edition, "report_state": state},
             ("-reported_at", "-_id"),
             after,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, revisions
 from wsis_shared.context import Context
@@ -14,7 +14,7 @@ from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.discussions.events import DISCUSSION_CHANGED
-from wsis_consultation.discussions.rules import discussions as rules
+from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.rules.comment_html import to_html
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases.reading import Presenter, Viewer
@@ -23,9 +23,6 @@ from wsis_consultation.editions.store import Editions
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
-
-
-Row = dict[str, Any]
 
 
 class CommunityCases:
@@ -50,7 +47,7 @@ class CommunityCases:
         self._editions.find(edition)
         if self._discussions.find_community(edition, body["code"]) is not None:
             raise Conflict("consultation.community_exists", community=body["code"])
-        return self._save_community(ctx, {"_id": f"{edition}-{body['code']}", "edition": edition, **body}, None)
+        return self._save_community(ctx, discussions.new_community(edition, body), None)
 
     @rpc
     def read_community(self, ctx: Context, edition: str, community: str) -> JsonObject:
@@ -63,15 +60,17 @@ class CommunityCases:
     ) -> JsonObject:
         """Other texts. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._discussions.community(edition, community)
-        revisions.require(found, rules.edited_community(found), if_match)
-        return self._save_community(ctx, rules.changed_community(found, body), found)
+        revisions.require(found, discussions.edited_community(found), if_match)
+        return self._save_community(ctx, discussions.changed_community(found, body), found)
 
-    def _save_community(self, ctx: Context, row: Row, before: Row | None) -> JsonObject:
+    def _save_community(
+        self, ctx: Context, row: discussions.Community, before: discussions.Community | None
+    ) -> JsonObject:
         entry = audit.entry(
             "consultation.community_changed",
             f"community/{row['_id']}",
-            before and rules.edited_community(before),
-            rules.edited_community(row),
+            discussions.edited_community(before) if before else None,
+            discussions.edited_community(row),
         )
         return self._presenter.community(self._discussions.save("communities", row, entry), Viewer.of(ctx))
 
@@ -103,7 +102,7 @@ class CommunityCases:
         """A new discussion. Raises NotFound."""
         self._editions.find(edition)
         self._discussions.community(edition, body["community"])
-        row = rules.opened(edition, self._discussions.next_number(edition), body, ctx.received_at)
+        row = discussions.opened(edition, self._discussions.next_number(edition), body, ctx.received_at)
         entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
         return self._to_response(ctx, self._discussions.save("discussions", row, _changed(row), entry))
 
@@ -114,17 +113,24 @@ class CommunityCases:
         """Another title or opening text. Comments keep the language in which they were written. Raises NotFound,
         PreconditionFailed."""
         found = self._discussions.discussion(edition, discussion)
-        revisions.require(found, rules.edited(found), if_match)
+        revisions.require(found, discussions.edited(found), if_match)
         self._discussions.community(edition, body["community"])
-        fields = rules.content(body)
+        written = discussions.content(body)
+        changed: discussions.Discussion = {
+            **found,
+            "community": written["community"],
+            "language": written["language"],
+            "title": written["title"],
+            "source": written["source"],
+            "html": written["html"],
+        }
         entry = audit.entry(
             "consultation.discussion_edited",
             f"discussion/{discussion}",
-            {name: found[name] for name in fields},
-            fields,
+            {name: value for name, value in found.items() if name in written},
+            written,
         )
-        changed = {**found, **fields}
-        return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed(changed), entry))
+        return self._to_response(ctx, self._discussions.set_fields(found, changed, _changed(changed), entry))
 
     @rpc(writes=True)
     def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
@@ -133,7 +139,8 @@ class CommunityCases:
         state = body["state"]
         if found["state"] == state:
             return self._to_response(ctx, found)
-        fields = {"state": state, "closed_at": ctx.received_at if state == rules.CLOSED else None}
+        closed_at = ctx.received_at if state == discussions.CLOSED else None
+        changed: discussions.Discussion = {**found, "state": state, "closed_at": closed_at}
         entry = audit.entry(
             f"consultation.discussion_{state}",
             f"discussion/{discussion}",
@@ -141,15 +148,22 @@ class CommunityCases:
             {"state": state},
             body["reason"],
         )
-        return self._to_response(ctx, self._discussions.set_fields(found, fields, _changed({**found, **fields}), entry))
+        return self._to_response(ctx, self._discussions.set_fields(found, changed, _changed(changed), entry))
 
-    def _to_response(self, ctx: Context, row: Row) -> JsonObject:
+    def _to_response(self, ctx: Context, row: discussions.Discussion) -> JsonObject:
         return self._presenter.discussion(row, Viewer.of(ctx))
 
 
-def _changed(row: Row) -> PendingEvent:
-    data = {name: row[name] for name in ("edition", "community", "language", "state")}
-    return new_event(DISCUSSION_CHANGED, subject=row["_id"], discussion=row["_id"], **data)
+def _changed(row: discussions.Discussion) -> PendingEvent:
+    return new_event(
+        DISCUSSION_CHANGED,
+        subject=row["_id"],
+        discussion=row["_id"],
+        edition=row["edition"],
+        community=row["community"],
+        language=row["language"],
+        state=row["state"],
+    )
 
 
 # Renders what people wrote once more: the rules for HTML have changed.

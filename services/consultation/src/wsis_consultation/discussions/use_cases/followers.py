@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import mongo
 from wsis_shared.context import Context
@@ -15,15 +15,17 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, rpc, subscribe
 
 from wsis_consultation.discussions.events import COMMENT_NOTICE, DIGEST_DUE
-from wsis_consultation.discussions.rules import comments as rules
-from wsis_consultation.discussions.rules import discussions as discussion_rules
+from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.rules.addresses import MARKER
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
+
+
 BATCH = 500  # recipients of one event
 
 
@@ -41,7 +43,7 @@ class FollowerCases:
         comments: Comments,
         followers: Followers,
         contacts: Contacts,
-        accounts: Any,
+        accounts: ServiceProxy,
         presenter: Presenter,
         *,
         host: str,
@@ -65,24 +67,24 @@ class FollowerCases:
         return {"items": self._followers.of_account(str(ctx.actor.id), edition)}
 
     @subscribe("consultation", "comment_posted")
-    def mail_followers(self, event: Row) -> None:
+    def mail_followers(self, event: Input) -> None:
         """Store the mails of a comment, batch by batch: to those who follow at once, never to its author."""
         data = event["data"]
         comment = self._comments.find(data["discussion"], data["n"])
-        if comment["status"] != rules.PUBLISHED:
+        if comment["status"] != comments.PUBLISHED:
             return
-        wanted = self._followers.accounts(data["discussion"], discussion_rules.IMMEDIATE)
+        wanted = self._followers.accounts(data["discussion"], discussions.IMMEDIATE)
         others = (account for account in sorted(wanted) if account != comment["author"])
         self._followers.store_events(
             1,
             *(
-                new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **rules.place(comment))
+                new_event(COMMENT_NOTICE, subject=comment["_id"], accounts=batch, **comments.place(comment))
                 for batch in mongo.chunks(others, BATCH)
             ),
         )
 
     @subscribe("consultation", "comment_posted")
-    def remember_commenter(self, event: Row) -> None:
+    def remember_commenter(self, event: Input) -> None:
         """Changes of the edition concern who takes part in its discussions."""
         data = event["data"]
         comment = self._comments.find(data["discussion"], data["n"])
@@ -107,9 +109,9 @@ class FollowerCases:
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])
         mode = self._followers.mode(data["discussion"], account)
-        if comment["status"] != rules.PUBLISHED or mode != discussion_rules.IMMEDIATE:
+        if comment["status"] != comments.PUBLISHED or mode != discussions.IMMEDIATE:
             raise NotFound("consultation.nothing_to_mail")
-        is_open = discussion["state"] == discussion_rules.OPEN
+        is_open = discussion["state"] == discussions.OPEN
         address = self._reply_to(data["discussion"], account, data["n"]) if is_open else None
         headers = self._headers(comment)
         return {
@@ -120,10 +122,10 @@ class FollowerCases:
             "headers": {**headers, "Reply-To": address} if address else headers,
         }
 
-    def _headers(self, comment: Row) -> dict[str, str]:
+    def _headers(self, comment: comments.Comment) -> dict[str, str]:
         """Mails of a discussion are a list, and each of its threads is one for mail programs."""
         top = f"<{comment['discussion']}@{self._host}>"
-        thread = f"<{rules.id_of(comment['discussion'], comment['thread'])}@{self._host}>"
+        thread = f"<{comments.id_of(comment['discussion'], comment['thread'])}@{self._host}>"
         return {
             "List-Id": f"<{comment['discussion']}.discussions.{self._host}>",
             "References": f"{top} {thread}",
@@ -158,9 +160,9 @@ class DigestCases:
         """Store the digests that are due, one per edition and day, with the mails of all their readers; returns how
         many there were. Call it as often as you like."""
         now = ctx.received_at
-        active = self._discussions.active_since(now - rules.LONGEST_GAP, now)
-        day = rules.day_of(now)
-        by_edition: dict[str, list[Row]] = {}
+        active = self._discussions.active_since(now - comments.LONGEST_GAP, now)
+        day = comments.day_of(now)
+        by_edition: dict[str, list[discussions.Discussion]] = {}
         for discussion in active:
             if discussion["comments"] > discussion["digest_n"]:
                 by_edition.setdefault(discussion["edition"], []).append(discussion)
@@ -169,13 +171,13 @@ class DigestCases:
             for edition, changed in by_edition.items()
         )
 
-    def _make(self, edition: str, changed: list[Row], day: str, now: datetime) -> int:
+    def _make(self, edition: str, changed: list[discussions.Discussion], day: str, now: datetime) -> int:
         name = f"{edition}-{day}"
         if self._followers.digest(name) is not None:
             return 0
-        self._followers.add_digest(name, now, [rules.entry(discussion) for discussion in changed])
+        self._followers.add_digest(name, now, [comments.entry(discussion) for discussion in changed])
         self._discussions.set_digest({discussion["_id"]: discussion["comments"] for discussion in changed})
-        readers = self._followers.accounts_of([discussion["_id"] for discussion in changed], discussion_rules.DAILY)
+        readers = self._followers.accounts_of([discussion["_id"] for discussion in changed], discussions.DAILY)
         self._followers.store_events(
             1,
             *(
@@ -193,25 +195,34 @@ class DigestCases:
         followed = {
             row["discussion"]
             for row in self._followers.of_account(account, data["edition"])
-            if row["mode"] == discussion_rules.DAILY
+            if row["mode"] == discussions.DAILY
         }
-        entries = [entry for entry in (digest or {}).get("entries", ()) if entry["discussion"] in followed]
-        entries = entries[: rules.MAX_DISCUSSIONS]
-        discussions = self._discussions.named(entry["discussion"] for entry in entries)
-        comments = self._comments.named(id for entry in entries for id in entry["newest"])
-        rows = [self._entry(entry, discussions[entry["discussion"]], comments, account) for entry in entries]
+        entries = [entry for entry in (digest["entries"] if digest else ()) if entry["discussion"] in followed]
+        entries = entries[: comments.MAX_DISCUSSIONS]
+        about = self._discussions.named(entry["discussion"] for entry in entries)
+        newest = self._comments.named(id for entry in entries for id in entry["newest"])
+        rows = [self._entry(entry, about[entry["discussion"]], newest, account) for entry in entries]
         if not any(entry["comments"] for entry in rows):
             raise NotFound("consultation.nothing_to_mail")
         return {"entries": [entry for entry in rows if entry["comments"]]}
 
-    def _entry(self, entry: Row, discussion: Row, comments: Mapping[str, Row], account: str) -> JsonObject:
-        newest = rules.to_mail((comments[id] for id in entry["newest"]), account)
+    def _entry(
+        self,
+        entry: comments.Entry,
+        discussion: discussions.Discussion,
+        newest: Mapping[str, comments.Comment],
+        account: str,
+    ) -> JsonObject:
+        mailed = comments.to_mail((newest[id] for id in entry["newest"]), account)
         return {
             "title": discussion["title"],
             "new": entry["new"],
             "discussion": discussion["_id"],
             "comments": [
-                {"author": self._presenter.name(row, discussion["language"]), "excerpt": rules.excerpt(row["source"])}
-                for row in newest
+                {
+                    "author": self._presenter.name(row, discussion["language"]),
+                    "excerpt": comments.excerpt(row["source"]),
+                }
+                for row in mailed
             ],
         }

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
@@ -14,19 +13,21 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.events import COMMENT_CHANGED, COMMENT_MODERATED, COMMENT_POSTED
-from wsis_consultation.discussions.rules import comments as rules
-from wsis_consultation.discussions.rules import discussions
+from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.store import Comments, Discussions
 from wsis_consultation.discussions.use_cases.reading import Presenter, Viewer
 from wsis_consultation.editions.store import Editions
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class PostingCases:
     """What authors do. `accounts` is a client of the service that knows who they are."""
 
-    def __init__(self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: Any) -> None:
+    def __init__(
+        self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: ServiceProxy
+    ) -> None:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
         self._accounts = accounts
 
@@ -35,9 +36,9 @@ class PostingCases:
         """Comment on the web. Raises NotFound, Conflict, Invalid, TooMany, Unavailable."""
         author = self._accounts.profile(account=ctx.actor.id)
 
-        def post() -> rules.Comment:
+        def post() -> comments.Comment:
             count = self._comments.count_of_day(str(ctx.actor.id), ctx.received_at)
-            rules.require_left(count, ctx.received_at)
+            comments.require_left(count, ctx.received_at)
             return self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
 
         posted = in_transaction(post)
@@ -47,22 +48,21 @@ class PostingCases:
         self,
         edition: str,
         discussion: str,
-        author: Mapping[str, Any],
+        author: comments.Author,
         text: str,
         *,
         via: str = "web",
         parent: int | None = None,
         message_id: str | None = None,
         at: datetime,
-    ) -> rules.Comment:
+    ) -> comments.Comment:
         """Post a comment, in the open transaction or in one of its own, and return it.
 
-        `author` is a profile of accounts: {account, names, organization, country, stakeholder_type}. `via` is "web"
-        or "mail"; `message_id` names the mail: a second comment of the same mail is the first one.
+        `via` is "web" or "mail"; `message_id` names the mail: a second comment of the same mail is the first one.
         Raises NotFound (edition, discussion, parent), Conflict (closed, parent or the first comment of its thread
         removed), Invalid (`text`).
         """
-        checked = rules.checked(text)
+        checked = comments.checked(text)
         key = f"{discussion}|{message_id}" if message_id else None
         return in_transaction(lambda: self._post(edition, discussion, author, checked, via, parent, key, at))
 
@@ -70,13 +70,13 @@ class PostingCases:
         self,
         edition: str,
         discussion: str,
-        author: Mapping[str, Any],
+        author: comments.Author,
         text: str,
         via: str,
         parent: int | None,
         message_key: str | None,
         at: datetime,
-    ) -> rules.Comment:
+    ) -> comments.Comment:
         if message_key is not None and (known := self._comments.of_message(message_key)) is not None:
             return known
         counted = self._discussions.count_comment(edition, discussion, at, starts_thread=parent is None)
@@ -84,12 +84,12 @@ class PostingCases:
         if parent is not None:
             parent_comment = self._comments.find(discussion, parent)
             root = self._comments.count_reply(discussion, parent_comment["thread"])
-            rules.require_replies(parent_comment, root)
-        comment = rules.written(counted, root, parent_comment, author, text, at, via)
+            comments.require_replies(parent_comment, root)
+        comment = comments.written(counted, root, parent_comment, author, text, at, via)
         if message_key is not None:
             comment["message_key"] = message_key
         event = new_event(
-            COMMENT_POSTED, subject=comment["_id"], language=comment["language"], at=at, **rules.place(comment)
+            COMMENT_POSTED, subject=comment["_id"], language=comment["language"], at=at, **comments.place(comment)
         )
         return self._comments.save("comments", comment, event)
 
@@ -97,12 +97,12 @@ class PostingCases:
     def edit_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Input) -> JsonObject:
         """Another text; what it said before is kept. Raises NotFound, Forbidden, Conflict."""
         found = self._discussions.discussion(edition, discussion)
-        comment = self._comments.find(discussion, rules.number_of(number))
-        rules.require_author(comment, ctx.actor.id)
+        comment = self._comments.find(discussion, comments.number_of(number))
+        comments.require_author(comment, ctx.actor.id)
         discussions.require_open(found)
         if body["text"] == comment["source"]:
             return self._presenter.comment(comment, Viewer.of(ctx), is_open=True)
-        edited = rules.edited(comment, ctx.actor.id, body["text"], ctx.received_at)
+        edited = comments.edited(comment, ctx.actor.id, body["text"], ctx.received_at)
         self._comments.keep_version(comment)
         saved = self._comments.save("comments", edited, changed(comment, "edited"))
         return self._presenter.comment(saved, Viewer.of(ctx), is_open=True)
@@ -111,16 +111,16 @@ class PostingCases:
     def delete_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
         """Remove one's text; the number stays. Raises NotFound, Forbidden, Conflict."""
         found = self._discussions.discussion(edition, discussion)
-        comment = self._comments.find(discussion, rules.number_of(number))
-        tombstone = rules.deleted(comment, ctx.actor.id, ctx.received_at)
+        comment = self._comments.find(discussion, comments.number_of(number))
+        tombstone = comments.deleted(comment, ctx.actor.id, ctx.received_at)
         self._comments.drop_versions(comment["_id"])
         saved = self._comments.save("comments", tombstone, changed(comment, "deleted"))
         return self._presenter.comment(saved, Viewer.of(ctx), is_open=found["state"] == discussions.OPEN)
 
 
-def changed(comment: Row, change: str) -> PendingEvent:
+def changed(comment: comments.Comment, change: str) -> PendingEvent:
     """The event of a changed comment."""
-    return new_event(COMMENT_CHANGED, subject=comment["_id"], change=change, **rules.place(comment))
+    return new_event(COMMENT_CHANGED, subject=comment["_id"], change=change, **comments.place(comment))
 
 
 class ModerationCases:
@@ -134,10 +134,10 @@ class ModerationCases:
     def report_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Input) -> None:
         """Report a comment; the second report of an account changes nothing. Raises NotFound, Conflict."""
         _, comment = self._find(edition, discussion, number)
-        rules.require_published(comment)
+        comments.require_published(comment)
         account = str(ctx.actor.id)
         if self._comments.add_report(comment["_id"], account, body["reason"], body["note"], ctx.received_at):
-            self._comments.save("comments", rules.reported(comment, body["reason"], ctx.received_at))
+            self._comments.save("comments", comments.reported(comment, body["reason"], ctx.received_at))
 
     @rpc
     def list_reported_comments(
@@ -172,9 +172,9 @@ class ModerationCases:
         Raises NotFound, Conflict."""
         found, comment = self._find(edition, discussion, number)
         status = body["status"]
-        decided = rules.moderated(comment, status, str(ctx.actor.id), body["reason"], ctx.received_at)
+        decided = comments.moderated(comment, status, str(ctx.actor.id), body["reason"], ctx.received_at)
         entry = audit.entry(
-            f"consultation.comment_{'hidden' if status == rules.HIDDEN else 'kept'}",
+            f"consultation.comment_{'hidden' if status == comments.HIDDEN else 'kept'}",
             f"comment/{comment['_id']}",
             {"status": comment["status"]},
             {"status": status},
@@ -184,15 +184,19 @@ class ModerationCases:
         saved = self._comments.save("comments", decided, entry, *pending)
         return self._presenter.comment(saved, Viewer.of(ctx), is_open=found["state"] == discussions.OPEN)
 
-    def _events(self, comment: Row, status: str) -> tuple[PendingEvent, ...]:
-        event = changed(comment, "hidden" if status == rules.HIDDEN else "restored")
+    def _events(self, comment: comments.Comment, status: str) -> tuple[PendingEvent, ...]:
+        event = changed(comment, "hidden" if status == comments.HIDDEN else "restored")
         if comment["author"] is None:
             return (event,)
         mail = new_event(
-            COMMENT_MODERATED, subject=comment["_id"], account=comment["author"], status=status, **rules.place(comment)
+            COMMENT_MODERATED,
+            subject=comment["_id"],
+            account=comment["author"],
+            status=status,
+            **comments.place(comment),
         )
         return event, mail
 
-    def _find(self, edition: str, discussion: str, number: str) -> tuple[Row, Row]:
+    def _find(self, edition: str, discussion: str, number: str) -> tuple[discussions.Discussion, comments.Comment]:
         found = self._discussions.discussion(edition, discussion)
-        return found, self._comments.find(discussion, rules.number_of(number))
+        return found, self._comments.find(discussion, comments.number_of(number))

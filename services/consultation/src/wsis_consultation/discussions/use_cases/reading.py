@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import languages, revisions
 from wsis_shared.context import Context
@@ -14,11 +12,9 @@ from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
 
 from wsis_consultation.discussions.rules import comments, discussions
-from wsis_consultation.discussions.rules import comments as rules
 from wsis_consultation.discussions.rules.comment_feed import FEED_ENTRIES, atom
 from wsis_consultation.discussions.store import Comments, Discussions
 
-Row = dict[str, Any]
 OFFICER = "officer"
 
 
@@ -43,7 +39,7 @@ class Presenter:
     def __init__(self, say: Sentences) -> None:
         self._say = say
 
-    def community(self, row: Row, viewer: Viewer) -> JsonObject:
+    def community(self, row: discussions.Community, viewer: Viewer) -> JsonObject:
         """A community, in the reader's language."""
         return {
             "code": row["code"],
@@ -54,11 +50,11 @@ class Presenter:
             "revision": revisions.of(row),
         }
 
-    def discussion_row(self, row: Row) -> JsonObject:
+    def discussion_row(self, row: discussions.Discussion) -> JsonObject:
         """A discussion in a list."""
         return {**row, "id": row["_id"]}
 
-    def discussion(self, row: Row, viewer: Viewer, follow: str | None = None) -> JsonObject:
+    def discussion(self, row: discussions.Discussion, viewer: Viewer, follow: str | None = None) -> JsonObject:
         """A discussion with its opening text."""
         response = {
             **self.discussion_row(row),
@@ -67,16 +63,16 @@ class Presenter:
         }
         return {**response, "markdown": row["source"], "follow": follow} if viewer.account is not None else response
 
-    def name(self, row: Mapping[str, Any], locale: str) -> str:
+    def name(self, row: comments.Comment, locale: str) -> str:
         """The name to display of a comment's author."""
         return row["names"] or self._say("former_participant", locale)
 
-    def comment(self, row: Row, viewer: Viewer, *, is_open: bool) -> JsonObject:
+    def comment(self, row: comments.Comment, viewer: Viewer, *, is_open: bool) -> JsonObject:
         """A comment. One that is hidden shows its text to its author and to officers only."""
         own = viewer.account is not None and row["author"] == viewer.account
         published = row["status"] == comments.PUBLISHED
         visible = published or (row["status"] == comments.HIDDEN and (own or viewer.officer))
-        response: Row = {
+        response: dict[str, object] = {
             "number": row["n"],
             "thread": row["thread"],
             "parent": row["parent"],
@@ -96,13 +92,18 @@ class Presenter:
             "editable": is_open and comments.is_editable(row, viewer.account, viewer.moment),
         }
         if visible:
-            response |= {name: row[name] for name in ("organization", "country", "stakeholder_type", "via")}
-            response["markdown"] = row["source"]
+            response |= {
+                "organization": row["organization"],
+                "country": row["country"],
+                "stakeholder_type": row["stakeholder_type"],
+                "via": row["via"],
+                "markdown": row["source"],
+            }
         if row["moderation"] is not None and (own or viewer.officer):
             response["moderation"] = _moderation(row["moderation"], viewer)
         return {**response, "report_count": row["report_count"]} if viewer.officer else response
 
-    def reported(self, row: Row, viewer: Viewer) -> JsonObject:
+    def reported(self, row: comments.Comment, viewer: Viewer) -> JsonObject:
         """A comment in the officers' list of reports."""
         return {
             **row,
@@ -113,8 +114,8 @@ class Presenter:
         }
 
 
-def _moderation(decision: Row, viewer: Viewer) -> JsonObject:
-    return decision if viewer.officer else {name: decision[name] for name in ("reason", "at")}
+def _moderation(decision: comments.Moderation, viewer: Viewer) -> JsonObject:
+    return decision if viewer.officer else {"reason": decision["reason"], "at": decision["at"]}
 
 
 NEWEST = "newest"
@@ -141,7 +142,7 @@ class ReadingCases:
     ) -> JsonObject:
         """A page of comments in the order of their numbers. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
-        page = rules.window(found["comments"], after, limit, newest=order == NEWEST)
+        page = comments.window(found["comments"], after, limit, newest=order == NEWEST)
         rows = self._comments.window(discussion, page.low, page.high)
         return {"items": self._to_responses(ctx, found, rows[::-1] if order == NEWEST else rows), "next": page.next}
 
@@ -157,12 +158,12 @@ class ReadingCases:
     ) -> JsonObject:
         """A page of threads with their first replies. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
-        page = rules.window(found["threads"], after, limit, newest=order == NEWEST)
+        page = comments.window(found["threads"], after, limit, newest=order == NEWEST)
         threads = self._comments.threads(discussion, page.low, page.high)
         items = [self._thread(ctx, found, rows) for rows in (threads[::-1] if order == NEWEST else threads)]
         return {"items": items, "next": page.next}
 
-    def _thread(self, ctx: Context, discussion: Row, rows: list[Row]) -> JsonObject:
+    def _thread(self, ctx: Context, discussion: discussions.Discussion, rows: list[comments.Comment]) -> JsonObject:
         root, *replies = self._to_responses(ctx, discussion, rows)
         return {**root, "replies": rows[0]["replies"], "first_replies": replies}
 
@@ -172,8 +173,8 @@ class ReadingCases:
     ) -> JsonObject:
         """A page of the replies of a thread, the first one first. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
-        root = self._comments.find(discussion, rules.number_of(number))
-        page = rules.window(root["replies"], after, limit, newest=False)
+        root = self._comments.find(discussion, comments.number_of(number))
+        page = comments.window(root["replies"], after, limit, newest=False)
         rows = self._comments.replies(discussion, root["n"], page.low, page.high)
         return {"items": self._to_responses(ctx, found, rows), "next": page.next}
 
@@ -181,13 +182,13 @@ class ReadingCases:
     def read_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
         """One comment. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
-        return self._to_responses(ctx, found, [self._comments.find(discussion, rules.number_of(number))])[0]
+        return self._to_responses(ctx, found, [self._comments.find(discussion, comments.number_of(number))])[0]
 
     @rpc
     def read_discussion_feed(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
         """The Atom feed: what is hidden or deleted now is not in it. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
-        page = rules.window(found["comments"], None, FEED_ENTRIES, newest=True)
+        page = comments.window(found["comments"], None, FEED_ENTRIES, newest=True)
         rows = self._comments.window(discussion, page.low, page.high)
         community = self._discussions.community(edition, found["community"])
         texts = {
@@ -196,9 +197,11 @@ class ReadingCases:
             "community": languages.in_language(community["title"], ctx.locale),
         }
         url = f"{self._public_url}/v1/consultations/{edition}/discussions/{discussion}"
-        text = atom(found, [row for row in rows if row["status"] == rules.PUBLISHED], texts, url)
+        text = atom(found, [row for row in rows if row["status"] == comments.PUBLISHED], texts, url)
         return {"text": text, "filename": f"{discussion}.atom"}
 
-    def _to_responses(self, ctx: Context, discussion: Row, rows: list[Row]) -> list[JsonObject]:
+    def _to_responses(
+        self, ctx: Context, discussion: discussions.Discussion, rows: list[comments.Comment]
+    ) -> list[JsonObject]:
         viewer, is_open = Viewer.of(ctx), discussion["state"] == discussions.OPEN
         return [self._presenter.comment(row, viewer, is_open=is_open) for row in rows]

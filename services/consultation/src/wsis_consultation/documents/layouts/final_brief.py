@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
 
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks
-from wsis_shared.rendering.blocks import Block, Document
+from wsis_shared.rendering.blocks import Block, Document, Run
 
 from wsis_consultation.documents.layouts import parts
 from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
 from wsis_consultation.documents.rules import FINAL_BRIEF
 
-Model = Mapping[str, Any]
+Model = Input
 
 
 def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
@@ -121,6 +121,6 @@ def _sessions(reader: Reader, model: Model) -> Iterator[Block]:
         yield blocks.paragraph(say("none"))
 
 
-def _session(reader: Reader, one: Model) -> list[Any]:
+def _session(reader: Reader, one: Model) -> list[str | Run]:
     organizers = ", ".join(one["organizers"])
     return [reader.title(one["title"]), *([f"\n{organizers}"] if organizers else [])]

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import count
-from typing import Any
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks
-from wsis_shared.rendering.blocks import Block, Document, Inline
+from wsis_shared.rendering.blocks import Block, Document, Inline, Run
 
 from wsis_consultation.documents.layouts import parts
 from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
 from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.rules.outcomes import PER_LINE
 
-Model = Mapping[str, Any]
+Model = Input
 
 
 def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
@@ -203,20 +203,20 @@ def _interventions(reader: Reader, meeting: Model) -> Iterator[Block]:
         )
 
 
-def _question(reader: Reader, model: Model, code: str) -> Any:
+def _question(reader: Reader, model: Model, code: str) -> str | Run:
     texts = model["questions"].get(code)
     return reader.title(texts) if texts else code.replace("_", " ").capitalize()
 
 
-def _organization(reader: Reader, row: Model) -> Any:
+def _organization(reader: Reader, row: Model) -> Run:
     return reader.own(row["organization"], row["language"])
 
 
-def _name(reader: Reader, row: Model) -> list[Any]:
+def _name(reader: Reader, row: Model) -> list[str | Run]:
     return [f"{row['receipt']} \N{EN DASH} ", _organization(reader, row)]
 
 
-def _about(reader: Reader, row: Model) -> list[Any]:
+def _about(reader: Reader, row: Model) -> list[str | Run]:
     """Country, stakeholder type and language; of the input of an event, its name and first day too."""
     known = (
         reader.country(row["country"]),
@@ -224,7 +224,7 @@ def _about(reader: Reader, row: Model) -> list[Any]:
         reader.name_of_language(row["language"]),
         "" if row["kind"] == "form" else reader.say(f"kind_{row['kind']}"),
     )
-    said: list[Any] = [" · ".join(filter(None, known))]
+    said: list[str | Run] = [" · ".join(filter(None, known))]
     if event := row["event"]:
         days = [f" ({reader.day(event['starts_on'])})"] if "starts_on" in event else []
         said += [" · ", reader.own(event["name"], row["language"]), *days]

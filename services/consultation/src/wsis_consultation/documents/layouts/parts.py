@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks, reader
 from wsis_shared.rendering.blocks import Block, Document
 from wsis_shared.rendering.reader import Prose
@@ -34,7 +34,7 @@ class Reader(reader.Reader):
         return " / ".join(reference.title(reference.stakeholder_type(code), self.language) for code in codes)
 
 
-Model = Mapping[str, Any]
+Model = Input
 
 
 def document(reader: Reader, model: Model, kind: str, number: str, content: Iterable[Block]) -> Document:
@@ -117,8 +117,8 @@ def session_type(reader: Reader, code: str | None) -> str:
 
 def chart(
     reader: Reader,
-    rows: Sequence[Mapping[str, Any]],
-    label: Callable[[Mapping[str, Any]], str],
+    rows: Sequence[Input],
+    label: Callable[[Input], str],
     *,
     title: str,
     column: str,

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
+from wsis_shared.json_types import Input
 from wsis_shared.shares import shares
 
+from wsis_consultation.documents.rules.models import Model
 from wsis_consultation.documents.rules.outcomes import phase_of
 
-Model = dict[str, Any]
 SCHEMA = "wsis.consultation.final_brief.v1"
 
 
 def build(
-    edition: Mapping[str, Any],
-    programme: Mapping[str, Any],
+    edition: Input,
+    programme: Input,
     *,
-    facilitators: Iterable[Mapping[str, Any]] = (),
+    facilitators: Iterable[Input] = (),
     partners: Iterable[str] = (),
     as_of: datetime,
 ) -> Model:
@@ -66,7 +66,7 @@ def build(
     }
 
 
-def _session(one: Mapping[str, Any]) -> dict[str, Any]:
+def _session(one: Input) -> Model:
     return {
         **{name: one.get(name) or "" for name in ("code", "type", "track", "room")},
         "title": dict(one["title"]),
@@ -78,11 +78,11 @@ def _session(one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _order(one: Mapping[str, Any]) -> tuple[str, str, str]:
+def _order(one: Input) -> tuple[str, str, str]:
     return one["start"] or "9999", one["room"], one["code"]
 
 
-def _counted(values: Iterable[str]) -> list[dict[str, Any]]:
+def _counted(values: Iterable[str]) -> list[Model]:
     found = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
     percents = shares([count for _, count in found])
     return [

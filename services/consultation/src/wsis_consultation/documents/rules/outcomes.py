@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock, reference
+from wsis_shared.json_types import Input
 from wsis_shared.shares import shares
 
+from wsis_consultation.documents.rules.models import Model
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
 
 # What a document does not repeat: addresses that people wrote into their texts.
@@ -27,7 +28,7 @@ def masked(text: str) -> str:
     return _TELEPHONE.sub(MASK, _EMAIL.sub(MASK, text))
 
 
-def masked_texts(node: Any) -> Any:
+def masked_texts(node: object) -> object:
     """A structure with all its texts masked."""
     if isinstance(node, str):
         return masked(node)
@@ -39,13 +40,10 @@ def masked_texts(node: Any) -> Any:
 # Counts and shares of submissions: what the charts of a document show.
 
 
-Row = dict[str, Any]
-"""{codes: [...], count, percent}"""
-
 GROUPING = "consultation_statistics"
 
 
-def statistics(submissions: Sequence[Mapping[str, Any]], *, merged: bool) -> dict[str, Any]:
+def statistics(submissions: Sequence[Input], *, merged: bool) -> Model:
     """Totals, and counts by each property. With `merged`, academia and the technical community are one group.
 
     Shares by stakeholder type, region and language add up to 100. A submission may name several action lines and Goals:
@@ -75,7 +73,7 @@ def statistics(submissions: Sequence[Mapping[str, Any]], *, merged: bool) -> dic
     }
 
 
-def _types(*, merged: bool) -> list[Row]:
+def _types(*, merged: bool) -> list[Model]:
     groups = reference.stakeholder_groups(GROUPING)
     return [{"codes": list(codes)} for group in groups for codes in ([group] if merged else [(one,) for one in group])]
 
@@ -84,20 +82,19 @@ def _regions() -> list[str]:
     return [*(region.code for region in reference.itu_regions()), reference.no_region().code]
 
 
-def _split(rows: Iterable[Row], values: Iterable[Any]) -> list[Row]:
+def _split(rows: Iterable[Model], values: Iterable[object]) -> list[Model]:
     counted = Counter(values)
     found = [{**row, "count": sum(counted[code] for code in row["codes"])} for row in rows]
     percents = shares([row["count"] for row in found])
     return [{**row, "percent": percent} for row, percent in zip(found, percents, strict=True)]
 
 
-def _each(codes: Iterable[Any], submissions: Sequence[Mapping[str, Any]], field: str) -> list[Row]:
+def _each(codes: Iterable[object], submissions: Sequence[Input], field: str) -> list[Model]:
     counted = Counter(code for one in submissions for code in set(one[field]))
     total = len(submissions) or 1
     return [{"codes": [code], "count": counted[code], "percent": round(100 * counted[code] / total)} for code in codes]
 
 
-Model = dict[str, Any]
 Texts = Mapping[str, str]
 
 SCHEMA = "wsis.consultation.outcomes.v1"
@@ -109,17 +106,17 @@ PER_LINE = ("al_topics", "al_activities", "partnerships")
 REQUEST = ("kind", "session_type", "title", "description", "theme")
 
 
-def is_included(submission: Mapping[str, Any]) -> bool:
+def is_included(submission: Input) -> bool:
     """Whether an input belongs into a document: not those withdrawn or hidden."""
     return submission["state"] == "received" and not submission.get("hidden")
 
 
 def build(
-    edition: Mapping[str, Any],
-    submissions: Iterable[Mapping[str, Any]],
+    edition: Input,
+    submissions: Iterable[Input],
     *,
-    themes: Iterable[Mapping[str, Any]] = (),
-    meetings: Iterable[Mapping[str, Any]] = (),
+    themes: Iterable[Input] = (),
+    meetings: Iterable[Input] = (),
     questions: Mapping[str, Texts] | None = None,
     as_of: datetime,
     merged: bool = True,
@@ -149,7 +146,7 @@ def build(
     }
 
 
-def _input(edition: str, one: Mapping[str, Any]) -> dict[str, Any]:
+def _input(edition: str, one: Input) -> Model:
     answers = one.get("answers") or {}
     return {
         "receipt": receipt_number(edition, one["number"]),
@@ -169,7 +166,7 @@ def _input(edition: str, one: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _event(event: Mapping[str, Any] | None) -> dict[str, str] | None:
+def _event(event: Input | None) -> dict[str, str] | None:
     """The national or regional event whose input it is: its name and its days."""
     if not event:
         return None
@@ -177,19 +174,19 @@ def _event(event: Mapping[str, Any] | None) -> dict[str, str] | None:
     return {"name": masked(str(event["name"])), **days}
 
 
-def _answer_text(answer: Any) -> str:
+def _answer_text(answer: object) -> str:
     if isinstance(answer, list):
         return "; ".join(str(item) for item in answer if isinstance(item, (str, int)))
     return str(answer).strip() if isinstance(answer, (str, int, float)) and not isinstance(answer, bool) else ""
 
 
-def _line(row: Mapping[str, Any]) -> dict[str, Any]:
+def _line(row: Input) -> Model:
     texts = {name: masked(str(row[name])) for name in PER_LINE if row.get(name)}
     return {"action_line": row["action_line"], **texts}
 
 
-def _request(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept: dict[str, Any] = {name: masked(str(row[name])) for name in REQUEST if row.get(name)}
+def _request(row: Input) -> Model:
+    kept: Model = {name: masked(str(row[name])) for name in REQUEST if row.get(name)}
     partners = [one if isinstance(one, str) else one.get("organization") for one in row.get("co_organizers") or ()]
     return {
         **kept,
@@ -199,7 +196,7 @@ def _request(row: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def phase_of(phase: Mapping[str, Any]) -> dict[str, Any]:
+def phase_of(phase: Input) -> Model:
     """A phase without what a document does not need."""
     return {
         "roman": phase["roman"],
@@ -211,7 +208,7 @@ def phase_of(phase: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _themes(themes: Iterable[Mapping[str, Any]], receipts: Mapping[Any, str]) -> list[dict[str, Any]]:
+def _themes(themes: Iterable[Input], receipts: Mapping[str, str]) -> list[Model]:
     """The most suggested first; submissions that are not in the document do not count."""
     rows = []
     for theme in themes:
@@ -227,8 +224,8 @@ def _themes(themes: Iterable[Mapping[str, Any]], receipts: Mapping[Any, str]) ->
     return sorted(rows, key=lambda row: (-row["count"], sorted(row["title"].items())))
 
 
-def _meeting(one: Mapping[str, Any]) -> dict[str, Any]:
-    interventions: Sequence[Mapping[str, Any]] = one.get("interventions") or ()
+def _meeting(one: Input) -> Model:
+    interventions: Sequence[Input] = one.get("interventions") or ()
     return {
         "title": dict(one["title"]),
         "start": clock.iso(one["start"]),

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
+from wsis_shared.json_types import Input
+
+from wsis_consultation.documents.rules.models import Model
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.meetings.rules import schedule
 
-Row = dict[str, Any]
 
-
-def changed_after(submission: Mapping[str, Any], moment: datetime) -> bool:
+def changed_after(submission: Input, moment: datetime) -> bool:
     """Whether its current version is later than the moment."""
     changed: datetime | None = submission.get("amended_at")
     return changed is not None and changed > moment
 
 
-def as_of(submissions: Iterable[Row], versions: Iterable[Mapping[str, Any]], moment: datetime) -> list[Row]:
+def as_of(submissions: Iterable[Model], versions: Iterable[Input], moment: datetime) -> list[Model]:
     """The submissions received until a moment, as they were then; `versions` are needed of those that changed after it.
 
     What was withdrawn or hidden since is as it is now: it appears in no further document.
     """
-    then: dict[str, Mapping[str, Any]] = {}
+    then: dict[str, Input] = {}
     for version in versions:
         known = then.get(version["submission"])
         if version["at"] <= moment and (known is None or version["number"] > known["number"]):
@@ -32,20 +32,20 @@ def as_of(submissions: Iterable[Row], versions: Iterable[Mapping[str, Any]], mom
     return [_at(row, then.get(row["_id"])) if changed_after(row, moment) else row for row in received]
 
 
-def _at(submission: Row, version: Mapping[str, Any] | None) -> Row:
+def _at(submission: Model, version: Input | None) -> Model:
     if version is None:
         return submission
     kept = {name: value for name, value in version.items() if name not in ("_id", "submission", "number", "at", "by")}
     return {**submission, **kept, "version_number": version["number"]}
 
 
-def questions(form: Mapping[str, Any] | None) -> dict[str, Mapping[str, str]]:
+def questions(form: Input | None) -> dict[str, Mapping[str, str]]:
     """Code -> label of the questions of a form, repeated ones too."""
     sections = (form or {}).get("sections") or ()
     return {question["code"]: question["label"] for section in sections for question in section["questions"]}
 
 
-def theme(row: Mapping[str, Any]) -> Row:
+def theme(row: Input) -> Model:
     """A theme with its submissions, and those whose requests ("submission/request") it has."""
     of_requests = [str(key).partition("/")[0] for key in row.get("requests") or ()]
     return {**row, "submissions": [*(row.get("submissions") or ()), *of_requests]}
@@ -58,12 +58,12 @@ def held(edition: Edition, meetings: Iterable[schedule.Meeting], moment: datetim
 
 
 def meeting(
-    one: Mapping[str, Any],
-    minutes: Iterable[Mapping[str, Any]],
-    spoken: Iterable[Mapping[str, Any]],
-    speakers: Mapping[str, Mapping[str, Any]],
+    one: Input,
+    minutes: Iterable[Input],
+    spoken: Iterable[Input],
+    speakers: Mapping[str, Input],
     moment: datetime,
-) -> Row:
+) -> Model:
     """A meeting with its last minutes that were published until a moment, and its interventions in their order."""
     own = [
         row for row in minutes if row["meeting"] == one["_id"] and row["published_at"] and row["published_at"] <= moment
@@ -84,7 +84,7 @@ def meeting(
     }
 
 
-def _intervention(row: Mapping[str, Any], speaker: Mapping[str, Any]) -> Row:
+def _intervention(row: Input, speaker: Input) -> Model:
     return {
         "organization": speaker.get("organization"),
         "country": speaker.get("country"),
@@ -92,11 +92,11 @@ def _intervention(row: Mapping[str, Any], speaker: Mapping[str, Any]) -> Row:
     }
 
 
-def programme(version: Mapping[str, Any], agenda: Mapping[str, Any]) -> Row:
+def programme(version: Input, agenda: Input) -> Model:
     """A published programme: rooms by name, without what was cancelled."""
     names = {room["code"]: room["name"] for room in version.get("rooms") or ()}
     seats = {room["code"]: room.get("capacity") for room in agenda.get("rooms") or ()}
-    sessions: Sequence[Mapping[str, Any]] = version["sessions"]
+    sessions: Sequence[Input] = version["sessions"]
     return {
         "number": version["number"],
         "sessions": [

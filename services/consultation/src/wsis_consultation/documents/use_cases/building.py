@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.document_versions import Version
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input
 from wsis_shared.operations import inherited, job, rpc, subscribe
 from wsis_shared.published_documents.building import Building
 from wsis_shared.rendering.blocks import Document
@@ -18,6 +18,7 @@ from wsis_shared.rendering.blocks import Document
 from wsis_consultation.documents import errors
 from wsis_consultation.documents.layouts import lay_out
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES, final_brief, outcomes
+from wsis_consultation.documents.rules.models import Model
 from wsis_consultation.documents.store import Documents, Partners, Sources
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.states import Job
 
 KIND = "build_document"
-Model = dict[str, Any]
 
 
 class BuildingCases(Building):
@@ -43,7 +43,7 @@ class BuildingCases(Building):
         self._sources, self._partners, self._editions = sources, partners, editions
 
     @rpc(writes=True)
-    def start_document(self, ctx: Context, jobs: Jobs, edition: str, body: Mapping[str, Any]) -> Job:
+    def start_document(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> Job:
         """Start to build a new version. While one of this kind is being built, it is that job. Raises Invalid for a
         moment in the future, Conflict for a number that is not after the others, or without a programme."""
         self._editions.find(edition)
@@ -71,21 +71,21 @@ class BuildingCases(Building):
         return jobs.enqueue(KIND, {"edition": edition, "document": document}, key=f"{KIND}|{document}")
 
     @subscribe("partnerships", "partner_confirmed")
-    def keep_partner(self, event: Mapping[str, Any]) -> None:
+    def keep_partner(self, event: Input) -> None:
         """A partner for the final brief."""
         self._partners.put(event, live=True)
 
     @subscribe("partnerships", "partner_withdrawn")
-    def remove_partner(self, event: Mapping[str, Any]) -> None:
+    def remove_partner(self, event: Input) -> None:
         """A partner that has left."""
         self._partners.put(event, live=False)
 
     build_document = job(transaction=False)(inherited(Building.build))
 
-    def _series(self, arguments: Mapping[str, Any]) -> dict[str, str]:
+    def _series(self, arguments: Input) -> dict[str, str]:
         return {"edition": arguments["edition"], "kind": arguments["kind"]}
 
-    def _model(self, arguments: Mapping[str, Any]) -> Model:
+    def _model(self, arguments: Input) -> Model:
         edition, kind = str(arguments["edition"]), str(arguments["kind"])
         found, as_of = self._editions.find(edition), clock.parse(arguments["as_of"])
         if kind == OUTCOMES:
@@ -109,7 +109,7 @@ class BuildingCases(Building):
             as_of=as_of,
         )
 
-    def _facts(self, arguments: Mapping[str, Any], model: Model) -> dict[str, Any]:
+    def _facts(self, arguments: Input, model: Model) -> Model:
         return {"inputs": model["inputs"]}
 
     def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Document:

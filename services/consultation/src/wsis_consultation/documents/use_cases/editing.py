@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.document_versions import DRAFT
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.published_documents import use_cases as documents
 from wsis_shared.revisions import IfMatch
@@ -30,21 +30,21 @@ class EditingCases:
         self._documents, self._editions = documents, editions
 
     @rpc
-    def list_document_versions(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_document_versions(self, ctx: Context, edition: str) -> JsonObject:
         """All versions, the newest first. Raises NotFound."""
         self._editions.find(edition)
         found = sorted(self._documents.of_edition(edition), key=lambda one: (one["built_at"], one["_id"]), reverse=True)
         return {"items": [to_officers(one, ctx.locale) for one in found]}
 
     @rpc
-    def read_document_version(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
+    def read_document_version(self, ctx: Context, edition: str, document: str) -> JsonObject:
         """One version, draft or not. Raises NotFound."""
         return to_officers(self._documents.find(document, edition=edition), ctx.locale)
 
     @rpc(writes=True)
     def write_document_prose(
-        self, ctx: Context, edition: str, document: str, body: Mapping[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+        self, ctx: Context, edition: str, document: str, body: Input, if_match: IfMatch = None
+    ) -> JsonObject:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published, Invalid for a text
         that the document does not have, PreconditionFailed."""
         version = self._documents.find_draft(document, edition=edition)
@@ -53,7 +53,7 @@ class EditingCases:
         return to_officers(documents.write_prose(self._documents, version, body, if_match), ctx.locale)
 
     @rpc(writes=True)
-    def publish_document(self, ctx: Context, edition: str, document: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def publish_document(self, ctx: Context, edition: str, document: str, body: Input) -> JsonObject:
         """Make it public; a repeat changes nothing. Raises NotFound, Conflict unless each language is rendered."""
         version = self._documents.find(document, edition=edition)
         event = new_event(

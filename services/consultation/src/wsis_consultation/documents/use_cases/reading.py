@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.document_versions import PUBLISHED, Version, order
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.published_documents import use_cases as documents
 from wsis_shared.sentences import Sentences
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 _say = Sentences("wsis_consultation", "documents")
 
 
-def to_public(version: Version, locale: str) -> dict[str, Any]:
+def to_public(version: Version, locale: str) -> JsonObject:
     """A version as everybody sees it."""
     return {
         **documents.to_public(version),
@@ -33,7 +34,7 @@ def to_public(version: Version, locale: str) -> dict[str, Any]:
     }
 
 
-def to_officers(version: Version, locale: str) -> dict[str, Any]:
+def to_officers(version: Version, locale: str) -> JsonObject:
     """A version with what concerns officers only."""
     return {**to_public(version, locale), **documents.to_officers(version)}
 
@@ -45,7 +46,7 @@ class ReadingCases:
         self._documents, self._editions = documents, editions
 
     @rpc
-    def list_documents(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_documents(self, ctx: Context, edition: str) -> JsonObject:
         """Published versions, the newest first. Raises NotFound."""
         self._editions.find(edition)
         found = self._documents.of_edition(edition, status=PUBLISHED)
@@ -53,7 +54,7 @@ class ReadingCases:
         return {"items": [to_public(one, ctx.locale) for one in newest]}
 
     @rpc
-    def read_document(self, ctx: Context, edition: str, document: str) -> dict[str, Any]:
+    def read_document(self, ctx: Context, edition: str, document: str) -> JsonObject:
         """A published version. Raises NotFound."""
         return to_public(self._documents.find_published(document, edition=edition), ctx.locale)
 

@@ -8,11 +8,13 @@ ignored: so two programs that answer each other end, whatever they write.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
+from wsis_consultation.discussions.rules.addresses import ReplyPreference
+from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.replies.rules import signatures
 from wsis_consultation.replies.rules.text import reply_text
 
@@ -32,7 +34,31 @@ DAY = timedelta(days=1)
 HELD_FOR = timedelta(hours=72)  # in which a reply that is not certain can be confirmed
 MAX_HELD = 3  # confirmation links to one member in a day: anybody can cause them
 
-Row = Mapping[str, Any]
+
+class Record(Stored):
+    """What became of a mail, whose key is the id; without its text."""
+
+    account: str
+    discussion: str
+    outcome: str
+    reason: str
+    text_key: str
+    at: datetime
+    message_id: str
+
+
+class HeldReply(TypedDict):
+    """A reply that waits for its member; `comment` is the number of the comment that was mailed."""
+
+    _id: str
+    account: str
+    epoch: int
+    edition: str
+    discussion: str
+    comment: int
+    text: str
+    at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,12 +70,12 @@ class Decision:
 
 
 def decide(
-    *, is_authentic: bool, cause: str | None, records: Iterable[Row], discussion: str, text_key: str, limit: int
+    *, is_authentic: bool, cause: str | None, records: Iterable[Record], discussion: str, text_key: str, limit: int
 ) -> Decision:
     """What becomes of a mail that a person wrote.
 
-    `cause`: why it cannot be posted, if so. `records`: what became of the member's mails of the last day, each
-    {outcome, reason, discussion, text_key}. `limit`: comments by mail in a day.
+    `cause`: why it cannot be posted, if so. `records`: what became of the member's mails of the last day. `limit`:
+    comments by mail in a day.
     """
     recent = list(records)
     same = {row["outcome"] for row in recent if row["text_key"] == text_key and row["discussion"] == discussion}
@@ -81,12 +107,12 @@ def text_key(text: str) -> str:
     return hashlib.sha256(" ".join(text.split()).encode()).hexdigest()
 
 
-def turned(preference: Row | None, account: str, *, enabled: bool, at: datetime) -> dict[str, Any]:
+def turned(preference: ReplyPreference | None, account: str, *, enabled: bool, at: datetime) -> ReplyPreference:
     """The member's preference. Turning it off revokes the addresses given out: they belong to an epoch."""
-    before = preference or {"_id": account, "enabled": False, "epoch": 0}
+    before: ReplyPreference = preference or {"_id": account, "enabled": False, "epoch": 0, "at": at}
     revokes = before["enabled"] and not enabled
     return {**before, "enabled": enabled, "epoch": before["epoch"] + int(revokes), "at": at}
 
 
-def _count(records: Iterable[Row], outcome: str) -> int:
+def _count(records: Iterable[Record], outcome: str) -> int:
     return sum(row["outcome"] == outcome for row in records)

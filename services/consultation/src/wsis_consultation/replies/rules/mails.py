@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email import policy
 from email.header import decode_header, make_header
 from email.message import EmailMessage, MIMEPart
-from typing import Any, cast
+from typing import cast
 
 from charset_normalizer import from_bytes
 from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]  # the library has no types
@@ -165,7 +165,7 @@ class _Value(str):
         return self.partition(";")[0].strip().lower()
 
 
-def _shortened(_name: str, value: str) -> Any:
+def _shortened(_name: str, value: str) -> str:
     return _Value(value[:_MAX_PARSED])
 
 

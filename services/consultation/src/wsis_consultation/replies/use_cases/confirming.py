@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared import keys
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
-from wsis_consultation.discussions.rules.addresses import ReplyTarget
+from wsis_consultation.discussions.rules.addresses import ReplyPreference, ReplyTarget
 from wsis_consultation.discussions.store import ReplyPreferences
 from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
 from wsis_consultation.editions.store import Editions
@@ -21,8 +19,6 @@ from wsis_consultation.replies.use_cases.receiving import ReplyPosting
 
 _PURPOSE = "consultation held reply"
 _TOKEN_DIGITS = 32  # 128 bits
-
-Row = dict[str, Any]
 
 
 class ConfirmingCases:
@@ -64,7 +60,7 @@ class ConfirmingCases:
         comment = self._posting.post(target, found["text"], held, ctx.received_at)
         return {"edition": edition, "discussion": comment["discussion"], "number": comment["n"]}
 
-    def _find(self, ctx: Context, edition: str, held: str, token: str) -> Row:
+    def _find(self, ctx: Context, edition: str, held: str, token: str) -> decisions.HeldReply:
         if not fits(token, _token(held)):
             raise NotFound("consultation.held_reply_unknown")
         found = self._replies.held(held, ctx.received_at)
@@ -99,7 +95,7 @@ class PreferenceCases:
         )
         return self._to_response(self._preferences.save_preference(changed))
 
-    def _to_response(self, preference: Row | None) -> JsonObject:
+    def _to_response(self, preference: ReplyPreference | None) -> JsonObject:
         return {
             "enabled": preference is not None and preference["enabled"],
             "available": self._addresses.available,

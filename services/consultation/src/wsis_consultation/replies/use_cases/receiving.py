@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import Counter
 from wsis_shared import keys
@@ -15,8 +15,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import after_commit
 from wsis_shared.operations import inbound_mail, rpc
 
-from wsis_consultation.discussions.rules import comments as comment_rules
-from wsis_consultation.discussions.rules import discussions as discussion_rules
+from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.rules.addresses import ReplyTarget
 from wsis_consultation.discussions.store import Comments, Discussions
 from wsis_consultation.discussions.use_cases.addresses import ReplyAddresses
@@ -27,18 +26,23 @@ from wsis_consultation.replies.rules.decisions import Decision
 from wsis_consultation.replies.rules.mails import ReceivedMail
 from wsis_consultation.replies.store import Replies
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus.inbound_mail import InboundMail
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class ReplyPosting:
     """Checks before it posts: a number is taken when a comment is posted, and must not be taken for none."""
 
-    def __init__(self, discussions: Discussions, comments: Comments, posting: PostingCases, accounts: Any) -> None:
+    def __init__(
+        self, discussions: Discussions, comments: Comments, posting: PostingCases, accounts: ServiceProxy
+    ) -> None:
         self._discussions, self._comments, self._posting, self._accounts = discussions, comments, posting, accounts
 
     def title(self, edition: str, discussion: str) -> str:
         """The title of a discussion. Raises NotFound."""
-        return str(self._discussions.discussion(edition, discussion)["title"])
+        return self._discussions.discussion(edition, discussion)["title"]
 
     def is_blocked(self, account: str) -> bool:
         """Whether the member may do nothing any more. Raises NotFound for who has left."""
@@ -46,7 +50,7 @@ class ReplyPosting:
 
     def cause(self, target: ReplyTarget, text: str) -> str | None:
         """Why a reply cannot be posted; None where it can."""
-        if len(text) > comment_rules.MAX_TEXT:
+        if len(text) > comments.MAX_TEXT:
             return decisions.TOO_LONG
         try:
             self.check(target, text)
@@ -60,15 +64,15 @@ class ReplyPosting:
 
     def check(self, target: ReplyTarget, text: str) -> None:
         """Raises NotFound (discussion, comment), Conflict (closed, comment hidden or deleted), Invalid (text)."""
-        discussion_rules.require_open(self._discussions.discussion(target.edition, target.discussion))
+        discussions.require_open(self._discussions.discussion(target.edition, target.discussion))
         if target.comment:
             comment = self._comments.find(target.discussion, target.comment)
             starts_thread = comment["thread"] == target.comment
             root = comment if starts_thread else self._comments.find(target.discussion, comment["thread"])
-            comment_rules.require_replies(comment, root)
-        comment_rules.checked(text)
+            comments.require_replies(comment, root)
+        comments.checked(text)
 
-    def post(self, target: ReplyTarget, text: str, message_key: str, at: datetime) -> Row:
+    def post(self, target: ReplyTarget, text: str, message_key: str, at: datetime) -> comments.Comment:
         """Post it in the open transaction, after `check`; returns the comment."""
         author = self._accounts.profile(account=target.account)
         return self._posting.post(
@@ -101,7 +105,7 @@ class ReceivingCases:
         replies: Replies,
         addresses: ReplyAddresses,
         posting: ReplyPosting,
-        accounts: Any,
+        accounts: ServiceProxy,
         *,
         authserv_id: str,
         sender: str,
@@ -112,13 +116,13 @@ class ReceivingCases:
         self._limit = limit
 
     @inbound_mail
-    def receive_reply(self, mail: Any, blobs: Any) -> None:
-        """Handle a mail (`wsis_shared.bus.InboundMail`), and remove its raw text from `blobs`."""
+    def receive_reply(self, mail: InboundMail, blobs: BlobStore) -> None:
+        """Handle a mail, and remove its raw text from `blobs`."""
         decision = self._handle(mail, b"".join(blobs.open(mail.blob)))
         after_commit(REPLIES.labels(decision.outcome, decision.reason).inc)
         blobs.delete(mail.blob)
 
-    def _handle(self, mail: Any, raw: bytes) -> Decision:
+    def _handle(self, mail: InboundMail, raw: bytes) -> Decision:
         target = self._addresses.target(mail.recipient)
         try:
             received = mails.read(raw)
@@ -140,12 +144,12 @@ class ReceivingCases:
         return self._carry_out(mail, received, target, key, is_authentic=is_authentic)
 
     def _carry_out(
-        self, mail: Any, received: ReceivedMail, target: ReplyTarget, key: str, *, is_authentic: bool
+        self, mail: InboundMail, received: ReceivedMail, target: ReplyTarget, key: str, *, is_authentic: bool
     ) -> Decision:
         text, cause = decisions.text_of(received.body, mail.recipient, self._sender)
         if not self._addresses.is_in_force(target):
             cause = decisions.TURNED_OFF
-        moment: datetime = mail.received_at
+        moment = mail.received_at
         text_key = decisions.text_key(text)
         decision = decisions.decide(
             is_authentic=is_authentic,
@@ -166,7 +170,7 @@ class ReceivingCases:
             events = [new_event(REPLY_HELD, subject=target.discussion, held=key, **place)]
         else:
             events = [new_event(REPLY_REFUSED, subject=target.discussion, cause=decision.reason, mail=key, **place)]
-        record = {
+        record: decisions.Record = {
             "_id": key,
             "account": target.account,
             "discussion": target.discussion,
@@ -198,7 +202,7 @@ class ReceivingCases:
     def explain_refused_reply(self, data: Input, account: str) -> JsonObject:
         """What the mail about a refused reply says. Raises NotFound."""
         record = self._replies.mail(data["mail"])
-        message_id = (record or {}).get("message_id")
+        message_id = record["message_id"] if record else None
         return {
             "title": self._posting.title(data["edition"], data["discussion"]),
             "cause": data["cause"],
