@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from wsis_shared import reference as suite_reference
 from wsis_testkit import refused
 
-from wsis_consultation.facilitators.rules import candidates, duplicates
+from wsis_consultation.facilitators.rules import calls, candidates, duplicates
 
 NOW = datetime(2016, 11, 1, 12, tzinfo=UTC)
 MECHANISM = {"_id": "2017-cs", "edition": "2017", "name": "Civil Society Plenary"}
@@ -38,17 +38,17 @@ def candidate(name: str, number: int = 1, **more: Any) -> candidates.Candidate:
 
 
 def test_nominations_close_at_the_very_second_of_20_november_23_00_in_geneva(edition: dict[str, Any]) -> None:
-    announced = candidates.default(edition)
+    announced = calls.default(edition)
     deadline = datetime(2016, 11, 20, 22, tzinfo=UTC)
-    candidates.require_open(edition, announced, deadline - timedelta(seconds=1))
+    calls.require_open(edition, announced, deadline - timedelta(seconds=1))
     with refused("consultation.nominations_closed"):
-        candidates.require_open(edition, announced, deadline)
+        calls.require_open(edition, announced, deadline)
     with refused("consultation.nominations_not_open"):
-        candidates.require_open(edition, announced, announced["opens_at"] - timedelta(seconds=1))
+        calls.require_open(edition, announced, announced["opens_at"] - timedelta(seconds=1))
 
 
 def test_the_call_is_in_all_languages(edition: dict[str, Any]) -> None:
-    assert set(candidates.default(edition)["text"]) == {language.code for language in suite_reference.languages()}
+    assert set(calls.default(edition)["text"]) == {language.code for language in suite_reference.languages()}
 
 
 @pytest.mark.parametrize(

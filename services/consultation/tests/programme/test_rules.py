@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from wsis_consultation.programme.rules import clashes
 from wsis_consultation.programme.rules.bookings import Booking, Interval, Needs, Room, Venue, minute
-from wsis_consultation.programme.rules.sessions import lookalikes, organization_key, person_key
+from wsis_consultation.programme.rules.keys import lookalikes, organization_key, person_key
 
 ROOMS = {
     "A": Room("A", 500, booths=6, equipment=frozenset({"stage"})),

@@ -7,7 +7,7 @@ import pytest
 from wsis_testkit import refused
 
 from wsis_consultation.editions.rules import editions
-from wsis_consultation.submissions.rules import contents, lifecycle
+from wsis_consultation.submissions.rules import contents, differences, lifecycle
 
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 
@@ -110,15 +110,15 @@ def test_used_override_is_gone(submission: lifecycle.Submission, make_answers: A
 def test_difference_follows_entries_by_id() -> None:
     before = {"a": "x", "requests": [{"id": "1", "title": "One"}, {"id": "2", "title": "Two"}]}
     after = {"a": "x", "requests": [{"id": "2", "title": "Two"}, {"id": "1", "title": "First"}], "sdgs": [3]}
-    assert lifecycle.between(before, after) == [
+    assert differences.between(before, after) == [
         {"path": "requests.1.title", "before": "One", "after": "First"},
         {"path": "sdgs", "before": None, "after": [3]},
     ]
-    assert lifecycle.between(before, before) == []
+    assert differences.between(before, before) == []
 
 
 def test_difference_of_forms_names_the_questions() -> None:
     line = {"code": "a", "type": "line", "label": {"en": "A"}}
     before = {"sections": [{"code": "s", "questions": [line, {**line, "code": "b"}]}]}
     after = {"sections": [{"code": "s", "repeat": None, "questions": [{**line, "max": 9}, {**line, "code": "c"}]}]}
-    assert lifecycle.of_forms(before, after) == {"added": ["c"], "removed": ["b"], "changed": ["a"]}
+    assert differences.of_forms(before, after) == {"added": ["c"], "removed": ["b"], "changed": ["a"]}

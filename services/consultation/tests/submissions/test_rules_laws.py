@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema_rs import Draft202012Validator
 
-from wsis_consultation.submissions.rules import contents, lifecycle
+from wsis_consultation.submissions.rules import contents, differences
 from wsis_consultation.submissions.rules.answers import FormValidator, select_asked, type_of
 from wsis_consultation.submissions.rules.questions import (
     choices,
@@ -122,8 +122,8 @@ def test_no_answer_breaks_the_form(answers: dict[str, Any]) -> None:
 @unhurried
 @given(ANSWERS, ANSWERS)
 def test_difference_is_empty_only_between_equals(one: dict[str, Any], other: dict[str, Any]) -> None:
-    assert lifecycle.between(one, one) == []
-    found = lifecycle.between(one, other)
+    assert differences.between(one, one) == []
+    found = differences.between(one, other)
     mirrored = [{"path": row["path"], "before": row["after"], "after": row["before"]} for row in found]
-    assert lifecycle.between(other, one) == mirrored
+    assert differences.between(other, one) == mirrored
     assert all(row["before"] != row["after"] for row in found)

@@ -15,12 +15,11 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import change_each
-from wsis_consultation.facilitators.rules import candidates, duplicates
+from wsis_consultation.facilitators.rules import calls, candidates, duplicates
+from wsis_consultation.facilitators.rules.calls import Call, Mechanism
 from wsis_consultation.facilitators.rules.candidates import (
     NO_ADDRESS,
-    Call,
     Candidate,
-    Mechanism,
     Merge,
     Nomination,
     erase,
@@ -55,12 +54,12 @@ class Nominations(EventfulRepository):
     """The call, the mechanisms and what they wrote."""
 
     source = "consultation"
-    edited: ClassVar = {"facilitator_calls": candidates.edited}
+    edited: ClassVar = {"facilitator_calls": calls.edited}
 
     def call(self, edition: Edition) -> Call:
         """The call of an edition, also before it is stored."""
         found = self.collection("facilitator_calls", Call).find_one({"_id": edition["_id"]})
-        return found or candidates.default(edition)
+        return found or calls.default(edition)
 
     def stored_call(self, edition: Edition) -> Call:
         """The call of an edition, stored if it was not."""

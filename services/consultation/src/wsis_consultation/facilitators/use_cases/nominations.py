@@ -17,8 +17,9 @@ from wsis_shared.revisions import IfMatch
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
-from wsis_consultation.facilitators.rules import candidates
-from wsis_consultation.facilitators.rules.candidates import Call, Candidate, Mechanism, Nomination
+from wsis_consultation.facilitators.rules import calls, candidates
+from wsis_consultation.facilitators.rules.calls import Call, Mechanism
+from wsis_consultation.facilitators.rules.candidates import Candidate, Nomination
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails
 from wsis_consultation.people.use_cases import AccountContact
@@ -57,7 +58,7 @@ class NominationCases:
         """Change what is given of the call. Raises NotFound, Invalid, PreconditionFailed."""
         found = self._editions.find(edition)
         former = self._nominations.stored_call(found)  # else its first change would be no revision
-        revisions.require(former, candidates.edited(former), if_match)
+        revisions.require(former, calls.edited(former), if_match)
         changed: Call = {
             **former,
             "bio_words": body.get("bio_words", former["bio_words"]),
@@ -118,7 +119,7 @@ class NominationCases:
         if ctx.actor.id not in mechanism["coordinators"]:
             raise NotFound("consultation.mechanism_unknown")
         call = self._nominations.call(found)
-        candidates.require_open(found, call, ctx.received_at)
+        calls.require_open(found, call, ctx.received_at)
         contacts = self._accounts.contacts(ids=[ctx.actor.id])  # no write waits for another service
         # Nobody has proved yet that the mailbox is the candidate's.
         if not self._mails.take(body["email"], ctx.received_at, Asker.NOMINATOR):
@@ -132,7 +133,7 @@ class NominationCases:
         call = self._nominations.call(found)
         mechanism = self.read_mechanism(edition, body["mechanism"])
         late: Late | None = None
-        if not candidates.is_open(found, call, ctx.received_at):
+        if not calls.is_open(found, call, ctx.received_at):
             late = {"by": str(ctx.actor.id), "reason": body["reason"]}
         entry = audit.entry(
             "consultation.nomination_accepted",
@@ -162,7 +163,7 @@ class NominationCases:
         *entries: PendingEvent,
         late: Late | None = None,
     ) -> JsonObject:
-        candidates.require_constituency(mechanism, body["constituency"])
+        calls.require_constituency(mechanism, body["constituency"])
         candidates.require_bio(body["bio"], call["bio_words"])
         edition, number = mechanism["edition"], call["last_number"] + 1
         # The document of the call decides a race for the number.
@@ -236,7 +237,7 @@ def nomination_row(nomination: Nomination, candidate: Candidate) -> JsonObject:
 
 
 def _part(call: Call, body: Input) -> JsonObject:
-    return {name: value for name, value in candidates.edited(call).items() if name in body}
+    return {name: value for name, value in calls.edited(call).items() if name in body}
 
 
 def _given(mechanism: Mechanism) -> JsonObject:
@@ -255,9 +256,9 @@ def _call_response(edition: Edition, call: Call, ctx: Context) -> JsonObject:
         "text": text,
         "language": language,
         "opens_at": call["opens_at"],
-        "closes_at": candidates.closes_at(edition),
+        "closes_at": calls.closes_at(edition),
         "bio_words": call["bio_words"],
-        "open": candidates.is_open(edition, call, ctx.received_at),
+        "open": calls.is_open(edition, call, ctx.received_at),
     }
 
 

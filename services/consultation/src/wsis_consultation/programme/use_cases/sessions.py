@@ -15,7 +15,7 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import outcomes, sessions
-from wsis_consultation.programme.rules.sessions import lookalikes
+from wsis_consultation.programme.rules.keys import lookalikes
 from wsis_consultation.programme.rules.themes import NamedRequest
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases import organizers

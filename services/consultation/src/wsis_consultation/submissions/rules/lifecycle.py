@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict, final
 
@@ -13,7 +12,6 @@ from wsis_shared.json_types import Input
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.submissions.rules import contents
-from wsis_consultation.submissions.rules.questions import Form, Question, every_question
 
 
 class Override(TypedDict):
@@ -123,14 +121,6 @@ class Receipt(TypedDict):
     received_utc: str
 
 
-class Difference(TypedDict):
-    """An answer that differs; None stands for no answer."""
-
-    path: str
-    before: object
-    after: object
-
-
 # The number that names a submission to people.
 
 
@@ -152,57 +142,6 @@ def email_of(document: Draft | Submission) -> str | None:
     if "contact" not in document:
         return document["email"]
     return document["contact"]["email"] if document["contact"] else None
-
-
-# Differences between two versions of a submission, and between two versions of a form.
-
-
-_WATCHED = ("type", "required", "max", "words", "choices", "when", "asked_of", "label", "help")
-
-
-def between(before: Input, after: Input) -> list[Difference]:
-    """The answers that differ, in the order of their paths.
-
-    Entries with an id are compared by id, so that one that moves in its list does not count as changed.
-    """
-    old, new = dict(_flat(before, "")), dict(_flat(after, ""))
-    return [
-        {"path": path, "before": old.get(path), "after": new.get(path)}
-        for path in sorted({*old, *new})
-        if old.get(path) != new.get(path)
-    ]
-
-
-def _flat(value: object, path: str) -> Iterator[tuple[str, object]]:
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            if name != "id":
-                yield from _flat(item, f"{path}.{name}" if path else name)
-    elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-        for index, item in enumerate(value):
-            yield from _flat(item, f"{path}.{_name(item, index)}")
-    else:
-        yield path, value
-
-
-def _name(item: object, index: int) -> str:
-    if not isinstance(item, Mapping):
-        return str(index)
-    return str(item.get("id") or item.get("action_line") or index)
-
-
-def of_forms(before: Form, after: Form) -> dict[str, list[str]]:
-    """{added, removed, changed}: paths of questions, for whoever comes back with a draft of an older version."""
-    old, new = dict(every_question(before)), dict(every_question(after))
-    return {
-        "added": [path for path in new if path not in old],
-        "removed": [path for path in old if path not in new],
-        "changed": [path for path in new if path in old and _watched(old[path]) != _watched(new[path])],
-    }
-
-
-def _watched(question: Question) -> list[object]:
-    return [question.get(name) for name in _WATCHED]
 
 
 RECEIVED, WITHDRAWN = "received", "withdrawn"

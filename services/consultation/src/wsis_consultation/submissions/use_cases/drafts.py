@@ -15,7 +15,7 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import PERIOD, Asker, Contacts, LinkMails, mailbox_key
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions import errors, events
-from wsis_consultation.submissions.rules import lifecycle
+from wsis_consultation.submissions.rules import differences, lifecycle
 from wsis_consultation.submissions.rules.answers import select_asked
 from wsis_consultation.submissions.rules.lifecycle import BlankDraft, Draft, Submission
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
@@ -112,7 +112,7 @@ class DraftCases:
             "missing": self._forms.validator(form).problems(asked),
             "changes": None
             if before == form["number"]
-            else lifecycle.of_forms(self._forms.version(edition, before), form),
+            else differences.of_forms(self._forms.version(edition, before), form),
             "late_until": found["override"]["expires_at"] if found["override"] else None,
         }
 

@@ -15,7 +15,7 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts, mailbox_key
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions import errors, events
-from wsis_consultation.submissions.rules import contents, lifecycle
+from wsis_consultation.submissions.rules import contents, differences, lifecycle
 from wsis_consultation.submissions.rules.answers import select_asked
 from wsis_consultation.submissions.rules.lifecycle import Submission
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
@@ -136,7 +136,7 @@ class SubmissionCases:
         before, after = (
             contents.to_answers(self._submissions.version(found["_id"], number)) for number in (first, last)
         )
-        return {"from_version": first, "to_version": last, "items": lifecycle.between(before, after)}
+        return {"from_version": first, "to_version": last, "items": differences.between(before, after)}
 
     @rpc(writes=True)
     def amend_submission(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
