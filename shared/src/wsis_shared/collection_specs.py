@@ -14,8 +14,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pymongo import ASCENDING, DESCENDING, IndexModel
-from pymongo.database import Database
 from wsis_shared import clock
+from wsis_shared.mongo_connection import Database
 
 _UNLESS = "_unless_"
 
@@ -105,7 +105,7 @@ BUS_COLLECTIONS = (
 _declared: dict[str, frozenset[str]] = {}  # database -> collections
 
 
-def declare(db: Database[dict[str, object]], specs: Iterable[CollectionSpec]) -> None:
+def declare(db: Database, specs: Iterable[CollectionSpec]) -> None:
     """From now on only these collections and those of the bus can be opened in `db` by this process. Raises ValueError
     where two have one name."""
     names = [spec.name for spec in (*BUS_COLLECTIONS, *specs)]
@@ -114,14 +114,14 @@ def declare(db: Database[dict[str, object]], specs: Iterable[CollectionSpec]) ->
     _declared[db.name] = frozenset(names)
 
 
-def check_declared(db: Database[dict[str, object]], name: str) -> None:
+def check_declared(db: Database, name: str) -> None:
     """Raise LookupError for a collection that the service of this database does not declare."""
     declared = _declared.get(db.name)
     if declared is not None and name not in declared:
         raise LookupError(f"{db.name} declares no collection {name!r}: add a CollectionSpec to COLLECTIONS")
 
 
-def ensure_indexes(db: Database[dict[str, object]], specs: Iterable[CollectionSpec]) -> list[str]:
+def ensure_indexes(db: Database, specs: Iterable[CollectionSpec]) -> list[str]:
     """Create what is missing; safe to run at every start. Returns "collection.index" of each declared index."""
     specs = tuple(specs)
     declare(db, specs)

@@ -41,7 +41,7 @@ class Erasure:
         address = keys.unseal(_PURPOSE, "", base64.b64decode(data["address"])).decode() if "address" in data else None
         return cls(clock.parse(event["time"]), data.get("account"), address)
 
-    def query(self, made: str, *, account: str = "", address: str = "") -> dict[str, Any]:
+    def query(self, made: str, *, account: str = "", address: str = "") -> dict[str, object]:
         """Finds the documents of the person in a collection, but those made since. Names of fields: `made` has the
         moment, `account` and `address` say whose a document is; where it has none of what this erasure names, nothing
         is found. A document without a moment is an old one."""
@@ -51,7 +51,7 @@ class Erasure:
             return {"_id": {"$in": []}}
         return {"$and": [*found, self.until(made)]}
 
-    def until(self, made: str) -> dict[str, Any]:
+    def until(self, made: str) -> dict[str, object]:
         """Finds what was made until the erasure, by anybody."""
         return {"$or": [{made: None}, {made: {"$lte": self.at}}]}
 

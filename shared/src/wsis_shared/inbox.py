@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
 from wsis_shared.collection import Collection
@@ -20,10 +19,11 @@ from wsis_shared.context import ANONYMOUS, SYSTEM, Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
 from wsis_shared.mongo import in_first_transaction, known
+from wsis_shared.mongo_connection import Database
 from wsis_shared.roles import MEMBER
 
 
-def process_once(db: Database[dict[str, Any]], message_id: str, handler: str, work: Callable[[], None]) -> bool:
+def process_once(db: Database, message_id: str, handler: str, work: Callable[[], None]) -> bool:
     """Run `work` unless `handler` has processed this message; call it in a transaction. Returns whether it ran."""
     inbox = Collection(db["inbox"])
     key = f"{handler}|{message_id}"
@@ -34,7 +34,7 @@ def process_once(db: Database[dict[str, Any]], message_id: str, handler: str, wo
     return True
 
 
-def filter_unseen(db: Database[dict[str, Any]], handler: str, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def filter_unseen(db: Database, handler: str, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The events that `handler` has not processed, without duplicates; stores their ids. Call it in a transaction."""
     inbox = Collection(db["inbox"])
     wanted = {f"{handler}|{event['id']}": event for event in events}
@@ -49,7 +49,7 @@ def filter_unseen(db: Database[dict[str, Any]], handler: str, events: Sequence[d
 TRIES = 6  # of a message whose handler fails
 
 
-def has_failed_too_often(db: Database[dict[str, Any]], handler: str, message_id: str) -> bool:
+def has_failed_too_often(db: Database, handler: str, message_id: str) -> bool:
     """Count a failure of `handler` with this message, outside of a transaction. A message that is given up begins anew
     when it is returned."""
     inbox, key = Collection(db["inbox"]), f"try|{handler}|{message_id}"  # no method has this name
@@ -65,12 +65,12 @@ def has_failed_too_often(db: Database[dict[str, Any]], handler: str, message_id:
     return True
 
 
-def has_not_failed(db: Database[dict[str, Any]], handler: str, message_id: str) -> None:
+def has_not_failed(db: Database, handler: str, message_id: str) -> None:
     """Take back one failure."""
     Collection(db["inbox"]).update_one({"_id": f"try|{handler}|{message_id}"}, {"$inc": {"failures": -1}})
 
 
-def is_newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
+def is_newer(db: Database, handler: str, subject: str, sequence: str) -> bool:
     """Whether the event is newer than the last one of `subject` that `handler` has seen; if so, stores its sequence,
     which does not expire: an event may be late by months."""
     seen = Collection(db["inbox"])
@@ -82,7 +82,7 @@ def is_newer(db: Database[dict[str, Any]], handler: str, subject: str, sequence:
     return True
 
 
-def is_superseded(db: Database[dict[str, Any]], handler: str, subject: str, sequence: str) -> bool:
+def is_superseded(db: Database, handler: str, subject: str, sequence: str) -> bool:
     """Whether `handler` has seen an event of `subject` with this `sequence` or a newer one (see `is_newer`)."""
     last = Collection(db["inbox"]).find_one({"_id": f"seq|{handler}|{subject}"})
     return last is not None and last["sequence"] >= sequence
@@ -102,9 +102,7 @@ _RESPONSE = Migration(
 MIGRATIONS = (_RESPONSE,)
 
 
-def idempotent(
-    db: Database[dict[str, Any]], context: Context, method: str, arguments: dict[str, Any], work: Callable[[], Any]
-) -> Any:
+def idempotent(db: Database, context: Context, method: str, arguments: dict[str, Any], work: Callable[[], Any]) -> Any:
     """Run a write under its Idempotency-Key; call it in a transaction. Without a key it has one effect per message.
 
     A repeat with the same key and arguments gets the stored response, or Conflict where an erasure took it; other
@@ -138,7 +136,7 @@ def idempotent(
 ACCOUNT_ERASED, ADDRESS_ERASED = "account_erased", "address_erased"
 
 
-def forget_erased(db: Database[dict[str, Any]], event: Mapping[str, Any]) -> None:
+def forget_erased(db: Database, event: Mapping[str, Any]) -> None:
     """Forget the stored responses that may show whom `event` says to be erased, if it does. In a transaction."""
     type = str(event.get("type")).split(".")[-2:-1]
     if type == [ACCOUNT_ERASED]:
@@ -147,7 +145,7 @@ def forget_erased(db: Database[dict[str, Any]], event: Mapping[str, Any]) -> Non
         forget_responses(db, str(ANONYMOUS.id))
 
 
-def forget_responses(db: Database[dict[str, Any]], account: str) -> None:
+def forget_responses(db: Database, account: str) -> None:
     """Forget what was stored for repeats by this account, and the responses to staff: which of them show the account,
     nobody knows. A repeat of those has no second effect and no response (suite.response_forgotten)."""
     stored = Collection(db["idempotency"])
@@ -157,7 +155,7 @@ def forget_responses(db: Database[dict[str, Any]], account: str) -> None:
     )
 
 
-def _once_per_message(db: Database[dict[str, Any]], context: Context, method: str, work: Callable[[], Any]) -> Any:
+def _once_per_message(db: Database, context: Context, method: str, work: Callable[[], Any]) -> Any:
     """The broker delivers a message again where the process was killed before it acknowledged it. The response is kept
     as it was sent: not every response is a document."""
     if context.message_id is None:
@@ -172,7 +170,7 @@ def _once_per_message(db: Database[dict[str, Any]], context: Context, method: st
     return response
 
 
-def done_once(db: Database[dict[str, object]], context: Context, method: str, work: Callable[[], object]) -> Any:
+def done_once(db: Database, context: Context, method: str, work: Callable[[], object]) -> Any:
     """Run a write that opens its transactions itself and whose response is not stored: the first transaction also
     stores that its message is done. Another delivery of it raises Conflict there: what was done is not done again."""
     if context.message_id is None:
@@ -181,7 +179,7 @@ def done_once(db: Database[dict[str, object]], context: Context, method: str, wo
         return work()
 
 
-def _note_done(db: Database[dict[str, Any]], context: Context, method: str) -> None:
+def _note_done(db: Database, context: Context, method: str) -> None:
     done = Collection(db["idempotency"])
     key = _message_key(context, method)
     if known(done, [key]):

@@ -46,7 +46,7 @@ def setup(service: str, level: str = "INFO") -> None:
 
 
 def _where(service: str) -> Any:
-    def add(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, Any]:
+    def add(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, object]:
         ctx = context.current()
         record["service"] = service
         if ctx.request_id and ctx.actor is not context.SYSTEM:
@@ -58,5 +58,5 @@ def _where(service: str) -> Any:
     return add
 
 
-def _hide(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, Any]:
+def _hide(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, object]:
     return {key: "***" if key in _HIDDEN else value for key, value in record.items()}

@@ -21,10 +21,10 @@ from functools import partial
 from typing import Any
 
 from pymongo import UpdateOne
-from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.collection import Collection
 from wsis_shared.mongo import chunks, in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.plugin import Plugin
 
 Document = Mapping[str, Any]
@@ -90,7 +90,7 @@ def _is_pending(document: Document, pending: Mapping[str, object]) -> bool:
 class Versions:
     """What was done in one database: `{_id: collection, expanded: version, contracting: version, ...}`."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database) -> None:
         self._db, self._versions = db, Collection(db["schema_versions"])
 
     def of(self, collection: str, step: str) -> int:
@@ -131,7 +131,7 @@ class Versions:
 _contracting: dict[tuple[str, str], tuple[float, int]] = {}
 
 
-def writes_old(db: Database[dict[str, object]], migration: Migration) -> bool:
+def writes_old(db: Database, migration: Migration) -> bool:
     """Must a writer write the old shape too, for readers of the old version that may still run? True until the
     contraction begins; the store is asked at most every `RECHECK_SECONDS`."""
     key, now = (db.name, migration.collection), time.monotonic()
@@ -162,7 +162,7 @@ def check(migrations: Sequence[Migration], versions: Mapping[str, int]) -> list[
 
 
 def run(
-    db: Database[dict[str, object]], migrations: Iterable[Migration], *, contract: bool = False, dry_run: bool = False
+    db: Database, migrations: Iterable[Migration], *, contract: bool = False, dry_run: bool = False
 ) -> Iterator[tuple[Migration, str, int]]:
     """Run the steps that are not done, or only count the documents; yields (migration, step, documents)."""
     versions, migrations = Versions(db), list(migrations)

@@ -22,14 +22,13 @@ from bson import Binary
 from pymongo import ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
-from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 from wsis_shared import process_registry
 from wsis_shared.collection import Collection, D
 from wsis_shared.collection import session as _session
 from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
-from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
+from wsis_shared.mongo_connection import TIMEOUTS, Client, Database, connect
 from wsis_shared.settings import Suite
 
 T = TypeVar("T")
@@ -69,7 +68,7 @@ def client() -> Client:
         return _client
 
 
-def database(service: str) -> Database[dict[str, Any]]:
+def database(service: str) -> Database:
     """The service's own database, with majority and journalled writes (the defaults have lost data)."""
     name = (Suite.load().mongo_prefix + service).replace("-", "_")
     return client().get_database(name, write_concern=WriteConcern(w="majority", j=True))
@@ -78,7 +77,7 @@ def database(service: str) -> Database[dict[str, Any]]:
 class Repository:
     """Base of each service's store: `self.collection("projects")`, `self.save(...)`."""
 
-    def __init__(self, db: Database[dict[str, object]]) -> None:
+    def __init__(self, db: Database) -> None:
         self.db = db
 
     @overload

@@ -28,10 +28,9 @@ import pymongo
 from bson import Binary
 from pymongo import ReturnDocument, WriteConcern
 from pymongo.client_session import ClientSession
-from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import clock
-from wsis_shared.mongo_connection import TIMEOUTS, connect
+from wsis_shared.mongo_connection import TIMEOUTS, Database, connect
 from wsis_shared.settings import Suite
 
 HEARTBEAT_SECONDS = 3.0
@@ -64,7 +63,7 @@ class ProcessRegistry:
     """The entry of this process in the service's `processes` collection. `stable_since` is the time (monotonic) since
     when its heartbeats have had no gap."""
 
-    def __init__(self, db: Database[dict[str, object]], stable_since: float = math.inf) -> None:
+    def __init__(self, db: Database, stable_since: float = math.inf) -> None:
         self._db, self._processes, self._leases = db, db["processes"], db["leases"]
         # A sign of life is not worth a journal flush.
         self._beats = db.get_collection("processes", write_concern=WriteConcern(w=1))
@@ -159,7 +158,7 @@ def end_sessions(ids: Collection[Binary]) -> None:
             client.admin.command("killSessions", [{"id": lsid} for lsid in ids])
 
 
-def store_time(db: Database[dict[str, object]]) -> datetime:
+def store_time(db: Database) -> datetime:
     """The store's clock, with which heartbeats of several machines are compared."""
     time_: datetime = db.client.admin.command("hello")["localTime"]
     return time_.replace(tzinfo=UTC)
@@ -187,7 +186,7 @@ def _user() -> str:
 _registry: ProcessRegistry | None = None
 
 
-def register(db: Database[dict[str, object]]) -> ProcessRegistry:
+def register(db: Database) -> ProcessRegistry:
     """Register this process in `db`; from now on its transactions register their sessions."""
     global _registry
     _registry = ProcessRegistry(db)

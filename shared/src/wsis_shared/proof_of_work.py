@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 import altcha
 from wsis_shared import keys
@@ -36,7 +35,7 @@ class Solved:
     expires_at: datetime
 
 
-def give(key: bytes, now: datetime, life: timedelta, cost: int) -> dict[str, Any]:
+def give(key: bytes, now: datetime, life: timedelta, cost: int) -> dict[str, object]:
     """A challenge: find a number whose derived key begins with a zero byte, in 256 tries on average."""
     made = altcha.create_challenge(
         ALGORITHM,

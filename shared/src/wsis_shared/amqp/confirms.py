@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.amqp.failures import unroutable
 from wsis_shared.amqp.future import Future
 from wsis_shared.errors import SuiteError, Unavailable
+
+if TYPE_CHECKING:
+    from kombu import Message
 
 
 class Confirms:
@@ -43,7 +46,7 @@ class Confirms:
             future.refused = True
             future.resolve(error=refused)
 
-    def on_return(self, _reason: object, _exchange: str, routing_key: str, message: Any) -> None:
+    def on_return(self, _reason: object, _exchange: str, routing_key: str, message: Message) -> None:
         """No queue takes the message. The broker returns messages in the order of publishing, before it confirms them:
         it is the first with this id that is still open."""
         id = message.properties.get("message_id")

@@ -13,12 +13,15 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from amqp.exceptions import ChannelError, NotFound
 from kombu import Connection
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
+
+if TYPE_CHECKING:
+    from kombu import Message
 
 SCAN = 1000  # messages that one reader looks at, the oldest ones
 NO_ROUTE = 312  # of AMQP: a mandatory message that no queue takes
@@ -69,7 +72,7 @@ class QueueGone(LookupError):
 class Reading:
     """The messages that one reader has."""
 
-    def __init__(self, connection: Connection, channel: Any, messages: list[Any]) -> None:
+    def __init__(self, connection: Connection, channel: Any, messages: list[Message]) -> None:
         self._connection, self._channel = connection, channel
         self._messages = {letter.id: (letter, message) for message in messages for letter in [_letter(message)]}
         self.removed = 0
@@ -118,7 +121,7 @@ class Reading:
             self._remove(self._messages[letter.id][1])
         return letters
 
-    def _remove(self, message: Any) -> None:
+    def _remove(self, message: Message) -> None:
         self._channel.basic_ack(message.delivery_tag)
         self.removed += 1
 
@@ -133,7 +136,7 @@ def reading(uri: str, service: str) -> Iterator[Reading]:
         name = topology.dead_letter_queue(service).name
         count = min(message_count(channel, name), SCAN)
         channel.confirm_select()
-        messages: list[Any] = []
+        messages: list[Message] = []
         if count:
             channel.basic_qos(0, SCAN, False)
             channel.basic_consume(name, callback=messages.append)
@@ -171,7 +174,7 @@ def _drain(connection: Connection, done: Callable[[], bool]) -> None:
             return
 
 
-def _letter(message: Any) -> DeadLetter:
+def _letter(message: Message) -> DeadLetter:
     headers, properties = message.headers or {}, message.properties
     queue = str(headers.get("x-first-death-queue") or "")
     reason = str(headers.get("x-first-death-reason") or "rejected by its consumer")

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wsis_shared.amqp import serializer
 from wsis_shared.errors import SuiteError
 from wsis_shared.json_text import JsonText
 
+if TYPE_CHECKING:
+    from kombu import Message
+
 Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 
 
-def replies_in(message: Any) -> Iterator[tuple[str, Mapping[str, Any] | None, SuiteError | None]]:
+def replies_in(message: Message) -> Iterator[tuple[str, Mapping[str, Any] | None, SuiteError | None]]:
     """(correlation id, reply, error) of each. A message that cannot be decoded is an error for who waits for it."""
     correlation_id = message.properties.get("correlation_id")
     try:

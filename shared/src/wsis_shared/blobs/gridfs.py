@@ -6,10 +6,9 @@ pymongo's own writer holds up to 48 MB of a file in memory before it sends; here
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from pymongo import ASCENDING, IndexModel
-from pymongo.database import Database
+from wsis_shared.mongo_connection import Database
 
 CHUNK_BYTES = 255 * 1024
 NAME = "gridfs"
@@ -20,7 +19,7 @@ INDEXES = [IndexModel([("files_id", ASCENDING), ("n", ASCENDING)], name="files_i
 class GridFs:
     """One bucket of GridFS."""
 
-    def __init__(self, db: Database[dict[str, Any]], bucket: str) -> None:
+    def __init__(self, db: Database, bucket: str) -> None:
         self._chunks = db[f"{bucket}.chunks"]
 
     def write(self, key: str, chunks: Iterator[bytes]) -> None:

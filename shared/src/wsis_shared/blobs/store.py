@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import Blob, Contents, gridfs, media_types
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import present
 from wsis_shared.errors import Conflict, NotFound, Unavailable
+from wsis_shared.mongo_connection import Database
 from wsis_shared.settings import Suite
 
 _log = logging.getLogger(__name__)
@@ -43,9 +43,7 @@ INDEXES = [present("expires_at", "expires_at")]
 class BlobStore:
     """The files of one plugin. `contents`: name of a place -> the bytes there; new ones go to `place`."""
 
-    def __init__(
-        self, db: Database[dict[str, Any]], bucket: str, contents: Mapping[str, Callable[[], Contents]], place: str
-    ) -> None:
+    def __init__(self, db: Database, bucket: str, contents: Mapping[str, Callable[[], Contents]], place: str) -> None:
         self._files = db[f"{bucket}.files"]
         self._contents, self._place = contents, place
 

@@ -7,7 +7,6 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 from wsis_shared.errors import Invalid
 from wsis_shared.metrics import UNKNOWN_ARGUMENTS
@@ -33,7 +32,7 @@ class Parameters:
             frozenset(parameter.name for parameter in named), frozenset(required), open=len(named) < len(parameters)
         )
 
-    def select(self, service: str, handler: str, arguments: Mapping[str, object]) -> dict[str, Any]:
+    def select(self, service: str, handler: str, arguments: Mapping[str, object]) -> dict[str, object]:
         """The arguments that the method takes. A newer caller may send others: they are dropped, counted, and logged
         once per name. Raises Invalid (`suite.argument_missing`) with each required one that an older caller omits."""
         if missing := self.required - arguments.keys():

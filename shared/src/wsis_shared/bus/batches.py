@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -29,6 +29,9 @@ from wsis_shared.bus.tries import GivenUp, counted
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import BATCH
 from wsis_shared.mongo import in_transaction
+
+if TYPE_CHECKING:
+    from kombu import Message
 
 _log = logging.getLogger(__name__)
 
@@ -86,15 +89,15 @@ class BatchHandler(Handler):
         """The queue to consume from; None when there is none."""
         raise NotImplementedError
 
-    def parse(self, message: object) -> Any:
+    def parse(self, message: Message) -> Any:
         """The argument for the method. A message for which it raises is dead-lettered."""
         raise NotImplementedError
 
-    def key(self, message: Any, item: Any) -> Hashable:
+    def key(self, message: Message, item: Any) -> Hashable:
         """What waits for the end of this message, if it fails: other messages of the same key. By default, none."""
         return message.channel, message.delivery_tag
 
-    def on_committed(self, messages: Sequence[object], outcomes: Sequence[object]) -> None:
+    def on_committed(self, messages: Sequence[Message], outcomes: Sequence[object]) -> None:
         """Called when a batch is committed, before its messages are acknowledged."""
 
     def setup(self) -> None:
@@ -123,7 +126,7 @@ class BatchHandler(Handler):
             self.consumer.give_back(self.subscription)
         self.wait_for_in_flight()
 
-    def on_message(self, message: object) -> None:
+    def on_message(self, message: Message) -> None:
         """Called for each message by the consuming thread; it is cheap enough to decode here."""
         try:
             item = self.parse(message)
@@ -250,7 +253,7 @@ def is_suspect(taken: Taken) -> bool:
     return delivery_count(taken[0]) >= SUSPECT_DELIVERIES
 
 
-def _all_done(messages: list[Any], outcomes: list[object]) -> bool:
+def _all_done(messages: list[Message], outcomes: list[object]) -> bool:
     one_channel = bool(messages) and messages[-1].channel is messages[0].channel
     return one_channel and not any(outcome is BEHIND or isinstance(outcome, PoisonMessage) for outcome in outcomes)
 

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from kombu import Queue
 from nameko.extensions import register_entrypoint
@@ -20,6 +20,9 @@ from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_suspect, ru
 from wsis_shared.bus.entrypoints import F, Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
 from wsis_shared.metrics import NOT_SIGNED
+
+if TYPE_CHECKING:
+    from kombu import Message
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +41,7 @@ class Command:
 Outcome = dict[str, Any] | SuiteError
 
 
-def reply_of(outcome: Outcome) -> dict[str, Any]:
+def reply_of(outcome: Outcome) -> dict[str, object]:
     """An outcome as a reply of nameko's RPC protocol."""
     if isinstance(outcome, Exception):
         told = outcome.reply if isinstance(outcome, PoisonMessage) and outcome.reply else outcome
@@ -58,7 +61,7 @@ class CommandHandler(BatchHandler):
         super().setup()
         NOT_SIGNED.labels(self.service, self.method_name)  # from 0 on: the alert sees the first one
 
-    def parse(self, message: Any) -> Command:
+    def parse(self, message: Message) -> Command:
         """The command. Raises Malformed, and NotSigned: dead-lettered too, for its sender may have been told 202."""
         routing_key = f"commands.{self.service}.{self.method_name}"
         self.check_signature(message, self.method_name, routing_key, message.properties.get("message_id"))
@@ -70,7 +73,7 @@ class CommandHandler(BatchHandler):
         ctx = context.from_headers(message.headers or {})
         return Command(message.properties["message_id"], ctx, body["args"], body["body"])
 
-    def on_committed(self, messages: Sequence[Any], outcomes: Sequence[Any]) -> None:
+    def on_committed(self, messages: Sequence[Message], outcomes: Sequence[Any]) -> None:
         """Reply to the senders. One message carries all outcomes for a gateway: messages cost more than outcomes."""
         replies: defaultdict[str, list[Reply]] = defaultdict(list)
         for message, outcome in zip(messages, outcomes, strict=True):

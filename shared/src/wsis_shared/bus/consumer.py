@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import eventlet
 from amqp import spec
@@ -26,6 +26,9 @@ from wsis_shared.amqp.drain import HEARTBEAT_SECONDS, drain
 from wsis_shared.amqp.properties import UNREADABLE
 from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
+
+if TYPE_CHECKING:
+    from kombu import Message
 
 _log = logging.getLogger(__name__)
 
@@ -107,19 +110,19 @@ class Consumer(SharedExtension):
                 except Exception as error:  # noqa: BLE001 -- the end of the connection gives them back too
                     _log.debug("give back", extra={"error": type(error).__name__})
 
-    def ack(self, message: Any, *, multiple: bool = False) -> None:
+    def ack(self, message: Message, *, multiple: bool = False) -> None:
         """Acknowledge. If the connection is lost, the broker redelivers the message and the inbox drops it."""
         self._send(message, partial(message.ack, multiple=multiple))
 
-    def requeue(self, message: Any) -> None:
+    def requeue(self, message: Message) -> None:
         """Return the message to its queue; the broker counts deliveries."""
         self._send(message, message.requeue)
 
-    def dead_letter(self, message: Any) -> None:
+    def dead_letter(self, message: Message) -> None:
         """Reject without requeue: the broker moves the message to the dead-letter queue."""
         self._send(message, message.reject)
 
-    def _send(self, message: Any, acknowledgement: Callable[[], None]) -> None:
+    def _send(self, message: Message, acknowledgement: Callable[[], None]) -> None:
         with self._lock:
             if not message.channel.is_open or message.acknowledged:
                 return

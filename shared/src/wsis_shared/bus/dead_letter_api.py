@@ -32,7 +32,7 @@ class DeadLetterApi:
         q: str | None = None,
         limit: int = 20,
         after: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Those among the oldest 1,000, the oldest first; `service` has led the gateway here."""
         with self._reading() as found:
             letters = found.letters
@@ -46,7 +46,7 @@ class DeadLetterApi:
         return {**paging.page(rows, limit, "key"), "total": len(matching)}
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def read_dead_letter(self, letter: str) -> dict[str, Any]:
+    def read_dead_letter(self, letter: str) -> dict[str, object]:
         """One with its body, which may contain personal data, so that the response is not stored; audited. Raises
         NotFound, Forbidden."""
         if not self.shows_dead_letters:
@@ -59,16 +59,16 @@ class DeadLetterApi:
         return {**self._response(chosen), "body": chosen.body}
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def requeue_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, Any]:
+    def requeue_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, object]:
         """Return some, or all of a queue, to their queues of origin; audited. Raises Conflict."""
         return self._move("dead_letters_requeued", body, Reading.returnable, Reading.requeue)
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def drop_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, Any]:
+    def drop_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, object]:
         """Delete some; audited."""
         return self._move("dead_letters_dropped", body, Reading.chosen, Reading.drop)
 
-    def _move(self, action: str, body: dict[str, Any], choose: Select, act: Select) -> dict[str, Any]:
+    def _move(self, action: str, body: dict[str, Any], choose: Select, act: Select) -> dict[str, object]:
         """The broker knows no transaction of the store: what is moved was recorded before, whatever happens between."""
         wanted, queue = body["ids"], body.get("queue")
         with self._reading() as found:
@@ -90,7 +90,7 @@ class DeadLetterApi:
     def _id(self, letter: DeadLetter) -> str:
         return f"{self.bus.service}.{letter.id}"
 
-    def _response(self, letter: DeadLetter) -> dict[str, Any]:
+    def _response(self, letter: DeadLetter) -> dict[str, object]:
         shown = ("queue", "reason", "at", "message_id", "type", "size", "redacted")
         return {"key": letter.id, "id": self._id(letter), **{name: getattr(letter, name) for name in shown}}
 

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -29,6 +29,9 @@ from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import DEAD_LETTERED, DROPPED, NOT_SIGNED
 from wsis_shared.mongo import in_transaction
 
+if TYPE_CHECKING:
+    from kombu import Message
+
 _log = logging.getLogger(__name__)
 
 # How long a handler retries while the store is unavailable, before the message is requeued (the consumer timeout of the
@@ -42,7 +45,7 @@ class Malformed(ValueError):
     """The message violates the protocol: it is dead-lettered without a call of the handler."""
 
 
-def delivery_count(message: Any) -> int:
+def delivery_count(message: Message) -> int:
     """How many times the message was delivered before. The first time the header is whatever its sender wrote."""
     count = message.headers.get("x-delivery-count")
     return min(max(count, 0), 1000) if isinstance(count, int) else 0
@@ -53,7 +56,7 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, (Malformed, NotSigned, context.HeadersInvalid)) else type(error).__name__
 
 
-def body_of(message: Any) -> dict[str, Any]:
+def body_of(message: Message) -> dict[str, Any]:
     """The JSON object of a message. Raises Malformed, whose text never contains the body."""
     if message.content_type != serializer.CONTENT_TYPE:
         raise Malformed("content type")
@@ -92,7 +95,7 @@ class Handler(Entrypoint):
         while self.in_flight:
             time.sleep(0.02)
 
-    def spawn(self, message: object, work: Callable[[object], None]) -> None:
+    def spawn(self, message: Message, work: Callable[[Message], None]) -> None:
         """Run `work(message)` in a thread: it neither blocks the consuming thread nor ends the container when it
         raises. The message is then given back: none keeps its place for ever."""
 
@@ -110,11 +113,11 @@ class Handler(Entrypoint):
         self.in_flight += 1
         self.container.spawn_managed_thread(safely, identifier=self.method_name)
 
-    def requeue_later(self, message: object) -> None:
+    def requeue_later(self, message: Message) -> None:
         """Return the message after a pause that grows, in no worker's place. The broker has no delay between
         deliveries, and a waiting thread is cheap. A stop ends the pause."""
 
-        def requeue(message: object) -> None:
+        def requeue(message: Message) -> None:
             self.shared.stop_requested.wait(min(0.1 * 2 ** delivery_count(message), 5.0))
             self.consumer.requeue(message)
 
@@ -122,7 +125,7 @@ class Handler(Entrypoint):
             return self.consumer.requeue(message)
         self.spawn(message, requeue)
 
-    def check_signature(self, message: Any, handler: str, routing_key: str, id: Any) -> None:
+    def check_signature(self, message: Message, handler: str, routing_key: str, id: Any) -> None:
         """Raises NotSigned, counted, before anything of the message is believed. The log names none of its content."""
         try:
             signatures.verify(routing_key, id, message.headers or {}, message.body)
@@ -131,7 +134,7 @@ class Handler(Entrypoint):
             _log.error("message not signed", extra={"handler": handler, "bytes": len(message.body or b"")})
             raise
 
-    def dead_letter(self, message: Any, reason: str) -> None:
+    def dead_letter(self, message: Message, reason: str) -> None:
         """Move the message to the dead-letter queue. The log gets its length and type, never the body."""
         DEAD_LETTERED.labels(self.service, self.method_name).inc()
         _log.error(
@@ -179,15 +182,15 @@ class Requests:
         for reason in ("late", "waited"):
             DROPPED.labels(entrypoint.service, reason)
 
-    def on_message(self, message: object) -> None:
+    def on_message(self, message: Message) -> None:
         """Called for each message by the consuming thread."""
         self._any.spawn(message, self._handle)
 
-    def refuse(self, message: object, reason: str) -> None:
+    def refuse(self, message: Message, reason: str) -> None:
         """Dead-letter it without holding up the consuming thread."""
         self._any.spawn(message, partial(self._dead_letter, reason=reason))
 
-    def _handle(self, message: Any) -> None:
+    def _handle(self, message: Message) -> None:
         any_, properties = self._any, message.properties
         name = str(message.delivery_info["routing_key"]).removeprefix(f"{any_.service}.")
         try:
@@ -221,12 +224,12 @@ class Requests:
         except ContainerBeingKilled:
             any_.consumer.requeue(message)
 
-    def _drop(self, message: object, reason: str) -> None:
+    def _drop(self, message: Message, reason: str) -> None:
         # Its caller has left: counted, since a clock that is wrong looks like this too.
         DROPPED.labels(self._any.service, reason).inc()
         self._any.consumer.ack(message)
 
-    def _dead_letter(self, message: Any, reason: str) -> None:
+    def _dead_letter(self, message: Message, reason: str) -> None:
         # The request queue has no dead-letter exchange, since requests expire by design: publish a copy.
         any_ = self._any
         key = f"{any_.service}.rpc"
@@ -235,12 +238,12 @@ class Requests:
         )
         any_.dead_letter(message, reason)
 
-    def _finish(self, message: Any, _worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, message: Message, _worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
         self._reply(message, result, exc_info[1] if exc_info else None)
         self._any.consumer.ack(message)
         return result, exc_info
 
-    def _reply(self, message: Any, result: Any, error: BaseException | None) -> None:
+    def _reply(self, message: Message, result: Any, error: BaseException | None) -> None:
         reply_to, correlation_id = message.properties["reply_to"], message.properties.get("correlation_id")
         payload: Any = {"result": None, "error": to_wire(error)} if error else {"result": result, "error": None}
         if error is None and isinstance(result, JsonText):

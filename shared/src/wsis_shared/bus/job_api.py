@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import auth, clock, context
 from wsis_shared.bus.jobs import cleaning
@@ -29,12 +29,12 @@ class JobApi:
     bus: Bus
 
     @rpc
-    def read_job(self, job: str) -> dict[str, Any]:
+    def read_job(self, job: str) -> dict[str, object]:
         """One job."""
         return self.job_response(self._job(job, manifest.READ))
 
     @rpc
-    def read_job_file(self, job: str) -> dict[str, Any]:
+    def read_job_file(self, job: str) -> dict[str, object]:
         """The file that is the result of a job (`run.finish({"blob": id})`)."""
         result = self._job(job, manifest.READ)["result"]
         if not isinstance(result, dict) or not result.get("blob"):
@@ -42,7 +42,7 @@ class JobApi:
         return {"blob": result["blob"]}
 
     @rpc(writes=True)
-    def cancel_job(self, job: str) -> dict[str, Any]:
+    def cancel_job(self, job: str) -> dict[str, object]:
         """Cancel it; one that has ended stays as it is."""
         found = self._job(job, manifest.CANCEL)
         kind = self.bus.job_kinds.get(found["kind"])
@@ -60,7 +60,7 @@ class JobApi:
         kind: str | None = None,
         limit: int = 20,
         after: str | None = None,
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Jobs of this service, the newest first; `service` has led the gateway here."""
         return self.bus.jobs.listed({"state": state, "kind": kind}, after, limit).response(self.job_response)
 

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
@@ -19,6 +19,9 @@ from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.subscriptions import context_of, event_of
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.jobs.runner import Runner, Work
+
+if TYPE_CHECKING:
+    from kombu import Message
 
 F = TypeVar("F", bound=Callable[[Any, Run], Next | Finish])
 PASS_ON_SECONDS = 1.0
@@ -58,11 +61,11 @@ class Messages:
         self._any = entrypoint
         self._carried: dict[tuple[str, int], Any] = {}
 
-    def on_message(self, message: object) -> None:
+    def on_message(self, message: Message) -> None:
         """Called for each message by the consuming thread."""
         self._any.spawn(message, self._handle)
 
-    def _handle(self, message: object) -> None:
+    def _handle(self, message: Message) -> None:
         any_ = self._any
         try:
             event = event_of(message)

@@ -13,7 +13,6 @@ from typing import Any
 
 import eventlet
 from nameko.extensions import DependencyProvider
-from pymongo.database import Database
 from pymongo.errors import PyMongoError
 from wsis_shared import auth, clock, context, export_audit, mongo, probes, process_registry
 from wsis_shared.amqp import subscribers, topology
@@ -35,6 +34,7 @@ from wsis_shared.lease import Lease
 from wsis_shared.migrations import Migration, Versions
 from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.moments import Moments
+from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import every, rpc
 from wsis_shared.outbox.relay import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
@@ -52,7 +52,7 @@ class Bus:
     def __init__(
         self,
         service: str,
-        db: Database[dict[str, object]],
+        db: Database,
         shared: SharedClient,
         relay: Relay,
         migrations: Sequence[Migration],
@@ -164,7 +164,7 @@ class BusProvider(DependencyProvider):
 class Dependency(DependencyProvider):
     """`store = Dependency(Store)`: one instance per process, made with the service's database."""
 
-    def __init__(self, factory: Callable[[Database[dict[str, object]]], object]) -> None:
+    def __init__(self, factory: Callable[[Database], object]) -> None:
         self._factory = factory
 
     def setup(self) -> None:
@@ -181,7 +181,7 @@ class Parts:
     """What a service is composed of: its database, and clients of other services. `checks["index"] = check`: the
     process is not ready while `check()` returns a reason. `health["templates"] = report`: `health` says that too."""
 
-    db: Database[dict[str, Any]]
+    db: Database
     client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
     checks: dict[str, Check] = field(default_factory=dict)
     health: dict[str, Callable[[], Any]] = field(default_factory=dict)

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -30,10 +30,13 @@ from wsis_shared.events import EventKey
 from wsis_shared.mongo import in_transaction
 from wsis_shared.plugin import Plugin, discover
 
+if TYPE_CHECKING:
+    from kombu import Message
+
 Select = Callable[[Iterable[Plugin]], Sequence[EventKey]]  # called at start with all plugins
 
 
-def event_of(message: object) -> dict[str, Any]:
+def event_of(message: Message) -> dict[str, Any]:
     """The CloudEvent of a message. Raises Malformed."""
     event = body_of(message)
     if event.get("specversion") != "1.0" or not isinstance(event.get("id"), str) or "data" not in event:
@@ -101,11 +104,11 @@ class Subscribe(Handler):
             prefetch = self.prefetch or 2 * self.pools.events.places
             self.subscription = self.consumer.add(Subscription(queue, prefetch, self.on_message, self.dead_letter))
 
-    def on_message(self, message: object) -> None:
+    def on_message(self, message: Message) -> None:
         """Called for each message by the consuming thread."""
         self.spawn(message, self._handle)
 
-    def _handle(self, message: Any) -> None:
+    def _handle(self, message: Message) -> None:
         try:
             event = event_of(message)
         except Exception as error:  # noqa: BLE001 -- whatever its sender provokes
@@ -120,7 +123,7 @@ class Subscribe(Handler):
         except ContainerBeingKilled:
             self.consumer.requeue(message)
 
-    def _finish(self, message: object, _worker: object, result: object, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, message: Message, _worker: object, result: object, exc_info: Any) -> tuple[Any, Any]:
         if exc_info is None:
             self.consumer.ack(message)
         elif isinstance(exc_info[1], GivenUp):
@@ -149,11 +152,11 @@ class SubscribeBatches(BatchHandler):
         """The queue with all its bindings; None when there are no events."""
         return self.events.queue(self.service, self.method_name)
 
-    def parse(self, message: object) -> dict[str, Any]:
+    def parse(self, message: Message) -> dict[str, Any]:
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 
-    def key(self, message: Any, event: dict[str, Any]) -> Hashable:
+    def key(self, message: Message, event: dict[str, Any]) -> Hashable:
         """Events of a subject come in their order."""
         return subject_of(event) if self.in_order else super().key(message, event)
 

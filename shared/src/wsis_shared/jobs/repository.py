@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
-from pymongo.database import Database
 from wsis_shared import clock, context, keyset
 from wsis_shared.collection import Filter
 from wsis_shared.events import PendingEvent, new_event
@@ -19,6 +18,7 @@ from wsis_shared.jobs.run import Superseded
 from wsis_shared.jobs.states import LIVE, Job
 from wsis_shared.metrics import JOBS
 from wsis_shared.mongo import after_commit, in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Jobs(EventfulRepository):
     """Jobs of one service, whose name is the first part of their ids. `kept_days`: how long a job is kept after its
     end."""
 
-    def __init__(self, db: Database[dict[str, object]], service: str, kept_days: float) -> None:
+    def __init__(self, db: Database, service: str, kept_days: float) -> None:
         super().__init__(db)
         self.source, self.kept = service, timedelta(days=kept_days)
 

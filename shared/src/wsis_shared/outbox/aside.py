@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from pymongo.database import Database
 from wsis_shared.collection import Collection
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox.repository import COLLECTION
 
 ASIDE = {"set_aside": {"$exists": True}}
@@ -15,7 +15,7 @@ ASIDE = {"set_aside": {"$exists": True}}
 class SetAside:
     """Those of one service: {"_id", "event", "tries", "set_aside": the name of the error}."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database) -> None:
         self._rows = Collection(db[COLLECTION])
 
     def rows(self) -> list[dict[str, Any]]:

@@ -10,11 +10,11 @@ import time
 from collections.abc import Iterable, Sequence
 from functools import partial
 
-from pymongo.database import Database
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import EMBEDDED_EVENTS, CollectionSpec, ensure_indexes
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox.repository import COLLECTION, EventfulRepository
 
 _FORMER_LEASE = "outbox"
@@ -26,7 +26,7 @@ _EVERY_SECONDS = 10.0
 class EmbeddedEvents:
     """The documents of one database that hold events."""
 
-    def __init__(self, db: Database[dict[str, object]]) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
         self._names: Sequence[str] | None = None
         self._due = 0.0

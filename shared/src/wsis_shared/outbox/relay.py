@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol
 
-from pymongo.database import Database
 from pymongo.read_concern import ReadConcern
 from wsis_shared import clock, process_registry
 from wsis_shared.amqp.messages import Message, event_message
@@ -20,6 +19,7 @@ from wsis_shared.collection import Collection
 from wsis_shared.lease import Lease
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE, RELAY
 from wsis_shared.mongo import is_transient
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox.aside import ASIDE
 from wsis_shared.outbox.embedded import EmbeddedEvents
 from wsis_shared.outbox.repository import COLLECTION, WAKEUP
@@ -67,7 +67,7 @@ class Relay:
     def __init__(
         self,
         source: str,
-        db: Database[dict[str, Any]],
+        db: Database,
         send: Send,
         wake_others: Callable[[], None] = lambda: None,
         confirm_seconds: float = CONFIRM_SECONDS,
