@@ -189,12 +189,12 @@ def project(edition: Any, fields: Any, **more: Any) -> Any:
 
 
 def test_keys_stand_only_on_what_holds_a_place(edition: Any, form: Any) -> None:
-    held = projects.keyed(project(edition, form()), edition)
+    held = projects.with_unique_keys(project(edition, form()), edition)
     assert held["slot"] == "2017|RW|health ministry|C7.e-health"
     for state in (projects.DRAFT, projects.WITHDRAWN, projects.INELIGIBLE, projects.DISQUALIFIED):
-        assert "slot" not in projects.keyed({**held, "state": state}, edition)
+        assert "slot" not in projects.with_unique_keys({**held, "state": state}, edition)
     edition["settings"]["one_per_entity"] = False
-    assert "slot" not in projects.keyed(held, edition)
+    assert "slot" not in projects.with_unique_keys(held, edition)
 
 
 def test_the_form_is_checked_field_by_field(edition: Any, form: Any, make_words: Any) -> None:

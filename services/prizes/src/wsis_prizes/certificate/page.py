@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 from wsis_shared import clock, reference
+from wsis_shared.json_types import Input
 from wsis_shared.languages import long_date
 from wsis_shared.rendering import fonts, pdf
 from wsis_shared.translations import by_language
@@ -16,7 +15,7 @@ from wsis_shared.translations import by_language
 from wsis_prizes.rules import reference as contest
 
 
-def render(project: Mapping[str, Any], language: str, *, winner: bool, at: datetime) -> bytes:
+def render(project: Input, language: str, *, winner: bool, at: datetime) -> bytes:
     """The PDF, the same bytes each time. `project` has what is PRINTED; `at`: when it was announced."""
     texts = _texts(project, language, winner=winner, at=at)
     data = {
@@ -36,7 +35,7 @@ def _source() -> bytes:
     return (files(__package__ or "") / "page.typ").read_bytes()
 
 
-def _texts(project: Mapping[str, Any], language: str, *, winner: bool, at: datetime) -> dict[str, str]:
+def _texts(project: Input, language: str, *, winner: bool, at: datetime) -> dict[str, str]:
     words = by_language("wsis_prizes", "certificate")[language]
     return {
         "process": words["process"],

@@ -6,26 +6,27 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from wsis_shared.rendering import run_child
 
 from wsis_prizes.rules.certificates import PRINTED, Award
+from wsis_prizes.rules.projects import Project
 
 INPUT = "certificates.json"
 SECONDS = 120.0  # for a project, on a busy host
 
 
 def render(
-    wanted: Sequence[tuple[Mapping[str, Any], Award, Iterable[str]]], on_wait: Callable[[], Any]
+    wanted: Sequence[tuple[Project, Award, Iterable[str]]], on_wait: Callable[[], object]
 ) -> list[dict[str, bytes]]:
     """For each (project, award, languages) the PDFs by language. `on_wait` is called meanwhile, and what it raises ends
     the child. Raises RenderingFailed."""
     asked: list[dict[str, Any]] = [
         {
-            "project": {field: project[field] for field in PRINTED},
+            "project": {field: project.get(field) for field in PRINTED},
             "languages": list(languages),
             "winner": award["winner"],
             "at": award["at"].isoformat(),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from wsis_prizes.rules import embargo, projects
+from wsis_prizes.rules.editions import Edition
 
 # Raise it with each change of the page, its words or its fonts: certificates are then made anew once they are read.
 DESIGN = 2
@@ -22,15 +22,16 @@ class Award(TypedDict):
     at: datetime
 
 
-def award(project: Mapping[str, Any], edition: Mapping[str, Any]) -> Award | None:
+def award(project: projects.Project, edition: Edition) -> Award | None:
     """What the public may know of the project; None where it has no certificate."""
     if not (project.get("champion") and embargo.champions_are_out(edition)) or project["state"] != projects.NOMINATED:
         return None
     winner = bool(project.get("winner")) and embargo.winners_are_out(edition)
-    return {"winner": winner, "at": edition["marks"]["released_at" if winner else "champions_at"]}
+    marks = edition["marks"]
+    return {"winner": winner, "at": marks["released_at"] if winner else marks["champions_at"]}
 
 
-def content_key(project: Mapping[str, Any], language: str, *, winner: bool, at: datetime) -> str:
+def content_key(project: projects.Project, language: str, *, winner: bool, at: datetime) -> str:
     """Equal for certificates that are equal: a digest of all that one prints. `at`: when it was announced."""
-    printed = [DESIGN, language, winner, at.isoformat(), *(project[field] for field in PRINTED)]
+    printed = [DESIGN, language, winner, at.isoformat(), *(project.get(field) for field in PRINTED)]
     return hashlib.sha256(json.dumps(printed).encode()).hexdigest()

@@ -5,15 +5,65 @@ from __future__ import annotations
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.finalists import ALL_TIED
+from wsis_shared.json_types import Input
 
 from wsis_prizes.rules import phases
 from wsis_prizes.rules.reference import categories, category
 
-Edition = dict[str, Any]
+
+class Criterion(TypedDict):
+    """What jurors score."""
+
+    code: str
+    title: dict[str, str]
+
+
+class Form(TypedDict):
+    """`fields` are as announced, each with its code and its limits."""
+
+    languages: list[str]
+    fields: list[dict[str, Any]]
+
+
+class Marks(TypedDict, total=False):
+    """When the steps of an edition were taken."""
+
+    list_at: datetime
+    published_at: datetime
+    nominees_at: datetime
+    finalists_at: datetime
+    champions_at: datetime
+    released_at: datetime
+
+
+class Edition(TypedDict):
+    """`_id` is the year. Officers change `settings` one by one, by their names."""
+
+    _id: str
+    phases: list[phases.Phase]
+    categories: list[str]
+    form: Form
+    criteria: list[Criterion]
+    settings: dict[str, Any]
+    marks: Marks
+    version: NotRequired[int]
+    updated_at: NotRequired[datetime]
+
+
+class Window(TypedDict):
+    """When votes are taken, and whether a ballot needs every category."""
+
+    opens_at: datetime
+    closes_at: datetime
+    every_category: bool
+
+
+Changes = dict[str, object]
+"""By the name of what changes."""
 
 # Where the form of the announcement has another name for a field than the API.
 _FIELDS = {
@@ -34,7 +84,7 @@ _FIXED_BY = {
 }
 
 
-def from_seed(seed: Mapping[str, Any]) -> Edition:
+def from_seed(seed: Input) -> Edition:
     """An edition from the announcement (`reference.edition_seed`)."""
     fields = [{**row, "code": _FIELDS.get(row["code"], row["code"])} for row in seed["form"]["fields"]]
     return {
@@ -60,12 +110,18 @@ def from_seed(seed: Mapping[str, Any]) -> Edition:
 def copy_of(edition: Edition, year: str) -> Edition:
     """Another edition with the same settings, form and criteria; the phases keep their wall dates, years apart."""
     years = int(year) - int(edition["_id"])
-    kept = deepcopy({name: edition[name] for name in ("categories", "form", "criteria", "settings")})
-    moved = [phases.shifted(phase, years) for phase in edition["phases"]]
-    return {"_id": year, **kept, "phases": moved, "marks": {}}
+    return {
+        "_id": year,
+        "categories": deepcopy(edition["categories"]),
+        "form": deepcopy(edition["form"]),
+        "criteria": deepcopy(edition["criteria"]),
+        "settings": deepcopy(edition["settings"]),
+        "phases": [phases.shifted(phase, years) for phase in edition["phases"]],
+        "marks": {},
+    }
 
 
-def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime) -> tuple[Edition, dict, dict]:
+def with_settings(edition: Edition, wanted: Input, moment: datetime) -> tuple[Edition, Changes, Changes]:
     """The edition with settings, categories or word limits changed; also what was and what is.
 
     Raises Conflict for a setting that a later step rests on, Invalid where nothing changes.
@@ -74,19 +130,16 @@ def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime)
     if voting_has_begun(edition, moment):
         marks["voting_opened"] = moment
     changed = deepcopy(edition)
-    before: dict[str, Any] = {}
-    after: dict[str, Any] = {}
-    old: Any
-    new: Any
+    before: Changes = {}
+    after: Changes = {}
+    old: object
+    new: object
     for name, value in wanted.items():
         if name == "words":
             old, new = _with_words(changed, value)
         elif name == "categories":
-            old, new = (
-                changed["categories"],
-                [item.code for item in categories() if item.code in value],
-            )
-            changed["categories"] = new
+            old = changed["categories"]
+            new = changed["categories"] = [item.code for item in categories() if item.code in value]
         else:
             old, new = changed["settings"].get(name), value
             changed["settings"][name] = value
@@ -99,8 +152,9 @@ def with_settings(edition: Edition, wanted: Mapping[str, Any], moment: datetime)
     return changed, before, after
 
 
-def _with_words(edition: Edition, limits: Mapping[str, Mapping[str, int | None]]) -> tuple[dict, dict]:
-    before, after = {}, {}
+def _with_words(edition: Edition, limits: Mapping[str, Mapping[str, int | None]]) -> tuple[Changes, Changes]:
+    before: Changes = {}
+    after: Changes = {}
     for field in edition["form"]["fields"]:
         if field["code"] in limits:
             before[field["code"]] = {name: field.get(name) for name in ("min_words", "max_words")}
@@ -109,8 +163,8 @@ def _with_words(edition: Edition, limits: Mapping[str, Mapping[str, int | None]]
     return before, after
 
 
-def window(edition: Edition) -> dict[str, Any]:
-    """When votes are taken, and whether a ballot needs every category."""
+def window(edition: Edition) -> Window:
+    """By the phase of voting and the settings."""
     phase = phases.find(edition["phases"], phases.VOTING)
     return {
         "opens_at": phase["start"],
@@ -121,7 +175,7 @@ def window(edition: Edition) -> dict[str, Any]:
 
 def voting_has_begun(edition: Edition, moment: datetime) -> bool:
     """By the phase. Whoever could change the rules of the vote later could do so in the knowledge of the votes."""
-    return bool(phases.find(edition["phases"], phases.VOTING)["start"] <= moment)
+    return phases.find(edition["phases"], phases.VOTING)["start"] <= moment
 
 
 def start_is_fixed(edition: Edition, code: str, moment: datetime) -> bool:

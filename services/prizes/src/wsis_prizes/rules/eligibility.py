@@ -3,22 +3,49 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_prizes.rules import names
 from wsis_prizes.rules.editions import Edition
 from wsis_prizes.rules.projects import Project, problems
+
+
+class PastWinner(TypedDict):
+    """Of an earlier edition."""
+
+    _id: str
+    edition: str
+    country: str
+    entity: str
+    title_key: str
+    title: str
+    organization: str
+
+
+class Evidence(TypedDict):
+    """`likeness` is in percent; `fields` are what is missing or wrong."""
+
+    kind: str
+    detail: str
+    likeness: NotRequired[int]
+    edition: NotRequired[str]
+    project: NotRequired[str]
+    number: NotRequired[int | None]
+    title: NotRequired[str | None]
+    organization: NotRequired[str | None]
+    fields: NotRequired[dict[str, list[str]]]
+
 
 ALIKE_TITLE = 85
 ALIKE_ENTITY = 88
 
 
 def evidence(
-    project: Project, edition: Edition, winners: Iterable[dict[str, Any]], others: Iterable[Project]
-) -> list[dict[str, Any]]:
-    """What speaks against a project, strongest first: {kind, detail, likeness?, edition?, project?, number?, title?,
-    organization?, fields?}. `winners` are past winners of the country, `others` the country's other projects."""
-    found: list[dict[str, Any]] = []
+    project: Project, edition: Edition, winners: Iterable[PastWinner], others: Iterable[Project]
+) -> list[Evidence]:
+    """What speaks against a project, strongest first. `winners` are past winners of the
+    country, `others` the country's other projects."""
+    found: list[Evidence] = []
     if not edition["settings"]["past_winners_eligible"]:
         found += [hit for winner in winners if (hit := _past_winner(project, winner))]
     found += [hit for other in others if (hit := _duplicate(project, other))]
@@ -35,7 +62,7 @@ def evidence(
     return found
 
 
-def _past_winner(project: Project, winner: dict[str, Any]) -> dict[str, Any] | None:
+def _past_winner(project: Project, winner: PastWinner) -> Evidence | None:
     title = names.likeness(project.get("title_key") or "", winner["title_key"])
     entity = names.likeness(project.get("entity") or "", winner["entity"])
     if title < ALIKE_TITLE:
@@ -50,7 +77,7 @@ def _past_winner(project: Project, winner: dict[str, Any]) -> dict[str, Any] | N
     }
 
 
-def _duplicate(project: Project, other: Project) -> dict[str, Any] | None:
+def _duplicate(project: Project, other: Project) -> Evidence | None:
     title = names.likeness(project.get("title_key") or "", other.get("title_key") or "")
     entity = names.likeness(project.get("entity") or "", other.get("entity") or "")
     same_place = entity >= ALIKE_ENTITY and other.get("category") == project.get("category")

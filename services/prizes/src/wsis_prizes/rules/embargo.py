@@ -6,9 +6,8 @@ Expert Group and the secretariat, the release, and the check that every category
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
@@ -17,12 +16,25 @@ from wsis_prizes.rules import phases
 from wsis_prizes.rules.editions import Edition
 
 
-def champions_are_out(edition: Mapping[str, Any]) -> bool:
+class Decision(TypedDict):
+    """Of the Expert Group on a category: a finalist, or None for no winner."""
+
+    _id: str
+    edition: str
+    category: str
+    project: str | None
+    reason: str
+    change_reason: str | None
+    by: str
+    at: datetime
+
+
+def champions_are_out(edition: Edition) -> bool:
     """Are the champions announced?"""
     return bool(edition["marks"].get("champions_at"))
 
 
-def winners_are_out(edition: Mapping[str, Any]) -> bool:
+def winners_are_out(edition: Edition) -> bool:
     """Are the winners released?"""
     return bool(edition["marks"].get("released_at"))
 
@@ -38,7 +50,7 @@ def may_release(edition: Edition, moment: datetime) -> None:
         raise Conflict("prizes.before_the_ceremony", opens=clock.geneva(ceremony["start"]))
 
 
-def undecided(finalists: dict[str, list[str]], decisions: dict[str, dict[str, Any]]) -> list[str]:
+def undecided(finalists: dict[str, list[str]], decisions: dict[str, Decision]) -> list[str]:
     """Categories with finalists where neither a winner nor "none" stands. A decision for a project that is no finalist
     any more is void."""
     return [
@@ -48,5 +60,5 @@ def undecided(finalists: dict[str, list[str]], decisions: dict[str, dict[str, An
     ]
 
 
-def _stands(decision: dict[str, Any] | None, projects: list[str]) -> bool:
+def _stands(decision: Decision | None, projects: list[str]) -> bool:
     return decision is not None and (decision["project"] is None or decision["project"] in projects)

@@ -10,19 +10,73 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Invalid
 from wsis_shared.finalists import first_by_votes
+from wsis_shared.json_types import Input
 
 from wsis_prizes.rules import projects
 
 TIE_SETTLED = "tie_settled"
 
-Certified = Mapping[str, Any]
-"""A category of the signed result: {votes: {project: counted}, places, tie_rule, finalists, tied}."""
-Ruling = Mapping[str, Any]
-"""{kind: "tie_settled", projects}, or {kind: "disqualified" or "withdrawn", project}."""
+
+class Certified(TypedDict):
+    """A category of the signed result; `votes` are those that count, by project."""
+
+    votes: dict[str, int]
+    places: int
+    tie_rule: str
+    finalists: list[str]
+    tied: list[str]
+
+
+class Ruling(TypedDict):
+    """Of `kind` tie_settled with its projects, or disqualified or withdrawn with its project."""
+
+    kind: str
+    projects: NotRequired[list[str]]
+    project: NotRequired[str]
+
+
+class Ranking(TypedDict):
+    """A row of a stored ranking."""
+
+    project: str
+    number: int
+    votes: int
+    rank: int
+
+
+class _Category(TypedDict):
+    _id: str
+    edition: str
+    category: str
+    ranking: list[Ranking]
+    finalists: list[str]
+    fixed_at: datetime
+
+
+class StoredResult(_Category):
+    """Of a category. One that was stored before there were rulings has neither of the two."""
+
+    certified: NotRequired[Certified]
+    rulings: NotRequired[list[Ruling]]
+
+
+class Result(_Category):
+    """Of a category, with what explains it."""
+
+    certified: Certified
+    rulings: list[Ruling]
+
+
+class Numbered(TypedDict):
+    """A nominee, by its number."""
+
+    _id: str
+    number: NotRequired[int]
 
 
 @dataclass(frozen=True)
@@ -35,8 +89,8 @@ class Ranked:
     rank: int
 
 
-def ranking(nominees: Iterable[Mapping[str, Any]], counted: Mapping[str, int]) -> list[Ranked]:
-    """All nominees of a category by votes, then by number. `nominees` are {_id, number}."""
+def ranking(nominees: Iterable[Numbered], counted: Mapping[str, int]) -> list[Ranked]:
+    """All nominees of a category by votes, then by number."""
     rows = sorted(
         ((counted.get(row["_id"], 0), row["number"], row["_id"]) for row in nominees), key=lambda r: (-r[0], r[1])
     )
@@ -44,12 +98,13 @@ def ranking(nominees: Iterable[Mapping[str, Any]], counted: Mapping[str, int]) -
     return [Ranked(id, number, count, votes.index(count) + 1) for count, number, id in rows]
 
 
-def of_result(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def of_result(result: Input) -> dict[str, Certified]:
     """Category -> `Certified`, from the signed result {rules, categories}."""
-    rules = {"places": result["rules"]["finalists_per_category"], "tie_rule": result["rules"]["tie_rule"]}
+    rules = result["rules"]
     return {
         row["category"]: {
-            **rules,
+            "places": rules["finalists_per_category"],
+            "tie_rule": rules["tie_rule"],
             "finalists": list(row["finalists"]),
             "tied": list(row["tied"]),
             "votes": {project["project"]: project["counted"] for project in row["projects"]},
@@ -58,7 +113,7 @@ def of_result(result: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     }
 
 
-def none_voted() -> dict[str, Any]:
+def none_voted() -> Certified:
     """`Certified` of a category without nominees."""
     return {"votes": {}, "places": 0, "tie_rule": "", "finalists": [], "tied": []}
 
@@ -86,7 +141,7 @@ def standing(certified: Certified, rulings: Iterable[Ruling], category: str = ""
     return chosen, tied
 
 
-def ruled_out(nominees: Iterable[Mapping[str, Any]], certified: Certified) -> list[dict[str, Any]]:
+def ruled_out(nominees: Iterable[projects.Project], certified: Certified) -> list[Ruling]:
     """A ruling for each nominee of the category that is none any more and got votes that count."""
     return [
         {"kind": row["state"], "project": row["_id"]}
@@ -95,17 +150,18 @@ def ruled_out(nominees: Iterable[Mapping[str, Any]], certified: Certified) -> li
     ]
 
 
-def explained(row: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:
+def explained(row: StoredResult, settings: Input) -> Result:
     """A stored result with `certified` and `rulings`. One that was stored before there were any took its finalists from
     the votes by the settings of the edition; what was ruled before is in them."""
     if "certified" in row:
-        return dict(row)
+        return {**row, "certified": row["certified"], "rulings": row["rulings"]}
     votes = {ranked["project"]: ranked["votes"] for ranked in row["ranking"]}
     places, rule = settings["finalists_per_category"], settings["tie_rule"]
     chosen, tied = first_by_votes(votes, places, rule)
     named = sorted(set(row["finalists"]) & set(tied))
-    certified = {"votes": votes, "places": places, "tie_rule": rule, "finalists": chosen, "tied": tied}
-    return {**row, "certified": certified, "rulings": [{"kind": TIE_SETTLED, "projects": named}] if named else []}
+    certified: Certified = {"votes": votes, "places": places, "tie_rule": rule, "finalists": chosen, "tied": tied}
+    rulings: list[Ruling] = [{"kind": TIE_SETTLED, "projects": named}] if named else []
+    return {**row, "certified": certified, "rulings": rulings}
 
 
 def differ(finalists: Collection[str], certified: Certified, rulings: Sequence[Ruling]) -> bool:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+from wsis_shared.json_types import Input
 from wsis_shared.reference import title
 
 COMPLETED = {"code": "completed", "required": True}
 
 
-def described(
-    fields: Sequence[Mapping[str, Any]], texts: Mapping[str, Mapping[str, Any]], locale: str | None
-) -> list[dict[str, Any]]:
+def described(fields: Sequence[Input], texts: Mapping[str, Input], locale: str | None) -> list[dict[str, object]]:
     """The fields of an edition's form with `label` and `help` in the reader's language, and in all under `labels`.
 
     `completed` belongs to every form, also to those of editions that were made before it was listed.
@@ -22,7 +20,7 @@ def described(
     return [{**field, **_texts_of(texts.get(field["code"], {}), locale)} for field in whole]
 
 
-def _texts_of(texts: Mapping[str, Any], locale: str | None) -> dict[str, Any]:
+def _texts_of(texts: Input, locale: str | None) -> dict[str, object]:
     if not texts:
         return {}
     return {

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from wsis_shared.errors import Invalid
 
-from wsis_prizes.rules.projects import Project
+from wsis_prizes.rules.projects import Outcome, Project
 
 # Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
 NOT_SELECTED = "not_selected"
@@ -21,7 +20,7 @@ REASONS = (NOT_SELECTED, BELOW_THRESHOLD, OVER_THE_CAP, NOT_REVIEWED, INELIGIBLE
 
 def by_name(
     projects: Sequence[Project], nominate: Sequence[str], given: Mapping[str, str], cap: int | None
-) -> tuple[list[str], dict[str, dict[str, Any]]]:
+) -> tuple[list[str], dict[str, Outcome]]:
     """(nominated ids, {id: {code, text}} of the others). Raises for a project that is not eligible and over the cap."""
     by_id = {project["_id"]: project for project in projects}
     strangers = [id for id in [*nominate, *given] if id not in by_id]
@@ -50,13 +49,13 @@ def by_score(
     count: int | None = None,
     threshold: float | None = None,
     cap: int | None = None,
-) -> tuple[list[str], dict[str, dict[str, Any]]]:
+) -> tuple[list[str], dict[str, Outcome]]:
     """The same, by mean score: at least `threshold`, at most `cap` in each category, at most `count` in all.
 
     Equal means are ordered by the number of the receipt, so that the answer is the same every time. A project with a
     reason given by hand is left out; one without a finished review is left out as such.
     """
-    left: dict[str, dict[str, Any]] = {}
+    left: dict[str, Outcome] = {}
     strangers = [id for id in given if id not in {project["_id"] for project in projects}]
     if strangers:
         raise Invalid("prizes.not_of_the_list", fields={"nominate": strangers[:50]})
@@ -83,5 +82,5 @@ def by_score(
     return [project["_id"] for project in sorted(chosen, key=lambda one: one["number"])], left
 
 
-def _reason(code: str, text: str | None = None, mean: float | None = None) -> dict[str, Any]:
+def _reason(code: str, text: str | None = None, mean: float | None = None) -> Outcome:
     return {"code": code, "text": text, "mean": None if mean is None else round(mean, 2)}

@@ -5,16 +5,26 @@ A phase is a half-open span [start, end): what is received at the very second of
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
-from typing import Any
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import Input
 
-Phase = dict[str, Any]
-"""{number, roman, code, title: {language: text}, start, end}: moments in UTC."""
+
+class Phase(TypedDict):
+    """Moments in UTC; titles by language."""
+
+    number: int
+    roman: str
+    code: str
+    title: dict[str, str]
+    start: datetime
+    end: datetime
+
 
 SUBMISSION = "submission"
 NOMINATION = "nomination"
@@ -23,7 +33,7 @@ SELECTION = "winner_selection"
 ANNOUNCEMENT = "announcement"
 
 
-def from_wall(row: Mapping[str, Any], timezone: str, cutoff: str) -> Phase:
+def from_wall(row: Input, timezone: str, cutoff: str) -> Phase:
     """A phase as announced: it begins with its first day and ends on its last at the cut-off.
 
     The zone gives the offset of each day: 23:00 is 22:00 UTC in February and 21:00 UTC in April.
@@ -31,8 +41,14 @@ def from_wall(row: Mapping[str, Any], timezone: str, cutoff: str) -> Phase:
     zone = ZoneInfo(timezone)
     begin = datetime.combine(date.fromisoformat(row["start"]), time(), zone)
     close = datetime.combine(date.fromisoformat(row["end"]), time.fromisoformat(cutoff), zone)
-    kept = {name: row[name] for name in ("number", "roman", "code")}
-    return {**kept, "title": dict(row["title"]), "start": begin.astimezone(UTC), "end": close.astimezone(UTC)}
+    return {
+        "number": row["number"],
+        "roman": row["roman"],
+        "code": row["code"],
+        "title": dict(row["title"]),
+        "start": begin.astimezone(UTC),
+        "end": close.astimezone(UTC),
+    }
 
 
 def shifted(phase: Phase, years: int) -> Phase:
@@ -50,7 +66,7 @@ def find(phases: Sequence[Phase], code: str) -> Phase:
 
 def open_at(phase: Phase, moment: datetime) -> bool:
     """Is the phase on at that moment?"""
-    return bool(phase["start"] <= moment < phase["end"])
+    return phase["start"] <= moment < phase["end"]
 
 
 def current(phases: Sequence[Phase], moment: datetime) -> list[str]:
@@ -60,7 +76,7 @@ def current(phases: Sequence[Phase], moment: datetime) -> list[str]:
 
 def move(phases: Sequence[Phase], code: str, start: datetime | None, end: datetime | None) -> list[Phase]:
     """The phases with one moved. Raises where it would end before it starts, or start out of its order."""
-    moved = {**find(phases, code)}
+    moved: Phase = {**find(phases, code)}
     moved["start"], moved["end"] = start or moved["start"], end or moved["end"]
     changed = [moved if phase["code"] == code else phase for phase in phases]
     check(changed)

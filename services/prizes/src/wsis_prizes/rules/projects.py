@@ -2,18 +2,113 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
 from wsis_shared import clock, reference
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input
 
 from wsis_prizes import errors
 from wsis_prizes.rules import names, phases, words
 from wsis_prizes.rules.editions import Edition
 
-Project = dict[str, Any]
+
+class SdgLink(TypedDict):
+    """A goal that the project serves, and how."""
+
+    sdg: int
+    rationale: NotRequired[str | None]
+    targets: NotRequired[list[str]]
+    outside_matrix: NotRequired[bool]
+
+
+class Clarification(TypedDict):
+    """The secretariat's question, and the answer."""
+
+    question: str
+    until: datetime
+    asked_at: datetime
+    answer: str | None
+    answered_at: NotRequired[datetime]
+
+
+class Eligibility(TypedDict):
+    """What an officer decided."""
+
+    eligible: bool
+    reason: str
+    decided_at: datetime
+
+
+class Outcome(TypedDict):
+    """Why a project is not nominated: a standard reason, words of an officer, the mean score."""
+
+    code: str
+    text: str | None
+    mean: float | None
+
+
+class Withdrawal(TypedDict):
+    """When and why."""
+
+    at: datetime
+    reason: str
+
+
+class Project(TypedDict):
+    """A draft has what was written so far; `number` and `submitted_at` are there from the submission on, `slot` and
+    `twin` while it holds its place (`with_unique_keys`)."""
+
+    _id: str
+    edition: str
+    owner: str
+    state: str
+    created_at: datetime
+    title: NotRequired[str]
+    category: NotRequired[str]
+    organization: NotRequired[str]
+    country: NotRequired[str]
+    stakeholder_type: NotRequired[str]
+    contact_name: NotRequired[str]
+    contact_email: NotRequired[str]
+    short_description: NotRequired[str]
+    sdgs: NotRequired[list[SdgLink]]
+    impact: NotRequired[str]
+    partnerships: NotRequired[str]
+    challenges: NotRequired[str]
+    timeframe: NotRequired[str]
+    website: NotRequired[str]
+    countries: NotRequired[list[str]]
+    completed: NotRequired[bool | None]
+    entity: NotRequired[str | None]
+    title_key: NotRequired[str | None]
+    region: NotRequired[str | None]
+    number: NotRequired[int]
+    submitted_at: NotRequired[datetime]
+    slot: NotRequired[str]
+    twin: NotRequired[str]
+    clarification: NotRequired[Clarification]
+    eligibility: NotRequired[Eligibility]
+    outcome: NotRequired[Outcome | None]
+    withdrawn: NotRequired[Withdrawal]
+    champion: NotRequired[bool]
+    winner: NotRequired[bool]
+    version: NotRequired[int]
+    updated_at: NotRequired[datetime]
+
+
+class Receipt(TypedDict):
+    """What the submitter keeps: the number, and the time in Geneva and in UTC."""
+
+    project: str
+    edition: str
+    number: int
+    receipt: str
+    received_at: datetime
+    received_geneva: str
+    received_utc: str
+
 
 DRAFT = "draft"
 SUBMITTED = "submitted"
@@ -62,9 +157,10 @@ def must_be_open(edition: Edition, moment: datetime) -> None:
         )
 
 
-def written(project: Project, edition: Edition, fields: Mapping[str, Any]) -> Project:
+def written(project: Project, edition: Edition, fields: Input) -> Project:
     """The project with what its submitter changed, and what follows: entity, region, links outside the matrix."""
-    changed = {**project, **{name: value for name, value in fields.items() if name in FIELDS}}
+    typed = {name: value for name, value in fields.items() if name in FIELDS}
+    changed = cast(Project, {**project, **typed})  # the schema has checked the types of what was typed
     category = changed.get("category")
     if category is not None and category not in edition["categories"]:
         raise Invalid(
@@ -110,19 +206,21 @@ def needs_other_jurors(before: Project, after: Project) -> bool:
     return any(before.get(name) != after.get(name) for name in ("category", "country", "entity"))
 
 
-def keyed(project: Project, edition: Edition) -> Project:
+def with_unique_keys(project: Project, edition: Edition) -> Project:
     """The project with its unique keys: one a category and entity, and never the same project twice.
 
     They stand only on a project that holds its place, and only where the edition has the rule.
     """
     rules, holds = edition["settings"], project["state"] in _HOLDS
     who = f"{edition['_id']}|{project.get('country')}|{project.get('entity')}"
-    keys = {
-        "slot": f"{who}|{project.get('category')}" if holds and rules["one_per_entity"] else None,
-        "twin": f"{who}|{project.get('title_key')}" if holds and not rules["same_project_twice"] else None,
-    }
-    bare = {name: value for name, value in project.items() if name not in keys}
-    return {**bare, **{name: value for name, value in keys.items() if value}}
+    changed: Project = {**project}
+    changed.pop("slot", None)
+    changed.pop("twin", None)
+    if holds and rules["one_per_entity"]:
+        changed["slot"] = f"{who}|{project.get('category')}"
+    if holds and not rules["same_project_twice"]:
+        changed["twin"] = f"{who}|{project.get('title_key')}"
+    return changed
 
 
 def submitted(project: Project, edition: Edition, number: int, moment: datetime) -> Project:
@@ -133,8 +231,8 @@ def submitted(project: Project, edition: Edition, number: int, moment: datetime)
     return {**project, "state": SUBMITTED, "number": number, "submitted_at": moment}
 
 
-def receipt(project: Project) -> dict[str, Any]:
-    """What the submitter keeps: the number, and the time in Geneva and in UTC."""
+def receipt(project: Project) -> Receipt:
+    """Of a submitted project."""
     return {
         "project": project["_id"],
         "edition": project["edition"],

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
+from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles, UnknownCode, find, names, read, table
 from wsis_shared.reference.sets import Row
 
@@ -44,7 +44,7 @@ def category(key: int | str) -> Category:
     return find(_categories(), key, "category")
 
 
-def edition_seed(edition: int) -> dict[str, Any]:
+def edition_seed(edition: int) -> Input:
     """The contest of an edition as announced: a fresh mapping in the shape of data/editions/2017.yaml.
 
     Dates are wall dates ("2017-02-15") of its `timezone`; a phase ends on its `end` at `daily_cutoff`.
@@ -52,23 +52,25 @@ def edition_seed(edition: int) -> dict[str, Any]:
     """
     if f"editions/{edition}" not in names("editions", _PACKAGE):
         raise UnknownCode("prizes edition", edition)
-    return deepcopy(read(f"editions/{edition}", _PACKAGE))
+    rows: Input = deepcopy(read(f"editions/{edition}", _PACKAGE))
+    return rows
 
 
 @cache
-def _phases() -> dict[str, Mapping[str, Any]]:
+def _phases() -> dict[str, Input]:
     newest = names("editions", _PACKAGE)[-1]
     return {phase["code"]: phase for phase in read(newest, _PACKAGE)["phases"]}
 
 
-def phase(code: str) -> Mapping[str, Any]:
+def phase(code: str) -> Input:
     """A phase of the contest by its code ("public_voting"); raises UnknownCode."""
     return find(_phases(), code, "phase")
 
 
 def form_texts() -> Mapping[str, Mapping[str, Titles]]:
     """Field of the form -> {"label": ..., "help": ...}, each by language."""
-    return read("form", _PACKAGE)
+    texts: Mapping[str, Mapping[str, Titles]] = read("form", _PACKAGE)
+    return texts
 
 
 def category_rows() -> Iterator[Row]:

@@ -6,17 +6,44 @@ import hashlib
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input
 
 from wsis_prizes.rules import names
 from wsis_prizes.rules.projects import Project
 
-ASSIGNED = "assigned"
-BEGUN = "begun"
-DONE = "done"
-CONFLICT = "conflict"
+STATES = (ASSIGNED, BEGUN, DONE, CONFLICT) = ("assigned", "begun", "done", "conflict")
+
+
+class Profile(TypedDict):
+    """Who somebody is, as accounts says; nothing but the account where it does not know them."""
+
+    account: str
+    names: NotRequired[str | dict[str, str] | None]
+    organization: NotRequired[str | None]
+    country: NotRequired[str | None]
+
+
+class Review(TypedDict):
+    """Of a juror and a project. `mean` is that of the scores; `reason` is that of a conflict."""
+
+    _id: str
+    edition: str
+    project: str
+    juror: str
+    category: str
+    state: str
+    scores: dict[str, int]
+    comments: dict[str, str]
+    assigned_at: datetime
+    version: int
+    recommendation: NotRequired[str | None]
+    mean: NotRequired[float | None]
+    reason: NotRequired[str]
+    updated_at: NotRequired[datetime]
 
 
 @dataclass(frozen=True)
@@ -38,7 +65,7 @@ class Juror:
         )
 
 
-def juror(profile: Mapping[str, Any], categories: Iterable[str] = ()) -> Juror:
+def juror(profile: Profile, categories: Iterable[str] = ()) -> Juror:
     """A juror from the account's profile."""
     organization = profile.get("organization")
     return Juror(
@@ -99,7 +126,7 @@ def _mix(*parts: str) -> bytes:
     return hashlib.blake2b("|".join(parts).encode(), digest_size=8).digest()
 
 
-def scored(review: dict[str, Any], criteria: Sequence[str], body: Mapping[str, Any]) -> dict[str, Any]:
+def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
     """The review with what the juror sent; scores and comments are added to those there. Raises where `done` comes
     before every criterion has its score."""
     if review["state"] == CONFLICT:

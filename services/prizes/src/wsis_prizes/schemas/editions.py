@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.finalists import TIE_RULES
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ActionLine, Country, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
 # Texts whose length an edition may limit.
@@ -97,7 +98,7 @@ class Words(RequestSchema):
     max_words = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=5000))
 
     @validates_schema
-    def ordered(self, data: dict, **_: object) -> None:
+    def ordered(self, data: Input, **_: object) -> None:
         """The least is not above the most."""
         least, most = data.get("min_words"), data.get("max_words")
         if least is not None and most is not None and least > most:
@@ -132,7 +133,7 @@ class PhasePatch(RequestSchema):
     reason = reason()
 
     @validates_schema
-    def something(self, data: dict, **_: object) -> None:
+    def something(self, data: Input, **_: object) -> None:
         """One of the two."""
         if "start" not in data and "end" not in data:
             raise ValidationError("Name start, end or both.")

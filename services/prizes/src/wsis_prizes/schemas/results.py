@@ -5,9 +5,8 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Locale, PageQuery, RequestSchema, ResponseSchema, Utc, page_of
 
+from wsis_prizes.rules.orders import ORDERS
 from wsis_prizes.schemas.projects import SdgLinkShown
-
-ORDERS = 64
 
 
 class Nominee(ResponseSchema):

@@ -3,39 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from pymongo import UpdateOne
-from wsis_shared import clock, keyset
+from wsis_shared import clock
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
+from wsis_shared.keyset import Page, find_page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.eligibility import PastWinner
 
 
 class Editions(EventfulRepository):
     """Few documents, read all the time."""
 
-    def edition(self, edition: str) -> dict[str, Any]:
+    def edition(self, edition: str) -> Edition:
         """The edition. Raises NotFound."""
-        found = self.collection("editions").find_one({"_id": edition})
+        found = self.collection("editions", Edition).find_one({"_id": edition})
         if found is None:
             raise NotFound("prizes.edition_unknown", edition=edition)
         return found
 
-    def editions(self) -> list[dict[str, Any]]:
+    def editions(self) -> list[Edition]:
         """All, the newest first."""
-        return list(self.collection("editions").find({}).sort("_id", -1))
+        return list(self.collection("editions", Edition).find({}).sort("_id", -1))
 
     def has_edition(self, edition: str) -> bool:
         """Is it there?"""
-        return self.collection("editions").find_one({"_id": edition}, {"_id": 1}) is not None
+        return self.collection("editions", Edition).find_one({"_id": edition}, {"_id": 1}) is not None
 
-    def save_edition(self, edition: dict[str, Any], *occurrences: PendingEvent) -> dict[str, Any]:
+    def save_edition(self, edition: Edition, *occurrences: PendingEvent) -> Edition:
         """Insert or replace, with what happened."""
         return self.save("editions", edition, *occurrences)
 
-    def nominees_changed(self, edition: dict[str, Any]) -> None:
+    def nominees_changed(self, edition: Edition) -> None:
         """Let every process read the lists of nominees anew; called in the transaction of what changed them."""
         self.save_edition({**edition, "marks": {**edition["marks"], "nominees_at": clock.now()}})
 
@@ -51,7 +55,7 @@ class Editions(EventfulRepository):
         )
         return int(counter["projects"])
 
-    def add_past_winners(self, winners: Iterable[dict[str, Any]]) -> int:
+    def add_past_winners(self, winners: Iterable[Input]) -> int:
         """Import, each once; returns how many were new."""
         writes = []
         for winner in winners:
@@ -60,13 +64,13 @@ class Editions(EventfulRepository):
             }
             id = "|".join(row[name] for name in ("edition", "country", "entity", "title_key"))
             writes.append(UpdateOne({"_id": id}, {"$setOnInsert": {**row, "imported_at": clock.now()}}, upsert=True))
-        return int(self.collection("past_winners").bulk_write(writes).upserted_count) if writes else 0
+        return int(self.collection("past_winners", PastWinner).bulk_write(writes).upserted_count) if writes else 0
 
-    def past_winners_of(self, country: str, before: str) -> list[dict[str, Any]]:
+    def past_winners_of(self, country: str, before: str) -> list[PastWinner]:
         """Winners of earlier editions from a country."""
-        return list(self.collection("past_winners").find({"country": country, "edition": {"$lt": before}}))
+        return list(self.collection("past_winners", PastWinner).find({"country": country, "edition": {"$lt": before}}))
 
-    def past_winners(self, before: str, limit: int, after: str | None) -> keyset.Page:
+    def past_winners(self, before: str, limit: int, after: str | None) -> Page[PastWinner]:
         """Winners of earlier editions by edition and country, a page."""
         query = {"edition": {"$lt": before}}
-        return keyset.find_page(self.collection("past_winners"), query, ("_id",), after, limit)
+        return find_page(self.collection("past_winners", PastWinner), query, ("_id",), after, limit)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cached_property
-from typing import Any
 
 from pymongo import UpdateOne
-from wsis_shared import keyset
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
+from wsis_shared.keyset import Page, find_page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_prizes import errors
 from wsis_prizes.rules import projects as rules
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.projects import Project
+
+Change = tuple[Project, Mapping[str, object], Sequence[PendingEvent]]
+"""A project, fields to set, what happened."""
 
 _REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
 # What lists need: no long texts.
@@ -29,21 +35,21 @@ _LISTED = dict.fromkeys(
 class Projects(EventfulRepository):
     """One document a project."""
 
-    def project(self, project: str) -> dict[str, Any]:
+    def project(self, project: str) -> Project:
         """The project. Raises NotFound."""
-        found = self.collection("projects").find_one({"_id": project})
+        found = self.collection("projects", Project).find_one({"_id": project})
         if found is None:
             raise NotFound("prizes.project_unknown", project=project)
         return found
 
-    def own_project(self, project: str, account: str) -> dict[str, Any]:
+    def own_project(self, project: str, account: str) -> Project:
         """A project of that account. Another's is NotFound."""
         found = self.project(project)
         if found["owner"] != account:
             raise NotFound("prizes.project_unknown", project=project)
         return found
 
-    def submitted_project(self, project: str) -> dict[str, Any]:
+    def submitted_project(self, project: str) -> Project:
         """A project that staff may see: one that has been submitted, whatever became of it. A draft is NotFound."""
         found = self.project(project)
         if "number" not in found:
@@ -51,15 +57,15 @@ class Projects(EventfulRepository):
         return found
 
     def save_project(
-        self, project: dict[str, Any], edition: dict[str, Any], *occurrences: PendingEvent, for_officer: bool = False
-    ) -> dict[str, Any]:
+        self, project: Project, edition: Edition, *occurrences: PendingEvent, for_officer: bool = False
+    ) -> Project:
         """Insert or replace under the edition's unique keys. Raises Conflict, which names the project in the way to
         its own owner and to officers.
 
         A race between two is decided by the index: the bus runs the loser again, which then meets the check.
         """
-        keyed = rules.keyed(project, edition)
-        held = {key: keyed[key] for key in _REFUSALS if key in keyed}
+        keyed = rules.with_unique_keys(project, edition)
+        held = {key: value for key in _REFUSALS if (value := keyed.get(key))}
         others = self._holding(held, project["_id"]) if held else []
         for key, value in held.items():
             if other := next((row for row in others if row.get(key) == value), None):
@@ -71,38 +77,42 @@ class Projects(EventfulRepository):
                 )
         return self.save("projects", keyed, *occurrences)
 
-    def _holding(self, keys: Mapping[str, str], but: str) -> list[dict[str, Any]]:
+    def _holding(self, keys: Mapping[str, object], but: str) -> list[Project]:
         """Other projects with one of these unique keys."""
         query = {"$or": [{key: value} for key, value in keys.items()], "_id": {"$ne": but}}
         return list(
-            self.collection("projects").find(query, {"number": 1, "title": 1, "owner": 1, **dict.fromkeys(keys, 1)})
+            self.collection("projects", Project).find(
+                query, {"number": 1, "title": 1, "owner": 1, **dict.fromkeys(keys, 1)}
+            )
         )
 
-    def projects_of(self, owner: str, limit: int, after: str | None) -> keyset.Page:
+    def projects_of(self, owner: str, limit: int, after: str | None) -> Page[Project]:
         """An account's own projects, a page."""
-        return keyset.find_page(
-            self.collection("projects"), {"owner": owner}, ("_id",), after, limit, projection=_BRIEF
+        return find_page(
+            self.collection("projects", Project), {"owner": owner}, ("_id",), after, limit, projection=_BRIEF
         )
 
     def count_drafts(self, owner: str, edition: str, at_most: int) -> int:
         """How many projects of an account in an edition were never submitted, counted up to `at_most`."""
         query = {"owner": owner, "edition": edition, "number": {"$exists": False}}
-        return int(self.collection("projects").count_documents(query, limit=at_most))
+        return int(self.collection("projects", Project).count_documents(query, limit=at_most))
 
     def categories_of(self, edition: str, owner: str, entity: str | None = None) -> set[str]:
         """Categories in which projects of an account or of its organization came in, whatever became of them."""
         of = [{"owner": owner}, *([{"entity": entity}] if entity else [])]
         query = {"edition": edition, "number": {"$exists": True}}
         return {
-            category for mine in of for category in self.collection("projects").distinct("category", {**query, **mine})
+            category
+            for mine in of
+            for category in self.collection("projects", Project).distinct("category", {**query, **mine})
         }
 
-    def listed(self, edition: str, filters: Mapping[str, Any], limit: int, after: str | None) -> keyset.Page:
+    def listed(self, edition: str, filters: Input, limit: int, after: str | None) -> Page[Project]:
         """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
         stakeholder_type."""
         came_in = {"edition": edition, "number": {"$gte": 0}}  # a draft has no number
-        return keyset.find_page(
-            self.collection("projects"),
+        return find_page(
+            self.collection("projects", Project),
             {**came_in, **_match(filters)},
             ("number",),
             after,
@@ -110,27 +120,29 @@ class Projects(EventfulRepository):
             projection=_BRIEF,
         )
 
-    def nominees(self, edition: Mapping[str, Any], category: str | None) -> list[dict[str, Any]]:
+    def nominees(self, edition: Edition, category: str | None) -> list[Project]:
         """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the
         edition's document is the same (`nominees_changed`). Not to be changed."""
         key, written = (edition["_id"], category), (edition["version"], edition["updated_at"])
         kept = self._nominees.get(key)
         if kept is None or kept[0] != written:
             query = {"edition": edition["_id"], "state": rules.NOMINATED, **_match({"category": category})}
-            rows = list(self.collection("projects").find(query, _LISTED).sort("number", 1))
+            rows = list(self.collection("projects", Project).find(query, _LISTED).sort("number", 1))
             kept = self._nominees[key] = written, rows
         return kept[1]
 
     @cached_property
-    def _nominees(self) -> dict[tuple[str, str | None], tuple[Any, list[dict[str, Any]]]]:
+    def _nominees(self) -> dict[tuple[str, str | None], tuple[tuple[int, datetime], list[Project]]]:
         return {}
 
-    def in_states(self, edition: str, states: Sequence[str]) -> list[dict[str, Any]]:
+    def in_states(self, edition: str, states: Sequence[str]) -> list[Project]:
         """All projects of an edition in these states, without their long texts, by number."""
         query = {"edition": edition, "state": {"$in": list(states)}}
-        return list(self.collection("projects").find(query, {**_BRIEF, "short_description": 0}).sort("number", 1))
+        return list(
+            self.collection("projects", Project).find(query, {**_BRIEF, "short_description": 0}).sort("number", 1)
+        )
 
-    def of_country(self, edition: str, country: str, but: str) -> list[dict[str, Any]]:
+    def of_country(self, edition: str, country: str, but: str) -> list[Project]:
         """Other projects of a country that came in and were not withdrawn: where duplicates are looked for."""
         query = {
             "edition": edition,
@@ -139,20 +151,20 @@ class Projects(EventfulRepository):
             "number": {"$exists": True},
             "state": {"$ne": rules.WITHDRAWN},
         }
-        return list(self.collection("projects").find(query, _BRIEF))
+        return list(self.collection("projects", Project).find(query, _BRIEF))
 
-    def by_ids(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Project]:
         """Projects by id, without their long texts."""
-        return {row["_id"]: row for row in self.collection("projects").named(ids, _BRIEF)}
+        return {row["_id"]: row for row in self.collection("projects", Project).named(ids, _BRIEF)}
 
-    def change_many(self, changes: Iterable[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
+    def change_many(self, changes: Iterable[Change]) -> None:
         """(project, fields to set, what happened) for many projects in one round trip."""
         self._change_many(list(changes))
 
     @transactional
-    def _change_many(self, changed: Sequence[tuple[dict[str, Any], Mapping[str, Any], Sequence[PendingEvent]]]) -> None:
+    def _change_many(self, changed: Sequence[Change]) -> None:
         if changed:
-            self.collection("projects").bulk_write(
+            self.collection("projects", Project).bulk_write(
                 [
                     UpdateOne({"_id": project["_id"]}, {"$set": dict(fields), "$inc": {"version": 1}})
                     for project, fields, _ in changed
@@ -164,20 +176,20 @@ class Projects(EventfulRepository):
     def owners(self, edition: str, states: Sequence[str]) -> list[str]:
         """Accounts with a project in one of these states."""
         return sorted(
-            self.collection("projects").distinct("owner", {"edition": edition, "state": {"$in": list(states)}})
+            self.collection("projects", Project).distinct("owner", {"edition": edition, "state": {"$in": list(states)}})
         )
 
     def forget(self, erasure: Erasure) -> None:
         """Forget a person: drafts go, what was submitted stays without its contact."""
-        projects, contact = self.collection("projects"), {"contact_name": "", "contact_email": ""}
+        projects, contact = self.collection("projects", Project), {"contact_name": "", "contact_email": ""}
         own = erasure.query("created_at", account="owner")
         projects.delete_many({**own, "state": rules.DRAFT})
         projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
         projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
 
 
-def _match(filters: Mapping[str, Any]) -> dict[str, Any]:
-    match: dict[str, Any] = {}
+def _match(filters: Input) -> dict[str, object]:
+    match: dict[str, object] = {}
     for name, value in filters.items():
         if value is None:
             continue

@@ -3,77 +3,102 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
 
 from wsis_shared import clock, keyset
 from wsis_shared.mongo import Repository
 
 from wsis_prizes.rules import finalists
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.embargo import Decision
+from wsis_prizes.rules.finalists import Certified, Ranked, Ranking, Result, Ruling, StoredResult
+from wsis_prizes.rules.projects import Outcome
+
+
+class Nominations(TypedDict):
+    """The list of an edition as fixed, and why each other project is left out."""
+
+    _id: str
+    nominate: list[str]
+    left: dict[str, Outcome]
+    fixed_at: datetime
+
+
+class Access(TypedDict):
+    """Who saw what is under embargo."""
+
+    _id: str
+    edition: str
+    account: str
+    roles: list[str]
+    what: str
+    request_id: str
+    at: datetime
 
 
 class Results(Repository):
     """Decisions are joined with nothing: what needs them names them."""
 
-    def nominations(self, edition: str) -> dict[str, Any] | None:
-        """The list as fixed: {nominate: [ids], left: {id: reason}}; None before."""
-        return self.collection("nominations").find_one({"_id": edition})
+    def nominations(self, edition: str) -> Nominations | None:
+        """The list as fixed; None before."""
+        return self.collection("nominations", Nominations).find_one({"_id": edition})
 
-    def fix_nominations(self, edition: str, nominate: list[str], left: dict[str, dict[str, Any]]) -> None:
+    def fix_nominations(self, edition: str, nominate: list[str], left: dict[str, Outcome]) -> None:
         """Fix the list, in place of the one before."""
-        self.collection("nominations").replace_one(
+        self.collection("nominations", Nominations).replace_one(
             {"_id": edition}, {"_id": edition, "nominate": nominate, "left": left, "fixed_at": clock.now()}, upsert=True
         )
 
-    def results(self, edition: str) -> dict[str, dict[str, Any]]:
-        """Category -> {ranking: [{project, number, votes, rank}], finalists: [ids]}, with `certified` and `rulings`
-        (rules/finalists.py), which older documents lack."""
-        return {row["category"]: row for row in self.collection("results").find({"edition": edition})}
+    def results(self, edition: str) -> dict[str, StoredResult]:
+        """By category."""
+        return {row["category"]: row for row in self.collection("results", StoredResult).find({"edition": edition})}
 
-    def explained_results(self, edition: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    def explained_results(self, edition: Edition) -> dict[str, Result]:
         """The same of an edition's document, each with what explains it."""
         rows = self.results(edition["_id"])
         return {category: finalists.explained(row, edition["settings"]) for category, row in rows.items()}
 
-    def result(self, edition: str, category: str) -> dict[str, Any] | None:
+    def result(self, edition: str, category: str) -> StoredResult | None:
         """The same for one category; None before the finalists are fixed."""
-        return self.collection("results").find_one({"edition": edition, "category": category})
+        return self.collection("results", StoredResult).find_one({"edition": edition, "category": category})
 
     def save_result(
         self,
         edition: str,
         category: str,
-        ranking: list[dict[str, Any]],
+        ranking: Sequence[Ranked],
         finalists: list[str],
         *,
-        certified: Mapping[str, Any],
-        rulings: Sequence[Mapping[str, Any]],
+        certified: Certified,
+        rulings: Sequence[Ruling],
     ) -> None:
         """Store the ranking and the finalists of a category, and what explains them."""
-        self.collection("results").replace_one(
+        self.collection("results", StoredResult).replace_one(
             {"edition": edition, "category": category},
             {
                 "_id": f"{edition}|{category}",
                 "edition": edition,
                 "category": category,
-                "ranking": ranking,
+                "ranking": [_ranking(row) for row in ranking],
                 "finalists": finalists,
-                "certified": dict(certified),
-                "rulings": [dict(one) for one in rulings],
+                "certified": certified,
+                "rulings": list(rulings),
                 "fixed_at": clock.now(),
             },
             upsert=True,
         )
 
-    def decision(self, edition: str, category: str) -> dict[str, Any] | None:
+    def decision(self, edition: str, category: str) -> Decision | None:
         """The decision on a category, or None. UNDER EMBARGO until the release."""
-        return self.collection("decisions").find_one({"edition": edition, "category": category})
+        return self.collection("decisions", Decision).find_one({"edition": edition, "category": category})
 
     def decide(
         self, edition: str, category: str, project: str | None, reason: str, by: str, change_reason: str | None = None
     ) -> None:
         """Store the Expert Group's decision in place of the one before, and why it changed."""
-        self.collection("decisions").replace_one(
+        self.collection("decisions", Decision).replace_one(
             {"edition": edition, "category": category},
             {
                 "_id": f"{edition}|{category}",
@@ -88,15 +113,15 @@ class Results(Repository):
             upsert=True,
         )
 
-    def decisions(self, edition: str) -> dict[str, dict[str, Any]]:
+    def decisions(self, edition: str) -> dict[str, Decision]:
         """Category -> decision. UNDER EMBARGO until the release."""
-        return {row["category"]: row for row in self.collection("decisions").find({"edition": edition})}
+        return {row["category"]: row for row in self.collection("decisions", Decision).find({"edition": edition})}
 
     def void_decision(self, edition: str, category: str) -> None:
         """The finalists changed: the Expert Group decides again."""
-        self.collection("decisions").delete_one({"edition": edition, "category": category})
+        self.collection("decisions", Decision).delete_one({"edition": edition, "category": category})
 
-    def look(self, edition: str, account: str, roles: list[str], what: str, request_id: str) -> None:
+    def log_access(self, edition: str, account: str, roles: list[str], what: str, request_id: str) -> None:
         """Note that somebody looks at what is under embargo: at once and in no transaction, since a refusal may show
         it too, and undoes the transaction."""
         self.db["looks"].insert_one(
@@ -111,6 +136,10 @@ class Results(Repository):
             }
         )
 
-    def looks(self, edition: str, limit: int, after: str | None) -> keyset.Page:
+    def access_log(self, edition: str, limit: int, after: str | None) -> keyset.Page[Access]:
         """Who looked, the latest first, a page."""
-        return keyset.find_page(self.collection("looks"), {"edition": edition}, ("-at", "-_id"), after, limit)
+        return keyset.find_page(self.collection("looks", Access), {"edition": edition}, ("-at", "-_id"), after, limit)
+
+
+def _ranking(row: Ranked) -> Ranking:
+    return {"project": row.project, "number": row.number, "votes": row.votes, "rank": row.rank}

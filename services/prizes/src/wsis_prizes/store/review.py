@@ -10,6 +10,7 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import Repository
 
 from wsis_prizes.rules import review as rules
+from wsis_prizes.rules.review import Review
 
 
 class Reviews(Repository):
@@ -22,7 +23,7 @@ class Reviews(Repository):
     def jurors_of_edition(self, edition: str) -> set[str]:
         """Accounts of the Expert Group of an edition: those named for it, and those who review in it, whom versions
         before there were names assigned."""
-        return {*self.expertise(edition), *self.collection("reviews").distinct("juror", {"edition": edition})}
+        return {*self.expertise(edition), *self.collection("reviews", Review).distinct("juror", {"edition": edition})}
 
     def name_jurors(self, edition: str, accounts: Iterable[str]) -> None:
         """Name these for the edition; the lines of those named before stay."""
@@ -57,13 +58,13 @@ class Reviews(Repository):
 
     def pairs(self, edition: str) -> list[tuple[str, str, bool]]:
         """(project, juror, whether the place is filled) of all reviews."""
-        rows = self.collection("reviews").find({"edition": edition}, {"project": 1, "juror": 1, "state": 1})
+        rows = self.collection("reviews", Review).find({"edition": edition}, {"project": 1, "juror": 1, "state": 1})
         return [(row["project"], row["juror"], row["state"] != rules.CONFLICT) for row in rows]
 
     def add_reviews(self, edition: str, pairs: Iterable[tuple[str, str]], categories: dict[str, str]) -> int:
         """Assign; returns how many."""
         now = clock.now()
-        rows = [
+        rows: list[Review] = [
             {
                 "_id": f"{project}:{juror}",
                 "edition": edition,
@@ -79,48 +80,48 @@ class Reviews(Repository):
             for project, juror in pairs
         ]
         if rows:
-            self.collection("reviews").insert_many(rows)
+            self.collection("reviews", Review).insert_many(rows)
         return len(rows)
 
     def drop_reviews(self, **of: str) -> None:
         """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`."""
-        self.collection("reviews").delete_many({**of, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}})
+        self.collection("reviews", Review).delete_many({**of, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}})
 
-    def review(self, project: str, juror: str) -> dict[str, Any]:
+    def review(self, project: str, juror: str) -> Review:
         """A juror's review of a project. Raises NotFound where it is not theirs."""
-        found = self.collection("reviews").find_one({"_id": f"{project}:{juror}"})
+        found = self.collection("reviews", Review).find_one({"_id": f"{project}:{juror}"})
         if found is None:
             raise NotFound("prizes.review_unknown", project=project)
         return found
 
-    def save_review(self, review: dict[str, Any]) -> None:
+    def save_review(self, review: Review) -> None:
         """Replace what was read. Raises Conflict where somebody was faster."""
         version = review["version"]
-        changed = {**review, "version": version + 1, "updated_at": clock.now()}
-        done = self.collection("reviews").replace_one({"_id": review["_id"], "version": version}, changed)
+        changed: Review = {**review, "version": version + 1, "updated_at": clock.now()}
+        done = self.collection("reviews", Review).replace_one({"_id": review["_id"], "version": version}, changed)
         if done.matched_count == 0:
             raise Conflict("prizes.changed_meanwhile")
 
-    def reviews_of(self, juror: str, edition: str, limit: int, after: str | None) -> keyset.Page:
+    def reviews_of(self, juror: str, edition: str, limit: int, after: str | None) -> keyset.Page[Review]:
         """A juror's reviews with the state of each, a page."""
         query = {"juror": juror, "edition": edition, "state": {"$ne": rules.CONFLICT}}
-        return keyset.find_page(self.collection("reviews"), query, ("project",), after, limit)
+        return keyset.find_page(self.collection("reviews", Review), query, ("project",), after, limit)
 
-    def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page:
+    def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page[Review]:
         """All reviews of an edition, those with a declared conflict too, a page. `filters`: category, state, juror."""
         query = {"edition": edition, **{name: value for name, value in filters.items() if value is not None}}
-        return keyset.find_page(self.collection("reviews"), query, ("_id",), after, limit)
+        return keyset.find_page(self.collection("reviews", Review), query, ("_id",), after, limit)
 
     def jurors_of(self, project: str) -> list[str]:
         """Accounts that review a project, without those who declared a conflict."""
         query = {"project": project, "state": {"$ne": rules.CONFLICT}}
-        return list(self.collection("reviews").distinct("juror", query))
+        return list(self.collection("reviews", Review).distinct("juror", query))
 
     def progress(self, edition: str, by: str) -> list[dict[str, Any]]:
         """{key, assigned, begun, done, conflict, all} by "category" or "juror"; `all` leaves conflicts out."""
-        states = (rules.ASSIGNED, rules.BEGUN, rules.DONE, rules.CONFLICT)
+        states = rules.STATES
         counts = {state: {"$sum": {"$cond": [{"$eq": ["$state", state]}, 1, 0]}} for state in states}
-        rows = self.collection("reviews").aggregate(
+        rows = self.collection("reviews", Review).aggregate(
             [
                 {"$match": {"edition": edition}},
                 {"$group": {"_id": f"${by}", **counts}},
@@ -128,13 +129,17 @@ class Reviews(Repository):
             ]
         )
         return [
-            {"key": row["_id"], **{state: row[state] for state in states}, "all": sum(row[s] for s in states[:3])}
+            {
+                "key": row["_id"],
+                **{state: row[state] for state in rules.STATES},
+                "all": sum(row[s] for s in rules.STATES[:3]),
+            }
             for row in rows
         ]
 
     def means(self, edition: str) -> dict[str, float]:
         """Mean score of each project over its finished reviews."""
-        rows = self.collection("reviews").aggregate(
+        rows = self.collection("reviews", Review).aggregate(
             [
                 {"$match": {"edition": edition, "state": rules.DONE}},
                 {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
@@ -145,14 +150,14 @@ class Reviews(Repository):
     def late(self, edition: str) -> list[str]:
         """Jurors with reviews that are not finished."""
         query = {"edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
-        return sorted(self.collection("reviews").distinct("juror", query))
+        return sorted(self.collection("reviews", Review).distinct("juror", query))
 
     def open_reviews(self, edition: str, juror: str) -> int:
         """How many of a juror's reviews are not finished."""
         query = {"juror": juror, "edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
-        return int(self.collection("reviews").count_documents(query))
+        return int(self.collection("reviews", Review).count_documents(query))
 
     def conflicts_of(self, edition: str, juror: str) -> set[str]:
         """Categories in which the juror declared a conflict."""
         query = {"juror": juror, "edition": edition, "state": rules.CONFLICT}
-        return set(self.collection("reviews").distinct("category", query))
+        return set(self.collection("reviews", Review).distinct("category", query))

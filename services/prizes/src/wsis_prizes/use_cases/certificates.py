@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.operations import job, rpc
 from wsis_shared.reference import languages
@@ -14,6 +15,7 @@ from wsis_shared.reference import languages
 from wsis_prizes.certificate import process
 from wsis_prizes.rules import certificates
 from wsis_prizes.rules.certificates import Award
+from wsis_prizes.rules.projects import Project
 from wsis_prizes.store import Store
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class CertificateCases:
         self._store = store
 
     @rpc
-    def read_certificate(self, jobs: Jobs, project: str, language: str = "en") -> dict[str, Any]:
+    def read_certificate(self, jobs: Jobs, project: str, language: str = "en") -> dict[str, object]:
         """The certificate of a champion, of a winner from the release on. One that is missing, or says what is not true
         any more, is enqueued: Unavailable."""
         found, award = self._awarded(project)
@@ -59,16 +61,16 @@ class CertificateCases:
                 self._save(blobs, found, award, language, pdf)
         return run.finish()
 
-    def _awarded(self, project: str) -> tuple[dict[str, Any], Award | None]:
+    def _awarded(self, project: str) -> tuple[Project, Award | None]:
         found = self._store.project(project)
         return found, certificates.award(found, self._store.edition(found["edition"]))
 
-    def _current(self, found: dict[str, Any], award: Award, language: str) -> str | None:
+    def _current(self, found: Project, award: Award, language: str) -> str | None:
         row = self._store.certificate(found["_id"], language)
         is_current = row is not None and row["content_key"] == certificates.content_key(found, language, **award)
         return row["blob"] if row is not None and is_current else None
 
-    def _save(self, blobs: BlobStore, found: dict[str, Any], award: Award, language: str, pdf: bytes) -> None:
+    def _save(self, blobs: BlobStore, found: Project, award: Award, language: str, pdf: bytes) -> None:
         project, owner = found["_id"], f"project/{found['_id']}"
         blob = blobs.put(
             [pdf],
@@ -97,6 +99,6 @@ def enqueue_certificates(jobs: Jobs, projects: Iterable[str]) -> None:
         jobs.enqueue("make_certificates", arguments, key=f"certificates|{'|'.join(some)}")
 
 
-def _asked(arguments: Mapping[str, Any]) -> list[str]:
+def _asked(arguments: Input) -> list[str]:
     """The projects of a job."""
     return [arguments["project"], *arguments.get("others", ())]

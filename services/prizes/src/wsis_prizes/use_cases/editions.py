@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock, reference
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.rules import editions, forms, names, phases, projects, words
 from wsis_prizes.rules import reference as contest
+from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class EditionCases:
     """Read by everybody, moved by officers."""
 
-    def __init__(self, store: Store, voting: Any) -> None:
+    def __init__(self, store: Store, voting: ServiceProxy) -> None:
         self._store, self._voting = store, voting
 
     @rpc
-    def list_editions(self, ctx: Context) -> dict[str, Any]:
+    def list_editions(self, ctx: Context) -> dict[str, object]:
         """All editions, the newest first."""
         return {
             "items": [presenters.edition(doc, ctx.received_at, ctx.locale) for doc in self._store.editions()],
@@ -33,12 +38,12 @@ class EditionCases:
         }
 
     @rpc
-    def read_edition(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_edition(self, ctx: Context, edition: str) -> dict[str, object]:
         """One edition with its phases."""
         return presenters.edition(self._store.edition(edition), ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
-    def open_edition(self, ctx: Context, body: dict[str, Any]) -> dict[str, Any]:
+    def open_edition(self, ctx: Context, body: Input) -> dict[str, object]:
         """A new edition with the settings of another, its phases at the same wall dates."""
         if self._store.has_edition(body["edition"]):
             raise Conflict("prizes.edition_exists", edition=body["edition"])
@@ -56,7 +61,7 @@ class EditionCases:
         return presenters.edition(made, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
-    def change_settings(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def change_settings(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """Change settings, categories or word limits, with the reason."""
         former = self._store.edition(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
@@ -70,13 +75,13 @@ class EditionCases:
         return presenters.edition(changed, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
-    def move_phase(self, ctx: Context, edition: str, phase: str, body: dict[str, Any]) -> dict[str, Any]:
+    def move_phase(self, ctx: Context, edition: str, phase: str, body: Input) -> dict[str, object]:
         """Move a phase: order checked, old dates in the audit, those concerned told."""
         doc = self._store.edition(edition)
         former, start = phases.find(doc["phases"], phase), body.get("start")
         if start not in (None, former["start"]) and editions.start_is_fixed(doc, phase, ctx.received_at):
             raise Conflict("prizes.voting_opened")
-        changed = {**doc, "phases": phases.move(doc["phases"], phase, start, body.get("end"))}
+        changed: Edition = {**doc, "phases": phases.move(doc["phases"], phase, start, body.get("end"))}
         moved = phases.find(changed["phases"], phase)
         if (moved["start"], moved["end"]) == (former["start"], former["end"]):
             raise Invalid("prizes.nothing_to_change")
@@ -87,7 +92,7 @@ class EditionCases:
         self._store.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
         return presenters.edition(changed, ctx.received_at, ctx.locale)
 
-    def _ask_voting(self, doc: dict[str, Any]) -> None:
+    def _ask_voting(self, doc: Edition) -> None:
         """Voting alone knows whether the tally is certified: then nothing moves its window any more. Where it agrees it
         certifies nothing until this is stored, or has failed. Raises Unavailable while voting is away."""
         window = editions.window(doc)
@@ -100,7 +105,7 @@ class EditionCases:
             raise Conflict("prizes.phase_done", phase=phases.VOTING) from None
 
     def _moved(
-        self, ctx: Context, doc: dict[str, Any], former: phases.Phase, moved: phases.Phase, reason: str
+        self, ctx: Context, doc: Edition, former: phases.Phase, moved: phases.Phase, reason: str
     ) -> list[PendingEvent]:
         edition, code = doc["_id"], moved["code"]
         # Before there are nominees nobody has been voting, whatever the former dates say.
@@ -147,7 +152,7 @@ class EditionCases:
         return self._store.owners(edition, [projects.SUBMITTED, waiting])
 
     @rpc
-    def list_categories(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def list_categories(self, ctx: Context, edition: str) -> dict[str, object]:
         """The categories by number, titles in the reader's language."""
         locale, doc = ctx.locale, self._store.edition(edition)
         rows = [contest.category(code) for code in doc["categories"]]
@@ -165,7 +170,7 @@ class EditionCases:
         }
 
     @rpc
-    def read_form(self, ctx: Context, edition: str) -> dict[str, Any]:
+    def read_form(self, ctx: Context, edition: str) -> dict[str, object]:
         """Fields with their limits, criteria, and the rule by which words are counted."""
         locale, doc = ctx.locale, self._store.edition(edition)
         criteria = [
@@ -181,18 +186,18 @@ class EditionCases:
         }
 
     @rpc(writes=True, store_response=False)
-    def count_words(self, body: dict[str, Any]) -> dict[str, Any]:
+    def count_words(self, body: Input) -> dict[str, object]:
         """The server's own count of a text. A POST for the length of texts alone: nothing is written or kept."""
         return {"words": words.count(body["text"])}
 
     @rpc
-    def read_word_counter(self) -> dict[str, Any]:
+    def read_word_counter(self) -> dict[str, object]:
         """The rule as JavaScript, for the form in the browser."""
         script = (files("wsis_prizes.rules") / "word-count.js").read_text("utf-8")
         return {"text": script, "filename": "word-count.js"}
 
     @rpc
-    def suggest_sdgs(self, action_line: str) -> dict[str, Any]:
+    def suggest_sdgs(self, action_line: str) -> dict[str, object]:
         """Goals that the matrix in force links to a line, with their targets."""
         items = []
         for link in reference.links_of_line(action_line):
@@ -209,13 +214,13 @@ class EditionCases:
         return {"action_line": action_line, "matrix": reference.matrix().version, "items": items, "next": None}
 
     @rpc
-    def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """Winners of earlier editions, which this edition does not take again."""
         self._store.edition(edition)
         return self._store.past_winners(edition, limit, after).response()
 
     @rpc(writes=True)
-    def import_past_winners(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def import_past_winners(self, edition: str, body: Input) -> dict[str, object]:
         """Add winners of earlier editions; those that are there are left alone."""
         doc = self._store.edition(edition)
         rows = [

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.errors import Conflict, Forbidden
 
 from wsis_prizes.rules import names
+from wsis_prizes.rules.review import Profile
 from wsis_prizes.store import Store
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class Experts:
     """Asks accounts who they are; `accounts` is the client of that service."""
 
-    def __init__(self, store: Store, accounts: Any) -> None:
+    def __init__(self, store: Store, accounts: ServiceProxy) -> None:
         self._store, self._accounts = store, accounts
 
-    def role_holders(self) -> list[dict[str, Any]]:
+    def role_holders(self) -> list[Profile]:
         """Profiles of all who hold the role of a juror, of whichever edition."""
         return list(self._accounts.profiles(role="juror"))
 
-    def jurors(self, edition: str) -> list[dict[str, Any]]:
+    def jurors(self, edition: str) -> list[Profile]:
         """Profiles of the Expert Group of an edition."""
         of_edition = self._store.jurors_of_edition(edition)
         return [profile for profile in self.role_holders() if profile["account"] in of_edition]
@@ -34,10 +38,10 @@ class Experts:
         """Categories that somebody neither sees nor decides, an officer as a juror: those in which a project of theirs
         or of their organization came in, whatever became of it, or in which they declared a conflict. If finalists
         alone counted, a category that is shown would tell that one's own is none."""
-        profiles = {row["account"]: row for row in self._accounts.profiles(ids=[account])}
+        profiles: dict[str, Profile] = {row["account"]: row for row in self._accounts.profiles(ids=[account])}
         return self.interests_of(profiles.get(account, {"account": account}), edition)
 
-    def interests_of(self, profile: dict[str, Any], edition: str) -> set[str]:
+    def interests_of(self, profile: Profile, edition: str) -> set[str]:
         """The same of somebody whose profile is known."""
         account, organization = profile["account"], profile.get("organization")
         entity = names.entity(organization) if organization else None
@@ -49,7 +53,7 @@ class Experts:
             raise Conflict("prizes.interested")
 
 
-def named(profile: dict[str, Any]) -> str | None:
+def named(profile: Profile) -> str | None:
     """A person's names as one text."""
     called = profile.get("names")
     return " ".join(filter(None, called.values())) if isinstance(called, dict) else called

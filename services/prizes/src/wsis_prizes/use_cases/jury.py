@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_prizes.events import REVIEW_ASSIGNED, REVIEWS_DUE
 from wsis_prizes.rules import phases, projects, review
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.projects import Project
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases.experts import Experts, named
 
@@ -23,7 +24,7 @@ class JuryCases:
         self._store, self._experts = store, experts
 
     @rpc(writes=True)
-    def assign_reviews(self, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def assign_reviews(self, edition: str, body: Input) -> dict[str, object]:
         """Fill every project's missing places from the jurors of the edition, to whom it adds those of the `body`; what
         is assigned stays, except with those who are no jurors any more."""
         doc = self._open_for_review(edition)
@@ -55,14 +56,14 @@ class JuryCases:
         ]
         return {**figures, "unassigned": lacking}
 
-    def _open_for_review(self, edition: str) -> dict[str, Any]:
+    def _open_for_review(self, edition: str) -> Edition:
         doc = self._store.edition(edition)
         if doc["marks"].get("published_at"):
             raise Conflict("prizes.reviews_closed")
         return doc
 
     def _assign(
-        self, edition: str, waiting: list[dict[str, Any]], profiles: list[dict[str, Any]], per_project: int
+        self, edition: str, waiting: list[Project], profiles: list[review.Profile], per_project: int
     ) -> review.Assignment:
         lines = self._store.expertise(edition)
         jurors = [review.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
@@ -71,7 +72,7 @@ class JuryCases:
         return made
 
     @rpc
-    def list_jurors(self, edition: str) -> dict[str, Any]:
+    def list_jurors(self, edition: str) -> dict[str, object]:
         """The Expert Group with the lines of each; no lines means all."""
         self._store.edition(edition)
         lines = self._store.expertise(edition)
@@ -82,7 +83,7 @@ class JuryCases:
         return {"items": items, "next": None}
 
     @rpc(writes=True)
-    def set_expertise(self, edition: str, account: str, body: dict[str, Any]) -> dict[str, Any]:
+    def set_expertise(self, edition: str, account: str, body: Input) -> dict[str, object]:
         """Name a juror for the edition, with the lines for the assignments to come."""
         self._store.edition(edition)
         profile = next((profile for profile in self._experts.role_holders() if profile["account"] == account), None)
@@ -96,31 +97,35 @@ class JuryCases:
         return {**profile, "names": named(profile), "categories": body["categories"]}
 
     @rpc
-    def list_my_reviews(self, ctx: Context, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_my_reviews(
+        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None
+    ) -> dict[str, object]:
         """The projects that are mine to review, with the state of each."""
         page = self._store.reviews_of(str(ctx.actor.id), edition, limit, after)
         by_id = self._store.by_ids(row["project"] for row in page.rows)
-        return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
+        return page.response(lambda row: _to_response(row, by_id.get(row["project"], {})))
 
     @rpc
-    def list_reviews(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+    def list_reviews(
+        self, edition: str, limit: int = 20, after: str | None = None, **filters: str | None
+    ) -> dict[str, object]:
         """The reviews of all jurors; `filters` as in the schema ReviewsQuery."""
         self._store.edition(edition)
         page = self._store.reviews_in(edition, limit, after, **filters)
         by_id = self._store.by_ids(row["project"] for row in page.rows)
-        return page.response(lambda row: _shown(row, by_id.get(row["project"], {})))
+        return page.response(lambda row: _to_response(row, by_id.get(row["project"], {})))
 
     @rpc(writes=True)
-    def save_review(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def save_review(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
         """Save scores and comments as they come; `done` once every criterion has its score."""
         found = self._store.review(project, str(ctx.actor.id))
         doc = self._open_for_review(found["edition"])
         changed = review.scored(found, [row["code"] for row in doc["criteria"]], body)
         self._store.save_review(changed)
-        return _shown(changed, self._store.project(project))
+        return _to_response(changed, self._store.project(project))
 
     @rpc(writes=True)
-    def declare_conflict(self, ctx: Context, project: str, body: dict[str, Any]) -> dict[str, Any]:
+    def declare_conflict(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
         """Step back from a project; another juror gets it if there is one."""
         found = self._store.review(project, str(ctx.actor.id))
         doc = self._open_for_review(found["edition"])
@@ -136,7 +141,7 @@ class JuryCases:
         self._store.note(*happened)
         return {"project": project, "reassigned": bool(accounts)}
 
-    def _reassign(self, doc: dict[str, Any], project: dict[str, Any]) -> list[str]:
+    def _reassign(self, doc: Edition, project: Project) -> list[str]:
         if project["state"] != projects.SUBMITTED:
             return []
         try:
@@ -147,7 +152,7 @@ class JuryCases:
         return sorted({account for _, account in made.pairs})
 
     @rpc
-    def read_review_progress(self, edition: str) -> dict[str, Any]:
+    def read_review_progress(self, edition: str) -> dict[str, object]:
         """Reviews by state, by category and by juror."""
         self._store.edition(edition)
         categories = self._store.progress(edition, "category")
@@ -164,7 +169,7 @@ class JuryCases:
         }
 
     @rpc(writes=True)
-    def remind_jurors(self, edition: str) -> dict[str, Any]:
+    def remind_jurors(self, edition: str) -> dict[str, object]:
         """Remind the jurors whose reviews are not finished."""
         doc = self._open_for_review(edition)
         accounts = self._store.late(edition)
@@ -183,5 +188,5 @@ class JuryCases:
         return {"reminded": len(accounts)}
 
 
-def _shown(row: dict[str, Any], project: dict[str, Any]) -> dict[str, Any]:
+def _to_response(row: review.Review, project: JsonObject) -> dict[str, object]:
     return {**row, **{name: project.get(name) for name in ("number", "title", "organization", "country")}}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_prizes.rules import projects
@@ -18,19 +17,19 @@ class MailCases:
         self._store = store
 
     @rpc
-    def receipt_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def receipt_details(self, data: Input, account: str | None = None) -> dict[str, object]:
         """The receipt, with what was sent."""
         found = self._store.project(data["project"])
         sent = {name: found.get(name) for name in ("title", "category", "organization", "country", "short_description")}
         return {**projects.receipt(found), **sent}
 
     @rpc
-    def project_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def project_details(self, data: Input, account: str | None = None) -> dict[str, object]:
         """The project's title."""
         return {"title": self._store.project(data["project"])["title"]}
 
     @rpc
-    def outcome_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def outcome_details(self, data: Input, account: str | None = None) -> dict[str, object]:
         """Title, and the standard reason in every language under `standard`."""
         return {
             "title": self._store.project(data["project"])["title"],
@@ -38,12 +37,12 @@ class MailCases:
         }
 
     @rpc
-    def juror_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def juror_details(self, data: Input, account: str | None = None) -> dict[str, object]:
         """How many reviews a juror has left."""
         return {"open": self._store.open_reviews(data["edition"], account or "")}
 
     @rpc
-    def champion_details(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def champion_details(self, data: Input, account: str | None = None) -> dict[str, object]:
         """The account's own projects among those of the event: their titles, and one for the link to a certificate."""
         told = [row["project"] for row in data.get("winners", data.get("champions", []))]
         mine = [row for row in self._store.by_ids(told).values() if row["owner"] == account]

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Run
+from wsis_shared.json_types import Input
 from wsis_shared.operations import job, rpc
 
 from wsis_prizes import errors
 from wsis_prizes.events import NOMINEES_PUBLISHED, PROJECT_DISQUALIFIED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED
 from wsis_prizes.rules import finalists, nomination, phases, projects
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.projects import Outcome, Project
 from wsis_prizes.store import Store
+from wsis_prizes.store.projects import Change
+from wsis_prizes.store.results import Nominations
 from wsis_prizes.use_cases import presenters
 from wsis_prizes.use_cases.certificates import enqueue_certificates
 from wsis_prizes.use_cases.experts import Experts
@@ -33,7 +38,7 @@ class NominationCases:
         self._store, self._experts = store, experts
 
     @rpc(writes=True)
-    def fix_nominations(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def fix_nominations(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """Fix the list, by name or by score, in place of the one before; everyone left out has a reason."""
         doc = self._store.edition(edition)
         if doc["marks"].get("published_at"):
@@ -81,7 +86,7 @@ class NominationCases:
         )
         return run.finish(_list(edition, waiting, chosen, published=True))
 
-    def _unpublished(self, edition: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    def _unpublished(self, edition: str) -> tuple[Edition, Nominations]:
         doc, fixed = self._store.edition(edition), self._store.nominations(edition)
         if doc["marks"].get("published_at"):
             raise Conflict("prizes.nominees_published")
@@ -89,10 +94,9 @@ class NominationCases:
             raise Conflict("prizes.no_list")
         return doc, fixed
 
-    def _outcome(self, project: dict[str, Any], chosen: set[str], left: dict[str, dict[str, Any]]) -> Any:
+    def _outcome(self, project: Project, chosen: set[str], left: dict[str, Outcome]) -> Change:
         id = project["_id"]
         told = {
-            "subject": id,
             "edition": project["edition"],
             "project": id,
             "number": project["number"],
@@ -100,21 +104,18 @@ class NominationCases:
             "account": project["owner"],
         }
         if id in chosen:
-            return project, {"state": projects.NOMINATED, "outcome": None}, [new_event(PROJECT_NOMINATED, **told)]
-        if project["state"] == projects.INELIGIBLE:
-            reason, state = project["outcome"], projects.INELIGIBLE
-        else:
-            reason, state = (
-                left.get(id) or {"code": nomination.NOT_REVIEWED, "text": None, "mean": None},
-                projects.NOT_NOMINATED,
-            )
-        refused = new_event(PROJECT_NOT_NOMINATED, **told, reason_code=reason["code"], reason=reason["text"])
+            return project, {"state": projects.NOMINATED, "outcome": None}, [new_event(PROJECT_NOMINATED, id, **told)]
+        ruled_out = project["state"] == projects.INELIGIBLE
+        reason = project.get("outcome") if ruled_out else left.get(id)
+        reason = reason or {"code": nomination.NOT_REVIEWED, "text": None, "mean": None}
+        state = projects.INELIGIBLE if ruled_out else projects.NOT_NOMINATED
+        refused = new_event(PROJECT_NOT_NOMINATED, id, **told, reason_code=reason["code"], reason=reason["text"])
         return project, {"state": state, "outcome": reason}, [refused]
 
     @rpc(writes=True)
     def disqualify_project(
-        self, ctx: Context, blobs: BlobStore, jobs: Jobs, project: str, body: dict[str, Any]
-    ) -> dict[str, Any]:
+        self, ctx: Context, blobs: BlobStore, jobs: Jobs, project: str, body: Input
+    ) -> dict[str, object]:
         """Take a nominee out, with the reason: ranks and finalists are computed again, a decision of its category
         among whose finalists it was is void."""
         found = self._store.submitted_project(project)
@@ -122,11 +123,13 @@ class NominationCases:
             raise errors.wrong_state(found["state"], (projects.NOMINATED,))
         doc = self._store.edition(found["edition"])
         self._experts.must_not_be_interested(str(ctx.actor.id), doc["_id"], found["category"])
-        gone = {name: value for name, value in found.items() if name not in ("champion", "winner")}
-        gone |= {
+        gone: Project = {
+            **found,
             "state": projects.DISQUALIFIED,
             "outcome": {"code": "disqualified", "text": body["reason"], "mean": None},
         }
+        gone.pop("champion", None)
+        gone.pop("winner", None)
         saved = self._store.save_project(
             gone,
             doc,
@@ -155,16 +158,20 @@ class NominationCases:
             blobs.delete(blob)
         return presenters.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
 
-    def _rank_again(self, doc: dict[str, Any], gone: dict[str, Any], jobs: Jobs) -> None:
+    def _rank_again(self, doc: Edition, gone: Project, jobs: Jobs) -> None:
         edition, category = doc["_id"], gone["category"]
         result = self._store.explained_results(doc).get(category)
         if result is None:
             return
         certified = result["certified"]
-        rulings = [*result["rulings"], {"kind": projects.DISQUALIFIED, "project": gone["_id"]}]
+        rulings: list[finalists.Ruling] = [*result["rulings"], {"kind": projects.DISQUALIFIED, "project": gone["_id"]}]
         kept, _ = finalists.standing(certified, rulings, category)
-        rest = [{"_id": row["project"], **row} for row in result["ranking"] if row["project"] != gone["_id"]]
-        ranked = [vars(row) for row in finalists.ranking(rest, certified["votes"])]
+        rest: list[finalists.Numbered] = [
+            {"_id": row["project"], "number": row["number"]}
+            for row in result["ranking"]
+            if row["project"] != gone["_id"]
+        ]
+        ranked = finalists.ranking(rest, certified["votes"])
         self._store.save_result(edition, category, ranked, kept, certified=certified, rulings=rulings)
         if gone["_id"] in result["finalists"]:
             self._store.void_decision(edition, category)
@@ -174,7 +181,7 @@ class NominationCases:
                 enqueue_certificates(jobs, (project["_id"] for project in promoted))
 
 
-def _list(edition: str, waiting: list[dict[str, Any]], chosen: set[str], *, published: bool) -> dict[str, Any]:
+def _list(edition: str, waiting: list[Project], chosen: set[str], *, published: bool) -> dict[str, object]:
     return {
         "edition": edition,
         "nominated": len(chosen),

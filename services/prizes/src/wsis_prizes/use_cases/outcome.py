@@ -2,33 +2,36 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_prizes.events import CHAMPIONS_ANNOUNCED, DECISION_CHANGED, FINALISTS_FIXED, WINNERS_ANNOUNCED
 from wsis_prizes.rules import embargo, finalists, projects
+from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 from wsis_prizes.use_cases.certificates import enqueue_certificates
 from wsis_prizes.use_cases.experts import Experts
 
 if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
     from wsis_shared.jobs.repository import Jobs
 
 
 class OutcomeCases:
     """Decided is not announced: see rules/embargo.py."""
 
-    def __init__(self, store: Store, experts: Experts, voting: Any) -> None:
+    def __init__(self, store: Store, experts: Experts, voting: ServiceProxy) -> None:
         self._store, self._experts, self._voting = store, experts, voting
 
     @rpc(writes=True)
-    def fix_finalists(self, ctx: Context, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def fix_finalists(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """Take the finalists of the signed result of voting, with the ties that the Expert Group settled.
 
         The look is logged first: a refusal names the projects whose tie is open.
@@ -41,7 +44,7 @@ class OutcomeCases:
         settled = {row["category"]: row["projects"] for row in body["settle"]}
         if settled:
             self._experts.must_not_be_interested(actor, edition, *settled)
-        self._store.look(edition, actor, list(ctx.actor.roles), "tally", ctx.request_id)
+        self._store.log_access(edition, actor, list(ctx.actor.roles), "tally", ctx.request_id)
         chosen = self._take(doc, self._certified(edition), settled)
         figures = {"categories": sum(map(bool, chosen.values())), "finalists": sum(map(len, chosen.values()))}
         accounts = sorted(profile["account"] for profile in self._experts.jurors(edition))
@@ -54,7 +57,7 @@ class OutcomeCases:
         )
         return {"edition": edition, **figures}
 
-    def _certified(self, edition: str) -> dict[str, dict[str, Any]]:
+    def _certified(self, edition: str) -> dict[str, finalists.Certified]:
         """Category -> what the signed result of voting says of it. Raises tally_not_certified."""
         tally = self._voting.tally(edition=edition)
         if not tally["certified"] or not tally.get("result"):
@@ -62,10 +65,10 @@ class OutcomeCases:
         return finalists.of_result(tally["result"])
 
     def _take(
-        self, doc: dict[str, Any], certified: dict[str, dict[str, Any]], settled: dict[str, list[str]]
+        self, doc: Edition, certified: dict[str, finalists.Certified], settled: dict[str, list[str]]
     ) -> dict[str, list[str]]:
         """Store the finalists of each category, and return them. Raises tie_unsettled."""
-        by_category: dict[str, list[dict[str, Any]]] = {category: [] for category in doc["categories"]}
+        by_category: dict[str, list[projects.Project]] = {category: [] for category in doc["categories"]}
         for row in self._store.in_states(doc["_id"], [projects.NOMINATED, projects.DISQUALIFIED, projects.WITHDRAWN]):
             by_category.setdefault(row["category"], []).append(row)
         rows, chosen, ties = {}, {}, {}
@@ -85,7 +88,7 @@ class OutcomeCases:
             self._store.save_result(
                 doc["_id"],
                 category,
-                [vars(row) for row in ranked],
+                ranked,
                 chosen[category],
                 certified=counted,
                 rulings=rulings,
@@ -93,7 +96,7 @@ class OutcomeCases:
         return chosen
 
     @rpc
-    def read_finalists(self, ctx: Context, edition: str, category: str | None = None) -> dict[str, Any]:
+    def read_finalists(self, ctx: Context, edition: str, category: str | None = None) -> dict[str, object]:
         """The finalists with votes and decisions, for the Expert Group and the secretariat.
 
         The look is logged first. No transaction and no kept answer: a repeat is another look, and nothing of the answer
@@ -105,7 +108,7 @@ class OutcomeCases:
             self._experts.must_be_juror(actor, edition)
         if not doc["marks"].get("finalists_at"):
             raise Conflict("prizes.finalists_not_fixed")
-        self._store.look(edition, actor, list(ctx.actor.roles), category or "all categories", ctx.request_id)
+        self._store.log_access(edition, actor, list(ctx.actor.roles), category or "all categories", ctx.request_id)
         results = self._store.results(edition)
         decisions = self._store.decisions(edition)
         by_id = self._store.by_ids(id for row in results.values() for id in row["finalists"])
@@ -123,7 +126,7 @@ class OutcomeCases:
         return {"edition": edition, "items": items, "next": None}
 
     @rpc(writes=True)
-    def choose_winner(self, ctx: Context, edition: str, category: str, body: dict[str, Any]) -> dict[str, Any]:
+    def choose_winner(self, ctx: Context, edition: str, category: str, body: Input) -> dict[str, object]:
         """The Expert Group's decision for a category: one finalist, or none. Until the release it may be changed, with
         the reason, which the other jurors of the category are told to read."""
         actor, doc = str(ctx.actor.id), self._store.edition(edition)
@@ -174,13 +177,13 @@ class OutcomeCases:
         )
 
     @rpc
-    def list_looks(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, Any]:
+    def list_looks(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """Who looked at what is under embargo, the latest first."""
         self._store.edition(edition)
-        return self._store.looks(edition, limit, after).response(lambda row: {**row, "at": clock.iso(row["at"])})
+        return self._store.access_log(edition, limit, after).response(lambda row: {**row, "at": clock.iso(row["at"])})
 
     @rpc(writes=True)
-    def announce_champions(self, jobs: Jobs, edition: str) -> dict[str, Any]:
+    def announce_champions(self, jobs: Jobs, edition: str) -> dict[str, object]:
         """All finalists in public, by number: no rank, no votes, nothing that tells the winner."""
         doc = self._store.edition(edition)
         if embargo.champions_are_out(doc):
@@ -206,7 +209,7 @@ class OutcomeCases:
         enqueue_certificates(jobs, (row["_id"] for row in rows))
         return {"edition": edition, "champions": len(rows), "winners": None, "at": now}
 
-    def _counted(self, doc: dict[str, Any]) -> list[str]:
+    def _counted(self, doc: Edition) -> list[str]:
         """The finalists of all categories. Raises champions_differ where they are not those of the signed result of
         voting and of the rulings since."""
         results, certified = self._store.explained_results(doc), self._certified(doc["_id"])
@@ -228,7 +231,7 @@ class OutcomeCases:
         return ids
 
     @rpc(writes=True)
-    def release_winners(self, ctx: Context, jobs: Jobs, edition: str, body: dict[str, Any]) -> dict[str, Any]:
+    def release_winners(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> dict[str, object]:
         """Lift the embargo in one action, once the phase of the ceremony has begun and every category is decided."""
         doc = self._store.edition(edition)
         embargo.may_release(doc, ctx.received_at)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock, messages, reference
 from wsis_shared.translations import by_key
 
 from wsis_prizes.rules import embargo, phases, projects, words
+from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.projects import Project
 
 _SAME = (
     "edition",
@@ -32,7 +33,7 @@ def reasons() -> Mapping[str, Mapping[str, str]]:
     return by_key("wsis_prizes", "reasons")
 
 
-def edition(doc: Mapping[str, Any], now: datetime, locale: str) -> dict[str, Any]:
+def edition(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
     """An edition with its phases, those that are on marked."""
     on = phases.current(doc["phases"], now)
     return {
@@ -60,16 +61,14 @@ def edition(doc: Mapping[str, Any], now: datetime, locale: str) -> dict[str, Any
     }
 
 
-def project_row(doc: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def project_row(doc: Project, now: datetime) -> dict[str, object]:
     """A project in a list."""
-    asked = doc.get("clarification") or {}
-    is_open = bool(asked) and not asked.get("answer") and now < asked["until"]
+    asked = doc.get("clarification")
+    is_open = asked is not None and not asked.get("answer") and now < asked["until"]
     return {"id": doc["_id"], **{name: doc.get(name) for name in _SAME}, "clarification_open": is_open}
 
 
-def project(
-    doc: Mapping[str, Any], edition: dict[str, Any], now: datetime, locale: str, *, whole: bool
-) -> dict[str, Any]:
+def project(doc: Project, edition: Edition, now: datetime, locale: str, *, whole: bool) -> dict[str, object]:
     """A project. `whole` for its submitter and the secretariat: contact, receipt, clarification, outcome."""
     shown = {
         **project_row(doc, now),
@@ -84,19 +83,19 @@ def project(
         **shown,
         "contact_name": doc.get("contact_name"),
         "contact_email": doc.get("contact_email"),
-        "receipt": projects.receipt(dict(doc)) if doc.get("number") else None,
+        "receipt": projects.receipt(doc) if doc.get("number") else None,
         "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
         "outcome": outcome(doc, locale),
         "missing": missing(doc, edition, locale) if doc["state"] == projects.DRAFT else {},
     }
 
 
-def missing(doc: Mapping[str, Any], edition: dict[str, Any], locale: str) -> dict[str, list[str]]:
+def missing(doc: Project, edition: Edition, locale: str) -> dict[str, list[str]]:
     """What a submission of the draft would be refused for, by field, in the reader's language."""
-    return messages.translated(projects.problems(dict(doc), edition), locale, "wsis_prizes")
+    return messages.translated(projects.problems(doc, edition), locale, "wsis_prizes")
 
 
-def outcome(doc: Mapping[str, Any], locale: str) -> dict[str, Any] | None:
+def outcome(doc: Project, locale: str) -> dict[str, object] | None:
     """Why a project is where it is, with the standard text in the reader's language; None where nothing was decided."""
     reason = doc.get("outcome")
     if not reason:
@@ -105,15 +104,19 @@ def outcome(doc: Mapping[str, Any], locale: str) -> dict[str, Any] | None:
     return {**reason, "title": texts.get(locale) or texts.get("en", "")}
 
 
-def named(doc: Mapping[str, Any]) -> dict[str, Any]:
+def named(doc: Project) -> dict[str, object]:
     """A project as events name it in public."""
     return {
         "project": doc["_id"],
-        **{name: doc[name] for name in ("number", "category", "title", "organization", "country")},
+        "number": doc["number"],
+        "category": doc["category"],
+        "title": doc["title"],
+        "organization": doc["organization"],
+        "country": doc["country"],
     }
 
 
-def nominee(doc: Mapping[str, Any]) -> dict[str, Any]:
+def nominee(doc: Project) -> dict[str, object]:
     """A project in the voters' list."""
     return {
         **named(doc),
@@ -124,7 +127,7 @@ def nominee(doc: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def nominee_page(doc: Mapping[str, Any]) -> dict[str, Any]:
+def nominee_page(doc: Project) -> dict[str, object]:
     """A nominee with all that the public may read."""
     more = ("edition", "sdgs", "impact", "partnerships", "challenges", "timeframe", "stakeholder_type")
     return {**nominee(doc), **{name: doc.get(name) for name in more}, "countries": doc.get("countries") or []}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared import paging
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_prizes.rules import editions, embargo, orders, projects
+from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 
@@ -20,7 +20,7 @@ class PublicCases:
         self._store = store
 
     @rpc
-    def contest(self, edition: str) -> dict[str, Any]:
+    def contest(self, edition: str) -> dict[str, object]:
         """For voting: the window, the rule, the nominees, who was disqualified, and whether the result is public."""
         doc = self._store.edition(edition)
         rows = self._store.in_states(edition, [projects.NOMINATED, projects.DISQUALIFIED])
@@ -49,7 +49,7 @@ class PublicCases:
     @rpc
     def list_nominees(
         self, edition: str, category: str | None = None, order: int = 0, limit: int = 20, after: str | None = None
-    ) -> dict[str, Any]:
+    ) -> dict[str, object]:
         """Nominees of a category, or of all in the order of the categories, each in one of the fixed orders."""
         doc = self._with_nominees(edition)
         rows = {row["_id"]: row for row in self._store.nominees(doc, category)}
@@ -66,14 +66,14 @@ class PublicCases:
             "order": order,
         }
 
-    def _with_nominees(self, edition: str) -> dict[str, Any]:
+    def _with_nominees(self, edition: str) -> Edition:
         doc = self._store.edition(edition)
         if not doc["marks"].get("published_at"):
             raise NotFound("prizes.nominees_not_published")
         return doc
 
     @rpc
-    def read_nominee(self, edition: str, project: str) -> dict[str, Any]:
+    def read_nominee(self, edition: str, project: str) -> dict[str, object]:
         """A nominee's own page."""
         self._with_nominees(edition)
         found = self._store.project(project)
@@ -82,7 +82,9 @@ class PublicCases:
         return presenters.nominee_page(found)
 
     @rpc
-    def list_champions(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+    def list_champions(
+        self, edition: str, limit: int = 20, after: str | None = None, **filters: object
+    ) -> dict[str, object]:
         """Champions by number once announced, and why they are not the finalists of the signed result where they are
         not; which of them won is told from the release on."""
         doc = self._store.edition(edition)
@@ -97,16 +99,16 @@ class PublicCases:
         return {**page, "edition": edition, "rulings": rulings}
 
     @rpc
-    def list_winners(self, edition: str, limit: int = 20, after: str | None = None, **filters: Any) -> dict[str, Any]:
+    def list_winners(
+        self, edition: str, limit: int = 20, after: str | None = None, **filters: object
+    ) -> dict[str, object]:
         """Winners by number once released."""
         doc = self._store.edition(edition)
         if not embargo.winners_are_out(doc):
             raise NotFound("prizes.winners_not_released")
         return self._distinguished(doc, {**filters, "winner": True}, limit, after)
 
-    def _distinguished(
-        self, doc: dict[str, Any], filters: dict[str, Any], limit: int, after: str | None
-    ) -> dict[str, Any]:
+    def _distinguished(self, doc: Edition, filters: Input, limit: int, after: str | None) -> dict[str, object]:
         page = self._store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, after)
         told = embargo.winners_are_out(doc)
         return page.response(
