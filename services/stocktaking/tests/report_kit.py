@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.reports import rules as models
 from wsis_stocktaking.reports.layouts.charts import drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules import ACTIVE
+from wsis_stocktaking.reports.rules import models
+from wsis_stocktaking.reports.rules.scopes import ACTIVE
 
 from . import generated
 

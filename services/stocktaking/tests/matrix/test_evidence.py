@@ -22,7 +22,7 @@ from wsis_testkit.tokens import TokenSigner
 
 from wsis_stocktaking.charts import process
 from wsis_stocktaking.matrix import page
-from wsis_stocktaking.matrix.rules import first_version
+from wsis_stocktaking.matrix.rules.patches import first_version
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions
 from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases, PictureCases
 from wsis_stocktaking.matrix.use_cases.reading import ReadingCases

@@ -10,20 +10,22 @@ from wsis_shared import reference
 from wsis_shared.errors import Conflict
 from wsis_testkit import refused
 
-from wsis_stocktaking.matrix import rules
+from wsis_stocktaking.matrix.rules import patches, proposals
 
 AT = datetime(2018, 3, 1, tzinfo=UTC)
 LINES = [line.code for line in reference.action_lines()]
 
 
 @st.composite
-def matrices(draw: Any) -> list[rules.MatrixLink]:
+def matrices(draw: Any) -> list[patches.MatrixLink]:
     """Links of a few lines and goals, so that two matrices often share some."""
     places = draw(st.sets(st.tuples(st.sampled_from(LINES[:4]), st.integers(1, 4))))
-    return rules.in_order(link(line, sdg, draw(st.lists(st.sampled_from("1234"), max_size=2))) for line, sdg in places)
+    return patches.in_order(
+        link(line, sdg, draw(st.lists(st.sampled_from("1234"), max_size=2))) for line, sdg in places
+    )
 
 
-def link(line: str, sdg: int, targets: Any = (), **more: Any) -> rules.MatrixLink:
+def link(line: str, sdg: int, targets: Any = (), **more: Any) -> patches.MatrixLink:
     return {
         "line": line,
         "sdg": sdg,
@@ -47,14 +49,14 @@ def change(sdg: int, action: str, targets: Any = ("1",)) -> dict[str, Any]:
     }
 
 
-def proposal(id: str, matrix: list[rules.MatrixLink], *wanted: dict[str, Any], line: str = "C1", **more: Any) -> Any:
+def proposal(id: str, matrix: list[patches.MatrixLink], *wanted: dict[str, Any], line: str = "C1", **more: Any) -> Any:
     return {
         "_id": id,
         "line": line,
         "agency": "itu",
         "state": "open",
         "decision": None,
-        "changes": rules.changes_of(line, matrix, wanted),
+        "changes": proposals.changes_of(line, matrix, wanted),
         **more,
     }
 
@@ -62,28 +64,28 @@ def proposal(id: str, matrix: list[rules.MatrixLink], *wanted: dict[str, Any], l
 @settings(suppress_health_check=[HealthCheck.too_slow])  # another process may compute
 @given(matrices(), matrices())
 def test_a_patch_leads_from_one_matrix_to_another_and_its_inverse_back(
-    before: list[rules.MatrixLink], after: list[rules.MatrixLink]
+    before: list[patches.MatrixLink], after: list[patches.MatrixLink]
 ) -> None:
-    patch = rules.between(before, after)
-    assert rules.apply(before, patch) == after
-    assert rules.apply(after, rules.inverse(patch)) == before
-    assert sum(rules.counts(patch).values()) == len(patch)
-    assert not rules.between(after, after)
+    patch = patches.between(before, after)
+    assert patches.apply(before, patch) == after
+    assert patches.apply(after, patches.inverse(patch)) == before
+    assert sum(patches.counts(patch).values()) == len(patch)
+    assert not patches.between(after, after)
 
 
 def test_a_patch_fits_only_the_links_it_was_made_for() -> None:
-    patch = rules.between([link("C1", 1)], [link("C1", 1, "2")])
+    patch = patches.between([link("C1", 1)], [link("C1", 1, "2")])
     with refused("stocktaking.matrix_link_changed"):
-        rules.apply([link("C1", 1, "3")], patch)
+        patches.apply([link("C1", 1, "3")], patch)
     with refused("stocktaking.matrix_link_changed"):
-        rules.apply([], patch)
+        patches.apply([], patch)
 
 
 def test_the_first_version_has_the_126_links_of_2015_with_their_targets() -> None:
-    first = rules.first_version()
+    first = patches.first_version()
     assert (len(first["links"]), first["added"], len(first["lines"])) == (126, 126, 18)
-    assert rules.pairs(first["links"]) == {(one.line, one.sdg) for one in reference.matrix().links}
-    assert next(one for one in first["links"] if rules.key(one) == ("C1", 16))["targets"] == ["16.5", "16.6", "16.10"]
+    assert patches.pairs(first["links"]) == {(one.line, one.sdg) for one in reference.matrix().links}
+    assert next(one for one in first["links"] if patches.key(one) == ("C1", 16))["targets"] == ["16.5", "16.6", "16.10"]
 
 
 def test_the_version_in_force_is_the_last_that_has_begun() -> None:
@@ -92,7 +94,7 @@ def test_the_version_in_force_is_the_last_that_has_begun() -> None:
         for number, day in enumerate(("2015-06-01", "2018-03-19", "2018-03-19", "2019-01-01"), 1)
     ]
     days = ("2015-05-31", "2015-06-01", "2018-03-18", "2018-03-19", "2019-01-01")
-    found = [rules.in_force(versions, date.fromisoformat(day)) for day in days]
+    found = [patches.in_force(versions, date.fromisoformat(day)) for day in days]
     assert [version and version["_id"] for version in found] == [None, 1, 1, 3, 4]
 
 
@@ -108,12 +110,12 @@ def test_the_version_in_force_is_the_last_that_has_begun() -> None:
 def test_changes_must_fit_the_matrix(wanted: dict[str, Any], message: str) -> None:
     matrix = [link("C1", 1, "12", rationale={"en": "Because"})]
     with refused("stocktaking.matrix_change_unfit") as raised:
-        rules.changes_of("C1", matrix, [change(3, "add"), wanted])
+        proposals.changes_of("C1", matrix, [change(3, "add"), wanted])
     assert raised.value.fields == {"changes.1": [message]}
 
 
 def test_targets_are_in_the_order_of_the_goal() -> None:
-    made = rules.changes_of("C1", [], [change(8, "add", ("a", "10", "2", "2"))])
+    made = proposals.changes_of("C1", [], [change(8, "add", ("a", "10", "2", "2"))])
     assert made[0]["after"]["targets"] == ["8.2", "8.10", "8.a"]
 
 
@@ -124,17 +126,17 @@ def test_proposals_on_one_link_clash_and_cannot_be_merged() -> None:
     third = proposal("c", matrix, change(3, "add"))
     elsewhere = proposal("d", [], change(1, "add"), line="C2")
     gone = {**second, "_id": "e", "state": "rejected"}
-    assert rules.clashes(first, [first, second, third, elsewhere, gone]) == [
+    assert proposals.clashes(first, [first, second, third, elsewhere, gone]) == [
         {"proposal": "b", "state": "open", "sdgs": [1]}
     ]
     with refused("stocktaking.matrix_proposals_clash"):
-        rules.merged([first, second], 2)
-    patch = rules.merged([first, third, elsewhere], 2)
-    assert rules.counts(patch) == {"added": 3, "changed": 1, "removed": 0}
-    changed = rules.apply(matrix, patch)
+        proposals.merged([first, second], 2)
+    patch = proposals.merged([first, third, elsewhere], 2)
+    assert patches.counts(patch) == {"added": 3, "changed": 1, "removed": 0}
+    changed = patches.apply(matrix, patch)
     assert {one["source"]["agency"] for one in changed} == {"itu"}
-    assert rules.outdated(first, changed) == [1, 2]
-    assert rules.outdated(first, matrix) == []
+    assert proposals.outdated(first, changed) == [1, 2]
+    assert proposals.outdated(first, matrix) == []
 
 
 @pytest.mark.parametrize(
@@ -152,9 +154,9 @@ def test_states_that_follow_a_state(state: str, allowed: set[str]) -> None:
         try:
             found = {"_id": "a", "state": state, "decision": None}
             if move == "withdrawn":
-                rules.withdraw(found)
+                proposals.withdraw(found)
             else:
-                rules.decide(found, move, "Because", "ofc", AT)
+                proposals.decide(found, move, "Because", "ofc", AT)
         except Conflict as refusal:
             return refusal.code
         return None
@@ -164,6 +166,6 @@ def test_states_that_follow_a_state(state: str, allowed: set[str]) -> None:
 
 
 def test_lines_of_an_agency_are_those_it_facilitates() -> None:
-    assert "C7.e-agriculture" in rules.lines_of_agency("fao")
-    assert "C7.e-health" not in rules.lines_of_agency("fao")
-    assert rules.lines_of_agency(None) == []
+    assert "C7.e-agriculture" in proposals.lines_of_agency("fao")
+    assert "C7.e-health" not in proposals.lines_of_agency("fao")
+    assert proposals.lines_of_agency(None) == []

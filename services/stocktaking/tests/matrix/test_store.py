@@ -7,7 +7,7 @@ from typing import Any
 
 from wsis_testkit import refused
 
-from wsis_stocktaking.matrix import rules
+from wsis_stocktaking.matrix.rules import patches
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
 
 NOON = datetime(2017, 3, 1, 12, tzinfo=UTC)
@@ -56,18 +56,18 @@ def test_comments_are_those_of_a_proposal_the_oldest_first(empty_store: Any) -> 
 
 def test_a_version_is_in_force_from_its_day_on(empty_store: Any) -> None:
     store = MatrixVersions(empty_store)
-    first = rules.first_version()
-    assert (store.newest()["_id"], ids(store.headers())) == (rules.FIRST, [rules.FIRST])
+    first = patches.first_version()
+    assert (store.newest()["_id"], ids(store.headers())) == (patches.FIRST, [patches.FIRST])
     assert [store.add_first(), store.add_first()] == [True, False]
-    number, day = rules.FIRST + 1, date(2030, 5, 1)
+    number, day = patches.FIRST + 1, date(2030, 5, 1)
     version = {**first, "_id": number, "valid_from": day.isoformat(), "links": first["links"][:3]}
     store.publish(version, NOON)
     with refused("stocktaking.matrix_version_superseded"):
         store.publish(version, NOON)
-    assert ids(store.headers()) == [number, rules.FIRST], "seen at once where it was published"
+    assert ids(store.headers()) == [number, patches.FIRST], "seen at once where it was published"
     assert store.newest()["_id"] == number
     assert [len(store.links_on(day - timedelta(days=before))) for before in (0, 1)] == [3, len(first["links"])]
-    assert store.current()["_id"] == rules.FIRST
+    assert store.current()["_id"] == patches.FIRST
     for unknown in (lambda: store.find(number + 1), lambda: store.on(date(1990, 1, 1))):
         with refused("stocktaking.matrix_version_unknown"):
             unknown()

@@ -11,7 +11,7 @@ from wsis_shared.collection_specs import declare
 from wsis_shared.errors import Conflict, SuiteError, Unavailable
 from wsis_testkit import actor, crash_at, make_context, publish, refused, wait_for
 
-from wsis_stocktaking.matrix.rules import MAX_PENDING
+from wsis_stocktaking.matrix.rules.proposals import MAX_PENDING
 from wsis_stocktaking.matrix.store import MatrixVersions, Proposals
 from wsis_stocktaking.matrix.use_cases.proposing import ProposalCases
 from wsis_stocktaking.plugin import plugin

@@ -22,7 +22,7 @@ from wsis_stocktaking.reports.layouts import MODEL, REQUEST, lay_out
 from wsis_stocktaking.reports.layouts.charts import CHARTS, drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.layouts.report import document
-from wsis_stocktaking.reports.rules import KINDS, PROSE
+from wsis_stocktaking.reports.rules.scopes import KINDS, PROSE
 from wsis_stocktaking.reports.store import Reports
 from wsis_stocktaking.reports.use_cases.building import BuildingCases
 from wsis_stocktaking.settings import Settings

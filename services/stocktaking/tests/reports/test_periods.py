@@ -18,7 +18,7 @@ from wsis_testkit.interruptions import InProcess
 
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.register.store.submissions import submitted
-from wsis_stocktaking.reports import rules
+from wsis_stocktaking.reports.rules import scopes
 from wsis_stocktaking.reports.schemas import BuildBody
 
 from ..import_kit import OFFICER, Importing, Row, in_process
@@ -148,4 +148,4 @@ def test_an_ongoing_activity_is_active_whenever_it_was_imported(make_content: An
     }
     content = make_content(status="ongoing", start_date="2014-03-01", end_date=None)
     revision = {"content": content, "prize": None, "published_from": published}
-    assert rules.contains(scope, revision, 2026)
+    assert scopes.contains(scope, revision, 2026)

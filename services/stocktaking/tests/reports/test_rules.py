@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import reference
 
-from wsis_stocktaking.reports import rules
-from wsis_stocktaking.reports.rules import SUBMITTED
+from wsis_stocktaking.reports.rules import models, scopes
+from wsis_stocktaking.reports.rules.scopes import SUBMITTED
 
 from .. import generated
 from ..report_kit import GLOBAL, STORIES, build, generated_model, regional, revisions
@@ -19,7 +19,7 @@ COUNT = 900
 
 
 @pytest.fixture(scope="module")
-def model() -> rules.Model:
+def model() -> models.Model:
     """The global report of a generated register."""
     return generated_model(GLOBAL, COUNT)
 
@@ -36,7 +36,7 @@ def test_an_entry_stands_once_in_the_chapter_of_each_of_its_lines(kind: str) -> 
     assert [chapter["line"] for chapter in found["chapters"]] == [line.code for line in reference.action_lines()]
 
 
-def test_shares_add_up_and_counts_are_those_of_the_entries(model: rules.Model) -> None:
+def test_shares_add_up_and_counts_are_those_of_the_entries(model: models.Model) -> None:
     figures, entries = model["statistics"], model["entries"]
     for name in ("by_stakeholder_type", "by_coverage"):
         assert sum(row["percent"] for row in figures[name]) == 100
@@ -50,7 +50,7 @@ def test_shares_add_up_and_counts_are_those_of_the_entries(model: rules.Model) -
 
 
 @pytest.mark.parametrize("region", [region.code for region in reference.itu_regions()])
-def test_a_region_has_each_of_its_entries_and_no_other(model: rules.Model, region: str) -> None:
+def test_a_region_has_each_of_its_entries_and_no_other(model: models.Model, region: str) -> None:
     found = generated_model(regional(region), COUNT)
     assert {entry["entry"] for entry in found["entries"]} == {
         entry["entry"] for entry in model["entries"] if region in entry["regions"]
@@ -105,7 +105,7 @@ def test_success_stories_are_winners_then_champions_under_the_category(make_cont
 
 
 def test_reports_of_different_scopes_have_different_addresses() -> None:
-    found = [rules.series(scope) for scope in (GLOBAL, regional("cis"), regional("africa"), STORIES)]
+    found = [scopes.series(scope) for scope in (GLOBAL, regional("cis"), regional("africa"), STORIES)]
     assert found == [
         "global-2014-01-01-2016-12-31",
         "regional-cis-2014-01-01-2016-12-31",
@@ -119,19 +119,19 @@ def test_a_model_does_not_depend_on_the_order_in_which_entries_are_read() -> Non
     assert build(GLOBAL, rows) == build(GLOBAL, reversed(rows))
 
 
-def test_a_model_has_no_more_of_an_organization_than_its_card_and_says_its_origin(model: rules.Model) -> None:
+def test_a_model_has_no_more_of_an_organization_than_its_card_and_says_its_origin(model: models.Model) -> None:
     assert set(model["entries"][0]["organization"]) == {"name", "type", "country"}
     assert (model["sequence"], model["versions"]) == (9000, {"matrix": "2015-06", "template": "2"})
 
 
 @given(st.text(st.sampled_from("ab. !?。؟ \n"), max_size=80), st.integers(10, 60))
 def test_an_excerpt_is_short_and_is_what_the_text_begins_with(text: str, length: int) -> None:
-    found = rules.excerpt(text, length)
+    found = models.excerpt(text, length)
     assert len(found) <= length or found == text
     assert text.startswith(found.removesuffix("…"))
 
 
 def test_an_excerpt_ends_with_a_sentence_where_it_can() -> None:
-    assert rules.excerpt("One two three. Four five six seven.", 25) == "One two three."
-    assert rules.excerpt("农业价格信息服务。第二句话在这里继续写下去。", 15) == "农业价格信息服务。"
-    assert rules.excerpt("alpha beta gamma delta epsilon", 20) == "alpha beta gamma…"
+    assert models.excerpt("One two three. Four five six seven.", 25) == "One two three."
+    assert models.excerpt("农业价格信息服务。第二句话在这里继续写下去。", 15) == "农业价格信息服务。"
+    assert models.excerpt("alpha beta gamma delta epsilon", 20) == "alpha beta gamma…"

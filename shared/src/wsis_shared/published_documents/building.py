@@ -6,11 +6,12 @@ import hashlib
 import logging
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wsis_shared import audit, clock, document_versions
 from wsis_shared.document_versions import DRAFT, Version
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.published_documents.store import Versions
 from wsis_shared.rendering import MEDIA_TYPES, Layout, Rendered, RenderingFailed, render
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.run import Finish, Next, Run
 
 T = TypeVar("T")
-Arguments = Mapping[str, Any]
-Model = dict[str, Any]
 
 REST = 50  # rows after which other requests of this process get their turn
 GZIP = 16 + zlib.MAX_WBITS  # the format of gzip, without a time
@@ -50,15 +49,15 @@ class Building:
         self._render(run, blobs, version, outdated[0])
         return run.next(id, done=total - len(outdated) + 1, total=total)
 
-    def _series(self, arguments: Arguments) -> dict[str, str]:
+    def _series(self, arguments: Input) -> dict[str, str]:
         """What the versions of a document have in common; its values make their ids."""
         raise NotImplementedError
 
-    def _model(self, arguments: Arguments) -> Model:
+    def _model(self, arguments: Input) -> Input:
         """What a version is made of, with `statistics`: a function of its inputs."""
         raise NotImplementedError
 
-    def _facts(self, arguments: Arguments, model: Model) -> dict[str, Any]:
+    def _facts(self, arguments: Input, model: Input) -> dict[str, Any]:
         """What else is stored of a version."""
         raise NotImplementedError
 
@@ -171,7 +170,7 @@ def resting(rows: Iterable[T]) -> Iterator[T]:
             time.sleep(0)
 
 
-def _packed(model: Model, sha256: Any) -> Iterator[bytes]:
+def _packed(model: Input, sha256: Any) -> Iterator[bytes]:
     """The canonical JSON of a model, packed; `sha256` takes it unpacked. The same model gives the same bytes."""
     packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     for part in resting(document_versions.canonical_parts(model)):

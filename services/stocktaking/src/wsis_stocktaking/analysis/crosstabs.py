@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +12,7 @@ from babel.numbers import format_decimal
 from markupsafe import Markup
 from wsis_shared import reference
 from wsis_shared.clock import to_geneva
+from wsis_shared.json_types import Input
 from wsis_shared.languages import long_date
 from wsis_shared.page_templates import page_template
 from wsis_shared.sentences import Sentences
@@ -24,13 +24,13 @@ SAY = Sentences("wsis_stocktaking", "analysis")
 PATH = "/v1/entry-crosstab"
 
 
-def title(table: Mapping[str, Any], language: str) -> str:
+def title(table: Input, language: str) -> str:
     """What the table counts."""
     rows, columns = (SAY(f"facet_{table[name]}", language) for name in ("row_facet", "column_facet"))
     return SAY("title", language, rows=rows, columns=columns)
 
 
-def source(table: Mapping[str, Any], language: str) -> str:
+def source(table: Input, language: str) -> str:
     """Where the figures come from, and on which day."""
     moment: datetime = table["as_of"]
     day = long_date(to_geneva(moment).date(), language)
@@ -38,7 +38,7 @@ def source(table: Mapping[str, Any], language: str) -> str:
     return SAY("source", language, day=day, count=table["total"], number=number)
 
 
-def query_string(query: Mapping[str, Any]) -> str:
+def query_string(query: Input) -> str:
     """The query that made the table, as clients write it."""
     given = {
         name: ",".join(map(str, value)) if isinstance(value, list | tuple) else value
@@ -52,7 +52,7 @@ LEFT_TO_RIGHT = "\u200e"  # before an address: else its first slash would stand 
 MAX_ROWS, MAX_COLUMNS, MAX_SERIES = 40, 17, 8
 
 
-def chart(table: Mapping[str, Any], query: Mapping[str, Any], form: str, language: str) -> dict[str, Any]:
+def chart(table: Input, query: Input, form: str, language: str) -> dict[str, Any]:
     """The chart of a table with at least one row and one column. `query` made it."""
     shown = largest(dict(table), MAX_ROWS, MAX_SERIES if form == STACKED_BARS else MAX_COLUMNS)
     cut = len(shown["rows"]) < len(table["rows"]) or len(shown["columns"]) < len(table["columns"])
@@ -88,12 +88,12 @@ def chart(table: Mapping[str, Any], query: Mapping[str, Any], form: str, languag
     }
 
 
-def _head(facet: str, head: Mapping[str, Any]) -> dict[str, Any]:
+def _head(facet: str, head: Input) -> dict[str, Any]:
     code = short_code(facet, head["code"])
     return {"code": code, "label": head["label"], "colour": colour_of(facet, head["code"])}
 
 
-def _description(table: Mapping[str, Any], language: str) -> str:
+def _description(table: Input, language: str) -> str:
     """The figures for those who do not see them: the largest of each row."""
     parts = []
     for row, values in zip(table["rows"], table["values"], strict=True):
@@ -103,7 +103,7 @@ def _description(table: Mapping[str, Any], language: str) -> str:
     return SAY("description", language, rows="; ".join(parts))
 
 
-def csv_text(table: Mapping[str, Any], total: str) -> str:
+def csv_text(table: Input, total: str) -> str:
     """RFC 4180 with the byte order mark by which spreadsheets know UTF-8. Codes and labels are ours: none begins like a
     formula. `total` is the title of the column of totals."""
     buffer = io.StringIO()
@@ -118,7 +118,7 @@ def csv_text(table: Mapping[str, Any], total: str) -> str:
     return buffer.getvalue()
 
 
-def page(table: Mapping[str, Any], svg: str | None, query: Mapping[str, Any], form: str, language: str) -> str:
+def page(table: Input, svg: str | None, query: Input, form: str, language: str) -> str:
     """The page. `svg` is the chart, None where there is nothing to draw."""
     asked = query_string({**query, "form": form})
     links = [(each.code, each.native, f"?{asked}&lang={each.code}") for each in reference.languages()]

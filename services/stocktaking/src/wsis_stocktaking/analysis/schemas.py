@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import PageQuery, ResponseSchema, Utc
 
 from wsis_stocktaking.analysis.rules import FORMS, HEAT_MAP
@@ -38,7 +36,7 @@ class CrosstabQuery(TextAndFilters):
     )
 
     @validates_schema
-    def _one_state(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _one_state(self, data: Input, **_: object) -> None:
         if "sequence" in data and "as_of" in data:
             raise ValidationError("Not together with as_of.", "sequence")
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import clock, paging
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.places import Places
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
-Query = Mapping[str, Any]
+Query = Input
 PAST = ("as_of", "sequence", "submitted_from", "submitted_to")  # what only revisions answer, not the words of today
 PAGE = 200  # sequences: some 10 ms of work between two chances for other greenlets
 BLOB_LIFETIME = timedelta(hours=1)
@@ -77,9 +78,7 @@ class AnalysisCases:
         }
 
     @rpc
-    def list_crosstab_cells(
-        self, ctx: Context, limit: int = 20, after: str | None = None, **query: Any
-    ) -> dict[str, Any]:
+    def list_crosstab_cells(self, ctx: Context, limit: int = 20, after: str | None = None, **query: Any) -> JsonObject:
         """A page of cells, row by row. Raises as `read_crosstab`."""
         found, start = self.read_crosstab(ctx, **query), (paging.decode(after) or [0])[0]
         cells = [
@@ -98,13 +97,13 @@ class AnalysisCases:
         return {"items": cells[start:end], "next": paging.encode([end]) if end < len(cells) else None}
 
     @rpc
-    def read_crosstab_table(self, ctx: Context, **query: Any) -> dict[str, Any]:
+    def read_crosstab_table(self, ctx: Context, **query: Any) -> JsonObject:
         """The table as CSV. Raises as `read_crosstab`."""
         text = crosstabs.csv_text(self.read_crosstab(ctx, **query), crosstabs.SAY("total", ctx.locale))
         return {"text": text, "filename": f"{_name(query)}.csv"}
 
     @rpc
-    def draw_crosstab(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
+    def draw_crosstab(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> JsonObject:
         """The chart. Raises as `read_crosstab`, Invalid for a table without entries, Unavailable."""
         return {
             "text": self._drawn(ctx, self.read_crosstab(ctx, **query), query, form, "svg").decode(),
@@ -112,7 +111,7 @@ class AnalysisCases:
         }
 
     @rpc
-    def draw_crosstab_file(self, ctx: Context, blobs: BlobStore, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
+    def draw_crosstab_file(self, ctx: Context, blobs: BlobStore, form: str = HEAT_MAP, **query: Any) -> JsonObject:
         """The chart as a file that expires. Raises as `draw_crosstab`."""
         found = self.read_crosstab(ctx, **query)
         key = json.dumps([query, form, ctx.locale, found["position"]], sort_keys=True, default=str)
@@ -132,7 +131,7 @@ class AnalysisCases:
         return {"blob": blob.id}
 
     @rpc
-    def render_crosstab_page(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> dict[str, Any]:
+    def render_crosstab_page(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> JsonObject:
         """The chart with its table. Raises as `read_crosstab`, Unavailable."""
         found = self.read_crosstab(ctx, **query)
         svg = self._drawn(ctx, found, query, form, "svg").decode() if found["rows"] and found["columns"] else None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.charts.colours import INK, ink_on
 from wsis_stocktaking.charts.layout import BLUE, BODY, FAINT, GREY, LINE, MARGIN, SERIES, SMALL, WIDTH, Sheet
@@ -12,7 +13,7 @@ LABEL_WIDTH = 260.0  # at most
 BAR, GAP = 15.0, 9.0
 
 
-def draw(sheet: Sheet, chart: Mapping[str, Any], y: float) -> float:
+def draw(sheet: Sheet, chart: Input, y: float) -> float:
     """Draw bars from the height `y` on; returns where they end. Raises ValueError without items."""
     items = chart["items"]
     if not items or any(item["value"] < 0 for item in items):
@@ -34,7 +35,7 @@ def draw(sheet: Sheet, chart: Mapping[str, Any], y: float) -> float:
     return bottom
 
 
-def draw_stacked(sheet: Sheet, chart: Mapping[str, Any], y: float) -> float:
+def draw_stacked(sheet: Sheet, chart: Input, y: float) -> float:
     """Draw bars of several parts; returns where they end. Raises ValueError for a table that is none."""
     rows, series, values = chart["rows"], chart["series"], chart["values"]
     if not rows or not series or len(values) != len(rows) or any(len(row) != len(series) for row in values):
@@ -82,14 +83,14 @@ def _places(labels: Sequence[Sequence[str]], y: float) -> Iterator[tuple[float, 
         y += height
 
 
-def _title(sheet: Sheet, chart: Mapping[str, Any], left: float, y: float) -> float:
+def _title(sheet: Sheet, chart: Input, left: float, y: float) -> float:
     if not chart.get("value_title"):
         return y
     sheet.text(left, y + SMALL / 2, chart["value_title"], SMALL, colour=GREY)
     return y + SMALL * LINE + 3
 
 
-def _legend(sheet: Sheet, series: Sequence[Mapping[str, Any]], colours: Sequence[str], y: float) -> float:
+def _legend(sheet: Sheet, series: Sequence[Input], colours: Sequence[str], y: float) -> float:
     x, step = MARGIN, SMALL * LINE + 5
     for each, colour in zip(series, colours, strict=True):
         label = sheet.wrap(each["label"], WIDTH - 2 * MARGIN - 20, SMALL, lines=1)[0]

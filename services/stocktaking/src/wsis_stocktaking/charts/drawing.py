@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
 from matplotlib.figure import Figure
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.charts import bars, heat_map, layout
 from wsis_stocktaking.charts.layout import BODY, DPI, GREY, LINE, MARGIN, SMALL, TITLE, WIDTH, Sheet
@@ -16,7 +16,7 @@ KINDS = {"heat_map": heat_map.draw, "bars": bars.draw, "stacked_bars": bars.draw
 _METADATA = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}
 
 
-def render(chart: Mapping[str, Any], formats: Sequence[str]) -> dict[str, bytes]:
+def render(chart: Input, formats: Sequence[str]) -> dict[str, bytes]:
     """The chart in these formats. Raises ValueError, KeyError, TypeError or IndexError for a chart that is none."""
     layout.prepare()
     if unknown := [name for name in formats if name not in _METADATA]:
@@ -25,7 +25,7 @@ def render(chart: Mapping[str, Any], formats: Sequence[str]) -> dict[str, bytes]
     return {name: _write(figure, name, chart) for name in formats}
 
 
-def _figure(chart: Mapping[str, Any]) -> Figure:
+def _figure(chart: Input) -> Figure:
     sheet, width = Sheet(chart), WIDTH - 2 * MARGIN
     y = MARGIN
     title = "" if chart.get("untitled") else chart["title"]
@@ -41,14 +41,14 @@ def _figure(chart: Mapping[str, Any]) -> Figure:
     return sheet.figure(y + MARGIN)
 
 
-def _write(figure: Figure, name: str, chart: Mapping[str, Any]) -> bytes:
+def _write(figure: Figure, name: str, chart: Input) -> bytes:
     buffer = io.BytesIO()
     figure.savefig(buffer, format=name, dpi=DPI if name == "png" else 72, metadata=_METADATA[name])
     content = buffer.getvalue()
     return _describe(content.decode(), chart).encode() if name == "svg" else content
 
 
-def _describe(svg: str, chart: Mapping[str, Any]) -> str:
+def _describe(svg: str, chart: Input) -> str:
     """The SVG as an image with a name and a description for screen readers; nothing before its root."""
     start = svg.index("<svg")
     end = svg.index(">", start)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.charts.colours import INK, PAPER, ink_on, mixed
 from wsis_stocktaking.charts.layout import BLUE, BODY, FAINT, GREY, LINE, MARGIN, SMALL, WIDTH, Sheet
@@ -14,7 +15,7 @@ KEY_COLUMNS = 3
 MAX_WIDE = 8  # columns, up to which their labels are written across
 
 
-def draw(sheet: Sheet, chart: Mapping[str, Any], y: float) -> float:
+def draw(sheet: Sheet, chart: Input, y: float) -> float:
     """Draw it from the height `y` on; returns where it ends. Raises ValueError for a table that is none."""
     rows, columns, values = chart["rows"], chart["columns"], chart["values"]
     if not rows or not columns or len(values) != len(rows) or any(len(row) != len(columns) for row in values):
@@ -42,7 +43,7 @@ def draw(sheet: Sheet, chart: Mapping[str, Any], y: float) -> float:
     return _key(sheet, columns, y + BODY) if explained else y
 
 
-def _row_labels(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> tuple[float, list[list[str]], float]:
+def _row_labels(sheet: Sheet, rows: Sequence[Input]) -> tuple[float, list[list[str]], float]:
     """Where the cells begin, the lines of each label, and the width of the codes before them."""
     codes = [sheet.width(row["code"], BODY, bold=True) for row in rows if row.get("code")]
     code_width = max(codes) + 10 if codes else 0.0
@@ -51,9 +52,7 @@ def _row_labels(sheet: Sheet, rows: Sequence[Mapping[str, Any]]) -> tuple[float,
     return MARGIN + code_width + widest + 12, labels, code_width
 
 
-def _heads(
-    sheet: Sheet, columns: Sequence[Mapping[str, Any]], left: float, cell: float, y: float, coded: bool
-) -> float:
+def _heads(sheet: Sheet, columns: Sequence[Input], left: float, cell: float, y: float, coded: bool) -> float:
     if coded:
         for number, column in enumerate(columns):
             colour = column.get("colour") or INK
@@ -83,15 +82,13 @@ def _heads(
     return y + height
 
 
-def _turned(sheet: Sheet, column: Mapping[str, Any]) -> tuple[str, float]:
+def _turned(sheet: Sheet, column: Input) -> tuple[str, float]:
     """A label that is written at 60 degrees, and its length."""
     label = sheet.wrap(column["label"], 130, SMALL, lines=1)[0]
     return label, sheet.width(label, SMALL)
 
 
-def _cells(
-    sheet: Sheet, chart: Mapping[str, Any], number: int, left: float, cell: float, y: float, height: float
-) -> None:
+def _cells(sheet: Sheet, chart: Input, number: int, left: float, cell: float, y: float, height: float) -> None:
     most = max((value for row in chart["values"] for value in row if value), default=0) or 1
     texts = chart.get("texts")
     for place, value in enumerate(chart["values"][number]):
@@ -112,7 +109,7 @@ def _cells(
             )
 
 
-def _key(sheet: Sheet, columns: Sequence[Mapping[str, Any]], y: float) -> float:
+def _key(sheet: Sheet, columns: Sequence[Input], y: float) -> float:
     """What the codes of the columns stand for."""
     width = (WIDTH - 2 * MARGIN) / KEY_COLUMNS
     height = -(-len(columns) // KEY_COLUMNS)

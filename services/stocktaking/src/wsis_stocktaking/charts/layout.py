@@ -4,7 +4,6 @@ from the top right one."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -15,6 +14,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.charts.colours import INK, PAPER
 
@@ -61,7 +61,7 @@ def _fonts(text: str) -> list[str]:
 class Sheet:
     """A page of WIDTH whose height follows from what is drawn on it. `rtl`: everything is mirrored, but not letters."""
 
-    def __init__(self, chart: Mapping[str, Any]) -> None:
+    def __init__(self, chart: Input) -> None:
         self.language = str(chart["language"])
         self.rtl = self.language == "ar"
         self._items: list[Any] = []

@@ -14,12 +14,12 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import RenderingFailed
 
-Chart = Mapping[str, Any]
+Chart = Input
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 SECONDS = 60.0  # for one chart on a busy host; the first one also loads the library

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
@@ -14,6 +13,8 @@ from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.duplicates.rules import pairs
+from wsis_stocktaking.duplicates.rules.pairs import Pair
+from wsis_stocktaking.register.rules.entries import Entry
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
@@ -25,10 +26,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
     CollectionSpec("duplicate_scans"),
 )
-
-Pair = dict[str, Any]
-"""A pair: {"_id", "entries": two ids in their order, "score", "state": open, same or different, "scan": the last
-comparison that found it, "found_at", "by", "at" and "reason" of the verdict}."""
 
 _LAST = "last"
 
@@ -60,7 +57,7 @@ class Duplicates(EventfulRepository):
 
     def find(self, one: str, other: str) -> Pair | None:
         """The pair of two entries, if there is one."""
-        return self.collection("duplicates").find_one({"_id": pairs.pair_id(one, other)})
+        return self.collection("duplicates", Pair).find_one({"_id": pairs.pair_id(one, other)})
 
     def decided(self, entry: str, others: Iterable[str]) -> set[str]:
         """Those of the other entries on which there is a verdict."""
@@ -68,15 +65,15 @@ class Duplicates(EventfulRepository):
         query = {"_id": {"$in": list(by_id)}, "state": {"$in": list(pairs.VERDICTS)}}
         return {by_id[row["_id"]] for row in self.collection("duplicates").find(query, {"_id": 1})}
 
-    def page(self, state: str, min_score: int, after: str | None, limit: int) -> Page:
+    def page(self, state: str, min_score: int, after: str | None, limit: int) -> Page[Pair]:
         """Pairs in a state, the most alike first."""
         query = {"state": state, "score": {"$gte": min_score, "$lte": 100}}
-        return keyset.find_page(self.collection("duplicates"), query, ("-score", "_id"), after, limit)
+        return keyset.find_page(self.collection("duplicates", Pair), query, ("-score", "_id"), after, limit)
 
-    def entries(self, ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
         """Entries by id, as far as pairs show them."""
         shown = {"content.title": 1, "content.original_language": 1, "content.organization.name": 1, "visibility": 1}
-        return {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(ids)}}, shown)}
+        return {row["_id"]: row for row in self.collection("entries", Entry).find({"_id": {"$in": list(ids)}}, shown)}
 
     def drop_stale(self, scan: str) -> None:
         """Forget open pairs that a comparison of the whole register did not find again."""

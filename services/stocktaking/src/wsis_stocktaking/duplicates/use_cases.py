@@ -5,18 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking.duplicates.rules import likeness, pairs
-from wsis_stocktaking.duplicates.store import Duplicates, Pair
+from wsis_stocktaking.duplicates.rules.pairs import Pair
+from wsis_stocktaking.duplicates.store import Duplicates
 from wsis_stocktaking.register.rules.cards import Card
-from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
+from wsis_stocktaking.register.rules.entries import Entry
+from wsis_stocktaking.register.store.register import PUBLIC, Register
 from wsis_stocktaking.search import index
 from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery
@@ -27,7 +30,6 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.states import Job
 
 
-Row = dict[str, Any]
 CANDIDATES = 100  # of the index, by words and website; at most so many are compared
 
 
@@ -37,7 +39,7 @@ class Finder:
     def __init__(self, index: SearchIndex) -> None:
         self._index = index
 
-    def find(self, content: Mapping[str, Any], without: Collection[str] = ()) -> list[tuple[int, Card]]:
+    def find(self, content: Input, without: Collection[str] = ()) -> list[tuple[int, Card]]:
         """(score, card) of public entries from POSSIBLE on, the most alike first. Raises Unavailable while the index is
         filled."""
         own = [link["url"] for link in content.get("links") or []]
@@ -58,7 +60,7 @@ class FindingCases:
         self._finder, self._register, self._duplicates = finder, register, duplicates
 
     @rpc(writes=True, store_response=False)
-    def find_duplicates(self, body: Row) -> Row:
+    def find_duplicates(self, body: Input) -> JsonObject:
         """Possible duplicates of what somebody is about to enter."""
         content = {
             "title": body["title"],
@@ -69,24 +71,27 @@ class FindingCases:
         return {"items": [_candidate(*pair) for pair in self._finder.find(content)]}
 
     @rpc
-    def list_duplicates_of(self, entry: str) -> Row:
+    def list_duplicates_of(self, entry: str) -> JsonObject:
         """Possible duplicates of an entry. Raises NotFound, Unavailable."""
         return {"items": self.list_of(self._register.find(entry))}
 
-    def list_of(self, entry: Entry) -> list[Row]:
+    def list_of(self, entry: Entry) -> list[JsonObject]:
         """Possible duplicates of an entry without those that have a verdict. Raises Unavailable while the index is
         filled."""
         content = entry["draft"]["content"] if entry["draft"] else entry["content"]
-        if not (content or {}).get("title"):
+        if not content or not content["title"]:
             return []
         scored = self._finder.find(content, without={entry["_id"]})
         decided = self._duplicates.decided(entry["_id"], [card["entry"] for _, card in scored])
         return [_candidate(score, card) for score, card in scored if card["entry"] not in decided]
 
 
-def _candidate(score: int, card: Card) -> Row:
+def _candidate(score: int, card: Card) -> JsonObject:
     return {
-        **{name: card[name] for name in ("entry", "title", "original_language", "countries")},
+        "entry": card["entry"],
+        "title": card["title"],
+        "original_language": card["original_language"],
+        "countries": card["countries"],
         "organization": card["organization"]["name"],
         "score": score,
         "likely": score >= pairs.LIKELY,
@@ -102,20 +107,20 @@ class PairCases:
     @rpc
     def list_duplicates(
         self, state: str = "open", min_score: int = 0, limit: int = 20, after: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """Pairs, the most alike first."""
         page = self._duplicates.page(state, min_score, after, limit)
         entries = self._duplicates.entries(id for row in page.rows for id in row["entries"])
         return page.response(lambda row: _pair(row, entries))
 
     @rpc(writes=True)
-    def decide_duplicate(self, ctx: Context, entry: str, other: str, body: Row) -> Row:
+    def decide_duplicate(self, ctx: Context, entry: str, other: str, body: Input) -> JsonObject:
         """Keep the verdict on two entries. Raises NotFound, Invalid, Conflict."""
         if entry == other:
             raise Conflict("stocktaking.same_entry")
         found = [self._register.find(id) for id in (entry, other)]
         pair = self._duplicates.find(entry, other) or self._new(found, ctx)
-        decided = {
+        decided: Pair = {
             **pair,
             "state": body["verdict"],
             "by": ctx.actor.id,
@@ -132,13 +137,12 @@ class PairCases:
         return _pair(self._duplicates.decide(decided, entry_of_audit), self._duplicates.entries([entry, other]))
 
     @staticmethod
-    def _new(found: list[Row], ctx: Context) -> Pair:
+    def _new(found: list[Entry], ctx: Context) -> Pair:
         """A pair that no comparison has found: of an entry that is not public yet, or with little in common."""
-        contents = [row["content"] or (row["draft"] or {}).get("content") or {} for row in found]
-        known = all(content.get("title") for content in contents)
+        contents = [row["content"] or (row["draft"]["content"] if row["draft"] else None) for row in found]
         ids = sorted(row["_id"] for row in found)
-        one, other = contents
-        score = likeness.score(likeness.profile(one), likeness.profile(other)) if known else 0
+        one, other = (likeness.profile(content) if content and content["title"] else None for content in contents)
+        score = likeness.score(one, other) if one and other else 0
         return {
             "_id": pairs.pair_id(*ids),
             "entries": ids,
@@ -149,7 +153,7 @@ class PairCases:
         }
 
 
-def _pair(pair: Pair, entries: Mapping[str, Row]) -> Row:
+def _pair(pair: Pair, entries: Mapping[str, Entry]) -> JsonObject:
     one, other = (_side(id, entries.get(id)) for id in pair["entries"])
     return {
         "one": one,
@@ -164,18 +168,26 @@ def _pair(pair: Pair, entries: Mapping[str, Row]) -> Row:
     }
 
 
-def _side(id: str, entry: Row | None) -> Row:
-    content = (entry or {}).get("content") or {}
-    title, organization = content.get("title") or {}, content.get("organization") or {}
+def _side(id: str, entry: Entry | None) -> JsonObject:
+    content = entry.get("content") if entry else None
     return {
         "entry": id,
-        "title": title.get(content.get("original_language")),
-        "organization": organization.get("name"),
+        "title": content and content["title"].get(content["original_language"]),
+        "organization": content and content["organization"]["name"],
         "public": entry is not None and entry["visibility"] == PUBLIC,
     }
 
 
 BATCH = 20  # entries of one step
+
+
+class Position(TypedDict):
+    """How far a comparison is, behind a sequence, and what it has counted."""
+
+    after: int
+    until: int
+    entries: int
+    pairs: int
 
 
 class ScanningCases:
@@ -185,7 +197,7 @@ class ScanningCases:
         self._finder, self._index, self._duplicates = finder, index, duplicates
 
     @rpc(writes=True)
-    def start_duplicate_scan(self, jobs: Jobs, body: Row) -> Job:
+    def start_duplicate_scan(self, jobs: Jobs, body: Input) -> Job:
         """Start the job that compares all entries, or those that are new; while it runs, it is that one."""
         return _start(jobs, full=body["full"])
 
@@ -198,12 +210,9 @@ class ScanningCases:
     @job(duty_cycle=0.5)
     def scan_duplicates(self, run: Run) -> Next | Finish:
         """One batch. The end was set at the beginning: what becomes public meanwhile, the next job compares."""
-        at = run.checkpoint or {
-            "after": 0 if run.arguments["full"] else self._duplicates.scanned(),
-            "until": self._index.position(),
-            "entries": 0,
-            "pairs": 0,
-        }
+        after = 0 if run.arguments["full"] else self._duplicates.scanned()
+        start: Position = {"after": after, "until": self._index.position(), "entries": 0, "pairs": 0}
+        at: Position = run.checkpoint or start
         cards = self._index.list_by_sequence(SearchQuery(), after=at["after"], until=at["until"], limit=BATCH)
         if not cards:
             return self._finish(run, at)
@@ -222,7 +231,7 @@ class ScanningCases:
         }
         return run.next(at, done=at["after"], total=at["until"])
 
-    def _finish(self, run: Run, at: Row) -> Finish:
+    def _finish(self, run: Run, at: Position) -> Finish:
         if run.arguments["full"]:
             self._duplicates.drop_stale(run.id)
         self._duplicates.set_scanned(at["until"])

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from wsis_stocktaking.register.rules.contents import Content
 from wsis_stocktaking.register.schemas import ContentBody
 
 
-def problems(content: Mapping[str, Any]) -> dict[str, list[str]]:
+def problems(content: Content) -> dict[str, list[str]]:
     """Path -> messages: {"content.title": ["Missing data for required field."]}; empty where it is complete."""
     given = {name: value for name, value in content.items() if value is not None and value != {}}
-    if "organization" in given:
-        given["organization"] = {name: value for name, value in given["organization"].items() if value is not None}
+    if organization := content.get("organization"):
+        given["organization"] = {name: value for name, value in organization.items() if value is not None}
     return dict(_flat(ContentBody().validate(given), "content"))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
@@ -16,11 +15,14 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import JsonObject
+from wsis_shared.keyset import Page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_stocktaking.entries.rules import MAX_LISTED
+from wsis_stocktaking.entries.rules import MAX_LISTED, Contact, Group, Invitation, NewContact, Submission
 from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules.entries import Entry, Revision, draft_of
 
 _OF_INVITATIONS = (
     CollectionSpec(
@@ -35,20 +37,18 @@ _OF_INVITATIONS = (
     CollectionSpec("invited_owners"),
 )
 
-Row = dict[str, Any]
-
 
 class Invitations(EventfulRepository):
     """Old entries by owner, and the last invitation of each owner."""
 
     source = "stocktaking"
 
-    def record(self, run: str, at: datetime, arguments: Mapping[str, Any], entry: PendingEvent) -> None:
+    def record(self, run: str, at: datetime, arguments: JsonObject, entry: PendingEvent) -> None:
         """Keep what was called for, with the audit entry; once for a run."""
         if self.collection("invitation_runs").find_one({"_id": run}, {"_id": 1}) is None:
             self.save("invitation_runs", {"_id": run, "at": at, **arguments}, entry)
 
-    def public_entries(self, after: int, until: int) -> list[Row]:
+    def public_entries(self, after: int, until: int) -> list[Entry]:
         """Public entries with `after` < sequence <= `until`: what the call selects by."""
         query = {"sequence": {"$gt": after, "$lte": until}, "visibility": domain.PUBLIC}
         projection = {
@@ -58,7 +58,7 @@ class Invitations(EventfulRepository):
             "content.countries": 1,
             "content.regions": 1,
         }
-        return list(self.collection("entries").find(query, projection))
+        return list(self.collection("entries", Entry).find(query, projection))
 
     def collect(self, run: str, entries_by_owner: Mapping[str, Sequence[str]], at: datetime) -> None:
         """Add old entries to the groups of their owners."""
@@ -77,12 +77,12 @@ class Invitations(EventfulRepository):
         if updates:
             self.collection("invitation_groups").bulk_write(updates, ordered=False)
 
-    def groups(self, run: str, after: str, limit: int) -> list[Row]:
+    def groups(self, run: str, after: str, limit: int) -> list[Group]:
         """Groups of a run whose owners follow `after`, in the order of the owners' ids."""
         query = {"run": run, "owner": {"$gt": after, "$lte": "~"}}
-        return list(self.collection("invitation_groups").find(query).sort("owner", 1).limit(limit))
+        return list(self.collection("invitation_groups", Group).find(query).sort("owner", 1).limit(limit))
 
-    def remove_groups(self, groups: Sequence[Row]) -> None:
+    def remove_groups(self, groups: Sequence[Group]) -> None:
         """They are dealt with."""
         self.collection("invitation_groups").delete_many({"_id": {"$in": [group["_id"] for group in groups]}})
 
@@ -92,7 +92,7 @@ class Invitations(EventfulRepository):
         return {row["_id"] for row in self.collection("invited_owners").find(query, {"_id": 1})}
 
     @transactional
-    def invite(self, invited: Sequence[tuple[Row, PendingEvent]], at: datetime) -> None:
+    def invite(self, invited: Sequence[tuple[Group, PendingEvent]], at: datetime) -> None:
         """Store each invitation, {owner, entries, count, at}, with its event."""
         updates = [
             UpdateOne(
@@ -106,16 +106,15 @@ class Invitations(EventfulRepository):
             self.collection("invited_owners").bulk_write(updates, ordered=False)
         self.store_events(int(at.timestamp()), *(event for _, event in invited))
 
-    def last(self, owner: str) -> Row | None:
+    def last(self, owner: str) -> Invitation | None:
         """The last invitation of an owner, or None."""
-        found: Row | None = self.collection("invited_owners").find_one({"_id": owner})
-        return found
+        return self.collection("invited_owners", Invitation).find_one({"_id": owner})
 
-    def titles(self, entries: Sequence[str]) -> list[Row]:
+    def titles(self, entries: Sequence[str]) -> list[Entry]:
         """Entries that are still public: title, original language and last update."""
         projection = {"content.title": 1, "content.original_language": 1, "last_updated_at": 1}
         query = {"_id": {"$in": list(entries)}, "visibility": domain.PUBLIC}
-        return list(self.collection("entries").find(query, projection))
+        return list(self.collection("entries", Entry).find(query, projection))
 
     def forget(self, erasure: Erasure) -> None:
         """The account is erased."""
@@ -128,7 +127,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("submissions", indexes=(index("account", "account"), expires("at", 7 * clock.DAY))),
     *_OF_INVITATIONS,
 )
-"""A contact: {"_id": entry, "name", "email", "at": when it was written}. It is never public and never in a revision."""
 
 _HEAD = {
     "owner": 1,
@@ -166,21 +164,21 @@ class Entries(EventfulRepository):
 
     source = "stocktaking"
 
-    def page_of_owner(self, account: str, state: str | None, after: str | None, limit: int) -> keyset.Page:
+    def page_of_owner(self, account: str, state: str | None, after: str | None, limit: int) -> Page[Entry]:
         """A page of what an account owns, the last changed first; `state` is that of a draft."""
         query = {"owner": account, **({"draft.state": state} if state else {})}
         return keyset.find_page(
-            self.collection("entries"), query, ("-changed_at", "_id"), after, limit, projection=_HEAD
+            self.collection("entries", Entry), query, ("-changed_at", "_id"), after, limit, projection=_HEAD
         )
 
-    def queue(self, filters: Mapping[str, Any], is_update: bool | None, after: str | None, limit: int) -> keyset.Page:
+    def queue(self, filters: JsonObject, is_update: bool | None, after: str | None, limit: int) -> Page[Entry]:
         """A page of the entries that wait for review, the oldest first."""
-        query: dict[str, Any] = {"draft.state": domain.SUBMITTED}
+        query: dict[str, object] = {"draft.state": domain.SUBMITTED}
         query.update({_FILTERS[name]: value for name, value in filters.items() if value is not None})
         if is_update is not None:
             query["revision"] = {"$gt": 0} if is_update else 0
         return keyset.find_page(
-            self.collection("entries"),
+            self.collection("entries", Entry),
             query,
             ("submitted_at", "_id"),
             after,
@@ -191,62 +189,67 @@ class Entries(EventfulRepository):
     def drafts_of(self, account: str, at_most: int) -> int:
         """How many drafts an account has, counted up to `at_most`; those that imports propose take no place."""
         query = {"owner": account, "draft": {"$ne": None}, "draft.import": None}
-        return int(self.collection("entries").count_documents(query, limit=at_most))
+        return int(self.collection("entries", Entry).count_documents(query, limit=at_most))
 
-    def remove(self, entry: Row) -> None:
+    def remove(self, entry: Entry) -> None:
         """Delete an entry that was never public. Raises Conflict where it changed since it was read."""
         query = {"_id": entry["_id"], "version": entry["version"], "visibility": domain.UNPUBLISHED}
-        if self.collection("entries").delete_one(query).deleted_count == 0:
+        if self.collection("entries", Entry).delete_one(query).deleted_count == 0:
             raise Conflict("stocktaking.entry_changed")
         self.set_contact(entry["_id"], None)
 
     # -- revisions ----------------------------------------------------------------------------------------------------
 
-    def revisions(self, entry: str, after: str | None, limit: int) -> keyset.Page:
+    def revisions(self, entry: str, after: str | None, limit: int) -> Page[Revision]:
         """A page of revisions without their contents, the last one first."""
         page = keyset.find_page(
-            self.collection("revisions"), {"entry": entry}, ("-number",), after, limit, projection={"content": 0}
+            self.collection("revisions", Revision),
+            {"entry": entry},
+            ("-number",),
+            after,
+            limit,
+            projection={"content": 0},
         )
-        return keyset.Page([{"published_to": None, "by": None, **row} for row in page.rows], page.next)
+        return Page([{"published_to": None, "by": None, **row} for row in page.rows], page.next)
 
-    def revision(self, entry: str, number: int | str) -> Row:
+    def revision(self, entry: str, number: int | str) -> Revision:
         """A revision with its content. Raises NotFound."""
-        found: Row | None = self.collection("revisions").find_one({"_id": f"{entry}/{number}"})
+        found = self.collection("revisions", Revision).find_one({"_id": f"{entry}/{number}"})
         if found is None:
             raise NotFound("stocktaking.revision_unknown", revision=number)
         return {"published_to": None, "by": None, **found}
 
     # -- receipts -----------------------------------------------------------------------------------------------------
 
-    def keep_submission(self, entry: Row) -> None:
+    def keep_submission(self, entry: Entry) -> None:
         """Keep what was submitted for the receipt: an officer may decide before it is written."""
-        kept = {
+        kept: Submission = {
             "account": entry["owner"],
-            "content": entry["draft"]["content"],
+            "content": draft_of(entry)["content"],
             "at": entry["submitted_at"],
             "is_update": entry["revision"] > 0,
         }
-        self.collection("submissions").replace_one({"_id": entry["_id"]}, kept, upsert=True)
+        self.collection("submissions", Submission).replace_one({"_id": entry["_id"]}, kept, upsert=True)
 
-    def submission(self, entry: str, account: str) -> Row:
-        """{content, at, is_update} of the last submission of an entry by its owner. Raises NotFound."""
-        found: Row | None = self.collection("submissions").find_one({"_id": entry, "account": account})
+    def submission(self, entry: str, account: str) -> Submission:
+        """The last submission of an entry by its owner. Raises NotFound."""
+        found = self.collection("submissions", Submission).find_one({"_id": entry, "account": account})
         if found is None:
             raise NotFound("stocktaking.entry_unknown", entry=entry)
         return found
 
     # -- contacts -----------------------------------------------------------------------------------------------------
 
-    def contact(self, entry: str) -> Row | None:
-        """{name, email}, or None."""
-        found: Row | None = self.collection("entry_contacts").find_one({"_id": entry})
-        return found
+    def contact(self, entry: str) -> Contact | None:
+        """That of an entry, or None."""
+        return self.collection("entry_contacts", Contact).find_one({"_id": entry})
 
-    def contacts(self, entries: Collection[str]) -> dict[str, Row]:
+    def contacts(self, entries: Collection[str]) -> dict[str, Contact]:
         """Contacts by entry."""
-        return {row["_id"]: row for row in self.collection("entry_contacts").find({"_id": {"$in": list(entries)}})}
+        found = self.collection("entry_contacts", Contact).find({"_id": {"$in": list(entries)}})
+        return {row["_id"]: row for row in found}
 
-    def set_contact(self, entry: str, contact: Mapping[str, Any] | None) -> None:
+    def set_contact(self, entry: str, contact: NewContact | Contact | None) -> None:
         """Whom to ask about an entry; None: nobody."""
         if contact is None:
             self.collection("entry_contacts").delete_one({"_id": entry})
@@ -254,7 +257,7 @@ class Entries(EventfulRepository):
             row = {"name": contact["name"], "email": contact["email"], "at": clock.now()}
             self.collection("entry_contacts").update_one({"_id": entry}, {"$set": row}, upsert=True)
 
-    def without_owner(self, updated_before: datetime, after: str | None, limit: int) -> keyset.Page:
+    def without_owner(self, updated_before: datetime, after: str | None, limit: int) -> Page[Entry]:
         """A page of public entries that nobody owns and nobody has updated since, or nobody knows when."""
         is_old = [{"last_updated_at": {"$lt": updated_before}}, {"last_updated_at": None}]
         query = {"owner": None, "visibility": domain.PUBLIC, "$or": is_old}
@@ -265,13 +268,15 @@ class Entries(EventfulRepository):
             "content.original_language": 1,
             "content.organization": 1,
         }
-        return keyset.find_page(self.collection("entries"), query, ("sequence",), after, limit, projection=projection)
+        return keyset.find_page(
+            self.collection("entries", Entry), query, ("sequence",), after, limit, projection=projection
+        )
 
     # -- the end of an account ----------------------------------------------------------------------------------------
 
     def forget(self, erasure: Erasure) -> None:
         """Remove a person: their drafts, contacts, their name on revisions. What is public stays."""
-        entries, contacts = self.collection("entries"), self.collection("entry_contacts")
+        entries, contacts = self.collection("entries", Entry), self.collection("entry_contacts")
         own = erasure.query("owned_at", account="owner")
         owned = [row["_id"] for row in entries.find(own, {"_id": 1})]
         contacts.delete_many({"_id": {"$in": owned}})

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -30,7 +28,7 @@ PUBLISHES: tuple[EventType, ...] = (SNAPSHOT_TAKEN,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
-def taken(snapshot: Mapping[str, Any]) -> PendingEvent:
+def taken(snapshot: Input) -> PendingEvent:
     """That a snapshot can be read."""
     return new_event(
         SNAPSHOT_TAKEN,

@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TypedDict
 
-from wsis_stocktaking.register.rules.cards import card
+from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.rules.contents import lines_of
-from wsis_stocktaking.register.rules.entries import PUBLIC
+from wsis_stocktaking.register.rules.entries import PUBLIC, Entry, content_of
 
 FORMATS = ("jsonl", "csv", "jsonld")
 SNAPSHOTS_KEPT = 4
 
 
-def change(entry: Mapping[str, Any], lines: Sequence[str]) -> dict[str, Any]:
-    """The last change of an entry, for a reader of these lines; no lines: of all. `outside`: it is under none of them
+class SnapshotFile(TypedDict):
+    """A file of a snapshot."""
+
+    blob: str
+    size: int
+    sha256: str
+
+
+class Snapshot(TypedDict):
+    """All `entries` that were public at a sequence, in files by format."""
+
+    _id: str
+    sequence: int
+    entries: int
+    taken_at: datetime
+    files: dict[str, SnapshotFile]
+
+
+class Change(TypedDict):
+    """The last change of an entry: published, withdrawn or merged. `outside`: it is under none of the reader's lines
     any more."""
+
+    sequence: int
+    entry: str
+    change: str
+    at: datetime | None
+    outside: bool
+    merged_into: str | None
+    card: Card | None
+
+
+def change(entry: Entry, lines: Sequence[str]) -> Change:
+    """The last change of an entry, for a reader of these lines; no lines: of all."""
     public = entry["visibility"] == PUBLIC
-    outside = public and bool(lines) and not set(lines) & set(lines_of(entry["content"]))
+    outside = public and bool(lines) and not set(lines) & set(lines_of(content_of(entry)))
     return {
         "sequence": entry["sequence"],
         "entry": entry["_id"],

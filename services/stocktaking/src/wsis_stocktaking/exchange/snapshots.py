@@ -9,10 +9,10 @@ import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.exports import FORMULA
+from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.exchange.linked_data import LinkedData
@@ -51,7 +51,7 @@ def _csv(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[byte
     yield buffer.getvalue().encode()
 
 
-def _flat(card: Card) -> Card:
+def _flat(card: Card) -> JsonObject:
     """The card with lists of text in place of lists of objects."""
     lines = card["action_lines"]
     return {
@@ -62,8 +62,8 @@ def _flat(card: Card) -> Card:
     }
 
 
-def _cell(card: Card, path: tuple[str, ...]) -> Any:
-    value: Any = card
+def _cell(card: JsonObject, path: tuple[str, ...]) -> object:
+    value: object = card
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     if isinstance(value, datetime):
@@ -103,5 +103,5 @@ def _compressed(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _json(value: Any) -> str:
+def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=clock.iso)

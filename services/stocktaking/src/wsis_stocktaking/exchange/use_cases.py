@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, job, rpc
 from wsis_shared.settings import Suite
@@ -17,7 +18,7 @@ from wsis_shared.settings import Suite
 from wsis_stocktaking.exchange import rules, snapshots
 from wsis_stocktaking.exchange.events import taken
 from wsis_stocktaking.exchange.linked_data import catalogue_document, entry_document
-from wsis_stocktaking.exchange.store import Exchange, Row, as_row, pages_at
+from wsis_stocktaking.exchange.store import Exchange, as_row, pages_at
 from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.store.register import Register
 
@@ -47,7 +48,7 @@ class ReadingCases:
         since: datetime | None = None,
         action_line: Sequence[str] | None = None,
         limit: int = 50,
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """At most `limit` changes. Raises Invalid with the field `since`."""
         if after is not None and since is not None:
             raise Invalid("stocktaking.changes_begin_twice", fields={"since": ["Not together with after."]})
@@ -71,13 +72,13 @@ class ReadingCases:
             return 0
 
     @rpc
-    def read_entry_linked_data(self, entry: str) -> dict[str, Any]:
+    def read_entry_linked_data(self, entry: str) -> JsonObject:
         """An entry that is public; the id of one that was merged leads to the survivor. Raises NotFound."""
         found = self._register.find_public(entry)
         return {"text": entry_document(card(found), self._public_url), "filename": f"{found['_id']}.jsonld"}
 
     @rpc
-    def read_entry_catalogue(self) -> dict[str, Any]:
+    def read_entry_catalogue(self) -> JsonObject:
         """The register without its entries."""
         newest = self._exchange.snapshots()[:1]
         files = [
@@ -102,6 +103,15 @@ DUTY_CYCLE = 0.5  # share of the time for which a step works
 BLOB_LIFETIME = timedelta(hours=6)  # of a file whose job did not end
 
 
+class Progress(TypedDict):
+    """The files of a snapshot that are written."""
+
+    sequence: int
+    taken_at: str
+    files: dict[str, rules.SnapshotFile]
+    entries: int
+
+
 class SnapshotCases:
     """What makes snapshots and removes them."""
 
@@ -109,12 +119,12 @@ class SnapshotCases:
         self._register, self._exchange, self._public_url = register, exchange, public_url
 
     @rpc
-    def list_entry_snapshots(self) -> dict[str, Any]:
+    def list_entry_snapshots(self) -> JsonObject:
         """The snapshots, the newest first."""
         return {"items": [_to_public(row) for row in self._exchange.snapshots()]}
 
     @rpc
-    def read_entry_snapshot_file(self, snapshot: str, format: str = "jsonl") -> dict[str, Any]:
+    def read_entry_snapshot_file(self, snapshot: str, format: str = "jsonl") -> JsonObject:
         """A file. Raises NotFound."""
         found = self._exchange.find_snapshot(snapshot)
         if found is None or format not in found["files"]:
@@ -137,7 +147,7 @@ class SnapshotCases:
     @job(transaction=False)
     def take_snapshot(self, run: Run, blobs: BlobStore) -> Finish | Next:
         """One step of the job."""
-        state = run.checkpoint or {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}}
+        state: Progress = run.checkpoint or self._begin()
         missing = [name for name in rules.FORMATS if name not in state["files"]]
         if not missing:
             return run.finish(self._save(run, blobs, state))
@@ -161,7 +171,10 @@ class SnapshotCases:
         done = len(files)
         return run.next({**state, "files": files, "entries": count}, done=done, total=len(rules.FORMATS))
 
-    def _save(self, run: Run, blobs: BlobStore, state: Mapping[str, Any]) -> Row:
+    def _begin(self) -> Progress:
+        return {"sequence": self._register.head(), "taken_at": clock.iso(clock.now()), "files": {}, "entries": 0}
+
+    def _save(self, run: Run, blobs: BlobStore, state: Progress) -> JsonObject:
         id = str(state["sequence"])
         row = as_row(id, state["sequence"], state["entries"], clock.parse(state["taken_at"]), dict(state["files"]))
 
@@ -186,7 +199,7 @@ class SnapshotCases:
         return {"snapshot": id, "sequence": state["sequence"], "entries": state["entries"]}
 
 
-def _to_public(row: Row) -> Row:
+def _to_public(row: rules.Snapshot) -> JsonObject:
     files = [{"format": name, **file} for name, file in row["files"].items()]
     return {**row, "snapshot": row["_id"], "files": files}
 

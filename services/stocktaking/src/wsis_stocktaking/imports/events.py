@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -44,7 +42,7 @@ PUBLISHES: tuple[EventType, ...] = (ENTRIES_IMPORTED,)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
-def imported(found: Mapping[str, Any]) -> PendingEvent:
+def imported(found: Input) -> PendingEvent:
     """That an import has ended."""
     return new_event(
         ENTRIES_IMPORTED,

@@ -8,16 +8,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
 from wsis_shared.errors import Conflict
 from wsis_shared.import_states import LIVE, Import
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.register.rules import entries
-
-Row = Mapping[str, Any]
+from wsis_stocktaking.register.rules.contents import Content, Difference
+from wsis_stocktaking.register.rules.entries import Entry
 
 CREATED, UPDATED, PROPOSED = "created", "updated", "proposed"
 UNCHANGED, REFUSED = "unchanged", "refused"
@@ -37,8 +38,61 @@ longer list takes Spanish for Polish."""
 
 SAMPLE_ROWS = 5
 
+Problem = Sequence[Any]
+"""Field, message, value as given."""
 
-def new(id: str, upload: Row, body: Row, *, by: str | None, at: datetime) -> Import:
+
+class RowContact(TypedDict):
+    """Whom a row says to ask."""
+
+    name: str | None
+    email: str | None
+
+
+class Outcome(TypedDict):
+    """What a row of a file is: sound, with a content, or refused, with problems and its cells as it came."""
+
+    row: int
+    key: str
+    entry: NotRequired[str]
+    content: NotRequired[Content]
+    digest: NotRequired[str]
+    contact: NotRequired[RowContact | None]
+    last_updated_at: NotRequired[str | None]
+    problems: NotRequired[Sequence[Problem]]
+    cells: NotRequired[dict[str, str]]
+
+
+class Former(TypedDict):
+    """What an import said before of an entry."""
+
+    digest: str
+    last_updated_at: datetime | None
+
+
+class Change(TypedDict):
+    """What a row made of an entry. Unless it is of a dry run, `version` is the one of the entry that the import wrote,
+    and `reversal` None, REVERTED or LEFT."""
+
+    row: int
+    key: str
+    entry: str
+    decision: str
+    differences: list[Difference]
+    former: Former | None
+    version: NotRequired[int]
+    revision: NotRequired[int]
+    reversal: NotRequired[str | None]
+
+
+class StoredChange(Change):
+    """A change in the order of the file."""
+
+    _id: str
+    number: int
+
+
+def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own."""
     return {
         **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
@@ -67,12 +121,12 @@ def entry_id(source: str | None, key: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, name).hex
 
 
-def former_id(outcome: Row) -> str | None:
+def former_id(outcome: Outcome) -> str | None:
     """The entry that an import of before sources would have made of a row; None where the row names its entry."""
     return None if outcome["entry"] == outcome["key"] else entry_id(None, outcome["key"])
 
 
-def target(stored: Mapping[str, Row], outcome: Row, found: Import) -> str:
+def target(stored: Mapping[str, Entry], outcome: Outcome, found: Import) -> str:
     """The entry that a row is about: the one of its key, or one of before sources that is of this source, or that
     this import adopts."""
     former = former_id(outcome)
@@ -81,31 +135,36 @@ def target(stored: Mapping[str, Row], outcome: Row, found: Import) -> str:
     return former if stored[former].get("imported") and is_of_source(stored[former], found) else str(outcome["entry"])
 
 
-def is_unsourced(entry: Row | None) -> bool:
+def is_unsourced(entry: Entry | None) -> bool:
     """Was it imported before imports had a source?"""
     return bool(entry and entry.get("imported") and entry.get("import_source") is None)
 
 
-def is_of_source(entry: Row, found: Import) -> bool:
+def is_of_source(entry: Entry, found: Import) -> bool:
     """Is an imported entry of the register of this import?"""
     if entry.get("import_source") is None:
         return found.get("source") is None or bool(found.get("adopt_unsourced"))
     return bool(entry["import_source"] == found.get("source"))
 
 
-def decide(entry: Row | None, outcome: Row, found: Import) -> tuple[str, str | None]:
+def decide(entry: Entry | None, outcome: Outcome, found: Import) -> tuple[str, str | None]:
     """What a sound row does: CREATED, UPDATED, PROPOSED, UNCHANGED, or REFUSED with the reason. `entry` is what is
     stored under its key. Only an entry of this source whose last revision came from an import is updated, and of one
     that somebody owns the owner decides."""
     if entry is None:
         return CREATED, None
-    imported, draft = entry.get("imported") or {}, entry["draft"]
-    if entry["visibility"] == entries.WITHDRAWN and imported.get("reversed") and is_of_source(entry, found):
+    imported, draft = entry.get("imported"), entry["draft"]
+    if (
+        entry["visibility"] == entries.WITHDRAWN
+        and imported
+        and imported.get("reversed")
+        and is_of_source(entry, found)
+    ):
         return CREATED, None
     if entry["visibility"] != entries.PUBLIC:
         return REFUSED, DRAFTED if entry["visibility"] == entries.UNPUBLISHED else WITHDRAWN
-    is_last = imported.get("revision") == entry["revision"]
-    if imported["digest"] == outcome["digest"] if is_last else entry["content"] == outcome["content"]:
+    is_last = imported is not None and imported["revision"] == entry["revision"]
+    if imported["digest"] == outcome["digest"] if imported and is_last else entry["content"] == outcome["content"]:
         may_date = is_last and is_of_source(entry, found) and not draft and not entry["owner"]
         return UPDATED if may_date and _says_another_date(entry, outcome) else UNCHANGED, None
     if not imported:
@@ -122,13 +181,13 @@ def decide(entry: Row | None, outcome: Row, found: Import) -> tuple[str, str | N
     return (UPDATED, None) if is_last else (REFUSED, EDITED)
 
 
-def _says_another_date(entry: Row, outcome: Row) -> bool:
+def _says_another_date(entry: Entry, outcome: Outcome) -> bool:
     """Of the last update. One after the import that wrote the entry was cut to its moment."""
     said = outcome["last_updated_at"]
-    return bool(said) and min(clock.parse(said), entry["revised_at"]) != entry["last_updated_at"]
+    return said is not None and min(clock.parse(said), entry["revised_at"]) != entry["last_updated_at"]
 
 
-def updated_at(outcome: Row, now: datetime) -> datetime | None:
+def updated_at(outcome: Outcome, now: datetime) -> datetime | None:
     """When the organization last said what a row says, never later than now; None where the row does not say it."""
     return min(clock.parse(outcome["last_updated_at"]), now) if outcome["last_updated_at"] else None
 
@@ -150,7 +209,7 @@ def has_changed_the_register(found: Import) -> bool:
     return found["last_sequence"] is not None
 
 
-def sample_of(outcomes: Sequence[Row]) -> list[dict[str, Any]]:
+def sample_of(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
     """The first texts of a file, by which an officer sees whether its encoding was understood."""
     shown = [row["content"] for row in outcomes if "content" in row][:SAMPLE_ROWS]
     return [
@@ -191,6 +250,6 @@ def end(found: Import) -> Import:
     return {**found, "reversal": {**found["reversal"], "state": COMPLETED}}
 
 
-def is_as_imported(entry: Row | None, change: Row) -> bool:
+def is_as_imported(entry: Entry | None, change: Change) -> bool:
     """Has nobody touched the entry since: neither its content, nor its draft, owner or mark?"""
     return entry is not None and entry["version"] == change["version"]

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.imports.repository import ImportRepository
+from wsis_shared.keyset import Page
 
 from wsis_stocktaking.imports import errors
+from wsis_stocktaking.imports.rules import Change, Problem, RowContact, StoredChange
+from wsis_stocktaking.register.rules.entries import Entry
 
 KEPT_SECONDS = 30 * clock.DAY
 
@@ -22,11 +26,8 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("import_changes", indexes=(index("import", "import", "number"),)),
 )
 """All have {"_id": "<import>/<number>", "import", "number", "row", "key"}. A refusal: {"field", "message": English,
-"value"}. A refused row: {"cells": [[column, text]], "problems": [[field, message, value]], "email": of its contact,
-"at"}. A change: {"entry", "decision", "differences"}, and unless it is of a dry run {"version": of the entry that the
-import wrote, "revision", "former": {"digest", "last_updated_at"}, "reversal": None, "reverted" or "left"}."""
+"value"}."""
 
-Row = dict[str, Any]
 _HEAD = {
     "visibility": 1,
     "revision": 1,
@@ -40,6 +41,17 @@ _HEAD = {
 }
 
 
+class RefusedRow(TypedDict):
+    """A row as it came: columns with their texts, the problems, and the email of its contact."""
+
+    row: int
+    key: str
+    cells: list[tuple[str, str]]
+    problems: Sequence[Problem]
+    email: str | None
+    at: datetime
+
+
 class Imports(ImportRepository):
     """Imports, their refusals, and what they need of entries."""
 
@@ -50,20 +62,22 @@ class Imports(ImportRepository):
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 
-    def refused(self, id: str, after: str | None, limit: int) -> keyset.Page:
+    def refused(self, id: str, after: str | None, limit: int) -> Page[RefusedRow]:
         """The refused rows as they came."""
-        return self._page("refused_rows", id, after, limit)
+        found = self.collection("refused_rows", RefusedRow)
+        return keyset.find_page(found, {"import": id}, ("number",), after, limit)
 
-    def changes(self, id: str, after: str | None, limit: int) -> keyset.Page:
+    def changes(self, id: str, after: str | None, limit: int) -> Page[StoredChange]:
         """What the rows changed, or would change."""
-        return self._page("import_changes", id, after, limit)
+        found = self.collection("import_changes", StoredChange)
+        return keyset.find_page(found, {"import": id}, ("number",), after, limit)
 
-    def changes_from(self, id: str, first: int, limit: int) -> list[Row]:
+    def changes_from(self, id: str, first: int, limit: int) -> list[StoredChange]:
         """The next changes, from a number on."""
         query = {"import": id, "number": {"$gte": first}}
-        return list(self.collection("import_changes").find(query).sort("number", 1).limit(limit))
+        return list(self.collection("import_changes", StoredChange).find(query).sort("number", 1).limit(limit))
 
-    def add_rows(self, collection: str, id: str, first: int, rows: Sequence[Row]) -> None:
+    def add_rows(self, collection: str, id: str, first: int, rows: Sequence[RefusedRow] | Sequence[Change]) -> None:
         """Store refused rows, or changes; the first one has the number `first`."""
         if rows:
             self.collection(collection).insert_many(
@@ -73,28 +87,32 @@ class Imports(ImportRepository):
                 ]
             )
 
-    def mark_reversal(self, change: Row, outcome: str) -> None:
+    def mark_reversal(self, change: StoredChange, outcome: str) -> None:
         """Keep what the reversal did with a change."""
         self.collection("import_changes").update_one({"_id": change["_id"]}, {"$set": {"reversal": outcome}})
 
-    def _page(self, collection: str, id: str, after: str | None, limit: int) -> keyset.Page:
-        return keyset.find_page(self.collection(collection), {"import": id}, ("number",), after, limit)
-
     # -- entries ------------------------------------------------------------------------------------------------------
 
-    def entries(self, ids: Sequence[str]) -> dict[str, Row]:
+    def entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """What decides about rows: the entries of these ids without their contents, and with them where an import did
         not write the last revision."""
         query = {"_id": {"$in": list(ids)}}
-        found = {row["_id"]: {"draft": None, **row} for row in self.collection("entries").find(query, _HEAD)}
-        others = [id for id, row in found.items() if (row.get("imported") or {}).get("revision") != row["revision"]]
-        for row in self.collection("entries").find({"_id": {"$in": others}}, {"content": 1}) if others else ():
+        entries = self.collection("entries", Entry)
+        found = {row["_id"]: row for row in entries.find(query, _HEAD)}
+        for row in found.values():
+            row.setdefault("draft", None)
+        others = [id for id, row in found.items() if not _wrote_last(row)]
+        for row in entries.find({"_id": {"$in": others}}, {"content": 1}) if others else ():
             found[row["_id"]]["content"] = row["content"]
         return found
 
-    def whole_entries(self, ids: Sequence[str]) -> dict[str, Row]:
+    def whole_entries(self, ids: Sequence[str]) -> dict[str, Entry]:
         """The entries as they are stored, to be replaced."""
-        return {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(ids)}})} if ids else {}
+        return (
+            {row["_id"]: row for row in self.collection("entries", Entry).find({"_id": {"$in": list(ids)}})}
+            if ids
+            else {}
+        )
 
     def adopt(self, ids: Sequence[str], source: str) -> None:
         """Give entries of before sources their source. Whoever has read them for a change reads them again."""
@@ -103,7 +121,7 @@ class Imports(ImportRepository):
                 {"_id": {"$in": list(ids)}}, {"$set": {"import_source": source}, "$inc": {"version": 1}}
             )
 
-    def set_contacts(self, contacts: Mapping[str, Mapping[str, Any]]) -> None:
+    def set_contacts(self, contacts: Mapping[str, RowContact]) -> None:
         """Whom to ask about entries that nobody owns."""
         now = clock.now()
         if contacts:
@@ -116,3 +134,9 @@ class Imports(ImportRepository):
                 ],
                 ordered=False,
             )
+
+
+def _wrote_last(entry: Entry) -> bool:
+    """Did an import write the last revision?"""
+    imported = entry.get("imported")
+    return imported is not None and imported["revision"] == entry["revision"]

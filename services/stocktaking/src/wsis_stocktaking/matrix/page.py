@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from markupsafe import Markup
 from wsis_shared import reference
+from wsis_shared.json_types import JsonObject
 from wsis_shared.languages import long_date, pick
 from wsis_shared.page_templates import page_template
 from wsis_shared.sentences import Sentences
 
 from wsis_stocktaking.charts.colours import ink_on
-from wsis_stocktaking.matrix.rules import NONE, TARGETS, VIEWS, Counts, Key, MatrixLink, key
+from wsis_stocktaking.matrix.rules.evidence import NONE, TARGETS, VIEWS, Counts
+from wsis_stocktaking.matrix.rules.patches import Key, MatrixLink, Version, key
 
 SAY = Sentences("wsis_stocktaking", "matrix")
 
 
-def version_line(version: Mapping[str, Any], locale: str) -> str:
+def version_line(version: Version, locale: str) -> str:
     """Number and first day of a version."""
     day = long_date(date.fromisoformat(version["valid_from"]), locale)
     return SAY("version", locale, version=version["_id"], day=day)
@@ -30,7 +31,7 @@ WHOLE_GOAL = "●"
 TOP = 3  # places that the description names
 
 
-def chart(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, locale: str) -> dict[str, Any]:
+def chart(version: Version, counts: Mapping[Key, Counts], view: str, locale: str) -> JsonObject:
     """The chart of a view, as `charts.draw` takes it."""
     links = {key(link): link for link in version["links"]}
     lines, goals = reference.action_lines(), reference.sdgs()
@@ -73,7 +74,7 @@ def text(link: MatrixLink | None, counts: Counts, view: str) -> str:
     return "" if link is None else WHOLE_GOAL if link["goal_level"] else str(len(link["targets"]))
 
 
-def description(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, locale: str) -> str:
+def description(version: Version, counts: Mapping[Key, Counts], view: str, locale: str) -> str:
     """What the picture shows, in words."""
     if view != TARGETS:
         most = Counter({place: each[view] for place, each in counts.items() if each[view]}).most_common(TOP)
@@ -92,9 +93,7 @@ def description(version: Mapping[str, Any], counts: Mapping[Key, Counts], view: 
     )
 
 
-def render(
-    version: Mapping[str, Any], counts: Mapping[Key, Counts], view: str, locale: str, picture: str | None
-) -> str:
+def render(version: Version, counts: Mapping[Key, Counts], view: str, locale: str, picture: str | None) -> str:
     """The page of a view. `picture`: the heat map as SVG, of this service's own making; None: there is none yet."""
     links = {key(link): link for link in version["links"]}
     return page_template("wsis_stocktaking", "matrix").render(
@@ -141,15 +140,15 @@ def render(
     )
 
 
-def _cell(link: MatrixLink | None, counts: Counts, view: str, colour: str, locale: str) -> dict[str, Any]:
+def _cell(link: MatrixLink | None, counts: Counts, view: str, colour: str, locale: str) -> JsonObject:
     """{"whole": whether the link is with the goal as a whole, "items": targets or a number, "colour"}."""
     items = (link["targets"] if link else []) if view == TARGETS else [text(link, counts, view)]
     whole = view == TARGETS and link is not None and link["goal_level"]
     return {"whole": whole, "items": [item for item in items if item], "colour": colour}
 
 
-def _rationale(link: MatrixLink, locale: str) -> dict[str, Any]:
-    language, text = pick(link["rationale"], locale)
+def _rationale(link: MatrixLink, locale: str) -> JsonObject:
+    language, text = pick(link["rationale"] or {}, locale)
     return {
         "line": link["line"],
         "sdg": link["sdg"],

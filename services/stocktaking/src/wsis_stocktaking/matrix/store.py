@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
@@ -16,13 +16,15 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.inbox import is_newer
+from wsis_shared.json_types import Input
+from wsis_shared.keyset import Page
 from wsis_shared.mongo import Repository, after_commit, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_stocktaking.matrix import rules
-from wsis_stocktaking.matrix.rules import PENDING, Key, Proposal
+from wsis_stocktaking.matrix.rules import patches
+from wsis_stocktaking.matrix.rules.patches import Key, Version
+from wsis_stocktaking.matrix.rules.proposals import PENDING, Proposal
 
-Version = Mapping[str, Any]
 _HEADER = {"links": 0}
 _HEADERS_SECONDS = 5.0  # until another process's publication is seen here
 
@@ -32,7 +34,7 @@ class MatrixVersions(EventfulRepository):
 
     source = "stocktaking"
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database[dict[str, Any]]) -> None:
         super().__init__(db)
         self._known: dict[int, Version] = {}
         self._headers: tuple[float, list[Version]] = (float("-inf"), [])
@@ -52,15 +54,15 @@ class MatrixVersions(EventfulRepository):
     def find(self, number: int) -> Version:
         """A version with its links; not to be changed. Raises NotFound."""
         if number not in self._known:
-            found = self.collection("matrix_versions").find_one({"_id": number})
-            if found is None and number != rules.FIRST:
+            found = self.collection("matrix_versions", Version).find_one({"_id": number})
+            if found is None and number != patches.FIRST:
                 raise NotFound("stocktaking.matrix_version_unknown", version=str(number))
-            self._known[number] = found or rules.first_version()
+            self._known[number] = found or patches.first_version()
         return self._known[number]
 
     def on(self, day: date) -> Version:
         """The version in force on a day. Raises NotFound before the first."""
-        header = rules.in_force(self.headers(), day)
+        header = patches.in_force(self.headers(), day)
         if header is None:
             raise NotFound("stocktaking.matrix_version_unknown", version=day.isoformat())
         return self.find(header["_id"])
@@ -69,34 +71,36 @@ class MatrixVersions(EventfulRepository):
         """The version in force today, by the calendar of Geneva."""
         return self.on(clock.to_geneva(clock.now()).date())
 
-    def links_on(self, day: date) -> list[rules.MatrixLink]:
+    def links_on(self, day: date) -> list[patches.MatrixLink]:
         """The links in force on a day. Raises NotFound before the first version."""
         return list(self.on(day)["links"])
 
-    def current_links(self) -> list[rules.MatrixLink]:
+    def current_links(self) -> list[patches.MatrixLink]:
         """The links in force today."""
         return list(self.current()["links"])
 
     def add_first(self) -> bool:
         """Store the first version; False where there is one."""
-        if self.collection("matrix_versions").find_one({"_id": rules.FIRST}, {"_id": 1}) is not None:
+        if self.collection("matrix_versions").find_one({"_id": patches.FIRST}, {"_id": 1}) is not None:
             return False
-        self.save("matrix_versions", {**rules.first_version(), "published_at": None})
+        first: Version = {**patches.first_version(), "published_at": None}
+        self.save("matrix_versions", first)
         return True
 
-    def publish(self, version: dict[str, Any], at: datetime, *events: PendingEvent) -> Version:
+    def publish(self, version: Version, at: datetime, *events: PendingEvent) -> Version:
         """Store a version. Raises Conflict where its number is taken."""
         try:
-            saved = self.save("matrix_versions", {**version, "published_at": at}, *events)
+            published: Version = {**version, "published_at": at}
+            saved = self.save("matrix_versions", published, *events)
         except DuplicateKeyError:
             raise Conflict("stocktaking.matrix_version_superseded", newest=version["_id"]) from None
         after_commit(self._forget_headers)
         return saved
 
     def _read_headers(self) -> list[Version]:
-        found = list(self.collection("matrix_versions").find({}, _HEADER))
-        if all(header["_id"] != rules.FIRST for header in found):
-            found.append({**rules.first_version(), "published_at": None})
+        found = list(self.collection("matrix_versions", Version).find({}, _HEADER))
+        if all(header["_id"] != patches.FIRST for header in found):
+            found.append({**patches.first_version(), "published_at": None})
         return sorted(found, key=lambda header: -int(header["_id"]))
 
     def _forget_headers(self) -> None:
@@ -106,6 +110,17 @@ class MatrixVersions(EventfulRepository):
 _NEWEST = ("-created_at", "-_id")
 
 
+class Comment(TypedDict):
+    """On a proposal; `agency` is None of the secretariat."""
+
+    _id: str
+    proposal: str
+    agency: str | None
+    by: str | None
+    at: datetime
+    text: str
+
+
 class Proposals(EventfulRepository):
     """Proposals and their comments."""
 
@@ -113,44 +128,45 @@ class Proposals(EventfulRepository):
 
     def find(self, proposal: str) -> Proposal:
         """A proposal. Raises NotFound."""
-        found: Proposal | None = self.collection("matrix_proposals").find_one({"_id": proposal})
+        found = self.collection("matrix_proposals", Proposal).find_one({"_id": proposal})
         if found is None:
             raise NotFound("stocktaking.matrix_proposal_unknown", proposal=proposal)
         return found
 
-    def page(self, lines: Sequence[str] | None, state: str | None, after: str | None, limit: int) -> keyset.Page:
+    def page(self, lines: Sequence[str] | None, state: str | None, after: str | None, limit: int) -> Page[Proposal]:
         """Proposals about these lines (None: all), the newest first."""
-        query: dict[str, Any] = {} if lines is None else {"line": {"$in": list(lines)}}
+        query: dict[str, object] = {} if lines is None else {"line": {"$in": list(lines)}}
         if state is not None:
             query["state"] = state
-        return keyset.find_page(self.collection("matrix_proposals"), query, _NEWEST, after, limit)
+        return keyset.find_page(self.collection("matrix_proposals", Proposal), query, _NEWEST, after, limit)
 
     def pending(self, lines: Iterable[str]) -> list[Proposal]:
         """Proposals about these lines that may still become part of a version."""
         query = {"line": {"$in": sorted(set(lines))}, "state": {"$in": list(PENDING)}}
-        return list(self.collection("matrix_proposals").find(query))
+        return list(self.collection("matrix_proposals", Proposal).find(query))
 
     def in_state(self, state: str) -> list[Proposal]:
         """All proposals in a state, the oldest first."""
-        found = self.collection("matrix_proposals").find({"state": state})
+        found = self.collection("matrix_proposals", Proposal).find({"state": state})
         return sorted(found, key=lambda proposal: (proposal["created_at"], proposal["_id"]))
 
     def named(self, ids: Iterable[str]) -> list[Proposal]:
         """These proposals, in their order. Raises NotFound."""
         wanted = list(dict.fromkeys(ids))
-        found = {row["_id"]: row for row in self.collection("matrix_proposals").find({"_id": {"$in": wanted}})}
+        found = {row["_id"]: row for row in self.collection("matrix_proposals", Proposal).named(wanted)}
         for proposal in wanted:
             if proposal not in found:
                 raise NotFound("stocktaking.matrix_proposal_unknown", proposal=proposal)
         return [found[proposal] for proposal in wanted]
 
-    def add_comment(self, comment: dict[str, Any]) -> None:
+    def add_comment(self, comment: Comment) -> None:
         """Store a comment."""
         self.collection("matrix_comments").insert_one(comment)
 
-    def comments(self, proposal: str, after: str | None, limit: int) -> keyset.Page:
+    def comments(self, proposal: str, after: str | None, limit: int) -> Page[Comment]:
         """Comments on a proposal, the oldest first."""
-        return keyset.find_page(self.collection("matrix_comments"), {"proposal": proposal}, ("at", "_id"), after, limit)
+        found = self.collection("matrix_comments", Comment)
+        return keyset.find_page(found, {"proposal": proposal}, ("at", "_id"), after, limit)
 
     def forget(self, erasure: Erasure) -> None:
         """Nothing names the account any more; what its agency said stays."""
@@ -161,10 +177,21 @@ class Proposals(EventfulRepository):
 _NEWEST_FILED = ("-filed_at", "-_id")
 
 
-class Sessions(Repository):
-    """{"_id": session, "edition", "code", "title": text by language, "links": ["C7.e-health|3"], "filed_at"}."""
+class Session(TypedDict):
+    """A session whose outcome was filed; `links` are ["C7.e-health|3"]."""
 
-    def put(self, event: Mapping[str, Any]) -> None:
+    _id: NotRequired[str]
+    edition: str
+    code: str
+    title: dict[str, str]
+    links: list[str]
+    filed_at: datetime
+
+
+class Sessions(Repository):
+    """Sessions of the Forum as their events say them."""
+
+    def put(self, event: Input) -> None:
         """Keep the session of an outcome that was filed; an older event than the last one has no effect."""
         if not self._is_newer(event):
             return
@@ -174,34 +201,34 @@ class Sessions(Repository):
             pairs = {(line, sdg) for line in data["action_lines"] for sdg in data["sdgs"]}
         else:
             pairs = {(link["action_line"], link["sdg"]) for link in links}
-        row = {
+        row: Session = {
             "edition": data["edition"],
             "code": data["code"],
             "title": data["title"],
             "links": sorted(_text(pair) for pair in pairs),
             "filed_at": clock.parse(event["time"]),
         }
-        self.collection("matrix_sessions").replace_one({"_id": data["session"]}, row, upsert=True)
+        self.collection("matrix_sessions", Session).replace_one({"_id": data["session"]}, row, upsert=True)
 
-    def remove(self, event: Mapping[str, Any]) -> None:
+    def remove(self, event: Input) -> None:
         """Remove the session of an event."""
         if self._is_newer(event):
             self.collection("matrix_sessions").delete_one({"_id": event["data"]["session"]})
 
-    def page(self, line: str, sdg: int, after: str | None, limit: int) -> keyset.Page:
+    def page(self, line: str, sdg: int, after: str | None, limit: int) -> Page[Session]:
         """Sessions that support a link, the last filed first."""
         return keyset.find_page(
-            self.collection("matrix_sessions"), {"links": _text((line, sdg))}, _NEWEST_FILED, after, limit
+            self.collection("matrix_sessions", Session), {"links": _text((line, sdg))}, _NEWEST_FILED, after, limit
         )
 
     def counts(self) -> Counter[Key]:
         """The number of sessions for each link. A Forum has some 200 sessions."""
         counted: Counter[Key] = Counter()
-        for row in self.collection("matrix_sessions").find({}, {"links": 1}):
+        for row in self.collection("matrix_sessions", Session).find({}, {"links": 1}):
             counted.update(_pair(text) for text in row["links"])
         return counted
 
-    def _is_newer(self, event: Mapping[str, Any]) -> bool:
+    def _is_newer(self, event: Input) -> bool:
         return is_newer(self.db, "matrix_sessions", event["subject"], event["sequence"])
 
 
@@ -214,27 +241,33 @@ def _pair(text: str) -> Key:
     return line, int(sdg)
 
 
-# Heat maps that were drawn: {"_id": "targets.en", "version", "fingerprint", "drawn_at", "svg": blob, "png": blob}.
-#
-# `drawn_at` is when it was last drawn, or confirmed.
+# Heat maps that were drawn.
+
+
+class Picture(TypedDict):
+    """`_id` is "targets.en"; `drawn_at` is when it was last drawn, or confirmed; `svg` and `png` are blobs."""
+
+    _id: NotRequired[str]
+    version: int
+    fingerprint: str
+    drawn_at: datetime
+    svg: str
+    png: str
 
 
 class Pictures(Repository):
     """The newest heat map of each view and language."""
 
-    def find(self, view: str, language: str) -> dict[str, Any] | None:
+    def find(self, view: str, language: str) -> Picture | None:
         """A picture, or None while there is none."""
-        found: dict[str, Any] | None = self.collection("matrix_pictures").find_one({"_id": f"{view}.{language}"})
-        return found
+        return self.collection("matrix_pictures", Picture).find_one({"_id": f"{view}.{language}"})
 
-    def put(self, view: str, language: str, picture: dict[str, Any]) -> dict[str, Any] | None:
+    def put(self, view: str, language: str, picture: Picture) -> Picture | None:
         """Store a picture; returns the one before."""
-        before: dict[str, Any] | None = self.collection("matrix_pictures").find_one_and_replace(
-            {"_id": f"{view}.{language}"}, picture, upsert=True
-        )
-        return before
+        pictures = self.collection("matrix_pictures", Picture)
+        return pictures.find_one_and_replace({"_id": f"{view}.{language}"}, picture, upsert=True)
 
-    def confirm(self, picture: dict[str, Any], at: datetime) -> None:
+    def confirm(self, picture: Picture, at: datetime) -> None:
         """A drawing would be the same: it is as good as one of `at`."""
         same = {"_id": picture["_id"], "fingerprint": picture["fingerprint"]}
         self.collection("matrix_pictures").update_one(same, {"$set": {"drawn_at": at}})

@@ -6,12 +6,12 @@ give (dates, sub-themes) stays open; the owner completes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import Any
 
 from marshmallow import ValidationError
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.prizes.rules import language_of
 from wsis_stocktaking.register.rules.contents import Content, normalise
@@ -21,7 +21,7 @@ from wsis_stocktaking.register.schemas import DESCRIPTION_LENGTH, NAME_LENGTH, T
 _TEXTS = ("short_description", "impact", "partnerships", "challenges")
 
 
-def content_of(page: Mapping[str, Any]) -> Content:
+def content_of(page: Input) -> Content:
     """The content of an entry from the page of a nominee (`prizes.read_nominee`). Raises ValidationError."""
     language = language_of(f"{page['title']} {page.get('short_description') or ''}")
     countries = _countries(page)
@@ -51,7 +51,7 @@ def content_of(page: Mapping[str, Any]) -> Content:
     return normalise(loaded)
 
 
-def _description(page: Mapping[str, Any]) -> str:
+def _description(page: Input) -> str:
     """The texts of the page, as many whole ones as an entry may have; of a first that is too long, its beginning."""
     parts = [text.strip() for name in _TEXTS if (text := page.get(name))]
     found = parts[0][:DESCRIPTION_LENGTH] if parts else page["title"]
@@ -62,7 +62,7 @@ def _description(page: Mapping[str, Any]) -> str:
     return str(found)
 
 
-def _countries(page: Mapping[str, Any]) -> list[str]:
+def _countries(page: Input) -> list[str]:
     named = page.get("countries") or [page["country"]]
     return sorted({code for code in named if reference.is_country(code)})
 
@@ -73,12 +73,12 @@ def _coverage(countries: list[str]) -> str:
     return "regional" if len({reference.itu_region_of(code) for code in countries}) == 1 else "international"
 
 
-def _stakeholder_type(page: Mapping[str, Any]) -> str:
+def _stakeholder_type(page: Input) -> str:
     known = page.get("stakeholder_type")
     return str(known) if known in {kind.code for kind in reference.stakeholder_types()} else "civil_society"
 
 
-def _links(website: str | None) -> Iterable[Mapping[str, Any]]:
+def _links(website: str | None) -> Iterable[Input]:
     """The website of the project; an address that the register does not take is left out."""
     if website:
         with suppress(ValidationError):

@@ -1,24 +1,36 @@
 """What the WSIS Prizes make of a project, and what follows for its entry.
 
-A project is {"_id": project, "edition", "category", "account": its submitter or None, "rank": of RANKS, "out": why it
-is no nominee any more or None, "entry": id of its entry or None, "revisions": how many revisions of the entry were made
-here}. Events may come late, twice and in any order: a rank only grows and `out` stays, so the order changes nothing.
+Events may come late, twice and in any order: a rank only grows and `out` stays, so the order changes nothing.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from datetime import datetime
 from enum import Enum
-from typing import Any
+from typing import NotRequired, TypedDict
 
-from wsis_stocktaking.register.rules.entries import PRIZES, PUBLIC
-
-Project = Mapping[str, Any]
+from wsis_stocktaking.register.rules.entries import PRIZES, PUBLIC, Entry, Prize
 
 UNKNOWN, NOMINATED, CHAMPION, WINNER = RANKS = (0, 1, 2, 3)
 _STATUSES = {NOMINATED: "nominated", CHAMPION: "champion", WINNER: "winner"}
 WITHDRAWN, DISQUALIFIED = "withdrawn", "disqualified"
+
+
+class Project(TypedDict):
+    """What the events have said: `account` is its submitter, `rank` one of RANKS, `out` why it is no nominee any more.
+    `entry` is its entry, of which `revisions` were made here."""
+
+    _id: str
+    edition: str
+    category: str
+    rank: int
+    account: NotRequired[str | None]
+    nominated_at: NotRequired[datetime]
+    out: NotRequired[str | None]
+    entry: NotRequired[str | None]
+    revisions: NotRequired[int]
+    pending: NotRequired[bool]
 
 
 class Action(Enum):
@@ -37,14 +49,14 @@ def entry_id(project: str) -> str:
     return f"prizes-{project}"
 
 
-def prize_of(project: Project) -> dict[str, str] | None:
+def prize_of(project: Project) -> Prize | None:
     """The mark of the entry, as cards have it; None for a project that is no nominee."""
     if project.get("out") or project["rank"] not in _STATUSES:
         return None
-    return {name: project[name] for name in ("edition", "category")} | {"status": _STATUSES[project["rank"]]}
+    return {"edition": project["edition"], "category": project["category"], "status": _STATUSES[project["rank"]]}
 
 
-def action(project: Project, entry: Mapping[str, Any] | None) -> Action:
+def action(project: Project, entry: Entry | None) -> Action:
     """What is to be done. `entry`: the entry of the project, None while there is none.
 
     An entry that stands on the nomination alone leaves the register with it. One that has a revision by somebody loses
@@ -65,12 +77,12 @@ def action(project: Project, entry: Mapping[str, Any] | None) -> Action:
     return Action.ASSIGN if owner_missing(project, entry) else Action.NONE
 
 
-def marks_belong(project: Project, entry: Mapping[str, Any]) -> bool:
+def marks_belong(project: Project, entry: Entry) -> bool:
     """Whether the mark of the entry is this project's: an entry has one mark, the first."""
     return entry["prize"] is None or entry.get("project") == project["_id"]
 
 
-def owner_missing(project: Project, entry: Mapping[str, Any]) -> bool:
+def owner_missing(project: Project, entry: Entry) -> bool:
     """Whether the entry was made here and waits for its owner, the submitter of the project."""
     return entry["owner"] is None and bool(project.get("account")) and entry["source"] == PRIZES
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import Repository
 
-from wsis_stocktaking.register.store.register import MERGED, PUBLIC, Entry
+from wsis_stocktaking.prizes.rules import Project
+from wsis_stocktaking.register.rules.entries import Entry
+from wsis_stocktaking.register.store.register import MERGED, PUBLIC
 
-Project = dict[str, Any]
 MAX_MERGES = 5  # of merged entries that were merged themselves
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
@@ -34,7 +35,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class PrizeProjects(Repository):
     """What the events of the prizes said of each project, and which entry it has."""
 
-    def record(self, rank: int, facts: Iterable[tuple[str, Mapping[str, Any]]]) -> None:
+    def record(self, rank: int, facts: Iterable[tuple[str, JsonObject]]) -> None:
         """Add (project, facts): a rank only grows; of every other fact the last one is stored. What is
         recorded is pending until an entry follows."""
         writes = [
@@ -46,7 +47,7 @@ class PrizeProjects(Repository):
 
     def pending(self, edition: str, limit: int) -> list[Project]:
         """Projects whose entries are to be brought up to date."""
-        found = self.collection("prize_projects").find({"edition": edition, "pending": True}).sort("_id", 1)
+        found = self.collection("prize_projects", Project).find({"edition": edition, "pending": True}).sort("_id", 1)
         return list(found.limit(limit))
 
     def reopen(self, entry: str) -> str | None:
@@ -62,7 +63,7 @@ class PrizeProjects(Repository):
         """Editions with projects that are pending."""
         return sorted(self.collection("prize_projects").distinct("edition", {"pending": True}))
 
-    def finish(self, done: Mapping[str, Mapping[str, Any]]) -> None:
+    def finish(self, done: Mapping[str, JsonObject]) -> None:
         """Projects whose entries are up to date, with what is to be remembered of each."""
         self.collection("prize_projects").bulk_write(
             [UpdateOne({"_id": project}, {"$set": {**facts, "pending": False}}) for project, facts in done.items()]
@@ -76,7 +77,9 @@ class PrizeProjects(Repository):
         known: dict[str, Entry] = {}
         for _ in range(MAX_MERGES):
             unknown = set(asked.values()) - set(known)
-            known |= {row["_id"]: row for row in self.collection("entries").find({"_id": {"$in": list(unknown)}})}
+            known |= {
+                row["_id"]: row for row in self.collection("entries", Entry).find({"_id": {"$in": list(unknown)}})
+            }
             merged = {
                 entry: str(known[at]["merged_into"])
                 for entry, at in asked.items()
@@ -89,7 +92,7 @@ class PrizeProjects(Repository):
 
     def public_of_owners(self, owners: Iterable[str]) -> list[Entry]:
         """The public entries of these accounts."""
-        return list(self.collection("entries").find({"owner": {"$in": sorted(owners)}, "visibility": PUBLIC}))
+        return list(self.collection("entries", Entry).find({"owner": {"$in": sorted(owners)}, "visibility": PUBLIC}))
 
     def forget(self, erasure: Erasure) -> None:
         """The account is the submitter of nothing that was nominated before."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared.events import EventDependency, EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -70,7 +68,7 @@ PUBLISHES: tuple[EventType, ...] = (ENTRY_PUBLISHED, ENTRY_WITHDRAWN)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
-def published(entry: Mapping[str, Any], regions: list[str], source: str) -> PendingEvent:
+def published(entry: Input, regions: list[str], source: str) -> PendingEvent:
     """That an entry is public with its revision and sequence. `source` is that of the revision."""
     content = entry["content"]
     return new_event(
@@ -90,7 +88,7 @@ def published(entry: Mapping[str, Any], regions: list[str], source: str) -> Pend
     )
 
 
-def withdrawn(entry: Mapping[str, Any]) -> PendingEvent:
+def withdrawn(entry: Input) -> PendingEvent:
     """That an entry is public no more, with its last sequence."""
     return new_event(
         ENTRY_WITHDRAWN,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from wsis_shared.events import PendingEvent
 
 from wsis_stocktaking.register import events
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.register.store.register import NOW, AtPublication, Entry, Publication
+from wsis_stocktaking.register.rules.entries import Entry, Prize
+from wsis_stocktaking.register.store.register import NOW, AtPublication, Publication
 
 
 def publication(
@@ -19,7 +19,7 @@ def publication(
     *,
     source: str,
     by: str | None = None,
-    prize: dict[str, Any] | None = None,
+    prize: Prize | None = None,
     last_updated_at: datetime | None | AtPublication = NOW,
     pending: Sequence[PendingEvent] = (),
 ) -> Publication:
@@ -31,6 +31,6 @@ def publication(
     """
 
     def announce(published: Entry) -> Sequence[PendingEvent]:
-        return (events.published(published, contents.regions_of(published["content"]), source),)
+        return (events.published(published, contents.regions_of(content), source),)
 
     return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Country,
@@ -69,7 +69,7 @@ class NamedLineBody(RequestSchema):
     )
 
     @validates_schema
-    def _known(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _known(self, data: Input, **_: object) -> None:
         known = {theme.code for theme in reference.action_line(data["line"]).sub_themes}
         if unknown := [code for code in data["sub_themes"] if code not in known]:
             raise ValidationError(f"{data['line']} has no sub-theme {unknown[0]!r}.", "sub_themes")
@@ -82,7 +82,7 @@ class WebLinkBody(RequestSchema):
     title = Text(load_default=None, allow_none=True, max_length=200)
 
 
-def _codes(field: fields.Field, at_most: int = MAX_LIST, at_least: int = 0) -> Any:
+def _codes(field: fields.Field[Any], at_most: int = MAX_LIST, at_least: int = 0) -> Any:
     return fields.List(field, load_default=list, validate=validate.Length(min=at_least, max=at_most))
 
 
@@ -108,7 +108,7 @@ class ContentBody(RequestSchema):
     links = _codes(fields.Nested(WebLinkBody), MAX_WORDS)
 
     @validates_schema
-    def _agrees(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _agrees(self, data: Input, **_: object) -> None:
         original = data["original_language"]
         errors = {
             name: [f"Needed in the original language, {original}."]

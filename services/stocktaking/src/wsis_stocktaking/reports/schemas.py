@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.published_documents import schemas as published_documents
 from wsis_shared.published_documents.schemas import (
     PROSE_LENGTH,
@@ -17,7 +15,7 @@ from wsis_shared.published_documents.schemas import (
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 from wsis_stocktaking.register.schemas import Day, itu_region
-from wsis_stocktaking.reports.rules import BASES, KINDS, REGIONAL, STORIES, SUBMITTED
+from wsis_stocktaking.reports.rules.scopes import BASES, KINDS, REGIONAL, STORIES, SUBMITTED
 
 _NEEDED, _NOT_HERE = "Needed for this kind of report.", "Not for this kind of report."
 
@@ -37,7 +35,7 @@ class PeriodBody(RequestSchema):
     )
 
     @validates_schema
-    def _in_order(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _in_order(self, data: Input, **_: object) -> None:
         if data["end"] < data["start"]:
             raise ValidationError("Before the start.", "end")
 
@@ -66,7 +64,7 @@ class BuildBody(RequestSchema):
     languages = languages_of_version()
 
     @validates_schema
-    def _fits_its_kind(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _fits_its_kind(self, data: Input, **_: object) -> None:
         kind = data["kind"]
         needed = {"period": kind != STORIES, "region": kind == REGIONAL, "edition": kind == STORIES}
         errors = {name: [_NEEDED if must else _NOT_HERE] for name, must in needed.items() if bool(data[name]) != must}

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
-from wsis_shared.document_versions import PUBLISHED, REMOVED, edited
+from wsis_shared.document_versions import PUBLISHED, REMOVED, Version, edited
 from wsis_shared.mongo import Repository
 from wsis_shared.published_documents.store import Versions
 
+from wsis_stocktaking.register.rules.entries import Revision
 from wsis_stocktaking.register.store.register import was_public
 from wsis_stocktaking.reports.errors import ERRORS
 
@@ -36,7 +37,7 @@ class Reports(Versions):
     source, documents, noun, errors = "stocktaking", "reports", "report", ERRORS
     edited: ClassVar = {"reports": edited}
 
-    def published(self, after: str | None, limit: int) -> keyset.Page:
+    def published(self, after: str | None, limit: int) -> keyset.Page[Version]:
         """Public versions, the newest first."""
         return keyset.find_page(
             self.collection("reports"),
@@ -47,7 +48,7 @@ class Reports(Versions):
             projection=_LISTED,
         )
 
-    def all(self, after: str | None, limit: int) -> keyset.Page:
+    def all(self, after: str | None, limit: int) -> keyset.Page[Version]:
         """All versions, the newest first."""
         return keyset.find_page(
             self.collection("reports"),
@@ -61,10 +62,12 @@ class Reports(Versions):
 class Sources(Repository):
     """The register, read in ranges of its sequence."""
 
-    def public_at(self, sequence: int) -> Iterator[dict[str, Any]]:
+    def public_at(self, sequence: int) -> Iterator[Revision]:
         """The revisions that were public at a sequence, in the order of their own."""
         for first in range(0, sequence, STEP):
-            rows = self.collection("revisions").find({"sequence": {"$gt": first, "$lte": min(first + STEP, sequence)}})
+            rows = self.collection("revisions", Revision).find(
+                {"sequence": {"$gt": first, "$lte": min(first + STEP, sequence)}}
+            )
             yield from sorted((row for row in rows if was_public(row, sequence)), key=lambda row: int(row["sequence"]))
 
     def has_winners(self, edition: str) -> bool:

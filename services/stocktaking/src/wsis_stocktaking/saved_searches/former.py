@@ -23,7 +23,7 @@ def found_formerly(query: SearchQuery, former: Sequence[Card], present: Sequence
     if not former:
         return set()
     index = TantivyIndex()
-    cards = [{**card, "entry": f"{card['entry']}{_FORMER}"} for card in former]
+    cards: list[Card] = [{**card, "entry": f"{card['entry']}{_FORMER}"} for card in former]
     index.apply([*cards, *present], (), max(card["sequence"] for card in present))
     found = index.list_by_sequence(query, limit=len(cards) + len(present))
     return {card["entry"].removesuffix(_FORMER) for card in found if card["entry"].endswith(_FORMER)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Set
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from wsis_stocktaking.register.rules.cards import Card, facet_values
 from wsis_stocktaking.search.rules import SearchQuery
@@ -20,20 +20,72 @@ MAX_TITLES = 20  # in a mail
 MAX_ENTRIES = 500  # in an event
 
 
-def query_of(saved: Mapping[str, Any]) -> SearchQuery:
+class SavedSearch(TypedDict):
+    """`query` is {"q": text, facet: codes}, `event` whether an event fires, `position` the sequence up to which it has
+    run, `due_at` when it runs next."""
+
+    _id: str
+    owner: str
+    name: str
+    query: Mapping[str, str | list[str]]
+    mail: str
+    event: bool
+    position: int
+    due_at: datetime
+    created_at: datetime
+    version: NotRequired[int]
+
+
+class FoundTitle(TypedDict):
+    """An entry in the mail of a run; `language` is the original one of its title."""
+
+    entry: str
+    title: dict[str, str]
+    language: str
+
+
+class SearchRun(TypedDict):
+    """What a search has found: of `total` entries those that its mail lists."""
+
+    _id: str
+    search: str
+    owner: str
+    at: datetime
+    total: int
+    entries: list[FoundTitle]
+
+
+def new_search(search: str, owner: str, position: int, at: datetime) -> SavedSearch:
+    """One without a name and a query yet, for what becomes public after `position`."""
+    return {
+        "_id": search,
+        "owner": owner,
+        "name": "",
+        "query": {},
+        "mail": NONE,
+        "event": False,
+        "position": position,
+        "due_at": at,
+        "created_at": at,
+    }
+
+
+def query_of(saved: SavedSearch) -> SearchQuery:
     """The search of what a saved search keeps: {"q": text, facet: codes}."""
     kept = saved["query"]
-    return SearchQuery(kept.get("q", ""), {name: tuple(codes) for name, codes in kept.items() if name != "q" and codes})
+    return SearchQuery(
+        str(kept.get("q", "")), {name: tuple(codes) for name, codes in kept.items() if name != "q" and codes}
+    )
 
 
-def first_run(saved: Mapping[str, Any], now: datetime) -> datetime:
+def first_run(saved: SavedSearch, now: datetime) -> datetime:
     """When a search that is new or was changed runs for the first time."""
     if saved["mail"] == NONE and not saved["event"]:
         return NEVER
     return next_run(saved, now) if saved["mail"] == DAILY and not saved["event"] else now
 
 
-def next_run(saved: Mapping[str, Any], now: datetime) -> datetime:
+def next_run(saved: SavedSearch, now: datetime) -> datetime:
     """When a search runs again after a run that found something."""
     if saved["mail"] == NONE and not saved["event"]:
         return NEVER

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
@@ -15,7 +14,9 @@ from wsis_shared.keyset import Page
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.register.rules.cards import Card, card
+from wsis_stocktaking.register.rules.entries import Revision
 from wsis_stocktaking.register.store.register import was_public
+from wsis_stocktaking.saved_searches.rules import SavedSearch, SearchRun
 
 KEPT_DAYS = 60  # of runs: a mail is written long before
 
@@ -36,10 +37,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
 )
 
-SavedSearch = dict[str, Any]
-"""{"_id", "owner", "name", "query": {"q", facet: codes}, "mail": immediate, daily or none, "event": whether an event
-fires, "position": the sequence up to which it has run, "due_at": when it runs next, "created_at"}."""
-
 
 class SavedSearches(EventfulRepository):
     """Saved searches."""
@@ -48,15 +45,15 @@ class SavedSearches(EventfulRepository):
 
     def find(self, search: str) -> SavedSearch:
         """A saved search. Raises NotFound."""
-        found: SavedSearch | None = self.collection("saved_searches").find_one({"_id": search})
+        found = self.collection("saved_searches", SavedSearch).find_one({"_id": search})
         if found is None:
             raise NotFound("stocktaking.saved_search_unknown")
         return found
 
-    def of_owner(self, owner: str, after: str | None, limit: int) -> Page:
+    def of_owner(self, owner: str, after: str | None, limit: int) -> Page[SavedSearch]:
         """The saved searches of an account, the first one first."""
         return keyset.find_page(
-            self.collection("saved_searches"),
+            self.collection("saved_searches", SavedSearch),
             {"owner": owner},
             ("created_at", "_id"),
             after,
@@ -65,7 +62,7 @@ class SavedSearches(EventfulRepository):
 
     def firing(self, owner: str) -> list[SavedSearch]:
         """Those of an account that fire events."""
-        return list(self.collection("saved_searches").find({"owner": owner, "event": True}))
+        return list(self.collection("saved_searches", SavedSearch).find({"owner": owner, "event": True}))
 
     def count(self, owner: str) -> int:
         """How many an account has."""
@@ -91,13 +88,13 @@ class SavedSearches(EventfulRepository):
         query = {"due_at": {"$gt": since, "$lte": now}, "position": {"$gte": 0, "$lt": head}}
         return [row["_id"] for row in self.collection("saved_searches").find(query, {"_id": 1}).limit(limit)]
 
-    def add_run(self, run: dict[str, Any], *events: PendingEvent) -> None:
+    def add_run(self, run: SearchRun, *events: PendingEvent) -> None:
         """Store what a search has found, with its mail and its event."""
         self.save("saved_search_runs", run, *events)
 
-    def run(self, run: str) -> dict[str, Any]:
+    def run(self, run: str) -> SearchRun:
         """What a search has found. Raises NotFound."""
-        found: dict[str, Any] | None = self.collection("saved_search_runs").find_one({"_id": run})
+        found = self.collection("saved_search_runs", SearchRun).find_one({"_id": run})
         if found is None:
             raise NotFound("stocktaking.nothing_to_mail")
         return found
@@ -107,10 +104,20 @@ class SavedSearches(EventfulRepository):
     def cards_at(self, entries: Iterable[str], sequence: int) -> list[Card]:
         """The cards of these entries as they were public at a sequence; without those that were not."""
         query = {"entry": {"$in": list(entries)}, "sequence": {"$gt": 0, "$lte": sequence}}
-        return [_former(row) for row in self.collection("revisions").find(query) if was_public(row, sequence)]
+        return [_former(row) for row in self.collection("revisions", Revision).find(query) if was_public(row, sequence)]
 
 
-def _former(revision: dict[str, Any]) -> Card:
+def _former(revision: Revision) -> Card:
     at = revision["published_from"]
-    moments = {"published_at": at, "revised_at": at, "last_updated_at": revision.get("last_updated_at", at)}
-    return card({**revision, **moments, "_id": revision["entry"], "revision": revision["number"]})
+    return card(
+        {
+            "_id": revision["entry"],
+            "content": revision["content"],
+            "prize": revision["prize"],
+            "revision": revision["number"],
+            "sequence": revision["sequence"],
+            "published_at": at,
+            "revised_at": at,
+            "last_updated_at": revision.get("last_updated_at", at),
+        }
+    )

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from wsis_shared import keys
@@ -16,6 +16,7 @@ from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, Forbidden, NotFound
 from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
 from wsis_shared.page_templates import page_template
@@ -28,16 +29,15 @@ from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.saved_searches import rules
 from wsis_stocktaking.saved_searches.events import SAVED_SEARCH_MATCHED, SAVED_SEARCH_NEWS
 from wsis_stocktaking.saved_searches.former import found_formerly
-from wsis_stocktaking.saved_searches.store import SavedSearch, SavedSearches
+from wsis_stocktaking.saved_searches.rules import FoundTitle, SavedSearch, SearchRun
+from wsis_stocktaking.saved_searches.store import SavedSearches
 from wsis_stocktaking.search import index
 from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery, parse
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-
-
-Row = dict[str, Any]
+    from wsis_shared.bus.service import ServiceProxy
 
 
 class OwnCases:
@@ -47,26 +47,26 @@ class OwnCases:
         self._searches, self._register = searches, register
 
     @rpc
-    def list_saved_searches(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
+    def list_saved_searches(self, ctx: Context, limit: int = 20, after: str | None = None) -> JsonObject:
         """Those of the reader, the first one first."""
         return self._searches.of_owner(str(ctx.actor.id), after, limit).response(_response)
 
     @rpc(writes=True)
-    def save_search(self, ctx: Context, body: Row) -> Row:
+    def save_search(self, ctx: Context, body: Input) -> JsonObject:
         """A new one. What is public already is not new to it. Raises Invalid, Conflict, Forbidden."""
         owner = str(ctx.actor.id)
         if self._searches.count(owner) >= rules.MAX_SEARCHES:
             raise Conflict("stocktaking.too_many_saved_searches", most=rules.MAX_SEARCHES)
-        made = {"_id": ctx.new_id("saved_search"), "owner": owner, "created_at": ctx.received_at}
+        made = rules.new_search(ctx.new_id("saved_search"), owner, self._register.head(), ctx.received_at)
         return _response(self._searches.put(self._changed(ctx, made, body)))
 
     @rpc
-    def read_saved_search(self, ctx: Context, search: str) -> Row:
+    def read_saved_search(self, ctx: Context, search: str) -> JsonObject:
         """One of the reader's. Raises NotFound."""
         return _response(self._own(ctx, search))
 
     @rpc(writes=True)
-    def change_saved_search(self, ctx: Context, search: str, body: Row) -> Row:
+    def change_saved_search(self, ctx: Context, search: str, body: Input) -> JsonObject:
         """Another name, query, mail or event. Raises NotFound, Invalid, Forbidden."""
         return _response(self._searches.put(self._changed(ctx, self._own(ctx, search), body)))
 
@@ -76,12 +76,12 @@ class OwnCases:
         self._searches.remove(self._own(ctx, search)["_id"])
 
     @subscribe("accounts", "power_changed")
-    def silence_saved_searches(self, event: Row, ctx: Context) -> None:
+    def silence_saved_searches(self, event: Input, ctx: Context) -> None:
         """These are the roles of an account that count now: without that of an agency its searches fire no events."""
         if rules.AGENCY in event["data"]["roles"]:
             return
         for saved in self._searches.firing(event["data"]["account"]):
-            silent = {**saved, "event": False}
+            silent: SavedSearch = {**saved, "event": False}
             self._searches.put({**silent, "due_at": rules.first_run(silent, ctx.received_at)})
 
     @subscribe("accounts", "account_erased")
@@ -95,17 +95,23 @@ class OwnCases:
             raise NotFound("stocktaking.saved_search_unknown")
         return found
 
-    def _changed(self, ctx: Context, saved: SavedSearch, body: Row) -> SavedSearch:
+    def _changed(self, ctx: Context, saved: SavedSearch, body: Input) -> SavedSearch:
         if body["event"] and not ctx.actor.has(rules.AGENCY):
             raise Forbidden("stocktaking.events_for_agencies")
         parse(body["query"].get("q", ""))  # raises
-        sleeping = saved.get("due_at") == rules.NEVER
-        stays = saved.get("query") == body["query"] and not sleeping
-        changed = {**saved, **body, "position": saved["position"] if stays else self._register.head()}
+        stays = saved["query"] == body["query"] and saved["due_at"] != rules.NEVER
+        changed: SavedSearch = {
+            **saved,
+            "name": body["name"],
+            "query": body["query"],
+            "mail": body["mail"],
+            "event": body["event"],
+            "position": saved["position"] if stays else self._register.head(),
+        }
         return {**changed, "due_at": rules.first_run(changed, ctx.received_at)}
 
 
-def _response(saved: SavedSearch) -> Row:
+def _response(saved: SavedSearch) -> JsonObject:
     return {**saved, "id": saved["_id"]}
 
 
@@ -176,11 +182,11 @@ class RunningCases:
                     sequence=head,
                 )
             )
-        titles = [
+        titles: list[FoundTitle] = [
             {"entry": card["entry"], "title": card["title"], "language": card["original_language"]}
             for card in reversed(new[-rules.MAX_TITLES :])
         ]
-        kept = {
+        kept: SearchRun = {
             "_id": run,
             "search": saved["_id"],
             "owner": saved["owner"],
@@ -198,11 +204,11 @@ _PURPOSE, _LENGTH = "stocktaking saved search", 32
 class MailCases:
     """`public_url` is that of the suite, `host` its host, for the ids of lists."""
 
-    def __init__(self, searches: SavedSearches, accounts: Any, *, public_url: str, host: str) -> None:
+    def __init__(self, searches: SavedSearches, accounts: ServiceProxy, *, public_url: str, host: str) -> None:
         self._searches, self._accounts, self._public_url, self._host = searches, accounts, public_url, host
 
     @rpc
-    def write_saved_search_news(self, data: Row, account: str) -> Row:
+    def write_saved_search_news(self, data: Input, account: str) -> JsonObject:
         """What the mail of a run says. Raises NotFound where nobody wants it any more: the search is gone or sends no
         mails, or its owner is blocked."""
         run = self._searches.run(data["run"])
@@ -228,15 +234,15 @@ class MailCases:
         }
 
     @rpc
-    def show_unsubscription(self, ctx: Context, search: str, code: str) -> Row:
+    def show_unsubscription(self, ctx: Context, search: str, code: str) -> JsonObject:
         """The page with the button; changes nothing. Raises NotFound."""
         return _page(ctx.locale, self._of_key(search, code), done=False)
 
     @rpc(writes=True)
-    def unsubscribe_saved_search(self, ctx: Context, search: str, code: str) -> Row:
+    def unsubscribe_saved_search(self, ctx: Context, search: str, code: str) -> JsonObject:
         """No more mails of a search. Whoever has the key of its mails may say so. Raises NotFound."""
         saved = self._of_key(search, code)
-        stopped = {**saved, "mail": rules.NONE}
+        stopped: SavedSearch = {**saved, "mail": rules.NONE}
         if not saved["event"]:
             stopped["due_at"] = rules.NEVER
         self._searches.put(stopped)
@@ -253,7 +259,7 @@ def key_of(search: str) -> str:
     return keys.digest(_PURPOSE, search)[:_LENGTH]
 
 
-def _page(locale: str, saved: SavedSearch, *, done: bool) -> Row:
+def _page(locale: str, saved: SavedSearch, *, done: bool) -> JsonObject:
     text = page_template("wsis_stocktaking", "saved_searches", "unsubscription.html").render(
         locale=locale,
         direction=language(locale).direction,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from marshmallow import fields, validate
@@ -29,12 +30,12 @@ MAX_TEXT = 300  # characters
 MAX_CODES = 60  # of one facet
 
 
-def _any_of(field: fields.Field, description: str) -> fields.List:
+def _any_of(field: fields.Field[Any], description: str) -> Any:
     """A filter: commas separate codes, and one of them must fit."""
     return fields.List(field, validate=validate.Length(max=MAX_CODES), metadata={"description": description})
 
 
-def _one_of(codes: Any) -> fields.String:
+def _one_of(codes: Iterable[str]) -> fields.String:
     return fields.String(validate=validate.OneOf(list(codes)))
 
 

@@ -108,7 +108,7 @@ def _quoted(code: str) -> str:
     return json.dumps(code)
 
 
-def _dump(value: Any) -> bytes:
+def _dump(value: object) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 

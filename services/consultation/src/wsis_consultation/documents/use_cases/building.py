@@ -109,7 +109,7 @@ class BuildingCases(Building):
             as_of=as_of,
         )
 
-    def _facts(self, arguments: Input, model: Model) -> Model:
+    def _facts(self, arguments: Input, model: Input) -> Model:
         return {"inputs": model["inputs"]}
 
     def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Document:

@@ -10,11 +10,11 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from rapidfuzz import fuzz
+from wsis_shared.json_types import Input
 
 _HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
 _ADDRESS = re.compile(r"\Ahttps?://(?:www\.)?([^/?#]+)([^#]*)", re.IGNORECASE)
@@ -36,7 +36,7 @@ class Profile:
     sites: frozenset[str]
 
 
-def profile(content: Mapping[str, Any]) -> Profile:
+def profile(content: Input) -> Profile:
     """The profile of a content or card. Only `title` is needed."""
     titles = tuple(sorted({fold(text) for text in content["title"].values()} - {""}))
     organization = content.get("organization") or {}

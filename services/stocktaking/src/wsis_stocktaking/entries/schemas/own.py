@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields, validate
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     Locale,
     Localised,
@@ -58,7 +56,7 @@ class DraftContentBody(ContentBody):
     status = _code(STATUSES)
     action_lines = fields.List(fields.Nested(NamedLineBody), load_default=list, validate=validate.Length(max=18))
 
-    def _agrees(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _agrees(self, data: Input, **_: object) -> None:
         """What must agree is checked when the draft is submitted: no hook of marshmallow."""
 
 

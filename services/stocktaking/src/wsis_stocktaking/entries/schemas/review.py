@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Country,
@@ -110,7 +108,7 @@ class DecisionBody(VersionBody):
     )
 
     @validates_schema
-    def _reasoned(self, data: Mapping[str, Any], **_: Any) -> None:
+    def _reasoned(self, data: Input, **_: object) -> None:
         if data["content"] and data["decision"] != APPROVE:
             raise ValidationError("Only with an approval.", "content")
         if not data["reason"] and (data["decision"] != APPROVE or data["content"]):

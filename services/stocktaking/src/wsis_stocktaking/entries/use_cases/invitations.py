@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import new_event
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries import events
@@ -28,7 +29,25 @@ if TYPE_CHECKING:
 
 PAUSE = timedelta(days=180)  # between two invitations of an owner
 READ_SIZE, MAIL_SIZE = 500, 100  # sequences, and owners, in one step
-_COUNTS = {"entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
+
+
+class Counts(TypedDict):
+    """What the job counts."""
+
+    entries: int
+    without_owner: int
+    owners: int
+    invited_before: int
+
+
+class Position(Counts):
+    """How far the job is: first behind a sequence, then behind an owner."""
+
+    after: int
+    owner: str | None
+
+
+_START: Position = {"after": 0, "owner": None, "entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
 
 
 class InvitationCases:
@@ -38,7 +57,7 @@ class InvitationCases:
         self._register, self._entries, self._invitations = register, entries, invitations
 
     @rpc(writes=True)
-    def start_invitations(self, ctx: Context, jobs: Jobs, body: dict[str, Any]) -> Job:
+    def start_invitations(self, ctx: Context, jobs: Jobs, body: Input) -> Job:
         """Start the job; a dry run counts and sends nothing. The same call again, while it runs, is that job."""
         arguments = {
             "years": body["years"],
@@ -61,18 +80,18 @@ class InvitationCases:
     @job()
     def invite_owners(self, run: Run) -> Next | Finish:
         """A step of the job, in a transaction: an owner is invited once, after any crash."""
-        position = run.checkpoint or {"after": 0, "owner": None, **_COUNTS}
+        position: Position = run.checkpoint or _START
         if position["owner"] is None:
             return self._collect(run, position)
         return self._invite(run, position)
 
-    def _collect(self, run: Run, position: dict[str, Any]) -> Next:
+    def _collect(self, run: Run, position: Position) -> Next:
         """The old entries of the next sequences, by owner."""
         arguments, until = run.arguments, run.arguments["until"]
         last = min(position["after"] + READ_SIZE, until)
         before = clock.parse(arguments["updated_before"])
         by_owner: dict[str, list[str]] = defaultdict(list)
-        counts = {name: position[name] for name in _COUNTS}
+        counts = _counts_of(position)
         for entry in self._invitations.public_entries(position["after"], last):
             if is_due(entry, before, arguments["lines"], arguments["regions"]):
                 counts["entries"] += 1
@@ -83,10 +102,10 @@ class InvitationCases:
         self._invitations.collect(run.id, by_owner, clock.parse(arguments["at"]))
         return run.next({"after": last, "owner": "" if last >= until else None, **counts}, done=last, total=2 * until)
 
-    def _invite(self, run: Run, position: dict[str, Any]) -> Next | Finish:
+    def _invite(self, run: Run, position: Position) -> Next | Finish:
         """The next owners."""
-        groups = self._invitations.groups(run.id, position["owner"], MAIL_SIZE)
-        counts = {name: position[name] for name in _COUNTS}
+        groups = self._invitations.groups(run.id, position["owner"] or "", MAIL_SIZE)
+        counts = _counts_of(position)
         if not groups:
             return run.finish({**counts, "dry_run": run.arguments["dry_run"]})
         at = clock.parse(run.arguments["at"])
@@ -111,7 +130,7 @@ class InvitationCases:
         return run.next({**position, **counts, "owner": groups[-1]["owner"]})
 
     @rpc
-    def list_invited(self, data: dict[str, Any], account: str | None = None) -> dict[str, Any]:
+    def list_invited(self, data: Input, account: str | None = None) -> JsonObject:
         """For the mail: the old entries of an owner. Raises NotFound where none is public any more."""
         owner = account or data["account"]
         last = self._invitations.last(owner)
@@ -129,7 +148,7 @@ class InvitationCases:
     @rpc
     def list_entries_without_owner(
         self, ctx: Context, limit: int, years: float, after: str | None = None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Old entries that nobody owns, with the contact that an import brought. Nobody has proved these addresses, so
         the suite mails none of them."""
         page = self._entries.without_owner(freshness.before(ctx.received_at, years), after, limit)
@@ -138,11 +157,20 @@ class InvitationCases:
             lambda row: {
                 "entry": row["_id"],
                 "title": domain.title_of(row["content"]),
-                "organization": row["content"]["organization"]["name"],
+                "organization": domain.content_of(row)["organization"]["name"],
                 "last_updated_at": row["last_updated_at"],
                 "contact": contacts.get(row["_id"]),
             }
         )
+
+
+def _counts_of(position: Position) -> Counts:
+    return {
+        "entries": position["entries"],
+        "without_owner": position["without_owner"],
+        "owners": position["owners"],
+        "invited_before": position["invited_before"],
+    }
 
 
 def compose(parts: Parts) -> InvitationCases:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.entries import completeness, events
+from wsis_stocktaking.entries.rules import Contact, NewContact
 from wsis_stocktaking.entries.store import Entries, Invitations
 from wsis_stocktaking.entries.use_cases import presenters
 from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
@@ -19,12 +21,13 @@ from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.rules import codes, contents
 from wsis_stocktaking.register.rules import entries as domain
-from wsis_stocktaking.register.store.register import Entry, Register
+from wsis_stocktaking.register.rules.entries import Entry
+from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
-Problems = Callable[[Mapping[str, Any]], dict[str, list[str]]]
+Problems = Callable[[contents.Content], dict[str, list[str]]]
 
 
 class OwnEntries:
@@ -42,7 +45,7 @@ class OwnEntries:
         self._problems, self._links = problems, links
 
     @rpc(writes=True)
-    def create_entry(self, ctx: Context, body: Mapping[str, Any]) -> dict[str, Any]:
+    def create_entry(self, ctx: Context, body: Input) -> JsonObject:
         """A new draft. Raises Conflict where the account has too many."""
         account = str(ctx.actor.id)
         self._require_room(account)
@@ -53,19 +56,19 @@ class OwnEntries:
     @rpc
     def list_own_entries(
         self, ctx: Context, limit: int, after: str | None = None, state: str | None = None
-    ) -> dict[str, Any]:
+    ) -> JsonObject:
         """Entries of the account, the last changed first."""
         page = self._entries.page_of_owner(str(ctx.actor.id), state, after, limit)
         return page.response(lambda row: presenters.row(row, ctx.received_at))
 
     @rpc
-    def read_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
+    def read_own_entry(self, ctx: Context, entry: str) -> JsonObject:
         """An own entry: its draft, what is public, and what the draft lacks. Raises NotFound."""
         found = self._own(ctx, entry)
         return self._response(ctx, found, self._entries.contact(entry))
 
     @rpc(writes=True)
-    def change_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def change_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """The whole draft anew, beside what is public. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
         if not found["draft"]:
@@ -85,10 +88,10 @@ class OwnEntries:
             self._register.save("entries", domain.drop_draft(found, ctx.received_at))
 
     @rpc(writes=True)
-    def submit_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def submit_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Put the draft into the queue of the officers. Raises NotFound, Conflict, Invalid with what it lacks."""
         submitted = domain.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
-        if problems := self._problems(submitted["draft"]["content"]):
+        if problems := self._problems(domain.draft_of(submitted)["content"]):
             raise Invalid("stocktaking.entry_incomplete", fields=problems)
         event = new_event(events.ENTRY_SUBMITTED, subject=entry, account=str(ctx.actor.id), entry=entry)
         saved = self._register.save("entries", submitted, event)
@@ -96,14 +99,14 @@ class OwnEntries:
         return self._response(ctx, saved, self._entries.contact(entry))
 
     @rpc(writes=True)
-    def take_back_own_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
+    def take_back_own_entry(self, ctx: Context, entry: str) -> JsonObject:
         """Take the draft out of the queue, to change it. Raises NotFound, Conflict."""
         found = self._own(ctx, entry)
         saved = self._register.save("entries", domain.take_back(found, ctx.received_at))
         return self._response(ctx, saved, self._entries.contact(entry))
 
     @rpc(writes=True)
-    def withdraw_own_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def withdraw_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """End the publication of an own entry; its draft stays. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
         domain.require_public(found)
@@ -111,7 +114,7 @@ class OwnEntries:
         return self._response(ctx, saved, self._entries.contact(entry))
 
     @rpc
-    def copy_submission(self, data: Mapping[str, Any], account: str | None = None) -> dict[str, Any]:
+    def copy_submission(self, data: Input, account: str | None = None) -> JsonObject:
         """What the receipt says: the draft as it was submitted last, whatever became of it since. Raises NotFound."""
         found = self._entries.submission(data["entry"], data["account"])
         content = found["content"]
@@ -148,17 +151,18 @@ class OwnEntries:
         if self._entries.drafts_of(account, domain.MAX_DRAFTS) >= domain.MAX_DRAFTS:
             raise Conflict("stocktaking.too_many_drafts", limit=domain.MAX_DRAFTS)
 
-    def _save(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
+    def _save(self, ctx: Context, entry: Entry, contact: NewContact | Contact | None) -> JsonObject:
         saved = self._register.save("entries", entry)
         self._entries.set_contact(entry["_id"], contact)
         return self._response(ctx, saved, contact)
 
-    def _response(self, ctx: Context, entry: Entry, contact: Mapping[str, Any] | None) -> dict[str, Any]:
-        content = entry["draft"]["content"] if entry["draft"] else entry["content"]
+    def _response(self, ctx: Context, entry: Entry, contact: NewContact | Contact | None) -> JsonObject:
+        draft = entry["draft"]
+        content = draft["content"] if draft else entry["content"]
         return {
             **presenters.whole(entry, ctx.received_at),
             "contact": contact,
-            "missing": self._problems(content) if entry["draft"] else {},
+            "missing": self._problems(draft["content"]) if draft else {},
             "outside_matrix": outside_matrix(content, self._links),
         }
 

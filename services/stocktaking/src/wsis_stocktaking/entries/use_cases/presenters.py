@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+
+from wsis_shared.json_types import JsonObject
 
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks
 from wsis_stocktaking.register.rules import cards as freshness
@@ -12,33 +12,32 @@ from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
 
 
-def outside_matrix(content: contents.Content | None, links: MatrixLinks) -> list[dict[str, Any]]:
+def outside_matrix(content: contents.Content | None, links: MatrixLinks) -> list[JsonObject]:
     """[{line, sdg}] that the matrix in force does not link."""
     if not content:
         return []
     return [{"line": line, "sdg": sdg} for line, sdg in contents.outside_matrix(content, links())]
 
 
-def light(entry: Mapping[str, Any], now: datetime) -> str | None:
+def light(entry: domain.Entry, now: datetime) -> str | None:
     """The freshness of an entry or card; None before its first publication."""
     if not entry["revision"]:
         return None
-    updated = entry.get("last_updated_at", entry.get("revised_at"))
-    return freshness.light(updated, now)
+    return freshness.light(entry.get("last_updated_at", entry.get("revised_at")), now)
 
 
-def row(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def row(entry: domain.Entry, now: datetime) -> JsonObject:
     """An entry in a list: the title is that of the draft, where there is one."""
-    draft = entry.get("draft") or {}
-    content = draft.get("content") or {}
-    organization = content.get("organization") or {}
+    draft = entry.get("draft")
+    content = draft["content"] if draft else None
+    organization = content["organization"] if content else None
     return {
         "id": entry["_id"],
         "title": domain.title_of(content or entry.get("content")),
         "visibility": entry["visibility"],
-        "state": draft.get("state"),
-        "reason": draft.get("reason"),
-        "proposed_from": draft.get("import_source"),
+        "state": draft and draft["state"],
+        "reason": draft and draft["reason"],
+        "proposed_from": draft and draft.get("import_source"),
         "revision": entry["revision"],
         "version": entry["version"],
         "source": entry["source"],
@@ -46,15 +45,15 @@ def row(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
         "submitted_at": entry.get("submitted_at"),
         "merged_into": entry.get("merged_into"),
         "freshness": light(entry, now),
-        "organization": organization.get("name"),
-        "stakeholder_type": organization.get("type"),
-        "action_lines": [named["line"] for named in content.get("action_lines") or ()],
-        "countries": content.get("countries") or [],
+        "organization": organization and organization["name"],
+        "stakeholder_type": organization and organization["type"],
+        "action_lines": contents.lines_of(content) if content else [],
+        "countries": content["countries"] if content else [],
         "is_update": entry["revision"] > 0,
     }
 
 
-def whole(entry: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+def whole(entry: domain.Entry, now: datetime) -> JsonObject:
     """An entry with its draft and what is public; the latter stays readable for its owner after a withdrawal."""
     draft = entry.get("draft")
     return {

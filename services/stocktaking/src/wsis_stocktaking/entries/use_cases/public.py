@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.entries.store import Entries
@@ -26,7 +27,7 @@ class PublicEntries:
         self._register, self._entries, self._links = register, entries, links
 
     @rpc
-    def read_entry(self, ctx: Context, entry: str) -> dict[str, Any]:
+    def read_entry(self, ctx: Context, entry: str) -> JsonObject:
         """The card of an entry, its freshness, and its links outside the matrix. Raises NotFound."""
         found = self._register.find_public(entry)
         return {
@@ -37,19 +38,19 @@ class PublicEntries:
         }
 
     @rpc
-    def list_revisions(self, entry: str, limit: int, after: str | None = None) -> dict[str, Any]:
+    def list_revisions(self, entry: str, limit: int, after: str | None = None) -> JsonObject:
         """The revisions of an entry, the last one first; nobody is named. Raises NotFound."""
         return self._entries.revisions(self._register.find_public(entry)["_id"], after, limit).response()
 
     @rpc
-    def read_revision(self, entry: str, number: str) -> dict[str, Any]:
+    def read_revision(self, entry: str, number: str) -> JsonObject:
         """What an entry said in a revision. Raises NotFound."""
         if not (number.isascii() and number.isdigit()):
             raise NotFound("stocktaking.revision_unknown", revision=number)
         return self._entries.revision(self._register.find_public(entry)["_id"], int(number))
 
     @rpc
-    def compare_revisions(self, entry: str, **revisions: int | None) -> dict[str, Any]:
+    def compare_revisions(self, entry: str, **revisions: int | None) -> JsonObject:
         """What differs between two revisions, `from` and `to`, by default the last two. Raises NotFound."""
         found = self._register.find_public(entry)
         last = revisions.get("to") or found["revision"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound, Unavailable
-from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.events import EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.duplicates import use_cases as duplicates
@@ -22,7 +23,8 @@ from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
-from wsis_stocktaking.register.store.register import Entry, Register
+from wsis_stocktaking.register.rules.entries import Entry
+from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -46,26 +48,26 @@ class Reviews:
     # -- read ---------------------------------------------------------------------------------------------------------
 
     @rpc
-    def list_reviews(self, ctx: Context, limit: int, after: str | None = None, **filters: Any) -> dict[str, Any]:
+    def list_reviews(self, ctx: Context, limit: int, after: str | None = None, **filters: Any) -> JsonObject:
         """What waits for review, the oldest first."""
         is_update = filters.pop("is_update", None)
         page = self._entries.queue(filters, is_update, after, limit)
         return page.response(lambda row: presenters.row(row, ctx.received_at))
 
     @rpc
-    def read_review(self, ctx: Context, entry: str) -> dict[str, Any]:
+    def read_review(self, ctx: Context, entry: str) -> JsonObject:
         """Any entry with its draft, what is public, what differs, and possible duplicates. Raises NotFound."""
         found = self._register.find(entry)
         return {**self._response(ctx, found), "duplicates": self._possible_duplicates(found)}
 
-    def _possible_duplicates(self, found: Entry) -> list[dict[str, Any]] | None:
+    def _possible_duplicates(self, found: Entry) -> list[JsonObject] | None:
         try:
             return self._finding.list_of(found)
         except Unavailable:  # the index is being filled: officers may read all the rest
             return None
 
     @rpc
-    def list_revision_authors(self, entry: str, limit: int, after: str | None = None) -> dict[str, Any]:
+    def list_revision_authors(self, entry: str, limit: int, after: str | None = None) -> JsonObject:
         """The revisions of an entry with who wrote each, the last one first. Raises NotFound."""
         self._register.find(entry)
         return self._entries.revisions(entry, after, limit).response()
@@ -73,16 +75,16 @@ class Reviews:
     # -- decide -------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def decide_review(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def decide_review(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Approve, return or withdraw. Raises NotFound, Conflict."""
         found = self._register.find(entry)
         domain.require_version(found, body["version"])
         decisions = {domain.APPROVE: self._approve, domain.RETURN: self._return, domain.WITHDRAW: self._withdraw}
         return self._response(ctx, decisions[body["decision"]](ctx, found, body))
 
-    def _approve(self, ctx: Context, found: Entry, body: Mapping[str, Any]) -> Entry:
+    def _approve(self, ctx: Context, found: Entry, body: Input) -> Entry:
         domain.require_submitted(found)
-        submitted = found["draft"]["content"]
+        submitted = domain.draft_of(found)["content"]
         content = contents.normalise(body["content"]) if body["content"] else submitted
         amended = content != submitted
         mail = self._mail(
@@ -107,16 +109,16 @@ class Reviews:
         )
         return approved
 
-    def _return(self, ctx: Context, found: Entry, body: Mapping[str, Any]) -> Entry:
+    def _return(self, ctx: Context, found: Entry, body: Input) -> Entry:
         returned = domain.send_back(found, body["reason"], ctx.received_at)
-        title = domain.title_of(found["draft"]["content"])
+        title = domain.title_of(domain.draft_of(found)["content"])
         mail = self._mail(events.ENTRY_RETURNED, found, title, reason=body["reason"])
         entry = self._audit(
             "entry_returned", found, {"state": domain.SUBMITTED}, {"state": domain.RETURNED}, body["reason"]
         )
         return self._register.save("entries", returned, *mail, entry)
 
-    def _withdraw(self, ctx: Context, found: Entry, body: Mapping[str, Any]) -> Entry:
+    def _withdraw(self, ctx: Context, found: Entry, body: Input) -> Entry:
         domain.require_public(found)
         mail = self._mail(
             events.ENTRY_CLOSED, found, domain.title_of(found["content"]), reason=body["reason"], merged_into=None
@@ -131,7 +133,7 @@ class Reviews:
     # -- merge --------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def merge_entries(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def merge_entries(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Merge an entry into another one, which is about the same activity. Raises NotFound, Conflict.
 
         The survivor keeps its owner and contact; without them it takes those of the other entry
@@ -143,8 +145,9 @@ class Reviews:
         domain.require_version(into, body["into_version"])
         self._end(ctx, found, into["_id"], body["reason"])
         owner = into["owner"] or found["owner"]
-        content = contents.normalise(body["content"]) if body["content"] else into["content"]
-        changes = contents.differences(into["content"], content)
+        public = domain.content_of(into)
+        content = contents.normalise(body["content"]) if body["content"] else public
+        changes = contents.differences(public, content)
         audited = self._audit(
             "entry_merge_received",
             into,
@@ -152,8 +155,9 @@ class Reviews:
             {"merged": entry, "owner": owner, "changes": changes},
             body["reason"],
         )
-        owned_at = (into if into["owner"] else found).get("owned_at")
-        survivor = {**into, "owner": owner, "owned_at": owned_at, "changed_at": ctx.received_at}
+        survivor: Entry = {**into, "owner": owner, "changed_at": ctx.received_at}
+        if owned_at := (into if into["owner"] else found).get("owned_at"):
+            survivor["owned_at"] = owned_at
         if changes:
             [survivor] = self._register.publish(
                 [
@@ -175,7 +179,7 @@ class Reviews:
         return self._response(ctx, survivor)
 
     def _end(self, ctx: Context, found: Entry, into: str, reason: str) -> None:
-        title = domain.title_of(found["content"] or found["draft"]["content"])
+        title = domain.title_of(found["content"] or domain.draft_of(found)["content"])
         pending = (
             *self._mail(events.ENTRY_CLOSED, found, title, reason=reason, merged_into=into),
             self._audit("entry_merged", found, {"visibility": found["visibility"]}, {"merged_into": into}, reason),
@@ -198,13 +202,13 @@ class Reviews:
     # -- correct ------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
-    def correct_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def correct_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Change what is public, as a revision of the officer; a draft stays. Raises NotFound, Conflict."""
         found = self._register.find(entry)
         domain.require_version(found, body["version"])
         domain.require_public(found)
         content = contents.normalise(body["content"])
-        changes = contents.differences(found["content"], content)
+        changes = contents.differences(domain.content_of(found), content)
         if not changes:
             return self._response(ctx, found)
         audited = self._audit(
@@ -231,7 +235,7 @@ class Reviews:
         return self._response(ctx, corrected)
 
     @rpc(writes=True)
-    def assign_entry(self, ctx: Context, entry: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def assign_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Give an entry to an account, which gets a mail; for example an imported one to its organization. None: to
         nobody. Raises NotFound, Conflict, Invalid for an unknown account."""
         found, account = self._register.find(entry), body["account"]
@@ -239,7 +243,7 @@ class Reviews:
         if account is not None:
             self._require_account(account)
         audited = self._audit("entry_assigned", found, {"owner": found["owner"]}, {"owner": account}, body["reason"])
-        changed = {**found, "owner": account, "owned_at": ctx.received_at, "changed_at": ctx.received_at}
+        changed: Entry = {**found, "owner": account, "owned_at": ctx.received_at, "changed_at": ctx.received_at}
         title = domain.title_of(found["draft"]["content"] if found["draft"] else found["content"])
         mail = self._mail(events.ENTRY_ASSIGNED, changed, title) if account != found["owner"] else ()
         return self._response(ctx, self._register.save("entries", changed, *mail, audited))
@@ -253,7 +257,7 @@ class Reviews:
     # -- shared -------------------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _mail(event: Any, entry: Entry, title: str, **data: Any) -> Sequence[PendingEvent]:
+    def _mail(event: EventType, entry: Entry, title: str, **data: object) -> Sequence[PendingEvent]:
         """The event whose mail goes to the owner; none where nobody owns the entry."""
         if entry["owner"] is None:
             return ()
@@ -262,10 +266,10 @@ class Reviews:
         )
 
     @staticmethod
-    def _audit(action: str, entry: Entry, before: Any, after: Any, reason: str | None) -> PendingEvent:
+    def _audit(action: str, entry: Entry, before: JsonObject, after: JsonObject, reason: str | None) -> PendingEvent:
         return audit.entry(f"stocktaking.{action}", f"entry/{entry['_id']}", before, after, reason)
 
-    def _response(self, ctx: Context, entry: Entry) -> dict[str, Any]:
+    def _response(self, ctx: Context, entry: Entry) -> JsonObject:
         draft, public = entry["draft"], entry["content"]
         content = draft["content"] if draft else public
         return {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from wsis_shared import clock
 from wsis_shared.exports import ExportSource
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.exchange.linked_data.catalogue import FORMATS, action_lines, catalogue, goals, register
 from wsis_stocktaking.exchange.linked_data.entries import record
@@ -36,7 +36,7 @@ class LinkedData:
         ]
         return f'{{"@context":{_dump(CONTEXT)},"@graph":[\n'.encode() + _joined(nodes)
 
-    def write(self, items: Sequence[Mapping[str, Any]]) -> bytes:
+    def write(self, items: Sequence[Input]) -> bytes:
         """The records of cards."""
         return b"".join(b",\n" + _joined([record(card, self._addresses)]) for card in items)
 
@@ -45,12 +45,12 @@ class LinkedData:
         return b"\n]}\n"
 
 
-def entry_document(card: Mapping[str, Any], base: str) -> str:
+def entry_document(card: Input, base: str) -> str:
     """The document of one entry. `card` has its moments as text."""
     return _dump({"@context": CONTEXT, **record(card, Addresses(base))})
 
 
-def catalogue_document(base: str, modified: str, snapshots: Iterable[Mapping[str, Any]]) -> str:
+def catalogue_document(base: str, modified: str, snapshots: Iterable[Input]) -> str:
     """The document that describes the register without its entries."""
     addresses = Addresses(base)
     nodes = [
@@ -66,6 +66,6 @@ def _joined(nodes: Sequence[Node]) -> bytes:
     return ",\n".join(map(_dump, nodes)).encode()
 
 
-def _dump(value: Any) -> str:
+def _dump(value: object) -> str:
     """JSON that can stand inside a page, too."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.reference import Titles
 from wsis_shared.sentences import Sentences
 
@@ -61,7 +61,7 @@ def catalogue(addresses: Addresses, modified: str) -> Node:
     }
 
 
-def register(addresses: Addresses, modified: str, snapshots: Iterable[Mapping[str, Any]] = ()) -> Node:
+def register(addresses: Addresses, modified: str, snapshots: Iterable[Input] = ()) -> Node:
     """The register as a dataset with a distribution for each format, and for each file of a snapshot: {"id", "format",
     "media_type", "size" in bytes, "sha256", "taken_at"}."""
     return {
@@ -92,7 +92,7 @@ def _export(addresses: Addresses, name: str) -> Node:
     }
 
 
-def _file(addresses: Addresses, file: Mapping[str, Any]) -> Node:
+def _file(addresses: Addresses, file: Input) -> Node:
     url = f"{addresses.base}/v1/entry-snapshots/{file['id']}/file?format={file['format']}"
     return {
         "@id": url,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.exchange.linked_data.vocabulary import (
     CLASSES,
@@ -48,7 +48,7 @@ _MISSING: dict[str, Any] = {
 }
 
 
-def record(card: Mapping[str, Any], addresses: Addresses) -> Node:
+def record(card: Input, addresses: Addresses) -> Node:
     """The record of an entry with those fields of its card that are there."""
     card = {**_MISSING, **card}
     return known(
@@ -66,7 +66,7 @@ def record(card: Mapping[str, Any], addresses: Addresses) -> Node:
     )
 
 
-def _activity(card: Mapping[str, Any], addresses: Addresses) -> Node:
+def _activity(card: Input, addresses: Addresses) -> Node:
     themes, original = _themes(card, addresses), card["original_language"]
     links = [web_address(link["url"]) for link in card["links"]]
     kind = CLASSES[card["kind"] or "other"]
@@ -102,7 +102,7 @@ def _activity(card: Mapping[str, Any], addresses: Addresses) -> Node:
     )
 
 
-def _themes(card: Mapping[str, Any], addresses: Addresses) -> list[Node]:
+def _themes(card: Input, addresses: Addresses) -> list[Node]:
     lines = card["action_lines"]
     found = [addresses.code("action_lines", named["line"]) for named in lines]
     found += [
@@ -116,7 +116,7 @@ def _property(name: str, value: str | None) -> Node | None:
     return {"@type": "schema:PropertyValue", "schema:name": name, "schema:value": value} if value else None
 
 
-def _organization(organization: Mapping[str, Any] | None, addresses: Addresses) -> Node | None:
+def _organization(organization: Input | None, addresses: Addresses) -> Node | None:
     if organization is None:
         return None
     kind, place = organization["type"], organization["country"]
@@ -155,7 +155,7 @@ def _region(code: str, addresses: Addresses) -> Node:
     }
 
 
-def _period(card: Mapping[str, Any]) -> Node | None:
+def _period(card: Input) -> Node | None:
     start, end = typed(card["start_date"], "date"), typed(card["end_date"], "date")
     if start is None and end is None:
         return None
@@ -169,7 +169,7 @@ def _concept(addresses: Addresses, scheme: str, group: str, code: str | None) ->
     return {"@id": addresses.code(scheme, code), "@type": "skos:Concept", "skos:prefLabel": texts(labels)}
 
 
-def _awards(prize: Mapping[str, Any] | None) -> list[Node]:
+def _awards(prize: Input | None) -> list[Node]:
     if not prize:
         return []
     edition = f", {prize['edition']}" if prize.get("edition") else ""

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from wsis_shared import clock, reference
+from wsis_shared.json_types import Input
 
 Node = dict[str, Any]
 
@@ -107,6 +108,6 @@ def country(code: str) -> Node:
     return {"@id": f"{AUTHORITY}country/{reference.country(code).alpha_3}", "@type": "dct:Location"}
 
 
-def known(node: Mapping[str, Any]) -> Node:
+def known(node: Input) -> Node:
     """The node without what is empty."""
     return {name: value for name, value in node.items() if value not in (None, [], {}, "")}

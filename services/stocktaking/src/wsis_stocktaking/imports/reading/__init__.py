@@ -5,8 +5,6 @@ It runs in a child process (`child.py` starts it), since a file may do to a pars
 
 from __future__ import annotations
 
-from typing import Any
-
 MAX_ROWS, MAX_COLUMNS = 250_000, 200
 MAX_CELL = 131_072  # characters
 
@@ -34,7 +32,7 @@ REASONS = {
 class FileRefused(Exception):
     """The file is refused; `reason` is a key of REASONS. `text` is the complete text, where it is known."""
 
-    def __init__(self, reason: str, text: str = "", **values: Any) -> None:
+    def __init__(self, reason: str, text: str = "", **values: object) -> None:
         super().__init__(text or REASONS[reason].format(**values))
         self.reason = reason
 

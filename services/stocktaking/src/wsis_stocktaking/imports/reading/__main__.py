@@ -13,16 +13,18 @@ import resource
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+
+from wsis_shared.json_types import JsonObject
 
 from wsis_stocktaking.imports.reading import FileRefused
 from wsis_stocktaking.imports.reading.validation import File
+from wsis_stocktaking.imports.rules import Outcome
 
 MEMORY_BYTES, CPU_SECONDS, OPEN_FILES = 1024 * 1024 * 1024, 900, 64
 _GRACE = 5  # seconds of CPU: at the soft limit a signal says which limit it was, at the hard one SIGKILL says nothing
 
 
-def lines(path: str, encoding: str, after: int, source: str = "") -> Iterator[dict[str, Any]]:
+def lines(path: str, encoding: str, after: int, source: str = "") -> Iterator[JsonObject | Outcome]:
     """What is printed."""
     try:
         file = File(Path(path), encoding or None, source or None)

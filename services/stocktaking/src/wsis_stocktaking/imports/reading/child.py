@@ -12,9 +12,12 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, cast
+
+from wsis_shared.json_types import JsonObject
 
 from wsis_stocktaking.imports.reading import FileRefused
+from wsis_stocktaking.imports.rules import Outcome
 
 MAX_WAIT_SECONDS = 120.0
 BATCH = 500
@@ -36,7 +39,7 @@ class Reader:
     is what is known of the file. A context manager: the child ends with it."""
 
     def __init__(self, path: Path, encoding: str | None, after: int, source: str | None = None) -> None:
-        self.about: dict[str, Any] = {}
+        self.about: JsonObject = {}
         self._is_late = False
         self._child = subprocess.Popen(
             [sys.executable, "-I", "-m", __package__, str(path), encoding or "", str(after), source or ""],
@@ -62,10 +65,10 @@ class Reader:
             time.sleep(_POLL_SECONDS)
         self._stdout.close()
 
-    def batches(self, size: int = BATCH) -> Iterator[list[dict[str, Any]]]:
+    def batches(self, size: int = BATCH) -> Iterator[list[Outcome]]:
         """Outcomes of rows, so many at a time. Raises FileRefused where the file cannot be read further, after the
         rows before; ReaderBusy where that is not the file's doing."""
-        batch: list[dict[str, Any]] = []
+        batch: list[Outcome] = []
         for line in self._lines():
             found = json.loads(line)
             if "row" in found:

@@ -10,9 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.imports.reading import FaultyCell, FileRefused, NumberCell
+from wsis_stocktaking.imports.rules import Problem
 
 TEXTS = ("title", "description")
 PLAIN = ("original_language", "kind", "coverage", "status", "start_date", "end_date")
@@ -58,9 +60,6 @@ ERRORS = frozenset(("=", "#REF!", "#VALUE!", "#N/A", "#NAME?", "#DIV/0!", "#NULL
 """Cells without a value, where a file has them as texts: one that was corrected elsewhere, or saved as CSV."""
 MAX_REFUSED = 300_000  # characters of a refused row that are kept
 _SHORTENED = ("8.1", "16.1", "17.1")  # also codes of targets with another zero
-
-Problem = tuple[str, str, Any]
-"""Field, message, value as given."""
 
 
 class Header:
@@ -118,7 +117,7 @@ def content_of(row: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
     return content, problems
 
 
-def remarks_of(row: Mapping[str, str]) -> dict[str, Any]:
+def remarks_of(row: Mapping[str, str]) -> JsonObject:
     """What a row says of an entry beside its content."""
     contact = {part: row[f"{CONTACT}.{part}"] for part in _NAMES[CONTACT] if f"{CONTACT}.{part}" in row}
     return {**({CONTACT: contact} if contact else {}), **({UPDATED: row[UPDATED]} if UPDATED in row else {})}
@@ -131,7 +130,7 @@ def to_be_corrected(row: Mapping[str, str]) -> dict[str, str]:
     return {**row, **({"targets": f"{code} / {code}0"} if is_shortened else {})}
 
 
-def cells_of(item: Mapping[str, Any]) -> dict[str, str]:
+def cells_of(item: JsonObject) -> dict[str, str]:
     """An item of a JSON file as the cells of a row: what the columns of an export would have."""
     cells = {}
     for name in COLUMNS:
@@ -144,7 +143,7 @@ def cells_of(item: Mapping[str, Any]) -> dict[str, str]:
     return cells
 
 
-def nested(cells: Mapping[str, str]) -> dict[str, Any]:
+def nested(cells: Mapping[str, str]) -> JsonObject:
     """The cells as an object: {"title": {"en": ...}}."""
     found: dict[str, Any] = {}
     for name, cell in cells.items():
@@ -164,7 +163,7 @@ def bounded(cells: Mapping[str, str]) -> dict[str, str]:
     return {name: known[name] for name in KEYS if name in known and len(known[name]) <= MAX_REFUSED}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     if isinstance(value, float):  # a code as a number: refused again until somebody chooses
         return f"{value} / {value}0"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -15,6 +15,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from wsis_shared import clock
 from wsis_shared.compiled import load_of
+from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import Text, Utc
 
 from wsis_stocktaking.imports import rules
@@ -28,19 +29,15 @@ from wsis_stocktaking.imports.reading.columns import (
     UNREAD,
     UPDATED,
     Header,
-    Problem,
     bounded,
     cells_of,
     content_of,
     remarks_of,
     to_be_corrected,
 )
+from wsis_stocktaking.imports.rules import Outcome, Problem
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.schemas import NAME_LENGTH, ContentBody
-
-Outcome = dict[str, Any]
-"""{"row", "key", "entry", "content", "digest", "contact", "last_updated_at"}, or for a row that is refused
-{"row", "key", "problems": [[field, message, value]], "cells": the row as it came, column -> text}."""
 
 MAX_PROBLEMS, MAX_VALUE, MAX_KEY, MAX_UNKNOWN = 20, 200, 200, 50
 
@@ -87,7 +84,7 @@ class InputRow:
     key: str = ""  # that of an entry, or of the other register
     entry: str = ""
     content: Any = None
-    remarks: dict[str, Any] = field(default_factory=dict)
+    remarks: JsonObject = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     cells: Callable[[], dict[str, str]] = dict  # as it came
     is_repeated: bool = False
@@ -177,14 +174,14 @@ class File:
             remarks = {name: item[name] for name in (CONTACT, UPDATED) if name in item}
             yield InputRow(number, *self._key_of(item), content, remarks, problems, partial(cells_of, item))
 
-    def _key_of(self, row: Mapping[str, Any]) -> tuple[str, str]:
+    def _key_of(self, row: JsonObject) -> tuple[str, str]:
         """The key of a row, and the entry of that key."""
         named, key = (found.strip() if isinstance(found := row.get(name), str) else "" for name in (ENTRY, IMPORT_KEY))
         return (named, named) if named else (key, rules.entry_id(self._source, key))
 
     def _outcome(self, given: InputRow) -> Outcome:
         content: Any = None
-        remarks: Any = {CONTACT: None, UPDATED: None}
+        remarks: Any = {}
         problems = given.problems
         if given.content is not None:
             try:
@@ -208,7 +205,8 @@ class File:
             "entry": given.entry,
             "content": content,
             "digest": digest(content),
-            **remarks,
+            "contact": remarks.get(CONTACT),
+            "last_updated_at": remarks.get(UPDATED),
         }
 
 
@@ -252,7 +250,7 @@ def _part(given: Any, name: Any) -> Any:
     return given if isinstance(given, str) else None
 
 
-def _short(value: Any) -> str | None:
+def _short(value: object) -> str | None:
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -126,7 +126,7 @@ def _parser() -> Any:
     parser = expat.ParserCreate()
     parser.buffer_text = True
 
-    def refuse(*_: Any) -> None:
+    def refuse(*_: object) -> None:
         raise FileRefused("damaged")
 
     parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
@@ -226,7 +226,7 @@ class _Strings(_Texts):
 class _Sheet(_Texts):
     """The rows of a sheet."""
 
-    def __init__(self, strings: list[str], dates: set[int], epoch: Any) -> None:
+    def __init__(self, strings: list[str], dates: set[int], epoch: datetime) -> None:
         super().__init__()
         self._strings, self._dates, self._epoch = strings, dates, epoch
         self._rows: list[tuple[int, Cells]] = []

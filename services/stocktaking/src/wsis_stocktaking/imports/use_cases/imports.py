@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock, messages
 from wsis_shared import import_states as states
@@ -20,15 +20,18 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 
 from wsis_stocktaking.imports import events, rules
 from wsis_stocktaking.imports.reading import FileRefused, columns
 from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
-from wsis_stocktaking.imports.store import Imports
+from wsis_stocktaking.imports.rules import Change, Outcome, Problem, RowContact
+from wsis_stocktaking.imports.store import Imports, RefusedRow
 from wsis_stocktaking.register.rules import contents, entries
-from wsis_stocktaking.register.store.register import Entry, Publication, Register
+from wsis_stocktaking.register.rules.entries import Entry
+from wsis_stocktaking.register.store.register import Publication, Register
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -46,20 +49,21 @@ class _Effects:
     """What a batch of rows does."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    refusals: list[dict[str, Any]] = field(default_factory=list)
-    refused_rows: list[dict[str, Any]] = field(default_factory=list)
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    refusals: list[JsonObject] = field(default_factory=list)
+    refused_rows: list[RefusedRow] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     sequences: list[int] = field(default_factory=list)
     unsourced: int = 0
 
-    def refuse(self, row: Mapping[str, Any], problems: Sequence[Sequence[Any]], cells: Mapping[str, str]) -> None:
+    def refuse(self, row: Outcome, problems: Sequence[Problem], cells: Mapping[str, str]) -> None:
         """The row has no effect; it is kept as it came, to be corrected."""
         about = {"row": row["row"], "key": row["key"]}
         self.counts[rules.REFUSED] += 1
         self.refusals += [{**about, "field": name, "message": text, "value": value} for name, text, value in problems]
         self.refused_rows.append(
             {
-                **about,
+                "row": row["row"],
+                "key": row["key"],
                 "cells": list(cells.items()),
                 "problems": problems,
                 "email": cells.get(columns.EMAIL),
@@ -78,9 +82,7 @@ class ImportsCases(FollowedImports):
         self._imports, self._register = imports, register
 
     @rpc(writes=True)
-    def start_import(
-        self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
-    ) -> Job:
+    def start_import(self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Input, body: Input) -> Job:
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
         if not body.get("source"):  # a gateway of before sources sends none
             raise Invalid("stocktaking.import_source_needed", fields={"source": ["Missing data for required field."]})
@@ -121,12 +123,12 @@ class ImportsCases(FollowedImports):
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
     @rpc
-    def list_refused_rows(self, ctx: Context, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
+    def list_refused_rows(self, ctx: Context, id: str, limit: int, after: str | None = None) -> JsonObject:
         """The refused rows as they came, with the reasons in the reader's language. Raises NotFound."""
         self._imports.find(id)
         texts = messages.of_package(self.texts)
 
-        def reason(row: Mapping[str, Any], name: str, text: str, value: Any) -> str:
+        def reason(row: RefusedRow, name: str, text: str, value: object) -> str:
             said = texts.translate(text, ctx.locale).text
             return f"#{row['row']} {name}: {said}" + (f" ({value})" if value else "")
 
@@ -139,7 +141,7 @@ class ImportsCases(FollowedImports):
         )
 
     @rpc
-    def list_import_changes(self, id: str, limit: int, after: str | None = None) -> dict[str, Any]:
+    def list_import_changes(self, id: str, limit: int, after: str | None = None) -> JsonObject:
         """What the rows changed, or would change, with before and after. Raises NotFound."""
         self._imports.find(id)
         return self._imports.changes(id, after, limit).response()
@@ -157,7 +159,7 @@ class ImportsCases(FollowedImports):
                 stored = in_transaction(partial(self._store, run.id, batch, reader.about))
                 run.report(stored["rows"], note="")
 
-    def _store(self, id: str, batch: Sequence[Mapping[str, Any]], about: Mapping[str, Any]) -> Import:
+    def _store(self, id: str, batch: Sequence[Outcome], about: JsonObject) -> Import:
         """The effects of some rows, with the position of the last one."""
         found = self._imports.find(id)
         rows = [row for row in batch if row["row"] > found["position"]]
@@ -180,13 +182,13 @@ class ImportsCases(FollowedImports):
             changed["sample"] = rules.sample_of(rows)
         return self._imports.save("imports", changed)
 
-    def _apply(self, found: Import, rows: Sequence[Mapping[str, Any]]) -> _Effects:
+    def _apply(self, found: Import, rows: Sequence[Outcome]) -> _Effects:
         """What the rows do; nothing in a dry run."""
         effects = _Effects()
         sound = [row for row in rows if "content" in row]
         formers = [former for row in sound if (former := rules.former_id(row))]
         stored = self._imports.entries([*(row["entry"] for row in sound), *formers])
-        wanted: dict[str, tuple[str, Mapping[str, Any]]] = {}
+        wanted: dict[str, tuple[str, Outcome]] = {}
         for row in rows:
             if "content" not in row:
                 effects.refuse(row, row["problems"], row["cells"])
@@ -211,7 +213,7 @@ class ImportsCases(FollowedImports):
     def _change(
         self,
         found: Import,
-        wanted: Mapping[str, tuple[str, Mapping[str, Any]]],
+        wanted: Mapping[str, tuple[str, Outcome]],
         stored: Mapping[str, Entry],
         effects: _Effects,
     ) -> None:
@@ -222,13 +224,17 @@ class ImportsCases(FollowedImports):
             room = MAX_LISTED - found.get("changes", 0)
             effects.changes += [change for change in changes.values() if change["differences"]][: max(0, room)]
             return
-        publications, contacts, written = [], {}, {}
+        publications: list[Publication] = []
+        contacts: dict[str, RowContact] = {}
+        written: dict[str, Entry] = {}
         for id, (decision, row) in wanted.items():
             entry = stored.get(id) or self._register.new_entry(id, entries.IMPORT, None, now)
-            known = {**entry, "import_key": row["key"], "import_source": found.get("source")}
+            known: Entry = {**entry, "import_key": row["key"], "import_source": found.get("source")}
             if decision == rules.PROPOSED:
                 known["imported"] = {**entry["imported"], "proposed": row["digest"]}
-                written[id] = self._register.save("entries", entries.propose(known, row["content"], found, now))
+                written[id] = self._register.save(
+                    "entries", entries.propose(known, row["content"], found["_id"], found["source"], now)
+                )
                 continue
             known["imported"] = {"digest": row["digest"], "revision": entry["revision"] + 1}
             publications.append(
@@ -262,9 +268,9 @@ class ImportsCases(FollowedImports):
         blobs.delete(found["blob"])
 
 
-def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | None) -> dict[str, Any]:
+def _change_of(id: str, decision: str, row: Outcome, entry: Entry | None) -> Change:
     """What a row makes of an entry, and what is needed to undo it."""
-    change = {
+    change: Change = {
         "row": row["row"],
         "key": row["key"],
         "entry": id,
@@ -275,16 +281,18 @@ def _change_of(id: str, decision: str, row: Mapping[str, Any], entry: Entry | No
     if entry is None or decision == rules.CREATED:
         return change
     old, new = entry["last_updated_at"], rules.updated_at(row, clock.now())
-    dates = [{"field": columns.UPDATED, "before": old and clock.iso(old), "after": new and clock.iso(new)}]
-    differences = contents.differences(entry["content"], row["content"]) + (dates if old != new else [])
-    former = {"digest": entry["imported"]["digest"], "last_updated_at": old}
+    dates: list[contents.Difference] = [
+        {"field": columns.UPDATED, "before": old and clock.iso(old), "after": new and clock.iso(new)}
+    ]
+    differences = contents.differences(entries.content_of(entry), row["content"]) + (dates if old != new else [])
+    former: rules.Former = {"digest": entry["imported"]["digest"], "last_updated_at": old}
     return {**change, "differences": differences, "former": former}
 
 
-def _as_item(row: Mapping[str, Any]) -> dict[str, Any]:
+def _as_item(row: Outcome) -> JsonObject:
     """A sound row as an item of a JSON file."""
     key = columns.ENTRY if row["key"] == row["entry"] else columns.IMPORT_KEY
-    return {key: row["key"], **row["content"], **{name: row[name] for name in (columns.CONTACT, columns.UPDATED)}}
+    return {key: row["key"], **row["content"], columns.CONTACT: row["contact"], columns.UPDATED: row["last_updated_at"]}
 
 
 def compose(parts: Parts) -> ImportsCases:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
+from wsis_shared.collection import existing
 from wsis_shared.context import Context
 from wsis_shared.import_states import Import
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import Input
 from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.rules import CREATED, PROPOSED
+from wsis_stocktaking.imports.rules import CREATED, PROPOSED, StoredChange
 from wsis_stocktaking.imports.store import Imports
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules import entries
-from wsis_stocktaking.register.store.register import Entry, Register
+from wsis_stocktaking.register.rules.entries import Entry, Imported
+from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -35,7 +37,7 @@ class ReversalCases:
         self._imports, self._register, self._revisions = imports, register, revisions
 
     @rpc(writes=True)
-    def start_import_reversal(self, ctx: Context, jobs: Jobs, id: str, body: Mapping[str, Any]) -> Job:
+    def start_import_reversal(self, ctx: Context, jobs: Jobs, id: str, body: Input) -> Job:
         """Start the job; while it runs, it is that one. Raises NotFound, Conflict where there is nothing to undo."""
         found = self._imports.find(id)
         rules.require_reversible(found)
@@ -65,26 +67,27 @@ class ReversalCases:
         following = changes[-1]["number"] + 1
         return run.next(following, done=following, total=found["changes"])
 
-    def _reverse(self, change: Mapping[str, Any], found: Import, by: str | None) -> str:
+    def _reverse(self, change: StoredChange, found: Import, by: str | None) -> str:
         entry = self._imports.whole_entries([change["entry"]]).get(change["entry"])
         if entry is None or not rules.is_as_imported(entry, change):
             return rules.LEFT
         if change["decision"] == PROPOSED:
-            imported = {name: value for name, value in entry["imported"].items() if name != "proposed"}
+            imported: Imported = {**entry["imported"]}
+            imported.pop("proposed", None)
             self._register.save("entries", entries.drop_draft({**entry, "imported": imported}, clock.now()))
         elif change["decision"] == CREATED:
             # A later import of this source may make it public again.
-            gone = {**entry, "imported": {**entry["imported"], "reversed": True}}
+            gone: Entry = {**entry, "imported": {**entry["imported"], "reversed": True}}
             self._register.withdraw(gone, clock.now(), announce=lambda ended: (withdrawn(ended),))
         else:
             self._restore(entry, change, by)
         return rules.REVERTED
 
-    def _restore(self, entry: Entry, change: Mapping[str, Any], by: str | None) -> None:
+    def _restore(self, entry: Entry, change: StoredChange, by: str | None) -> None:
         """The former content as the next revision, which counts as that of the former import."""
-        former = change["former"]
+        former = existing(change["former"])
         content = self._revisions.revision(entry["_id"], change["revision"] - 1)["content"]
-        restored = {**entry, "imported": {"digest": former["digest"], "revision": entry["revision"] + 1}}
+        restored: Entry = {**entry, "imported": {"digest": former["digest"], "revision": entry["revision"] + 1}}
         self._register.publish(
             [
                 publication(

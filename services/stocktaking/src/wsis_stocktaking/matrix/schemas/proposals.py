@@ -18,7 +18,7 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_stocktaking.matrix.rules import ACTIONS, DECISIONS, REMOVE, STATES
+from wsis_stocktaking.matrix.rules.proposals import ACTIONS, DECISIONS, REMOVE, STATES
 from wsis_stocktaking.matrix.schemas.versions import MatrixLink
 from wsis_stocktaking.register.schemas import Day
 

@@ -14,7 +14,7 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_stocktaking.matrix.rules import TARGETS, VIEWS
+from wsis_stocktaking.matrix.rules.evidence import TARGETS, VIEWS
 from wsis_stocktaking.register.schemas import Day
 
 

@@ -10,19 +10,22 @@ import time
 from collections import defaultdict
 from datetime import timedelta
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock, paging
 from wsis_shared.context import Context
 from wsis_shared.errors import Unavailable
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.matrix import page, rules
-from wsis_stocktaking.matrix.rules import TARGETS, Counts, Key, key
-from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions, Version
-from wsis_stocktaking.matrix.use_cases.reading import ReadingCases, action_line, sdg_of
+from wsis_stocktaking.matrix import page
+from wsis_stocktaking.matrix.rules import evidence
+from wsis_stocktaking.matrix.rules.evidence import TARGETS, Counts
+from wsis_stocktaking.matrix.rules.patches import Key, Version, key
+from wsis_stocktaking.matrix.store import MatrixVersions, Picture, Pictures, Sessions
+from wsis_stocktaking.matrix.use_cases.reading import ReadingCases, action_line, header_of, sdg_of
 from wsis_stocktaking.register.rules.cards import PRIZES, Card
 from wsis_stocktaking.search.index import SearchIndex
 from wsis_stocktaking.search.rules import SearchQuery
@@ -31,7 +34,6 @@ if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
 
-Row = dict[str, Any]
 EXAMPLES = 5
 _COUNTS_SECONDS = 5.0
 
@@ -41,27 +43,30 @@ class EvidenceCases:
 
     def __init__(self, reading: ReadingCases, index: SearchIndex, sessions: Sessions) -> None:
         self._reading, self._index, self._sessions = reading, index, sessions
-        self._counts: tuple[float, dict[Key, rules.Counts]] = (float("-inf"), {})
+        self._counts: tuple[float, dict[Key, evidence.Counts]] = (float("-inf"), {})
 
-    def counts(self) -> dict[Key, rules.Counts]:
+    def counts(self) -> dict[Key, evidence.Counts]:
         """Counts of each line and goal, at most 5 s old. Raises Unavailable until the index is filled."""
         counted_at, counts = self._counts
         if time.monotonic() - counted_at > _COUNTS_SECONDS:
             entries = self._index.tabulate(SearchQuery(), "action_line", "sdg")[0].cells
             projects = self._index.tabulate(SearchQuery(filters={"prize": PRIZES}), "action_line", "sdg")[0].cells
-            counts = rules.count(entries, projects, self._sessions.counts())
+            counts = evidence.count(entries, projects, self._sessions.counts())
             self._counts = time.monotonic(), counts
         return counts
 
     @rpc
-    def read_matrix_evidence(self, version: int | None = None, on: str | None = None) -> Row:
+    def read_matrix_evidence(self, version: int | None = None, on: str | None = None) -> JsonObject:
         """A version with the evidence beside each link. Raises NotFound, Unavailable."""
-        found, counts = self._reading.read_matrix(version, on), self.counts()
-        links = found["links"]
-        return {**found, "links": rules.beside(links, counts), "without_link": rules.without_link(links, counts)}
+        found, counts = self._reading.select(version, on), self.counts()
+        return {
+            **header_of(found),
+            "links": evidence.beside(found["links"], counts),
+            "without_link": evidence.without_link(found["links"], counts),
+        }
 
     @rpc
-    def read_matrix_link(self, line: str, sdg: str, version: int | None = None, on: str | None = None) -> Row:
+    def read_matrix_link(self, line: str, sdg: str, version: int | None = None, on: str | None = None) -> JsonObject:
         """A line and a goal, their link if there is one, and examples. Raises NotFound, Unavailable."""
         action_line(line)
         goal, found = sdg_of(sdg).number, self._reading.select(version, on)
@@ -76,14 +81,14 @@ class EvidenceCases:
             "sdg": goal,
             "version": found["_id"],
             "link": next((link for link in found["links"] if key(link) == place), None),
-            "evidence": self.counts().get(place, rules.NONE),
+            "evidence": self.counts().get(place, evidence.NONE),
             **examples,
         }
 
     @rpc
     def list_matrix_entries(
         self, line: str, sdg: str, limit: int = 20, after: str | None = None, projects: bool = False
-    ) -> Row:
+    ) -> JsonObject:
         """Entries that name the line and the goal, or only those that the Prizes nominated or awarded; the newest
         first. Raises NotFound, Unavailable."""
         filters: dict[str, tuple[str, ...]] = {
@@ -97,23 +102,23 @@ class EvidenceCases:
         return {"items": [_entry(hit.card) for hit in page.hits], "next": following}
 
     @rpc
-    def list_matrix_sessions(self, line: str, sdg: str, limit: int = 20, after: str | None = None) -> Row:
+    def list_matrix_sessions(self, line: str, sdg: str, limit: int = 20, after: str | None = None) -> JsonObject:
         """Sessions of the Forum whose outcome links the two, the last filed first. Raises NotFound."""
         page = self._sessions.page(action_line(line).code, sdg_of(sdg).number, after, limit)
         return page.response(lambda row: {**row, "session": row["_id"]})
 
     @subscribe("consultation", "session_outcome_filed")
-    def keep_matrix_session(self, event: Row) -> None:
+    def keep_matrix_session(self, event: Input) -> None:
         """Keep the session as evidence; an older event than the last one has no effect."""
         self._sessions.put(event)
 
     @subscribe("consultation", "session_removed")
-    def remove_matrix_session(self, event: Row) -> None:
+    def remove_matrix_session(self, event: Input) -> None:
         """The session is no evidence any more; an older event than the last one has no effect."""
         self._sessions.remove(event)
 
 
-def _entry(card: Card) -> Row:
+def _entry(card: Card) -> JsonObject:
     return {
         "entry": card["entry"],
         "title": card["title"],
@@ -139,7 +144,7 @@ class PictureCases:
         self._locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
     @rpc
-    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> Row:
+    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> JsonObject:
         """The page, with the picture if it can be drawn. Raises Unavailable."""
         version, counts = self._versions.current(), self._counts(of)
         try:
@@ -150,7 +155,7 @@ class PictureCases:
         return {"text": html, "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.html"}
 
     @rpc
-    def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> Row:
+    def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> JsonObject:
         """The heat map as SVG. Raises Unavailable."""
         blob = self._picture(blobs, of, ctx.locale)["svg"]
         return {"text": _text(blobs, blob), "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.svg"}
@@ -158,11 +163,11 @@ class PictureCases:
     @rpc
     def read_matrix_picture(
         self, ctx: Context, blobs: BlobStore, of: str = TARGETS, language: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """The heat map as PNG. Raises Unavailable."""
         return {"blob": self._picture(blobs, of, language or ctx.locale)["png"]}
 
-    def _picture(self, blobs: BlobStore, view: str, language: str) -> Row:
+    def _picture(self, blobs: BlobStore, view: str, language: str) -> Picture:
         try:
             return self._drawn(blobs, self._versions.current(), view, language)
         except charts.ChartFailed as error:
@@ -171,7 +176,7 @@ class PictureCases:
     def _counts(self, view: str) -> dict[Key, Counts]:
         return {} if view == TARGETS else self._evidence.counts()
 
-    def _drawn(self, blobs: BlobStore, version: Version, view: str, language: str) -> Row:
+    def _drawn(self, blobs: BlobStore, version: Version, view: str, language: str) -> Picture:
         """The picture of this version. Its numbers of evidence may be as old as MIN_INTERVAL, or older while nothing
         can be drawn. Raises ChartFailed, and Unavailable while the index is being filled."""
         found = self._pictures.find(view, language)
@@ -188,7 +193,7 @@ class PictureCases:
                     return found
                 raise
 
-    def _draw(self, blobs: BlobStore, version: Version, view: str, language: str, before: Row | None) -> Row:
+    def _draw(self, blobs: BlobStore, version: Version, view: str, language: str, before: Picture | None) -> Picture:
         chart = page.chart(version, self._counts(view), view, language)
         fingerprint = hashlib.sha256(json.dumps(chart, sort_keys=True).encode()).hexdigest()
         if before and before["fingerprint"] == fingerprint:
@@ -209,19 +214,25 @@ class PictureCases:
             ).id
             for name, content in files.items()
         }
-        picture = {"version": version["_id"], "fingerprint": fingerprint, "drawn_at": clock.now(), **kept}
+        picture: Picture = {
+            "version": version["_id"],
+            "fingerprint": fingerprint,
+            "drawn_at": clock.now(),
+            "svg": kept["svg"],
+            "png": kept["png"],
+        }
         in_transaction(partial(self._keep, blobs, view, language, picture, owner))
         return picture
 
-    def _keep(self, blobs: BlobStore, view: str, language: str, picture: Row, owner: str) -> None:
-        former = self._pictures.put(view, language, dict(picture))
-        for name in charts.MEDIA_TYPES:
-            blobs.keep(picture[name], owner)
-            if former is not None:
-                blobs.delete(former[name])
+    def _keep(self, blobs: BlobStore, view: str, language: str, picture: Picture, owner: str) -> None:
+        former = self._pictures.put(view, language, {**picture})
+        for blob in (picture["svg"], picture["png"]):
+            blobs.keep(blob, owner)
+        for blob in (former["svg"], former["png"]) if former is not None else ():
+            blobs.delete(blob)
 
 
-def _is_recent(found: Row, version: Version) -> bool:
+def _is_recent(found: Picture, version: Version) -> bool:
     """Whether a picture may stay as it is although numbers of evidence have changed."""
     return bool(found["version"] == version["_id"] and clock.now() - found["drawn_at"] < MIN_INTERVAL)
 

@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared import paging, reference
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 
-from wsis_stocktaking.matrix import rules
-from wsis_stocktaking.matrix.rules import MatrixLink, pairs
-from wsis_stocktaking.matrix.store import MatrixVersions, Version
+from wsis_stocktaking.matrix.rules import patches, proposals
+from wsis_stocktaking.matrix.rules.patches import MatrixLink, Version, pairs
+from wsis_stocktaking.matrix.store import Comment, MatrixVersions
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
-_HEADER = ("valid_from", "published_at", "note", "added", "changed", "removed", "lines")
-
-
-def header_of(version: Mapping[str, Any]) -> dict[str, Any]:
+def header_of(version: Version) -> JsonObject:
     """A version without its links."""
-    return {"version": version["_id"], **{name: version.get(name) for name in _HEADER}}
-
-
-def proposal_of(found: rules.Proposal, links: Iterable[MatrixLink], others: Iterable[rules.Proposal]) -> dict[str, Any]:
-    """A proposal beside the newest links and the other pending proposals."""
-    pending = found["state"] in rules.PENDING
     return {
-        **found,
-        "proposal": found["_id"],
-        "clashes": rules.clashes(found, others) if pending else [],
-        "outdated": rules.outdated(found, links) if pending else [],
+        "version": version["_id"],
+        "valid_from": version["valid_from"],
+        "published_at": version.get("published_at"),
+        "note": version["note"],
+        "added": version["added"],
+        "changed": version["changed"],
+        "removed": version["removed"],
+        "lines": version["lines"],
     }
 
 
-def comment_of(found: Mapping[str, Any]) -> dict[str, Any]:
+def proposal_of(
+    found: proposals.Proposal, links: Iterable[MatrixLink], others: Iterable[proposals.Proposal]
+) -> JsonObject:
+    """A proposal beside the newest links and the other pending proposals."""
+    pending = found["state"] in proposals.PENDING
+    return {
+        **found,
+        "proposal": found["_id"],
+        "clashes": proposals.clashes(found, others) if pending else [],
+        "outdated": proposals.outdated(found, links) if pending else [],
+    }
+
+
+def comment_of(found: Comment) -> JsonObject:
     """A comment."""
-    return {"comment": found["_id"], **{name: found[name] for name in ("agency", "at", "text")}}
+    return {"comment": found["_id"], "agency": found["agency"], "at": found["at"], "text": found["text"]}
 
 
 MatrixLinks = Callable[[], Collection[tuple[str, int]]]
@@ -49,9 +58,6 @@ def current_links(parts: Parts) -> MatrixLinks:
     """A function that returns the pairs of action line and goal."""
     versions = MatrixVersions(parts.db)
     return lambda: pairs(versions.current_links())
-
-
-Row = dict[str, Any]
 
 
 class ReadingCases:
@@ -67,13 +73,13 @@ class ReadingCases:
         return self._versions.on(date.fromisoformat(on)) if on else self._versions.current()
 
     @rpc
-    def read_matrix(self, version: int | None = None, on: str | None = None) -> Row:
+    def read_matrix(self, version: int | None = None, on: str | None = None) -> JsonObject:
         """A version with all its links. Raises NotFound."""
         found = self.select(version, on)
         return {**header_of(found), "links": found["links"]}
 
     @rpc
-    def read_matrix_version(self, version: str) -> Row:
+    def read_matrix_version(self, version: str) -> JsonObject:
         """A version by the number in an address. Raises NotFound."""
         return self.read_matrix(_number(version))
 
@@ -85,39 +91,39 @@ class ReadingCases:
         version: int | None = None,
         on: str | None = None,
         **filters: Any,
-    ) -> Row:
+    ) -> JsonObject:
         """Links of a version that have the line, the goal and the target that are named. Raises NotFound."""
         line, sdg, target = (filters.get(name) for name in ("line", "sdg", "target"))
         rows = [
-            {**link, "position": position}
+            (position, {**link, "position": position})
             for position, link in enumerate(self.select(version, on)["links"])
             if line in (None, link["line"])
             and sdg in (None, link["sdg"])
             and (target is None or target in link["targets"])
         ]
-        return _page(rows, limit, after, lambda row: row["position"])
+        return _page(rows, limit, after)
 
     @rpc
-    def list_matrix_versions(self, limit: int = 20, after: str | None = None) -> Row:
+    def list_matrix_versions(self, limit: int = 20, after: str | None = None) -> JsonObject:
         """All versions, the newest first."""
-        rows = [header_of(header) for header in self._versions.headers()]
-        return _page(rows, limit, after, lambda row: -row["version"])
+        rows = [(-header["_id"], header_of(header)) for header in self._versions.headers()]
+        return _page(rows, limit, after)
 
     @rpc
-    def read_matrix_differences(self, version: str, since: int | None = None) -> Row:
+    def read_matrix_differences(self, version: str, since: int | None = None) -> JsonObject:
         """What differs between two versions, by default from the one before. Raises NotFound."""
         number = _number(version)
         before = since if since is not None else number - 1
         older = self._versions.find(before)["links"] if before else []
-        patch = rules.between(older, self._versions.find(number)["links"])
+        patch = patches.between(older, self._versions.find(number)["links"])
         items = [
             {"line": line, "sdg": sdg, "before": change.before, "after": change.after}
             for (line, sdg), change in patch.items()
         ]
-        return {"version": number, "since": before, **rules.counts(patch), "items": items}
+        return {"version": number, "since": before, **patches.counts(patch), "items": items}
 
     @rpc
-    def read_matrix_line(self, line: str, version: int | None = None, on: str | None = None) -> Row:
+    def read_matrix_line(self, line: str, version: int | None = None, on: str | None = None) -> JsonObject:
         """From a line to its goals. Raises NotFound."""
         found = self.select(version, on)
         known = action_line(line)
@@ -136,7 +142,7 @@ class ReadingCases:
         }
 
     @rpc
-    def read_matrix_goal(self, sdg: str, version: int | None = None, on: str | None = None) -> Row:
+    def read_matrix_goal(self, sdg: str, version: int | None = None, on: str | None = None) -> JsonObject:
         """From a goal to its lines. Raises NotFound."""
         found = self.select(version, on)
         goal = sdg_of(sdg)
@@ -175,9 +181,9 @@ def _number(version: str) -> int:
     return int(version)
 
 
-def _page(rows: list[Row], limit: int, after: str | None, key: Callable[[Row], int]) -> Row:
-    """A page of rows in memory, which `key` numbers in their order."""
+def _page(rows: Sequence[tuple[int, JsonObject]], limit: int, after: str | None) -> JsonObject:
+    """A page of rows in memory, each with its number in their order."""
     position = paging.decode(after)
-    rest = [row for row in rows if position is None or key(row) > position]
+    rest = [(number, row) for number, row in rows if position is None or number > position]
     items = rest[:limit]
-    return {"items": items, "next": paging.encode(key(items[-1])) if len(rest) > limit else None}
+    return {"items": [row for _, row in items], "next": paging.encode(items[-1][0]) if len(rest) > limit else None}

@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from marshmallow import ValidationError
 from wsis_shared import clock
 from wsis_shared.jobs.run import Finish, Next, Run
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import every, job, rpc
 
 from wsis_stocktaking.duplicates.rules import likeness
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.prizes import nominees, rules
-from wsis_stocktaking.prizes.rules import Action
+from wsis_stocktaking.prizes.rules import Action, Project
 from wsis_stocktaking.prizes.store import PrizeProjects
 from wsis_stocktaking.prizes.use_cases.recording import Prizes, RecordingCases, start
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules.contents import Content
-from wsis_stocktaking.register.rules.entries import PRIZES
-from wsis_stocktaking.register.store.register import NOW, Entry, Publication, Register
+from wsis_stocktaking.register.rules.entries import PRIZES, Entry, content_of
+from wsis_stocktaking.register.store.register import NOW, Publication, Register
 
 if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
-Row = dict[str, Any]
 BATCH = 20
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,7 @@ _log = logging.getLogger(__name__)
 class _Step:
     """A project with what is to be done: `entry` is the one that there is, `content` that of a new one."""
 
-    project: Row
+    project: Project
     entry: Entry | None
     content: Content | None = None
 
@@ -91,24 +91,24 @@ class PublishingCases:
         self._recording.record(rules.CHAMPION, edition, self._prizes.champions(edition))
         self._recording.record(rules.WINNER, edition, self._prizes.winners(edition))
 
-    def _follow(self, batch: Sequence[Row], at: datetime) -> None:
+    def _follow(self, batch: Sequence[Project], at: datetime) -> None:
         steps = self._prepare(batch)
         publishing = [step for step in steps if step.publishes]
         published = self._register.publish([self._publication(step, at) for step in publishing], at)
-        done: dict[str, Mapping[str, Any]] = {row["_id"]: {} for row in batch}
+        done: dict[str, JsonObject] = {row["_id"]: {} for row in batch}
         for step, entry in zip(publishing, published, strict=True):
             done[step.project["_id"]] = _facts(step.project, entry)
         for step in steps:
             if step.action is Action.WITHDRAW and step.entry is not None:
                 # Without its mark: a draft that is approved later must not bring it back.
-                self._register.withdraw(_marked(step), at, announce=lambda gone: (withdrawn(gone),))
-            elif step.action is Action.STORE:
-                self._register.save("entries", _marked(step))
+                self._register.withdraw(_marked(step.entry, step.project), at, announce=lambda gone: (withdrawn(gone),))
+            elif step.action is Action.STORE and step.entry is not None:
+                self._register.save("entries", _marked(step.entry, step.project))
             elif step.action is Action.ASSIGN and step.entry is not None:
                 self._register.save("entries", {**step.entry, "owner": step.project["account"], "changed_at": at})
         self._projects.finish(done)
 
-    def _prepare(self, batch: Sequence[Row]) -> list[_Step]:
+    def _prepare(self, batch: Sequence[Project]) -> list[_Step]:
         """The projects with their entries, or with the content of a new one."""
         ids = {row["_id"]: row.get("entry") or rules.entry_id(row["_id"]) for row in batch}
         entries = self._projects.survivors(ids.values())
@@ -119,7 +119,7 @@ class PublishingCases:
         self._link([step for step in steps if step.content is not None])
         return steps
 
-    def _content(self, project: Row) -> Content | None:
+    def _content(self, project: Project) -> Content | None:
         page = self._prizes.nominee(project["edition"], project["_id"])
         try:
             return nominees.content_of(page) if page is not None else None
@@ -133,46 +133,46 @@ class PublishingCases:
         own: dict[str, list[Entry]] = defaultdict(list)
         submitters = {str(account) for step in steps if (account := step.project.get("account"))}
         for entry in self._projects.public_of_owners(submitters):
-            own[entry["owner"]].append(entry)
+            own[str(entry["owner"])].append(entry)
         for step in steps:
             assert step.content is not None  # noqa: S101 -- for the type
-            step.entry = _likely_same(step.content, own.get(step.project.get("account", ""), ()), step.project)
+            step.entry = _likely_same(step.content, own.get(step.project.get("account") or "", ()), step.project)
 
     def _publication(self, step: _Step, at: datetime) -> Publication:
         project, prize = step.project, rules.prize_of(step.project)
-        linked = {"project": project["_id"] if prize else None}
+        linked = project["_id"] if prize else None
         if step.entry is None:
             assert step.content is not None  # noqa: S101 -- for the type
             entry = self._register.new_entry(rules.entry_id(project["_id"]), PRIZES, project.get("account"), at)
-            return publication({**entry, **linked}, step.content, source="prizes", prize=prize)
+            return publication({**entry, "project": linked}, step.content, source="prizes", prize=prize)
         owner = project["account"] if rules.owner_missing(project, step.entry) else step.entry["owner"]
         # A mark is no update by the organization: the entry is as old as it was.
         return publication(
-            {**step.entry, **linked, "owner": owner},
-            step.entry["content"],
+            {**step.entry, "project": linked, "owner": owner},
+            content_of(step.entry),
             source="prizes",
             prize=prize,
             last_updated_at=step.entry.get("last_updated_at", NOW),
         )
 
 
-def _marked(step: _Step) -> Entry:
+def _marked(entry: Entry, project: Project) -> Entry:
     """The entry with the mark that its project has now."""
-    prize = rules.prize_of(step.project)
-    return {**(step.entry or {}), "prize": prize, "project": step.project["_id"] if prize else None}
+    prize = rules.prize_of(project)
+    return {**entry, "prize": prize, "project": project["_id"] if prize else None}
 
 
-def _facts(project: Row, entry: Entry) -> Mapping[str, Any]:
+def _facts(project: Project, entry: Entry) -> JsonObject:
     """What is stored of a project whose entry was published."""
     alone = entry["source"] == "prizes" and entry["revision"] - 1 == project.get("revisions", 0)
     return {"entry": entry["_id"], **({"revisions": entry["revision"]} if alone else {})}
 
 
-def _likely_same(content: Content, own: Sequence[Entry], project: Row) -> Entry | None:
+def _likely_same(content: Content, own: Sequence[Entry], project: Project) -> Entry | None:
     """The entry that is most probably the same activity, if one is."""
     sought = likeness.profile(content)
     scored = [
-        (likeness.score(sought, likeness.profile(entry["content"])), entry)
+        (likeness.score(sought, likeness.profile(content_of(entry))), entry)
         for entry in own
         if rules.marks_belong(project, entry)
     ]

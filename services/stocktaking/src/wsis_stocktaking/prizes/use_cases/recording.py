@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound, SuiteError
+from wsis_shared.json_types import Input
 from wsis_shared.operations import subscribe
 
 from wsis_stocktaking.prizes import rules
 from wsis_stocktaking.prizes.store import PrizeProjects
 
 if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 # What the prizes have published, read from them. Before an announcement the prizes return nothing of it.
 
 
-Published = dict[str, Any]
 PAGE = 100
 _NOT_YET = frozenset({"prizes.nominees_not_published", "prizes.champions_not_announced", "prizes.winners_not_released"})
 
@@ -29,30 +30,30 @@ _NOT_YET = frozenset({"prizes.nominees_not_published", "prizes.champions_not_ann
 class Prizes:
     """Reads from the service of the prizes. Raises Unavailable, and NotFound where there is no such edition."""
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: ServiceProxy) -> None:
         self._client = client
 
-    def nominee(self, edition: str, project: str) -> Published | None:
+    def nominee(self, edition: str, project: str) -> Input | None:
         """The page of a nominee; None where it is no nominee any more."""
         try:
-            found: Published = self._client.read_nominee(edition=edition, project=project)
+            found: Input = self._client.read_nominee(edition=edition, project=project)
         except NotFound:
             return None
         return found
 
-    def nominees(self, edition: str) -> list[Published]:
+    def nominees(self, edition: str) -> list[Input]:
         """All nominees; none before they are published."""
         return list(self._pages(self._client.list_nominees, edition))
 
-    def champions(self, edition: str) -> list[Published]:
+    def champions(self, edition: str) -> list[Input]:
         """All champions, winners among them; none before they are announced."""
         return list(self._pages(self._client.list_champions, edition))
 
-    def winners(self, edition: str) -> list[Published]:
+    def winners(self, edition: str) -> list[Input]:
         """All winners; none before they are released."""
         return list(self._pages(self._client.list_winners, edition))
 
-    def _pages(self, call: Any, edition: str) -> Iterator[Published]:
+    def _pages(self, call: Callable[..., Input], edition: str) -> Iterator[Input]:
         after: str | None = None
         while True:
             try:
@@ -67,9 +68,6 @@ class Prizes:
                 return
 
 
-Row = Mapping[str, Any]
-
-
 class RecordingCases:
     """Records them, and starts the job that follows. A late or repeated event adds nothing to what is known."""
 
@@ -77,7 +75,7 @@ class RecordingCases:
         self._projects = projects
 
     @subscribe("prizes", "project_nominated")
-    def on_project_nominated(self, event: Row) -> None:
+    def on_project_nominated(self, event: Input) -> None:
         """Who submitted a project that is on the list; whether the list is public, another event says. There is one
         event for each project, and a timer starts one job for all. Of an account that was erased since, the name does
         not come back."""
@@ -86,21 +84,21 @@ class RecordingCases:
         self.record(rules.UNKNOWN, data["edition"], [data], account=account, nominated_at=nominated_at)
 
     @subscribe("prizes", "nominees_published")
-    def on_nominees_published(self, event: Row, jobs: Jobs) -> None:
+    def on_nominees_published(self, event: Input, jobs: Jobs) -> None:
         """The list is public."""
         data = event["data"]
         self.record(rules.NOMINATED, data["edition"], data["nominees"])
         start(jobs, data["edition"])
 
     @subscribe("prizes", "champions_announced")
-    def on_champions_announced(self, event: Row, jobs: Jobs) -> None:
+    def on_champions_announced(self, event: Input, jobs: Jobs) -> None:
         """The champions are public."""
         data = event["data"]
         self.record(rules.CHAMPION, data["edition"], data["champions"])
         start(jobs, data["edition"])
 
     @subscribe("prizes", "winners_announced")
-    def on_winners_announced(self, event: Row, jobs: Jobs) -> None:
+    def on_winners_announced(self, event: Input, jobs: Jobs) -> None:
         """The winners are public, and the champions beside them."""
         data = event["data"]
         self.record(rules.CHAMPION, data["edition"], data["champions"])
@@ -108,21 +106,21 @@ class RecordingCases:
         start(jobs, data["edition"])
 
     @subscribe("prizes", "project_withdrawn")
-    def on_project_withdrawn(self, event: Row, jobs: Jobs) -> None:
+    def on_project_withdrawn(self, event: Input, jobs: Jobs) -> None:
         """A project was taken back. One that was no nominee has no entry, and never will."""
         data = event["data"]
         self.record(rules.UNKNOWN, data["edition"], [data] if data["nominated"] else [], out=rules.WITHDRAWN)
         start(jobs, data["edition"])
 
     @subscribe("prizes", "project_disqualified")
-    def on_project_disqualified(self, event: Row, jobs: Jobs) -> None:
+    def on_project_disqualified(self, event: Input, jobs: Jobs) -> None:
         """A nominee is out. Another one may be a champion in its place, which no event says: that is read."""
         data = event["data"]
         self.record(rules.UNKNOWN, data["edition"], [data], out=rules.DISQUALIFIED)
         start(jobs, data["edition"], read=True)
 
     @subscribe("stocktaking", "entry_withdrawn")
-    def follow_merged_entry(self, event: Row, jobs: Jobs) -> None:
+    def follow_merged_entry(self, event: Input, jobs: Jobs) -> None:
         """An entry was merged into another one, which gets the mark. No job where it is not of a project."""
         data = event["data"]
         if data["merged_into"] and (edition := self._projects.reopen(data["entry"])):
@@ -133,7 +131,7 @@ class RecordingCases:
         """Somebody erased their account."""
         self._projects.forget(erasure)
 
-    def record(self, rank: int, edition: str, projects: Sequence[Row], **facts: Any) -> None:
+    def record(self, rank: int, edition: str, projects: Sequence[Input], **facts: object) -> None:
         """Projects of an edition that reached a rank, with what else is known of them."""
         self._projects.record(
             rank, [(row["project"], {"edition": edition, "category": row["category"], **facts}) for row in projects]

@@ -3,13 +3,9 @@ facets, and the light that says how old it is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-from wsis_stocktaking.register.rules import contents
-
-Card = dict[str, Any]
+from wsis_stocktaking.register.rules import contents, entries
 
 # Facet -> how many values a card may have at it. Counts and filters use the same values.
 FACETS = (
@@ -31,9 +27,21 @@ FACETS = (
 PRIZES = ("nominated", "champion", "winner")
 
 
-def card(entry: Mapping[str, Any]) -> Card:
+class Card(contents.Content):
+    """All that the public may read of an entry. `revised_at` is when its revision became public."""
+
+    entry: str
+    revision: int
+    sequence: int
+    prize: entries.Prize | None
+    published_at: datetime
+    revised_at: datetime
+    last_updated_at: datetime | None  # None: nobody knows
+
+
+def card(entry: entries.PublicEntry) -> Card:
     """The card of an entry that is public: its content, and what the register knows of it."""
-    content = entry["content"]
+    content = entries.content_of(entry)
     return {
         "entry": entry["_id"],
         "revision": entry["revision"],
@@ -43,7 +51,7 @@ def card(entry: Mapping[str, Any]) -> Card:
         "prize": entry.get("prize"),
         "published_at": entry["published_at"],
         "revised_at": entry["revised_at"],
-        "last_updated_at": entry.get("last_updated_at", entry["revised_at"]),  # None: nobody knows
+        "last_updated_at": entry.get("last_updated_at", entry["revised_at"]),
     }
 
 

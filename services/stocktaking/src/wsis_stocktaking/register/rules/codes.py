@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import TypedDict
 
 from babel import Locale
 from wsis_shared import reference
@@ -14,7 +14,12 @@ from wsis_shared.reference.loading import read
 from wsis_stocktaking.register.rules.cards import PRIZES
 from wsis_stocktaking.register.rules.contents import COVERAGES, KINDS, STATUSES
 
-Row = dict[str, Any]
+
+class Code(TypedDict):
+    """A code with its titles by language."""
+
+    code: str
+    title: dict[str, str]
 
 
 @cache
@@ -23,26 +28,26 @@ def _titles() -> dict[str, dict[str, dict[str, str]]]:
     return found
 
 
-def _rows(group: str, codes: Iterable[str]) -> list[Row]:
+def _rows(group: str, codes: Iterable[str]) -> list[Code]:
     return [{"code": code, "title": _titles()[group][code]} for code in codes]
 
 
-def kind_rows() -> list[Row]:
+def kind_rows() -> list[Code]:
     """Kinds of activities."""
     return _rows("kinds", KINDS)
 
 
-def coverage_rows() -> list[Row]:
+def coverage_rows() -> list[Code]:
     """Coverages of activities."""
     return _rows("coverages", COVERAGES)
 
 
-def status_rows() -> list[Row]:
+def status_rows() -> list[Code]:
     """Statuses of activities."""
     return _rows("statuses", STATUSES)
 
 
-def prize_rows() -> list[Row]:
+def prize_rows() -> list[Code]:
     """Prize statuses of entries."""
     return _rows("prizes", PRIZES)
 

@@ -1,23 +1,14 @@
-"""The content of an entry: what an organization says of its activity. Plain JSON; codes are strings, SDGs numbers.
-
-    {"title": {"en": "..."}, "description": {"en": "..."}, "original_language": "en",
-     "organization": {"name", "type": stakeholder type, "country": "NO" or None, "website": url or None},
-     "kind", "coverage", "countries": ["NO"], "regions": ["europe"], "status",
-     "start_date": "2010-01-31" or None, "end_date": the same,
-     "action_lines": [{"line": "C1", "sub_themes": ["partnerships"]}], "sdgs": [1], "targets": ["8.10"],
-     "partners": ["..."], "keywords": ["..."], "links": [{"url", "title"}]}
+"""The content of an entry: what an organization says of its activity. Plain JSON.
 
 Kinds, coverages and statuses are those of an entry's page on the platform of the ITU.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TypedDict
 
 from wsis_shared import reference
-
-Content = dict[str, Any]
 
 KINDS = (
     "project",
@@ -32,6 +23,60 @@ KINDS = (
 )
 COVERAGES = ("local", "national", "regional", "international")
 STATUSES = ("planned", "ongoing", "completed")
+
+
+class Organization(TypedDict):
+    """Whose activity it is. `type` is a stakeholder type."""
+
+    name: str
+    type: str
+    country: str | None
+    website: str | None
+
+
+class NamedLine(TypedDict):
+    """An action line with those of its sub-themes that the activity serves."""
+
+    line: str
+    sub_themes: list[str]
+
+
+class WebLink(TypedDict):
+    """A link of the activity."""
+
+    url: str
+    title: str | None
+
+
+class Content(TypedDict):
+    """Texts by language, codes as text, days as "2010-01-31". The content of a draft may have gaps: None for a code or
+    a name, no text."""
+
+    title: dict[str, str]
+    description: dict[str, str]
+    original_language: str
+    organization: Organization
+    kind: str
+    coverage: str
+    countries: list[str]
+    regions: list[str]
+    status: str
+    start_date: str | None
+    end_date: str | None
+    action_lines: list[NamedLine]
+    sdgs: list[int]
+    targets: list[str]
+    partners: list[str]
+    keywords: list[str]
+    links: list[WebLink]
+
+
+class Difference(TypedDict):
+    """What changed at a field, "title.en"."""
+
+    field: str
+    before: object
+    after: object
 
 
 def normalise(content: Content) -> Content:
@@ -76,7 +121,7 @@ def regions_of(content: Content) -> list[str]:
 
 def years_of(content: Content, until: int) -> list[int]:
     """The years in which the activity runs; one without an end runs until the year `until`, or never left its first."""
-    dates = [content[name] for name in ("start_date", "end_date") if content[name]]
+    dates = [day for day in (content["start_date"], content["end_date"]) if day]
     if not dates:
         return []
     first = int(dates[0][:4])
@@ -93,9 +138,9 @@ def outside_matrix(content: Content, links: Iterable[tuple[str, int]]) -> Iterat
             yield from ((line, goal) for line in lines)
 
 
-def differences(before: Content, after: Content) -> list[dict[str, Any]]:
-    """What changed, by field: [{"field": "title.en", "before": ..., "after": ...}], in the order of the content."""
-    found = []
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> list[Difference]:
+    """What changed between two contents, by field, in the order of the content."""
+    found: list[Difference] = []
     for name in dict.fromkeys([*before, *after]):
         old, new = before.get(name), after.get(name)
         if isinstance(old, dict) and isinstance(new, dict):

@@ -13,10 +13,11 @@ import uuid
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from pymongo import InsertOne, ReplaceOne, UpdateOne
 from wsis_shared import clock
+from wsis_shared.collection import Write
 from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
@@ -24,6 +25,7 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules.entries import Entry, Prize, PublicEntry, Revision
 
 _IN_PARTS = "whoever reads the register along its sequence reads a bounded part of it at a time"
 COLLECTIONS = (
@@ -52,14 +54,6 @@ COLLECTIONS = (
     CollectionSpec("counters"),
 )
 
-Entry = dict[str, Any]
-"""An entry: {"_id", "owner": account or None, "source": one of domain.SOURCES, "visibility", "draft": a draft or None,
-"content" (what is public), "prize", "revision", "sequence", "lines" (each line it was ever public under),
-"published_at", "revised_at", "last_updated_at" (when the organization last said what is public; None: nobody knows),
-"changed_at", "merged_into", "owned_at" (since when it has its owner), "submitted_at" (of a draft that waits for review,
-else None)}.
-A draft is {"content", "state", "reason", "based_on": revision}."""
-
 UNPUBLISHED, PUBLIC = domain.UNPUBLISHED, domain.PUBLIC
 WITHDRAWN, MERGED = domain.WITHDRAWN, domain.MERGED
 
@@ -76,18 +70,18 @@ class AtPublication(Enum):
 NOW = AtPublication.NOW
 
 
-def was_public(revision: dict[str, Any], sequence: int) -> bool:
+def was_public(revision: Revision, sequence: int) -> bool:
     """Whether a revision was public at a sequence: from its own until the one that ended it, if any did."""
     return bool(revision["sequence"] <= sequence < revision.get("until", math.inf))
 
 
-def updated_at(revision: dict[str, Any], entry: Entry) -> datetime | None:
+def updated_at(revision: Revision, entry: PublicEntry | None) -> datetime | None:
     """When the organization said what a revision says. Those of before this was stored with each revision have it from
     their entry, where it is the same still, else from their publication."""
     if "last_updated_at" in revision:
         return revision["last_updated_at"]
-    known = entry if entry.get("revision") == revision["number"] else {}
-    return known.get("last_updated_at", revision["published_from"])
+    at = revision["published_from"]
+    return entry.get("last_updated_at", at) if entry and entry["revision"] == revision["number"] else at
 
 
 def _nothing(entry: Entry) -> Sequence[PendingEvent]:
@@ -107,7 +101,7 @@ class Publication(NamedTuple):
 
     entry: Entry
     content: contents.Content
-    prize: dict[str, Any] | None = None
+    prize: Prize | None = None
     by: str | None = None
     events: Sequence[PendingEvent] = ()
     announce: Announce = _nothing
@@ -122,6 +116,24 @@ def _updated_at(publication: Publication, at: datetime) -> datetime | None:
     return _not_later(at if isinstance(said, AtPublication) else said)
 
 
+def _revision(entry: Entry, publication: Publication, at: datetime) -> Revision:
+    """The revision that an entry has just got."""
+    made: Revision = {
+        "_id": f"{entry['_id']}/{entry['revision']}",
+        "entry": entry["_id"],
+        "number": entry["revision"],
+        "content": publication.content,
+        "prize": entry["prize"],
+        "source": publication.source or entry["source"],
+        "published_from": at,
+        "sequence": entry["sequence"],
+        "last_updated_at": entry["last_updated_at"],
+    }
+    if publication.by:
+        made["by"] = publication.by
+    return made
+
+
 class Register(EventfulRepository):
     """Entries and revisions."""
 
@@ -129,7 +141,7 @@ class Register(EventfulRepository):
 
     def find(self, entry: str) -> Entry:
         """An entry, public or not. Raises NotFound."""
-        found: Entry | None = self.collection("entries").find_one({"_id": entry})
+        found = self.collection("entries", Entry).find_one({"_id": entry})
         if found is None:
             raise NotFound("stocktaking.entry_unknown", entry=entry)
         return found
@@ -138,7 +150,7 @@ class Register(EventfulRepository):
         """An entry that is public; the id of one that was merged leads to the survivor. Raises NotFound."""
         found = self.find(entry)
         while found["visibility"] == MERGED:
-            found = self.find(found["merged_into"])
+            found = self.find(str(found["merged_into"]))
         if found["visibility"] == WITHDRAWN:
             raise NotFound("stocktaking.entry_withdrawn", entry=entry)
         if found["visibility"] != PUBLIC:
@@ -197,12 +209,12 @@ class Register(EventfulRepository):
     def changed(self, after: int, until: int) -> list[Entry]:
         """Entries whose last sequence is in `after` < sequence <= `until`, in order: public ones, and those that ceased
         to be."""
-        found = self.collection("entries").find({"sequence": {"$gt": after, "$lte": until}}, {"draft": 0})
+        found = self.collection("entries", Entry).find({"sequence": {"$gt": after, "$lte": until}}, {"draft": 0})
         return sorted(found, key=lambda entry: int(entry["sequence"]))
 
-    def at(self, sequence: int) -> Iterator[dict[str, Any]]:
+    def at(self, sequence: int) -> Iterator[Revision]:
         """The revisions that were public at a sequence, in the order of their own."""
-        found = self.collection("revisions").find({"sequence": {"$gt": 0, "$lte": sequence}})
+        found = self.collection("revisions", Revision).find({"sequence": {"$gt": 0, "$lte": sequence}})
         yield from sorted((row for row in found if was_public(row, sequence)), key=lambda row: int(row["sequence"]))
 
     def moment_of(self, sequence: int) -> datetime | None:
@@ -239,22 +251,8 @@ class Register(EventfulRepository):
             for event in (*each.events, *each.announce(entry))
         )
         self._end([(entry, entry["revision"] - 1) for entry in entries if entry["revision"] > 1], at)
-        self.collection("revisions").insert_many(
-            [
-                {
-                    "_id": f"{entry['_id']}/{entry['revision']}",
-                    "entry": entry["_id"],
-                    "number": entry["revision"],
-                    "content": entry["content"],
-                    "prize": entry["prize"],
-                    "source": each.source or entry["source"],
-                    "published_from": at,
-                    "sequence": entry["sequence"],
-                    "last_updated_at": entry["last_updated_at"],
-                    **({"by": each.by} if each.by else {}),
-                }
-                for entry, each in zip(entries, publications, strict=True)
-            ]
+        self.collection("revisions", Revision).insert_many(
+            [_revision(entry, each, at) for entry, each in zip(entries, publications, strict=True)]
         )
         return entries
 
@@ -269,7 +267,7 @@ class Register(EventfulRepository):
         """End the publication of an entry: its card is gone, its revisions stay for past dates. `announce` makes
         further events of the entry with its new sequence."""
         at = _not_later(at)
-        gone = {
+        gone: Entry = {
             **entry,
             "visibility": MERGED if merged_into else WITHDRAWN,
             "merged_into": merged_into,
@@ -298,13 +296,13 @@ class Register(EventfulRepository):
         }
 
     def _write(self, entries: Sequence[Entry]) -> None:
-        writes: list[Any] = [
+        writes: list[Write[Entry]] = [
             InsertOne(entry)
             if entry["version"] == 1
             else ReplaceOne({"_id": entry["_id"], "version": entry["version"] - 1}, entry)
             for entry in entries
         ]
-        result = self.collection("entries").bulk_write(writes, ordered=True)
+        result = self.collection("entries", Entry).bulk_write(writes, ordered=True)
         if result.inserted_count + result.matched_count < len(entries):
             raise Conflict("stocktaking.entry_changed")
 
@@ -317,4 +315,4 @@ class Register(EventfulRepository):
             )
             for entry, number in ended
         ]:
-            self.collection("revisions").bulk_write(writes, ordered=False)
+            self.collection("revisions", Revision).bulk_write(writes, ordered=False)

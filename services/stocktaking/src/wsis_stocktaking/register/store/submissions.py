@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
-from wsis_stocktaking.register.rules.entries import IMPORT, PRIZES, SUBMISSION
+from wsis_shared.collection import Filter
+
+from wsis_stocktaking.register.rules.entries import IMPORT, PRIZES, SUBMISSION, Entry, Revision
 from wsis_stocktaking.register.store.register import Register
 
 STEP = 1000  # sequences of the register that are read at once
@@ -16,13 +17,14 @@ STEP = 1000  # sequences of the register that are read at once
 def submitted(register: Register, first: date | None, last: date | None, sequence: int) -> Iterator[set[str]]:
     """The entries whose organization said something from the first to the last day (UTC), whenever the register got it,
     up to a sequence; in parts of some 10 ms. No first or no last day: from the beginning, or to the end."""
-    within: dict[str, Any] = {
+    within = {
         **({"$gt": _midnight(first)} if first else {}),
         **({"$lte": _midnight(last, days=1)} if last else {}),
     }
-    said = {"source": {"$ne": PRIZES}, "last_updated_at": within or {"$ne": None}}
+    dated: Filter = within or {"$ne": None}
+    said: Filter = {"source": {"$ne": PRIZES}, "last_updated_at": dated}
     # Of before the date was stored with each revision: a submission was public at once when it was approved.
-    undated = {
+    undated: Filter = {
         "source": SUBMISSION,
         "last_updated_at": {"$exists": False},
         **({"published_from": within} if within else {}),
@@ -30,10 +32,10 @@ def submitted(register: Register, first: date | None, last: date | None, sequenc
     for start in range(0, sequence, STEP):
         of_part = {"sequence": {"$gt": start, "$lte": min(start + STEP, sequence)}}
         query = {**of_part, "$or": [said, undated]}
-        found = {row["entry"] for row in register.collection("revisions").find(query, {"entry": 1})}
+        found = {row["entry"] for row in register.collection("revisions", Revision).find(query, {"entry": 1})}
         # Revisions of before, of imports: the date stands with the entry, as long as it has not changed since.
-        imported = {**of_part, "source": IMPORT, "last_updated_at": said["last_updated_at"]}
-        yield found | {row["_id"] for row in register.collection("entries").find(imported, {"_id": 1})}
+        imported = {**of_part, "source": IMPORT, "last_updated_at": dated}
+        yield found | {row["_id"] for row in register.collection("entries", Entry).find(imported, {"_id": 1})}
 
 
 def _midnight(day: date, days: int = 0) -> datetime:

@@ -9,24 +9,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Inline, Run
 
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules import ACTIVE, GLOBAL, HONOURED, REGIONAL, STORIES
+from wsis_stocktaking.reports.rules.scopes import ACTIVE, GLOBAL, HONOURED, REGIONAL, STORIES
 
 # The query behind a chart, as an address that everybody can call: the cross-tabulation of the register at the sequence
 # of the report gives the same figures at any time.
 
 
-def query(reader: Reader, model: Mapping[str, Any], base: str, rows: str, columns: str = "kind") -> list[Run]:
+def query(reader: Reader, model: Input, base: str, rows: str, columns: str = "kind") -> list[Run]:
     """ "Query: https://.../v1/entry-crosstab?rows=..."."""
     asked = urlencode(_parameters(model, rows, columns), safe=",")
     address = f"{base.rstrip('/')}/v1/entry-crosstab?{asked}"
     return [blocks.run(reader.say("query", query="").strip() + " "), blocks.run(address, "en", "ltr")]
 
 
-def _parameters(model: Mapping[str, Any], rows: str, columns: str) -> dict[str, str]:
+def _parameters(model: Input, rows: str, columns: str) -> dict[str, str]:
     scope, period = model["scope"], model["scope"]["period"]
     found = {"rows": rows, "columns": columns}
     if scope["region"]:
@@ -41,7 +42,7 @@ def _parameters(model: Mapping[str, Any], rows: str, columns: str) -> dict[str, 
     return {**found, "sequence": str(model["sequence"])}
 
 
-Figures = Mapping[str, Any]
+Figures = Input
 Picture = Mapping[str, str]
 """{"svg": text, "png": base64}"""
 HEAT_MAP = "line_by_sdg"
@@ -54,7 +55,7 @@ class Bars:
 
     name: str
     facet: str
-    label: Callable[[Reader, Mapping[str, Any]], str]
+    label: Callable[[Reader, Input], str]
     several: bool  # an entry may have several of the codes
 
 
@@ -71,7 +72,7 @@ CHARTS = {
 }
 
 
-def drawings(reader: Reader, scope: Mapping[str, Any], figures: Figures) -> Iterator[tuple[str, dict[str, Any]]]:
+def drawings(reader: Reader, scope: Input, figures: Figures) -> Iterator[tuple[str, dict[str, Any]]]:
     """The charts of a report by name, as `charts.draw` takes them. None for an empty report."""
     if not figures["total"]:
         return
@@ -95,11 +96,11 @@ def drawings(reader: Reader, scope: Mapping[str, Any], figures: Figures) -> Iter
         yield HEAT_MAP, _heat_map(reader, figures)
 
 
-def _colour(bars: Bars, row: Mapping[str, Any]) -> dict[str, str]:
+def _colour(bars: Bars, row: Input) -> dict[str, str]:
     return {"colour": reference.sdg(row["codes"][0]).colour} if bars is BY_GOAL else {}
 
 
-def _described(reader: Reader, bars: Bars, rows: Sequence[Mapping[str, Any]]) -> str:
+def _described(reader: Reader, bars: Bars, rows: Sequence[Input]) -> str:
     separator = {"ar": "؛ ", "zh": "；"}.get(reader.language, "; ")
     listed = separator.join(f"{bars.label(reader, row)} {reader.number(row['count'])}" for row in rows)
     return reader.say("chart", title=reader.say(bars.name), rows=listed)
@@ -126,7 +127,7 @@ def _heat_map(reader: Reader, figures: Figures) -> dict[str, Any]:
     }
 
 
-def sections(reader: Reader, model: Mapping[str, Any], pictures: Mapping[str, Picture], base: str) -> Iterator[Block]:
+def sections(reader: Reader, model: Input, pictures: Mapping[str, Picture], base: str) -> Iterator[Block]:
     """The overview: each chart below a heading, with its query and its table."""
     figures, scope, say = model["statistics"], model["scope"], reader.say
     yield blocks.heading(1, say("overview"), new_page=True)
@@ -153,7 +154,7 @@ def _figure(alt: str, picture: Picture, source: Inline) -> Block:
     return {"block": "figure", "alt": alt, "picture": dict(picture), "source": blocks.inline(source)}
 
 
-def _source(reader: Reader, model: Mapping[str, Any], bars: Bars, base: str) -> list[Any]:
+def _source(reader: Reader, model: Input, bars: Bars, base: str) -> list[Any]:
     return [
         *query(reader, model, base, bars.facet),
         *([f"\n{reader.say('several')}"] if bars.several else []),

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks, reader
 from wsis_shared.rendering.blocks import Run
 from wsis_shared.sentences import Sentences
 
 from wsis_stocktaking.register.rules import codes as register
-from wsis_stocktaking.reports.rules import STORIES
+from wsis_stocktaking.reports.rules.scopes import STORIES
 
 _sentences = Sentences("wsis_stocktaking", "reports")
 
@@ -22,12 +22,12 @@ class Reader(reader.Reader):
     def __init__(self, language: str) -> None:
         super().__init__(_sentences, language)
 
-    def report_title(self, scope: Mapping[str, Any]) -> str:
+    def report_title(self, scope: Input) -> str:
         """ "Global report", "Regional report: Arab States"."""
         region = self.region(scope["region"]) if scope["region"] else ""
         return self.say(f"{scope['kind']}_title", region=region, edition=scope["edition"] or "")
 
-    def scope(self, scope: Mapping[str, Any]) -> str:
+    def scope(self, scope: Input) -> str:
         """The period, or the edition."""
         if scope["kind"] == STORIES:
             return self.say("edition_of", edition=scope["edition"])

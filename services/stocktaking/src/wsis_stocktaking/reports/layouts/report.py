@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from wsis_shared import reference
+from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document
 from wsis_shared.rendering.reader import Prose
@@ -15,9 +16,9 @@ from wsis_shared.rendering.reader import Prose
 from wsis_stocktaking.register.rules.codes import in_order, title_of
 from wsis_stocktaking.reports.layouts import charts
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules import STORIES
+from wsis_stocktaking.reports.rules.scopes import STORIES
 
-Model = Mapping[str, Any]
+Model = Input
 
 
 def document(
@@ -109,7 +110,7 @@ def _chapters(reader: Reader, model: Model) -> Iterator[Block]:
             )
 
 
-def _entry(reader: Reader, entry: Mapping[str, Any]) -> Block:
+def _entry(reader: Reader, entry: Input) -> Block:
     say, organization = reader.say, entry["organization"]
     about = [
         reader.types([organization["type"]]),
@@ -131,7 +132,7 @@ def _entry(reader: Reader, entry: Mapping[str, Any]) -> Block:
     )
 
 
-def _dates(reader: Reader, entry: Mapping[str, Any]) -> str:
+def _dates(reader: Reader, entry: Input) -> str:
     status = reader.code("statuses", entry["status"])
     start, end = entry["start_date"], entry["end_date"]
     if start and end:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -13,19 +13,22 @@ from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.document_versions import Version
 from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.json_types import Input
 from wsis_shared.operations import inherited, job, rpc
 from wsis_shared.published_documents.building import Building, resting
 from wsis_shared.rendering import Layout
 
 from wsis_stocktaking import charts
 from wsis_stocktaking.matrix.store import MatrixVersions
+from wsis_stocktaking.register.rules.entries import Revision
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.register.store.submissions import submitted
-from wsis_stocktaking.reports import errors, rules
+from wsis_stocktaking.reports import errors
 from wsis_stocktaking.reports.layouts import MODEL, REQUEST
 from wsis_stocktaking.reports.layouts.charts import drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules import ACTIVE, STORIES, SUBMITTED
+from wsis_stocktaking.reports.rules import models, scopes
+from wsis_stocktaking.reports.rules.scopes import ACTIVE, STORIES, SUBMITTED
 from wsis_stocktaking.reports.store import Reports, Sources
 from wsis_stocktaking.settings import Settings
 
@@ -55,20 +58,20 @@ class BuildingCases(Building):
         self._register, self._sources, self._matrix, self._base = register, sources, matrix, base
 
     @rpc(writes=True)
-    def start_report(self, ctx: Context, jobs: Jobs, body: Mapping[str, Any]) -> Job:
+    def start_report(self, ctx: Context, jobs: Jobs, body: Input) -> Job:
         """Start to build a new version. While one of this report is being built, it is that job. Raises Invalid for a
         moment or sequence in the future, Conflict for a number that is not after the others, or for Success Stories
         before the winners are announced."""
         now = clock.to_milliseconds(ctx.received_at)
-        scope = {name: body[name] for name in ("kind", "region", "edition", "period")}
+        scope = _scope(body)
         as_of = body["as_of"] or min(now, _end(scope) or now)
         if as_of > now:
             raise errors.report_as_of_later(clock.iso(as_of))
         if body["sequence"] is not None and body["sequence"] > self._register.head():
             raise errors.report_sequence_later(body["sequence"])
-        if scope["kind"] == STORIES and not self._sources.has_winners(scope["edition"]):
+        if scope["kind"] == STORIES and not self._sources.has_winners(str(scope["edition"])):
             raise Conflict("stocktaking.winners_not_announced", edition=scope["edition"])
-        series = rules.series(scope)
+        series = scopes.series(scope)
         self._versions.next_number(self._versions.of_series({"series": series}), body["version"])
         arguments = {
             "scope": scope,
@@ -88,19 +91,19 @@ class BuildingCases(Building):
     # Under load, charts and files take too long: the step is tried again, for some twenty minutes in all.
     build_report = job(transaction=False, attempts=7)(inherited(Building.build))
 
-    def _series(self, arguments: Mapping[str, Any]) -> dict[str, str]:
-        return {"series": rules.series(arguments["scope"])}
+    def _series(self, arguments: Input) -> dict[str, str]:
+        return {"series": scopes.series(arguments["scope"])}
 
-    def _model(self, arguments: Mapping[str, Any]) -> rules.Model:
-        scope, as_of, sequence = dict(arguments["scope"]), clock.parse(arguments["as_of"]), arguments["sequence"]
+    def _model(self, arguments: Input) -> models.Model:
+        scope, as_of, sequence = _scope(arguments["scope"]), clock.parse(arguments["as_of"]), arguments["sequence"]
         if sequence is None:
             sequence = self._register.sequence_at(as_of)
-        rows: Iterable[Mapping[str, Any]] = self._sources.public_at(sequence)
+        rows: Iterable[Revision] = self._sources.public_at(sequence)
         if scope["period"] and scope["period"]["basis"] == SUBMITTED:
             first, last = (date.fromisoformat(scope["period"][name]) for name in ("start", "end"))
             revised = set().union(*submitted(self._register, first, last, sequence))
             rows = (row for row in rows if row["entry"] in revised)
-        model = rules.build(
+        model = models.build(
             scope, resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
         )
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
@@ -110,7 +113,7 @@ class BuildingCases(Building):
             raise empty(arguments["as_of"])
         return model
 
-    def _facts(self, arguments: Mapping[str, Any], model: rules.Model) -> dict[str, Any]:
+    def _facts(self, arguments: Input, model: Input) -> dict[str, Any]:
         return {"scope": dict(arguments["scope"]), "sequence": model["sequence"], "versions": model["versions"]}
 
     def _built(self, version: Version) -> dict[str, Any]:
@@ -148,11 +151,20 @@ class BuildingCases(Building):
             return None
 
 
+def _scope(given: Input) -> scopes.Scope:
+    return {
+        "kind": given["kind"],
+        "region": given["region"],
+        "edition": given["edition"],
+        "period": given["period"],
+    }
+
+
 def _day(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def _end(scope: Mapping[str, Any]) -> datetime | None:
+def _end(scope: scopes.Scope) -> datetime | None:
     """The last millisecond of the period, of a report of what was submitted in it. What was active in it is told by
     the register of today: most of it came later, with an import."""
     if not scope["period"] or scope["period"]["basis"] == ACTIVE:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from wsis_shared.context import Context
 from wsis_shared.document_versions import Version
 from wsis_shared.events import new_event
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.published_documents import use_cases as documents
 from wsis_shared.revisions import IfMatch
@@ -43,12 +43,12 @@ class EditingCases:
         self._reports = reports
 
     @rpc
-    def list_report_versions(self, ctx: Context, after: str | None = None, limit: int = 20) -> dict[str, Any]:
+    def list_report_versions(self, ctx: Context, after: str | None = None, limit: int = 20) -> JsonObject:
         """All versions, the newest first."""
         return self._reports.all(after, limit).response(lambda one: to_officers(one, ctx.locale))
 
     @rpc
-    def read_report_version(self, ctx: Context, report: str) -> dict[str, Any]:
+    def read_report_version(self, ctx: Context, report: str) -> JsonObject:
         """One version, draft or not. Raises NotFound."""
         return to_officers(self._reports.find(report), ctx.locale)
 
@@ -60,16 +60,14 @@ class EditingCases:
         return documents.file_of(self._reports, self._reports.find(report), format, language or ctx.locale)
 
     @rpc(writes=True)
-    def write_report_prose(
-        self, ctx: Context, report: str, body: Mapping[str, Any], if_match: IfMatch = None
-    ) -> dict[str, Any]:
+    def write_report_prose(self, ctx: Context, report: str, body: Input, if_match: IfMatch = None) -> JsonObject:
         """Change texts; the files are outdated then. Raises NotFound, Conflict once it is published,
         PreconditionFailed."""
         version = documents.write_prose(self._reports, self._reports.find(report), body, if_match)
         return to_officers(version, ctx.locale)
 
     @rpc(writes=True)
-    def publish_report(self, ctx: Context, report: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def publish_report(self, ctx: Context, report: str, body: Input) -> JsonObject:
         """Make it public; a repeat changes nothing. Raises NotFound, Conflict unless each language is rendered."""
         version = self._reports.find(report)
         event = new_event(
@@ -101,12 +99,12 @@ class ReadingCases:
         self._reports = reports
 
     @rpc
-    def list_reports(self, ctx: Context, after: str | None = None, limit: int = 20) -> dict[str, Any]:
+    def list_reports(self, ctx: Context, after: str | None = None, limit: int = 20) -> JsonObject:
         """Published versions, the newest first."""
         return self._reports.published(after, limit).response(lambda one: to_public(one, ctx.locale))
 
     @rpc
-    def read_report(self, ctx: Context, report: str) -> dict[str, Any]:
+    def read_report(self, ctx: Context, report: str) -> JsonObject:
         """A published version. Raises NotFound."""
         return to_public(self._reports.find_published(report), ctx.locale)
 

@@ -64,9 +64,10 @@ def document(card: Card) -> Document:
 
 def read(stored: bytes) -> Card:
     """The card of a document."""
-    card: Card = json.loads(stored)
+    found = json.loads(stored)
     for name in _MOMENTS:
-        card[name] = card[name] and clock.parse(card[name])
+        found[name] = found[name] and clock.parse(found[name])
+    card: Card = found
     return card
 
 

@@ -17,7 +17,8 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 
 from wsis_stocktaking.register.rules.cards import Card, card
-from wsis_stocktaking.register.store.register import PUBLIC, Entry, Register
+from wsis_stocktaking.register.rules.entries import Entry
+from wsis_stocktaking.register.store.register import PUBLIC, Register
 from wsis_stocktaking.search import errors
 from wsis_stocktaking.search.index.documents import VERSION, document
 from wsis_stocktaking.search.index.folders import Folder

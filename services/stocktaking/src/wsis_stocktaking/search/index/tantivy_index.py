@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from tantivy import DocAddress, Document, Index, Occur, Order, Query, Searcher
+from wsis_shared.json_types import Input
 
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.search.index.documents import (
@@ -227,7 +228,7 @@ def _counts(searcher: Searcher, wanted: Query, facets: Sequence[str]) -> dict[st
     return {facet: _most_frequent_first(found[facet]["buckets"]) for facet in facets}
 
 
-def _cells(buckets: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
+def _cells(buckets: Iterable[Input]) -> dict[tuple[str, str], int]:
     return {
         (str(row["key"]), str(cell["key"])): int(cell["doc_count"])
         for row in buckets
@@ -235,7 +236,7 @@ def _cells(buckets: Iterable[Mapping[str, Any]]) -> dict[tuple[str, str], int]:
     }
 
 
-def _most_frequent_first(buckets: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+def _most_frequent_first(buckets: Iterable[Input]) -> dict[str, int]:
     counts = sorted([(-int(bucket["doc_count"]), str(bucket["key"])) for bucket in buckets])
     return {code: -count for count, code in counts}
 
