@@ -30,6 +30,7 @@ from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.event_subscriptions.store.secrets import new_secret, sealed
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
@@ -105,7 +106,7 @@ def _subscribe_queue(db: Any, id_: str, position: int) -> str:
     row: dict[str, Any] = {"_id": id_, "channel": "queue", "state": "active", "agency": None, "filters": {}}
     db.event_subscriptions.insert_one(row)
     Lanes(db).start(id_, id_, Cursor(position))
-    made = QueueReaders(db).create(row)
+    made = QueueReaders(EventQueues(db)).create(row)
     return f"{made['uri']}#{made['queue']}"
 
 

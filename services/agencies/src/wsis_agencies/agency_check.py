@@ -63,7 +63,7 @@ class Receiver:
 
     def post(
         self,
-        event: Mapping[str, Any],
+        event: Mapping[str, object],
         *,
         keys: tuple[bytes, ...] | None = None,
         shift: int = 0,
@@ -71,7 +71,7 @@ class Receiver:
     ) -> Reply:
         """Send an event, signed now or `shift` seconds later."""
         body = json.dumps(event, ensure_ascii=False).encode()
-        headers = signatures.sign(event["id"], int(time.time()) + shift, body, keys or (self.secret,), None)
+        headers = signatures.sign(str(event["id"]), int(time.time()) + shift, body, keys or (self.secret,), None)
         if unsigned:
             del headers["webhook-signature"]
         return self._request("POST", {**headers, "Content-Type": "application/cloudevents+json; charset=utf-8"}, body)
@@ -90,7 +90,7 @@ class Receiver:
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, *_: Any) -> None:
+    def redirect_request(self, *_: object) -> None:
         """Redirects are not followed: they are a refusal."""
 
 
@@ -99,7 +99,7 @@ def _reply(status: int, response: Any, started: float) -> Reply:
     return Reply(status, headers, response.read(1_024), time.monotonic() - started)
 
 
-def event(**more: Any) -> dict[str, Any]:
+def event(**more: object) -> dict[str, object]:
     """A test event."""
     return {
         "specversion": "1.0",

@@ -34,9 +34,13 @@ def test_events_taken_at_once_become_one_row_of_the_newest() -> None:
 
 
 def test_events_that_a_queue_took_at_once_become_one_row() -> None:
-    given = [attempt(1, status=None), attempt(2, status=None), attempt(3, status=None, error="queue_full")]
+    given = [
+        attempt(2, status=None, count=2),
+        attempt(1, status=None, count=3),
+        attempt(3, status=None, error="queue_full"),
+    ]
     assert [(one["sequence"], one["count"], one["error"]) for one in merged(given)] == [
-        (2, 2, None),
+        (2, 5, None),
         (3, 1, "queue_full"),
     ]
 

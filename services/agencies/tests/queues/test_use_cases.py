@@ -30,6 +30,7 @@ from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.rules.subscriptions import with_handshake
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 from wsis_agencies.queues import publisher
 from wsis_agencies.queues.use_cases import Queues
@@ -71,7 +72,7 @@ def queues(broker: Broker, database: Any) -> Queues:
 
 @pytest.fixture
 def readers(broker: Broker, database: Any) -> QueueReaders:
-    return QueueReaders(database("agencies"))
+    return QueueReaders(EventQueues(database("agencies")))
 
 
 @pytest.fixture
@@ -462,7 +463,7 @@ def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
         with monkeypatch.context() as patch, ends:
             patch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
             Settings.forget_current()
-            QueueReaders(database("agencies")).close_queues(Turns())
+            QueueReaders(EventQueues(database("agencies"))).close_queues(Turns())
     Settings.forget_current()
     assert take(credentials, 0) == []
     readers.close_queues(Turns())
@@ -503,7 +504,7 @@ def test_no_queue_without_a_broker(broker: Broker, database: Any, monkeypatch: p
         monkeypatch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
         Settings.forget_current()
         with refused(code):
-            QueueReaders(database("agencies")).create(row)
+            QueueReaders(EventQueues(database("agencies"))).create(row)
     monkeypatch.undo()
     Settings.forget_current()
 

@@ -12,7 +12,8 @@ from wsis_shared.mongo_connection import connect
 from wsis_testkit import publish, query_plans, wait_for
 
 from wsis_agencies.event_log.rules import log as rules
-from wsis_agencies.event_log.store import EventLog, Row
+from wsis_agencies.event_log.rules.log import LogRow
+from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.webhooks.tail import Tail
 
 from ..webhooks_kit import SETTINGS, Agencies
@@ -27,7 +28,7 @@ class HeldLog(EventLog):
         super().__init__(db)
         self.answered, self.release = threading.Event(), threading.Event()
 
-    def page(self, after: int, limit: int) -> list[Row]:
+    def page(self, after: int, limit: int) -> list[LogRow]:
         """As of a log."""
         rows = super().page(after, limit)
         if after == 0:

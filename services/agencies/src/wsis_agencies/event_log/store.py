@@ -11,24 +11,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
 from wsis_shared import clock, keyset
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import in_transaction, known, transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_agencies.event_log.rules import log
+from wsis_agencies.event_log.rules.log import LogRow, NewRow
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("event_log", indexes=(index("seq", "seq"),)),
     CollectionSpec("event_log_counter"),
 )
 
-Row = dict[str, Any]
-COUNTER = "event_log"  # {_id, last: the newest number, first: the oldest number that is kept}
-START = {"last": 0, "first": 1}
+COUNTER = "event_log"
+
+
+class Counter(TypedDict):
+    """The newest number, and the oldest one that is kept."""
+
+    _id: str
+    last: int
+    first: int
+
+
+START: Counter = {"_id": COUNTER, "last": 0, "first": 1}
 
 
 class EventLog(EventfulRepository):
@@ -37,19 +48,19 @@ class EventLog(EventfulRepository):
     source = "agencies"
 
     @property
-    def rows(self) -> Any:
+    def rows(self) -> Collection[LogRow]:
         """The collection, joined to the open transaction."""
-        return self.collection("event_log")
+        return self.collection("event_log", LogRow)
 
     @property
-    def _counter(self) -> Any:
-        return self.collection("event_log_counter")
+    def _counter(self) -> Collection[Counter]:
+        return self.collection("event_log_counter", Counter)
 
-    def append(self, rows: Sequence[Mapping[str, Any]]) -> int:
+    def append(self, rows: Sequence[NewRow]) -> int:
         """Number and store the rows of unknown events, in their order; returns how many. All or none are stored."""
         return in_transaction(lambda: self._append({row["_id"]: row for row in rows}))
 
-    def _append(self, rows: Mapping[str, Mapping[str, Any]]) -> int:
+    def _append(self, rows: Mapping[str, NewRow]) -> int:
         repeated = known(self.rows, rows)
         new = [row for id_, row in rows.items() if id_ not in repeated]
         if new:
@@ -69,22 +80,21 @@ class EventLog(EventfulRepository):
         """The newest number; 0 for an empty log."""
         return self.bounds()[1]
 
-    def page(self, after: int, limit: int) -> list[Row]:
+    def page(self, after: int, limit: int) -> list[LogRow]:
         """The rows with the next `limit` numbers after `after`, in order; fewer at the end."""
         window = {"$gt": after, "$lte": after + limit}
         return list(self.rows.find({"seq": window}).sort("seq", 1))
 
-    def newest(self, types: Sequence[str], limit: int) -> list[Row]:
+    def newest(self, types: Sequence[str], limit: int) -> list[LogRow]:
         """The newest events of these types, the newest first."""
         return keyset.find_page(self.rows, {"type": {"$in": list(types)}}, ("-seq",), None, limit).rows
 
-    def read(self, seq: int) -> Row | None:
+    def read(self, seq: int) -> LogRow | None:
         """The row of a number."""
-        row: Row | None = self.rows.find_one({"seq": seq})
-        return row
+        return self.rows.find_one({"seq": seq})
 
     @transactional
-    def take_down(self, row: Mapping[str, Any], *events: PendingEvent) -> None:
+    def take_down(self, row: LogRow, *events: PendingEvent) -> None:
         """Store the row without its content, and `events` with it."""
         self.rows.update_one({"seq": row["seq"]}, {"$set": log.TAKEN_DOWN})
         self.store_events(1, *events)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared.events import (
     EmailNotification,
@@ -49,14 +46,14 @@ DEPENDS_ON: tuple[EventDependency, ...] = (
 SELECTS: tuple[EventSelection, ...] = ()
 
 
-def disabled(subscription: Mapping[str, Any], receiver: str, reason: str) -> PendingEvent:
+def disabled(owner: str, subscription: str, name: str, receiver: str, reason: str) -> PendingEvent:
     """That nothing more goes to its receiver: a host, or a queue."""
     return new_event(
         ENDPOINT_DISABLED,
-        subject=subscription["_id"],
-        account=subscription["owner"],
-        subscription=subscription["_id"],
-        name=subscription["name"],
+        subject=subscription,
+        account=owner,
+        subscription=subscription,
+        name=name,
         host=receiver,
         reason=reason,
     )

@@ -11,7 +11,6 @@ import re
 import urllib.error
 import urllib.request
 from base64 import b64encode
-from typing import Any
 from urllib.parse import quote, unquote, urlsplit, urlunsplit
 
 from wsis_shared.errors import Unavailable
@@ -80,7 +79,7 @@ class Management:
         rights = {"configure": configure, "write": write, "read": read}
         self._request("PUT", f"permissions/{_quoted(self._vhost)}/{_quoted(user)}", rights)
 
-    def _request(self, method: str, path: str, body: Any = None, *, missing_ok: bool = False) -> None:
+    def _request(self, method: str, path: str, body: object = None, *, missing_ok: bool = False) -> None:
         parts = urlsplit(self._uri)
         login = b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()).decode()
         request = urllib.request.Request(  # noqa: S310 -- the address is a setting

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.json_types import JsonObject
 
-from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription, Test
 
 SOURCE = "/wsis/notifications"
 
 
-def message(kind: str, subject: str, data: Mapping[str, Any], at: datetime, id: str = "") -> dict[str, Any]:
+def message(kind: str, subject: str, data: JsonObject, at: datetime, id: str = "") -> dict[str, object]:
     """The CloudEvent."""
     return {
         "specversion": "1.0",
@@ -28,7 +27,6 @@ def message(kind: str, subject: str, data: Mapping[str, Any], at: datetime, id: 
     }
 
 
-def test_event(subscription: Subscription) -> dict[str, Any]:
+def test_event(subscription: Subscription, test: Test) -> dict[str, object]:
     """The test event that was asked for. Of a queue it has the type that clients know from webhooks."""
-    data, id_ = {"name": subscription["name"]}, subscription["test"]["id"]
-    return message("webhook_tested", subscription["_id"], data, clock.now(), id_)
+    return message("webhook_tested", subscription["_id"], {"name": subscription["name"]}, clock.now(), test["id"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import (
     ActionLine,
@@ -25,7 +27,7 @@ MAX_CODES = 60  # of one filter
 MAX_NUMBER = 2**53
 
 
-def _any_of(field: fields.Field) -> fields.List:
+def _any_of(field: fields.Field[Any]) -> fields.List[Any]:
     return fields.List(field, load_default=list, validate=validate.Length(max=MAX_CODES))
 
 

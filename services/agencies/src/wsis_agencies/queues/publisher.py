@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple, Self
+from typing import NamedTuple, Self
 
 from wsis_shared.amqp.connection import connect
 from wsis_shared.errors import Unavailable
@@ -18,7 +18,7 @@ class Message(NamedTuple):
     """An event for a queue."""
 
     queue: str
-    envelope: Mapping[str, Any]
+    envelope: Mapping[str, object]
 
 
 class Publisher:
@@ -72,7 +72,7 @@ class Publisher:
     def _on_nack(self, delivery_tag: int, multiple: bool) -> None:
         self._resolve(delivery_tag, multiple, accepted=False)
 
-    def _on_return(self, _error: Any, _exchange: str, routing_key: str, _message: Any) -> None:
+    def _on_return(self, _error: object, _exchange: str, routing_key: str, _message: object) -> None:
         self._returned.add(routing_key)
 
     def _resolve(self, delivery_tag: int, multiple: bool, *, accepted: bool) -> None:

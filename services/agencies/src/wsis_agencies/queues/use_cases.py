@@ -9,22 +9,22 @@ from typing import Any, NamedTuple
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.operations import worker
 
+from wsis_agencies.deliveries.rules.attempts import Attempt
 from wsis_agencies.deliveries.rules.lane import Changes, Cursor, resumed
-from wsis_agencies.deliveries.store.attempts import Attempt, new_attempt
+from wsis_agencies.deliveries.store.attempts import Attempts, new_attempt
 from wsis_agencies.deliveries.store.lanes import Held, Lanes, cursor_of
 from wsis_agencies.event_log.rules.filters import matches
-from wsis_agencies.event_log.rules.log import numbered
+from wsis_agencies.event_log.rules.log import LogRow, numbered
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.changes import SubscriptionChanges
 from wsis_agencies.event_subscriptions.management import own_uris
 from wsis_agencies.event_subscriptions.messages import test_event
-from wsis_agencies.event_subscriptions.rules.subscriptions import queue_name
-from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription, queue_name
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.queues.publisher import Message, Publisher
 from wsis_agencies.queues.rules import from_oldest, is_abandoned, progress
 from wsis_agencies.settings import Settings
 
-Row = dict[str, Any]
 BATCH = 200  # numbers of the log that one round looks through for a lane; as many may be in a queue beyond its length
 SILENT = "silent"  # why it is disabled, as a webhook is
 POLL_SECONDS, SLOW_POLL_SECONDS = 0.1, 2.0  # of the log, and of the subscriptions
@@ -36,7 +36,7 @@ class Filling(NamedTuple):
     lane: str
     subscription: Subscription
     cursor: Cursor
-    rows: Sequence[Row] = ()
+    rows: Sequence[LogRow] = ()
     end: int = 0
 
 
@@ -46,7 +46,7 @@ class Queues:
     def __init__(self, db: Any, batch: int = BATCH) -> None:
         self._settings, self._batch = Settings.current(), batch
         self._log, self._lanes, self._subscriptions = EventLog(db), Lanes(db), EventSubscriptions(db)
-        self._changes = SubscriptionChanges(db)
+        self._changes = SubscriptionChanges(self._subscriptions, Attempts(db))
 
     @worker(singleton=True)
     def fill_queues(self, loop: Loop) -> None:
@@ -103,7 +103,7 @@ class Queues:
 
     def _read(self, behind: Iterator[Filling]) -> list[Filling]:
         """With what they get. Most lanes begin at the same place, and share a page of the log."""
-        pages: dict[int, list[Row]] = {}
+        pages: dict[int, list[LogRow]] = {}
         found = []
         for lane in behind:
             start, until = lane.cursor.position, lane.cursor.until
@@ -116,13 +116,13 @@ class Queues:
 
     def _send_tests(self, active: dict[str, Subscription], publisher: Publisher) -> None:
         for subscription in active.values():
-            if subscription.get("test") is None:
+            if (test := subscription.get("test")) is None:
                 continue
-            event = test_event(subscription)
+            event = test_event(subscription, test)
             began = time.monotonic()
             [error] = publisher.publish([Message(queue_name(subscription), event)])
             seconds = time.monotonic() - began
-            attempt = new_attempt(subscription["_id"], kind="test", seconds=seconds, error=error, event=event["id"])
+            attempt = new_attempt(subscription["_id"], kind="test", seconds=seconds, error=error, event=test["id"])
             self._changes.tested(subscription, attempt)
 
 
@@ -135,20 +135,18 @@ def _messages(filling: Filling) -> Iterator[Message]:
 
 
 def _attempts(filling: Filling, errors: Sequence[str | None], seconds: float) -> Iterator[Attempt]:
-    """What is kept of a round: the events up to the first one that the queue did not take, and that one where the queue
-    took all before: a full one is tried every few seconds."""
-    for row, error in zip(filling.rows, errors, strict=True):
-        if error is None or not filling.cursor.failures:
-            yield new_attempt(
-                filling.subscription["_id"],
-                kind="event",
-                seconds=seconds,
-                error=error,
-                event=row["_id"],
-                sequence=row["seq"],
-            )
-        if error is not None:
-            return
+    """What is kept of a round: one row for the events up to the first one that the queue did not take, and one for that
+    where the queue took all before: a full one is tried every few seconds."""
+    taken = next((number for number, error in enumerate(errors) if error is not None), len(errors))
+    if taken:
+        yield {**_attempt(filling, taken - 1, None, seconds), "count": taken}
+    if taken < len(errors) and not filling.cursor.failures:
+        yield _attempt(filling, taken, errors[taken], seconds)
+
+
+def _attempt(filling: Filling, number: int, error: str | None, seconds: float) -> Attempt:
+    row, subscription = filling.rows[number], filling.subscription["_id"]
+    return new_attempt(subscription, kind="event", seconds=seconds, error=error, event=row["_id"], sequence=row["seq"])
 
 
 def compose(parts: Parts) -> Queues:

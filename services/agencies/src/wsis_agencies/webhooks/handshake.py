@@ -13,9 +13,10 @@ from typing import NamedTuple
 from wsis_shared import clock
 
 from wsis_agencies.event_subscriptions.messages import message
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 from wsis_agencies.webhooks.client import Reply
 from wsis_agencies.webhooks.rules.challenges import repeats
-from wsis_agencies.webhooks.sending import Row, Sender
+from wsis_agencies.webhooks.sending import Sender
 
 ORIGIN_HEADER = "WebHook-Request-Origin"
 ALLOWED_ORIGIN, ALLOWED_RATE = "webhook-allowed-origin", "webhook-allowed-rate"
@@ -31,9 +32,9 @@ class Agreement(NamedTuple):
     error: str | None = None
 
 
-async def handshake(sender: Sender, subscription: Row, origin: str) -> Agreement:
+async def handshake(sender: Sender, subscription: Subscription, origin: str) -> Agreement:
     """Ask the receiver of a subscription. Never raises for what a receiver does."""
-    reply = await sender.client.request("OPTIONS", subscription["url"], {ORIGIN_HEADER: origin})
+    reply = await sender.client.request("OPTIONS", subscription["url"] or "", {ORIGIN_HEADER: origin})
     allowed = reply.headers.get(ALLOWED_ORIGIN)
     if reply.is_success and allowed in ("*", origin):
         return Agreement(reply, interval_of(reply.headers.get(ALLOWED_RATE, "*")))

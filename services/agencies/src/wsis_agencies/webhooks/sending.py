@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Any
 
 from wsis_shared import clock, keys
+from wsis_shared.json_types import JsonObject
 
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.store.secrets import unseal, valid_secrets
 from wsis_agencies.webhooks.client import Reply, WebhookClient
 from wsis_agencies.webhooks.rules import signatures
@@ -16,8 +16,6 @@ from wsis_agencies.webhooks.rules.signatures import SIGNING_PURPOSE
 
 CONTENT_TYPE = "application/cloudevents+json; charset=utf-8"
 SHARED = 256  # results of functions that are kept
-
-Row = Mapping[str, Any]
 
 
 class Sender:
@@ -29,15 +27,12 @@ class Sender:
         self._unseal = lru_cache(SHARED)(unseal)
         self._sign = lru_cache(SHARED)(key.sign)  # 40 us, and most receivers get the same event in the same second
 
-    async def send(self, subscription: Row, envelope: Row) -> Reply:
+    async def send(self, subscription: Subscription, envelope: JsonObject) -> Reply:
         """Send one event to a subscription's receiver."""
         body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":")).encode()
         now = clock.now()
         secrets = [self._unseal(subscription["_id"], sealed) for sealed in valid_secrets(subscription, now)]
-        headers = signatures.sign(envelope["id"], int(now.timestamp()), body, secrets, self._sign)
-        return await self.client.request("POST", subscription["url"], {**headers, "content-type": CONTENT_TYPE}, body)
-
-
-def filters_of(subscription: Row) -> Mapping[str, Sequence[Any]]:
-    """Its filters, as `event_filters.matches` takes them."""
-    return subscription.get("filters") or {}
+        headers = signatures.sign(str(envelope["id"]), int(now.timestamp()), body, secrets, self._sign)
+        return await self.client.request(
+            "POST", subscription["url"] or "", {**headers, "content-type": CONTENT_TYPE}, body
+        )

@@ -13,12 +13,15 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
+from wsis_agencies.deliveries.rules.attempts import Attempt
 from wsis_agencies.deliveries.rules.lane import Lane, resumed
 from wsis_agencies.deliveries.rules.policy import Policy
+from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.deliveries.store.lanes import Held, Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.changes import SubscriptionChanges
-from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.settings import WebhookSettings
 from wsis_agencies.webhooks.handshake import handshake
 from wsis_agencies.webhooks.in_store import in_store
@@ -42,14 +45,14 @@ class Supervisor:
         self._db, self._settings, self._sender = db, settings, sender
         self._policy = Policy().scaled(settings.webhooks_speedup)
         self._subscriptions, self._lanes = EventSubscriptions(db), Lanes(db)
-        self._changes = SubscriptionChanges(db)
+        self._changes = SubscriptionChanges(self._subscriptions, Attempts(db))
         self._agreements = Agreements(self._changes, self._policy)
         self._tail = Tail(EventLog(db), settings.webhooks_poll, self._wake_all)
         self._origin = urlsplit(settings.public_url).hostname or "localhost"
         self._workers: dict[str, LaneWorker] = {}
         self._requests: dict[str, asyncio.Task[None]] = {}  # handshakes and tests, by subscription
         self._leases: dict[str, Lease] = {}
-        self._records: list[dict[str, Any]] = []
+        self._records: list[Attempt] = []
 
     def look(self) -> None:
         """The log has grown: deliver now."""
@@ -189,9 +192,9 @@ class Supervisor:
         try:
             if subscription["state"] == "pending":
                 agreement = await handshake(self._sender, subscription, self._origin)
-                await in_store(self._agreements.agree, subscription, agreement)
-            else:
-                attempt = await send_test(self._sender, subscription)
+                await in_store(self._agreements.agree, subscription, subscription["handshake"], agreement)
+            elif (test := subscription.get("test")) is not None:
+                attempt = await send_test(self._sender, subscription, test)
                 await in_store(self._changes.tested, subscription, attempt)
         except Unavailable as error:  # the next scan finds it again
             _log.warning("handshake or test postponed", extra={"error": type(error).__name__})

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wsis_shared.errors import Unavailable
 
 from wsis_agencies.event_log.rules import log as rules
+from wsis_agencies.event_log.rules.log import LogRow
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.webhooks.in_store import in_store
 
@@ -25,7 +26,7 @@ _log = logging.getLogger(__name__)
 class Read(NamedTuple):
     """Rows after a sequence, and the sequence up to which there are no others."""
 
-    rows: list[dict[str, Any]]
+    rows: list[LogRow]
     read_to: int
 
 
@@ -36,7 +37,7 @@ class Tail:
     def __init__(self, log: EventLog, seconds: float, on_new: Callable[[], None]) -> None:
         self._store, self._seconds, self._on_new = log, seconds, on_new
         self._grown = asyncio.Event()
-        self._rows: deque[dict[str, Any]] = deque(maxlen=MAX_ROWS)
+        self._rows: deque[LogRow] = deque(maxlen=MAX_ROWS)
         self._taken_down: set[int] = set()
         self.last = 0
 
@@ -80,11 +81,11 @@ class Tail:
         rows = await in_store(self._store.page, after, limit)
         return Read(rows, rows[-1]["seq"] if rows else min(after + limit, last))
 
-    def as_it_is(self, row: Mapping[str, Any]) -> Mapping[str, Any]:
+    def as_it_is(self, row: LogRow) -> LogRow:
         """A row that was read a while ago, without its content where that was taken down meanwhile."""
         return {**row, **rules.TAKEN_DOWN} if row["seq"] in self._taken_down else row
 
-    async def one(self, sequence: int) -> dict[str, Any] | None:
+    async def one(self, sequence: int) -> LogRow | None:
         """The event of that number, unless it has expired. Raises Unavailable."""
         if self._rows and self._rows[0]["seq"] <= sequence <= self.last:
             return self._rows[sequence - self._rows[0]["seq"]]

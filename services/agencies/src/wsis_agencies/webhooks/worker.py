@@ -8,20 +8,21 @@ import random
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 from prometheus_client import Counter, Histogram
 from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
 
+from wsis_agencies.deliveries.rules.attempts import Attempt
 from wsis_agencies.deliveries.rules.lane import Delivery, Lane, Verdict
 from wsis_agencies.deliveries.rules.policy import Outcome, outcome_of
-from wsis_agencies.deliveries.store.attempts import Attempt, new_attempt
+from wsis_agencies.deliveries.store.attempts import new_attempt
 from wsis_agencies.event_log.rules.filters import matches
-from wsis_agencies.event_log.rules.log import numbered
+from wsis_agencies.event_log.rules.log import LogRow, numbered
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 from wsis_agencies.webhooks.client import Reply
-from wsis_agencies.webhooks.sending import Row, Sender, filters_of
+from wsis_agencies.webhooks.sending import Sender
 from wsis_agencies.webhooks.tail import Tail
 
 STORE_PAUSE = 1.0  # seconds, while the store is away
@@ -37,7 +38,7 @@ class LaneWorker:
 
     def __init__(
         self,
-        subscription: dict[str, Any],
+        subscription: Subscription,
         name: str,
         lane: Lane,
         lease: Lease,
@@ -45,7 +46,7 @@ class LaneWorker:
         tail: Tail,
         sender: Sender,
         speedup: float,
-        record: Callable[[dict[str, Any]], None],
+        record: Callable[[Attempt], None],
         may_send: Callable[[], bool],
     ) -> None:
         self.subscription, self.name, self.lane, self.lease = subscription, name, lane, lease
@@ -53,7 +54,7 @@ class LaneWorker:
         self._tail, self._sender, self._speedup = tail, sender, speedup
         self._record, self._may_send = record, may_send
         self._wakeup, self._retiring = asyncio.Event(), False
-        self._rows: dict[int, Row] = {}  # of new events that wait
+        self._rows: dict[int, LogRow] = {}  # of new events that wait
         self._requests: set[asyncio.Task[None]] = set()
         self._task = asyncio.create_task(self._run())
 
@@ -117,7 +118,7 @@ class LaneWorker:
         if (kept := found.rows[0]["seq"] if found.rows else found.read_to + 1) > lane.read_to + 1:
             lane.expired(kept - 1)
         for row in found.rows:
-            wanted = matches(row, filters_of(self.subscription))
+            wanted = matches(row, self.subscription.get("filters") or {})
             if lane.add(row["seq"], row["subject"], wanted=wanted):
                 self._rows[row["seq"]] = row
                 room -= 1
@@ -157,7 +158,13 @@ class LaneWorker:
 
 
 def attempt_of(
-    subscription: Row, reply: Reply, *, kind: str, event: str | None = None, sequence: int | None = None, tries: int = 1
+    subscription: Subscription,
+    reply: Reply,
+    *,
+    kind: str,
+    event: str | None = None,
+    sequence: int | None = None,
+    tries: int = 1,
 ) -> Attempt:
     """What is kept of an attempt."""
     return new_attempt(

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import Repository
 
+from wsis_agencies.deliveries.rules.attempts import Attempt
+
 KEPT = 30 * clock.DAY
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("webhook_attempts", indexes=(index("newest", "subscription", "-at", "-_id"), expires("at", KEPT))),
 )
-
-Attempt = dict[str, Any]
-"""{"_id", "subscription", "at", "kind": event, test or handshake, "event": id, "sequence", "tries": number, "status" or
-None, "seconds", "error": code or None, "count": of events that the row stands for}. A queue has no status: where there
-is no error either, the broker has confirmed it."""
 
 
 def new_attempt(
@@ -53,9 +49,9 @@ class Attempts(Repository):
 
     def add(self, attempt: Attempt) -> None:
         """Store one."""
-        self.collection("webhook_attempts").insert_one(attempt)
+        self.collection("webhook_attempts", Attempt).insert_one(attempt)
 
-    def page(self, subscription: str, after: str | None, limit: int) -> Page:
+    def page(self, subscription: str, after: str | None, limit: int) -> Page[Attempt]:
         """Those of a subscription, the newest first."""
-        rows = self.collection("webhook_attempts")
+        rows = self.collection("webhook_attempts", Attempt)
         return keyset.find_page(rows, {"subscription": subscription}, ("-at", "-_id"), after, limit)

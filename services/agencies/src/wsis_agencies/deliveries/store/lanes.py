@@ -7,18 +7,19 @@ holder that resumes late writes nothing (fencing).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from pymongo import DeleteOne, ReplaceOne, UpdateOne
 from wsis_shared import clock, keyset
+from wsis_shared.collection import Collection, Write
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.keyset import Page
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import Repository, in_transaction
 
-from wsis_agencies.deliveries.rules.attempts import merged
+from wsis_agencies.deliveries.rules.attempts import Attempt, merged
 from wsis_agencies.deliveries.rules.lane import Changes, Cursor, Delivery
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
@@ -31,6 +32,42 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 REPLAY = "~replay"
 LEASE = "webhooks."
 DEAD, WAITING = "dead", "waiting"
+
+
+class LaneRow(TypedDict):
+    """A lane with its cursor, as `Cursor` says; `token` is that of the lease under which it was written last."""
+
+    _id: str
+    subscription: str
+    token: int
+    position: int
+    matched: int | None
+    until: int | None
+    failures: int
+    failing_since: float | None
+    rest_until: float
+
+
+class PendingRow(TypedDict):
+    """A delivery that waits or is dead, as `Delivery` says."""
+
+    _id: str
+    lane: str
+    subscription: str
+    sequence: int
+    subject: str
+    previous: int | None
+    tries: int
+    due: float
+    tried_at: float
+    state: str
+
+
+class LeaseRow(TypedDict):
+    """Until when somebody has the right to a lane."""
+
+    _id: str
+    until: float
 
 
 class Held(NamedTuple):
@@ -46,23 +83,23 @@ class Lanes(Repository):
     """See the module."""
 
     @property
-    def _lanes(self) -> Any:
-        return self.collection("webhook_lanes")
+    def _lanes(self) -> Collection[LaneRow]:
+        return self.collection("webhook_lanes", LaneRow)
 
     @property
-    def _pending(self) -> Any:
-        return self.collection("pending_deliveries")
+    def _pending(self) -> Collection[PendingRow]:
+        return self.collection("pending_deliveries", PendingRow)
 
     def start(self, lane: str, subscription: str, cursor: Cursor) -> None:
         """A new lane. Raises DuplicateKeyError where there is one."""
-        self._lanes.insert_one({"_id": lane, "subscription": subscription, "token": 0, **asdict(cursor)})
+        self._lanes.insert_one(lane_row(lane, subscription, cursor))
 
     def remove(self, lane: str) -> None:
         """Delete a lane with its pending deliveries; its dead letters stay."""
         self._pending.delete_many({"lane": lane, "state": WAITING})
         self._lanes.delete_one({"_id": lane})
 
-    def all_of(self, subscriptions: Iterable[str]) -> list[dict[str, Any]]:
+    def all_of(self, subscriptions: Iterable[str]) -> list[LaneRow]:
         """The rows of all lanes of these subscriptions; without subscriptions nobody is asked."""
         wanted = list(subscriptions)
         return list(self._lanes.find({"subscription": {"$in": wanted}})) if wanted else []
@@ -92,19 +129,19 @@ class Lanes(Repository):
         lanes, now = list(lanes), clock.now().timestamp()
         taken = {
             row["_id"].removeprefix(LEASE)
-            for row in self.collection("leases").named(LEASE + lane for lane in lanes)
+            for row in self.collection("leases", LeaseRow).named(LEASE + lane for lane in lanes)
             if row["until"] > now
         }
         return [lane for lane in lanes if lane not in taken]
 
-    def flush(self, held: Sequence[Held], attempts: Sequence[Mapping[str, Any]]) -> set[str]:
+    def flush(self, held: Sequence[Held], attempts: Sequence[Attempt]) -> set[str]:
         """Store what several lanes did, and the attempts, in one transaction; returns the lanes that another process
         holds by now, of which nothing is stored."""
         return in_transaction(lambda: self._flush(held, attempts))
 
-    def _flush(self, held: Sequence[Held], attempts: Sequence[Mapping[str, Any]]) -> set[str]:
+    def _flush(self, held: Sequence[Held], attempts: Sequence[Attempt]) -> set[str]:
         lost = self._advance(held) if held else set()
-        writes: list[Any] = []
+        writes: list[Write[PendingRow]] = []
         for one in held:
             if one.lane in lost:
                 continue
@@ -117,7 +154,7 @@ class Lanes(Repository):
         if writes:
             self._pending.bulk_write(writes, ordered=True)
         if attempts:
-            self.collection("webhook_attempts").insert_many(merged(attempts))
+            self.collection("webhook_attempts", Attempt).insert_many(merged(attempts))
         return lost
 
     def _advance(self, held: Sequence[Held]) -> set[str]:
@@ -135,30 +172,47 @@ class Lanes(Repository):
         stored = {row["_id"]: row["token"] for row in rows}
         return {one.lane for one in held if stored.get(one.lane) != one.token}
 
-    def page(self, subscription: str, state: str | None, after: str | None, limit: int) -> Page:
+    def page(self, subscription: str, state: str | None, after: str | None, limit: int) -> Page[PendingRow]:
         """What is pending or dead of a subscription, by sequence."""
         query = {"subscription": subscription, **({"state": state} if state else {})}
         return keyset.find_page(self._pending, query, ("sequence", "_id"), after, limit)
 
     def requeue(self, subscription: str, sequences: Sequence[int] | None) -> int:
         """Let dead letters, those of these sequences or all, be tried again; returns how many."""
-        query: dict[str, Any] = {"subscription": subscription, "state": DEAD}
+        query: dict[str, object] = {"subscription": subscription, "state": DEAD}
         if sequences is not None:
             query["sequence"] = {"$in": list(sequences)}
         again = {"state": WAITING, "tries": 0, "due": 0.0, "tried_at": 0.0}
         return int(self._pending.update_many(query, {"$set": again}).modified_count)
 
 
-def cursor_of(row: Mapping[str, Any]) -> Cursor:
+def lane_row(lane: str, subscription: str, cursor: Cursor) -> LaneRow:
+    """A new lane."""
+    return {
+        "_id": lane,
+        "subscription": subscription,
+        "token": 0,
+        "position": cursor.position,
+        "matched": cursor.matched,
+        "until": cursor.until,
+        "failures": cursor.failures,
+        "failing_since": cursor.failing_since,
+        "rest_until": cursor.rest_until,
+    }
+
+
+def cursor_of(row: LaneRow) -> Cursor:
     """How far a lane is."""
-    return Cursor(**{name: row[name] for name in Cursor.__dataclass_fields__})
+    return Cursor(
+        row["position"], row["matched"], row["until"], row["failures"], row["failing_since"], row["rest_until"]
+    )
 
 
 def _id(lane: str, sequence: int) -> str:
     return f"{lane}|{sequence:020d}"
 
 
-def _row(held: Held, delivery: Delivery) -> dict[str, Any]:
+def _row(held: Held, delivery: Delivery) -> PendingRow:
     lane = held.subscription if delivery.dead else held.lane  # a replay leaves its dead letters behind
     return {
         "_id": _id(lane, delivery.sequence),
@@ -174,7 +228,7 @@ def _row(held: Held, delivery: Delivery) -> dict[str, Any]:
     }
 
 
-def _delivery(row: Mapping[str, Any]) -> Delivery:
+def _delivery(row: PendingRow) -> Delivery:
     return Delivery(
         row["sequence"], row["subject"], row["previous"], row["tries"], row["due"], row["tried_at"], stored=1
     )

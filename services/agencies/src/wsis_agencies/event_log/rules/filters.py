@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
 from wsis_shared.facets import FACETS
 
-Row = Mapping[str, Any]
-Filters = Mapping[str, Sequence[Any]]
+from wsis_agencies.event_log.rules.log import NewRow
+
+Filters = Mapping[str, Sequence[object]]
 
 
-def matches(row: Row, filters: Filters) -> bool:
+def matches(row: NewRow, filters: Filters) -> bool:
     """Whether an event of the log passes.
 
     `filters` are lists of `types` (the CloudEvents type), `action_lines`, `sdgs`, `regions` and `languages`. An empty
@@ -25,8 +25,8 @@ def matches(row: Row, filters: Filters) -> bool:
 
 def unknown_types(filters: Filters, known: Collection[str]) -> list[str]:
     """The types that it names and that nobody publishes: a typing error, or a service that is not installed yet."""
-    return [type for type in filters.get("types") or () if type not in known]
+    return [str(type) for type in filters.get("types") or () if type not in known]
 
 
-def _meets(values: Sequence[Any] | None, wanted: Sequence[Any] | None) -> bool:
+def _meets(values: Sequence[object] | None, wanted: Sequence[object] | None) -> bool:
     return not values or not wanted or any(value in wanted for value in values)

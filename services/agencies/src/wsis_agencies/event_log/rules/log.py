@@ -7,20 +7,45 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from wsis_shared import clock
 from wsis_shared.facets import facets_of
 
-Row = dict[str, Any]
 PRIVATE = ("account", "accounts")  # the recipients of mails
 EXAMPLE_ID = "0c6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c"
 KEPT_DAYS = 400  # an edition from its first call to its report
 TAKEDOWN_TYPE = "wsis.notifications.event_taken_down.v1"
-TAKEN_DOWN: Mapping[str, Any] = {"data": None, "facets": {}}  # of a row whose content was withdrawn: its number stays
 
 
-def row_of(event: Mapping[str, Any], paths: Mapping[str, str]) -> Row:
+class Content(TypedDict):
+    """What of a row a takedown withdraws."""
+
+    data: dict[str, Any] | None
+    facets: dict[str, list[object]]
+
+
+class NewRow(Content):
+    """An event as it goes into the log, which numbers it."""
+
+    _id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+
+
+class LogRow(NewRow):
+    """An event of the log. `at` is when it was appended."""
+
+    seq: int
+    at: datetime
+
+
+TAKEN_DOWN: Content = {"data": None, "facets": {}}  # of a row whose content was withdrawn: its number stays
+
+
+def row_of(event: Mapping[str, Any], paths: Mapping[str, str]) -> NewRow:
     """The row of an event of the suite, without `seq` and `at`, which the log adds. `paths` are `EventType.facets`."""
     data = _public(event["data"])
     return {
@@ -34,12 +59,12 @@ def row_of(event: Mapping[str, Any], paths: Mapping[str, str]) -> Row:
     }
 
 
-def sequences_taken_down(rows: Iterable[Mapping[str, Any]]) -> set[int]:
+def sequences_taken_down(rows: Iterable[LogRow]) -> set[int]:
     """The numbers whose content events of the log say is withdrawn."""
     return {row["data"]["sequence"] for row in rows if row["type"] == TAKEDOWN_TYPE and row["data"] is not None}
 
 
-def public_envelope(row: Mapping[str, Any]) -> Row:
+def public_envelope(row: LogRow) -> dict[str, object]:
     """The CloudEvent (JSON format) that readers get. `data` is null after a takedown."""
     return {
         "specversion": "1.0",
@@ -54,19 +79,19 @@ def public_envelope(row: Mapping[str, Any]) -> Row:
     }
 
 
-def numbered(row: Mapping[str, Any], previous: int | None) -> Row:
+def numbered(row: LogRow, previous: int | None) -> dict[str, object]:
     """The event of a row; `previous` is the number of the one before it that the subscription gets."""
     envelope = public_envelope(row)
     return envelope if previous is None else {**envelope, "previous": f"{previous:020d}"}
 
 
-def public_example(source: str, type: str, data: Mapping[str, Any], at: datetime) -> Row:
+def public_example(source: str, type: str, data: Mapping[str, object], at: datetime) -> dict[str, object]:
     """The envelope of the example `data` of an event, for documents and test deliveries."""
     example = {"id": EXAMPLE_ID, "source": f"/wsis/{source}", "type": type, "time": clock.iso(at), "subject": "2017"}
-    return public_envelope({**row_of({**example, "data": data}, {}), "seq": 1})
+    return public_envelope({**row_of({**example, "data": data}, {}), "seq": 1, "at": at})
 
 
-def is_expired(row: Mapping[str, Any], now: datetime) -> bool:
+def is_expired(row: LogRow, now: datetime) -> bool:
     """Whether the log keeps the row no longer."""
     return bool((now - row["at"]).total_seconds() > KEPT_DAYS * clock.DAY)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
 
 from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]  # publishes no types
 from wsis_shared import clock
+
+from wsis_agencies.event_log.rules.log import LogRow
 
 # Events that readers of news care for; their sentences are in the part `news` of texts/.
 NEWS = (
@@ -35,7 +36,7 @@ def key_of(type: str) -> str:
     return ".".join(type.split(".")[1:-1])
 
 
-def atom(rows: Iterable[Mapping[str, Any]], language: str, say: Say, public_url: str, now: datetime) -> str:
+def atom(rows: Iterable[LogRow], language: str, say: Say, public_url: str, now: datetime) -> str:
     """The feed with these rows of the event log, the newest first. Ids follow from the events: they stay when the
     suite gets another address. An event whose content was taken down is not in it."""
     feed = FeedGenerator()
@@ -45,12 +46,12 @@ def atom(rows: Iterable[Mapping[str, Any]], language: str, say: Say, public_url:
     feed.author(name="WSIS")
     feed.link(href=f"{public_url}/v1/events.atom?lang={language}", rel="self", type="application/atom+xml")
     feed.link(href=f"{public_url}/v1/events", rel="alternate", type="application/json")
-    shown = [row for row in rows if row["data"] is not None]
-    feed.updated(clock.parse(shown[0]["time"]) if shown else now)
-    for row in shown:
+    shown = [(row, data) for row in rows if (data := row["data"]) is not None]
+    feed.updated(clock.parse(shown[0][0]["time"]) if shown else now)
+    for row, data in shown:
         entry = feed.add_entry(order="append")
         entry.id(uuid.uuid5(uuid.NAMESPACE_URL, f"wsis:events:{row['_id']}").urn)
-        entry.title(_NOT_XML.sub("\ufffd", say(key_of(row["type"]), language, **row["data"])))
+        entry.title(_NOT_XML.sub("\ufffd", say(key_of(row["type"]), language, **data)))
         entry.published(row["time"])
         entry.updated(row["time"])
         entry.link(

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from apispec import APISpec
 from wsis_shared import json_schemas
@@ -41,7 +40,7 @@ _ENVELOPE = {
         "datacontenttype": {"const": "application/json"},
     },
 }
-_CHANNELS: dict[str, dict[str, Any]] = {
+_CHANNELS: dict[str, dict[str, object]] = {
     "webhook": {
         "address": None,
         "title": "Webhook",
@@ -66,7 +65,7 @@ _CHANNELS: dict[str, dict[str, Any]] = {
 }
 
 
-def document(plugins: Iterable[Plugin]) -> dict[str, Any]:
+def document(plugins: Iterable[Plugin]) -> dict[str, object]:
     """The document as plain data."""
     events = public_types(plugins)
     names = {key.cloudevents_type: {"$ref": f"#/components/messages/{key.cloudevents_type}"} for key in events}
@@ -92,7 +91,7 @@ def document(plugins: Iterable[Plugin]) -> dict[str, Any]:
     }
 
 
-def _message(key: EventKey, event: EventType) -> dict[str, Any]:
+def _message(key: EventKey, event: EventType) -> dict[str, object]:
     name = key.cloudevents_type
     data = {"anyOf": [{"$ref": f"#/components/schemas/{name}"}, {"type": "null"}]}
     return {
@@ -108,7 +107,7 @@ def _message(key: EventKey, event: EventType) -> dict[str, Any]:
     }
 
 
-def _schemas(events: dict[EventKey, EventType]) -> dict[str, Any]:
+def _schemas(events: dict[EventKey, EventType]) -> dict[str, object]:
     """JSON Schemas of the data by the name of the event, and those that they contain, without private fields."""
     marshmallow = json_schemas.marshmallow_plugin()
     spec = APISpec(title="", version="", openapi_version="3.1.0", plugins=[marshmallow])
@@ -117,7 +116,7 @@ def _schemas(events: dict[EventKey, EventType]) -> dict[str, Any]:
         private = tuple(name for name in event.schema().fields if name in PRIVATE)
         own = type(event.schema.__name__, (event.schema,), {})  # several events may have one schema
         spec.components.schema(key.cloudevents_type, schema=own(exclude=private))
-    found: dict[str, Any] = json_schemas.json_data(spec.to_dict()["components"]["schemas"])
+    found: dict[str, object] = json_schemas.json_data(spec.to_dict()["components"]["schemas"])
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
-from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.bus import Parts
@@ -13,6 +12,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Gone, NotFound
 from wsis_shared.events import SOURCE, EventKey, EventType, PendingEvent, new_event
 from wsis_shared.json_text import JsonText
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import after_commit
 from wsis_shared.operations import every, rpc, subscribe_batches
 from wsis_shared.plugin import discover
@@ -22,12 +22,12 @@ from wsis_agencies.event_log.events import EVENT_TAKEN_DOWN, EVENTS_LOGGED, by_i
 from wsis_agencies.event_log.rules import log as rules
 from wsis_agencies.event_log.rules import news_feed
 from wsis_agencies.event_log.rules.filters import Filters, matches
+from wsis_agencies.event_log.rules.log import LogRow, NewRow
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases import asyncapi
 from wsis_agencies.event_log.use_cases.warnings import warnings
 from wsis_agencies.settings import Settings
 
-Row = dict[str, Any]
 _say = Sentences("wsis_agencies", "news")
 DIGITS = 15  # of a number in the log, at most
 SCAN, PIECE = 1000, 100  # numbers that one request looks through for events that pass its filters, and one query
@@ -50,14 +50,14 @@ class EventLogCases:
         return self._asyncapi
 
     @subscribe_batches(public, batch=200, in_order=True)
-    def on_public(self, events: Sequence[Row], notify: Callable[[PendingEvent], Any]) -> None:
+    def on_public(self, events: Sequence[Input], notify: Callable[[PendingEvent], None]) -> None:
         """Append events of the suite, in their order. One that is not public any more is dropped: its binding stays."""
         rows = [self._row(event, *self._inside[event["type"]]) for event in events if event["type"] in self._inside]
         if self.log.append(rows):
             after_commit(partial(notify, new_event(EVENTS_LOGGED, subject="event_log", last=self.log.last())))
 
     @staticmethod
-    def _row(event: Row, outside: EventKey, declared: EventType) -> Row:
+    def _row(event: Input, outside: EventKey, declared: EventType) -> NewRow:
         named = {"source": SOURCE + outside.source, "type": outside.cloudevents_type}
         return rules.row_of({**event, **named}, declared.facets)
 
@@ -71,13 +71,13 @@ class EventLogCases:
         sdg: int | None,
         region: str | None,
         language: str | None,
-    ) -> Row:
+    ) -> JsonObject:
         """A page of the pull feed."""
         wanted = {"types": type, "action_lines": action_line, "sdgs": sdg, "regions": region, "languages": language}
         filters = {name: [value] for name, value in wanted.items() if value is not None}
         return self.page(after, limit, filters)
 
-    def page(self, after: int | None, limit: int, filters: Filters) -> Row:
+    def page(self, after: int | None, limit: int, filters: Filters) -> JsonObject:
         """The next events that pass. `position` is where the next read begins, also after a page without items.
 
         Raises Gone where events after `after` are kept no longer."""
@@ -85,7 +85,7 @@ class EventLogCases:
         after = first - 1 if after is None else after
         if after < first - 1:
             raise Gone("notifications.events_gone", oldest=first)
-        found: list[Row] = []
+        found: list[LogRow] = []
         position, end = min(after, last), min(after + SCAN, last)
         while position < end and len(found) < limit:
             rows = self.log.page(position, min(PIECE, end - position))
@@ -104,14 +104,14 @@ class EventLogCases:
         }
 
     @rpc
-    def read_news(self, ctx: Context) -> Row:
+    def read_news(self, ctx: Context) -> JsonObject:
         """The Atom feed of public news, in the reader's language."""
         rows = self.log.newest(news_feed.NEWS, news_feed.ENTRIES)
         text = news_feed.atom(rows, ctx.locale, _say, Settings.current().public_url, clock.now())
         return {"text": text, "filename": "events.atom"}
 
     @rpc(writes=True)
-    def take_down_event(self, sequence: str, body: Row) -> Row:
+    def take_down_event(self, sequence: str, body: Input) -> JsonObject:
         """Withdraw the content of the event of a number. Raises NotFound, Conflict."""
         row = self.log.read(int(sequence)) if sequence.isdecimal() and len(sequence) <= DIGITS else None
         if row is None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypedDict
 
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.mongo import Repository
 
@@ -11,29 +12,38 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("event_queues", small="the queues that are to be changed at this moment"),
 )
 
-Row = dict[str, Any]
 LOCK, DELETE = "lock", "delete"
 
 
+class ClosingQueue(TypedDict):
+    """By the id of its subscription; `closing` is LOCK or DELETE."""
+
+    _id: str
+    name: str
+    closing: str
+
+
 class EventQueues(Repository):
-    """Rows {_id: subscription, name: of the queue, closing: LOCK or DELETE}."""
+    """What the broker has not done yet."""
 
     @property
-    def _queues(self) -> Any:
-        return self.collection("event_queues")
+    def _queues(self) -> Collection[ClosingQueue]:
+        return self.collection("event_queues", ClosingQueue)
 
     def close(self, subscription: str, name: str, change: str) -> None:
         """Have the queue of a subscription changed at the broker."""
-        self._queues.replace_one({"_id": subscription}, {"name": name, "closing": change}, upsert=True)
+        self._queues.replace_one(
+            {"_id": subscription}, {"_id": subscription, "name": name, "closing": change}, upsert=True
+        )
 
     def keep(self, subscription: str) -> None:
         """Its reader gets a new password: it is not to be locked out any more."""
         self._queues.delete_one({"_id": subscription})
 
-    def closing(self) -> list[Row]:
+    def closing(self) -> list[ClosingQueue]:
         """The queues that are to be changed."""
         return list(self._queues.find({}))
 
-    def closed(self, queue: Row) -> None:
+    def closed(self, queue: ClosingQueue) -> None:
         """The broker has done what `closing` says."""
         self._queues.delete_one({"_id": queue["_id"], "closing": queue["closing"]})

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from wsis_shared import keyset
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
+
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec(
@@ -24,13 +26,6 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     ),
 )
 
-Subscription = dict[str, Any]
-"""{"_id", "owner": account, "agency", "name", "channel": webhook or queue, "url", "filters", "state", "created_at",
-"version", "reason": why it is disabled or its handshake fails, "agreed": the address that has agreed,
-"resumed_at": failures of the receiver before do not count,
-"secrets": [{"sealed", "until": when it ends, or None}], the newest first, "interval": least seconds between two
-requests, "test": {"id", "at"} or None, "handshake": {"tries", "due"}}."""
-
 
 class EventSubscriptions(EventfulRepository):
     """The subscriptions of all agencies."""
@@ -38,12 +33,12 @@ class EventSubscriptions(EventfulRepository):
     source = "agencies"
 
     @property
-    def _rows(self) -> Any:
-        return self.collection("event_subscriptions")
+    def _rows(self) -> Collection[Subscription]:
+        return self.collection("event_subscriptions", Subscription)
 
     def find(self, subscription: str) -> Subscription:
         """A subscription. Raises NotFound."""
-        found: Subscription | None = self._rows.find_one({"_id": subscription})
+        found = self._rows.find_one({"_id": subscription})
         if found is None:
             raise NotFound("notifications.event_subscription_unknown")
         return found
@@ -57,7 +52,7 @@ class EventSubscriptions(EventfulRepository):
         same = {"_id": subscription["_id"], "version": subscription["version"], "state": "active"}
         return self._rows.find_one(same, {"_id": 1}) is not None
 
-    def page(self, owner: str | None, after: str | None, limit: int) -> Page:
+    def page(self, owner: str | None, after: str | None, limit: int) -> Page[Subscription]:
         """The subscriptions of an account, or of all, the first one first."""
         query = {} if owner is None else {"owner": owner}
         return keyset.find_page(self._rows, query, ("created_at", "_id"), after, limit)

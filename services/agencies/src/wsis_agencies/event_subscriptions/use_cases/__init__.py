@@ -10,6 +10,7 @@ from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases.warnings import published_types
+from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 from wsis_agencies.event_subscriptions.use_cases.access import Access
 from wsis_agencies.event_subscriptions.use_cases.deliveries import DeliveriesCases
@@ -29,7 +30,7 @@ class SubscribedAgencies:
 
 def compose(parts: Parts) -> SubscribedAgencies:
     """The use cases with their collaborators; called once per process."""
-    lanes, log, readers = Lanes(parts.db), EventLog(parts.db), QueueReaders(parts.db)
+    lanes, log, readers = Lanes(parts.db), EventLog(parts.db), QueueReaders(EventQueues(parts.db))
     access = Access(EventSubscriptions(parts.db), lanes, log, published_types())
     return SubscribedAgencies(
         EventSubscriptionsCases(access, lanes, readers, WebhookSettings.load().webhooks_loopback),

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Gone, Invalid, NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input, JsonObject
 
-from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
+from wsis_agencies.deliveries.store.lanes import REPLAY, LaneRow, Lanes
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_log.use_cases.warnings import warnings
 from wsis_agencies.event_subscriptions.rules import subscriptions as rules
-from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions, Subscription
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
+from wsis_agencies.event_subscriptions.store.subscriptions import EventSubscriptions
 
-Row = dict[str, Any]
 SHOWN = ("owner", "name", "channel", "url", "filters", "state", "reason", "created_at")
 AUDITED = ("state", "url", "filters")
 
@@ -51,10 +51,11 @@ class Access:
         if subscription["owner"] == ctx.actor.id:
             return ()
         object = f"event_subscription/{subscription['_id']}"
-        after = {name: subscription[name] for name in AUDITED}
+        shown: JsonObject = subscription
+        after = {name: shown[name] for name in AUDITED}
         return (audit.entry(f"notifications.event_subscription_{action}", object, after=after),)
 
-    def position(self, start: Mapping[str, Any]) -> int:
+    def position(self, start: Input) -> int:
         """The number after which to begin. Raises Invalid, Gone."""
         first, last = self._log.bounds()
         if start["since"] is not None:
@@ -71,11 +72,11 @@ class Access:
             raise Gone("notifications.events_gone", oldest=first)
         return int(start["after"])
 
-    def response(self, subscription: Subscription) -> Row:
+    def response(self, subscription: Subscription) -> JsonObject:
         """As it is shown."""
         return self.responses([subscription])[0]
 
-    def responses(self, subscriptions: Sequence[Subscription]) -> list[Row]:
+    def responses(self, subscriptions: Sequence[Subscription]) -> list[JsonObject]:
         """As they are shown."""
         ids = [one["_id"] for one in subscriptions]
         lanes = {row["_id"]: row for row in self._lanes.all_of(ids)}
@@ -89,10 +90,11 @@ class Access:
         ]
 
 
-def _response(subscription: Subscription, lane: Row | None, last: int, replay: Row | None) -> Row:
+def _response(subscription: Subscription, lane: LaneRow | None, last: int, replay: LaneRow | None) -> JsonObject:
+    shown: JsonObject = subscription
     position = lane and lane["position"]
     return {
-        **{name: subscription[name] for name in SHOWN},
+        **{name: shown[name] for name in SHOWN},
         "id": subscription["_id"],
         "position": position,
         "waiting": max(last - (position or 0), 0) if lane else None,
@@ -101,7 +103,7 @@ def _response(subscription: Subscription, lane: Row | None, last: int, replay: R
     }
 
 
-def _full_since(subscription: Subscription, lane: Row | None) -> datetime | None:
+def _full_since(subscription: Subscription, lane: LaneRow | None) -> datetime | None:
     if subscription["channel"] != "queue" or lane is None or lane["failing_since"] is None:
         return None
     return datetime.fromtimestamp(lane["failing_since"], UTC)

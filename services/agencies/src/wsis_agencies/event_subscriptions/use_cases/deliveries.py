@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.attempts import Attempts
-from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
+from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes, PendingRow
 from wsis_agencies.event_subscriptions.use_cases.access import Access
-
-Row = dict[str, Any]
 
 
 class DeliveriesCases:
@@ -24,7 +22,9 @@ class DeliveriesCases:
         self._access, self._lanes, self._attempts = access, lanes, attempts
 
     @rpc
-    def list_delivery_attempts(self, ctx: Context, subscription: str, limit: int = 20, after: str | None = None) -> Row:
+    def list_delivery_attempts(
+        self, ctx: Context, subscription: str, limit: int = 20, after: str | None = None
+    ) -> JsonObject:
         """What was sent to the receiver, the newest first. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         return self._attempts.page(found["_id"], after, limit).response()
@@ -32,13 +32,13 @@ class DeliveriesCases:
     @rpc
     def list_pending_deliveries(
         self, ctx: Context, subscription: str, limit: int = 20, after: str | None = None, state: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """What the receiver has not taken, by number. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         return self._lanes.page(found["_id"], state, after, limit).response(_response)
 
     @rpc(writes=True)
-    def requeue_deliveries(self, ctx: Context, subscription: str, body: Row) -> Row:
+    def requeue_deliveries(self, ctx: Context, subscription: str, body: Input) -> JsonObject:
         """Let dead deliveries be tried again. Raises NotFound."""
         found = self._access.find(ctx, subscription)
         count = self._lanes.requeue(found["_id"], body["sequences"])
@@ -46,7 +46,7 @@ class DeliveriesCases:
         return {"count": count}
 
     @rpc(writes=True)
-    def test_event_subscription(self, ctx: Context, subscription: str) -> Row:
+    def test_event_subscription(self, ctx: Context, subscription: str) -> JsonObject:
         """Have a test event sent, once. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] != "active":
@@ -56,7 +56,7 @@ class DeliveriesCases:
         return {"event": event}
 
     @rpc(writes=True)
-    def replay_events(self, ctx: Context, subscription: str, body: Row) -> Row:
+    def replay_events(self, ctx: Context, subscription: str, body: Input) -> JsonObject:
         """Send the events after a place in the log again, up to where the subscription stands. Raises NotFound,
         Conflict, Invalid, Gone."""
         found = self._access.find(ctx, subscription)
@@ -70,7 +70,7 @@ class DeliveriesCases:
         return self._access.response(found)
 
 
-def _response(row: Row) -> Row:
+def _response(row: PendingRow) -> JsonObject:
     return {**row, "due": _moment(row["due"]), "tried_at": _moment(row["tried_at"])}
 
 

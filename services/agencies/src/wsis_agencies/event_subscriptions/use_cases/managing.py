@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
 
 from prometheus_client import Gauge
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, Forbidden
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
 
@@ -19,12 +19,11 @@ from wsis_agencies.event_subscriptions import errors
 from wsis_agencies.event_subscriptions.rules import secrets
 from wsis_agencies.event_subscriptions.rules import subscriptions as rules
 from wsis_agencies.event_subscriptions.rules.destinations import DestinationRefused, read_destination
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.store.secrets import new_secret, rotated, sealed
-from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.use_cases.access import Access
 from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 
-Row = dict[str, Any]
 FAILING = Gauge("wsis_webhooks_failing", "Webhooks in use that have taken nothing since they first failed")
 FULL = Gauge("wsis_agency_queues_full", "Queues in use that take no more, as nobody reads them")
 
@@ -36,24 +35,24 @@ class EventSubscriptionsCases:
         self._access, self._lanes, self._readers, self._allow_loopback = access, lanes, readers, allow_loopback
 
     @rpc
-    def list_event_subscriptions(self, ctx: Context, limit: int = 20, after: str | None = None) -> Row:
+    def list_event_subscriptions(self, ctx: Context, limit: int = 20, after: str | None = None) -> JsonObject:
         """Those that the actor may see, the first one first."""
         owner = None if not rules.STAFF.isdisjoint(ctx.actor.roles) else ctx.actor.id
         page = self._access.subscriptions.page(owner, after, limit)
         return {"items": self._access.responses(page.rows), "next": page.next}
 
     @rpc
-    def read_event_subscription(self, ctx: Context, subscription: str) -> Row:
+    def read_event_subscription(self, ctx: Context, subscription: str) -> JsonObject:
         """One of them. Raises NotFound."""
         return self._access.response(self._access.find(ctx, subscription))
 
     @rpc(writes=True, store_response=False)
-    def create_event_subscription(self, ctx: Context, body: Row) -> Row:
+    def create_event_subscription(self, ctx: Context, body: Input) -> JsonObject:
         """Subscribe. No response is stored, as it has a secret: a repeat under the same Idempotency-Key gets another.
         Raises Invalid, Conflict, Gone."""
         return in_transaction(partial(self._create, ctx, body))
 
-    def _create(self, ctx: Context, body: Row) -> Row:
+    def _create(self, ctx: Context, body: Input) -> JsonObject:
         owner, id_ = str(ctx.actor.id), ctx.new_id("event-subscription")
         if self._access.subscriptions.exists(id_):
             return self._rotate(ctx, id_)
@@ -76,6 +75,8 @@ class EventSubscriptionsCases:
                 "secrets": [sealed(id_, secret)] if is_webhook else [],
                 "test": None,
                 "created_at": ctx.received_at,
+                "state": "pending",
+                "reason": None,
             },
             ctx.received_at,
         )
@@ -85,7 +86,7 @@ class EventSubscriptionsCases:
         return {**self._access.response(saved), **shown}
 
     @rpc(writes=True)
-    def change_event_subscription(self, ctx: Context, subscription: str, body: Row) -> Row:
+    def change_event_subscription(self, ctx: Context, subscription: str, body: Input) -> JsonObject:
         """Another name, address or filter. Raises NotFound, Invalid."""
         found = self._access.find(ctx, subscription)
         url = self._url(found["channel"], body["url"])
@@ -99,7 +100,7 @@ class EventSubscriptionsCases:
         self._remove(found, *self._access.audited(ctx, found, "removed"))
 
     @rpc(writes=True)
-    def pause_event_subscription(self, ctx: Context, subscription: str) -> Row:
+    def pause_event_subscription(self, ctx: Context, subscription: str) -> JsonObject:
         """Send nothing for now. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("active", "pending"):
@@ -107,7 +108,7 @@ class EventSubscriptionsCases:
         return self._access.response(self._access.put(ctx, {**found, "state": "paused"}, "paused"))
 
     @rpc(writes=True)
-    def resume_event_subscription(self, ctx: Context, subscription: str) -> Row:
+    def resume_event_subscription(self, ctx: Context, subscription: str) -> JsonObject:
         """Go on, after the agreement of the receiver where that is needed. Raises NotFound, Conflict."""
         found = self._access.find(ctx, subscription)
         if found["state"] not in ("paused", "disabled"):
@@ -115,12 +116,12 @@ class EventSubscriptionsCases:
         return self._access.response(self._access.put(ctx, rules.resumed(found, ctx.received_at), "resumed"))
 
     @rpc(writes=True, store_response=False)
-    def rotate_event_secret(self, ctx: Context, subscription: str) -> Row:
+    def rotate_event_secret(self, ctx: Context, subscription: str) -> JsonObject:
         """New credentials, for the owner alone. The former secret of a webhook is valid for a day. Raises NotFound,
         Forbidden, and for a queue Conflict and Unavailable."""
         return in_transaction(partial(self._rotate, ctx, subscription))
 
-    def _rotate(self, ctx: Context, subscription: str) -> Row:
+    def _rotate(self, ctx: Context, subscription: str) -> JsonObject:
         found = self._access.find(ctx, subscription)
         if found["owner"] != ctx.actor.id:
             raise Forbidden("notifications.event_subscription_owner_only")
@@ -138,7 +139,7 @@ class EventSubscriptionsCases:
                 self._remove(found)
 
     @subscribe("accounts", "power_changed")
-    def check_subscription_owner(self, event: Row) -> None:
+    def check_subscription_owner(self, event: Input) -> None:
         """These are the roles of an account now: nothing is sent to one that may not subscribe, until somebody who may
         resumes it."""
         if rules.may_subscribe(event["data"]["roles"]):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from typing import Any
 
 from wsis_shared.bus import Loop
 from wsis_shared.errors import Conflict
 from wsis_shared.operations import worker
 
 from wsis_agencies.event_subscriptions.management import Management, uris
-from wsis_agencies.event_subscriptions.rules.subscriptions import queue_name
+from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription, queue_name
 from wsis_agencies.event_subscriptions.store.queues import DELETE, LOCK, EventQueues
-from wsis_agencies.event_subscriptions.store.subscriptions import Subscription
 from wsis_agencies.settings import Settings
 
 POLL_SECONDS = 2.0
@@ -21,8 +19,8 @@ POLL_SECONDS = 2.0
 class QueueReaders:
     """Creates, locks and deletes them."""
 
-    def __init__(self, db: Any) -> None:
-        self._settings, self._queues = Settings.current(), EventQueues(db)
+    def __init__(self, queues: EventQueues) -> None:
+        self._settings, self._queues = Settings.current(), queues
 
     def create(self, subscription: Subscription) -> dict[str, str]:
         """A queue with the credentials of its reader, which nobody stores.

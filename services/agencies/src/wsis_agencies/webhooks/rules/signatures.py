@@ -11,7 +11,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -35,7 +34,7 @@ def signing_key(seed: bytes) -> Ed25519PrivateKey:
     return Ed25519PrivateKey.from_private_bytes(seed)
 
 
-def public_jwk(key: Ed25519PrivateKey) -> dict[str, Any]:
+def public_jwk(key: Ed25519PrivateKey) -> dict[str, str]:
     """The public key as a JWK (RFC 8037); `kid` is its thumbprint (RFC 7638)."""
     x = base64.urlsafe_b64encode(key.public_key().public_bytes_raw()).rstrip(b"=").decode()
     members = {"crv": "Ed25519", "kty": "OKP", "x": x}
