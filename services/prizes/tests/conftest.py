@@ -93,7 +93,7 @@ def edition() -> dict[str, Any]:
 
 @dataclass
 class Contest:
-    """The service under test and its neighbours."""
+    """The service under test and the services that it calls."""
 
     served: Served
     published: Published
@@ -135,7 +135,7 @@ class Contest:
 
 @pytest.fixture(scope="module")
 def make_contest(published: Any, fake_service: Any) -> Callable[[Served], Contest]:
-    """Edition 2017 with made-up neighbours `accounts` and `voting`."""
+    """Edition 2017 with made-up services `accounts` and `voting`."""
 
     def make(served: Served) -> Contest:
         made = Contest(served, published("prizes"))

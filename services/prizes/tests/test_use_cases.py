@@ -1,4 +1,4 @@
-"""The service in a process of its own, with neighbours on the bus: what submitters and officers see."""
+"""The service in a process of its own, with other services on the bus: what submitters and officers see."""
 
 from __future__ import annotations
 

@@ -74,20 +74,20 @@ def appoint(store: Store, registration: Registration, roles: tuple[str, ...]) ->
     """Give roles to the account of an address, which is made if need be. Returns its id. Call it in a transaction."""
     now, email = clock.now(), registration["email"]
     read = store.mailbox(hashing.mailbox(mailbox.canonical(email)), email)
-    happened = []
+    pending = []
     if read.mailbox.known:
         account = store.account(read.mailbox.account or "")
     else:
         id, domain = read.mailbox.account or uuid.uuid4().hex, mailbox.domain_of(email)
         account = people.confirmed(id, read.mailbox.key, registration, domain, None, now, store.tombstone(id))
-        happened.append(events.account_confirmed(account))
+        pending.append(events.account_confirmed(account))
         owned = codes.owned(read.mailbox, id)
         store.save_mailbox(read, owned, codes.kept_until(owned, now))
     before = people.roles_of(account)
     account["roles"] = declared.installed().held_after([*roles, *account["roles"]], account["roles"])
     if before != people.roles_of(account):
-        happened.append(events.power_changed(account["_id"], people.powers_of(account)))
-        happened.append(
+        pending.append(events.power_changed(account["_id"], people.powers_of(account)))
+        pending.append(
             audit.entry(
                 "accounts.roles_changed",
                 f"account/{account['_id']}",
@@ -96,7 +96,7 @@ def appoint(store: Store, registration: Registration, roles: tuple[str, ...]) ->
                 "by an operator, at the machine",
             )
         )
-        store.save("accounts", account, *happened)
+        store.save("accounts", account, *pending)
         if (hours := declared.installed().session_hours(account["roles"])) is not None:
             store.limit_sessions(account["_id"], now + timedelta(hours=hours))
     return str(account["_id"])

@@ -218,9 +218,9 @@ class Partnerships:
         taken = self._store.taken_slots(pledge["edition"], pledge["package"])
         return pledges.advanced(pledge, body["state"], ctx.received_at, by, body["reason"], fund, taken)
 
-    def _save_step(self, ctx: Context, pledge: pledges.Pledge, *occurred: PendingEvent) -> dict[str, object]:
+    def _save_step(self, ctx: Context, pledge: pledges.Pledge, *pending: PendingEvent) -> dict[str, object]:
         self._store.append(ledger.entry(pledge))
-        return presenters.pledge(self._store.save("pledges", pledge, *occurred), ctx.locale)
+        return presenters.pledge(self._store.save("pledges", pledge, *pending), ctx.locale)
 
     # -- partners and the fund ----------------------------------------------------------------------------------------
 

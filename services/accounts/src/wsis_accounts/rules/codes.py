@@ -125,12 +125,12 @@ def _ask(mailbox: Mailbox, asked: Challenge) -> Mailbox:
     """A mail more, or the same mailbox where there were enough and the owner has one that still works: said to nobody.
     So strangers can neither flood a mailbox nor use up the owner's mails."""
     recent = tuple(one for one in mailbox.challenges if one.requested_at > asked.requested_at - HOUR)
-    if len(recent) >= MAILS_PER_HOUR and any(_spares(one, asked) for one in recent):
+    if len(recent) >= MAILS_PER_HOUR and any(_still_works(one, asked) for one in recent):
         return mailbox
     return replace(mailbox, challenges=(*recent, asked))
 
 
-def _spares(sent: Challenge, asked: Challenge) -> bool:
+def _still_works(sent: Challenge, asked: Challenge) -> bool:
     if sent.spent or sent.link_tries >= TRIES:
         return False
     if sent.purpose is Purpose.NO_ACCOUNT and asked.purpose is not Purpose.NO_ACCOUNT:

@@ -129,16 +129,16 @@ class Officers:
         after: Account,
         action: str,
         reason: str,
-        *happened: PendingEvent,
+        *pending: PendingEvent,
     ) -> dict[str, object]:
         was, became = _powers(before, ctx.received_at), _powers(after, ctx.received_at)
         if was != became:
             if people.has_lost(before, after):
                 after = self._access.revoke_all(after, notify)
             if people.powers_of(before) != (roles := people.powers_of(after)):
-                happened = (*happened, events.power_changed(after["_id"], roles))
+                pending = (*pending, events.power_changed(after["_id"], roles))
             entry = audit.entry(action, f"account/{before['_id']}", was, became, reason)
-            self._store.save("accounts", after, *happened, entry)
+            self._store.save("accounts", after, *pending, entry)
         return {"account": before["_id"], **became}
 
 

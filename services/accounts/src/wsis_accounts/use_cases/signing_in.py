@@ -230,8 +230,8 @@ class Authentication:
         """A key is published for a day before it signs."""
         self._signer.published(ctx.received_at)
 
-    def _keep(self, read: MailboxSnapshot, mailbox: Mailbox, now: datetime, *happened: PendingEvent) -> None:
-        self._store.save_mailbox(read, mailbox, codes.kept_until(mailbox, now), *happened)
+    def _keep(self, read: MailboxSnapshot, mailbox: Mailbox, now: datetime, *pending: PendingEvent) -> None:
+        self._store.save_mailbox(read, mailbox, codes.kept_until(mailbox, now), *pending)
 
 
 def _registered(registration: Registration, mailbox: Mailbox, challenge: str, locale: str, now: datetime) -> Mailbox:

@@ -112,7 +112,7 @@ def assign(
     unassigned: dict[str, int] = {}
     for project_id in sorted(choice, key=lambda id: (len(choice[id]), id)):
         wanted = max(0, per_project - places[project_id])
-        # The hash spreads equal loads, so that neighbours in the list do not always share their jurors.
+        # The hash spreads equal loads, so that projects next to each other do not always share their jurors.
         ranked = sorted(choice[project_id], key=lambda j: (load[j.account], _mix(project_id, j.account)))
         for chosen in ranked[:wanted]:
             load[chosen.account] += 1

@@ -35,18 +35,18 @@ class Editions(EventfulRepository):
         """Is it there?"""
         return self.collection("editions", Edition).find_one({"_id": edition}, {"_id": 1}) is not None
 
-    def save_edition(self, edition: Edition, *occurrences: PendingEvent) -> Edition:
-        """Insert or replace, with what happened."""
-        return self.save("editions", edition, *occurrences)
+    def save_edition(self, edition: Edition, *pending: PendingEvent) -> Edition:
+        """Insert or replace, with its events."""
+        return self.save("editions", edition, *pending)
 
     def nominees_changed(self, edition: Edition) -> None:
         """Let every process read the lists of nominees anew; called in the transaction of what changed them."""
         self.save_edition({**edition, "marks": {**edition["marks"], "nominees_at": clock.now()}})
 
     @transactional
-    def note(self, *occurrences: PendingEvent) -> None:
+    def record_events(self, *pending: PendingEvent) -> None:
         """Events that belong to no single document of their own (many projects, many jurors)."""
-        self.store_events(1, *occurrences)
+        self.store_events(1, *pending)
 
     def next_number(self, edition: str) -> int:
         """The next number of a receipt, counted in the transaction of the submission: none is lost, none doubled."""

@@ -21,7 +21,7 @@ from wsis_prizes.rules.editions import Edition
 from wsis_prizes.rules.projects import Project
 
 Change = tuple[Project, Mapping[str, object], Sequence[PendingEvent]]
-"""A project, fields to set, what happened."""
+"""A project, fields to set, its events."""
 
 _REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
 # What lists need: no long texts.
@@ -57,7 +57,7 @@ class Projects(EventfulRepository):
         return found
 
     def save_project(
-        self, project: Project, edition: Edition, *occurrences: PendingEvent, for_officer: bool = False
+        self, project: Project, edition: Edition, *pending: PendingEvent, for_officer: bool = False
     ) -> Project:
         """Insert or replace under the edition's unique keys. Raises Conflict, which names the project in the way to
         its own owner and to officers.
@@ -75,7 +75,7 @@ class Projects(EventfulRepository):
                     if may_read
                     else Conflict("prizes.project_of_another")
                 )
-        return self.save("projects", keyed, *occurrences)
+        return self.save("projects", keyed, *pending)
 
     def _holding(self, keys: Mapping[str, object], but: str) -> list[Project]:
         """Other projects with one of these unique keys."""
@@ -158,7 +158,7 @@ class Projects(EventfulRepository):
         return {row["_id"]: row for row in self.collection("projects", Project).named(ids, _BRIEF)}
 
     def change_many(self, changes: Iterable[Change]) -> None:
-        """(project, fields to set, what happened) for many projects in one round trip."""
+        """(project, fields to set, its events) for many projects in one round trip."""
         self._change_many(list(changes))
 
     @transactional
@@ -171,7 +171,7 @@ class Projects(EventfulRepository):
                 ],
                 ordered=False,
             )
-        self.store_each((project["version"] + 1, each) for project, _, occurred in changed for each in occurred)
+        self.store_each((project["version"] + 1, each) for project, _, pending in changed for each in pending)
 
     def owners(self, edition: str, states: Sequence[str]) -> list[str]:
         """Accounts with a project in one of these states."""

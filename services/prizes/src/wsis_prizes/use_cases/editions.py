@@ -66,12 +66,12 @@ class EditionCases:
         former = self._store.edition(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
         changed, before, after = editions.with_settings(former, wanted, ctx.received_at)
-        happened = [audit.entry("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
+        pending = [audit.entry("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
         if "every_category" in after:
-            happened.append(
+            pending.append(
                 new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed))
             )
-        self._store.save_edition(changed, *happened)
+        self._store.save_edition(changed, *pending)
         return presenters.edition(changed, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
@@ -111,7 +111,7 @@ class EditionCases:
         # Before there are nominees nobody has been voting, whatever the former dates say.
         begun = former["start"] <= ctx.received_at and bool(doc["marks"].get("published_at"))
         extended = code == phases.VOTING and begun and moved["end"] > former["end"]
-        happened = [
+        pending = [
             audit.entry(
                 "prizes.phase_moved",
                 f"edition/{edition}/phase/{code}",
@@ -133,9 +133,9 @@ class EditionCases:
             ),
         ]
         if code == phases.VOTING:
-            happened.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
+            pending.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
         if extended:
-            happened.append(
+            pending.append(
                 new_event(
                     VOTING_EXTENDED,
                     subject=edition,
@@ -145,7 +145,7 @@ class EditionCases:
                     former_closes_at=former["end"],
                 )
             )
-        return happened
+        return pending
 
     def _concerned(self, edition: str, code: str) -> list[str]:
         waiting = projects.DRAFT if code == phases.SUBMISSION else projects.NOMINATED

@@ -46,10 +46,10 @@ class JuryCases:
         accounts = sorted({account for _, account in made.pairs})
         figures = {"assigned": len(made.pairs), "jurors": len(accounts), "unassigned": len(made.unassigned)}
         told = {**figures, **({"named": new} if new else {})}
-        happened = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
+        pending = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
         if accounts:
-            happened.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
-        self._store.note(*happened)
+            pending.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
+        self._store.record_events(*pending)
         lacking = [
             {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
             for id, missing in made.unassigned.items()
@@ -93,7 +93,7 @@ class JuryCases:
         entry = audit.entry(
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
         )
-        self._store.note(entry)
+        self._store.record_events(entry)
         return {**profile, "names": named(profile), "categories": body["categories"]}
 
     @rpc
@@ -135,10 +135,10 @@ class JuryCases:
             {**found, "state": review.CONFLICT, "scores": {}, "mean": None, "reason": body["reason"]}
         )
         accounts = self._reassign(doc, self._store.project(project))
-        happened = [audit.entry("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
+        pending = [audit.entry("prizes.conflict_declared", f"project/{project}", reason=body["reason"])]
         if accounts:
-            happened.append(new_event(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
-        self._store.note(*happened)
+            pending.append(new_event(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
+        self._store.record_events(*pending)
         return {"project": project, "reassigned": bool(accounts)}
 
     def _reassign(self, doc: Edition, project: Project) -> list[str]:
@@ -175,7 +175,7 @@ class JuryCases:
         accounts = self._store.late(edition)
         if accounts:
             end = phases.find(doc["phases"], phases.NOMINATION)["end"]
-            self._store.note(
+            self._store.record_events(
                 new_event(
                     REVIEWS_DUE,
                     subject=edition,

@@ -150,11 +150,11 @@ class OutcomeCases:
     def _note_decision(self, juror: str, edition: str, category: str, change_reason: str | None) -> None:
         """Neither the project nor the reason, which may name it; whether it is a project or none is not told either."""
         action = "prizes.decision_changed" if change_reason else "prizes.category_decided"
-        happened: list[PendingEvent] = [
+        pending: list[PendingEvent] = [
             audit.entry(action, f"edition/{edition}/category/{category}", after={"decided": True}, reason=change_reason)
         ]
         if change_reason and (accounts := self._others(juror, edition, category)):
-            happened.append(
+            pending.append(
                 new_event(
                     DECISION_CHANGED,
                     subject=edition,
@@ -163,7 +163,7 @@ class OutcomeCases:
                     accounts=accounts,
                 )
             )
-        self._store.note(*happened)
+        self._store.record_events(*pending)
 
     def _others(self, juror: str, edition: str, category: str) -> list[str]:
         """The other jurors who may decide on the category."""

@@ -127,9 +127,9 @@ class ProjectCases:
             "withdrawn": {"at": ctx.received_at, "reason": body["reason"]},
         }
         self._store.drop_reviews(project=project)
-        happened = []
+        pending = []
         if found.get("number"):
-            happened.append(
+            pending.append(
                 new_event(
                     PROJECT_WITHDRAWN,
                     subject=project,
@@ -141,7 +141,7 @@ class ProjectCases:
                     account=found["owner"],
                 )
             )
-        saved = self._store.save_project(gone, edition, *happened)
+        saved = self._store.save_project(gone, edition, *pending)
         if found["state"] == projects.NOMINATED:
             self._store.nominees_changed(edition)
         return presenters.project(saved, edition, ctx.received_at, ctx.locale, whole=True)

@@ -1,4 +1,4 @@
-"""What the public and the neighbours read: nominees, champions, winners."""
+"""What the public and other services read: nominees, champions, winners."""
 
 from __future__ import annotations
 
