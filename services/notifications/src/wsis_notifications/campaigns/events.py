@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from marshmallow import fields
 from wsis_shared.events import (
     EmailNotification,
@@ -13,6 +10,7 @@ from wsis_shared.events import (
     PendingEvent,
     new_event,
 )
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
 
@@ -63,13 +61,13 @@ DEPENDS_ON: tuple[EventDependency, ...] = (
 )
 
 
-def paused(campaign: Mapping[str, Any], reason: str) -> PendingEvent:
+def paused(campaign: Input, reason: str) -> PendingEvent:
     """That it waits for an officer."""
     about = {"campaign": campaign["_id"], "name": campaign["name"], "reason": reason}
     return new_event(CAMPAIGN_PAUSED, subject=campaign["_id"], **about)
 
 
-def finished(campaign: Mapping[str, Any]) -> PendingEvent:
+def finished(campaign: Input) -> PendingEvent:
     """That it has ended."""
     about = {"campaign": campaign["_id"], "issue": campaign["issue"], "kind": campaign["kind"]}
     return new_event(CAMPAIGN_FINISHED, subject=campaign["_id"], **about)

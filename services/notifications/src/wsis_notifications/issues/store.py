@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock, keyset
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
@@ -41,9 +40,9 @@ class Issues(EventfulRepository):
     source = "notifications"
 
     @property
-    def issues(self) -> Any:
+    def issues(self) -> Collection[Issue]:
         """The collection, joined to the open transaction."""
-        return self.collection("issues")
+        return self.collection("issues", Issue)
 
     def read(self, id: str) -> Issue:
         """An issue; `number` is None for an announcement. Raises NotFound."""
@@ -55,14 +54,16 @@ class Issues(EventfulRepository):
     def next_number(self) -> int:
         """The number of the next issue of WSIS Flash. The unique index decides a race."""
         last = self.issues.find_one({"number": {"$gte": 1}}, {"number": 1}, sort=[("number", -1)])
-        return 1 + int(last["number"]) if last else 1
+        return 1 + (last["number"] or 0) if last else 1
 
-    def store(self, issue: Mapping[str, Any], *events: PendingEvent) -> Issue:
+    def store(self, issue: Issue, *events: PendingEvent) -> Issue:
         """Insert or replace it. Raises Conflict after a concurrent change."""
-        stored = {name: value for name, value in issue.items() if name != "number" or value is not None}
+        stored: Issue = {**issue}
+        if stored["number"] is None:
+            del stored["number"]
         return {"number": None, **self.save("issues", stored, *events)}
 
-    def add(self, issue: Mapping[str, Any]) -> Issue:
+    def add(self, issue: Issue) -> Issue:
         """Store an announcement unless it is there; returns what is stored."""
 
         def step() -> Issue:
@@ -71,7 +72,7 @@ class Issues(EventfulRepository):
 
         return in_transaction(step)
 
-    def delete(self, issue: Mapping[str, Any], entry: PendingEvent, at: datetime) -> None:
+    def delete(self, issue: Issue, entry: PendingEvent, at: datetime) -> None:
         """Remove a draft. Its audit entry is published first."""
         rest = {name: issue[name] for name in ("_id", "version")}
         self.save("issues", {**rest, "state": DELETED, "deleted_at": at}, entry)
@@ -81,12 +82,12 @@ class Issues(EventfulRepository):
         query = {"images.id": image, "_id": {"$ne": but}} if but else {"images.id": image}
         return self.issues.find_one(query, {"_id": 1}) is not None
 
-    def page(self, state: str | None, after: str | None, limit: int) -> keyset.Page:
+    def page(self, state: str | None, after: str | None, limit: int) -> keyset.Page[Issue]:
         """Issues in any state, or in one, the newest first; without their sections."""
         query = {"state": state or {"$in": _ALL}}
         return keyset.find_page(self.issues, query, ("-created_at", "-_id"), after, limit, projection=_LISTED)
 
-    def sent(self, month: str | None, after: str | None, limit: int) -> keyset.Page:
+    def sent(self, month: str | None, after: str | None, limit: int) -> keyset.Page[Issue]:
         """Issues that are sent, the newest first; without their sections."""
         query = {"state": lifecycle.SENT, **({"month": month} if month else {})}
         return keyset.find_page(self.issues, query, ("-sent_at", "-_id"), after, limit, projection=_LISTED)

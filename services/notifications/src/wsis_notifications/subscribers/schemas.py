@@ -36,7 +36,7 @@ class Topic(fields.String):
         return code
 
 
-def topics(**options: Any) -> fields.List:
+def topics(**options: Any) -> fields.List[Any]:
     """One or more topics."""
     return fields.List(Topic(), validate=validate.Length(min=1, max=50), **options)
 
@@ -144,7 +144,7 @@ class SubscriberMonth(ResponseSchema):
     left = fields.Integer(required=True)
 
 
-def _figures() -> fields.List:
+def _figures() -> fields.List[Any]:
     return fields.List(fields.Nested(SubscriberFigure), required=True)
 
 

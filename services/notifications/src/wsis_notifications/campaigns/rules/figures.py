@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
+
+from wsis_shared.json_types import JsonObject
+
+from wsis_notifications.campaigns.rules.states import BatchOfRows, Counted, RowOfReader, Totals
 
 Key = tuple[str, str, str, str]  # state, reason, language, domain
 DOMAIN_READERS = 10  # a domain with fewer readers may be a person's
@@ -12,28 +15,28 @@ DOMAINS = 50
 HARD = ("hard", "rcpt")  # how the reasons of such bounces begin: in a report, or at the relay
 
 
-def count(rows: Iterable[Mapping[str, Any]]) -> list[list[Any]]:
+def count(rows: Iterable[RowOfReader]) -> list[Counted]:
     """[[state, reason, language, domain, number], ...] of rows, as a batch keeps it."""
     counted = Counter((row["state"], row["reason"] or "", row["language"], row["domain"]) for row in rows)
-    return [[*key, number] for key, number in sorted(counted.items())]
+    return [(*key, number) for key, number in sorted(counted.items())]
 
 
-def moved(figures: Iterable[list[Any]], before: Mapping[str, Any], after: Mapping[str, Any]) -> list[list[Any]]:
+def moved(figures: Iterable[Counted], before: RowOfReader, after: RowOfReader) -> list[Counted]:
     """The figures of a batch when one of its rows has changed."""
-    counted: Counter[Key] = Counter({tuple(item[:4]): item[4] for item in figures})
+    counted: Counter[Key] = Counter({(item[0], item[1], item[2], item[3]): item[4] for item in figures})
     for row, step in ((before, -1), (after, 1)):
         counted[row["state"], row["reason"] or "", row["language"], row["domain"]] += step
-    return [[*key, number] for key, number in sorted(counted.items()) if number > 0]
+    return [(*key, number) for key, number in sorted(counted.items()) if number > 0]
 
 
-def may_have(batch: Mapping[str, Any], state: str) -> bool:
+def may_have(batch: BatchOfRows, state: str) -> bool:
     """May one of its rows be in this state? The rows of a batch that is not done change before its figures do."""
     return batch["state"] != "done" or any(item[0] == state for item in batch["figures"])
 
 
-def tally(figures: Iterable[Sequence[Any]]) -> dict[str, int]:
+def tally(figures: Iterable[Counted]) -> Totals:
     """Of a batch: mails that were handed over, hard bounces, complaints."""
-    counts = {"sent": 0, "hard": 0, "complaints": 0}
+    counts: Totals = {"sent": 0, "hard": 0, "complaints": 0}
     for state, reason, _, _, number in figures:
         counts["sent"] += number if state in ("sent", "bounced", "unknown") else 0
         counts["hard"] += number if state == "bounced" and reason.startswith(HARD) else 0
@@ -41,7 +44,7 @@ def tally(figures: Iterable[Sequence[Any]]) -> dict[str, int]:
     return counts
 
 
-def total(batches: Iterable[Iterable[list[Any]]]) -> dict[str, list[dict[str, Any]]]:
+def total(batches: Iterable[Iterable[Counted]]) -> dict[str, list[JsonObject]]:
     """Counts of a campaign: by state, by reason, by language and by domain, the largest first."""
     by: dict[str, Counter[tuple[str, str]]] = {
         "states": Counter(),

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-Row = Mapping[str, Any]
+from wsis_notifications.campaigns.rules.states import RowOfReader
 
 
-def is_wanted(row: Row, include_unknown: bool) -> bool:
+def is_wanted(row: RowOfReader, include_unknown: bool) -> bool:
     """True if a repeat of its campaign sends to the reader of this row. An officer decides on unknown outcomes."""
-    is_soft = row["state"] == "bounced" and row["reason"].startswith("soft")
+    is_soft = row["state"] == "bounced" and (row["reason"] or "").startswith("soft")
     return row["state"] == "failed" or is_soft or (row["state"] == "unknown" and include_unknown)
 
 
-def has_mail(row: Row, include_unknown: bool) -> bool:
+def has_mail(row: RowOfReader, include_unknown: bool) -> bool:
     """True if the mail of this row reached the reader, may have, or still may: no other campaign sends them the
     issue."""
     return row["state"] in ("queued", "sending", "sent") or (row["state"] == "unknown" and not include_unknown)

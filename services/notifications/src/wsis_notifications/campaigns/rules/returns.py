@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
-Rows = Iterable[Mapping[str, Any]]
+from wsis_notifications.campaigns.rules.states import RowOfReader
+
+Rows = Iterable[RowOfReader]
 Planned = Mapping[str, int]
 """The rows whose mails were to leave, each with its tries until then."""
 

@@ -4,10 +4,10 @@ of them gets no mail."""
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
 
 from wsis_notifications.addresses.rules.suppression import HARD_BOUNCE
-from wsis_notifications.subscribers.rules.subscribers import BOUNCED, UNSUBSCRIBED
+from wsis_notifications.campaigns.rules.states import Segment
+from wsis_notifications.subscribers.rules.subscribers import BOUNCED, UNSUBSCRIBED, Subscriber
 
 # Field of the segment -> field of the reader.
 FIELDS = {"languages": "language", "topics": "topics", "stakeholder_types": "stakeholder_type", "regions": "region"}
@@ -15,7 +15,7 @@ ALL = "all"  # among the topics of a segment: whatever the issue is about
 _LEFT = {UNSUBSCRIBED: "unsubscribed", BOUNCED: HARD_BOUNCE}
 
 
-def matches(reader: Mapping[str, Any], segment: Mapping[str, Any], topics: Collection[str] | None) -> bool:
+def matches(reader: Subscriber, segment: Segment, topics: Collection[str] | None) -> bool:
     """True if the reader chose one of the `topics` of the issue, unless the segment says ALL, and has one of the values
     of each field that the segment names; an empty one takes everybody. A former version began campaigns without
     `topics`: they go on to whom they were begun for."""
@@ -26,7 +26,7 @@ def matches(reader: Mapping[str, Any], segment: Mapping[str, Any], topics: Colle
     return all(_has(reader.get(field), narrowed.get(name)) for name, field in FIELDS.items())
 
 
-def skip_reason(reader: Mapping[str, Any] | None, suppressed: Mapping[str, str]) -> str | None:
+def skip_reason(reader: Subscriber | None, suppressed: Mapping[str, str]) -> str | None:
     """Why a reader, None where they are erased, gets no mail; None where they get it. `suppressed`: why the addresses
     of some are, by their keys."""
     if reader is None:
@@ -34,7 +34,7 @@ def skip_reason(reader: Mapping[str, Any] | None, suppressed: Mapping[str, str])
     return suppressed.get(reader["email_key"]) or _LEFT.get(reader["state"])
 
 
-def _has(value: Any, wanted: Any) -> bool:
-    if not wanted:
+def _has(value: object, wanted: object) -> bool:
+    if not wanted or not isinstance(wanted, Collection):
         return True
-    return bool(set(value) & set(wanted)) if isinstance(value, list) else value in wanted
+    return not set(wanted).isdisjoint(value) if isinstance(value, list) else value in wanted

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from wsis_shared import clock
 from wsis_shared.mongo import in_transaction
@@ -16,16 +16,16 @@ from wsis_shared.mongo import in_transaction
 from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.campaigns.rules import figures, rates, repeats, returns
 from wsis_notifications.campaigns.rules.segments import matches, skip_reason
+from wsis_notifications.campaigns.rules.states import BatchOfRows, Campaign, Counted, RowOfReader
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.store.deliveries import readers_of, row_id
 from wsis_notifications.campaigns.use_cases.recipients import unseal_recipients
 from wsis_notifications.mails.sending.queue import Batch
 from wsis_notifications.mails.store.announced import CAMPAIGN, AnnouncedAddresses
-from wsis_notifications.subscribers.rules.subscribers import BUCKETS, STATES
+from wsis_notifications.subscribers.rules.subscribers import BUCKETS, STATES, Subscriber
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
-Row = dict[str, Any]
-Figures = list[list[Any]]  # of a batch, as in campaigns/rules/figures.py
+Figures = list[Counted]  # of a batch
 BATCH = 200  # readers of one claim, about
 COUNT_SECONDS = 30.0  # between two looks at how many readers there are
 AHEAD = 2.0  # seconds: who claims earlier would take mails from other processes
@@ -42,9 +42,9 @@ class Suppressed(Protocol):
 class RowMail:
     """A row that is to be sent."""
 
-    row: Row
-    reader: Row
-    campaign: Row
+    row: RowOfReader
+    reader: Subscriber
+    campaign: Campaign
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Claimed:
     """A batch that this process works on: the `ids` of its rows, and those of them that are to be sent."""
 
     batch: Batch[RowMail]
-    campaign: Row
+    campaign: Campaign
     ids: list[str]
     at: datetime
     later: datetime | None = None  # when rows that wait for their rate are due
@@ -101,12 +101,12 @@ class Claims:
         queued = [(row, reader) for row, reader in zip(rows, readers, strict=True) if row["state"] == "queued"]
         return self._planned(campaign, batch, queued, now, known, left)
 
-    def _readers(self, campaign: Mapping[str, Any], first: int) -> tuple[int, list[Row]]:
+    def _readers(self, campaign: Campaign, first: int) -> tuple[int, list[Subscriber]]:
         """The readers to write to from this bucket on, and the bucket that follows."""
         if campaign["kind"] == "test":
             return BUCKETS, unseal_recipients(campaign)
         if campaign["kind"] == "failed_only":
-            former = self.stores.batches.next_after(campaign["of"], first)
+            former = self.stores.batches.next_after(campaign["of"] or "", first)
             if former is None:
                 return BUCKETS, []
             rows = self.stores.deliveries.read(former["ids"])
@@ -117,7 +117,7 @@ class Claims:
         found = self.stores.subscribers.in_buckets(first, end)
         return end, [reader for reader in found if matches(reader, campaign["segment"], campaign.get("topics"))]
 
-    def _reached_before(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
+    def _reached_before(self, campaign: Campaign, readers: Iterable[Subscriber]) -> set[str]:
         """Those to whom another campaign sends, sent or may have sent this issue: nobody gets it twice. Two campaigns
         that claim the same reader at a time meet in the guard of the bucket."""
         others = [] if campaign["kind"] == "test" else self.stores.campaigns.others_of_issue(campaign)
@@ -126,13 +126,13 @@ class Claims:
         rows = self.stores.deliveries.read(row_id(other, reader["_id"]) for reader in readers for other in others)
         return readers_of(row for row in rows if repeats.has_mail(row, campaign["include_unknown"]))
 
-    def _told_by_mail(self, campaign: Mapping[str, Any], readers: Iterable[Row]) -> set[str]:
+    def _told_by_mail(self, campaign: Campaign, readers: Iterable[Subscriber]) -> set[str]:
         """The keys of addresses to which the mail of the same event goes: to those with an account."""
         if not campaign.get("event"):
             return set()
         return self.stores.announced.take(campaign["event"], (reader["email_key"] for reader in readers), CAMPAIGN)
 
-    def _suppressed(self, readers: Iterable[Row]) -> dict[str, str]:
+    def _suppressed(self, readers: Iterable[Subscriber]) -> dict[str, str]:
         return self.stores.suppressions.among(reader["email_key"] for reader in readers)
 
     def _width(self) -> int:
@@ -143,7 +143,7 @@ class Claims:
 
     # -- rows that wait ------------------------------------------------------------------------------------------
 
-    def _reopen(self, batch: Row) -> Claimed:
+    def _reopen(self, batch: BatchOfRows) -> Claimed:
         """What is due of a batch. What its former holder left `sending` is unknown from now on."""
         stores, now = self.stores, clock.now()
         campaign = stores.campaigns.read(batch["campaign"])
@@ -169,7 +169,7 @@ class Claims:
         known, seconds = stores.rates.read(self.limits.keys), now.timestamp()
         return self._planned(campaign, batch, due, seconds, known, self._left_today(seconds))
 
-    def _same_readers(self, campaign: Mapping[str, Any], batch: Mapping[str, Any]) -> list[Row]:
+    def _same_readers(self, campaign: Campaign, batch: BatchOfRows) -> list[Subscriber]:
         if campaign["kind"] == "test":
             return unseal_recipients(campaign)
         return self.stores.subscribers.in_buckets(batch["bucket"], batch["end"], STATES)
@@ -200,9 +200,9 @@ class Claims:
 
     def _planned(
         self,
-        campaign: Row,
-        batch: Row,
-        queued: list[tuple[Row, Row]],
+        campaign: Campaign,
+        batch: BatchOfRows,
+        queued: list[tuple[RowOfReader, Subscriber]],
         now: float,
         known: Mapping[str, float],
         left: int | None,
@@ -232,7 +232,7 @@ class Stores:
     announced: AnnouncedAddresses
 
 
-def _row(campaign: str, reader: Mapping[str, Any], skipped: str | None) -> Row:
+def _row(campaign: str, reader: Subscriber, skipped: str | None) -> RowOfReader:
     domain = reader["email"].rpartition("@")[2].lower()
     return {
         "_id": row_id(campaign, reader["_id"]),

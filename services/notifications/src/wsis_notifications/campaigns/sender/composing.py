@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from wsis_shared import clock
 from wsis_shared.keys import mailbox_secret
@@ -14,13 +14,14 @@ from wsis_shared.settings import Suite
 from wsis_notifications.campaigns.rules.message import Personal, compose, row_message_id
 from wsis_notifications.campaigns.rules.prepared import Prepared, prepare
 from wsis_notifications.campaigns.rules.return_path import return_path
+from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.issues.rules.phrases import why
 from wsis_notifications.mails.rules import message, unsubscription
 from wsis_notifications.mails.rules.dkim import Signer
 from wsis_notifications.mails.signing import signer_of
 from wsis_notifications.settings import Settings
+from wsis_notifications.subscribers.rules.subscribers import Subscriber
 
-Row = Mapping[str, Any]
 LIST = "newsletter"
 say = Sentences("wsis_notifications", "issues")
 
@@ -46,16 +47,16 @@ class Links:
 class Texts(Protocol):
     """Where the texts of campaigns come from."""
 
-    def render(self, campaign: Row, language: str) -> Text:
+    def render(self, campaign: Campaign, language: str) -> Text:
         """Its texts in a language."""
 
-    def archive_url(self, campaign: Row, language: str) -> str:
+    def archive_url(self, campaign: Campaign, language: str) -> str:
         """The page on which everybody can read it."""
 
     def preferences_url(self, reader: str) -> str:
         """The page on which a reader chooses."""
 
-    def set_state(self, issue: str, state: str) -> Any:
+    def set_state(self, issue: str, state: str) -> None:
         """The issue is `sending` or `sent`. Inside a transaction."""
 
 
@@ -78,7 +79,7 @@ class Composer:
         self._host = sender.address.rpartition("@")[2]
         self._prepared: dict[str, dict[tuple[str, str], tuple[bytes, Prepared, str]]] = {}
 
-    def write(self, campaign: Row, row: str, reader: Row) -> message.Envelope:
+    def write(self, campaign: Campaign, row: str, reader: Subscriber) -> message.Envelope:
         """Raises RenderError for an address that SMTP would misread."""
         head, prepared, archive = self._parts(campaign, reader["language"], reader["format"])
         name = f"{reader.get('first_name') or ''} {reader.get('last_name') or ''}".strip()
@@ -101,7 +102,7 @@ class Composer:
             if campaign not in campaigns:
                 self._prepared.pop(campaign, None)
 
-    def _parts(self, campaign: Row, language: str, format: str) -> tuple[bytes, Prepared, str]:
+    def _parts(self, campaign: Campaign, language: str, format: str) -> tuple[bytes, Prepared, str]:
         known = self._prepared.setdefault(campaign["_id"], {})
         if (language, format) not in known:
             text = self._texts.render(campaign, language)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.settings import Suite
 
+from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.campaigns.sender.composing import Text
 from wsis_notifications.issues.rules.rendering import archive_url, render_parts
 from wsis_notifications.issues.store import Issues
@@ -23,12 +23,12 @@ class IssueTexts:
         self._issues, self._secret = Issues(db), mailbox_secret(Suite.load())
         self._public_url = settings.public_url.rstrip("/")
 
-    def render(self, campaign: Mapping[str, Any], language: str) -> Text:
+    def render(self, campaign: Campaign, language: str) -> Text:
         """The issue of a campaign in a language."""
         parts = render_parts(self._issues.read(campaign["issue"]), language, self._public_url)
         return Text(parts.subject, parts.html, parts.text)
 
-    def archive_url(self, campaign: Mapping[str, Any], language: str) -> str:
+    def archive_url(self, campaign: Campaign, language: str) -> str:
         """The page of the issue."""
         return archive_url(campaign["issue"], language, self._public_url)
 

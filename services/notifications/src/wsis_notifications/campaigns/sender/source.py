@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import in_transaction, is_transient
 
 from wsis_notifications.campaigns.rules.outcomes import BOUNCED, row_outcome, status_of
+from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.campaigns.sender.claims import Claimed, Claims, RowMail
 from wsis_notifications.campaigns.sender.composing import Composer
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
@@ -21,6 +21,7 @@ from wsis_notifications.mails.rules.deliveries import Outcome
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Source
 from wsis_notifications.mails.sending.queue import Batch
+from wsis_notifications.subscribers.rules.subscribers import Subscriber
 
 _log = logging.getLogger(__name__)
 
@@ -39,12 +40,12 @@ class CampaignMails(Source[RowMail]):
         claims: Claims,
         lifecycle: Lifecycle,
         composer: Composer,
-        conclude: Callable[[Mapping[str, Any], str, str], Any],
+        conclude: Callable[[Subscriber, str, str], None],
     ) -> None:
         self._claims, self._lifecycle, self._composer, self._conclude = claims, lifecycle, composer, conclude
         self._stores, self.lease, self.relay_pause = claims.stores, claims.lease, RELAY_PAUSE
         self._claimed: dict[str, Claimed] = {}
-        self._campaigns: dict[str, Mapping[str, Any]] = {}
+        self._campaigns: dict[str, Campaign] = {}
         # Those that had nothing to claim, or no batch that is due, when they were last looked at.
         self._idle: set[str] = set()
         self._without_due: set[str] = set()
@@ -67,7 +68,8 @@ class CampaignMails(Source[RowMail]):
         return self._is_held
 
     def _is_held(self, mail: RowMail) -> bool:
-        return self._campaigns.get(mail.campaign["_id"], {}).get("state") != "sending"
+        campaign = self._campaigns.get(mail.campaign["_id"])
+        return campaign is None or campaign["state"] != "sending"
 
     def claim(self) -> Iterator[Batch[RowMail]]:
         """A batch of each campaign. One that cannot be claimed, as its recipients are sealed with a key that is gone,
@@ -85,7 +87,7 @@ class CampaignMails(Source[RowMail]):
                 self._claimed[claimed.batch.id] = claimed
                 yield claimed.batch
 
-    def _claim_of(self, campaign: Mapping[str, Any]) -> Claimed | None:
+    def _claim_of(self, campaign: Campaign) -> Claimed | None:
         id, claimed = campaign["_id"], None
         if id in self._idle:
             return None

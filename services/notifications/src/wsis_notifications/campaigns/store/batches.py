@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.collection import Collection
 from wsis_shared.mongo import Repository
 
-Row = dict[str, Any]
+from wsis_notifications.campaigns.rules.states import BatchOfRows, Counted
+
 WITHOUT_IDS = {"ids": 0}
 
 
@@ -21,13 +22,13 @@ class Batches(Repository):
     """Batches of all campaigns."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[BatchOfRows]:
         """The collection, joined to the open transaction."""
-        return self.collection("campaign_batches")
+        return self.collection("campaign_batches", BatchOfRows)
 
-    def add(self, campaign: str, buckets: tuple[int, int], ids: Sequence[str], claim: str, lease: float) -> Row:
+    def add(self, campaign: str, buckets: tuple[int, int], ids: Sequence[str], claim: str, lease: float) -> BatchOfRows:
         """A new one, taken by `claim`; `buckets` is the range, its end excluded."""
-        batch = {
+        batch: BatchOfRows = {
             "_id": batch_id(campaign, buckets[0]),
             "campaign": campaign,
             "bucket": buckets[0],
@@ -41,11 +42,11 @@ class Batches(Repository):
         self.all.insert_one(batch)
         return batch
 
-    def take(self, campaign: str, claim: str, lease: float) -> Row | None:
+    def take(self, campaign: str, claim: str, lease: float) -> BatchOfRows | None:
         """Claim one that is due; its former holder, if it has one, is dead or cut off."""
         now = clock.now()
         due = {"campaign": campaign, "state": "open", "due": {"$lte": now}}
-        found: Row | None = self.all.find_one(due)
+        found = self.all.find_one(due)
         if found is None:
             return None
         change = {"$set": {"claim": claim, "due": now + timedelta(seconds=lease)}}
@@ -57,15 +58,15 @@ class Batches(Repository):
         change = {"$set": {"due": clock.now() + timedelta(seconds=lease)}}
         self.all.update_many({"_id": {"$in": list(batches)}, "claim": claim}, change)
 
-    def give_back(self, batch: str, claim: str, figures: Sequence[Sequence[Any]], due: datetime | None) -> Row | None:
+    def give_back(self, batch: str, claim: str, figures: Sequence[Counted], due: datetime | None) -> BatchOfRows | None:
         """Done, or `due` again; returns it as it was, None where it is no longer ours. Inside a transaction."""
-        found: Row | None = self.all.find_one({"_id": batch, "claim": claim}, WITHOUT_IDS)
+        found = self.all.find_one({"_id": batch, "claim": claim}, WITHOUT_IDS)
         if found is not None:
             change = {"claim": None, "figures": figures, "state": "open" if due else "done", "due": due}
             self.all.update_one({"_id": batch, "claim": claim}, {"$set": change})
         return found
 
-    def set_figures(self, batch: str, figures: Sequence[Sequence[Any]]) -> None:
+    def set_figures(self, batch: str, figures: Sequence[Counted]) -> None:
         """One of its rows has changed. Inside a transaction."""
         self.all.update_one({"_id": batch}, {"$set": {"figures": figures}})
 
@@ -78,22 +79,22 @@ class Batches(Repository):
         """True while it has one that is not done."""
         return self.all.find_one({"campaign": campaign, "state": "open"}, {"_id": 1}) is not None
 
-    def of(self, campaign: str) -> list[Row]:
+    def of(self, campaign: str) -> list[BatchOfRows]:
         """Those of a campaign without their ids, in the order of their buckets."""
         return list(self.all.find({"campaign": campaign}, WITHOUT_IDS).sort("bucket", 1))
 
-    def containing(self, campaign: str, bucket: int) -> Row | None:
+    def containing(self, campaign: str, bucket: int) -> BatchOfRows | None:
         """The one that a bucket belongs to."""
         query = {"campaign": campaign, "bucket": {"$lte": bucket}}
         for found in self.all.find(query, WITHOUT_IDS).sort("bucket", -1).limit(1):
-            return dict(found) if bucket < found["end"] else None
+            return found if bucket < found["end"] else None
         return None
 
-    def next_after(self, campaign: str, bucket: int) -> Row | None:
+    def next_after(self, campaign: str, bucket: int) -> BatchOfRows | None:
         """The first one that begins at this bucket or later, with its ids."""
         query = {"campaign": campaign, "bucket": {"$gte": bucket}}
         for found in self.all.find(query).sort("bucket", 1).limit(1):
-            return dict(found)
+            return found
         return None
 
     def remove(self, batch: str) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock, keyset
+from wsis_shared.collection import Collection
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-Row = dict[str, Any]
+from wsis_notifications.campaigns.rules.states import Campaign
+
 _OPEN = {"state": {"$in": ["sending", "canceled"]}, "open": True}
 
 
@@ -22,45 +23,42 @@ class Campaigns(EventfulRepository):
     source = "notifications"
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[Campaign]:
         """The collection, joined to the open transaction."""
-        return self.collection("campaigns")
+        return self.collection("campaigns", Campaign)
 
-    def read(self, campaign: str) -> Row:
+    def read(self, campaign: str) -> Campaign:
         """One campaign. Raises NotFound."""
-        found: Row | None = self.all.find_one({"_id": campaign})
+        found = self.all.find_one({"_id": campaign})
         if found is None:
             raise NotFound("notifications.campaign_unknown", campaign=campaign)
         return found
 
-    def find_by_event(self, event: str) -> Row | None:
+    def find_by_event(self, event: str) -> Campaign | None:
         """The campaign that an event caused, or None."""
-        found: Row | None = self.all.find_one({"event": event})
-        return found
+        return self.all.find_one({"event": event})
 
-    def write(self, campaign: Row, *events: PendingEvent) -> Row:
+    def write(self, campaign: Campaign, *events: PendingEvent) -> Campaign:
         """Insert or replace the version that was read. Raises Conflict after a concurrent change."""
         return self.save("campaigns", campaign, *events)
 
-    def page(self, limit: int, after: str | None, state: str | None) -> keyset.Page:
+    def page(self, limit: int, after: str | None, state: str | None) -> keyset.Page[Campaign]:
         """Newest first."""
         query = {"state": state} if state else {}
         return keyset.find_page(self.all, query, ("-created_at", "-_id"), after, limit)
 
     # -- the senders' side ---------------------------------------------------------------------------------------
 
-    def due(self, now: datetime) -> list[Row]:
+    def due(self, now: datetime) -> list[Campaign]:
         """Those whose time has come."""
-        waiting = [
-            {**row, "scheduled_at": _moment(row["scheduled_at"])} for row in self.all.find({"state": "scheduled"})
-        ]
-        return [row for row in waiting if row["scheduled_at"] <= now]
+        waiting = self.all.find({"state": "scheduled"})
+        return [{**row, "scheduled_at": at} for row in waiting if (at := _moment(row["scheduled_at"])) <= now]
 
-    def of_officer(self, account: str) -> list[Row]:
+    def of_officer(self, account: str) -> list[Campaign]:
         """Those that go out, or will, in the name of an officer."""
         return list(self.all.find({"state": {"$in": ["scheduled", "sending"]}, "by": account}))
 
-    def open(self) -> list[Row]:
+    def open(self) -> list[Campaign]:
         """Those with work, or work to give up."""
         return list(self.all.find(_OPEN))
 
@@ -78,7 +76,7 @@ class Campaigns(EventfulRepository):
         found = self.all.find(query, {"_id": 1, "open": 1}).sort("created_at", 1)
         return [row["_id"] for row in found if not row["open"]]
 
-    def others_of_issue(self, campaign: Mapping[str, Any]) -> list[str]:
+    def others_of_issue(self, campaign: Campaign) -> list[str]:
         """The ids of the other campaigns of its issue that have begun, tests left out."""
         begun = {"issue": campaign["issue"], "started_at": {"$ne": None}, "kind": {"$ne": "test"}}
         return [row["_id"] for row in self.all.find(begun, {"_id": 1}) if row["_id"] != campaign["_id"]]
@@ -93,14 +91,14 @@ class Campaigns(EventfulRepository):
         """The list of readers goes on at `bucket`. Inside a transaction."""
         self.all.update_one({"_id": campaign}, {"$set": {"next_bucket": bucket}})
 
-    def add_totals(self, campaign: str, change: Mapping[str, int]) -> Row:
+    def add_totals(self, campaign: str, change: Mapping[str, int]) -> Campaign:
         """Add to what was sent, bounced hard and complained about; returns the campaign. Inside a transaction."""
         update = {"$inc": {f"totals.{name}": number for name, number in change.items()}}
         self.all.update_one({"_id": campaign}, update)
         return self.read(campaign)
 
     @transactional
-    def change(self, campaign: str, state: str, change: Mapping[str, Any], *events: PendingEvent) -> bool:
+    def change(self, campaign: str, state: str, change: Mapping[str, object], *events: PendingEvent) -> bool:
         """Change it by what no officer asked for, unless it has left `state`; False then. Who edits it at that moment
         gets a Conflict."""
         update = {"$set": {**change, "updated_at": clock.now()}, "$inc": {"version": 1}}
@@ -110,6 +108,7 @@ class Campaigns(EventfulRepository):
         return before is not None
 
 
-def _moment(stored: Any) -> datetime:
-    # A former version stored the text of the request.
-    return clock.parse(stored) if isinstance(stored, str) else stored
+def _moment(stored: object) -> datetime:
+    if isinstance(stored, datetime):
+        return stored
+    return clock.parse(str(stored))  # a former version stored the text of the request

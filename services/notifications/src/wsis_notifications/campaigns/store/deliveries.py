@@ -8,18 +8,18 @@ make each write dearer.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from wsis_shared import clock
+from wsis_shared.collection import Collection
 from wsis_shared.mongo import Repository
 
+from wsis_notifications.campaigns.rules.states import RowOfReader
 from wsis_notifications.mails.rules.deliveries import Settlement
 from wsis_notifications.mails.store.progress import write_progress
 from wsis_notifications.subscribers.rules.subscribers import BUCKETS
 
-Row = dict[str, Any]
 GUARDS = 32  # documents; each guards as many neighbouring buckets, so that a claim writes few
 
 
@@ -28,7 +28,7 @@ def row_id(campaign: str, reader: str) -> str:
     return f"{campaign}|{reader}"
 
 
-def readers_of(rows: Iterable[Mapping[str, Any]]) -> set[str]:
+def readers_of(rows: Iterable[RowOfReader]) -> set[str]:
     """The ids of their readers."""
     return {row["_id"].partition("|")[2] for row in rows}
 
@@ -37,24 +37,22 @@ class NewsletterDeliveries(Repository):
     """Rows of all campaigns."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[RowOfReader]:
         """The collection, joined to the open transaction."""
-        return self.collection("newsletter_deliveries")
+        return self.collection("newsletter_deliveries", RowOfReader)
 
-    def insert(self, rows: Sequence[Mapping[str, Any]]) -> None:
+    def insert(self, rows: Sequence[RowOfReader]) -> None:
         """New ones. Inside a transaction."""
         if rows:
             self.all.insert_many(rows, ordered=False)
 
-    def read(self, ids: Iterable[str]) -> list[Row]:
+    def read(self, ids: Iterable[str]) -> list[RowOfReader]:
         """The rows of these ids, in any order."""
-        found: list[Row] = self.all.named(ids)
-        return found
+        return self.all.named(ids)
 
-    def find(self, row: str) -> Row | None:
+    def find(self, row: str) -> RowOfReader | None:
         """One row, or None."""
-        found: Row | None = self.all.find_one({"_id": row})
-        return found
+        return self.all.find_one({"_id": row})
 
     # -- sending -------------------------------------------------------------------------------------------------
 
@@ -68,7 +66,7 @@ class NewsletterDeliveries(Repository):
         again is skipped where its reader has left meanwhile."""
         now = clock.now()
         mine = {"_id": row, "claim": claim, "state": "sending"}
-        change: Row = {"state": outcome.state, "reason": outcome.reason, "at": now}
+        change: dict[str, object] = {"state": outcome.state, "reason": outcome.reason, "at": now}
         if outcome.state != "queued":
             return bool(self.all.update_one(mine, {"$set": change}).modified_count)
         change["due"] = now + timedelta(seconds=outcome.pause)
@@ -86,7 +84,7 @@ class NewsletterDeliveries(Repository):
         change = {"$set": _skipped(reason, clock.now())}
         self.all.update_many({"_id": {"$in": list(ids)}, "state": "queued"}, change)
 
-    def bounce(self, row: Mapping[str, Any], state: str, reason: str) -> None:
+    def bounce(self, row: RowOfReader, state: str, reason: str) -> None:
         """Its mail came back, or was complained about. Inside a transaction with `find`."""
         change = {"$set": {"state": state, "reason": reason, "at": clock.now()}}
         self.all.update_one({"_id": row["_id"], "state": row["state"]}, change)
@@ -114,5 +112,5 @@ class NewsletterDeliveries(Repository):
         return self.all.find_one({"_id": {"$in": list(rows)}, "state": "sending"}, {"_id": 1}) is not None
 
 
-def _skipped(reason: str, now: datetime) -> Row:
+def _skipped(reason: str, now: datetime) -> dict[str, object]:
     return {"state": "skipped", "reason": reason, "at": now}

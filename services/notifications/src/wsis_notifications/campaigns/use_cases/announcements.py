@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.bus import Parts
+from wsis_shared.json_types import Input
 from wsis_shared.operations import subscribe
 
 from wsis_notifications.campaigns.rules.states import new_campaign
@@ -24,7 +23,7 @@ class Announcements:
 
     @subscribe("prizes", "champions_announced", name="announce_champions")
     @subscribe("prizes", "winners_announced", name="announce_winners")
-    def announce(self, event: Mapping[str, Any]) -> None:
+    def announce(self, event: Input) -> None:
         """Send what an event of the release says, now. Inside a transaction."""
         if self._campaigns.find_by_event(event["id"]) is not None:
             return

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from wsis_shared import clock
 
 from wsis_notifications.addresses.rules.suppression import reason_of_bounce
 from wsis_notifications.addresses.store import Suppressions
+from wsis_notifications.subscribers.rules.subscribers import Subscriber
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
 SOURCE = "newsletter"
@@ -20,7 +18,7 @@ class BounceEffects:
     def __init__(self, suppressions: Suppressions, subscribers: Subscribers) -> None:
         self._suppressions, self._subscribers = suppressions, subscribers
 
-    def apply(self, reader: Mapping[str, Any], kind: str, status: str) -> None:
+    def apply(self, reader: Subscriber, kind: str, status: str) -> None:
         """`kind` as in returned/rules.py. Inside a transaction."""
         now, key = clock.now(), reader["email_key"]
         counts = kind in ("hard", "soft")

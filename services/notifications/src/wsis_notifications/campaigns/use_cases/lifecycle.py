@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound
@@ -13,17 +12,17 @@ from wsis_shared.mongo import in_transaction
 
 from wsis_notifications.campaigns import events
 from wsis_notifications.campaigns.rules import figures, states
+from wsis_notifications.campaigns.rules.states import Campaign, Counted
 from wsis_notifications.campaigns.store import Batches, Campaigns
 from wsis_notifications.subscribers.rules.subscribers import BUCKETS
 
-Row = Mapping[str, Any]
 _log = logging.getLogger(__name__)
 
 
 class Lifecycle:
     """`set_state` is told of issues that are sent; inside the transaction."""
 
-    def __init__(self, campaigns: Campaigns, batches: Batches, set_state: Callable[[str, str], Any]) -> None:
+    def __init__(self, campaigns: Campaigns, batches: Batches, set_state: Callable[[str, str], object]) -> None:
         self._campaigns, self._batches, self._set_issue_state = campaigns, batches, set_state
 
     def finish(self, campaign: str) -> bool:
@@ -47,7 +46,7 @@ class Lifecycle:
             self._end_issue(campaign, "sent")
         return True
 
-    def _end_issue(self, campaign: Row, state: str) -> None:
+    def _end_issue(self, campaign: Campaign, state: str) -> None:
         """Several campaigns may send an issue: none cancels what another sends, or ends by what another did."""
         if state == "canceled" and self._campaigns.touch_open_of_issue(campaign["issue"]):
             return
@@ -56,11 +55,16 @@ class Lifecycle:
         except (Conflict, NotFound) as error:
             _log.warning("issue not changed", extra={"campaign": campaign["_id"], "error": error.code})
 
-    def add_figures(self, campaign: str, before: Sequence[list[Any]], after: Sequence[list[Any]]) -> bool:
+    def add_figures(self, campaign: str, before: Sequence[Counted], after: Sequence[Counted]) -> bool:
         """A batch has new figures: pause the campaign where too many bounce or complain; True then. Inside a
         transaction."""
         old, new = figures.tally(before), figures.tally(after)
-        change = {name: new[name] - old[name] for name in new if new[name] != old[name]}
+        moved = {
+            "sent": new["sent"] - old["sent"],
+            "hard": new["hard"] - old["hard"],
+            "complaints": new["complaints"] - old["complaints"],
+        }
+        change = {name: number for name, number in moved.items() if number}
         if not change:
             return False
         found = self._campaigns.add_totals(campaign, change)

@@ -9,23 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from wsis_shared import auth, clock
 from wsis_shared.bus import Parts
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, subscribe
 
 from wsis_notifications.campaigns import events
 from wsis_notifications.campaigns.rules import states
+from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.campaigns.store import Campaigns
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases.sending import set_state
 
-Row = Mapping[str, Any]
 Grants = Mapping[str, Iterable[str]]
 
 
@@ -34,12 +34,12 @@ class Starting:
     `sending`, inside the transaction, and returns its topics."""
 
     def __init__(
-        self, campaigns: Campaigns, profiles: Callable[..., list[Row]], begin_issue: Callable[[str], list[str]]
+        self, campaigns: Campaigns, profiles: Callable[..., list[Input]], begin_issue: Callable[[str], list[str]]
     ) -> None:
         self._campaigns, self._profiles, self._begin_issue = campaigns, profiles, begin_issue
 
     @every(1.0)
-    def run_campaigns(self, notify: Callable[[PendingEvent], Any], grants: Grants) -> None:
+    def run_campaigns(self, notify: Callable[[PendingEvent], object], grants: Grants) -> None:
         """Tell those who follow figures that there are new ones, and begin what is due."""
         if self._campaigns.is_any_under_way():
             for campaign in self._campaigns.open():
@@ -53,7 +53,7 @@ class Starting:
         due = self._campaigns.due(now)
         allowed = self._allowed({campaign["by"] for campaign in due if campaign["by"]}, grants)
         for campaign in due:
-            if states.is_late(campaign["scheduled_at"], now):
+            if states.is_late(campaign["scheduled_at"] or now, now):
                 self._hold(campaign, "late")
             elif campaign["by"] and campaign["by"] not in allowed:
                 self._hold(campaign, states.OFFICER)
@@ -64,7 +64,7 @@ class Starting:
                     self._hold(campaign, "issue")
 
     @subscribe("accounts", "power_changed")
-    def check_campaign_officer(self, event: Row, grants: Grants) -> None:
+    def check_campaign_officer(self, event: Input, grants: Grants) -> None:
         """These are the roles of an account now: hold its campaigns unless it may still send any."""
         account, roles = event["data"]["account"], event["data"]["roles"]
         if _may_send(account, roles, grants):
@@ -78,11 +78,11 @@ class Starting:
             row["account"] for row in found if not row["blocked"] and _may_send(row["account"], row["roles"], grants)
         }
 
-    def _hold(self, campaign: Row, reason: str) -> None:
+    def _hold(self, campaign: Campaign, reason: str) -> None:
         change = {"state": states.HELD[campaign["state"]], "reason": reason}
         self._campaigns.change(campaign["_id"], campaign["state"], change, events.paused(campaign, reason))
 
-    def _start(self, campaign: Row, now: datetime) -> None:
+    def _start(self, campaign: Campaign, now: datetime) -> None:
         if self._campaigns.read(campaign["_id"])["state"] != "scheduled":  # cancelled a moment ago
             return
         topics = self._begin_issue(campaign["issue"]) if campaign["kind"] == "full" else None

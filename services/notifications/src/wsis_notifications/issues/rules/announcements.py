@@ -4,15 +4,14 @@ It is made of the public event alone, which prizes publishes with the release: n
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
-from typing import Any
 
 from wsis_shared import clock, reference
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import LOCALES
 
-from wsis_notifications.issues.rules.contents import Issue
+from wsis_notifications.issues.rules.contents import Issue, WrittenSection
 from wsis_notifications.issues.rules.lifecycle import ANNOUNCEMENT, READY
 from wsis_notifications.issues.rules.markdown import escaped
 from wsis_notifications.issues.rules.phrases import say
@@ -21,14 +20,14 @@ TOPIC = "prizes"
 _FSI, _PDI = "\u2068", "\u2069"
 
 
-def announcement(data: Mapping[str, Any], id: str, at: datetime) -> Issue:
+def announcement(data: Input, id: str, at: datetime) -> Issue:
     """The issue of the data of `prizes.champions_announced` or `prizes.winners_announced`, ready to be stored and
     sent. The same event has the same `id`."""
     what = "winners" if "winners" in data else "champions"
     edition = data["edition"]
     title = {language: _say(f"{what}_title", language, edition=edition) for language in LOCALES}
     text = {language: _text(what, data, language) for language in LOCALES}
-    section = {"kind": TOPIC, "title": title, "text": text, "image": None, "link": None}
+    section: WrittenSection = {"kind": TOPIC, "title": title, "text": text, "image": None, "link": None}
     return {
         "_id": id,
         "kind": ANNOUNCEMENT,
@@ -48,7 +47,7 @@ def announcement(data: Mapping[str, Any], id: str, at: datetime) -> Issue:
     }
 
 
-def _text(what: str, data: Mapping[str, Any], language: str) -> str:
+def _text(what: str, data: Input, language: str) -> str:
     """Projects by category, in the order of the action lines, then by number: no rank."""
     order = {line.code: place for place, line in enumerate(reference.action_lines())}
     projects = sorted(data[what], key=lambda one: (order.get(one["category"], len(order)), one["number"]))
@@ -59,7 +58,7 @@ def _text(what: str, data: Mapping[str, Any], language: str) -> str:
     return "\n\n".join(parts)
 
 
-def _project(project: Mapping[str, Any], language: str) -> str:
+def _project(project: Input, language: str) -> str:
     """Names in whatever language they are: isolated, and no Markdown."""
     names = {name: f"{_FSI}{escaped(project[name])}{_PDI}" for name in ("title", "organization")}
     return _say("project", language, **names, country=escaped(_country(project["country"], language)))

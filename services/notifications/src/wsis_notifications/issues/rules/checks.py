@@ -6,15 +6,14 @@ Whether links lead somewhere is not asked: this process reaches no addresses out
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from wsis_shared.schemas import LOCALES
 
 from wsis_notifications.issues.rules import markdown
-from wsis_notifications.issues.rules.contents import written_in
+from wsis_notifications.issues.rules.contents import Issue, ShownImage, WrittenSection, written_in
 from wsis_notifications.issues.rules.phrases import language_name, say
 from wsis_notifications.issues.rules.rendering import render_parts
 
@@ -52,7 +51,7 @@ class Finding:
         return say(self.code, language, part="issue_checks", value=self.value)
 
 
-def check(issue: Mapping[str, Any], public_url: str) -> list[Finding]:
+def check(issue: Issue, public_url: str) -> list[Finding]:
     """All findings, errors first."""
     found = [*_whole(issue), *_sizes(issue, public_url)]
     for number, section in enumerate(issue["sections"], 1):
@@ -61,7 +60,7 @@ def check(issue: Mapping[str, Any], public_url: str) -> list[Finding]:
     return sorted(unique, key=lambda finding: finding.level != ERROR)
 
 
-def sizes(issue: Mapping[str, Any], public_url: str) -> dict[str, int]:
+def sizes(issue: Issue, public_url: str) -> dict[str, int]:
     """Bytes of HTML by language."""
     return {language: len(render_parts(issue, language, public_url).html.encode()) for language in LOCALES}
 
@@ -71,7 +70,7 @@ def is_address(url: str) -> bool:
     return len(url) <= 2000 and bool(_WEB.fullmatch(url) or _MAIL.fullmatch(url))
 
 
-def _whole(issue: Mapping[str, Any]) -> Iterator[Finding]:
+def _whole(issue: Issue) -> Iterator[Finding]:
     main = issue["language"]
     if not issue["title"].get(main):
         yield Finding("title_missing", None, main)
@@ -85,13 +84,13 @@ def _whole(issue: Mapping[str, Any]) -> Iterator[Finding]:
         yield Finding("language_missing", None, language, language_name(main, language))
 
 
-def _sizes(issue: Mapping[str, Any], public_url: str) -> Iterator[Finding]:
+def _sizes(issue: Issue, public_url: str) -> Iterator[Finding]:
     for language, size in sizes(issue, public_url).items():
         if size > MAX_HTML_BYTES:
             yield Finding("html_too_large", None, language, str(round(size / 1000)))
 
 
-def _section(number: int, section: Mapping[str, Any], issue: Mapping[str, Any], public_url: str) -> Iterator[Finding]:
+def _section(number: int, section: WrittenSection, issue: Issue, public_url: str) -> Iterator[Finding]:
     main = issue["language"]
     if not written_in(section, main):
         yield Finding("text_missing", number, main)
@@ -99,7 +98,7 @@ def _section(number: int, section: Mapping[str, Any], issue: Mapping[str, Any], 
         if not written_in(section, language):
             yield Finding("language_missing", number, language, language_name(main, language))
     if section["image"]:
-        yield from _image(number, section, issue)
+        yield from _image(number, section, section["image"], issue)
     if section["link"]:
         yield from _link(section["link"]["url"], number, None, public_url)
     for language, text in section["text"].items():
@@ -112,8 +111,8 @@ def _section(number: int, section: Mapping[str, Any], issue: Mapping[str, Any], 
             yield from _shouting(text, number, language)
 
 
-def _image(number: int, section: Mapping[str, Any], issue: Mapping[str, Any]) -> Iterator[Finding]:
-    main, alt = issue["language"], section["image"]["alt"]
+def _image(number: int, section: WrittenSection, image: ShownImage, issue: Issue) -> Iterator[Finding]:
+    main, alt = issue["language"], image["alt"]
     if not alt.get(main):
         yield Finding("alt_missing", number, main)
     for language, text in section["text"].items():

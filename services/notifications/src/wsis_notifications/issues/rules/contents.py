@@ -1,18 +1,76 @@
-"""What a reader of a language gets of an issue: their own language where it is written, else the issue's main one.
-
-An issue is {_id, kind, number, month, language (the main one), languages (in which it shall be written), title,
-summary, topics, sections, images, state, ...}; texts are {language: text}. A section is {kind, title, text, image:
-{id, alt} or None, link: {url, label} or None}; an image is {id, media_type, size, width, height}, in pixels.
-"""
+"""What a reader of a language gets of an issue: their own language where it is written, else the issue's main one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
 
-Issue = dict[str, Any]
 Texts = Mapping[str, str]
+"""By language."""
+
+
+class ShownImage(TypedDict):
+    """An image of the issue, in a section."""
+
+    id: str
+    alt: Texts
+
+
+class Link(TypedDict):
+    """Where a section leads."""
+
+    url: str
+    label: Texts
+
+
+class WrittenSection(TypedDict):
+    """A section in all its languages."""
+
+    kind: str
+    title: Texts
+    text: Texts
+    image: ShownImage | None
+    link: Link | None
+
+
+class Content(TypedDict):
+    """What officers write. `language` is the main one, `languages` those in which it shall be written."""
+
+    month: str
+    language: str
+    languages: list[str]
+    title: Texts
+    summary: Texts
+    topics: list[str]
+    sections: list[WrittenSection]
+
+
+class StoredImage(TypedDict):
+    """A blob, with its size in bytes, and in pixels unless a former version stored it."""
+
+    id: str
+    filename: str
+    media_type: str
+    size: int
+    width: NotRequired[int]
+    height: NotRequired[int]
+
+
+class Issue(Content):
+    """An issue of WSIS Flash, or an announcement, which has no number."""
+
+    _id: str
+    kind: str
+    number: NotRequired[int | None]
+    state: str
+    images: list[StoredImage]
+    created_at: datetime
+    released_at: datetime | None
+    sent_at: datetime | None
+    version: NotRequired[int]
+    updated_at: NotRequired[datetime]
 
 
 @dataclass(frozen=True)
@@ -42,17 +100,17 @@ def in_language(texts: Texts, language: str, main: str) -> str:
     return texts.get(language) or texts.get(main) or next(iter(texts.values()), "")
 
 
-def sections(issue: Mapping[str, Any], language: str) -> list[Section]:
+def sections(issue: Issue, language: str) -> list[Section]:
     """All sections as the reader gets them."""
     return [_section(section, issue, language) for section in issue["sections"]]
 
 
-def written_in(section: Mapping[str, Any], language: str) -> bool:
+def written_in(section: WrittenSection, language: str) -> bool:
     """Whether title and text are there."""
     return bool(section["title"].get(language) and section["text"].get(language))
 
 
-def language_of(section: Mapping[str, Any], language: str, main: str) -> str:
+def language_of(section: WrittenSection, language: str, main: str) -> str:
     """The one language in which a reader gets title and text."""
     if written_in(section, language) or not (section["title"] or section["text"]):
         return language
@@ -61,7 +119,7 @@ def language_of(section: Mapping[str, Any], language: str, main: str) -> str:
     return next(iter(section["text"] or section["title"]))
 
 
-def _section(section: Mapping[str, Any], issue: Mapping[str, Any], language: str) -> Section:
+def _section(section: WrittenSection, issue: Issue, language: str) -> Section:
     main = issue["language"]
     chosen = language_of(section, language, main)
     link = section.get("link")
@@ -76,8 +134,8 @@ def _section(section: Mapping[str, Any], issue: Mapping[str, Any], language: str
     )
 
 
-def _image(image: Mapping[str, Any] | None, issue: Mapping[str, Any], language: str) -> Image | None:
+def _image(image: ShownImage | None, issue: Issue, language: str) -> Image | None:
     if image is None:
         return None
-    stored: Mapping[str, Any] = next((one for one in issue["images"] if one["id"] == image["id"]), {})
-    return Image(image["id"], in_language(image["alt"], language, issue["language"]), stored.get("width"))
+    width = next((one.get("width") for one in issue["images"] if one["id"] == image["id"]), None)
+    return Image(image["id"], in_language(image["alt"], language, issue["language"]), width)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from feedgen.feed import FeedGenerator  # type: ignore[import-untyped]  # publishes no types
 
-from wsis_notifications.issues.rules.contents import in_language
+from wsis_notifications.issues.rules.contents import Issue, in_language
 from wsis_notifications.issues.rules.phrases import say
 from wsis_notifications.issues.rules.rendering import archive_url, subject_of
 
@@ -18,7 +17,7 @@ FEED_ENTRIES = 50
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2
 
 
-def atom(issues: Iterable[Mapping[str, Any]], language: str, public_url: str, updated: datetime) -> str:
+def atom(issues: Iterable[Issue], language: str, public_url: str, updated: datetime) -> str:
     """The feed in a language, the newest first. `updated` is its time where it has no entry. Ids follow from those of
     the issues: they stay when the platform gets another address."""
     feed = FeedGenerator()
@@ -31,7 +30,7 @@ def atom(issues: Iterable[Mapping[str, Any]], language: str, public_url: str, up
     feed.link(href=f"{url}/feed?lang={language}", rel="self", type="application/atom+xml")
     feed.link(href=f"{url}/issues", rel="alternate", type="application/json")
     rows = list(issues)
-    feed.updated(max((row["sent_at"] for row in rows), default=updated))
+    feed.updated(max((row["sent_at"] or updated for row in rows), default=updated))
     for row in rows:
         entry = feed.add_entry(order="append")
         entry.id(_urn(row["_id"]))

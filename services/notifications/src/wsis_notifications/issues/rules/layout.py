@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
 
 import css_inline
 from jinja2 import Environment, StrictUndefined, Template
@@ -59,7 +58,7 @@ def with_slots(text: str, *, html: bool = False) -> str:
     return _SLOT.sub(r"%%\1%%", safe)
 
 
-def page(variables: Mapping[str, Any]) -> str:
+def page(variables: Mapping[str, object]) -> str:
     """The HTML of the page with slots still to mark."""
     fragments = Fragments()
     mjml = _BETWEEN_TAGS.sub("><", _template().render(**variables, put=fragments.put).strip())

@@ -10,25 +10,31 @@ issue from `sending` on, since the mails link to it; it is in the lists once it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input
 
-from wsis_notifications.issues.rules.contents import Issue
+from wsis_notifications.issues.rules.contents import Content, Issue
 
 DRAFT, READY, SENDING, SENT, CANCELED = "draft", "ready", "sending", "sent", "canceled"
 STATES = (DRAFT, READY, SENDING, SENT, CANCELED)
 FLASH, ANNOUNCEMENT = "flash", "announcement"
-CONTENT = ("month", "language", "languages", "title", "summary", "topics", "sections")
 _BY_OFFICERS = {(DRAFT, READY), (READY, DRAFT), (DRAFT, CANCELED), (READY, CANCELED)}
 _BY_SENDING = {(READY, SENDING), (SENDING, SENT), (SENDING, CANCELED)}
 
 
-def new(id: str, number: int, body: Mapping[str, Any], at: datetime) -> Issue:
+def new(id: str, number: int, body: Input, at: datetime) -> Issue:
     """A draft of the newsletter. Raises Invalid for an image, which no new issue has."""
-    issue = {
+    content = content_of(body)
+    issue: Issue = {
+        "month": content["month"],
+        "language": content["language"],
+        "languages": content["languages"],
+        "title": content["title"],
+        "summary": content["summary"],
+        "topics": content["topics"],
+        "sections": content["sections"],
         "_id": id,
         "kind": FLASH,
         "number": number,
@@ -37,25 +43,37 @@ def new(id: str, number: int, body: Mapping[str, Any], at: datetime) -> Issue:
         "created_at": at,
         "released_at": None,
         "sent_at": None,
-        **{name: body[name] for name in CONTENT},
     }
     _require_images(issue)
     return issue
 
 
-def edited(issue: Issue, body: Mapping[str, Any]) -> Issue:
+def content_of(body: Input) -> Content:
+    """What officers have written."""
+    return {
+        "month": body["month"],
+        "language": body["language"],
+        "languages": body["languages"],
+        "title": body["title"],
+        "summary": body["summary"],
+        "topics": body["topics"],
+        "sections": body["sections"],
+    }
+
+
+def edited(issue: Issue, body: Input) -> Issue:
     """The draft with other contents. Raises Conflict unless it is a draft and of that version, Invalid for an image
     that the issue does not have."""
     require_draft(issue)
     require_version(issue, body["version"])
-    changed = {**issue, **{name: body[name] for name in CONTENT}}
+    changed: Issue = {**issue, **content_of(body)}
     _require_images(changed)
     return changed
 
 
 def copied(issue: Issue, id: str, number: int, month: str, at: datetime) -> Issue:
     """A draft with the same contents for another month; it shows the same images."""
-    draft = {
+    draft: Issue = {
         **issue,
         "_id": id,
         "kind": FLASH,
@@ -66,7 +84,9 @@ def copied(issue: Issue, id: str, number: int, month: str, at: datetime) -> Issu
         "released_at": None,
         "sent_at": None,
     }
-    return {name: value for name, value in draft.items() if name not in ("version", "updated_at")}
+    draft.pop("version", None)
+    draft.pop("updated_at", None)
+    return draft
 
 
 def moved(issue: Issue, state: str, version: int) -> Issue:
@@ -84,34 +104,38 @@ def sent_on(issue: Issue, state: str, at: datetime) -> Issue | None:
         return None
     if (issue["state"], state) not in _BY_SENDING:
         raise Conflict("notifications.issue_state_refused", state=issue["state"], wanted=state)
-    times = {"released_at": at} if state == SENDING else {"sent_at": at} if state == SENT else {}
-    return {**issue, "state": state, **times}
+    changed: Issue = {**issue, "state": state}
+    if state == SENDING:
+        changed["released_at"] = at
+    elif state == SENT:
+        changed["sent_at"] = at
+    return changed
 
 
-def is_released(issue: Mapping[str, Any]) -> bool:
+def is_released(issue: Issue) -> bool:
     """Whether readers may open it: some have its mail."""
     return issue["released_at"] is not None
 
 
-def unused_images(issue: Mapping[str, Any]) -> list[str]:
+def unused_images(issue: Issue) -> list[str]:
     """Images that no section shows."""
     used = _image_ids(issue)
     return [image["id"] for image in issue["images"] if image["id"] not in used]
 
 
-def require_draft(issue: Mapping[str, Any]) -> None:
+def require_draft(issue: Issue) -> None:
     """Raises Conflict unless it is a draft."""
     if issue["state"] != DRAFT:
         raise Conflict("notifications.issue_not_draft", state=issue["state"])
 
 
-def require_version(issue: Mapping[str, Any], version: int) -> None:
+def require_version(issue: Issue, version: int) -> None:
     """Raises Conflict unless this is the version that the officer has read: nobody overwrites another's work."""
     if issue["version"] != version:
         raise Conflict("notifications.issue_changed", version=issue["version"])
 
 
-def _require_images(issue: Mapping[str, Any]) -> None:
+def _require_images(issue: Issue) -> None:
     known = {image["id"] for image in issue["images"]}
     if unknown := _image_ids(issue) - known:
         raise Invalid(
@@ -119,5 +143,5 @@ def _require_images(issue: Mapping[str, Any]) -> None:
         )
 
 
-def _image_ids(issue: Mapping[str, Any]) -> set[str]:
+def _image_ids(issue: Issue) -> set[str]:
     return {section["image"]["id"] for section in issue["sections"] if section["image"]}

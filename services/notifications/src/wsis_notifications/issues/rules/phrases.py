@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from typing import Any
 
 from babel.core import Locale
 from babel.dates import format_skeleton
 from wsis_shared import clock, reference
+from wsis_shared.json_types import Input
 from wsis_shared.languages import cldr_locale, long_date
 from wsis_shared.translations import by_key, by_language
 
@@ -23,13 +23,13 @@ def texts(part: str) -> Mapping[str, Mapping[str, str]]:
     return by_key(_PACKAGE, part)
 
 
-def say(key: str, language: str, /, *, part: str = "issues", **values: Any) -> str:
+def say(key: str, language: str, /, *, part: str = "issues", **values: str | int) -> str:
     """A phrase with its values. Raises KeyError for an unknown key."""
     phrase = texts(part)[key][language]
     return phrase.format(**values) if values else phrase
 
 
-def why(consent: Mapping[str, Any], language: str) -> str:
+def why(consent: Input, language: str) -> str:
     """Why a reader gets the newsletter: they confirmed it themselves, or the list that they were imported with says
     where and when they agreed. The date is that of Geneva."""
     if not consent.get("import_id"):

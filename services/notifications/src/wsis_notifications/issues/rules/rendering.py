@@ -5,16 +5,14 @@ Compiled once per issue, version and language, not per reader: what differs betw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Any
 
 from markupsafe import Markup, escape
 from wsis_shared.schemas import LOCALES
 
 from wsis_notifications.issues.rules import layout, markdown, palette, typography
-from wsis_notifications.issues.rules.contents import Image, Section, in_language, sections
+from wsis_notifications.issues.rules.contents import Image, Issue, Section, in_language, sections
 from wsis_notifications.issues.rules.phrases import (
     colon,
     direction,
@@ -54,28 +52,28 @@ class _Edition:
     language: str
     public_url: str
     archive: bool
-    issue: Mapping[str, Any] = field(compare=False, repr=False)
+    issue: Issue = field(compare=False, repr=False)
 
-    def say(self, key: str, **values: Any) -> str:
-        return say(key, self.language, **values)
+    def say(self, key: str, **values: str | int) -> str:
+        return say(key, self.language, part="issues", **values)
 
 
-def render_parts(issue: Mapping[str, Any], language: str, public_url: str) -> Parts:
+def render_parts(issue: Issue, language: str, public_url: str) -> Parts:
     """The mail of an issue for readers of a language. `public_url` begins the addresses of our own pages."""
     return _compiled(_edition(issue, language, public_url, archive=False))
 
 
-def render_page(issue: Mapping[str, Any], language: str, public_url: str) -> str:
+def render_page(issue: Issue, language: str, public_url: str) -> str:
     """The page of an issue in the archive: no greeting, no slots, links to the other languages."""
     return _compiled(_edition(issue, language, public_url, archive=True)).html
 
 
-def subject_of(issue: Mapping[str, Any], language: str) -> str:
+def subject_of(issue: Issue, language: str) -> str:
     """The title of an issue in the reader's language, else in its main one: one line."""
     return _clean(in_language(issue["title"], language, issue["language"])) or say("name", language)
 
 
-def _edition(issue: Mapping[str, Any], language: str, public_url: str, *, archive: bool) -> _Edition:
+def _edition(issue: Issue, language: str, public_url: str, *, archive: bool) -> _Edition:
     return _Edition(issue["_id"], issue["version"], language, public_url.rstrip("/"), archive, issue)
 
 
@@ -106,7 +104,7 @@ def _cleaned(section: Section) -> Section:
 # -- HTML ---------------------------------------------------------------------------------------------------------
 
 
-def _variables(edition: _Edition, shown: list[Section]) -> dict[str, Any]:
+def _variables(edition: _Edition, shown: list[Section]) -> dict[str, object]:
     issue, language = edition.issue, edition.language
     return {
         "language": language,
@@ -167,7 +165,7 @@ def _intro(edition: _Edition, shown: list[Section]) -> list[Markup]:
     return parts
 
 
-def _section(edition: _Edition, section: Section) -> dict[str, Any]:
+def _section(edition: _Edition, section: Section) -> dict[str, object]:
     language, own = edition.language, section.language
     note = Markup("") if own == language else _within(language, "note", escape(_note(edition, section)))
     tokens = markdown.parse(section.text, edition.public_url, own)

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_notifications.issues.rules import checks, images, lifecycle
-from wsis_notifications.issues.rules.contents import Issue
+from wsis_notifications.issues.rules.contents import Issue, StoredImage
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases import presenters
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
-Row = dict[str, Any]
 OWNER = "newsletter"  # of images: a copy of an issue shows the same ones
 
 
@@ -32,33 +32,34 @@ class EditingCases:
     @rpc
     def list_compositions(
         self, ctx: Context, limit: int = 20, after: str | None = None, state: str | None = None
-    ) -> Row:
+    ) -> JsonObject:
         """Issues in any state, or in one, the newest first."""
         return self._issues.page(state, after, limit).response(lambda one: presenters.summary(one, ctx.locale))
 
     @rpc
-    def read_composition(self, issue: str) -> Row:
+    def read_composition(self, issue: str) -> JsonObject:
         """An issue with all its texts. Raises NotFound."""
         return presenters.to_officers(self._issues.read(issue))
 
     @rpc(writes=True)
-    def create_issue(self, ctx: Context, body: Mapping[str, Any]) -> Row:
+    def create_issue(self, ctx: Context, body: Input) -> JsonObject:
         """Begin an issue, with the next number. Raises Invalid for an image."""
         issue = lifecycle.new(ctx.new_id("issue"), self._issues.next_number(), body, ctx.received_at)
         return self._store(issue, _entry("created", issue, after=issue["number"]))
 
     @rpc(writes=True)
-    def edit_issue(self, issue: str, body: Mapping[str, Any]) -> Row:
+    def edit_issue(self, issue: str, body: Input) -> JsonObject:
         """Replace the contents of a draft. Raises NotFound, Conflict, Invalid for an image."""
         before = self._issues.read(issue)
         after = lifecycle.edited(before, body)
-        changed = [name for name in lifecycle.CONTENT if after[name] != before[name]]
+        old = lifecycle.content_of(before).items()
+        changed = [name for name, value in lifecycle.content_of(after).items() if (name, value) not in old]
         if not changed:
             return presenters.to_officers(before)
         return self._store(after, _entry("edited", after, before["version"], changed))
 
     @rpc(writes=True)
-    def copy_issue(self, ctx: Context, issue: str, body: Mapping[str, Any]) -> Row:
+    def copy_issue(self, ctx: Context, issue: str, body: Input) -> JsonObject:
         """Begin an issue with the contents of another. Raises NotFound."""
         found = self._issues.read(issue)
         copy = lifecycle.copied(found, ctx.new_id("issue"), self._issues.next_number(), body["month"], ctx.received_at)
@@ -73,7 +74,7 @@ class EditingCases:
         self._issues.delete(found, _entry("deleted", found, found["number"]), ctx.received_at)
 
     @rpc(writes=True)
-    def add_issue_image(self, blobs: BlobStore, issue: str, upload: Mapping[str, Any]) -> Row:
+    def add_issue_image(self, blobs: BlobStore, issue: str, upload: Input) -> JsonObject:
         """Add an image to a draft. Raises NotFound, Conflict, Invalid."""
         found = self._issues.read(issue)
         lifecycle.require_draft(found)
@@ -81,8 +82,11 @@ class EditingCases:
             raise Conflict("notifications.too_many_images", most=images.MAX_IMAGES)
         width, height = images.measured(b"".join(blobs.open(upload["id"])))
         blobs.keep(upload["id"], OWNER)
-        image = {
-            **{name: upload[name] for name in ("id", "filename", "media_type", "size")},
+        image: StoredImage = {
+            "id": upload["id"],
+            "filename": upload["filename"],
+            "media_type": upload["media_type"],
+            "size": upload["size"],
             "width": width,
             "height": height,
         }
@@ -90,7 +94,7 @@ class EditingCases:
         return image
 
     @rpc(writes=True)
-    def move_issue(self, blobs: BlobStore, issue: str, body: Mapping[str, Any]) -> Row:
+    def move_issue(self, blobs: BlobStore, issue: str, body: Input) -> JsonObject:
         """Make it ready, take it back, cancel it. Raises NotFound, Conflict, also where the check finds errors."""
         found = self._issues.read(issue)
         changed = lifecycle.moved(found, body["state"], body["version"])
@@ -108,11 +112,11 @@ class EditingCases:
             if not self._issues.shows_image(image, but=issue["_id"]):
                 blobs.delete(image)
 
-    def _store(self, issue: Mapping[str, Any], entry: PendingEvent) -> Row:
+    def _store(self, issue: Issue, entry: PendingEvent) -> JsonObject:
         return presenters.to_officers(self._issues.store(issue, entry))
 
 
 def _entry(
-    what: str, issue: Mapping[str, Any], before: Any = None, after: Any = None, reason: str | None = None
+    what: str, issue: Issue, before: object = None, after: object = None, reason: str | None = None
 ) -> PendingEvent:
     return audit.entry(f"notifications.issue_{what}", f"newsletter/{issue['_id']}", before, after, reason)

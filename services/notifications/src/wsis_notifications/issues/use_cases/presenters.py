@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from wsis_shared.json_types import JsonObject
 
 from wsis_notifications.issues.rules import markdown
-from wsis_notifications.issues.rules.contents import Section, in_language, sections
-from wsis_notifications.issues.rules.lifecycle import CONTENT
+from wsis_notifications.issues.rules.contents import Issue, Section, in_language, sections
+from wsis_notifications.issues.rules.lifecycle import content_of
 from wsis_notifications.issues.rules.rendering import image_url, subject_of
 
-Row = dict[str, Any]
 
-
-def summary(issue: Mapping[str, Any], locale: str) -> Row:
+def summary(issue: Issue, locale: str) -> JsonObject:
     """An issue in a list."""
     return {
         **{name: issue[name] for name in ("month", "topics", "languages", "sent_at", "state", "version", "created_at")},
@@ -24,21 +21,21 @@ def summary(issue: Mapping[str, Any], locale: str) -> Row:
     }
 
 
-def to_readers(issue: Mapping[str, Any], locale: str, public_url: str) -> Row:
+def to_readers(issue: Issue, locale: str, public_url: str) -> JsonObject:
     """An issue in the reader's language."""
     return {**summary(issue, locale), "sections": [_section(one, public_url) for one in sections(issue, locale)]}
 
 
-def to_officers(issue: Mapping[str, Any]) -> Row:
+def to_officers(issue: Issue) -> JsonObject:
     """An issue with all its texts."""
     return {
         **{name: issue[name] for name in ("number", "state", "version", "created_at", "sent_at", "images")},
         "id": issue["_id"],
-        "content": {name: issue[name] for name in CONTENT},
+        "content": content_of(issue),
     }
 
 
-def _section(section: Section, public_url: str) -> Row:
+def _section(section: Section, public_url: str) -> JsonObject:
     image = section.image
     return {
         "kind": section.kind,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared.context import Context
+from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_notifications.issues.rules import checks, palette
 from wsis_notifications.issues.rules.previews import with_samples
 from wsis_notifications.issues.rules.rendering import Parts, archive_url, render_parts
 from wsis_notifications.issues.store import Issues
-
-Row = dict[str, Any]
 
 
 class PreviewCases:
@@ -22,18 +19,18 @@ class PreviewCases:
         self._issues, self._public_url = issues, public_url
 
     @rpc
-    def preview_issue_page(self, ctx: Context, issue: str) -> Row:
+    def preview_issue_page(self, ctx: Context, issue: str) -> JsonObject:
         """The HTML. Raises NotFound."""
         return {"text": self._parts(ctx, issue).html, "filename": f"{issue}-{ctx.locale}.html"}
 
     @rpc
-    def preview_issue_text(self, ctx: Context, issue: str) -> Row:
+    def preview_issue_text(self, ctx: Context, issue: str) -> JsonObject:
         """Subject and plain text. Raises NotFound."""
         parts = self._parts(ctx, issue)
         return {"text": f"{parts.subject}\n\n{parts.text}", "filename": f"{issue}-{ctx.locale}.txt"}
 
     @rpc
-    def check_issue(self, ctx: Context, issue: str) -> Row:
+    def check_issue(self, ctx: Context, issue: str) -> JsonObject:
         """All findings, in the officer's language. Raises NotFound."""
         found = self._issues.read(issue)
         findings = checks.check(found, self._public_url)

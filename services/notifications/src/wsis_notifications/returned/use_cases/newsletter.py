@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus import InboundMail, Parts
@@ -14,6 +13,7 @@ from wsis_shared.settings import Suite
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.rules import figures, states
 from wsis_notifications.campaigns.rules.return_path import row_of
+from wsis_notifications.campaigns.rules.states import RowOfReader
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries
 from wsis_notifications.campaigns.use_cases.bounce_effects import BounceEffects
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
@@ -22,7 +22,6 @@ from wsis_notifications.returned import rules as reports
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 from wsis_notifications.subscriptions import use_cases as subscriptions
 
-Row = Mapping[str, Any]
 COMPLAINT = "complaint"
 
 
@@ -36,7 +35,7 @@ class Bounces:
         lifecycle: Lifecycle,
         effects: BounceEffects,
         subscribers: Subscribers,
-        unsubscribe: Callable[[str], Any],
+        unsubscribe: Callable[[str], None],
     ) -> None:
         self._deliveries, self._batches, self._lifecycle = deliveries, batches, lifecycle
         self._effects, self._subscribers, self._unsubscribe = effects, subscribers, unsubscribe
@@ -64,12 +63,12 @@ class Bounces:
         if row is None or row["state"] not in states.HANDED_OVER or row["reason"] == COMPLAINT:
             return
         if report.kind == COMPLAINT:
-            after = {**row, "state": "sent", "reason": COMPLAINT}
+            after: RowOfReader = {**row, "state": "sent", "reason": COMPLAINT}
         else:
             after = {**row, "state": "bounced", "reason": " ".join(filter(None, (report.kind, report.status)))}
         if (row["state"], row["reason"]) == (after["state"], after["reason"]):
             return
-        self._deliveries.bounce(row, after["state"], after["reason"])
+        self._deliveries.bounce(row, after["state"], after["reason"] or "")
         self._count(row, after)
         reader = self._subscribers.find(row["_id"].partition("|")[2])
         if reader is not None:
@@ -77,7 +76,7 @@ class Bounces:
             if report.kind == COMPLAINT:
                 self._unsubscribe(reader["_id"])
 
-    def _count(self, before: Row, after: Row) -> None:
+    def _count(self, before: RowOfReader, after: RowOfReader) -> None:
         """A batch that is worked on counts its rows itself, when it is given back."""
         campaign = before["_id"].partition("|")[0]
         found = self._batches.containing(campaign, before["bucket"])

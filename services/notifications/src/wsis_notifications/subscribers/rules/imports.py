@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import import_states as states
 from wsis_shared.import_states import Import
+from wsis_shared.json_types import Input
 
 from wsis_notifications.addresses.rules import suppression as reasons
 from wsis_notifications.subscribers.rules import subscribers
-
-Row = dict[str, Any]
 
 CREATED, UNCHANGED, REFUSED = "created", "unchanged", "refused"
 COUNTS = (CREATED, UNCHANGED, REFUSED)
@@ -25,12 +22,12 @@ REPEATED = "Row {row} has the same address."
 CONSENT_LATER = "The consent is in the future."
 
 
-def new(id: str, upload: Mapping[str, Any], *, dry_run: bool, encoding: str | None, at: datetime) -> Import:
+def new(id: str, upload: Input, *, dry_run: bool, encoding: str | None, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own."""
     return {**states.new(id, upload, COUNTS, dry_run=dry_run, at=at), "encoding": encoding}
 
 
-def decide(reader: Mapping[str, Any] | None, suppression: str | None) -> tuple[str, str]:
+def decide(reader: subscribers.Subscriber | None, suppression: str | None) -> tuple[str, str]:
     """What a sound row does to the address: CREATED, UNCHANGED, or REFUSED with the reason. What readers chose outranks
     a file, so that nothing of a known reader changes."""
     if reader is not None and reader["state"] == subscribers.ACTIVE:
@@ -42,7 +39,7 @@ def decide(reader: Mapping[str, Any] | None, suppression: str | None) -> tuple[s
     return CREATED, ""
 
 
-def consent_of(values: Mapping[str, Any], id: str) -> Row:
+def consent_of(values: Input, id: str) -> subscribers.Consent:
     """The record of a consent that a file is the evidence for."""
     return {
         "at": values["consent_at"],

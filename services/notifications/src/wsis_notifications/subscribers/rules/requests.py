@@ -5,11 +5,27 @@ A known and an unknown address are treated alike: one read, one write, one event
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict
 
-Row = dict[str, Any]
+from wsis_shared.json_types import Input
+
+
+class SubscriptionRequest(TypedDict):
+    """`_id` is the key of the address, `request` what its link names, `typed` the form until it is confirmed, `sent`
+    the times of mails of the last day."""
+
+    _id: str
+    request: str
+    typed: Input | None
+    state: str
+    sent: list[datetime]
+    requested_at: datetime
+    expires_at: datetime
+    confirmed_at: NotRequired[datetime]
+    withdrawn_at: NotRequired[datetime]
+
 
 PENDING, REPEATED, CONFIRMED, WITHDRAWN = "pending", "repeated", "confirmed", "withdrawn"
 
@@ -26,15 +42,15 @@ OF_DAY = 3
 
 
 def ask(
-    known: Row | None,
+    known: SubscriptionRequest | None,
     key: str,
     id: str,
-    typed: Mapping[str, Any],
+    typed: Input,
     at: datetime,
     *,
     is_reader: bool,
     most: int = MAILS_PER_HOUR,
-) -> Row | None:
+) -> SubscriptionRequest | None:
     """The request after somebody typed this address into the form; None where `most` mails went to it within an hour,
     or OF_DAY times as many within a day, or it was withdrawn a short time ago.
 
@@ -47,12 +63,12 @@ def ask(
         and at < (known.get("withdrawn_at") or known["requested_at"]) + QUIET
     ):
         return None
-    sent = with_one_more((known or {}).get("sent", ()), at, most)
+    sent = with_one_more(known.get("sent", ()) if known else (), at, most)
     if sent is None:
         return None
     waits = known is not None and known["state"] == PENDING
-    return {
-        **(known or {"_id": key}),
+    asked: SubscriptionRequest = {
+        "_id": key,
         "request": known["request"] if known and waits else id,
         "typed": dict(typed),
         "state": REPEATED if is_reader else PENDING,
@@ -60,6 +76,7 @@ def ask(
         "requested_at": at,
         "expires_at": at + KEPT,
     }
+    return {**known, **asked} if known else asked
 
 
 def with_one_more(sent: Sequence[datetime], at: datetime, most: int = MAILS_PER_HOUR) -> list[datetime] | None:
@@ -70,16 +87,16 @@ def with_one_more(sent: Sequence[datetime], at: datetime, most: int = MAILS_PER_
     return [*recent, at]
 
 
-def confirm(request: Row, at: datetime) -> Row:
+def confirm(request: SubscriptionRequest, at: datetime) -> SubscriptionRequest:
     """The request is done: what was typed is with the subscriber now."""
     return {**request, "state": CONFIRMED, "typed": None, "confirmed_at": at}
 
 
-def withdraw(request: Row, at: datetime) -> Row:
+def withdraw(request: SubscriptionRequest, at: datetime) -> SubscriptionRequest:
     """Whoever has the mailbox does not want it: its link confirms nothing any more."""
     return {**request, "state": WITHDRAWN, "typed": None, "withdrawn_at": at}
 
 
-def is_writable(request: Row, at: datetime) -> bool:
+def is_writable(request: SubscriptionRequest, at: datetime) -> bool:
     """Is its mail still of use?"""
     return request["state"] in (PENDING, REPEATED) and at <= request["requested_at"] + WRITE_WITHIN

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from wsis_shared.translations import by_key
 
@@ -11,7 +10,7 @@ _TITLES: Mapping[str, Mapping[str, str]] = by_key("wsis_notifications", "newslet
 TOPICS: tuple[str, ...] = tuple(_TITLES)
 
 
-def rows() -> Iterator[dict[str, Any]]:
+def rows() -> Iterator[dict[str, object]]:
     """The reference set `newsletter_topics`."""
     for code, title in _TITLES.items():
         yield {"code": code, "title": dict(title)}

@@ -6,20 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.subscribers.rules import subscribers
-from wsis_notifications.subscribers.rules.requests import DAY
+from wsis_notifications.subscribers.rules.requests import DAY, SubscriptionRequest
+from wsis_notifications.subscribers.rules.subscribers import Subscriber
 
-Row = dict[str, Any]
 NUMBERS = "numbers"
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
@@ -56,62 +57,65 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 class Subscribers(Repository):
     """Readers, and the counters of them: each change of a reader is a change of the counters, in one transaction."""
 
-    def find(self, id: str) -> Row | None:
-        """A reader, or None."""
-        found: Row | None = self.collection("subscribers").find_one({"_id": id})
-        return found
+    @property
+    def _subscribers(self) -> Collection[Subscriber]:
+        return self.collection("subscribers", Subscriber)
 
-    def read(self, id: str) -> Row:
+    def find(self, id: str) -> Subscriber | None:
+        """A reader, or None."""
+        return self._subscribers.find_one({"_id": id})
+
+    def read(self, id: str) -> Subscriber:
         """A reader. Raises NotFound."""
         found = self.find(id)
         if found is None:
             raise NotFound("notifications.subscriber_unknown")
         return found
 
-    def by_key(self, key: str) -> Row | None:
+    def by_key(self, key: str) -> Subscriber | None:
         """The reader with that address, by its keyed hash (addresses/store/keys.py)."""
-        found: Row | None = self.collection("subscribers").find_one({"email_key": key})
-        return found
+        return self._subscribers.find_one({"email_key": key})
 
-    def by_keys(self, keys: Iterable[str]) -> dict[str, Row]:
+    def by_keys(self, keys: Iterable[str]) -> dict[str, Subscriber]:
         """Readers by the keys of their addresses."""
-        found = self.collection("subscribers").find({"email_key": {"$in": list(keys)}})
+        found = self._subscribers.find({"email_key": {"$in": list(keys)}})
         return {row["email_key"]: row for row in found}
 
-    def in_buckets(self, first: int, end: int, states: Sequence[str] = (subscribers.ACTIVE,)) -> list[Row]:
+    def in_buckets(self, first: int, end: int, states: Sequence[str] = (subscribers.ACTIVE,)) -> list[Subscriber]:
         """The readers of the buckets from `first` to before `end`, in these states."""
-        found = self.collection("subscribers").find({"bucket": {"$gte": first, "$lt": end}})
+        found = self._subscribers.find({"bucket": {"$gte": first, "$lt": end}})
         return [row for row in found if row["state"] in states]
 
-    def page(self, filters: Mapping[str, Any], after: str | None, limit: int) -> keyset.Page:
+    def page(self, filters: Mapping[str, object], after: str | None, limit: int) -> keyset.Page[Subscriber]:
         """Readers that match, the newest first."""
         fields = {"topic": "topics", "mail_format": "format"}
         query = {fields.get(name, name): value for name, value in filters.items() if value is not None}
         # By number, not by time: numbers are dense, while an import brings thousands of readers in one second.
-        return keyset.find_page(self.collection("subscribers"), query, ("-number",), after, limit)
+        return keyset.find_page(self._subscribers, query, ("-number",), after, limit)
 
     # -- changes, each in the transaction that is open or in one of its own --------------------------------------------
 
-    def change(self, before: Row | None, after: Row | None, at: datetime) -> None:
+    def change(self, before: Subscriber | None, after: Subscriber | None, at: datetime) -> None:
         """Insert (no `before`), replace, or delete (no `after`) a reader."""
         in_transaction(partial(self._change, before, after, at))
 
-    def _change(self, before: Row | None, after: Row | None, at: datetime) -> None:
-        subscribers = self.collection("subscribers")
+    def _change(self, before: Subscriber | None, after: Subscriber | None, at: datetime) -> None:
         if before is None and after is not None:
-            subscribers.insert_one({**after, "number": self._take_numbers(1)})
+            self._subscribers.insert_one({**after, "number": self._take_numbers(1)})
         elif before is not None and after is None:
-            subscribers.delete_one({"_id": before["_id"]})
+            self._subscribers.delete_one({"_id": before["_id"]})
         elif before is not None and after is not None:
-            subscribers.replace_one({"_id": before["_id"]}, after)
+            self._subscribers.replace_one({"_id": before["_id"]}, after)
         self._count([(before, after)], at)
 
-    def add_many(self, readers: Sequence[Row], at: datetime) -> None:
+    def add_many(self, readers: Sequence[Subscriber], at: datetime) -> None:
         """Insert readers whose addresses are new."""
         if readers:
             first = self._take_numbers(len(readers))
-            numbered = [{**reader, "number": number} for number, reader in enumerate(readers, start=first)]
-            self.collection("subscribers").insert_many(numbered)
+            numbered: list[Subscriber] = [
+                {**reader, "number": number} for number, reader in enumerate(readers, start=first)
+            ]
+            self._subscribers.insert_many(numbered)
             self._count([(None, reader) for reader in readers], at)
 
     def _take_numbers(self, count: int) -> int:
@@ -130,10 +134,12 @@ class Subscribers(Repository):
         if found is not None:
             self._change(found, subscribers.bounced(found, kind, status, at), at)
 
-    def _count(self, changes: Iterable[tuple[Row | None, Row | None]], at: datetime) -> None:
+    def _count(self, changes: Iterable[tuple[Subscriber | None, Subscriber | None]], at: datetime) -> None:
         shards: dict[str, Counter[str]] = {}
         for before, after in changes:
-            shard = shards.setdefault(subscribers.shard_of(after or before or {}), Counter())
+            if (changed_ := after or before) is None:
+                continue
+            shard = shards.setdefault(subscribers.shard_of(changed_), Counter())
             shard.update(subscribers.count_changes(before, after, at))
         updates = [
             UpdateOne(
@@ -154,7 +160,7 @@ class Subscribers(Repository):
         return total
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, int]]:
+def _flat(tree: Input, prefix: str = "") -> Iterable[tuple[str, int]]:
     for name, value in tree.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")
@@ -167,23 +173,26 @@ class SubscriptionRequests(EventfulRepository):
 
     source = "notifications"
 
-    def find(self, key: str) -> Row | None:
-        """The request of an address."""
-        found: Row | None = self.collection("subscription_requests").find_one({"_id": key})
-        return found
+    @property
+    def _requests(self) -> Collection[SubscriptionRequest]:
+        return self.collection("subscription_requests", SubscriptionRequest)
 
-    def of_id(self, request: str) -> Row | None:
+    def find(self, key: str) -> SubscriptionRequest | None:
+        """The request of an address."""
+        return self._requests.find_one({"_id": key})
+
+    def of_id(self, request: str) -> SubscriptionRequest | None:
         """The request that a link or an event names; None once it is forgotten."""
-        found: Row | None = self.collection("subscription_requests").find_one({"request": request})
+        found = self._requests.find_one({"request": request})
         return found if found is not None and found["expires_at"] > clock.now() else None
 
-    def put(self, request: Row, *events: PendingEvent) -> None:
+    def put(self, request: SubscriptionRequest, *events: PendingEvent) -> None:
         """Store it, in the transaction that read it."""
         self.put_in_place("subscription_requests", request, *events)
 
     def remove(self, key: str) -> None:
         """Forget the request of an address."""
-        self.collection("subscription_requests").delete_one({"_id": key})
+        self._requests.delete_one({"_id": key})
 
     def tag_mails(self, key: str) -> list[datetime]:
         """When mails went to tagged spellings of the mailbox with that key."""
@@ -196,7 +205,7 @@ class SubscriptionRequests(EventfulRepository):
 
     def count_pending(self) -> int:
         """Requests that wait: those of the last seven days."""
-        return int(self.collection("subscription_requests").count_documents({"state": "pending"}))
+        return int(self._requests.count_documents({"state": "pending"}))
 
     def record(self, entry: PendingEvent) -> None:
         """Publish an audit entry with the transaction that is open."""

@@ -113,10 +113,10 @@ class ImportsCases(FollowedImports):
 
     def _decide(
         self, id: str, rows: Sequence[FileRow], seen: set[str]
-    ) -> tuple[dict[str, subscribers.Row], Counter[str], list[Refusal]]:
+    ) -> tuple[dict[str, subscribers.Subscriber], Counter[str], list[Refusal]]:
         """New readers by the keys of their addresses, counts of decisions, and refusals."""
         counts: Counter[str] = Counter()
-        new: dict[str, subscribers.Row] = {}
+        new: dict[str, subscribers.Subscriber] = {}
         sound, refusals = self._sound(rows)
         counts[imports.REFUSED] = len(rows) - len(sound)
         known, suppressed = self._readers.by_keys(sound), self._suppressions.among(sound)

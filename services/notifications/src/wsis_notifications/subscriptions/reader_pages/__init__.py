@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from wsis_shared import reference
 from wsis_shared.page_templates import page_template
 from wsis_shared.schemas import LOCALES
@@ -25,7 +22,7 @@ def notice(key: str, locale: str, link: str = "", link_key: str = "") -> str:
     return _render("notice.html", locale, f"{key}_heading", text=say(key, locale), link=link, link_key=link_key)
 
 
-def preferences(reader: Mapping[str, Any], note: str = "") -> str:
+def preferences(reader: subscribers.Subscriber, note: str = "") -> str:
     """The form of a reader's preferences, in their language; `note` is the key of what just happened."""
     locale = reader["language"]
     chosen = {
@@ -44,7 +41,7 @@ def preferences(reader: Mapping[str, Any], note: str = "") -> str:
     )
 
 
-def _render(name: str, locale: str, heading: str, **values: Any) -> str:
+def _render(name: str, locale: str, heading: str, **values: object) -> str:
     return page_template("wsis_notifications.subscriptions", "reader_pages", name).render(
         locale=locale,
         direction=reference.language(locale).direction,

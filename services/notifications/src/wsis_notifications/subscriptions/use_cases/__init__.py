@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
+from wsis_shared.json_types import JsonObject
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
@@ -29,7 +29,7 @@ class SubscriptionsCases:
     pages: PagesCases
 
     @rpc(writes=True, store_response=False)
-    def confirm_subscription(self, ctx: Context, token: str) -> dict[str, Any]:
+    def confirm_subscription(self, ctx: Context, token: str) -> JsonObject:
         """Make the reader of a request, and show their preferences with the token for them. Raises NotFound."""
         reader = self.subscribing.confirm(ctx, token)
         return self.preferences.read_newsletter_preferences(self.preferences.token_of(reader))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from wsis_shared.context import Context
+from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
+from wsis_notifications.subscribers.rules.subscribers import Subscriber
 from wsis_notifications.subscribers.rules.tokens import preferences_path
 from wsis_notifications.subscriptions import reader_pages
 from wsis_notifications.subscriptions.use_cases.preferences import PreferencesCases
@@ -41,7 +40,7 @@ class PagesCases:
         return _page(reader_pages.preferences(self._preferences.reader(token)))
 
     @rpc(writes=True, store_response=False)
-    def submit_newsletter_preferences(self, ctx: Context, token: str, body: Mapping[str, Any]) -> Page:
+    def submit_newsletter_preferences(self, ctx: Context, token: str, body: Input) -> Page:
         """One of its buttons was pressed. Raises NotFound."""
         reader = self._preferences.reader(token)
         if body["action"] == "erase":
@@ -55,7 +54,7 @@ class PagesCases:
         self._preferences.change_newsletter_preferences(ctx, token, body)
         return _page(reader_pages.preferences(self._preferences.reader(token), "saved"))
 
-    def _confirmed(self, reader: Mapping[str, Any]) -> Page:
+    def _confirmed(self, reader: Subscriber) -> Page:
         link = preferences_path(reader["_id"], self._secret)
         return _page(reader_pages.notice("confirmed", reader["language"], link, "preferences_link"))
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc, subscribe
 
@@ -17,10 +17,10 @@ from wsis_notifications.addresses.rules import suppression
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.subscribers.rules import requests, subscribers
+from wsis_notifications.subscribers.rules.subscribers import Subscriber
 from wsis_notifications.subscribers.rules.tokens import preferences_token, read_preferences
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 
-Row = dict[str, Any]
 Leaving = Callable[[str], None]
 """Gets the id of a reader who leaves."""
 
@@ -40,15 +40,15 @@ class PreferencesCases:
         self._secret, self._leaving = secret, tuple(leaving)
 
     @rpc
-    def read_newsletter_preferences(self, token: str) -> Row:
+    def read_newsletter_preferences(self, token: str) -> JsonObject:
         """The preferences of the reader of a link. Raises NotFound."""
         return self._response(self.reader(token))
 
-    def token_of(self, reader: Mapping[str, Any]) -> str:
+    def token_of(self, reader: Subscriber) -> str:
         """The token in the links of a reader's mails."""
         return preferences_token(reader["_id"], self._secret)
 
-    def reader(self, token: str) -> Row:
+    def reader(self, token: str) -> Subscriber:
         """The reader of a link. Raises NotFound."""
         id = read_preferences(token, self._secret)
         found = self._subscribers.find(id) if id else None
@@ -57,18 +57,18 @@ class PreferencesCases:
         return found
 
     @rpc(writes=True, store_response=False)
-    def change_newsletter_preferences(self, ctx: Context, token: str, body: Mapping[str, Any]) -> Row:
+    def change_newsletter_preferences(self, ctx: Context, token: str, body: Input) -> JsonObject:
         """Another language, format or topics. Raises NotFound."""
         return in_transaction(partial(self._choose, ctx, token, body))
 
-    def _choose(self, ctx: Context, token: str, choices: Mapping[str, Any]) -> Row:
+    def _choose(self, ctx: Context, token: str, choices: Input) -> JsonObject:
         reader = self.reader(token)
         chosen = subscribers.changed(reader, choices)
         self._subscribers.change(reader, chosen, ctx.received_at)
         return self._response(chosen)
 
     @rpc(writes=True, store_response=False)
-    def leave_newsletter(self, token: str) -> Row:
+    def leave_newsletter(self, token: str) -> JsonObject:
         """Unsubscribe. Raises NotFound."""
         self.unsubscribe(self.reader(token)["_id"])
         return self.read_newsletter_preferences(token)
@@ -99,7 +99,7 @@ class PreferencesCases:
             self._requests.put(requests.withdraw(request, at))
 
     @rpc(writes=True)
-    def erase_subscriber(self, subscriber: str, body: Row) -> None:
+    def erase_subscriber(self, subscriber: str, body: Input) -> None:
         """An officer erases a reader, audited. Raises NotFound."""
         in_transaction(partial(self._erase_by_officer, subscriber, body["reason"]))
 
@@ -118,7 +118,7 @@ class PreferencesCases:
         elif reader is None and request is not None and erasure.reaches(request["requested_at"]):
             self._requests.remove(key)
 
-    def _erase(self, reader: Row, source: str) -> None:
+    def _erase(self, reader: Subscriber, source: str) -> None:
         """Nothing of a reader stays but the keyed hash of the address, so that no import brings them back."""
         at = clock.now()
         self._subscribers.change(reader, None, at)
@@ -130,6 +130,6 @@ class PreferencesCases:
         for leave in self._leaving:
             leave(id)
 
-    def _response(self, reader: Row) -> Row:
+    def _response(self, reader: Subscriber) -> JsonObject:
         shown = {"email": subscribers.masked(reader["email"]), "consented_at": reader["consent"]["at"]}
         return {**reader, **shown, "token": self.token_of(reader)}

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
 
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
@@ -25,6 +25,8 @@ from wsis_notifications.addresses.store.keys import address_key, tag_key
 from wsis_notifications.mails.rules.unsubscription import Unsubscription, headers
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.rules import requests, subscribers
+from wsis_notifications.subscribers.rules.requests import SubscriptionRequest
+from wsis_notifications.subscribers.rules.subscribers import Consent, Subscriber
 from wsis_notifications.subscribers.rules.tokens import (
     confirmation_path,
     preferences_path,
@@ -33,7 +35,6 @@ from wsis_notifications.subscribers.rules.tokens import (
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 from wsis_notifications.subscriptions import events
 
-Row = dict[str, Any]
 LIST = "newsletter"
 MIN_RESPONSE_SECONDS = 0.05  # so that the time of a response tells nothing of the address
 say = Sentences("wsis_notifications", "newsletter")
@@ -54,7 +55,7 @@ class SubscribingCases:
         self._settings, self._secret = settings, secret
 
     @rpc(writes=True, store_response=False)
-    def subscribe_newsletter(self, ctx: Context, body: Mapping[str, Any]) -> Row:
+    def subscribe_newsletter(self, ctx: Context, body: Input) -> JsonObject:
         """Have a mail sent to the address: to confirm, or with the link to the preferences of a reader. Raises
         Invalid."""
         email = mailable(body["email"], smtputf8=self._settings.mail_smtputf8)
@@ -63,7 +64,7 @@ class SubscribingCases:
             in_transaction(partial(self._ask, ctx, address_key(email), typed))
         return {"message": say("on_its_way", ctx.locale)}
 
-    def _ask(self, ctx: Context, key: str, typed: Row) -> None:
+    def _ask(self, ctx: Context, key: str, typed: Input) -> None:
         reader, known = self._subscribers.by_key(key), self._requests.find(key)
         is_reader = reader is not None and reader["state"] == subscribers.ACTIVE
         asked = requests.ask(
@@ -89,7 +90,7 @@ class SubscribingCases:
         return sent is not None or is_reader
 
     @rpc
-    def write_subscription_mail(self, ctx: Context, data: Mapping[str, Any], account: str | None = None) -> Row:
+    def write_subscription_mail(self, ctx: Context, data: Input, account: str | None = None) -> JsonObject:
         """The address and the link of a mail, when it is written. Raises NotFound where it is not needed any more, or
         an officer has suppressed the address."""
         request = self._requests.of_id(str(data["request"]))
@@ -99,7 +100,7 @@ class SubscribingCases:
             raise NotFound("notifications.nothing_to_mail")
         if request["state"] == requests.REPEATED:
             return self._mail_to_reader(request)
-        typed = request["typed"]
+        typed = request["typed"] or {}
         # No names: anybody can type anything into the form, and would have us mail it to anybody.
         contact = {"email": typed["email"], "names": "", "locale": typed["locale"]}
         known = self._subscribers.by_key(request["_id"])
@@ -111,7 +112,7 @@ class SubscribingCases:
             "headers": self._headers(known["_id"] if known is not None else request["request"]),
         }
 
-    def _mail_to_reader(self, request: Row) -> Row:
+    def _mail_to_reader(self, request: SubscriptionRequest) -> JsonObject:
         reader = self._subscribers.by_key(request["_id"])
         if reader is None or reader["state"] != subscribers.ACTIVE:
             raise NotFound("notifications.nothing_to_mail")
@@ -122,7 +123,7 @@ class SubscribingCases:
             "headers": self._headers(reader["_id"]),
         }
 
-    def pending(self, token: str) -> Row:
+    def pending(self, token: str) -> SubscriptionRequest:
         """The request of a link. Raises NotFound."""
         id = read_confirmation(token, self._secret)
         request = self._requests.of_id(id) if id else None
@@ -130,7 +131,7 @@ class SubscribingCases:
             raise NotFound("notifications.link_invalid")
         return request
 
-    def reader_of(self, request: Row) -> Row:
+    def reader_of(self, request: SubscriptionRequest) -> Subscriber:
         """Who confirmed a request. Raises NotFound where they have left since, were erased, or their mailbox is gone:
         only a new request brings them back."""
         reader = self._subscribers.by_key(request["_id"])
@@ -138,17 +139,17 @@ class SubscribingCases:
             raise NotFound("notifications.link_invalid")
         return reader
 
-    def confirm(self, ctx: Context, token: str) -> Row:
+    def confirm(self, ctx: Context, token: str) -> Subscriber:
         """Make the reader of a request; a repeat changes nothing. Returns the reader. Raises NotFound."""
         return in_transaction(partial(self._confirm, ctx, token))
 
-    def _confirm(self, ctx: Context, token: str) -> Row:
+    def _confirm(self, ctx: Context, token: str) -> Subscriber:
         request, at = self.pending(token), ctx.received_at
         if request["state"] == requests.CONFIRMED:
             return self.reader_of(request)
         known = self._subscribers.by_key(request["_id"])
-        typed = request["typed"]
-        consent = {
+        typed = request["typed"] or {}
+        consent: Consent = {
             "at": at,
             "source": "form",
             "text_version": subscribers.CONSENT_VERSION,
