@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock, paging
 from wsis_shared.json_text import JsonText
@@ -44,7 +44,7 @@ class SearchCases:
         min_sequence: int = 0,
         limit: int = 20,
         after: str | None = None,
-        **filters: Any,
+        **filters: Sequence[str] | None,
     ) -> JsonText:
         """An EntryPage, with counts. An export, which has no end at 1,000 rows, is never by relevance."""
         if min_sequence:
@@ -60,7 +60,13 @@ class SearchCases:
         return JsonText(made.json + b"," + _dump(rest)[1:])
 
     def _page(
-        self, query: SearchQuery, limit: int, after: Any, facets: Sequence[str], fields: Sequence[str], now: datetime
+        self,
+        query: SearchQuery,
+        limit: int,
+        after: int | None,
+        facets: Sequence[str],
+        fields: Sequence[str],
+        now: datetime,
     ) -> PageText:
         """The page as JSON. A light of this hour is as good as one of this second."""
         hour = now.replace(minute=0, second=0, microsecond=0)

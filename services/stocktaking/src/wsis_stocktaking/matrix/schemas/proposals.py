@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Localised,
@@ -35,7 +34,7 @@ class ChangeBody(RequestSchema):
     rationale = Localised(max_length=_RATIONALE, load_default=None, allow_none=True)
 
     @validates_schema
-    def _fits(self, data: dict[str, Any], **kwargs: Any) -> None:
+    def _fits(self, data: Input, **kwargs: object) -> None:
         if data["action"] == REMOVE:
             if data["targets"] or data["goal_level"] or data["rationale"]:
                 raise ValidationError("A link that goes has no targets and no rationale.", "action")
@@ -56,7 +55,7 @@ class ProposalBody(RequestSchema):
     changes = fields.List(fields.Nested(ChangeBody), required=True, validate=validate.Length(min=1, max=17))
 
     @validates_schema
-    def _once(self, data: dict[str, Any], **kwargs: Any) -> None:
+    def _once(self, data: Input, **kwargs: object) -> None:
         goals = [change["sdg"] for change in data["changes"]]
         if len(goals) != len(set(goals)):
             raise ValidationError("Name each goal once.", "changes")

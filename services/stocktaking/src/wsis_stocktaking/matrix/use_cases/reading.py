@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import paging, reference
 from wsis_shared.errors import NotFound
@@ -90,7 +90,7 @@ class ReadingCases:
         after: str | None = None,
         version: int | None = None,
         on: str | None = None,
-        **filters: Any,
+        **filters: object,
     ) -> JsonObject:
         """Links of a version that have the line, the goal and the target that are named. Raises NotFound."""
         line, sdg, target = (filters.get(name) for name in ("line", "sdg", "target"))

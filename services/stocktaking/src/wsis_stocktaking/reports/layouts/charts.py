@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from wsis_shared import reference
-from wsis_shared.json_types import Input
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Inline, Run
 
@@ -72,7 +72,7 @@ CHARTS = {
 }
 
 
-def drawings(reader: Reader, scope: Input, figures: Figures) -> Iterator[tuple[str, dict[str, Any]]]:
+def drawings(reader: Reader, scope: Input, figures: Figures) -> Iterator[tuple[str, JsonObject]]:
     """The charts of a report by name, as `charts.draw` takes them. None for an empty report."""
     if not figures["total"]:
         return
@@ -106,7 +106,7 @@ def _described(reader: Reader, bars: Bars, rows: Sequence[Input]) -> str:
     return reader.say("chart", title=reader.say(bars.name), rows=listed)
 
 
-def _heat_map(reader: Reader, figures: Figures) -> dict[str, Any]:
+def _heat_map(reader: Reader, figures: Figures) -> JsonObject:
     lines, goals, say = reference.action_lines(), reference.sdgs(), reader.say
     return {
         "kind": "heat_map",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
 from wsis_shared.document_versions import Version
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
 
-def to_public(version: Version, locale: str) -> dict[str, Any]:
+def to_public(version: Version, locale: str) -> JsonObject:
     """A version as everybody sees it."""
     return {
         **documents.to_public(version),
@@ -31,7 +31,7 @@ def to_public(version: Version, locale: str) -> dict[str, Any]:
     }
 
 
-def to_officers(version: Version, locale: str) -> dict[str, Any]:
+def to_officers(version: Version, locale: str) -> JsonObject:
     """A version with what concerns officers only."""
     return {**to_public(version, locale), **documents.to_officers(version)}
 

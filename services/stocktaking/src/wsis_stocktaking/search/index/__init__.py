@@ -7,7 +7,7 @@ A use case gets it in its `compose`: `index.of_process(Register(parts.db))`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.search.index.follower import RegisterIndex, of_process
@@ -24,7 +24,7 @@ class SearchIndex(Protocol):
     def position(self) -> int:
         """The sequence up to which all publications and withdrawals are in the index."""
 
-    def search(self, query: SearchQuery, *, limit: int, after: Any = None, facets: Sequence[str] = ()) -> Page:
+    def search(self, query: SearchQuery, *, limit: int, after: int | None = None, facets: Sequence[str] = ()) -> Page:
         """A page of entries, with the counts of these facets."""
 
     def list_by_sequence(

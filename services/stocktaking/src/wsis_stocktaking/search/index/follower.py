@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from prometheus_client import Gauge
 from tantivy import Document
@@ -69,7 +69,7 @@ class RegisterIndex:
         """The sequence up to which all publications and withdrawals are in the index."""
         return self._ready().position()
 
-    def search(self, query: SearchQuery, *, limit: int, after: Any = None, facets: Sequence[str] = ()) -> Page:
+    def search(self, query: SearchQuery, *, limit: int, after: int | None = None, facets: Sequence[str] = ()) -> Page:
         """A page of entries, with the counts of these facets."""
         return self._ready().search(query, limit=limit, after=after, facets=facets)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
 from tantivy import FieldType, Occur, Query, Searcher
+from wsis_shared.json_types import JsonObject
 
 from wsis_stocktaking.register.rules.cards import FACETS
 from wsis_stocktaking.search.index import words
@@ -103,10 +103,10 @@ def facet_groups(facets: Iterable[str], filters: Filters) -> Iterator[tuple[Filt
         yield {name: codes for name, codes in filters.items() if name != facet}, [facet]
 
 
-def terms_aggregation(facet: str, inner: dict[str, Any] | None = None) -> dict[str, Any]:
+def terms_aggregation(facet: str, inner: JsonObject | None = None) -> JsonObject:
     """Number of entries by code of a facet."""
     _known(facet, ())
-    counted: dict[str, Any] = {"terms": {"field": facet, "size": MAX_CODES}}
+    counted = {"terms": {"field": facet, "size": MAX_CODES}}
     return {**counted, "aggs": inner} if inner else counted
 
 

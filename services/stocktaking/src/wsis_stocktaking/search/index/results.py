@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.search.index.documents import read
@@ -61,7 +61,7 @@ class Page:
     hits: Sequence[Hit]
     total: int
     facets: Mapping[str, Mapping[str, int]]
-    next: Any  # position after the last hit, for `after`; None at the end
+    next: int | None  # position after the last hit, for `after`; None at the end
     position: int  # the sequence that this state of the index has reached
 
 
@@ -70,7 +70,7 @@ class PageText:
     """A page as JSON, but for what differs between two requests for it: an object without its closing brace."""
 
     json: bytes
-    next: Any
+    next: int | None
 
 
 class LruCache(Generic[T]):

@@ -101,7 +101,7 @@ class TantivyIndex:
         """Number of entries."""
         return int(self._snapshot.searcher.num_docs)
 
-    def search(self, query: SearchQuery, *, limit: int, after: Any = None, facets: Sequence[str] = ()) -> Page:
+    def search(self, query: SearchQuery, *, limit: int, after: int | None = None, facets: Sequence[str] = ()) -> Page:
         """A page of entries, with the counts of these facets."""
         snapshot = self._snapshot
         text = TextQuery(query.text, snapshot.searcher)
@@ -188,10 +188,12 @@ class TantivyIndex:
         return sorted(known, key=lambda word: (frequencies[word], word))[:RAREST]
 
 
-Found = tuple[list[DocAddress], Any, int | None]  # entries, position after the last one, number of all
+Found = tuple[list[DocAddress], int | None, int | None]  # entries, position after the last one, number of all
 
 
-def _most_relevant(searcher: Searcher, query: SearchQuery, scored: Query, limit: int, after: Any, count: bool) -> Found:
+def _most_relevant(
+    searcher: Searcher, query: SearchQuery, scored: Query, limit: int, after: int | None, count: bool
+) -> Found:
     """By score. `after` is the number of rows before; only the first MAX_RELEVANT can be read."""
     offset = int(after or 0)
     rows = min(limit, MAX_RELEVANT - offset)
@@ -203,7 +205,9 @@ def _most_relevant(searcher: Searcher, query: SearchQuery, scored: Query, limit:
     return addresses, offset + rows if more else None, _count_of(found)
 
 
-def _in_order(searcher: Searcher, query: SearchQuery, scored: Query, limit: int, after: Any, count: bool) -> Found:
+def _in_order(
+    searcher: Searcher, query: SearchQuery, scored: Query, limit: int, after: int | None, count: bool
+) -> Found:
     """By sequence. `after` is that of the last row before."""
     oldest_first = query.sort not in (NEWEST, RELEVANCE)
     bounds = (None, None) if after is None else (after, None) if oldest_first else (None, int(after) - 1)
