@@ -112,7 +112,7 @@ def subjects(package: Path) -> frozenset[str]:
     if package.parents[1].parent.name != "services":
         return frozenset()
     layers = [path for layer in LAYERS for path in (*package.glob(f"*/{layer}.py"), *package.glob(f"*/{layer}"))]
-    return frozenset(path.parent.name for path in layers if path.parent.name not in LAYERS | {"domain", "service"})
+    return frozenset(path.parent.name for path in layers if path.parent.name not in LAYERS)
 
 
 @cache

@@ -14,10 +14,9 @@ MAY_USE = {
     "errors": NOTHING,
     "settings": NOTHING,
     "events": NOTHING,
-    "schemas": frozenset({"rules", "domain"}),
+    "schemas": frozenset({"rules"}),
     "rules": frozenset({"errors"}),
-    "domain": frozenset({"errors"}),  # rules of services that are not yet in subjects
-    "store": frozenset({"rules", "domain", "errors", "settings"}),
+    "store": frozenset({"rules", "errors", "settings"}),
     "routes": frozenset({"schemas"}),
     "plugin": frozenset({"routes", "events"}),
 }
@@ -164,7 +163,7 @@ def test_pymongo_stays_in_the_stores(project: Any) -> None:
 def test_rules_are_pure(project: Any) -> None:
     wrong = []
     for module in project.modules:
-        if module.kind not in ("rules", "domain"):
+        if module.kind != "rules":
             continue
         for source, name, line in module.imports():
             first, *rest = [*source.split("."), name]

@@ -12,8 +12,6 @@ import pytest
 import yaml
 
 AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.yaml", "tests/conftest.py")
-# What services that are not yet in subjects have in place of a layer.
-FORMER = {"rules": "domain", "use_cases": "service"}
 # Events are looked at over all services, here and in tests/contract.
 SUITES = ("rules", "schemas", "store", "use_cases")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
@@ -25,7 +23,7 @@ def test_service_has_the_standard_modules(project: Any, service: Path) -> None:
     readme = (service / "README.md").read_text("utf-8")
     folders, layers = project.subjects(package), project.layers
     modules = _modules(package)
-    wanted = folders or {FORMER[name] if FORMER.get(name) in modules else name for name in layers}
+    wanted = folders or layers
     odd = (modules ^ {"plugin", *wanted}) - {"errors", "settings"}  # made in several places; turned by an operator
     odd |= {f"{folder}/{name}" for folder in folders for name in _modules(package / folder) - layers}
     odd = {name for name in odd if not re.search(rf"`{name}(\.py|/)`", readme)}
@@ -94,8 +92,7 @@ def _called(method: ast.FunctionDef) -> str:
 def test_service_has_what_stands_around(service: Path) -> None:
     assert [name for name in AROUND if not (service / name).is_file()] == []
     suites = {path.stem for path in (service / "tests").rglob("test_*.py")}
-    prefixes = {name: (f"test_{name}", f"test_{FORMER.get(name, name)}") for name in SUITES}
-    assert [name for name, names in prefixes.items() if not any(suite.startswith(names) for suite in suites)] == []
+    assert [name for name in SUITES if not any(suite.startswith(f"test_{name}") for suite in suites)] == []
 
 
 def test_distribution_is_called_after_its_folder(service: Path) -> None:
