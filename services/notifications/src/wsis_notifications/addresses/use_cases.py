@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from wsis_shared import audit
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_notifications.addresses.rules import suppression
 from wsis_notifications.addresses.store.keys import address_key
-from wsis_notifications.addresses.store.suppressions import Suppressions, to_response
-
-Row = dict[str, Any]
+from wsis_notifications.addresses.store.suppressions import Suppression, Suppressions, to_response
 
 
 class SuppressedAddresses:
@@ -25,17 +21,17 @@ class SuppressedAddresses:
         self._suppressions = suppressions
 
     @rpc
-    def list_suppressions(self, limit: int, after: str | None) -> Row:
+    def list_suppressions(self, limit: int, after: str | None) -> JsonObject:
         """Newest first."""
         return self._suppressions.page(limit, after)
 
     @rpc
-    def find_suppression(self, body: Row) -> Row:
+    def find_suppression(self, body: Input) -> JsonObject:
         """Raises NotFound, Invalid."""
         return to_response(self._known(_key(body["email"])))
 
     @rpc(writes=True)
-    def suppress_address(self, ctx: Context, body: Row) -> Row:
+    def suppress_address(self, ctx: Context, body: Input) -> JsonObject:
         """Raises Invalid."""
         key = _key(body["email"])
         entry = audit.entry("notifications.address_suppressed", f"suppression/{key}", reason=body["reason"])
@@ -43,13 +39,13 @@ class SuppressedAddresses:
         return to_response(self._known(key))
 
     @rpc(writes=True)
-    def lift_suppression(self, ctx: Context, suppression: str, body: Row) -> None:
+    def lift_suppression(self, ctx: Context, suppression: str, body: Input) -> None:
         """Raises NotFound."""
         before, about = self._known(suppression)["reason"], f"suppression/{suppression}"
         entry = audit.entry("notifications.suppression_lifted", about, before=before, reason=body["reason"])
         self._suppressions.remove(suppression, ctx.received_at, entry)
 
-    def _known(self, key: str) -> Mapping[str, Any]:
+    def _known(self, key: str) -> Suppression:
         found = self._suppressions.find(key)
         if found is None:
             raise NotFound("notifications.not_suppressed")

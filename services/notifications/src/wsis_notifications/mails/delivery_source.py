@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from prometheus_client import Counter
 from wsis_shared.errors import SuiteError, TooMany, Unavailable
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
 
 from wsis_notifications.mails.errors import MailRefused, RenderError
 from wsis_notifications.mails.events import DELIVERY_FAILED
 from wsis_notifications.mails.rules import deliveries
+from wsis_notifications.mails.rules.deliveries import Delivery
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Rest, Source, log_fault, persist
 from wsis_notifications.mails.sending.queue import Batch
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
+from wsis_notifications.mails.store.notices import Notice
 
 _log = logging.getLogger(__name__)
 
@@ -32,20 +34,18 @@ RETRY_DELAY = {"high": 1.0, "low": 5.0}
 # The longest rest that a publisher of details can ask for: one of many must not hold up everybody's codes.
 MAX_BACKOFF = {"high": 1.0, "low": 30.0}
 
-Document = Mapping[str, Any]
-
 
 @dataclass(frozen=True)
 class DueMail:
     """A claimed delivery, with its notice, and the contact of its account where it has one."""
 
-    row: dict[str, Any]
-    notice: Document | None
-    contact: Document | None
+    row: Delivery
+    notice: Notice | None
+    contact: Input | None
 
 
 Write = Callable[[DueMail], Envelope]
-Contacts = Callable[[list[str]], Sequence[Mapping[str, Any]]]
+Contacts = Callable[[list[str]], Sequence[Input]]
 Refusals = Callable[[Sequence[DueMail]], Sequence[str | None]]  # for each mail, why nothing is sent, or None
 
 
@@ -137,7 +137,8 @@ class DueDeliveries(Source[DueMail]):
 
     def not_written(self, mail: DueMail, error: Exception) -> None:
         """It was never begun: what becomes of it is stored at once."""
-        row, tried = mail.row, {**mail.row, "attempts": mail.row["attempts"] + 1}
+        row: Delivery = mail.row
+        tried: Delivery = {**mail.row, "attempts": mail.row["attempts"] + 1}
         if isinstance(error, MailRefused):
             record_outcome(self._store, row, deliveries.Outcome("skipped", error.reason))
         elif isinstance(error, RenderError):
@@ -150,7 +151,7 @@ class DueDeliveries(Source[DueMail]):
             log_fault(row["_id"], error)
             self._not_composed(tried, deliveries.Outcome("broken", f"cannot be composed: {type(error).__name__}"))
 
-    def _not_composed(self, row: dict[str, Any], outcome: deliveries.Outcome) -> None:
+    def _not_composed(self, row: Delivery, outcome: deliveries.Outcome) -> None:
         """`broken` is tried again after a pause, a few times; then, like `failed`, it waits for an operator."""
         if record_outcome(self._store, row, outcome).state == "failed":
             NOT_COMPOSED.labels(self.name).inc()
@@ -161,7 +162,7 @@ class DueDeliveries(Source[DueMail]):
 
     def record(self, mail: DueMail, outcome: deliveries.Outcome) -> None:
         """A relay that is away uses up no try."""
-        row = {**mail.row, "state": "sending", "claim": self._claim}
+        row: Delivery = {**mail.row, "state": "sending", "claim": self._claim}
         if outcome == deliveries.AWAY:
             back = deliveries.Settlement("queued", outcome.reason, RETRY_DELAY[self.name])
             self._store.record_outcome(row, back)
@@ -169,9 +170,7 @@ class DueDeliveries(Source[DueMail]):
             record_outcome(self._store, {**row, "attempts": row["attempts"] + 1}, outcome)
 
 
-def record_outcome(
-    store: DeliveryRepository, row: Mapping[str, Any], outcome: deliveries.Outcome
-) -> deliveries.Settlement:
+def record_outcome(store: DeliveryRepository, row: Delivery, outcome: deliveries.Outcome) -> deliveries.Settlement:
     """Write what becomes of a delivery that was not sent, with the event where it is given up, and return it."""
     now = deliveries.settlement(outcome, row["priority"], row["attempts"], row["repeatable"])
     events = [failed_event(row, now.reason)] if now.state == "failed" else []
@@ -179,9 +178,9 @@ def record_outcome(
     return now
 
 
-def failed_event(row: Mapping[str, Any], reason: str) -> PendingEvent:
+def failed_event(row: Delivery, reason: str) -> PendingEvent:
     """The event of a delivery that did not reach its person."""
-    data = {name: row[name] for name in ("event", "template", "account", "priority")}
+    data = {name: value for name, value in row.items() if name in ("event", "template", "account", "priority")}
     return PendingEvent(DELIVERY_FAILED, row["_id"], {"delivery": row["_id"], "reason": reason, **data})
 
 

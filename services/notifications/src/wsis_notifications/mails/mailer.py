@@ -11,6 +11,7 @@ from typing import Any
 from wsis_shared import clock
 from wsis_shared.bus import Loop
 from wsis_shared.errors import SuiteError
+from wsis_shared.json_types import Input
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.plugin import discover
@@ -30,15 +31,16 @@ from wsis_notifications.mails.signing import signer_of
 from wsis_notifications.mails.smtp import Connection, Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
 from wsis_notifications.mails.store.deliveries import DeliveryRepository, NamedRecipient
+from wsis_notifications.mails.store.notices import Notice
 from wsis_notifications.mails.store.preferences import MailPreferences
 from wsis_notifications.settings import Settings
 
 _log = logging.getLogger(__name__)
 
 # (plugin, method, data, account) -> more variables
-Details = Callable[[str, str, Mapping[str, Any], str | None], Mapping[str, Any]]
+Details = Callable[[str, str, Input, str | None], Input]
 # (after, limit, role) -> {"items": [{"account", ...}], "next": cursor or None}
-ContactsPage = Callable[..., Mapping[str, Any]]
+ContactsPage = Callable[..., Input]
 
 # Of one process to the relay: for what somebody waits for, and for everything else.
 CONNECTIONS = {"high": 4, "low": 8}
@@ -82,9 +84,9 @@ class Mailer:
 
     # -- an event comes in ---------------------------------------------------------------------------------------
 
-    def take(self, events: Iterable[Mapping[str, Any]]) -> None:
+    def take(self, events: Iterable[Input]) -> None:
         """Store the notices of events and their deliveries; call it inside a transaction. Nothing is sent here."""
-        notices: dict[str, dict[str, Any]] = {}
+        notices: dict[str, Notice] = {}
         recipients: list[NamedRecipient] = []
         lost: dict[str, str] = {}  # notices without their recipient, and why
         for event in events:
@@ -137,7 +139,7 @@ class Mailer:
         return True
 
     def _recipients(
-        self, notice: dict[str, Any], item: templates.NotificationBinding, contacts_page: ContactsPage
+        self, notice: Notice, item: templates.NotificationBinding, contacts_page: ContactsPage
     ) -> tuple[list[str | None], Any]:
         size = self.settings.mail_page
         named = deliveries.named_recipients(item.notice.to, notice["data"])
@@ -148,7 +150,7 @@ class Mailer:
         page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])
         return [contact["account"] for contact in page["items"]], page["next"]
 
-    def _add_page(self, notice: dict[str, Any], accounts: list[str | None], cursor: Any) -> None:
+    def _add_page(self, notice: Notice, accounts: list[str | None], cursor: Any) -> None:
         new = self.store.queue([(notice, account) for account in accounts])
         self.store.notices.advance(notice, cursor, len(new))
 
@@ -196,7 +198,7 @@ class Mailer:
         if notice is None or item is None:
             raise RenderError("template_missing", row["template"])
         variables = deliveries.variables_of(notice["data"])
-        headers: Mapping[str, Any] = {}
+        headers: Input = {}
         if item.notice.context_provider:
             more = dict(details(item.plugin.name, item.notice.context_provider, notice["data"], row["account"]))
             contact = more.pop("contact", None) or contact
@@ -230,7 +232,7 @@ class Mailer:
         )
         return message.signed(mail, self._signer) if self._signer else mail
 
-    def _lines(self, headers: Mapping[str, Any], own: Mapping[str, str]) -> list[str]:
+    def _lines(self, headers: Input, own: Mapping[str, str]) -> list[str]:
         """The publisher's headers, checked, and ours, which win but for the name of the list."""
         theirs = {name: value for name, value in headers.items() if name not in own or name == "List-Id"}
         return header_lines(theirs) + own_lines({name: value for name, value in own.items() if name not in theirs})
@@ -244,7 +246,7 @@ class Mailer:
         return deliveries.message_id(delivery, self._sender.address.rpartition("@")[2])
 
 
-def _notice_of(event: Mapping[str, Any], item: templates.NotificationBinding) -> dict[str, Any]:
+def _notice_of(event: Input, item: templates.NotificationBinding) -> Notice:
     return {
         "_id": f"{event['id']}|{item.name}",
         "event": event["id"],
@@ -255,6 +257,7 @@ def _notice_of(event: Mapping[str, Any], item: templates.NotificationBinding) ->
         "time": event.get("time"),
         "data": event["data"],
         "undated": item.notice.undated,
+        "state": "expanded",
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +11,7 @@ from wsis_shared import audit, clock
 from wsis_shared.bus import Loop, Parts
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, rpc, subscribe, subscribe_batches, worker
 
 from wsis_notifications.mails.events import other, urgent
@@ -20,7 +21,6 @@ from wsis_notifications.mails.sending.engine import persist
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.mails.store.preferences import MailPreferences
 
-Row = dict[str, Any]
 PAGES = 50  # of recipients, between two pauses
 OLDEST = Gauge("wsis_mails_oldest_seconds", "Age of the oldest mail that is to be sent", ["priority"])
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks for announcements; doubled while there are none
@@ -35,7 +35,7 @@ class MailsCases:
 
     @subscribe_batches(urgent, min_interval=0.02, name="on_urgent")  # never behind the thousands of the other queue
     @subscribe_batches(other, min_interval=0.4, name="on_notice")
-    def take(self, events: Sequence[Row]) -> None:
+    def take(self, events: Sequence[Input]) -> None:
         """Store the mails of events, those that somebody waits for and any others."""
         self.mailer.take(events)
 
@@ -50,8 +50,8 @@ class MailsCases:
         self._send("low", loop)
 
     def _send(self, priority: str, loop: Loop) -> None:
-        def details(plugin: str, method: str, data: Mapping[str, Any], account: str | None) -> Row:
-            found: Row = getattr(self._client(plugin), method)(data=data, account=account)
+        def details(plugin: str, method: str, data: Input, account: str | None) -> Input:
+            found: Input = getattr(self._client(plugin), method)(data=data, account=account)
             return found
 
         self.mailer.send(priority, loop, self.contacts, details)
@@ -88,13 +88,13 @@ class MailsCases:
     @rpc
     def deliveries(
         self, limit: int, after: str | None, event: str | None, account: str | None, state: str | None
-    ) -> Row:
+    ) -> JsonObject:
         """Deliveries, newest first."""
         page = self.store.page(limit, after, event=event, account=account, state=state)
         return {**page, "items": [self._response(row) for row in page["items"]]}
 
     @rpc
-    def figures(self) -> Row:
+    def figures(self) -> JsonObject:
         """Counts by template, priority and state."""
         return self.store.figures()
 
@@ -105,7 +105,7 @@ class MailsCases:
             OLDEST.labels(priority).set(self.store.batches.oldest(priority))
 
     @rpc(writes=True)
-    def retry(self, delivery: str, body: Row) -> Row:
+    def retry(self, delivery: str, body: Input) -> JsonObject:
         """Send one again that did not arrive. Raises NotFound, Conflict."""
         row = self.store.read(delivery)
         if row["state"] not in rules.RETRIABLE:
@@ -120,15 +120,15 @@ class MailsCases:
         self.store.requeue(row, taken, wake=partial(self.mailer.wake, row["priority"]))
         return self._response(self.store.read(delivery))
 
-    def _response(self, row: Mapping[str, Any]) -> Row:
-        response = {**row, "id": row["_id"], "message_id": self.mailer.message_id(row["_id"])}
+    def _response(self, row: Input) -> JsonObject:
+        response: dict[str, object] = {**row, "id": row["_id"], "message_id": self.mailer.message_id(row["_id"])}
         if row.get("undated"):
             response |= {"account": None, "sent_at": row["sent_at"] and clock.to_day(row["sent_at"])}
         return response
 
-    def contacts(self, ids: list[str]) -> Sequence[Mapping[str, Any]]:
+    def contacts(self, ids: list[str]) -> Sequence[Input]:
         """Names and addresses of accounts."""
-        found: Sequence[Mapping[str, Any]] = self._accounts.contacts(ids=ids)
+        found: Sequence[Input] = self._accounts.contacts(ids=ids)
         return found
 
 

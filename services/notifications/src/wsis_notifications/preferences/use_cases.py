@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any
 
 from wsis_shared.bus import InboundMail, Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, NotFound
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inbound_mail, rpc
@@ -28,7 +28,6 @@ from wsis_notifications.mails.store.preferences import MailPreferences
 from wsis_notifications.mails.templates import FALLBACK, Catalogue
 from wsis_notifications.subscriptions import use_cases as subscriptions
 
-Row = dict[str, Any]
 Leave = Callable[[str, str], None]  # (subscriber, list): they leave it; joins the transaction that is open
 
 say = Sentences("wsis_notifications", "unsubscription")
@@ -41,12 +40,12 @@ class Kinds:
         self._notices, self._preferences, self._deliveries = notices, preferences, deliveries
 
     @rpc
-    def list_mail_kinds(self, ctx: Context) -> Row:
+    def list_mail_kinds(self, ctx: Context) -> JsonObject:
         """All kinds, with their titles in the reader's language."""
         return self._response(ctx, self._preferences.declined(str(ctx.actor.id)))
 
     @rpc(writes=True)
-    def decline_mail_kinds(self, ctx: Context, body: Row) -> Row:
+    def decline_mail_kinds(self, ctx: Context, body: Input) -> JsonObject:
         """Decline exactly these. Raises Invalid."""
         declined = body["declined"]
         if not set(declined) <= set(self._notices.kinds):
@@ -71,7 +70,7 @@ class Kinds:
     def _skip(self, account: str, kinds: Sequence[str]) -> None:
         self._deliveries.skip_queued(account, DECLINED, self._notices.templates_of(kinds))
 
-    def _response(self, ctx: Context, declined: Sequence[str]) -> Row:
+    def _response(self, ctx: Context, declined: Sequence[str]) -> JsonObject:
         return {
             "kinds": [
                 {"kind": kind, "title": self.title(kind, ctx.locale), "declined": kind in declined}
@@ -87,11 +86,11 @@ class Links:
         self._kinds, self._leave, self._secret = kinds, leave, secret
 
     @rpc
-    def show_unsubscription(self, ctx: Context, token: str) -> Row:
+    def show_unsubscription(self, ctx: Context, token: str) -> JsonObject:
         """The page with a button. Changes nothing. Raises NotFound."""
         return self._page(ctx, self._read(unsubscription.read(token, self._secret)), done=False)
 
-    def _page(self, ctx: Context, link: Unsubscription, *, done: bool) -> Row:
+    def _page(self, ctx: Context, link: Unsubscription, *, done: bool) -> JsonObject:
         locale = ctx.locale
         title = say("newsletter", locale) if link.audience == "subscriber" else self._kinds.title(link.list, locale)
         words = {key: say(key, locale) for key in ("brand", "question", "button", "done", "other")}
@@ -101,7 +100,7 @@ class Links:
         return {"text": text, "filename": "unsubscription.html"}
 
     @rpc(writes=True, store_response=False)
-    def unsubscribe(self, ctx: Context, token: str, body: Row) -> Row:
+    def unsubscribe(self, ctx: Context, token: str, body: Input) -> JsonObject:
         """Idempotent. Raises NotFound; Unavailable where a mail is under way: it is done, and may be repeated."""
         link = self._read(unsubscription.read(token, self._secret))
         self._end(link, ctx.received_at)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from wsis_shared.json_types import Input
 
 from wsis_notifications.mails.errors import RenderError
 
@@ -26,6 +29,30 @@ PRIORITIES = tuple(BACKOFF)
 
 # Tries of a mail that our own code cannot compose: the data do not change, the code may (a release).
 COMPOSE_TRIES = 3
+
+
+class Delivery(TypedDict):
+    """The mail of an event, a template and a person; `account` is None where only the publisher knows the address.
+    `failure_state` repeats the state of one that did not arrive; an `undated` one is stored under its day."""
+
+    _id: str
+    event: str
+    template: str
+    notice: str
+    account: str | None
+    priority: str
+    repeatable: bool
+    batch: str
+    state: str
+    reason: str | None
+    attempts: int
+    claim: str | None
+    at: datetime
+    due: datetime
+    sent_at: datetime | None
+    undated: NotRequired[bool]
+    failure_state: NotRequired[str]
+    bounce: NotRequired[str]
 
 
 def delivery_id(event: str, template: str, account: str | None) -> str:
@@ -49,7 +76,7 @@ def is_repeatable(to: str, priority: str) -> bool:
     return priority == "high" and to == "contact"
 
 
-def named_recipients(to: str, data: Mapping[str, Any]) -> list[str | None] | None:
+def named_recipients(to: str, data: Input) -> list[str | None] | None:
     """The recipients that the event itself names (None stands for the details' contact), or None where they have to
     be read page by page from the accounts. Raises RenderError where the event lacks its recipient."""
     if to == "contact":
@@ -71,12 +98,12 @@ def role_of(to: str) -> str | None:
     return to.removeprefix("role:") if to.startswith("role:") else None
 
 
-def variables_of(data: Mapping[str, Any]) -> dict[str, Any]:
+def variables_of(data: Input) -> dict[str, object]:
     """What of an event's data a template may show: not who else gets the mail."""
     return {name: value for name, value in data.items() if name not in ("account", "accounts")}
 
 
-def _account(value: Any) -> str:
+def _account(value: object) -> str:
     if not isinstance(value, str) or not value:
         raise RenderError("event_misfit", "account")
     return value

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from pymongo import UpdateOne
 from wsis_shared import clock
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires
 from wsis_shared.mongo import Repository
 
@@ -17,14 +19,22 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 MAIL, CAMPAIGN = "mail", "campaign"
 
 
+class AnnouncedAddress(TypedDict):
+    """Of an event and the key of an address: the way that has it."""
+
+    _id: str
+    way: str
+    at: datetime
+
+
 class AnnouncedAddresses(Repository):
     """Whoever has an account and reads the newsletter would get an announcement twice. The first way that takes an
     address has it, by the unique key of event and address."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[AnnouncedAddress]:
         """The collection, joined to the open transaction."""
-        return self.collection("announced_addresses")
+        return self.collection("announced_addresses", AnnouncedAddress)
 
     def take(self, event: str, keys: Iterable[str], way: str) -> set[str]:
         """Take addresses, by their keys, for one way; a repeat changes nothing. Returns those that the other way has.

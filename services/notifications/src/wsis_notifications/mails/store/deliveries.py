@@ -17,6 +17,7 @@ from typing import Any
 
 from pymongo.database import Database
 from wsis_shared import clock, keyset
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
@@ -24,8 +25,9 @@ from wsis_shared.mongo import after_commit, chunks, in_transaction, known
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.mails.rules import deliveries as rules
+from wsis_notifications.mails.rules.deliveries import Delivery
 from wsis_notifications.mails.store.delivery_batches import SIZE, DeliveryBatches
-from wsis_notifications.mails.store.notices import Notices
+from wsis_notifications.mails.store.notices import Notice, Notices
 from wsis_notifications.mails.store.progress import write_progress
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
@@ -52,7 +54,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
 )
 
-NamedRecipient = tuple[Mapping[str, Any], str | None]  # a notice, and the account that it is for
+NamedRecipient = tuple[Notice, str | None]  # a notice, and the account that it is for
 
 
 class DeliveryRepository(EventfulRepository):
@@ -60,22 +62,22 @@ class DeliveryRepository(EventfulRepository):
 
     source = "notifications"
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database[dict[str, object]]) -> None:
         super().__init__(db)
         self.notices, self.batches = Notices(db), DeliveryBatches(db)
 
     @property
-    def deliveries(self) -> Any:
+    def deliveries(self) -> Collection[Delivery]:
         """The collection, joined to the open transaction."""
-        return self.collection("deliveries")
+        return self.collection("deliveries", Delivery)
 
     # -- new deliveries ------------------------------------------------------------------------------------------
 
-    def queue(self, recipients: Sequence[NamedRecipient]) -> list[dict[str, Any]]:
+    def queue(self, recipients: Sequence[NamedRecipient]) -> list[Delivery]:
         """Store one delivery for each recipient unless it is there; returns the new ones. Call it inside a transaction:
         who loses a race runs again and sees."""
         now = clock.now()
-        new: list[dict[str, Any]] = []
+        new: list[Delivery] = []
         for priority in dict.fromkeys(notice["priority"] for notice, _ in recipients):
             for part in chunks((recipient for recipient in recipients if recipient[0]["priority"] == priority), SIZE):
                 batch = uuid.uuid4().hex
@@ -90,7 +92,7 @@ class DeliveryRepository(EventfulRepository):
 
     # -- the senders' side ---------------------------------------------------------------------------------------
 
-    def open(self, batches: Sequence[str]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    def open(self, batches: Sequence[str]) -> tuple[list[Delivery], list[Delivery]]:
         """Of batches just taken: what is to be sent now, and what a former holder, dead or cut off, left `sending`."""
         now = clock.now()
         found = list(self.deliveries.find(_to_do(batches)))
@@ -102,9 +104,9 @@ class DeliveryRepository(EventfulRepository):
         finish = {"sent_at": sent[-1][1]} if sent else {}
         return write_progress(self.deliveries, claim, [row for row, _ in sent], finish, begun, {})
 
-    def record_outcome(self, row: Mapping[str, Any], now: rules.Settlement, *events: PendingEvent) -> None:
+    def record_outcome(self, row: Delivery, now: rules.Settlement, *events: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
-        change: dict[str, Any] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
+        change: dict[str, object] = {"state": now.state, "reason": now.reason, "attempts": row["attempts"]}
         if now.state in rules.RETRIABLE:
             change["failure_state"] = now.state
         if now.state == "queued":
@@ -112,7 +114,7 @@ class DeliveryRepository(EventfulRepository):
         self._change({"_id": row["_id"], "claim": row["claim"], "state": row["state"]}, {"$set": change}, row, *events)
 
     def _change(
-        self, same: Mapping[str, Any], update: Mapping[str, Any], row: Mapping[str, Any], *events: PendingEvent
+        self, same: Mapping[str, object], update: Mapping[str, object], row: Delivery, *events: PendingEvent
     ) -> None:
         """Update a delivery that is still the same, with its events."""
 
@@ -133,14 +135,11 @@ class DeliveryRepository(EventfulRepository):
             again[row["batch"]] = min(due, again.get(row["batch"], due))
         self.batches.close(claim, batches, again)
 
-    def on_its_way(self, delivery: str) -> dict[str, Any] | None:
+    def on_its_way(self, delivery: str) -> Delivery | None:
         """The delivery, if a mail of it may have left. One that is queued again waits: a bounce is of another mail."""
-        found: dict[str, Any] | None = self.deliveries.find_one(
-            {"_id": delivery, "state": {"$in": ["sending", "sent", "unknown"]}}
-        )
-        return found
+        return self.deliveries.find_one({"_id": delivery, "state": {"$in": ["sending", "sent", "unknown"]}})
 
-    def bounce(self, row: Mapping[str, Any], kind: str, reason: str, *events: PendingEvent) -> None:
+    def bounce(self, row: Delivery, kind: str, reason: str, *events: PendingEvent) -> None:
         """Its mail came back, perhaps before the dialogue was noted. Call it inside a transaction with `on_its_way`."""
         change = {"$set": {"state": "bounced", "failure_state": "bounced", "bounce": kind, "reason": reason}}
         self._change({"_id": row["_id"], "state": row["state"]}, change, row, *events)
@@ -149,7 +148,11 @@ class DeliveryRepository(EventfulRepository):
         self, account: str, reason: str, templates: Sequence[str] | None = None, until: datetime | None = None
     ) -> None:
         """What is still queued for an account, of these templates or of all, and until then or now, is not sent."""
-        queued: dict[str, Any] = {"account": account, "state": "queued", **({"at": {"$lte": until}} if until else {})}
+        queued: dict[str, object] = {
+            "account": account,
+            "state": "queued",
+            **({"at": {"$lte": until}} if until else {}),
+        }
         if templates is not None:
             queued["template"] = {"$in": list(templates)}
         change = {"state": "skipped", "failure_state": "skipped", "reason": reason}
@@ -157,14 +160,14 @@ class DeliveryRepository(EventfulRepository):
 
     # -- the operators' side -------------------------------------------------------------------------------------
 
-    def read(self, delivery: str) -> dict[str, Any]:
+    def read(self, delivery: str) -> Delivery:
         """One delivery. Raises NotFound."""
-        row: dict[str, Any] | None = self.deliveries.find_one({"_id": delivery})
+        row = self.deliveries.find_one({"_id": delivery})
         if row is None:
             raise NotFound("notifications.delivery_unknown", delivery=delivery)
         return row
 
-    def requeue(self, row: Mapping[str, Any], occurrence: PendingEvent, wake: Callable[[], None]) -> None:
+    def requeue(self, row: Delivery, occurrence: PendingEvent, wake: Callable[[], None]) -> None:
         """Put one that did not arrive back into its priority, and wake that. Call it inside a transaction."""
         batch, now = uuid.uuid4().hex, clock.now()
         change = {"state": "queued", "attempts": 0, "batch": batch, "due": now, "reason": None}
@@ -175,7 +178,7 @@ class DeliveryRepository(EventfulRepository):
 
     def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
         """Newest first; `filters` are equalities, None does not narrow."""
-        query: dict[str, Any] = {name: value for name, value in filters.items() if value is not None}
+        query: dict[str, object] = {name: value for name, value in filters.items() if value is not None}
         if "account" in query:
             query["undated"] = {"$ne": True}
         if query.get("state") in rules.RETRIABLE:
@@ -210,11 +213,11 @@ class DeliveryRepository(EventfulRepository):
         }
 
 
-def _to_do(batches: Sequence[str]) -> dict[str, Any]:
+def _to_do(batches: Sequence[str]) -> dict[str, object]:
     return {"batch": {"$in": list(batches)}, "state": {"$in": ["queued", "sending"]}}
 
 
-def _row(notice: Mapping[str, Any], account: str | None, batch: str, now: datetime) -> dict[str, Any]:
+def _row(notice: Notice, account: str | None, batch: str, now: datetime) -> Delivery:
     undated = bool(notice.get("undated"))
     return {
         "_id": rules.delivery_id(notice["event"], notice["template"], account),

@@ -9,21 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TypedDict
 
 from wsis_shared import clock
+from wsis_shared.collection import Collection
 from wsis_shared.mongo import Repository
 
 SIZE = 100
+
+
+class DeliveryBatch(TypedDict):
+    """`size` deliveries of one priority."""
+
+    _id: str
+    priority: str
+    size: int
+    claim: str | None
+    at: datetime
+    due: datetime
 
 
 class DeliveryBatches(Repository):
     """What waits to be sent, by priority."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[DeliveryBatch]:
         """The collection, joined to the open transaction."""
-        return self.collection("delivery_batches")
+        return self.collection("delivery_batches", DeliveryBatch)
 
     def add(self, batch: str, priority: str, size: int, now: datetime) -> None:
         """A new one, due at once."""

@@ -6,48 +6,73 @@ expanding -> expanded     the deliveries of its recipients are stored page by pa
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
-from datetime import timedelta
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared import clock
+from wsis_shared.collection import Collection
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import Repository, known
+
+
+class Notice(TypedDict):
+    """An event with one of its notifications; `undated` ones tell nobody when they came."""
+
+    _id: str
+    event: str
+    template: str
+    priority: str
+    role: str | None
+    repeatable: bool
+    time: str | None
+    data: Input
+    undated: bool
+    state: str
+    cursor: NotRequired[Any]
+    recipients: NotRequired[int]
+    reason: NotRequired[str | None]
+    claim: NotRequired[str | None]
+    at: NotRequired[datetime]
+    due: NotRequired[datetime]
 
 
 class Notices(Repository):
     """The events whose mails are still to be written, with their templates."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[Notice]:
         """The collection, joined to the open transaction."""
-        return self.collection("notices")
+        return self.collection("notices", Notice)
 
-    def add(self, notices: Sequence[Mapping[str, Any]]) -> set[str]:
+    def add(self, notices: Sequence[Notice]) -> set[str]:
         """Keep those that are not there; returns their ids. Call it inside a transaction."""
         there = known(self.all, (notice["_id"] for notice in notices))
         now = clock.now()
-        progress = {"cursor": None, "recipients": 0, "reason": None, "claim": None, "at": now, "due": now}
-        new = [{**notice, **progress} for notice in notices if notice["_id"] not in there]
+        new: list[Notice] = [
+            {**notice, "cursor": None, "recipients": 0, "reason": None, "claim": None, "at": now, "due": now}
+            for notice in notices
+            if notice["_id"] not in there
+        ]
         if new:
             self.all.insert_many(new)
         return {notice["_id"] for notice in new}
 
-    def read(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+    def read(self, ids: set[str]) -> dict[str, Notice]:
         """Those of `ids` that are kept, by id."""
         return {notice["_id"]: notice for notice in self.all.find({"_id": {"$in": list(ids)}})} if ids else {}
 
-    def take(self, lease: float) -> dict[str, Any] | None:
+    def take(self, lease: float) -> Notice | None:
         """The one whose next page has waited longest, so that a long one does not hold up the others."""
         now = clock.now()
-        taken: dict[str, Any] | None = self.all.find_one_and_update(
+        return self.all.find_one_and_update(
             {"state": "expanding", "due": {"$lte": now}},
             {"$set": {"claim": uuid.uuid4().hex, "due": now + timedelta(seconds=lease)}},
             sort=[("due", 1)],
             after=True,
         )
-        return taken
 
-    def advance(self, notice: dict[str, Any], cursor: Any, recipients: int) -> None:
+    def advance(self, notice: Notice, cursor: object, recipients: int) -> None:
         """The deliveries of a page are stored; go on at `cursor`, or be done where it is None."""
         done = {"state": "expanded"} if cursor is None else {"cursor": cursor}
         self.all.update_one(
@@ -55,14 +80,14 @@ class Notices(Repository):
             {"$set": {**done, "reason": None, "due": clock.now()}, "$inc": {"recipients": recipients}},
         )
 
-    def hold(self, notice: dict[str, Any], reason: str, seconds: float) -> None:
+    def hold(self, notice: Notice, reason: str, seconds: float) -> None:
         """It cannot go on now: say why, and try later."""
         self.all.update_one(
             {"_id": notice["_id"], "claim": notice["claim"]},
             {"$set": {"reason": reason, "due": clock.now() + timedelta(seconds=seconds)}},
         )
 
-    def unfinished(self) -> list[dict[str, Any]]:
+    def unfinished(self) -> list[JsonObject]:
         """Those that still have recipients to come, at most 100."""
         return list(
             self.all.find(

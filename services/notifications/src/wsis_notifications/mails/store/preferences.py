@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
+from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.erasure import Erasure
 from wsis_shared.mongo import Repository
@@ -15,13 +16,21 @@ from wsis_notifications.addresses.store.keys import address_key
 COLLECTIONS: tuple[CollectionSpec, ...] = (CollectionSpec("mail_preferences"),)
 
 
+class Declined(TypedDict):
+    """What an account, or the key of an address, declines."""
+
+    _id: str
+    declined: list[str]
+    at: datetime
+
+
 class MailPreferences(Repository):
     """The kinds of mail that each account declines."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[Declined]:
         """The collection, joined to the open transaction."""
-        return self.collection("mail_preferences")
+        return self.collection("mail_preferences", Declined)
 
     def declined(self, account: str) -> list[str]:
         """The kinds that an account declines."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 from prometheus_client import Counter
 from wsis_shared import clock
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus import InboundMail
+from wsis_shared.json_types import Input
 from wsis_shared.operations import inbound_mail
 
 from wsis_notifications.addresses.rules import suppression
@@ -28,7 +28,7 @@ from wsis_notifications.returned.rules import Report
 
 BOUNCES = Counter("wsis_bounces_total", "Mails to bounce addresses, by what they say", ["kind"])
 
-Contacts = Callable[[list[str]], Sequence[Mapping[str, Any]]]
+Contacts = Callable[[list[str]], Sequence[Input]]
 COMPLAINT = Report("complaint")
 
 
