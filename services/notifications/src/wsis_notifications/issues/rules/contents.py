@@ -18,7 +18,7 @@ class ShownImage(TypedDict):
     alt: Texts
 
 
-class Link(TypedDict):
+class ContentLink(TypedDict):
     """Where a section leads."""
 
     url: str
@@ -32,7 +32,7 @@ class WrittenSection(TypedDict):
     title: Texts
     text: Texts
     image: ShownImage | None
-    link: Link | None
+    link: ContentLink | None
 
 
 class Content(TypedDict):
