@@ -6,7 +6,6 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.bus import Loop
@@ -140,7 +139,7 @@ class Mailer:
 
     def _recipients(
         self, notice: Notice, item: templates.NotificationBinding, contacts_page: ContactsPage
-    ) -> tuple[list[str | None], Any]:
+    ) -> tuple[list[str | None], object]:
         size = self.settings.mail_page
         named = deliveries.named_recipients(item.notice.to, notice["data"])
         if named is not None:
@@ -150,7 +149,7 @@ class Mailer:
         page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])
         return [contact["account"] for contact in page["items"]], page["next"]
 
-    def _add_page(self, notice: Notice, accounts: list[str | None], cursor: Any) -> None:
+    def _add_page(self, notice: Notice, accounts: list[str | None], cursor: object) -> None:
         new = self.store.queue([(notice, account) for account in accounts])
         self.store.notices.advance(notice, cursor, len(new))
 

@@ -41,7 +41,7 @@ NOT_OBJECT = "Not a JSON object."
 class FileRefused(Exception):
     """The whole file is refused."""
 
-    def __init__(self, reason: str, **values: Any) -> None:
+    def __init__(self, reason: str, **values: object) -> None:
         super().__init__(REASONS[reason].format(**values))
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
 
 from wsis_notifications.mails.errors import RenderError
 
@@ -50,7 +49,7 @@ GRAMMARS: dict[str, tuple[Callable[[str], list[str]], str]] = {
 REPLY_TO = "Reply-To"
 
 
-def header_lines(headers: Mapping[str, Any]) -> list[str]:
+def header_lines(headers: Mapping[str, object]) -> list[str]:
     """The folded lines, with their ends, of all but Reply-To. Raises RenderError for a name that is not on the list
     and for a value that does not fit its grammar."""
     lines = []

@@ -11,7 +11,6 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.utils import format_datetime, getaddresses, parseaddr
-from typing import Any
 
 from wsis_shared import languages
 
@@ -56,7 +55,7 @@ class Envelope:
         return f"Envelope({len(self.content)} bytes)"
 
 
-def mailbox(name: Any, address: str) -> Mailbox:
+def mailbox(name: object, address: str) -> Mailbox:
     """Raises RenderError for an address that SMTP would misread, or that has no canonical spelling and so no list to
     leave (addresses/rules/spelling.py), and for a name that would break a header."""
     local, at, domain = address.rpartition("@")
@@ -71,7 +70,7 @@ def mailbox(name: Any, address: str) -> Mailbox:
     return Mailbox(header_value(full_name(name)), f"{local}@{host}")
 
 
-def full_name(names: Any) -> str:
+def full_name(names: object) -> str:
     """The name to greet with, from text or from {"given_name": ..., "family_name": ...}."""
     if isinstance(names, Mapping):
         return languages.full_name(*(str(names.get(key) or "") for key in ("given_name", "family_name")))
@@ -84,7 +83,7 @@ def from_setting(text: str) -> Mailbox:
     return mailbox(name, address)
 
 
-def reply_address(value: Any) -> Mailbox:
+def reply_address(value: object) -> Mailbox:
     """A Reply-To of a publisher, "Name <address>" or the address alone. Raises RenderError."""
     if not isinstance(value, str) or not value.isprintable():
         raise RenderError("header_unsafe", "Reply-To")
@@ -180,6 +179,6 @@ def _address_line(name: str, box: Mailbox, utf8: bool) -> str:
     return _fold(name, address, utf8)
 
 
-def _fold(name: str, value: Any, utf8: bool) -> str:
+def _fold(name: str, value: object, utf8: bool) -> str:
     rules = policy.SMTPUTF8 if utf8 else policy.SMTP
     return str(rules.header_factory(name, value).fold(policy=rules))

@@ -92,7 +92,7 @@ class Renderer:
         self._footer = cache(self._make_footer)
 
     def write(
-        self, source: Source, variables: Mapping[str, Any], *, why: str = "why_account", unsubscribe: str = ""
+        self, source: Source, variables: Mapping[str, object], *, why: str = "why_account", unsubscribe: str = ""
     ) -> Written:
         """`unsubscribe` is the address of the page that ends such mails. Raises RenderError."""
         locale, phrases = source.locale, self._phrases[source.locale]
@@ -139,13 +139,13 @@ class Renderer:
         words = layout.as_text(f"{phrases[why]}\n{phrases['reply']}", _width(locale))
         return f"-- \n{phrases['brand']}\n\n{words}\n"
 
-    def _fill(self, environment: Environment, text: str, variables: Mapping[str, Any]) -> str:
+    def _fill(self, environment: Environment, text: str, variables: Mapping[str, object]) -> str:
         return self._compiled(environment, text).render(variables)
 
-    def _subject(self, environment: Environment, text: str, variables: Mapping[str, Any]) -> str:
+    def _subject(self, environment: Environment, text: str, variables: Mapping[str, object]) -> str:
         return header_text(self._fill(environment, text.strip(), variables).replace(bidi.LINE, "\n"))
 
-    def _action(self, source: Source, variables: Mapping[str, Any]) -> dict[str, str] | None:
+    def _action(self, source: Source, variables: Mapping[str, object]) -> dict[str, str] | None:
         if not source.action_url:
             return None
         environment = self._plain[source.locale]

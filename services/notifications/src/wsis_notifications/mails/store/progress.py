@@ -12,9 +12,9 @@ def write_progress(
     rows: Any,
     claim: str,
     sent: Sequence[str],
-    finish: Mapping[str, Any],
+    finish: Mapping[str, object],
     begun: Sequence[str],
-    begin: Mapping[str, Any],
+    begin: Mapping[str, object],
 ) -> set[str]:
     """`sent` rows `finish`, and `begun` ones `begin`: fields that are set with the state; in one round trip. Returns
     those of `begun` that are ours to send.
