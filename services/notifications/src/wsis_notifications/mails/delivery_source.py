@@ -25,7 +25,7 @@ from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Rest, Source, log_fault, persist
 from wsis_notifications.mails.sending.queue import Batch
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
-from wsis_notifications.mails.store.notices import Notice
+from wsis_notifications.mails.store.notices import StoredNotification
 
 _log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class DueMail:
     """A claimed delivery, with its notice, and the contact of its account where it has one."""
 
     row: Delivery
-    notice: Notice | None
+    notice: StoredNotification | None
     contact: Input | None
 
 

@@ -30,7 +30,7 @@ from wsis_notifications.mails.signing import signer_of
 from wsis_notifications.mails.smtp import Connection, Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
 from wsis_notifications.mails.store.deliveries import DeliveryRepository, NamedRecipient
-from wsis_notifications.mails.store.notices import Notice
+from wsis_notifications.mails.store.notices import StoredNotification
 from wsis_notifications.mails.store.preferences import MailPreferences
 from wsis_notifications.settings import Settings
 
@@ -85,7 +85,7 @@ class Mailer:
 
     def take(self, events: Iterable[Input]) -> None:
         """Store the notices of events and their deliveries; call it inside a transaction. Nothing is sent here."""
-        notices: dict[str, Notice] = {}
+        notices: dict[str, StoredNotification] = {}
         recipients: list[NamedRecipient] = []
         lost: dict[str, str] = {}  # notices without their recipient, and why
         for event in events:
@@ -138,7 +138,7 @@ class Mailer:
         return True
 
     def _recipients(
-        self, notice: Notice, item: templates.NotificationBinding, contacts_page: ContactsPage
+        self, notice: StoredNotification, item: templates.NotificationBinding, contacts_page: ContactsPage
     ) -> tuple[list[str | None], object]:
         size = self.settings.mail_page
         named = deliveries.named_recipients(item.notice.to, notice["data"])
@@ -149,7 +149,7 @@ class Mailer:
         page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])
         return [contact["account"] for contact in page["items"]], page["next"]
 
-    def _add_page(self, notice: Notice, accounts: list[str | None], cursor: object) -> None:
+    def _add_page(self, notice: StoredNotification, accounts: list[str | None], cursor: object) -> None:
         new = self.store.queue([(notice, account) for account in accounts])
         self.store.notices.advance(notice, cursor, len(new))
 
@@ -245,7 +245,7 @@ class Mailer:
         return deliveries.message_id(delivery, self._sender.address.rpartition("@")[2])
 
 
-def _notice_of(event: Input, item: templates.NotificationBinding) -> Notice:
+def _notice_of(event: Input, item: templates.NotificationBinding) -> StoredNotification:
     return {
         "_id": f"{event['id']}|{item.name}",
         "event": event["id"],

@@ -27,7 +27,7 @@ from wsis_shared.outbox import EventfulRepository
 from wsis_notifications.mails.rules import deliveries as rules
 from wsis_notifications.mails.rules.deliveries import Delivery
 from wsis_notifications.mails.store.delivery_batches import SIZE, DeliveryBatches
-from wsis_notifications.mails.store.notices import Notice, Notices
+from wsis_notifications.mails.store.notices import Notices, StoredNotification
 from wsis_notifications.mails.store.progress import write_progress
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
@@ -54,7 +54,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("notices", indexes=(index("due", "state", "due"), expires("at", KEPT))),
 )
 
-NamedRecipient = tuple[Notice, str | None]  # a notice, and the account that it is for
+NamedRecipient = tuple[StoredNotification, str | None]  # a notice, and the account that it is for
 
 
 class DeliveryRepository(EventfulRepository):
@@ -217,7 +217,7 @@ def _to_do(batches: Sequence[str]) -> dict[str, object]:
     return {"batch": {"$in": list(batches)}, "state": {"$in": ["queued", "sending"]}}
 
 
-def _row(notice: Notice, account: str | None, batch: str, now: datetime) -> Delivery:
+def _row(notice: StoredNotification, account: str | None, batch: str, now: datetime) -> Delivery:
     undated = bool(notice.get("undated"))
     return {
         "_id": rules.delivery_id(notice["event"], notice["template"], account),

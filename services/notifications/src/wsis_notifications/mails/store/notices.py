@@ -16,7 +16,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import Repository, known
 
 
-class Notice(TypedDict):
+class StoredNotification(TypedDict):
     """An event with one of its notifications; `undated` ones tell nobody when they came."""
 
     _id: str
@@ -41,15 +41,15 @@ class Notices(Repository):
     """The events whose mails are still to be written, with their templates."""
 
     @property
-    def all(self) -> Collection[Notice]:
+    def all(self) -> Collection[StoredNotification]:
         """The collection, joined to the open transaction."""
-        return self.collection("notices", Notice)
+        return self.collection("notices", StoredNotification)
 
-    def add(self, notices: Sequence[Notice]) -> set[str]:
+    def add(self, notices: Sequence[StoredNotification]) -> set[str]:
         """Keep those that are not there; returns their ids. Call it inside a transaction."""
         there = known(self.all, (notice["_id"] for notice in notices))
         now = clock.now()
-        new: list[Notice] = [
+        new: list[StoredNotification] = [
             {**notice, "cursor": None, "recipients": 0, "reason": None, "claim": None, "at": now, "due": now}
             for notice in notices
             if notice["_id"] not in there
@@ -58,11 +58,11 @@ class Notices(Repository):
             self.all.insert_many(new)
         return {notice["_id"] for notice in new}
 
-    def read(self, ids: set[str]) -> dict[str, Notice]:
+    def read(self, ids: set[str]) -> dict[str, StoredNotification]:
         """Those of `ids` that are kept, by id."""
         return {notice["_id"]: notice for notice in self.all.find({"_id": {"$in": list(ids)}})} if ids else {}
 
-    def take(self, lease: float) -> Notice | None:
+    def take(self, lease: float) -> StoredNotification | None:
         """The one whose next page has waited longest, so that a long one does not hold up the others."""
         now = clock.now()
         return self.all.find_one_and_update(
@@ -72,7 +72,7 @@ class Notices(Repository):
             after=True,
         )
 
-    def advance(self, notice: Notice, cursor: object, recipients: int) -> None:
+    def advance(self, notice: StoredNotification, cursor: object, recipients: int) -> None:
         """The deliveries of a page are stored; go on at `cursor`, or be done where it is None."""
         done = {"state": "expanded"} if cursor is None else {"cursor": cursor}
         self.all.update_one(
@@ -80,7 +80,7 @@ class Notices(Repository):
             {"$set": {**done, "reason": None, "due": clock.now()}, "$inc": {"recipients": recipients}},
         )
 
-    def hold(self, notice: Notice, reason: str, seconds: float) -> None:
+    def hold(self, notice: StoredNotification, reason: str, seconds: float) -> None:
         """It cannot go on now: say why, and try later."""
         self.all.update_one(
             {"_id": notice["_id"], "claim": notice["claim"]},
