@@ -126,7 +126,7 @@ class Export:
         resp.set_header("Content-Disposition", f'attachment; filename="{filename}"')
         resp.set_header("Vary", "Accept")
 
-    def _entry(self) -> dict[str, Any]:
+    def _entry(self) -> dict[str, object]:
         return {"path": self._req.path, "format": self._name, "filters": _filters(self._query)}
 
     def _source(self) -> ExportSource:

@@ -42,12 +42,12 @@ Any write may be repeated safely under the same `Idempotency-Key`. \
 Every response has `X-Request-ID`, and `RateLimit` and `RateLimit-Policy` where requests are counted."""
 
 
-def document(found: DiscoveryResult) -> dict[str, Any]:
+def document(found: DiscoveryResult) -> dict[str, object]:
     """The document as plain data. It omits plugins whose routes the gateway cannot serve, as the gateway does."""
     return document_of(*routing.operations(found))
 
 
-def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict[str, Any]:
+def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict[str, object]:
     """The same, for who has the operations and their plugins."""
     marshmallow = json_schemas.marshmallow_plugin()
     spec = APISpec(
@@ -83,7 +83,7 @@ def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict
     return result
 
 
-def _operation(operation: Operation, descriptions: Descriptions) -> dict[str, Any]:
+def _operation(operation: Operation, descriptions: Descriptions) -> dict[str, object]:
     route = operation.route
     described: dict[str, object] = {
         "operationId": operation.id,
@@ -123,7 +123,7 @@ def _upload(route: Route, upload: Upload) -> dict[str, Any]:
     }
 
 
-def _parameters(operation: Operation) -> Iterator[Any]:
+def _parameters(operation: Operation) -> Iterator[object]:
     for name in operation.variables:
         yield {"in": "path", "name": name, "required": True, "schema": {"$ref": "#/components/schemas/Id"}}
     if operation.query is not None:

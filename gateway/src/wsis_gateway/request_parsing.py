@@ -37,7 +37,7 @@ _load_of = cache(load_flat)  # the schemas of operations, made once at start
 # -- body -------------------------------------------------------------------------------------------------------------
 
 
-def body(env: Mapping[str, object], schema: Schema, *, form: bool = False) -> dict[str, Any]:
+def body(env: Mapping[str, object], schema: Schema, *, form: bool = False) -> dict[str, object]:
     """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
     Invalid with the fields."""
     form = form and forms.is_form(env)
@@ -86,7 +86,7 @@ def _unsupported(detail: str) -> HttpError:
     )
 
 
-def json_object(raw: bytes) -> dict[str, Any]:
+def json_object(raw: bytes) -> dict[str, object]:
     """Parse strict JSON. Raises HttpError (400), or Invalid with the values that are not acceptable."""
     if raw.count(b",") >= MAX_VALUES:  # counted before they are read, commas within texts too
         raise _malformed(f"More than {MAX_VALUES} values.")
@@ -109,7 +109,7 @@ def json_object(raw: bytes) -> dict[str, Any]:
     return _acceptable(value)
 
 
-def _acceptable(value: dict[str, object]) -> dict[str, Any]:
+def _acceptable(value: dict[str, object]) -> dict[str, object]:
     errors: dict[str, list[str]] = {}
     _check_values(value, "", 1, errors)
     if errors:
@@ -121,7 +121,7 @@ class _DuplicateKey(ValueError):
     """An object has a duplicate key."""
 
 
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, Any]:
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     value = dict(pairs)
     if len(value) != len(pairs):
         seen: set[str] = set()
@@ -129,7 +129,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, Any]:
     return value
 
 
-def _constant(name: str) -> Any:
+def _constant(name: str) -> object:
     raise ValueError(name)
 
 
@@ -165,7 +165,7 @@ def _check_values(value: object, path: str, depth: int, errors: dict[str, list[s
         errors[path] = ["The number is too large."]
 
 
-def load(schema: Schema, value: Mapping[str, object], code: str) -> dict[str, Any]:
+def load(schema: Schema, value: Mapping[str, object], code: str) -> dict[str, object]:
     """Load the value with the schema. Raises Invalid with the path of each wrong field."""
     try:
         loaded: dict[str, object] = _load_of(schema)(value)
@@ -184,7 +184,7 @@ def path(values: Mapping[str, str]) -> None:
             raise NotFound("gateway.not_found", "There is no such path.")
 
 
-def query(text: str, schema: Schema | None) -> dict[str, Any]:
+def query(text: str, schema: Schema | None) -> dict[str, object]:
     """Parse and validate the query. Raises Invalid with each unknown, repeated or wrong parameter. Commas separate
     the items of a list."""
     if not text and schema is None:

@@ -54,7 +54,7 @@ class Held:
     check: Callable[[], object]
 
     @property
-    def position(self) -> Any:
+    def position(self) -> object:
         """The cursor of the query; None where there is none."""
         return self.parameters.get(self.stream.cursor)
 
@@ -162,7 +162,7 @@ class StreamHandler:
         validate(req, resp)
 
 
-def _start(held: Held, req: Request) -> tuple[Any, str]:
+def _start(held: Held, req: Request) -> tuple[object, str]:
     """The cursor at which a stream starts, and the id of the last event that the client has received."""
     last_id = req.env.get("HTTP_LAST_EVENT_ID", "")
     if held.cursor_field is None or not last_id:

@@ -54,7 +54,7 @@ class Uploads:
     @contextmanager
     def receive(
         self, operation: Operation, upload: Upload, req: Request, actor: Actor, check: Callable[[], None]
-    ) -> Iterator[tuple[Blob, dict[str, Any]]]:
+    ) -> Iterator[tuple[Blob, dict[str, object]]]:
         """The stored file and the validated body, for the handler of the route. Where the handler refuses, the file is
         removed; where nobody knows what became of the call, the file expires unless the service keeps it. `check`
         raises where the sender may go on no longer; it is called with each piece.
@@ -133,10 +133,10 @@ class _Received:
             except Unavailable:
                 pass
 
-    def _form(self, stream: PacedInput, content_type: str, limit: int) -> dict[str, Any]:
+    def _form(self, stream: PacedInput, content_type: str, limit: int) -> dict[str, object]:
         options = MultipartParseOptions()
         options.max_body_part_count = 3
-        value: dict[str, Any] | None = None
+        value: dict[str, object] | None = None
         # Falcon takes the length for the most that it reads.
         for part in MultipartFormHandler(options).deserialize(stream, content_type, limit + 1):
             name, given = _named(part)
@@ -148,7 +148,7 @@ class _Received:
                 raise _field(name, "One file, and a part named body.")
         return value or {}
 
-    def _json(self, part: BodyPart) -> dict[str, Any]:
+    def _json(self, part: BodyPart) -> dict[str, object]:
         limit = request_parsing.BODY_BYTES
         raw = part.stream.read(limit + 1)
         if len(raw) > limit:

@@ -56,7 +56,7 @@ class BoundedRequest(Request):
         self.max_buffer_headers = HEADERS_BYTES + unreader.mxchunk
         return super().parse(unreader)
 
-    def parse_headers(self, data: bytes, from_trailer: bool = False) -> Any:
+    def parse_headers(self, data: bytes, from_trailer: bool = False) -> object:
         """Parse the whole of the header fields, or of the trailers."""
         if len(data) > HEADERS_BYTES:
             raise errors.LimitRequestHeaders("more bytes than HEADERS_BYTES")
@@ -97,7 +97,7 @@ class BufferedSocket:
         while data:
             data = data[self._sock.send(data) :]
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> object:
         return getattr(self._sock, name)
 
 
@@ -110,7 +110,7 @@ class Wait(gevent.Timeout):
         self._greenlet = gevent.getcurrent()
         self._since, self._left = time.monotonic(), False
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> object:
         if len(self._waits) >= self._most:
             longest = next(iter(self._waits))
             del self._waits[longest]
@@ -118,7 +118,7 @@ class Wait(gevent.Timeout):
         self._waits[self] = None
         return super().__enter__()
 
-    def __exit__(self, *raised: object) -> Any:
+    def __exit__(self, *raised: object) -> object:
         self._left = True
         self._waits.pop(self, None)
         return super().__exit__(*raised)
@@ -200,7 +200,7 @@ class Worker(GeventWorker):
             if wait in self._waits and wait.seconds_since(self._stopped_at or 0) >= IDLE_SECONDS:
                 wait.end()
 
-    def handle_request(self, listener_name: object, req: object, sock: object, addr: object) -> Any:
+    def handle_request(self, listener_name: object, req: object, sock: object, addr: object) -> object:
         """Serve one request."""
         buffered = BufferedSocket(sock, listener_name)
         try:

@@ -34,7 +34,7 @@ def process_once(db: Database, message_id: str, handler: str, work: Callable[[],
     return True
 
 
-def filter_unseen(db: Database, handler: str, events: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def filter_unseen(db: Database, handler: str, events: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """The events that `handler` has not processed, without duplicates; stores their ids. Call it in a transaction."""
     inbox = Collection(db["inbox"])
     wanted = {f"{handler}|{event['id']}": event for event in events}
@@ -102,7 +102,9 @@ _RESPONSE = Migration(
 MIGRATIONS = (_RESPONSE,)
 
 
-def idempotent(db: Database, context: Context, method: str, arguments: dict[str, Any], work: Callable[[], Any]) -> Any:
+def idempotent(
+    db: Database, context: Context, method: str, arguments: dict[str, object], work: Callable[[], object]
+) -> object:
     """Run a write under its Idempotency-Key; call it in a transaction. Without a key it has one effect per message.
 
     A repeat with the same key and arguments gets the stored response, or Conflict where an erasure took it; other
@@ -170,7 +172,7 @@ def _once_per_message(db: Database, context: Context, method: str, work: Callabl
     return response
 
 
-def done_once(db: Database, context: Context, method: str, work: Callable[[], object]) -> Any:
+def done_once(db: Database, context: Context, method: str, work: Callable[[], object]) -> object:
     """Run a write that opens its transactions itself and whose response is not stored: the first transaction also
     stores that its message is done. Another delivery of it raises Conflict there: what was done is not done again."""
     if context.message_id is None:
@@ -208,7 +210,7 @@ def _forgotten() -> Conflict:
     return Conflict("suite.response_forgotten", "This is done; its response is not kept any more.")
 
 
-def _content(arguments: dict[str, object]) -> dict[str, Any]:
+def _content(arguments: dict[str, object]) -> dict[str, object]:
     """What a repeat has in common with the first request: the same file comes again under another id."""
     upload = arguments.get("upload")
     if not isinstance(upload, dict):

@@ -64,7 +64,7 @@ class Pending:
     summary: str
 
 
-def upgraded(migrations: Iterable[Migration], document: Document) -> dict[str, Any]:
+def upgraded(migrations: Iterable[Migration], document: Document) -> dict[str, object]:
     """The document with the new shape, whatever version wrote it. Only top-level fields of `$set` are applied."""
     read = dict(document)
     for migration in migrations:

@@ -19,7 +19,7 @@ class Moments:
     """The times in the arguments of each method that the routes name."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._fields: defaultdict[str, dict[str, fields.Field[Any]]] = defaultdict(dict)
+        self._fields: defaultdict[str, dict[str, fields.Field[object]]] = defaultdict(dict)
         for route in routes:
             given = dict(route.query().load_fields) if route.query is not None else {}
             if route.body is not None:
@@ -42,7 +42,7 @@ def _with_moments(known: Fields, value: object) -> Any:
     return read
 
 
-def _read(field: fields.Field[Any], value: object) -> Any:
+def _read(field: fields.Field[object], value: object) -> object:
     if isinstance(field, Utc):
         return clock.to_milliseconds(clock.parse(value)) if isinstance(value, str) else value
     if isinstance(value, list):
@@ -55,7 +55,7 @@ def _read(field: fields.Field[Any], value: object) -> Any:
     return value
 
 
-def _has_time(field: fields.Field[Any], seen: set[type[Schema]]) -> bool:
+def _has_time(field: fields.Field[object], seen: set[type[Schema]]) -> bool:
     """Whether there is a time in it or below; schemas may contain themselves."""
     if isinstance(field, fields.Nested) and type(field.schema) not in seen:
         seen.add(type(field.schema))

@@ -70,7 +70,7 @@ def rpc(method: F) -> F: ...
 def rpc(
     *, writes: bool = False, store_response: bool = True, repeatable: bool = False, turn: str = "", name: str = ""
 ) -> Callable[[F], F]: ...
-def rpc(method: Callable[..., object] | None = None, *, name: str = "", **options: object) -> Any:
+def rpc(method: Callable[..., object] | None = None, *, name: str = "", **options: object) -> object:
     """A method that the gateway and other services call with keyword arguments. Arguments that it does not take are
     dropped: the caller may be newer. Where the schemas of its routes have a `Utc`, it gets a datetime.
 

@@ -174,7 +174,7 @@ def _is_running(pid: int) -> bool:
     return True
 
 
-def _heartbeat_update() -> dict[str, Any]:
+def _heartbeat_update() -> dict[str, object]:
     here = {"host": socket.gethostname(), "place": place(), "pid": os.getpid(), "user": _user()}
     return {"$currentDate": {"at": True}, "$set": here}
 

@@ -92,7 +92,7 @@ class Settings:
 _current: dict[type[Settings], Any] = {}  # what `current` returned, by class
 
 
-def _read(variable: str, text: str, kind: object) -> Any:
+def _read(variable: str, text: str, kind: object) -> object:
     if isinstance(kind, types.UnionType):
         if text == "":
             return None

@@ -129,7 +129,7 @@ class BlobStore:
         rows = self._files.find(expired, {"_id": 1}).limit(at_most)
         return sum(self._remove({"_id": row["_id"], **expired}) for row in rows)
 
-    def _remove(self, which: Mapping[str, Any]) -> bool:
+    def _remove(self, which: Mapping[str, object]) -> bool:
         row = self._files.find_one_and_update(which, {"$set": {"state": _REMOVING, "expires_at": clock.now()}})
         if row is None:
             return False  # kept, or removed by another process

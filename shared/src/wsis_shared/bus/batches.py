@@ -89,7 +89,7 @@ class BatchHandler(Handler):
         """The queue to consume from; None when there is none."""
         raise NotImplementedError
 
-    def parse(self, message: Message) -> Any:
+    def parse(self, message: Message) -> object:
         """The argument for the method. A message for which it raises is dead-lettered."""
         raise NotImplementedError
 
@@ -278,7 +278,7 @@ def run_with_bisection(
         outcomes = iter(attempt(list(compress(some, goes))) if any(goes) else ())
         return [next(outcomes) if each else BEHIND for each in goes]
 
-    def attempt(some: Sequence[Item]) -> list[Any]:
+    def attempt(some: Sequence[Item]) -> list[object]:
         outcomes = _run_together(bus, handler, some, context_of, work)
         if outcomes is not None:
             return outcomes

@@ -146,7 +146,7 @@ def cleaning(service: object, options: Options) -> Callable[[Run], None]:
     return cast(Callable[[Run], None], getattr(service, options.clean_up))
 
 
-def job_methods(service: type) -> dict[str, Any]:
+def job_methods(service: type) -> dict[str, object]:
     """The methods of a service that run jobs, by their kind."""
     found = {name: getattr(service, name, None) for name in dir(service)}
     return {name: method for name, method in found.items() if getattr(method, "wsis_kind", "") == "job"}

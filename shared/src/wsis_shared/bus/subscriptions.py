@@ -156,7 +156,7 @@ class SubscribeBatches(BatchHandler):
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 
-    def key(self, message: Message, event: dict[str, Any]) -> Hashable:
+    def key(self, message: Message, event: dict[str, object]) -> Hashable:
         """Events of a subject come in their order."""
         return subject_of(event) if self.in_order else super().key(message, event)
 
