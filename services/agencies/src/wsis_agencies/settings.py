@@ -28,7 +28,9 @@ class Settings(settings.Settings):
         "further addresses, each after a ;",
     )
     agencies_vhost: str = setting("agencies", "Virtual host of the queues")
-    agencies_queue_length: int = setting(10_000, "Events in one queue; what follows waits in the event log")
+    agencies_queue_length: int = setting(
+        10_000, "Events in a queue that is made from now on; what follows waits in the event log"
+    )
 
 
 @dataclass(frozen=True)

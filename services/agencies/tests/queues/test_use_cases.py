@@ -439,6 +439,46 @@ def test_a_new_password_replaces_the_former_one(readers: QueueReaders, subscribe
         pass
 
 
+def test_a_queue_of_a_former_length_keeps_it_and_its_reader_is_locked_out_and_let_in(
+    readers: QueueReaders, subscribe: Any, broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row, credentials = subscribe()
+    with monkeypatch.context() as patch:
+        patch.setenv("WSIS_AGENCIES_QUEUE_LENGTH", str(LENGTH + 1))
+        Settings.forget_current()
+        changed = QueueReaders(EventQueues(database("agencies")))
+    Settings.forget_current()
+    changed.lock(row)
+    changed.close_queues(Turns())
+    assert EventQueues(database("agencies")).closing() == []
+    with pytest.raises(AccessRefused), reading(credentials):
+        pass
+    assert take(changed.rotate(row), 0) == []
+    vhost = urlsplit(credentials["uri"]).path.removeprefix("/")
+    queue: Any = broker.request("GET", f"queues/{vhost}/{credentials['queue']}")
+    assert queue["arguments"]["x-max-length"] == LENGTH
+
+
+def test_a_broker_that_comes_back_empty_gets_what_it_lost(
+    subscribe: Any, broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vhost = f"agencies-{uuid.uuid4().hex[:10]}"
+    row, _ = subscribe()
+    with monkeypatch.context() as patch:
+        patch.setenv("WSIS_AGENCIES_VHOST", vhost)
+        Settings.forget_current()
+        readers = QueueReaders(EventQueues(database("agencies")))
+        Settings.forget_current()
+    for change in (readers.lock, readers.remove):
+        change(row)
+        readers.close_queues(Turns())
+    assert EventQueues(database("agencies")).closing() == [], "nothing is there to be changed"
+    assert take(readers.rotate(row), 0) == []
+    readers.remove(row)
+    readers.close_queues(Turns())
+    broker.drop_vhost(vhost)
+
+
 def test_a_removed_subscription_leaves_nothing_on_the_broker(
     readers: QueueReaders, subscribe: Any, broker: Broker, database: Any
 ) -> None:

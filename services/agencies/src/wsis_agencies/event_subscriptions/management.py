@@ -51,8 +51,8 @@ class Management:
         self._permit(unquote(urlsplit(self._uri).username or ""), EVERYTHING, EVERYTHING, EVERYTHING)
 
     def put_queue(self, name: str, password: str) -> None:
-        """Create the queue and its reader, or give the reader this password and end the connections that were opened
-        with a former one: the broker asks for a password when a connection opens, and never again. Idempotent.
+        """Create the queue and its reader, or give the reader this password (see `put_password`). A queue that exists
+        keeps its length: the broker changes none, and refuses to declare it with another one. Idempotent.
 
         Raises Unavailable.
         """
@@ -63,11 +63,18 @@ class Management:
             "x-delivery-limit": -1,  # a reader may return an event as often as it likes
         }
         queue = {"durable": True, "auto_delete": False, "arguments": arguments}
-        self._request("PUT", f"queues/{_quoted(self._vhost)}/{_quoted(name)}", queue)
-        self._request("PUT", f"users/{_quoted(name)}", {"password": password, "tags": ""})
+        path = f"queues/{_quoted(self._vhost)}/{_quoted(name)}"
+        if not self._request("GET", path, missing_ok=True):
+            self._request("PUT", path, queue)
+        self.put_password(name, password)
         for limit, value in (("max-connections", CONNECTIONS), ("max-channels", CHANNELS)):
             self._request("PUT", f"user-limits/{_quoted(name)}/{limit}", {"value": value})
         self._permit(name, NOTHING, NOTHING, f"^{re.escape(name)}$")
+
+    def put_password(self, name: str, password: str) -> None:
+        """Give a reader this password, and end the connections that were opened with a former one: the broker asks for
+        a password when a connection opens, and never again. Idempotent. Raises Unavailable."""
+        self._request("PUT", f"users/{_quoted(name)}", {"password": password, "tags": ""})
         self._request("DELETE", f"connections/username/{_quoted(name)}", missing_ok=True)
 
     def delete_queue(self, name: str) -> None:
@@ -79,7 +86,8 @@ class Management:
         rights = {"configure": configure, "write": write, "read": read}
         self._request("PUT", f"permissions/{_quoted(self._vhost)}/{_quoted(user)}", rights)
 
-    def _request(self, method: str, path: str, body: object = None, *, missing_ok: bool = False) -> None:
+    def _request(self, method: str, path: str, body: object = None, *, missing_ok: bool = False) -> bool:
+        """Whether it was there. Raises Unavailable."""
         parts = urlsplit(self._uri)
         login = b64encode(f"{unquote(parts.username or '')}:{unquote(parts.password or '')}".encode()).decode()
         request = urllib.request.Request(  # noqa: S310 -- the address is a setting
@@ -91,9 +99,11 @@ class Management:
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT) as response:  # noqa: S310 -- same
                 response.read()
+                return True
         except urllib.error.HTTPError as error:
             if not (missing_ok and error.code == 404):
                 raise Unavailable("notifications.queues_away", retry_after=10) from error
+            return False
         except OSError as error:
             raise Unavailable("notifications.queues_away", retry_after=10) from error
 

@@ -25,7 +25,9 @@ from wsis_agencies.queues.publisher import Message, Publisher
 from wsis_agencies.queues.rules import from_oldest, is_abandoned, progress
 from wsis_agencies.settings import Settings
 
-BATCH = 200  # numbers of the log that one round looks through for a lane; as many may be in a queue beyond its length
+# Numbers of the log that one round looks through for a lane. Twice as many may be in a queue beyond its length: those
+# of its lane and those of its replay.
+BATCH = 200
 SILENT = "silent"  # why it is disabled, as a webhook is
 POLL_SECONDS, SLOW_POLL_SECONDS = 0.1, 2.0  # of the log, and of the subscriptions
 

@@ -26,15 +26,17 @@ class QueueReaders:
         """A queue with the credentials of its reader, which nobody stores.
 
         Raises Conflict where the suite has no such broker, Unavailable where it does not answer."""
+        name, password = queue_name(subscription), _password()
         self._management.prepare()
-        return self._credentials(subscription)
+        self._management.put_queue(name, password)
+        return {"uri": uris(self._settings, name, password)[0], "queue": name}
 
     def rotate(self, subscription: Subscription) -> dict[str, str]:
-        """A new password; connections with the former one end. Makes a lost queue anew.
+        """A new password; connections with the former one end. Makes a lost queue anew, also at a broker that is empty.
 
         Raises Conflict and Unavailable like `create`."""
         self._queues.keep(subscription["_id"])
-        return self._credentials(subscription)
+        return self.create(subscription)
 
     def lock(self, subscription: Subscription) -> None:
         """Have its reader get a password that nobody knows, and its connections ended (see `close_queues`)."""
@@ -53,14 +55,9 @@ class QueueReaders:
                 if queue["closing"] == DELETE:
                     self._management.delete_queue(queue["name"])
                 else:
-                    self._management.put_queue(queue["name"], _password())
+                    self._management.put_password(queue["name"], _password())
                 self._queues.closed(queue)
             loop.wait(POLL_SECONDS)
-
-    def _credentials(self, subscription: Subscription) -> dict[str, str]:
-        name, password = queue_name(subscription), _password()
-        self._management.put_queue(name, password)
-        return {"uri": uris(self._settings, name, password)[0], "queue": name}
 
     @property
     def _management(self) -> Management:
