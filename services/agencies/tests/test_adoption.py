@@ -21,7 +21,7 @@ from wsis_agencies.commands import FORMER_QUEUE
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.plugin import plugin
-from wsis_agencies.store.adoption import COUNTER, METHODS, NAMES, CannotAdopt, adopt
+from wsis_agencies.store.adoption import COUNTER, METHODS, NAMES, CannotAdopt, adopt, has_begun
 
 from .event_log_kit import publish_example
 from .webhooks_kit import AGENCY, Agencies
@@ -164,6 +164,30 @@ def test_a_run_that_ended_half_way_is_repeated(former: Any, database: Any) -> No
     own["event_log"].delete_many({"seq": {"$gt": 1_500}})
     dict(adopt(former, own))
     assert_copied(former, own)
+
+
+def test_what_was_deleted_between_two_runs_does_not_come_back(former: Any, database: Any) -> None:
+    own = database("agencies")
+    for name, _ in adopt(former, own):
+        if name == "idempotency":
+            break
+    assert own["event_subscriptions"].count_documents({}) == 1
+    for name in ("event_subscriptions", "webhook_lanes", "pending_deliveries"):
+        former[name].delete_many({})
+    former["event_queues"].delete_many({"_id": "queue"})
+    dict(adopt(former, own))
+    assert [rows(own, name) for name in ("event_subscriptions", "pending_deliveries")] == [[], []]
+    assert [row["_id"] for row in rows(own, "webhook_lanes")] == ["locked"]
+
+
+def test_a_log_without_events_is_adopted_too(former: Any, database: Any) -> None:
+    own = database("agencies")
+    for name in ("event_log", COUNTER):
+        former[name].delete_many({})
+    assert not has_begun(own)
+    assert dict(adopt(former, own))[COUNTER] == 1
+    assert has_begun(own)
+    assert Agencies(own).append(["first"]) == [1]
 
 
 def test_a_lane_is_taken_by_a_new_process(former: Any, database: Any) -> None:

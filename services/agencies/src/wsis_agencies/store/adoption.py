@@ -1,6 +1,7 @@
 """Takes over what notifications kept of public events, before agencies was a service of its own.
 
-Documents are copied by their ids, so that a run that ended half way is repeated. Nobody may write meanwhile: it is
+A run that ended half way is repeated: what it copied is deleted first, since the former service may have deleted some
+of it meanwhile. Nobody may write meanwhile: it is
 refused while a process of either service lives or an event of these subjects is in the outbox, and once the log here
 has begun: a number of the log stands for one event, also at agencies that have read it, and what was copied moves on.
 """
@@ -52,6 +53,8 @@ class CannotAdopt(Exception):
 def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
     """Copy all; yields (collection, documents in it). Raises CannotAdopt."""
     _check(former, own)
+    for name in NAMES:
+        own[name].delete_many({})
     for name in (name for name in NAMES if name not in (COUNTER, QUEUES)):
         yield name, _copy(former, own, name, {})
     yield QUEUES, _adopt_queues(former, own)
@@ -61,8 +64,10 @@ def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
     yield "leases", _copy(former, own, "leases", {"_id": {"$regex": rf"^{re.escape(LEASE)}"}})
     for name in ("deliveries", "notices"):
         former[name].update_many({"template": f"notifications/{MAIL}"}, {"$set": {"template": f"agencies/{MAIL}"}})
-    # The counter is last: where it is, all else is.
-    yield COUNTER, _copy(former, own, COUNTER, {})
+    # The counter is last: where it is, all else is. A log that is empty has none.
+    if not _copy(former, own, COUNTER, {}):
+        own[COUNTER].insert_one({**event_log.START})
+    yield COUNTER, 1
 
 
 def has_begun(own: Store) -> bool:
