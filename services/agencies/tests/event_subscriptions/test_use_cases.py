@@ -14,7 +14,7 @@ from wsis_shared.settings import Settings
 from wsis_testkit import actor, refused
 
 from wsis_agencies.deliveries.rules.lane import Cursor
-from wsis_agencies.deliveries.store.lanes import Lanes
+from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
 from wsis_agencies.event_subscriptions import schemas
 from wsis_agencies.event_subscriptions.routes import ROUTES
 from wsis_agencies.event_subscriptions.rules.secrets import from_text
@@ -219,6 +219,18 @@ def test_a_queue_is_replayed_and_tested_as_a_webhook_is(agencies: Agencies) -> N
     asked = agencies.call("test_event_subscription", subscription="q1")
     assert agencies.service.db.event_subscriptions.find_one({"_id": "q1"})["test"]["id"] == asked["event"]
     assert agencies.call("list_delivery_attempts", subscription="q1")["items"] == []
+
+
+def test_a_queue_is_full_since_the_first_of_its_lanes_waits(agencies: Agencies) -> None:
+    """The one of a replay disables it as well."""
+    put_queue(agencies, "q1")
+    lanes = Lanes(agencies.service.db)
+    first = clock.now() - timedelta(days=4)
+    lanes.start("q1" + REPLAY, "q1", Cursor(0, until=7, failing_since=first.timestamp()))
+    for since in (clock.now().timestamp(), None):
+        agencies.service.db.webhook_lanes.update_one({"_id": "q1"}, {"$set": {"failing_since": since}})
+        assert abs(agencies.read("q1")["full_since"] - first) < timedelta(seconds=1)
+        assert lanes.count_failing(["q1"]) == 1
 
 
 @pytest.mark.parametrize("broker", ["", "http://a:b@127.0.0.1:9"])

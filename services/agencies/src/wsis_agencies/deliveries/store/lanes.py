@@ -104,9 +104,9 @@ class Lanes(Repository):
         wanted = list(subscriptions)
         return list(self._lanes.find({"subscription": {"$in": wanted}})) if wanted else []
 
-    def count_failing(self, lanes: Iterable[str]) -> int:
-        """How many of these lanes have delivered nothing since their receivers first failed."""
-        return sum(row["failing_since"] is not None for row in self._lanes.named(lanes, {"failing_since": 1}))
+    def count_failing(self, subscriptions: Iterable[str]) -> int:
+        """How many of these have a lane that has delivered nothing since their receivers first failed."""
+        return len({row["subscription"] for row in self.all_of(subscriptions) if row["failing_since"] is not None})
 
     def load(self, lane: str, token: int) -> tuple[Cursor, list[Delivery], list[int]] | None:
         """What a holder begins with: the cursor, what is pending, and the dead letters beyond the cursor. From now on a

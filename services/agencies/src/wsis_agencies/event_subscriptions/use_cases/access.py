@@ -98,12 +98,12 @@ def _response(subscription: Subscription, lane: LaneRow | None, last: int, repla
         "id": subscription["_id"],
         "position": position,
         "waiting": max(last - (position or 0), 0) if lane else None,
-        "full_since": _full_since(subscription, lane),
+        "full_since": _full_since(subscription, lane, replay),
         "replay": replay and {"position": replay["position"], "until": replay["until"]},
     }
 
 
-def _full_since(subscription: Subscription, lane: LaneRow | None) -> datetime | None:
-    if subscription["channel"] != "queue" or lane is None or lane["failing_since"] is None:
-        return None
-    return datetime.fromtimestamp(lane["failing_since"], UTC)
+def _full_since(subscription: Subscription, *lanes: LaneRow | None) -> datetime | None:
+    """Since when the queue takes nothing of a lane, be it that of a replay: by the first one it is disabled."""
+    failing = [lane["failing_since"] for lane in lanes if lane and lane["failing_since"] is not None]
+    return datetime.fromtimestamp(min(failing), UTC) if failing and subscription["channel"] == "queue" else None
