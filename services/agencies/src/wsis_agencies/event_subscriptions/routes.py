@@ -117,7 +117,7 @@ ROUTES: tuple[Route, ...] = (
         body=schemas.Start,
         response=schemas.EventSubscription,
         description="With their ids, beside the new ones.",
-        error_codes=(_UNKNOWN, _STATE, "notifications.replay_runs", *_START),
+        error_codes=(_UNKNOWN, "notifications.replay_runs", *_START),
     ),
     Route(
         "GET",
