@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
+from contextlib import suppress
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -79,13 +80,11 @@ class Connection:
         self._smtp = smtp
 
     def close(self) -> None:
-        """Say goodbye, if anybody listens."""
-        smtp, self._smtp = self._smtp, None
-        if smtp is not None:
-            try:
-                smtp.quit()
-            except (OSError, smtplib.SMTPException):
-                smtp.close()
+        """Say goodbye, and wait for no answer: a relay that hangs must not hold up a stop."""
+        if self._smtp is not None:
+            with suppress(OSError, smtplib.SMTPException):
+                self._smtp.putcmd("QUIT")
+            self._drop()
 
     def deliver(self, mail: Envelope) -> Outcome:
         """One dialogue. A connection that the relay closed while it was idle is made anew once. Raises RelayAway where

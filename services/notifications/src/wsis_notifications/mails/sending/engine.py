@@ -115,7 +115,9 @@ class Engine(Generic[T]):
             self._drop(self._tasks.close())
             for thread in threads:
                 thread.join()
-        self._close_ended()
+            self._close_ended()
+            for connection in self._connections:  # only now: what was sent must be stored, also after a kill
+                connection.close()
 
     # -- the thread that claims ----------------------------------------------------------------------------------
 
@@ -148,12 +150,12 @@ class Engine(Generic[T]):
             self._source.renew()
 
     def _close_ended(self) -> None:
-        ended = [self._ended.popleft() for _ in range(len(self._ended))]
-        if ended:
+        if count := len(self._ended):
             self._send_log.flush()
-        for batch in ended:
-            persist(partial(self._source.close, batch.id, self._rest_seconds()))
+        for _ in range(count):  # what fails leaves the others for the next time
+            batch = self._ended.popleft()
             self._held -= 1
+            persist(partial(self._source.close, batch.id, self._rest_seconds()))
 
     def _rest(self, seconds: float) -> None:
         self._rests_until = time.monotonic() + seconds
@@ -176,7 +178,6 @@ class Engine(Generic[T]):
                 log_fault(task.row, error)
             finally:
                 self._drop([task])
-        connection.close()
 
     def _send(self, connection: Connection, row: str, mail: T) -> None:
         try:

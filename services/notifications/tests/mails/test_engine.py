@@ -1,0 +1,154 @@
+"""The engine over a real store and relay: what it stores when it stops or fails, and who is mailed once."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from wsis_shared.mongo import in_transaction
+from wsis_testkit import wait_for
+
+from wsis_notifications.mails.delivery_source import DueDeliveries, DueMail
+from wsis_notifications.mails.rules.message import Envelope
+from wsis_notifications.mails.sending.engine import Engine
+from wsis_notifications.mails.smtp import Connection, Relay
+from wsis_notifications.mails.store.deliveries import DeliveryRepository
+
+from ..sink import Sink
+
+
+@pytest.fixture
+def store(database: Any) -> DeliveryRepository:
+    made = DeliveryRepository(database("notifications"))
+    for name in ("deliveries", "notices", "delivery_batches"):
+        made.db[name].delete_many({})
+    return made
+
+
+def queue(store: DeliveryRepository, *accounts: str) -> list[dict[str, Any]]:
+    notice = {
+        "_id": "e1|herald/news",
+        "event": "e1",
+        "template": "herald/news",
+        "priority": "low",
+        "repeatable": False,
+        "data": {},
+    }
+    return in_transaction(lambda: store.queue([(notice, account) for account in accounts]))
+
+
+def states(store: DeliveryRepository) -> list[str]:
+    return [row["state"] for row in store.deliveries.find({}).sort("account", 1)]
+
+
+def contacts_of(ids: list[str]) -> list[dict[str, Any]]:
+    return [{"account": id_, "email": f"{id_}@people.example"} for id_ in ids]
+
+
+def wanted(mails: Sequence[DueMail]) -> list[str | None]:
+    return [None] * len(mails)
+
+
+def written(mail: DueMail) -> Envelope:
+    return Envelope("wsis@wsis.example", f"{mail.row['account']}@people.example", b"Subject: x\r\n\r\nx\r\n")
+
+
+class Running:
+    """An engine in a thread, from `start` until `stop`; `error` is what ended it."""
+
+    def __init__(self, source: DueDeliveries, uri: str, connections: int = 2) -> None:
+        self._engine = Engine(source, [Connection(Relay.parse(uri), 10) for _ in range(connections)])
+        self._stop, self._news = threading.Event(), threading.Event()
+        self.error: Exception | None = None
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._engine.run(self._stop.is_set, self._wait, self._news.set)
+        except Exception as error:  # noqa: BLE001 -- the test looks at it
+            self.error = error
+
+    def _wait(self, seconds: float) -> None:
+        self._news.wait(seconds)
+        self._news.clear()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self.wake()
+
+    def wake(self) -> None:
+        self._news.set()
+
+    def join(self) -> None:
+        self._thread.join(30)
+        assert not self._thread.is_alive()
+
+
+def test_what_was_sent_is_stored_when_the_thread_that_claims_fails(store: DeliveryRepository, sink: Sink) -> None:
+    queue(store, "a")
+    claiming = threading.Event()
+
+    def refuse(mails: Sequence[DueMail]) -> list[str | None]:
+        if [mail.row["account"] for mail in mails] == ["a"]:
+            return [None]
+        claiming.set()
+        wait_for(lambda: sink.counts()["a@people.example"], 10)
+        raise KeyError("a fault")
+
+    def write(mail: DueMail) -> Envelope:
+        queue(store, "b")
+        running.wake()
+        assert claiming.wait(10)
+        return written(mail)
+
+    running = Running(DueDeliveries("low", store, 600, write, contacts_of, refuse), sink.uri)
+    running.start()
+    running.join()
+    assert isinstance(running.error, KeyError)
+    assert states(store) == ["sent", "queued"]
+
+
+class Quitting:
+    """A relay that looks at the store when somebody quits."""
+
+    def __init__(self, look: Callable[[], list[str]]) -> None:
+        self.look, self.seen = look, list[list[str]]()
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        return "250 ok"
+
+    async def handle_QUIT(self, server: Any, session: Any, envelope: Any) -> str:
+        self.seen.append(self.look())
+        return "221 bye"
+
+
+@pytest.fixture
+def quitting(store: DeliveryRepository) -> Iterator[Any]:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(Quitting(lambda: states(store)), hostname="127.0.0.1", port=port)
+    controller.start()
+    yield controller
+    controller.stop()
+
+
+def test_what_was_sent_is_stored_before_the_relay_hears_goodbye(store: DeliveryRepository, quitting: Any) -> None:
+    queue(store, "a")
+
+    def write(mail: DueMail) -> Envelope:
+        running.stop()
+        return written(mail)
+
+    uri = f"smtp://127.0.0.1:{quitting.port}"
+    running = Running(DueDeliveries("low", store, 600, write, contacts_of, wanted), uri)
+    running.start()
+    running.join()
+    assert wait_for(lambda: quitting.handler.seen) == [["sent"]]
