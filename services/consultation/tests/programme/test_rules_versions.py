@@ -104,6 +104,11 @@ def test_removed_session_stays_as_cancelled_and_comes_back_with_a_higher_sequenc
     assert [(row["state"], row["sequence"]) for row in fourth] == [("confirmed", 2)]
 
 
+def test_a_session_of_before_officers_had_notes_can_be_changed() -> None:
+    after = sessions.changed(session("a", capacity=None, equipment=[]), {"duration": 60})
+    assert (after["duration"], after["note"]) == (60, None)
+
+
 def test_sequence_grows_with_changes_alone() -> None:
     first = freeze([session("1")], [place("1")])
     assert freeze([session("1")], [place("1")], first, days=1) == first

@@ -102,7 +102,7 @@ class Session(Edited):
     accounts: list[str]
     status: str
     reason: str | None
-    note: str | None
+    note: NotRequired[str | None]  # sessions of before officers had notes lack it
     details_at: datetime | None
     details_late: LateDetails | None
     logo: Input | None
@@ -235,7 +235,7 @@ def changed(session: Session, fields: Input) -> Session:
         "capacity": fields.get("capacity", session["capacity"]),
         "equipment": fields.get("equipment", session["equipment"]),
         "theme": fields.get("theme", session["theme"]),
-        "note": fields.get("note", session["note"]),
+        "note": fields.get("note", session.get("note")),
     }
     if "title" in fields:
         after["title"] = languages.merge(session["title"], fields["title"], required_as="title")
