@@ -154,6 +154,10 @@ def test_a_draft_is_for_officers_and_must_be_rendered_before_it_is_public(consul
     remove(consultation, id)
     with refused("consultation.document_unknown"):
         consultation.call("read_document_version", consultation.officer, edition="2017", document=id)
+    next = build(consultation, languages=["en"])["document"]
+    draft = consultation.call("read_document_version", consultation.officer, edition="2017", document=next)
+    assert "innovations" not in draft["prose"]  # what was removed does not come back
+    remove(consultation, next)
 
 
 def test_a_published_version_never_changes(consultation: Any, outcomes: dict[str, Any]) -> None:

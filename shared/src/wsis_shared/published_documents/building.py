@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from wsis_shared import audit, clock, document_versions
-from wsis_shared.document_versions import DRAFT, Version
+from wsis_shared.document_versions import DRAFT, REMOVED, Version
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.published_documents.store import Versions
@@ -91,7 +91,8 @@ class Building:
         def save() -> Version:
             earlier = versions.of_series(series)
             number = versions.next_number(earlier, arguments["number"])
-            last = max(earlier, key=lambda one: document_versions.order(one["number"]), default=None)
+            standing = (one for one in earlier if one["status"] != REMOVED)
+            last = max(standing, key=lambda one: document_versions.order(one["number"]), default=None)
             version: Version = {
                 "_id": f"{name}-{number}",
                 **series,
@@ -103,7 +104,7 @@ class Building:
                 "statistics": model["statistics"],
                 "languages": list(arguments["languages"]),
                 "model": {"blob": blob.id, "size": blob.size, "sha256": sha256.hexdigest()},
-                # A new version starts with the texts of the one before.
+                # A new version starts with the texts of the one before. What was removed does not come back.
                 "prose": last["prose"] if last else {},
                 "prose_revision": 1,
                 "files": {},

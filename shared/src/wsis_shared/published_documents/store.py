@@ -44,8 +44,8 @@ class Versions(EventfulRepository):
         return version
 
     def of_series(self, series: Mapping[str, str]) -> list[Version]:
-        """Number and prose of all versions of a document, also of those that were removed."""
-        return list(self.collection(self.documents).find(series, {"number": 1, "prose": 1}))
+        """Number, status and prose of all versions of a document, also of those that were removed."""
+        return list(self.collection(self.documents).find(series, {"number": 1, "status": 1, "prose": 1}))
 
     def of_job(self, series: Mapping[str, str], job: str) -> Version | None:
         """The version that a job has built."""
