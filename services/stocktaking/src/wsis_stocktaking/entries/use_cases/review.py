@@ -158,6 +158,8 @@ class Reviews:
         survivor: Entry = {**into, "owner": owner, "changed_at": ctx.received_at}
         if owned_at := (into if into["owner"] else found).get("owned_at"):
             survivor["owned_at"] = owned_at
+        else:  # of an owner who was erased
+            survivor.pop("owned_at", None)
         if changes:
             [survivor] = self._register.publish(
                 [
