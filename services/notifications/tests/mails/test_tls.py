@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from wsis_testkit.tls import CERTIFICATES, Server, write_certificates
 
 from wsis_notifications.mails.smtp import Connection, Relay, RelayAway
@@ -40,3 +42,16 @@ def test_relay_is_used_with_a_valid_certificate_alone(
                 with pytest.raises(RelayAway, match="SSLCertVerificationError"):
                     connection.open()
                 assert server.received == b""
+
+
+def test_a_relay_that_cannot_be_told_the_password_is_away() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    controller = Controller(object(), hostname="127.0.0.1", port=port, auth_require_tls=False)
+    controller.start()
+    try:
+        with pytest.raises(RelayAway, match="UnicodeEncodeError"):
+            Connection(Relay.parse(f"smtp://user:p%C3%A4ss@127.0.0.1:{port}"), 20).open()
+    finally:
+        controller.stop()

@@ -75,7 +75,7 @@ class Connection:
             smtp.ehlo_or_helo_if_needed()
             if relay.user:
                 smtp.login(relay.user, relay.password)
-        except (OSError, smtplib.SMTPException) as error:
+        except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: a password beyond ASCII
             raise RelayAway(type(error).__name__) from None
         self._smtp = smtp
 
