@@ -22,7 +22,9 @@ from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.rules import figures, rates
 from wsis_notifications.campaigns.rules.return_path import return_path
 from wsis_notifications.campaigns.sender.claims import Claims, Stores
+from wsis_notifications.campaigns.sender.composing import composer_of
 from wsis_notifications.campaigns.sender.main import build
+from wsis_notifications.campaigns.sender.source import CampaignMails
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
 from wsis_notifications.campaigns.use_cases.officer import CampaignsCases
@@ -109,6 +111,21 @@ def test_a_pause_between_two_looks_of_the_sender_skips_nobody(db: Any) -> None:
     db["campaigns"].update_one({"_id": campaign}, {"$set": {"state": "canceled"}})
     claims.due_batch(campaign)
     assert {row["state"] for row in db["newsletter_deliveries"].find()} == {"skipped"}
+
+
+def test_a_sender_whose_lease_has_ended_does_not_take_its_own_batch_for_abandoned(db: Any) -> None:
+    add(db, 5)
+    begin(db)
+    claims, texts = claims_of(db), sender_kit.GeneratedTexts(1000)
+    lifecycle = Lifecycle(claims.stores.campaigns, claims.stores.batches, texts.set_state)
+    source = CampaignMails(claims, lifecycle, composer_of(Settings(), texts), lambda *_: None)
+    source.look()
+    [batch] = source.claim()
+    assert len(source.write_progress([], [task.row for task in batch.tasks])) == 5
+    db["campaign_batches"].update_many({}, {"$set": {"due": clock.now() - timedelta(seconds=1)}})
+    wait_for(source.look, 10, "another look")
+    assert list(source.claim()) == []
+    assert {row["state"] for row in db["newsletter_deliveries"].find()} == {"sending"}
 
 
 def test_a_row_that_is_tried_again_is_skipped_for_the_reason_that_holds_by_then(db: Any) -> None:

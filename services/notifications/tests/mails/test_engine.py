@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from pymongo.errors import AutoReconnect
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 
 from wsis_notifications.mails.delivery_source import DueDeliveries, DueMail
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Engine
+from wsis_notifications.mails.sending.queue import Batch, TaskQueue
 from wsis_notifications.mails.smtp import Connection, Relay
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 
@@ -152,3 +154,39 @@ def test_what_was_sent_is_stored_before_the_relay_hears_goodbye(store: DeliveryR
     running.start()
     running.join()
     assert wait_for(lambda: quitting.handler.seen) == [["sent"]]
+
+
+def test_a_clock_that_is_set_back_holds_up_no_mail() -> None:
+    hour = [1000.0, 1000.0, 0.0]
+    tasks = TaskQueue[str](now=lambda: hour.pop(0) if len(hour) > 1 else hour[0])
+    batch = Batch[str]("b")
+    for row in ("r1", "r2", "r3"):
+        batch.add(row, row)
+    tasks.put(batch.tasks)
+    got: list[str] = []
+    thread = threading.Thread(target=lambda: got.extend(task.row for _ in batch.tasks if (task := tasks.get())))
+    thread.daemon = True
+    thread.start()
+    thread.join(10)
+    assert got == ["r1", "r2", "r3"]
+
+
+def test_a_renewal_that_failed_is_made_up_for(store: DeliveryRepository, sink: Sink) -> None:
+    queue(store, "a")
+    asked: list[str] = []
+
+    class Cut(DueDeliveries):
+        """The store is away when it is first asked to renew."""
+
+        def renew(self) -> None:
+            asked.append("")
+            if len(asked) == 1:
+                raise AutoReconnect
+            super().renew()
+
+    running = Running(Cut("low", store, 600, written, contacts_of, wanted), sink.uri)
+    running.start()
+    wait_for(lambda: sink.counts()["a@people.example"])
+    running.stop()
+    running.join()
+    assert len(asked) == 2

@@ -76,8 +76,7 @@ class DueDeliveries(Source[DueMail]):
     def claim(self) -> Iterator[Batch[DueMail]]:
         """Some 100 mails, of one batch of the store or of many; who does not want theirs is skipped. Raises Rest while
         accounts is away."""
-        held = {batch for taken in self._taken.values() for batch in taken}
-        batches = [one for one in self._store.batches.take(self.name, self._claim, self.lease) if one not in held]
+        batches = self._store.batches.take(self.name, self._claim, self.lease, self._held())
         if not batches:
             return
         taken = Batch[DueMail](uuid.uuid4().hex)
@@ -117,8 +116,10 @@ class DueDeliveries(Source[DueMail]):
 
     def renew(self) -> None:
         """Still at work on what was taken."""
-        batches = [batch for taken in list(self._taken.values()) for batch in taken]
-        self._store.batches.renew(self._claim, batches, self.lease)
+        self._store.batches.renew(self._claim, self._held(), self.lease)
+
+    def _held(self) -> list[str]:
+        return [batch for taken in list(self._taken.values()) for batch in taken]
 
     def close(self, batch: str, pause: float) -> None:
         """Delete what is done, and give back what has mails left."""

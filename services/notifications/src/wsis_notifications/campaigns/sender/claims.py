@@ -69,9 +69,9 @@ class Claims:
         """The next readers of a campaign, as rows; None where all are read, or where it is too early."""
         return in_transaction(partial(self._next_batch, campaign))
 
-    def due_batch(self, campaign: str) -> Claimed | None:
-        """A batch whose mails are to be tried (again)."""
-        batch = self.stores.batches.take(campaign, self.claim, self.lease)
+    def due_batch(self, campaign: str, held: Iterable[str] = ()) -> Claimed | None:
+        """A batch whose mails are to be tried (again), none of those that this process has `held` since."""
+        batch = self.stores.batches.take(campaign, self.claim, self.lease, held)
         return None if batch is None else in_transaction(partial(self._reopen, batch))
 
     # -- new rows ------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ class CampaignMails(Source[RowMail]):
                 # It is asked for again, and the log says why.
                 _log.error("campaign not claimed", extra={"campaign": campaign["_id"], "error": type(error).__name__})
                 continue
-            if claimed is not None and claimed.batch.id not in self._claimed:
+            if claimed is not None:
                 self._claimed[claimed.batch.id] = claimed
                 yield claimed.batch
 
@@ -92,7 +92,7 @@ class CampaignMails(Source[RowMail]):
         if id in self._idle:
             return None
         if id not in self._without_due:
-            claimed = self._claims.due_batch(id)
+            claimed = self._claims.due_batch(id, self._claimed)
         if claimed is None:
             self._without_due.add(id)
             claimed = self._claims.next_batch(id) if campaign["state"] == "sending" else None

@@ -42,10 +42,11 @@ class Batches(Repository):
         self.all.insert_one(batch)
         return batch
 
-    def take(self, campaign: str, claim: str, lease: float) -> BatchOfRows | None:
-        """Claim one that is due; its former holder, if it has one, is dead or cut off."""
+    def take(self, campaign: str, claim: str, lease: float, held: Iterable[str] = ()) -> BatchOfRows | None:
+        """Claim one that is due; its former holder, if it has one, is dead or cut off. None of those that this process
+        has `held` since."""
         now = clock.now()
-        due = {"campaign": campaign, "state": "open", "due": {"$lte": now}}
+        due = {"campaign": campaign, "state": "open", "due": {"$lte": now}, "_id": {"$nin": list(held)}}
         found = self.all.find_one(due)
         if found is None:
             return None

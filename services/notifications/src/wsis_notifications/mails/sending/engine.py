@@ -145,9 +145,10 @@ class Engine(Generic[T]):
         return len(self._tasks) < 4 * len(self._connections)
 
     def _renew(self) -> None:
-        if time.monotonic() - self._renewed > self._source.lease / 4:
-            self._renewed = time.monotonic()
+        now = time.monotonic()
+        if now - self._renewed > self._source.lease / 4:
             self._source.renew()
+            self._renewed = now  # only now: one that failed is made up for
 
     def _close_ended(self) -> None:
         if count := len(self._ended):

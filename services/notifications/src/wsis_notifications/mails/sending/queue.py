@@ -64,10 +64,10 @@ class TaskQueue(Generic[T]):
         """The next one, whose time has come; None after `close`."""
         with self._ready:
             while not self._closed:
-                now = self._now()
-                wait = max(self._heap[0].due, self._next) - now if self._heap else None
+                # The interval is of a clock that nobody sets.
+                wait = max(self._heap[0].due - self._now(), self._next - time.monotonic()) if self._heap else None
                 if wait is not None and wait <= 0:
-                    self._next = now + self._interval
+                    self._next = time.monotonic() + self._interval
                     return heapq.heappop(self._heap)
                 self._ready.wait(wait)  # `put` and `close` end it
             return None

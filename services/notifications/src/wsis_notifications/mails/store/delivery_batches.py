@@ -41,11 +41,11 @@ class DeliveryBatches(Repository):
         """A new one, due at once."""
         self.all.insert_one({"_id": batch, "priority": priority, "size": size, "claim": None, "at": now, "due": now})
 
-    def take(self, priority: str, claim: str, lease: float) -> list[str]:
+    def take(self, priority: str, claim: str, lease: float, held: Sequence[str] = ()) -> list[str]:
         """Claim due batches with some 100 mails in all, the longest waiting first; nobody else gets them for `lease`
-        seconds unless `renew` comes too late."""
+        seconds unless `renew` comes too late. None of those that this process has `held` since."""
         now = clock.now()
-        due = {"priority": priority, "due": {"$lte": now}}
+        due = {"priority": priority, "due": {"$lte": now}, "_id": {"$nin": list(held)}}
         chosen, mails = [], 0
         for batch in self.all.find(due, {"size": 1}).sort("due", 1).limit(SIZE):
             chosen.append(batch["_id"])
@@ -55,7 +55,7 @@ class DeliveryBatches(Repository):
         if not chosen:
             return []
         change = {"$set": {"claim": claim, "due": now + timedelta(seconds=lease)}}
-        if self.all.update_many({"_id": {"$in": chosen}, **due}, change).modified_count == len(chosen):
+        if self.all.update_many({**due, "_id": {"$in": chosen}}, change).modified_count == len(chosen):
             return chosen
         return list(self.all.distinct("_id", {"_id": {"$in": chosen}, "claim": claim}))
 
