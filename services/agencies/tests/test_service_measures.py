@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from wsis_shared import clock
 from wsis_testkit import wait_for
 
 from wsis_agencies.deliveries.rules.lane import Cursor
+from wsis_agencies.deliveries.store.lanes import REPLAY
 
 
 def test_who_takes_nothing_is_measured(serve: Any, database: Any) -> None:
@@ -24,7 +25,10 @@ def test_who_takes_nothing_is_measured(serve: Any, database: Any) -> None:
         id_ = f"{channel}-{state}"
         db.event_subscriptions.insert_one({"_id": id_, "channel": channel, "state": state, "filters": {}})
         failing = Cursor(0, failing_since=1.0, rest_until=later.timestamp())
-        db.webhook_lanes.insert_one({"_id": id_, "subscription": id_, "token": 0, **asdict(failing)})
+        replaying = replace(failing, until=1)
+        lanes = {id_: Cursor(0), id_ + REPLAY: replaying} if channel == "queue" else {id_: failing}
+        for lane, cursor in lanes.items():
+            db.webhook_lanes.insert_one({"_id": lane, "subscription": id_, "token": 0, **asdict(cursor)})
 
     def measured() -> bool:
         text = httpx.get(f"http://127.0.0.1:{port}/metrics").text

@@ -179,6 +179,18 @@ def test_one_replay_at_a_time(agencies: Agencies) -> None:
         agencies.call("replay_events", subscription=made["id"], body=start)
 
 
+def test_a_replay_is_refused_in_no_state(agencies: Agencies) -> None:
+    [route] = [route for route in ROUTES if route.handler == "replay_events"]
+    assert "notifications.event_subscription_state" not in route.error_codes
+    agencies.append(["a"])
+    for state in ("pending", "active", "paused", "disabled"):
+        made = create(agencies)
+        rows = agencies.service.db.event_subscriptions
+        rows.update_one({"_id": made["id"]}, {"$set": {"state": state}})
+        start = {"after": made["position"] - 1, "since": None}
+        assert agencies.call("replay_events", subscription=made["id"], body=start)["replay"] is not None
+
+
 def test_erased_account_and_removed_subscription_leave_nothing(agencies: Agencies) -> None:
     mine, other = create(agencies), create(agencies, OTHER)
     agencies.call("remove_event_subscription", subscription=mine["id"])
