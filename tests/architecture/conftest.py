@@ -225,8 +225,10 @@ def project() -> Iterator[Project]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`service`, `plugin` and `part` (of the suite) run a rule once for each."""
+    """`service`, `plugin`, `part` (of the suite) and `distribution` (that production has) run a rule once for each."""
     project = load_project()
+    if "distribution" in metafunc.fixturenames:
+        metafunc.parametrize("distribution", ["shared", "gateway", *project.services])
     if "part" in metafunc.fixturenames:
         metafunc.parametrize("part", ["shared", "gateway", "deploy", *project.services])
     if "service" in metafunc.fixturenames:

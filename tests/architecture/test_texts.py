@@ -6,75 +6,95 @@ import ast
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cache
 from itertools import zip_longest
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, TypeGuard
 
 import pytest
 import yaml
 from jinja2 import Environment, nodes
+from wsis_shared.errors import KINDS
 from wsis_shared.resources import parse_yaml
 from wsis_shared.translations import by_key, by_language
 
-KINDS = {
-    "PreconditionFailed",
-    "Invalid",
-    "Unauthenticated",
-    "Forbidden",
-    "NotFound",
-    "Conflict",
-    "Gone",
-    "TooMany",
-    "Unavailable",
-}
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _PARAM = re.compile(r"{(\w*)}")
 
 
-def _codes(module: Any) -> dict[str, list[ast.Call]]:
-    """Code -> calls of each failure that a module makes; "" where the code is no plain text."""
+class Failure(NamedTuple):
+    """One call that makes an error."""
+
+    status: Any
+    has_sentence: bool
+    params: set[str | None]
+
+
+@cache
+def _failures(project: Any, owner: str) -> dict[str, list[Failure]]:
+    """Code -> the failures that the modules of a distribution make; "" where the code is no plain text."""
     made = defaultdict(list)
-    for node in module.nodes(ast.Call):
-        called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-        if called in KINDS and (node.args or node.keywords):
-            first = node.args[0] if node.args else None
-            made[first.value if isinstance(first, ast.Constant) else ""].append(node)
+    for module in project.of(owner):
+        named = {target.id: node.value for node in module.nodes(ast.Assign) if _is_name(target := node.targets[0])}
+        for call in module.nodes(ast.Call):
+            called = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+            if (called in KINDS or called == "HttpError") and (call.args or call.keywords):
+                first, *args = call.args if called == "HttpError" else [None, *call.args]
+                status = KINDS[called].status if called in KINDS else _constant(first)
+                code = args[0] if args else None
+                code = _constant(named.get(code.id) if _is_name(code) else code)
+                made[code].append(Failure(status, len(args) > 1, {keyword.arg for keyword in call.keywords}))
     return made
 
 
+def _is_name(node: object) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
+
+
+def _constant(node: object) -> Any:
+    return node.value if isinstance(node, ast.Constant) else ""
+
+
 def test_codes_raised_are_those_of_the_catalogue(project: Any, plugin: Any) -> None:
-    made = {code for module in project.of(plugin.name) for code in _codes(module)}
+    made = set(_failures(project, plugin.name))
     assert made == set(plugin.error_titles)
     assert [code for code in made if not _CODE.fullmatch(code) or not code.startswith(f"{plugin.public_name}.")] == []
 
 
-def test_failures_have_a_sentence_and_what_it_fills_in(project: Any, plugin: Any) -> None:
-    """The sentence is in the part `details`, in English alone, or where the failure is raised."""
-    details = by_language(plugin.locale_package, "details")
-    assert set(details) <= {"en"}
-    sentences, wrong = details.get("en", {}), []
-    for module in project.of(plugin.name):
-        for code, calls in _codes(module).items():
-            given = [{keyword.arg for keyword in call.keywords} for call in calls if len(call.args) == 1]
-            wanted = set(_PARAM.findall(sentences.get(code, ""))) if code in sentences else {"a sentence"}
-            wrong += [f"{module} {code}: {wanted - names}" for names in given if not wanted <= names]
+def test_failures_have_a_sentence_and_what_it_fills_in(project: Any, distribution: str) -> None:
+    """The sentence is in the part `details`, in English alone, or where the failure is made. The gateway makes some
+    of shared too."""
+    own, shared = (by_language(f"wsis_{owner}", "details") for owner in (distribution, "shared"))
+    assert set(own) <= {"en"}
+    sentences, wrong, used = {**shared["en"], **own.get("en", {})}, [], set()
+    for code, failures in _failures(project, distribution).items():
+        for params in (failure.params for failure in failures if not failure.has_sentence):
+            wanted = set(_PARAM.findall(sentences[code])) if code in sentences else {"a sentence"}
+            wrong += [f"{code}: {wanted - params}"] if not wanted <= params else []
+            used.add(code)
     assert wrong == []
+    assert set(own.get("en", {})) - used == set()
 
 
-def test_a_code_is_one_kind_of_error(project: Any, plugin: Any) -> None:
-    """Wherever it is raised, a client gets the same status with it."""
-    kinds: dict[str, set[str]] = {}
-    for module in project.of(plugin.name):
-        for code, calls in _codes(module).items():
-            kinds.setdefault(code, set()).update(ast.unparse(call.func).rpartition(".")[2] for call in calls)
-    assert {code: names for code, names in kinds.items() if code and len(names) > 1} == {}
+def test_a_sentence_stands_in_one_distribution(project: Any) -> None:
+    owners = ["shared", "gateway", *project.services]
+    codes = Counter(code for owner in owners for code in by_language(f"wsis_{owner}", "details").get("en", {}))
+    assert [code for code, times in codes.items() if times > 1] == []
+
+
+def test_a_code_is_one_kind_of_error(project: Any, distribution: str) -> None:
+    """Wherever it is made, a client gets the same status with it."""
+    statuses = defaultdict(set)
+    for owner in ("shared", "gateway", distribution):
+        for code, failures in _failures(project, owner).items():
+            statuses[code].update(failure.status for failure in failures)
+    assert {code: found for code, found in statuses.items() if code and len(found) > 1} == {}
 
 
 def test_codes_of_no_service_have_titles_too(project: Any) -> None:
     if not project.of("gateway"):
         pytest.skip("no gateway yet")
-    made = {code for owner in ("shared", "gateway") for module in project.of(owner) for code in _codes(module)}
-    assert {code for code in made if code} - set(project.own_titles()) == set()
+    assert {*_failures(project, "shared"), *_failures(project, "gateway")} - {"", *project.own_titles()} == set()
 
 
 @pytest.mark.parametrize("language", ["fr", "pt", "es", "zh", "ar", "ru"])

@@ -65,16 +65,16 @@ class Authenticator:
 
     def _check_known(self, actor: Actor) -> None:
         if any(role != MEMBER for role in actor.roles) and not self._revocations.wait_fresh(FRESH_WAIT_SECONDS):
-            raise Unavailable("suite.service_away", retry_after=2)
+            raise Unavailable("suite.service_away", "", retry_after=2)
 
     def authorize(self, actor: Actor, permission: str) -> None:
         """Raise Unauthenticated or Forbidden unless the actor has the permission."""
         if permission == PUBLIC:
             return
         if not actor.known:
-            raise Unauthenticated("gateway.token_missing", "This needs an access token.")
+            raise Unauthenticated("gateway.token_missing")
         if not self._is_allowed(actor.roles, permission):
-            raise Forbidden("gateway.forbidden", "Your roles do not allow this.")
+            raise Forbidden("gateway.forbidden")
 
     def who(self, actor: Actor, permission: str) -> dict[str, str]:
         """What a refusal adds to its line in the access log: the account, but not of what members may do. No line says
@@ -88,7 +88,7 @@ class Authenticator:
 
     def _fetch_keys(self) -> Any:
         if time.monotonic() - self._last_failure < 1.0:
-            raise Unavailable("suite.service_away", retry_after=2)
+            raise Unavailable("suite.service_away", "", retry_after=2)
         try:
             service, call = self._keys_from
             return self._amqp_client.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)

@@ -95,7 +95,7 @@ def _stream(store: BlobStore, blob: Blob, start: int, end: int, check: Check) ->
         chunks = iter(store.open(blob.id, start, end))
         first = next(chunks, None)
     if first is None:
-        raise NotFound("suite.blob_unknown", "There is no such file.")
+        raise NotFound("suite.blob_unknown")
     return paced(chain([first], chunks), check)
 
 

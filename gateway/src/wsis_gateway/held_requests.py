@@ -42,9 +42,7 @@ class HeldRequests:
         `kind`: stream or poll."""
         owner, limit = (f"a:{actor.id}", PER_ACCOUNT) if actor.known else (f"n:{network}", self._per_network)
         if self._held[owner] >= limit:
-            raise HttpError(
-                429, "gateway.too_many_streams", f"At most {limit} at a time.", limit=limit, retry_after=RETRY_SECONDS
-            )
+            raise HttpError(429, "gateway.too_many_streams", limit=limit, retry_after=RETRY_SECONDS)
         shares = ("all",) if actor.known else ("all", "strangers")
         if any(self._full(share, has_one=self._held[owner] > 0) for share in shares):
             raise Unavailable("gateway.busy", "Too many requests are held open.", retry_after=RETRY_SECONDS)

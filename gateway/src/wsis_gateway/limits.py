@@ -163,7 +163,7 @@ class Limits:
             self._last_logged = time.monotonic()
             _log.error("limit store unavailable", extra={"error": type(error.storage_error).__name__})
         if rate_class.fail_closed:
-            raise Unavailable("gateway.limits_unavailable", retry_after=5)
+            raise Unavailable("gateway.limits_unavailable", "", retry_after=5)
 
 
 def _rule(settings: Settings, rate_class: RateClass, env: Mapping[str, str] | None) -> Rule:

@@ -29,10 +29,6 @@ def if_match(env: Mapping[str, Any]) -> list[int]:
     and for `*`, which names none that was read."""
     header = env.get("HTTP_IF_MATCH", "").strip()
     if header in ("", "*"):
-        raise HttpError(
-            428,
-            "gateway.precondition_required",
-            "Send the ETag that you read as If-Match.",
-        )
+        raise HttpError(428, "gateway.precondition_required")
     found = (_REVISION.fullmatch(tag) for tag in _TAG.findall(header))
     return [int(match[1]) for match in found if match]

@@ -32,7 +32,14 @@ Titles = Mapping[str, Mapping[str, str]]
 class HttpError(SuiteError):
     """An error of the gateway with an HTTP status outside the kinds of SuiteError (400, 405, 413, 415, ...)."""
 
-    def __init__(self, status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **more: Any):
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **more: Any,
+    ) -> None:
         super().__init__(code, detail, **more)
         self.status = status  # type: ignore[misc]  # of this instance
         self.headers = dict(headers or {})

@@ -54,7 +54,7 @@ def _bytes(env: Mapping[str, Any], form: bool) -> bytes:
     if length.isdecimal() and int(length) > BODY_BYTES:
         raise too_large(BODY_BYTES)
     _check_media_type(env, form)
-    late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
+    late = HttpError(408, "gateway.body_too_slow")
     try:
         with Timeout(BODY_SECONDS, late):
             raw: bytes = env["wsgi.input"].read(BODY_BYTES + 1)
@@ -67,7 +67,7 @@ def _bytes(env: Mapping[str, Any], form: bool) -> bytes:
 
 def too_large(max_bytes: int) -> HttpError:
     """413, with the limit."""
-    return HttpError(413, "gateway.body_too_large", f"At most {max_bytes} bytes.", limit=max_bytes)
+    return HttpError(413, "gateway.body_too_large", limit=max_bytes)
 
 
 def _check_media_type(env: Mapping[str, Any], form: bool) -> None:

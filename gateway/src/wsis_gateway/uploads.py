@@ -194,7 +194,7 @@ class PacedInput:
         """At most `size` bytes; none at the end. Raises HttpError (400, 408)."""
         if self._input is None:
             return b""
-        late = HttpError(408, "gateway.body_too_slow", "The body did not arrive in time.")
+        late = HttpError(408, "gateway.body_too_slow")
         try:
             with Timeout(max(0.001, min(self._deadline - time.monotonic(), self._longest)), late):
                 data: bytes = self._input.read(size)

@@ -131,17 +131,17 @@ def _seconds(claim: Any) -> float:
 
 def invalid() -> Unauthenticated:
     """One error for every defect of a token: a forger learns nothing."""
-    return Unauthenticated("gateway.token_invalid", "The access token is not valid.")
+    return Unauthenticated("gateway.token_invalid")
 
 
 def expired() -> Unauthenticated:
     """The access token was valid until now."""
-    return Unauthenticated("gateway.token_expired", "The access token has expired.")
+    return Unauthenticated("gateway.token_expired")
 
 
 def revoked() -> Unauthenticated:
     """The access token was valid until its account lost what it allows, or signed out."""
-    return Unauthenticated("gateway.token_revoked", "The access token was revoked: refresh it, or sign in again.")
+    return Unauthenticated("gateway.token_revoked")
 
 
 def grants(declared: Iterable[Mapping[str, Iterable[str]]]) -> dict[str, list[str]]:

@@ -62,12 +62,13 @@ def _sentence(code: str, params: Mapping[str, object]) -> str:
 
 @cache
 def _sentences() -> Mapping[str, str]:
-    """Code -> sentence, of all services that are installed here: a code may begin with another name than that of its
-    package (`known_as` of a manifest)."""
+    """Code -> sentence, of all that is installed here: a code may begin with another name than that of its package
+    (`known_as` of a manifest). A service replaces none of the gateway's or of shared's."""
+    services = (entry.module.partition(".")[0] for entry in entry_points(group=MANIFESTS))
     found: dict[str, str] = {}
-    for entry in entry_points(group=MANIFESTS):
-        with suppress(Exception):  # what is wrong with the texts of one must not take the errors of others down
-            found.update(read_yaml(entry.module.partition(".")[0], "texts/en.yaml").get("details") or {})
+    for package in (*services, "wsis_gateway", "wsis_shared"):
+        with suppress(Exception):  # one is not installed, or wrong: that must not take the errors of others down
+            found.update(read_yaml(package, "texts/en.yaml").get("details") or {})
     return found
 
 

@@ -119,11 +119,7 @@ def idempotent(
     stored = responses.find_one({"_id": key})
     if stored is not None:
         if stored["fingerprint"] != fingerprint:
-            raise Invalid(
-                "suite.idempotency_key_reused",
-                "This Idempotency-Key was used with another request.",
-                fields={"Idempotency-Key": ["Used with another request."]},
-            )
+            raise Invalid("suite.idempotency_key_reused", fields={"Idempotency-Key": ["Used with another request."]})
         return _kept(upgraded(MIGRATIONS, stored), "response")
     response = work()
     document = {"_id": key, "fingerprint": fingerprint, "response": response, **_stamp(context)}
@@ -207,7 +203,7 @@ def _kept(stored: Mapping[str, object], name: str) -> Any:
 
 
 def _forgotten() -> Conflict:
-    return Conflict("suite.response_forgotten", "This is done; its response is not kept any more.")
+    return Conflict("suite.response_forgotten")
 
 
 def _content(arguments: dict[str, object]) -> dict[str, object]:

@@ -69,9 +69,5 @@ def merge(texts: Mapping[str, str] | None, given: Mapping[str, str | None], *, r
     stay. Raises Invalid about the field `required_as` where no language would be left."""
     merged = {code: text for code, text in {**(texts or {}), **given}.items() if text is not None}
     if required_as and not merged:
-        raise Invalid(
-            "suite.text_required",
-            "A text is needed in one language at least.",
-            fields={required_as: ["Needed in one language at least."]},
-        )
+        raise Invalid("suite.text_required", fields={required_as: ["Needed in one language at least."]})
     return merged

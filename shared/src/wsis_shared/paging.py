@@ -56,9 +56,7 @@ def decode(cursor: str | None) -> Any:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
         return json.loads(AESSIV(keys.derive("cursor")).decrypt(raw, _name()))
     except (InvalidTag, ValueError):
-        raise Invalid(
-            "suite.cursor_invalid", "The cursor was not issued for this list.", fields={"after": ["Not a cursor."]}
-        ) from None
+        raise Invalid("suite.cursor_invalid", fields={"after": ["Not a cursor."]}) from None
 
 
 def page(rows: list[dict[str, object]], limit: int, *by: str) -> dict[str, Any]:

@@ -43,9 +43,4 @@ def require(document: Document, fields: Fields, if_match: IfMatch, *, part: str 
 
 def changed_since_read(revision: int, difference: Fields) -> PreconditionFailed:
     """Somebody saved another revision: `difference` has the fields that changed since, as they are stored now."""
-    return PreconditionFailed(
-        "suite.changed_since_read",
-        f"This is at revision {revision} by now.",
-        revision=revision,
-        difference=dict(difference),
-    )
+    return PreconditionFailed("suite.changed_since_read", revision=revision, difference=dict(difference))

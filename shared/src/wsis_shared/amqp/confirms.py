@@ -65,4 +65,4 @@ class Confirms:
 def wait_confirmed(future: Future, until: float) -> None:
     """Raises Unavailable, also where there is no confirm until that moment (of time.monotonic)."""
     if not future.wait(until - time.monotonic()):
-        raise Unavailable("suite.broker_did_not_confirm", "The broker did not confirm in time.", retry_after=2)
+        raise Unavailable("suite.broker_did_not_confirm", retry_after=2)

@@ -35,7 +35,7 @@ def encode(exchange: str, value: object) -> bytes:
     body = value if isinstance(value, JsonText) else _encode(value).encode()
     if len(body) > topology.MAX_MESSAGE_BYTES:
         NOT_SENT.labels(exchange, "too large").inc()
-        raise Invalid(TOO_LARGE, "The request or its response is too large: ask for fewer items at a time.")
+        raise Invalid(TOO_LARGE)
     return body
 
 

@@ -87,7 +87,7 @@ class BlobStore:
                 "media_type": measured.media_type(media_type),
             }
             if not self._files.update_one({"_id": row["_id"], "state": _WRITING}, {"$set": known}).matched_count:
-                raise Unavailable("suite.blob_expired", "The upload took longer than it may.")
+                raise Unavailable("suite.blob_expired")
         except BaseException:
             self._abandon(row)
             raise
@@ -108,7 +108,7 @@ class BlobStore:
         if row is not None:
             return _blob(row)
         self.stat(id)
-        raise Conflict("suite.blob_kept", "Another owner keeps this file.")
+        raise Conflict("suite.blob_kept")
 
     def delete(self, id: str) -> None:
         """Let a blob expire now; a sweep removes its bytes once no download of them can be under way. Joins the open
@@ -158,7 +158,7 @@ class BlobStore:
     def _row(self, id: str) -> dict[str, Any]:
         row: dict[str, Any] | None = Collection(self._files).find_one({"_id": id, "state": _COMPLETE})
         if row is None or ("expires_at" in row and row["expires_at"] <= clock.now()):
-            raise NotFound("suite.blob_unknown", "There is no such file.")
+            raise NotFound("suite.blob_unknown")
         return row
 
     def _bytes(self, row: Mapping[str, Any]) -> Contents:

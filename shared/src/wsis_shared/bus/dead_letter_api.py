@@ -50,11 +50,11 @@ class DeadLetterApi:
         """One with its body, which may contain personal data, so that the response is not stored; audited. Raises
         NotFound, Forbidden."""
         if not self.shows_dead_letters:
-            raise Forbidden("suite.dead_letter_secret", "The messages of this service are secret.")
+            raise Forbidden("suite.dead_letter_secret")
         with self._reading() as found:
             chosen = next((each for each in found.letters if self._id(each) == letter), None)
         if chosen is None:
-            raise NotFound("suite.dead_letter_unknown", "There is no such dead letter.")
+            raise NotFound("suite.dead_letter_unknown")
         self._record("dead_letter_read", [chosen], None)
         return {**self._response(chosen), "body": chosen.body}
 
@@ -76,9 +76,7 @@ class DeadLetterApi:
             try:
                 letters = choose(found, ids)
             except QueueGone as error:
-                raise Conflict(
-                    "suite.dead_letter_queue_gone", f"The queue {error.queue} is no more.", queue=error.queue
-                ) from None
+                raise Conflict("suite.dead_letter_queue_gone", queue=error.queue) from None
             if letters:
                 self._record(action, letters, body["reason"])
                 act(found, [each.id for each in letters])

@@ -212,7 +212,7 @@ class Requests:
         if ctx.expired:
             return self._drop(message, "late")
         if method is None:
-            self._reply(message, None, NotFound("suite.method_unknown", "The service has no such method."))
+            self._reply(message, None, NotFound("suite.method_unknown"))
             return any_.consumer.ack(message)
         if delivery_count(message) >= inbox.TRIES:
             self._reply(message, None, SuiteError("suite.internal_error"))

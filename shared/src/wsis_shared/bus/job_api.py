@@ -38,7 +38,7 @@ class JobApi:
         """The file that is the result of a job (`run.finish({"blob": id})`)."""
         result = self._job(job, manifest.READ)["result"]
         if not isinstance(result, dict) or not result.get("blob"):
-            raise NotFound("suite.job_without_file", "The result of this job is no file.")
+            raise NotFound("suite.job_without_file")
         return {"blob": result["blob"]}
 
     @rpc(writes=True)
@@ -47,7 +47,7 @@ class JobApi:
         found = self._job(job, manifest.CANCEL)
         kind = self.bus.job_kinds.get(found["kind"])
         if states.is_live(found) and (kind is None or not kind.cancellable):
-            raise Conflict("suite.job_not_cancellable", "A job of this kind runs to its end.")
+            raise Conflict("suite.job_not_cancellable")
         if kind is not None:
             found = self._cancel(job, kind) or found
         return self.job_response(found)
@@ -106,7 +106,7 @@ class JobApi:
     def _job(self, id: str, permission: str) -> Job:
         job = self.bus.jobs.get(id)
         if job is None or not self._may(job, permission):
-            raise NotFound("suite.job_unknown", "There is no such job.")
+            raise NotFound("suite.job_unknown")
         return job
 
     def _may(self, job: Job, permission: str) -> bool:

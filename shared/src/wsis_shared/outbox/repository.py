@@ -77,7 +77,7 @@ class EventfulRepository(Repository):
         else:
             replaced = target.find_one_and_replace({"_id": doc["_id"], "version": version}, saved, {"outbox": 1})
             if replaced is None:
-                raise Conflict("suite.changed_meanwhile", "Somebody else changed this meanwhile: read it again.")
+                raise Conflict("suite.changed_meanwhile")
             self.store_envelopes(replaced.get("outbox", ()))
         self.store_events(version + 1, *events)
         return cast(D, saved)  # the same document, with its next version

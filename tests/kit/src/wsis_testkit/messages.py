@@ -96,7 +96,7 @@ def fake_service(uri: str, service: str, methods: Mapping[str, Callable[..., Any
         kwargs = serializer.loads(message.body)["kwargs"]
         try:
             if method not in methods:
-                raise NotFound("suite.method_unknown", "The service has no such method.")
+                raise NotFound("suite.method_unknown")
             payload = {"result": methods[method](**kwargs), "error": None}
         except Exception as error:  # noqa: BLE001 -- crosses the wire as it would from a service
             payload = {"result": None, "error": to_wire(error)}
