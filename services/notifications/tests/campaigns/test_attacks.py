@@ -121,7 +121,7 @@ def test_a_sender_whose_lease_has_ended_does_not_take_its_own_batch_for_abandone
     source = CampaignMails(claims, lifecycle, composer_of(Settings(), texts), lambda *_: None)
     source.look()
     [batch] = source.claim()
-    assert len(source.write_progress([], [task.row for task in batch.tasks])) == 5
+    assert len(source.write_progress([], [task.key for task in batch.tasks])) == 5
     db["campaign_batches"].update_many({}, {"$set": {"due": clock.now() - timedelta(seconds=1)}})
     wait_for(source.look, 10, "another look")
     assert list(source.claim()) == []

@@ -13,7 +13,7 @@ from pymongo.errors import AutoReconnect
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 
-from wsis_notifications.mails.delivery_source import DueDeliveries, DueMail
+from wsis_notifications.mails.delivery_source import DueDeliveries, DueMail, failed_event
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Engine
 from wsis_notifications.mails.sending.queue import Batch, TaskQueue
@@ -190,3 +190,27 @@ def test_a_renewal_that_failed_is_made_up_for(store: DeliveryRepository, sink: S
     running.stop()
     running.join()
     assert len(asked) == 2
+
+
+def test_a_mail_that_is_queued_again_while_it_waits_leaves_once(store: DeliveryRepository, sink: Sink) -> None:
+    [row] = queue(store, "a")
+    again = threading.Event()
+    writes: list[DueMail] = []
+
+    def write(mail: DueMail) -> Envelope:
+        writes.append(mail)
+        if len(writes) == 1:
+            store.skip_queued("a", "unsubscribed")
+            skipped = store.read(row["_id"])
+            in_transaction(lambda: store.requeue(skipped, failed_event(skipped, ""), running.wake))
+            assert again.wait(10)
+        else:
+            again.set()
+        return written(mail)
+
+    running = Running(DueDeliveries("low", store, 600, write, contacts_of, wanted), sink.uri)
+    running.start()
+    wait_for(lambda: states(store) == ["sent"])
+    running.stop()
+    running.join()
+    assert (len(writes), sink.counts()) == (2, {"a@people.example": 1})

@@ -51,11 +51,11 @@ def take(store: DeliveryRepository, claim: str, lease: float = 60) -> tuple[list
 
 
 def begin(store: DeliveryRepository, claim: str, rows: list[dict[str, Any]]) -> set[str]:
-    return store.write_progress(claim, [], [row["_id"] for row in rows])
+    return {row for _, row in store.write_progress([], [(claim, row["_id"]) for row in rows])}
 
 
 def sent(store: DeliveryRepository, claim: str, row: dict[str, Any]) -> None:
-    store.write_progress(claim, [(row["_id"], clock.now())], [])
+    store.write_progress([((claim, row["_id"]), clock.now())], [])
 
 
 def test_batches_of_a_process_that_stops_are_given_back(store: DeliveryRepository) -> None:
@@ -149,10 +149,18 @@ def test_two_with_the_same_parcel_begin_each_mail_once(store: DeliveryRepository
     assert [store.read(row["_id"])["attempts"] for row in other] == [1, 1]
 
 
+def test_a_mail_that_one_process_claims_twice_begins_once(store: DeliveryRepository) -> None:
+    [row] = queue(store, "a")
+    keys = {(claim, row["_id"]) for claim in ("first", "again")}
+    assert len(store.write_progress([], list(keys))) == 1
+    assert len(keys & store.write_progress([], list(keys))) == 1, "whoever asks again gets the same answer"
+    assert store.read(row["_id"])["attempts"] == 1
+
+
 def test_a_renewed_parcel_is_not_taken_away(store: DeliveryRepository) -> None:
     queue(store, "a")
     batches, _ = take(store, "c1", lease=-1)
-    store.batches.renew("c1", batches, 60)
+    store.batches.renew(["c1"], batches, 60)
     assert take(store, "c2") == ([], [])
 
 

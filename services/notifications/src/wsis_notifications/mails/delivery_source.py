@@ -23,7 +23,7 @@ from wsis_notifications.mails.rules import deliveries
 from wsis_notifications.mails.rules.deliveries import Delivery
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Rest, Source, log_fault, persist
-from wsis_notifications.mails.sending.queue import Batch
+from wsis_notifications.mails.sending.queue import Batch, Key
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.mails.store.notices import StoredNotification
 
@@ -37,8 +37,9 @@ MAX_BACKOFF = {"high": 1.0, "low": 30.0}
 
 @dataclass(frozen=True)
 class DueMail:
-    """A claimed delivery, with its notice, and the contact of its account where it has one."""
+    """A delivery with its claim, its notice, and the contact of its account where it has one."""
 
+    claim: str
     row: Delivery
     notice: StoredNotification | None
     contact: Input | None
@@ -67,32 +68,33 @@ class DueDeliveries(Source[DueMail]):
         self, name: str, store: DeliveryRepository, lease: float, write: Write, contacts: Contacts, refusals: Refusals
     ) -> None:
         self.name, self.lease, self.relay_pause = name, lease, RETRY_DELAY[name]
-        self._store, self._claim = store, uuid.uuid4().hex
+        self._store = store
         self._compose, self._contacts, self._refusals = write, contacts, refusals
-        self._taken: dict[str, list[str]] = {}  # batches of the store that were taken at a time
+        self._taken: dict[str, list[str]] = {}  # by claim, the batches of the store that it took
 
     # -- claims ----------------------------------------------------------------------------------------------------
 
     def claim(self) -> Iterator[Batch[DueMail]]:
         """Some 100 mails, of one batch of the store or of many; who does not want theirs is skipped. Raises Rest while
         accounts is away."""
-        batches = self._store.batches.take(self.name, self._claim, self.lease, self._held())
+        claim = uuid.uuid4().hex  # a new one each time: a delivery that is queued again may be claimed twice
+        batches = self._store.batches.take(self.name, claim, self.lease, self._held())
         if not batches:
             return
-        taken = Batch[DueMail](uuid.uuid4().hex)
+        taken = Batch[DueMail](claim)
         try:
-            for mail in persist(partial(self._wanted, batches)):
+            for mail in persist(partial(self._wanted, claim, batches)):
                 taken.add(mail.row["_id"], mail)
         except SuiteError as error:
             _log.warning("no contacts, the priority waits", extra={"priority": self.name, "error": error.code})
-            self._store.close(self._claim, batches, RETRY_DELAY[self.name], self.lease)
+            self._store.close(claim, batches, RETRY_DELAY[self.name], self.lease)
             raise Rest(RETRY_DELAY[self.name]) from None
-        self._taken[taken.id] = batches
+        self._taken[claim] = batches
         yield taken
 
-    def _wanted(self, batches: Sequence[str]) -> list[DueMail]:
+    def _wanted(self, claim: str, batches: Sequence[str]) -> list[DueMail]:
         """What is to be sent of these batches. What is not wanted is skipped."""
-        mails, wanted = list(self._due(batches)), []
+        mails, wanted = list(self._due(claim, batches)), []
         for mail, reason in zip(mails, self._refusals(mails), strict=True):
             if reason is None:
                 wanted.append(mail)
@@ -100,7 +102,7 @@ class DueDeliveries(Source[DueMail]):
                 record_outcome(self._store, mail.row, deliveries.Outcome("skipped", reason))
         return wanted
 
-    def _due(self, batches: Sequence[str]) -> Iterator[DueMail]:
+    def _due(self, claim: str, batches: Sequence[str]) -> Iterator[DueMail]:
         """What is due of these batches, with each person's contact."""
         rows, abandoned = self._store.open(batches)
         for row in abandoned:
@@ -110,20 +112,20 @@ class DueDeliveries(Source[DueMail]):
         known = {contact["account"]: contact for contact in self._contacts(ids)} if ids else {}
         for row in rows:
             if row["account"] is None or row["account"] in known:
-                yield DueMail(row, notices.get(row["notice"]), known.get(row["account"]))
+                yield DueMail(claim, row, notices.get(row["notice"]), known.get(row["account"]))
             else:
                 record_outcome(self._store, row, deliveries.Outcome("skipped", "no contact"))
 
     def renew(self) -> None:
         """Still at work on what was taken."""
-        self._store.batches.renew(self._claim, self._held(), self.lease)
+        self._store.batches.renew(list(self._taken), self._held(), self.lease)
 
     def _held(self) -> list[str]:
         return [batch for taken in list(self._taken.values()) for batch in taken]
 
     def close(self, batch: str, pause: float) -> None:
         """Delete what is done, and give back what has mails left."""
-        self._store.close(self._claim, self._taken[batch], pause, self.lease)
+        self._store.close(batch, self._taken[batch], pause, self.lease)
         del self._taken[batch]
 
     # -- a mail ----------------------------------------------------------------------------------------------------
@@ -157,13 +159,13 @@ class DueDeliveries(Source[DueMail]):
         if record_outcome(self._store, row, outcome).state == "failed":
             NOT_COMPOSED.labels(self.name).inc()
 
-    def write_progress(self, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
-        """What senders did and begin to do."""
-        return self._store.write_progress(self._claim, sent, begun)
+    def write_progress(self, sent: Sequence[tuple[Key, datetime]], begun: Sequence[Key]) -> set[Key]:
+        """What senders did and begin to do: a batch is named by its claim."""
+        return self._store.write_progress(sent, begun)
 
     def record(self, mail: DueMail, outcome: deliveries.Outcome) -> None:
         """A relay that is away uses up no try."""
-        row: Delivery = {**mail.row, "state": "sending", "claim": self._claim}
+        row: Delivery = {**mail.row, "state": "sending", "claim": mail.claim}
         if outcome == deliveries.AWAY:
             back = deliveries.Settlement("queued", outcome.reason, RETRY_DELAY[self.name])
             self._store.record_outcome(row, back)

@@ -20,7 +20,7 @@ from wsis_notifications.mails.errors import RenderError
 from wsis_notifications.mails.rules.deliveries import Outcome
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Source
-from wsis_notifications.mails.sending.queue import Batch
+from wsis_notifications.mails.sending.queue import Batch, Key
 from wsis_notifications.subscribers.rules.subscribers import Subscriber
 
 _log = logging.getLogger(__name__)
@@ -128,9 +128,11 @@ class CampaignMails(Source[RowMail]):
             "failed", error.reason if isinstance(error, RenderError) else f"not_written {type(error).__name__}"
         )
 
-    def write_progress(self, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
+    def write_progress(self, sent: Sequence[tuple[Key, datetime]], begun: Sequence[Key]) -> set[Key]:
         """What senders did and begin to do."""
-        return self._stores.deliveries.write_progress(self._claims.claim, sent, begun)
+        done, rows = [(row, at) for (_, row), at in sent], [row for _, row in begun]
+        ours = self._stores.deliveries.write_progress(self._claims.claim, done, rows)
+        return {key for key in begun if key[1] in ours}
 
     def record(self, mail: RowMail, outcome: Outcome) -> None:
         """The row, and what its outcome means for the reader, in one transaction."""

@@ -59,7 +59,8 @@ class NewsletterDeliveries(Repository):
     def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
         """What senders did and begin to do. Returns those of `begun` that are ours to send."""
         finish = {"at": sent[-1][1]} if sent else {}
-        return write_progress(self.all, claim, [row for row, _ in sent], finish, begun, {"at": clock.now()})
+        done, started = [(claim, row) for row, _ in sent], [(claim, row) for row in begun]
+        return {row for _, row in write_progress(self.all, done, finish, started, {"at": clock.now()})}
 
     def record(self, row: str, claim: str, outcome: Settlement) -> bool:
         """What became of a mail that was not sent, unless its row has changed; False then. One that would be tried

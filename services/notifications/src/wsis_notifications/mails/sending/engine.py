@@ -24,7 +24,7 @@ from wsis_shared.mongo import retry_while_unavailable
 
 from wsis_notifications.mails.rules.deliveries import AWAY, SENT, Outcome
 from wsis_notifications.mails.rules.message import Envelope
-from wsis_notifications.mails.sending.queue import Batch, Task, TaskQueue
+from wsis_notifications.mails.sending.queue import Batch, Key, Task, TaskQueue
 from wsis_notifications.mails.smtp import Connection, RelayAway
 from wsis_notifications.mails.store.send_log import SendLog
 
@@ -79,7 +79,7 @@ class Source(ABC, Generic[T]):
         error where the mail comes again with its batch."""
 
     @abstractmethod
-    def write_progress(self, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
+    def write_progress(self, sent: Sequence[tuple[Key, datetime]], begun: Sequence[Key]) -> set[Key]:
         """Store what was sent and what begins; returns those of `begun` that are ours to send."""
 
     @abstractmethod
@@ -93,7 +93,7 @@ class Engine(Generic[T]):
     def __init__(self, source: Source[T], connections: Sequence[Connection], interval: float = 0.0) -> None:
         self._source, self._connections = source, connections
         self._tasks: TaskQueue[T] = TaskQueue(interval)
-        self._send_log = SendLog(lambda sent, begun: persist(partial(self._write, sent, begun)))
+        self._send_log: SendLog[Key] = SendLog(lambda sent, begun: persist(partial(self._write, sent, begun)))
         self._ended: deque[Batch[T]] = deque()
         self._count, self._held, self._has_more = threading.Lock(), 0, False
         self._rests_until = self._renewed = 0.0
@@ -170,7 +170,7 @@ class Engine(Generic[T]):
         while (task := self._tasks.get()) is not None:
             try:
                 if not self._rest_seconds():  # else it stays queued and comes again with its batch
-                    self._send(connection, task.row, task.mail)
+                    self._send(connection, task)
             except Rest as rest:
                 self._rest(rest.seconds)
             except RelayAway as error:
@@ -180,18 +180,19 @@ class Engine(Generic[T]):
             finally:
                 self._drop([task])
 
-    def _send(self, connection: Connection, row: str, mail: T) -> None:
+    def _send(self, connection: Connection, task: Task[T]) -> None:
+        key, mail = task.key, task.mail
         try:
             written = self._source.write(mail)
         except Rest:
             raise
         except Exception as error:  # noqa: BLE001 -- the source says which of them it understands
             outcome = self._source.not_written(mail, error)
-            if outcome is not None and self._send_log.begin(row):
+            if outcome is not None and self._send_log.begin(key):
                 persist(partial(self._source.record, mail, outcome))
             return
         connection.open()
-        if not self._send_log.begin(row):
+        if not self._send_log.begin(key):
             return
         try:
             outcome = connection.deliver(written)
@@ -199,7 +200,7 @@ class Engine(Generic[T]):
             self._relay_away(error)
             outcome = AWAY
         if outcome == SENT:
-            self._send_log.sent(row, clock.now())
+            self._send_log.sent(key, clock.now())
         else:
             persist(partial(self._source.record, mail, outcome))
 
@@ -218,7 +219,7 @@ class Engine(Generic[T]):
             if ended or (self._has_more and self._is_short() and not self._rest_seconds()):
                 self._wake()
 
-    def _write(self, sent: list[tuple[str, datetime]], begun: list[str]) -> set[str]:
+    def _write(self, sent: list[tuple[Key, datetime]], begun: list[Key]) -> set[Key]:
         self._renew()
         return self._source.write_progress(sent, begun)
 

@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
+Key = tuple[str, str]  # of a task: its batch and its row
+
 _numbers = itertools.count()
 
 
@@ -38,6 +40,11 @@ class Task(Generic[T]):
     row: str = field(compare=False)
     mail: T = field(compare=False)
     batch: Batch[T] = field(compare=False)
+
+    @property
+    def key(self) -> Key:
+        """A row that is claimed twice has two tasks, and one of them sends its mail."""
+        return self.batch.id, self.row
 
 
 class TaskQueue(Generic[T]):

@@ -2,7 +2,7 @@
 
     queued -> sending -> sent | failed | bounced | unknown | skipped
 
-`batch` is what it is worked on with, `due` when it may be tried (again), `claim` the turn that began it. A queued
+`batch` is what it is worked on with, `due` when it may be tried (again), `claim` the one that began it. A queued
 delivery has not been attempted since it was queued; one that is `sending` may have been. `failure_state`
 repeats the state of those that did not arrive, so that they are found among many. An `undated` one is stored under its
 day, so that neither its time nor its place among others tells more, and is not found by its account.
@@ -28,7 +28,7 @@ from wsis_notifications.mails.rules import deliveries as rules
 from wsis_notifications.mails.rules.deliveries import Delivery
 from wsis_notifications.mails.store.delivery_batches import SIZE, DeliveryBatches
 from wsis_notifications.mails.store.notices import Notices, StoredNotification
-from wsis_notifications.mails.store.progress import write_progress
+from wsis_notifications.mails.store.progress import Begun, write_progress
 
 # An edition from its first call to its report. A repeat of an older event is no longer noticed.
 KEPT = 400 * clock.DAY
@@ -99,10 +99,10 @@ class DeliveryRepository(EventfulRepository):
         ready = [row for row in found if row["state"] == "queued" and row["due"] <= now]
         return ready, [row for row in found if row["state"] == "sending"]
 
-    def write_progress(self, claim: str, sent: Sequence[tuple[str, datetime]], begun: Sequence[str]) -> set[str]:
+    def write_progress(self, sent: Sequence[tuple[Begun, datetime]], begun: Sequence[Begun]) -> set[Begun]:
         """What senders did and begin to do. Returns those of `begun` that are ours to send."""
         finish = {"sent_at": sent[-1][1]} if sent else {}
-        return write_progress(self.deliveries, claim, [row for row, _ in sent], finish, begun, {})
+        return write_progress(self.deliveries, [row for row, _ in sent], finish, begun, {})
 
     def record_outcome(self, row: Delivery, now: rules.Settlement, *events: PendingEvent) -> None:
         """Write what becomes of a delivery that was not sent, unless it is no longer in the state of `row`."""
@@ -125,7 +125,7 @@ class DeliveryRepository(EventfulRepository):
         in_transaction(work) if events else work()
 
     def close(self, claim: str, batches: Sequence[str], pause: float, lease: float) -> None:
-        """The turn is over: give back what has mails left, not before `pause` seconds; delete the rest."""
+        """Give back what has mails left, not before `pause` seconds; delete the rest."""
         now = clock.now()
         again: dict[str, datetime] = {}
         for row in self.deliveries.find(_to_do(batches), {"batch": 1, "due": 1, "state": 1}):

@@ -1,13 +1,13 @@
 """DeliveryBatches: up to 100 deliveries that one process works on at a time.
 
 Hundreds of thousands of deliveries may wait, and to look among them for the next ones is dear; batches are few. `due`
-is when a batch may be taken, and when one that was taken counts as abandoned; `claim` names the turn that has it. A
+is when a batch may be taken, and when one that was taken counts as abandoned; `claim` names who has it. A
 batch whose mails have all ended is deleted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypedDict
 
@@ -59,10 +59,10 @@ class DeliveryBatches(Repository):
             return chosen
         return list(self.all.distinct("_id", {"_id": {"$in": chosen}, "claim": claim}))
 
-    def renew(self, claim: str, batches: Sequence[str], lease: float) -> None:
+    def renew(self, claims: Iterable[str], batches: Sequence[str], lease: float) -> None:
         """Still at work on them."""
         change = {"$set": {"due": clock.now() + timedelta(seconds=lease)}}
-        self.all.update_many({"_id": {"$in": list(batches)}, "claim": claim}, change)
+        self.all.update_many({"_id": {"$in": list(batches)}, "claim": {"$in": list(claims)}}, change)
 
     def close(self, claim: str, batches: Sequence[str], again: Mapping[str, datetime]) -> None:
         """Give back those that are due `again` at a time; the others are done."""

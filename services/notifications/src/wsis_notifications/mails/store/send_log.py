@@ -7,35 +7,38 @@ outcome a crash leaves open is the number of senders, and the number of writes i
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
 
 
 @dataclass
-class Round:
+class Round(Generic[K]):
     """What one write stores; `ours` are those of `begun` that may leave, once it is `written`."""
 
-    sent: list[tuple[str, datetime]] = field(default_factory=list)
-    begun: list[str] = field(default_factory=list)
-    ours: Collection[str] = ()
+    sent: list[tuple[K, datetime]] = field(default_factory=list)
+    begun: list[K] = field(default_factory=list)
+    ours: Collection[K] = ()
     written: threading.Event = field(default_factory=threading.Event)
 
 
-class SendLog:
-    """`write` stores a list of `sent` ids and then a list of `begun` ids, and returns which may begin."""
+class SendLog(Generic[K]):
+    """`write` stores a list of `sent` keys and then a list of `begun` keys, and returns which may begin."""
 
-    def __init__(self, write: Callable[[list[tuple[str, datetime]], list[str]], Iterable[str]]) -> None:
+    def __init__(self, write: Callable[[list[tuple[K, datetime]], list[K]], Iterable[K]]) -> None:
         self._write = write
         self._mutex, self._one = threading.Lock(), threading.Lock()
-        self._next = Round()
+        self._next = Round[K]()
 
-    def sent(self, delivery: str, at: datetime) -> None:
+    def sent(self, delivery: K, at: datetime) -> None:
         """Noted with the next `begin` or `flush`, at the latest before this sender's next dialogue."""
         with self._mutex:
             self._next.sent.append((delivery, at))
 
-    def begin(self, delivery: str) -> bool:
+    def begin(self, delivery: K) -> bool:
         """True once the delivery is stored as `sending`; False where the delivery is no longer ours."""
         with self._mutex:
             mine = self._next
@@ -50,7 +53,7 @@ class SendLog:
         mine.written.wait()
         return delivery in mine.ours
 
-    def _abandon(self, mine: Round) -> None:
+    def _abandon(self, mine: Round[K]) -> None:
         """End a round that its leader has not begun to write: no other thread would, and those who wait would for ever.
         What was sent goes with the next one."""
         with self._mutex:
@@ -63,13 +66,13 @@ class SendLog:
         """Write what is left."""
         self._flush(None)
 
-    def _flush(self, mine: Round | None) -> None:
+    def _flush(self, mine: Round[K] | None) -> None:
         """Write what is left, unless `mine` is written already."""
         with self._one:
             if mine is not None and mine.written.is_set():
                 return
             with self._mutex:
-                round, self._next = self._next, Round()
+                round, self._next = self._next, Round[K]()
             try:
                 if round.sent or round.begun:
                     round.ours = set(self._write(round.sent, round.begun))
