@@ -13,6 +13,7 @@ from pymongo.errors import AutoReconnect
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import wait_for
 
+from wsis_notifications.mails import delivery_source
 from wsis_notifications.mails.delivery_source import DueDeliveries, DueMail, failed_event
 from wsis_notifications.mails.rules.message import Envelope
 from wsis_notifications.mails.sending.engine import Engine
@@ -115,6 +116,36 @@ def test_what_was_sent_is_stored_when_the_thread_that_claims_fails(store: Delive
     running.join()
     assert isinstance(running.error, KeyError)
     assert states(store) == ["sent", "queued"]
+
+
+def test_a_mail_that_waited_long_is_refused_by_what_holds_by_then(
+    store: DeliveryRepository, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(store, "a", "b")
+    left: set[str] = set()
+    looked = threading.Event()
+
+    def refuse(mails: Sequence[DueMail]) -> list[str | None]:
+        accounts = [str(mail.row["account"]) for mail in mails]
+        if accounts == ["c"]:
+            monkeypatch.setattr(delivery_source, "FRESH_SECONDS", 600.0)
+            looked.set()
+        return ["unsubscribed" if account in left else None for account in accounts]
+
+    def write(mail: DueMail) -> Envelope:
+        if mail.row["account"] == "a":
+            left.add("b")
+            monkeypatch.setattr(delivery_source, "FRESH_SECONDS", -1.0)
+            queue(store, "c")
+            running.wake()
+            assert looked.wait(10)
+        return written(mail)
+
+    running = Running(DueDeliveries("low", store, 600, write, contacts_of, refuse), sink.uri, connections=1)
+    running.start()
+    wait_for(lambda: states(store) == ["sent", "skipped", "sent"], 10)
+    running.stop()
+    running.join()
 
 
 class Quitting:

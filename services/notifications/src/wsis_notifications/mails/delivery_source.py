@@ -6,6 +6,7 @@ Each priority has an engine and connections of its own, so that a code never wai
 from __future__ import annotations
 
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -31,15 +32,19 @@ _log = logging.getLogger(__name__)
 
 # The pause while another service or the relay is away.
 RETRY_DELAY = {"high": 1.0, "low": 5.0}
+# What has waited longer since it was claimed is claimed anew: its address and what its person wants may have changed.
+FRESH_SECONDS = 10.0
 # The longest rest that a publisher of details can ask for: one of many must not hold up everybody's codes.
 MAX_BACKOFF = {"high": 1.0, "low": 30.0}
 
 
 @dataclass(frozen=True)
 class DueMail:
-    """A delivery with its claim, its notice, and the contact of its account where it has one."""
+    """A delivery with its claim, its notice, and the contact of its account where it has one; `read_at`: when, of a
+    clock that nobody sets."""
 
     claim: str
+    read_at: float
     row: Delivery
     notice: StoredNotification | None
     contact: Input | None
@@ -74,6 +79,11 @@ class DueDeliveries(Source[DueMail]):
 
     # -- claims ----------------------------------------------------------------------------------------------------
 
+    def look(self) -> Callable[[DueMail], bool]:
+        """What has waited too long since it was claimed."""
+        since = time.monotonic() - FRESH_SECONDS
+        return lambda mail: mail.read_at < since
+
     def claim(self) -> Iterator[Batch[DueMail]]:
         """Some 100 mails, of one batch of the store or of many; who does not want theirs is skipped. Raises Rest while
         accounts is away."""
@@ -104,6 +114,7 @@ class DueDeliveries(Source[DueMail]):
 
     def _due(self, claim: str, batches: Sequence[str]) -> Iterator[DueMail]:
         """What is due of these batches, with each person's contact."""
+        read_at = time.monotonic()
         rows, abandoned = self._store.open(batches)
         for row in abandoned:
             record_outcome(self._store, row, deliveries.Outcome("unknown", "the sender ended"))
@@ -112,7 +123,7 @@ class DueDeliveries(Source[DueMail]):
         known = {contact["account"]: contact for contact in self._contacts(ids)} if ids else {}
         for row in rows:
             if row["account"] is None or row["account"] in known:
-                yield DueMail(claim, row, notices.get(row["notice"]), known.get(row["account"]))
+                yield DueMail(claim, read_at, row, notices.get(row["notice"]), known.get(row["account"]))
             else:
                 record_outcome(self._store, row, deliveries.Outcome("skipped", "no contact"))
 
