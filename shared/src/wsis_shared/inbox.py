@@ -9,8 +9,9 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
@@ -23,9 +24,32 @@ from wsis_shared.mongo_connection import Database
 from wsis_shared.roles import MEMBER
 
 
+class Seen(TypedDict):
+    """A message that a handler has processed, or failed with `failures` times; or the last event of a subject that it
+    has seen, by its `sequence`, which does not expire."""
+
+    _id: str
+    at: NotRequired[datetime]
+    failures: NotRequired[int]
+    sequence: NotRequired[str]
+
+
+class Done(TypedDict):
+    """A write that was done: with its response under an Idempotency-Key, or as it was `sent`, or with neither where
+    that is not stored or is forgotten. `shows_others`: it may show more than the actor's own."""
+
+    _id: str
+    at: datetime
+    fingerprint: NotRequired[str]
+    response: NotRequired[object]
+    answer: NotRequired[object]
+    sent: NotRequired[str]
+    shows_others: NotRequired[bool]
+
+
 def process_once(db: Database, message_id: str, handler: str, work: Callable[[], None]) -> bool:
     """Run `work` unless `handler` has processed this message; call it in a transaction. Returns whether it ran."""
-    inbox = Collection(db["inbox"])
+    inbox = Collection(db["inbox"], Seen)
     key = f"{handler}|{message_id}"
     if known(inbox, [key]):
         return False
@@ -36,7 +60,7 @@ def process_once(db: Database, message_id: str, handler: str, work: Callable[[],
 
 def filter_unseen(db: Database, handler: str, events: Sequence[dict[str, object]]) -> list[dict[str, object]]:
     """The events that `handler` has not processed, without duplicates; stores their ids. Call it in a transaction."""
-    inbox = Collection(db["inbox"])
+    inbox = Collection(db["inbox"], Seen)
     wanted = {f"{handler}|{event['id']}": event for event in events}
     seen = known(inbox, wanted)
     new = {key: event for key, event in wanted.items() if key not in seen}
@@ -52,7 +76,7 @@ TRIES = 6  # of a message whose handler fails
 def has_failed_too_often(db: Database, handler: str, message_id: str) -> bool:
     """Count a failure of `handler` with this message, outside of a transaction. A message that is given up begins anew
     when it is returned."""
-    inbox, key = Collection(db["inbox"]), f"try|{handler}|{message_id}"  # no method has this name
+    inbox, key = Collection(db["inbox"], Seen), f"try|{handler}|{message_id}"  # no method has this name
     counted = inbox.find_one_and_update(
         {"_id": key},
         {"$inc": {"failures": 1}, "$set": {"at": clock.now()}},
@@ -67,13 +91,13 @@ def has_failed_too_often(db: Database, handler: str, message_id: str) -> bool:
 
 def has_not_failed(db: Database, handler: str, message_id: str) -> None:
     """Take back one failure."""
-    Collection(db["inbox"]).update_one({"_id": f"try|{handler}|{message_id}"}, {"$inc": {"failures": -1}})
+    Collection(db["inbox"], Seen).update_one({"_id": f"try|{handler}|{message_id}"}, {"$inc": {"failures": -1}})
 
 
 def is_newer(db: Database, handler: str, subject: str, sequence: str) -> bool:
     """Whether the event is newer than the last one of `subject` that `handler` has seen; if so, stores its sequence,
     which does not expire: an event may be late by months."""
-    seen = Collection(db["inbox"])
+    seen = Collection(db["inbox"], Seen)
     key = f"seq|{handler}|{subject}"
     last = seen.find_one({"_id": key})
     if last is not None and last["sequence"] >= sequence:
@@ -84,7 +108,7 @@ def is_newer(db: Database, handler: str, subject: str, sequence: str) -> bool:
 
 def is_superseded(db: Database, handler: str, subject: str, sequence: str) -> bool:
     """Whether `handler` has seen an event of `subject` with this `sequence` or a newer one (see `is_newer`)."""
-    last = Collection(db["inbox"]).find_one({"_id": f"seq|{handler}|{subject}"})
+    last = Collection(db["inbox"], Seen).find_one({"_id": f"seq|{handler}|{subject}"})
     return last is not None and last["sequence"] >= sequence
 
 
@@ -113,7 +137,7 @@ def idempotent(
     """
     if context.idempotency_key is None:
         return _once_per_message(db, context, method, work)
-    responses = Collection(db["idempotency"])
+    responses = Collection(db["idempotency"], Done)
     key = f"{context.actor.id}|{method}|{context.idempotency_key}"
     fingerprint = hashlib.sha256(json.dumps(_content(arguments), sort_keys=True, default=str).encode()).hexdigest()
     stored = responses.find_one({"_id": key})
@@ -122,10 +146,10 @@ def idempotent(
             raise Invalid("suite.idempotency_key_reused", fields={"Idempotency-Key": ["Used with another request."]})
         return _kept(upgraded(MIGRATIONS, stored), "response")
     response = work()
-    document = {"_id": key, "fingerprint": fingerprint, "response": response, **_stamp(context)}
+    document: Done = {"_id": key, "fingerprint": fingerprint, "response": response, "at": clock.now()}
     if writes_old(db, _RESPONSE):
         document["answer"] = response
-    responses.insert_one(document)
+    responses.insert_one(_marked(document, context))
     return response
 
 
@@ -146,7 +170,7 @@ def forget_erased(db: Database, event: Mapping[str, Any]) -> None:
 def forget_responses(db: Database, account: str) -> None:
     """Forget what was stored for repeats by this account, and the responses to staff: which of them show the account,
     nobody knows. A repeat of those has no second effect and no response (suite.response_forgotten)."""
-    stored = Collection(db["idempotency"])
+    stored = Collection(db["idempotency"], Done)
     stored.delete_many({"_id": {"$regex": f"^{re.escape(account)}\\|"}})
     stored.update_many(
         {"shows_others": True}, {"$unset": dict.fromkeys(("response", "answer", "sent", "shows_others"), "")}
@@ -158,13 +182,14 @@ def _once_per_message(db: Database, context: Context, method: str, work: Callabl
     as it was sent: not every response is a document."""
     if context.message_id is None:
         return work()
-    responses = Collection(db["idempotency"])
+    responses = Collection(db["idempotency"], Done)
     key = _message_key(context, method)
     stored = responses.find_one({"_id": key})
     if stored is not None:
         return serializer.loads(_kept(stored, "sent"))
     response = work()
-    responses.insert_one({"_id": key, "sent": serializer.dumps(response), **_stamp(context)})
+    document: Done = {"_id": key, "sent": serializer.dumps(response), "at": clock.now()}
+    responses.insert_one(_marked(document, context))
     return response
 
 
@@ -178,7 +203,7 @@ def done_once(db: Database, context: Context, method: str, work: Callable[[], ob
 
 
 def _note_done(db: Database, context: Context, method: str) -> None:
-    done = Collection(db["idempotency"])
+    done = Collection(db["idempotency"], Done)
     key = _message_key(context, method)
     if known(done, [key]):
         raise _forgotten()
@@ -189,10 +214,11 @@ def _message_key(context: Context, method: str) -> str:
     return f"{context.actor.id}|{method}|message {context.message_id}"  # no Idempotency-Key has a space
 
 
-def _stamp(context: Context) -> dict[str, Any]:
-    """When the response is kept, and whether it may show more than the actor's own: it does for staff."""
-    staff = set(context.actor.roles) - {MEMBER} and context.actor != SYSTEM
-    return {"at": clock.now(), **({"shows_others": True} if staff else {})}
+def _marked(document: Done, context: Context) -> Done:
+    """A response to staff may show more than the actor's own."""
+    if set(context.actor.roles) - {MEMBER} and context.actor != SYSTEM:
+        document["shows_others"] = True
+    return document
 
 
 def _kept(stored: Mapping[str, object], name: str) -> Any:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import process_registry
 from wsis_shared.collection import Collection
 
 _NOW = {"$divide": [{"$toLong": "$$NOW"}, 1000]}  # the store's clock; `until` is in seconds too
+
+
+class LeaseRow(TypedDict):
+    """Who holds a lease, as stored; `left`: for how many seconds still, when it was read."""
+
+    _id: str
+    owner: str
+    token: int
+    until: float
+    left: NotRequired[float]
 
 
 class Lease:
@@ -21,7 +31,7 @@ class Lease:
     from others. `process_registry` ends the leases of a process that stops or is found dead.
     """
 
-    def __init__(self, leases: Collection[dict[str, object]], name: str, *, seconds: float, owner: str = "") -> None:
+    def __init__(self, leases: Collection[LeaseRow], name: str, *, seconds: float, owner: str = "") -> None:
         self.leases, self.name, self.seconds = leases, name, seconds
         self.owner = owner or process_registry.process_id()
         self.token = 0
@@ -34,7 +44,7 @@ class Lease:
         if asked < self._fresh_until:
             return True
         found = self._take_or_renew()
-        held: bool = found["owner"] == self.owner
+        held = found["owner"] == self.owner
         self._fresh_until = asked + self.seconds / 3 if held else 0.0
         self.token = int(found["token"]) if held else 0
         self.free_in = 0.0 if held else max(float(found["left"]), 0.0)
@@ -45,7 +55,7 @@ class Lease:
         self._fresh_until = 0.0
         self.leases.update_one({"_id": self.name, "owner": self.owner}, {"$set": {"until": 0.0}})
 
-    def _take_or_renew(self) -> dict[str, Any]:
+    def _take_or_renew(self) -> LeaseRow:
         """The lease as it is then, in one request; of another process it is left as it is."""
         owner = {"$literal": self.owner}
         free = {"$lte": ["$until", _NOW]}  # also where there is none
@@ -58,9 +68,8 @@ class Lease:
         answer = {"owner": 1, "token": 1, "left": {"$subtract": ["$until", _NOW]}}
         while True:
             try:
-                found: dict[str, object] = self.leases.find_one_and_update(
+                return self.leases.find_one_and_update(
                     {"_id": self.name}, [{"$set": update}], answer, upsert=True, after=True
                 )
-                return found
             except DuplicateKeyError:  # another process has made the document at this moment
                 continue

@@ -30,7 +30,7 @@ from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
 from wsis_shared.events import PendingEvent, envelope
 from wsis_shared.jobs.repository import Jobs
-from wsis_shared.lease import Lease
+from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.migrations import Migration, Versions
 from wsis_shared.migrations import of_plugin as migrations_of
 from wsis_shared.moments import Moments
@@ -104,7 +104,7 @@ class Bus:
     def lease(self, name: str, seconds: float) -> Lease:
         """The lease for work that only one process does at a time."""
         if name not in self._leases:
-            self._leases[name] = Lease(Collection(self.db["leases"]), name, seconds=seconds)
+            self._leases[name] = Lease(Collection(self.db["leases"], LeaseRow), name, seconds=seconds)
         return self._leases[name]
 
 

@@ -12,7 +12,7 @@ from functools import partial
 
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import EMBEDDED_EVENTS, CollectionSpec, ensure_indexes
-from wsis_shared.lease import Lease
+from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.mongo import in_transaction
 from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox.repository import COLLECTION, EventfulRepository
@@ -41,7 +41,7 @@ class EmbeddedEvents:
         self._names = self._indexed(self._names)  # without the index a look would read the whole collection
         if not self._names:
             return
-        former = Lease(Collection(self._db["leases"]), _FORMER_LEASE, seconds=30)
+        former = Lease(Collection(self._db["leases"], LeaseRow), _FORMER_LEASE, seconds=30)
         if former.hold():
             try:
                 self.move()

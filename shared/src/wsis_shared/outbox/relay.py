@@ -16,7 +16,7 @@ from pymongo.read_concern import ReadConcern
 from wsis_shared import clock, process_registry
 from wsis_shared.amqp.messages import Message, event_message
 from wsis_shared.collection import Collection
-from wsis_shared.lease import Lease
+from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE, RELAY
 from wsis_shared.mongo import is_transient
 from wsis_shared.mongo_connection import Database
@@ -77,7 +77,7 @@ class Relay:
         self.confirm_seconds, self.held_seconds, self.turn_seconds = confirm_seconds, held_seconds, TURN_SECONDS
         # Only what a majority of the store's members has: else an election could take the change back.
         self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")))
-        self.lease = Lease(Collection(db["leases"]), LEASE, seconds=15)
+        self.lease = Lease(Collection(db["leases"], LeaseRow), LEASE, seconds=15)
         self._embedded = EmbeddedEvents(db)
         self._size = LARGEST
         self._open: dict[str, tuple[str, Confirm]] = {}  # sent: id -> subject, confirm

@@ -16,7 +16,7 @@ from wsis_shared import clock, keyset
 from wsis_shared.collection import Collection, Write
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.keyset import Page
-from wsis_shared.lease import Lease
+from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.mongo import Repository, in_transaction
 
 from wsis_agencies.deliveries.rules.attempts import Attempt, merged
@@ -61,13 +61,6 @@ class PendingRow(TypedDict):
     due: float
     tried_at: float
     state: str
-
-
-class LeaseRow(TypedDict):
-    """Until when somebody has the right to a lane."""
-
-    _id: str
-    until: float
 
 
 class Held(NamedTuple):

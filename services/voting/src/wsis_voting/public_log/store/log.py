@@ -20,7 +20,7 @@ from pymongo import DESCENDING, ReplaceOne
 from wsis_shared import clock
 from wsis_shared.collection import Collection
 from wsis_shared.events import PendingEvent
-from wsis_shared.lease import Lease
+from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
@@ -92,7 +92,7 @@ class Log(EventfulRepository):
 
     def __init__(self, db: Db, owner: str = "") -> None:
         super().__init__(db)
-        self.lease = Lease(Collection(db["leases"]), "log", seconds=20, owner=owner)
+        self.lease = Lease(Collection(db["leases"], LeaseRow), "log", seconds=20, owner=owner)
 
     # -- writing -----------------------------------------------------------------------------------------------------
 
