@@ -57,12 +57,20 @@ def drawer() -> Iterator[ChartProcess]:
 
 def boxes(svg: bytes, colour: str) -> list[tuple[float, float]]:
     """Left and right of each rectangle in a colour."""
-    found = []
-    for path in ElementTree.fromstring(svg).iter(f"{SVG}path"):
-        if f"fill: {colour}" in path.get("style", ""):
-            across = [float(x) for x in re.findall(r"[ML] (\S+) ", path.get("d", ""))]
-            found.append((min(across), max(across)))
-    return found
+
+    def found(parent: ElementTree.Element, left: float) -> Iterator[tuple[float, float]]:
+        for each in parent:
+            moved = re.match(r"translate\((\S+) ", each.get("transform", ""))
+            start = left + (float(moved[1]) if moved else 0)
+            if each.get("fill") == colour and (width := re.search(r"h (\S+)", each.get("d", ""))):
+                yield start, start + float(width[1].rstrip("v"))
+            yield from found(each, start)
+
+    return list(found(ElementTree.fromstring(svg), 0))
+
+
+def height(svg: bytes) -> float:
+    return float(ElementTree.fromstring(svg).get("height", "").removesuffix("pt"))
 
 
 def test_svg_is_an_image_with_name_and_description_and_texts_are_no_markup(drawer: ChartProcess) -> None:
@@ -94,6 +102,19 @@ def test_arabic_charts_run_from_right_to_left(drawer: ChartProcess) -> None:
     (first, second), (mirrored, other) = places("en"), places("ar")
     assert first < second
     assert mirrored > other
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "zh"])
+@pytest.mark.parametrize("columns", [2, 12], ids=["across", "turned"])
+def test_a_label_that_is_too_long_ends_with_an_ellipsis(drawer: ChartProcess, language: str, columns: int) -> None:
+    word = {"en": "governance ", "ar": "الحوكمة ", "zh": "治理"}[language]
+
+    def drawn(words: int) -> float:
+        heads = [{"label": word * words}] * columns
+        rows = {"rows": [{"label": word * words}], "columns": heads, "values": [[1] * columns]}
+        return height(drawer.draw({**HEAT_MAP, **rows, "language": language}, ["svg"])["svg"])
+
+    assert drawn(3) < drawn(60) == drawn(90)
 
 
 def test_bars_are_as_long_as_their_values(drawer: ChartProcess) -> None:

@@ -18,7 +18,9 @@ from typst import FontInfo, Fonts
 LATIN = ("Noto Sans", "DejaVu Sans", "Libertinus Serif")
 SERIF = ("Noto Serif", "DejaVu Serif", "Libertinus Serif")
 ARABIC = ("Noto Naskh Arabic", "Noto Sans Arabic", "DejaVu Sans")
+SANS_ARABIC = ("Noto Sans Arabic", "Noto Naskh Arabic", "DejaVu Sans")
 CHINESE = ("Noto Sans CJK SC", "Droid Sans Fallback")
+SYMBOLS = ("Noto Sans Symbols2", "DejaVu Sans")
 INSIDE = range(0x20, 0x530)  # Latin, Greek and Cyrillic: what typst's own fonts have for certain
 REPLACEMENT = "\N{WHITE SQUARE}"
 
@@ -30,10 +32,10 @@ def installed() -> Fonts:
 
 
 @cache
-def families(latin: Sequence[str] = LATIN) -> tuple[str, ...]:
+def families(latin: Sequence[str] = LATIN, arabic: Sequence[str] = ARABIC) -> tuple[str, ...]:
     """The families that the PDF is set in, as far as they are installed; typst takes others for what these lack."""
     there = set(installed().families())
-    found = [next((name for name in group if name in there), None) for group in (latin, ARABIC, CHINESE)]
+    found = [next((name for name in group if name in there), None) for group in (latin, arabic, CHINESE, SYMBOLS)]
     return tuple(dict.fromkeys(name for name in found if name))
 
 

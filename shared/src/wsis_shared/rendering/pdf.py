@@ -44,13 +44,15 @@ def typeset(
     at: datetime,
     *,
     latin: Sequence[str] = fonts.LATIN,
-    format: Literal["pdf", "png"] = "pdf",
+    arabic: Sequence[str] = fonts.ARABIC,
+    format: Literal["pdf", "png", "svg"] = "pdf",
     **options: Any,
 ) -> bytes | list[bytes]:
     """Lay out the source "main", which reads `data`, and "fonts" in it, from document.json. `at` dates the file: the
-    same data give the same bytes. `latin`: families for Latin and Cyrillic letters. Several pages as PNG are a list."""
+    same data give the same bytes. `latin`: families for Latin and Cyrillic letters. Several pages as pictures are a
+    list."""
     lacking = dict.fromkeys(map(ord, fonts.missing(texts(data))), fonts.REPLACEMENT)
-    given = {**_fit(data, lacking), "fonts": list(fonts.families(latin))}
+    given = {**_fit(data, lacking), "fonts": list(fonts.families(latin, arabic))}
     made: bytes | list[bytes] | None = typst.compile(
         {**sources, "document.json": json.dumps(given).encode()},
         format=format,

@@ -74,7 +74,7 @@ def render(
         return Rendered(files, tuple(json.loads((folder / WARNINGS).read_text("utf-8"))["missing"]))
 
 
-def _environment() -> dict[str, str]:
+def child_environment() -> dict[str, str]:
     """What the child needs, and no secret of the service: it reads what people wrote."""
     return {**{name: os.environ[name] for name in _INHERITED if name in os.environ}, **_ENVIRONMENT}
 
@@ -83,9 +83,9 @@ def run_child(
     command: list[str], folder: Path, seconds: float = 120.0, on_wait: Callable[[], object] = lambda: None
 ) -> None:
     """Run a child process that works in `folder`, without the secrets of this one. Limits and errors as of `render`."""
-    log = folder / "log"
+    log, environment = folder / "log", child_environment()
     with log.open("wb") as output:
-        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=_environment())
+        child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment)
     until = time.monotonic() + seconds
     try:
         while child.poll() is None:

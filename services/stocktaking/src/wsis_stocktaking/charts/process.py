@@ -1,4 +1,4 @@
-"""The child process that draws: it loads the library once (about a second) and stays.
+"""The child process that draws: it loads typst and looks for the fonts once, and stays.
 
 Its memory is not this process's, its limits protect the host, and eventlet, which must not wait for the CPU, waits for
 a socket. It has no secret of the service in its environment.
@@ -7,7 +7,6 @@ a socket. It has no secret of the service in its environment.
 from __future__ import annotations
 
 import json
-import os
 import resource
 import socket
 import struct
@@ -17,18 +16,16 @@ import threading
 from collections.abc import Iterable
 
 from wsis_shared.json_types import Input
-from wsis_shared.rendering import RenderingFailed
+from wsis_shared.rendering import RenderingFailed, child_environment
 
 Chart = Input
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-SECONDS = 60.0  # for one chart on a busy host; the first one also loads the library
-MEGABYTES = 2000  # of address space
+SECONDS = 60.0  # for one chart on a busy host; the first one also loads typst
+MEGABYTES = 1000  # of address space
 MAX_WAITING = 8  # charts that may wait for the child
 MAX_DRAWN = 500  # charts, after which another child takes over: what it may have leaked goes with it
 MAX_BYTES = 32_000_000  # of one message
-_INHERITED = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "PYTHONDONTWRITEBYTECODE", "MPLCONFIGDIR")
-_ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
 _LENGTH = struct.Struct("!I")
 
 
@@ -98,7 +95,7 @@ class ChartProcess:
                 [sys.executable, "-m", __package__ or "", str(theirs.fileno())],
                 stdin=subprocess.DEVNULL,
                 pass_fds=(theirs.fileno(),),
-                env=_environment(),
+                env=child_environment(),
             )
         ours.settimeout(self._seconds)
         self._socket, self._drawn = ours, 0
@@ -112,10 +109,6 @@ class ChartProcess:
         if child is not None:
             child.kill()
             child.wait()
-
-
-def _environment() -> dict[str, str]:
-    return {**{name: os.environ[name] for name in _INHERITED if name in os.environ}, **_ENVIRONMENT}
 
 
 def limit_memory() -> None:
