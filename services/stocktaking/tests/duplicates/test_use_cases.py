@@ -19,7 +19,7 @@ from wsis_stocktaking.entries.schemas.review import ReviewWithDuplicates
 from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.entries.use_cases.review import Reviews
 from wsis_stocktaking.matrix.use_cases.reading import current_links
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as entry_rules
 from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.search.index import RegisterIndex
 
@@ -111,14 +111,14 @@ def test_an_officer_sees_possible_duplicates_with_the_entry_that_they_review(
     at = clock.now()
     entry = register.new_entry("waits", "submission", "ada", at)
     content = make_content(title={"en": "Clinics on line for the villages of the mountains"}, countries=["RW"])
-    register.save("entries", domain.submit(domain.edit(entry, content, at), at))
+    register.save("entries", entry_rules.submit(entry_rules.edit(entry, content, at), at))
     review = ReviewWithDuplicates().dump(stocktaking.call("read_review", officer, entry="waits"))
     assert (review["state"], [row["entry"] for row in review["duplicates"]]) == ("submitted", ["one", "two"])
     assert shown({"items": review["duplicates"]}) == shown(
         stocktaking.call("list_duplicates_of", officer, entry="waits")
     )
     untitled = register.new_entry("untitled", "submission", "ada", at)
-    register.save("entries", domain.edit(untitled, {**content, "title": {}}, at))
+    register.save("entries", entry_rules.edit(untitled, {**content, "title": {}}, at))
     assert stocktaking.call("read_review", officer, entry="untitled")["duplicates"] == []
 
 

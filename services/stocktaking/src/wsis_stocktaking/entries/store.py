@@ -21,7 +21,7 @@ from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.entries.rules import MAX_LISTED, Contact, Group, Invitation, NewContact, Submission
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry, Revision, draft_of
 
 _OF_INVITATIONS = (
@@ -50,7 +50,7 @@ class Invitations(EventfulRepository):
 
     def public_entries(self, after: int, until: int) -> list[Entry]:
         """Public entries with `after` < sequence <= `until`: what the call selects by."""
-        query = {"sequence": {"$gt": after, "$lte": until}, "visibility": domain.PUBLIC}
+        query = {"sequence": {"$gt": after, "$lte": until}, "visibility": rules.PUBLIC}
         projection = {
             "owner": 1,
             "last_updated_at": 1,
@@ -113,7 +113,7 @@ class Invitations(EventfulRepository):
     def titles(self, entries: Sequence[str]) -> list[Entry]:
         """Entries that are still public: title, original language and last update."""
         projection = {"content.title": 1, "content.original_language": 1, "last_updated_at": 1}
-        query = {"_id": {"$in": list(entries)}, "visibility": domain.PUBLIC}
+        query = {"_id": {"$in": list(entries)}, "visibility": rules.PUBLIC}
         return list(self.collection("entries", Entry).find(query, projection))
 
     def forget(self, erasure: Erasure) -> None:
@@ -173,7 +173,7 @@ class Entries(EventfulRepository):
 
     def queue(self, filters: JsonObject, is_update: bool | None, after: str | None, limit: int) -> Page[Entry]:
         """A page of the entries that wait for review, the oldest first."""
-        query: dict[str, object] = {"draft.state": domain.SUBMITTED}
+        query: dict[str, object] = {"draft.state": rules.SUBMITTED}
         query.update({_FILTERS[name]: value for name, value in filters.items() if value is not None})
         if is_update is not None:
             query["revision"] = {"$gt": 0} if is_update else 0
@@ -193,7 +193,7 @@ class Entries(EventfulRepository):
 
     def remove(self, entry: Entry) -> None:
         """Delete an entry that was never public. Raises Conflict where it changed since it was read."""
-        query = {"_id": entry["_id"], "version": entry["version"], "visibility": domain.UNPUBLISHED}
+        query = {"_id": entry["_id"], "version": entry["version"], "visibility": rules.UNPUBLISHED}
         if self.collection("entries", Entry).delete_one(query).deleted_count == 0:
             raise Conflict("stocktaking.entry_changed")
         self.set_contact(entry["_id"], None)
@@ -260,7 +260,7 @@ class Entries(EventfulRepository):
     def without_owner(self, updated_before: datetime, after: str | None, limit: int) -> Page[Entry]:
         """A page of public entries that nobody owns and nobody has updated since, or nobody knows when."""
         is_old = [{"last_updated_at": {"$lt": updated_before}}, {"last_updated_at": None}]
-        query = {"owner": None, "visibility": domain.PUBLIC, "$or": is_old}
+        query = {"owner": None, "visibility": rules.PUBLIC, "$or": is_old}
         projection = {
             "sequence": 1,
             "last_updated_at": 1,
@@ -282,7 +282,7 @@ class Entries(EventfulRepository):
         contacts.delete_many({"_id": {"$in": owned}})
         contacts.delete_many(erasure.query("at", address="email"))
         self.collection("refused_rows").delete_many(erasure.query("at", address="email"))
-        entries.delete_many({**own, "visibility": domain.UNPUBLISHED})
+        entries.delete_many({**own, "visibility": rules.UNPUBLISHED})
         self.collection("submissions").delete_many(erasure.query("at", account="account"))
         gone = {"owner": None, "draft": None, "submitted_at": None}
         entries.update_many(own, {"$set": gone, "$inc": {"version": 1}})

@@ -19,7 +19,7 @@ from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.rules import is_due
 from wsis_stocktaking.entries.store import Entries, Invitations
 from wsis_stocktaking.register.rules import cards as freshness
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class InvitationCases:
         rows = [found[entry] for entry in last["entries"] if entry in found]
         return {
             "entries": [
-                {"title": domain.title_of(row["content"]), "last_updated_at": row["last_updated_at"]} for row in rows
+                {"title": rules.title_of(row["content"]), "last_updated_at": row["last_updated_at"]} for row in rows
             ],
             "more": max(0, last["count"] - len(last["entries"])),
         }
@@ -156,8 +156,8 @@ class InvitationCases:
         return page.response(
             lambda row: {
                 "entry": row["_id"],
-                "title": domain.title_of(row["content"]),
-                "organization": domain.content_of(row)["organization"]["name"],
+                "title": rules.title_of(row["content"]),
+                "organization": rules.content_of(row)["organization"]["name"],
                 "last_updated_at": row["last_updated_at"],
                 "contact": contacts.get(row["_id"]),
             }

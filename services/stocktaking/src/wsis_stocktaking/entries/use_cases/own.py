@@ -20,7 +20,7 @@ from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.rules import codes, contents
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Register
 
@@ -49,8 +49,8 @@ class OwnEntries:
         """A new draft. Raises Conflict where the account has too many."""
         account = str(ctx.actor.id)
         self._require_room(account)
-        entry = self._register.new_entry(ctx.new_id("entry"), domain.SUBMISSION, account, ctx.received_at)
-        edited = domain.edit(entry, contents.normalise(body["content"]), ctx.received_at)
+        entry = self._register.new_entry(ctx.new_id("entry"), rules.SUBMISSION, account, ctx.received_at)
+        edited = rules.edit(entry, contents.normalise(body["content"]), ctx.received_at)
         return self._save(ctx, edited, body["contact"])
 
     @rpc
@@ -73,25 +73,25 @@ class OwnEntries:
         found = self._own(ctx, entry, body["version"])
         if not found["draft"]:
             self._require_room(str(ctx.actor.id))
-        edited = domain.edit(found, contents.normalise(body["content"]), ctx.received_at)
+        edited = rules.edit(found, contents.normalise(body["content"]), ctx.received_at)
         return self._save(ctx, edited, body["contact"])
 
     @rpc(writes=True)
     def discard_own_draft(self, ctx: Context, entry: str) -> None:
         """Delete the draft; an entry that was never public is deleted with it. Raises NotFound, Conflict."""
         found = self._own(ctx, entry)
-        if found["visibility"] == domain.UNPUBLISHED:
+        if found["visibility"] == rules.UNPUBLISHED:
             self._entries.remove(found)
         elif not found["draft"]:
             raise Conflict("stocktaking.draft_missing", entry=entry)
         else:
-            self._register.save("entries", domain.drop_draft(found, ctx.received_at))
+            self._register.save("entries", rules.drop_draft(found, ctx.received_at))
 
     @rpc(writes=True)
     def submit_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Put the draft into the queue of the officers. Raises NotFound, Conflict, Invalid with what it lacks."""
-        submitted = domain.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
-        if problems := self._problems(domain.draft_of(submitted)["content"]):
+        submitted = rules.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
+        if problems := self._problems(rules.draft_of(submitted)["content"]):
             raise Invalid("stocktaking.entry_incomplete", fields=problems)
         event = new_event(events.ENTRY_SUBMITTED, subject=entry, account=str(ctx.actor.id), entry=entry)
         saved = self._register.save("entries", submitted, event)
@@ -102,14 +102,14 @@ class OwnEntries:
     def take_back_own_entry(self, ctx: Context, entry: str) -> JsonObject:
         """Take the draft out of the queue, to change it. Raises NotFound, Conflict."""
         found = self._own(ctx, entry)
-        saved = self._register.save("entries", domain.take_back(found, ctx.received_at))
+        saved = self._register.save("entries", rules.take_back(found, ctx.received_at))
         return self._response(ctx, saved, self._entries.contact(entry))
 
     @rpc(writes=True)
     def withdraw_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """End the publication of an own entry; its draft stays. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
-        domain.require_public(found)
+        rules.require_public(found)
         saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (withdrawn(gone),))
         return self._response(ctx, saved, self._entries.contact(entry))
 
@@ -121,7 +121,7 @@ class OwnEntries:
         language = content["original_language"]
         kinds = {row["code"]: row["title"] for row in codes.kind_rows()}
         return {
-            "title": domain.title_of(content),
+            "title": rules.title_of(content),
             "submitted_at": found["at"],
             "kind": kinds[content["kind"]],
             "description": content["description"][language],
@@ -144,12 +144,12 @@ class OwnEntries:
         if found["owner"] != ctx.actor.id:
             raise NotFound("stocktaking.entry_unknown", entry=entry)
         if version is not None:
-            domain.require_version(found, version)
+            rules.require_version(found, version)
         return found
 
     def _require_room(self, account: str) -> None:
-        if self._entries.drafts_of(account, domain.MAX_DRAFTS) >= domain.MAX_DRAFTS:
-            raise Conflict("stocktaking.too_many_drafts", limit=domain.MAX_DRAFTS)
+        if self._entries.drafts_of(account, rules.MAX_DRAFTS) >= rules.MAX_DRAFTS:
+            raise Conflict("stocktaking.too_many_drafts", limit=rules.MAX_DRAFTS)
 
     def _save(self, ctx: Context, entry: Entry, contact: NewContact | Contact | None) -> JsonObject:
         saved = self._register.save("entries", entry)

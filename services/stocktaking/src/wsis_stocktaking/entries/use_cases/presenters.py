@@ -9,7 +9,7 @@ from wsis_shared.json_types import JsonObject
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as rules
 
 
 def outside_matrix(content: contents.Content | None, links: MatrixLinks) -> list[JsonObject]:
@@ -19,21 +19,21 @@ def outside_matrix(content: contents.Content | None, links: MatrixLinks) -> list
     return [{"line": line, "sdg": sdg} for line, sdg in contents.outside_matrix(content, links())]
 
 
-def light(entry: domain.Entry, now: datetime) -> str | None:
+def light(entry: rules.Entry, now: datetime) -> str | None:
     """The freshness of an entry or card; None before its first publication."""
     if not entry["revision"]:
         return None
     return freshness.light(entry.get("last_updated_at", entry.get("revised_at")), now)
 
 
-def row(entry: domain.Entry, now: datetime) -> JsonObject:
+def row(entry: rules.Entry, now: datetime) -> JsonObject:
     """An entry in a list: the title is that of the draft, where there is one."""
     draft = entry.get("draft")
     content = draft["content"] if draft else None
     organization = content["organization"] if content else None
     return {
         "id": entry["_id"],
-        "title": domain.title_of(content or entry.get("content")),
+        "title": rules.title_of(content or entry.get("content")),
         "visibility": entry["visibility"],
         "state": draft and draft["state"],
         "reason": draft and draft["reason"],
@@ -53,7 +53,7 @@ def row(entry: domain.Entry, now: datetime) -> JsonObject:
     }
 
 
-def whole(entry: domain.Entry, now: datetime) -> JsonObject:
+def whole(entry: rules.Entry, now: datetime) -> JsonObject:
     """An entry with its draft and what is public; the latter stays readable for its owner after a withdrawal."""
     draft = entry.get("draft")
     return {

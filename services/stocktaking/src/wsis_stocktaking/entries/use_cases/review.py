@@ -22,7 +22,7 @@ from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Register
 
@@ -78,25 +78,23 @@ class Reviews:
     def decide_review(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Approve, return or withdraw. Raises NotFound, Conflict."""
         found = self._register.find(entry)
-        domain.require_version(found, body["version"])
-        decisions = {domain.APPROVE: self._approve, domain.RETURN: self._return, domain.WITHDRAW: self._withdraw}
+        rules.require_version(found, body["version"])
+        decisions = {rules.APPROVE: self._approve, rules.RETURN: self._return, rules.WITHDRAW: self._withdraw}
         return self._response(ctx, decisions[body["decision"]](ctx, found, body))
 
     def _approve(self, ctx: Context, found: Entry, body: Input) -> Entry:
-        domain.require_submitted(found)
-        submitted = domain.draft_of(found)["content"]
+        rules.require_submitted(found)
+        submitted = rules.draft_of(found)["content"]
         content = contents.normalise(body["content"]) if body["content"] else submitted
         amended = content != submitted
-        mail = self._mail(
-            events.ENTRY_APPROVED, found, domain.title_of(content), amended=amended, reason=body["reason"]
-        )
+        mail = self._mail(events.ENTRY_APPROVED, found, rules.title_of(content), amended=amended, reason=body["reason"])
         after = {"revision": found["revision"] + 1, "changes": contents.differences(submitted, content)}
         entry = self._audit("entry_approved", found, {"revision": found["revision"]}, after, body["reason"])
-        source, by = (domain.OFFICER, ctx.actor.id) if amended else (domain.SUBMISSION, found["owner"])
+        source, by = (rules.OFFICER, ctx.actor.id) if amended else (rules.SUBMISSION, found["owner"])
         [approved] = self._register.publish(
             [
                 publication(
-                    domain.drop_draft(found, ctx.received_at),
+                    rules.drop_draft(found, ctx.received_at),
                     content,
                     source=source,
                     by=by,
@@ -110,24 +108,24 @@ class Reviews:
         return approved
 
     def _return(self, ctx: Context, found: Entry, body: Input) -> Entry:
-        returned = domain.send_back(found, body["reason"], ctx.received_at)
-        title = domain.title_of(domain.draft_of(found)["content"])
+        returned = rules.send_back(found, body["reason"], ctx.received_at)
+        title = rules.title_of(rules.draft_of(found)["content"])
         mail = self._mail(events.ENTRY_RETURNED, found, title, reason=body["reason"])
         entry = self._audit(
-            "entry_returned", found, {"state": domain.SUBMITTED}, {"state": domain.RETURNED}, body["reason"]
+            "entry_returned", found, {"state": rules.SUBMITTED}, {"state": rules.RETURNED}, body["reason"]
         )
         return self._register.save("entries", returned, *mail, entry)
 
     def _withdraw(self, ctx: Context, found: Entry, body: Input) -> Entry:
-        domain.require_public(found)
+        rules.require_public(found)
         mail = self._mail(
-            events.ENTRY_CLOSED, found, domain.title_of(found["content"]), reason=body["reason"], merged_into=None
+            events.ENTRY_CLOSED, found, rules.title_of(found["content"]), reason=body["reason"], merged_into=None
         )
         entry = self._audit(
-            "entry_withdrawn", found, {"visibility": domain.PUBLIC}, {"visibility": domain.WITHDRAWN}, body["reason"]
+            "entry_withdrawn", found, {"visibility": rules.PUBLIC}, {"visibility": rules.WITHDRAWN}, body["reason"]
         )
-        waits = domain.state_of(found) == domain.SUBMITTED
-        left = domain.send_back(found, body["reason"], ctx.received_at) if waits else found
+        waits = rules.state_of(found) == rules.SUBMITTED
+        left = rules.send_back(found, body["reason"], ctx.received_at) if waits else found
         return self._register.withdraw(left, ctx.received_at, *mail, entry, announce=lambda gone: (withdrawn(gone),))
 
     # -- merge --------------------------------------------------------------------------------------------------------
@@ -140,12 +138,12 @@ class Reviews:
         (`takes_contact`).
         """
         found, into = self._register.find(entry), self._register.find(body["into"])
-        domain.require_mergeable(found, into)
-        domain.require_version(found, body["version"])
-        domain.require_version(into, body["into_version"])
+        rules.require_mergeable(found, into)
+        rules.require_version(found, body["version"])
+        rules.require_version(into, body["into_version"])
         self._end(ctx, found, into["_id"], body["reason"])
         owner = into["owner"] or found["owner"]
-        public = domain.content_of(into)
+        public = rules.content_of(into)
         content = contents.normalise(body["content"]) if body["content"] else public
         changes = contents.differences(public, content)
         audited = self._audit(
@@ -166,7 +164,7 @@ class Reviews:
                     publication(
                         survivor,
                         content,
-                        source=domain.OFFICER,
+                        source=rules.OFFICER,
                         by=ctx.actor.id,
                         prize=into.get("prize"),
                         last_updated_at=into["last_updated_at"],
@@ -181,24 +179,24 @@ class Reviews:
         return self._response(ctx, survivor)
 
     def _end(self, ctx: Context, found: Entry, into: str, reason: str) -> None:
-        title = domain.title_of(found["content"] or domain.draft_of(found)["content"])
+        title = rules.title_of(found["content"] or rules.draft_of(found)["content"])
         pending = (
             *self._mail(events.ENTRY_CLOSED, found, title, reason=reason, merged_into=into),
             self._audit("entry_merged", found, {"visibility": found["visibility"]}, {"merged_into": into}, reason),
         )
-        left = domain.drop_draft(found, ctx.received_at)
-        if found["visibility"] == domain.PUBLIC:
+        left = rules.drop_draft(found, ctx.received_at)
+        if found["visibility"] == rules.PUBLIC:
             self._register.withdraw(
                 left, ctx.received_at, *pending, merged_into=into, announce=lambda gone: (withdrawn(gone),)
             )
         else:  # nobody ever saw it: the sequence of the register does not count it
-            self._register.save("entries", {**left, "visibility": domain.MERGED, "merged_into": into}, *pending)
+            self._register.save("entries", {**left, "visibility": rules.MERGED, "merged_into": into}, *pending)
 
     def _move_contact(self, entry: Entry, into: Entry) -> None:
         contacts = self._entries.contacts([entry["_id"], into["_id"]])
         if entry["_id"] in contacts:
             self._entries.set_contact(entry["_id"], None)
-            if into["_id"] not in contacts and domain.takes_contact(entry, into):
+            if into["_id"] not in contacts and rules.takes_contact(entry, into):
                 self._entries.set_contact(into["_id"], contacts[entry["_id"]])
 
     # -- correct ------------------------------------------------------------------------------------------------------
@@ -207,10 +205,10 @@ class Reviews:
     def correct_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Change what is public, as a revision of the officer; a draft stays. Raises NotFound, Conflict."""
         found = self._register.find(entry)
-        domain.require_version(found, body["version"])
-        domain.require_public(found)
+        rules.require_version(found, body["version"])
+        rules.require_public(found)
         content = contents.normalise(body["content"])
-        changes = contents.differences(domain.content_of(found), content)
+        changes = contents.differences(rules.content_of(found), content)
         if not changes:
             return self._response(ctx, found)
         audited = self._audit(
@@ -225,7 +223,7 @@ class Reviews:
                 publication(
                     found,
                     content,
-                    source=domain.OFFICER,
+                    source=rules.OFFICER,
                     by=ctx.actor.id,
                     prize=found.get("prize"),
                     last_updated_at=found["last_updated_at"],
@@ -241,12 +239,12 @@ class Reviews:
         """Give an entry to an account, which gets a mail; for example an imported one to its organization. None: to
         nobody. Raises NotFound, Conflict, Invalid for an unknown account."""
         found, account = self._register.find(entry), body["account"]
-        domain.require_version(found, body["version"])
+        rules.require_version(found, body["version"])
         if account is not None:
             self._require_account(account)
         audited = self._audit("entry_assigned", found, {"owner": found["owner"]}, {"owner": account}, body["reason"])
         changed: Entry = {**found, "owner": account, "owned_at": ctx.received_at, "changed_at": ctx.received_at}
-        title = domain.title_of(found["draft"]["content"] if found["draft"] else found["content"])
+        title = rules.title_of(found["draft"]["content"] if found["draft"] else found["content"])
         mail = self._mail(events.ENTRY_ASSIGNED, changed, title) if account != found["owner"] else ()
         return self._response(ctx, self._register.save("entries", changed, *mail, audited))
 

@@ -24,7 +24,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.register.rules import entries as domain
+from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry, Prize, PublicEntry, Revision
 
 _IN_PARTS = "whoever reads the register along its sequence reads a bounded part of it at a time"
@@ -54,8 +54,8 @@ COLLECTIONS = (
     CollectionSpec("counters"),
 )
 
-UNPUBLISHED, PUBLIC = domain.UNPUBLISHED, domain.PUBLIC
-WITHDRAWN, MERGED = domain.WITHDRAWN, domain.MERGED
+UNPUBLISHED, PUBLIC = rules.UNPUBLISHED, rules.PUBLIC
+WITHDRAWN, MERGED = rules.WITHDRAWN, rules.MERGED
 
 
 Announce = Callable[[Entry], Sequence[PendingEvent]]
