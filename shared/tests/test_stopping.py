@@ -34,6 +34,13 @@ serve._stop_at_signal(Container(), 600)
 print("ready", flush=True)
 eventlet.sleep(600)
 """
+# The main thread takes no signal: another one gets it.
+ELSEWHERE = """
+import signal
+from eventlet import patcher
+patcher.original("_thread").start_new_thread(patcher.original("time").sleep, (600,))
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+"""
 READERS = ("reads", "gone", "hangs")
 
 
@@ -88,7 +95,8 @@ def test_the_limit_ends_it(standard_error: int) -> None:
     assert _ends(process) == CUT_SHORT
 
 
-def test_a_stop_begins_while_nothing_else_is_due() -> None:
-    process = _started(600, subprocess.DEVNULL, SERVED)
+@pytest.mark.parametrize("program", [SERVED, ELSEWHERE + SERVED], ids=["here", "elsewhere"])
+def test_a_stop_begins_while_nothing_else_is_due(program: str) -> None:
+    process = _started(600, subprocess.DEVNULL, program)
     process.send_signal(signal.SIGTERM)
     assert _ends(process) == 0

@@ -16,6 +16,7 @@ eventlet.monkey_patch()
 
 import logging  # noqa: E402 -- patching comes first
 import os  # noqa: E402
+import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
@@ -26,6 +27,7 @@ from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import SettingError, Suite  # noqa: E402
 
 NOT_STARTED = 2  # exit status
+BEGIN = b"."  # of a stop; no number of a signal that has a handler
 
 
 def main(name: str) -> int:
@@ -63,15 +65,22 @@ def main(name: str) -> int:
 
 
 def _stop_at_signal(container: ServiceContainer, seconds: float) -> None:
-    """By a pipe: the hub notices what a signal handler spawns when its next timer is due, and this at once."""
+    """By a pipe: the hub notices what a signal handler spawns when its next timer is due, and this at once. The
+    interpreter writes into the pipe as well (`signal.set_wakeup_fd`): a handler runs when the main thread does, and a
+    signal just before the hub waits, or one that another thread gets, wakes nothing else."""
     told, tell = os.pipe()
+    os.set_blocking(tell, False)
 
     def stop() -> None:
-        eventlet.hubs.trampoline(told, read=True)
+        received = b""
+        while BEGIN not in received:
+            eventlet.hubs.trampoline(told, read=True)
+            received = os.read(told, 64)
         _stop(container)
 
     eventlet.spawn_n(stop)
-    stopping.on_signals(seconds, lambda _: write(tell, b"."))
+    stopping.on_signals(seconds, lambda _: write(tell, BEGIN))
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
 
 
 def _stop(container: ServiceContainer) -> None:
