@@ -127,7 +127,7 @@ def test_a_mail_that_waited_long_is_refused_by_what_holds_by_then(
 
     def refuse(mails: Sequence[DueMail]) -> list[str | None]:
         accounts = [str(mail.row["account"]) for mail in mails]
-        if accounts == ["c"]:
+        if "c" in accounts:  # with "b", where that was given back before
             monkeypatch.setattr(delivery_source, "FRESH_SECONDS", 600.0)
             looked.set()
         return ["unsubscribed" if account in left else None for account in accounts]
