@@ -150,8 +150,12 @@ def test_passwords_are_kept_and_nobody_elses(
             assert passwords[process.full_name(plugin.name)] in own
             outside = "smtp_in" in process.needs or bool(process.keys)
             assert outside == (passwords["suite"] not in own), "who talks to strangers has no secret"
-            given = {purpose for line in own.splitlines() if line.startswith("WSIS_KEYS=") for purpose in Suite.load(
-                {"WSIS_KEYS": line.partition("=")[2]}).given_keys}  # fmt: skip
+            given = {
+                purpose
+                for line in own.splitlines()
+                if line.startswith("WSIS_KEYS=")
+                for purpose in Suite.load({"WSIS_KEYS": line.partition("=")[2]}).given_keys
+            }
             assert given == set(process.keys)
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "made").iterdir()}
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
@@ -171,8 +175,15 @@ def test_made_settings_are_all_that_production_needs(
         made = dict(line.split("=", 1) for line in lines) | {"WSIS_PROFILE": "production"}
         kind = Gateway if name == "gateway" else Suite
         loaded = kind.load({**made, **(compose if name == "gateway" else {})})
-        purposes = next((process.keys for plugin in project.found for process in plugin.processes
-                         if process.full_name(plugin.name) == name), ())  # fmt: skip
+        purposes = next(
+            (
+                process.keys
+                for plugin in project.found
+                for process in plugin.processes
+                if process.full_name(plugin.name) == name
+            ),
+            (),
+        )
         loaded.check_keys_start(purposes) if purposes else loaded.check_mail_start()
         assert loaded.broker_nodes == len(broker.split(","))
         assert set(loaded.manifests) == {plugin.name for plugin in project.found}
