@@ -6,6 +6,7 @@ import hashlib
 import logging
 import time
 import zlib
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -29,7 +30,7 @@ GZIP = 16 + zlib.MAX_WBITS  # the format of gzip, without a time
 _log = logging.getLogger(__name__)
 
 
-class Building:
+class Building(ABC):
     """A service adds what a document is made of and how it looks. The arguments of its job are those of a new version,
     with `as_of`, `number` and `languages`, or the id of one that is rendered again, by the noun of its documents."""
 
@@ -49,21 +50,21 @@ class Building:
         self._render(run, blobs, version, outdated[0])
         return run.next(id, done=total - len(outdated) + 1, total=total)
 
+    @abstractmethod
     def _series(self, arguments: Input) -> dict[str, str]:
         """What the versions of a document have in common; its values make their ids."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _model(self, arguments: Input) -> Input:
         """What a version is made of, with `statistics`: a function of its inputs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _facts(self, arguments: Input, model: Input) -> dict[str, Any]:
         """What else is stored of a version."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Document | Layout:
         """A version in a language. Raises RenderingFailed."""
-        raise NotImplementedError
 
     def _built(self, version: Version) -> dict[str, Any]:
         """The result of the job."""
