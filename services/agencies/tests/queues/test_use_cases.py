@@ -1,202 +1,37 @@
-"""Queues of agencies on a real broker: filled in order, bounded, and closed to everybody but their reader."""
+"""Queues of agencies on a real broker: filled in order, and bounded."""
 
 from __future__ import annotations
 
 import json
 import shutil
 import subprocess
-import uuid
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
-from amqp.exceptions import AccessRefused, NotAllowed
-from kombu import Connection
 from wsis_local.broker import Broker
 from wsis_shared import clock
-from wsis_shared.errors import Unavailable
-from wsis_shared.settings import Settings
-from wsis_testkit import refused, unsent, wait_for
+from wsis_testkit import refused, unsent
 from wsis_testkit.proxy import Proxy, behind
 
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.rules.policy import DAY
 from wsis_agencies.deliveries.store.attempts import Attempts
 from wsis_agencies.deliveries.store.lanes import REPLAY, Lanes
-from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.rules.subscriptions import with_handshake
-from wsis_agencies.event_subscriptions.store.queues import EventQueues
-from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
 from wsis_agencies.queues import publisher
 from wsis_agencies.queues.use_cases import Queues
 
+from ..queues_kit import Turns, append, drain, rested, take
+
 NODE = Path(__file__).parent / "node"
-LENGTH, BATCH = 5, 3  # of a queue, and what one round publishes
+
+
 Reader = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def broker(environment: dict[str, str]) -> Iterator[Broker]:
-    """The broker with a virtual host for the queues of this module; the settings lead to it."""
-    name = f"agencies-{uuid.uuid4().hex[:10]}"
-    made = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", environment["WSIS_AMQP_MANAGEMENT_URI"])
-        patch.setenv("WSIS_AGENCIES_AMQP_URI", environment["WSIS_AMQP_URI"])
-        patch.setenv("WSIS_AGENCIES_VHOST", name)
-        patch.setenv("WSIS_AGENCIES_QUEUE_LENGTH", str(LENGTH))
-        Settings.forget_current()
-        yield made
-    Settings.forget_current()
-    users: Any = made.request("GET", f"vhosts/{name}/permissions")
-    made.drop_vhost(name)
-    for user in users:
-        if user["user"].startswith("sub."):
-            made.request("DELETE", f"users/{user['user']}")
-
-
-@pytest.fixture
-def log(database: Any) -> EventLog:
-    return EventLog(database("agencies"))
-
-
-@pytest.fixture
-def queues(broker: Broker, database: Any) -> Queues:
-    return Queues(database("agencies"), batch=BATCH)
-
-
-@pytest.fixture
-def readers(broker: Broker, database: Any) -> QueueReaders:
-    return QueueReaders(EventQueues(database("agencies")))
-
-
-@pytest.fixture
-def lanes(database: Any) -> Any:
-    """The collection: `rest(lanes, row)` lets a full queue be tried again."""
-    return database("agencies").webhook_lanes
-
-
-@pytest.fixture
-def subscribe(
-    readers: QueueReaders, log: EventLog, database: Any
-) -> Iterator[Callable[..., tuple[dict[str, Any], Any]]]:
-    """`subscribe(filters)`: (subscription, credentials) of an active subscription to what comes now."""
-    db, made = database("agencies"), []
-
-    def make(agency: str | None = "itu", **filters: Any) -> tuple[dict[str, Any], Any]:
-        id_ = uuid.uuid4().hex
-        row = {"_id": id_, "owner": "3f2a", "name": "Register", "channel": "queue", "agency": agency, "version": 1}
-        row |= {"state": "active", "filters": filters}
-        db.event_subscriptions.insert_one(row)
-        made.append(row)
-        Lanes(db).start(id_, id_, Cursor(log.last()))
-        return row, readers.create(row)
-
-    yield make
-    for row in made:
-        readers.remove(row)
-        db.event_subscriptions.delete_one({"_id": row["_id"]})
-        db.webhook_lanes.delete_many({"subscription": row["_id"]})
-
-
-def rested(lanes: Any, row: dict[str, Any]) -> None:
-    """A full queue is tried again now."""
-    lanes.update_one({"_id": row["_id"]}, {"$set": {"rest_until": 0.0}})
-
-
-def drain(credentials: dict[str, Any]) -> list[dict[str, Any]]:
-    """Get and acknowledge all that is in the queue."""
-    events = []
-    with reading(credentials) as channel:
-        while message := channel.basic_get(credentials["queue"]):
-            events.append(json.loads(message.body))
-            channel.basic_ack(message.delivery_tag)
-    return events
-
-
-def append(log: EventLog, *numbers: int, event: str = "voting_closed") -> list[str]:
-    """Append events; returns their ids."""
-    ids = [uuid.uuid4().hex for _ in numbers]
-    rows = [
-        row_of(
-            {
-                "id": id_,
-                "source": "/wsis/voting",
-                "type": f"wsis.voting.{event}.v1",
-                "time": "2017-04-30T21:00:00Z",
-                "subject": "2017",
-                "data": {"n": number},
-            },
-            {},
-        )
-        for id_, number in zip(ids, numbers, strict=True)
-    ]
-    log.append(rows)
-    return ids
-
-
-@contextmanager
-def reading(credentials: dict[str, Any]) -> Iterator[Any]:
-    """A channel of the queue's reader."""
-    with Connection(credentials["uri"], connect_timeout=5) as connection:
-        yield connection.channel()
-
-
-def take(credentials: dict[str, Any], count: int) -> list[dict[str, Any]]:
-    """Get and acknowledge so many events."""
-    events = []
-    with reading(credentials) as channel:
-        for _ in range(count):
-            message = wait_for(lambda: channel.basic_get(credentials["queue"]), 10, "an event")
-            assert (message.content_type, message.properties["delivery_mode"]) == ("application/cloudevents+json", 2)
-            events.append(json.loads(message.body))
-            channel.basic_ack(message.delivery_tag)
-        assert channel.basic_get(credentials["queue"]) is None
-    return events
-
-
-class Turns:
-    """A loop that ends after some waits."""
-
-    lease = None
-
-    def __init__(self, waits: int = 1) -> None:
-        self.waits = waits
-
-    @property
-    def running(self) -> bool:
-        return self.waits > 0
-
-    def wait(self, seconds: float) -> None:
-        self.waits -= 1
-
-
-@pytest.mark.parametrize("act", ["rotate", "lock"])
-def test_a_connection_with_a_former_password_ends(readers: QueueReaders, subscribe: Any, act: str) -> None:
-    """Whoever stole the credentials and is connected already reads nothing more."""
-    subscription, stolen = subscribe()
-    with Connection(stolen["uri"], heartbeat=0) as thief:
-        channel = thief.channel()
-        channel.queue_declare(stolen["queue"], passive=True)
-        getattr(readers, act)(subscription)
-        if act == "lock":
-            readers.close_queues(Turns())
-
-        def is_out() -> bool:
-            try:
-                channel.queue_declare(stolen["queue"], passive=True)
-            except thief.connection_errors:
-                return True
-            return False
-
-        wait_for(is_out, what="the broker to end the connection")
-    with pytest.raises(AccessRefused), Connection(stolen["uri"]) as again:
-        again.connect()
 
 
 def test_events_that_pass_are_in_the_queue_in_their_order(queues: Queues, log: EventLog, subscribe: Any) -> None:
@@ -397,123 +232,6 @@ def test_a_queue_that_is_lost_is_told_from_a_full_one(
     assert attempt["error"] == "queue_missing"
 
 
-def test_the_reader_may_read_its_queue_and_nothing_else(subscribe: Any, broker: Broker) -> None:
-    (_, own), (_, other) = subscribe("itu"), subscribe("itu")
-    attacks: list[Callable[[Any], Any]] = [
-        lambda channel: channel.basic_get(other["queue"]),
-        lambda channel: channel.basic_consume(other["queue"]),
-        lambda channel: channel.queue_purge(other["queue"]),
-        lambda channel: channel.queue_declare("mine"),
-        lambda channel: channel.queue_declare("", exclusive=True),
-        lambda channel: channel.queue_delete(own["queue"]),
-        lambda channel: channel.exchange_declare("mine", "fanout"),
-        lambda channel: channel.queue_bind(own["queue"], "amq.topic", "#"),
-        lambda channel: _publish(channel, "", own["queue"]),
-        lambda channel: _publish(channel, "amq.topic", "x"),
-    ]
-    for attack in attacks:
-        with reading(own) as channel, pytest.raises(AccessRefused):
-            attack(channel)
-    parts = urlsplit(own["uri"])
-    suite = urlsplit(broker.amqp_uri)
-    login = f"{parts.username}:{parts.password}@{parts.hostname}:{parts.port}"
-    for vhost in ("", suite.path.removeprefix("/")):
-        with pytest.raises(NotAllowed), Connection(f"amqp://{login}/{vhost or '%2F'}", connect_timeout=5) as connection:
-            connection.connect()
-    with httpx.Client(base_url=str(broker.management_uri).rpartition("@")[2].join(("http://", ""))) as http:
-        assert http.get("/api/queues", auth=(str(parts.username), str(parts.password))).status_code == 401
-
-
-def _publish(channel: Any, exchange: str, key: str) -> None:
-    channel.confirm_select()
-    channel.basic_publish(channel.prepare_message("{}", content_encoding="utf-8"), exchange, key)
-    channel.connection.drain_events(timeout=5)
-
-
-def test_a_new_password_replaces_the_former_one(readers: QueueReaders, subscribe: Any) -> None:
-    row, former = subscribe()
-    new = readers.rotate(row)
-    assert (new["queue"], new["uri"] == former["uri"]) == (former["queue"], False)
-    assert take(new, 0) == []
-    with pytest.raises(AccessRefused), reading(former):
-        pass
-
-
-def test_a_queue_of_a_former_length_keeps_it_and_its_reader_is_locked_out_and_let_in(
-    readers: QueueReaders, subscribe: Any, broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row, credentials = subscribe()
-    with monkeypatch.context() as patch:
-        patch.setenv("WSIS_AGENCIES_QUEUE_LENGTH", str(LENGTH + 1))
-        Settings.forget_current()
-        changed = QueueReaders(EventQueues(database("agencies")))
-    Settings.forget_current()
-    changed.lock(row)
-    changed.close_queues(Turns())
-    assert EventQueues(database("agencies")).closing() == []
-    with pytest.raises(AccessRefused), reading(credentials):
-        pass
-    assert take(changed.rotate(row), 0) == []
-    vhost = urlsplit(credentials["uri"]).path.removeprefix("/")
-    queue: Any = broker.request("GET", f"queues/{vhost}/{credentials['queue']}")
-    assert queue["arguments"]["x-max-length"] == LENGTH
-
-
-def test_a_broker_that_comes_back_empty_gets_what_it_lost(
-    subscribe: Any, broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    vhost = f"agencies-{uuid.uuid4().hex[:10]}"
-    row, _ = subscribe()
-    with monkeypatch.context() as patch:
-        patch.setenv("WSIS_AGENCIES_VHOST", vhost)
-        Settings.forget_current()
-        readers = QueueReaders(EventQueues(database("agencies")))
-        Settings.forget_current()
-    for change in (readers.lock, readers.remove):
-        change(row)
-        readers.close_queues(Turns())
-    assert EventQueues(database("agencies")).closing() == [], "nothing is there to be changed"
-    assert take(readers.rotate(row), 0) == []
-    readers.remove(row)
-    readers.close_queues(Turns())
-    broker.drop_vhost(vhost)
-
-
-def test_a_removed_subscription_leaves_nothing_on_the_broker(
-    readers: QueueReaders, subscribe: Any, broker: Broker, database: Any
-) -> None:
-    row, credentials = subscribe()
-    readers.remove(row)
-    readers.close_queues(Turns())
-    with pytest.raises(AccessRefused), reading(credentials):
-        pass
-    names = [queue["name"] for queue in broker.request("GET", "queues")]  # type: ignore[attr-defined]
-    assert credentials["queue"] not in names
-    readers.remove(row)
-    readers.close_queues(Turns())
-    assert database("agencies").event_queues.find_one({"_id": row["_id"]}) is None
-
-
-def test_a_reader_is_locked_out_as_soon_as_the_broker_is_back(
-    readers: QueueReaders, subscribe: Any, database: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    row, credentials = subscribe()
-    readers.lock(row)
-    for uri, ends in (("http://a:b@127.0.0.1:9", pytest.raises(Unavailable)), ("", nullcontext())):
-        with monkeypatch.context() as patch, ends:
-            patch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
-            Settings.forget_current()
-            QueueReaders(EventQueues(database("agencies"))).close_queues(Turns())
-    Settings.forget_current()
-    assert take(credentials, 0) == []
-    readers.close_queues(Turns())
-    with pytest.raises(AccessRefused), reading(credentials):
-        pass
-    new = readers.rotate(row)
-    readers.close_queues(Turns())
-    assert take(new, 0) == []
-
-
 def test_a_node_of_the_broker_that_does_not_confirm_is_left(
     subscribe: Any, broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -533,20 +251,6 @@ def test_a_node_of_the_broker_that_does_not_confirm_is_left(
         for _ in range(5):
             with publisher.Publisher(";".join(nodes)) as next_one:
                 assert next_one.publish([message]) == [None]
-
-
-def test_no_queue_without_a_broker(broker: Broker, database: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    row = {"_id": "s1", "agency": None}
-    for uri, code in (
-        ("", "notifications.queues_not_offered"),
-        ("http://a:b@127.0.0.1:9", "notifications.queues_away"),
-    ):
-        monkeypatch.setenv("WSIS_AGENCIES_MANAGEMENT_URI", uri)
-        Settings.forget_current()
-        with refused(code):
-            QueueReaders(EventQueues(database("agencies"))).create(row)
-    monkeypatch.undo()
-    Settings.forget_current()
 
 
 @pytest.fixture(scope="module")
