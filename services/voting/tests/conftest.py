@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +11,10 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 from wsis_testkit import actor, publish, wait_for
+
+from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
+
+from .stored_contest import recorder_of
 
 CATEGORIES = ("C1", "C2", "C7.e-health")
 
@@ -185,3 +189,16 @@ def state_of() -> Callable[..., Any]:
         )
 
     return wait
+
+
+@pytest.fixture
+def db(database: Any) -> Iterator[Any]:
+    made = database("voting")
+    yield made
+    for name in made.list_collection_names():
+        made[name].delete_many({})
+
+
+@pytest.fixture
+def recorder(db: Any) -> ContestLifecycle:
+    return recorder_of(db, "recorder-1")
