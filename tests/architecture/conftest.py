@@ -21,7 +21,9 @@ from wsis_shared.translations import by_key
 from wsis_gateway.settings import Settings as GatewaySettings
 
 ROOT = Path(__file__).parents[2]
-LAYERS = frozenset({"routes", "schemas", "events", "rules", "store", "use_cases", "errors"})  # modules of a subject
+LAYERS = frozenset(  # modules of a subject
+    {"routes", "pages", "schemas", "events", "rules", "store", "use_cases", "errors"}
+)
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 
 

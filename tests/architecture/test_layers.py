@@ -8,7 +8,7 @@ from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
 NOTHING: frozenset[str] = frozenset()
-# Modules of its own service that a module may use. Others may use all but the two of LAST.
+# Modules of its own service that a module may use. Others may use all but those of LAST.
 MAY_USE = {
     "__init__": NOTHING,
     "errors": NOTHING,
@@ -18,9 +18,10 @@ MAY_USE = {
     "rules": frozenset({"errors"}),
     "store": frozenset({"rules", "errors", "settings"}),
     "routes": frozenset({"schemas"}),
-    "plugin": frozenset({"routes", "events"}),
+    "pages": frozenset({"schemas", "rules"}),
+    "plugin": frozenset({"routes", "pages", "events"}),
 }
-LAST = frozenset({"plugin", "routes"})
+LAST = frozenset({"plugin", "routes", "pages"})
 # Use cases may use the further modules of their service too, which are their collaborators, but no wire format.
 USE_CASES_MAY_NOT_USE = LAST | {"schemas"}
 FORK_SERVER = ("testkit", "fork_server.py")  # it imports before the fork what its children need

@@ -20,6 +20,7 @@ from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.exports import ExportFormat
 from wsis_shared.jobs import JobKind
 from wsis_shared.mailboxes import Mailbox
+from wsis_shared.pages import Page, Panel
 from wsis_shared.process import Process
 from wsis_shared.rates import RateClass, rate_classes_of
 from wsis_shared.rates import problems as rate_problems
@@ -66,6 +67,9 @@ class Route:
     `personal`, on a list: staff read how to reach many people there, so each page leaves an entry in the audit.
     `versioned`: the response is a document whose handler also returns its `revision` (wsis_shared.revisions): it has an
     ETag. `if_match`, on a write: the client names the revision that it has read, and the handler gets `if_match`.
+    `session` says what a route does to a session of the web pages, which keep its tokens in cookies: it "asks" for a
+    code to be mailed to `email`, it "begins" one with the tokens of its response, it "renews" them by `refresh_token`,
+    or it "ends" the session.
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -97,6 +101,7 @@ class Route:
     personal: bool = False
     versioned: bool = False
     if_match: bool = False
+    session: str = ""
 
     @property
     def writes(self) -> bool:
@@ -124,6 +129,7 @@ class Plugin:
     `service` is a class of the bus with entrypoints of its own, or in place of use cases.
     `locale_package` is the package whose folder `texts/` has all that people read (wsis_shared.translations).
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
+    `pages` and `panels` are what people see of it (wsis_shared.pages).
     `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
     `known_as` is the name in codes of errors and types of public events, where it was part of that service before and
     clients know them so.
@@ -157,6 +163,8 @@ class Plugin:
     commands: str = ""
     processes: tuple[Process, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
+    pages: tuple[Page, ...] = ()
+    panels: tuple[Panel, ...] = ()
 
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("settings")`; None where it is empty. The

@@ -10,6 +10,7 @@ from typing import Any
 
 from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
+from wsis_shared.pages import Page, Panel
 from wsis_shared.plugin import Route
 
 
@@ -18,6 +19,8 @@ class Declared:
     """What subjects declare, for the manifest; the last two by string, as they need more to load."""
 
     routes: tuple[Route, ...]
+    pages: tuple[Page, ...]
+    panels: tuple[Panel, ...]
     jobs: tuple[JobKind, ...]
     publishes: tuple[EventType, ...]
     depends_on: tuple[EventDependency, ...]
@@ -27,8 +30,8 @@ class Declared:
 
 
 def declared(package: str, *subjects: str) -> Declared:
-    """ROUTES and JOBS of each subject's `routes`, PUBLISHES, DEPENDS_ON and SELECTS of its `events`, `compose` of its
-    `use_cases` and COLLECTIONS of its `store`, in the order of the subjects."""
+    """ROUTES and JOBS of each subject's `routes`, PAGES and PANELS of its `pages`, PUBLISHES, DEPENDS_ON and SELECTS of
+    its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects."""
 
     def modules(name: str) -> Iterator[str]:
         paths = (f"{package}.{subject}.{name}" for subject in subjects)
@@ -39,6 +42,8 @@ def declared(package: str, *subjects: str) -> Declared:
 
     return Declared(
         routes=gather("routes", "ROUTES"),
+        pages=gather("pages", "PAGES"),
+        panels=gather("pages", "PANELS"),
         jobs=gather("routes", "JOBS"),
         publishes=gather("events", "PUBLISHES"),
         depends_on=gather("events", "DEPENDS_ON"),

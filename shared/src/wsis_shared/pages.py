@@ -1,0 +1,91 @@
+"""Pages of the web that a service brings: what people see in place of JSON.
+
+A page names the routes that it shows and the routes that its forms send to, by their addresses. The gateway calls them
+as any client would: with the visitor's permission, limits, validation and cache. There is no second API.
+
+A template is an HTML file of the service's package in the language of Jinja2. It extends `layout.html`, takes its
+components from `ui.html`, and its words from the part `pages` of the service's texts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from marshmallow import Schema
+
+
+@dataclass(frozen=True)
+class Read:
+    """A GET route that a page shows, called `name` in the template.
+
+    `route` is its address: "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}". Its variables
+    are those of the page's path, the fields of its query, and the results of the reads before it.
+    `optional`: the page stands without it, where the service is away or what it shows does not exist; it is none then.
+    `takes_query`: the page's query goes to the route, so that a search is an address.
+    """
+
+    name: str
+    route: str
+    optional: bool = False
+    takes_query: bool = False
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form of a page: `route` takes what it sends, as "POST /v1/editions/{edition}/votes".
+
+    Its fields are named as the errors of the route name them: "content.title.fr", "answers.requests.0.text". Where one
+    is wrong, the page comes back with the error at the field and all that was typed.
+    `then` is the page that follows, below the language: "/editions/{edition}/vote?done={category}". Its variables are
+    those of the path, the fields of the form, and the response.
+    `confirm`: it is shown once more before it is sent: what is final, what reaches many people.
+    `upload`: the field with the file, where the route has `upload=`.
+    """
+
+    name: str
+    route: str
+    then: str
+    confirm: bool = False
+    upload: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page, served below each language: "/editions/{edition}/vote" is at "/fr/editions/2017/vote".
+
+    `template` is a file of the service's package: "ballots/pages/ballot.html". `title` is a key of its texts.
+    `query`: the fields of the page's own query. Others are ignored.
+    `view` names a pure function (values, locale) -> values: grids and pictures.
+    `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
+    `signed_in`: visitors without a session are asked to sign in first.
+    `live` is the read whose stream says that there is news.
+    `example` has a value of each variable of the path, for what looks at all pages.
+    """
+
+    path: str
+    template: str
+    title: str
+    reads: tuple[Read, ...] = ()
+    forms: tuple[Form, ...] = ()
+    query: type[Schema] | None = None
+    view: str = ""
+    menu: str = ""
+    signed_in: bool = False
+    live: str = ""
+    example: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A part of a page that several services fill.
+
+    `place` is "front", "me", "desk" or "edition". A panel whose service is away, or whose `permission` the visitor has
+    not, is left out, and the rest of the page stands.
+    """
+
+    place: str
+    order: int
+    template: str
+    reads: tuple[Read, ...] = ()
+    permission: str = ""
