@@ -4,16 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import TypedDict
 
-Import = dict[str, Any]
+from wsis_shared.json_types import Input
+
+
+class Progress(TypedDict):
+    """How far an import is: the row that was read last, and how many rows have each decision."""
+
+    state: str
+    position: int
+    rows: int
+    refusals: int
+    counts: dict[str, int]
+
+
+class End(TypedDict):
+    """The end of an import."""
+
+    state: str
+    ended_at: datetime | None
+
+
+class Import(Progress, End):
+    """An import of a file, and what a service adds. `blob` is the file, which ends with the import; `refusal` is why it
+    was refused, in English."""
+
+    _id: str
+    dry_run: bool
+    filename: str
+    sha256: str
+    blob: str
+    unknown_columns: list[str]
+    refusal: str | None
+    created_at: datetime
+
 
 QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED = "queued", "running", "completed", "failed", "cancelled"
 STATES = (QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED)
 LIVE = (QUEUED, RUNNING)
 
 
-def new(id: str, upload: Mapping[str, object], decisions: tuple[str, ...], *, dry_run: bool, at: datetime) -> Import:
+def new(id: str, upload: Input, decisions: tuple[str, ...], *, dry_run: bool, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own. `decisions` are what a row can do."""
     return {
         "_id": id,
@@ -33,10 +65,9 @@ def new(id: str, upload: Mapping[str, object], decisions: tuple[str, ...], *, dr
     }
 
 
-def add_counts(found: Import, position: int, counts: Mapping[str, int], refusals: int) -> Import:
-    """The import after the rows up to `position`, of which `counts` have each decision."""
+def add_counts(found: Import, position: int, counts: Mapping[str, int], refusals: int) -> Progress:
+    """How far it is after the rows up to `position`, of which `counts` have each decision."""
     return {
-        **found,
         "state": RUNNING,
         "position": position,
         "refusals": found["refusals"] + refusals,
@@ -45,6 +76,6 @@ def add_counts(found: Import, position: int, counts: Mapping[str, int], refusals
     }
 
 
-def end(found: Import, state: str, at: datetime) -> Import:
-    """The import at its end. It ends with its job: whoever sees it may start the next one."""
-    return {**found, "state": state, "ended_at": at}
+def end(state: str, at: datetime) -> End:
+    """An import ends with its job: whoever sees it may start the next one."""
+    return {"state": state, "ended_at": at}

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from wsis_shared import import_states as states
 from wsis_shared import messages
 from wsis_shared.context import Context
+from wsis_shared.import_states import Import
 from wsis_shared.imports.repository import ImportRepository
 from wsis_shared.jobs.states import ends_by_request
 
@@ -24,7 +25,7 @@ class FollowedImports:
 
     texts: str
 
-    def __init__(self, imports: ImportRepository) -> None:
+    def __init__(self, imports: ImportRepository[Import]) -> None:
         self._followed = imports
 
     def page(self, limit: int, after: str | None = None) -> Row:

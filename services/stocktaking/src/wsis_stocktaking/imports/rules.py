@@ -63,6 +63,46 @@ class Outcome(TypedDict):
     cells: NotRequired[dict[str, str]]
 
 
+class About(TypedDict, total=False):
+    """What is known of a file that is read."""
+
+    format: str
+    encoding: str | None
+    unknown_columns: list[str]
+    unread_sheets: list[str]
+
+
+class Reversal(TypedDict):
+    """The reversal of an import: its last job, and how many changes it undid and left."""
+
+    state: str
+    job: str
+    at: datetime
+    reverted: int
+    left: int
+
+
+class RegisterImport(Import):
+    """An import of a register. Of the first and last `sequence` that its rows took; `named_encoding` is the one that an
+    officer named, `encoding` the one that was found. `source` and what counts rows apart came later."""
+
+    named_encoding: str | None
+    source: NotRequired[str | None]
+    adopt_unsourced: NotRequired[bool]
+    unsourced: NotRequired[int]
+    size: int
+    by: str | None
+    format: str | None
+    encoding: str | None
+    unread_sheets: list[str]
+    sample: list[dict[str, str]]
+    first_sequence: int | None
+    last_sequence: int | None
+    changes: NotRequired[int]
+    refused_rows: NotRequired[int]
+    reversal: Reversal | None
+
+
 class Former(TypedDict):
     """What an import said before of an entry."""
 
@@ -92,7 +132,7 @@ class StoredChange(Change):
     number: int
 
 
-def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> Import:
+def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> RegisterImport:
     """An import that waits for its job, whose id is its own."""
     return {
         **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
@@ -126,7 +166,7 @@ def former_id(outcome: Outcome) -> str | None:
     return None if outcome["entry"] == outcome["key"] else entry_id(None, outcome["key"])
 
 
-def target(stored: Mapping[str, Entry], outcome: Outcome, found: Import) -> str:
+def target(stored: Mapping[str, Entry], outcome: Outcome, found: RegisterImport) -> str:
     """The entry that a row is about: the one of its key, or one of before sources that is of this source, or that
     this import adopts."""
     former = former_id(outcome)
@@ -140,14 +180,14 @@ def is_unsourced(entry: Entry | None) -> bool:
     return bool(entry and entry.get("imported") and entry.get("import_source") is None)
 
 
-def is_of_source(entry: Entry, found: Import) -> bool:
+def is_of_source(entry: Entry, found: RegisterImport) -> bool:
     """Is an imported entry of the register of this import?"""
     if entry.get("import_source") is None:
         return found.get("source") is None or bool(found.get("adopt_unsourced"))
     return bool(entry["import_source"] == found.get("source"))
 
 
-def decide(entry: Entry | None, outcome: Outcome, found: Import) -> tuple[str, str | None]:
+def decide(entry: Entry | None, outcome: Outcome, found: RegisterImport) -> tuple[str, str | None]:
     """What a sound row does: CREATED, UPDATED, PROPOSED, UNCHANGED, or REFUSED with the reason. `entry` is what is
     stored under its key. Only an entry of this source whose last revision came from an import is updated, and of one
     that somebody owns the owner decides."""
@@ -193,18 +233,20 @@ def updated_at(outcome: Outcome, now: datetime) -> datetime | None:
 
 
 def add_counts(
-    found: Import, position: int, counts: Mapping[str, int], refusals: int, sequences: Sequence[int]
-) -> Import:
+    found: RegisterImport, position: int, counts: Mapping[str, int], refusals: int, sequences: Sequence[int]
+) -> RegisterImport:
     """The import after the rows up to `position`; `sequences` are those that they took."""
-    known = {**dict.fromkeys(COUNTS, 0), **found["counts"]}  # one that began before PROPOSED
+    # One that began before PROPOSED has no count of it.
+    known: RegisterImport = {**found, "counts": {**dict.fromkeys(COUNTS, 0), **found["counts"]}}
     return {
-        **states.add_counts({**found, "counts": known}, position, counts, refusals),
+        **known,
+        **states.add_counts(known, position, counts, refusals),
         "first_sequence": found["first_sequence"] or (sequences[0] if sequences else None),
         "last_sequence": sequences[-1] if sequences else found["last_sequence"],
     }
 
 
-def has_changed_the_register(found: Import) -> bool:
+def has_changed_the_register(found: RegisterImport) -> bool:
     """Did any row become public?"""
     return found["last_sequence"] is not None
 
@@ -225,7 +267,7 @@ REVERTED, LEFT = "reverted", "left"
 RUNNING, COMPLETED = "running", "completed"
 
 
-def require_reversible(found: Import) -> None:
+def require_reversible(found: RegisterImport) -> None:
     """Raise Conflict where an import goes on, or has changed nothing that is known."""
     if found["state"] in LIVE:
         raise Conflict("stocktaking.import_running", id=found["_id"])
@@ -233,21 +275,21 @@ def require_reversible(found: Import) -> None:
         raise Conflict("stocktaking.import_not_reversible", id=found["_id"])
 
 
-def begin(found: Import, job: str, at: datetime) -> Import:
-    """The import with a reversal that begins, or goes on after one that was cancelled."""
-    before = found["reversal"] or {REVERTED: 0, LEFT: 0}
-    return {**found, "reversal": {**before, "state": RUNNING, "job": job, "at": at}}
+def begin(before: Reversal | None, job: str, at: datetime) -> Reversal:
+    """A reversal that begins, or goes on after one that was cancelled."""
+    reverted, left = (before["reverted"], before["left"]) if before else (0, 0)
+    return {"state": RUNNING, "job": job, "at": at, "reverted": reverted, "left": left}
 
 
-def add_outcomes(found: Import, outcomes: list[str]) -> Import:
-    """The import after the reversal of some changes."""
-    counts = {name: found["reversal"][name] + outcomes.count(name) for name in (REVERTED, LEFT)}
-    return {**found, "reversal": {**found["reversal"], **counts}}
+def add_outcomes(reversal: Reversal, outcomes: Sequence[str]) -> Reversal:
+    """The reversal after some changes."""
+    reverted, left = outcomes.count(REVERTED), outcomes.count(LEFT)
+    return {**reversal, "reverted": reversal["reverted"] + reverted, "left": reversal["left"] + left}
 
 
-def end(found: Import) -> Import:
-    """The import whose reversal is done."""
-    return {**found, "reversal": {**found["reversal"], "state": COMPLETED}}
+def end(reversal: Reversal) -> Reversal:
+    """The reversal that is done."""
+    return {**reversal, "state": COMPLETED}
 
 
 def is_as_imported(entry: Entry | None, change: Change) -> bool:

@@ -13,7 +13,7 @@ from wsis_shared.imports.repository import ImportRepository
 from wsis_shared.keyset import Page
 
 from wsis_stocktaking.imports import errors
-from wsis_stocktaking.imports.rules import Change, Problem, RowContact, StoredChange
+from wsis_stocktaking.imports.rules import Change, Problem, RegisterImport, RowContact, StoredChange
 from wsis_stocktaking.register.rules.entries import Entry
 
 KEPT_SECONDS = 30 * clock.DAY
@@ -52,7 +52,7 @@ class RefusedRow(TypedDict):
     at: datetime
 
 
-class Imports(ImportRepository):
+class Imports(ImportRepository[RegisterImport]):
     """Imports, their refusals, and what they need of entries."""
 
     source = "stocktaking"
@@ -114,7 +114,7 @@ class Imports(ImportRepository):
             else {}
         )
 
-    def adopt(self, ids: Sequence[str], source: str) -> None:
+    def adopt(self, ids: Sequence[str], source: str | None) -> None:
         """Give entries of before sources their source. Whoever has read them for a change reads them again."""
         if ids:
             self.collection("entries").update_many(

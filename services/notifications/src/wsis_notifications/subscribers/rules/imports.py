@@ -11,6 +11,13 @@ from wsis_shared.json_types import Input
 from wsis_notifications.addresses.rules import suppression as reasons
 from wsis_notifications.subscribers.rules import subscribers
 
+
+class SubscriberImport(Import):
+    """An import of a list; `encoding` is the one that an officer named."""
+
+    encoding: str | None
+
+
 CREATED, UNCHANGED, REFUSED = "created", "unchanged", "refused"
 COUNTS = (CREATED, UNCHANGED, REFUSED)
 
@@ -22,7 +29,7 @@ REPEATED = "Row {row} has the same address."
 CONSENT_LATER = "The consent is in the future."
 
 
-def new(id: str, upload: Input, *, dry_run: bool, encoding: str | None, at: datetime) -> Import:
+def new(id: str, upload: Input, *, dry_run: bool, encoding: str | None, at: datetime) -> SubscriberImport:
     """An import that waits for its job, whose id is its own."""
     return {**states.new(id, upload, COUNTS, dry_run=dry_run, at=at), "encoding": encoding}
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from wsis_shared.imports.repository import ImportRepository
 
 from wsis_notifications.subscribers import errors
+from wsis_notifications.subscribers.rules.imports import SubscriberImport
 
 
-class SubscriberImports(ImportRepository):
+class SubscriberImports(ImportRepository[SubscriberImport]):
     """A refusal has a row number, a field and a reason, and nothing of what the row said: it outlives the file."""
 
     source = "notifications"

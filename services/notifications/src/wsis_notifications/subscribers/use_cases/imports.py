@@ -5,17 +5,17 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, SuiteError
-from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 
@@ -36,7 +36,14 @@ if TYPE_CHECKING:
 
 KIND = "import_subscribers"
 BATCH = 500
-Refusal = dict[str, Any]
+
+
+class Refusal(TypedDict):
+    """Why a row is refused, in English."""
+
+    row: int
+    field: str
+    message: str
 
 
 class ImportsCases(FollowedImports):
@@ -52,9 +59,7 @@ class ImportsCases(FollowedImports):
         self._smtputf8 = settings.mail_smtputf8
 
     @rpc(writes=True)
-    def start_subscriber_import(
-        self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Mapping[str, Any], body: Mapping[str, Any]
-    ) -> Job:
+    def start_subscriber_import(self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Input, body: Input) -> Job:
         """Keep the file and start its job, audited. Raises Conflict while another import has not ended."""
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
@@ -88,7 +93,7 @@ class ImportsCases(FollowedImports):
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
-    def _read(self, run: Run, file: SubscriberFile, found: Import) -> None:
+    def _read(self, run: Run, file: SubscriberFile, found: imports.SubscriberImport) -> None:
         seen: set[str] = set()  # of a dry run, which stores none: so that it counts as the import will
         for batch in _batches(file.rows(found["position"])):
             stored, keys = in_transaction(partial(self._store, run.id, batch, file.unknown_columns, seen))
@@ -98,7 +103,7 @@ class ImportsCases(FollowedImports):
 
     def _store(
         self, id: str, batch: Sequence[FileRow], unknown_columns: list[str], seen: set[str]
-    ) -> tuple[Import, set[str]]:
+    ) -> tuple[imports.SubscriberImport, set[str]]:
         """The effects of some rows, with the position of the last one."""
         at, found = clock.now(), self._imports.find(id)
         rows = [row for row in batch if row.number > found["position"]]
@@ -108,8 +113,12 @@ class ImportsCases(FollowedImports):
         if not found["dry_run"]:
             self._readers.add_many(list(new.values()), at)
         self._imports.add_refusals(id, found["refusals"], [{**each, "at": at} for each in refusals])
-        changed = states.add_counts(found, rows[-1].number, counts, len(refusals))
-        return self._imports.save("subscriber_imports", {**changed, "unknown_columns": unknown_columns}), set(new)
+        changed: imports.SubscriberImport = {
+            **found,
+            **states.add_counts(found, rows[-1].number, counts, len(refusals)),
+            "unknown_columns": unknown_columns,
+        }
+        return self._imports.save("subscriber_imports", changed), set(new)
 
     def _decide(
         self, id: str, rows: Sequence[FileRow], seen: set[str]
@@ -130,7 +139,7 @@ class ImportsCases(FollowedImports):
             elif decision == imports.CREATED:
                 consent = imports.consent_of(row.values, id)
                 new[key] = subscribers.new(_id_of(id, key), key, email, row.values, consent, clock.now())
-        return new, counts, sorted(refusals, key=lambda each: int(each["row"]))
+        return new, counts, sorted(refusals, key=lambda each: each["row"])
 
     def _sound(self, rows: Iterable[FileRow]) -> tuple[dict[str, tuple[FileRow, str]], list[Refusal]]:
         """Rows with an address that takes mail, by its key, and refusals. A second row of an address is refused in the
@@ -158,7 +167,7 @@ class ImportsCases(FollowedImports):
     def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         found = self._imports.find(id)
         if found["state"] in states.LIVE:
-            self._imports.save("subscriber_imports", states.end(found, state, clock.now()))
+            self._imports.save("subscriber_imports", {**found, **states.end(state, clock.now())})
             blobs.delete(found["blob"])
 
 

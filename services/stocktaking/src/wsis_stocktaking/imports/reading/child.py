@@ -14,10 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, cast
 
-from wsis_shared.json_types import JsonObject
-
 from wsis_stocktaking.imports.reading import FileRefused
-from wsis_stocktaking.imports.rules import Outcome
+from wsis_stocktaking.imports.rules import About, Outcome
 
 MAX_WAIT_SECONDS = 120.0
 BATCH = 500
@@ -39,7 +37,7 @@ class Reader:
     is what is known of the file. A context manager: the child ends with it."""
 
     def __init__(self, path: Path, encoding: str | None, after: int, source: str | None = None) -> None:
-        self.about: JsonObject = {}
+        self.about: About = {}
         self._is_late = False
         self._child = subprocess.Popen(
             [sys.executable, "-I", "-m", __package__, str(path), encoding or "", str(after), source or ""],

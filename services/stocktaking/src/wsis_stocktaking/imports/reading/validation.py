@@ -35,7 +35,7 @@ from wsis_stocktaking.imports.reading.columns import (
     remarks_of,
     to_be_corrected,
 )
-from wsis_stocktaking.imports.rules import Outcome, Problem
+from wsis_stocktaking.imports.rules import About, Outcome, Problem
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.schemas import NAME_LENGTH, ContentBody
 
@@ -97,7 +97,7 @@ class File:
         self._source = source
         with path.open("rb") as file:
             head = file.read(4096)
-        self.about: dict[str, Any] = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
+        self.about: About = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
         self._keys: dict[str, int] = {}
         self._load, self._load_remarks = load_of(ContentBody()), load_of(Remarks())
         if not head:
@@ -113,8 +113,8 @@ class File:
         elif head.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"<")):
             raise FileRefused("type")
         else:
-            self.about["encoding"] = csv_rows.encoding_of(path, encoding)
-            self._read("csv", csv_rows.rows(path, self.about["encoding"], KNOWN))
+            self.about["encoding"] = found = csv_rows.encoding_of(path, encoding)
+            self._read("csv", csv_rows.rows(path, found, KNOWN))
 
     def _read(self, format: str, rows: Iterator[tuple[int, list[str]]]) -> None:
         first = next(rows, None)

@@ -18,7 +18,6 @@ from wsis_shared import audit, clock, messages
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, Unavailable
-from wsis_shared.import_states import Import
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
@@ -27,7 +26,7 @@ from wsis_shared.operations import inherited, job, rpc
 from wsis_stocktaking.imports import events, rules
 from wsis_stocktaking.imports.reading import FileRefused, columns
 from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
-from wsis_stocktaking.imports.rules import Change, Outcome, Problem, RowContact
+from wsis_stocktaking.imports.rules import About, Change, Outcome, Problem, RegisterImport, RowContact
 from wsis_stocktaking.imports.store import Imports, RefusedRow
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.rules.entries import Entry
@@ -153,13 +152,13 @@ class ImportsCases(FollowedImports):
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
-    def _read(self, run: Run, path: Path, found: Import) -> None:
+    def _read(self, run: Run, path: Path, found: RegisterImport) -> None:
         with Reader(path, found["named_encoding"], found["position"], found.get("source")) as reader:
             for batch in reader.batches():
                 stored = in_transaction(partial(self._store, run.id, batch, reader.about))
                 run.report(stored["rows"], note="")
 
-    def _store(self, id: str, batch: Sequence[Outcome], about: JsonObject) -> Import:
+    def _store(self, id: str, batch: Sequence[Outcome], about: About) -> RegisterImport:
         """The effects of some rows, with the position of the last one."""
         found = self._imports.find(id)
         rows = [row for row in batch if row["row"] > found["position"]]
@@ -170,10 +169,9 @@ class ImportsCases(FollowedImports):
         self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
         self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
         position = rows[-1]["row"] if rows else found["position"]
-        changed = rules.add_counts(
-            {**found, **about}, position, effects.counts, len(effects.refusals), effects.sequences
-        )
-        changed |= {
+        known: RegisterImport = {**found, **about}
+        changed: RegisterImport = {
+            **rules.add_counts(known, position, effects.counts, len(effects.refusals), effects.sequences),
             "refused_rows": found.get("refused_rows", 0) + len(effects.refused_rows),
             "changes": found.get("changes", 0) + len(effects.changes),
             "unsourced": found.get("unsourced", 0) + effects.unsourced,
@@ -182,7 +180,7 @@ class ImportsCases(FollowedImports):
             changed["sample"] = rules.sample_of(rows)
         return self._imports.save("imports", changed)
 
-    def _apply(self, found: Import, rows: Sequence[Outcome]) -> _Effects:
+    def _apply(self, found: RegisterImport, rows: Sequence[Outcome]) -> _Effects:
         """What the rows do; nothing in a dry run."""
         effects = _Effects()
         sound = [row for row in rows if "content" in row]
@@ -212,7 +210,7 @@ class ImportsCases(FollowedImports):
 
     def _change(
         self,
-        found: Import,
+        found: RegisterImport,
         wanted: Mapping[str, tuple[str, Outcome]],
         stored: Mapping[str, Entry],
         effects: _Effects,
@@ -262,7 +260,7 @@ class ImportsCases(FollowedImports):
         found = self._imports.find(id)
         if found["state"] not in states.LIVE:
             return
-        ended = states.end(found, state, clock.now())
+        ended: RegisterImport = {**found, **states.end(state, clock.now())}
         announced = [events.imported(ended)] if rules.has_changed_the_register(ended) else []
         self._imports.save("imports", ended, *announced)
         blobs.delete(found["blob"])

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from wsis_shared import audit, clock
 from wsis_shared.collection import existing
 from wsis_shared.context import Context
-from wsis_shared.import_states import Import
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input
 from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries.store import Entries
 from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.rules import CREATED, PROPOSED, StoredChange
+from wsis_stocktaking.imports.rules import CREATED, PROPOSED, RegisterImport, StoredChange
 from wsis_stocktaking.imports.store import Imports
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
@@ -45,29 +44,29 @@ class ReversalCases:
         if not found["reversal"] or found["reversal"]["job"] != job["_id"]:
             about = {"filename": found["filename"], "source": found["source"], "counts": found["counts"]}
             audited = audit.entry("stocktaking.import_reversed", f"import/{id}", about, None, body["reason"])
-            self._imports.save("imports", rules.begin(found, job["_id"], ctx.received_at), audited)
+            reversal = rules.begin(found["reversal"], job["_id"], ctx.received_at)
+            self._imports.save("imports", {**found, "reversal": reversal}, audited)
         return job
 
     @job()
     def reverse_import(self, run: Run) -> Next | Finish:
         """Undo the next changes; those of a reversal before are done."""
         found = self._imports.find(run.arguments["import"])
-        first = run.checkpoint or 0
+        first, reversal = run.checkpoint or 0, existing(found["reversal"])
         changes = self._imports.changes_from(found["_id"], first, STEP)
         if not changes:
-            ended = self._imports.save("imports", rules.end(found))
-            counts = {name: ended["reversal"][name] for name in (rules.REVERTED, rules.LEFT)}
-            return run.finish({"id": found["_id"], **counts})
+            self._imports.save("imports", {**found, "reversal": rules.end(reversal)})
+            return run.finish({"id": found["_id"], "reverted": reversal["reverted"], "left": reversal["left"]})
         outcomes = []
         for change in changes:
             if change["reversal"] is None:
                 outcomes.append(self._reverse(change, found, run.requested_by))
                 self._imports.mark_reversal(change, outcomes[-1])
-        self._imports.save("imports", rules.add_outcomes(found, outcomes))
+        self._imports.save("imports", {**found, "reversal": rules.add_outcomes(reversal, outcomes)})
         following = changes[-1]["number"] + 1
         return run.next(following, done=following, total=found["changes"])
 
-    def _reverse(self, change: StoredChange, found: Import, by: str | None) -> str:
+    def _reverse(self, change: StoredChange, found: RegisterImport, by: str | None) -> str:
         entry = self._imports.whole_entries([change["entry"]]).get(change["entry"])
         if entry is None or not rules.is_as_imported(entry, change):
             return rules.LEFT
