@@ -13,7 +13,7 @@ from wsis_shared.plugin import discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.reference.sets import sets_of
 
-from wsis_gateway import health, openapi, pages, reference, routing
+from wsis_gateway import developer_pages, health, openapi, reference, routing
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import NOBODY, Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
@@ -123,7 +123,7 @@ def start(settings: Settings) -> Gateway:
     else:
         health.install(app, amqp_client, found)
     reference.install(app, sets_of(found), limits)
-    pages.install(app, limits, openapi.document_of(operations, found), titles)
+    developer_pages.install(app, limits, openapi.document_of(operations, found), titles)
     app.add_route("/", StartPage(limits, found, operations, settings.mail_web_uri))
 
     def not_found(req: Request, resp: Response, **_: str) -> None:

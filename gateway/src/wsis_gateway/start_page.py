@@ -13,8 +13,8 @@ from falcon import Request, Response
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import PUBLIC, DiscoveryResult
 
+from wsis_gateway.developer_pages import CONTENT_POLICY
 from wsis_gateway.limits import Limits
-from wsis_gateway.pages import CONTENT_POLICY
 from wsis_gateway.routing import Operation
 
 # key in JSON -> path, name, what it is for

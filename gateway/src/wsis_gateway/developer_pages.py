@@ -1,4 +1,4 @@
-"""The gateway's own pages: the OpenAPI document, its viewer and the problem types. No external assets."""
+"""Pages for developers: the OpenAPI document, its viewer and the problem types. No external assets."""
 
 from __future__ import annotations
 
