@@ -96,16 +96,17 @@ def test_every_field_of_the_form_has_label_and_help_in_every_language():
     fields = reference.edition_seed(2017)["form"]["fields"]
     edition = editions.from_seed(reference.edition_seed(2017))
     described = forms.described(edition["form"]["fields"], reference.form_texts(), "zh")
-    assert len(described) == len(fields)
+    assert len(described) == len(fields) + 1  # the language of the texts
     assert {field["code"] for field in described} == set(reference.form_texts()) == set(projects.FIELDS)
     for field in described:
         assert set(field["labels"]) == set(field["helps"]) == LANGUAGES
         assert (field["label"], field["help"]) == (field["labels"]["zh"], field["helps"]["zh"])
 
 
-def test_a_form_that_was_stored_without_it_tells_completed():
+def test_a_form_that_was_stored_without_them_asks_for_completion_and_language():
     described = forms.described([{"code": "title", "required": True}], reference.form_texts(), "en")
-    assert [(field["code"], field["required"]) for field in described] == [("title", True), ("completed", True)]
+    required = {field["code"]: field["required"] for field in described}
+    assert required == {"title": True, "completed": True, "language": False}
 
 
 def test_states_are_those_of_the_rules():

@@ -8,7 +8,7 @@ from pymongo.database import Database
 from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
 
-from wsis_prizes.events import VOTING_WINDOW_CHANGED
+from wsis_prizes.events import EDITION_CHANGED, VOTING_WINDOW_CHANGED
 from wsis_prizes.rules import editions, reference
 from wsis_prizes.store import Store
 
@@ -23,10 +23,9 @@ def seed(db: Database[dict[str, Any]]) -> str:
     def load() -> bool:
         if store.has_edition(edition["_id"]):
             return False
-        window = new_event(
-            VOTING_WINDOW_CHANGED, subject=edition["_id"], edition=edition["_id"], **editions.window(edition)
-        )
-        store.save_edition(edition, window)
+        named = {"subject": edition["_id"], "edition": edition["_id"]}
+        window = new_event(VOTING_WINDOW_CHANGED, **named, **editions.window(edition))
+        store.save_edition(edition, new_event(EDITION_CHANGED, **named), window)
         return True
 
     return f"edition {FIRST} loaded" if in_transaction(load) else f"edition {FIRST} is there"

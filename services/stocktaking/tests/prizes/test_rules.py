@@ -85,6 +85,10 @@ def page(**more: Any) -> dict[str, Any]:
     }
 
 
+def test_language_that_the_author_named_is_that_of_the_entry() -> None:
+    assert content_of(page(language="fr"))["title"] == {"fr": "Clinics on line"}
+
+
 def test_page_of_a_nominee_becomes_a_content() -> None:
     found = content_of(page())
     assert found["title"] == {"en": "Clinics on line"}

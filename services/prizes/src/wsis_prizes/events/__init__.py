@@ -3,7 +3,7 @@
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventDependency
 
-from wsis_prizes.events.editions import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
+from wsis_prizes.events.editions import EDITION_CHANGED, PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.events.jury import REVIEW_ASSIGNED, REVIEWS_DUE
 from wsis_prizes.events.projects import (
     CLARIFICATION_ANSWERED,
@@ -23,6 +23,7 @@ from wsis_prizes.events.results import (
 )
 
 PUBLISHES = (
+    EDITION_CHANGED,
     PHASE_CHANGED,
     VOTING_EXTENDED,
     VOTING_WINDOW_CHANGED,
@@ -57,6 +58,7 @@ __all__ = [
     "CLARIFICATION_REQUESTED",
     "DECISION_CHANGED",
     "DEPENDS_ON",
+    "EDITION_CHANGED",
     "FINALISTS_FIXED",
     "NOMINEES_PUBLISHED",
     "PHASE_CHANGED",

@@ -40,6 +40,20 @@ PHASE_CHANGED = EventType(
 )
 
 
+class EditionChanged(ResponseSchema):
+    """Which edition."""
+
+    edition = fields.String(required=True)
+
+
+EDITION_CHANGED = EventType(
+    type="edition_changed",
+    summary="An edition was opened, or its settings, form or past winners changed",
+    schema=EditionChanged,
+    example={"edition": "2017"},
+)
+
+
 class VotingExtended(ResponseSchema):
     """The end of voting before and after."""
 

@@ -8,6 +8,11 @@ from wsis_shared.schemas import PageQuery
 from wsis_prizes.schemas import editions as schemas
 
 _UNKNOWN = "prizes.edition_unknown"
+# The current phases follow from the time, so no response is cached for longer than a minute.
+_SECONDS = 60
+_STEPS = ("prizes.nominees_published", "prizes.champions_announced", "prizes.winners_announced")
+_CHANGES = ("prizes.edition_changed", "prizes.phase_changed", *_STEPS)
+_NOMINEES = (*_CHANGES, "prizes.project_disqualified", "prizes.project_withdrawn")
 
 CONTEST = (
     Route(
@@ -17,6 +22,8 @@ CONTEST = (
         summary="All editions",
         permission=PUBLIC,
         response=schemas.EditionList,
+        cache=_SECONDS,
+        invalidated_by=_CHANGES,
     ),
     Route(
         "GET",
@@ -25,6 +32,8 @@ CONTEST = (
         summary="An edition with its phases",
         permission=PUBLIC,
         response=schemas.Edition,
+        cache=_SECONDS,
+        invalidated_by=_CHANGES,
         error_codes=(_UNKNOWN,),
         description="Dates in UTC and in Geneva's wall time. What arrives at the very end of a phase is late.",
     ),
@@ -80,6 +89,8 @@ CONTEST = (
         summary="Categories of an edition",
         permission=PUBLIC,
         response=schemas.CategoryList,
+        cache=_SECONDS,
+        invalidated_by=_NOMINEES,
         error_codes=(_UNKNOWN,),
     ),
     Route(
@@ -89,6 +100,8 @@ CONTEST = (
         summary="The submission form with its limits",
         permission=PUBLIC,
         response=schemas.Form,
+        cache=_SECONDS,
+        invalidated_by=("prizes.edition_changed",),
         error_codes=(_UNKNOWN,),
         description="`word_rule` says how words are counted; `/v1/word-count.js` is the same rule as JavaScript.",
     ),
@@ -130,6 +143,8 @@ CONTEST = (
         permission=PUBLIC,
         query=PageQuery,
         response=schemas.PastWinnerPage,
+        cache=_SECONDS,
+        invalidated_by=("prizes.edition_changed", "prizes.winners_announced"),
         error_codes=(_UNKNOWN,),
     ),
     Route(

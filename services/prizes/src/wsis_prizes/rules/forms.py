@@ -7,16 +7,16 @@ from collections.abc import Mapping, Sequence
 from wsis_shared.json_types import Input
 from wsis_shared.reference import title
 
-COMPLETED = {"code": "completed", "required": True}
+ALWAYS = ({"code": "completed", "required": True}, {"code": "language", "required": False})
 
 
 def described(fields: Sequence[Input], texts: Mapping[str, Input], locale: str | None) -> list[dict[str, object]]:
     """The fields of an edition's form with `label` and `help` in the reader's language, and in all under `labels`.
 
-    `completed` belongs to every form, also to those of editions that were made before it was listed.
+    `ALWAYS` belongs to every form, also to those of editions that were made before it was listed.
     """
     codes = {field["code"] for field in fields}
-    whole = [*fields, *([] if COMPLETED["code"] in codes else [COMPLETED])]
+    whole = [*fields, *(field for field in ALWAYS if field["code"] not in codes)]
     return [{**field, **_texts_of(texts.get(field["code"], {}), locale)} for field in whole]
 
 

@@ -81,6 +81,7 @@ class Project(TypedDict):
     website: NotRequired[str]
     countries: NotRequired[list[str]]
     completed: NotRequired[bool | None]
+    language: NotRequired[str]
     entity: NotRequired[str | None]
     title_key: NotRequired[str | None]
     region: NotRequired[str | None]
@@ -137,6 +138,7 @@ FIELDS = (
     "website",
     "countries",
     "completed",
+    "language",
 )
 
 MAX_DRAFTS = 50  # of one account in one edition, withdrawn ones too

@@ -68,6 +68,8 @@ class Edition(ResponseSchema):
     """An edition as everybody sees it."""
 
     edition = fields.String()
+    title = fields.String(metadata={"description": "In the reader's language"})
+    titles = fields.Dict(keys=fields.String(), values=fields.String())
     current = fields.List(fields.String(), metadata={"description": "Codes of the phases that are on now"})
     phases = fields.List(fields.Nested(Phase))
     conflicts = fields.List(fields.Nested(Conflict))
@@ -146,6 +148,7 @@ class Category(ResponseSchema):
     number = fields.Integer()
     title = fields.String(metadata={"description": "In the reader's language"})
     titles = fields.Dict(keys=fields.String(), values=fields.String())
+    nominees = fields.Integer(allow_none=True, metadata={"description": "How many; null before they are published"})
 
 
 class CategoryList(ResponseSchema):

@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import (
     ActionLine,
     Country,
+    Locale,
     PageQuery,
     Region,
     RequestSchema,
@@ -54,6 +55,7 @@ class ProjectFields(RequestSchema):
     website = fields.Url(schemes={"http", "https"}, allow_none=True, validate=validate.Length(max=500))
     countries = fields.List(Country(), validate=validate.Length(max=249))
     completed = fields.Boolean(metadata={"description": "Completed, or at the end of a major phase"})
+    language = Locale(metadata={"description": "Of these texts, by default that of the first request"})
 
 
 class NewProject(ProjectFields):
@@ -115,6 +117,7 @@ class ProjectRow(ResponseSchema):
     number = fields.Integer(allow_none=True)
     state = fields.String()
     title = fields.String(allow_none=True)
+    language = fields.String(allow_none=True, metadata={"description": "Of its texts; null where it was not asked"})
     category = fields.String(allow_none=True)
     organization = fields.String(allow_none=True)
     country = fields.String(allow_none=True)

@@ -16,6 +16,7 @@ class Nominee(ResponseSchema):
     number = fields.Integer()
     category = fields.String()
     title = fields.String()
+    language = fields.String(allow_none=True, metadata={"description": "Of its texts; null where it was not asked"})
     organization = fields.String()
     country = fields.String()
     region = fields.String(allow_none=True)

@@ -28,7 +28,19 @@ _REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by 
 _BRIEF = {"impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
 # What voters read of a nominee in a list: nothing of the person behind it stays in memory.
 _LISTED = dict.fromkeys(
-    ("number", "category", "title", "organization", "country", "region", "short_description", "sdgs", "website"), 1
+    (
+        "number",
+        "category",
+        "title",
+        "language",
+        "organization",
+        "country",
+        "region",
+        "short_description",
+        "sdgs",
+        "website",
+    ),
+    1,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
-from wsis_prizes.events import PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
+from wsis_prizes.events import EDITION_CHANGED, PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
 from wsis_prizes.rules import editions, forms, names, phases, projects, words
 from wsis_prizes.rules import reference as contest
 from wsis_prizes.rules.editions import Edition
@@ -50,6 +51,7 @@ class EditionCases:
         made = editions.copy_of(self._store.edition(body["copy_from"]), body["edition"])
         self._store.save_edition(
             made,
+            new_event(EDITION_CHANGED, subject=made["_id"], edition=made["_id"]),
             new_event(VOTING_WINDOW_CHANGED, subject=made["_id"], edition=made["_id"], **editions.window(made)),
             audit.entry(
                 "prizes.edition_opened",
@@ -66,7 +68,10 @@ class EditionCases:
         former = self._store.edition(edition)
         wanted = {name: value for name, value in body.items() if name != "reason"}
         changed, before, after = editions.with_settings(former, wanted, ctx.received_at)
-        pending = [audit.entry("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"])]
+        pending = [
+            new_event(EDITION_CHANGED, subject=edition, edition=edition),
+            audit.entry("prizes.settings_changed", f"edition/{edition}", before, after, body["reason"]),
+        ]
         if "every_category" in after:
             pending.append(
                 new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed))
@@ -153,9 +158,11 @@ class EditionCases:
 
     @rpc
     def list_categories(self, ctx: Context, edition: str) -> dict[str, object]:
-        """The categories by number, titles in the reader's language."""
+        """The categories by number, titles in the reader's language; how many nominees each has, once they are out."""
         locale, doc = ctx.locale, self._store.edition(edition)
         rows = [contest.category(code) for code in doc["categories"]]
+        published = doc["marks"].get("published_at")
+        nominees = Counter(row["category"] for row in self._store.nominees(doc, None)) if published else None
         return {
             "items": [
                 {
@@ -163,6 +170,7 @@ class EditionCases:
                     "number": row.number,
                     "title": reference.title(row, locale),
                     "titles": dict(row.title),
+                    "nominees": None if nominees is None else nominees[row.code],
                 }
                 for row in rows
             ],
@@ -229,6 +237,8 @@ class EditionCases:
         ]
         added = self._store.add_past_winners(rows)
         self._store.save_edition(
-            doc, audit.entry("prizes.past_winners_imported", f"edition/{edition}", after={"added": added})
+            doc,
+            new_event(EDITION_CHANGED, subject=edition, edition=edition),
+            audit.entry("prizes.past_winners_imported", f"edition/{edition}", after={"added": added}),
         )
         return {"added": added, "known": len(rows) - added}

@@ -17,6 +17,7 @@ _SAME = (
     "number",
     "state",
     "title",
+    "language",
     "category",
     "organization",
     "country",
@@ -36,8 +37,13 @@ def reasons() -> Mapping[str, Mapping[str, str]]:
 def edition(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
     """An edition with its phases, those that are on marked."""
     on = phases.current(doc["phases"], now)
+    titles = {
+        language: text.format(doc["_id"]) for language, text in by_key("wsis_prizes", "certificate")["prizes"].items()
+    }
     return {
         "edition": doc["_id"],
+        "title": titles[locale],
+        "titles": titles,
         "current": on,
         "phases": [
             {
@@ -120,6 +126,7 @@ def nominee(doc: Project) -> dict[str, object]:
     """A project in the voters' list."""
     return {
         **named(doc),
+        "language": doc.get("language"),
         "region": doc.get("region"),
         "short_description": doc["short_description"],
         "sdgs": [link["sdg"] for link in doc.get("sdgs", [])],

@@ -38,6 +38,7 @@ class ProjectCases:
             "owner": str(ctx.actor.id),
             "state": projects.DRAFT,
             "created_at": ctx.received_at,
+            "language": ctx.locale,
         }
         written = projects.written(draft, doc, body)
         saved = self._submit(ctx, written, doc) if body.get("submit") else self._draft(written, doc)

@@ -23,7 +23,7 @@ _TEXTS = ("short_description", "impact", "partnerships", "challenges")
 
 def content_of(page: Input) -> Content:
     """The content of an entry from the page of a nominee (`prizes.read_nominee`). Raises ValidationError."""
-    language = language_of(f"{page['title']} {page.get('short_description') or ''}")
+    language = page.get("language") or language_of(f"{page['title']} {page.get('short_description') or ''}")
     countries = _countries(page)
     loaded: Content = ContentBody().load(
         {
