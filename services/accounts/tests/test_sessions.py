@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -59,6 +60,31 @@ def test_an_answer_that_was_lost_may_be_asked_for_again(client):
     client.post("refresh", refresh_token=first)
     again = client.post("refresh", refresh_token=first)["refresh_token"]
     assert client.post("refresh", refresh_token=again)["access_token"]
+
+
+def test_tabs_that_refresh_at_once_stay_signed_in(accounts, client):
+    first = client.tokens()["refresh_token"]
+    with ThreadPoolExecutor(8) as pool:
+        tabs = list(pool.map(lambda _: client.post("refresh", refresh_token=first)["refresh_token"], range(8)))
+    assert len(set(tabs)) == 1
+    assert tabs[0] != first
+    next_time = {"context": later(minutes=10), "body": {"refresh_token": tabs[0]}}
+    again = [accounts.call("refresh", **next_time)["refresh_token"] for _ in range(2)]
+    assert len({tabs[0], *again}) == 2
+
+
+def test_a_stolen_token_that_both_have_used_ends_the_session_at_its_next_use_by_the_second(accounts, client):
+    """The thief copies a token, and refreshes within the minute in which the owner does: both have the same next one.
+    Then one of them refreshes it, and the other comes later."""
+    stolen = client.tokens()["refresh_token"]
+    owner, thief = (client.post("refresh", refresh_token=stolen) for _ in range(2))
+    assert owner["refresh_token"] == thief["refresh_token"]
+    kept = accounts.call("refresh", context=later(minutes=8), body={"refresh_token": thief["refresh_token"]})
+    body = {"refresh_token": owner["refresh_token"]}
+    assert outcome(accounts.call, "refresh", context=later(minutes=10), body=body) == "accounts.refresh_invalid"
+    body = {"refresh_token": kept["refresh_token"]}
+    assert outcome(accounts.call, "refresh", context=later(minutes=10), body=body) == "accounts.refresh_invalid"
+    assert revoked(accounts, owner), "and the access tokens of both"
 
 
 def test_made_up_refresh_tokens_end_nobodys_session(client):

@@ -9,13 +9,14 @@ from datetime import timedelta
 import pytest
 from pymongo import monitoring
 from pymongo.errors import DuplicateKeyError
+from wsis_shared import keys as shared_keys
 from wsis_shared import mongo
 from wsis_shared.auth import Verifier
 from wsis_shared.revocations import Kind, revocation
 from wsis_testkit import refused
 
 from wsis_accounts import tokens
-from wsis_accounts.rules import codes, people
+from wsis_accounts.rules import codes, people, sessions
 from wsis_accounts.rules.codes import Mailbox
 from wsis_accounts.store import Signer, Store, hashing, keys
 from wsis_accounts.store.revocations import Revocations
@@ -262,7 +263,7 @@ def test_replaced_keys_are_not_believed(store, now):
 
 
 def test_refresh_tokens_have_256_random_bits():
-    parts = [hashing.new_refresh("s1", 1).split(".")[2] for _ in range(100)]
+    parts = [hashing.new_refresh("s1").split(".")[2] for _ in range(100)]
     drawn = [base64.urlsafe_b64decode(part + "=") for part in parts]
     assert {len(value) for value in drawn} == {32}
     for place in range(32):
@@ -270,10 +271,32 @@ def test_refresh_tokens_have_256_random_bits():
 
 
 def test_refresh_tokens_tell_ours_from_made_up_ones():
-    token = hashing.new_refresh("s1", 7)
-    assert hashing.read_refresh(token) == ("s1", 7)
-    for forged in (token[:-1], token.replace("s1.7", "s1.8"), "s1.7.x.y", "", ".", "é", token + "x" * 300):
-        assert hashing.read_refresh(forged) is None
+    token = hashing.new_refresh("s1")
+    assert [hashing.session_of(one) for one in (token, hashing.next_refresh(token))] == ["s1", "s1"]
+    for forged in (token[:-1], token.replace("s1.1", "s1.2"), "s1.1.x.y", "", ".", "é", token + "x" * 300):
+        assert hashing.session_of(forged) is None
+
+
+def test_one_token_follows_another_and_only_our_key_tells_which(monkeypatch):
+    first, other = hashing.new_refresh("s1"), hashing.new_refresh("s1")
+    following = hashing.next_refresh(first)
+    assert hashing.next_refresh(first) == following
+    line = [first, following, hashing.next_refresh(following), other, hashing.next_refresh(other)]
+    assert len({token.split(".")[2] for token in line}) == 5
+    assert [token.split(".")[1] for token in line] == ["1", "2", "3", "1", "2"]
+    monkeypatch.setenv("WSIS_SECRET", "another secret of an installation, long enough")
+    shared_keys.derive.cache_clear()
+    try:
+        assert hashing.next_refresh(first).split(".")[2] != following.split(".")[2]
+    finally:
+        shared_keys.derive.cache_clear()
+
+
+def test_a_session_of_another_version_of_the_service_is_read(store):
+    session = sessions.start("s1", "a1", "hash", None, NOON)
+    store.save_session(session)
+    store.db["sessions"].update_one({"_id": "s1"}, {"$set": {"number": 7}})
+    assert store.session("s1") == session
 
 
 def test_a_mailbox_nobody_typed_is_empty(store):

@@ -100,8 +100,8 @@ ROUTES = (
         response=schemas.Tokens,
         limit="sign_in",
         error_codes=("accounts.refresh_invalid",),
-        description="A refresh token works once; a second use ends the session. Within a minute the same token may be "
-        "sent again, for an answer that was lost.",
+        description="For a minute the same refresh token gives the same next one: an answer was lost, or two tabs "
+        "refresh at once. Whoever sends it later ends the session, as a thief would.",
     ),
     Route(
         "POST",

@@ -175,7 +175,7 @@ class Message(ResponseSchema):
 
 
 class Tokens(ResponseSchema):
-    """A session: the access token goes into `Authorization: Bearer`, the refresh token fetches the next pair, once."""
+    """A session: the access token goes into `Authorization: Bearer`, the refresh token fetches the next pair."""
 
     access_token = fields.String(required=True)
     token_type = fields.String(required=True)

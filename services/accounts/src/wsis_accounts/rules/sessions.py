@@ -1,4 +1,5 @@
-"""Sessions and their refresh tokens (RFC 9700, 4.14.2): each is good once, and a second use of one ends the session."""
+"""Sessions and their refresh tokens (RFC 9700, 4.14.2): each is changed for one other, and whoever presents it again
+later ends the session."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ IDLE = timedelta(days=14)  # without a refresh, it ends
 STAFF_IDLE = timedelta(hours=1)  # the same for whoever has a role that limits the life of sessions
 MAX_SESSIONS = 20  # of an account; one more ends the one that was used least recently
 FRESH = timedelta(minutes=10)  # the sign-in of whoever ends sessions other than this one is no older
-REFRESH_GRACE = timedelta(seconds=60)  # a refresh whose answer was lost may be repeated for so long
+REFRESH_GRACE = timedelta(seconds=60)  # an answer was lost, or two tabs refresh at once: the same token, again
 
 
 class Verdict(StrEnum):
@@ -24,15 +25,14 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """One sign-in. `number` and `token` (a hash) are of the newest refresh token; `former` is the hash of the one that
-    was presented for it at `rotated_at`."""
+    """One sign-in. `token` is the hash of the newest refresh token, `former` that of the one that was presented for it
+    at `rotated_at`."""
 
     id: str
     account: str
     token: str
     started_at: datetime
     expires_at: datetime
-    number: int = 1
     former: str | None = None
     rotated_at: datetime | None = None
     used_at: datetime | None = None
@@ -60,19 +60,18 @@ def rotate(session: Session, presented: str, new: str, hours: int | None, now: d
     """Take a token that the suite made for this session, give `new` for it; both are hashes. Save what comes back.
     `hours` as for `start`, by the roles of now.
 
-    The token before the newest works again for a short while, since an answer may be lost. It replaces the newest:
-    if a thief got that one, its next use is a second use, and ends the session.
+    `new` follows from `presented`, so the token before the newest, which works again for a short while, gives the
+    newest once more: whoever shares a session shares its one line of tokens. A thief stays in it only by refreshing
+    within the same minute as the owner each time.
     """
     if session.ended_at is not None or now >= ends_at(session, hours):
         return session, Verdict.REFUSED
     if presented == session.token:
-        changed = replace(session, former=presented, rotated_at=now)
-    elif _lost(session, presented, now):
-        changed = session
-    else:
-        return replace(session, ended_at=now), Verdict.STOLEN
-    return replace(changed, token=new, number=session.number + 1, used_at=now), Verdict.ROTATED
+        return replace(session, token=new, former=presented, rotated_at=now, used_at=now), Verdict.ROTATED
+    if _again(session, presented, now):
+        return replace(session, token=new), Verdict.ROTATED
+    return replace(session, ended_at=now), Verdict.STOLEN
 
 
-def _lost(session: Session, presented: str, now: datetime) -> bool:
+def _again(session: Session, presented: str, now: datetime) -> bool:
     return presented == session.former and session.rotated_at is not None and now <= session.rotated_at + REFRESH_GRACE

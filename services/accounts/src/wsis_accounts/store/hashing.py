@@ -53,27 +53,40 @@ def new_challenge() -> str:
     return secrets.token_hex(16)
 
 
-def new_refresh(session: str, number: int) -> str:
-    """A refresh token: `<session>.<number>.<random>.<tag>`. The tag tells what was once ours from what is made up, so
-    that only a real token that comes twice ends a session."""
-    body = f"{session}.{number}.{secrets.token_urlsafe(32)}"
-    return f"{body}.{_tag(body)}"
+def new_refresh(session: str) -> str:
+    """The first refresh token of a session: `<session>.<number>.<secret>.<tag>`, the secret of 256 random bits. The tag
+    tells what was once ours from what is made up, so that only a real token that comes twice ends a session."""
+    return _refresh(session, 1, secrets.token_bytes(32))
 
 
-def read_refresh(token: str) -> tuple[str, int] | None:
-    """(session, number) of a token that this suite made; None for anything else."""
+def next_refresh(token: str) -> str:
+    """The token that follows one of ours, always the same: two tabs that refresh at once get the same. Only our key
+    tells it, and without the token our key tells nothing."""
+    session, number, _secret, _tag = token.split(".")
+    return _refresh(session, int(number) + 1, hmac.digest(key("next refresh"), token.encode(), "sha256"))
+
+
+def session_of(token: str) -> str | None:
+    """The session of a refresh token that this suite made; None for anything else."""
     body, _, tag = token.rpartition(".")
     if len(token) > 256 or not token.isascii() or not hmac.compare_digest(tag, _tag(body)):
         return None
-    session, number, _random = body.split(".")
-    return session, int(number)
+    return body.partition(".")[0]
 
 
 def refresh(token: str) -> str:
-    """A refresh token as it is kept. It holds 256 random bits: a plain hash is enough."""
+    """A refresh token as it is kept. It holds 256 bits that nobody can guess: a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def _refresh(session: str, number: int, secret: bytes) -> str:
+    body = f"{session}.{number}.{_text(secret)}"
+    return f"{body}.{_tag(body)}"
+
+
 def _tag(body: str) -> str:
-    tag = hmac.digest(key("refresh"), body.encode(), "sha256")[:16]
-    return base64.urlsafe_b64encode(tag).rstrip(b"=").decode()
+    return _text(hmac.digest(key("refresh"), body.encode(), "sha256")[:16])
+
+
+def _text(value: bytes) -> str:
+    return base64.urlsafe_b64encode(value).rstrip(b"=").decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from wsis_shared import keyset
 from wsis_shared.mongo import Repository
 
 from wsis_accounts.rules.sessions import Session
+
+_KEPT = {field.name for field in fields(Session)} - {"id"}
 
 
 class Sessions(Repository):
@@ -63,5 +65,5 @@ def _open(account: str, now: datetime) -> dict[str, object]:
 
 
 def read_session(doc: dict[str, Any]) -> Session:
-    """A document as a session."""
-    return Session(**{("id" if name == "_id" else name): value for name, value in doc.items()})
+    """A document as a session, without what another version of the service keeps there."""
+    return Session(doc["_id"], **{name: value for name, value in doc.items() if name in _KEPT})

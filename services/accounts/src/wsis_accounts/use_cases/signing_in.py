@@ -139,7 +139,7 @@ class Authentication:
         if account["state"] == people.State.BLOCKED:
             return self._refused(body, mailbox, Forbidden("accounts.blocked"))
         id = uuid.uuid4().hex
-        refresh = hashing.new_refresh(id, 1)
+        refresh = hashing.new_refresh(id)
         hours = session_hours(account)
         session = sessions.start(id, account["_id"], hashing.refresh(refresh), hours, now)
         self._store.save_session(session)
@@ -150,8 +150,8 @@ class Authentication:
     def _replaced(self, session: Session, refresh_token: str, now: datetime) -> set[str]:
         """The sessions that end with a sign-in: the one that the client had before, and those beyond the limit."""
         beyond = self._store.sessions_beyond(session, sessions.MAX_SESSIONS, now)
-        former = hashing.read_refresh(refresh_token)
-        return {*beyond, *([former[0]] if former else [])}
+        former = hashing.session_of(refresh_token)
+        return {*beyond, *([former] if former else [])}
 
     def _mailbox_of(self, body: Input) -> MailboxSnapshot | None:
         read: MailboxSnapshot | None
@@ -181,11 +181,11 @@ class Authentication:
         )
 
     def _rotate(self, now: datetime, notify: Notify, token: str) -> Granted | SuiteError:
-        parsed = hashing.read_refresh(token)
-        before = self._store.session(parsed[0]) if parsed else None
+        id = hashing.session_of(token)
+        before = self._store.session(id) if id else None
         if before is None:
             return Unauthenticated("accounts.refresh_invalid")
-        refresh = hashing.new_refresh(before.id, before.number + 1)
+        refresh = hashing.next_refresh(token)
         account = next(iter(self._store.accounts([before.account])), None)
         hours = session_hours(account) if account else None
         session, verdict = sessions.rotate(before, hashing.refresh(token), hashing.refresh(refresh), hours, now)
