@@ -4,15 +4,49 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
+
+from wsis_shared.json_types import JsonObject
 
 FIRST = "1.0"
 DRAFT, PUBLISHED, REMOVED = "draft", "published", "removed"
 
-Version = dict[str, Any]
-"""{_id: of its series and number, number: "1.1", as_of, status, total, statistics, languages, job, built_at,
-published_at, model: {blob, size, sha256}, prose: {name: {language: text}}, prose_revision, files: {language: {revision:
-of the prose, missing: [characters], formats: {"pdf": {blob, size, sha256}}}}}, and what a service adds."""
+
+class StoredFile(TypedDict):
+    """A file in the blob store."""
+
+    blob: str
+    size: int
+    sha256: str
+
+
+class Rendering(TypedDict):
+    """The files of a language by format: `revision` is that of their prose, `missing` what no font has."""
+
+    revision: int
+    missing: list[str]
+    formats: dict[str, StoredFile]
+
+
+class Version(TypedDict):
+    """A version of a document, and what a service adds. The id is that of its series with its number, "1.1"; prose is
+    by name and language, files by language. `job` has built it."""
+
+    _id: str
+    number: str
+    as_of: datetime
+    status: str
+    total: int
+    statistics: Mapping[str, object]
+    languages: list[str]
+    model: StoredFile
+    prose: dict[str, dict[str, str]]
+    prose_revision: int
+    files: dict[str, Rendering]
+    job: str
+    built_at: datetime
+    published_at: datetime | None
 
 
 class NumberTooLow(ValueError):
@@ -43,12 +77,12 @@ def next_number(taken: Iterable[str], wanted: str | None) -> str:
     return f"{order(wanted)[0]}.{order(wanted)[1]}"
 
 
-def edited(version: Mapping[str, Any]) -> dict[str, Any]:
+def edited(version: Version) -> JsonObject:
     """What officers edit: the prose."""
-    return dict(version["prose"])
+    return version["prose"]
 
 
-def outdated_languages(version: Mapping[str, Any]) -> list[str]:
+def outdated_languages(version: Version) -> list[str]:
     """The languages that are not rendered, or not with the prose as it is now."""
     files = version["files"]
     return [

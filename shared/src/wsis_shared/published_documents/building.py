@@ -7,14 +7,14 @@ import logging
 import time
 import zlib
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from wsis_shared import audit, clock, document_versions
-from wsis_shared.document_versions import DRAFT, REMOVED, Version
-from wsis_shared.json_types import Input
+from wsis_shared.document_versions import DRAFT, REMOVED, Rendering, Version
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
-from wsis_shared.published_documents.store import Versions
+from wsis_shared.published_documents.store import V, Versions
 from wsis_shared.rendering import MEDIA_TYPES, Layout, Rendered, RenderingFailed, render
 from wsis_shared.rendering.blocks import Document
 
@@ -30,11 +30,11 @@ GZIP = 16 + zlib.MAX_WBITS  # the format of gzip, without a time
 _log = logging.getLogger(__name__)
 
 
-class Building(ABC):
+class Building(ABC, Generic[V]):
     """A service adds what a document is made of and how it looks. The arguments of its job are those of a new version,
     with `as_of`, `number` and `languages`, or the id of one that is rendered again, by the noun of its documents."""
 
-    def __init__(self, versions: Versions, *, seconds: float, megabytes: int) -> None:
+    def __init__(self, versions: Versions[V], *, seconds: float, megabytes: int) -> None:
         self._versions, self._seconds, self._megabytes = versions, seconds, megabytes
 
     def build(self, run: Run, blobs: BlobStore) -> Finish | Next:
@@ -59,14 +59,14 @@ class Building(ABC):
         """What a version is made of, with `statistics`: a function of its inputs."""
 
     @abstractmethod
-    def _facts(self, arguments: Input, model: Input) -> dict[str, Any]:
-        """What else is stored of a version."""
+    def _completed(self, version: Version, arguments: Input, model: Input) -> V:
+        """The version with what the service adds: its series, and more."""
 
     @abstractmethod
-    def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Document | Layout:
+    def _document(self, run: Run, blobs: BlobStore, version: V, language: str) -> Document | Layout:
         """A version in a language. Raises RenderingFailed."""
 
-    def _built(self, version: Version) -> dict[str, Any]:
+    def _built(self, version: V) -> JsonObject:
         """The result of the job."""
         return {
             self._versions.noun: version["_id"],
@@ -75,7 +75,7 @@ class Building(ABC):
             "languages": version["languages"],
         }
 
-    def _freeze(self, run: Run, blobs: BlobStore) -> Version:
+    def _freeze(self, run: Run, blobs: BlobStore) -> V:
         """Store the model and the version. A step that runs again finds what it has stored."""
         versions, arguments = self._versions, run.arguments
         series = self._series(arguments)
@@ -83,21 +83,19 @@ class Building(ABC):
             return known
         model, sha256, name = self._model(arguments), hashlib.sha256(), "-".join(series.values())
         blob = blobs.put(
-            _packed(model, sha256),
+            _packed(model, sha256.update),
             owner=f"{versions.noun}/{run.id}",
             filename=f"{name}.json.gz",
             media_type="application/gzip",
         )
 
-        def save() -> Version:
+        def save() -> V:
             earlier = versions.of_series(series)
             number = versions.next_number(earlier, arguments["number"])
             standing = (one for one in earlier if one["status"] != REMOVED)
             last = max(standing, key=lambda one: document_versions.order(one["number"]), default=None)
             version: Version = {
                 "_id": f"{name}-{number}",
-                **series,
-                **self._facts(arguments, model),
                 "number": number,
                 "as_of": clock.parse(arguments["as_of"]),
                 "status": DRAFT,
@@ -120,11 +118,11 @@ class Building(ABC):
                 None,
                 {"sha256": sha256.hexdigest(), "total": version["total"]},
             )
-            return versions.save(versions.documents, version, entry)
+            return versions.save(versions.documents, self._completed(version, arguments, model), entry)
 
         return in_transaction(save)
 
-    def _render(self, run: Run, blobs: BlobStore, version: Version, language: str) -> None:
+    def _render(self, run: Run, blobs: BlobStore, version: V, language: str) -> None:
         """Make the files of a language and store them. Raises Conflict when the version was published meanwhile,
         Unavailable when they cannot be made."""
         versions, id, owner = self._versions, version["_id"], self._versions.target(version)
@@ -136,22 +134,24 @@ class Building(ABC):
 
         def save() -> None:
             now = versions.find_draft(id)
-            for old in now["files"].get(language, {}).get("formats", {}).values():
-                blobs.delete(old["blob"])
+            if former := now["files"].get(language):
+                for old in former["formats"].values():
+                    blobs.delete(old["blob"])
             for blob in files.values():
                 blobs.keep(blob.id, owner)
-            new = {
+            new: Rendering = {
                 "revision": version["prose_revision"],
                 "missing": list(made.missing),
                 "formats": {
                     name: {"blob": blob.id, "size": blob.size, "sha256": blob.sha256} for name, blob in files.items()
                 },
             }
-            versions.save(versions.documents, {**now, "files": {**now["files"], language: new}})
+            now["files"][language] = new
+            versions.save(versions.documents, now)
 
         in_transaction(save)
 
-    def _rendered(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Rendered:
+    def _rendered(self, run: Run, blobs: BlobStore, version: V, language: str) -> Rendered:
         try:
             return render(
                 self._document(run, blobs, version, language),
@@ -172,11 +172,11 @@ def resting(rows: Iterable[T]) -> Iterator[T]:
             time.sleep(0)
 
 
-def _packed(model: Input, sha256: Any) -> Iterator[bytes]:
-    """The canonical JSON of a model, packed; `sha256` takes it unpacked. The same model gives the same bytes."""
+def _packed(model: Input, digest: Callable[[bytes], object]) -> Iterator[bytes]:
+    """The canonical JSON of a model, packed; `digest` takes it unpacked. The same model gives the same bytes."""
     packer = zlib.compressobj(6, zlib.DEFLATED, GZIP)
     for part in resting(document_versions.canonical_parts(model)):
-        sha256.update(part)
+        digest(part)
         if packed := packer.compress(part):
             yield packed
     yield packer.flush()

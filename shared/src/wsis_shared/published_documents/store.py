@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from wsis_shared import document_versions
 from wsis_shared.document_versions import PUBLISHED, REMOVED, Version
 from wsis_shared.outbox import EventfulRepository
 from wsis_shared.published_documents.errors import Errors
 
+V = TypeVar("V", bound=Version)
 
-class Versions(EventfulRepository):
+
+class Versions(EventfulRepository, Generic[V]):
     """A service names its collection, a word for its documents in arguments, audits and owners of files, and its
     errors. `edited` has `document_versions.edited` for the collection."""
 
@@ -19,37 +21,37 @@ class Versions(EventfulRepository):
     noun: ClassVar[str]
     errors: ClassVar[Errors]
 
-    def find(self, id: str, **within: str) -> Version:
+    def find(self, id: str, **within: str) -> V:
         """A version. Raises NotFound."""
-        found: Version | None = self.collection(self.documents).find_one({"_id": id, **within})
+        found: V | None = self.collection(self.documents).find_one({"_id": id, **within})
         if found is None or found["status"] == REMOVED:
             raise self.errors.unknown(id)
         return found
 
-    def find_draft(self, id: str, **within: str) -> Version:
+    def find_draft(self, id: str, **within: str) -> V:
         """A version that may change. Raises NotFound, Conflict once it is published."""
         return self.require_draft(self.find(id, **within))
 
-    def find_published(self, id: str, **within: str) -> Version:
+    def find_published(self, id: str, **within: str) -> V:
         """A version that everybody reads. Raises NotFound."""
         found = self.find(id, **within)
         if found["status"] != PUBLISHED:
             raise self.errors.unknown(id)
         return found
 
-    def require_draft(self, version: Version) -> Version:
+    def require_draft(self, version: V) -> V:
         """The version. Raises Conflict once it is published: it never changes."""
         if version["status"] == PUBLISHED:
             raise self.errors.not_draft(version["_id"])
         return version
 
-    def of_series(self, series: Mapping[str, str]) -> list[Version]:
+    def of_series(self, series: Mapping[str, str]) -> list[V]:
         """Number, status and prose of all versions of a document, also of those that were removed."""
         return list(self.collection(self.documents).find(series, {"number": 1, "status": 1, "prose": 1}))
 
-    def of_job(self, series: Mapping[str, str], job: str) -> Version | None:
+    def of_job(self, series: Mapping[str, str], job: str) -> V | None:
         """The version that a job has built."""
-        found: Version | None = self.collection(self.documents).find_one({**series, "job": job})
+        found: V | None = self.collection(self.documents).find_one({**series, "job": job})
         return found
 
     def next_number(self, earlier: Iterable[Version], wanted: str | None) -> str:

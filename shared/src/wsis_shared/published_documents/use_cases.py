@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages, revisions
 from wsis_shared.document_versions import DRAFT, PUBLISHED, REMOVED, Version, edited, outdated_languages
 from wsis_shared.events import PendingEvent
-from wsis_shared.published_documents.store import Versions
+from wsis_shared.json_types import JsonObject
+from wsis_shared.published_documents.store import V, Versions
 from wsis_shared.revisions import IfMatch
 
 if TYPE_CHECKING:
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
 DATA, PAGE = "json", "html"  # the model, and a format
 
 
-def to_public(version: Version) -> dict[str, Any]:
+def to_public(version: Version) -> JsonObject:
     """What everybody sees of a version, of any document."""
     return {
-        **{name: version[name] for name in ("as_of", "published_at", "total", "languages", "statistics")},
+        "as_of": version["as_of"],
+        "published_at": version["published_at"],
+        "total": version["total"],
+        "languages": version["languages"],
+        "statistics": version["statistics"],
         "id": version["_id"],
         "version": version["number"],
         "sha256": version["model"]["sha256"],
@@ -33,10 +38,12 @@ def to_public(version: Version) -> dict[str, Any]:
     }
 
 
-def to_officers(version: Version) -> dict[str, Any]:
+def to_officers(version: Version) -> JsonObject:
     """What concerns officers only."""
     return {
-        **{name: version[name] for name in ("status", "built_at", "prose")},
+        "status": version["status"],
+        "built_at": version["built_at"],
+        "prose": version["prose"],
         "revision": revisions.of(version),
         "outdated": outdated_languages(version),
         "missing_characters": sorted({char for made in version["files"].values() for char in made["missing"]}),
@@ -44,8 +51,8 @@ def to_officers(version: Version) -> dict[str, Any]:
 
 
 def write_prose(
-    versions: Versions, version: Version, texts: Mapping[str, Mapping[str, str | None]], if_match: IfMatch
-) -> Version:
+    versions: Versions[V], version: V, texts: Mapping[str, Mapping[str, str | None]], if_match: IfMatch
+) -> V:
     """The version with these texts; its files are outdated then. Raises Conflict once it is published,
     PreconditionFailed."""
     former = versions.require_draft(version)["prose"]
@@ -56,11 +63,12 @@ def write_prose(
         return version
     before = {name: former.get(name) for name in changed}
     entry = audit.entry(f"{versions.source}.{versions.noun}_edited", versions.target(version), before, changed)
-    new = {**version, "prose": {**former, **changed}, "prose_revision": version["prose_revision"] + 1}
+    new = version.copy()
+    new["prose"], new["prose_revision"] = {**former, **changed}, version["prose_revision"] + 1
     return versions.save(versions.documents, new, entry)
 
 
-def publish(versions: Versions, version: Version, at: datetime, reason: str | None, event: PendingEvent) -> Version:
+def publish(versions: Versions[V], version: V, at: datetime, reason: str | None, event: PendingEvent) -> V:
     """The version, public; a repeat changes nothing. Raises Conflict unless each language is rendered."""
     if version["status"] == PUBLISHED:
         return version
@@ -68,10 +76,12 @@ def publish(versions: Versions, version: Version, at: datetime, reason: str | No
         raise versions.errors.not_rendered(version["_id"], ", ".join(behind))
     action, before, after = f"{versions.source}.{versions.noun}_published", {"status": DRAFT}, {"status": PUBLISHED}
     entry = audit.entry(action, versions.target(version), before, after, reason)
-    return versions.save(versions.documents, {**version, "status": PUBLISHED, "published_at": at}, event, entry)
+    new = version.copy()
+    new["status"], new["published_at"] = PUBLISHED, at
+    return versions.save(versions.documents, new, event, entry)
 
 
-def remove(versions: Versions, blobs: BlobStore, version: Version) -> None:
+def remove(versions: Versions[V], blobs: BlobStore, version: V) -> None:
     """Delete the files of a draft; its number is not given again. Raises Conflict once it is published."""
     versions.require_draft(version)
     files = [one["blob"] for made in version["files"].values() for one in made["formats"].values()]
@@ -82,22 +92,22 @@ def remove(versions: Versions, blobs: BlobStore, version: Version) -> None:
     versions.save(versions.documents, {**version, "status": REMOVED, "files": {}}, entry)
 
 
-def file_of(versions: Versions, version: Version, format: str, language: str) -> dict[str, str]:
+def file_of(versions: Versions[V], version: V, format: str, language: str) -> dict[str, str]:
     """A file of a version as a response. Raises NotFound."""
     return {"blob": _blob(versions, version, format, language)}
 
 
-def page_of(versions: Versions, blobs: BlobStore, version: Version, locale: str) -> dict[str, str]:
+def page_of(versions: Versions[V], blobs: BlobStore, version: V, locale: str) -> dict[str, str]:
     """The HTML page as a response, in this language, else in the first that there is. Raises NotFound."""
     language = locale if locale in version["files"] else version["languages"][0]
     blob = _blob(versions, version, PAGE, language)
     return {"text": b"".join(blobs.open(blob)).decode(), "filename": f"{version['_id']}-{language}.html"}
 
 
-def _blob(versions: Versions, version: Version, format: str, language: str) -> str:
+def _blob(versions: Versions[V], version: V, format: str, language: str) -> str:
     if format == DATA:
-        return str(version["model"]["blob"])
-    found = version["files"].get(language, {}).get("formats", {}).get(format)
-    if found is None:
+        return version["model"]["blob"]
+    made = version["files"].get(language)
+    if made is None or format not in made["formats"]:
         raise versions.errors.file_unknown(version["_id"])
-    return str(found["blob"])
+    return made["formats"][format]["blob"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypedDict
 
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
@@ -30,16 +30,31 @@ _LISTED = {"inputs": 0}
 _SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
 
 
-class Documents(Versions):
-    """Versions of documents: also {edition, kind, inputs: [{submission, version}]}."""
+class DocumentInput(TypedDict):
+    """A submission as a document has it."""
+
+    submission: str
+    version: int
+
+
+class DocumentVersion(Version):
+    """A version of a document of an edition, with the versions of submissions that it is made of."""
+
+    edition: str
+    kind: str
+    inputs: list[DocumentInput]
+
+
+class Documents(Versions[DocumentVersion]):
+    """Versions of documents."""
 
     source, documents, noun, errors = "consultation", "documents", "document", ERRORS
     edited: ClassVar = {"documents": edited}
 
-    def of_edition(self, edition: str, **filters: object) -> list[Version]:
+    def of_edition(self, edition: str, **filters: object) -> list[DocumentVersion]:
         """All versions of all documents of an edition, a few dozen, without their inputs."""
         query = {"edition": edition, "status": {"$ne": REMOVED}, **filters}
-        return list(self.collection("documents").find(query, _LISTED))
+        return list(self.collection("documents", DocumentVersion).find(query, _LISTED))
 
 
 class Partners(Repository):

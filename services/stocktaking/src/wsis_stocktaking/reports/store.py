@@ -14,6 +14,8 @@ from wsis_shared.published_documents.store import Versions
 from wsis_stocktaking.register.rules.entries import Revision
 from wsis_stocktaking.register.store.register import was_public
 from wsis_stocktaking.reports.errors import ERRORS
+from wsis_stocktaking.reports.rules.models import ModelVersions
+from wsis_stocktaking.reports.rules.scopes import Scope
 
 COLLECTIONS = (
     CollectionSpec(
@@ -31,16 +33,25 @@ STEP = 1000  # sequences of the register that are read at once
 _LISTED = {"prose": 0}
 
 
-class Reports(Versions):
-    """Versions of reports: also {series, scope, sequence, versions: {matrix, template}}."""
+class Report(Version):
+    """A version of a report; `versions` is what its model was made with."""
+
+    series: str
+    scope: Scope
+    sequence: int
+    versions: ModelVersions
+
+
+class Reports(Versions[Report]):
+    """Versions of reports."""
 
     source, documents, noun, errors = "stocktaking", "reports", "report", ERRORS
     edited: ClassVar = {"reports": edited}
 
-    def published(self, after: str | None, limit: int) -> keyset.Page[Version]:
+    def published(self, after: str | None, limit: int) -> keyset.Page[Report]:
         """Public versions, the newest first."""
         return keyset.find_page(
-            self.collection("reports"),
+            self.collection("reports", Report),
             {"status": PUBLISHED},
             ("-published_at", "-_id"),
             after,
@@ -48,10 +59,10 @@ class Reports(Versions):
             projection=_LISTED,
         )
 
-    def all(self, after: str | None, limit: int) -> keyset.Page[Version]:
+    def all(self, after: str | None, limit: int) -> keyset.Page[Report]:
         """All versions, the newest first."""
         return keyset.find_page(
-            self.collection("reports"),
+            self.collection("reports", Report),
             {"status": {"$ne": REMOVED}},
             ("-built_at", "-_id"),
             after,

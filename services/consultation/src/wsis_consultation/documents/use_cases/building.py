@@ -19,7 +19,7 @@ from wsis_consultation.documents import errors
 from wsis_consultation.documents.layouts import lay_out
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES, final_brief, outcomes
 from wsis_consultation.documents.rules.models import Model
-from wsis_consultation.documents.store import Documents, Partners, Sources
+from wsis_consultation.documents.store import Documents, DocumentVersion, Partners, Sources
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 KIND = "build_document"
 
 
-class BuildingCases(Building):
+class BuildingCases(Building[DocumentVersion]):
     """What makes versions."""
 
     def __init__(
@@ -109,9 +109,9 @@ class BuildingCases(Building):
             as_of=as_of,
         )
 
-    def _facts(self, arguments: Input, model: Input) -> Model:
-        return {"inputs": model["inputs"]}
+    def _completed(self, version: Version, arguments: Input, model: Input) -> DocumentVersion:
+        return {**version, "edition": arguments["edition"], "kind": arguments["kind"], "inputs": model["inputs"]}
 
-    def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Document:
+    def _document(self, run: Run, blobs: BlobStore, version: DocumentVersion, language: str) -> Document:
         model = json.loads(gzip.decompress(b"".join(blobs.open(version["model"]["blob"]))))
         return lay_out(version["kind"], model, version["prose"], language, version["number"])

@@ -62,7 +62,9 @@ class EditingCases:
             edition=edition,
             document=document,
             version=version["number"],
-            **{name: version[name] for name in ("kind", "as_of", "languages")},
+            kind=version["kind"],
+            as_of=version["as_of"],
+            languages=version["languages"],
         )
         if version["status"] == DRAFT:
             # Whoever reopens the submissions at this moment has seen no published Outcomes.

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
-from wsis_shared.document_versions import PUBLISHED, Version, order
+from wsis_shared.document_versions import PUBLISHED, order
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.published_documents import use_cases as documents
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.documents.store import Documents
+from wsis_consultation.documents.store import Documents, DocumentVersion
 from wsis_consultation.editions.store import Editions
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _say = Sentences("wsis_consultation", "documents")
 
 
-def to_public(version: Version, locale: str) -> JsonObject:
+def to_public(version: DocumentVersion, locale: str) -> JsonObject:
     """A version as everybody sees it."""
     return {
         **documents.to_public(version),
@@ -34,7 +34,7 @@ def to_public(version: Version, locale: str) -> JsonObject:
     }
 
 
-def to_officers(version: Version, locale: str) -> JsonObject:
+def to_officers(version: DocumentVersion, locale: str) -> JsonObject:
     """A version with what concerns officers only."""
     return {**to_public(version, locale), **documents.to_officers(version)}
 

@@ -7,13 +7,13 @@ from base64 import b64encode
 from collections.abc import Iterable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock
 from wsis_shared.context import Context
 from wsis_shared.document_versions import Version
 from wsis_shared.errors import Conflict, NotFound
-from wsis_shared.json_types import Input
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import inherited, job, rpc
 from wsis_shared.published_documents.building import Building, resting
 from wsis_shared.rendering import Layout
@@ -29,7 +29,7 @@ from wsis_stocktaking.reports.layouts.charts import drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.rules import models, scopes
 from wsis_stocktaking.reports.rules.scopes import ACTIVE, STORIES, SUBMITTED
-from wsis_stocktaking.reports.store import Reports, Sources
+from wsis_stocktaking.reports.store import Report, Reports, Sources
 from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 KIND = "build_report"
 
 
-class BuildingCases(Building):
+class BuildingCases(Building[Report]):
     """What makes versions. `base` is the address of the suite, for links to the queries of charts."""
 
     def __init__(
@@ -113,13 +113,20 @@ class BuildingCases(Building):
             raise empty(arguments["as_of"])
         return model
 
-    def _facts(self, arguments: Input, model: Input) -> dict[str, Any]:
-        return {"scope": dict(arguments["scope"]), "sequence": model["sequence"], "versions": model["versions"]}
+    def _completed(self, version: Version, arguments: Input, model: Input) -> Report:
+        scope = _scope(arguments["scope"])
+        return {
+            **version,
+            "series": scopes.series(scope),
+            "scope": scope,
+            "sequence": model["sequence"],
+            "versions": model["versions"],
+        }
 
-    def _built(self, version: Version) -> dict[str, Any]:
+    def _built(self, version: Report) -> JsonObject:
         return {**super()._built(version), "sequence": version["sequence"]}
 
-    def _document(self, run: Run, blobs: BlobStore, version: Version, language: str) -> Layout:
+    def _document(self, run: Run, blobs: BlobStore, version: Report, language: str) -> Layout:
         request = {
             "prose": version["prose"],
             "language": language,
@@ -133,7 +140,7 @@ class BuildingCases(Building):
         }
         return Layout("wsis_stocktaking.reports.layouts:lay_out", files)
 
-    def _pictures(self, run: Run, version: Version, language: str) -> dict[str, dict[str, str]]:
+    def _pictures(self, run: Run, version: Report, language: str) -> dict[str, dict[str, str]]:
         """The charts, drawn by a child process of their own: others may keep that of this process busy."""
         found = {}
         with closing(charts.ChartProcess(seconds=self._seconds)) as drawer:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsis_shared.context import Context
-from wsis_shared.document_versions import Version
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
@@ -14,13 +13,13 @@ from wsis_shared.revisions import IfMatch
 
 from wsis_stocktaking.reports.events import REPORT_PUBLISHED
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.store import Reports
+from wsis_stocktaking.reports.store import Report, Reports
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
 
 
-def to_public(version: Version, locale: str) -> JsonObject:
+def to_public(version: Report, locale: str) -> JsonObject:
     """A version as everybody sees it."""
     return {
         **documents.to_public(version),
@@ -31,7 +30,7 @@ def to_public(version: Version, locale: str) -> JsonObject:
     }
 
 
-def to_officers(version: Version, locale: str) -> JsonObject:
+def to_officers(version: Report, locale: str) -> JsonObject:
     """A version with what concerns officers only."""
     return {**to_public(version, locale), **documents.to_officers(version)}
 
@@ -74,9 +73,13 @@ class EditingCases:
             REPORT_PUBLISHED,
             subject=report,
             report=report,
-            **{name: version["scope"][name] for name in ("kind", "region", "edition")},
+            kind=version["scope"]["kind"],
+            region=version["scope"]["region"],
+            edition=version["scope"]["edition"],
             version=version["number"],
-            **{name: version[name] for name in ("as_of", "sequence", "languages")},
+            as_of=version["as_of"],
+            sequence=version["sequence"],
+            languages=version["languages"],
         )
         return to_officers(
             documents.publish(self._reports, version, ctx.received_at, body["reason"], event), ctx.locale
