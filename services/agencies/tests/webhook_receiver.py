@@ -40,7 +40,8 @@ class Receiver:
     asked: list[dict[str, Any]] = field(default_factory=list)  # all events, also those that it did not take
     origins: list[str] = field(default_factory=list)
     _server: ThreadingHTTPServer | None = None
-    _open: set[socket.socket] = field(default_factory=set)
+    _open: list[socket.socket] = field(default_factory=list)
+    _reserved: socket.socket | None = None
 
     def start(self) -> Receiver:
         """Listen, on the port of the former time."""
@@ -51,7 +52,7 @@ class Receiver:
 
             def setup(self) -> None:
                 super().setup()
-                receiver._open.add(self.connection)
+                receiver._open.append(self.connection)
 
             def do_OPTIONS(self) -> None:
                 receiver.origins.append(self.headers.get("WebHook-Request-Origin", ""))
@@ -75,18 +76,24 @@ class Receiver:
         class Server(ThreadingHTTPServer):
             daemon_threads, request_queue_size = True, 64
 
+        if self._reserved is not None:
+            self._reserved.close()
         self._server = Server(("127.0.0.1", self.port), Handler)
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         return self
 
     def stop(self) -> None:
-        """Nobody listens any more, and open connections end."""
+        """Nobody listens any more, and open connections end. The port stays its own: a connection of another program
+        would take it otherwise, and `start` fail."""
         if self._server is not None:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
-        for connection in self._open:
+            self._reserved = socket.socket()
+            self._reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            self._reserved.bind(("127.0.0.1", self.port))
+        for connection in list(self._open):
             with suppress(OSError):
                 connection.shutdown(socket.SHUT_RDWR)
         self._open.clear()

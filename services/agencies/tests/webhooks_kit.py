@@ -10,6 +10,7 @@ from wsis_shared import clock
 from wsis_testkit import actor, wait_for
 from wsis_testkit.interruptions import InProcess
 
+from wsis_agencies.deliveries.store.lanes import LEASE
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.schemas import EventSubscriptionBody
@@ -99,6 +100,11 @@ class Agencies:
         """The newest 100 attempts."""
         page = self.call("list_delivery_attempts", OFFICER, subscription=subscription, limit=100)
         return list(page["items"])
+
+    def deliverer(self, lane: str) -> int | None:
+        """The process (its number) that delivers a lane."""
+        lease = self.service.db.leases.find_one({"_id": LEASE + lane, "until": {"$gt": clock.now().timestamp()}})
+        return int(lease["owner"].split(":")[1]) if lease else None
 
     def close(self) -> None:
         """Stop the receivers."""

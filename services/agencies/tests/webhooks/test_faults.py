@@ -6,11 +6,12 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from wsis_testkit import wait_for
+from wsis_testkit import programs, wait_for
+from wsis_testkit.process import Started
 
 from ..webhook_receiver import Receiver
 from ..webhooks_kit import SETTINGS, SPEEDUP, Agencies
@@ -28,6 +29,20 @@ def agencies(environment: dict[str, str], database: Any) -> Iterator[Agencies]:
         made.close()
 
 
+@pytest.fixture
+def deliver(start_process: Any) -> Iterator[Callable[[], Started]]:
+    """`deliver()`: a process that delivers until the end of the test."""
+    started: list[Started] = []
+
+    def start() -> Started:
+        started.append(start_process("agencies", "webhooks", **SETTINGS))
+        return started[-1]
+
+    yield start
+    for one in started:
+        programs.kill(one.process)
+
+
 def check_all_in_order(receiver: Receiver, numbers: dict[int, str]) -> None:
     """Each event of `numbers` (with its subject) arrived, first arrivals in order per subject, ids stable."""
     wait_for(lambda: set(numbers) <= set(receiver.sequences), 60, f"{len(numbers)} events")
@@ -42,10 +57,10 @@ def check_all_in_order(receiver: Receiver, numbers: dict[int, str]) -> None:
 
 
 def test_receiver_away_for_six_hours_and_killed_processes_miss_nothing(
-    agencies: Agencies, start_process: Any, request: pytest.FixtureRequest
+    agencies: Agencies, deliver: Callable[[], Started], request: pytest.FixtureRequest
 ) -> None:
     chance = random.Random(12)
-    started = [start_process("agencies", "webhooks", **SETTINGS)]
+    started = deliver()
     moody = agencies.receiver(mood=lambda event: (chance.choice([200] * 9 + [500, 400, 429]), {}))
     away, well = agencies.receiver(), agencies.receiver()
     for receiver in (away, moody, well):
@@ -66,9 +81,9 @@ def test_receiver_away_for_six_hours_and_killed_processes_miss_nothing(
     down = time.monotonic()
     wait_for(lambda: len(well.sequences) > 60, what="events of the others")
     for _ in range(2):
-        started[-1].stop(signal.SIGKILL)
+        started.stop(signal.SIGKILL)
         before = len(well.sequences)
-        started.append(start_process("agencies", "webhooks", **SETTINGS))
+        started = deliver()
         wait_for(lambda before=before: len(well.sequences) > before + 20, 30, "the next process to go on")
     wait_for(lambda: time.monotonic() - down > SIX_HOURS, 30, "six hours to be over")
     held = agencies.service.db.pending_deliveries.count_documents({})
@@ -82,30 +97,31 @@ def test_receiver_away_for_six_hours_and_killed_processes_miss_nothing(
     assert agencies.service.db.pending_deliveries.count_documents({"state": "dead"}) == 0
     # The receiver that was well got hardly anything twice: what was under way at a kill, 8 requests and one flush.
     assert len(well.taken) - len(well.sequences) <= 2 * 60
-    assert started[-1].stop() == 0
+    assert started.stop() == 0
 
 
-def test_two_processes_share_lanes_and_one_takes_over(agencies: Agencies, start_process: Any) -> None:
-    started = [start_process("agencies", "webhooks", **SETTINGS) for _ in range(2)]
+def test_two_processes_share_lanes_and_one_takes_over(agencies: Agencies, deliver: Callable[[], Started]) -> None:
+    both = {one.process.pid: one for one in (deliver(), deliver())}
     receivers = [agencies.receiver() for _ in range(4)]
-    for receiver in receivers:
-        agencies.subscribe(receiver)
+    lanes = [agencies.subscribe(receiver) for receiver in receivers]
     subjects = [SUBJECTS[number % 3] for number in range(30)]
     first = dict(zip(agencies.append(subjects), subjects, strict=True))
     for receiver in receivers:
         check_all_in_order(receiver, first)
         assert len(receiver.taken) == len(first)  # both run, and each event comes once
-    started[0].stop(signal.SIGKILL)
+    killed = both.pop(agencies.deliverer(lanes[0]))
+    killed.stop(signal.SIGKILL)
     second = dict(zip(agencies.append(subjects), subjects, strict=True))
     for receiver in receivers:
         check_all_in_order(receiver, {**first, **second})
-    assert started[1].stop() == 0
-    held = agencies.service.db.leases.count_documents({"_id": {"$regex": "^webhooks"}, "until": {"$gt": time.time()}})
-    assert held == 0
+    (other,) = both.values()
+    assert agencies.deliverer(lanes[0]) == other.process.pid
+    assert other.stop() == 0
+    assert [agencies.deliverer(lane) for lane in lanes] == [None] * len(lanes)
 
 
-def test_slow_receiver_does_not_slow_others_down(agencies: Agencies, start_process: Any) -> None:
-    start_process("agencies", "webhooks", **SETTINGS)
+def test_slow_receiver_does_not_slow_others_down(agencies: Agencies, deliver: Callable[[], Started]) -> None:
+    deliver()
     release = threading.Event()
 
     def drip(event: dict[str, Any]) -> Any:
