@@ -11,12 +11,11 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from wsis_shared import clock, keys
+from wsis_shared.json_types import Input
 
 _PURPOSE = "erased address"
 
@@ -35,7 +34,7 @@ class Erasure:
     address: str | None = None
 
     @classmethod
-    def of(cls, event: Mapping[str, Any]) -> Erasure:
+    def of(cls, event: Input) -> Erasure:
         """What an event tells. Raises CannotUnseal for an address that another suite sealed."""
         data = event["data"]
         address = keys.unseal(_PURPOSE, "", base64.b64decode(data["address"])).decode() if "address" in data else None
@@ -63,7 +62,7 @@ class Erasure:
         """Whether this is the address, in any case of letters."""
         return None not in (self.address, address) and str(self.address).casefold() == str(address).casefold()
 
-    def is_of_row(self, row: Mapping[str, Any]) -> bool:
+    def is_of_row(self, row: Input) -> bool:
         """Whether its `email` is the address."""
         return self.is_of(row.get("email"))
 

@@ -6,15 +6,33 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypedDict
 
 from marshmallow import Schema
 from wsis_shared import clock, context, tracing
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.resources import load_object
 
 SOURCE = "/wsis/"
 
 SchemaClass = type[Schema]
+
+
+class CloudEvent(TypedDict):
+    """An event as messages carry it. `data` are as its type declares them."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: str
+    subject: str
+    datacontenttype: str
+    dataschema: str
+    traceparent: str
+    requestid: str
+    sequence: str
+    data: Input
 
 
 class EventKey(NamedTuple):
@@ -78,7 +96,7 @@ class EventType:
     type: str
     summary: str
     schema: SchemaClass
-    example: Mapping[str, Any]
+    example: JsonObject
     public: bool = False
     version: int = 1
     notifications: tuple[EmailNotification, ...] = ()
@@ -140,7 +158,7 @@ class PendingEvent:
 
     event: EventType
     subject: str
-    data: Mapping[str, Any] = field(default_factory=dict)
+    data: JsonObject = field(default_factory=dict)
 
 
 def new_event(event: EventType, /, subject: str, **data: object) -> PendingEvent:
@@ -150,7 +168,7 @@ def new_event(event: EventType, /, subject: str, **data: object) -> PendingEvent
     return PendingEvent(event, subject, data)
 
 
-def envelope(source: str, pending: PendingEvent, sequence: int) -> dict[str, Any]:
+def envelope(source: str, pending: PendingEvent, sequence: int) -> CloudEvent:
     """A CloudEvents 1.0 JSON event. `sequence` grows per subject, so that a consumer can drop an older event.
 
     Raises ValueError when the data do not match the declared schema.

@@ -11,13 +11,14 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared.amqp import serializer
 from wsis_shared.collection import Collection
 from wsis_shared.context import ANONYMOUS, SYSTEM, Context
 from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.migrations import Migration, Step, upgraded, writes_old
 from wsis_shared.mongo import in_first_transaction, known
 from wsis_shared.mongo_connection import Database
@@ -58,7 +59,7 @@ def process_once(db: Database, message_id: str, handler: str, work: Callable[[],
     return True
 
 
-def filter_unseen(db: Database, handler: str, events: Sequence[dict[str, object]]) -> list[dict[str, object]]:
+def filter_unseen(db: Database, handler: str, events: Sequence[JsonObject]) -> list[JsonObject]:
     """The events that `handler` has not processed, without duplicates; stores their ids. Call it in a transaction."""
     inbox = Collection(db["inbox"], Seen)
     wanted = {f"{handler}|{event['id']}": event for event in events}
@@ -158,7 +159,7 @@ def idempotent(
 ACCOUNT_ERASED, ADDRESS_ERASED = "account_erased", "address_erased"
 
 
-def forget_erased(db: Database, event: Mapping[str, Any]) -> None:
+def forget_erased(db: Database, event: Input) -> None:
     """Forget the stored responses that may show whom `event` says to be erased, if it does. In a transaction."""
     type = str(event.get("type")).split(".")[-2:-1]
     if type == [ACCOUNT_ERASED]:
@@ -177,7 +178,7 @@ def forget_responses(db: Database, account: str) -> None:
     )
 
 
-def _once_per_message(db: Database, context: Context, method: str, work: Callable[[], Any]) -> Any:
+def _once_per_message(db: Database, context: Context, method: str, work: Callable[[], object]) -> object:
     """The broker delivers a message again where the process was killed before it acknowledged it. The response is kept
     as it was sent: not every response is a document."""
     if context.message_id is None:
@@ -186,7 +187,7 @@ def _once_per_message(db: Database, context: Context, method: str, work: Callabl
     key = _message_key(context, method)
     stored = responses.find_one({"_id": key})
     if stored is not None:
-        return serializer.loads(_kept(stored, "sent"))
+        return serializer.loads(str(_kept(stored, "sent")))
     response = work()
     document: Done = {"_id": key, "sent": serializer.dumps(response), "at": clock.now()}
     responses.insert_one(_marked(document, context))
@@ -221,7 +222,7 @@ def _marked(document: Done, context: Context) -> Done:
     return document
 
 
-def _kept(stored: Mapping[str, object], name: str) -> Any:
+def _kept(stored: Mapping[str, object], name: str) -> object:
     """Raises Conflict for a write that was done and whose response is forgotten: it is not done again."""
     if name not in stored:
         raise _forgotten()

@@ -8,13 +8,13 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.confirms import wait_confirmed
 from wsis_shared.amqp.failures import no_answer
 from wsis_shared.amqp.future import Future
-from wsis_shared.amqp.messages import Message, encoded
+from wsis_shared.amqp.messages import Message, Properties, encoded
 from wsis_shared.amqp.reconnecting import ReconnectingConnection
 from wsis_shared.amqp.replies import Reply
 from wsis_shared.context import Context, to_headers, with_timeout
@@ -138,14 +138,14 @@ class AmqpClient(ReconnectingConnection):
         headers: Mapping[str, object],
         *,
         timeout: float = 5.0,
-        **properties: object,
+        **properties: Unpack[Properties],
     ) -> None:
         """Publish a persistent message and wait for the confirm. Raises Unavailable (outcome unknown)."""
         self.publish_all([(exchange, routing_key, body, headers, properties)], timeout=timeout)
 
     def publish_all(
         self,
-        messages: Sequence[tuple[str, str, object, Mapping[str, object], Mapping[str, object]]],
+        messages: Sequence[tuple[str, str, object, Mapping[str, object], Properties]],
         *,
         timeout: float = 10.0,
     ) -> None:

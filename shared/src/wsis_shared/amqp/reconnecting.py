@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 from amqp import spec
 from kombu import Queue
@@ -27,6 +27,10 @@ from wsis_shared.amqp.replies import replies_in
 from wsis_shared.amqp.write_buffer import WriteBuffer
 from wsis_shared.json_text import JsonText
 from wsis_shared.metrics import WAITED
+
+if TYPE_CHECKING:
+    from amqp import Channel
+    from kombu import Message
 
 _log = logging.getLogger(__name__)
 
@@ -60,8 +64,8 @@ class ReconnectingConnection:
         self._reply_to = ""
         self._connection: ConnectionToOneOf | None = None
         self._write_buffer: WriteBuffer | None = None
-        self._channel: Any = None
-        self._confirm_channel: Any = None
+        self._channel: Channel = None
+        self._confirm_channel: Channel = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> Self:
@@ -98,14 +102,14 @@ class ReconnectingConnection:
         exchange: str,
         routing_key: str,
         payload: bytes,
-        headers: Mapping[str, Any],
+        headers: Mapping[str, object],
         timeout: float,
         *,
         confirm: Future | None = None,
         confirms: Confirms | None = None,
         mandatory: bool = False,
         expects_reply: bool = False,
-        **properties: Any,
+        **properties: object,
     ) -> None:
         until, is_result = time.monotonic() + timeout, isinstance(payload, JsonText)
         if signatures.is_due(exchange, expects_reply=expects_reply):
@@ -261,7 +265,7 @@ class ReconnectingConnection:
         if self._on_event is not None:
             self._on_event(*heard(message))
 
-    def _on_request_returned(self, _error: object, _exchange: str, routing_key: str, message: Any) -> None:
+    def _on_request_returned(self, _error: object, _exchange: str, routing_key: str, message: Message) -> None:
         future = self._replies.get(message.properties.get("correlation_id"))
         if future is not None:
             future.resolve(error=unroutable(routing_key))

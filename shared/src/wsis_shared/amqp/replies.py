@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from wsis_shared.amqp import serializer
 from wsis_shared.errors import SuiteError
 from wsis_shared.json_text import JsonText
+from wsis_shared.json_types import JsonObject
 
 if TYPE_CHECKING:
     from kombu import Message
 
-Reply = tuple[str, Mapping[str, Any]]  # correlation id, and `result` and `error` as in nameko's RPC protocol
+Reply = tuple[str, JsonObject]  # correlation id, and `result` and `error` as in nameko's RPC protocol
 
 
-def replies_in(message: Message) -> Iterator[tuple[str, Mapping[str, Any] | None, SuiteError | None]]:
+def replies_in(message: Message) -> Iterator[tuple[str, JsonObject | None, SuiteError | None]]:
     """(correlation id, reply, error) of each. A message that cannot be decoded is an error for who waits for it."""
     correlation_id = message.properties.get("correlation_id")
     try:

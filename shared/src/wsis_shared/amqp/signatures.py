@@ -32,7 +32,7 @@ def is_due(exchange: str, *, expects_reply: bool) -> bool:
     return exchange == topology.COMMANDS.name or (exchange == topology.RPC.name and expects_reply)
 
 
-def sign(routing_key: str, id: str | None, headers: Mapping[str, object], body: str | bytes) -> str:
+def sign(routing_key: str, id: object, headers: Mapping[str, object], body: str | bytes) -> str:
     """The signature of a message."""
     # JSON is on one line, so that nothing can move over the border between head and body.
     ours = sorted((name, value) for name, value in headers.items() if name.startswith(_OURS) and name != HEADER)
@@ -41,7 +41,7 @@ def sign(routing_key: str, id: str | None, headers: Mapping[str, object], body: 
     return hmac.digest(keys.derive(_PURPOSE), b"%b\n%b" % (head, sent), "sha256").hex()
 
 
-def verify(routing_key: str, id: str | None, headers: Mapping[str, object], body: str | bytes) -> None:
+def verify(routing_key: str, id: object, headers: Mapping[str, object], body: str | bytes) -> None:
     """Raises NotSigned. `routing_key` is that of the handler itself: the message may have come by another exchange."""
     signature = headers.get(HEADER)
     try:

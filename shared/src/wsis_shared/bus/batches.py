@@ -17,7 +17,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import compress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -25,18 +25,20 @@ from wsis_shared import context
 from wsis_shared.bus.consumer import Subscription
 from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, delivery_count, reason_of
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.pools import Finished, Raised
 from wsis_shared.bus.tries import GivenUp, counted
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import BATCH
 from wsis_shared.mongo import in_transaction
 
 if TYPE_CHECKING:
+    from eventlet.greenthread import GreenThread
     from kombu import Message
+    from wsis_shared.bus.service import Bus
 
 _log = logging.getLogger(__name__)
 
 Item = TypeVar("Item")
-T = TypeVar("T")
 LINGER = 0.005  # seconds to wait for further messages after the first
 GIVE_BACK_SECONDS = 0.5  # before the next batch: the broker makes no pause
 SUSPECT_DELIVERIES = 4
@@ -53,14 +55,14 @@ class PoisonMessage(SuiteError):
 
 BEHIND = object()  # the outcome of a message that waits for another of its key
 
-Taken = tuple[Any, Any]  # a message and its item
+Taken = tuple["Message", Item]
 
 
 @dataclass
-class Held:
+class Held(Generic[Item]):
     """Messages of a key that wait in flight, in their order, for the next try of the first one."""
 
-    messages: deque[Taken] = field(default_factory=deque)
+    messages: deque[Taken[Item]] = field(default_factory=deque)
     until: float = 0.0
     tries: int = 0
 
@@ -69,31 +71,31 @@ class Held:
         self.tries, self.until = tries, time.monotonic() + min(0.1 * 2**tries, 5.0)
 
 
-class BatchHandler(Handler):
+class BatchHandler(Handler, Generic[Item]):
     """Handles up to `batch` messages at a time, one batch at a time per process. Batches start at least `min_interval`
     seconds apart: most of the cost of a batch is the same for one message and for fifty. A subclass defines the
     `queue`, how to `parse` a message, and what follows. The queue of one `in_order` has one consumer at a time."""
 
     in_order = False
+    _loop: GreenThread  # from `start` on
 
     def __init__(self, batch: int, min_interval: float, prefetch: int | None = None, **kwargs: object) -> None:
         self.batch, self.min_interval = batch, min_interval
         self.prefetch = prefetch or min(2 * batch, MAX_PREFETCH)
-        self._waiting: deque[Taken] = deque()
-        self._held: dict[Hashable, Held] = {}
+        self._waiting: deque[Taken[Item]] = deque()
+        self._held: dict[Hashable, Held[Item]] = {}
         self._not_empty, self._full, self._stopping = threading.Event(), threading.Event(), False
-        self._loop: Any = None
         super().__init__(**kwargs)
 
     def queue(self) -> Queue | None:
         """The queue to consume from; None when there is none."""
         raise NotImplementedError
 
-    def parse(self, message: Message) -> object:
+    def parse(self, message: Message) -> Item:
         """The argument for the method. A message for which it raises is dead-lettered."""
         raise NotImplementedError
 
-    def key(self, message: Message, item: Any) -> Hashable:
+    def key(self, message: Message, item: Item) -> Hashable:
         """What waits for the end of this message, if it fails: other messages of the same key. By default, none."""
         return message.channel, message.delivery_tag
 
@@ -156,16 +158,16 @@ class BatchHandler(Handler):
             if taken := self._take():
                 self._handle(taken)
 
-    def _take(self) -> list[Taken]:
+    def _take(self) -> list[Taken[Item]]:
         """The next ones, without those of a key that waits."""
-        taken: list[Taken] = []
+        taken: list[Taken[Item]] = []
         while self._waiting and self._has_room(taken, self._waiting[0]):
             message, item = self._waiting.popleft()
             held = self._held.get(self.key(message, item)) if self._held else None
             (taken if held is None else held.messages).append((message, item))
         return taken
 
-    def _has_room(self, taken: list[Taken], following: Taken) -> bool:
+    def _has_room(self, taken: list[Taken[Item]], following: Taken[Item]) -> bool:
         return not taken or len(taken) < self.batch and not (is_suspect(taken[0]) or is_suspect(following))
 
     def _retry(self) -> None:
@@ -174,12 +176,12 @@ class BatchHandler(Handler):
         for key in [key for key, held in self._held.items() if held.until <= now]:
             held = self._held.pop(key, None)  # none where the last one has given everything back
             if held is not None:
-                first: list[Taken] = []
+                first: list[Taken[Item]] = []
                 while held.messages and self._has_room(first, held.messages[0]):
                     first.append(held.messages.popleft())
                 self._handle(first, held)
 
-    def _handle(self, taken: list[Taken], held: Held | None = None) -> None:
+    def _handle(self, taken: list[Taken[Item]], held: Held[Item] | None = None) -> None:
         """Run them as a batch. `held`: what waits behind them, where they were tried before."""
         # The broker redelivers the messages of a lost connection over the next one: skip them here.
         alive = [(message, item) for message, item in taken if message.channel.is_open]
@@ -197,13 +199,13 @@ class BatchHandler(Handler):
             _log.error("batch failed", extra={"handler": self.method_name, "error": type(error).__name__})
             self._give_back(alive)
 
-    def _outcomes(self, alive: list[Taken]) -> list[Any] | None:
+    def _outcomes(self, alive: list[Taken[Item]]) -> list[object] | None:
         """Of the method; None where it has raised."""
         finished = threading.Event()
-        outcomes: list[Any] = []
+        outcomes: list[object] = []
 
-        def finish(_worker: object, result: Any, exc_info: object) -> tuple[Any, Any]:
-            outcomes.extend(result or [])
+        def finish(_worker: object, result: object, exc_info: Raised) -> Finished:
+            outcomes.extend(result if isinstance(result, list) else [])
             finished.set()
             return result, exc_info
 
@@ -216,7 +218,7 @@ class BatchHandler(Handler):
         finished.wait()
         return outcomes if len(outcomes) == len(alive) else None
 
-    def _settle(self, alive: list[Taken], outcomes: list[object], retried: Held | None) -> None:
+    def _settle(self, alive: list[Taken[Item]], outcomes: list[object], retried: Held[Item] | None) -> None:
         """Acknowledge, dead-letter or hold each."""
         for (message, item), outcome in zip(alive, outcomes, strict=True):
             if outcome is not BEHIND and not isinstance(outcome, PoisonMessage):
@@ -232,7 +234,7 @@ class BatchHandler(Handler):
             key = self.key(*retried.messages[0])
             self._held.setdefault(key, Held()).messages.extend(retried.messages)
 
-    def _give_back(self, taken: list[Taken]) -> None:
+    def _give_back(self, taken: list[Taken[Item]]) -> None:
         """With all that waits: what would run after it, alone where it is a suspect, would wait for the store in turn,
         and the broker ends a delivery that takes too long. Those that were not tried come first the next time."""
         held = [each for held in self._held.values() for each in held.messages]
@@ -247,7 +249,7 @@ class BatchHandler(Handler):
         time.sleep(GIVE_BACK_SECONDS)
 
 
-def is_suspect(taken: Taken) -> bool:
+def is_suspect(taken: Taken[object]) -> bool:
     """Whether the message has come back so often that it may be what ends the process: then it runs alone. Those that
     were delivered with it have come back too, and so do all while the store is away."""
     return delivery_count(taken[0]) >= SUSPECT_DELIVERIES
@@ -259,19 +261,19 @@ def _all_done(messages: list[Message], outcomes: list[object]) -> bool:
 
 
 def run_with_bisection(
-    bus: object,
+    bus: Bus,
     handler: str,
     items: Sequence[Item],
     context_of: Callable[[Item], context.Context],
     work: Callable[[Sequence[Item]], Sequence[object]],
     key_of: Callable[[Item], Hashable] | None = None,
-) -> list[Any]:
+) -> list[object]:
     """Run `work(items)` in one transaction, in the context of the first item; it returns an outcome per item. When it
     fails, run each half by itself: the outcome of an item that fails alone is a PoisonMessage, and that of later ones
     with its `key_of` is BEHIND. Raises Unavailable when the store stays unavailable."""
     failed: set[Hashable] = set()
 
-    def run(some: Sequence[Item]) -> list[Any]:
+    def run(some: Sequence[Item]) -> list[object]:
         if key_of is None or not failed:
             return attempt(some)
         goes = [key_of(item) not in failed for item in some]
@@ -292,7 +294,7 @@ def run_with_bisection(
     return attempt(items)
 
 
-def run_suspect(bus: object, handler: str, id: str, run: Callable[[], list[T]]) -> list[T] | list[PoisonMessage]:
+def run_suspect(bus: Bus, handler: str, id: str, run: Callable[[], list[object]]) -> list[object]:
     """The outcome of one message, `run` alone and counted before."""
     try:
         with counted(bus, handler, id):
@@ -304,12 +306,12 @@ def run_suspect(bus: object, handler: str, id: str, run: Callable[[], list[T]]) 
 
 
 def _run_together(
-    bus: Any,
+    bus: Bus,
     handler: str,
     items: Sequence[Item],
     context_of: Callable[[Item], context.Context],
-    work: Callable[[Sequence[Item]], Sequence[Any]],
-) -> list[Any] | None:
+    work: Callable[[Sequence[Item]], Sequence[object]],
+) -> list[object] | None:
     """The outcomes; None where it fails."""
     try:
         outcomes = instrumented(

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from kombu import Queue
 from nameko.extensions import register_entrypoint
@@ -17,14 +17,18 @@ from wsis_shared.amqp import topology
 from wsis_shared.amqp.replies import Reply
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_suspect, run_with_bisection
-from wsis_shared.bus.entrypoints import F, Malformed, body_of
+from wsis_shared.bus.entrypoints import Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
+from wsis_shared.json_types import Input
 from wsis_shared.metrics import NOT_SIGNED
 
 if TYPE_CHECKING:
     from kombu import Message
+    from wsis_shared.bus.service import Service
 
 _log = logging.getLogger(__name__)
+
+C = TypeVar("C", bound=Callable[..., Sequence[object]])  # returns an outcome per command
 
 
 @dataclass(frozen=True)
@@ -34,22 +38,19 @@ class Command:
 
     id: str
     context: context.Context
-    args: dict[str, Any]
-    body: dict[str, Any]
+    args: Input
+    body: Input
 
 
-Outcome = dict[str, Any] | SuiteError
-
-
-def reply_of(outcome: Outcome) -> dict[str, object]:
-    """An outcome as a reply of nameko's RPC protocol."""
+def reply_of(outcome: object) -> dict[str, object]:
+    """An outcome, a document or an error, as a reply of nameko's RPC protocol."""
     if isinstance(outcome, Exception):
         told = outcome.reply if isinstance(outcome, PoisonMessage) and outcome.reply else outcome
         return {"result": None, "error": to_wire(told)}
     return {"result": outcome, "error": None}
 
 
-class CommandHandler(BatchHandler):
+class CommandHandler(BatchHandler[Command]):
     """Handles batches of commands. A poison message is dead-lettered without a retry: its sender waits for a reply."""
 
     def queue(self) -> Queue:
@@ -65,15 +66,16 @@ class CommandHandler(BatchHandler):
         """The command. Raises Malformed, and NotSigned: dead-lettered too, for its sender may have been told 202."""
         routing_key = f"commands.{self.service}.{self.method_name}"
         self.check_signature(message, self.method_name, routing_key, message.properties.get("message_id"))
-        body = body_of(message)
-        if not isinstance(body.get("args"), dict) or not isinstance(body.get("body"), dict):
+        content = body_of(message)
+        args, body = content.get("args"), content.get("body")
+        if not isinstance(args, dict) or not isinstance(body, dict):
             raise Malformed("not a command")
         if not isinstance(message.properties.get("message_id"), str):
             raise Malformed("no message id")
         ctx = context.from_headers(message.headers or {})
-        return Command(message.properties["message_id"], ctx, body["args"], body["body"])
+        return Command(message.properties["message_id"], ctx, args, body)
 
-    def on_committed(self, messages: Sequence[Message], outcomes: Sequence[Any]) -> None:
+    def on_committed(self, messages: Sequence[Message], outcomes: Sequence[object]) -> None:
         """Reply to the senders. One message carries all outcomes for a gateway: messages cost more than outcomes."""
         replies: defaultdict[str, list[Reply]] = defaultdict(list)
         for message, outcome in zip(messages, outcomes, strict=True):
@@ -98,14 +100,14 @@ class CommandHandler(BatchHandler):
 
 def command(
     *arguments: str, batch: int = 500, min_interval: float = 0.02, prefetch: int | None = None
-) -> Callable[[F], F]:
+) -> Callable[[C], C]:
     """The entrypoint of `wsis_shared.operations.command`."""
     names = frozenset(arguments)
     parameters = Parameters(names, names)
 
-    def decorate(fn: F) -> F:
+    def decorate(fn: C) -> C:
         @functools.wraps(fn)
-        def served(self: Any, commands: Sequence[Command], suspect: bool) -> list[Outcome]:
+        def served(self: Service, commands: Sequence[Command], suspect: bool) -> list[object]:
             bus, accepted = self.bus, []
             rejected: dict[int, PoisonMessage] = {}
             for number, one in enumerate(commands):
@@ -118,18 +120,18 @@ def command(
                     rejected[number] = PoisonMessage("suite.internal_error")
                     rejected[number].reply = error
 
-            def run() -> list[Outcome]:
+            def run() -> list[object]:
                 return run_with_bisection(
                     bus, fn.__name__, accepted, attrgetter("context"), lambda some: fn(self, list(some))
                 )
 
-            outcomes: Iterator[Outcome] = iter(())
+            outcomes: Iterator[object] = iter(())
             if accepted:
                 outcomes = iter(run_suspect(bus, fn.__name__, accepted[0].id, run) if suspect else run())
             return [rejected[number] if number in rejected else next(outcomes) for number in range(len(commands))]
 
         served.wsis_kind = "command"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
         served.wsis_arguments = names  # type: ignore[attr-defined]  # tests compare them with the routes
-        return cast(F, register_entrypoint(served, CommandHandler(batch, min_interval, prefetch)) or served)
+        return cast(C, register_entrypoint(served, CommandHandler(batch, min_interval, prefetch)) or served)
 
     return decorate

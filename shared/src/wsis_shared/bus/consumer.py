@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import eventlet
 from amqp import spec
@@ -28,7 +28,11 @@ from wsis_shared.amqp.read_buffer import buffer_reads
 from wsis_shared.amqp.write_buffer import WriteBuffer
 
 if TYPE_CHECKING:
+    from amqp import Channel
+    from eventlet.greenthread import GreenThread
     from kombu import Message
+    from wsis_shared.bus.entrypoints import Requests
+    from wsis_shared.bus.jobs import Messages
 
 _log = logging.getLogger(__name__)
 
@@ -42,9 +46,9 @@ class Subscription:
 
     queue: Queue
     prefetch: int
-    on_message: Callable[[Any], None]
-    refuse: Callable[[Any, str], None]
-    channel: Any = field(default=None, repr=False)
+    on_message: Callable[[Message], None]
+    refuse: Callable[[Message, str], None]
+    channel: Channel = field(default=None, repr=False)
     tag: str = ""
     cancelled: bool = False
 
@@ -57,11 +61,11 @@ class Consumer(SharedExtension):
         self._lock = threading.Lock()
         self._stopping = False
         self._to_open = False  # whether a subscription has no channel and wants one
-        self._thread: Any = None
+        self._thread: GreenThread | None = None
         self._connection: ConnectionToOneOf | None = None  # while it is open
         self.ready = threading.Event()
-        self.jobs: Any = None  # the handler of all messages of jobs
-        self.rpc: Any = None  # the dispatcher of RPC requests, shared by all methods of the service
+        self.jobs: Messages | None = None  # the handler of all messages of jobs
+        self.rpc: Requests | None = None  # the dispatcher of RPC requests, shared by all methods of the service
         super().__init__()
 
     def add(self, subscription: Subscription) -> Subscription:
@@ -206,7 +210,7 @@ class Consumer(SharedExtension):
         on_message = partial(self._on_message, subscription, channel)
         subscription.tag = channel.basic_consume(subscription.queue.name, callback=on_message)
 
-    def _on_message(self, subscription: Subscription, channel: object, raw: object) -> None:
+    def _on_message(self, subscription: Subscription, channel: Channel, raw: object) -> None:
         if subscription.cancelled or channel is not subscription.channel:  # the broker has it back
             return
         message = channel.message_to_python(raw)

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, export_audit, paging
 from wsis_shared.amqp import dead_letters
 from wsis_shared.amqp.dead_letters import DeadLetter, QueueGone, Reading
 from wsis_shared.errors import Conflict, Forbidden, NotFound
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import Bus
 
 Select = Callable[[Reading, Collection[str]], list[DeadLetter]]
 
@@ -22,7 +27,7 @@ class DeadLetterApi:
     read their bodies? A service whose messages are secret says no."""
 
     shows_dead_letters = True
-    bus: Any
+    bus: Bus
 
     @rpc
     def list_dead_letters(
@@ -59,16 +64,16 @@ class DeadLetterApi:
         return {**self._response(chosen), "body": chosen.body}
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def requeue_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, object]:
+    def requeue_dead_letters(self, service: str, body: Input) -> dict[str, object]:
         """Return some, or all of a queue, to their queues of origin; audited. Raises Conflict."""
         return self._move("dead_letters_requeued", body, Reading.returnable, Reading.requeue)
 
     @rpc(writes=True, store_response=False, repeatable=True)
-    def drop_dead_letters(self, service: str, body: dict[str, object]) -> dict[str, object]:
+    def drop_dead_letters(self, service: str, body: Input) -> dict[str, object]:
         """Delete some; audited."""
         return self._move("dead_letters_dropped", body, Reading.chosen, Reading.drop)
 
-    def _move(self, action: str, body: dict[str, Any], choose: Select, act: Select) -> dict[str, object]:
+    def _move(self, action: str, body: Input, choose: Select, act: Select) -> dict[str, object]:
         """The broker knows no transaction of the store: what is moved was recorded before, whatever happens between."""
         wanted, queue = body["ids"], body.get("queue")
         with self._reading() as found:
@@ -82,7 +87,7 @@ class DeadLetterApi:
                 act(found, [each.id for each in letters])
         return {"count": len(letters)}
 
-    def _reading(self) -> Any:
+    def _reading(self) -> AbstractContextManager[Reading]:
         return dead_letters.reading(Suite.current().amqp_uri, self.bus.service)
 
     def _id(self, letter: DeadLetter) -> str:

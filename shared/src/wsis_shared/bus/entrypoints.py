@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -21,7 +21,7 @@ from wsis_shared.amqp.signatures import NotSigned
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.consumer import Consumer, Subscription
 from wsis_shared.bus.instrumentation import instrumented
-from wsis_shared.bus.pools import Pool, Pools
+from wsis_shared.bus.pools import Finished, Pool, Pools, Raised
 from wsis_shared.bus.shared_client import SharedClient
 from wsis_shared.bus.turns import in_turn
 from wsis_shared.errors import NotFound, SuiteError, Unavailable, to_wire
@@ -31,6 +31,7 @@ from wsis_shared.mongo import in_transaction
 
 if TYPE_CHECKING:
     from kombu import Message
+    from wsis_shared.bus.service import Service
 
 _log = logging.getLogger(__name__)
 
@@ -38,7 +39,7 @@ _log = logging.getLogger(__name__)
 # broker is 30 min).
 STORE_RETRY_SECONDS = 600.0
 
-F = TypeVar("F", bound=Callable[..., Any])  # a decorated method keeps its signature
+F = TypeVar("F", bound=Callable[..., object])  # a decorated method keeps its signature
 
 
 class Malformed(ValueError):
@@ -56,7 +57,7 @@ def reason_of(error: Exception) -> str:
     return str(error) if isinstance(error, (Malformed, NotSigned, context.HeadersInvalid)) else type(error).__name__
 
 
-def body_of(message: Message) -> dict[str, Any]:
+def body_of(message: Message) -> dict[str, object]:
     """The JSON object of a message. Raises Malformed, whose text never contains the body."""
     if message.content_type != serializer.CONTENT_TYPE:
         raise Malformed("content type")
@@ -125,7 +126,7 @@ class Handler(Entrypoint):
             return self.consumer.requeue(message)
         self.spawn(message, requeue)
 
-    def check_signature(self, message: Message, handler: str, routing_key: str, id: Any) -> None:
+    def check_signature(self, message: Message, handler: str, routing_key: str, id: object) -> None:
         """Raises NotSigned, counted, before anything of the message is believed. The log names none of its content."""
         try:
             signatures.verify(routing_key, id, message.headers or {}, message.body)
@@ -238,14 +239,16 @@ class Requests:
         )
         any_.dead_letter(message, reason)
 
-    def _finish(self, message: Message, _worker: object, result: Any, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, message: Message, _worker: object, result: object, exc_info: Raised) -> Finished:
         self._reply(message, result, exc_info[1] if exc_info else None)
         self._any.consumer.ack(message)
         return result, exc_info
 
-    def _reply(self, message: Message, result: Any, error: BaseException | None) -> None:
+    def _reply(self, message: Message, result: object, error: BaseException | None) -> None:
         reply_to, correlation_id = message.properties["reply_to"], message.properties.get("correlation_id")
-        payload: Any = {"result": None, "error": to_wire(error)} if error else {"result": result, "error": None}
+        payload: dict[str, object] | JsonText = (
+            {"result": None, "error": to_wire(error)} if error else {"result": result, "error": None}
+        )
         if error is None and isinstance(result, JsonText):
             payload = result if TAKES_JSON in message.headers else {"result": json.loads(result), "error": None}
         client = self._any.shared.client
@@ -273,14 +276,14 @@ def rpc(
     store_response: bool = True,
     repeatable: bool = False,
     turn: str = "",
-) -> Any:
+) -> object:
     """The entrypoint of `wsis_shared.operations.rpc`."""
 
-    def decorate(fn: Callable[..., object]) -> Callable[..., Any]:
+    def decorate(fn: Callable[..., object]) -> Callable[..., object]:
         parameters = Parameters.of(fn)
 
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, /, **arguments: object) -> Any:
+        def served(self: Service, ctx: context.Context, /, **arguments: object) -> object:
             bus = self.bus
             kwargs = parameters.select(bus.service, fn.__name__, arguments)
             work: Callable[[], object] = paging.bound_to_list(f"{bus.service}.{fn.__name__}", kwargs)(
@@ -296,6 +299,6 @@ def rpc(
             return instrumented(bus.service, fn.__name__, ctx, work, seconds=ctx.remaining(10.0), stopping=bus.stopping)
 
         served.wsis_kind = "write" if writes else "read"  # type: ignore[attr-defined]  # read by tests and by the broker definitions
-        return register_entrypoint(served, Rpc()) or served
+        return cast(Callable[..., object], register_entrypoint(served, Rpc()) or served)
 
     return decorate(method) if method is not None else decorate

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from kombu import Queue
 from nameko.extensions import register_entrypoint
 from wsis_shared import clock, context
 from wsis_shared.amqp import topology
 from wsis_shared.bus.subscriptions import Subscribe, handle_event
+from wsis_shared.json_types import Input
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import Service
 
 M = TypeVar("M", bound=Callable[..., None])
 
@@ -31,7 +35,7 @@ class InboundMail:
     received_at: datetime
 
     @classmethod
-    def of_event(cls, event: Mapping[str, Any]) -> InboundMail:
+    def of_event(cls, event: Input) -> InboundMail:
         """From the message that the listener publishes. Raises KeyError, ValueError."""
         data = event["data"]
         return cls(
@@ -51,7 +55,7 @@ def inbound_mail(fn: M) -> M:
     """The entrypoint of `wsis_shared.operations.inbound_mail`."""
 
     @functools.wraps(fn)
-    def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool = False) -> None:
+    def served(self: Service, ctx: context.Context, event: Input, again: bool = False) -> None:
         work = partial(fn, self, InboundMail.of_event(event))
         handle_event(self.bus, fn.__name__, ctx, event["id"], work, again=again)
 

@@ -16,12 +16,14 @@ from wsis_shared.amqp import topology
 from wsis_shared.bus.consumer import Subscription
 from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, Malformed, reason_of
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.pools import Finished, Raised
 from wsis_shared.bus.subscriptions import context_of, event_of
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.jobs.runner import Runner, Work
 
 if TYPE_CHECKING:
     from kombu import Message
+    from wsis_shared.bus.service import Service
 
 F = TypeVar("F", bound=Callable[[Any, Run], Next | Finish])
 PASS_ON_SECONDS = 1.0
@@ -59,7 +61,7 @@ class Messages:
     def __init__(self, entrypoint: JobHandler) -> None:
         self.kinds: dict[str, JobHandler] = {}
         self._any = entrypoint
-        self._carried: dict[tuple[str, int], Any] = {}
+        self._carried: dict[tuple[str, int], Message] = {}
 
     def on_message(self, message: Message) -> None:
         """Called for each message by the consuming thread."""
@@ -92,7 +94,7 @@ class Messages:
         except ContainerBeingKilled:
             any_.consumer.requeue(self._carried.pop((id, dispatch)))
 
-    def _finish(self, id: str, dispatch: int, _worker: object, result: object, exc_info: object) -> tuple[Any, Any]:
+    def _finish(self, id: str, dispatch: int, _worker: object, result: object, exc_info: Raised) -> Finished:
         message = self._carried.pop((id, dispatch))
         if exc_info is None:
             self._any.consumer.ack(message)
@@ -110,7 +112,7 @@ def job(
         options = Options(transaction, attempts, duty_cycle, clean_up)
 
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, id: str, dispatch: int, called: str) -> None:
+        def served(self: Service, ctx: context.Context, id: str, dispatch: int, called: str) -> None:
             bus = self.bus
             if called != fn.__name__:
                 # A process of a newer version has enqueued it. Returned, the message would come back here at once.

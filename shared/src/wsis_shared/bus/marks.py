@@ -15,7 +15,7 @@ from wsis_shared.bus.timers import every
 from wsis_shared.bus.workers import worker
 from wsis_shared.operations import Mark, inherited, marks_of
 
-_DECORATORS: Mapping[str, Callable[..., Any]] = {
+_DECORATORS: Mapping[str, Callable[..., Any]] = {  # of methods that take and return unlike things
     "rpc": rpc,
     "command": command,
     "subscribe": subscribe,
@@ -28,7 +28,7 @@ _DECORATORS: Mapping[str, Callable[..., Any]] = {
 }
 
 
-def entrypoint(mark: Mark, method: Callable[..., object]) -> Any:
+def entrypoint(mark: Mark, method: Callable[..., object]) -> object:
     """The method as nameko finds it."""
     return _DECORATORS[mark.kind](*mark.arguments, **mark.options)(method)
 

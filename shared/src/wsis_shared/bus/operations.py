@@ -7,25 +7,27 @@ import functools
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import attrgetter
-from typing import Any, get_type_hints
+from typing import Any, cast, get_type_hints
 
 from wsis_shared import context, operations
 from wsis_shared.bus.marks import entrypoint
-from wsis_shared.bus.service import Composed, Parts, Service
+from wsis_shared.bus.service import Bus, Composed, Parts, Service
 from wsis_shared.bus.subscriptions import subscribe
 from wsis_shared.erasure import Erasure
+from wsis_shared.jobs.states import Job
+from wsis_shared.json_types import Input
 from wsis_shared.operations import Mark, marks_of
 from wsis_shared.plugin import Mode, Plugin, discover
 from wsis_shared.resources import load_object
 
-Compose = Callable[[Parts], Any]
-Method = Callable[..., Any]
+Compose = Callable[[Parts], object]
+Method = Callable[..., object]
 
-SUPPLIED: Mapping[str, Callable[[Any], Any]] = {
+SUPPLIED: Mapping[str, Callable[[Bus], object]] = {
     "ctx": lambda _: context.current(),
     **{name: attrgetter(name) for name in operations.SUPPLIED if name != "ctx"},
 }
-CONVERTED: Mapping[str, Callable[[Any], Any]] = {"erasure": Erasure.of}  # messages, by the name of the parameter
+CONVERTED: Mapping[str, Callable[[Input], object]] = {"erasure": Erasure.of}  # messages, by the name of the parameter
 ROLES_CHANGED, SAYS = "power_changed", {"account", "roles"}  # the event that says which roles an account has
 ENDS_JOBS = "on_power_changed"  # handles it in a service with jobs
 OPTIONS = ("max_in_flight", "max_jobs_in_flight", "shows_dead_letters")  # of the manifest, for the service
@@ -53,7 +55,7 @@ def service_of(plugin: Plugin) -> type[Service]:
     return type(f"{plugin.name.title()}Service", (base,), {"name": plugin.name, **members})
 
 
-def _ending_jobs(plugin: Plugin) -> dict[str, Any]:
+def _ending_jobs(plugin: Plugin) -> dict[str, object]:
     """The handler by which jobs end with the roles of those who began them. Raises ValueError where the manifest
     depends on the event and leaves it to other handlers alone."""
     found = [each for each in plugin.depends_on if each.type == ROLES_CHANGED and set(each.reads) >= SAYS]
@@ -69,7 +71,7 @@ def _calls(plugin: Plugin) -> set[str]:
     return {*plugin.calls, *selected}
 
 
-def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, Any]:
+def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, object]:
     """The objects with marked methods, by their classes. Raises ValueError for one whose class no annotation names:
     its entrypoints were not made."""
     made = [(compose(parts), _returned(compose)) for compose in composes]
@@ -80,7 +82,7 @@ def _composed(composes: Iterable[Compose], parts: Parts) -> dict[type, Any]:
     return found
 
 
-def _parts_of(composed: object) -> Iterator[Any]:
+def _parts_of(composed: object) -> Iterator[object]:
     """What was composed, and the fields of a dataclass."""
     yield composed
     if dataclasses.is_dataclass(composed):
@@ -88,16 +90,17 @@ def _parts_of(composed: object) -> Iterator[Any]:
             yield from _parts_of(getattr(composed, field.name))
 
 
-def _returned(compose: Compose) -> Any:
+def _returned(compose: Compose) -> type:
     try:
-        return get_type_hints(compose, localns={"Parts": Parts})["return"]
+        returned: type = get_type_hints(compose, localns={"Parts": Parts})["return"]
+        return returned
     except KeyError:
         raise ValueError(
             f"{compose.__module__}.{compose.__qualname__} must say in its annotation what it returns"
         ) from None
 
 
-def _joined(kind: Any) -> Iterator[tuple[tuple[str, ...], type]]:
+def _joined(kind: type) -> Iterator[tuple[tuple[str, ...], type]]:
     """The class, and those of the fields of a dataclass, with the path from one to the other."""
     yield (), kind
     if dataclasses.is_dataclass(kind):
@@ -107,7 +110,7 @@ def _joined(kind: Any) -> Iterator[tuple[tuple[str, ...], type]]:
                 yield from (((field.name, *path), inner) for path, inner in _joined(hints[field.name]))
 
 
-def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, Any]]:
+def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, object]]:
     """The entrypoints of a class by their names, and the methods that clean up after its jobs."""
     starting = {route.handler for route in plugin.routes if route.mode is Mode.JOB}
     marked = list(_marked(kind))
@@ -142,20 +145,20 @@ def _delegate(kind: type, method: Method, name: str, *, starts_job: bool = False
     names = [each.name for each in own[1:]]
 
     @functools.wraps(method)
-    def delegate(self: Any, *message: Any, **arguments: Any) -> Any:
+    def delegate(self: Service, *message: Any, **arguments: object) -> object:
         for given, value in zip(names, message, strict=False):  # an event, a mail, a run: RPC has names
             arguments[given] = CONVERTED[given](value) if given in CONVERTED else value
         for given, supply in supplied:
             arguments[given] = supply(self.bus)
         result = method(self.use_cases[kind], **arguments)
-        return self.job_response(result) if starts_job else result
+        return self.job_response(cast(Job, result)) if starts_job else result  # a JOB route's method returns one
 
     delegate.__name__ = name
     delegate.__signature__ = signature.replace(parameters=own)  # type: ignore[attr-defined]  # read by inspect
     return delegate
 
 
-def _end_lost_jobs(self: Any, event: dict[str, Any]) -> None:
+def _end_lost_jobs(self: Service, event: Input) -> None:
     """Whoever has lost a role has lost the jobs that they began with it."""
     self.end_lost_jobs(event["data"]["account"], event["data"]["roles"])
 

@@ -16,17 +16,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from types import TracebackType
 
 from eventlet.semaphore import Semaphore
 from nameko.exceptions import ContainerBeingKilled
-from nameko.extensions import SharedExtension
+from nameko.extensions import Entrypoint, SharedExtension
 from wsis_shared.settings import Suite
 
 PROBES = 2
 UNBOUNDED = 1_000_000  # size of nameko's own pool, which is one for all kinds: nobody waits there
 
-Finish = Callable[[Any, Any, Any], tuple[Any, Any]]
+Raised = tuple[type[BaseException], BaseException, TracebackType] | None
+"""What a method has raised (`sys.exc_info`); None where it has returned."""
+
+Finished = tuple[object, Raised]  # what the method has returned, or raised
+Finish = Callable[[object, object, Raised], Finished]  # worker, result, raised
 
 
 class Pool:
@@ -44,11 +48,13 @@ class Pool:
         """Free the place."""
         self._free.release()
 
-    def spawn(self, entrypoint: Any, args: Sequence[Any], kwargs: Mapping[str, Any], finish: Finish) -> None:
+    def spawn(
+        self, entrypoint: Entrypoint, args: Sequence[object], kwargs: Mapping[str, object], finish: Finish
+    ) -> None:
         """Run the method of the entrypoint in a worker, in a place that was taken and is free afterwards, whatever
         happens; `finish` is nameko's `handle_result`. Raises ContainerBeingKilled."""
 
-        def finished(worker: object, result: object, exc_info: object) -> tuple[Any, Any]:
+        def finished(worker: object, result: object, exc_info: Raised) -> Finished:
             try:
                 return finish(worker, result, exc_info)
             finally:

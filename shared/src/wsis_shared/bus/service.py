@@ -24,7 +24,7 @@ from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.marks import make_entrypoints
-from wsis_shared.bus.shared_client import SharedClient
+from wsis_shared.bus.shared_client import Report, SharedClient
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
@@ -83,7 +83,7 @@ class Bus:
         return probes.problems_of(self.service, self._shared.checks)
 
     @property
-    def health(self) -> Mapping[str, Callable[[], Any]]:
+    def health(self) -> Mapping[str, Report]:
         """What the service itself reports of its health."""
         return self._shared.health
 
@@ -171,7 +171,7 @@ class Dependency(DependencyProvider):
         """Make it."""
         self._instance = self._factory(mongo.database(self.container.service_name))
 
-    def get_dependency(self, worker_ctx: object) -> Any:
+    def get_dependency(self, worker_ctx: object) -> object:
         """The same instance for all workers."""
         return self._instance
 
@@ -184,7 +184,7 @@ class Parts:
     db: Database
     client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
     checks: dict[str, Check] = field(default_factory=dict)
-    health: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    health: dict[str, Report] = field(default_factory=dict)
 
 
 class Composed(DependencyProvider):
@@ -220,7 +220,7 @@ class Composed(DependencyProvider):
         db, shared = mongo.database(self.container.service_name), self.shared
         self._instance = self._compose(Parts(db, client, shared.checks, shared.health))
 
-    def get_dependency(self, worker_ctx: object) -> Any:
+    def get_dependency(self, worker_ctx: object) -> object:
         """The same instance for all workers."""
         return self._instance
 
@@ -270,13 +270,14 @@ class Service(JobApi, DeadLetterApi):
     name: str
     max_in_flight: int | None = None
     bus = BusProvider()
+    use_cases: Mapping[type, object]  # of what was composed (wsis_shared.bus.operations)
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         make_entrypoints(cls)
 
     @rpc
-    def health(self) -> dict[str, Any]:
+    def health(self) -> dict[str, object]:
         """The entry of this service in `/readyz`: version, latency of the store in milliseconds, unsent events, the
         steps of migrations that are still to run, and what is not ready in the process that answers."""
         started = time.monotonic()

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from typing import Any
 
+from nameko.containers import ServiceContainer
 from nameko.extensions import SharedExtension
 from wsis_shared import probes
 from wsis_shared.amqp import topology
@@ -15,11 +15,13 @@ from wsis_shared.amqp.confirms import wait_confirmed
 from wsis_shared.amqp.future import Future
 from wsis_shared.amqp.messages import Message, encoded, event_message
 from wsis_shared.bus.loop import Loop
+from wsis_shared.events import CloudEvent
 from wsis_shared.outbox.repository import WAKEUP
 from wsis_shared.outbox.rules import CONFIRM_SECONDS
 from wsis_shared.probes import Check
 
 WAKE = "relay_woken"  # no event of a manifest: nobody else hears it
+Report = Callable[[], object]  # of a part's health: data with a JSON form
 
 
 class SharedClient(SharedExtension):
@@ -33,7 +35,7 @@ class SharedClient(SharedExtension):
     client: AmqpClient
     loops: dict[str, Loop]  # of the workers, by method
     checks: dict[str, Check]  # of what must be up to date for the process to be ready, by name
-    health: dict[str, Callable[[], Any]]  # what `health` also says, by name
+    health: dict[str, Report]  # what `health` also says, by name
 
     @property
     def stopping(self) -> bool:
@@ -56,7 +58,7 @@ class SharedClient(SharedExtension):
         """Close the connection, after everything that publishes has ended."""
         self.client.stop()
 
-    def publish_events(self, source: str, envelopes: Sequence[dict[str, Any]]) -> None:
+    def publish_events(self, source: str, envelopes: Sequence[CloudEvent]) -> None:
         """Publish CloudEvents; returns when the broker has confirmed all of them. Raises Unavailable."""
         until = time.monotonic() + CONFIRM_SECONDS
         for future in self.send([event_message(source, event) for event in envelopes]):
@@ -72,7 +74,7 @@ class SharedClient(SharedExtension):
         return self.client.send(messages)
 
 
-def checks_of(container: Any) -> dict[str, str]:
+def checks_of(container: ServiceContainer) -> dict[str, str]:
     """What is not ready in this process, with the reasons."""
     shared = [each for each in container.extensions if isinstance(each, SharedClient)]
     checks = {name: check for one in shared for name, check in one.checks.items()}

@@ -6,7 +6,7 @@ import functools
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from contextlib import nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
@@ -25,20 +25,23 @@ from wsis_shared.bus.entrypoints import (
     reason_of,
 )
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.pools import Finished, Raised
 from wsis_shared.bus.tries import GivenUp, counted
 from wsis_shared.events import EventKey
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.plugin import Plugin, discover
 
 if TYPE_CHECKING:
     from kombu import Message
+    from wsis_shared.bus.service import Bus, Service
 
 Select = Callable[[Iterable[Plugin]], Sequence[EventKey]]  # called at start with all plugins
 
 
-def event_of(message: Message) -> dict[str, Any]:
+def event_of(message: Message) -> Input:
     """The CloudEvent of a message. Raises Malformed."""
-    event = body_of(message)
+    event: Input = body_of(message)
     if event.get("specversion") != "1.0" or not isinstance(event.get("id"), str) or "data" not in event:
         raise Malformed("not a CloudEvent")
     texts = ("source", "subject", "sequence", "requestid", "traceparent")
@@ -48,14 +51,14 @@ def event_of(message: Message) -> dict[str, Any]:
     return event
 
 
-def context_of(event: dict[str, Any]) -> context.Context:
+def context_of(event: Input) -> context.Context:
     """The context of the event's handler: the system actor, on the trace of the request that caused the event."""
     return context.Context(
         actor=context.SYSTEM, request_id=event.get("requestid", ""), traceparent=event.get("traceparent", "")
     )
 
 
-def subject_of(event: dict[str, object]) -> Hashable:
+def subject_of(event: Input) -> Hashable:
     """What the event is about, where it says so; else the event itself."""
     return (event.get("source"), event["subject"]) if event.get("subject") else event["id"]
 
@@ -123,7 +126,7 @@ class Subscribe(Handler):
         except ContainerBeingKilled:
             self.consumer.requeue(message)
 
-    def _finish(self, message: Message, _worker: object, result: object, exc_info: Any) -> tuple[Any, Any]:
+    def _finish(self, message: Message, _worker: object, result: object, exc_info: Raised) -> Finished:
         if exc_info is None:
             self.consumer.ack(message)
         elif isinstance(exc_info[1], GivenUp):
@@ -133,7 +136,7 @@ class Subscribe(Handler):
         return result, exc_info
 
 
-class SubscribeBatches(BatchHandler):
+class SubscribeBatches(BatchHandler[Input]):
     """The same for batches. An event that fails alone stays in flight until its next try."""
 
     def __init__(
@@ -152,17 +155,17 @@ class SubscribeBatches(BatchHandler):
         """The queue with all its bindings; None when there are no events."""
         return self.events.queue(self.service, self.method_name)
 
-    def parse(self, message: Message) -> dict[str, Any]:
+    def parse(self, message: Message) -> Input:
         """The CloudEvent. Raises Malformed."""
         return event_of(message)
 
-    def key(self, message: Message, event: dict[str, object]) -> Hashable:
+    def key(self, message: Message, event: Input) -> Hashable:
         """Events of a subject come in their order."""
         return subject_of(event) if self.in_order else super().key(message, event)
 
 
 def handle_event(
-    bus: Any, handler: str, ctx: context.Context, id: str, work: Callable[[], None], *, again: bool
+    bus: Bus, handler: str, ctx: context.Context, id: str, work: Callable[[], None], *, again: bool
 ) -> None:
     """Run `work` once, in one transaction with the note that it is done. `again`: it was delivered before."""
     once = partial(in_transaction, partial(inbox.process_once, bus.db, id, handler, work))
@@ -183,7 +186,7 @@ def subscribe_many(select: Select, *, prefetch: int | None = None) -> Callable[[
 def _subscribe(events: OneEvent | SelectedEvents, prefetch: int | None) -> Callable[[F], F]:
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any, ctx: context.Context, event: dict[str, Any], again: bool = False) -> None:
+        def served(self: Service, ctx: context.Context, event: Input, again: bool = False) -> None:
             bus = self.bus
 
             def work() -> None:
@@ -210,8 +213,8 @@ def subscribe_batches(
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any, events: Sequence[dict[str, Any]], suspect: bool) -> list[Any]:
-            def work(some: Sequence[dict[str, Any]]) -> list[None]:
+        def served(self: Service, events: Sequence[Input], suspect: bool) -> list[object]:
+            def work(some: Sequence[Input]) -> list[None]:
                 if new := inbox.filter_unseen(self.bus.db, fn.__name__, some):
                     fn(self, new)
                 return [None] * len(some)

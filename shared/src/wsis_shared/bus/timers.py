@@ -7,7 +7,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import TYPE_CHECKING, cast
 
 import eventlet
 from nameko.exceptions import ContainerBeingKilled
@@ -16,7 +16,11 @@ from pymongo.errors import PyMongoError
 from wsis_shared import context
 from wsis_shared.bus.entrypoints import F, Handler
 from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.pools import Finished, Raised
 from wsis_shared.lease import Lease
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import Service
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +45,7 @@ class Every(Handler):
         while not self._stop.wait(self.seconds):
             done = threading.Event()
 
-            def finish(
-                _worker: object, result: object, exc_info: object, done: threading.Event = done
-            ) -> tuple[Any, Any]:
+            def finish(_worker: object, result: object, exc_info: Raised, done: threading.Event = done) -> Finished:
                 done.set()
                 return result, exc_info
 
@@ -81,7 +83,7 @@ def every(seconds: float, *, singleton: bool = True) -> Callable[[F], F]:
 
     def decorate(fn: F) -> F:
         @functools.wraps(fn)
-        def served(self: Any) -> None:
+        def served(self: Service) -> None:
             bus = self.bus
 
             def work() -> None:

@@ -7,7 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 import eventlet
 from nameko.exceptions import ContainerBeingKilled
@@ -16,6 +16,10 @@ from wsis_shared.bus.entrypoints import Handler
 from wsis_shared.bus.instrumentation import log_failure
 from wsis_shared.bus.loop import Loop
 from wsis_shared.metrics import HANDLED
+
+if TYPE_CHECKING:
+    from eventlet.greenthread import GreenThread
+    from wsis_shared.bus.service import Service
 
 _log = logging.getLogger(__name__)
 
@@ -33,7 +37,7 @@ class Worker(Handler):
     def __init__(self, stop_seconds: float, **kwargs: object) -> None:
         self.stop_seconds = stop_seconds
         self.loop = Loop()
-        self._greenlet: Any = None
+        self._greenlet: GreenThread | None = None
         super().__init__(**kwargs)
 
     def setup(self) -> None:
@@ -96,7 +100,7 @@ def worker(*, singleton: bool = False, stop_seconds: float = 20.0) -> Callable[[
 
     def decorate(fn: W) -> W:
         @functools.wraps(fn)
-        def served(self: Any, entrypoint: Worker, failed: list[str], done: threading.Event) -> None:
+        def served(self: Service, entrypoint: Worker, failed: list[str], done: threading.Event) -> None:
             if singleton:
                 entrypoint.loop.lease = self.bus.lease(fn.__name__, LEASE_SECONDS)
             entrypoint.serve(functools.partial(fn, self), self.bus.service, failed, done)

@@ -124,10 +124,10 @@ def publish(
     time: datetime | None = None,
 ) -> str:
     """Publish an event as the service `source` would, of now or of another moment; returns its id."""
-    key = EventKey(source, event, version)
+    key, id = EventKey(source, event, version), id or uuid.uuid4().hex
     envelope = {
         "specversion": "1.0",
-        "id": id or uuid.uuid4().hex,
+        "id": id,
         "source": f"/wsis/{source}",
         "type": key.cloudevents_type,
         "time": clock.iso(time or clock.now()),
@@ -137,8 +137,8 @@ def publish(
         "sequence": f"{sequence:020d}",
         "data": dict(data),
     }
-    amqp_client.publish(topology.event_exchange(source).name, key.routing_key, envelope, {}, message_id=envelope["id"])
-    return str(envelope["id"])
+    amqp_client.publish(topology.event_exchange(source).name, key.routing_key, envelope, {}, message_id=id)
+    return id
 
 
 def publish_mail(
