@@ -86,15 +86,6 @@ def test_logo_of_another_type_is_refused(clients: Any, content: bytes) -> None:
     assert sent.status_code == 415
 
 
-def test_error_names_the_field_in_the_language(clients: Any) -> None:
-    officer, sponsor = clients("officer"), clients()
-    officer.post("/v1/partnerships/2019/packages", json={})
-    body = {**PLEDGE, "contribution": {"form": "cash"}}
-    refused = sponsor.post("/v1/partnerships/2019/pledges", json=body, headers={"Accept-Language": "fr"}).json()
-    [error] = refused["errors"]
-    assert (error["field"], error["codes"]) == ("contribution.centimes", ["partnerships.name_amount"])
-
-
 def test_of_two_officers_who_change_a_package_one_learns_what_changed(clients: Any) -> None:
     officer, second, fund = clients("officer"), clients("officer"), "/v1/partnerships/2021"
     officer.post(f"{fund}/packages", json={})

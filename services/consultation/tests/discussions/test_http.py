@@ -117,16 +117,6 @@ def test_who_may_do_what(http: httpx.Client, token: Any, path: str) -> None:
     assert http.get(f"{path}/comments/1/versions", headers=token()).status_code == 403
 
 
-def test_errors_name_the_field_in_the_language_of_the_reader(http: httpx.Client, token: Any, path: str) -> None:
-    headers = {**token(), "Accept-Language": "fr"}
-    problem = http.post(f"{path}/comments", json={"text": "a" * 10_001}, headers=headers)
-    assert problem.status_code == 422
-    [error] = problem.json()["errors"]
-    assert (error["field"], "10000" in str(error), "entre" in str(error)) == ("text", True, True)
-    gone = http.get(f"{BASE}/discussions/2017-999/comments", headers=headers)
-    assert (gone.status_code, gone.json()["title"]) == (404, "Cette discussion n’existe pas")
-
-
 def test_account_comments_ten_times_a_minute(http: httpx.Client, token: Any, path: str) -> None:
     headers = token()
     statuses = [

@@ -12,9 +12,3 @@ def test_schemas_know_the_kinds_and_texts_that_there_are() -> None:
 def test_a_version_counts_academia_and_the_technical_community_together_by_default() -> None:
     assert schemas.BuildBody().load({"kind": "outcomes"})["merge_academia_technical"] is True
     assert set(schemas.BuildBody().validate({"kind": "outcomes", "as_of": "2017"})) == {"as_of"}
-
-
-def test_prose_is_bounded_and_in_known_languages() -> None:
-    assert schemas.ProseBody().validate({"executive_summary": {"en": "First.\n\n- one"}}) == {}
-    for texts in ({"en": "x" * 20_001}, {"de": "Hallo"}, {"en": "a\x00b"}):
-        assert set(schemas.ProseBody().validate({"executive_summary": texts})) == {"executive_summary"}

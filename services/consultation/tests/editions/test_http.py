@@ -40,14 +40,6 @@ def test_move_out_of_order_is_refused_in_the_language(http: httpx.Client) -> Non
     assert refused.json()["title"] == "Una fase no puede empezar antes que la anterior"
 
 
-def test_error_in_a_phase_names_its_field(http: httpx.Client) -> None:
-    phase = {"code": "Opening!", "kind": "party", "title": {"en": "Opening"}, "start": "tomorrow", "end": "2017-03-01"}
-    refused = http.put("/v1/consultations/2017/phases", json={"phases": [phase], "reason": "Again"})
-    assert sorted(error["field"] for error in refused.json()["errors"]) == [
-        f"phases.0.{name}" for name in ("code", "end", "kind", "start", "title")
-    ]
-
-
 def test_forum_needs_its_days_and_follows_a_change_at_once(http: httpx.Client) -> None:
     texts = dict.fromkeys(("en", "fr", "pt", "es", "zh", "ar", "ru"), "Trust")
     body = {"edition": "2018", "from": "2017", "theme": texts}

@@ -7,12 +7,6 @@ import pytest
 from wsis_consultation.replies import schemas
 
 
-@pytest.mark.parametrize("body", [{}, {"enabled": "yes"}, {"enabled": None}, {"enabled": True, "x": 1}])
-def test_preference_is_true_or_false(body: dict[str, Any]) -> None:
-    assert schemas.ReplyPreferenceBody().validate(body)
-    assert schemas.ReplyPreferenceBody().load({"enabled": False}) == {"enabled": False}
-
-
 @pytest.mark.parametrize("token", ["", "0" * 31, "0" * 33, "G" * 32, "0" * 32 + "\n", None])
 def test_token_is_that_of_the_link(token: Any) -> None:
     assert "token" in schemas.HeldReplyToken().validate({"token": token})

@@ -116,18 +116,3 @@ def test_crosstab_leaves_as_json_files_charts_and_page(http: httpx.Client) -> No
     page = drawn(http, "page", {**query, "lang": "fr"})
     assert '<html lang="fr" dir="ltr">' in page.text
     assert "Norvège" in page.text
-
-
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ({"rows": "sdg"}, "columns"),
-        ({"rows": "owner", "columns": "sdg"}, "rows"),
-        ({"rows": "sdg", "columns": "kind", "country": "XX"}, "country.0"),
-        ({"rows": "sdg", "columns": "kind", "as_of": "now"}, "as_of"),
-    ],
-)
-def test_wrong_queries_are_named(http: httpx.Client, query: dict[str, str], field: str) -> None:
-    response = http.get("/v1/entry-crosstab", params=query)
-    assert response.status_code == 422
-    assert response.json()["errors"][0]["field"] == field

@@ -143,7 +143,11 @@ PendingDeliveryPage = page_of(PendingDelivery, "PendingDeliveryPage")
 class Requeue(RequestSchema):
     """Which dead deliveries; without numbers: all."""
 
-    sequences = fields.List(fields.Integer(strict=True), load_default=None, validate=validate.Length(min=1, max=100))
+    sequences = fields.List(
+        fields.Integer(strict=True, validate=validate.Range(min=1, max=MAX_NUMBER)),
+        load_default=None,
+        validate=validate.Length(min=1, max=100),
+    )
 
 
 class Requeued(ResponseSchema):

@@ -59,7 +59,12 @@ class TestBody(RequestSchema):
 
     issue = Id(required=True)
     addresses = fields.List(Email(), load_default=list, validate=validate.Length(max=5))
-    languages = fields.List(Locale(), load_default=list, metadata={"description": "Empty: that of the officer"})
+    languages = fields.List(
+        Locale(),
+        load_default=list,
+        validate=validate.Length(max=7),
+        metadata={"description": "Empty: that of the officer"},
+    )
     format = fields.String(load_default="html", validate=validate.OneOf(("html", "text")))
 
 

@@ -16,6 +16,7 @@ from wsis_shared.schemas import (
     StakeholderType,
     Text,
     Utc,
+    Website,
     page_of,
     reason,
 )
@@ -52,7 +53,7 @@ class ProjectFields(RequestSchema):
     partnerships = _long()
     challenges = _long()
     timeframe = Text(max_length=2000, many_lines=True)
-    website = fields.Url(schemes={"http", "https"}, allow_none=True, validate=validate.Length(max=500))
+    website = Website(max_length=500, allow_none=True)
     countries = fields.List(Country(), validate=validate.Length(max=249))
     completed = fields.Boolean(metadata={"description": "Completed, or at the end of a major phase"})
     language = Locale(metadata={"description": "Of these texts, by default that of the first request"})

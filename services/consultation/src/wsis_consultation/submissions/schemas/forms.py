@@ -91,7 +91,12 @@ def _code() -> fields.String:
 
 
 def _asked_of() -> fields.List[str]:
-    return fields.List(fields.String(), load_default=None, allow_none=True, validate=validate.Length(max=10))
+    return fields.List(
+        fields.String(validate=validate.Length(max=60)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=10),
+    )
 
 
 def _texts(*, required: bool = True) -> Localised:
