@@ -31,6 +31,12 @@ def outcome(call: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return error.code
 
 
+def challenge_of(mail: dict[str, Any]) -> str:
+    """What the link of a mail holds before the code."""
+    link: str = mail["url"]
+    return link.partition("#")[2].partition(".")[0]
+
+
 def registration(email: str = "amina@ngo.example", **more: Any) -> dict[str, Any]:
     """What the form of registration sends."""
     typed = {

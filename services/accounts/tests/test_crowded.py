@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from wsis_shared.errors import SuiteError
 
-from .conftest import Client
+from .conftest import Client, challenge_of
 from .test_challenges import solve
 
 
@@ -47,7 +47,7 @@ def test_in_a_crowded_network_a_proof_of_work_opens_what_a_stranger_used_up(acco
     mail = crowded.mail()
     typed = {"email": crowded.address, "code": mail["code"]}
     assert refusal(crowded.post, "confirm", **typed) == "accounts.codes_locked"
-    tokens = crowded.post("confirm", challenge=mail["url"].partition("#")[2], code=mail["code"])
+    tokens = crowded.post("confirm", challenge=challenge_of(mail), code=mail["code"])
     assert crowded.post("refresh", refresh_token=tokens["refresh_token"])["access_token"]
     crowded.post("request_code", email=crowded.address, challenge=proof())
     assert crowded.mail("sign_in_requested")["code"]

@@ -12,7 +12,7 @@ import pytest
 from wsis_shared import clock
 from wsis_testkit import wait_for
 
-from .conftest import Client, appointed, outcome
+from .conftest import Client, appointed, challenge_of, outcome
 
 Post = Callable[..., tuple[Any, dict[str, Any]]]
 
@@ -57,7 +57,7 @@ def test_that_of_staff_names_the_account_failed_or_not(post: Post, client: Clien
     client.post("request_code", email=client.address)
     mail = client.mail("sign_in_requested")
     _, failed = post("sign_in", email=client.address, code=str((int(mail["code"]) + 1) % 10**6).zfill(6))
-    tokens, succeeded = post("sign_in", challenge=mail["url"].partition("#")[2], code=mail["code"])
+    tokens, succeeded = post("sign_in", challenge=challenge_of(mail), code=mail["code"])
     assert (failed["event"], failed["account"]) == ("sign-in failed", id)
     assert (succeeded["event"], succeeded["account"], succeeded["factor"]) == ("sign-in succeeded", id, "mailed link")
     assert tokens["account"] == id

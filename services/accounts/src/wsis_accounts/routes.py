@@ -25,6 +25,7 @@ ROUTES = (
         error_codes=("accounts.email_invalid", "accounts.email_not_mailable", *_WORK),
         description="The answer is the same whether the address has an account or not. The account is made when its "
         "mailbox is proved: one account for each mailbox.",
+        session="asks",
     ),
     Route(
         "GET",
@@ -48,6 +49,7 @@ ROUTES = (
         error_codes=_PROOF,
         description="A code works once, for ten minutes, for five tries. With `challenge` (from the mail's link) in "
         "place of `email` it also works while somebody else's wrong guesses make codes with the address wait.",
+        session="begins",
     ),
     Route(
         "POST",
@@ -62,6 +64,7 @@ ROUTES = (
         error_codes=("accounts.email_invalid", *_WORK),
         description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
         "hour; then one when the last code is used or nearly over.",
+        session="asks",
     ),
     Route(
         "POST",
@@ -76,6 +79,7 @@ ROUTES = (
         error_codes=("accounts.email_invalid", *_WORK),
         description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
         "hour; then one when the last code is used or nearly over.",
+        session="asks",
     ),
     Route(
         "POST",
@@ -89,6 +93,7 @@ ROUTES = (
         error_codes=_PROOF,
         description="The code of `/v1/sign-in/codes` or of a registration, which it confirms. It works once, for ten "
         "minutes, for five tries. Send the `refresh_token` of the session that the client had before: that one ends.",
+        session="begins",
     ),
     Route(
         "POST",
@@ -102,6 +107,7 @@ ROUTES = (
         error_codes=("accounts.refresh_invalid",),
         description="For a minute the same refresh token gives the same next one: an answer was lost, or two tabs "
         "refresh at once. Whoever sends it later ends the session, as a thief would.",
+        session="renews",
     ),
     Route(
         "POST",
@@ -137,6 +143,7 @@ ROUTES = (
         summary="End this session",
         permission="accounts:self",
         status=204,
+        session="ends",
     ),
     Route(
         "POST",
@@ -147,6 +154,7 @@ ROUTES = (
         status=204,
         error_codes=("accounts.account_unknown", "accounts.sign_in_again"),
         description="The sign-in must be of the last ten minutes.",
+        session="ends",
     ),
     Route(
         "GET",
@@ -217,6 +225,7 @@ ROUTES = (
         status=204,
         error_codes=("accounts.account_unknown", "accounts.last_officer"),
         description="What identifies you is erased at once and for good. Votes stay counted, without a name.",
+        session="ends",
     ),
     Route(
         "GET",

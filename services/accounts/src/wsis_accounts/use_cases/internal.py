@@ -64,6 +64,8 @@ class Internal:
 
         Returns {contact: {email, names, locale}, code, minutes, url}. Raises NotFound (accounts.challenge_over) where
         the mail is not needed any more. The code exists here and in the mail only: what is kept is a keyed hash.
+        The link has it too, after #, so that a press signs in on a telephone: who fetches links ahead sends no
+        fragment and presses nothing.
         """
         challenge, code = str(data["challenge"]), hashing.new_code()
         read = self._store.mailbox_of_challenge(challenge)
@@ -81,7 +83,7 @@ class Internal:
             }
         if not self._store.save_code(mailbox, challenge):
             raise NotFound("accounts.challenge_over")
-        url = public + self._settings.code_page.format(challenge=challenge)
+        url = public + self._settings.code_page.format(challenge=challenge, code=code)
         return {"contact": self._contact_of(mailbox, asked), "code": code, "minutes": minutes, "url": url}
 
     @rpc
