@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
@@ -82,6 +82,16 @@ class ResponseSchema(MarshmallowSchema):
         unknown = EXCLUDE
 
 
+class FieldOptions(TypedDict, total=False):
+    """What a field of ours takes for the field of marshmallow that it is."""
+
+    required: bool
+    allow_none: bool
+    load_default: object
+    data_key: str
+    metadata: Mapping[str, object]
+
+
 class Text(fields.String):
     """One line of human text: NFC, trimmed, no control characters, no line breaks, no bidi controls.
 
@@ -150,8 +160,8 @@ class Utc(fields.Field[datetime]):
 class Locale(fields.String):
     """One of the seven languages."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.OneOf(LOCALES), **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(validate=validate.OneOf(LOCALES), **options)
 
 
 class Localised(fields.Dict):
@@ -204,8 +214,8 @@ class ActionLine(fields.String):
 class Sdg(fields.Integer):
     """The number of a Sustainable Development Goal, 1 to 17."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(min=1, max=17), **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=17), **options)
 
 
 class SdgTarget(fields.String):
@@ -221,8 +231,8 @@ class SdgTarget(fields.String):
 class StakeholderType(fields.String):
     """One of the codes of `reference.stakeholder_types()`."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.OneOf([kind.code for kind in reference.stakeholder_types()]), **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(validate=validate.OneOf([kind.code for kind in reference.stakeholder_types()]), **options)
 
 
 class Email(fields.String):

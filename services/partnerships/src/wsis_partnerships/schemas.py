@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     LOCALES,
+    FieldOptions,
     Id,
     Localised,
     PageQuery,
@@ -28,15 +29,15 @@ MAX_CENTIMES = 10**12
 class Centimes(fields.Integer):
     """An amount of money in centimes, above 0."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_CENTIMES), **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_CENTIMES), **options)
 
 
 class Titles(Localised):
     """A title in each of the seven languages."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=200, **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(max_length=200, **options)
 
     def _deserialize(
         self, value: object, attr: str | None, data: Input | None, **kwargs: object

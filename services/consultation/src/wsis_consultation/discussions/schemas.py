@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
     Country,
+    FieldOptions,
     Locale,
     Localised,
     PageQuery,
@@ -24,9 +25,9 @@ _LIMIT = {"description": "Rows, at most 100"}
 class Code(fields.String):
     """A code that stands in addresses."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
         pattern = validate.Regexp(r"\A[a-z][a-z0-9_]{1,39}\Z", error="2 to 40 lower case letters, digits and _.")
-        super().__init__(validate=pattern, **kwargs)
+        super().__init__(validate=pattern, **options)
 
 
 # -- requests ----------------------------------------------------------------------------------------------------------

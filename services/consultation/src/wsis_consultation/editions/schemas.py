@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
-from wsis_shared.schemas import LOCALES, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
+from wsis_shared.schemas import LOCALES, FieldOptions, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 
 def is_date(value: str) -> None:
@@ -25,15 +25,15 @@ MAX_HIGH_LEVEL = 20
 class Year(fields.String):
     """An edition: its year as text, "2017"."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **options)
 
 
 class Titles(Localised):
     """A title in each of the seven languages."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=300, **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(max_length=300, **options)
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dict[str, str]:
         titles: dict[str, str] = super()._deserialize(value, attr, data, **kwargs)
@@ -116,9 +116,9 @@ class EditionList(ResponseSchema):
     next = fields.String(allow_none=True)
 
 
-def high_level_days_field(**kwargs: Any) -> fields.List[str]:
+def high_level_days_field(**options: Unpack[FieldOptions]) -> fields.List[str]:
     """Days of the Forum with its High-Level Track."""
-    return fields.List(fields.String(validate=is_date), validate=validate.Length(min=1, max=MAX_HIGH_LEVEL), **kwargs)
+    return fields.List(fields.String(validate=is_date), validate=validate.Length(min=1, max=MAX_HIGH_LEVEL), **options)
 
 
 class NewEdition(RequestSchema):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
 from wsis_shared.schemas import (
     LOCALES,
+    FieldOptions,
     Id,
     Locale,
     PageQuery,
@@ -29,13 +30,13 @@ _MARKS = "[]*_`<>&!~"
 _VERSION = {"description": "That was read; 409 where another officer has changed it since"}
 
 
-def _month(**options: Any) -> fields.String:
+def _month(**options: Unpack[FieldOptions]) -> fields.String:
     return fields.String(
         validate=validate.Regexp(r"\A20\d\d-(0[1-9]|1[0-2])\Z", error="Not a month like 2017-07."), **options
     )
 
 
-def _texts(length: int, **options: Any) -> fields.Dict:
+def _texts(length: int, **options: Unpack[FieldOptions]) -> fields.Dict:
     """A line by language."""
     return fields.Dict(keys=Locale(), values=Text(max_length=length), **options)
 

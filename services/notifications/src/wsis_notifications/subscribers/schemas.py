@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Unpack
 
 from marshmallow import ValidationError, fields, validate
 from wsis_shared.schemas import (
     Country,
     Email,
+    FieldOptions,
     Locale,
     PageQuery,
     Region,
@@ -29,19 +30,19 @@ ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
 class Topic(fields.String):
     """The code of a topic: see the reference set `newsletter_topics`."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         code = super()._deserialize(value, attr, data, **kwargs)
         if code not in TOPICS:
             raise ValidationError(f"Unknown topic {code!r}.")
         return code
 
 
-def topics(**options: Any) -> fields.List[Any]:
+def topics(**options: Unpack[FieldOptions]) -> fields.List[str]:
     """One or more topics."""
     return fields.List(Topic(), validate=validate.Length(min=1, max=50), **options)
 
 
-def mail_format(**options: Any) -> fields.String:
+def mail_format(**options: Unpack[FieldOptions]) -> fields.String:
     """HTML or text."""
     return fields.String(validate=validate.OneOf(FORMATS), **options)
 

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.finalists import TIE_RULES
 from wsis_shared.json_types import Input
-from wsis_shared.schemas import ActionLine, Country, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
+from wsis_shared.schemas import (
+    ActionLine,
+    Country,
+    FieldOptions,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    page_of,
+    reason,
+)
 
 # Texts whose length an edition may limit.
 LIMITED = ("title", "short_description", "impact", "partnerships", "challenges", "timeframe")
@@ -16,8 +26,8 @@ LIMITED = ("title", "short_description", "impact", "partnerships", "challenges",
 class Year(fields.String):
     """An edition: its year as text, "2017"."""
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **kwargs)
+    def __init__(self, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(validate=validate.Regexp(r"\A[12]\d{3}\Z", error="A year of four digits."), **options)
 
 
 class Phase(ResponseSchema):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared import reference
@@ -11,6 +11,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Country,
+    FieldOptions,
     Locale,
     Localised,
     RequestSchema,
@@ -32,15 +33,15 @@ ITU_REGIONS = tuple(region.code for region in reference.itu_regions())
 MAX_WORDS = 20  # of partners, keywords and links
 
 
-def itu_region(**kwargs: Any) -> fields.String:
+def itu_region(**options: Unpack[FieldOptions]) -> fields.String:
     """The code of an ITU region."""
-    return fields.String(validate=validate.OneOf(ITU_REGIONS), **kwargs)
+    return fields.String(validate=validate.OneOf(ITU_REGIONS), **options)
 
 
 class Day(fields.String):
     """A day as text, 2010-01-31, between the years 1950 and 2100."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         try:
             day = date.fromisoformat(text) if len(text) == len("2010-01-31") else None

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 
 from marshmallow import fields, validate
 from wsis_shared import reference
 from wsis_shared.schemas import (
     Country,
+    FieldOptions,
     Id,
     Locale,
     Localised,
@@ -24,7 +25,7 @@ from wsis_consultation.facilitators.rules.candidates import GENDERS, NOT_STATED
 CONSTITUENCIES = tuple(kind.code for kind in reference.stakeholder_types() if "consultation" in kind.processes)
 
 
-def constituency(**options: Any) -> fields.String:
+def constituency(**options: Unpack[FieldOptions]) -> fields.String:
     """One of the stakeholder types of the consultation."""
     return fields.String(validate=validate.OneOf(CONSTITUENCIES), **options)
 

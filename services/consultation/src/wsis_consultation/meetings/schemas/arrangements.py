@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Unpack
 from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
-from wsis_shared.schemas import Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
+from wsis_shared.schemas import FieldOptions, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_consultation.meetings.rules import schedule
 
@@ -31,13 +31,13 @@ class TimeZone(fields.String):
 _LINK = r"\Ahttps://(?![^/?#]*@)[!#-;=?-\[\]_a-z~]+\Z"
 
 
-def https_url(**options: Any) -> fields.Url:
+def https_url(**options: Unpack[FieldOptions]) -> fields.Url:
     """A link that leads where it seems to lead."""
     valid = [validate.Length(max=1000), validate.Regexp(_LINK, error="Not a valid URL.")]
     return fields.Url(schemes={"https"}, validate=valid, **options)
 
 
-def _title(**options: Any) -> Localised:
+def _title(**options: Unpack[FieldOptions]) -> Localised:
     return Localised(max_length=300, validate=validate.Length(min=1), **options)
 
 
