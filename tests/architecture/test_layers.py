@@ -68,6 +68,7 @@ IMPURE = {
 }
 PURE_SHARED = {
     "errors",
+    "mail_quotas",
     "mailboxes",
     "raw_mail",
     "reference",
@@ -84,7 +85,6 @@ PURE_SHARED = {
     "languages",
     "revisions",
     "shares",
-    "tags",
 }
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from wsis_shared.errors import Invalid, NotFound
-from wsis_shared.tags import behind_tag
+from wsis_shared.mail_quotas import behind_tag
 from wsis_testkit import refused
 
 from wsis_accounts.rules import codes
@@ -221,7 +221,7 @@ def test_a_code_confirms_what_was_typed_with_its_own_request():
 def test_spellings_with_tags_share_their_mails():
     sent, times = (), []
     for second in range(3600):
-        if (now := codes.tag_mails(sent, after(seconds=second))) is not None:
+        if (now := codes.MAILS.with_one_more(sent, after(seconds=second))) is not None:
             sent = now
             times.append(second)
     assert times == [0, 1, 2, 3, 4, *range(4 + 450, 3600, 450)]

@@ -96,7 +96,7 @@ def test_a_mailbox_gets_a_few_mails_an_hour_however_often_somebody_asks(seconds:
     known, mails = None, []
     for second in sorted(seconds):
         at = AT + timedelta(seconds=second)
-        asked = requests.ask(known, "key", uuid.uuid4().hex, {}, at, is_reader=is_reader, most=3)
+        asked = requests.ask(known, "key", uuid.uuid4().hex, {}, at, is_reader=is_reader)
         if asked is not None:
             known = asked
             mails.append(at)
@@ -106,7 +106,7 @@ def test_a_mailbox_gets_a_few_mails_an_hour_however_often_somebody_asks(seconds:
 
 def test_the_link_of_a_request_that_waits_goes_on_working_and_that_of_a_withdrawn_one_ends() -> None:
     def ask(known: Any, id: str, at: datetime = AT) -> Any:
-        return requests.ask(known, "key", id, {}, at, is_reader=False, most=9)
+        return requests.ask(known, "key", id, {}, at, is_reader=False)
 
     first = ask(None, "a")
     assert ask(first, "b")["request"] == "a"

@@ -7,13 +7,14 @@ so that nobody can tell one from the other by status, text, time or work done.
 from __future__ import annotations
 
 import hmac
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import NotFound
+from wsis_shared.mail_quotas import MailQuota
 
 LIFE = timedelta(minutes=10)  # of a code, from the moment its mail is written (ASVS 6.5.5: at most 10)
 TRIES = 5  # wrong codes with the address before a code works by its link alone; as many with the link
@@ -21,10 +22,12 @@ FAILURES = 10  # wrong codes with an address before the next one has to wait; li
 WAIT = timedelta(minutes=1)  # that wait, doubled by each wrong code; a sign-in ends it
 LONGEST_WAIT = timedelta(days=1)
 MAILS_PER_HOUR = 5  # with a code to a mailbox; then one as soon as the last code is used or nearly over
+SPACING = LIFE * 3 / 4  # of those: when the next is due, the code of the last works for a quarter of its life more
 REGISTRATION_KEPT = timedelta(days=7)  # where nobody confirms it
 RETURNING = timedelta(days=400)  # who erased an account and comes back within gets the same id
 
 HOUR = timedelta(hours=1)
+MAILS = MailQuota({HOUR: MAILS_PER_HOUR}, SPACING)  # to spellings without an account, and with links that erase
 WRITE_WITHIN = HOUR  # a mail that is written later is of no use to anybody
 
 
@@ -135,22 +138,7 @@ def _still_works(sent: Challenge, asked: Challenge) -> bool:
         return False
     if sent.purpose is Purpose.NO_ACCOUNT and asked.purpose is not Purpose.NO_ACCOUNT:
         return False  # that mail has no code
-    return asked.requested_at < (sent.issued_at or sent.requested_at) + spacing()
-
-
-def spacing() -> timedelta:
-    """Between two mails beyond the number of an hour: when the next is due, the last one's code works for a quarter of
-    its life more."""
-    return LIFE * 3 / 4
-
-
-def tag_mails(sent: Sequence[datetime], now: datetime) -> tuple[datetime, ...] | None:
-    """When mails went to tagged spellings of one mailbox (`jane+7@`), another one included; None where it is too soon
-    for another. Spellings without account share this limit: else each number would be a mailbox to flood."""
-    recent = tuple(at for at in sent if at > now - HOUR)
-    if len(recent) >= MAILS_PER_HOUR and now < recent[-1] + spacing():
-        return None
-    return (*recent, now)
+    return asked.requested_at < (sent.issued_at or sent.requested_at) + SPACING
 
 
 def issue(mailbox: Mailbox | None, challenge: str, code: str, now: datetime) -> Mailbox:

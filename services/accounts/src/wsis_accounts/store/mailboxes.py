@@ -24,7 +24,7 @@ class MailboxSnapshot:
 
 
 class Mailboxes(EventfulRepository):
-    """Collections `mailboxes`, `tag_mails` and `spent_challenges`."""
+    """Collections `mailboxes` and `spent_challenges`."""
 
     source = "accounts"
 
@@ -69,15 +69,6 @@ class Mailboxes(EventfulRepository):
             {"$set": changed, "$inc": {"version": 1}},
         )
         return bool(done.matched_count)
-
-    def tag_mails(self, key: str) -> list[datetime]:
-        """When mails went to tagged spellings of the mailbox with that keyed hash."""
-        return list((self.collection("tag_mails").find_one({"_id": key}) or {}).get("sent", ()))
-
-    def save_tag_mails(self, key: str, sent: tuple[datetime, ...]) -> None:
-        """Write that; call it inside the transaction of the read."""
-        doc = {"sent": list(sent), "expires_at": sent[-1]}
-        self.collection("tag_mails").replace_one({"_id": key}, doc, upsert=True)
 
     def spend_challenge(self, id: str, mailbox: str, expires_at: datetime) -> bool:
         """Note that a proof-of-work challenge was solved for this mailbox; False where it was for another. Call it in a

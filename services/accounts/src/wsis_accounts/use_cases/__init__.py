@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from wsis_shared.mail_counts import MailCounts
+
+from wsis_accounts.rules import codes
 from wsis_accounts.settings import Settings
 from wsis_accounts.store import Signer, Store
 from wsis_accounts.use_cases.access import Access
@@ -35,7 +38,7 @@ class AccountCases:
 def compose(parts: Parts) -> AccountCases:
     """The use cases of one process."""
     store, settings = Store(parts.db), Settings.load()
-    access, requests = Access(store), MailRequests(store)
+    access, requests = Access(store), MailRequests(store, MailCounts(parts.db, "tag_mails", codes.MAILS))
     return AccountCases(
         Authentication(store, settings, Signer(store), access, requests),
         Erasing(store, access, requests),

@@ -8,6 +8,7 @@ from functools import partial
 
 from wsis_shared import inbox
 from wsis_shared.context import ANONYMOUS, Context
+from wsis_shared.equal_times import evenly
 from wsis_shared.errors import Forbidden, Invalid
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
@@ -21,7 +22,7 @@ from wsis_accounts.rules.people import Account
 from wsis_accounts.store import Store, hashing
 from wsis_accounts.store.accounts import Contact
 from wsis_accounts.use_cases.access import Access, Notify
-from wsis_accounts.use_cases.mail_requests import MailRequests
+from wsis_accounts.use_cases.mail_requests import MIN_RESPONSE_TIME, MailRequests
 
 
 class Erasing:
@@ -39,7 +40,7 @@ class Erasing:
     def mail_erasure_link(self, ctx: Context, body: Input) -> dict[str, str]:
         """Have a link mailed; the same for every address."""
         self._requests.seconds_to_fill(ctx, body)
-        with self._requests.evenly():
+        with evenly(MIN_RESPONSE_TIME):
             in_transaction(partial(self._ask_erasure, body["email"], ctx.locale, ctx.received_at))
         return {"message": sentences.say("on_its_way", ctx.locale)}
 

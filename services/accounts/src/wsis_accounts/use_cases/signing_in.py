@@ -15,6 +15,7 @@ from functools import partial
 from wsis_shared import proof_of_work
 from wsis_shared.collection import existing
 from wsis_shared.context import Context
+from wsis_shared.equal_times import evenly
 from wsis_shared.errors import Forbidden, Invalid, SuiteError, TooMany, Unauthenticated
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input
@@ -32,7 +33,7 @@ from wsis_accounts.settings import Settings
 from wsis_accounts.store import Signer, Store, hashing
 from wsis_accounts.store.mailboxes import MailboxSnapshot
 from wsis_accounts.use_cases.access import Access, Notify, session_hours
-from wsis_accounts.use_cases.mail_requests import MailRequests
+from wsis_accounts.use_cases.mail_requests import MIN_RESPONSE_TIME, MailRequests
 
 CHALLENGE_LIFE = timedelta(minutes=30)  # time enough to fill in the form
 
@@ -82,7 +83,7 @@ class Authentication:
         return self._have_mailed(ctx, body["email"], ctx.locale, codes.request_code)
 
     def _have_mailed(self, ctx: Context, email: str, locale: str, ask: Callable[..., Mailbox]) -> dict[str, str]:
-        with self._requests.evenly():
+        with evenly(MIN_RESPONSE_TIME):
             in_transaction(partial(self._ask, ctx.received_at, email, locale, ask))
         return {"message": sentences.say("on_its_way", ctx.locale)}
 
@@ -100,7 +101,7 @@ class Authentication:
         if "email" in body and ctx.over_rate:
             # One network guesses at many mailboxes; who has a mail has its link.
             raise self._refused(body, None, TooMany("accounts.codes_locked", retry_after=60))
-        with self._requests.evenly():
+        with evenly(MIN_RESPONSE_TIME):
             outcome = in_transaction(partial(self._prove, ctx, notify, body))
         granted = _granted(outcome)
         account, session, _ = granted

@@ -12,9 +12,11 @@ from wsis_shared import keys
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
-from wsis_shared.mongo import Repository, transactional
+from wsis_shared.mail_counts import MailCounts
+from wsis_shared.mail_quotas import MailQuota, behind_tag
+from wsis_shared.mongo import transactional
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
-from wsis_shared.tags import behind_tag
 
 COLLECTIONS = (
     CollectionSpec("contacts", indexes=(index("edition", "edition", "_id"), index("account", "account"))),
@@ -35,14 +37,6 @@ class Contact(TypedDict):
     reasons: list[str]
     since: datetime
     added_at: datetime
-
-
-class LinkMail(TypedDict):
-    """When an address got mails with links, in the last hour."""
-
-    _id: str
-    at: list[datetime]
-    expires_at: datetime
 
 
 class Contacts(EventfulRepository):
@@ -152,15 +146,12 @@ def mailbox_key(email: str) -> str:
     return keys.digest("consultation mailbox", email.strip().lower())
 
 
-# How many mails with links an address gets that nobody has proved to be theirs: counted over all editions, drafts,
-# submissions and nominations, so that nobody can fill a mailbox. Who asks is counted apart: what strangers use up
-# keeps neither a candidate from being nominated, nor the holder of a link from having it voided, nor an owner from
-# getting their links again. A stranger who asks for these has them mailed to the owner. Tagged spellings of a mailbox
-# (`jane+7@`) have a count together beside their own; the address without a tag is not in it, so that who makes up
-# tags does not keep its owner out.
-
-
+# Mails with links to an address that nobody has proved to be theirs: counted over all editions, drafts, submissions and
+# nominations. Who asks is counted apart: what strangers use up keeps neither a candidate from being nominated, nor the
+# holder of a link from having it voided, nor an owner from getting their links again. A stranger who asks for these has
+# them mailed to the owner.
 PERIOD, PER_HOUR = timedelta(hours=1), 5
+LINK_MAILS = MailQuota({PERIOD: PER_HOUR})
 
 
 class Asker(StrEnum):
@@ -172,30 +163,15 @@ class Asker(StrEnum):
     HOLDER = "holder"  # of a link to the draft or submission
 
 
-class LinkMails(Repository):
+class LinkMails(MailCounts):
     """When an address got mails with links, by a digest of the address and of who asked."""
 
-    def take(self, email: str, at: datetime, asker: Asker) -> bool:
-        """Whether the address may get another mail now, which is counted. Call it in the transaction that requests the
-        mail: two requests at once cannot take the same one."""
+    def __init__(self, db: Database) -> None:
+        super().__init__(db, "link_mails", LINK_MAILS)
+
+    def take_for(self, asker: Asker, email: str, at: datetime) -> bool:
+        """Whether the address may get another mail now, which is counted."""
         spelling = email.strip().lower()
         mailbox = behind_tag(spelling)
         counted = [f"{asker}|{spelling}", *([f"{asker} of tags|{mailbox}"] if mailbox is not None else [])]
-        recent = {address: self._recent(address, at) for address in counted}
-        if max(map(len, recent.values())) >= PER_HOUR:
-            return False
-        for address, moments in recent.items():
-            self._keep(address, [*moments, at], at)
-        return True
-
-    def _recent(self, address: str, at: datetime) -> list[datetime]:
-        found = self.collection("link_mails", LinkMail).find_one({"_id": _key(address)})
-        return [moment for moment in found["at"] if moment > at - PERIOD] if found else []
-
-    def _keep(self, address: str, moments: list[datetime], at: datetime) -> None:
-        changed = {"$set": {"at": moments, "expires_at": at + PERIOD}}
-        self.collection("link_mails").update_one({"_id": _key(address)}, changed, upsert=True)
-
-
-def _key(address: str) -> str:
-    return keys.digest("consultation link mails", address)
+        return self.take((keys.digest("consultation link mails", each) for each in counted), at)

@@ -122,7 +122,7 @@ class NominationCases:
         calls.require_open(found, call, ctx.received_at)
         contacts = self._accounts.contacts(ids=[ctx.actor.id])  # no write waits for another service
         # Nobody has proved yet that the mailbox is the candidate's.
-        if not self._mails.take(body["email"], ctx.received_at, Asker.NOMINATOR):
+        if not self._mails.take_for(Asker.NOMINATOR, body["email"], ctx.received_at):
             raise TooMany("consultation.too_many_links", retry_after=int(PERIOD.total_seconds()))
         return self._nominate(ctx, call, mechanism, body, contacts)
 

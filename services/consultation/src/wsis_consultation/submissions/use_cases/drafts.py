@@ -139,7 +139,7 @@ class DraftCases:
         mailbox = mailbox_key(email)
         stores: tuple[Submissions | Drafts, ...] = (self._submissions, self._drafts)
         first = next(((store, row) for store in stores for row in store.of_mailbox(edition, mailbox)), None)
-        if first and self._mails.take(email, ctx.received_at, Asker.OWNER):
+        if first and self._mails.take_for(Asker.OWNER, email, ctx.received_at):
             store, row = first
             store.add_link(row, about_link(events.LINKS_REQUESTED, row))
         return {"message": "accepted"}
@@ -200,7 +200,7 @@ class DraftCases:
         return {**receipt, "draft": saved["_id"], "dropped": dropped, "missing": validator.problems(asked)}
 
     def _take_mail(self, ctx: Context, email: str, asker: Asker) -> None:
-        if not self._mails.take(email, ctx.received_at, asker):
+        if not self._mails.take_for(asker, email, ctx.received_at):
             raise TooMany("consultation.too_many_links", retry_after=int(PERIOD.total_seconds()))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared import keys
-from wsis_shared.tags import behind_tag
+from wsis_shared.mail_quotas import behind_tag
 
 from wsis_notifications.addresses.rules.spelling import canonical
 

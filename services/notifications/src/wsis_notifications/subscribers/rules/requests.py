@@ -5,11 +5,11 @@ A known and an unknown address are treated alike: one read, one write, one event
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict
 
 from wsis_shared.json_types import Input
+from wsis_shared.mail_quotas import MailQuota
 
 
 class SubscriptionRequest(TypedDict):
@@ -36,9 +36,8 @@ DAY = timedelta(days=1)
 QUIET = DAY
 """After whoever has the mailbox said no: strangers cannot go on."""
 MAILS_PER_HOUR = 3
+MAILS = MailQuota({timedelta(hours=1): MAILS_PER_HOUR, DAY: 3 * MAILS_PER_HOUR})
 """To a mailbox; more are not sent."""
-OF_DAY = 3
-"""As many mails a day as in so many hours."""
 
 
 def ask(
@@ -49,10 +48,9 @@ def ask(
     at: datetime,
     *,
     is_reader: bool,
-    most: int = MAILS_PER_HOUR,
 ) -> SubscriptionRequest | None:
-    """The request after somebody typed this address into the form; None where `most` mails went to it within an hour,
-    or OF_DAY times as many within a day, or it was withdrawn a short time ago.
+    """The request after somebody typed this address into the form; None where MAILS allows it no other, or it was
+    withdrawn a short time ago.
 
     The link of a request that waits goes on working, with what was typed last. A reader's is REPEATED: what was typed
     changes nothing, and they get the link to their preferences.
@@ -63,7 +61,7 @@ def ask(
         and at < (known.get("withdrawn_at") or known["requested_at"]) + QUIET
     ):
         return None
-    sent = with_one_more(known.get("sent", ()) if known else (), at, most)
+    sent = MAILS.with_one_more(known.get("sent", ()) if known else (), at)
     if sent is None:
         return None
     waits = known is not None and known["state"] == PENDING
@@ -77,14 +75,6 @@ def ask(
         "expires_at": at + KEPT,
     }
     return {**known, **asked} if known else asked
-
-
-def with_one_more(sent: Sequence[datetime], at: datetime, most: int = MAILS_PER_HOUR) -> list[datetime] | None:
-    """When mails of the last day were sent, another one included; None where there were enough."""
-    recent = [each for each in sent if each > at - DAY]
-    if len(recent) >= OF_DAY * most or sum(each > at - timedelta(hours=1) for each in recent) >= most:
-        return None
-    return [*recent, at]
 
 
 def confirm(request: SubscriptionRequest, at: datetime) -> SubscriptionRequest:

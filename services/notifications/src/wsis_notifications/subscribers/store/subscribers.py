@@ -18,7 +18,7 @@ from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.subscribers.rules import subscribers
-from wsis_notifications.subscribers.rules.requests import DAY, SubscriptionRequest
+from wsis_notifications.subscribers.rules.requests import SubscriptionRequest
 from wsis_notifications.subscribers.rules.subscribers import Subscriber
 
 NUMBERS = "numbers"
@@ -193,15 +193,6 @@ class SubscriptionRequests(EventfulRepository):
     def remove(self, key: str) -> None:
         """Forget the request of an address."""
         self._requests.delete_one({"_id": key})
-
-    def tag_mails(self, key: str) -> list[datetime]:
-        """When mails went to tagged spellings of the mailbox with that key."""
-        return list((self.collection("subscription_tag_mails").find_one({"_id": key}) or {}).get("sent", ()))
-
-    def keep_tag_mails(self, key: str, sent: list[datetime]) -> None:
-        """Write that; call it inside the transaction of the read."""
-        doc = {"sent": sent, "expires_at": sent[-1] + DAY}
-        self.collection("subscription_tag_mails").replace_one({"_id": key}, doc, upsert=True)
 
     def count_pending(self) -> int:
         """Requests that wait: those of the last seven days."""

@@ -8,12 +8,14 @@ from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.json_types import JsonObject
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.mail_counts import MailCounts
 from wsis_shared.operations import rpc
 from wsis_shared.settings import Suite
 
 from wsis_notifications.addresses.store.suppressions import Suppressions
 from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal
 from wsis_notifications.settings import Settings
+from wsis_notifications.subscribers.rules.requests import MAILS
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 from wsis_notifications.subscriptions.use_cases.pages import PagesCases
 from wsis_notifications.subscriptions.use_cases.preferences import PreferencesCases
@@ -44,9 +46,10 @@ class SubscriptionsCases:
 def compose(parts: Parts) -> SubscriptionsCases:
     """The use cases with their collaborators; called once per process."""
     subscribers, requests, suppressions = Subscribers(parts.db), SubscriptionRequests(parts.db), Suppressions(parts.db)
+    tag_mails = MailCounts(parts.db, "subscription_tag_mails", MAILS)
     secret = mailbox_secret(Suite.load())
     settings = Settings.load()
-    subscribing = SubscribingCases(subscribers, requests, suppressions, settings, secret)
+    subscribing = SubscribingCases(subscribers, requests, tag_mails, suppressions, settings, secret)
     preferences = PreferencesCases(subscribers, requests, suppressions, secret, leaving=(Withdrawal(parts.db),))
     return SubscriptionsCases(
         subscribing,

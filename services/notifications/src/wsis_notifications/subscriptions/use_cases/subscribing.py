@@ -5,15 +5,15 @@ Known and unknown addresses are treated alike: the same reads, one write, one ev
 
 from __future__ import annotations
 
-import time
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 
 from wsis_shared.context import Context
+from wsis_shared.equal_times import evenly
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.mail_counts import MailCounts
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
@@ -36,7 +36,7 @@ from wsis_notifications.subscribers.store.subscribers import Subscribers, Subscr
 from wsis_notifications.subscriptions import events
 
 LIST = "newsletter"
-MIN_RESPONSE_SECONDS = 0.05  # so that the time of a response tells nothing of the address
+MIN_RESPONSE_TIME = timedelta(milliseconds=50)  # so that the time of a response tells nothing of the address
 say = Sentences("wsis_notifications", "newsletter")
 
 
@@ -47,12 +47,13 @@ class SubscribingCases:
         self,
         subscribers: Subscribers,
         requests: SubscriptionRequests,
+        tag_mails: MailCounts,
         suppressions: Suppressions,
         settings: Settings,
         secret: str,
     ) -> None:
-        self._subscribers, self._requests, self._suppressions = subscribers, requests, suppressions
-        self._settings, self._secret = settings, secret
+        self._subscribers, self._requests, self._tag_mails = subscribers, requests, tag_mails
+        self._suppressions, self._settings, self._secret = suppressions, settings, secret
 
     @rpc(writes=True, store_response=False)
     def subscribe_newsletter(self, ctx: Context, body: Input) -> JsonObject:
@@ -60,7 +61,7 @@ class SubscribingCases:
         Invalid."""
         email = mailable(body["email"], smtputf8=self._settings.mail_smtputf8)
         typed = {**{name: body[name] for name in subscribers.PROFILE}, "email": email, "locale": body["language"]}
-        with self._evenly():
+        with evenly(MIN_RESPONSE_TIME):
             in_transaction(partial(self._ask, ctx, address_key(email), typed))
         return {"message": say("on_its_way", ctx.locale)}
 
@@ -79,15 +80,9 @@ class SubscribingCases:
             self._requests.put(asked, events.requested(asked["request"], is_reader=is_reader))
 
     def _tag_allows(self, ctx: Context, email: str, *, is_reader: bool) -> bool:
-        """Count a mail to a tagged address with those to its mailbox's other tags. A reader has a limit of their own:
-        who makes up tags does not use up what is theirs."""
+        """Count a mail to a tagged address with those to its mailbox's other tags. A reader has their own limit."""
         key = tag_key(email)
-        if key is None:
-            return True
-        sent = requests.with_one_more(self._requests.tag_mails(key), ctx.received_at)
-        if sent is not None:
-            self._requests.keep_tag_mails(key, sent)
-        return sent is not None or is_reader
+        return key is None or self._tag_mails.take([key], ctx.received_at) or is_reader
 
     @rpc
     def write_subscription_mail(self, ctx: Context, data: Input, account: str | None = None) -> JsonObject:
@@ -181,12 +176,3 @@ class SubscribingCases:
             domain=settings.mail_domain,
             host=host,
         )
-
-    @contextmanager
-    def _evenly(self) -> Iterator[None]:
-        """Take the same time for every address. No transaction is open meanwhile."""
-        started = time.monotonic()
-        try:
-            yield
-        finally:
-            time.sleep(max(0.0, MIN_RESPONSE_SECONDS - (time.monotonic() - started)))
