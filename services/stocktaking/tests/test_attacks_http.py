@@ -32,9 +32,7 @@ SECRETS = (
 MARKUP = "</script><img src=x onerror=alert(1)> \"quoted\" & 'more'"
 
 
-NOBODY: dict[str, str] = {}
 MEMBER, OFFICER = headers(sub="account-of-ada"), headers("officer", sub="account-of-olga")
-AGENCY = headers("agency", sub="account-of-itu", agency="itu")
 
 
 def submitted(http: httpx.Client, content: dict[str, Any]) -> dict[str, Any]:
@@ -83,50 +81,6 @@ def concrete(route: Route, entry: str) -> str:
     while "{" in path:
         path = f"{path.partition('{')[0]}none{path.partition('}')[2]}"
     return path
-
-
-# -- who may ----------------------------------------------------------------------------------------------------------
-
-
-def lowest_role(route: Route) -> str:
-    """Who may, by the table of the README."""
-    method, path = route.method, route.path
-    if path.startswith("/v1/me/") or (method, path) in (("POST", "/v1/entries"), ("POST", "/v1/entry-duplicates")):
-        return "member"
-    if path.startswith("/v1/matrix-proposals"):
-        return "officer" if path.endswith("/decision") else "agency"
-    staff = (
-        "/v1/entry-reviews",
-        "/v1/entry-imports",
-        "/v1/entry-contacts",
-        "/v1/entry-duplicates",
-        "/v1/stocktaking-report-versions",
-    )
-    if method == "GET":
-        return "officer" if path.startswith(staff) else "everybody"
-    return "everybody" if "/unsubscription/" in path else "officer"
-
-
-def test_each_route_is_for_whom_the_readme_says(http: httpx.Client) -> None:
-    roles = {"everybody": NOBODY, "member": MEMBER, "agency": AGENCY, "officer": OFFICER}
-    allowed = {
-        "everybody": {*roles},
-        "member": {"member", "agency", "officer"},
-        "agency": {"agency", "officer"},
-        "officer": {"officer"},
-    }
-    wrong = []
-    for route in plugin.routes:
-        lowest = lowest_role(route)
-        for role, sent in roles.items():
-            if role == "officer" and route.method != "GET":
-                continue  # it may, and would begin
-            path = concrete(route, "none")
-            status = http.request(route.method, path, headers=sent).status_code
-            if (status in (401, 403)) == (role in allowed[lowest]):
-                wrong.append((route.method, path, role, status))
-        assert (route.permission == PUBLIC) == (lowest == "everybody"), route.path
-    assert not wrong
 
 
 def test_what_is_not_ones_own_is_not_found(http: httpx.Client, entry: dict[str, Any], make_content: Any) -> None:

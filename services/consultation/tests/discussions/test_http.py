@@ -107,16 +107,6 @@ def test_newest_comments_arrive_as_a_stream(http: httpx.Client, token: Any, path
         assert "organization" not in stream.data[-1]["items"][0]
 
 
-def test_who_may_do_what(http: httpx.Client, token: Any, path: str) -> None:
-    body = {"text": "x"}
-    assert http.post(f"{path}/comments", json=body).status_code == 401
-    moderation = {"status": "hidden", "reason": "x"}
-    assert http.put(f"{path}/comments/1/moderation", json=moderation, headers=token()).status_code == 403
-    assert http.get(f"{BASE}/reported-comments", headers=token()).status_code == 403
-    assert http.post(f"{BASE}/discussions", json=TEXT, headers=token()).status_code == 403
-    assert http.get(f"{path}/comments/1/versions", headers=token()).status_code == 403
-
-
 def test_account_comments_ten_times_a_minute(http: httpx.Client, token: Any, path: str) -> None:
     headers = token()
     statuses = [

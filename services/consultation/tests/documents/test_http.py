@@ -147,12 +147,3 @@ def test_files_are_downloads_with_the_digest_as_etag(http: httpx.Client, documen
     assert json.loads(gzip.decompress(model))["submissions"][0]["organization"] == "Health for All"
     assert http.get(f"{path}/file", params={"format": "pdf", "language": "zh"}).status_code == 404
     assert http.get(f"{path}/file", params={"format": "exe"}).status_code == 422
-
-
-def test_drafts_are_for_officers(http: httpx.Client, document: dict[str, Any], signer: TokenSigner) -> None:
-    member = {"Authorization": f"Bearer {signer.token('member', sub=uuid.uuid4().hex)}"}
-    for path in (VERSIONS, f"{VERSIONS}/{document['document']}", f"{VERSIONS}/{document['document']}/file"):
-        assert http.get(path).status_code == 401, path
-        assert http.get(path, headers=member).status_code == 403, path
-    refused = http.post(VERSIONS, headers=key(member), json={"kind": "outcomes"})
-    assert refused.status_code == 403

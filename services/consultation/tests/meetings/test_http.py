@@ -89,15 +89,6 @@ def test_list_of_speakers_is_followed_live_and_the_link_stays_private(
     assert http.get(f"{meeting}/management", headers=MEMBER).status_code == 403
 
 
-def test_participants_leave_as_csv_for_officers_alone(http: Any, meeting: str) -> None:
-    http.put(f"{meeting}/registration", json={"mode": "remote"}, headers=MEMBER)
-    found = http.get(f"{meeting}/participants?format=csv", headers=OFFICER)
-    assert (found.status_code, found.headers["content-type"]) == (200, "text/csv; charset=utf-8")
-    assert "ada@ngo.example" in found.text
-    assert http.get(f"{meeting}/participants?format=csv", headers=MEMBER).status_code == 403
-    assert http.get(f"{meeting}/participants").status_code == 401
-
-
 def test_badge_and_calendar_are_files_and_a_wrong_zone_names_the_field(http: Any, meeting: str) -> None:
     http.put(f"{meeting}/registration", json={"mode": "on_site"}, headers=MEMBER)
     badge = http.get(f"{meeting}/registration/badge", headers=MEMBER)

@@ -14,7 +14,6 @@ from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
-PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture(scope="module")
@@ -140,8 +139,3 @@ def test_outcome_is_exported_with_the_matrix(http: httpx.Client, session: dict[s
         ).status_code
         == 404
     )
-
-
-def test_readers_may_not_plan(http: httpx.Client) -> None:
-    for path in ("/agenda", "/sessions", "/themes"):
-        assert httpx.get(f"{http.base_url}{BASE}{path}").status_code == 401

@@ -170,16 +170,6 @@ def test_one_click_unsubscribes_a_reader_and_opening_the_link_does_not(
     assert readers.find_one(key)["state"] == "unsubscribed"
 
 
-@pytest.mark.parametrize(
-    "path", ["subscribers", "subscribers/x", "figures", "imports", "imports/x", "imports/x/refusals"]
-)
-def test_readers_are_for_officers_alone(http: httpx.Client, path: str) -> None:
-    assert http.get(f"/v1/newsletter/{path}").status_code == 401
-    for role in ("member", "operator", "agency"):
-        headers = {"Authorization": f"Bearer {SIGNER.token(role, sub='somebody')}"}
-        assert http.get(f"/v1/newsletter/{path}", headers=headers).status_code == 403
-
-
 def test_an_export_has_every_reader_and_no_formula(http: httpx.Client, readers: Any, inbox: Any) -> None:
     email = new_email()
     http.post("/v1/newsletter/subscriptions", json={**FORM, "email": email, "first_name": "=1+1"})

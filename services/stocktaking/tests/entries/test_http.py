@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
 from wsis_testkit import wait_for
 
 from .. import generated
@@ -63,25 +62,6 @@ def test_what_a_submission_lacks_is_said_field_by_field_in_the_readers_language(
     assert problem["title"] == "Le brouillon est incomplet"
     fields = {row["field"] for row in problem["errors"]}
     assert {"content.title", "content.organization.name"} <= fields
-
-
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("GET", "/v1/entry-reviews"),
-        ("GET", "/v1/entry-reviews/a"),
-        ("GET", "/v1/entry-reviews/a/revisions"),
-        ("PUT", "/v1/entry-reviews/a/decision"),
-        ("POST", "/v1/entries/a/merge"),
-        ("PUT", "/v1/entries/a/content"),
-        ("PUT", "/v1/entries/a/owner"),
-        ("POST", "/v1/entry-invitations"),
-        ("GET", "/v1/entry-contacts"),
-    ],
-)
-def test_members_are_no_officers(http: httpx.Client, method: str, path: str) -> None:
-    assert http.request(method, path, headers=MEMBER).status_code == 403
-    assert http.request(method, path).status_code == 401
 
 
 def test_unknown_entries_and_odd_ids_are_not_found(http: httpx.Client) -> None:

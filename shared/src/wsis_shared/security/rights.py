@@ -1,4 +1,4 @@
-"""Permissions: which roles have them, and for which data."""
+"""Permissions: which roles have them, for which data and on which routes."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 
 from wsis_shared import auth
 from wsis_shared.context import Actor
-from wsis_shared.plugin import PUBLIC, Plugin
+from wsis_shared.plugin import PUBLIC, Plugin, Route
 from wsis_shared.security import Installed, Part
-from wsis_shared.security.tables import section, table
+from wsis_shared.security.tables import codes, section, table
 
 
 def write(part: Part, suite: Installed) -> str:
@@ -18,10 +18,11 @@ def write(part: Part, suite: Installed) -> str:
             f"`{permission}`",
             ", ".join(roles_with(permission, suite.plugins)),
             part.of("permissions").get(permission, ""),
+            codes(f"{route.method} {route.path}" for route in _routes(part) if route.permission == permission),
         )
         for permission in sorted(_asked(part))
     ]
-    return section("Permissions", table(("permission", "roles", "for which data"), rows))
+    return section("Permissions", table(("permission", "roles", "for which data", "routes"), rows))
 
 
 def problems(part: Part, _suite: Installed) -> Iterator[str]:
@@ -41,4 +42,8 @@ def roles_with(permission: str, plugins: Iterable[Plugin]) -> list[str]:
 
 
 def _asked(part: Part) -> set[str]:
-    return {route.permission for route in part.plugin.routes} - {PUBLIC} if part.plugin else set()
+    return {route.permission for route in _routes(part)} - {PUBLIC}
+
+
+def _routes(part: Part) -> tuple[Route, ...]:
+    return part.plugin.routes if part.plugin else ()
