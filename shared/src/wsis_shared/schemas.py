@@ -6,11 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypedDict, Unpack
+from typing import Any, Unpack
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
 from wsis_shared import clock, reference
+from wsis_shared.field_options import FieldOptions
 
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 
@@ -80,16 +81,6 @@ class ResponseSchema(MarshmallowSchema):
 
     class Meta:
         unknown = EXCLUDE
-
-
-class FieldOptions(TypedDict, total=False):
-    """What a field of ours takes for the field of marshmallow that it is."""
-
-    required: bool
-    allow_none: bool
-    load_default: object
-    data_key: str
-    metadata: Mapping[str, object]
 
 
 class Text(fields.String):

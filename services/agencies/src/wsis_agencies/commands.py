@@ -8,11 +8,12 @@ import click
 from amqp.exceptions import NotFound
 from wsis_shared import mongo
 from wsis_shared.amqp.connection import connect
+from wsis_shared.mongo_connection import Database
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 
 from wsis_agencies.event_log.use_cases.asyncapi import document
-from wsis_agencies.store.adoption import CannotAdopt, Store, adopt, has_begun
+from wsis_agencies.store.adoption import CannotAdopt, adopt, has_begun
 
 FORMER_QUEUE = "events.many--notifications.on_public"
 
@@ -28,7 +29,7 @@ def asyncapi() -> None:
     click.echo(json.dumps(document(discover()), ensure_ascii=False, indent=1))
 
 
-def seed(db: Store) -> str:
+def seed(db: Database) -> str:
     """`wsis prepare` loads no initial data. It stops where the log would begin while notifications still has one: the
     queue that filled it is at the broker until the data is adopted, and deleted afterwards."""
     if not has_begun(db) and _is_declared(FORMER_QUEUE):

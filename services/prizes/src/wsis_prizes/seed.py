@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pymongo.database import Database
 from wsis_shared.events import new_event
 from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo_connection import Database
 
 from wsis_prizes.events import EDITION_CHANGED, VOTING_WINDOW_CHANGED
 from wsis_prizes.rules import editions, reference
@@ -15,7 +13,7 @@ from wsis_prizes.store import Store
 FIRST = 2017
 
 
-def seed(db: Database[dict[str, Any]]) -> str:
+def seed(db: Database) -> str:
     """Load the edition unless it is there; returns what was done, for the operator."""
     store = Store(db)
     edition = editions.from_seed(reference.edition_seed(FIRST))

@@ -10,13 +10,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from joserfc.jwk import OKPKey
-from pymongo.database import Database
 from wsis_shared import clock, keys
 from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError
 
@@ -141,7 +141,7 @@ class Signer:
         raise SettingError("WSIS_SECRET differs between processes: nobody can open the keys of the others")
 
 
-def seed(db: Database[dict[str, Any]]) -> str:
+def seed(db: Database) -> str:
     """Make the key of the moment before anybody asks for it."""
     now, store = clock.now(), Keys(db)
     Signer(store).published(now)

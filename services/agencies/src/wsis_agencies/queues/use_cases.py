@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from wsis_shared.bus import Loop, Parts
+from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import worker
 
 from wsis_agencies.deliveries.rules.attempts import Attempt
@@ -45,7 +46,7 @@ class Filling(NamedTuple):
 class Queues:
     """One per process."""
 
-    def __init__(self, db: Any, batch: int = BATCH) -> None:
+    def __init__(self, db: Database, batch: int = BATCH) -> None:
         self._settings, self._batch = Settings.current(), batch
         self._log, self._lanes, self._subscriptions = EventLog(db), Lanes(db), EventSubscriptions(db)
         self._changes = SubscriptionChanges(self._subscriptions, Attempts(db))

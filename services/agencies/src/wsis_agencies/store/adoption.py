@@ -9,14 +9,14 @@ has begun: a number of the log stands for one event, also at agencies that have 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
 
 from pymongo import ReplaceOne
-from pymongo.database import Database
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import chunks
+from wsis_shared.mongo_connection import Database
 from wsis_shared.process_registry import DEAD_AFTER_SECONDS, store_time
 
 from wsis_agencies.deliveries import store as deliveries
@@ -43,14 +43,12 @@ MAIL = "endpoint_disabled"  # one that waits, or that staff sends again, is writ
 BATCH = 1_000
 COUNTER, QUEUES = "event_log_counter", "event_queues"
 
-Store = Database[dict[str, Any]]
-
 
 class CannotAdopt(Exception):
     """Why nothing is copied."""
 
 
-def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
+def adopt(former: Database, own: Database) -> Iterator[tuple[str, int]]:
     """Copy all; yields (collection, documents in it). Raises CannotAdopt."""
     _check(former, own)
     for name in NAMES:
@@ -70,12 +68,12 @@ def adopt(former: Store, own: Store) -> Iterator[tuple[str, int]]:
     yield COUNTER, 1
 
 
-def has_begun(own: Store) -> bool:
+def has_begun(own: Database) -> bool:
     """Whether the log of agencies has."""
     return own[COUNTER].find_one({}) is not None
 
 
-def _check(former: Store, own: Store) -> None:
+def _check(former: Database, own: Database) -> None:
     alive = store_time(former) - timedelta(seconds=DEAD_AFTER_SECONDS)
     for store, name in ((former, "notifications"), (own, "agencies")):
         if store["processes"].find_one({"at": {"$gt": alive}}) is not None:
@@ -87,7 +85,7 @@ def _check(former: Store, own: Store) -> None:
         raise CannotAdopt("The log of agencies has begun: the data is there, or agencies was started before it came.")
 
 
-def _adopt_queues(former: Store, own: Store) -> int:
+def _adopt_queues(former: Database, own: Database) -> int:
     """A queue had its place in the log itself, and has a lane now, as a webhook; returns how many were there."""
     queues = list(former[QUEUES].find())
     _put(
@@ -97,18 +95,18 @@ def _adopt_queues(former: Store, own: Store) -> int:
     return len(queues)
 
 
-def _lane(queue: dict[str, Any]) -> dict[str, Any]:
+def _lane(queue: Input) -> dict[str, object]:
     full = queue["full_since"]
     cursor = Cursor(queue["position"], queue.get("previous"), failing_since=full and full.timestamp())
     return {"_id": queue["_id"], "subscription": queue["_id"], "token": 0, **asdict(cursor)}
 
 
-def _copy(former: Store, own: Store, name: str, query: dict[str, Any]) -> int:
+def _copy(former: Database, own: Database, name: str, query: Mapping[str, object]) -> int:
     with former[name].find(query) as rows:
         _put(own, name, rows)
     return int(own[name].count_documents(query))
 
 
-def _put(own: Store, name: str, rows: Iterable[dict[str, Any]]) -> None:
+def _put(own: Database, name: str, rows: Iterable[dict[str, object]]) -> None:
     for page in chunks(rows, BATCH):
         own[name].bulk_write([ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in page], ordered=False)

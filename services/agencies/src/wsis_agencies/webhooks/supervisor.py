@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.lease import Lease
+from wsis_shared.mongo_connection import Database
 
 from wsis_agencies.deliveries.rules.attempts import Attempt
 from wsis_agencies.deliveries.rules.lane import Lane, resumed
@@ -41,7 +42,7 @@ _log = logging.getLogger(__name__)
 class Supervisor:
     """See the module."""
 
-    def __init__(self, db: Any, settings: WebhookSettings, sender: Sender) -> None:
+    def __init__(self, db: Database, settings: WebhookSettings, sender: Sender) -> None:
         self._db, self._settings, self._sender = db, settings, sender
         self._policy = Policy().scaled(settings.webhooks_speedup)
         self._subscriptions, self._lanes = EventSubscriptions(db), Lanes(db)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Unpack
 
 from marshmallow import fields, validate
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import (
     Country,
-    FieldOptions,
     Locale,
     Localised,
     PageQuery,

@@ -6,7 +6,8 @@ from datetime import date
 from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
-from wsis_shared.schemas import LOCALES, FieldOptions, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
+from wsis_shared.field_options import FieldOptions
+from wsis_shared.schemas import LOCALES, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 
 def is_date(value: str) -> None:

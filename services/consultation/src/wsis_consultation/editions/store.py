@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from pymongo.database import Database
 from wsis_shared.collection_specs import CollectionSpec
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.mongo import chunks, in_transaction, transactional
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.rules import editions, reference
@@ -73,7 +73,7 @@ def change_each(
 FIRST = 2017
 
 
-def seed(db: Database[dict[str, Any]]) -> str:
+def seed(db: Database) -> str:
     """Load the edition unless it is there; returns what was done, for the operator."""
     store = Editions(db)
     edition = editions.from_seed(reference.edition_seed(FIRST))

@@ -13,10 +13,10 @@ from itertools import chain
 from typing import Any, TypedDict
 
 from pymongo import UpdateOne
-from pymongo.database import Database
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.mongo import Repository
+from wsis_shared.mongo_connection import Database
 
 from wsis_consultation.index import rules
 
@@ -65,7 +65,7 @@ class ContactOf(TypedDict):
 class SubmissionIndex(Repository):
     """Rows of all submissions by edition."""
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._known: dict[str, tuple[int, list[rules.Row]]] = {}  # block -> version, rows by number
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Unpack
 
 from marshmallow import ValidationError, fields, validate
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import (
     Country,
     Email,
-    FieldOptions,
     Locale,
     PageQuery,
     Region,

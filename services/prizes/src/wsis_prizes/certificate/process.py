@@ -8,7 +8,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 
 from wsis_shared.rendering import run_child
 
@@ -19,12 +19,21 @@ INPUT = "certificates.json"
 SECONDS = 120.0  # for a project, on a busy host
 
 
+class Asked(TypedDict):
+    """What the child is asked for: a project as certificates print it, and the languages of its files."""
+
+    project: dict[str, object]
+    languages: list[str]
+    winner: bool
+    at: str
+
+
 def render(
     wanted: Sequence[tuple[Project, Award, Iterable[str]]], on_wait: Callable[[], object]
 ) -> list[dict[str, bytes]]:
     """For each (project, award, languages) the PDFs by language. `on_wait` is called meanwhile, and what it raises ends
     the child. Raises RenderingFailed."""
-    asked: list[dict[str, Any]] = [
+    asked: list[Asked] = [
         {
             "project": {field: project.get(field) for field in PRINTED},
             "languages": list(languages),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.finalists import TIE_RULES
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Country,
-    FieldOptions,
     RequestSchema,
     ResponseSchema,
     Text,

@@ -6,9 +6,8 @@ import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
-from pymongo.database import Database
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
@@ -19,6 +18,7 @@ from wsis_shared.inbox import is_newer
 from wsis_shared.json_types import Input
 from wsis_shared.keyset import Page
 from wsis_shared.mongo import Repository, after_commit, in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_stocktaking.matrix.rules import patches
@@ -34,7 +34,7 @@ class MatrixVersions(EventfulRepository):
 
     source = "stocktaking"
 
-    def __init__(self, db: Database[dict[str, Any]]) -> None:
+    def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._known: dict[int, Version] = {}
         self._headers: tuple[float, list[Version]] = (float("-inf"), [])
@@ -291,7 +291,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
 )
 
 
-def seed(db: Database[dict[str, Any]]) -> str:
+def seed(db: Database) -> str:
     """Load it unless it is there; returns what was done, for the operator."""
     loaded = in_transaction(MatrixVersions(db).add_first)
     return "WSIS-SDG Matrix loaded" if loaded else "WSIS-SDG Matrix is there"

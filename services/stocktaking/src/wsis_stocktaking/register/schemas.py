@@ -7,11 +7,11 @@ from typing import Any, Unpack
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared import reference
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Country,
-    FieldOptions,
     Locale,
     Localised,
     RequestSchema,

@@ -6,14 +6,14 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypedDict
+from typing import TypedDict
 
-from pymongo.database import Database
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, expires
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.contests.rules import lifecycle
@@ -33,7 +33,6 @@ COLLECTIONS = (
     CollectionSpec("looks", indexes=(expires("at", 7 * clock.DAY),)),
 )
 QUIET_SECONDS = 5.0  # how often a process looks whether votes may come
-Db = Database[dict[str, Any]]
 Written = tuple[int, datetime]  # version and time of a document
 Transition = Callable[[ContestDocument], ContestDocument]
 
@@ -43,7 +42,7 @@ class Contests(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._contests = self.collection("contests", ContestDocument)
         self._cached: dict[str, tuple[Written, Contest, dict[str, Nominee]]] = {}

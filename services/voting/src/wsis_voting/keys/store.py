@@ -15,8 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from pymongo.errors import DuplicateKeyError
 from wsis_shared import clock, keys
 from wsis_shared.collection_specs import CollectionSpec
+from wsis_shared.mongo_connection import Database
 
-from wsis_voting.contests.store import Db
 from wsis_voting.keys.rules import Signer
 
 COLLECTIONS = (CollectionSpec("contest_keys"),)
@@ -30,7 +30,7 @@ class Shredded(LookupError):
 class Keys:
     """Keys by edition, kept in `contest_keys` sealed with a key derived from WSIS_SECRET."""
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Database) -> None:
         self._keys = db["contest_keys"]  # outside of transactions: a key that is in use must not be rolled back
         self._known: dict[str, bytes] = {}
         self._signers: dict[str, Signer] = {}

@@ -16,10 +16,10 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import chunks, transactional
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.ballots.rules.ballots import BallotDocument
-from wsis_voting.contests.store import Db
 from wsis_voting.review.rules.clusters import Cluster, ClusterDocument
 from wsis_voting.review.rules.concentration import Concentration, still_holds
 from wsis_voting.review.rules.exclusions import Decided, Decision, DecisionDocument, ExclusionStatus, follow
@@ -51,7 +51,7 @@ class Review(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Database) -> None:
         super().__init__(db)
         self._ballots = self.collection("ballots", BallotDocument)
         self._signals = self.collection("voter_signals", VoterSignals)

@@ -6,9 +6,9 @@ from typing import Unpack
 
 from marshmallow import fields, validate
 from wsis_shared import reference
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import (
     Country,
-    FieldOptions,
     Id,
     Locale,
     Localised,

@@ -6,7 +6,8 @@ from typing import Unpack
 from zoneinfo import available_timezones
 
 from marshmallow import ValidationError, fields, validate
-from wsis_shared.schemas import FieldOptions, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
+from wsis_shared.field_options import FieldOptions
+from wsis_shared.schemas import Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_consultation.meetings.rules import schedule
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared.keys import mailbox_secret
+from wsis_shared.mongo_connection import Database
 from wsis_shared.settings import Suite
 
 from wsis_notifications.campaigns.rules.states import Campaign
@@ -19,7 +18,7 @@ from wsis_notifications.subscribers.rules.tokens import preferences_path
 class IssueTexts:
     """Texts and states of issues."""
 
-    def __init__(self, db: Any, settings: Settings) -> None:
+    def __init__(self, db: Database, settings: Settings) -> None:
         self._issues, self._secret = Issues(db), mailbox_secret(Suite.load())
         self._public_url = settings.public_url.rstrip("/")
 

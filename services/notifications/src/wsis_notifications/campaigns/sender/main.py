@@ -12,6 +12,7 @@ from typing import Any
 from wsis_shared import process_registry
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import database, is_transient
+from wsis_shared.mongo_connection import Database
 from wsis_shared.plugin import discover
 
 from wsis_notifications.addresses.store import Suppressions
@@ -76,7 +77,7 @@ class Sender:
         self._news.clear()
 
 
-def build(db: Any, settings: Settings, texts: Texts) -> Sender:
+def build(db: Database, settings: Settings, texts: Texts) -> Sender:
     """A sender with its collaborators."""
     stores = Stores(
         Campaigns(db),

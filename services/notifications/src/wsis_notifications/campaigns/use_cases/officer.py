@@ -6,13 +6,14 @@ import secrets
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Any, Unpack
+from typing import Unpack
 
 from wsis_shared import audit, clock, paging
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import rpc
 
 from wsis_notifications.addresses.rules.mailable import mailable
@@ -40,7 +41,7 @@ class CampaignsCases:
 
     def __init__(
         self,
-        db: Any,
+        db: Database,
         issues: Issues,
         limits: rates.Limits,
         contact_of: Callable[[str], Input],

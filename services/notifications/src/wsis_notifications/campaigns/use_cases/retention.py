@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from wsis_shared import clock
 from wsis_shared.bus import Parts
 from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import every
 
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries
@@ -23,7 +23,7 @@ STEP = 500  # batches, some 100,000 rows, of one run
 class Retention:
     """Several processes may run it at once."""
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database) -> None:
         self._campaigns, self._batches, self._deliveries = Campaigns(db), Batches(db), NewsletterDeliveries(db)
 
     @every(3600)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo import after_commit
+from wsis_shared.mongo_connection import Database
 
 from wsis_notifications.campaigns.store import Campaigns, NewsletterDeliveries
 from wsis_notifications.campaigns.store.deliveries import row_id
@@ -20,7 +20,7 @@ WAIT_SECONDS, POLL_SECONDS = 8.0, 0.05
 class Withdrawal:
     """Call it in the transaction in which a reader leaves."""
 
-    def __init__(self, db: Any) -> None:
+    def __init__(self, db: Database) -> None:
         self._campaigns, self._deliveries = Campaigns(db), NewsletterDeliveries(db)
 
     def __call__(self, reader: str) -> None:

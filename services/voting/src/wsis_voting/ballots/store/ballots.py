@@ -19,6 +19,7 @@ from wsis_shared import clock
 from wsis_shared.erasure import Erasure
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import JsonObject
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.ballots.rules.ballots import (
@@ -31,7 +32,6 @@ from wsis_voting.ballots.rules.ballots import (
     to_the_hour,
 )
 from wsis_voting.contests.rules.contest import ContestDocument
-from wsis_voting.contests.store import Db
 from wsis_voting.keys.rules import Committed, Receipt
 from wsis_voting.keys.store import Keys, Shredded
 
@@ -83,7 +83,7 @@ class Ballots(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Database) -> None:
         super().__init__(db)
         self.keys = Keys(db)
         self._ballots = self.collection("ballots", BallotDocument)
@@ -284,7 +284,7 @@ class Ballots(EventfulRepository):
 
 
 @cache
-def of_process(db: Db) -> Ballots:
+def of_process(db: Database) -> Ballots:
     """The ballots of this process. All who find votes have its keys, and drop one that is shredded together."""
     return Ballots(db)
 

@@ -11,11 +11,12 @@ from typing import TypedDict
 
 from pymongo import UpdateOne, WriteConcern
 from wsis_shared.mongo import Repository, after_commit
+from wsis_shared.mongo_connection import Database
 from wsis_shared.process_registry import process_id, store_time
 
 from wsis_voting.ballots.rules.ballots import BatchChanges, Turnout
 from wsis_voting.ballots.rules.counts import Counts, Sums
-from wsis_voting.contests.store import QUIET_SECONDS, Db
+from wsis_voting.contests.store import QUIET_SECONDS
 from wsis_voting.settings import Settings
 
 # A batch that is tried again comes by long before this; the store ends a transaction after 60 s. What did not come by
@@ -29,7 +30,7 @@ BUSY_SECONDS = 1.0
 class Recorders:
     """Each process knows what it has in flight and reports it in `recorders`: see `heartbeat_when_due`."""
 
-    def __init__(self, db: Db, owner: str = "") -> None:
+    def __init__(self, db: Database, owner: str = "") -> None:
         # A sign of life is not worth a journal flush; and it must show while a transaction is open.
         self._recorders = db.get_collection("recorders", write_concern=WriteConcern(w=1))
         self.owner = owner or process_id()
@@ -158,7 +159,7 @@ class CountedHour(TypedDict, total=False):
 class Counters(Repository):
     """`counters` by edition and recorder, and of each hour by edition, hour and recorder."""
 
-    def __init__(self, db: Db, owner: str = "") -> None:
+    def __init__(self, db: Database, owner: str = "") -> None:
         super().__init__(db)
         self.owner = owner or process_id()
 

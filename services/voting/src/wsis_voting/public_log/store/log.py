@@ -22,10 +22,10 @@ from wsis_shared.collection import Collection
 from wsis_shared.events import PendingEvent
 from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.mongo import chunks, in_transaction
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_voting.ballots.store.ballots import CompletedBallots, LogBatch
-from wsis_voting.contests.store import Db
 from wsis_voting.keys.rules import HEAD, Signer, canonical
 from wsis_voting.public_log.rules.documents import Head
 from wsis_voting.public_log.rules.leaves import RESTORED, VOID, VOTE, Leaf
@@ -90,7 +90,7 @@ class Log(EventfulRepository):
 
     source = "voting"
 
-    def __init__(self, db: Db, owner: str = "") -> None:
+    def __init__(self, db: Database, owner: str = "") -> None:
         super().__init__(db)
         self.lease = Lease(Collection(db["leases"], LeaseRow), "log", seconds=20, owner=owner)
 
