@@ -40,8 +40,9 @@ class Descriptions:
             yield f"Cached for {route.cache} s at most."
         if route.if_match:
             yield "Send the `ETag` that you read as `If-Match`: of two who change the same, one gets 412."
-        by_network = route.permission == PUBLIC or self._rate_classes[route.limit_class].by_network_only
-        yield f"Rate limit: `{route.limit_class}`, per {'network' if by_network else 'account'}."
+        rate_class = self._rate_classes[route.limit_class]
+        whom = "a network" if route.permission == PUBLIC and not rate_class.by else rate_class.of_whom
+        yield f"Rate limit: `{route.limit_class}`, of {whom}."
 
     def _grant(self, role: str, permission: str) -> bool:
         return auth.is_allowed(Actor("", (role,)), permission, self._grants)

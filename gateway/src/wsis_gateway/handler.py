@@ -74,7 +74,7 @@ class Handler:
         with context.use(ctx):
             if operation.route.upload is not None:
                 with self._uploads.receive(operation, operation.route.upload, req, actor, check) as (blob, body):
-                    ctx = self._received(operation, req, resp, ctx)
+                    ctx = self._received(operation, req, resp, ctx, body)
                     if operation.route.body is not None:
                         parameters["body"] = body
                     parameters["upload"] = blob.reference()
@@ -82,7 +82,7 @@ class Handler:
                 return self._respond(operation, resp, result, variables)
             if operation.route.writes:
                 body = request_parsing.body(req.env, operation.body, form=operation.route.form)
-                ctx = self._received(operation, req, resp, ctx)
+                ctx = self._received(operation, req, resp, ctx, body)
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
                 if operation.route.body is not None:
@@ -166,12 +166,14 @@ class Handler:
         req.context.over_rate = self._limits.over_rate(limit_class, actor, network)
         return actor
 
-    def _received(self, operation: Operation, req: Request, resp: Response, ctx: Context) -> Context:
+    def _received(
+        self, operation: Operation, req: Request, resp: Response, ctx: Context, body: Mapping[str, object]
+    ) -> Context:
         """A request is received when the whole of it is there, whenever its head came: then it is late or not, has the
         power of whoever sends it, and counts, where a stranger does."""
         self._authenticator.check_still(req)
         if self._strangers.are(ctx.actor, operation.route):
-            resp.set_headers(self._strangers.count(operation.route, req))
+            resp.set_headers(self._strangers.count(operation.route, req, body))
         req.context.received_at = clock.now()
         return replace(ctx, received_at=req.context.received_at, over_rate=req.context.over_rate)
 

@@ -173,7 +173,7 @@ def _rule(settings: Settings, rate_class: RateClass, env: Mapping[str, str] | No
     except ValueError:
         raise SettingError(f"{rate_class.variable} must be a rate like 600/minute, not {text!r}") from None
     item = _times(item, settings.limit_factor)
-    network = item if rate_class.by_network_only else _times(item, settings.limit_network_factor)
+    network = item if rate_class.by_network_only or rate_class.by else _times(item, settings.limit_network_factor)
     return Rule(rate_class, item, network)
 
 

@@ -7,6 +7,7 @@ A request counts once its body is valid. One that is not counts as a read.
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from falcon import Request
 from wsis_shared import proof_of_work
@@ -44,11 +45,13 @@ class Strangers:
             self._solved(req)
         return headers
 
-    def count(self, route: Route, req: Request) -> dict[str, str]:
+    def count(self, route: Route, req: Request, body: Mapping[str, object]) -> dict[str, str]:
         """The body is valid: count the request, and take its proof of work where it needs one.
 
         Returns the RateLimit headers. Raises HttpError (429)."""
         network = req.context.network
+        if by := self._limits.rules[route.limit_class].rate_class.by:
+            return self._limits.hit(route.limit_class, ANONYMOUS, str(body.get(by)).partition(".")[0])
         headers = self._limits.hit(route.limit_class, ANONYMOUS, network, ceiling=STRANGERS_CEILING_FACTOR)
         if self._needs_proof(route, req):
             solved = self._solved(req)
@@ -59,7 +62,8 @@ class Strangers:
 
     def _needs_proof(self, route: Route, req: Request, *, beside: int = 0) -> bool:
         # A class with a ceiling of its own is one whose service asks for more itself.
-        own = self._limits.rules[route.limit_class].rate_class.ceiling_factor > 1
+        rate_class = self._limits.rules[route.limit_class].rate_class
+        own = rate_class.ceiling_factor > 1 or rate_class.by
         return not own and self._limits.exceeds(route.limit_class, ANONYMOUS, req.context.network, beside=beside)
 
     def _solved(self, req: Request) -> proof_of_work.Solved:

@@ -28,7 +28,8 @@ class RateClass:
     `rate` is written `600/minute`, `5/second`, `10/hour`: requests of one account. A network without sign-in has a
     multiple of it (`WSIS_LIMIT_NETWORK_FACTOR`). `by_network_only`: asked for before anybody is signed in, so the
     rate is that of a network. `fail_closed`: refused while the store of the counters is away; each process of the
-    gateway then counts the others for itself.
+    gateway then counts the others for itself. `by`: a field of the body, such as a token, whose text up to the first
+    dot names what is counted in place of the network, once the body is valid; before that it counts as a read.
     `ceiling_factor`: over the rate requests are not refused yet, but marked (`Context.over_rate`), so that the service
     can ask for more, for example a proof of work; beyond so many times the rate they are refused.
     """
@@ -39,6 +40,12 @@ class RateClass:
     by_network_only: bool = False
     fail_closed: bool = False
     ceiling_factor: int = 1
+    by: str = ""
+
+    @property
+    def of_whom(self) -> str:
+        """Whose requests are counted together."""
+        return f"the same `{self.by}`" if self.by else "a network" if self.by_network_only else "an account"
 
     @property
     def variable(self) -> str:

@@ -43,6 +43,8 @@ plugin = Plugin(
             fail_closed=True,
             ceiling_factor=150,
         ),
+        # What is made up counts as reads of its network, and costs a keyed hash.
+        RateClass("renew", "30/minute", "Renewals of one session", by="refresh_token"),
     ),
     collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",

@@ -103,7 +103,7 @@ ROUTES = (
         permission=PUBLIC,
         body=schemas.RefreshToken,
         response=schemas.Tokens,
-        limit="sign_in",
+        limit="renew",
         error_codes=("accounts.refresh_invalid",),
         description="For a minute the same refresh token gives the same next one: an answer was lost, or two tabs "
         "refresh at once. Whoever sends it later ends the session, as a thief would.",

@@ -23,10 +23,7 @@ _FULL = re.compile(r"too_many|_full$|used_up")
 def write(part: Part, suite: Installed) -> str:
     """The section."""
     over = part.of("rates")
-    rates = [
-        (f"`{rate.name}`", rate.rate, "a network" if rate.by_network_only else "an account", _over(rate, over))
-        for rate in _rates(part)
-    ]
+    rates = [(f"`{rate.name}`", rate.rate, rate.of_whom, _over(rate, over)) for rate in _rates(part)]
     limits = [
         (
             each["what"],
