@@ -110,6 +110,27 @@ def test_languages_have_the_texts_of_english(project: Any, language: str) -> Non
     assert wrong == []
 
 
+def test_data_has_its_texts_in_every_language(project: Any) -> None:
+    """Titles, calls, forms and phases that stand in YAML: what is in English and another language is in all seven."""
+    found = [
+        (path, texts)
+        for path in project.files(".yaml")
+        if "/src/" in str(path) and path.parent.name != "texts"
+        for texts in _by_language(parse_yaml(project.text(path)))
+    ]
+    assert len(found) > 200
+    languages = {"en", "fr", "pt", "es", "zh", "ar", "ru"}
+    assert [(path, texts["en"]) for path, texts in found if set(texts) != languages or not all(texts.values())] == []
+
+
+def _by_language(node: Any) -> Iterator[dict[str, str]]:
+    if isinstance(node, dict) and isinstance(node.get("en"), str):
+        yield node
+    elif isinstance(node, dict | list):
+        for each in node.values() if isinstance(node, dict) else node:
+            yield from _by_language(each)
+
+
 def _texts(project: Any, path: Path) -> Iterator[tuple[str, str, object]]:
     """(part, key, what it fills in) of each text. What joins words, such as ", ", may be empty in a language."""
     english = parse_yaml(project.text(path.with_name("en.yaml")))

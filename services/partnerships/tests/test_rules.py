@@ -7,10 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.errors import Conflict
-from wsis_shared.schemas import LOCALES
 from wsis_testkit import refused
 
-from wsis_partnerships.rules import filters, funds, ledger, pledges, reference
+from wsis_partnerships.rules import filters, funds, ledger, pledges
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 CASH = {"form": "cash", "centimes": 100_000, "description": None}
@@ -29,12 +28,6 @@ def test_packages_are_as_announced_and_have_no_amount(fund: dict[str, Any]) -> N
     assert [row["code"] for row in fund["packages"]] == ["platinum", "gold", "specific_activities", "contributing"]
     assert [row["amount_centimes"] for row in fund["packages"]] == [None] * 4
     assert [row["max_partners"] for row in fund["packages"]] == [1, None, None, None]
-
-
-def test_titles_are_in_all_languages() -> None:
-    rows = reference.announced()
-    untranslated = [row["code"] for name in rows for row in rows[name] if set(row["title"]) != set(LOCALES)]
-    assert untranslated == []
 
 
 def test_edition_is_a_year() -> None:

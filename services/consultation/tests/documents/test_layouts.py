@@ -9,14 +9,12 @@ from typing import Any
 
 import pikepdf
 import pytest
-import yaml
 from wsis_shared import reference
 from wsis_shared.rendering import render
 from wsis_shared.rendering.blocks import plain
-from wsis_shared.translations import by_key
 
 from wsis_consultation.documents.layouts import lay_out
-from wsis_consultation.documents.rules import KINDS, OUTCOMES, PROSE, final_brief, outcomes
+from wsis_consultation.documents.rules import KINDS, OUTCOMES, final_brief, outcomes
 
 MARCH = datetime(2017, 3, 17, 12, tzinfo=UTC)
 LANGUAGES = [language.code for language in reference.languages()]
@@ -64,14 +62,6 @@ def test_document_is_whole_in_every_language(models: Any, kind: str, language: s
     assert len(english["blocks"]) == len(document["blocks"])
     titles = [{plain(block["words"]) for block in of_kind(each, "heading")} for each in (document, english)]
     assert language == "en" or len(titles[0] & titles[1]) < 3  # "Sessions" is French too
-
-
-def test_texts_of_documents_exist_in_every_language() -> None:
-    texts = by_key("wsis_consultation", "documents")
-    assert [key for key, by_language in texts.items() if sorted(by_language) != sorted(LANGUAGES)] == []
-    assert {name for names in PROSE.values() for name in names} <= set(texts)
-    braces = [key for key, one in texts.items() if len({text.count("{") for text in one.values()}) > 1]
-    assert braces == [], yaml.safe_dump(braces)
 
 
 def test_charts_show_the_counts_and_the_table_below_says_the_same(models: Any) -> None:

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared import reference as suite_reference
 from wsis_testkit import refused
 
-from wsis_consultation.editions.rules import editions, phases, reference
+from wsis_consultation.editions.rules import editions, phases
 
 
 def test_edition_2017_has_six_phases_in_order(edition: dict[str, Any]) -> None:
@@ -43,10 +42,3 @@ def test_submissions_are_refused_at_the_very_second_of_the_deadline(edition: dic
 def test_phase_is_current_until_the_next_starts(edition: dict[str, Any], moment: datetime, code: str | None) -> None:
     current = phases.current(edition["phases"], moment)
     assert (current and current["code"]) == code
-
-
-def test_titles_are_in_all_languages() -> None:
-    wanted = {language.code for language in suite_reference.languages()}
-    rows = [*reference.session_types(), *reference.edition_seed(2017)["phases"]]
-    assert [row["code"] for row in rows if set(row["title"]) != wanted] == []
-    assert len(reference.session_types()) == 20

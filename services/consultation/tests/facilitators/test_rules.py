@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wsis_shared import reference as suite_reference
 from wsis_testkit import refused
 
 from wsis_consultation.facilitators.rules import calls, candidates, duplicates
@@ -45,10 +44,6 @@ def test_nominations_close_at_the_very_second_of_20_november_23_00_in_geneva(edi
         calls.require_open(edition, announced, deadline)
     with refused("consultation.nominations_not_open"):
         calls.require_open(edition, announced, announced["opens_at"] - timedelta(seconds=1))
-
-
-def test_the_call_is_in_all_languages(edition: dict[str, Any]) -> None:
-    assert set(calls.default(edition)["text"]) == {language.code for language in suite_reference.languages()}
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared import reference
@@ -127,11 +126,6 @@ def test_details_say_from_whom_nobody_has_named_a_line() -> None:
     assert len(line["unheard_regions"]) == 6
     assert "government" not in line["unheard_types"]
     assert len(line["unheard_types"]) == 5
-
-
-@pytest.mark.parametrize("locale", ["en", "fr", "pt", "es", "zh", "ar", "ru"])
-def test_every_code_of_the_report_has_a_title(locale: str) -> None:
-    assert all(rules.title(each["dimension"], each["code"], locale) for each in rules.details([]))
 
 
 def test_row_has_no_personal_data() -> None:

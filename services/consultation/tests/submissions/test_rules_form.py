@@ -7,11 +7,10 @@ import subprocess
 from typing import Any
 
 import pytest
-from wsis_shared import reference as suite_reference
 
 from wsis_consultation.submissions.rules import labels, questions, words
 from wsis_consultation.submissions.rules.answers import FormValidator, select_asked
-from wsis_consultation.submissions.rules.questions import compile_form, every_question
+from wsis_consultation.submissions.rules.questions import compile_form
 
 
 @pytest.fixture(scope="module")
@@ -31,16 +30,6 @@ def _problems(form: dict[str, Any], validator: FormValidator, answers: dict[str,
 
 def test_complete_answers_are_accepted(form: dict[str, Any], validator: FormValidator, make_answers: Any) -> None:
     assert _problems(form, validator, make_answers()) == {}
-
-
-def test_form_has_its_texts_in_all_languages(form: dict[str, Any]) -> None:
-    wanted = {language.code for language in suite_reference.languages()}
-    texts = {path: question["label"] for path, question in every_question(form)}
-    texts |= {section["code"]: section["title"] for section in form["sections"]}
-    for path, question in every_question(form):
-        texts |= {f"{path}.{row['code']}": row["label"] for row in question.get("choices", [])}
-        texts |= {f"{path}.help": question["help"]} if "help" in question else {}
-    assert [path for path, by_language in texts.items() if set(by_language) != wanted] == []
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,6 @@ from wsis_testkit import refused
 from wsis_notifications.issues.rules import checks, images, lifecycle
 from wsis_notifications.issues.rules.announcements import announcement
 from wsis_notifications.issues.rules.feed import atom
-from wsis_notifications.issues.rules.phrases import texts
 from wsis_notifications.issues.rules.rendering import render_parts
 
 from ..issue_kit import PUBLIC_URL, content, issue, section
@@ -103,13 +102,6 @@ def test_a_mail_that_programs_would_cut_off_is_an_error() -> None:
     codes = found(languages=["en"], title={"en": "A title"}, sections=sections)
     assert {code for code, _, _ in codes} == {"html_too_large"}
     assert {language for _, _, language in codes} == {*LOCALES}
-
-
-def test_every_finding_has_words_in_seven_languages() -> None:
-    for code, by_language in texts("issue_checks").items():
-        assert {*by_language} == {*LOCALES}, code
-        for language in LOCALES:
-            assert checks.Finding(code, value="17").message(language)
 
 
 # -- states -------------------------------------------------------------------------------------------------------

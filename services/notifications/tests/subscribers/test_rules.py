@@ -17,7 +17,7 @@ from wsis_notifications.addresses.rules.mailable import mailable
 from wsis_notifications.addresses.rules.suppression import REASONS
 from wsis_notifications.subscribers.files import FileRefused, SubscriberFile
 from wsis_notifications.subscribers.rules import imports, requests, subscribers, tokens
-from wsis_notifications.subscribers.rules.topics import TOPICS, rows
+from wsis_notifications.subscribers.rules.topics import TOPICS
 
 AT = datetime(2017, 4, 1, 12, tzinfo=UTC)
 SECRET = "a secret of the tests"
@@ -163,7 +163,3 @@ def test_a_masked_address_keeps_its_first_letter(email: str, masked: str) -> Non
 def test_a_list_without_its_columns_is_refused() -> None:
     with pytest.raises(FileRefused, match="Missing columns: consent_at, consent_source, consent_text"):
         list(SubscriberFile([b"email,first_name\na@b.example,x\n"], None).rows())
-
-
-def test_every_topic_has_a_title_in_each_language() -> None:
-    assert all(set(row["title"]) == set(LOCALES) for row in rows())

@@ -15,7 +15,6 @@ from wsis_shared import document_versions, reference
 from wsis_shared.rendering import Layout, render
 from wsis_shared.rendering.blocks import plain, texts
 from wsis_shared.schemas import LOCALES
-from wsis_shared.translations import by_key
 from wsis_testkit import refused
 
 from wsis_stocktaking.reports.layouts import MODEL, REQUEST, lay_out
@@ -73,12 +72,6 @@ def test_a_report_is_whole_in_every_language(models: Any, kind: str, language: s
     assert len(alternatives) == len(CHARTS[kind]) + (kind != "success_stories")
     if language != "en":
         assert not {block["alt"] for block in of_kind(english, "figure")} & set(alternatives)
-
-
-def test_texts_of_reports_exist_in_every_language() -> None:
-    found = by_key("wsis_stocktaking", "reports")
-    assert [key for key, by_language in found.items() if sorted(by_language) != sorted(LOCALES)] == []
-    assert {*PROSE, *(bars.name for each in CHARTS.values() for bars in each)} <= set(found)
 
 
 def test_a_text_is_in_the_language_of_the_reader_or_marked_as_that_of_its_author(

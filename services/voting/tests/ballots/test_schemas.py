@@ -4,13 +4,8 @@ from typing import Any
 
 import pytest
 from marshmallow import ValidationError
-from wsis_shared.schemas import LOCALES
-from wsis_shared.translations import by_key
 
-from wsis_voting import sentences
 from wsis_voting.ballots import errors, schemas
-from wsis_voting.ballots.rules.ballots import Ballot, progress
-from wsis_voting.contests.rules.contest import Contest
 from wsis_voting.turnout import schemas as turnout
 
 
@@ -53,23 +48,3 @@ def test_a_noted_code_is_the_same_error_again() -> None:
         "voting.contest_not_loaded",
     ):
         assert errors.refusal(code, edition="2017", category="C1").code == code
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_progress_is_told_in_every_language(locale: str) -> None:
-    contest = Contest("2017", None, None, True, {"p": "C1"}, frozenset(), frozenset({"C1"}))
-    assert progress(contest, Ballot("2017", "ada"), contest_moment()) == ("not_open", {"done": 0, "of": 1})
-    values = {"done": 7, "of": 18, "reason": "r", "contact": "c@wsis.example"}
-    for key, by_language in by_key("wsis_voting", "ballot").items():
-        said = sentences.text(key, locale, **values)
-        assert said == by_language[locale].format(**values)
-        assert "{" not in said
-    incomplete = sentences.text("incomplete", locale, done=7, of=18)
-    assert "7" in incomplete
-    assert "18" in incomplete
-
-
-def contest_moment() -> Any:
-    from wsis_shared import clock
-
-    return clock.now()
