@@ -14,20 +14,26 @@ from wsis_agencies.deliveries.store.lanes import LEASE
 from wsis_agencies.event_log.rules.log import row_of
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.schemas import EventSubscriptionBody
+from wsis_agencies.webhooks import supervisor
 
 from .webhook_receiver import Receiver
 
 TYPE = "wsis.prizes.project_submitted.v1"
 SPEEDUP = 3_600.0  # six hours are six seconds
-SETTINGS = {
-    "WSIS_WEBHOOKS_LOOPBACK": "1",
-    "WSIS_WEBHOOKS_SPEEDUP": str(SPEEDUP),
-    "WSIS_WEBHOOKS_SCAN": "0.1",
-    "WSIS_WEBHOOKS_POLL": "0.05",
-    "WSIS_WEBHOOKS_LEASE": "4",
-    "WSIS_WEBHOOKS_TIMEOUT": "2",
-    "WSIS_WEBHOOKS_FLUSH": "0.1",
-}
+WAITS = {"POLL_SECONDS": 0.05, "FLUSH_SECONDS": 0.1, "SCAN_SECONDS": 0.1, "LEASE_SECONDS": 4}  # of the supervisor
+
+
+def settings(**waits: float) -> dict[str, str]:
+    """Of the process, with other waits."""
+    return {
+        "WSIS_WEBHOOKS_LOOPBACK": "1",
+        "WSIS_WEBHOOKS_SPEEDUP": str(SPEEDUP),
+        "WSIS_WEBHOOKS_TIMEOUT": "2",
+        "CONSTANTS": " ".join(f"{supervisor.__name__}:{name}={value}" for name, value in {**WAITS, **waits}.items()),
+    }
+
+
+SETTINGS = settings()
 AGENCY = actor("agency", id="itu")
 OFFICER = actor("officer", id="officer")
 

@@ -10,15 +10,17 @@ import pytest
 from wsis_shared import process_registry
 from wsis_testkit import wait_for
 
-from wsis_agencies.webhooks import main
+from wsis_agencies.webhooks import main, supervisor
 
-from ..webhooks_kit import SETTINGS, Agencies
+from ..webhooks_kit import SETTINGS, WAITS, Agencies, settings
 
 
 @pytest.fixture
 def agencies(environment: dict[str, str], database: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    for name, value in {**SETTINGS, "WSIS_WEBHOOKS_LEASE": "600"}.items():
+    for name, value in SETTINGS.items():
         monkeypatch.setenv(name, value)
+    for wait, seconds in {**WAITS, "LEASE_SECONDS": 600}.items():
+        monkeypatch.setattr(supervisor, wait, seconds)
     monkeypatch.setattr(process_registry, "_registry", None)
     made = Agencies(database("agencies"))
     yield made
@@ -52,7 +54,7 @@ def test_process_that_ends_by_a_fault_gives_its_lanes_back(agencies: Agencies) -
 
 def test_process_that_is_stopped_gives_its_lanes_back(agencies: Agencies, start_process: Any) -> None:
     subscription = agencies.subscribe(agencies.receiver(), active=False)
-    process = start_process("agencies", "webhooks", **{**SETTINGS, "WSIS_WEBHOOKS_LEASE": "600"})
+    process = start_process("agencies", "webhooks", **settings(LEASE_SECONDS=600))
     agencies.wait_state(subscription, "active")
     wait_for(lambda: held(agencies), what="the lane to be delivered")
     process.stop(signal.SIGTERM)

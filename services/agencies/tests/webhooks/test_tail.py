@@ -16,7 +16,7 @@ from wsis_agencies.event_log.rules.log import LogRow
 from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.webhooks.tail import Tail
 
-from ..webhooks_kit import SETTINGS, Agencies
+from ..webhooks_kit import Agencies, settings
 
 LIMIT = 64
 
@@ -83,7 +83,7 @@ def test_process_reads_the_log_when_that_has_grown_and_seldom_else(
         db = client[database("agencies").name]
         subscription = agencies.subscribe(receiver, active=False)
         with query_plans.profiled([db]):
-            process = start_process("agencies", "webhooks", **{**SETTINGS, "WSIS_WEBHOOKS_POLL": "600"})
+            process = start_process("agencies", "webhooks", **settings(POLL_SECONDS=600))
             agencies.wait_state(subscription, "active")
 
             def read(name: str) -> int:

@@ -31,6 +31,10 @@ from wsis_agencies.webhooks.subscriptions import Agreements, host_of, send_test
 from wsis_agencies.webhooks.tail import Tail
 from wsis_agencies.webhooks.worker import LaneWorker
 
+POLL_SECONDS = 5.0  # between two looks for new events, beside those when the log says so
+FLUSH_SECONDS = 0.25  # between two writes of what was delivered
+SCAN_SECONDS = 1.0  # between two looks for changed subscriptions
+LEASE_SECONDS = 10.0  # after which another process takes over from one that was killed
 NEW_PER_SCAN = 16  # lanes that one process takes at a time: several processes that start share them
 MAX_RECORDS = 5_000  # attempts that are not stored yet; beyond, nothing is sent
 FAULT_PAUSE = 60.0  # seconds until a handshake or a test that failed by a fault of ours is tried again
@@ -48,7 +52,7 @@ class Supervisor:
         self._subscriptions, self._lanes = EventSubscriptions(db), Lanes(db)
         self._changes = SubscriptionChanges(self._subscriptions, Attempts(db))
         self._agreements = Agreements(self._changes, self._policy)
-        self._tail = Tail(EventLog(db), settings.webhooks_poll, self._wake_all)
+        self._tail = Tail(EventLog(db), POLL_SECONDS, self._wake_all)
         self._origin = urlsplit(settings.public_url).hostname or "localhost"
         self._workers: dict[str, LaneWorker] = {}
         self._requests: dict[str, asyncio.Task[None]] = {}  # handshakes and tests, by subscription
@@ -64,8 +68,8 @@ class Supervisor:
         await self._retry_while_unavailable(self._tail.start, stop)
         loops = [
             asyncio.create_task(self._tail.run(stop)),
-            asyncio.create_task(self._repeat(self._scan, self._settings.webhooks_scan, stop)),
-            asyncio.create_task(self._repeat(self._flush, self._settings.webhooks_flush, stop)),
+            asyncio.create_task(self._repeat(self._scan, SCAN_SECONDS, stop)),
+            asyncio.create_task(self._repeat(self._flush, FLUSH_SECONDS, stop)),
         ]
         await asyncio.wait([*loops, asyncio.create_task(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
         stop.set()
@@ -147,7 +151,7 @@ class Supervisor:
         for name in [*self._leases, *free[:NEW_PER_SCAN]]:
             if name not in kept:
                 continue
-            lease = self._leases.get(name) or self._lanes.lease(name, self._settings.webhooks_lease)
+            lease = self._leases.get(name) or self._lanes.lease(name, LEASE_SECONDS)
             if lease.hold():
                 self._leases[name] = lease
                 held.add(name)
