@@ -267,6 +267,12 @@ def test_a_role_grants_only_the_permissions_of_its_own_plugin(plugin: Any) -> No
     ] == []
 
 
+def test_what_everybody_reads_is_cached_or_says_why_not(plugin: Any) -> None:
+    public = [route for route in plugin.routes if route.method == "GET" and route.permission == PUBLIC]
+    read_each_time = [route.path for route in public if not route.cache and not route.download]
+    assert read_each_time == [route.path for route in plugin.routes if route.uncached]
+
+
 def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> None:
     published = {f"{other.name}.{event.type}" for other in project.found for event in other.publishes}
     assert [name for route in plugin.routes for name in route.invalidated_by if name not in published] == []

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
 BASE = "/v1/consultations/2017"
@@ -191,8 +192,12 @@ def test_second_officer_gets_the_difference_and_may_then_save(
     assert (refused.status_code, problem["code"]) == (412, "suite.changed_since_read")
     assert problem["title"] == "Quelqu’un a modifié ceci depuis que vous l’avez lu"
     assert problem["params"]["difference"] == edited.difference
-    again = change(http, edited, edited.bodies[1], **{**other, "If-Match": tag(http, edited, other)})
-    assert again.status_code == edited.status, again.text
+
+    def again() -> bool:  # what everybody reads is cached until the event of the change is there
+        read = tag(http, edited, other)
+        return change(http, edited, edited.bodies[1], **{**other, "If-Match": read}).status_code == edited.status
+
+    wait_for(again, 10, "the change on the revision that is there now")
 
 
 def test_of_two_officers_at_the_same_instant_one_wins(http: httpx.Client, edited: Edited) -> None:

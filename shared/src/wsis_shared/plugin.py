@@ -52,7 +52,8 @@ class Route:
     `body` as keyword arguments. `permission` has no default: a public route says `permission=PUBLIC`.
     `cache` is the number of seconds for which a response may be cached; it must be the same for every client that
     requests the URL. The gateway drops it when one of the events in `invalidated_by` ("prizes.nominees_published")
-    arrives. `limit` is the class of rate limit: one of every suite (read, write, heavy) or of `rate_classes`.
+    arrives. A public GET that is neither cached nor a download says why in `uncached`.
+    `limit` is the class of rate limit: one of every suite (read, write, heavy) or of `rate_classes`.
     `media` other than JSON, for a text: the service returns {"text": the text, "filename": name}; clients save it, or,
     with `inline=True`, browsers show it in a sandbox. Its readers may choose their language by `?lang=`.
     `form`: a write also takes its body from an HTML form, and an inline page may contain forms that go to the suite.
@@ -86,6 +87,7 @@ class Route:
     error_codes: tuple[str, ...] = ()
     cache: int = 0
     invalidated_by: tuple[str, ...] = ()
+    uncached: str = ""
     limit: str = ""
     media: str = "application/json"
     inline: bool = False

@@ -34,6 +34,7 @@ ROUTES = (
         summary="A proof-of-work challenge",
         permission=PUBLIC,
         response=schemas.ProofOfWork,
+        uncached="Each challenge is another.",
         description="Fetch it when the form is shown, solve it meanwhile, send the solution with the form, or when a "
         "request is refused for want of one: much of one network is. It works once, for half an hour.",
     ),

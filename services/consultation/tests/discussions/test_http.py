@@ -81,8 +81,39 @@ def test_comment_appears_in_the_list_and_in_the_feed_and_leaves_both_when_hidden
     body = {"status": "hidden", "reason": "Hors sujet"}
     decided = http.put(f"{path}/comments/{number}/moderation", json=body, headers=token("officer"))
     assert decided.status_code == 200, decided.text
-    assert entries() == []
+    wait_for(lambda: entries() == [], 10, "the comment to leave the feed")
     assert http.get(f"{path}/comments/{number}").json()["html"] == ""
+
+
+def test_communities_and_discussions_follow_a_change_at_once(http: httpx.Client, token: Any, path: str) -> None:
+    def titles() -> set[str]:
+        return {row["title"] for row in http.get(f"{BASE}/communities").json()["items"]}
+
+    def listed(filters: str) -> list[dict[str, Any]]:
+        rows: list[dict[str, Any]] = http.get(f"{BASE}/discussions?{filters}").json()["items"]
+        return rows
+
+    officer = token("officer")
+    assert "Elders" not in titles()
+    body = {"code": "elders", "title": {"en": "Elders"}}
+    assert http.post(f"{BASE}/communities", json=body, headers=officer).status_code == 201
+    wait_for(lambda: "Elders" in titles(), 10, "the community")
+    one = f"{BASE}/communities/elders"
+    assert http.get(one).json()["title"] == "Elders"
+    change = {"title": {"en": "Older people"}}
+    headers = {**officer, "If-Match": http.get(one).headers["ETag"]}
+    assert http.put(one, json=change, headers=headers).status_code == 200
+    wait_for(lambda: http.get(one).json()["title"] == "Older people" and "Older people" in titles(), 10, "the title")
+
+    assert listed("community=elders") == []
+    opened = http.post(f"{BASE}/discussions", json={**TEXT, "community": "elders"}, headers=officer).json()["id"]
+    wait_for(lambda: [row["id"] for row in listed("community=elders")] == [opened], 10, "the discussion")
+    discussion = f"{BASE}/discussions/{opened}"
+    assert http.post(f"{discussion}/comments", json={"text": "Bien"}, headers=token()).status_code == 201
+    wait_for(lambda: listed("community=elders")[0]["comments"] == 1, 10, "the count of comments")
+    closed = {"state": "closed", "reason": "Over"}
+    assert http.put(f"{discussion}/state", json=closed, headers=officer).status_code == 200
+    wait_for(lambda: listed("community=elders")[0]["state"] == "closed", 10, "the end of the discussion")
 
 
 def test_feed_does_not_name_who_has_left(http: httpx.Client, signer: TokenSigner, path: str, amqp_client: Any) -> None:
@@ -93,9 +124,8 @@ def test_feed_does_not_name_who_has_left(http: httpx.Client, signer: TokenSigner
     publish(amqp_client, "accounts", "account_erased", {"account": account})
     one = f"{path}/comments/{number}"
     wait_for(lambda: "Ada Umutoni" not in http.get(one).text, what="the comment without its name")
-    feed = http.get(f"{path}/feed").text
-    assert "Au revoir" in feed
-    assert "Ada Umutoni" not in feed
+    wait_for(lambda: "Ada Umutoni" not in http.get(f"{path}/feed").text, 10, "the feed without its name")
+    assert "Au revoir" in http.get(f"{path}/feed").text
 
 
 def test_newest_comments_arrive_as_a_stream(http: httpx.Client, token: Any, path: str) -> None:

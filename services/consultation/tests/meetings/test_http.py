@@ -53,6 +53,27 @@ def meeting(http: Any) -> str:
     return f"/v1/consultations/2017/meetings/{made.json()['id']}"
 
 
+def test_cached_minutes_follow_a_publication_at_once(http: Any, meeting: str) -> None:
+    path = f"{meeting}/minutes"
+
+    def publish(text: str) -> None:
+        body = {"text": {"en": text}, "publish": True, "reason": "Agreed"}
+        read = http.get(f"{path}/versions", headers=OFFICER).headers["ETag"]
+        written = http.post(path, json=body, headers={**OFFICER, "If-Match": read})
+        assert written.status_code == 201, written.text
+
+    publish("First.")
+    assert http.get(path).json()["text"] == "First."
+    publish("Second.")
+    wait_for(lambda: http.get(path).json()["text"] == "Second.", 10, "the minutes")
+    draft = {"text": {"en": "Third."}, "reason": "Proposed"}
+    read = http.get(f"{path}/versions", headers=OFFICER).headers["ETag"]
+    assert http.post(path, json=draft, headers={**OFFICER, "If-Match": read}).status_code == 201
+    approved = {"reason": "Approved"}
+    assert http.put(f"{path}/3/publication", json=approved, headers=OFFICER).status_code == 200
+    wait_for(lambda: http.get(path).json()["text"] == "Third.", 10, "the minutes")
+
+
 def test_document_is_uploaded_by_officers_and_downloaded_by_everybody(http: Any, meeting: str) -> None:
     parts = {
         "body": (None, '{"title": {"en": "Agenda"}, "language": "en"}', "application/json"),
@@ -73,12 +94,13 @@ def test_list_of_speakers_is_followed_live_and_the_link_stays_private(
 ) -> None:
     follower = EventClient(f"{http.base_url}{meeting}/floor")
     wait_for(lambda: follower.events)
-    assert follower.events[0]["data"]["waiting"] == []
+    assert follower.events[0]["data"]["waiting"] == http.get(f"{meeting}/floor").json()["waiting"] == []
     registration = http.put(f"{meeting}/registration", json={"mode": "remote", "public_name": True}, headers=MEMBER)
     assert (registration.status_code, registration.json()["join_url"]) == (200, LINK)
     asked = http.post(f"{meeting}/interventions", json={"language": "fr", "topic": "Skills"}, headers=MEMBER)
     assert asked.status_code == 201, asked.text
     wait_for(lambda: [row["topic"] for row in follower.events[-1]["data"]["waiting"]] == ["Skills"])
+    wait_for(lambda: http.get(f"{meeting}/floor").json()["waiting"] == follower.events[-1]["data"]["waiting"], 10)
     started = http.put(f"{meeting}/interventions/{asked.json()['id']}/start", headers=OFFICER)
     assert started.status_code == 200, started.text
     speaking = wait_for(lambda: follower.events[-1]["data"]["speaking"])

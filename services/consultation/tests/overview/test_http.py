@@ -13,6 +13,7 @@ import httpx
 import pikepdf
 import pytest
 from wsis_shared import clock
+from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_consultation.editions.rules import editions, reference
@@ -95,6 +96,22 @@ def test_submission_is_in_the_list_and_the_counts_at_once(
     read = http.get(f"{BASE}/coverage").json()
     assert "C3" not in read["unheard"]["action_line"]
     assert "C11" in read["unheard"]["action_line"]
+
+
+def test_cached_coverage_follows_submissions_at_once(http: httpx.Client, token: Any, make_answers: Any) -> None:
+    def total() -> int:
+        return int(http.get(f"{BASE}/coverage").json()["total"])
+
+    before = total()
+    sent = http.post(
+        f"{BASE}/submissions",
+        json={"answers": make_answers(email=None, organization_name="Radio")},
+        headers=token(sub="ada"),
+    ).json()
+    wait_for(lambda: total() == before + 1, 10, "the submission")
+    taken_back = f"{BASE}/submissions/{sent['id']}/withdrawal"
+    assert http.post(taken_back, json={"reason": None}, headers=token(sub="ada")).status_code == 200
+    wait_for(lambda: total() == before, 10, "the withdrawal")
 
 
 def test_withdrawn_submission_leaves_the_list(http: httpx.Client, token: Any, submission: dict[str, Any]) -> None:

@@ -67,6 +67,7 @@ ROUTES = (
         description="All for its owner and officers, the published ones for others.",
         response=schemas.AttachmentList,
         permission=PUBLIC,
+        uncached="The owner and officers read more than others.",
         error_codes=("consultation.edition_unknown",),
     ),
     Route(

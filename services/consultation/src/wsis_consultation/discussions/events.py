@@ -20,6 +20,13 @@ class DiscussionChanged(_OfDiscussion):
     state = fields.String(required=True, validate=validate.OneOf(("open", "closed")))
 
 
+class CommunityChanged(ResponseSchema):
+    """A community was created, or has other texts."""
+
+    edition = fields.String(required=True)
+    community = fields.String(required=True)
+
+
 class CommentPosted(_OfDiscussion):
     """A comment; who wrote it and what it says is read by its number."""
 
@@ -60,6 +67,12 @@ class DigestDue(ResponseSchema):
 
 _OF = {"edition": "2017", "discussion": "2017-12"}
 
+COMMUNITY_CHANGED = EventType(
+    "community_changed",
+    "A community was created or changed",
+    CommunityChanged,
+    {"edition": "2017", "community": "youth"},
+)
 DISCUSSION_CHANGED = EventType(
     "discussion_changed",
     "A discussion was opened or closed",
@@ -112,6 +125,7 @@ DIGEST_DUE = EventType(
 )
 
 PUBLISHES: tuple[EventType, ...] = (
+    COMMUNITY_CHANGED,
     DISCUSSION_CHANGED,
     COMMENT_POSTED,
     COMMENT_CHANGED,

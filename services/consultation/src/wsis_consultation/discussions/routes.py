@@ -16,8 +16,10 @@ _TAKE_PART, _READ, _MANAGE = "consultation:take_part", "consultation:read", "con
 _NO_EDITION = "consultation.edition_unknown"
 _NO_DISCUSSION, _CLOSED = "consultation.discussion_unknown", "consultation.discussion_closed"
 _NO_COMMENT, _REMOVED = "consultation.comment_unknown", "consultation.comment_removed"
+_COMMUNITY = "consultation.community_changed"
 _NOT_AUTHOR = "consultation.not_the_author"
 _LIVE = Stream(events=("consultation.comment_posted", "consultation.comment_changed"), subject="discussion")
+_CHANGES = (*_LIVE.events, "consultation.discussion_changed", "consultation.person_forgotten")
 
 ROUTES = (
     # -- communities and discussions -----------------------------------------------------------------------------------
@@ -28,6 +30,8 @@ ROUTES = (
         summary="Communities of a consultation",
         response=schemas.Communities,
         permission=PUBLIC,
+        cache=60,
+        invalidated_by=(_COMMUNITY,),
         error_codes=(_NO_EDITION,),
     ),
     Route(
@@ -49,6 +53,8 @@ ROUTES = (
         summary="A community",
         response=schemas.Community,
         permission=PUBLIC,
+        cache=60,
+        invalidated_by=(_COMMUNITY,),
         versioned=True,
         error_codes=("consultation.community_unknown",),
     ),
@@ -71,6 +77,8 @@ ROUTES = (
         query=schemas.DiscussionQuery,
         response=schemas.DiscussionPage,
         permission=PUBLIC,
+        cache=30,
+        invalidated_by=_CHANGES,
         export="discussions",
         error_codes=(_NO_EDITION,),
     ),
@@ -92,6 +100,7 @@ ROUTES = (
         summary="A discussion with its opening text",
         response=schemas.Discussion,
         permission=PUBLIC,
+        uncached="Members read more than visitors.",
         error_codes=(_NO_DISCUSSION,),
         versioned=True,
     ),
@@ -124,6 +133,8 @@ ROUTES = (
         summary="Atom feed of a discussion",
         description="The newest 50 comments. One that is hidden or deleted is in it no more.",
         permission=PUBLIC,
+        cache=30,
+        invalidated_by=_CHANGES,
         media="application/atom+xml",
         error_codes=(_NO_DISCUSSION,),
     ),
@@ -137,6 +148,7 @@ ROUTES = (
         query=schemas.CommentQuery,
         response=schemas.Comments,
         permission=PUBLIC,
+        uncached="Members read more than visitors.",
         error_codes=(_NO_DISCUSSION,),
         export="comments",
         stream=_LIVE,
@@ -150,6 +162,7 @@ ROUTES = (
         query=schemas.ThreadQuery,
         response=schemas.Threads,
         permission=PUBLIC,
+        uncached="Members read more than visitors.",
         error_codes=(_NO_DISCUSSION,),
     ),
     Route(
@@ -160,6 +173,7 @@ ROUTES = (
         query=schemas.ReplyQuery,
         response=schemas.Comments,
         permission=PUBLIC,
+        uncached="Members read more than visitors.",
         error_codes=(_NO_DISCUSSION, _NO_COMMENT),
     ),
     Route(
@@ -181,6 +195,7 @@ ROUTES = (
         summary="A comment",
         response=schemas.Comment,
         permission=PUBLIC,
+        uncached="Members read more than visitors.",
         error_codes=(_NO_DISCUSSION, _NO_COMMENT),
     ),
     Route(

@@ -1,10 +1,20 @@
-"""What this service reads of erasures."""
+"""Erasures: what this service reads of others, and says when it has forgotten somebody."""
 
 from __future__ import annotations
 
 from wsis_shared.events import EventDependency, EventType
+from wsis_shared.schemas import ResponseSchema
 
-PUBLISHES: tuple[EventType, ...] = ()
+
+class PersonForgotten(ResponseSchema):
+    """Nothing: who it was is told nowhere."""
+
+
+PERSON_FORGOTTEN = EventType(
+    "person_forgotten", "Somebody's name is in no document any more: public copies are read anew", PersonForgotten, {}
+)
+
+PUBLISHES: tuple[EventType, ...] = (PERSON_FORGOTTEN,)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",)),
     EventDependency("accounts", "address_erased", reads=("address",)),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsis_shared.erasure import Erasure
+from wsis_shared.events import new_event
 from wsis_shared.operations import subscribe
 
 from wsis_consultation.attachments import use_cases as attachments
 from wsis_consultation.discussions.store import Comments, Followers, ReplyPreferences
+from wsis_consultation.erasing.events import PERSON_FORGOTTEN
 from wsis_consultation.facilitators.use_cases import nominations, selection
 from wsis_consultation.meetings.use_cases import registration
 from wsis_consultation.people.store import Contacts
@@ -31,7 +33,8 @@ class ErasingCases:
         self._organizers = compose_programme(parts).organizers
         self._nominations, self._selection = nominations.compose(parts), selection.compose(parts)
         self._registrations = registration.compose(parts)
-        self._others = Contacts(db), Comments(db), Followers(db), ReplyPreferences(db), Replies(db)
+        self._comments = Comments(db)
+        self._others = Contacts(db), self._comments, Followers(db), ReplyPreferences(db), Replies(db)
 
     @subscribe("accounts", "account_erased", name="on_account_erased")
     @subscribe("accounts", "address_erased", name="on_address_erased")
@@ -46,6 +49,7 @@ class ErasingCases:
         self._registrations.forget(erasure)
         for store in self._others:
             store.forget(erasure)
+        self._comments.store_events(1, new_event(PERSON_FORGOTTEN, subject="people"))
 
 
 def compose(parts: Parts) -> ErasingCases:

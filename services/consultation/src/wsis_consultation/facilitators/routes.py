@@ -22,6 +22,7 @@ NOMINATIONS = (
         summary="The call for High-Level Track Facilitators",
         response=nominations.Call,
         permission=PUBLIC,
+        uncached="Officers save on the version that they read here.",
         error_codes=(NO_EDITION,),
         versioned=True,
     ),

@@ -1,4 +1,4 @@
-"""Events of meetings. All but `meeting_changed` stay within the suite: they concern one participant."""
+"""Events of meetings. All but `meeting_changed` stay within the suite."""
 
 from __future__ import annotations
 
@@ -44,6 +44,14 @@ class FloorData(ResponseSchema):
 
     edition = fields.String(required=True)
     meeting = fields.String(required=True)
+
+
+class MinutesData(ResponseSchema):
+    """A version of the minutes."""
+
+    edition = fields.String(required=True)
+    meeting = fields.String(required=True)
+    number = fields.Integer(required=True)
 
 
 _MEETING = "2017-first_physical_meeting"
@@ -130,6 +138,12 @@ REGISTRATION_CANCELLED = EventType(
 FLOOR_CHANGED = EventType(
     "floor_changed", "The list of speakers of a meeting changed", FloorData, {"edition": "2017", "meeting": _MEETING}
 )
+MINUTES_PUBLISHED = EventType(
+    "minutes_published",
+    "A version of the minutes of a meeting is public",
+    MinutesData,
+    {"edition": "2017", "meeting": _MEETING, "number": 2},
+)
 
 PUBLISHES: tuple[EventType, ...] = (
     MEETING_CHANGED,
@@ -141,5 +155,6 @@ PUBLISHES: tuple[EventType, ...] = (
     MEETING_CANCELLED,
     REGISTRATION_CANCELLED,
     FLOOR_CHANGED,
+    MINUTES_PUBLISHED,
 )
 DEPENDS_ON: tuple[EventDependency, ...] = ()

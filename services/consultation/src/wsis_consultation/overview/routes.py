@@ -67,6 +67,12 @@ ROUTES = (
         description="Action lines, SDGs, regions and stakeholder types that no submission names.",
         response=schemas.Coverage,
         permission=PUBLIC,
+        cache=60,
+        invalidated_by=(
+            "consultation.submission_received",
+            "consultation.submission_amended",
+            "consultation.submission_withdrawn",
+        ),
         error_codes=(_UNKNOWN,),
     ),
     Route(

@@ -34,6 +34,7 @@ ROUTES: tuple[Route, ...] = (
         handler="show_unsubscription",
         summary="Page with a button to unsubscribe",
         permission=PUBLIC,
+        uncached="A link of one reader leads here.",
         media="text/html",
         inline=True,
         form=True,

@@ -41,6 +41,7 @@ ROUTES: tuple[Route, ...] = (
         permission=PUBLIC,
         query=schemas.CellsQuery,
         response=schemas.Cells,
+        cache=_SECONDS,
         export="entry-crosstab",
         error_codes=_ERRORS,
     ),

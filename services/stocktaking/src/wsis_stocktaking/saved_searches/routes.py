@@ -70,6 +70,7 @@ ROUTES: tuple[Route, ...] = (
         _STOP,
         handler="show_unsubscription",
         permission=PUBLIC,
+        uncached="A link of one reader leads here.",
         summary="Page to stop a search's mails",
         media="text/html",
         inline=True,

@@ -16,6 +16,7 @@ ROUTES: tuple[Route, ...] = (
         summary="What became of a receipt's vote",
         response=schemas.ReceiptState,
         permission=PUBLIC,
+        uncached="One voter waits for what becomes of the vote.",
         error_codes=("voting.edition_unknown", "voting.receipt_unknown"),
     ),
     Route(

@@ -13,7 +13,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
-from wsis_consultation.discussions.events import DISCUSSION_CHANGED
+from wsis_consultation.discussions.events import COMMUNITY_CHANGED, DISCUSSION_CHANGED
 from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.rules.comment_html import to_html
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
@@ -72,7 +72,8 @@ class CommunityCases:
             discussions.edited_community(before) if before else None,
             discussions.edited_community(row),
         )
-        return self._presenter.community(self._discussions.save("communities", row, entry), Viewer.of(ctx))
+        event = new_event(COMMUNITY_CHANGED, subject=row["_id"], edition=row["edition"], community=row["code"])
+        return self._presenter.community(self._discussions.save("communities", row, event, entry), Viewer.of(ctx))
 
     @rpc
     def list_discussions(

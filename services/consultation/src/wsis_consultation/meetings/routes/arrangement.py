@@ -132,6 +132,8 @@ ROUTES = (
         query=arrangements.MinutesQuery,
         response=arrangements.Minutes,
         permission=PUBLIC,
+        cache=60,
+        invalidated_by=("consultation.minutes_published",),
         error_codes=(*UNKNOWN, "consultation.minutes_unknown"),
         description="The last published version, or the one that is asked for: each stays readable.",
     ),

@@ -27,6 +27,8 @@ ROUTES = (
         summary="Who speaks in a meeting and who follows",
         response=participants.Floor,
         permission=PUBLIC,
+        cache=5,
+        invalidated_by=("consultation.floor_changed", "consultation.person_forgotten"),
         error_codes=UNKNOWN,
         stream=Stream(events=("consultation.floor_changed",), subject="meeting", shared=True),
         description="One list for the room and for remote participants. Names appear with consent only.",

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from wsis_shared import audit, languages
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
+from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch, changed_since_read
 
 from wsis_consultation.editions.store import Editions
+from wsis_consultation.meetings.events import MINUTES_PUBLISHED
 from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.store import Meetings
 
@@ -58,7 +60,8 @@ class MinutesCases:
             {"published": body["publish"]},
             body["reason"],
         )
-        return _to_response(self._meetings.save("minutes", version, entry), ctx.locale)
+        published = (_published(version),) if body["publish"] else ()
+        return _to_response(self._meetings.save("minutes", version, entry, *published), ctx.locale)
 
     @rpc(writes=True)
     def publish_minutes(self, ctx: Context, edition: str, meeting: str, version: str, body: Input) -> JsonObject:
@@ -74,7 +77,7 @@ class MinutesCases:
                 body["reason"],
             )
             found["published_at"] = ctx.received_at
-            found = self._meetings.save("minutes", found, entry)
+            found = self._meetings.save("minutes", found, entry, _published(found))
         return _to_response(found, ctx.locale)
 
     @rpc
@@ -101,6 +104,11 @@ class MinutesCases:
 
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
         return self._meetings.find(self._editions.find(edition), meeting)
+
+
+def _published(version: schedule.Minutes) -> PendingEvent:
+    named = {"edition": version["edition"], "meeting": version["meeting"], "number": version["number"]}
+    return new_event(MINUTES_PUBLISHED, subject=version["_id"], **named)
 
 
 def _number(version: str) -> int:

@@ -116,6 +116,8 @@ ROUTES = (
         query=sessions.MatrixQuery,
         response=sessions.page_of_matrix,
         permission=PUBLIC,
+        cache=60,
+        invalidated_by=("consultation.session_outcome_filed",),
         export="session-matrix",
         description="From the outcomes that organizers filed. `outside_matrix` marks a link that the WSIS-SDG matrix "
         "does not have.",
