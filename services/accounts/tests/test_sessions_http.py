@@ -20,7 +20,7 @@ def renew(http: httpx.Client, token: str) -> httpx.Response:
 
 
 def test_tabs_renew_at_once_and_a_session_has_a_rate_of_its_own(http: httpx.Client, people: Any) -> None:
-    token, neighbour = (people().tokens()["refresh_token"] for _ in range(2))
+    token, other = (people().tokens()["refresh_token"] for _ in range(2))
     with ThreadPoolExecutor(6) as pool:
         tabs = list(pool.map(lambda _: renew(http, token), range(6)))
     assert [tab.status_code for tab in tabs] == [200] * 6
@@ -29,4 +29,4 @@ def test_tabs_renew_at_once_and_a_session_has_a_rate_of_its_own(http: httpx.Clie
     assert renew(http, following).json()["code"] == "gateway.too_many_requests", "a token that follows is no other name"
     made_up = [renew(http, f"{number}.1.x.y").status_code for number in range(20)]
     assert made_up == [401] * 20
-    assert renew(http, neighbour).status_code == 200, "from the same network"
+    assert renew(http, other).status_code == 200, "from the same network"
