@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 import pytest
 from kombu import Connection
@@ -19,14 +19,22 @@ def passwords() -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def as_user(environment: dict[str, str], passwords: dict[str, str]) -> Iterator[Callable[[str], str]]:
-    """`as_user("voting")`: the broker's address for one user, after the definitions were imported."""
+    """`as_user("voting")`: the broker's address for one user, after the definitions were imported. Users are those of a
+    broker, not of a virtual host: each module has its own, so that two runs on one broker leave each other alone."""
     admin = urlsplit(environment["WSIS_AMQP_URI"])
+    vhost = admin.path.removeprefix("/")
     broker = Broker(environment["WSIS_AMQP_URI"], environment["WSIS_AMQP_MANAGEMENT_URI"])
-    document = SCRIPT.definitions(FOUND, passwords, admin.path.removeprefix("/"))
+    document = SCRIPT.definitions(FOUND, passwords, vhost)
+    for user in document["users"]:
+        user["name"] += f"@{vhost}"
+    for right in (*document["permissions"], *document["topic_permissions"]):
+        right["user"] += f"@{vhost}"
     broker.request("POST", "definitions", document)
-    yield lambda name: urlunsplit(admin._replace(netloc=f"{name}:{passwords[name]}@{admin.hostname}:{admin.port}"))
-    for name in passwords:
-        broker.request("DELETE", f"users/{name}")
+    yield lambda name: urlunsplit(
+        admin._replace(netloc=f"{name}%40{vhost}:{passwords[name]}@{admin.hostname}:{admin.port}")
+    )
+    for user in document["users"]:
+        broker.request("DELETE", f"users/{quote(user['name'])}")
 
 
 @pytest.fixture

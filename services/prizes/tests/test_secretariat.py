@@ -180,8 +180,12 @@ def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: An
     told = contest.published.wait("project_not_nominated", 122, seconds=30)
     assert {event["data"]["reason_code"] for event in told} == {"not_selected"}
     assert [e["data"]["reason"] for e in told if e["data"]["project"] == large["ids"][400]] == ["A copy"]
-    listed = [e["data"] for e in contest.published.of("nominees_published") if e["data"]["edition"] == "2021"]
-    assert len(listed[0]["nominees"]) == 345
+    [listed] = wait_for(
+        lambda: [e["data"] for e in contest.published.of("nominees_published") if e["data"]["edition"] == "2021"],
+        30,
+        "the list of nominees",
+    )
+    assert len(listed["nominees"]) == 345
     wait_for(lambda: len(nominated(contest)) == 345, 30, "every nominee to be told")
 
 
