@@ -41,7 +41,7 @@ def test_editions_form_and_past_winners_follow_a_change_at_once(contest: Any, ht
     wait_for(lambda: http.get(EDITION).json()["phases"][0]["end"] == "2017-02-15T21:00:00Z", 10, "the phase")
 
     assert http.get(f"{EDITION}/past-winners").json()["items"] == []
-    row = {"edition": "2016", "title": "Nurses by phone", "organization": "Afya", "country": "KE"}
+    row = {"edition": "2016", "title": "Nurses by phone", "organization": "Afya", "country": "KE", "language": "en"}
     contest.call("import_past_winners", contest.officer, edition="2017", body={"items": [row]})
     wait_for(lambda: http.get(f"{EDITION}/past-winners").json()["items"] == [row], 10, "the past winner")
 

@@ -20,6 +20,7 @@ class PastWinner(TypedDict):
     title_key: str
     title: str
     organization: str
+    language: NotRequired[str | None]
 
 
 class Evidence(TypedDict):

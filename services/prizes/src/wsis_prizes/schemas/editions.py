@@ -11,6 +11,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.schemas import (
     ActionLine,
     Country,
+    Locale,
     RequestSchema,
     ResponseSchema,
     Text,
@@ -257,6 +258,7 @@ class PastWinner(ResponseSchema):
 
     edition = fields.String()
     title = fields.String()
+    language = fields.String(allow_none=True, metadata={"description": "Of the title; null where it is not known"})
     organization = fields.String()
     country = fields.String()
 
@@ -269,6 +271,7 @@ class NewPastWinner(RequestSchema):
 
     edition = Year(required=True)
     title = Text(required=True, max_length=300)
+    language = Locale(load_default=None, allow_none=True)
     organization = Text(required=True, max_length=300)
     country = Country(required=True)
 

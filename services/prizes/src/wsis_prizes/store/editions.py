@@ -63,7 +63,8 @@ class Editions(EventfulRepository):
                 name: winner[name] for name in ("edition", "country", "entity", "title_key", "title", "organization")
             }
             id = "|".join(row[name] for name in ("edition", "country", "entity", "title_key"))
-            writes.append(UpdateOne({"_id": id}, {"$setOnInsert": {**row, "imported_at": clock.now()}}, upsert=True))
+            added = {**row, "language": winner.get("language"), "imported_at": clock.now()}
+            writes.append(UpdateOne({"_id": id}, {"$setOnInsert": added}, upsert=True))
         return int(self.collection("past_winners", PastWinner).bulk_write(writes).upserted_count) if writes else 0
 
     def past_winners_of(self, country: str, before: str) -> list[PastWinner]:
