@@ -67,6 +67,7 @@ IMPURE = {
     "urllib",
 }
 PURE_SHARED = {
+    "atom",
     "errors",
     "mail_quotas",
     "mailboxes",

@@ -155,7 +155,7 @@ def test_an_entry_of_the_feed_is_as_old_as_its_event_and_ids_stay() -> None:
         return key if key == "feed" else f"{key}\x01"
 
     def read(rows: list[dict[str, Any]], url: str) -> Any:
-        return ElementTree.fromstring(news_feed.atom(rows, "fr", say, url, clock.parse("2017-04-01T00:00:00Z")))
+        return ElementTree.fromstring(news_feed.feed_of(rows, "fr", say, url, clock.parse("2017-04-01T00:00:00Z")))
 
     def texts(found: Any, name: str) -> list[str]:
         return [each.text for each in found.findall(f".//{{*}}{name}")]

@@ -7,7 +7,7 @@ import pytest
 from lxml import etree
 
 from wsis_consultation.discussions.rules import comments, discussions
-from wsis_consultation.discussions.rules.comment_feed import atom
+from wsis_consultation.discussions.rules.comment_feed import feed_of
 
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 TEXTS = {"subtitle": "Commentaires", "former_participant": "Ancien participant", "community": "Jeunesse"}
@@ -25,7 +25,7 @@ def _row(number: int, text: str, **more: Any) -> dict[str, Any]:
 
 def _feed(*rows: dict[str, Any], url: str = URL) -> Any:
     body = {"community": "youth", "language": "ar", "title": "الشباب & TIC", "text": "?"}
-    return etree.fromstring(atom(discussions.opened("2017", 12, body, AT), rows, TEXTS, url).encode())
+    return etree.fromstring(feed_of(discussions.opened("2017", 12, body, AT), rows, TEXTS, url).encode())
 
 
 def _texts(feed: Any, path: str) -> list[str]:

@@ -15,7 +15,7 @@ from wsis_testkit import refused
 
 from wsis_notifications.issues.rules import checks, images, lifecycle
 from wsis_notifications.issues.rules.announcements import announcement
-from wsis_notifications.issues.rules.feed import atom
+from wsis_notifications.issues.rules.feed import feed_of
 from wsis_notifications.issues.rules.rendering import render_parts
 
 from ..issue_kit import PUBLIC_URL, content, issue, section
@@ -214,7 +214,7 @@ def test_the_announcement_of_the_winners_does_not_list_other_champions() -> None
 def test_the_feed_survives_whatever_officers_write() -> None:
     odd = {"title": {"en": "A \x0b <b> & \ufffe"}, "summary": {"en": "\x00 <x>"}}
     rows = [issue(_id=f"i{n}", sent_at=AT, **odd) for n in (2, 1)]
-    feed = etree.fromstring(atom(rows, "fr", PUBLIC_URL, AT).encode())
+    feed = etree.fromstring(feed_of(rows, "fr", PUBLIC_URL, AT).encode())
     name = {"a": "http://www.w3.org/2005/Atom"}
     links = feed.xpath("a:entry/a:link/@href", namespaces=name)
     assert links == [f"{PUBLIC_URL}/v1/newsletter/issues/i{n}/page?lang=fr" for n in (2, 1)]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 
 from wsis_shared import audit, clock
+from wsis_shared.atom import MAX_ENTRIES
 from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Gone, NotFound
@@ -106,8 +107,8 @@ class EventLogCases:
     @rpc
     def read_news(self, ctx: Context) -> JsonObject:
         """The Atom feed of public news, in the reader's language."""
-        rows = self.log.newest(news_feed.NEWS, news_feed.ENTRIES)
-        text = news_feed.atom(rows, ctx.locale, _say, Settings.current().public_url, clock.now())
+        rows = self.log.newest(news_feed.NEWS, MAX_ENTRIES)
+        text = news_feed.feed_of(rows, ctx.locale, _say, Settings.current().public_url, clock.now())
         return {"text": text, "filename": "events.atom"}
 
     @rpc(writes=True)

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from wsis_shared import languages, revisions
+from wsis_shared.atom import MAX_ENTRIES
 from wsis_shared.context import Context
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 from wsis_shared.sentences import Sentences
 
 from wsis_consultation.discussions.rules import comments, discussions
-from wsis_consultation.discussions.rules.comment_feed import FEED_ENTRIES, atom
+from wsis_consultation.discussions.rules.comment_feed import feed_of
 from wsis_consultation.discussions.store import Comments, Discussions
 
 OFFICER = "officer"
@@ -188,7 +189,7 @@ class ReadingCases:
     def read_discussion_feed(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
         """The Atom feed: what is hidden or deleted now is not in it. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
-        page = comments.window(found["comments"], None, FEED_ENTRIES, newest=True)
+        page = comments.window(found["comments"], None, MAX_ENTRIES, newest=True)
         rows = self._comments.window(discussion, page.low, page.high)
         community = self._discussions.community(edition, found["community"])
         texts = {
@@ -197,7 +198,7 @@ class ReadingCases:
             "community": languages.in_language(community["title"], ctx.locale),
         }
         url = f"{self._public_url}/v1/consultations/{edition}/discussions/{discussion}"
-        text = atom(found, [row for row in rows if row["status"] == comments.PUBLISHED], texts, url)
+        text = feed_of(found, [row for row in rows if row["status"] == comments.PUBLISHED], texts, url)
         return {"text": text, "filename": f"{discussion}.atom"}
 
     def _to_responses(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wsis_shared.atom import MAX_ENTRIES
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.json_types import JsonObject
@@ -9,7 +10,7 @@ from wsis_shared.operations import rpc
 
 from wsis_notifications.issues.rules import lifecycle
 from wsis_notifications.issues.rules.contents import Issue
-from wsis_notifications.issues.rules.feed import FEED_ENTRIES, atom
+from wsis_notifications.issues.rules.feed import feed_of
 from wsis_notifications.issues.rules.rendering import render_page
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases import presenters
@@ -42,8 +43,8 @@ class ArchiveCases:
     @rpc
     def issue_feed(self, ctx: Context) -> JsonObject:
         """The last issues."""
-        rows = self._issues.sent(None, None, FEED_ENTRIES).rows
-        return {"text": atom(rows, ctx.locale, self._public_url, ctx.received_at), "filename": "wsis-flash.atom"}
+        rows = self._issues.sent(None, None, MAX_ENTRIES).rows
+        return {"text": feed_of(rows, ctx.locale, self._public_url, ctx.received_at), "filename": "wsis-flash.atom"}
 
     @rpc
     def read_issue_image(self, image: str) -> JsonObject:
