@@ -45,8 +45,8 @@ def row() -> Row:
 
 
 def outcomes(path: Path, encoding: str = "") -> list[dict[str, Any]]:
-    """The rows; raises FileRefused."""
-    found = list(lines(str(path), encoding, 0))
+    """The rows, as the process prints them; raises FileRefused."""
+    found = [json.loads(json.dumps(each)) for each in lines(str(path), encoding, 0)]
     if "refused" in found[-1]:
         raise FileRefused(found[-1]["reason"], text=found[-1]["refused"])
     return [each for each in found if "row" in each]

@@ -4,36 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from datetime import datetime
-from typing import Any
+from typing import TypedDict
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
 from markupsafe import Markup
 from wsis_shared import reference
 from wsis_shared.clock import to_geneva
-from wsis_shared.json_types import Input
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
 from wsis_shared.page_templates import page_template
 from wsis_shared.sentences import Sentences
 
-from wsis_stocktaking.analysis.rules import STACKED_BARS, largest
+from wsis_stocktaking.analysis.rules import STACKED_BARS, Crosstab, Head, Table, largest
 from wsis_stocktaking.register.rules.codes import colour_of, short_code
 
 SAY = Sentences("wsis_stocktaking", "analysis")
 PATH = "/v1/entry-crosstab"
 
 
-def title(table: Input, language: str) -> str:
+def title(table: Crosstab, language: str) -> str:
     """What the table counts."""
-    rows, columns = (SAY(f"facet_{table[name]}", language) for name in ("row_facet", "column_facet"))
+    rows, columns = (SAY(f"facet_{name}", language) for name in (table["row_facet"], table["column_facet"]))
     return SAY("title", language, rows=rows, columns=columns)
 
 
-def source(table: Input, language: str) -> str:
+def source(table: Crosstab, language: str) -> str:
     """Where the figures come from, and on which day."""
-    moment: datetime = table["as_of"]
-    day = long_date(to_geneva(moment).date(), language)
+    day = long_date(to_geneva(table["as_of"]).date(), language)
     number = format_decimal(table["total"], locale=language)
     return SAY("source", language, day=day, count=table["total"], number=number)
 
@@ -48,13 +46,21 @@ def query_string(query: Input) -> str:
     return urlencode(given, safe=",:")
 
 
+class DrawnHead(TypedDict):
+    """A row or a column of a chart."""
+
+    code: str | None
+    label: str
+    colour: str | None
+
+
 LEFT_TO_RIGHT = "\u200e"  # before an address: else its first slash would stand at its end
 MAX_ROWS, MAX_COLUMNS, MAX_SERIES = 40, 17, 8
 
 
-def chart(table: Input, query: Input, form: str, language: str) -> dict[str, Any]:
+def chart(table: Crosstab, query: Input, form: str, language: str) -> JsonObject:
     """The chart of a table with at least one row and one column. `query` made it."""
-    shown = largest(dict(table), MAX_ROWS, MAX_SERIES if form == STACKED_BARS else MAX_COLUMNS)
+    shown = largest(table, MAX_ROWS, MAX_SERIES if form == STACKED_BARS else MAX_COLUMNS)
     cut = len(shown["rows"]) < len(table["rows"]) or len(shown["columns"]) < len(table["columns"])
     notes = [source(table, language), SAY("several", language)]
     notes += [SAY("largest", language)] if cut else []
@@ -88,12 +94,12 @@ def chart(table: Input, query: Input, form: str, language: str) -> dict[str, Any
     }
 
 
-def _head(facet: str, head: Input) -> dict[str, Any]:
+def _head(facet: str, head: Head) -> DrawnHead:
     code = short_code(facet, head["code"])
     return {"code": code, "label": head["label"], "colour": colour_of(facet, head["code"])}
 
 
-def _description(table: Input, language: str) -> str:
+def _description(table: Table, language: str) -> str:
     """The figures for those who do not see them: the largest of each row."""
     parts = []
     for row, values in zip(table["rows"], table["values"], strict=True):
@@ -103,7 +109,7 @@ def _description(table: Input, language: str) -> str:
     return SAY("description", language, rows="; ".join(parts))
 
 
-def csv_text(table: Input, total: str) -> str:
+def csv_text(table: Crosstab, total: str) -> str:
     """RFC 4180 with the byte order mark by which spreadsheets know UTF-8. Codes and labels are ours: none begins like a
     formula. `total` is the title of the column of totals."""
     buffer = io.StringIO()
@@ -118,7 +124,7 @@ def csv_text(table: Input, total: str) -> str:
     return buffer.getvalue()
 
 
-def page(table: Input, svg: str | None, query: Input, form: str, language: str) -> str:
+def page(table: Crosstab, svg: str | None, query: Input, form: str, language: str) -> str:
     """The page. `svg` is the chart, None where there is nothing to draw."""
     asked = query_string({**query, "form": form})
     links = [(each.code, each.native, f"?{asked}&lang={each.code}") for each in reference.languages()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Route
@@ -13,12 +13,7 @@ _PATH = "/v1/entry-crosstab"
 _ERRORS = ("stocktaking.crosstab_invalid", "stocktaking.query_invalid", "stocktaking.index_not_ready")
 _CHART_ERRORS = (*_ERRORS, "stocktaking.chart_empty", "stocktaking.chart_unavailable")
 _SECONDS = 60  # a table is this much older than the register at most
-_CHART: dict[str, Any] = {
-    "permission": PUBLIC,
-    "query": schemas.ChartQuery,
-    "limit": "chart",
-    "error_codes": _CHART_ERRORS,
-}
+_chart = partial(Route, permission=PUBLIC, query=schemas.ChartQuery, limit="chart", error_codes=_CHART_ERRORS)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -56,7 +51,7 @@ ROUTES: tuple[Route, ...] = (
         cache=_SECONDS,
         error_codes=_ERRORS,
     ),
-    Route(
+    _chart(
         "GET",
         f"{_PATH}/chart",
         handler="draw_crosstab",
@@ -65,9 +60,8 @@ ROUTES: tuple[Route, ...] = (
         media="image/svg+xml",
         inline=True,
         cache=300,
-        **_CHART,
     ),
-    Route(
+    _chart(
         "GET",
         f"{_PATH}/chart-file",
         handler="draw_crosstab_file",
@@ -75,9 +69,8 @@ ROUTES: tuple[Route, ...] = (
         description="As the SVG, in 1,900 pixels of width.",
         media="image/png",
         download=True,
-        **_CHART,
     ),
-    Route(
+    _chart(
         "GET",
         f"{_PATH}/page",
         handler="render_crosstab_page",
@@ -85,7 +78,6 @@ ROUTES: tuple[Route, ...] = (
         media="text/html",
         cache=300,
         summary="A cross-tabulation as a page: the chart with the same figures as a table",
-        **_CHART,
     ),
 )
 JOBS: tuple[JobKind, ...] = ()

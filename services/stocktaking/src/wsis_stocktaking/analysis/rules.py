@@ -7,17 +7,43 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from wsis_stocktaking.register.rules.cards import Card, facet_values
 from wsis_stocktaking.register.rules.codes import in_order, title_of
 from wsis_stocktaking.search.rules import Counts
 
-Table = dict[str, Any]
 Filters = Mapping[str, Collection[str]]
 MAX_CELLS = 20_000
 HEAT_MAP, STACKED_BARS = FORMS = ("heat_map", "stacked_bars")
 """How a table is drawn."""
+
+
+class Head(TypedDict):
+    """A row or a column."""
+
+    code: str
+    label: str
+    total: int
+
+
+class Table(TypedDict):
+    """A list of counts for each row, with one for each column."""
+
+    rows: list[Head]
+    columns: list[Head]
+    values: list[list[int]]
+    total: int
+
+
+class Crosstab(Table):
+    """A table of two facets, as the register was at the sequence `position`."""
+
+    row_facet: str
+    column_facet: str
+    as_of: datetime
+    position: int
 
 
 _NONE = Counts({}, {}, {}, 0)
@@ -50,8 +76,7 @@ class Counting:
 
 
 def table(counts: Counts, rows: str, columns: str, filters: Filters, language: str) -> Table:
-    """{"rows": [{"code", "label", "total"}], "columns": the same, "values": a list of counts per row, "total"}. A facet
-    that is filtered has the codes of its filter alone."""
+    """The table. A facet that is filtered has the codes of its filter alone."""
     shown = {
         facet: in_order(facet, set(found).intersection(filters[facet]) if facet in filters else found, language)
         for facet, found in ((rows, counts.rows), (columns, counts.columns))
@@ -64,13 +89,13 @@ def table(counts: Counts, rows: str, columns: str, filters: Filters, language: s
     }
 
 
-def _head(facet: str, code: str, total: int, language: str) -> dict[str, Any]:
+def _head(facet: str, code: str, total: int, language: str) -> Head:
     return {"code": code, "label": title_of(facet, code, language), "total": total}
 
 
 def largest(table: Table, max_rows: int, max_columns: int) -> Table:
     """The table with at most so many rows and columns, those with the largest totals, in the same order."""
-    rows, columns = (_places(table[name], most) for name, most in (("rows", max_rows), ("columns", max_columns)))
+    rows, columns = _places(table["rows"], max_rows), _places(table["columns"], max_columns)
     return {
         **table,
         "rows": [table["rows"][place] for place in rows],
@@ -79,6 +104,6 @@ def largest(table: Table, max_rows: int, max_columns: int) -> Table:
     }
 
 
-def _places(heads: list[dict[str, Any]], most: int) -> list[int]:
+def _places(heads: list[Head], most: int) -> list[int]:
     by_total = sorted(range(len(heads)), key=lambda place: -heads[place]["total"])
     return sorted(by_total[:most])

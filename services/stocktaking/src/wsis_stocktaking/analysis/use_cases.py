@@ -18,7 +18,7 @@ from wsis_shared.places import Places
 
 from wsis_stocktaking import charts
 from wsis_stocktaking.analysis import crosstabs, errors
-from wsis_stocktaking.analysis.rules import HEAT_MAP, MAX_CELLS, Counting, Table, table
+from wsis_stocktaking.analysis.rules import HEAT_MAP, MAX_CELLS, Counting, Crosstab, table
 from wsis_stocktaking.exchange.store import Exchange, pages_at
 from wsis_stocktaking.register.rules.cards import FACETS, card
 from wsis_stocktaking.register.store.register import Register
@@ -51,7 +51,7 @@ class AnalysisCases:
         self._files: LruCache[str] = LruCache(200)
 
     @rpc
-    def read_crosstab(self, ctx: Context, **query: Any) -> Table:
+    def read_crosstab(self, ctx: Context, **query: Any) -> Crosstab:
         """The table. Raises Invalid with fields, Unavailable until the index is filled."""
         rows, columns = query["rows"], query["columns"]
         if rows == columns:
@@ -203,7 +203,7 @@ class AnalysisCases:
 
     # -- charts -------------------------------------------------------------------------------------------------------
 
-    def _drawn(self, ctx: Context, found: Table, query: Query, form: str, format: str) -> bytes:
+    def _drawn(self, ctx: Context, found: Crosstab, query: Query, form: str, format: str) -> bytes:
         if not found["rows"] or not found["columns"]:
             raise Invalid("stocktaking.chart_empty")
         try:

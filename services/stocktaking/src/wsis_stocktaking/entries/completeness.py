@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
 
 from wsis_stocktaking.register.rules.contents import Content
 from wsis_stocktaking.register.schemas import ContentBody
+
+Messages = Mapping[str, "Messages"] | Sequence[str]
+"""What marshmallow says of a field, or of the fields below it."""
 
 
 def problems(content: Content) -> dict[str, list[str]]:
@@ -17,7 +19,7 @@ def problems(content: Content) -> dict[str, list[str]]:
     return dict(_flat(ContentBody().validate(given), "content"))
 
 
-def _flat(found: Any, path: str) -> Iterator[tuple[str, list[str]]]:
+def _flat(found: Messages, path: str) -> Iterator[tuple[str, list[str]]]:
     if isinstance(found, Mapping):
         for name, below in found.items():
             yield from _flat(below, f"{path}.{name}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
@@ -38,8 +38,8 @@ longer list takes Spanish for Polish."""
 
 SAMPLE_ROWS = 5
 
-Problem = Sequence[Any]
-"""Field, message, value as given."""
+Problem = tuple[str, str, object]
+"""Field, message, value as given; a list after it was JSON."""
 
 
 class RowContact(TypedDict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Unpack
+from typing import TypeVar, Unpack
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared import reference
@@ -31,6 +31,7 @@ TITLE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH = 300, 6000, 300
 MAX_LIST = 60  # of codes
 ITU_REGIONS = tuple(region.code for region in reference.itu_regions())
 MAX_WORDS = 20  # of partners, keywords and links
+T = TypeVar("T")
 
 
 def itu_region(**options: Unpack[FieldOptions]) -> fields.String:
@@ -83,7 +84,7 @@ class WebLinkBody(RequestSchema):
     title = Text(load_default=None, allow_none=True, max_length=200)
 
 
-def _codes(field: fields.Field[Any], at_most: int = MAX_LIST, at_least: int = 0) -> Any:
+def _codes(field: fields.Field[T], at_most: int = MAX_LIST, at_least: int = 0) -> fields.List[T]:
     return fields.List(field, load_default=list, validate=validate.Length(min=at_least, max=at_most))
 
 

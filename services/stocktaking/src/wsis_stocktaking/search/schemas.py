@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TypeVar
 
 from marshmallow import fields, validate
 from wsis_shared import reference
@@ -28,9 +28,10 @@ from wsis_stocktaking.search.rules import SORTS
 
 MAX_TEXT = 300  # characters
 MAX_CODES = 60  # of one facet
+T = TypeVar("T")
 
 
-def _any_of(field: fields.Field[Any], description: str) -> Any:
+def _any_of(field: fields.Field[T], description: str) -> fields.List[T]:
     """A filter: commas separate codes, and one of them must fit."""
     return fields.List(field, validate=validate.Length(max=MAX_CODES), metadata={"description": description})
 

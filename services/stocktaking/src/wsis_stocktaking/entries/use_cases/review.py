@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit
 from wsis_shared.context import Context
@@ -48,9 +48,10 @@ class Reviews:
     # -- read ---------------------------------------------------------------------------------------------------------
 
     @rpc
-    def list_reviews(self, ctx: Context, limit: int, after: str | None = None, **filters: Any) -> JsonObject:
+    def list_reviews(
+        self, ctx: Context, limit: int, after: str | None = None, is_update: bool | None = None, **filters: object
+    ) -> JsonObject:
         """What waits for review, the oldest first."""
-        is_update = filters.pop("is_update", None)
         page = self._entries.queue(filters, is_update, after, limit)
         return page.response(lambda row: presenters.row(row, ctx.received_at))
 

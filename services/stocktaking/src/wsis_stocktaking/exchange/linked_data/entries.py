@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from wsis_shared import reference
 from wsis_shared.json_types import Input
 
@@ -23,7 +21,7 @@ from wsis_stocktaking.exchange.linked_data.vocabulary import (
 from wsis_stocktaking.register.rules.codes import title
 
 # A list may leave fields out.
-_MISSING: dict[str, Any] = {
+_MISSING: dict[str, object] = {
     "title": {},
     "description": {},
     "original_language": None,

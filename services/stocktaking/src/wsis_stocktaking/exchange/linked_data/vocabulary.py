@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 from wsis_shared import clock, reference
 from wsis_shared.json_types import Input
 
-Node = dict[str, Any]
+Node = dict[str, object]
 
 CONTEXT: Node = {
     "adms": "http://www.w3.org/ns/adms#",

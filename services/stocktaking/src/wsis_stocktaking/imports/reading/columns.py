@@ -83,7 +83,7 @@ class Header:
         return {name: cells[place] for name, place in self.places.items() if place < len(cells) and cells[place]}
 
 
-def content_of(row: Mapping[str, str]) -> tuple[dict[str, Any], list[Problem]]:
+def content_of(row: Mapping[str, str]) -> tuple[JsonObject, list[Problem]]:
     """What a row says, as the schema of contents takes it, and what cannot be read."""
     problems: list[Problem] = [
         (name, NO_VALUE.format(value=cell), cell)
@@ -145,14 +145,12 @@ def cells_of(item: JsonObject) -> dict[str, str]:
 
 def nested(cells: Mapping[str, str]) -> JsonObject:
     """The cells as an object: {"title": {"en": ...}}."""
-    found: dict[str, Any] = {}
+    parts: dict[str, dict[str, str]] = {}
     for name, cell in cells.items():
         first, _, rest = name.partition(".")
         if rest:
-            found.setdefault(first, {})[rest] = cell
-        else:
-            found[name] = cell
-    return found
+            parts.setdefault(first, {})[rest] = cell
+    return {**{name: cell for name, cell in cells.items() if "." not in name}, **parts}
 
 
 def bounded(cells: Mapping[str, str]) -> dict[str, str]:
@@ -169,7 +167,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _objects(cell: str, key: str) -> list[Any]:
+def _objects(cell: str, key: str) -> list[object]:
     cell = cell.strip()
     if not cell.startswith("{"):
         return [{key: part} for part in map(str.strip, cell.split(";")) if part]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 import ijson  # type: ignore[import-untyped]  # it has no types
 
@@ -12,10 +12,12 @@ from wsis_stocktaking.imports.reading import FileRefused
 
 MAX_DEPTH, MAX_VALUES, MAX_BYTES = 8, 20_000, 8_000_000  # of an item
 
+Container = dict[object, object] | list[object]
+
 _END = {"end_map": "start_map", "end_array": "start_array"}
 
 
-def rows(path: Path) -> Iterator[tuple[int, Any]]:
+def rows(path: Path) -> Iterator[tuple[int, object]]:
     """The items with their numbers from 1. Memory is that of one item: the events of ijson are built here, since its
     own builder of items takes memory by the square of the depth."""
     with path.open("rb") as file:
@@ -45,7 +47,7 @@ class _Bounded:
         return self._file.read(size)
 
 
-def _items(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
+def _items(events: Iterator[tuple[str, object]]) -> Iterator[object]:
     in_array = False
     for event, value in events:
         if event == "start_array" and not in_array:
@@ -56,11 +58,11 @@ def _items(events: Iterator[tuple[str, Any]]) -> Iterator[Any]:
             yield _item(event, value, events)
 
 
-def _item(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
+def _item(event: str, value: object, events: Iterator[tuple[str, object]]) -> object:
     if event not in ("start_map", "start_array"):
         return value
-    root: Any = {} if event == "start_map" else []
-    stack: list[tuple[Any, Any]] = [(root, None)]  # containers, each with the key that comes next
+    root = _new(event)
+    stack: list[tuple[Container, object]] = [(root, None)]  # containers, each with the key that comes next
     for _ in range(MAX_VALUES):
         event, value = next(events)
         container, key = stack[-1]
@@ -72,13 +74,18 @@ def _item(event: str, value: Any, events: Iterator[tuple[str, Any]]) -> Any:
             if not stack:
                 return root
             continue
-        child: Any = {} if event == "start_map" else [] if event == "start_array" else value
+        opened = _new(event) if event in ("start_map", "start_array") else None
+        child = value if opened is None else opened
         if isinstance(container, dict):
             container[key] = child
         else:
             container.append(child)
-        if event in ("start_map", "start_array"):
+        if opened is not None:
             if len(stack) == MAX_DEPTH:
                 break
-            stack.append((child, None))
+            stack.append((opened, None))
     raise FileRefused("deep", count=MAX_DEPTH)
+
+
+def _new(event: str) -> Container:
+    return {} if event == "start_map" else []

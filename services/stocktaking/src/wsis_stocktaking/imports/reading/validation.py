@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import chain
@@ -15,7 +15,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
 from wsis_shared import clock
 from wsis_shared.compiled import load_of
-from wsis_shared.json_types import JsonObject
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.schemas import Text, Utc
 
 from wsis_stocktaking.imports import rules
@@ -50,11 +50,14 @@ NO_OBJECT = "Not an object."
 NO_ID = "Not an id."
 CODE_AS_NUMBER = "A number loses its last zero: write the code as text."
 
+Messages = Mapping[str | int, "Messages"] | Sequence[str]
+"""What marshmallow says of a field, or of the fields or items below it."""
+
 
 class Moment(Utc):
     """A moment, or a day from its beginning in UTC; loaded as text."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> Any:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> Any:
         is_day = isinstance(value, str) and len(value) == len("2016-07-01")
         return clock.iso(super()._deserialize(f"{value}T00:00:00Z" if is_day else value, attr, data, **kwargs))
 
@@ -83,7 +86,7 @@ class InputRow:
     row: int
     key: str = ""  # that of an entry, or of the other register
     entry: str = ""
-    content: Any = None
+    content: JsonObject | None = None
     remarks: JsonObject = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     cells: Callable[[], dict[str, str]] = dict  # as it came
@@ -157,7 +160,7 @@ class File:
                 number, *self._key_of(row), content, remarks_of(row), problems, partial(to_be_corrected, row)
             )
 
-    def _of_items(self, items: Iterator[tuple[int, Any]]) -> Iterator[InputRow]:
+    def _of_items(self, items: Iterator[tuple[int, object]]) -> Iterator[InputRow]:
         names = tuple(ContentBody().fields)
         known, unknown = {*names, ENTRY, IMPORT_KEY, CONTACT, UPDATED, *UNREAD}, self.about["unknown_columns"]
         for number, item in items:
@@ -181,7 +184,7 @@ class File:
 
     def _outcome(self, given: InputRow) -> Outcome:
         content: Any = None
-        remarks: Any = {}
+        remarks: Input = {}
         problems = given.problems
         if given.content is not None:
             try:
@@ -196,7 +199,7 @@ class File:
             except ValidationError as error:  # what the file says of a person is not repeated
                 problems += [(field, text, None) for field, text, _ in _flat(error.normalized_messages(), {})]
         if problems:
-            shown = [[field, text, _short(value)] for field, text, value in problems[:MAX_PROBLEMS]]
+            shown: list[Problem] = [(field, text, _short(value)) for field, text, value in problems[:MAX_PROBLEMS]]
             return {"row": given.row, "key": given.key[:MAX_KEY], "problems": shown, "cells": _refused_cells(given)}
         content = contents.normalise(content)
         return {
@@ -221,7 +224,7 @@ def digest(content: contents.Content) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def _flat(errors: Any, given: Any, path: str = "") -> list[Problem]:
+def _flat(errors: Messages, given: object, path: str = "") -> list[Problem]:
     if isinstance(errors, Mapping):
         return list(
             chain.from_iterable(
@@ -242,7 +245,7 @@ def _flat(errors: Any, given: Any, path: str = "") -> list[Problem]:
     return [(path, str(text), given) for text in errors]
 
 
-def _part(given: Any, name: Any) -> Any:
+def _part(given: object, name: str | int) -> object:
     if isinstance(given, Mapping):
         return given.get(name, given if name in ("key", "value") else None)
     if isinstance(given, list) and isinstance(name, int) and name < len(given):

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from xml.parsers import expat
 
 from wsis_stocktaking.imports.reading import MAX_CELL, MAX_COLUMNS, MAX_ROWS, FaultyCell, FileRefused, NumberCell
@@ -122,7 +122,7 @@ def _resolved(part: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
 
 
-def _parser() -> Any:
+def _parser() -> expat.XMLParserType:
     parser = expat.ParserCreate()
     parser.buffer_text = True
 
@@ -133,7 +133,7 @@ def _parser() -> Any:
     return parser
 
 
-def _fed(parser: Any, part: IO[bytes]) -> Iterator[None]:
+def _fed(parser: expat.XMLParserType, part: IO[bytes]) -> Iterator[None]:
     """Parse a part, chunk by chunk."""
     with part:
         while chunk := part.read(_CHUNK):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from wsis_shared import reference
@@ -154,7 +153,7 @@ def _figure(alt: str, picture: Picture, source: Inline) -> Block:
     return {"block": "figure", "alt": alt, "picture": dict(picture), "source": blocks.inline(source)}
 
 
-def _source(reader: Reader, model: Input, bars: Bars, base: str) -> list[Any]:
+def _source(reader: Reader, model: Input, bars: Bars, base: str) -> list[str | Run]:
     return [
         *query(reader, model, base, bars.facet),
         *([f"\n{reader.say('several')}"] if bars.several else []),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from typing import Any
 
 from wsis_shared import reference
 from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks
-from wsis_shared.rendering.blocks import Block, Document
+from wsis_shared.rendering.blocks import Block, Document, Inline
 from wsis_shared.rendering.reader import Prose
 
 from wsis_stocktaking.register.rules.codes import in_order, title_of
@@ -121,7 +120,7 @@ def _entry(reader: Reader, entry: Input) -> Block:
     ]
     if entry["prize"]:
         about.insert(0, reader.code("prizes", entry["prize"]))
-    parts: list[tuple[Any, Any]] = [("", reader.content(entry["text"], entry["original_language"]))]
+    parts: list[tuple[Inline, Inline]] = [("", reader.content(entry["text"], entry["original_language"]))]
     if entry["sdgs"]:
         parts.append(("", [f"{say('goals')} {reader.goals(entry['sdgs'], entry['targets'])}"]))
     return blocks.entry(

@@ -7,10 +7,21 @@ import json
 import os
 import shutil
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO, TypedDict
 
 MAX_FOLDERS = 64  # processes of one host
 _STATE, _LOCK, _DATA = "state.json", "lock", "data"
+
+
+class State(TypedDict, total=False):
+    """Of what, up to where, and without which entries the index is."""
+
+    version: int
+    register: str
+    year: int
+    position: int
+    stamp: str
+    set_aside: list[str]
 
 
 class Folder:
@@ -41,15 +52,15 @@ class Folder:
         path.mkdir(exist_ok=True)
         return path
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> State:
         """What was saved last; empty where nothing was."""
         try:
-            found: dict[str, Any] = json.loads((self._path / _STATE).read_text())
+            found: State = json.loads((self._path / _STATE).read_text())
         except (FileNotFoundError, ValueError):
             return {}
         return found
 
-    def save(self, state: dict[str, Any]) -> None:
+    def save(self, state: State) -> None:
         """Replace the state at once."""
         new = self._path / f"{_STATE}.new"
         with new.open("w") as out:

@@ -177,12 +177,12 @@ class RegisterIndex:
             self._folder.clear()
             state = {}
         try:
-            self._index = TantivyIndex(self._folder.data, int(state.get("position", 0)))
+            self._index = TantivyIndex(self._folder.data, state.get("position", 0))
         except ValueError as error:  # files that the engine cannot read
             _log.warning("search index unreadable: it is filled anew", extra={"error": str(error)[:200]})
             self._folder.clear()
             self._index, state = TantivyIndex(self._folder.data), {}
-        self._stamp, self._set_aside = str(state.get("stamp", "")), set(state.get("set_aside", ()))
+        self._stamp, self._set_aside = state.get("stamp", ""), set(state.get("set_aside", ()))
         return self._index
 
     def _advance(self, index: TantivyIndex, head: int, restored: bool) -> None:
