@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 import yaml
 from jinja2 import Undefined
+from wsis_shared.json_types import Input
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError
 
@@ -36,7 +36,7 @@ class _Shown(Undefined):
     def __str__(self) -> str:
         return f"«{self._undefined_name}»"
 
-    def __getattr__(self, name: str) -> Any:
+    def __getattr__(self, name: str) -> _Shown:
         if name.startswith("__"):
             raise AttributeError(name)
         return _Shown(name=f"{self._undefined_name}.{name}")
@@ -64,7 +64,7 @@ def preview(template: str, locales: tuple[str, ...], folder: Path, given: tuple[
     """Write TEMPLATE ("accounts/code" or "code"; all where none is named) as .html and .txt files."""
     folder.mkdir(parents=True, exist_ok=True)
     pairs = dict(pair.split("=", 1) for pair in given if "=" in pair)
-    for name, source, written in _written(template, locales or templates.LOCALES, _read(values) | pairs):
+    for name, source, written in _written(template, locales or templates.LOCALES, {**_read(values), **pairs}):
         _save(folder / f"{name.replace('/', '-')}.{source.locale}", source, written)
 
 
@@ -92,13 +92,11 @@ def pictures(folder: Path, template: str, width: int, values: Path | None) -> No
     click.echo(f"wider than {width} pixels: {', '.join(wide) or 'none'}")
 
 
-def _read(values: Path | None) -> dict[str, Any]:
+def _read(values: Path | None) -> Input:
     return yaml.safe_load(values.read_text("utf-8")) if values else {}
 
 
-def _written(
-    template: str, locales: tuple[str, ...], values: Mapping[str, Any]
-) -> Iterator[tuple[str, Source, Written]]:
+def _written(template: str, locales: tuple[str, ...], values: Input) -> Iterator[tuple[str, Source, Written]]:
     """(name, source, mail) of each template, or the one named, in the locales. Raises ClickException."""
     plugins = discover()
     catalogue = templates.Catalogue(plugins)

@@ -244,14 +244,14 @@ def test_pages_go_from_new_to_old_without_a_gap(store: DeliveryRepository, envir
     seen, after = [], None
     while True:
         page = store.page(3, after)
-        seen += [row["account"] for row in page["items"]]
-        after = page["next"]
+        seen += [row["account"] for row in page.rows]
+        after = page.next
         if after is None:
             break
     assert sorted(seen) == [f"a{number}" for number in range(7)]
-    assert len(store.page(10, None, event="e1")["items"]) == 3
-    assert [row["account"] for row in store.page(10, None, account="a4")["items"]] == ["a4"]
-    assert store.page(10, None, state="sent")["items"] == []
+    assert len(store.page(10, None, event="e1").rows) == 3
+    assert [row["account"] for row in store.page(10, None, account="a4").rows] == ["a4"]
+    assert store.page(10, None, state="sent").rows == []
     with refused("suite.cursor_invalid"):
         store.page(3, "forged")
 
@@ -262,13 +262,13 @@ def test_those_in_trouble_are_found_until_they_are_queued_again(store: DeliveryR
     store.record_outcome(rows[0], rules.Settlement("failed", "rcpt 550"))
     begin(store, "c1", rows[1:2])
     store.record_outcome({**store.read(rows[1]["_id"])}, rules.Settlement("unknown", "the sender ended"))
-    assert [row["_id"] for row in store.page(10, None, state="failed")["items"]] == [rows[0]["_id"]]
+    assert [row["_id"] for row in store.page(10, None, state="failed").rows] == [rows[0]["_id"]]
     sent(store, "c1", rows[1])
-    assert store.page(10, None, state="unknown")["items"] == []
-    assert [row["_id"] for row in store.page(10, None, state="sent")["items"]] == [rows[1]["_id"]]
+    assert store.page(10, None, state="unknown").rows == []
+    assert [row["_id"] for row in store.page(10, None, state="sent").rows] == [rows[1]["_id"]]
     taken = audit.entry("notifications.delivery_retried", "delivery/x")
     in_transaction(lambda: store.requeue(store.read(rows[0]["_id"]), taken, lambda: None))
-    assert store.page(10, None, state="failed")["items"] == []
+    assert store.page(10, None, state="failed").rows == []
     assert [row["_id"] for row in take(store, "c2")[1]] == [rows[0]["_id"]]
 
 

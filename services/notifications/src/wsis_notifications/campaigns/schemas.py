@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
 from wsis_shared.schemas import (
     Email,
@@ -29,7 +27,7 @@ _FEW = validate.Length(max=20)
 class SegmentTopic(Topic):
     """The code of a topic, or "all"."""
 
-    def _deserialize(self, value: Any, attr: Any, data: Any, **kwargs: Any) -> str:
+    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         return ALL if value == ALL else super()._deserialize(value, attr, data, **kwargs)
 
 

@@ -143,7 +143,8 @@ class Mailer:
         size = self.settings.mail_page
         named = deliveries.named_recipients(item.notice.to, notice["data"])
         if named is not None:
-            start = notice["cursor"] or 0
+            cursor = notice["cursor"]
+            start = cursor if isinstance(cursor, int) else 0
             more = start + size < len(named)
             return named[start : start + size], start + size if more else None
         page = contacts_page(after=notice["cursor"], limit=size, role=notice["role"])

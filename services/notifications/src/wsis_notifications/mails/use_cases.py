@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from prometheus_client import Gauge
 from wsis_shared import audit, clock
@@ -17,9 +17,13 @@ from wsis_shared.operations import every, rpc, subscribe, subscribe_batches, wor
 from wsis_notifications.mails.events import other, urgent
 from wsis_notifications.mails.mailer import Mailer
 from wsis_notifications.mails.rules import deliveries as rules
+from wsis_notifications.mails.rules.deliveries import Delivery
 from wsis_notifications.mails.sending.engine import persist
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.mails.store.preferences import MailPreferences
+
+if TYPE_CHECKING:
+    from wsis_shared.bus.service import ServiceProxy
 
 PAGES = 50  # of recipients, between two pauses
 OLDEST = Gauge("wsis_mails_oldest_seconds", "Age of the oldest mail that is to be sent", ["priority"])
@@ -29,7 +33,7 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0  # seconds between two looks for announcem
 class MailsCases:
     """One per process. `client` gives one of accounts, and of each service whose mails have more to say."""
 
-    def __init__(self, mailer: Mailer, client: Callable[[str], Any]) -> None:
+    def __init__(self, mailer: Mailer, client: Callable[[str], ServiceProxy]) -> None:
         self.mailer, self.store, self._client, self._accounts = mailer, mailer.store, client, client("accounts")
         self._preferences = MailPreferences(self.store.db)
 
@@ -90,8 +94,7 @@ class MailsCases:
         self, limit: int, after: str | None, event: str | None, account: str | None, state: str | None
     ) -> JsonObject:
         """Deliveries, newest first."""
-        page = self.store.page(limit, after, event=event, account=account, state=state)
-        return {**page, "items": [self._response(row) for row in page["items"]]}
+        return self.store.page(limit, after, event=event, account=account, state=state).response(self._response)
 
     @rpc
     def figures(self) -> JsonObject:
@@ -120,7 +123,7 @@ class MailsCases:
         self.store.requeue(row, taken, wake=partial(self.mailer.wake, row["priority"]))
         return self._response(self.store.read(delivery))
 
-    def _response(self, row: Input) -> JsonObject:
+    def _response(self, row: Delivery) -> JsonObject:
         response: dict[str, object] = {**row, "id": row["_id"], "message_id": self.mailer.message_id(row["_id"])}
         if row.get("undated"):
             response |= {"account": None, "sent_at": row["sent_at"] and clock.to_day(row["sent_at"])}

@@ -90,8 +90,7 @@ def _complaint_of(parts: list[Message]) -> tuple[str, ...] | None:
 
 
 def _headers_of(part: Message) -> list[Message]:
-    payload: Any = part.get_payload()
-    return list(payload) if part.is_multipart() else [HeaderParser().parsestr(str(payload))]
+    return inside(part) if part.is_multipart() else [HeaderParser().parsestr(str(part.get_payload()))]
 
 
 def leaves(message: Message) -> Iterator[Message]:
@@ -153,8 +152,8 @@ def _of_status(status: re.Match[str] | None, text: str) -> Report:
 def _without_fields(message: Message, parts: list[Message]) -> list[Report]:
     """Exim names the recipients in a header, qmail says who it is; the codes stand in the text."""
     texts = [part for part in parts if part.get_content_type() == "text/plain"]
-    payload: Any = texts[0].get_payload(decode=True) if texts else b""
-    text = (payload or b"").decode("utf-8", "replace")[:20_000]
+    payload = texts[0].get_payload(decode=True) if texts else b""
+    text = (payload if isinstance(payload, bytes) else b"").decode("utf-8", "replace")[:20_000]
     text = re.split(r"(?im)^-+ *(?:this is a copy of|below this line is a copy)", text)[0]
     is_exim = "X-Failed-Recipients" in message
     from_daemon = "mailer-daemon" in str(message.get("From", "")).lower()

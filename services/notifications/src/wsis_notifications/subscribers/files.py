@@ -10,11 +10,12 @@ from __future__ import annotations
 import codecs
 import csv
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from marshmallow import ValidationError
 from wsis_shared.exports import FORMULA
+from wsis_shared.json_types import Input
 
 from wsis_notifications.subscribers.schemas import ImportedSubscription
 
@@ -38,6 +39,10 @@ FORMULA_CELL = "A formula is no name."
 NOT_OBJECT = "Not a JSON object."
 
 
+Messages = str | Mapping[str, "Messages"] | Sequence["Messages"]
+"""What marshmallow says of a field, or of those below it."""
+
+
 class FileRefused(Exception):
     """The whole file is refused."""
 
@@ -50,7 +55,7 @@ class FileRow(NamedTuple):
     CSV with the header as 1."""
 
     number: int
-    values: dict[str, Any]
+    values: Input
     problems: list[tuple[str, str]]
 
 
@@ -102,7 +107,7 @@ class SubscriberFile:
         except UnicodeDecodeError:
             raise FileRefused("encoding", encoding=encoding) from None
 
-    def _json(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, Any]]:
+    def _json(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, object]]:
         unknown: set[str] = set()
         for number, line in enumerate(_before(first, lines), start=1):
             if not line.strip():
@@ -119,7 +124,7 @@ class SubscriberFile:
                 _split_topics(row)
             yield number, row
 
-    def _csv(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, Any]]:
+    def _csv(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, object]]:
         delimiter = max(
             ",;\t", key=lambda each: sum(cell.strip(' \r\n"').lower() in COLUMNS for cell in first.split(each))
         )
@@ -129,7 +134,7 @@ class SubscriberFile:
             names = [cell.strip().lower() for cell in next(reader)]
             self._check_header(names)
             for number, cells in enumerate(reader, start=2):
-                row = {
+                row: dict[str, object] = {
                     name: _unquoted(cell.strip())
                     for name, cell in zip(names, cells, strict=False)
                     if name in COLUMNS and cell.strip()
@@ -149,7 +154,7 @@ class SubscriberFile:
         self.unknown_columns = [name[:80] for name in names if name and name not in COLUMNS][:MAX_UNKNOWN]
 
 
-def _checked(number: int, row: Any) -> FileRow:
+def _checked(number: int, row: object) -> FileRow:
     if not isinstance(row, Mapping):
         return FileRow(number, {}, [("", NOT_OBJECT)])
     formulas = [(name, FORMULA_CELL) for name in _NAMES if _is_formula(str(row.get(name, "")))]
@@ -166,13 +171,13 @@ def _is_formula(text: str) -> bool:
     return text.startswith(FORMULA) and bool(text.strip("-"))
 
 
-def _first(messages: Any) -> str:
+def _first(messages: Messages) -> str:
     while not isinstance(messages, str):
         messages = next(iter(messages.values() if isinstance(messages, Mapping) else messages))
     return messages
 
 
-def _split_topics(row: dict[str, Any]) -> None:
+def _split_topics(row: dict[str, object]) -> None:
     if isinstance(joined := row.get("topics"), str):
         row["topics"] = [each.strip() for each in joined.split(";") if each.strip()]
 

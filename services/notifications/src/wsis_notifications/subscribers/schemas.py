@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Unpack
+from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
 from wsis_shared.field_options import FieldOptions
@@ -145,7 +145,7 @@ class SubscriberMonth(ResponseSchema):
     left = fields.Integer(required=True)
 
 
-def _figures() -> fields.List[Any]:
+def _figures() -> fields.List[object]:
     return fields.List(fields.Nested(SubscriberFigure), required=True)
 
 

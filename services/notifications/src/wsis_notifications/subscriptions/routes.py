@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
 
 from wsis_shared.plugin import PUBLIC, Route
 
@@ -11,7 +11,7 @@ from wsis_notifications.subscriptions import schemas
 
 _LINK = ("notifications.link_invalid",)
 _PREFERENCES = "/v1/newsletter/preferences/{token}"
-_PAGE: dict[str, Any] = {"permission": PUBLIC, "media": "text/html", "inline": True, "form": True}
+_page = partial(Route, permission=PUBLIC, media="text/html", inline=True, form=True)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -38,40 +38,36 @@ ROUTES: tuple[Route, ...] = (
         error_codes=_LINK,
         description="The link works for seven days.",
     ),
-    Route(
+    _page(
         "GET",
         "/v1/newsletter/confirmations/{token}/page",
         handler="show_confirmation",
         summary="The page with the button that confirms",
         uncached="A link of one reader leads here.",
         error_codes=_LINK,
-        **_PAGE,
     ),
-    Route(
+    _page(
         "POST",
         "/v1/newsletter/confirmations/{token}/page",
         handler="press_confirmation",
         summary="Press the button that confirms",
         error_codes=_LINK,
-        **_PAGE,
     ),
-    Route(
+    _page(
         "GET",
         f"{_PREFERENCES}/page",
         handler="show_newsletter_preferences",
         summary="The page of the preferences",
         uncached="A link of one reader leads here.",
         error_codes=_LINK,
-        **_PAGE,
     ),
-    Route(
+    _page(
         "POST",
         f"{_PREFERENCES}/page",
         handler="submit_newsletter_preferences",
         summary="Submit its form",
         body=schemas.PreferencesForm,
         error_codes=_LINK,
-        **_PAGE,
     ),
     Route(
         "GET",

@@ -7,7 +7,6 @@ import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 from wsis_shared import process_registry
 from wsis_shared.collection_specs import declare
@@ -44,7 +43,7 @@ def run(stop: threading.Event) -> None:
 
 
 @contextmanager
-def registered(stop: threading.Event) -> Iterator[Any]:
+def registered(stop: threading.Event) -> Iterator[Database]:
     """The database of the service. Meanwhile this process is in the registry: when it dies, others end its
     transactions."""
     db = database("notifications")

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import NotRequired, TypedDict
 
+from wsis_shared.collection import Collection
 from wsis_shared.mongo import Repository
+
+
+class SendRate(TypedDict):
+    """The next moment of a rate, or how many mails left on a day."""
+
+    _id: str
+    next_at: NotRequired[float]
+    count: NotRequired[int]
 
 
 class SendRates(Repository):
     """Read and written in the transaction that claims mails."""
 
     @property
-    def all(self) -> Any:
+    def all(self) -> Collection[SendRate]:
         """The collection, joined to the open transaction."""
-        return self.collection("send_rates")
+        return self.collection("send_rates", SendRate)
 
     def read(self, keys: Iterable[str]) -> dict[str, float]:
         """The next moment of each rate that was ever used."""
@@ -30,7 +39,7 @@ class SendRates(Repository):
     def sent_on(self, day: datetime) -> int:
         """How many mails of campaigns were claimed on that day (UTC)."""
         found = self.all.find_one({"_id": _day(day)})
-        return int(found["count"]) if found else 0
+        return found["count"] if found else 0
 
     def count(self, day: datetime, mails: int) -> None:
         """Add to the mails of that day."""

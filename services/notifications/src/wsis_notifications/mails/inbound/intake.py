@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock, tracing
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.client import AmqpClient
 
 from wsis_notifications.mails.inbound.recipients import Recipient
+
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
 
 # From the arrival until the raw mail may go, where the plugin keeps it no longer: its handler may wait for an operator.
 BLOB_LIFETIME = timedelta(days=30)
@@ -26,7 +29,7 @@ def mail_id(recipient: str, content: bytes) -> str:
 class Intake:
     """`blobs(plugin)` is the blob store of a plugin."""
 
-    def __init__(self, client: AmqpClient, blobs: Callable[[str], Any]) -> None:
+    def __init__(self, client: AmqpClient, blobs: Callable[[str], BlobStore]) -> None:
         self._client, self._blobs = client, blobs
 
     def accept(self, recipient: Recipient, sender: str, content: bytes) -> None:

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
 
 from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -85,7 +84,7 @@ class _Limited(SMTP):
         self._end: asyncio.TimerHandle | None = None
         self.receives = False
 
-    def connection_made(self, transport: Any) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:
         """Begin, or refuse."""
         address = str((transport.get_extra_info("peername") or ("",))[0])
         if not self._connections.add(self, address):
@@ -111,7 +110,7 @@ class _Limited(SMTP):
 
     def end(self, reply: str) -> None:
         """Say why, and close."""
-        transport: Any = self.transport
+        transport: asyncio.Transport | None = self.transport
         if transport is not None and not transport.is_closing():
             transport.write(f"{reply}\r\n".encode())
             transport.close()

@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
 
 from babel.numbers import format_decimal
 from wsis_shared import clock
@@ -30,18 +29,18 @@ from wsis_notifications.mails.rules.bidi import Native, Verbatim
 
 def filters_for(
     locale: str, phrases: Mapping[str, str], declared: Mapping[str, TemplateFilter]
-) -> dict[str, Callable[..., Any]]:
+) -> dict[str, Callable[..., object]]:
     """The filters for one language: our own, and the `declared` ones of other packages, which cannot replace them."""
 
     def date(moment: datetime) -> str:
         return long_date(moment, locale)
 
     @lru_cache(maxsize=200)  # the same few moments stand in thousands of mails
-    def day(value: Any) -> str:
+    def day(value: object) -> str:
         return Native(date(clock.to_geneva(_moment(value))))
 
     @lru_cache(maxsize=200)
-    def moment(value: Any) -> str:
+    def moment(value: object) -> str:
         utc = _moment(value)
         local = clock.to_geneva(utc)
         # The hour alone says enough of UTC, except where the day differs.
@@ -55,12 +54,12 @@ def filters_for(
     def number(value: float) -> str:
         return Native(format_decimal(value, locale=cldr_locale(locale)))
 
-    def plural(value: Any, **forms: str) -> str:
+    def plural(value: float | str, **forms: str) -> str:
         form = forms.get(plural_category(locale, int(value)), forms["other"])
         return Native(form.replace("{n}", number(int(value))))
 
-    def native(translate: TemplateFilter) -> Callable[[Any], str]:
-        def shown(value: Any) -> str:
+    def native(translate: TemplateFilter) -> Callable[[object], str]:
+        def shown(value: object) -> str:
             try:
                 return Native(translate(value, locale))
             except (LookupError, ValueError, TypeError):
@@ -68,7 +67,7 @@ def filters_for(
 
         return shown
 
-    def localised(texts: Any) -> Any:
+    def localised(texts: object) -> object:
         if not isinstance(texts, Mapping):
             return texts
         language, text = pick(texts, locale)
@@ -87,7 +86,7 @@ def filters_for(
     }
 
 
-def _moment(value: Any) -> datetime:
+def _moment(value: object) -> datetime:
     try:
         return value if isinstance(value, datetime) else clock.parse(str(value))
     except ValueError:

@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
 from jinja2 import (
     Environment,
@@ -156,7 +155,7 @@ class Renderer:
     def _environment(self, locale: str, *, html: bool) -> Environment:
         way = direction(locale)
 
-        def show(value: Any) -> Any:
+        def show(value: object) -> object:
             if value is None:
                 return ""
             if isinstance(value, (Undefined, Markup)):
@@ -170,7 +169,7 @@ class Renderer:
             autoescape=html, finalize=show, undefined=self._undefined, trim_blocks=True, lstrip_blocks=True
         )
 
-        def link(value: Any) -> str:
+        def link(value: object) -> str:
             url = safe_url(str(value), self._public_url)
             return _LINK.format(url) if html else bidi.Verbatim(url)
 
@@ -179,7 +178,7 @@ class Renderer:
         return made
 
 
-def _of_known(shown: Callable[..., Any]) -> Callable[..., Any]:
+def _of_known(shown: Callable[..., object]) -> Callable[..., object]:
     """A filter that leaves a missing variable to whoever writes it out."""
     return lambda value, **options: value if isinstance(value, Undefined) else shown(value, **options)
 

@@ -15,13 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from pymongo.database import Database
 from wsis_shared import clock, keyset
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import after_commit, chunks, in_transaction, known
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_notifications.mails.rules import deliveries as rules
@@ -62,7 +63,7 @@ class DeliveryRepository(EventfulRepository):
 
     source = "notifications"
 
-    def __init__(self, db: Database[dict[str, object]]) -> None:
+    def __init__(self, db: Database) -> None:
         super().__init__(db)
         self.notices, self.batches = Notices(db), DeliveryBatches(db)
 
@@ -176,7 +177,7 @@ class DeliveryRepository(EventfulRepository):
         self.batches.add(batch, row["priority"], 1, now)
         after_commit(wake)
 
-    def page(self, limit: int, after: str | None, **filters: str | None) -> dict[str, Any]:
+    def page(self, limit: int, after: str | None, **filters: str | None) -> keyset.Page[Delivery]:
         """Newest first; `filters` are equalities, None does not narrow."""
         query: dict[str, object] = {name: value for name, value in filters.items() if value is not None}
         if "account" in query:
@@ -184,10 +185,9 @@ class DeliveryRepository(EventfulRepository):
         if query.get("state") in rules.RETRIABLE:
             # Few, and in an index of their own.
             query = {"failure_state": query["state"], **query}
-        page = keyset.find_page(self.deliveries, query, ("-at", "-_id"), after, limit)
-        return page.response(lambda row: {**row, "id": row["_id"], "at": clock.iso(row["at"])})
+        return keyset.find_page(self.deliveries, query, ("-at", "-_id"), after, limit)
 
-    def figures(self) -> dict[str, Any]:
+    def figures(self) -> JsonObject:
         """Counts by template and state, and by priority; the age of the oldest queued mail in seconds."""
         by = {"template": "$template", "priority": "$priority", "state": "$state"}
         priorities: dict[str, dict[str, Any]] = {

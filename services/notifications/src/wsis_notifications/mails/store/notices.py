@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared.collection import Collection
@@ -29,7 +29,7 @@ class StoredNotification(TypedDict):
     data: Input
     undated: bool
     state: str
-    cursor: NotRequired[Any]
+    cursor: NotRequired[object]
     recipients: NotRequired[int]
     reason: NotRequired[str | None]
     claim: NotRequired[str | None]

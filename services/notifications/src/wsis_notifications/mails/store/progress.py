@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from pymongo import UpdateMany
+from wsis_shared.collection import Collection, D
 
 Begun = tuple[str, str]  # the claim by which a row is sent, and the row
 
 
 def write_progress(
-    rows: Any,
+    rows: Collection[D],
     sent: Sequence[Begun],
     finish: Mapping[str, object],
     begun: Sequence[Begun],
