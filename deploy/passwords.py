@@ -21,7 +21,7 @@ import secrets
 from pathlib import Path
 
 from wsis_shared.blobs.store import DATABASE
-from wsis_shared.keys import derive_mail_secret, derived
+from wsis_shared.keys import derived
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
 
@@ -50,9 +50,7 @@ def main() -> None:
             "WSIS_MANIFESTS": ",".join(sorted(set(owners.values()))),
             "WSIS_SECRET": kept["suite"],
         }
-        if name in processes and "smtp_in" in processes[name].needs:  # it listens to the Internet
-            lines = {**lines, "WSIS_SECRET": "", "WSIS_MAIL_SECRET": derive_mail_secret(kept["suite"])}
-        elif name in processes and processes[name].keys:
+        if name in processes and processes[name].keys:
             lines = {**lines, "WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
         store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0"

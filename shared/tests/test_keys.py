@@ -65,5 +65,13 @@ def test_a_short_secret_is_refused(secret: Any) -> None:
         keys.derive("anything")
 
 
-def test_the_mail_secret_is_a_key_of_its_own_purpose() -> None:
-    assert keys.derive_mail_secret(SECRET) == keys.derive("mailboxes").hex() != keys.derive("accounts mailbox").hex()
+def test_a_process_without_the_secret_signs_addresses_by_the_key_that_it_was_given(
+    secret: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signed_with = keys.mailbox_secret()
+    assert SECRET not in signed_with
+    secret("")
+    monkeypatch.setenv("WSIS_KEYS", keys.derived(SECRET, ["mailboxes"]))
+    assert keys.mailbox_secret() == signed_with
+    with pytest.raises(SettingError, match="WSIS_SECRET"):
+        keys.derive("accounts mailbox")

@@ -7,9 +7,7 @@ import string
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wsis_shared.keys import derive_mail_secret, mailbox_secret
 from wsis_shared.mailboxes import LOCAL_PART_LIMIT, Mailbox, read_address, sign_address
-from wsis_shared.settings import Suite
 
 SECRET = "a secret of the tests, long enough to be one"
 DELIVERY = bytes.fromhex("5f0c9f0d3c5e5b0d8f6f3f1f4b1c2d3e")
@@ -78,14 +76,6 @@ def test_address_without_secret_or_with_a_long_payload_is_not_made() -> None:
         signed(bytes(26))
     with pytest.raises(ValueError, match="kind"):
         signed(kind="B.")
-
-
-def test_key_of_addresses_follows_from_the_secret_and_does_not_tell_it() -> None:
-    key = mailbox_secret(Suite(secret=SECRET))
-    assert key == derive_mail_secret(SECRET) != derive_mail_secret(SECRET + "!")
-    assert SECRET not in key
-    assert mailbox_secret(Suite(mail_secret=key)) == key
-    assert mailbox_secret(Suite()) == ""
 
 
 def test_mailbox_covers_its_pattern_in_any_case() -> None:

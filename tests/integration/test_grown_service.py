@@ -19,7 +19,6 @@ from wsis_shared.mailboxes import sign_address
 from wsis_shared.plugin import discover
 from wsis_shared.security import installed as installed_parts
 from wsis_shared.security import pages
-from wsis_shared.settings import Suite
 from wsis_testkit import actor, make_context, wait_for
 from wsis_testkit.event_stream import EventClient
 from wsis_testkit.tokens import TokenSigner
@@ -136,7 +135,7 @@ def test_a_stream_shows_each_change_and_a_handler_hears_version_2_once(http: htt
 
 def test_a_mail_reaches_the_mailbox_and_a_forged_address_does_not(http: httpx.Client, start_process: Any) -> None:
     listener = start_process("notifications", "inbound", WSIS_MAIL_DOMAIN=DOMAIN)
-    address = sign_address("g", b"post", secret=mailbox_secret(Suite.load()), domain=DOMAIN)
+    address = sign_address("g", b"post", secret=mailbox_secret(), domain=DOMAIN)
     kind, payload, mac = address.partition("@")[0].split(".")
     forged = f"{kind}.{payload}.{mac[::-1]}@{DOMAIN}"
     with smtplib.SMTP("127.0.0.1", listener.ports["smtp"]) as relay:

@@ -28,7 +28,6 @@ def said_at_start(command: list[str], **settings: str) -> tuple[int, str]:
         **os.environ,
         **mail,
         "WSIS_SMTP_URI": "smtp://127.0.0.1",
-        "WSIS_MAIL_SECRET": "",
         "WSIS_MAIL_WEB_URI": "",
         **settings,
     }

@@ -16,7 +16,7 @@ from typing import Any
 from tests.load.figures import Figure, NotMeasured
 from tests.load.ground import WITHOUT_LIMITS
 from wsis_local.stack import Stack
-from wsis_shared.keys import derive_mail_secret
+from wsis_shared.keys import derived
 from wsis_shared.mongo_connection import connect
 from wsis_testkit import fake_service
 
@@ -57,7 +57,7 @@ def _measure(stack: Stack) -> Iterator[Figure]:
     environment = stack.environment()
     with connect(environment["WSIS_MONGO_URI"]) as client:
         _fill(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])
-    secret = derive_mail_secret(environment["WSIS_SECRET"])
+    secret = derived(environment["WSIS_SECRET"], ["mailboxes"]).partition("=")[2]
     address = addresses.address_of(ReplyTarget(ACCOUNT, 0, DISCUSSION), secret=secret, domain=DOMAIN)
     gateway = http.client.HTTPConnection("127.0.0.1", stack.ports["gateway"], timeout=60)
     seconds = sorted(_timed(stack, gateway, address, number) for number in range(1, ROUNDS + 1))

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 from wsis_shared.keys import mailbox_secret
-from wsis_shared.settings import Suite
 from wsis_testkit import Published, Served, actor, wait_for
 
 from wsis_consultation.discussions.rules import addresses
@@ -132,7 +131,7 @@ class Mails:
     def address(self, who: Any, discussion: str, comment: int = 0, epoch: int = 0) -> str:
         """The member's reply address."""
         target = ReplyTarget(str(who.id), epoch, discussion, comment)
-        return addresses.address_of(target, secret=mailbox_secret(Suite.load()), domain=DOMAIN)
+        return addresses.address_of(target, secret=mailbox_secret(), domain=DOMAIN)
 
     def raw(self, who: Any, text: str = "I agree.", *headers: str, sender: str = "", result: str = "pass") -> bytes:
         """A mail as our MTA hands it over."""

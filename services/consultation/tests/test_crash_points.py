@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from PIL import Image
 from wsis_shared.keys import mailbox_secret
-from wsis_shared.settings import Settings, Suite
+from wsis_shared.settings import Settings
 from wsis_testkit import actor, make_context
 from wsis_testkit.interruptions import InProcess, check_done_once
 
@@ -216,9 +216,7 @@ def reply(run: Run) -> Act:
         "",
     )
     blob = run.blob("\r\n".join(lines).encode(), "reply.eml")
-    to = addresses.address_of(
-        ReplyTarget(str(ADA.id), 0, discussion, 0), secret=mailbox_secret(Suite.load()), domain=DOMAIN
-    )
+    to = addresses.address_of(ReplyTarget(str(ADA.id), 0, discussion, 0), secret=mailbox_secret(), domain=DOMAIN)
     data = {"recipient": to, "sender": f"{ADA.id}@ngo.example", "blob": blob.id, "size": blob.size}
     event = {"id": "m" * 64, "time": "2016-12-01T12:00:00Z", "data": data}
     return lambda: run.service.handle("receive_reply", event)

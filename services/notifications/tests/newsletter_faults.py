@@ -18,7 +18,6 @@ from wsis_shared import clock
 from wsis_shared.errors import Unavailable
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import TRANSIENT, in_transaction
-from wsis_shared.settings import Suite
 
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal
@@ -83,7 +82,7 @@ def add_readers(db: Any, count: int) -> list[dict[str, Any]]:
 def leave(db: Any, reader: str) -> None:
     """As the service does it, until it is confirmed."""
     cases = PreferencesCases(
-        Subscribers(db), SubscriptionRequests(db), Suppressions(db), mailbox_secret(Suite.load()), (Withdrawal(db),)
+        Subscribers(db), SubscriptionRequests(db), Suppressions(db), mailbox_secret(), (Withdrawal(db),)
     )
     while True:
         try:

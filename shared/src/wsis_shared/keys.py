@@ -40,16 +40,10 @@ def derived(secret: str, purposes: Iterable[str]) -> str:
     return ",".join(f"{purpose}={_hkdf(secret, purpose).hex()}" for purpose in purposes)
 
 
-def derive_mail_secret(secret: str) -> str:
-    """What WSIS_MAIL_SECRET is where WSIS_SECRET is `secret`; empty where that is. The process that takes mail from
-    the Internet gets this key alone, and so knows no other secret of the suite."""
-    return _hkdf(secret, "mailboxes").hex() if secret else ""
-
-
-def mailbox_secret(suite: Suite) -> str:
-    """What mail addresses are signed with (wsis_shared.mailboxes): WSIS_MAIL_SECRET, or what follows from
-    WSIS_SECRET."""
-    return suite.mail_secret or derive_mail_secret(suite.secret)
+def mailbox_secret() -> str:
+    """What mail addresses are signed with (wsis_shared.mailboxes). The process that takes mail from the Internet has
+    this key alone."""
+    return derive("mailboxes").hex()
 
 
 def _hkdf(secret: str, purpose: str) -> bytes:

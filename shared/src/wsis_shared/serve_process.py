@@ -30,9 +30,7 @@ def main(service: str, name: str) -> int:
         return NOT_STARTED
     try:
         settings = Suite.load()
-        if "smtp_in" in process.needs:  # it listens to the Internet, and has a key of its own in place of the secret
-            settings.check_mail_start()
-        elif process.keys:
+        if process.keys:
             settings.check_keys_start(process.keys)
         else:
             settings.check_start()

@@ -131,7 +131,6 @@ class Suite(Settings):
     keys: tuple[str, ...] = setting(
         (), "PURPOSE=KEY, in hex: what a process derives that does not get WSIS_SECRET", secret=True
     )
-    mail_secret: str = setting("", "Key of signed mail addresses; empty: derived from WSIS_SECRET", secret=True)
     log_level: str = setting("INFO", "DEBUG, INFO, WARNING or ERROR")
     max_workers: int = setting(20, "Requests that one service process handles at a time")
     event_workers: int = setting(10, "Events and inbound mails that one service process handles at a time")
@@ -151,10 +150,6 @@ class Suite(Settings):
     def check_start(self) -> None:
         """Raises SettingError with a line for each part that is missing."""
         _refuse([*self._without_secret(), *self.missing_in_production()])
-
-    def check_mail_start(self) -> None:
-        """The same for the process that takes mail from the Internet: it signs addresses, and nothing else."""
-        _refuse([*([] if self.mail_secret else self._without_secret()), *self.missing_in_production()])
 
     def check_keys_start(self, purposes: Iterable[str]) -> None:
         """The same for a process that needs the keys of these purposes alone."""

@@ -7,7 +7,6 @@ from wsis_shared.errors import NotFound
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import read_address
 from wsis_shared.operations import inbound_mail, job, rpc, subscribe, worker
-from wsis_shared.settings import Suite
 
 STEP = 2
 
@@ -65,7 +64,7 @@ class PaperCases:
 
     @inbound_mail
     def receive_letter(self, mail, blobs):
-        shelf = read_address("g", mail.recipient, secret=mailbox_secret(Suite.load())).decode()
+        shelf = read_address("g", mail.recipient, secret=mailbox_secret()).decode()
         letter = message_from_bytes(b"".join(blobs.open(mail.blob)))
         self.papers.add_letter(shelf, letter.get_payload().strip())
 

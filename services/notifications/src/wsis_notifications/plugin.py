@@ -66,6 +66,7 @@ plugin = Plugin(
             settings="wsis_notifications.mails.inbound.settings:InboundSettings",
             scalable=True,
             needs=("amqp", "smtp_in"),
+            keys=("mailboxes",),
             ports=(Port("smtp", "WSIS_INBOUND_SMTP", 2525), Port("lmtp", "WSIS_INBOUND_LMTP", 2424)),
         ),
         Process(

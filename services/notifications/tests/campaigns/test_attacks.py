@@ -14,7 +14,6 @@ from wsis_shared.bus import Parts
 from wsis_shared.errors import Conflict
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
-from wsis_shared.settings import Suite
 from wsis_testkit import wait_for
 from wsis_testkit.store_commands import STORE_COMMANDS
 
@@ -149,7 +148,7 @@ def test_a_row_that_is_tried_again_is_skipped_for_the_reason_that_holds_by_then(
 
 def test_a_bounce_while_its_batch_is_given_back_is_in_the_figures(db: Any) -> None:
     [reader] = add(db, 1)
-    campaign, secret = begin(db, state="sending", open=True, started_at=clock.now()), mailbox_secret(Suite.load())
+    campaign, secret = begin(db, state="sending", open=True, started_at=clock.now()), mailbox_secret()
     claims, bounces = claims_of(db), compose(Parts(db, lambda *_, **__: None))
     claimed = claims.next_batch(campaign)
     assert claimed is not None
@@ -306,7 +305,7 @@ def test_a_test_is_not_sent_to_a_suppressed_address(db: Any, sink: Sink, start: 
 
 def test_a_complaint_that_a_feedback_loop_sends_unsubscribes_the_reader(db: Any) -> None:
     from_row, by_link = add(db, 2)
-    campaign, secret = begin(db), mailbox_secret(Suite.load())
+    campaign, secret = begin(db), mailbox_secret()
     row = {"_id": f"{campaign}|{from_row['_id']}", "state": "sent", "reason": None, "bucket": from_row["bucket"]}
     db["newsletter_deliveries"].insert_one(row)
     link = Unsubscription("subscriber", by_link["_id"], "newsletter")

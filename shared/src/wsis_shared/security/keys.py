@@ -70,7 +70,7 @@ NEUTRAL = {
     "uuid.NAMESPACE_URL",
 }
 _IMPORTED = re.compile(rf"\b(import|from) ({'|'.join(LIBRARIES | FOREIGN)})\b")
-_DERIVING = re.compile(r"\bkeys\.(derive|digest|seal|unseal)|_hkdf")
+_DERIVING = re.compile(r"\b(derive|keys\.(digest|seal|unseal))\(")
 _COLUMNS = ("key", "algorithm", "kept", "has", "for", "life")
 _HEAD = ("key", "algorithm, length", "made by, kept in", "who has it", "for, and for nothing else", "life")
 
@@ -165,9 +165,9 @@ def _purposes(source: Source, wrappers: dict[str, str], modules: dict[str, Sourc
     for node in source.nodes(ast.Call):
         called = ast.unparse(node.func)
         name = called.rpartition(".")[2]
-        if name == "_hkdf" or not node.args:
-            argument, prefix = (node.args[1:2] or [None])[0], ""
-        elif re.fullmatch(r"keys\.(derive|digest|seal|unseal)", called):
+        if not node.args:
+            continue
+        if re.fullmatch(r"(keys\.)?derive|keys\.(digest|seal|unseal)", called):
             argument, prefix = node.args[0], ""
         elif name in wrappers and not called.startswith(("hmac.", "keys.")):
             argument, prefix = node.args[0], wrappers[name]

@@ -14,7 +14,6 @@ from wsis_shared.json_types import Input
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.plugin import discover
-from wsis_shared.settings import Suite
 
 from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.addresses.store import Suppressions
@@ -65,7 +64,7 @@ class Mailer:
         self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
         # Templates that are missing or broken, for the health check. Rendering them all takes a second: not in a probe.
         self.problems = self.catalogue.problems(self.writer)
-        self.secret = mailbox_secret(Suite.load())
+        self.secret = mailbox_secret()
         self._signer = signer_of(self.settings)
         self._sender = message.from_setting(self.settings.mail_from)
         reply_to = self.settings.mail_reply_to

@@ -17,7 +17,6 @@ from wsis_shared.operations import inbound_mail, rpc
 from wsis_shared.page_templates import page_template
 from wsis_shared.reference import language
 from wsis_shared.sentences import Sentences
-from wsis_shared.settings import Suite
 
 from wsis_notifications.mails.delivery_policy import DECLINED
 from wsis_notifications.mails.mailer import catalogue
@@ -134,4 +133,4 @@ class PreferencesCases:
 def compose(parts: Parts) -> PreferencesCases:
     """The use cases with their collaborators; called once per process."""
     kinds = Kinds(catalogue(), MailPreferences(parts.db), DeliveryRepository(parts.db))
-    return PreferencesCases(kinds, Links(kinds, subscriptions.compose(parts).unsubscribe, mailbox_secret(Suite.load())))
+    return PreferencesCases(kinds, Links(kinds, subscriptions.compose(parts).unsubscribe, mailbox_secret()))

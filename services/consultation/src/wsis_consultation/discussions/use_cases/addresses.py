@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsis_shared.keys import mailbox_secret
-from wsis_shared.settings import Suite
 
 from wsis_consultation.discussions.rules import addresses
 from wsis_consultation.discussions.rules.addresses import EPOCHS, ReplyTarget
@@ -49,5 +48,5 @@ class ReplyAddresses:
 def compose_addresses(parts: Parts) -> ReplyAddresses:
     """With the secret and the domain of the suite's mailboxes."""
     return ReplyAddresses(
-        ReplyPreferences(parts.db), secret=mailbox_secret(Suite.load()), domain=Settings.load().mail_domain.lower()
+        ReplyPreferences(parts.db), secret=mailbox_secret(), domain=Settings.load().mail_domain.lower()
     )

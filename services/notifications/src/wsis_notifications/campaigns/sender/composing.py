@@ -9,7 +9,6 @@ from typing import Protocol
 from wsis_shared import clock
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.sentences import Sentences
-from wsis_shared.settings import Suite
 
 from wsis_notifications.campaigns.rules.message import Personal, compose, row_message_id
 from wsis_notifications.campaigns.rules.prepared import Prepared, prepare
@@ -120,7 +119,7 @@ class Composer:
 
 def composer_of(settings: Settings, texts: Texts) -> Composer:
     """The composer that the settings describe."""
-    secret, sender = mailbox_secret(Suite.load()), message.from_setting(settings.mail_from)
+    secret, sender = mailbox_secret(), message.from_setting(settings.mail_from)
     host, domain = sender.address.rpartition("@")[2], settings.mail_domain
 
     def links_of(reader: str) -> Links:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo_connection import Database
-from wsis_shared.settings import Suite
 
 from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.campaigns.sender.composing import Text
@@ -19,7 +18,7 @@ class IssueTexts:
     """Texts and states of issues."""
 
     def __init__(self, db: Database, settings: Settings) -> None:
-        self._issues, self._secret = Issues(db), mailbox_secret(Suite.load())
+        self._issues, self._secret = Issues(db), mailbox_secret()
         self._public_url = settings.public_url.rstrip("/")
 
     def render(self, campaign: Campaign, language: str) -> Text:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from wsis_shared.bus import Parts
 from wsis_shared.keys import mailbox_secret
-from wsis_shared.settings import Suite
 
 from wsis_notifications.mails.mailer import catalogue
 from wsis_notifications.mails.store.deliveries import DeliveryRepository
@@ -31,7 +30,7 @@ def compose(parts: Parts) -> AllReturned:
             DeliveryRepository(parts.db),
             catalogue(),
             lambda ids: accounts.contacts(ids=ids),
-            mailbox_secret(Suite.load()),
+            mailbox_secret(),
             bounces.receive_complaint,
         ),
         bounces,

@@ -8,7 +8,6 @@ from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus import InboundMail, Parts
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.operations import inbound_mail
-from wsis_shared.settings import Suite
 
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.campaigns.rules import figures, states
@@ -53,12 +52,12 @@ class Bounces:
         """An address of ours in a report of a feedback loop: the return path of a row, or what List-Unsubscribe says.
         Inside a transaction."""
         self._take(address, reports.Report(COMPLAINT))
-        link = unsubscription.link_of(address, mailbox_secret(Suite.load()))
+        link = unsubscription.link_of(address, mailbox_secret())
         if link is not None and link.audience == "subscriber":
             self._unsubscribe(link.id)
 
     def _take(self, address: str, report: reports.Report) -> None:
-        id = row_of(address, secret=mailbox_secret(Suite.load()))
+        id = row_of(address, secret=mailbox_secret())
         row = self._deliveries.find(id) if id and (report.is_bounce or report.kind == COMPLAINT) else None
         if row is None or row["state"] not in states.HANDED_OVER or row["reason"] == COMPLAINT:
             return

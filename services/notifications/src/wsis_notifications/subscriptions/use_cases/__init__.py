@@ -10,7 +10,6 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mail_counts import MailCounts
 from wsis_shared.operations import rpc
-from wsis_shared.settings import Suite
 
 from wsis_notifications.addresses.store.suppressions import Suppressions
 from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal
@@ -47,7 +46,7 @@ def compose(parts: Parts) -> SubscriptionsCases:
     """The use cases with their collaborators; called once per process."""
     subscribers, requests, suppressions = Subscribers(parts.db), SubscriptionRequests(parts.db), Suppressions(parts.db)
     tag_mails = MailCounts(parts.db, "subscription_tag_mails", MAILS)
-    secret = mailbox_secret(Suite.load())
+    secret = mailbox_secret()
     settings = Settings.load()
     subscribing = SubscribingCases(subscribers, requests, tag_mails, suppressions, settings, secret)
     preferences = PreferencesCases(subscribers, requests, suppressions, secret, leaving=(Withdrawal(parts.db),))
