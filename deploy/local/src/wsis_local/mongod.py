@@ -19,12 +19,12 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
-from pymongo.database import Database
 from pymongo.errors import OperationFailure, PyMongoError
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.secret import kept_login, kept_secret
 from wsis_local.supervise import INFRASTRUCTURE, Program
-from wsis_shared.mongo_connection import Client, connect
+from wsis_shared.json_types import JsonObject
+from wsis_shared.mongo_connection import Client, Database, connect
 from wsis_shared.plugin import discover
 from wsis_shared.store_users import file_roles, users
 
@@ -168,7 +168,7 @@ class Mongod:
             client.admin.command("replSetReconfig", configuration(self.hosts, version + 1), force=True)
 
 
-def _put(db: Database[dict[str, Any]], kind: str, name: str, **rights: Any) -> None:
+def _put(db: Database, kind: str, name: str, **rights: Any) -> None:
     """Make a user or a role as it is to be, or change it to that."""
     try:
         db.command(f"update{kind}", name, **rights)
@@ -178,7 +178,7 @@ def _put(db: Database[dict[str, Any]], kind: str, name: str, **rights: Any) -> N
         db.command(f"create{kind}", name, **rights)
 
 
-def configuration(hosts: Sequence[str], version: int) -> dict[str, Any]:
+def configuration(hosts: Sequence[str], version: int) -> JsonObject:
     """Of the set, with its members at `hosts`."""
     patience = ELECTION_MILLIS if len(hosts) == 1 else ELECTION_MILLIS_OF_SEVERAL
     return {

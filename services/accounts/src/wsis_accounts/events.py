@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
 
 from marshmallow import fields
 from wsis_shared import reference
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.erasure import sealed
 from wsis_shared.events import EmailNotification, EventKey, EventSelection, EventType, PendingEvent, new_event
+from wsis_shared.json_types import Input
 from wsis_shared.plugin import Plugin
 from wsis_shared.revocations import TOKENS_REVOKED
 from wsis_shared.schemas import ResponseSchema, Utc
@@ -202,7 +203,7 @@ def audited(plugins: Iterable[Plugin]) -> list[EventKey]:
     return [ACTION_TAKEN.key(plugin.name) for plugin in plugins if ACTION_TAKEN in plugin.publishes]
 
 
-def account_confirmed(account: Mapping[str, Any]) -> PendingEvent:
+def account_confirmed(account: Input) -> PendingEvent:
     """Somebody has proved their mailbox."""
     return new_event(
         ACCOUNT_CONFIRMED,
@@ -225,7 +226,7 @@ def address_erased(address: str) -> PendingEvent:
 
 
 def voter_signals(
-    account: Mapping[str, Any], signals: Signals, digest: Callable[[str, str], str], seconds_to_fill: float | None
+    account: Input, signals: Signals, digest: Callable[[str, str], str], seconds_to_fill: float | None
 ) -> PendingEvent:
     """What there is to compare of a new account; `digest` makes the keyed hash of a pattern for a purpose."""
     trace = account["trace"]

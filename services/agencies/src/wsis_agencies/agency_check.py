@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import click
@@ -94,7 +94,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
         """Redirects are not followed: they are a refusal."""
 
 
-def _reply(status: int, response: Any, started: float) -> Reply:
+def _reply(status: int, response: http.client.HTTPResponse | urllib.error.HTTPError, started: float) -> Reply:
     headers = {name.lower(): value for name, value in response.headers.items()}
     return Reply(status, headers, response.read(1_024), time.monotonic() - started)
 

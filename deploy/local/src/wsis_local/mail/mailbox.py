@@ -11,7 +11,8 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+
+from wsis_shared.json_types import JsonObject
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS messages (
@@ -26,6 +27,7 @@ CREATE TABLE IF NOT EXISTS recipients (
 CREATE INDEX IF NOT EXISTS recipients_by_message ON recipients (message);
 """
 FIELDS = "id, date, sender, subject"
+MessageRow = tuple[int, str, str, str]  # of FIELDS
 REMEMBERED = 20_000  # mails whose headers are parsed once, however often they are listed
 
 
@@ -72,7 +74,7 @@ class Mailbox:
             )
         return int(number or 0)
 
-    def search(self, query: Query) -> dict[str, Any]:
+    def search(self, query: Query) -> JsonObject:
         """The newest mails that match, and how many match: {"messages": [...], "total": n}."""
         narrowing = {
             "id > ?": query.after,
@@ -91,7 +93,7 @@ class Mailbox:
             rows = self._database.execute(listed, [*values, query.limit]).fetchall()
             return {"messages": [self._summary(row) for row in rows], "total": total}
 
-    def read(self, number: int) -> dict[str, Any] | None:
+    def read(self, number: int) -> JsonObject | None:
         """One mail with its text and HTML, or None."""
         with self._lock:
             row = self._row(number)
@@ -111,11 +113,12 @@ class Mailbox:
         with self._lock, self._database as transaction:
             transaction.execute("DELETE FROM messages")
 
-    def _row(self, number: int) -> Any:
+    def _row(self, number: int) -> MessageRow | None:
         one = f"SELECT {FIELDS} FROM messages WHERE id = ?"  # noqa: S608 -- a constant of this module
-        return self._database.execute(one, (number,)).fetchone()
+        row: MessageRow | None = self._database.execute(one, (number,)).fetchone()
+        return row
 
-    def _summary(self, row: Any) -> dict[str, Any]:
+    def _summary(self, row: MessageRow) -> JsonObject:
         number, date, sender, subject = row
         to = self._database.execute("SELECT spelled FROM recipients WHERE message = ? ORDER BY spelled", (number,))
         headers = self._headers(number)

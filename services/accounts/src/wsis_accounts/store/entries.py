@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from wsis_shared import clock, keyset
 from wsis_shared.json_types import Input
@@ -20,8 +20,8 @@ class Entry(TypedDict):
     actor: str
     action: str
     object: str
-    before: Any
-    after: Any
+    before: object
+    after: object
     reason: str | None
     request_id: str | None
 

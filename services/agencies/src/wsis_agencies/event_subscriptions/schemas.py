@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import (
@@ -25,9 +25,10 @@ CHANNELS = ("webhook", "queue")
 MAX_URL = 500  # characters
 MAX_CODES = 60  # of one filter
 MAX_NUMBER = 2**53
+T = TypeVar("T")
 
 
-def _any_of(field: fields.Field[Any]) -> fields.List[Any]:
+def _any_of(field: fields.Field[T]) -> fields.List[T]:
     return fields.List(field, load_default=list, validate=validate.Length(max=MAX_CODES))
 
 

@@ -14,8 +14,9 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from ssl import SSLContext
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -28,6 +29,10 @@ from wsis_agencies.event_subscriptions.rules.destinations import (
     is_public,
     read_destination,
 )
+
+if TYPE_CHECKING:
+    from _typeshed import ReadableBuffer, WriteableBuffer
+    from aiohappyeyeballs import AddrInfoType
 
 _log = logging.getLogger(__name__)
 
@@ -95,7 +100,7 @@ class LimitedSocket(socket.socket):
 
     _received = 0
 
-    def send(self, data: Any, flags: int = 0) -> int:
+    def send(self, data: ReadableBuffer, flags: int = 0) -> int:
         """As of a socket; what was received until now no longer counts."""
         self._received = 0
         return super().send(data, flags)
@@ -106,7 +111,7 @@ class LimitedSocket(socket.socket):
         self._count(len(data))
         return data
 
-    def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
+    def recv_into(self, buffer: WriteableBuffer, size: int = 0, flags: int = 0) -> int:
         """As of a socket. Raises OSError beyond the limit."""
         received = super().recv_into(buffer, size, flags)
         self._count(received)
@@ -127,7 +132,7 @@ class WebhookClient:
         seconds: float,
         allow_loopback: bool = False,
         resolver: AbstractResolver | None = None,
-        ssl: Any = True,
+        ssl: SSLContext | bool = True,
     ) -> None:
         self._seconds, self._allow_loopback = seconds, allow_loopback
         self._resolver, self._ssl = resolver, ssl
@@ -195,9 +200,9 @@ class WebhookClient:
             found = {name.lower(): value for name, value in response.headers.items()}
             return response.status, found, content
 
-    def _make_socket(self, info: tuple[Any, ...]) -> socket.socket:
+    def _make_socket(self, info: AddrInfoType) -> socket.socket:
         """The last gate before a connection."""
-        if not may_connect(info[4][0], self._allow_loopback):
+        if not may_connect(str(info[4][0]), self._allow_loopback):
             raise OSError(NOT_PUBLIC)
         made = LimitedSocket(*info[:3])
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
 from wsis_shared import clock
@@ -98,7 +97,7 @@ class Supervisor:
         for lease in self._leases.values():
             lease.release()
 
-    async def _repeat(self, work: Callable[[], Coroutine[Any, Any, None]], seconds: float, stop: asyncio.Event) -> None:
+    async def _repeat(self, work: Callable[[], Awaitable[None]], seconds: float, stop: asyncio.Event) -> None:
         while not stop.is_set():
             await self._retry_while_unavailable(work, stop)
             try:
@@ -106,9 +105,7 @@ class Supervisor:
             except TimeoutError:
                 continue
 
-    async def _retry_while_unavailable(
-        self, work: Callable[[], Coroutine[Any, Any, None]], stop: asyncio.Event
-    ) -> None:
+    async def _retry_while_unavailable(self, work: Callable[[], Awaitable[None]], stop: asyncio.Event) -> None:
         """Do it; while the store is away, again."""
         while not stop.is_set():
             try:

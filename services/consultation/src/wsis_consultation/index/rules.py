@@ -5,7 +5,7 @@ A row has no personal data, so an agency may read it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any, TypedDict, TypeVar
 
@@ -47,7 +47,7 @@ KINDS = ("form", "national_event", "regional_event")
 REQUEST_KINDS = ("workshop", "exhibition", "speaking_slot", "speaker", "partnership")
 
 
-def from_submission(submission: Mapping[str, Any]) -> Row:
+def from_submission(submission: Input) -> Row:
     """The row of a submission, whose subject stands on this one."""
     get: Callable[[str], Any] = submission.get
     requests = get("requests") or []

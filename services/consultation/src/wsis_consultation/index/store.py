@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import chain
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from pymongo import UpdateOne
 from wsis_shared import keyset
 from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import Repository
 from wsis_shared.mongo_connection import Database
 
@@ -69,7 +70,7 @@ class SubmissionIndex(Repository):
         super().__init__(db)
         self._known: dict[str, tuple[int, list[rules.Row]]] = {}  # block -> version, rows by number
 
-    def put(self, *submissions: Mapping[str, Any]) -> None:
+    def put(self, *submissions: Input) -> None:
         """Write the rows of submissions that are new or have changed. Joins the open transaction; idempotent."""
         blocks: dict[str, dict[str, rules.Row]] = {}
         editions: dict[str, str] = {}

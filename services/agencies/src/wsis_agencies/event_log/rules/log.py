@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from wsis_shared import clock
 from wsis_shared.facets import facets_of
+from wsis_shared.json_types import Input, JsonObject
 
 PRIVATE = ("account", "accounts")  # the recipients of mails
 EXAMPLE_ID = "0c6f1c3f0c5d9a4a5e8d0b7e7d6a1f2c"
@@ -21,7 +22,7 @@ TAKEDOWN_TYPE = "wsis.notifications.event_taken_down.v1"
 class Content(TypedDict):
     """What of a row a takedown withdraws."""
 
-    data: dict[str, Any] | None
+    data: Input | None
     facets: dict[str, list[object]]
 
 
@@ -45,7 +46,7 @@ class LogRow(NewRow):
 TAKEN_DOWN: Content = {"data": None, "facets": {}}  # of a row whose content was withdrawn: its number stays
 
 
-def row_of(event: Mapping[str, Any], paths: Mapping[str, str]) -> NewRow:
+def row_of(event: Input, paths: Mapping[str, str]) -> NewRow:
     """The row of an event of the suite, without `seq` and `at`, which the log adds. `paths` are `EventType.facets`."""
     data = _public(event["data"])
     return {
@@ -96,8 +97,12 @@ def is_expired(row: LogRow, now: datetime) -> bool:
     return bool((now - row["at"]).total_seconds() > KEPT_DAYS * clock.DAY)
 
 
-def _public(value: Any) -> Any:
+def _public(data: JsonObject) -> JsonObject:
     """Without private fields, at any depth."""
+    return {name: _shown(value) for name, value in data.items() if name not in PRIVATE}
+
+
+def _shown(value: object) -> object:
     if isinstance(value, Mapping):
-        return {name: _public(item) for name, item in value.items() if name not in PRIVATE}
-    return [_public(item) for item in value] if isinstance(value, list) else value
+        return _public(value)
+    return [_shown(item) for item in value] if isinstance(value, list) else value

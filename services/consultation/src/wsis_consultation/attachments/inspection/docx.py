@@ -7,7 +7,7 @@ import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]  # it has no types
@@ -163,7 +163,7 @@ def _check_mark(text: str) -> None:
 def _elements(part: IO[bytes]) -> Iterator[Element]:
     """The elements of a part, each complete when it comes; a document type or an entity raises."""
     depth = 0
-    events: Any = iterparse(part, events=("start", "end"), forbid_dtd=True)
+    events: Iterator[tuple[str, Element]] = iterparse(part, events=("start", "end"), forbid_dtd=True)
     for event, element in events:
         depth += 1 if event == "start" else -1
         if depth > MAX_DEPTH:

@@ -11,7 +11,6 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, StreamDecodeLevel, String
@@ -93,7 +92,7 @@ def _parts(item: Object) -> Iterator[Object]:
         part = rest.pop()
         if isinstance(part, Dictionary | Stream):
             yield part
-            values: list[Any] = [value for _, value in part.items()]
+            values: list[object] = [value for _, value in part.items()]
         elif isinstance(part, Array):
             values = list(part)
         else:

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
 
 from pymongo import UpdateOne
 from wsis_shared import keys, keyset
-from wsis_shared.collection import Collection, existing
+from wsis_shared.collection import Collection, D, existing
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.keyset import Page
@@ -23,7 +22,7 @@ from wsis_consultation.discussions.rules.comments import Comment, FormerText, Re
 # One field of many documents, in one command.
 
 
-def set_each(collection: Collection[Any], field: str, values: Mapping[str, object]) -> None:
+def set_each(collection: Collection[D], field: str, values: Mapping[str, object]) -> None:
     """Set `field` to another value in each document, by id."""
     if values:
         collection.bulk_write([UpdateOne({"_id": id}, {"$set": {field: value}}) for id, value in values.items()])

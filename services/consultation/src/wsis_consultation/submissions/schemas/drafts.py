@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
+from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import Id, Locale, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 # Answers to a form as a field: bounded JSON whose texts are cleaned. The form says later what fits where.
@@ -26,13 +27,13 @@ class Answers(fields.Field[dict[str, object]]):
         if not isinstance(value, Mapping):
             raise ValidationError("Not a valid mapping type.")
         problems: dict[str, list[str]] = {}
-        cleaned: dict[str, object] = _clean(value, "", 0, problems)
-        if problems:
+        cleaned = _clean(value, "", 0, problems)
+        if problems or not isinstance(cleaned, dict):
             raise ValidationError(problems)
         return cleaned
 
 
-def _clean(value: Any, path: str, depth: int, problems: dict[str, list[str]]) -> Any:
+def _clean(value: object, path: str, depth: int, problems: dict[str, list[str]]) -> object:
     if isinstance(value, str):
         try:
             return _TEXT.deserialize(value)
@@ -68,9 +69,9 @@ def key_field() -> fields.String:
     )
 
 
-def email_field(**options: object) -> fields.Email:
+def email_field(**options: Unpack[FieldOptions]) -> fields.Email:
     """A mail address."""
-    return fields.Email(validate=validate.Length(max=254), **options)  # type: ignore[arg-type]  # options of a field
+    return fields.Email(validate=validate.Length(max=254), **options)
 
 
 class Key(RequestSchema):
