@@ -65,7 +65,20 @@ def test_cache_hits_count(strict):
     assert statuses(strict, 12, "/v1/count") == [200] * 10 + [429] * 2
 
 
-@pytest.mark.parametrize("path", ["/", "/docs", "/docs/swagger-ui-bundle.js", "/openapi.json", "/problems/suite.busy"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/en/",
+        "/en/nowhere",
+        "/assets/x",
+        "/docs/start",
+        "/docs",
+        "/docs/viewer.js",
+        "/openapi.json",
+        "/problems/suite.busy",
+    ],
+)
 def test_the_gateways_own_pages_count(strict, path):
     assert statuses(strict, 11, path)[-1] == 429
 

@@ -171,11 +171,19 @@ def test_every_response_has_the_security_headers(http, probes, signed_in):
 def test_every_page_has_a_policy_that_lists_what_it_loads(http):
     """Objects come under default-src. Scripts are files of our own, or there are none."""
     pages = {}
-    for path in ("/", "/docs", "/problems/gateway.not_found", "/nowhere", *http.get("/openapi.json").json()["paths"]):
+    for path in (
+        "/en/",
+        "/docs/start",
+        "/docs",
+        "/problems/gateway.not_found",
+        "/nowhere",
+        *http.get("/openapi.json").json()["paths"],
+    ):
         response = http.get(re.sub(r"{\w+}", "n1", path), headers={"Accept": "text/html"})
         if response.headers["content-type"].startswith("text/html"):
             pages[path] = response.headers["content-security-policy"]
-    assert {"/", "/docs", "/nowhere", "/v1/echo", "/v1/notes/{note}/page", "/v1/notes/{note}/options"} <= set(pages)
+    ours = {"/en/", "/docs/start", "/docs", "/nowhere"}
+    assert ours | {"/v1/echo", "/v1/notes/{note}/page", "/v1/notes/{note}/options"} <= set(pages)
     for path, policy in pages.items():
         directives = dict(directive.strip().partition(" ")[::2] for directive in policy.split(";"))
         for name in ("default-src", "base-uri", "frame-ancestors"):

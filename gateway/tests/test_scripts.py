@@ -18,7 +18,7 @@ HOSTILE = ["<img src=x onerror=\"document.title='run'\">", "</a><script>document
 @pytest.fixture
 def start_page(http):
     """The address of the gateway's start page where every list has hostile texts, and no policy stops a script."""
-    page = http.get("/", headers={"Accept": "text/html"}).text
+    page = http.get("/docs/start", headers={"Accept": "text/html"}).text
     variables = set(re.findall(r"\{(\w+)\}", page))
     served = {
         "/": ("text/html", page.encode()),

@@ -1,4 +1,4 @@
-"""`/` says what this is and where to go."""
+"""`/docs/start` says what this is and where to go."""
 
 import re
 
@@ -11,7 +11,7 @@ MAILS = "http://127.0.0.1:8025"
 
 @pytest.fixture(scope="module")
 def page(http):
-    return http.get("/", headers=BROWSER)
+    return http.get("/docs/start", headers=BROWSER)
 
 
 def test_a_browser_gets_a_page(page):
@@ -33,7 +33,7 @@ def test_an_address_with_a_variable_leads_to_its_documentation(page, http):
 
 
 def test_other_clients_get_the_same_as_data(http):
-    data = http.get("/").json()
+    data = http.get("/docs/start").json()
     assert data["links"]["openapi"] == "/openapi.json"
     [sample] = data["services"]
     assert (sample["name"], "/v1/notes/{note}" in sample["public"]) == ("sample", True)
@@ -44,14 +44,14 @@ def test_what_needs_a_sign_in_is_not_listed(page):
 
 
 def test_mails_are_linked_in_development_alone_and_without_their_password(run_gateway):
-    assert "mail" not in run_gateway(WSIS_MAIL_WEB_URI="").http.get("/").json()["links"]
+    assert "mail" not in run_gateway(WSIS_MAIL_WEB_URI="").http.get("/docs/start").json()["links"]
     local = run_gateway(WSIS_MAIL_WEB_URI=MAILS.replace("//", "//wsis:a-password@")).http
-    assert local.get("/").json()["links"]["mail"] == MAILS
-    page = local.get("/", headers=BROWSER).text
+    assert local.get("/docs/start").json()["links"]["mail"] == MAILS
+    page = local.get("/docs/start", headers=BROWSER).text
     assert f'href="{MAILS}"' in page
     assert "a-password" not in page
 
 
 def test_head_has_no_content(http):
-    response: httpx.Response = http.head("/", headers=BROWSER)
+    response: httpx.Response = http.head("/docs/start", headers=BROWSER)
     assert (response.status_code, response.content) == (200, b"")

@@ -6,14 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import falcon
-from falcon import Request, Response
 from wsis_shared.amqp.client import AmqpClient
-from wsis_shared.context import ANONYMOUS
 from wsis_shared.plugin import discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.reference.sets import sets_of
 
-from wsis_gateway import developer_pages, health, openapi, reference, routing
+from wsis_gateway import developer_pages, health, openapi, reference, routing, web
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import NOBODY, Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
@@ -29,6 +27,8 @@ from wsis_gateway.revocations import Revocations
 from wsis_gateway.settings import Settings
 from wsis_gateway.start_page import StartPage
 from wsis_gateway.streaming import StreamHandler
+from wsis_gateway.web.calls import Calls
+from wsis_gateway.web.catalogue import catalogue
 
 EXPOSED_HEADERS = (
     "ETag, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID, Preference-Applied, "
@@ -72,6 +72,7 @@ class Gateway:
 def start(settings: Settings) -> Gateway:
     """Build the application from the installed plugins and connect to the broker. Call it after the fork."""
     operations, found = routing.operations(discover(settings.gateway_plugins))
+    pages, found, operations = catalogue(found, operations)
     cache = Cache()
     job_operations, dead_letter_operations = JobOperations(found), DeadLetterOperations(found)
     feeds, keys_from = Feeds(), keys_endpoint(found, settings.keys_from)
@@ -101,10 +102,11 @@ def start(settings: Settings) -> Gateway:
     revocations.start(amqp_client)
     limits, titles = Limits(settings, rate_classes_of(found).values()), load_titles(found)
     error_handlers = ErrorHandlers(titles, field_messages(found))
+    authenticator = Authenticator(amqp_client, found, keys_from, revocations)
     handler = Handler(
         settings,
         amqp_client,
-        Authenticator(amqp_client, found, keys_from, revocations),
+        authenticator,
         limits,
         cache,
         StreamHandler(settings, feeds, error_handlers.document),
@@ -122,15 +124,11 @@ def start(settings: Settings) -> Gateway:
         health.install_liveness(app)
     else:
         health.install(app, amqp_client, found)
-    reference.install(app, sets_of(found), limits)
+    sets = sets_of(found)
+    reference.install(app, sets, limits)
     developer_pages.install(app, limits, openapi.document_of(operations, found), titles)
-    app.add_route("/", StartPage(limits, found, operations, settings.mail_web_uri))
-
-    def not_found(req: Request, resp: Response, **_: str) -> None:
-        resp.set_headers(limits.hit("read", ANONYMOUS, req.context.network))
-        raise falcon.HTTPNotFound
-
-    app.add_sink(not_found, "/")
+    app.add_route("/docs/start", StartPage(limits, found, operations, settings.mail_web_uri))
+    web.install(app, pages, Calls(handler, authenticator), operations, limits, cache, error_handlers, sets)
     return Gateway(app, probes, settings.gateway_metrics_port, amqp_client, revocations, log, feeds)
 
 

@@ -31,7 +31,7 @@ class Authenticator:
         self._amqp_client, self._keys_from, self._revocations = amqp_client, keys_from, revocations
         self._verifier = auth.Verifier(self._fetch_keys, revocations.entries)
         self._last_failure = float("-inf")
-        self._is_allowed = lru_cache(maxsize=4096)(self._evaluate)
+        self._is_granted = lru_cache(maxsize=4096)(self._evaluate)
         self._grants = auth.grants(plugin.grants for plugin in found)
 
     def authenticate(self, req: Request) -> Actor:
@@ -73,13 +73,17 @@ class Authenticator:
             return
         if not actor.known:
             raise Unauthenticated("gateway.token_missing")
-        if not self._is_allowed(actor.roles, permission):
+        if not self._is_granted(actor.roles, permission):
             raise Forbidden("gateway.forbidden")
+
+    def is_allowed(self, actor: Actor, permission: str) -> bool:
+        """Has the actor the permission?"""
+        return permission == PUBLIC or (actor.known and self._is_granted(actor.roles, permission))
 
     def who(self, actor: Actor, permission: str) -> dict[str, str]:
         """What a refusal adds to its line in the access log: the account, but not of what members may do. No line says
         who votes, and a client may have one trace for its votes and the rest."""
-        if actor.id is None or permission == PUBLIC or self._is_allowed((MEMBER,), permission):
+        if actor.id is None or permission == PUBLIC or self._is_granted((MEMBER,), permission):
             return {}
         return {"account": actor.id, "trace_id": ""}
 

@@ -1,22 +1,30 @@
-"""Bodies of HTML forms, for the routes that take one: fields with a name and a text (RFC 7578; URL Standard, 5)."""
+"""Bodies of HTML forms: fields with a name and a text (RFC 7578; URL Standard, 5).
+
+A name with dots leads into objects and lists, as errors of the API name fields: "content.title.fr", "votes.0.project".
+"""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 from falcon import HTTPError
 from falcon.media import MultipartFormHandler
 from falcon.media.multipart import MultipartParseOptions
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, missing
+from wsis_shared import clock
 from wsis_shared.plugin import Route
+from wsis_shared.schemas import Utc
 
 from wsis_gateway.problems import HttpError
 
 URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
-MAX_FIELDS = 100
+MAX_FIELDS = 500
+_MAX_DEPTH = 10
+_LEFT_OUT = object()
 
 
 def is_form(env: Mapping[str, object]) -> bool:
@@ -25,25 +33,75 @@ def is_form(env: Mapping[str, object]) -> bool:
 
 
 def values(raw: bytes, env: Mapping[str, object], schema: Schema) -> dict[str, Any]:
-    """The fields of a body by name: a list of texts where the schema has a list, else the last text. A field that was
-    left empty is not given. Raises HttpError (400) for what is no form of texts in UTF-8, or has too many fields."""
-    lists = {field.data_key or name for name, field in schema.fields.items() if isinstance(field, fields.List)}
-    found: dict[str, Any] = {}
-    try:
-        for name, text in _pairs(raw, env) if raw else ():
-            if name in lists:
-                found.setdefault(name, []).append(text)
-            elif text:
-                found[name] = text
-    except (ValueError, HTTPError):
-        raise HttpError(400, "gateway.body_malformed", "Not a form of texts in UTF-8.") from None
-    return found
+    """The body that the fields make by the schema. Raises HttpError (400)."""
+    return nested(pairs(raw, env), schema)
 
 
 def content(route: Route) -> dict[str, Any]:
     """The bodies that a route accepts, for the documentation."""
     media_types = ("application/json", *((URL_ENCODED, MULTIPART) if route.form else ()))
     return {media_type: {"schema": route.body} for media_type in media_types}
+
+
+def pairs(raw: bytes, env: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, text) of each field. Raises HttpError (400) for what is no form of texts in UTF-8, or has too many."""
+    try:
+        return list(_pairs(raw, env)) if raw else []
+    except (ValueError, HTTPError):
+        raise _malformed() from None
+
+
+def nested(pairs: Iterable[tuple[str, str]], schema: Schema) -> dict[str, Any]:
+    """The object that the fields make. A field that was left empty is not given; where the schema takes null and has no
+    default, it is null. A list takes each text of its name; any other field takes the last. Raises HttpError (400) for
+    a name that leads nowhere."""
+    tree: dict[str, Any] = {}
+    for name, text in pairs:
+        *parents, last = name.split(".", _MAX_DEPTH)
+        branch = tree
+        for part in parents:
+            branch = branch.setdefault(part, {})
+            if not isinstance(branch, dict):
+                raise _malformed()
+        texts = branch.setdefault(last, [])
+        if not isinstance(texts, list):
+            raise _malformed()
+        texts.append(text)
+    return _object(tree, schema)
+
+
+def _object(tree: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    known = {field.data_key or name: field for name, field in schema.fields.items()}
+    shaped = {name: _shaped(value, known.get(name)) for name, value in tree.items()}
+    return {name: value for name, value in shaped.items() if value is not _LEFT_OUT}
+
+
+def _shaped(value: Any, field: fields.Field[Any] | None) -> Any:
+    if isinstance(field, fields.List):
+        rows = value if isinstance(value, list) else [value[at] for at in sorted(value, key=_place)]
+        shaped = [_shaped([row] if isinstance(row, str) else row, field.inner) for row in rows]
+        return [row for row in shaped if row is not _LEFT_OUT and row != {}]
+    if isinstance(value, list):
+        return _value(value[-1], field)
+    if isinstance(field, fields.Nested):
+        return _object(value, field.schema)
+    inner = field.value_field if isinstance(field, fields.Dict) else None
+    shaped_by_name = {name: _shaped(one, inner) for name, one in value.items()}
+    return {name: one for name, one in shaped_by_name.items() if one is not _LEFT_OUT}
+
+
+def _place(index: str) -> int:
+    return int(index) if index.isdecimal() and len(index) < 5 else 0
+
+
+def _value(text: str, field: fields.Field[Any] | None) -> Any:
+    if not text:
+        return None if field is not None and field.allow_none and field.load_default is missing else _LEFT_OUT
+    if isinstance(field, fields.Integer) and text.removeprefix("-").isdecimal() and len(text) < 20:
+        return int(text)
+    if isinstance(field, Utc) and len(text) == len("2017-04-30T21:00"):  # as browsers send the time of an input
+        return clock.iso(datetime.fromisoformat(text).replace(tzinfo=clock.GENEVA))
+    return text
 
 
 def _pairs(raw: bytes, env: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -56,6 +114,10 @@ def _pairs(raw: bytes, env: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if part.filename is not None:
             raise ValueError("a file")
         yield str(part.name), part.stream.read().decode("utf-8")
+
+
+def _malformed() -> HttpError:
+    return HttpError(400, "gateway.body_malformed", "Not a form of texts in UTF-8.")
 
 
 def _media_type(env: Mapping[str, object]) -> str:

@@ -27,6 +27,7 @@ SECONDS = Histogram(
 CACHE_HITS = Counter("wsis_http_cache_hits_total", "Responses from the cache", ["route"])
 
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+_OWN_POLICIES = ("Cross-Origin-Resource-Policy", "Referrer-Policy")  # that a response may have itself
 # Probes run every few seconds: they are counted, but not logged.
 PROBES = frozenset(("/healthz", "/readyz", "/metrics"))
 _METHODS = frozenset((*METHODS, "HEAD", "OPTIONS"))
@@ -66,10 +67,10 @@ class RequestMiddleware:
     def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:
         """Set the headers, count and log the response."""
         state = req.context
-        own_policy = resp.get_header("Cross-Origin-Resource-Policy")
+        own = [(name, value) for name in _OWN_POLICIES if (value := resp.get_header(name)) is not None]
         resp.set_headers(self._headers)
-        if own_policy is not None:
-            resp.set_header("Cross-Origin-Resource-Policy", own_policy)
+        if own:
+            resp.set_headers(own)
         resp.set_header("X-Request-ID", state.request_id)
         if self._vary:
             resp.append_header("Vary", self._vary)

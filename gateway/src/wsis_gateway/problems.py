@@ -82,6 +82,17 @@ class ErrorHandlers:
         except (KeyError, IndexError, ValueError, AttributeError):
             return text
 
+    def title_of(self, error: SuiteError, locale: str) -> str:
+        """What the error says to a reader."""
+        return self.title(_code(error), locale, _params(error), error.status)
+
+    def messages_of(self, error: SuiteError, locale: str) -> dict[str, list[str]]:
+        """Field -> what is wrong with it."""
+        fields = islice(error.fields.items(), MAX_ERRORS) if error.status < 500 else ()
+        return {
+            field: self._field_error(field, messages[:MAX_MESSAGES], locale)["messages"] for field, messages in fields
+        }
+
     def document(self, req: Request, error: SuiteError) -> bytes:
         """The problem document. For a 5xx error it has the code alone: a text may reveal internals."""
         status, code, params = error.status, _code(error), _params(error)

@@ -46,6 +46,13 @@ def body(env: Mapping[str, object], schema: Schema, *, form: bool = False) -> di
     return load(schema, value, "gateway.content_invalid")
 
 
+def form_fields(env: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(name, text) of each field of a form. Raises HttpError (400, 408, 413, 415)."""
+    if not forms.is_form(env):
+        raise _unsupported("The body must be a form.")
+    return forms.pairs(_bytes(env, form=True), env)
+
+
 def _bytes(env: Mapping[str, Any], form: bool) -> bytes:
     length = env.get("CONTENT_LENGTH") or ""
     chunked = not length and "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()

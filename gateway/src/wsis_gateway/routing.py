@@ -35,6 +35,7 @@ RESERVED_PATHS = (
     "/healthz",
     "/readyz",
     "/metrics",
+    "/assets",
     "/problems",
     "/v1/jobs",
     "/v1/reference",

@@ -1,4 +1,4 @@
-"""`/`: what this is and where to go, as HTML for a browser and as JSON for others."""
+"""`/docs/start`: what this is and where to go, as HTML for a browser and as JSON for others."""
 
 from __future__ import annotations
 

@@ -37,6 +37,7 @@ class Form:
 
     Its fields are named as the errors of the route name them: "content.title.fr", "answers.requests.0.text". Where one
     is wrong, the page comes back with the error at the field and all that was typed.
+    A variable of the route that the page's path has not is a field of the form.
     `then` is the page that follows, below the language: "/editions/{edition}/vote?done={category}". Its variables are
     those of the path, the fields of the form, and the response.
     `confirm`: it is shown once more before it is sent: what is final, what reaches many people.
@@ -58,6 +59,7 @@ class Page:
     `query`: the fields of the page's own query. Others are ignored.
     `view` names a pure function (values, locale) -> values: grids and pictures.
     `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
+    `place`: the panels of that place stand on it, as "edition".
     `signed_in`: visitors without a session are asked to sign in first.
     `live` is the read whose stream says that there is news.
     `example` has a value of each variable of the path, for what looks at all pages.
@@ -71,6 +73,7 @@ class Page:
     query: type[Schema] | None = None
     view: str = ""
     menu: str = ""
+    place: str = ""
     signed_in: bool = False
     live: str = ""
     example: Mapping[str, str] = field(default_factory=dict)

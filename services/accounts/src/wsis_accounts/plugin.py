@@ -6,7 +6,7 @@ from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
 from wsis_shared.roles import Role
 
-from wsis_accounts import events, routes
+from wsis_accounts import events, pages, routes
 
 plugin = Plugin(
     name="accounts",
@@ -49,6 +49,8 @@ plugin = Plugin(
     collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",
     locale_package="wsis_accounts",
+    pages=pages.PAGES,
+    panels=pages.PANELS,
     seed="wsis_accounts.store:seed",
     commands="wsis_accounts.commands:accounts",
 )

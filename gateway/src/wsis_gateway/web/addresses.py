@@ -1,0 +1,101 @@
+"""Addresses with variables, as pages name routes and other pages: "/v1/editions/{edition}/x?category={category}"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from wsis_shared.errors import NotFound
+
+from wsis_gateway.routing import Operation
+
+_VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_.]*)\}")
+# A page of ours, as the address of one may lead elsewhere: "//host", "/\host".
+_OWN_PATH = re.compile(r"/(?:[A-Za-z0-9._~?&=,%+:-][A-Za-z0-9._~/?&=,%+:-]{0,2000})?")
+
+
+@dataclass(frozen=True)
+class Target:
+    """An operation with the values of its path variables and its query, as templates."""
+
+    operation: Operation
+    path: Mapping[str, str]
+    query: tuple[tuple[str, str], ...]
+
+    @property
+    def variables(self) -> frozenset[str]:
+        """The first parts of the names that the templates fill in."""
+        templates = (*self.path.values(), *(template for _, template in self.query))
+        return frozenset(name.partition(".")[0] for template in templates for name in _VARIABLE.findall(template))
+
+    def path_values(self, values: Mapping[str, Any]) -> dict[str, str]:
+        """The path variables. Raises NotFound where one has no value."""
+        return {name: _filled(template, values) for name, template in self.path.items()}
+
+    def query_text(self, values: Mapping[str, Any]) -> str:
+        """The query, without the fields that have no value."""
+        return _query(self.query, values)
+
+
+def find(operations: Iterable[Operation], address: str) -> Target:
+    """The operation at an address like "/v1/editions/{edition}" or "POST /v1/votes". Raises LookupError."""
+    method, _, rest = address.rpartition(" ")
+    path, _, query = rest.partition("?")
+    found = []
+    for operation in operations:
+        match = _pattern(operation.route.path).fullmatch(path)
+        if match and operation.route.method == (method or "GET"):
+            found.append(Target(operation, match.groupdict(), tuple(parse_qsl(query, keep_blank_values=True))))
+    if not found:
+        raise LookupError(f"no service has the route {address}")
+    return min(found, key=lambda target: len(target.path))  # a literal path comes first
+
+
+def fill(address: str, values: Mapping[str, Any]) -> str:
+    """The address with its values; query fields without one are left out. Raises NotFound for a path without one."""
+    path, _, query = address.partition("?")
+    text = _query(parse_qsl(query, keep_blank_values=True), values)
+    filled = _VARIABLE.sub(lambda match: quote(_value(match[1], values), safe=""), path)
+    return f"{filled}?{text}" if text else filled
+
+
+def own_path(text: object) -> str:
+    """The path of a page of ours, which a client names; empty for anything else."""
+    return text if isinstance(text, str) and _OWN_PATH.fullmatch(text) else ""
+
+
+def with_query(address: str, **fields: str) -> str:
+    """The address with more fields in its query, those that have a value."""
+    text = urlencode({name: value for name, value in fields.items() if value})
+    return f"{address}{'&' if '?' in address else '?'}{text}" if text else address
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = re.split(r"\{(\w+)\}", path)
+    return re.compile("".join(f"(?P<{part}>[^/]+)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)))
+
+
+def _query(pairs: Iterable[tuple[str, str]], values: Mapping[str, Any]) -> str:
+    filled = []
+    for name, template in pairs:
+        try:
+            filled.append((name, _filled(template, values)))
+        except NotFound:
+            continue
+    return urlencode(filled)
+
+
+def _filled(template: str, values: Mapping[str, Any]) -> str:
+    return _VARIABLE.sub(lambda match: _value(match[1], values), template)
+
+
+def _value(name: str, values: Mapping[str, Any]) -> str:
+    found: Any = values
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, Mapping) else None
+    if found is None or found == "" or isinstance(found, Mapping | list):
+        raise NotFound("gateway.not_found", "There is no such path.")
+    return str(found)

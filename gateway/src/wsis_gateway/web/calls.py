@@ -1,0 +1,96 @@
+"""Calls of routes in this process, as any client makes them: a request of its own, through the handler of all routes.
+
+Permission, limits, validation, deadlines, slots and the cache of JSON are therefore those of the API.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from falcon import Request, Response, ResponseOptions
+from wsis_shared.context import ANONYMOUS, Actor
+
+from wsis_gateway.auth import Authenticator
+from wsis_gateway.handler import Handler
+from wsis_gateway.web.addresses import Target
+
+# What the browser says about the page, and not about what the page reads.
+_OF_THE_PAGE = (
+    "COOKIE",
+    "AUTHORIZATION",
+    "IF_NONE_MATCH",
+    "IF_MATCH",
+    "RANGE",
+    "PREFER",
+    "TRANSFER_ENCODING",
+    "ACCEPT",
+)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a route has answered; `revision` is the ETag of a document that has one."""
+
+    value: Any
+    status: int
+    revision: str
+
+
+class Calls:
+    """Calls routes in the name of a visitor."""
+
+    def __init__(self, handler: Handler, authenticator: Authenticator) -> None:
+        self._handler, self._authenticator = handler, authenticator
+        self._options = ResponseOptions()
+
+    def read(self, target: Target, req: Request, values: Mapping[str, Any], token: str, query: str = "") -> Any:
+        """What a GET shows. Raises SuiteError."""
+        own = target.query_text(values)
+        return self._send(target, req, values, token, "&".join(filter(None, (own, query)))).value
+
+    def write(
+        self, target: Target, req: Request, values: Mapping[str, Any], token: str, body: object, **headers: str
+    ) -> Reply:
+        """What a write answers. Raises SuiteError."""
+        return self._send(target, req, values, token, target.query_text(values), json.dumps(body).encode(), headers)
+
+    def actor(self, req: Request, token: str) -> Actor:
+        """Whose token it is. Raises as the routes do."""
+        return self._authenticator.authenticate(self._request(req, token, {}, b"")) if token else ANONYMOUS
+
+    def is_allowed(self, actor: Actor, permission: str) -> bool:
+        """Has the visitor this permission?"""
+        return self._authenticator.is_allowed(actor, permission)
+
+    def _send(
+        self,
+        target: Target,
+        req: Request,
+        values: Mapping[str, Any],
+        token: str,
+        query: str,
+        body: bytes = b"",
+        headers: Mapping[str, str] | None = None,
+    ) -> Reply:
+        route, variables = target.operation.route, target.path_values(values)
+        about = {"REQUEST_METHOD": route.method, "PATH_INFO": route.path.format(**variables), "QUERY_STRING": query}
+        about |= {f"HTTP_{name.upper()}": value for name, value in (headers or {}).items() if value}
+        request, response = self._request(req, token, about, body), Response(options=self._options)
+        self._handler.serve(target.operation, request, response, variables)
+        value = json.loads(response.data) if response.data else {}
+        status = response.status if isinstance(response.status, int) else int(str(response.status)[:3])
+        return Reply(value, status, response.get_header("ETag") or "")
+
+    def _request(self, req: Request, token: str, about: Mapping[str, str], body: bytes) -> Request:
+        env = {name: value for name, value in req.env.items() if name.removeprefix("HTTP_") not in _OF_THE_PAGE}
+        env |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)), "HTTP_ACCEPT": "application/json"}
+        env |= {"wsgi.input": BytesIO(body), **about}
+        if token:
+            env["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        request = Request(env, options=req.options)
+        vars(request.context).update(vars(req.context), actor=ANONYMOUS, verified=None)
+        return request

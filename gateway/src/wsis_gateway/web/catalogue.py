@@ -1,0 +1,282 @@
+"""All pages and panels of the suite, bound to the operations that they name, once at start.
+
+A plugin with a page that cannot be shown is rejected, as one with such a route is: a template, a text or a path that is
+wrong. A page of a route that is not installed is left out: an installation may serve some of the plugins.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from types import SimpleNamespace
+from typing import Any
+
+from falcon.routing import CompiledRouter
+from jinja2 import Template, TemplateError
+from marshmallow import Schema
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.plugin import PUBLIC, DiscoveryResult
+from wsis_shared.resources import load_object
+from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_key
+
+from wsis_gateway.routing import Operation
+from wsis_gateway.web import rendering
+from wsis_gateway.web.addresses import Target, find
+from wsis_gateway.web.session import ASKS
+from wsis_gateway.web.texts import OWN, PART
+
+NEXT = "next"  # the page that follows a sign-in
+STATIC_SECONDS = 300  # that a page without reads is kept
+PAGES = (
+    Page("/", "data/web/front.html", "front", place="front"),
+    Page("/me", "data/web/me.html", "me", place="me", signed_in=True),
+)
+_FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")
+_SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"")
+_TAG = re.compile(r"<[^<>]*>|&\w+;")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page or a panel with what it reads. `package` is that of its template and its words."""
+
+    package: str
+    template: Template
+    reads: tuple[tuple[Read, Target], ...]
+
+    @property
+    def cached(self) -> bool:
+        """Is what it reads the same for everybody?"""
+        return all(target.operation.cached for _, target in self.reads)
+
+
+@dataclass(frozen=True)
+class ServedPanel(Part):
+    """A panel that is served."""
+
+    panel: Panel
+
+
+@dataclass(frozen=True)
+class ServedPage(Part):
+    """A page that is served, with the panels of its place."""
+
+    page: Page
+    query: Schema | None
+    forms: Mapping[str, tuple[Form, Target]]
+    panels: tuple[ServedPanel, ...] = ()
+
+    @cached_property
+    def public(self) -> bool:
+        """Is it the same for everybody, so that one copy serves all? A form of the signed in has a key of its own, and
+        a form that begins a session knows an address."""
+        shared = all(
+            target.operation.route.permission == PUBLIC and not target.operation.route.session
+            for _, target in self.forms.values()
+        )
+        return (
+            not self.page.signed_in
+            and shared
+            and self.cached
+            and all(each.cached and not each.panel.permission for each in self.panels)
+        )
+
+    @cached_property
+    def seconds(self) -> int:
+        """How long a copy of it may be kept."""
+        return min((each.operation.route.cache for each in self._targets), default=STATIC_SECONDS)
+
+    @cached_property
+    def timeout(self) -> float:
+        """Seconds until all reads have answered, or have been given up."""
+        return sum((each.operation.route.timeout for each in self._targets), 1.0)
+
+    @cached_property
+    def invalidated_by(self) -> frozenset[str]:
+        """The events after which a copy of it is old."""
+        return frozenset[str]().union(*(each.operation.invalidated_by for each in self._targets))
+
+    @cached_property
+    def known_query(self) -> frozenset[str]:
+        """The query fields that make a difference."""
+        schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
+        own = {field.data_key or name for schema in schemas if schema for name, field in schema.fields.items()}
+        return frozenset(
+            own | ({NEXT} if any(each.operation.route.session for _, each in self.forms.values()) else set())
+        )
+
+    @property
+    def _targets(self) -> list[Target]:
+        return [target for part in (self, *self.panels) for _, target in part.reads]
+
+    def view(self, values: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+        """What the page makes of what it has read."""
+        return load_object(self.page.view)(values, language) if self.page.view else {}
+
+
+class Catalogue:
+    """The pages by path."""
+
+    def __init__(self, pages: Iterable[ServedPage]) -> None:
+        self.pages = tuple(pages)
+        self._by_path = {each.page.path: each for each in self.pages}
+        self._router = CompiledRouter()
+        for each in self.pages:
+            self._router.add_route(each.page.path, SimpleNamespace())
+
+    def find(self, path: str) -> tuple[ServedPage, dict[str, str]] | None:
+        """The page at a path below the language, with its variables."""
+        found = self._router.find(path)
+        return (self._by_path[found[3] or ""], found[2]) if found else None
+
+    def menu(self, place: str) -> list[ServedPage]:
+        """The pages of a menu, in its order."""
+        ordered = [(each.page.menu.partition(":"), each) for each in self.pages if each.page.menu]
+        return [each for (name, _, order), each in sorted(ordered, key=lambda row: int(row[0][2])) if name == place]
+
+    @cached_property
+    def sign_in(self) -> str:
+        """The path of the page that asks for a code; empty where no plugin has one."""
+        asks = (
+            each for each in self.pages for _, target in each.forms.values() if target.operation.route.session == ASKS
+        )
+        return next((each.page.path for each in asks if "{" not in each.page.path), "")
+
+
+def catalogue(
+    found: DiscoveryResult, operations: tuple[Operation, ...]
+) -> tuple[Catalogue, DiscoveryResult, tuple[Operation, ...]]:
+    """The pages of all plugins; the plugins and operations without those that have a page which cannot be shown."""
+    taken: set[str] = {_shape(page.path) for page in PAGES}
+    rejected = dict(found.rejected)
+    for plugin in found:
+        if wrong := problems(plugin.locale_package, plugin.pages, plugin.panels, taken):
+            rejected[plugin.name] = "; ".join(wrong)
+            _log.error("plugin rejected", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
+        else:
+            taken |= {_shape(page.path) for page in plugin.pages}
+    found = replace(found, plugins=tuple(each for each in found if each.name not in rejected), rejected=rejected)
+    operations = tuple(each for each in operations if each.plugin not in rejected)
+    panels = [
+        served
+        for plugin in found
+        for panel in plugin.panels
+        if (served := _panel(plugin.locale_package, panel, operations)) is not None
+    ]
+    panels.sort(key=lambda each: each.panel.order)
+    declared = [(OWN, page) for page in PAGES] + [(each.locale_package, page) for each in found for page in each.pages]
+    pages = (_page(package, page, operations, panels) for package, page in declared)
+    return Catalogue(page for page in pages if page is not None), found, operations
+
+
+def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken: Iterable[str] = ()) -> list[str]:
+    """What is wrong with the pages and panels of a package, whatever else is installed."""
+    wrong = []
+    seen = set(taken)
+    parts: tuple[Page | Panel, ...] = (*pages, *panels)
+    for part in parts:
+        name = part.path if isinstance(part, Page) else f"panel {part.template}"
+        if isinstance(part, Page):
+            wrong += [f"{name}: another page has this path"] if _shape(part.path) in seen else []
+            wrong += [f"{name}: no text {part.title!r}"] if len(_texts(package, part.title)) < len(LOCALES) else []
+            seen.add(_shape(part.path))
+        wrong += [f"{name}: {problem}" for problem in _of_template(package, part.template)]
+    return wrong
+
+
+def unknown(pages: Iterable[Page], panels: Iterable[Panel], operations: Iterable[Operation]) -> Iterator[str]:
+    """The routes and variables that pages and panels name, and that are not there."""
+    operations = tuple(operations)
+    parts: tuple[Page | Panel, ...] = (*pages, *panels)
+    for part in parts:
+        yield from _unbound(part, operations)
+
+
+def _unbound(part: Page | Panel, operations: tuple[Operation, ...]) -> Iterator[str]:
+    name = part.path if isinstance(part, Page) else f"panel {part.template}"
+    known = set(re.findall(r"{(\w+)}", part.path)) if isinstance(part, Page) else {"edition"}
+    known |= set(part.query().fields) if isinstance(part, Page) and part.query else set()
+    for read in part.reads:
+        try:
+            missing = find(operations, read.route).variables - known
+            yield from (f"{name}: {read.route} has no value for {variable}" for variable in sorted(missing))
+        except LookupError as error:
+            yield f"{name}: {error}"
+        known.add(read.name)
+    for form in part.forms if isinstance(part, Page) else ():
+        try:
+            find(operations, form.route)
+        except LookupError as error:
+            yield f"{name}: {error}"
+
+
+def _page(
+    package: str, page: Page, operations: tuple[Operation, ...], panels: Iterable[ServedPanel]
+) -> ServedPage | None:
+    bound = _bound(page, operations)
+    if bound is None:
+        return None
+    return ServedPage(
+        package=package,
+        template=rendering.template(package, page.template),
+        reads=bound,
+        page=page,
+        query=page.query() if page.query else None,
+        forms={form.name: (form, find(operations, form.route)) for form in page.forms},
+        panels=tuple(each for each in panels if page.place and each.panel.place == page.place),
+    )
+
+
+def _panel(package: str, panel: Panel, operations: tuple[Operation, ...]) -> ServedPanel | None:
+    bound = _bound(panel, operations)
+    if bound is None:
+        return None
+    return ServedPanel(package, rendering.template(package, panel.template), bound, panel)
+
+
+def _bound(part: Page | Panel, operations: tuple[Operation, ...]) -> tuple[tuple[Read, Target], ...] | None:
+    """Its reads with their operations; None where one is not there. What is optional is left out."""
+    missing = list(_unbound(part, operations))
+    optional = [read for read in part.reads if read.optional and not _is_there(read, operations)]
+    if len(missing) > len(optional):
+        _log.warning("page left out", extra={"reason": missing[0]})
+        return None
+    return tuple((read, find(operations, read.route)) for read in part.reads if read not in optional)
+
+
+def _is_there(read: Read, operations: tuple[Operation, ...]) -> bool:
+    try:
+        return bool(find(operations, read.route))
+    except LookupError:
+        return False
+
+
+def _of_template(package: str, name: str) -> Iterator[str]:
+    try:
+        source = rendering.source(f"{package}/{name}")
+        rendering.template(package, name)
+    except (OSError, TemplateError, ImportError) as error:
+        yield f"{name}: {type(error).__name__}: {error}"
+        return
+    if match := _FORBIDDEN.search(source):
+        yield f"{name}: {match[0]} belongs into the components"
+    if re.search(r"[A-Za-z]{2}", _TAG.sub(" ", rendering.literal(source))):
+        yield f"{name}: words stand in the texts"
+    for key in sorted(set(_SAYS.findall(source))):
+        if len(_texts(package, key)) < len(LOCALES) and len(_texts(OWN, key)) < len(LOCALES):
+            yield f"{name}: no text {key!r} in each language"
+
+
+def _texts(package: str, key: str) -> Mapping[str, Any]:
+    return by_key(package, PART).get(key, {})
+
+
+def _shape(path: str) -> str:
+    """A path without the names of its variables: two pages of one shape would hide each other."""
+    return re.sub(r"{\w+}", "{}", path)

@@ -1,0 +1,120 @@
+"""What a form of a page holds while it is shown: what was typed, what is wrong with it, and what it brings along."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from marshmallow import Schema
+
+from wsis_gateway.web import fields
+from wsis_gateway.web.fields import Control
+from wsis_gateway.web.texts import Words
+
+# Fields of the site itself, which no route has.
+FORM, KEY, NEXT, CHECKED, RETURN, REVISION = "_form", "_key", "_next", "_checked", "_return", "_revision"
+_OWN = (FORM, KEY, NEXT, CHECKED, RETURN, REVISION)
+
+Pairs = Iterable[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Own:
+    """The fields of the site: which form it is, the key of its one effect, where to go then, whether it was checked,
+    what comes back after the sign-in, and the revision that was read."""
+
+    form: str = ""
+    key: str = ""
+    next: str = ""
+    checked: str = ""
+    returns: str = ""
+    revision: str = ""
+
+
+def parted(pairs: Pairs) -> tuple[Own, list[tuple[str, str]]]:
+    """The fields of the site, and those of the route."""
+    pairs = list(pairs)
+    own = dict(pair for pair in pairs if pair[0] in _OWN)
+    return Own(*(own.get(name, "") for name in _OWN)), [pair for pair in pairs if pair[0] not in _OWN]
+
+
+@dataclass(frozen=True)
+class FormState:
+    """A form as its page shows it. `action` is the page that takes it; `problem` says what was wrong with all of it;
+    `checking`: it is shown once more before it is sent."""
+
+    name: str
+    schema: Schema
+    words: Words
+    action: str = ""
+    pairs: tuple[tuple[str, str], ...] = ()
+    errors: Mapping[str, list[str]] = field(default_factory=dict)
+    problem: str = ""
+    checking: bool = False
+    own: Own = Own()
+
+    def control(self, name: str, value: Any = "", label: str = "", choices: Mapping[str, str] | None = None) -> Control:
+        """The field of that name. `value` is what it begins with; the words follow its name, but for a `label`."""
+        found = fields.field_at(self.schema, name)
+        if found is None:
+            raise LookupError(f"the route of the form {self.name!r} takes no field {name!r}")
+        last = name.rpartition(".")[2]
+        say, has = self.words.say, self.words.has
+        given = value if isinstance(value, list | tuple) else [value]
+        values = self.typed[name] if self.pairs else ["" if each is None else str(each) for each in given]
+        return Control(
+            name=name,
+            label=label or say(f"label_{last}"),
+            hint=say(f"hint_{last}") if has(f"hint_{last}") else "",
+            type=fields.type_of(found),
+            required=found.required,
+            longest=fields.longest(found),
+            choices=self._titles(found, last) if choices is None else choices,
+            many=fields.is_many(found),
+            value=values[-1] if values else "",
+            values=values,
+            error=" ".join(self.errors.get(name, ())),
+        )
+
+    @property
+    def typed(self) -> Mapping[str, list[str]]:
+        """Name -> the texts that were sent."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, text in self.pairs:
+            found[name].append(text)
+        return found
+
+    @property
+    def hidden(self) -> list[tuple[str, str]]:
+        """What the form brings along unseen; what was typed too, while it is checked."""
+        own = zip(_OWN, (self.name, self.own.key, self.own.next, "", self.own.returns, self.own.revision), strict=True)
+        checked = [(CHECKED, "1"), *self.pairs] if self.checking else []
+        return [*((name, text) for name, text in own if text), *checked]
+
+    @property
+    def summary(self) -> list[tuple[str, str, str]]:
+        """(id of the field, its label, what is wrong) of each error; without an id where the page has no such field."""
+        rows = []
+        for name, messages in self.errors.items():
+            last = name.rpartition(".")[2]
+            known = fields.field_at(self.schema, name) is not None and self.words.has(f"label_{last}")
+            label = self.words.say(f"label_{last}") if known else name
+            rows.append((f"f-{name}" if known else "", label, " ".join(messages)))
+        return rows
+
+    @property
+    def failed(self) -> bool:
+        """Was it sent and refused?"""
+        return bool(self.problem or self.errors)
+
+    def keyed(self) -> FormState:
+        """The same with a key, so that a double press is one act."""
+        return self if self.own.key else replace(self, own=replace(self.own, key=secrets.token_hex(16)))
+
+    def _titles(self, found: Any, last: str) -> Mapping[str, str]:
+        if name := fields.set_of(found):
+            return self.words.labels(name)
+        return {code: self.words.say(f"choice_{last}_{code}") for code in fields.codes(found)}

@@ -1,0 +1,128 @@
+"""Forms that visitors send: the route is called as a client would call it, and the page follows that comes next.
+
+Where the route refuses, the page comes back with the errors at their fields and all that was typed. Where the session
+has ended meanwhile, the form is carried through the sign-in, and comes back filled in.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from wsis_shared.errors import SuiteError, Unauthenticated
+from wsis_shared.plugin import PUBLIC
+
+from wsis_gateway import forms as bodies
+from wsis_gateway import request_parsing
+from wsis_gateway.web import addresses, origin, session
+from wsis_gateway.web.addresses import Target
+from wsis_gateway.web.calls import Reply
+from wsis_gateway.web.forms import FormState, Own, Pairs, parted
+from wsis_gateway.web.site import Site, Visit
+
+MAX_RETURN = 64 * 1024  # characters of a form that waits for the sign-in
+
+
+class Posts:
+    """Takes the forms of all pages."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    def __call__(self, visit: Visit) -> None:
+        """One form. Raises SuiteError."""
+        origin.check(visit.req)
+        own, pairs = parted(request_parsing.form_fields(visit.req.env))
+        name = own.form if own.form in visit.served.forms else next(iter(visit.served.forms))
+        form, target = visit.served.forms[name]
+        visit.session = self._site.sessions.of(visit.req, visit.resp)
+        state = self._site.state(visit, name, pairs, own)
+        in_path = target.variables - set(visit.variables)
+        values = {**dict(pairs), **visit.variables}
+        try:
+            body = bodies.nested((pair for pair in pairs if pair[0] not in in_path), target.operation.body)
+            if form.confirm and not own.checked:
+                self._checked(target, body)
+                return self._show(visit, replace(state, checking=True), 200)
+            reply = self._send(visit, target, values, body, own)
+        except SuiteError as error:
+            if _needs_session(error, target):
+                return self._after_sign_in(visit, pairs, own)
+            messages = self._site.errors.messages_of(error, visit.language)
+            problem = self._site.errors.title_of(error, visit.language)
+            return self._show(visit, replace(state, errors=messages, problem=problem), error.status)
+        self._go_on(visit, target, form.then, {**values, **reply.value, **visit.variables}, own)
+
+    def _send(self, visit: Visit, target: Target, values: Mapping[str, str], body: dict[str, Any], own: Own) -> Reply:
+        calls, route = self._site.calls, target.operation.route
+        if route.session == session.BEGINS and visit.session.refresh:
+            body = {**body, "refresh_token": visit.session.refresh}  # that session ends
+        headers = {"idempotency_key": own.key, "if_match": own.revision}
+        token = "" if route.session == session.BEGINS else visit.session.token
+        try:
+            return calls.write(target, visit.req, values, token, body, **headers)
+        except Unauthenticated as error:
+            if not _needs_session(error, target) or not visit.session.refresh:
+                raise
+            visit.session = self._site.sessions.renewed(visit.session, visit.req, visit.resp)
+            return calls.write(target, visit.req, values, visit.session.token, body, **headers)
+
+    @staticmethod
+    def _checked(target: Target, body: Mapping[str, Any]) -> None:
+        request_parsing.load(target.operation.body, body, "gateway.content_invalid")
+
+    def _show(self, visit: Visit, state: FormState, status: int) -> None:
+        """The page with the form as it was sent."""
+        self._site.send(visit, self._site.render(visit, state), status)
+
+    def _go_on(self, visit: Visit, target: Target, then: str, values: Mapping[str, Any], own: Own) -> None:
+        kind, resp = target.operation.route.session, visit.resp
+        following, back = addresses.fill(then, values), addresses.own_path(own.next)
+        if kind == session.ASKS:
+            visit.mailed_to = str(values.get("email", ""))
+            session.keep_address(resp, visit.mailed_to)
+            if own.returns:
+                return self._show_other(visit, following, returns=own.returns)
+            following = addresses.with_query(following, next=back)
+        elif kind == session.BEGINS:
+            visit.session = self._site.sessions.begin(resp, values)
+            if own.returns:
+                return self._come_back(visit, own.returns)
+            following = back or following
+        elif kind == session.ENDS:
+            visit.session = self._site.sessions.end(resp)
+        self._site.redirect(resp, f"/{visit.language}{following}")
+
+    # -- a form that waits for the sign-in -----------------------------------------------------------------------------
+
+    def _after_sign_in(self, visit: Visit, pairs: Pairs, own: Own) -> None:
+        """Show the sign-in, which brings the form along."""
+        kept = json.dumps({"path": visit.address, "form": own.form, "pairs": list(pairs)})
+        if len(kept) > MAX_RETURN or not self._site.catalogue.sign_in:
+            raise Unauthenticated("gateway.token_missing")
+        self._show_other(visit, self._site.catalogue.sign_in, returns=kept, status=401)
+
+    def _show_other(self, visit: Visit, address: str, *, returns: str, status: int = 200) -> None:
+        other = self._site.visit(visit, address)
+        state = self._site.state(other, next(iter(other.served.forms)), (), Own(returns=returns))
+        problem = self._site.words(other).say("session_over") if status == 401 else ""
+        self._show(other, replace(state, problem=problem), status)
+
+    def _come_back(self, visit: Visit, returns: str) -> None:
+        """The page of the form, filled in and not sent: whoever signed in looks at it first."""
+        try:
+            kept = json.loads(returns)
+            pairs = [(str(name), str(text)) for name, text in kept["pairs"]]
+            other = self._site.visit(visit, addresses.own_path(kept["path"]))
+            state = self._site.state(other, str(kept["form"]), pairs, Own())
+        except (ValueError, TypeError, KeyError, SuiteError):
+            return self._site.redirect(visit.resp, f"/{visit.language}/")
+        problem = self._site.words(other).say("signed_in_again")
+        self._show(other, replace(state, problem=problem), 200)
+
+
+def _needs_session(error: SuiteError, target: Target) -> bool:
+    """Is it the session that is missing? A route for everybody says so of what the form holds, such as a code."""
+    return isinstance(error, Unauthenticated) and target.operation.route.permission != PUBLIC

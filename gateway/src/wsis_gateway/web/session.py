@@ -1,0 +1,89 @@
+"""The session of a visitor: its two tokens, in cookies that pages alone honour. The gateway keeps nothing.
+
+A route says in its manifest what it does to a session: it asks for a code, begins, renews or ends one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, unquote
+
+from falcon import Request, Response
+from wsis_shared.errors import Invalid, Unauthenticated
+
+from wsis_gateway.routing import Operation
+from wsis_gateway.web.addresses import Target
+from wsis_gateway.web.calls import Calls
+
+# The prefix holds the browser to Secure, no Domain, and the path /.
+ACCESS, REFRESH, ADDRESS = "__Host-wsis", "__Host-wsis-r", "__Host-wsis-a"
+ADDRESS_SECONDS = 15 * 60  # an address waits for the code that was mailed to it
+BEGINS, ASKS, RENEWS, ENDS = "begins", "asks", "renews", "ends"
+
+
+@dataclass(frozen=True)
+class Session:
+    """The tokens of a visitor; both are empty where there is no session."""
+
+    token: str = ""
+    refresh: str = ""
+
+
+class Sessions:
+    """Reads, renews and ends the sessions of visitors."""
+
+    def __init__(self, calls: Calls, operations: Iterable[Operation]) -> None:
+        self._calls = calls
+        self._renews = next((Target(each, {}, ()) for each in operations if each.route.session == RENEWS), None)
+
+    def of(self, req: Request, resp: Response) -> Session:
+        """The session of the cookies, renewed where its access token is over."""
+        found = Session(_cookie(req, ACCESS), _cookie(req, REFRESH))
+        return self.renewed(found, req, resp) if found.refresh and not found.token else found
+
+    def renewed(self, session: Session, req: Request, resp: Response) -> Session:
+        """A new pair of tokens for the refresh token; no session where that has ended."""
+        if not session.refresh or self._renews is None:
+            return self.end(resp)
+        try:
+            reply = self._calls.write(self._renews, req, {}, "", {"refresh_token": session.refresh})
+        except (Unauthenticated, Invalid):
+            return self.end(resp)
+        return self.begin(resp, reply.value)
+
+    def begin(self, resp: Response, tokens: Mapping[str, Any]) -> Session:
+        """Keep the tokens of a response."""
+        _keep(resp, ACCESS, tokens["access_token"], tokens["expires_in"])
+        _keep(resp, REFRESH, tokens["refresh_token"], tokens["refresh_expires_in"])
+        _keep(resp, ADDRESS, "", 0)
+        return Session(tokens["access_token"], tokens["refresh_token"])
+
+    def end(self, resp: Response) -> Session:
+        """Forget the tokens."""
+        _keep(resp, ACCESS, "", 0)
+        _keep(resp, REFRESH, "", 0)
+        return Session()
+
+
+def address(req: Request) -> str:
+    """Where the code was mailed to."""
+    return unquote(_cookie(req, ADDRESS))
+
+
+def keep_address(resp: Response, email: str) -> None:
+    """Keep it until the code is typed in, out of addresses and histories."""
+    _keep(resp, ADDRESS, quote(email, safe=""), ADDRESS_SECONDS, same_site="Strict")
+
+
+def _cookie(req: Request, name: str) -> str:
+    """Its value; empty where there are two of that name, of which one is not ours."""
+    values = req.get_cookie_values(name) or []
+    return values[0] if len(values) == 1 else ""
+
+
+def _keep(resp: Response, name: str, value: str, seconds: int, same_site: str = "Lax") -> None:
+    options: dict[str, Any] = {"max_age": seconds} if seconds else {"expires": datetime.fromtimestamp(0, UTC)}
+    resp.set_cookie(name, value, path="/", secure=True, http_only=True, same_site=same_site, **options)

@@ -1,0 +1,346 @@
+"""The web pages of the suite: `/{language}/...`. What a page shows is what its routes answer to this visitor."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+import falcon
+from falcon import Request, Response
+from jinja2 import Template
+from markupsafe import Markup
+from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.errors import Forbidden, NotFound, SuiteError, Unauthenticated, Unavailable
+from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.schemas import LOCALES
+from wsis_shared.settings import Suite
+
+from wsis_gateway import request_parsing
+from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
+from wsis_gateway.limits import Limits
+from wsis_gateway.problems import ErrorHandlers
+from wsis_gateway.web import addresses, rendering, session
+from wsis_gateway.web.assets import Assets
+from wsis_gateway.web.calls import Calls
+from wsis_gateway.web.catalogue import Catalogue, Part, ServedPage
+from wsis_gateway.web.forms import FormState, Own, Pairs
+from wsis_gateway.web.session import Session, Sessions
+from wsis_gateway.web.texts import LANGUAGES, OWN, Words
+
+PREFIX = re.compile(rf"/(?P<language>{'|'.join(LOCALES)})(?P<path>/.*)?\Z")
+POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+SHARED_SECONDS = 1  # for a shared cache in front: it hears no events
+DEGRADED_SECONDS = 2.0  # that a page is kept from which a part is missing
+HTML = "text/html; charset=utf-8"
+_LIMIT = "read"
+_MAX_QUERY = 50
+
+
+@dataclass
+class Visit:
+    """One request for a page."""
+
+    req: Request
+    resp: Response
+    language: str
+    path: str  # below the language
+    served: ServedPage
+    variables: Mapping[str, str]
+    query: Mapping[str, str]
+    session: Session = field(default_factory=Session)
+    actor: Actor = ANONYMOUS
+    mailed_to: str = ""  # the address that a code was just sent to
+    complete: bool = True  # are all parts there that could be?
+
+    @property
+    def address(self) -> str:
+        """The page below the language, with the query that it knows."""
+        return f"{self.path}?{urlencode(sorted(self.query.items()))}" if self.query else self.path
+
+
+class Site:
+    """Serves the pages."""
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        calls: Calls,
+        sessions: Sessions,
+        limits: Limits,
+        cache: Cache,
+        errors: ErrorHandlers,
+        assets: Assets,
+        sets: Mapping[str, ReferenceSet],
+    ) -> None:
+        self.catalogue, self.calls, self.sessions = catalogue, calls, sessions
+        self._limits, self._cache, self.errors, self._assets = limits, cache, errors, assets
+        packages = {part.package for page in catalogue.pages for part in (page, *page.panels)} | {OWN}
+        self._words = {(name, code): Words(name, code, sets) for name in packages for code in LOCALES}
+        self._public_url = Suite.current().public_url.rstrip("/")
+
+    # -- addresses -----------------------------------------------------------------------------------------------------
+
+    def serve(
+        self, post: Callable[[Visit], None], req: Request, resp: Response, language: str, path: str | None
+    ) -> None:
+        """Serve a request below a language."""
+        req.context.locale = language
+        try:
+            found = self.catalogue.find(path) if path else None
+            if path is None:
+                return self.redirect(resp, f"/{language}/", 301)
+            if found is None:
+                self._limit(req, resp)
+                raise NotFound("gateway.not_found", "There is no such path.")
+            served, variables = found
+            req.context.template = "/{language}" + served.page.path
+            request_parsing.path(variables)
+            visit = Visit(req, resp, language, path, served, variables, _query(req.query_string, served))
+            if req.method in ("GET", "HEAD"):
+                self._get(visit)
+            elif req.method == "POST" and served.forms:
+                post(visit)
+            else:
+                raise falcon.HTTPMethodNotAllowed(["GET", "HEAD", *(["POST"] if served.forms else [])])
+        except SuiteError as error:
+            self._show_error(req, resp, language, error)
+
+    def to_language(self, req: Request, resp: Response) -> bool:
+        """Lead an address without a language to the page in the reader's. False where there is no such page."""
+        if self.catalogue.find(req.path) is None or req.method not in ("GET", "HEAD"):
+            return False
+        resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
+        query = f"?{req.query_string}" if req.query_string else ""
+        resp.set_header("Vary", "Accept-Language")
+        self.redirect(resp, f"/{req.context.locale}{addresses.own_path(req.path) or '/'}{query}", 302)
+        return True
+
+    @staticmethod
+    def redirect(resp: Response, location: str, status: int = 303) -> None:
+        """Lead to a page of ours."""
+        resp.status = status
+        resp.set_header("Location", location)
+        resp.set_header("Cache-Control", "no-store")
+
+    # -- GET -----------------------------------------------------------------------------------------------------------
+
+    def _get(self, visit: Visit) -> None:
+        if visit.served.public:
+            return self._send_public(visit)
+        self._limit(visit.req, visit.resp)
+        visit.session = self.sessions.of(visit.req, visit.resp)
+        try:
+            html = self.render(visit)
+        except Unauthenticated:
+            visit.session = self.sessions.renewed(visit.session, visit.req, visit.resp)
+            try:
+                html = self.render(visit)
+            except Unauthenticated:
+                return self.ask_to_sign_in(visit)
+        self.send(visit, html)
+
+    def ask_to_sign_in(self, visit: Visit) -> None:
+        """Lead to the sign-in, which leads back here. Raises Unauthenticated where there is none."""
+        if not self.catalogue.sign_in:
+            raise Unauthenticated("gateway.token_missing")
+        back = addresses.own_path(visit.address)
+        self.redirect(visit.resp, addresses.with_query(f"/{visit.language}{self.catalogue.sign_in}", next=back))
+
+    def send(self, visit: Visit, html: str, status: int = 200) -> None:
+        """A page for this visitor alone."""
+        resp = visit.resp
+        _describe(resp, visit.language, status)
+        resp.data = html.encode()
+
+    def _send_public(self, visit: Visit) -> None:
+        req, resp = visit.req, visit.resp
+        self._limit(req, resp)
+        key = (f"/{visit.language}{visit.path}", visit.address, "page")
+
+        def fill() -> Entry:
+            body = self.render(visit).encode()
+            seconds, now, etag = visit.served.seconds, time.monotonic(), etag_of(body)
+            kept = lifetime(seconds) if visit.complete else DEGRADED_SECONDS
+            headers = {
+                "Content-Type": HTML,
+                "ETag": etag,
+                "Cache-Control": f"public, max-age={seconds if visit.complete else 0}, s-maxage={SHARED_SECONDS}",
+            }
+            return Entry(body, etag, req.context.template, _LIMIT, now, now + kept, headers)
+
+        served = visit.served
+        entry = self._cache.get_or_fill(key, fill, timeout=served.timeout, invalidated_by=served.invalidated_by)
+        _describe(resp, visit.language, 200)
+        resp.set_headers(entry.headers)
+        if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
+            resp.status = 304
+            return
+        resp.data = entry.body
+
+    def _limit(self, req: Request, resp: Response) -> None:
+        resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
+
+    # -- what a page shows ---------------------------------------------------------------------------------------------
+
+    def render(self, visit: Visit, form: FormState | None = None) -> str:
+        """The page as HTML. `form` is one that was sent and comes back. Raises SuiteError."""
+        served = visit.served
+        if served.page.signed_in and not visit.session.token:
+            raise Unauthenticated("gateway.token_missing")
+        visit.actor = self.calls.actor(visit.req, visit.session.token)
+        values: dict[str, Any] = {**visit.variables, "query": visit.query}
+        values |= self._read(served, visit, {**visit.query, **visit.variables})
+        values |= served.view(values, visit.language)
+        words = self.words(visit)
+        states = {name: self.state(visit, name) for name in served.forms}
+        if form is not None:
+            states[form.name] = form
+        if any(target.operation.route.session for _, target in served.forms.values()):
+            values["address"] = visit.mailed_to or session.address(visit.req)
+        values["forms"] = states
+        values["form"] = form or next(iter(states.values()), None)
+        values["panels"] = [html for each in served.panels if (html := self._panel(each, visit)) is not None]
+        return self._html(served.template, words, visit.language, visit, values, words.say(served.page.title))
+
+    def state(self, visit: Visit, name: str, pairs: Pairs = (), own: Own | None = None) -> FormState:
+        """A form of the page. Raises KeyError for an unknown one."""
+        _, target = visit.served.forms[name]
+        own = own or Own(next=addresses.own_path(visit.query.get("next")))
+        state = FormState(
+            name, target.operation.body, self.words(visit), f"/{visit.language}{visit.address}", tuple(pairs), own=own
+        )
+        return state if visit.served.public else state.keyed()
+
+    def words(self, visit: Visit) -> Words:
+        """What the page of a visit says."""
+        return self._words[visit.served.package, visit.language]
+
+    def visit(self, visit: Visit, address: str) -> Visit:
+        """The same visitor at another page. Raises NotFound."""
+        path, _, query = address.partition("?")
+        found = self.catalogue.find(path)
+        if found is None:
+            raise NotFound("gateway.not_found", "There is no such path.")
+        served, variables = found
+        return replace(visit, path=path, served=served, variables=variables, query=_query(query, served), complete=True)
+
+    def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the routes of a page or a panel answer, by name; none for an optional one that does not."""
+        found: dict[str, Any] = {read.name: None for read, _ in part.reads}
+        for read, target in part.reads:
+            query = urlencode(_of(target, visit.query)) if read.takes_query else ""
+            try:
+                found[read.name] = self.calls.read(target, visit.req, {**values, **found}, visit.session.token, query)
+            except (NotFound, Forbidden, Unavailable) as error:
+                if not read.optional:
+                    raise
+                visit.complete &= not isinstance(error, Unavailable)
+            except Unauthenticated:
+                if not read.optional or visit.session.token:
+                    raise
+        return found
+
+    def _panel(self, served: Any, visit: Visit) -> Markup | None:
+        """A panel as HTML; None where it is not for this visitor, or its service is away."""
+        if served.panel.permission and not self.calls.is_allowed(visit.actor, served.panel.permission):
+            return None
+        try:
+            values = self._read(served, visit, {**visit.query, **visit.variables})
+        except SuiteError as error:
+            if isinstance(error, Unauthenticated) and visit.session.token:
+                raise
+            visit.complete &= not isinstance(error, Unavailable)
+            return None
+        words = self._words[served.package, visit.language]
+        html = served.template.render(**_spoken(words), **visit.variables, **values, link=_link(visit.language))
+        return Markup(html) if html.strip() else None  # noqa: S704 -- a template has escaped it
+
+    def _html(
+        self,
+        template: Template,
+        words: Words,
+        language: str,
+        visit: Visit | None,
+        values: Mapping[str, Any],
+        title: str,
+    ) -> str:
+        address = visit.address if visit else "/"
+        page = SimpleNamespace(
+            language=language,
+            direction=LANGUAGES[language].direction,
+            native=LANGUAGES[language].native,
+            languages=[(each, f"/{each.code}{address}") for each in LANGUAGES.values()],
+            url=f"{self._public_url}/{language}{address}",
+            public_url=self._public_url,
+            path=visit.path if visit else "",
+            public=bool(visit and visit.served.public),
+            signed_in=bool(visit and visit.actor.known),
+            assets=self._assets.paths,
+            menu=self._menu(language, "public"),
+        )
+        html: str = template.render(
+            **_spoken(words), page=page, title=title, link=_link(language), **{"form": None, **values}
+        )
+        return html
+
+    def _menu(self, language: str, place: str) -> list[tuple[str, str, str]]:
+        """(path, address, title) of each page of a menu."""
+        return [
+            (each.page.path, f"/{language}{each.page.path}", self._words[each.package, language].say(each.page.title))
+            for each in self.catalogue.menu(place)
+        ]
+
+    def _show_error(self, req: Request, resp: Response, language: str, error: SuiteError) -> None:
+        """A problem as a page: what is wrong, what one can do, and the number of the request."""
+        self.errors.write(req, resp, error)  # status, headers, the line of the log
+        words = self._words[OWN, language]
+        title = self.errors.title_of(error, language)
+        values = {"problem": title, "status": error.status, "request_id": req.context.request_id}
+        html = self._html(rendering.template(OWN, "data/web/error.html"), words, language, None, values, title)
+        _describe(resp, language, error.status)
+        resp.data = html.encode()
+
+
+def _spoken(words: Words) -> dict[str, Any]:
+    names = ("say", "has", "label", "labels", "pick", "number", "percent", "date", "moment")
+    return {name: getattr(words, name) for name in names} | {"language": words.language}
+
+
+def _link(language: str) -> Callable[[str], str]:
+    """`link("/editions/2017")`: the page in the reader's language."""
+    return lambda path: f"/{language}{path}"
+
+
+def _describe(resp: Response, language: str, status: int) -> None:
+    resp.status = status
+    resp.content_type = HTML
+    resp.set_header("Content-Language", language)
+    resp.set_header("Content-Security-Policy", POLICY)
+    resp.set_header("Referrer-Policy", "same-origin")
+
+
+def _query(text: str, served: ServedPage) -> dict[str, str]:
+    """The query fields that the page knows; what is not acceptable is as if it were not there."""
+    try:
+        pairs = dict(parse_qsl(text, errors="strict", max_num_fields=_MAX_QUERY))
+    except ValueError:
+        return {}
+    known = {name: text for name, text in pairs.items() if name in served.known_query}
+    if served.query is not None:
+        own = {name: text for name, text in known.items() if name in served.query.fields}
+        wrong = served.query.validate(own)
+        known = {name: text for name, text in known.items() if name not in wrong}
+    return known
+
+
+def _of(target: Any, query: Mapping[str, str]) -> dict[str, str]:
+    schema = target.operation.query
+    return {name: text for name, text in query.items() if schema is not None and name in schema.fields}

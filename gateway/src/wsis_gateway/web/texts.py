@@ -1,0 +1,97 @@
+"""The words of pages in one language: sentences, titles of codes, dates and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Self
+
+from babel.dates import format_time
+from babel.numbers import format_decimal, format_percent
+from markupsafe import Markup
+from wsis_shared import clock
+from wsis_shared.languages import cldr_locale, in_language, long_date
+from wsis_shared.reference import languages
+from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.sentences import Sentences
+from wsis_shared.translations import by_key
+
+PART, OWN = "pages", "wsis_gateway"
+_BY_TITLE = "countries"  # the order of its codes says nothing to readers
+
+
+class _Number(int):
+    """A number that sentences show as readers write it."""
+
+    _shown: str
+
+    @classmethod
+    def of(cls, value: int, language: str) -> Self:
+        number = cls(value)
+        number._shown = str(format_decimal(value, locale=cldr_locale(language)))
+        return number
+
+    def __format__(self, _spec: str) -> str:
+        return self._shown
+
+
+class Words:
+    """What the templates of a package say: its own sentences, then those of the gateway."""
+
+    def __init__(self, package: str, language: str, sets: Mapping[str, ReferenceSet]) -> None:
+        self.language, self._package, self._sets = language, package, sets
+        self.labels = lru_cache(maxsize=None)(self._labels)
+
+    def has(self, key: str) -> bool:
+        """Is there such a sentence?"""
+        return key in by_key(self._package, PART) or key in by_key(OWN, PART)
+
+    def say(self, key: str, **values: Any) -> str:
+        """A sentence with its values; `count` chooses its form. Raises KeyError for an unknown key."""
+        for name, value in values.items():
+            if type(value) is int:
+                values[name] = _Number.of(value, self.language)
+        package = self._package if key in by_key(self._package, PART) else OWN
+        return Sentences(package, PART)(key, self.language, **values)
+
+    def label(self, name: str, code: object) -> str:
+        """The title of a code of a reference set; the code itself where the set has none."""
+        return self.labels(name).get(str(code), str(code))
+
+    def _labels(self, name: str) -> Mapping[str, str]:
+        """Code -> title of a reference set."""
+        rows = self._sets[name].load() if name in self._sets else ()
+        titles = {str(row["code"]): in_language(row["title"], self.language) for row in rows}
+        return dict(sorted(titles.items(), key=lambda row: row[1])) if name == _BY_TITLE else titles
+
+    def pick(self, texts: Mapping[str, str] | None) -> str:
+        """A text by language, in the reader's or the next best."""
+        return in_language(texts or {}, self.language)
+
+    def number(self, value: float) -> str:
+        """1,234 or 1 234."""
+        return str(format_decimal(value, locale=cldr_locale(self.language)))
+
+    def percent(self, share: float) -> str:
+        """0.25 as 25 %."""
+        return str(format_percent(share, locale=cldr_locale(self.language)))
+
+    def date(self, value: str | None) -> Markup:
+        """A day in Geneva: "30 April 2017"."""
+        return self._time(value, lambda local: long_date(local, self.language)) if value else Markup("")
+
+    def moment(self, value: str | None) -> Markup:
+        """A day and time in Geneva, with the zone named."""
+        return self._time(value, self._day_and_time) if value else Markup("")
+
+    def _day_and_time(self, local: datetime) -> str:
+        time = format_time(local, "short", locale=cldr_locale(self.language))
+        return self.say("day_and_time", day=long_date(local, self.language), time=time)
+
+    def _time(self, value: str, write: Any) -> Markup:
+        local = clock.to_geneva(clock.parse(value))
+        return Markup('<time datetime="{}">{}</time>').format(value, write(local))
+
+
+LANGUAGES = {each.code: each for each in languages()}

@@ -1,0 +1,214 @@
+"""The pages of accounts, without a broker: signing in, and what a session may do."""
+
+import pytest
+from wsis_shared.errors import Invalid, Unauthenticated
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+ACCOUNT = {
+    "account": "a1",
+    "state": "confirmed",
+    "email": "amina@example.org",
+    "names": "Amina Diallo",
+    "country": "SN",
+    "stakeholder_type": "civil_society",
+    "organization": "<b>Femmes numériques</b>",
+    "roles": [],
+}
+SESSION = {"started_at": "2017-02-20T08:00:00Z", "used_at": "2017-02-20T09:30:00Z", "ends_at": "2017-03-22T09:30:00Z"}
+SESSIONS = {
+    "items": [{"session": "s1", "current": True, **SESSION}, {"session": "s2", "current": False, **SESSION}],
+    "next": None,
+}
+ADDRESS, ACCESS, REFRESH = "__Host-wsis-a", "__Host-wsis", "__Host-wsis-r"
+
+
+@pytest.fixture
+def pages():
+    """A browser, and accounts that answer as if all went well."""
+    pages = Pages({"accounts.read_me": ACCOUNT, "accounts.list_sessions": SESSIONS}, "accounts")
+
+    def tokens(_):
+        return {
+            "access_token": pages.signer.token(),
+            "token_type": "Bearer",
+            "expires_in": 600,
+            "refresh_token": "r2",
+            "refresh_expires_in": 86400,
+            "account": "a1",
+        }
+
+    pages.bus.answers |= {
+        "accounts.request_code": {"message": "On its way"},
+        "accounts.register": {"message": "On its way"},
+        "accounts.sign_in": tokens,
+        "accounts.refresh": tokens,
+        "accounts.sign_out": None,
+        "accounts.end_my_session": None,
+    }
+    return pages
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/confirm", "/sign-out", "/me", "/me/sessions"])
+def test_a_page_shows_in_each_language(pages, path, language):
+    shown = pages.sign_in().get(f"/{language}{path}")
+    assert (shown.status, shown.all("/html/@lang")) == (200, [language])
+    assert len(shown.all("//h1")) == 1
+    assert "None" not in shown.text()
+
+
+def test_somebody_signs_in_and_comes_back_to_the_page(pages):
+    asked = pages.get("/fr/me/sessions")
+    assert asked.address == "/fr/sign-in?next=%2Fme%2Fsessions"
+    confirm = asked.send(email="amina@example.org")
+    assert confirm.address.partition("?")[0] == "/fr/confirm"
+    assert "amina@example.org" in confirm.text()
+    assert "amina" not in confirm.address, "the address is no part of any address"
+    shown = confirm.send(code="123 456")
+    assert (shown.address, shown.status) == ("/fr/me/sessions", 200)
+    assert {ACCESS, REFRESH} == set(pages.cookies)
+    [(_, body)] = [(name, sent["body"]) for name, sent, _ in pages.bus.calls if name == "accounts.sign_in"]
+    assert body == {"email": "amina@example.org", "code": "123456"}
+
+
+def test_the_cookies_are_for_pages_alone(pages):
+    shown = pages.get("/en/sign-in").send(email="amina@example.org").send(code="123456")
+    cookies = shown.result.headers  # of the page after it
+    assert "set-cookie" not in cookies
+    sent = pages.post("/en/confirm", {"email": "amina@example.org", "code": "123456"})
+    assert sent.status == 200
+    pages.cookies = {f"{ACCESS}": pages.signer.token()}
+    assert pages.get("/v1/me").status == 404, "only pages are here"
+
+
+def test_a_wrong_address_comes_back_with_what_was_typed(pages):
+    shown = pages.get("/en/sign-in").send(email="amina@@")
+    assert shown.status == 422
+    assert shown.text("//title").startswith("Error:")
+    [link] = shown.all("//div[@role='alert']//a/@href")
+    [field] = shown.all(f"//*[@id='{link[1:]}']")
+    assert (field.get("value"), field.get("aria-invalid")) == ("amina@@", "true")
+    assert shown.text(f"//*[@id='{field.get('aria-describedby')}']") == "Not a mail address."
+
+
+def test_the_code_of_a_mail_needs_no_address(pages):
+    """The script moves both from the fragment of the link into the form."""
+    fields = [("_form", "prove"), ("challenge", "c1"), ("code", "123456")]
+    assert pages.post("/en/confirm", fields).address == "/en/me"
+
+
+def test_a_wrong_code_says_so(pages):
+    pages.bus.answers["accounts.sign_in"] = Unauthenticated("accounts.code_invalid", "")
+    shown = pages.get("/en/sign-in").send(email="amina@example.org").send(code="123456")
+    assert shown.status == 401
+    assert "The code is wrong" in shown.text("//div[@role='alert']")
+
+
+def test_the_field_that_a_service_refuses_is_named(pages):
+    refusal = Invalid("accounts.email_invalid", "", fields={"email": ["Not a mail address."]})
+    pages.bus.answers["accounts.request_code"] = refusal
+    shown = pages.get("/ar/sign-in").send(email="amina@example.org")
+    assert shown.status == 422
+    assert "عنوان البريد الإلكتروني: " in shown.text("//div[@role='alert']")
+
+
+def test_who_signs_in_again_ends_the_session_before(pages):
+    pages.cookies[REFRESH] = "r1"
+    pages.get("/en/confirm").send(email="amina@example.org", code="123456")
+    [sent] = [sent["body"] for name, sent, _ in pages.bus.calls if name == "accounts.sign_in"]
+    assert sent["refresh_token"] == "r2", "that of the renewal, which the page has begun with"
+
+
+def test_an_access_token_that_is_over_is_renewed(pages):
+    pages.cookies[REFRESH] = "r1"
+    assert pages.get("/en/me").status == 200
+    assert pages.cookies[REFRESH] == "r2"
+
+
+def test_a_session_that_has_ended_asks_to_sign_in(pages):
+    pages.bus.answers["accounts.refresh"] = Unauthenticated("accounts.refresh_invalid", "")
+    pages.cookies[REFRESH] = "r1"
+    assert pages.get("/en/me").address == "/en/sign-in?next=%2Fme"
+    assert pages.cookies == {}
+
+
+def test_signing_out_forgets_the_session(pages):
+    shown = pages.sign_in().get("/en/sign-out").send()
+    assert (shown.address, pages.cookies) == ("/en/", {})
+
+
+def test_another_session_ends_by_its_button(pages):
+    shown = pages.sign_in().get("/en/me/sessions")
+    [form] = [number for number, form in enumerate(shown.tree.forms) if ("session", "s2") in form.form_values()]
+    assert shown.send(form).address == "/en/me/sessions"
+    assert [sent["session"] for name, sent, _ in pages.bus.calls if name == "accounts.end_my_session"] == ["s2"]
+
+
+def test_a_form_that_comes_too_late_is_carried_through_the_sign_in(pages):
+    shown = pages.sign_in().get("/en/me/sessions")
+    pages.cookies.clear()
+    late = shown.send(1)
+    assert late.status == 401
+    back = late.send(email="amina@example.org").send(code="123456")
+    assert "Nothing was sent yet" in back.text("//div[@role='alert']")
+    assert [name for name, *_ in pages.bus.calls if name == "accounts.end_my_session"] == []
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "none"},
+        {"Sec-Fetch-Site": "", "Origin": "http://127.0.0.1:8000"},
+        {"Sec-Fetch-Site": "cross-site", "Origin": "http://127.0.0.1:8000"},
+    ],
+)
+def test_a_form_of_another_site_is_refused(pages, headers):
+    shown = pages.sign_in().post("/en/sign-out", {}, **headers)
+    assert shown.status == 403
+    assert pages.cookies, "nothing was done"
+
+
+@pytest.mark.parametrize("origin", [None, "null", "https://evil.example", "http://127.0.0.1:8001"])
+def test_a_browser_that_says_no_site_says_its_origin(pages, origin):
+    about = {"Content-Type": "application/x-www-form-urlencoded"}
+    headers = about | ({"Origin": origin} if origin else {})
+    assert pages.sign_in()._request("POST", "/en/sign-out", headers, "").status == 403
+    headers = about | {"Origin": "http://127.0.0.1:8000"}
+    assert pages._request("POST", "/en/sign-out", headers, "").address == "/en/"
+
+
+@pytest.mark.parametrize(
+    "next", ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", "/me\r\nX: y", "me"]
+)
+def test_after_the_sign_in_nobody_is_led_elsewhere(pages, next):
+    fields = {"_next": next, "email": "amina@example.org", "code": "123456"}
+    assert pages.post("/en/confirm", fields).address == "/en/me"
+
+
+def test_two_cookies_of_one_name_are_none(pages):
+    token = pages.signer.token()
+    shown = pages._request("GET", "/en/me", {"Cookie": f"{ACCESS}={token}; {ACCESS}={token}"})
+    assert shown.address.startswith("/en/sign-in")
+
+
+def test_what_people_wrote_stays_text(pages):
+    shown = pages.sign_in().get("/en/me")
+    assert "<b>Femmes" not in shown.html
+    assert "<b>Femmes numériques</b>" in shown.text()
+
+
+def test_personal_pages_are_not_kept(pages):
+    headers = pages.sign_in().get("/en/me").headers
+    assert headers["cache-control"] == "no-store"
+    assert "unsafe-inline" not in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "same-origin"
+
+
+def test_a_name_without_a_language_leads_to_the_readers(pages):
+    shown = pages.get("/sign-in?next=/me", **{"Accept-Language": "zh-CN"})
+    assert shown.address == "/zh/sign-in?next=/me"
+    assert pages.get("/", **{"Accept-Language": "xx"}).address == "/en/"
+    assert pages.get("/nowhere").status == 404

@@ -1,0 +1,149 @@
+"""The pages of the web without a broker: the gateway's own handler, with made-up answers where the bus would be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import falcon
+from falcon import testing
+from lxml import html as markup
+from wsis_shared.context import Context
+from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.plugin import discover
+from wsis_shared.rates import rate_classes_of
+from wsis_shared.reference.sets import sets_of
+from wsis_testkit.tokens import TokenSigner
+
+from wsis_gateway import routing, web
+from wsis_gateway.access_log import AccessLog
+from wsis_gateway.auth import Authenticator, keys_endpoint
+from wsis_gateway.cache import Cache
+from wsis_gateway.feeds import Feeds
+from wsis_gateway.handler import Handler
+from wsis_gateway.limits import Limits
+from wsis_gateway.middleware import RequestMiddleware
+from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
+from wsis_gateway.revocations import Revocations
+from wsis_gateway.settings import Settings
+from wsis_gateway.streaming import StreamHandler
+from wsis_gateway.web.calls import Calls
+from wsis_gateway.web.catalogue import catalogue
+from wsis_gateway.web.session import ACCESS
+
+Answer = Any  # what a method returns, an error that it raises, or a function of its arguments
+
+
+class Bus:
+    """Answers calls of services as told: "voting.read_ballot" -> answer. A service that has none is away."""
+
+    def __init__(self, answers: Mapping[str, Answer]) -> None:
+        self.answers = dict(answers)
+        self.calls: list[tuple[str, dict[str, Any], Context]] = []
+
+    def request(self, service: str, call: str, arguments: Any, ctx: Context, **_: object) -> Any:
+        """The answer to a request."""
+        name = f"{service}.{call}"
+        if name not in self.answers:
+            raise Unavailable("suite.service_away", "")
+        self.calls.append((name, dict(arguments), ctx))
+        answer = self.answers[name]
+        answer = answer(arguments) if callable(answer) else answer
+        if isinstance(answer, SuiteError):
+            raise answer
+        return answer
+
+    def command(self, service: str, call: str, payload: Any, ctx: Context, **_: object) -> tuple[bool, Any]:
+        """The outcome of a command."""
+        return True, self.request(service, call, {**payload["args"], "body": payload["body"]}, ctx)
+
+    def wait_connected(self, _seconds: float) -> bool:
+        """It always is."""
+        return True
+
+
+class Pages:
+    """A browser without a network: `get("/en/sign-in")` shows a page, `send` fills in its form and sends it."""
+
+    def __init__(self, answers: Mapping[str, Answer], *plugins: str) -> None:
+        self.signer = TokenSigner()
+        self.bus = Bus({"accounts.jwks": self.signer.jwks(), **answers})
+        self.app = application(self.bus, plugins)
+        self._client = testing.TestClient(self.app)
+        self.cookies: dict[str, str] = {}
+
+    def sign_in(self, *roles: str) -> Pages:
+        """Have a session with these roles."""
+        self.cookies[ACCESS] = self.signer.token(*roles)
+        return self
+
+    def get(self, address: str, **headers: str) -> Shown:
+        """The page at an address; redirects are followed."""
+        return self._request("GET", address, headers)
+
+    def post(self, address: str, fields: Mapping[str, Any] | list[tuple[str, str]], **headers: str) -> Shown:
+        """What a form is answered with; redirects are followed."""
+        about = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", **headers}
+        return self._request("POST", address, about, urlencode(fields, doseq=True))
+
+    def _request(self, method: str, address: str, headers: Mapping[str, str], body: str | None = None) -> Shown:
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        path, _, query = address.partition("?")
+        result = self._client.simulate_request(
+            method, path, query_string=query, headers={**({"Cookie": cookies} if cookies else {}), **headers}, body=body
+        )
+        for name, cookie in result.cookies.items():
+            self.cookies[name] = cookie.value
+            if not cookie.value:
+                del self.cookies[name]
+        if 300 <= result.status_code < 304:
+            return self._request("GET", result.headers["location"], {})
+        return Shown(self, address, result)
+
+
+class Shown:
+    """A page as it came."""
+
+    def __init__(self, pages: Pages, address: str, result: testing.Result) -> None:
+        self._pages, self.address, self.result = pages, address, result
+        self.status, self.headers, self.html = result.status_code, result.headers, result.text
+        self.tree = markup.fromstring(result.text.strip() or "<html/>")
+
+    def text(self, path: str = "//main") -> str:
+        """The words of an element, spaces made single."""
+        return " ".join(" ".join(each.text_content() for each in self.tree.xpath(path)).split())
+
+    def all(self, path: str) -> list[Any]:
+        """Elements or attributes by XPath."""
+        found: list[Any] = self.tree.xpath(path)
+        return found
+
+    def send(self, number: int = 0, **typed: Any) -> Shown:
+        """Fill in a form of the page and send it, as a browser would."""
+        form = self.tree.forms[number]
+        fields = [(name, value) for name, value in form.form_values() if name not in typed]
+        fields += [
+            (name, each) for name, value in typed.items() for each in (value if isinstance(value, list) else [value])
+        ]
+        return self._pages.post(form.action, fields)
+
+
+def application(bus: Any, plugins: tuple[str, ...] = ()) -> falcon.App[falcon.Request, falcon.Response]:
+    """The pages of the installed plugins, over this bus."""
+    settings = Settings.load({"WSIS_LIMIT_FACTOR": "1000"})
+    operations, found = routing.operations(discover(plugins))
+    pages, found, operations = catalogue(found, operations)
+    assert not found.rejected, found.rejected
+    limits, cache = Limits(settings, rate_classes_of(found).values()), Cache()
+    errors = ErrorHandlers(load_titles(found), field_messages(found))
+    keys = keys_endpoint(found)
+    revocations = Revocations(keys[0], lambda: None)
+    revocations._asked_at = float("inf")  # nothing was revoked
+    authenticator = Authenticator(bus, found, keys, revocations)
+    handler = Handler(settings, bus, authenticator, limits, cache, StreamHandler(settings, Feeds(), errors.document))
+    app = falcon.App(middleware=[RequestMiddleware(settings, AccessLog())])
+    app.req_options.auto_parse_form_urlencoded = False
+    errors.install(app)
+    web.install(app, pages, Calls(handler, authenticator), operations, limits, cache, errors, sets_of(found))
+    return app
