@@ -1,76 +1,19 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from wsis_shared import clock
 from wsis_shared.erasure import sealed
-from wsis_shared.errors import NotFound
 from wsis_testkit import actor, publish, refused, wait_for
 
 from wsis_stocktaking.entries.schemas import own
 from wsis_stocktaking.entries.schemas import public as public_schemas
 from wsis_stocktaking.entries.schemas import review as review_schemas
 
-NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
-LATER = NOW + timedelta(days=400)
-ADA, BEN = actor(id="ada"), actor(id="ben")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def accounts(fake_service: Any) -> None:
-    def profile(account: str) -> dict[str, Any]:
-        if account == "nobody":
-            raise NotFound("accounts.account_unknown")
-        return {"account": account}
-
-    fake_service("accounts", profile=profile)
-
-
-class Register:
-    """What people do with entries."""
-
-    def __init__(self, service: Any, published: Any, officer: Any, make_content: Any) -> None:
-        self.service, self.published, self.officer, self.make_content = service, published, officer, make_content
-
-    def call(self, method: str, who: Any, at: datetime = NOW, **arguments: Any) -> Any:
-        return self.service.call(method, who, context={"received_at": at}, **arguments)
-
-    def draft(self, who: Any = ADA, **changes: Any) -> dict[str, Any]:
-        body = own.NewDraft().load({"content": self.make_content(**changes)})
-        return own.OwnEntry().dump(self.call("create_entry", who, body=body))
-
-    def change(self, entry: dict[str, Any], who: Any = ADA, **changes: Any) -> dict[str, Any]:
-        body = {"content": self.make_content(**changes), "version": entry["version"]}
-        loaded = own.DraftBody().load(body)
-        return self.call("change_own_entry", who, entry=entry["id"], body=loaded)
-
-    def submit(self, entry: dict[str, Any], who: Any = ADA, at: datetime = NOW) -> dict[str, Any]:
-        return self.call("submit_own_entry", who, at, entry=entry["id"], body={"version": entry["version"]})
-
-    def decide(self, entry: dict[str, Any], decision: str, at: datetime = NOW, **more: Any) -> dict[str, Any]:
-        body = review_schemas.DecisionBody().load({"decision": decision, "version": entry["version"], **more})
-        decided = self.call("decide_review", self.officer, at, entry=entry["id"], body=body)
-        return review_schemas.Review().dump(decided)
-
-    def public(self, who: Any = ADA, **changes: Any) -> dict[str, Any]:
-        return self.decide(self.submit(self.draft(who, **changes), who), "approve")
-
-    def read(self, entry: str, at: datetime = NOW) -> dict[str, Any]:
-        return public_schemas.Entry().dump(self.call("read_entry", actor(), at, entry=entry))
-
-    def mails(self, event: str, entry: str, count: int = 1) -> list[dict[str, Any]]:
-        def of_entry() -> list[dict[str, Any]]:
-            return [row["data"] for row in self.published.of(event) if row["data"]["entry"] == entry]
-
-        return wait_for(lambda: of_entry() if len(of_entry()) >= count else [], what=event)
-
-
-@pytest.fixture(scope="module")
-def register(stocktaking: Any, published: Any, officer: Any, make_content: Any) -> Register:
-    return Register(stocktaking, published("stocktaking"), officer, make_content)
+from .conftest import ADA, BEN, LATER, NOW, Register
 
 
 def test_a_draft_may_have_gaps_and_a_submission_names_each(register: Register) -> None:
@@ -247,64 +190,6 @@ def test_an_officer_is_warned_of_a_draft_that_began_before_the_last_revision(reg
     assert corrected["differences"] == [{"field": "keywords", "before": ["maize"], "after": ["crops"]}]
 
 
-def merge(register: Register, entry: dict[str, Any], into: dict[str, Any], **more: Any) -> dict[str, Any]:
-    body = {
-        "into": into["id"],
-        "version": entry["version"],
-        "into_version": into["version"],
-        "reason": "The same project",
-        **more,
-    }
-    body = review_schemas.MergeBody().load(body)
-    return register.call("merge_entries", register.officer, entry=entry["id"], body=body)
-
-
-def test_the_address_of_a_merged_entry_leads_to_the_survivor(register: Register) -> None:
-    first, second, third = (register.public(title={"en": f"Twin {number}"}) for number in (1, 2, 3))
-    merged = merge(register, first, second)
-    content = register.make_content(title={"en": "Twins"})
-    merge(register, merged, third, content=content)
-    for entry in (first, second):
-        shown = register.read(entry["id"])
-        assert (shown["entry"], shown["merged_from"], shown["title"]) == (third["id"], entry["id"], {"en": "Twins"})
-    assert register.read(third["id"])["merged_from"] is None
-    [event] = register.mails("entry_withdrawn", first["id"])
-    assert event["merged_into"] == second["id"]
-    with refused("stocktaking.entry_merged"):
-        register.change(register.call("read_own_entry", ADA, entry=first["id"]))
-    with refused("stocktaking.same_entry"):
-        merge(register, third, third)
-
-
-def test_a_submitted_draft_merges_into_a_public_entry_that_has_no_owner(register: Register) -> None:
-    survivor = register.public()
-    owner = {"account": None, "version": survivor["version"], "reason": "From an import"}
-    survivor = register.call("assign_entry", register.officer, entry=survivor["id"], body=owner)
-    waiting = register.submit(register.draft(BEN), BEN)
-    survivor = merge(register, waiting, survivor)
-    assert survivor["owner"] == "ben"
-    assert register.call("read_own_entry", BEN, entry=waiting["id"])["merged_into"] == survivor["id"]
-    assert [
-        row["data"] for row in register.published.of("entry_withdrawn") if row["data"]["entry"] == waiting["id"]
-    ] == []
-
-
-def test_a_contact_goes_with_its_owner_alone_when_entries_merge(register: Register) -> None:
-    contact = {"name": "Ben", "email": "ben@ngo.example"}
-
-    def of_ben() -> dict[str, Any]:
-        entry = register.public(BEN)
-        body = {"content": register.make_content(), "contact": contact, "version": entry["version"]}
-        body = own.DraftBody().load(body)
-        changed = register.call("change_own_entry", BEN, entry=entry["id"], body=body)
-        return register.decide(register.submit(changed, BEN), "approve")
-
-    adas = merge(register, of_ben(), register.public(ADA))
-    assert register.call("read_own_entry", ADA, entry=adas["id"])["contact"] is None
-    bens = merge(register, of_ben(), register.public(BEN))
-    assert register.call("read_own_entry", BEN, entry=bens["id"])["contact"]["email"] == contact["email"]
-
-
 def test_a_correction_is_a_revision_of_the_officer_and_no_update(register: Register) -> None:
     entry = register.public()
     body = {"content": register.make_content(keywords=["maize"]), "version": entry["version"], "reason": "Spelling"}
@@ -312,41 +197,6 @@ def test_a_correction_is_a_revision_of_the_officer_and_no_update(register: Regis
     shown = register.read(entry["id"], LATER)
     assert (shown["keywords"], shown["revision"], shown["freshness"]) == (["maize"], 2, "yellow")
     assert register.mails("entry_published", entry["id"], 2)[1]["source"] == "officer"
-
-
-def test_an_entry_is_given_to_a_known_account(register: Register) -> None:
-    entry = register.public()
-    body = {"account": "nobody", "version": entry["version"], "reason": "Claimed"}
-    with refused("stocktaking.account_unknown"):
-        register.call("assign_entry", register.officer, entry=entry["id"], body=body)
-    given = register.call("assign_entry", register.officer, entry=entry["id"], body={**body, "account": "ben"})
-    same = {"account": "ben", "version": given["version"], "reason": "Again"}
-    given = register.call("assign_entry", register.officer, entry=entry["id"], body=same)
-    assert register.call("read_own_entry", BEN, entry=entry["id"])["visibility"] == "public"
-    with refused("stocktaking.entry_unknown"):
-        register.call("read_own_entry", ADA, entry=entry["id"])
-    audited = wait_for(
-        lambda: [
-            row["data"]
-            for row in register.published.of("action_taken")
-            if row["data"]["object"] == f"entry/{entry['id']}" and row["data"]["action"] == "stocktaking.entry_assigned"
-        ]
-    )
-    assert (audited[0]["before"], audited[0]["after"], audited[0]["reason"]) == (
-        {"owner": "ada"},
-        {"owner": "ben"},
-        "Claimed",
-    )
-    nobody = {"account": None, "version": given["version"], "reason": "Left"}
-    given = register.call("assign_entry", register.officer, entry=entry["id"], body=nobody)
-    register.call(
-        "assign_entry",
-        register.officer,
-        entry=entry["id"],
-        body={"account": "ada", "version": given["version"], "reason": "Back"},
-    )
-    mails = register.mails("entry_assigned", entry["id"], 2)  # a mail to each new owner
-    assert mails == [{"account": account, "entry": entry["id"], "title": entry["title"]} for account in ("ben", "ada")]
 
 
 def test_links_outside_the_matrix_are_flagged_to_everybody_and_refused_to_nobody(register: Register) -> None:

@@ -2,99 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path
-from typing import Any
 
-import openpyxl
 import pytest
 
 from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.reading import REASONS, FileRefused
+from wsis_stocktaking.imports.reading import REASONS
 from wsis_stocktaking.imports.reading.__main__ import lines
 
 from .. import generated
-
-Row = dict[str, str]
-
-
-@pytest.fixture(scope="module")
-def row() -> Row:
-    """A sound row."""
-    return {
-        "import_key": "a",
-        "title.en": "Digital farmers",
-        "description.en": "Prices by text message.",
-        "original_language": "en",
-        "organization.name": "Ministry of Agriculture",
-        "organization.type": "government",
-        "organization.country": "NO",
-        "kind": "project",
-        "coverage": "national",
-        "countries": "NA; NO",
-        "status": "ongoing",
-        "start_date": "2014-03-01",
-        "action_lines": "C7.e-agriculture; C1",
-        "sub_themes": "C1.partnerships",
-        "targets": "8.10; 8.2",
-    }
-
-
-def outcomes(path: Path, encoding: str = "") -> list[dict[str, Any]]:
-    """The rows, as the process prints them; raises FileRefused."""
-    found = [json.loads(json.dumps(each)) for each in lines(str(path), encoding, 0)]
-    if "refused" in found[-1]:
-        raise FileRefused(found[-1]["reason"], text=found[-1]["refused"])
-    return [each for each in found if "row" in each]
-
-
-def problems(path: Path) -> list[tuple[int, str, str]]:
-    """(row, field, message)."""
-    return [(each["row"], field, text) for each in outcomes(path) for field, text, _ in each.get("problems", ())]
-
-
-def reason(path: Path, encoding: str = "") -> str:
-    with pytest.raises(FileRefused) as refused:
-        outcomes(path, encoding)
-    return refused.value.reason
-
-
-def csv_file(path: Path, text: str, encoding: str = "utf-8") -> Path:
-    path.write_bytes(text.encode(encoding))
-    return path
-
-
-def csv_text(*rows: Row, delimiter: str = ",", end: str = "\r\n") -> str:
-    names = list(rows[0])
-    table = [names, *([each[name] for name in names] for each in rows)]
-    return end.join(delimiter.join(f'"{cell}"' for cell in cells) for cells in table)
-
-
-def book(path: Path, *rows: dict[str, Any], change: Callable[[Any], None] = lambda _: None) -> Path:
-    """A workbook as openpyxl writes it: numbers are numbers, dates are dates."""
-    workbook = openpyxl.Workbook()
-    sheet = workbook.active
-    sheet.append(list(rows[0]))
-    for each in rows:
-        sheet.append(list(each.values()))
-    change(workbook)
-    workbook.save(path)
-    return path
-
-
-def repacked(path: Path, change: Callable[[str, bytes], bytes], **added: bytes) -> Path:
-    """The same archive with other parts."""
-    with zipfile.ZipFile(path) as before:
-        parts = {name: change(name, before.read(name)) for name in before.namelist()}
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as after:
-        for name, content in {**parts, **added}.items():
-            after.writestr(name, content)
-    return path
-
+from .file_kit import Row, book, csv_file, csv_text, outcomes, problems, reason
 
 # -- what survives ---------------------------------------------------------------------------------------------------
 
@@ -254,113 +173,6 @@ def test_rows_are_refused_one_by_one_with_field_reason_and_value(tmp_path: Path,
 # -- XLSX ------------------------------------------------------------------------------------------------------------
 
 
-def test_dates_numbers_and_sheets_of_a_workbook(tmp_path: Path, row: Row) -> None:
-    def add_sheet(workbook: Any) -> None:
-        workbook.create_sheet("Notes")
-
-    path = book(
-        tmp_path / "register",
-        {**row, "import_key": 17, "start_date": date(2014, 3, 1), "sdgs": 2, "comment": "x"},
-        {**row, "start_date": 41699},
-        change=add_sheet,
-    )
-    about = next(lines(str(path), "", 0))["about"]
-    assert (about["unread_sheets"], about["unknown_columns"]) == (["Notes"], ["comment"])
-    first, second = outcomes(path)
-    assert (first["key"], first["content"]["start_date"], first["content"]["sdgs"]) == ("17", "2014-03-01", [2, 8])
-    assert [field for field, _, _ in second["problems"]] == ["start_date"]
-
-
-def test_days_count_from_1900_with_the_29_february_that_it_had_not(tmp_path: Path, row: Row) -> None:
-    def show_as_dates(workbook: Any) -> None:
-        column = list(row).index("start_date") + 1
-        for cell in workbook.active.iter_cols(min_col=column, max_col=column, min_row=2):
-            for each in cell:
-                each.number_format = "yyyy-mm-dd"
-
-    days = [{**row, "import_key": str(day), "start_date": day} for day in (59, 60, 61)]
-    path = book(tmp_path / "register", *days, change=show_as_dates)
-    assert [found["cells"]["start_date"] for found in outcomes(path)] == ["1900-02-28", "1900-02-28", "1900-03-01"]
-
-
-def test_a_formula_counts_by_its_value_and_without_one_it_is_refused(tmp_path: Path, row: Row) -> None:
-    path = book(tmp_path / "register", {**row, "title.en": '="Digital"&" farmers"'})
-    assert problems(path) == [(2, "title.en", "The cell has an error, or a formula without a value: =")]
-
-    def calculated(name: str, content: bytes) -> bytes:
-        return content.replace(b"</f><v></v>", b"</f><v>Digital</v>").replace(b"</f><v />", b"</f><v>Digital</v>")
-
-    repacked(path, lambda name, content: calculated(name, content).replace(b'r="B2"', b'r="B2" t="str"'))
-    assert outcomes(path)[0]["content"]["title"]["en"] == "Digital"
-
-
-def _sheet(change: Callable[[bytes], bytes]) -> Callable[[str, bytes], bytes]:
-    return lambda name, content: change(content) if name == "xl/worksheets/sheet1.xml" else content
-
-
-@pytest.mark.parametrize(
-    ("change", "expected"),
-    [
-        (lambda xml: xml.replace(b"</sheetData>", b'<row r="1000000000"><c><v>1</v></c></row></sheetData>'), "rows"),
-        (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="XFD9"><v>1</v></c></row></sheetData>'), "columns"),
-        (
-            lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="ZZZZZZZZ9"><v>1</v></c></row></sheetData>'),
-            "columns",
-        ),
-        (
-            lambda xml: xml.replace(
-                b"</sheetData>", b'<row r="9"><c r="A9"><v>1</v></c><c r="9"><v>2</v></c></row></sheetData>'
-            ),
-            "damaged",
-        ),
-        (lambda xml: xml.replace(b"</sheetData>", b'<row r="9"><c r="!9"><v>1</v></c></row></sheetData>'), "damaged"),
-        (lambda xml: xml.replace(b"</sheetData>", b'<row r="1"/></sheetData>'), "damaged"),
-        (
-            lambda xml: xml.replace(b"</sheetData>", b'</sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells>'),
-            "merged",
-        ),
-        (lambda xml: b'<!DOCTYPE x [<!ENTITY a "b">]>' + xml.partition(b"?>")[2], "damaged"),
-        (lambda xml: xml[:-30], "damaged"),
-        (lambda xml: xml.replace(b"</sheetData>", b"<row>" * 100_000), "damaged"),
-    ],
-)
-def test_sheets_that_are_no_register_are_refused(
-    tmp_path: Path, row: Row, change: Callable[[bytes], bytes], expected: str
-) -> None:
-    assert reason(repacked(book(tmp_path / "register", row), _sheet(change))) == expected
-
-
-def test_claimed_dimensions_are_not_believed(tmp_path: Path, row: Row) -> None:
-    path = repacked(
-        book(tmp_path / "register", row), _sheet(lambda xml: xml.replace(b'ref="A1:O2"', b'ref="A1:XFD1048576"'))
-    )
-    assert len(outcomes(path)) == 1
-
-
-@pytest.mark.parametrize(
-    ("added", "expected"),
-    [
-        ({"xl/vbaProject.bin": b"macros"}, "macros"),
-        ({"xl/media/bomb.bin": b"\0" * 30_000_000}, "expands"),
-    ],
-)
-def test_archives_that_are_no_register_are_refused(
-    tmp_path: Path, row: Row, added: dict[str, bytes], expected: str
-) -> None:
-    assert reason(repacked(book(tmp_path / "register", row), lambda _, content: content, **added)) == expected
-
-
-def test_an_archive_that_is_no_workbook_is_refused(tmp_path: Path) -> None:
-    content = io.BytesIO()
-    with zipfile.ZipFile(content, "w") as archive:
-        archive.writestr("readme.txt", "no workbook")
-    path = tmp_path / "register"
-    path.write_bytes(content.getvalue())
-    assert reason(path) == "damaged"
-    path.write_bytes(content.getvalue()[:-20])
-    assert reason(path) == "damaged"
-
-
 # -- JSON ------------------------------------------------------------------------------------------------------------
 
 
@@ -396,15 +208,6 @@ def test_items_of_other_kinds_are_refused_one_by_one(tmp_path: Path) -> None:
     found = outcomes(csv_file(tmp_path / "register", json.dumps(items)))
     assert [each["row"] for each in found if "problems" in each] == [1, 2, 3, 4, 5]
     assert found[0]["problems"][0] == ["", "Not an object.", "7"]
-
-
-@pytest.mark.parametrize(
-    "cell",
-    ['{"line": "C1"}{"line": "C11"}', '{"line": "C1"}, {"line": "C11"}', '{"line": "C1"}; ', '{"line": "C1"'],
-)
-def test_objects_of_a_cell_stand_apart_as_in_an_export(tmp_path: Path, row: Row, cell: str) -> None:
-    path = book(tmp_path / "register", {**row, "sub_themes": "", "action_lines": cell})
-    assert problems(path) == [(2, "action_lines", "Not a list of codes, or of objects as in an export.")]
 
 
 # -- all -------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The review of fraud over a real broker and a real store: scenario 8, at its full numbers."""
+"""Scenario 8 at its full numbers, and what officers see and the result says."""
 
 from __future__ import annotations
 
@@ -6,140 +6,15 @@ import json
 import re
 import time
 import uuid
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-import pytest
 from wsis_shared import clock
-from wsis_shared.errors import Conflict, NotFound, SuiteError
-from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, publish, wait_for
+from wsis_shared.errors import Conflict
+from wsis_testkit import publish, wait_for
 
-from wsis_voting.ballots.rules import ballots as rules
-from wsis_voting.ballots.rules.ballots import VoteRequest
-from wsis_voting.ballots.rules.counts import Counts
-from wsis_voting.ballots.store.ballots import Ballots
-from wsis_voting.ballots.store.recorders import Counters, Recorders
-from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
-from wsis_voting.contests.rules.contest import Contest
-from wsis_voting.contests.store import Contests
-from wsis_voting.keys.store import Keys
-from wsis_voting.public_log.store.log import Log
-from wsis_voting.public_log.store.results import Results
-from wsis_voting.public_log.use_cases.publishing import Publishing
-from wsis_voting.tallies.rules import valid
-from wsis_voting.tallies.store import Tallies
-
-OFFICER = actor("officer")
-
-
-@pytest.fixture(scope="module")
-def service(serve: Any, prizes: Any) -> Any:
-    return serve(
-        "voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no", WSIS_REVIEW_MINUTES="0"
-    )
-
-
-@pytest.fixture(scope="module")
-def db(database: Any) -> Any:
-    return database("voting")
-
-
-class Crowd:
-    """Puts accounts and their ballots into the store, as accounts and the recorders would."""
-
-    def __init__(self, db: Any, contest: Any) -> None:
-        ballots = Ballots(db)
-        self.db, self.contest = db, contest
-        self.closing = ContestLifecycle(
-            Contests(db),
-            ballots,
-            Counters(db, f"crowd-{contest.edition}"),
-            Recorders(db),
-            Tallies(db),
-            Publishing(Log(db), Results(db), Keys(db)),
-        )
-        self.closing.contests.put(contest.edition, contest.contest())
-
-    @property
-    def known(self) -> Contest:
-        known = self.closing.contests.read(self.contest.edition)
-        assert known is not None
-        return known
-
-    def vote(self, ballots: Iterable[tuple[str, datetime, list[int]]], batch: int = 500, **signals: Any) -> list[str]:
-        """(account, when, the number of the nominee for each category): complete ballots, with equal signals."""
-        accounts, requests, rows = [], [], []
-        for account, at, numbers in ballots:
-            accounts.append(account)
-            chosen = zip(self.contest.categories, numbers, strict=True)
-            votes = tuple((category, self.contest.project(category, number)) for category, number in chosen)
-            requests.append(VoteRequest(uuid.uuid4().hex, self.contest.edition, account, True, at, votes))
-            times = {"registered_at": at - timedelta(hours=2), "confirmed_at": at - timedelta(hours=1)}
-            rows.append({"_id": account, **times, **signals})
-        self.db["voter_signals"].insert_many(rows)
-        for start in range(0, len(requests), batch):
-            in_transaction(partial(self._record, requests[start : start + batch]))
-        return accounts
-
-    def _record(self, requests: list[VoteRequest]) -> None:
-        contests = {self.contest.edition: self.known}
-        ballots = self.closing.ballots.read(self.contest.edition, [request.account for request in requests])
-        self.closing.recorder.record(rules.decide(requests, contests, ballots, {}))
-
-    def counts(self) -> Counts:
-        return self.closing.counters.read(self.contest.edition)
-
-    def counted(self) -> tuple[dict[str, int], dict[str, int]]:
-        """(cast, valid) by project, from the counters."""
-        counts = self.counts()
-        return dict(counts.cast), valid(self.known, counts)
-
-    def tallies(self) -> tuple[dict[str, int], dict[str, int]]:
-        """The same, once a recount of the votes has given the same."""
-        assert self.closing.recount(self.known).agrees
-        return self.counted()
-
-
-@pytest.fixture
-def crowd(db: Any, open_contest: Callable[..., Any]) -> Callable[..., Crowd]:
-    """`crowd(each=2)`: a contest that has been open for ten days, and people for it."""
-    return lambda **more: Crowd(db, open_contest(opened_ago=10 * 86400, **more))
-
-
-@pytest.fixture
-def decide(service: Any) -> Callable[..., Any]:
-    """`decide(crowd, cluster, "exclude")`."""
-
-    def on(crowd: Crowd, cluster: str, decision: str, reason: str = "looked at it", **more: Any) -> Any:
-        body = {"decision": decision, "reason": reason, "ground": None, **more}
-        return service.run_job("decide_on_cluster", OFFICER, edition=crowd.contest.edition, cluster=cluster, body=body)
-
-    return on
-
-
-def refused(call: Callable[..., Any], *args: Any, **more: Any) -> SuiteError:
-    with pytest.raises(SuiteError) as error:
-        call(*args, **more)
-    return error.value
-
-
-def people(prefix: str, count: int, start: datetime, apart: float, choose: Callable[[int], list[int]]) -> Any:
-    return ((f"{prefix}{n:05d}", start + timedelta(seconds=n * apart), choose(n)) for n in range(count))
-
-
-def look(service: Any, crowd: Crowd) -> dict[str, dict[str, Any]]:
-    """Clusters by kind, as an officer sees them."""
-    edition = crowd.contest.edition
-    service.run_job("look_for_clusters", OFFICER, edition=edition)
-    page = service.call("list_clusters", OFFICER, edition=edition)
-    return {row["kind"]: row for row in page["items"]}
-
-
-# -- scenario 8 --------------------------------------------------------------------------------------------------------
+from .crowd import OFFICER, look, on_account, people, refused, small
 
 
 def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
@@ -229,20 +104,6 @@ def test_fraud_is_excluded_a_ministry_kept_and_reinstating_restores_exactly(
 
 
 # -- what officers are shown -------------------------------------------------------------------------------------------
-
-
-def small(crowd: Any, count: int = 20, **more: Any) -> tuple[Crowd, list[str]]:
-    """`count` ballots of a throwaway domain, all alike, and twenty of people."""
-    made, now = crowd(), clock.now()
-    tag = uuid.uuid4().hex[:6]
-    fakes = made.vote(
-        people(f"{tag}f", count, now - timedelta(days=2), 30, lambda _: [1, 1, 1]),
-        domain="quick.test",
-        throwaway=True,
-        **more,
-    )
-    made.vote(people(f"{tag}p", 20, now - timedelta(days=5), 9000, lambda n: [1 + n % 2, 1, 2]), domain="ngo.example")
-    return made, fakes
 
 
 def test_officers_never_see_projects_categories_or_addresses(service: Any, crowd: Any) -> None:
@@ -341,146 +202,3 @@ def test_result_says_how_many_were_excluded_and_why_and_is_final(
 
 
 # -- deciding ----------------------------------------------------------------------------------------------------------
-
-
-def on_account(service: Any, made: Crowd, account: str, decision: str, **more: Any) -> Any:
-    body = {"decision": decision, "reason": "looked at it", "ground": None, **more}
-    return service.call("decide_on_account", OFFICER, edition=made.contest.edition, account=account, body=body)
-
-
-def test_one_account_is_decided_on_whatever_its_cluster_says(service: Any, crowd: Any, decide: Any) -> None:
-    made, fakes = small(crowd)
-    before = made.tallies()
-    cluster = look(service, made)["throwaway_domain"]["cluster"]
-    assert on_account(service, made, fakes[0], "exclude", ground="aliases")["excluded"] == "aliases"
-    decide(made, cluster, "exclude")
-    assert made.counts().grounds == {"aliases": 1, "throwaway_addresses": 19}
-    spared = on_account(service, made, fakes[1], "keep")
-    assert (spared["excluded"], spared["spared"]) == ("", True)
-    assert decide(made, cluster, "exclude")["excluded"] == 19
-    decide(made, cluster, "reinstate")
-    assert made.counts().excluded.ballots_started == 1
-    on_account(service, made, fakes[0], "reinstate")
-    assert made.tallies() == before
-
-
-def test_same_request_again_decides_once(service: Any, crowd: Any, published: Any) -> None:
-    events, (made, fakes) = published("voting"), small(crowd)
-    cluster, edition = look(service, made)["throwaway_domain"]["cluster"], made.contest.edition
-    body = {"decision": "exclude", "reason": "once", "ground": None}
-    key = {"idempotency_key": uuid.uuid4().hex}
-    for _ in range(3):
-        done = service.run_job("decide_on_cluster", OFFICER, context=key, edition=edition, cluster=cluster, body=body)
-        assert done["excluded"] == len(fakes)
-    on_account(service, made, fakes[0], "keep")
-    wait_for(lambda: [e for e in events.of("action_taken") if fakes[0] in e["subject"]], what="the last entry")
-    assert len([e for e in events.of("action_taken") if e["subject"].endswith(cluster)]) == 1
-
-
-def test_cluster_whose_ballots_are_all_out_needs_no_decision(service: Any, crowd: Any, decide: Any) -> None:
-    made, _ = small(crowd, sequence="s" * 64)
-    clusters = look(service, made)
-    assert service.call("read_review", OFFICER, edition=made.contest.edition)["undecided"] == 2
-    decide(made, clusters["throwaway_domain"]["cluster"], "exclude")
-    after = look(service, made)
-    assert {row["kind"]: row["still_in"] for row in after.values()} == {"throwaway_domain": 0, "sequential_names": 0}
-    assert service.call("read_review", OFFICER, edition=made.contest.edition)["undecided"] == 0
-
-
-def test_decision_on_nothing_is_refused(service: Any, crowd: Any, decide: Any) -> None:
-    made, fakes = small(crowd)
-    cluster = look(service, made)["throwaway_domain"]["cluster"]
-    assert refused(decide, made, cluster, "reinstate").code == "voting.nothing_to_reinstate"
-    assert refused(on_account, service, made, fakes[0], "reinstate").code == "voting.nothing_to_reinstate"
-    missing = refused(decide, made, "nowhere", "exclude")
-    assert (type(missing), missing.code) == (NotFound, "voting.cluster_unknown")
-    assert refused(on_account, service, made, "nobody", "exclude").code == "voting.ballot_unknown"
-
-
-def test_votes_of_an_excluded_account_are_cast_and_not_valid(service: Any, crowd: Any, voter: Any, vote: Any) -> None:
-    made, who = crowd(), voter()
-    vote(service, who, made.contest, "C1")
-    on_account(service, made, who.id, "exclude")
-    vote(service, who, made.contest, "C2")
-    assert vote(service, who, made.contest, "C7.e-health")["complete"] is True
-    cast, valid = made.tallies()
-    assert sum(cast.values()) == 3
-    assert sum(valid.values()) == 0
-    on_account(service, made, who.id, "reinstate")
-    assert made.tallies() == (cast, {**valid, **cast})
-
-
-def test_votes_that_come_in_while_it_is_decided_are_counted_exactly(
-    service: Any, crowd: Any, voter: Any, vote: Any
-) -> None:
-    made, voters = crowd(), [voter() for _ in range(12)]
-    for who in voters:
-        vote(service, who, made.contest, "C1")
-
-    def finish(who: Any) -> None:
-        for category in ("C2", "C7.e-health"):
-            vote(service, who, made.contest, category)
-
-    def waver(who: Any) -> None:
-        for decision in ("exclude", "reinstate", "exclude"):
-            wait_for(partial(_taken, on_account, service, made, who.id, decision), what="the review is not busy")
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda work: work(), [partial(do, who) for who in voters for do in (finish, waver)]))
-    cast, valid = made.tallies()
-    assert sum(cast.values()) == 36
-    assert sum(valid.values()) == 0
-    assert made.counts().excluded.ballots_complete == 12
-
-
-def _taken(call: Callable[..., Any], *args: Any) -> bool:
-    try:
-        call(*args)
-    except Conflict as error:
-        if error.code == "voting.review_busy":
-            return False
-        raise
-    return True
-
-
-def test_decision_that_a_dead_process_left_half_done_is_finished(service: Any, crowd: Any, db: Any) -> None:
-    """It was noted and no ballot changed: nobody decides meanwhile, nothing is sealed, and then it is carried out."""
-    made, fakes = small(crowd)
-    edition, long_ago = made.contest.edition, clock.now() - timedelta(minutes=5)
-    cluster = look(service, made)["throwaway_domain"]["cluster"]
-    id = uuid.uuid4().hex
-    db["decisions"].insert_one(
-        {
-            "_id": id,
-            "version": 1,
-            "edition": edition,
-            "subject": cluster,
-            "accounts": fakes,
-            "decision": "exclude",
-            "ground": "burst",
-            "reason": "r",
-            "by": "o",
-            "at": long_ago,
-            "worked_on_at": clock.now(),
-            "open": True,
-        }
-    )
-    made.closing.contests.change(edition, lambda document: document | {"deciding": id})
-    assert refused(on_account, service, made, fakes[0], "exclude").code == "voting.review_busy"
-    assert made.closing.certify(made.known) is False
-    db["decisions"].update_one({"_id": id}, {"$set": {"worked_on_at": long_ago}})
-    wait_for(lambda: made.counts().excluded.ballots_started == 20, 20, "the decision to be finished")
-    wait_for(lambda: not (made.closing.contests.document(edition) or {}).get("deciding"), what="its end")
-    made.tallies()
-
-
-def test_cluster_that_is_decided_on_stays_and_others_go_when_nobody_is_in_them(
-    service: Any, crowd: Any, decide: Any, db: Any
-) -> None:
-    made, fakes = small(crowd, sequence="s" * 64)
-    clusters = look(service, made)
-    decide(made, clusters["throwaway_domain"]["cluster"], "exclude")
-    db["voter_signals"].delete_many({"_id": {"$in": fakes}})
-    assert set(look(service, made)) == {"throwaway_domain"}
-    decide(made, clusters["throwaway_domain"]["cluster"], "reinstate")
-    assert made.counts().excluded.ballots_started == 0

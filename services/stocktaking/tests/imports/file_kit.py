@@ -1,0 +1,69 @@
+"""Files to import, and what the reader makes of them."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from wsis_stocktaking.imports.reading import FileRefused
+from wsis_stocktaking.imports.reading.__main__ import lines
+
+Row = dict[str, str]
+
+
+def outcomes(path: Path, encoding: str = "") -> list[dict[str, Any]]:
+    """The rows, as the process prints them; raises FileRefused."""
+    found = [json.loads(json.dumps(each)) for each in lines(str(path), encoding, 0)]
+    if "refused" in found[-1]:
+        raise FileRefused(found[-1]["reason"], text=found[-1]["refused"])
+    return [each for each in found if "row" in each]
+
+
+def problems(path: Path) -> list[tuple[int, str, str]]:
+    """(row, field, message)."""
+    return [(each["row"], field, text) for each in outcomes(path) for field, text, _ in each.get("problems", ())]
+
+
+def reason(path: Path, encoding: str = "") -> str:
+    with pytest.raises(FileRefused) as refused:
+        outcomes(path, encoding)
+    return refused.value.reason
+
+
+def csv_file(path: Path, text: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(text.encode(encoding))
+    return path
+
+
+def csv_text(*rows: Row, delimiter: str = ",", end: str = "\r\n") -> str:
+    names = list(rows[0])
+    table = [names, *([each[name] for name in names] for each in rows)]
+    return end.join(delimiter.join(f'"{cell}"' for cell in cells) for cells in table)
+
+
+def book(path: Path, *rows: dict[str, Any], change: Callable[[Any], None] = lambda _: None) -> Path:
+    """A workbook as openpyxl writes it: numbers are numbers, dates are dates."""
+    workbook = openpyxl.Workbook()
+    sheet = workbook.active
+    sheet.append(list(rows[0]))
+    for each in rows:
+        sheet.append(list(each.values()))
+    change(workbook)
+    workbook.save(path)
+    return path
+
+
+def repacked(path: Path, change: Callable[[str, bytes], bytes], **added: bytes) -> Path:
+    """The same archive with other parts."""
+    with zipfile.ZipFile(path) as before:
+        parts = {name: change(name, before.read(name)) for name in before.namelist()}
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as after:
+        for name, content in {**parts, **added}.items():
+            after.writestr(name, content)
+    return path
