@@ -8,16 +8,18 @@ Values of other types than a field is of, marshmallow dumps.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
 from marshmallow import Schema, ValidationError, fields, missing
 from marshmallow.decorators import POST_DUMP, POST_LOAD, PRE_DUMP, PRE_LOAD, VALIDATES, VALIDATES_SCHEMA
+from wsis_shared.field_options import AnyField, Check
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import RequestSchema, Text, Utc
 
-Load = Callable[[Any], Any]
-Dump = Callable[[Any], Any]
+Load = Callable[[Any], Any]  # of JSON, into what the schema says
+Dump = Callable[[Any], Any]  # the reverse
 
 REMEMBERED = 5000  # values of a field
 _FLAT = (fields.String, fields.Number, fields.Boolean, Utc)
@@ -31,7 +33,7 @@ def load_of(schema: Schema) -> Load:
     """A function that loads as the schema does; raises what it raises."""
     fast = _object(schema)
 
-    def load(value: Any) -> Any:
+    def load(value: Input) -> object:
         try:
             return fast(value)
         except ValidationError:
@@ -51,7 +53,7 @@ def load_flat(schema: Schema) -> Load:
     if not _is_flat(schema) or any("." in attribute for _, attribute, _ in parts):
         return schema.load
 
-    def load(value: Any) -> Any:
+    def load(value: Input) -> object:
         made = {}
         try:
             if type(value) is dict and value.keys() <= names:
@@ -83,7 +85,7 @@ def _object(schema: Schema) -> Load:
     names = schema.load_fields.keys()
     checks = [getattr(schema, name) for name, _, _ in schema._hooks[VALIDATES_SCHEMA]]
 
-    def load(value: object) -> dict[str, Any]:
+    def load(value: object) -> dict[str, object]:
         if type(value) is not dict or not value.keys() <= names:
             raise ValidationError("")
         made = {}
@@ -101,7 +103,7 @@ def _object(schema: Schema) -> Load:
     return load
 
 
-def _field(field: fields.Field[Any]) -> Load:
+def _field(field: AnyField) -> Load:
     if isinstance(field, fields.Nested):
         return _or_none(_object(field.schema), field)
     if isinstance(field, fields.List):
@@ -111,12 +113,12 @@ def _field(field: fields.Field[Any]) -> Load:
     return _text(field) if type(field) is Text else _remembered(field.deserialize)
 
 
-def _or_none(load: Load, field: fields.Field[Any]) -> Load:
+def _or_none(load: Load, field: AnyField) -> Load:
     return (lambda value: None if value is None else load(value)) if field.allow_none else load
 
 
-def _list(load: Load, checks: list[Any]) -> Load:
-    def load_list(value: Any) -> list[Any]:
+def _list(load: Load, checks: Sequence[Check]) -> Load:
+    def load_list(value: object) -> list[object]:
         if type(value) is not list:
             raise ValidationError("")
         made = [load(each) for each in value]
@@ -127,8 +129,8 @@ def _list(load: Load, checks: list[Any]) -> Load:
     return load_list
 
 
-def _dict(load_key: Load, load_value: Load, checks: list[Any]) -> Load:
-    def load_dict(value: Any) -> dict[Any, Any]:
+def _dict(load_key: Load, load_value: Load, checks: Sequence[Check]) -> Load:
+    def load_dict(value: object) -> dict[object, object]:
         if type(value) is not dict:
             raise ValidationError("")
         made = {load_key(key): load_value(each) for key, each in value.items()}
@@ -144,7 +146,7 @@ def _text(field: Text) -> Load:
     is_plain = (_PLAIN_LINES if field.many_lines else _PLAIN).fullmatch
     checks = field.validators
 
-    def load(value: object) -> Any:
+    def load(value: object) -> object:
         if type(value) is not str:
             return field.deserialize(value)
         made = value if is_plain(value) else field._deserialize(value, None, None)
@@ -159,7 +161,7 @@ def _remembered(load: Load) -> Load:
     """Codes come again and again. Only values of the exact types: True is 1, and a float may be equal to a number."""
     known: dict[object, object] = {}
 
-    def load_known(value: object) -> Any:
+    def load_known(value: object) -> object:
         if type(value) is not str and type(value) is not int:
             return load(value)
         made = known.get(value, missing)
@@ -196,7 +198,7 @@ def dump_of(schema: Schema) -> Dump:
     ]
     get_attribute = schema.get_attribute
 
-    def dump(value: object) -> Any:
+    def dump(value: object) -> object:
         if type(value) is not dict:
             return schema.dump(value)
         made = {}
@@ -215,10 +217,10 @@ def dump_of(schema: Schema) -> Dump:
     return dump
 
 
-def _kind(field: fields.Field[Any]) -> _Kind:
+def _kind(field: AnyField) -> _Kind:
     """That of a field; `object`, of which no value is, where marshmallow has to be asked."""
 
-    def dumps_as(base: type[fields.Field[Any]]) -> bool:
+    def dumps_as(base: type[AnyField]) -> bool:
         return isinstance(field, base) and type(field)._serialize is base._serialize
 
     if getattr(field, "as_string", False):
@@ -234,10 +236,10 @@ def _kind(field: fields.Field[Any]) -> _Kind:
     return _Kind(object)
 
 
-def _dump_list(inner: fields.Field[Any]) -> Dump:
+def _dump_list(inner: AnyField) -> Dump:
     kind, dump = _kind(inner)
 
-    def dump_list(values: Any) -> list[Any]:
+    def dump_list(values: Iterable[object]) -> list[object]:
         return [
             inner._serialize(each, None, None) if type(each) is not kind else each if dump is None else dump(each)
             for each in values

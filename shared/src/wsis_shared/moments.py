@@ -9,17 +9,19 @@ from typing import Any
 
 from marshmallow import Schema, fields
 from wsis_shared import clock
+from wsis_shared.field_options import AnyField
+from wsis_shared.json_types import JsonObject
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import Utc
 
-Fields = Mapping[str, fields.Field[Any]]
+Fields = Mapping[str, AnyField]
 
 
 class Moments:
     """The times in the arguments of each method that the routes name."""
 
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._fields: defaultdict[str, dict[str, fields.Field[object]]] = defaultdict(dict)
+        self._fields: defaultdict[str, dict[str, AnyField]] = defaultdict(dict)
         for route in routes:
             given = dict(route.query().load_fields) if route.query is not None else {}
             if route.body is not None:
@@ -31,9 +33,7 @@ class Moments:
         return _with_moments(found, arguments) if (found := self._fields.get(method)) else arguments
 
 
-def _with_moments(known: Fields, value: object) -> Any:
-    if not isinstance(value, Mapping):
-        return value
+def _with_moments(known: Fields, value: JsonObject) -> dict[str, Any]:
     read = dict(value)
     for name, field in known.items():
         key = field.attribute or name
@@ -42,20 +42,20 @@ def _with_moments(known: Fields, value: object) -> Any:
     return read
 
 
-def _read(field: fields.Field[object], value: object) -> object:
+def _read(field: AnyField, value: object) -> object:
     if isinstance(field, Utc):
         return clock.to_milliseconds(clock.parse(value)) if isinstance(value, str) else value
     if isinstance(value, list):
         inner = field.inner if isinstance(field, fields.List) else field
         return [_read(inner, item) for item in value]
     if isinstance(field, fields.Nested):
-        return _with_moments(field.schema.load_fields, value)
+        return _with_moments(field.schema.load_fields, value) if isinstance(value, Mapping) else value
     if isinstance(field, fields.Dict) and field.value_field is not None and isinstance(value, Mapping):
         return {key: _read(field.value_field, item) for key, item in value.items()}
     return value
 
 
-def _has_time(field: fields.Field[object], seen: set[type[Schema]]) -> bool:
+def _has_time(field: AnyField, seen: set[type[Schema]]) -> bool:
     """Whether there is a time in it or below; schemas may contain themselves."""
     if isinstance(field, fields.Nested) and type(field.schema) not in seen:
         seen.add(type(field.schema))

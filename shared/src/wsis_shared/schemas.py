@@ -6,12 +6,12 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Unpack
+from typing import Unpack
 
 from marshmallow import EXCLUDE, RAISE, ValidationError, fields, pre_load, validate
 from marshmallow import Schema as MarshmallowSchema
 from wsis_shared import clock, reference
-from wsis_shared.field_options import FieldOptions
+from wsis_shared.field_options import AnyField, CheckedOptions, FieldOptions, Presence, SchemaOptions, as_list
 
 LOCALES = ("en", "fr", "pt", "es", "zh", "ar", "ru")
 
@@ -45,7 +45,7 @@ class RequestSchema(MarshmallowSchema):
     class Meta:
         unknown = RAISE
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, **options: Unpack[SchemaOptions]) -> None:
         super().__init__(**options)
         self._counts = {
             name if field.data_key is None else field.data_key: tuple(_counts(field))
@@ -53,7 +53,7 @@ class RequestSchema(MarshmallowSchema):
         }
 
     @pre_load
-    def _count(self, data: object, **_: object) -> Any:
+    def _count(self, data: object, **_: object) -> object:
         if not isinstance(data, Mapping):
             return data
         errors: dict[str, object] = {}
@@ -89,10 +89,13 @@ class Text(fields.String):
     `many_lines=True` allows line feeds and tabs. Lone surrogates are refused: they are not text (RFC 3629).
     """
 
-    def __init__(self, *, max_length: int, min_length: int = 1, many_lines: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self, *, max_length: int, min_length: int = 1, many_lines: bool = False, **kwargs: Unpack[CheckedOptions]
+    ) -> None:
         self.many_lines, self.max_length = many_lines, max_length
         self._length = validate.Length(min=min_length, max=max_length)
-        super().__init__(validate=[self._length, *_as_list(kwargs.pop("validate", None))], **kwargs)
+        kwargs["validate"] = [self._length, *as_list(kwargs.get("validate"))]
+        super().__init__(**kwargs)
 
     def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> str:
         raw: str = super()._deserialize(value, attr, data, **kwargs)
@@ -117,7 +120,7 @@ class Text(fields.String):
 
 def reason(*, required: bool = True) -> Text:
     """Why somebody of the staff does something: for the audit log, and for the mails to those concerned."""
-    options: dict[str, object] = {"required": True} if required else {"load_default": None, "allow_none": True}
+    options: Presence = {"required": True} if required else {"load_default": None, "allow_none": True}
     text = {"description": "Why, for the audit log"}
     return Text(min_length=3, max_length=2000, many_lines=True, metadata=text, **options)
 
@@ -125,18 +128,16 @@ def reason(*, required: bool = True) -> Text:
 class Id(fields.String):
     """An id of the suite: 1 to 64 characters of A-Z a-z 0-9 . _ -"""
 
-    def __init__(self, **kwargs: Any) -> None:
-        checks = [
-            validate.Regexp(r"\A[A-Za-z0-9._-]{1,64}\Z", error="Not an id."),
-            *_as_list(kwargs.pop("validate", None)),
-        ]
-        super().__init__(validate=checks, **kwargs)
+    def __init__(self, **kwargs: Unpack[CheckedOptions]) -> None:
+        is_id = validate.Regexp(r"\A[A-Za-z0-9._-]{1,64}\Z", error="Not an id.")
+        kwargs["validate"] = [is_id, *as_list(kwargs.get("validate"))]
+        super().__init__(**kwargs)
 
 
 class Utc(fields.Field[datetime]):
     """A time: parses RFC 3339 with an offset, dumps UTC with `Z`. Dumps datetimes and such strings."""
 
-    def _serialize(self, value: Any, attr: object, obj: object, **kwargs: object) -> str | None:
+    def _serialize(self, value: object, attr: object, obj: object, **kwargs: object) -> object:
         return clock.iso(value) if isinstance(value, datetime) else value
 
     def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> datetime:
@@ -151,8 +152,8 @@ class Utc(fields.Field[datetime]):
 class Locale(fields.String):
     """One of the seven languages."""
 
-    def __init__(self, **options: Unpack[FieldOptions]) -> None:
-        super().__init__(validate=validate.OneOf(LOCALES), **options)
+    def __init__(self, **kwargs: Unpack[FieldOptions]) -> None:
+        super().__init__(validate=validate.OneOf(LOCALES), **kwargs)
 
 
 class Localised(fields.Dict):
@@ -161,7 +162,7 @@ class Localised(fields.Dict):
     `change=True`, for PATCH and for PUT of a part, which the service applies with `languages.merge`.
     """
 
-    def __init__(self, *, max_length: int = 5000, change: bool = False, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = 5000, change: bool = False, **kwargs: Unpack[CheckedOptions]) -> None:
         self.change = change
         if change:
             kwargs.setdefault("metadata", {"description": "Languages that are not named stay, null removes one"})
@@ -205,8 +206,8 @@ class ActionLine(fields.String):
 class Sdg(fields.Integer):
     """The number of a Sustainable Development Goal, 1 to 17."""
 
-    def __init__(self, **options: Unpack[FieldOptions]) -> None:
-        super().__init__(strict=True, validate=validate.Range(min=1, max=17), **options)
+    def __init__(self, **kwargs: Unpack[FieldOptions]) -> None:
+        super().__init__(strict=True, validate=validate.Range(min=1, max=17), **kwargs)
 
 
 class SdgTarget(fields.String):
@@ -222,15 +223,15 @@ class SdgTarget(fields.String):
 class StakeholderType(fields.String):
     """One of the codes of `reference.stakeholder_types()`."""
 
-    def __init__(self, **options: Unpack[FieldOptions]) -> None:
-        super().__init__(validate=validate.OneOf([kind.code for kind in reference.stakeholder_types()]), **options)
+    def __init__(self, **kwargs: Unpack[FieldOptions]) -> None:
+        super().__init__(validate=validate.OneOf([kind.code for kind in reference.stakeholder_types()]), **kwargs)
 
 
 class Email(fields.String):
     """Something like a mail address, at most 254 characters (RFC 5321). A service checks it thoroughly (RFC 6531); the
     gateway, which loads the schemas, has no library for that."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, **kwargs: Unpack[Presence]) -> None:
         checks = [validate.Length(max=254), validate.Regexp(_MAIL_ADDRESS, error="Not a mail address.")]
         super().__init__(validate=checks, metadata={"format": "email"}, **kwargs)
 
@@ -241,7 +242,7 @@ class Email(fields.String):
 class Website(fields.Url):
     """An address of the web that leads where it seems to lead."""
 
-    def __init__(self, *, max_length: int = 300, **kwargs: Any) -> None:
+    def __init__(self, *, max_length: int = 300, **kwargs: Unpack[FieldOptions]) -> None:
         super().__init__(
             schemes={"http", "https"},
             require_tld=True,
@@ -284,7 +285,7 @@ def _longest_run_of_marks(text: str) -> int:
     return longest
 
 
-def _counts(field: fields.Field[Any]) -> Iterator[tuple[int, validate.Length]]:
+def _counts(field: AnyField) -> Iterator[tuple[int, validate.Length]]:
     """How many items a list or an object has at most, and the check that says so."""
     for check in field.validators:
         if isinstance(check, validate.Length) and (most := check.max or check.equal):
@@ -294,7 +295,3 @@ def _counts(field: fields.Field[Any]) -> Iterator[tuple[int, validate.Length]]:
             if isinstance(check, validate.OneOf):
                 most = len(list(check.choices))
                 yield most, validate.Length(max=most)
-
-
-def _as_list(checks: object) -> list[Any]:
-    return list(checks) if isinstance(checks, (list, tuple)) else [checks] if checks else []
