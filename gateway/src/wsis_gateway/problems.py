@@ -129,7 +129,7 @@ class ErrorHandlers:
         if isinstance(error, Unauthenticated):
             resp.set_header("WWW-Authenticate", www_authenticate(error.code))
         if status in (TooMany.status, 503):
-            resp.set_header("Retry-After", str(max(1, int(error.params.get("retry_after", 2)))))
+            resp.set_header("Retry-After", str(max(1, int(2 if error.retry_after is None else error.retry_after))))
         if isinstance(error, HttpError):
             resp.set_headers(error.headers)
 

@@ -123,7 +123,7 @@ class Verifier:
         return age > KEYS_SECONDS or (kid not in self._keys and age > 10)
 
 
-def _seconds(claim: Any) -> float:
+def _seconds(claim: object) -> float:
     if not isinstance(claim, (int, float)) or isinstance(claim, bool):
         raise TypeError("not a NumericDate")
     return float(claim)

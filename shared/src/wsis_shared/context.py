@@ -15,6 +15,8 @@ from typing import Any
 
 from wsis_shared import clock, tracing
 
+Headers = Mapping[str, Any]  # of a message: what its sender wrote
+
 # A message says how much time remains, and no clock of two machines is compared. But a copy of a signed call must not
 # run for ever: it says as well when it is too old by any clock that is wrong by less than this.
 CLOCK_TOLERANCE = 24 * 3600.0  # seconds: a wrong time zone is within it
@@ -109,7 +111,7 @@ def use(context: Context) -> Iterator[Context]:
         _current.reset(token)
 
 
-def to_headers(context: Context) -> dict[str, Any]:
+def to_headers(context: Context) -> dict[str, object]:
     """The AMQP headers of a message under `context`; the span is a child of the current one."""
     headers: dict[str, object] = {
         "wsis-actor": _actor_header(context.actor),
@@ -131,7 +133,7 @@ def to_headers(context: Context) -> dict[str, Any]:
     return headers
 
 
-def from_headers(headers: Mapping[str, Any]) -> Context:
+def from_headers(headers: Headers) -> Context:
     """The reverse of `to_headers`. Raises HeadersInvalid."""
     try:
         received = headers.get("wsis-received-at")
@@ -162,7 +164,7 @@ def _text_or_none(value: object) -> str | None:
     return None if value is None else _text(value)
 
 
-def _deadline_in(headers: Mapping[str, Any]) -> float | None:
+def _deadline_in(headers: Headers) -> float | None:
     # A sender of a former version has `wsis-deadline` alone: by its clock, and without the tolerance.
     remaining, until = headers.get("wsis-remaining"), headers.get("wsis-deadline")
     left = [] if remaining is None else [float(remaining) / 1000]

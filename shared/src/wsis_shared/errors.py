@@ -22,8 +22,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from importlib.metadata import entry_points
-from typing import Any, ClassVar
+from typing import ClassVar, TypedDict
 
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.resources import read_yaml
 from wsis_shared.settings import MANIFESTS
 
@@ -42,15 +43,21 @@ class SuiteError(Exception):
         self,
         code: str,
         detail: str | None = None,
-        params: dict[str, Any] | None = None,
+        params: JsonObject | None = None,
         fields: dict[str, list[str]] | None = None,
-        **more: Any,
+        **more: object,
     ) -> None:
         self.code = code
         self.params = {**(params or {}), **more}
         self.detail = _sentence(code, self.params) if detail is None else detail
         self.fields = fields or {}
         super().__init__(code, self.detail, self.params, self.fields)
+
+    @property
+    def retry_after(self) -> float | None:
+        """The seconds after which to retry, where it names them."""
+        seconds = self.params.get("retry_after")
+        return seconds if isinstance(seconds, (int, float)) else None
 
     def __str__(self) -> str:
         return f"{self.code}: {self.detail}" if self.detail else self.code
@@ -142,8 +149,17 @@ KINDS: dict[str, type[SuiteError]] = {
 }
 
 
-def to_wire(error: BaseException) -> dict[str, Any]:
-    """The error envelope of nameko's RPC replies. What is not a SuiteError loses its text: it may hold secrets."""
+class WireError(TypedDict):
+    """The error envelope of nameko's RPC replies. `exc_args` are those of SuiteError, in their order."""
+
+    exc_type: str
+    exc_path: str
+    exc_args: list[object]
+    value: str
+
+
+def to_wire(error: BaseException) -> WireError:
+    """An error in a reply. What is not a SuiteError loses its text: it may hold secrets."""
     if isinstance(error, SuiteError):
         return {
             "exc_type": type(error).__name__,
@@ -159,7 +175,7 @@ def to_wire(error: BaseException) -> dict[str, Any]:
     }
 
 
-def from_wire(error: dict[str, Any]) -> SuiteError:
+def from_wire(error: Input) -> SuiteError:
     """The reverse of `to_wire`. A type that is not one of the kinds becomes a plain SuiteError (HTTP 500)."""
     kind = KINDS.get(str(error.get("exc_type")))
     if kind is None:

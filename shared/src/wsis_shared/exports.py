@@ -6,14 +6,15 @@ service that loads without nameko and pymongo, and does nothing but turn items i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
+from wsis_shared.json_types import JsonObject
 from wsis_shared.resources import load_object
 
-Item = Mapping[str, Any]
+Item = JsonObject
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A spreadsheet takes text that begins so for a formula (OWASP, CSV injection): CSV has a quote before it."""

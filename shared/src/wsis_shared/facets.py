@@ -12,13 +12,13 @@ from typing import Any
 FACETS = ("action_lines", "sdgs", "regions", "languages")
 
 
-def facets_of(data: Mapping[str, object], paths: Mapping[str, str]) -> dict[str, list[Any]]:
+def facets_of(data: Mapping[str, object], paths: Mapping[str, str]) -> dict[str, list[object]]:
     """Facet -> its values in `data`, each once; a facet without a value is missing."""
     found = {name: list(dict.fromkeys(_values(data, path.split(".")))) for name, path in paths.items()}
     return {name: values for name, values in found.items() if values}
 
 
-def _values(value: Any, path: Sequence[str]) -> Iterator[Any]:
+def _values(value: Any, path: Sequence[str]) -> Iterator[object]:
     if isinstance(value, list):
         for item in value:
             yield from _values(item, path)

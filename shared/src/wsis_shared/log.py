@@ -9,9 +9,9 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
 
 import structlog
+from structlog.typing import Processor
 from wsis_shared import context, tracing
 
 _HIDDEN = frozenset(
@@ -45,7 +45,7 @@ def setup(service: str, level: str = "INFO") -> None:
     logging.getLogger("nameko.containers").setLevel("CRITICAL")
 
 
-def _where(service: str) -> Any:
+def _where(service: str) -> Processor:
     def add(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, object]:
         ctx = context.current()
         record["service"] = service

@@ -189,7 +189,7 @@ def in_first_transaction(hook: Callable[[], None]) -> Iterator[None]:
         _in_first.reset(token)
 
 
-def known(collection: Collection[Any], ids: Iterable[Any]) -> set[Any]:
+def known(collection: Collection[D], ids: Iterable[T]) -> set[T]:
     """Those of `ids` that are stored, for a work that inserts the others; call it in a transaction.
 
     Messages seldom repeat: at first all ids are taken for new. One that is not is a duplicate key, for which

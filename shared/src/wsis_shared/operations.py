@@ -18,13 +18,16 @@ import functools
 import types
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, cast, overload
 
 from wsis_shared.events import EventKey
 
-F = TypeVar("F", bound=Callable[..., Any])  # a marked method keeps its signature
+if TYPE_CHECKING:
+    from wsis_shared.plugin import Plugin
+
+F = TypeVar("F", bound=Callable[..., object])  # a marked method keeps its signature
 SUPPLIED = ("ctx", "blobs", "jobs", "notify", "grants", "stopping")
-Select = Callable[[Iterable[Any]], Sequence[EventKey]]  # called at start with all plugins
+Select = Callable[[Iterable["Plugin"]], Sequence[EventKey]]  # called at start with all plugins
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,8 @@ class Mark:
     """One entrypoint: its `kind` is the name of its decorator below."""
 
     kind: str
-    arguments: tuple[Any, ...]
-    options: Mapping[str, Any]
+    arguments: tuple[object, ...]
+    options: Mapping[str, object]
     name: str = ""
 
 
@@ -55,13 +58,13 @@ def _marked(kind: str, *arguments: object, name: str = "", **options: object) ->
 def inherited(method: F) -> F:
     """A copy of a method of a base class, to be marked under a name of the subclass: `list_imports = rpc(inherited(
     FollowedImports.page))`."""
-    function: Any = method
+    function = cast(types.FunctionType, method)  # what `def` makes
     parts = function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    copy: Any = functools.update_wrapper(types.FunctionType(*parts), function)
+    copy = types.FunctionType(*parts)
+    functools.update_wrapper(copy, function)
     copy.__kwdefaults__ = function.__kwdefaults__
     vars(copy).pop("wsis_marks", None)
-    as_the_method: F = copy
-    return as_the_method
+    return cast(F, copy)
 
 
 @overload

@@ -22,7 +22,7 @@ from wsis_shared.errors import Invalid
 # Arguments of a list that say where and how far to read, not which rows.
 POSITION = ("after", "limit")
 
-_list: ContextVar[tuple[str, Mapping[str, Any]]] = ContextVar("wsis_list")
+_list: ContextVar[tuple[str, Mapping[str, object]]] = ContextVar("wsis_list")
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def decode(cursor: str | None) -> Any:
         raise Invalid("suite.cursor_invalid", fields={"after": ["Not a cursor."]}) from None
 
 
-def page(rows: list[dict[str, object]], limit: int, *by: str) -> dict[str, Any]:
+def page(rows: list[dict[str, object]], limit: int, *by: str) -> dict[str, object]:
     """The response of a list that was read with `limit + 1` rows; the next cursor has the values of `by` in the last
     item. For lists in memory; `keyset.find_page` reads those of the store."""
     items = rows[:limit]

@@ -7,11 +7,14 @@ import logging
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 from wsis_shared.metrics import NOT_READY
+
+if TYPE_CHECKING:
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 Check = Callable[[], str]
 """Why a part is not ready; empty if it is. It returns at once: it reads what the part knows already."""
@@ -37,9 +40,9 @@ def problems_of(service: str, checks: Mapping[str, Check]) -> dict[str, str]:
 def serve(port: int, problems: Callable[[], Mapping[str, str]]) -> None:
     """Answer probes in a thread of their own: /readyz is 200, or 503 with what is not ready; all else are the metrics,
     with the checks made before, so that they say what holds now."""
-    metrics: Any = make_wsgi_app()
+    metrics: WSGIApplication = make_wsgi_app()
 
-    def app(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    def app(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         found = problems()
         if environ.get("PATH_INFO") != "/readyz":
             return list(metrics(environ, start_response))

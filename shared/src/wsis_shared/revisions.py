@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wsis_shared.errors import PreconditionFailed
+from wsis_shared.json_types import JsonObject
 
 Document = Mapping[str, Any]
-Fields = Mapping[str, Any]  # what people edit, by the names in requests
+Fields = JsonObject  # what people edit, by the names in requests
 IfMatch = Sequence[int] | None  # the revisions that a client names; None where the gateway does not ask for any
 
 

@@ -6,15 +6,15 @@ was added. An entry lives as long as the longest token that it can concern, so t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from marshmallow import fields
 from wsis_shared import clock
 from wsis_shared.events import EventType
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema, Utc
 
 METHOD = "revocations"  # revocations(since) -> {"revocations": [...], "until": the `since` of the next call}
@@ -68,7 +68,7 @@ def revocation(kind: Kind, id: str, now: datetime, generation: int = 0) -> Revoc
     return Revocation(kind, id, now + life + LEEWAY, generation)
 
 
-def from_data(data: Mapping[str, Any]) -> Revocation:
+def from_data(data: Input) -> Revocation:
     """The revocation in an event, or in a response of METHOD. Raises KeyError, TypeError or ValueError."""
     expires_at = clock.parse(str(data["expires_at"]))
     return Revocation(Kind(data["kind"]), str(data["id"]), expires_at, int(data["generation"]))

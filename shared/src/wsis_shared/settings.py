@@ -15,7 +15,7 @@ import typing
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 from importlib.metadata import entry_points
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, cast
 
 PREFIX = "WSIS_"
 MIN_SECRET_LENGTH = 32  # characters
@@ -40,7 +40,7 @@ class Described(NamedTuple):
     """A setting as its class declares it."""
 
     variable: str
-    default: Any
+    default: object
     comment: str
     development: bool = False
 
@@ -72,8 +72,7 @@ class Settings:
         """The settings of this process, read at first use. `forget_current` makes the next use read them again."""
         if cls not in _current:
             _current[cls] = cls.load()
-        loaded: Self = _current[cls]
-        return loaded
+        return cast(Self, _current[cls])  # by their own classes
 
     @staticmethod
     def forget_current() -> None:
@@ -89,7 +88,7 @@ class Settings:
             yield Described(variable, default, comment, item.metadata.get("development", False))
 
 
-_current: dict[type[Settings], Any] = {}  # what `current` returned, by class
+_current: dict[type[Settings], Settings] = {}  # what `current` returned, by class
 
 
 def _read(variable: str, text: str, kind: object) -> object:

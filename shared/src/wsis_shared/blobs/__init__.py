@@ -19,11 +19,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 # Formats of text that nothing but its use tells from other text: a route that takes one of them takes text.
 _TEXT = "text/plain"
 _KINDS_OF_TEXT = ("text/csv", "text/markdown", "text/tab-separated-values", "application/json", "application/jsonl")
+
+
+class Reference(TypedDict):
+    """What travels on the bus in place of the contents."""
+
+    id: str
+    filename: str
+    media_type: str
+    size: int
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -40,7 +50,7 @@ class Blob:
     created_at: datetime
     expires_at: datetime | None
 
-    def reference(self) -> dict[str, Any]:
+    def reference(self) -> Reference:
         """What travels on the bus in place of the contents."""
         return {
             "id": self.id,

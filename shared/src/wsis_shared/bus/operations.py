@@ -117,7 +117,7 @@ def _members(kind: type, plugin: Plugin) -> Iterator[tuple[str, object]]:
     for name, method, mark in marked:
         _check(method, mark)
         yield name, entrypoint(mark, _delegate(kind, method, name, starts_job=name in starting))
-    for name in {mark.options.get("clean_up", "") for *_, mark in marked} - {""}:  # several jobs may have one
+    for name in {str(mark.options.get("clean_up", "")) for *_, mark in marked} - {""}:  # several jobs may have one
         yield name, _delegate(kind, getattr(kind, name), name)
 
 

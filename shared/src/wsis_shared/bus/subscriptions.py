@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
@@ -30,13 +30,12 @@ from wsis_shared.bus.tries import GivenUp, counted
 from wsis_shared.events import EventKey
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
-from wsis_shared.plugin import Plugin, discover
+from wsis_shared.operations import Select
+from wsis_shared.plugin import discover
 
 if TYPE_CHECKING:
     from kombu import Message
     from wsis_shared.bus.service import Bus, Service
-
-Select = Callable[[Iterable[Plugin]], Sequence[EventKey]]  # called at start with all plugins
 
 
 def event_of(message: Message) -> Input:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
+
+from wsis_shared.json_types import Input
 
 T = TypeVar("T")
 REPORT_SECONDS = 0.5
@@ -31,7 +33,7 @@ class Stopping(Interrupted):
 class Next:
     """The step is done; the next one begins at `checkpoint`."""
 
-    checkpoint: Any
+    checkpoint: object
     done: int | None = None
     total: int | None = None
     note: str | None = None
@@ -41,7 +43,7 @@ class Next:
 class Finish:
     """The last step is done. `effect` runs in the transaction that ends the job."""
 
-    result: Any = None
+    result: object = None
     effect: Callable[[], None] = lambda: None
 
 
@@ -57,7 +59,7 @@ class Run:
 
     id: str
     kind: str
-    arguments: Mapping[str, Any]
+    arguments: Input
     checkpoint: Any
     step: int
     requested_by: str | None

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 from marshmallow import Schema
 from wsis_shared import clock, context
@@ -24,6 +23,7 @@ from wsis_shared.mongo import in_transaction
 _log = logging.getLogger(__name__)
 
 Step = Callable[[Run], Next | Finish]
+Outcome = Job | Interrupted  # of a step: the job as it is then
 
 # How long one message carries a job. RabbitMQ ends deliveries that are not acknowledged for 30 min.
 MESSAGE_SECONDS = 10.0
@@ -47,7 +47,11 @@ class Runner:
     metrics of a handler."""
 
     def __init__(
-        self, jobs: Jobs, work: Work, stopping: Callable[[], bool], instrumented: Callable[[Callable[[], Any]], Any]
+        self,
+        jobs: Jobs,
+        work: Work,
+        stopping: Callable[[], bool],
+        instrumented: Callable[[Callable[[], Outcome]], Outcome],
     ) -> None:
         self._jobs, self._work, self._stopping, self._instrumented = jobs, work, stopping, instrumented
         self._name, self._until = uuid.uuid4().hex, float("inf")
@@ -84,10 +88,9 @@ class Runner:
         if isinstance(outcome, Interrupted):
             raise outcome
         self._pause((time.monotonic() - began) * (1 / self._work.duty_cycle - 1))
-        job: Job = outcome
-        return job
+        return outcome
 
-    def _step(self, id: str) -> Job | Interrupted:
+    def _step(self, id: str) -> Outcome:
         def step() -> Job:
             run = run_of(self._uncancelled(id))
             if not self._work.transaction:
@@ -115,11 +118,11 @@ class Runner:
             result = self._work.result.dump(result)
         return states.succeeded(job, result, clock.now(), self._jobs.kept)
 
-    def _report(self, id: str, *figures: Any) -> None:
+    def _report(self, id: str, done: int | None, total: int | None, note: str | None) -> None:
         if self._stopping():
             raise Stopping
         self._uncancelled(id)
-        self._jobs.change(id, self._name, lambda job: states.progressed(job, *figures))
+        self._jobs.change(id, self._name, lambda job: states.progressed(job, done, total, note))
 
     def _uncancelled(self, id: str) -> Job:
         job = self._jobs.carried(id, self._name)

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NotRequired, TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.json_types import Input
 
 LIVE = ("queued", "running")
 STATES = (*LIVE, "succeeded", "failed", "cancelled")
@@ -41,7 +42,7 @@ class Job(TypedDict):
 
     _id: str
     kind: str
-    arguments: dict[str, Any]
+    arguments: Input
     state: str
     requested_by: str | None
     requester_roles: NotRequired[list[str]]  # a job of a former version has none
@@ -51,10 +52,10 @@ class Job(TypedDict):
     claims: int
     step: int
     attempts: int
-    checkpoint: Any  # of the service: what its step takes
+    checkpoint: object  # of the service: what its step takes
     due_at: datetime | None
     progress: Progress
-    result: Any  # of the service: what the last step returned
+    result: object  # of the service: what the last step returned
     error: Failure | None
     cancel_requested: bool
     created_at: datetime

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from wsis_shared.collection import Collection
 from wsis_shared.mongo_connection import Database
-from wsis_shared.outbox.repository import COLLECTION
+from wsis_shared.outbox.repository import COLLECTION, StoredEvent
 
 ASIDE = {"set_aside": {"$exists": True}}
 
 
 class SetAside:
-    """Those of one service: {"_id", "event", "tries", "set_aside": the name of the error}."""
+    """Those of one service."""
 
     def __init__(self, db: Database) -> None:
-        self._rows = Collection(db[COLLECTION])
+        self._rows = Collection(db[COLLECTION], StoredEvent)
 
-    def rows(self) -> list[dict[str, Any]]:
+    def rows(self) -> list[StoredEvent]:
         """All of them, the oldest first."""
         return list(self._rows.find(ASIDE).sort("at", 1))
 

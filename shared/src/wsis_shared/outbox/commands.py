@@ -6,11 +6,11 @@ See docs/runbooks/broker-away.md.
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import click
 from wsis_shared import audit, export_audit, mongo
 from wsis_shared.outbox.aside import SetAside
+from wsis_shared.outbox.repository import StoredEvent
 from wsis_shared.plugin import discover
 
 
@@ -52,12 +52,12 @@ def drop(service: str, ids: tuple[str, ...], yes: bool) -> None:
         _print("dropped  ", service, row)
 
 
-def _move(service: str, action: str, ids: tuple[str, ...]) -> list[dict[str, Any]]:
+def _move(service: str, action: str, ids: tuple[str, ...]) -> list[StoredEvent]:
     """Do it, with its entry for the audit."""
     db = mongo.database(service)
     aside = SetAside(db)
 
-    def work() -> list[dict[str, Any]]:
+    def work() -> list[StoredEvent]:
         rows = [row for row in aside.rows() if row["_id"] in ids]
         if unknown := sorted({*ids} - {row["_id"] for row in rows}):
             raise click.ClickException(f"not set aside in {service}: {', '.join(unknown)}")
@@ -69,6 +69,6 @@ def _move(service: str, action: str, ids: tuple[str, ...]) -> list[dict[str, Any
     return mongo.in_transaction(work)
 
 
-def _print(prefix: str, service: str, row: dict[str, Any]) -> None:
+def _print(prefix: str, service: str, row: StoredEvent) -> None:
     event = row["event"]
     click.echo(f"{prefix}{row['_id']}  {service}: {event['type']} of {event['subject']}, {row['set_aside']}")

@@ -15,7 +15,7 @@ from wsis_shared.collection_specs import EMBEDDED_EVENTS, CollectionSpec, ensure
 from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.mongo import in_transaction
 from wsis_shared.mongo_connection import Database
-from wsis_shared.outbox.repository import COLLECTION, EventfulRepository
+from wsis_shared.outbox.repository import COLLECTION, EventfulRepository, StoredEvent
 
 _FORMER_LEASE = "outbox"
 _PENDING = {"outbox.id": {"$exists": True}}
@@ -70,7 +70,7 @@ class EmbeddedEvents:
         if not rows:
             return 0
         events = {event["id"]: event for row in rows for event in row["outbox"]}
-        known = {row["_id"] for row in Collection(self._db[COLLECTION]).named(events, {"_id": 1})}
+        known = {row["_id"] for row in Collection(self._db[COLLECTION], StoredEvent).named(events, {"_id": 1})}
         EventfulRepository(self._db).store_envelopes([event for id, event in events.items() if id not in known])
         collection.update_many({"_id": {"$in": [row["_id"] for row in rows]}}, {"$unset": {"outbox": 1}})
         return len(events)

@@ -10,19 +10,20 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
 
 from pymongo.read_concern import ReadConcern
 from wsis_shared import clock, process_registry
 from wsis_shared.amqp.messages import Message, event_message
 from wsis_shared.collection import Collection
+from wsis_shared.errors import SuiteError
 from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.metrics import OUTBOX, OUTBOX_AGE, OUTBOX_SET_ASIDE, RELAY
 from wsis_shared.mongo import is_transient
 from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox.aside import ASIDE
 from wsis_shared.outbox.embedded import EmbeddedEvents
-from wsis_shared.outbox.repository import COLLECTION, WAKEUP
+from wsis_shared.outbox.repository import COLLECTION, WAKEUP, StoredEvent
 from wsis_shared.outbox.rules import (
     CONFIRM_SECONDS,
     HELD_SECONDS,
@@ -42,15 +43,24 @@ SWEEP_SECONDS = (0.5, 1.0, 2.0, 5.0)
 MIN_INTERVAL = 0.1
 TURN_SECONDS = 5.0  # after which a turn ends, whatever still waits: it is measured then
 AFTER_ERROR_SECONDS = 1.0
-EMPTY: dict[str, Any] = {"waiting": 0, "oldest_seconds": 0.0}
 COUNTED = 10_000  # of more events that wait we only say so many
 _NOT_ASIDE = {"set_aside": {"$exists": False}}
+
+
+class Waiting(TypedDict):
+    """How many events wait, without those set aside, and the age of the oldest in seconds."""
+
+    waiting: int
+    oldest_seconds: float
+
+
+EMPTY: Waiting = {"waiting": 0, "oldest_seconds": 0.0}
 
 
 class Confirm(Protocol):
     """What becomes of a message that was sent; `wsis_shared.amqp.future.Future` is one."""
 
-    error: Any
+    error: SuiteError | None
     refused: bool
 
     def is_resolved(self, seconds: float) -> bool:
@@ -76,7 +86,7 @@ class Relay:
         self.source, self.db, self.send, self.wake_others = source, db, send, wake_others
         self.confirm_seconds, self.held_seconds, self.turn_seconds = confirm_seconds, held_seconds, TURN_SECONDS
         # Only what a majority of the store's members has: else an election could take the change back.
-        self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")))
+        self._rows = Collection(db.get_collection(COLLECTION, read_concern=ReadConcern("majority")), StoredEvent)
         self.lease = Lease(Collection(db["leases"], LeaseRow), LEASE, seconds=15)
         self._embedded = EmbeddedEvents(db)
         self._size = LARGEST
@@ -166,7 +176,8 @@ class Relay:
         if unsendable:
             self._note_tries(unsendable, {row["_id"]: row.get("tries", 0) + 1 for row in rows})
         began = time.monotonic()
-        confirms = self.send([event.message for event in sendable]) if sendable else ()
+        messages = [event.message for event in sendable if event.message is not None]
+        confirms = self.send(messages) if messages else ()
         self._open.update(
             (event.id, (event.subject, confirm)) for event, confirm in zip(sendable, confirms, strict=True)
         )
@@ -175,7 +186,7 @@ class Relay:
         self._empty = confirmed.issuperset(row["_id"] for row in rows) and not (more or self._aside or passed)
         return more and bool(confirmed or refused or unsendable)
 
-    def _prepared(self, row: dict[str, Any]) -> Prepared:
+    def _prepared(self, row: StoredEvent) -> Prepared:
         event, message, error = row["event"], None, ""
         try:
             message = event_message(self.source, event)
@@ -235,8 +246,8 @@ class Relay:
         OUTBOX_AGE.labels(self.source).set(found["oldest_seconds"])
         OUTBOX_SET_ASIDE.labels(self.source).set(len(self._aside or ()))
 
-    def stats(self) -> dict[str, Any]:
-        """The number of events that wait, without those set aside, and the age of the oldest in seconds."""
+    def stats(self) -> Waiting:
+        """What waits in the store."""
         first = self._rows.find_one(_NOT_ASIDE, {"at": 1, "event.time": 1}, sort=[("at", 1)])
         if first is None:
             return EMPTY

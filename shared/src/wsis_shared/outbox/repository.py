@@ -10,18 +10,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, NotRequired, TypedDict, cast
 
 from bson import Timestamp
 from wsis_shared import clock, revisions
 from wsis_shared.collection import Collection, D
 from wsis_shared.errors import Conflict
-from wsis_shared.events import PendingEvent, envelope
+from wsis_shared.events import CloudEvent, PendingEvent, envelope
+from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import Repository, after_commit, in_transaction, is_in_transaction, transactional
 
 COLLECTION = "outbox"
-"""{"_id": id of the event, "at": the store's logical time of its insert, "event": CloudEvent}; of one that cannot be
-sent also {"tries", "set_aside": the name of the error}."""
+
+
+class StoredEvent(TypedDict):
+    """An event that waits, under its own id; `at` is the store's logical time of its insert. Of one that cannot be sent
+    also how often that was tried, and the name of the error once it is set aside."""
+
+    _id: str
+    at: Timestamp
+    event: CloudEvent
+    tries: NotRequired[int]
+    set_aside: NotRequired[str]
+
 
 # The store puts its logical time here at the insert. It grows over elections, and two transactions that write the same
 # document do so one after the other: the events of a document are in the order of its changes.
@@ -53,7 +64,7 @@ class EventfulRepository(Repository):
 
     source: str = ""
     # Collections that people edit: what they edit in a document (wsis_shared.revisions).
-    edited: ClassVar[Mapping[str, Callable[[Any], Mapping[str, Any]]]] = {}
+    edited: ClassVar[Mapping[str, Callable[[Any], JsonObject]]] = {}
 
     def save(self, collection: str, doc: D, *events: PendingEvent) -> D:
         """Insert `doc` (when it has no `version`) or replace the version that was read, together with `events`: in the
@@ -83,7 +94,7 @@ class EventfulRepository(Repository):
         return cast(D, saved)  # the same document, with its next version
 
     @transactional
-    def put_in_place(self, collection: str, doc: Mapping[str, Any], *events: PendingEvent) -> None:
+    def put_in_place(self, collection: str, doc: D, *events: PendingEvent) -> None:
         """Insert or replace `doc` by one kind of write, whose time does not tell which, with `events`: in the
         transaction that read it."""
         version = doc.get("version", 0) + 1
@@ -108,13 +119,13 @@ class EventfulRepository(Repository):
         """As `store_events`, for changes of many documents: each event with its own sequence."""
         self.store_envelopes([envelope(self.source, event, sequence) for sequence, event in events])
 
-    def store_envelopes(self, envelopes: Iterable[Mapping[str, Any]]) -> None:
+    def store_envelopes(self, envelopes: Iterable[CloudEvent]) -> None:
         """As `store_events`, for events that are CloudEvents already."""
-        rows = [{"_id": event["id"], "at": _NOW, "event": event} for event in envelopes]
+        rows: list[StoredEvent] = [{"_id": event["id"], "at": _NOW, "event": event} for event in envelopes]
         if not rows:
             return
         if not is_in_transaction():
             raise RuntimeError("events are stored in the transaction of their change: open one (in_transaction)")
-        outbox = Collection(self.db[COLLECTION])
+        outbox = Collection(self.db[COLLECTION], StoredEvent)
         outbox.insert_one(rows[0]) if len(rows) == 1 else outbox.insert_many(rows)  # the former costs half
         after_commit(WAKEUP.after_commit)

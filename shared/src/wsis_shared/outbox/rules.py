@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wsis_shared.amqp.messages import Message
 
 LARGEST = 200  # events in a round
 TRIES = 5  # of an event that cannot be sent, before it is set aside
@@ -18,7 +21,7 @@ class Prepared:
 
     id: str
     subject: str
-    message: Any
+    message: Message | None
     error: str = ""
 
 

@@ -146,7 +146,7 @@ class DueDeliveries(Source[DueMail]):
         try:
             return self._compose(mail)
         except TooMany as error:
-            seconds = float(error.params.get("retry_after") or RETRY_DELAY[self.name])
+            seconds = error.retry_after or RETRY_DELAY[self.name]
             raise Rest(min(seconds, MAX_BACKOFF[self.name])) from None
 
     def not_written(self, mail: DueMail, error: Exception) -> None:
