@@ -13,8 +13,8 @@ from typing import cast
 
 from charset_normalizer import from_bytes
 from inscriptis.html_engine import Inscriptis  # type: ignore[import-untyped]  # the library has no types
-from lxml.etree import ParserError  # type: ignore[import-untyped]  # the library has no types
-from lxml.html import document_fromstring  # type: ignore[import-untyped]  # nor here
+from lxml.etree import ParserError
+from lxml.html import document_fromstring
 from wsis_shared import raw_mail
 
 # Bytes as text: by the declared charset, else as UTF-8, else by a guess.
