@@ -63,6 +63,7 @@ NEUTRAL = {
     "joserfc.KeySet",
     "altcha.verify_solution",
     "altcha.Payload",
+    "ssl.SSLContext",  # a type: whoever makes one names its protocol
     "ssl.SSLWantReadError",
     "ssl.SSLWantWriteError",
     "uuid.uuid4",
