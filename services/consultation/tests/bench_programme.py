@@ -18,7 +18,7 @@ from wsis_shared.mongo_connection import connect
 
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules import reference as own_reference
-from wsis_consultation.programme.rules import agendas, bookings, clashes, sessions
+from wsis_consultation.programme.rules import agendas, bookings, clashes, requests
 
 SIZE, ROUNDS = 250, 60
 MOST_CHECK_MS, MOST_SUGGESTION_MS, MOST_PUBLIC_MS = 50, 1000, 50
@@ -148,7 +148,7 @@ def _session(number: int) -> dict[str, Any]:
         "sdgs": chance.sample(range(1, 18), 2),
         "speakers": speakers,
     }
-    made = sessions.from_request(submission, request, number, f"s{number}")
+    made = requests.from_request(submission, request, number, f"s{number}")
     return {
         **made,
         "status": "accepted",

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wsis_testkit import refused
 
 from wsis_consultation.discussions import schemas
-from wsis_consultation.discussions.rules import comments, discussions
+from wsis_consultation.discussions.rules import comments, digests, discussions
 
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 ADA = {"account": "ada", "names": "Ada", "organization": "NGO", "country": "RW", "stakeholder_type": "civil_society"}
@@ -149,14 +149,14 @@ def test_what_is_no_number_of_a_comment_is_not_found(text: str) -> None:
     ],
 )
 def test_day_of_a_digest_begins_at_its_hour_in_geneva(moment: datetime, day: str) -> None:
-    assert comments.day_of(moment) == day
+    assert digests.day_of(moment) == day
 
 
 def test_digest_names_the_newest_comments_since_the_one_before() -> None:
     row = {**_discussion(comment_count=12), "digest_n": 10}
-    assert comments.entry(row) == {"discussion": "2017-12", "new": 2, "newest": ["2017-12-12", "2017-12-11"]}
-    assert comments.entry({**row, "digest_n": 0})["newest"] == ["2017-12-12", "2017-12-11", "2017-12-10"]
-    assert comments.excerpt("a\n\n" + "b" * 400) == "a " + "b" * 297 + "…"
+    assert digests.entry(row) == {"discussion": "2017-12", "new": 2, "newest": ["2017-12-12", "2017-12-11"]}
+    assert digests.entry({**row, "digest_n": 0})["newest"] == ["2017-12-12", "2017-12-11", "2017-12-10"]
+    assert digests.excerpt("a\n\n" + "b" * 400) == "a " + "b" * 297 + "…"
 
 
 def test_a_member_goes_on_the_next_day() -> None:

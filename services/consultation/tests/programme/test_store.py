@@ -10,7 +10,7 @@ from wsis_testkit import make_context, refused
 from wsis_consultation.editions.rules import editions, reference
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.index.store import SubmissionIndex
-from wsis_consultation.programme.rules import agendas, sessions
+from wsis_consultation.programme.rules import agendas, requests
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.agendas import AgendaCases
 from wsis_consultation.programme.use_cases.public import PublicCases
@@ -22,7 +22,7 @@ ROOM = {"code": "A", "name": "Room A", "capacity": 90, "booths": 2, "equipment":
 def made(edition: str, number: int) -> dict[str, Any]:
     submission = {"_id": f"sub{number}", "edition": edition, "language": "en", "organization": f"NGO {number}"}
     request = {"id": "1", "kind": "workshop", "title": f"Title {number}", "action_lines": ["C3"], "sdgs": [4]}
-    return {**sessions.from_request(submission, request, number, f"{edition}-s{number}"), "status": "accepted"}
+    return {**requests.from_request(submission, request, number, f"{edition}-s{number}"), "status": "accepted"}
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.rules.addresses import ReplyPreference
-from wsis_consultation.discussions.rules.comments import Digest, Entry
+from wsis_consultation.discussions.rules.digests import Digest, Entry
 from wsis_consultation.discussions.rules.discussions import Community, Discussion
 from wsis_consultation.discussions.store.comments import set_each
 

@@ -15,7 +15,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, rpc, subscribe
 
 from wsis_consultation.discussions.events import COMMENT_NOTICE, DIGEST_DUE
-from wsis_consultation.discussions.rules import comments, discussions
+from wsis_consultation.discussions.rules import comments, digests, discussions
 from wsis_consultation.discussions.rules.addresses import MARKER
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
 from wsis_consultation.discussions.use_cases.reading import Presenter
@@ -160,8 +160,8 @@ class DigestCases:
         """Store the digests that are due, one per edition and day, with the mails of all their readers; returns how
         many there were. Call it as often as you like."""
         now = ctx.received_at
-        active = self._discussions.active_since(now - comments.LONGEST_GAP, now)
-        day = comments.day_of(now)
+        active = self._discussions.active_since(now - digests.LONGEST_GAP, now)
+        day = digests.day_of(now)
         by_edition: dict[str, list[discussions.Discussion]] = {}
         for discussion in active:
             if discussion["comments"] > discussion["digest_n"]:
@@ -175,7 +175,7 @@ class DigestCases:
         name = f"{edition}-{day}"
         if self._followers.digest(name) is not None:
             return 0
-        self._followers.add_digest(name, now, [comments.entry(discussion) for discussion in changed])
+        self._followers.add_digest(name, now, [digests.entry(discussion) for discussion in changed])
         self._discussions.set_digest({discussion["_id"]: discussion["comments"] for discussion in changed})
         readers = self._followers.accounts_of([discussion["_id"] for discussion in changed], discussions.DAILY)
         self._followers.store_events(
@@ -198,7 +198,7 @@ class DigestCases:
             if row["mode"] == discussions.DAILY
         }
         entries = [entry for entry in (digest["entries"] if digest else ()) if entry["discussion"] in followed]
-        entries = entries[: comments.MAX_DISCUSSIONS]
+        entries = entries[: digests.MAX_DISCUSSIONS]
         about = self._discussions.named(entry["discussion"] for entry in entries)
         newest = self._comments.named(id for entry in entries for id in entry["newest"])
         rows = [self._entry(entry, about[entry["discussion"]], newest, account) for entry in entries]
@@ -208,12 +208,12 @@ class DigestCases:
 
     def _entry(
         self,
-        entry: comments.Entry,
+        entry: digests.Entry,
         discussion: discussions.Discussion,
         newest: Mapping[str, comments.Comment],
         account: str,
     ) -> JsonObject:
-        mailed = comments.to_mail((newest[id] for id in entry["newest"]), account)
+        mailed = digests.to_mail((newest[id] for id in entry["newest"]), account)
         return {
             "title": discussion["title"],
             "new": entry["new"],
@@ -221,7 +221,7 @@ class DigestCases:
             "comments": [
                 {
                     "author": self._presenter.name(row, discussion["language"]),
-                    "excerpt": comments.excerpt(row["source"]),
+                    "excerpt": digests.excerpt(row["source"]),
                 }
                 for row in mailed
             ],

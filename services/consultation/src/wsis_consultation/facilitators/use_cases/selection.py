@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit
@@ -13,9 +12,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
-from wsis_shared.languages import long_date
 from wsis_shared.operations import rpc
-from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
@@ -23,7 +20,6 @@ from wsis_consultation.facilitators.rules import candidates, duplicates
 from wsis_consultation.facilitators.rules.candidates import Candidate, Merge, Nomination, Undone
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.people.store import Contacts, fits
-from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -32,11 +28,9 @@ if TYPE_CHECKING:
 class SelectionCases:
     """From candidates to facilitators."""
 
-    def __init__(
-        self, editions: Editions, nominations: Nominations, people: Candidates, contacts: Contacts, consent_page: str
-    ) -> None:
+    def __init__(self, editions: Editions, nominations: Nominations, people: Candidates, contacts: Contacts) -> None:
         self._editions, self._nominations, self._people = editions, nominations, people
-        self._contacts, self._consent_page = contacts, consent_page
+        self._contacts = contacts
 
     # -- consent ------------------------------------------------------------------------------------------------------
 
@@ -290,40 +284,6 @@ class SelectionCases:
                 self._people.save("candidates", gone)
             self._announce_change(former, self._settle(gone if former["_id"] == found["_id"] else former))
 
-    # -- for others ---------------------------------------------------------------------------------------------------
-
-    @rpc
-    def consent_details(self, data: Input, account: str | None = None) -> JsonObject:
-        """What the mail that asks for consent says, with the secret link. Raises NotFound."""
-        found = self._people.find(data["edition"], data["candidate"])
-        nomination = self._nominations.find(data["nomination"])
-        if nomination is None or found["consent"] != candidates.ASKED:
-            raise NotFound("consultation.candidate_unknown")
-        page = self._consent_page.format(
-            edition=found["edition"], candidate=found["_id"], key=self._people.consent_key(found)
-        )
-        url = Suite.current().public_url.rstrip("/") + page
-        return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
-
-    @rpc
-    def candidate_details(self, data: Input, account: str | None = None) -> JsonObject:
-        """What the mail to a confirmed facilitator says. Raises NotFound."""
-        found = self._confirmed(data)
-        forum = self._editions.find(data["edition"])["forum"]
-        days = [long_date(date.fromisoformat(day), found["locale"]) for day in forum["high_level_days"]]
-        return {**_contact(found), "high_level_days": "; ".join(days)}
-
-    @rpc
-    def confirmation_details(self, data: Input, account: str | None = None) -> JsonObject:
-        """What the mail to the nominators of a facilitator says. Raises NotFound."""
-        return {"candidate_names": self._confirmed(data)["full_name"]}
-
-    def _confirmed(self, data: Input) -> Candidate:
-        found = self._people.find(data["edition"], data["candidate"])
-        if not candidates.is_public(found):
-            raise NotFound("consultation.candidate_unknown")
-        return found
-
     def _whole(self, candidate: Candidate) -> JsonObject:
         nominations = self._nominations.of_candidate(candidate["_id"])
         return {
@@ -341,11 +301,6 @@ def _row(candidate: Candidate) -> JsonObject:
     return {**candidate, "id": candidate["_id"]}
 
 
-def _contact(candidate: Candidate) -> JsonObject:
-    names = candidate["full_name"]
-    return {"contact": {"email": candidate["email"], "names": names, "locale": candidate["locale"]}}
-
-
 def _endorsements(nominations: Sequence[Nomination]) -> list[JsonObject]:
     return [
         {
@@ -361,10 +316,4 @@ def _endorsements(nominations: Sequence[Nomination]) -> list[JsonObject]:
 
 def compose(parts: Parts) -> SelectionCases:
     """The use cases with their collaborators; called once per process."""
-    return SelectionCases(
-        Editions(parts.db),
-        Nominations(parts.db),
-        Candidates(parts.db),
-        Contacts(parts.db),
-        Settings.load().consultation_consent_page,
-    )
+    return SelectionCases(Editions(parts.db), Nominations(parts.db), Candidates(parts.db), Contacts(parts.db))

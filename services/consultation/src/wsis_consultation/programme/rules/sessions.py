@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NotRequired, TypedDict, TypeVar
 
@@ -16,8 +16,6 @@ from wsis_consultation.editions.rules import editions, reference
 from wsis_consultation.editions.rules.stored import Edited
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules.keys import organization_key, person_key
-from wsis_consultation.submissions.rules.contents import Chosen, Request
-from wsis_consultation.submissions.rules.lifecycle import Submission
 
 T = TypeVar("T")
 
@@ -119,8 +117,6 @@ CHANGES = {
 }
 NEED_REASON = (DECLINED, CANCELLED)
 
-# The kinds of requests that become sessions, with the type where the request names none.
-TYPE_OF_KIND = {"workshop": "thematic_workshop", "exhibition": "exhibition", "speaking_slot": "policy_statements"}
 DEFAULT_MINUTES, EXHIBITION_MINUTES = 90, 9 * 60
 BY_OFFICERS = (
     "type",
@@ -149,16 +145,6 @@ def code_of(number: int) -> str:
         number, rest = divmod(number, 36)
         digits = _DIGITS[rest] + digits
     return f"S{digits:0>5}"
-
-
-def request_key(submission: str, request: str) -> str:
-    """The name of a request in a session."""
-    return f"{submission}/{request}"
-
-
-def becomes_session(request: Request) -> bool:
-    """True for requests of a session; what proposes a speaker or a partnership is none."""
-    return request["kind"] in TYPE_OF_KIND
 
 
 def new(edition: str, type: str, number: int, id: str, title: Titles) -> Session:
@@ -194,15 +180,6 @@ def new(edition: str, type: str, number: int, id: str, title: Titles) -> Session
         "logo": None,
         "outcome": None,
     }
-
-
-def from_request(submission: Submission, request: Request, number: int, id: str) -> Session:
-    """A draft session as requested; its organizers are the organization that asked and those it named."""
-    type = request.get("session_type") or TYPE_OF_KIND[request["kind"]]
-    title = _title(submission, request) or {_language(submission): submission.get("organization") or ""}
-    draft = new(submission["edition"], type, number, id, title)
-    draft["abstract"] = request.get("description") or ""
-    return merged(draft, submission, request)
 
 
 def track_of(type: str) -> str:
@@ -250,29 +227,6 @@ def changed(session: Session, fields: Input) -> Session:
     if "availability" in fields:
         after["availability"] = spans(fields["availability"])
     return after
-
-
-def merged(session: Session, submission: Submission, request: Request) -> Session:
-    """The session with one more request: organizers, lines and goals of both, each once, the speakers of each
-    submission, and its title in languages in which the session has none."""
-    chosen: Chosen = submission.get("chosen") or {"action_lines": [], "sdgs": []}
-    lines = request.get("action_lines") or chosen["action_lines"]
-    goals = request.get("sdgs") or chosen["sdgs"]
-    asked = ({**row, "submission": submission["_id"]} for row in request.get("speakers") or ())
-    speakers = with_person_keys(asked)
-    names = [submission.get("organization"), *map(_name, request.get("co_organizers") or ())]
-    organizers = with_organization_keys({"name": name} for name in names if name)
-    return {
-        **session,
-        "title": {**_title(submission, request), **session["title"]},
-        "organizers": _unique([*session["organizers"], *organizers], lambda row: row["key"]),
-        "speakers": _unique([*session["speakers"], *speakers], lambda row: (row.get("key"), row.get("submission"))),
-        "action_lines": _once([*session["action_lines"], *lines]),
-        "sdgs": sorted({*session["sdgs"], *goals}),
-        "submissions": _once([*session["submissions"], submission["_id"]]),
-        "requests": _once([*session["requests"], request_key(submission["_id"], request["id"])]),
-        "accounts": _once([*session["accounts"], *filter(None, [submission.get("account")])]),
-    }
 
 
 def with_person_keys(speakers: Iterable[Input]) -> list[Speaker]:
@@ -327,28 +281,3 @@ def require_details_open(edition: editions.Edition, session: Session, at: dateti
         raise Conflict("consultation.session_details_closed", closed_at=clock.iso(deadline))
     if session["status"] not in (DRAFT, ACCEPTED):
         raise Conflict("consultation.session_not_running", status=session["status"])
-
-
-def _title(submission: Submission, request: Request) -> dict[str, str]:
-    """The title of a request, if it has one, in the language of its submission."""
-    return {_language(submission): request["title"]} if request.get("title") else {}
-
-
-def _language(submission: Submission) -> str:
-    return submission.get("language") or "en"
-
-
-def _name(organizer: object) -> object:
-    return organizer.get("name") if isinstance(organizer, Mapping) else organizer
-
-
-def _once(values: Sequence[T]) -> list[T]:
-    return list(dict.fromkeys(values))
-
-
-def _unique(rows: Sequence[T], key: Callable[[T], Hashable]) -> list[T]:
-    """The first row of each key."""
-    first: dict[Hashable, T] = {}
-    for row in rows:
-        first.setdefault(key(row), row)
-    return list(first.values())

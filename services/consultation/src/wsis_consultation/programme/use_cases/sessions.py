@@ -14,7 +14,7 @@ from wsis_shared.revisions import IfMatch
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
-from wsis_consultation.programme.rules import outcomes, sessions
+from wsis_consultation.programme.rules import outcomes, requests, sessions
 from wsis_consultation.programme.rules.keys import lookalikes
 from wsis_consultation.programme.rules.themes import NamedRequest
 from wsis_consultation.programme.store import Programme
@@ -147,7 +147,7 @@ class SessionCases:
         if done >= last:
             return run.finish({"made": made})
         rows = self._store.submissions_after(edition, done, STEP)
-        asked = [[(row, each)] for row in rows for each in row.get("requests") or () if sessions.becomes_session(each)]
+        asked = [[(row, each)] for row in rows for each in row.get("requests") or () if requests.becomes_session(each)]
         made += len(self._make(edition, asked)["made"])
         done = min(done + STEP, last)
         return run.next((done, made), done=done, total=last)
@@ -162,16 +162,16 @@ class SessionCases:
 
     def _requests(self, edition: str, named: list[NamedRequest]) -> list[Asked]:
         found = self._store.submissions(edition, {row["submission"] for row in named})
-        requests = {
+        known = {
             (id, row["id"]): (submission, row)
             for id, submission in found.items()
             for row in submission.get("requests") or ()
-            if sessions.becomes_session(row)
+            if requests.becomes_session(row)
         }
         keys = [(row["submission"], row["request"]) for row in named]
-        if unknown := [number for number, key in enumerate(keys) if key not in requests]:
+        if unknown := [number for number, key in enumerate(keys) if key not in known]:
             raise errors.requests_unknown(unknown)
-        return [requests[key] for key in dict.fromkeys(keys)]
+        return [known[key] for key in dict.fromkeys(keys)]
 
     def _make(self, edition: str, groups: list[list[Asked]]) -> dict[str, list[str]]:
         """One session for each group of requests, of those that are not in a session yet."""
@@ -182,9 +182,9 @@ class SessionCases:
         made = []
         for number, (first, *others) in enumerate(groups, start=last + 1):
             id = uuid.uuid5(uuid.NAMESPACE_URL, f"{edition}/{_key(first)}").hex
-            session = sessions.from_request(*first, number, id)
+            session = requests.from_request(*first, number, id)
             for one in others:
-                session = sessions.merged(session, *one)
+                session = requests.merged(session, *one)
             theme = next((themes[key] for key in session["requests"] if key in themes), None)
             session["theme"] = theme
             made.append(session)
@@ -198,7 +198,7 @@ class SessionCases:
         present = self._present(edition, asked)
         for one in asked:
             if _key(one) not in present:
-                session = sessions.merged(session, *one)
+                session = requests.merged(session, *one)
         entry = audit.entry(
             "consultation.session_merged", f"session/{session['_id']}", None, {"requests": session["requests"]}
         )
@@ -210,7 +210,7 @@ class SessionCases:
 
 
 def _key(request: Asked) -> str:
-    return sessions.request_key(request[0]["_id"], request[1]["id"])
+    return requests.request_key(request[0]["_id"], request[1]["id"])
 
 
 def _query(filters: JsonObject) -> JsonObject:

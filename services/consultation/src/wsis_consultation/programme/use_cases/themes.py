@@ -17,7 +17,7 @@ from wsis_consultation.index.rules import RECEIVED, Row
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules import themes
-from wsis_consultation.programme.rules.sessions import request_key
+from wsis_consultation.programme.rules.requests import request_key
 from wsis_consultation.programme.rules.themes import Theme
 from wsis_consultation.programme.store import Programme
 
