@@ -14,9 +14,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from ssl import SSLContext
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -132,7 +131,7 @@ class WebhookClient:
         seconds: float,
         allow_loopback: bool = False,
         resolver: AbstractResolver | None = None,
-        ssl: SSLContext | bool = True,
+        ssl: Any = True,
     ) -> None:
         self._seconds, self._allow_loopback = seconds, allow_loopback
         self._resolver, self._ssl = resolver, ssl
