@@ -33,7 +33,7 @@ def test_a_matching_etag_gets_304(http):
     for header in (etag, f"W/{etag}", f'"other", {etag}', "*"):
         response = http.get("/v1/count", headers={"If-None-Match": header})
         assert (response.status_code, response.content) == (304, b"")
-        assert response.headers["etag"] == etag
+        assert response.headers["etag"] == (header if header.startswith("W/") else etag)
         assert response.headers["x-content-type-options"] == "nosniff"
     assert http.get("/v1/count", headers={"If-None-Match": '"other"'}).status_code == 200
 

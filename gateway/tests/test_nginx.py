@@ -257,6 +257,13 @@ def test_anybodys_page_may_read_the_public_log(proxy):
     assert response.headers["content-type"] == "application/json"
 
 
+def test_the_public_log_is_compressed(proxy):
+    (proxy.folder / "log/entries.jsonl").write_text('{"entry":"vote"}\n' * 100)
+    response = proxy.http.get("/log/entries.jsonl")
+    assert (response.headers["content-encoding"], response.headers["vary"]) == ("gzip", "Accept-Encoding")
+    assert response.text == '{"entry":"vote"}\n' * 100
+
+
 def test_no_folder_is_listed(proxy):
     for path in ("/log/", "/log/./", "//log/"):
         assert "head.json" not in proxy.raw(f"GET {path} HTTP/1.1\r\nHost: x", 403).text

@@ -16,7 +16,7 @@ def page(http):
 
 def test_a_browser_gets_a_page(page):
     assert page.headers["content-type"] == "text/html; charset=utf-8"
-    assert page.headers["vary"] == "Accept"
+    assert page.headers["vary"] == "Accept, Accept-Encoding"
     assert '<html lang="en">' in page.text
 
 

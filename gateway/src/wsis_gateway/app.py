@@ -15,6 +15,7 @@ from wsis_gateway import developer_pages, health, openapi, reference, routing, w
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import NOBODY, Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
+from wsis_gateway.compression import CompressionMiddleware
 from wsis_gateway.dead_letters import DeadLetterOperations
 from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
@@ -133,7 +134,7 @@ def start(settings: Settings) -> Gateway:
 
 
 def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[falcon.Request, falcon.Response]:
-    middleware: list[Any] = [RequestMiddleware(settings, log)]
+    middleware: list[Any] = [RequestMiddleware(settings, log), CompressionMiddleware()]
     if settings.gateway_origins:
         origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED_HEADERS))

@@ -14,16 +14,18 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from wsis_shared.errors import Unavailable
+
+from wsis_gateway import compression
 
 Key = tuple[str, str, str]  # path, query, language
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A cached response."""
+    """A cached response. `gzipped` is its body too, where it is worth it."""
 
     body: bytes
     etag: str
@@ -32,6 +34,15 @@ class Entry:
     filled_at: float
     expires_at: float
     headers: Mapping[str, str]
+    gzipped: bytes | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "gzipped", compression.kept(self.body, self.headers.get("Content-Type", "")))
+
+    @property
+    def size(self) -> int:
+        """Bytes of both forms of the body."""
+        return len(self.body) + len(self.gzipped or b"")
 
     @property
     def age(self) -> int:
@@ -117,18 +128,18 @@ class Cache:
                 self._drop(key)
 
     def _put(self, key: Key, entry: Entry, invalidated_by: Collection[str]) -> None:
-        if len(entry.body) > self._max_bytes // 4:
+        if entry.size > self._max_bytes // 4:
             return
         if key in self._entries:
             self._drop(key)
         self._entries[key] = entry, invalidated_by
-        self._bytes += len(entry.body)
+        self._bytes += entry.size
         while len(self._entries) > self._max_entries or self._bytes > self._max_bytes:
             self._drop(next(iter(self._entries)))
 
     def _drop(self, key: Key) -> None:
         entry, _ = self._entries.pop(key)
-        self._bytes -= len(entry.body)
+        self._bytes -= entry.size
 
 
 def lifetime(seconds: int) -> float:

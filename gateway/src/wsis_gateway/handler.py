@@ -292,4 +292,4 @@ class Handler:
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
             resp.status = 304
             return
-        resp.data = entry.body
+        resp.data, req.context.stored = entry.body, entry

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from importlib.resources import files
 
@@ -26,25 +25,20 @@ class Assets:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self.paths: dict[str, str] = {}
-        self._files: dict[str, tuple[bytes, bytes, str]] = {}
+        self._files: dict[str, tuple[bytes, str]] = {}
         for name, media_type in _TYPES.items():
             body = (files("wsis_gateway") / "data" / "web" / name).read_bytes()
             stem, _, kind = name.partition(".")
             served = f"{stem}-{hashlib.sha256(body).hexdigest()[:12]}.{kind}"
             self.paths[stem + "_" + kind] = f"{PATH}/{served}"
-            self._files[served] = body, gzip.compress(body, mtime=0), media_type
+            self._files[served] = body, media_type
 
     def on_get(self, req: Request, resp: Response, name: str) -> None:
         """The file; a copy of it may be kept for good."""
         resp.set_headers(self._limits.hit("read", ANONYMOUS, req.context.network))
         if name not in self._files:
             raise falcon.HTTPNotFound
-        body, packed, resp.content_type = self._files[name]
+        resp.data, resp.content_type = self._files[name]
         resp.set_header("Cache-Control", "public, max-age=31536000, immutable")
-        resp.set_header("Vary", "Accept-Encoding")
-        if "gzip" in req.env.get("HTTP_ACCEPT_ENCODING", ""):
-            resp.set_header("Content-Encoding", "gzip")
-            body = packed
-        resp.data = body
 
     on_head = on_get

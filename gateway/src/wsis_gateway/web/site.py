@@ -183,7 +183,7 @@ class Site:
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
             resp.status = 304
             return
-        resp.data = entry.body
+        resp.data, req.context.stored = entry.body, entry
 
     def _limit(self, req: Request, resp: Response) -> None:
         resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
