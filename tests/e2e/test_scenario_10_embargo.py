@@ -18,6 +18,7 @@ from wsis_testkit.sizes import size
 
 from wsis_demo import phases
 from wsis_demo.acts.of_services import act_of
+from wsis_demo.acts.results import finalists_fixed
 from wsis_demo.client import Person, Problem
 from wsis_demo.people import Organization
 
@@ -65,7 +66,7 @@ def champions(contest: Any, people: Any, webhooks: dict[str, Any], reader: str, 
         list(pool.map(lambda chosen: contest.vote_all(people.member(), **chosen), places))
     contest.close_voting()
     contest.officer.put(f"{contest.path}/jurors/{jury.account}", {"categories": []})
-    contest.officer.post(f"{contest.path}/finalists", {})
+    finalists_fixed(contest.officer, contest.path)
     contest.officer.post(f"{contest.path}/champions/announcement")
     return contest
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from wsis_shared.context import ANONYMOUS, Actor
-from wsis_shared.errors import Conflict
 from wsis_shared.finalists import first_by_votes
 from wsis_testkit import Published, Served, actor
 
@@ -28,28 +27,22 @@ def words(count: int) -> str:
     return " ".join(f"word{number}" for number in range(count))
 
 
-def certified_tally(
+def signed_result(
     by_category: dict[str, dict[str, int]], *, places: int = 5, tie_rule: str = "all_tied"
 ) -> dict[str, Any]:
-    """The tally of voting with the signed result, by its own rule: {category: {project: votes}}."""
+    """The signed result as voting delivers it, by its own rule: {category: {project: votes}}."""
     categories = []
     for category, votes in by_category.items():
         chosen, tied = first_by_votes(votes, places, tie_rule)
         projects = [{"project": id, "counted": n, "disqualified": False} for id, n in sorted(votes.items())]
         categories.append({"category": category, "finalists": chosen, "tied": tied, "projects": projects})
     rules = {"every_category": True, "finalists_per_category": places, "tie_rule": tie_rule}
-    counted = {id: n for votes in by_category.values() for id, n in votes.items()}
-    return {
-        "certified": True,
-        "counted": counted,
-        "cast": counted,
-        "result": {"number": 1, "rules": rules, "categories": categories},
-    }
+    return {"number": 1, "rules": rules, "categories": categories}
 
 
 @pytest.fixture(scope="session")
-def make_tally() -> Callable[..., dict[str, Any]]:
-    return certified_tally
+def make_result() -> Callable[..., dict[str, Any]]:
+    return signed_result
 
 
 @pytest.fixture(scope="session")
@@ -93,13 +86,11 @@ def edition() -> dict[str, Any]:
 
 @dataclass
 class Contest:
-    """The service under test and the services that it calls."""
+    """The service under test and what accounts says."""
 
     served: Served
     published: Published
     jurors: list[dict[str, Any]] = field(default_factory=list)
-    tally: dict[str, Any] = field(default_factory=dict)
-    awaited: list[dict[str, Any]] = field(default_factory=list)
     officer: Actor = field(default_factory=lambda: actor("officer"))
 
     def call(self, call: str, who: Actor = ANONYMOUS, *, at: str | datetime = "submission", **arguments: Any) -> Any:
@@ -114,19 +105,14 @@ class Contest:
         return self.served.run_job(call, self.officer, context={"received_at": moment}, **arguments)
 
     def certify(self, votes: dict[str, int], *, places: int = 5, tie_rule: str = "all_tied") -> None:
-        """What voting says from now on: these votes, certified, in the categories of the projects."""
+        """Voting certifies these votes in the categories of the projects, and delivers its result."""
         by_category: dict[str, dict[str, int]] = {}
         rows = self.call("list_projects", self.officer, edition="2017", limit=500)["items"]
         for row in rows:
             if row["id"] in votes:
                 by_category.setdefault(row["category"], {})[row["id"]] = votes[row["id"]]
-        self.tally = certified_tally(by_category, places=places, tie_rule=tie_rule)
-
-    def await_window(self, edition: str, window: dict[str, Any]) -> None:
-        """Voting refuses another window once it has certified."""
-        if self.tally.get("certified"):
-            raise Conflict("voting.already_certified")
-        self.awaited.append({"edition": edition, **window})
+        result = signed_result(by_category, places=places, tie_rule=tie_rule)
+        self.call("put_result", edition="2017", result=result)
 
     def submit(self, who: Actor, body: dict[str, Any], **more: Any) -> dict[str, Any]:
         """Submit a project; returns it."""
@@ -135,12 +121,11 @@ class Contest:
 
 @pytest.fixture(scope="module")
 def make_contest(published: Any, fake_service: Any) -> Callable[[Served], Contest]:
-    """Edition 2017 with made-up services `accounts` and `voting`."""
+    """Edition 2017 with made-up `accounts`."""
 
     def make(served: Served) -> Contest:
         made = Contest(served, published("prizes"))
         fake_service("accounts", profiles=lambda role=None, ids=None: made.jurors)
-        fake_service("voting", tally=lambda edition: made.tally, await_window=made.await_window)
         return made
 
     return make

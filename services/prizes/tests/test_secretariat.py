@@ -189,10 +189,11 @@ def test_467_projects_are_assigned_and_nominated_quickly(contest: Any, large: An
     wait_for(lambda: len(nominated(contest)) == 345, 30, "every nominee to be told")
 
 
-def test_ties_that_the_edition_leaves_to_the_expert_group(contest: Any, large: Any, make_tally: Any) -> None:
+def test_ties_that_the_edition_leaves_to_the_expert_group(contest: Any, large: Any, make_result: Any) -> None:
     first = large["ids"][0:345:18]
     votes = dict.fromkeys(first, 7) | {first[0]: 9}
-    contest.tally = make_tally({"C1": votes}, tie_rule="expert_group_decides")
+    result = make_result({"C1": votes}, tie_rule="expert_group_decides")
+    contest.call("put_result", edition="2021", result=result)
     with refused("prizes.tie_unsettled") as refusal:
         contest.call("fix_finalists", contest.officer, at=at(4), edition="2021", body={"settle": []})
     assert sorted(refusal.value.fields["C1"]) == sorted(first[1:])

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -194,34 +193,6 @@ def test_the_words_of_a_nominee_stay(contest: Any, projects: dict[str, Any], cer
     with refused("prizes.nominees_published"):
         body = {"nominate": certified[:3], "not_nominated": []}
         contest.call("fix_nominations", contest.officer, at=at, edition="2017", body=body)
-
-
-def test_voting_is_asked_before_another_end_is_stored(contest: Any, form: Any, certified: list[str]) -> None:
-    """Edition 2019, whose voting is on. Then it is certified while an officer moves the end."""
-    contest.call("open_edition", contest.officer, body={"edition": "2019", "copy_from": "2017", "reason": "Next"})
-    submitted, voting = datetime(2019, 1, 10, tzinfo=UTC), datetime(2019, 4, 20, tzinfo=UTC)
-    body = {**form(), "submit": True}
-    one = contest.call("create_project", actor(), at=submitted, edition="2019", body=body)["id"]
-    body = {"nominate": [one], "not_nominated": []}
-    contest.call("fix_nominations", contest.officer, at=voting, edition="2019", body=body)
-    contest.run("publish_nominees", at=voting, edition="2019")
-    tally, contest.tally = contest.tally, {"certified": False}
-
-    def move(end: str) -> Any:
-        body = {"end": end, "reason": "More time"}
-        return contest.call("move_phase", contest.officer, at=voting, edition="2019", phase="public_voting", body=body)
-
-    try:
-        move("2019-04-30T21:00:00Z")
-        asked = {row["closes_at"] for row in contest.awaited if row["edition"] == "2019"}  # again after a conflict
-        assert asked == {"2019-04-30T21:00:00Z"}
-        contest.tally = {"certified": True}
-        with refused("prizes.phase_done"):
-            move("2019-05-30T21:00:00Z")
-    finally:
-        contest.tally = tally
-    shown = contest.call("read_edition", edition="2019")["phases"]
-    assert [row["end"] for row in shown if row["code"] == "public_voting"] == ["2019-04-30T21:00:00Z"]
 
 
 # -- what is announced is what was counted -----------------------------------------------------------------------------

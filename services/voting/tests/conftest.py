@@ -78,11 +78,13 @@ class AnnouncedContest:
 
 
 class Prizes:
-    """What a made-up prizes says, by edition; answers `contest` and publishes as prizes would."""
+    """What a made-up prizes says, by edition; responds to voting and publishes as prizes would."""
 
     def __init__(self, amqp_client: Any) -> None:
         self.amqp_client = amqp_client
         self.editions: dict[str, AnnouncedContest] = {}
+        self.fixed: set[str] = set()  # editions whose window it moves no more
+        self.results: dict[str, list[dict[str, Any]]] = {}  # as delivered
         self._sequence = 0
 
     def contest(self, edition: str) -> dict[str, Any]:
@@ -91,6 +93,17 @@ class Prizes:
         if edition not in self.editions:
             raise NotFound("prizes.edition_unknown")
         return self.editions[edition].contest()
+
+    def fix_window(self, edition: str, window: dict[str, Any]) -> dict[str, Any]:
+        said = self.contest(edition)
+        stored = self.editions[edition].window()
+        fixed = all(_moment(window[name]) == _moment(stored[name]) for name in ("opens_at", "closes_at"))
+        if fixed:
+            self.fixed.add(edition)
+        return {**said, "fixed": fixed}
+
+    def put_result(self, edition: str, result: dict[str, Any]) -> None:
+        self.results.setdefault(edition, []).append(result)
 
     def tell(self, event: str, data: dict[str, Any]) -> None:
         self._sequence += 1
@@ -112,6 +125,10 @@ class Prizes:
         self.tell("project_disqualified", out)
 
 
+def _moment(text: str) -> datetime:
+    return clock.to_milliseconds(clock.parse(text))
+
+
 _NAMED = {2017, 2018, 2019, 2021, 2098}  # editions that tests name; what was published of one stays
 _editions = (year for year in range(2000, 2300) if year not in _NAMED)  # each once in a run
 
@@ -119,7 +136,11 @@ _editions = (year for year in range(2000, 2300) if year not in _NAMED)  # each o
 @pytest.fixture(scope="module")
 def prizes(amqp_client: Any, fake_service: Callable[..., None]) -> Prizes:
     made = Prizes(amqp_client)
-    fake_service("prizes", contest=made.contest)
+    methods = {
+        name: lambda name=name, **arguments: getattr(made, name)(**arguments)  # as a test has it now
+        for name in ("contest", "fix_window", "put_result")
+    }
+    fake_service("prizes", **methods)
     return made
 
 
@@ -189,6 +210,20 @@ def state_of() -> Callable[..., Any]:
         )
 
     return wait
+
+
+@pytest.fixture
+def read_counts() -> Callable[..., dict[str, Any]]:
+    """`read_counts(service, contest)`: the certified tally, with `cast` and `counted` by project."""
+
+    def read(service: Any, contest: AnnouncedContest) -> dict[str, Any]:
+        tally = service.call("read_tally", actor("officer"), edition=contest.edition)
+        return {
+            **tally,
+            **{name: {row["project"]: row[name] for row in tally["projects"]} for name in ("cast", "counted")},
+        }
+
+    return read
 
 
 @pytest.fixture

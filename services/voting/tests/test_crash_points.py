@@ -30,6 +30,8 @@ CERTIFYING = (
     "wsis_voting.certification.use_cases.lifecycle:ContestLifecycle.recount:before",  # sealed
     "wsis_voting.public_log.store.results:Results.put_openings:after",  # one category of openings
     "wsis_voting.certification.use_cases.settling:Settling.settle:after",  # all is opened, nothing is frozen
+    "wsis_voting.contests.use_cases:ContestDirectory.fix_window:before",  # counted, and prizes is not asked
+    "wsis_voting.contests.use_cases:ContestDirectory.fix_window:after",  # prizes has fixed the window
     "wsis_voting.public_log.store.results:Results.put:after",  # a result without its tally
     "wsis_voting.certification.use_cases.lifecycle:ContestLifecycle.certify:after",  # certified, and nobody was told
     "wsis_voting.public_log.store.files:Files.put_certification:before",  # its leaf is in the log
@@ -41,7 +43,14 @@ ANNOUNCING = (
 
 
 def test_what_died_half_way_is_finished_once(
-    serve: Any, prizes: Any, amqp_client: Any, database: Any, published: Any, open_contest: Any, tmp_path: Path
+    serve: Any,
+    prizes: Any,
+    amqp_client: Any,
+    database: Any,
+    published: Any,
+    open_contest: Any,
+    tmp_path: Path,
+    read_counts: Any,
 ) -> None:
     told, where = published("voting"), {**QUICK, "WSIS_LOG_DIR": str(tmp_path)}
 
@@ -83,7 +92,7 @@ def test_what_died_half_way_is_finished_once(
         )
     )
     assert (result["number"], result["votes"]) == (1, {"cast": 18, "counted": 18, "void": {}})
-    tally = last.call("tally", edition=contest.edition)
+    tally = read_counts(last, contest)
     assert [tally["counted"][contest.project(category, 1)] for category in contest.categories] == [3, 3, 3]
     assert database("voting")["votes"].count_documents({}) == 18
     assert len(told.wait("tally_certified")) == 1

@@ -47,7 +47,7 @@ def flood(amqp_clients: Any, contest: Any, voters: list[Any]) -> None:
 
 @pytest.mark.parametrize("count", size([1, 2], [1, 2, 4]))
 def test_any_number_of_recorders_gives_the_same_result(
-    serve: Any, prizes: Any, amqp_clients: Any, database: Any, open_contest: Any, count: int
+    serve: Any, prizes: Any, amqp_clients: Any, database: Any, open_contest: Any, count: int, read_counts: Any
 ) -> None:
     recorders, contest = [serve("voting", **QUICK) for _ in range(count)], open_contest()
     db = database("voting")
@@ -65,7 +65,7 @@ def test_any_number_of_recorders_gives_the_same_result(
     prizes.move(contest, clock.now())
     service = recorders[0]
     wait_for(lambda: service.call("read_voting", edition=contest.edition)["state"] == "certified", 60, "certified")
-    tally = service.call("tally", edition=contest.edition)
+    tally = read_counts(service, contest)
     assert tally["ballots"] == {"started": 2 * VOTERS, "complete": 2 * VOTERS}
     assert set(tally["counted"].values()) == {VOTERS}
     assert service.run_job("recount_tally", actor("officer"), edition=contest.edition)["agrees"] is True
@@ -86,7 +86,7 @@ def test_a_recorder_whose_clock_is_wrong_judges_nobody_by_it(
         service.command("cast", actor(), args, second, received_at=contest.closes_at)
     assert refused.value.code == "voting.closed"
     with pytest.raises(SuiteError) as hidden:
-        service.call("tally", actor("officer"), edition=contest.edition)
+        service.call("read_tally", actor("officer"), edition=contest.edition)
     assert hidden.value.code == "voting.totals_hidden"
     if skew > 0:
         contests = database("voting")["contests"]
@@ -110,8 +110,7 @@ def test_no_totals_while_a_vote_that_came_in_time_may_be_on_its_way(
     def assert_hidden() -> None:
         with pytest.raises(SuiteError, match="voting.totals_hidden"):
             service.call("read_tally", actor("officer"), edition=contest.edition)
-        tally = service.call("tally", edition=contest.edition)
-        assert (tally["ballots"], tally["cast"], tally["counted"]) == (None, {}, {})
+        assert contest.edition not in prizes.results
 
     assert_hidden()
     service.command("cast", actor(), args, second, received_at=contest.closes_at - timedelta(milliseconds=1))

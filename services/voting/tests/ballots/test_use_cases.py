@@ -32,7 +32,7 @@ def refused(call: Any, *args: Any, **more: Any) -> SuiteError:
 
 
 def test_votes_count_only_when_every_category_is_voted(
-    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any, read_counts: Any
 ) -> None:
     contest, complete, incomplete = open_contest(), voter(), voter()
     for category in contest.categories[:-1]:
@@ -46,7 +46,7 @@ def test_votes_count_only_when_every_category_is_voted(
 
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
-    tally = service.call("tally", edition=contest.edition)
+    tally = read_counts(service, contest)
     assert tally["certified"] is True
     assert tally["ballots"] == {"started": 2, "complete": 1}
     assert [tally["cast"][contest.project(c)] for c in contest.categories] == [2, 2, 1]
@@ -83,13 +83,13 @@ def test_ballot_of_which_nothing_stands_is_refused(service: Any, open_contest: A
 
 
 def test_every_vote_counts_where_the_rule_is_off(
-    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any, read_counts: Any
 ) -> None:
     contest = open_contest(every_category=False)
     assert vote(service, voter(), contest, "C1")["message"] == "1 of 3: each of your votes counts."
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
-    assert service.call("tally", edition=contest.edition)["counted"][contest.project("C1")] == 1
+    assert read_counts(service, contest)["counted"][contest.project("C1")] == 1
 
 
 # -- scenario 5: one vote, once --------------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def test_summary_holds_the_voters_own_choices(service: Any, open_contest: Any, v
 def test_no_totals_for_anybody_before_the_close(service: Any, open_contest: Any, voter: Any, vote: Any) -> None:
     contest = open_contest()
     vote(service, voter(), contest, "C1")
-    for call in ("tally", "read_tally", "recount_tally"):
+    for call in ("read_tally", "recount_tally"):
         assert refused(service.call, call, actor("officer"), edition=contest.edition).code == "voting.totals_hidden"
     body = {"reason": "early"}
     error = refused(service.call, "certify_tally", actor("officer"), edition=contest.edition, body=body)
@@ -309,7 +309,7 @@ def test_turnout_tells_hours_and_countries_never_projects(
 
 
 def test_disqualified_nominee_leaves_ballots_complete_and_its_votes_void(
-    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any, read_counts: Any
 ) -> None:
     contest, who = open_contest(), voter()
     service.command("cast", who, {"edition": contest.edition}, {"votes": contest.ballot()})
@@ -319,7 +319,7 @@ def test_disqualified_nominee_leaves_ballots_complete_and_its_votes_void(
     assert refused(vote, service, voter(), contest, "C1").code == "voting.nominee_disqualified"
     prizes.move(contest, clock.now())
     state_of(service, contest, "certified")
-    tally = service.call("tally", edition=contest.edition)
+    tally = read_counts(service, contest)
     assert (tally["cast"][contest.project("C1")], tally["counted"][contest.project("C1")]) == (1, 0)
     assert tally["counted"][contest.project("C2")] == 1
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock
+from wsis_shared.errors import Unavailable
 from wsis_testkit import actor, refused, wait_for
 
 VERIFY = Path(__file__).parents[2] / "verify" / "verify.py"
@@ -54,7 +55,7 @@ def test_an_extension_after_the_close_loses_doubles_and_tells_nothing(
     prizes.move(contest, clock.now() + timedelta(hours=1))
     state_of(service, contest, "open")
     with refused("voting.totals_hidden"):
-        service.call("tally", edition=contest.edition)
+        service.call("read_tally", actor("officer"), edition=contest.edition)
     assert vote(service, who, contest, "C1")["repeated"] is True
     assert vote(service, who, contest, "C2")["done"] == 2
     assert vote(service, who, contest, "C7.e-health")["complete"] is True
@@ -83,9 +84,8 @@ def test_whoever_has_read_the_tally_reopens_nothing(
     certify(service, prizes, contest, state_of)
     tally = service.call("read_tally", actor("officer"), edition=contest.edition)
     later = contest.window() | {"closes_at": clock.iso(clock.now() + timedelta(hours=1))}
-    with refused("voting.already_certified"):
-        service.call("await_window", edition=contest.edition, window=later)
-    # A version of prizes that did not ask has stored it, and tells of it.
+    assert contest.edition in prizes.fixed
+    # A prizes that moves what it has fixed tells of it.
     contests = database("voting")["contests"]
     before = contests.find_one({"_id": contest.edition})
     prizes.tell("voting_window_changed", later)
@@ -99,18 +99,52 @@ def test_whoever_has_read_the_tally_reopens_nothing(
     assert all(again[name] == tally[name] for name in ("number", "certified_at", "ballots", "projects"))
 
 
-def test_nothing_is_certified_while_prizes_stores_another_end(
-    service: Any, prizes: Any, open_contest: Any, state_of: Any
+def test_an_end_that_is_moved_while_the_votes_are_counted_reopens(
+    service: Any, prizes: Any, open_contest: Any, voter: Any, vote: Any, state_of: Any
 ) -> None:
+    """The event is on its way when voting asks: the answer says what prizes has stored."""
     contest = open_contest()
     prizes.move(contest, clock.now())
     state_of(service, contest, "closed")
-    later = contest.window() | {"closes_at": clock.iso(clock.now() + timedelta(hours=1))}
-    service.call("await_window", edition=contest.edition, window=later)
-    body = {"reason": "All votes are in"}
-    service.call("certify_tally", actor("officer"), edition=contest.edition, body=body)
-    prizes.tell("voting_window_changed", later)
-    state_of(service, contest, "open")
+    counting = prizes.fix_window
+
+    def moved_meanwhile(edition: str, window: Any) -> Any:
+        contest.closes_at = clock.now() + timedelta(hours=1)
+        return counting(edition, window)
+
+    prizes.fix_window = moved_meanwhile
+    try:
+        body = {"reason": "All votes are in"}
+        service.call("certify_tally", actor("officer"), edition=contest.edition, body=body)
+        state_of(service, contest, "open")
+    finally:
+        prizes.fix_window = counting
+    assert contest.edition not in {*prizes.fixed, *prizes.results}
+    assert vote(service, voter(), contest, "C1")["done"] == 1
+    certify(service, prizes, contest, state_of)
+    assert contest.edition in prizes.fixed
+
+
+def test_a_result_is_delivered_again_until_prizes_has_it(
+    service: Any, prizes: Any, open_contest: Any, state_of: Any, database: Any
+) -> None:
+    """It was away at the certification, and so it was for what a former version has certified."""
+    contest, taking, tries = open_contest(), prizes.put_result, list[str]()
+
+    def away(edition: str, result: Any) -> None:
+        tries.append(edition)
+        raise Unavailable("suite.service_away")
+
+    prizes.put_result = away
+    try:
+        certify(service, prizes, contest, state_of)
+        wait_for(lambda: contest.edition in tries, what="the first try")
+    finally:
+        prizes.put_result = taking
+    rows = database("voting")["log_results"]
+    wait_for(lambda: (rows.find_one({"edition": contest.edition}) or {}).get("delivered"), 30, "another")
+    (result,) = prizes.results[contest.edition]
+    assert result["number"] == 1
 
 
 def test_voids_are_told_with_the_result_and_not_before(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -20,10 +20,14 @@ from wsis_voting.certification.store import StoredVotes
 from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
 from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.rules.contest import Contest
-from wsis_voting.contests.rules.lifecycle import AWAITED
 from wsis_voting.contests.store import Contests
 
 from ..stored_contest import announce, outside, record, recorder_of, results, vote_request
+
+
+def yes(counted: Contest) -> bool:
+    """Prizes has fixed the window."""
+    return True
 
 
 def test_a_process_knows_the_keys_in_one_place(db: Any, monkeypatch: Any) -> None:
@@ -69,7 +73,7 @@ def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Con
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     between = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert (between.exit_code, "cast" in between.output) == (0, False)
-    assert recorder.certify(closed)
+    assert recorder.certify(closed, yes)
     after = CliRunner().invoke(commands.voting, ["recount", "2017"])
     assert after.exit_code == 0
     assert "votes cast        4" in after.output
@@ -81,7 +85,7 @@ def test_nothing_is_stored_once_the_count_is_sealed(recorder: ContestLifecycle) 
     early = clock.now() - timedelta(seconds=1)
     record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
-    assert recorder.certify(closed) is True
+    assert recorder.certify(closed, yes) is True
     assert results(record(recorder, vote_request("bob", "C1-1", at=early))) == ["refused"]
     assert recorder.tallies.last("2017")["ballots"] == {"started": 1, "complete": 1}
 
@@ -100,7 +104,7 @@ def test_recorder_that_is_storing_while_the_count_is_sealed_decides_anew(db: Any
         wanted = vote_request("late", "C1-1", at=early)
         ballots = recorder.ballots.read("2017", ["late"])
         if tries == 1:  # between our reading and our writing
-            outside(partial(sealing.certify, closed))
+            outside(partial(sealing.certify, closed, yes))
         decisions = decide([wanted], {"2017": contest}, ballots, {})
         recorder.recorder.record(decisions)
         return results(decisions)
@@ -115,9 +119,9 @@ def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: 
     record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     db["counters"].update_one({"hour": None}, {"$inc": {"cast.C1-1": 1}})
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
-    assert recorder.certify(closed) is False
+    assert recorder.certify(closed, yes) is False
     assert recorder.tallies.last("2017") is None
-    assert recorder.certify(closed, despite_disagreement=True) is True
+    assert recorder.certify(closed, yes, despite_disagreement=True) is True
     tally = recorder.tallies.last("2017")
     assert tally["counters_agreed"] is False
     assert {row["project"]: row["cast"] for row in tally["projects"]}["C1-1"] == 1, "the votes decide"
@@ -134,11 +138,11 @@ def test_nominee_disqualified_while_votes_are_counted_is_out_of_the_result(db: A
     record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
     recorder.settling = Disqualifying(publishing, recorder.votes)
-    assert recorder.certify(closed) is False, "its votes were opened"
+    assert recorder.certify(closed, yes) is False, "its votes were opened"
     recorder.settling = Settling(publishing, recorder.votes)
     out = recorder.contests.read("2017")
     assert out is not None
-    assert recorder.certify(out) is True
+    assert recorder.certify(out, yes) is True
     result = publishing.results.last("2017")
     assert result is not None
     assert result["votes"] == {"cast": 3, "counted": 2, "void": {"disqualified_project": 1}}
@@ -156,7 +160,7 @@ def test_certifier_that_loses_the_log_writes_nothing_more(db: Any, recorder: Con
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
     recorder.votes = recorder.settling.votes = Losing(recorder.ballots)
     recorder.publishing.log.lease.seconds = 0.003  # ask the store each time, or nearly
-    assert recorder.certify(closed) is False
+    assert recorder.certify(closed, yes) is False
     assert db["log_openings"].count_documents({}) == 0
 
 
@@ -175,58 +179,44 @@ def test_nothing_reopens_a_contest_that_is_certified(db: Any, recorder: ContestL
     announce(recorder)
     record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"), vote_request("bob", "C1-2"))
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
-    assert recorder.certify(closed) is True
+    assert recorder.certify(closed, yes) is True
     before = recorder.contests.document("2017")
     later = {"opens_at": closed.opens_at, "closes_at": clock.now() + timedelta(hours=1), "every_category": True}
-    for way in (recorder.contests.put_window, recorder.contests.await_window):
-        with refused("voting.already_certified"):
-            way("2017", later)
+    with refused("voting.already_certified"):
+        recorder.contests.put_window("2017", later)
     with refused("voting.already_certified"):
         announce(recorder)
     assert recorder.contests.document("2017") == before
-    assert recorder.certify(closed) is False
+    assert recorder.certify(closed, yes) is False
     assert recorder.tallies.last("2017")["number"] == 1
 
 
-def test_window_that_prizes_is_storing_and_the_certification_exclude_each_other(
-    db: Any, recorder: ContestLifecycle
-) -> None:
-    """Whichever is first: where prizes may store the phase nothing is certified, and the other way about."""
-
-    class Waiting(Settling):
-        def settle(self, contest: Contest) -> Settlement | None:
-            settled = super().settle(contest)
-            recorder.contests.await_window("2017", later)
-            return settled
-
+def test_of_another_window_and_the_certification_one_is_first(db: Any, recorder: ContestLifecycle) -> None:
+    """Officers move the end while the votes are counted; or an event of an earlier end comes after the answer."""
     announce(recorder)
     record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"), vote_request("bob", "C1-2"))
     closed, publishing = announce(recorder, closes_at=clock.iso(clock.now())), recorder.publishing
-    later = {"opens_at": closed.opens_at, "closes_at": clock.now() + timedelta(hours=1), "every_category": True}
-    recorder.settling = Waiting(publishing, recorder.votes)
-    assert recorder.certify(closed) is False
-    recorder.settling = Settling(publishing, recorder.votes)
-    former = {"opens_at": closed.opens_at, "closes_at": closed.closes_at, "every_category": True}
-    recorder.contests.put_window("2017", former)  # an event from before
-    recorder.contests.put_window("2017", former, answered=True)  # and prizes that has not stored it yet
-    assert recorder.certify(closed) is False
-    recorder.contests.put_window("2017", later)
-    assert recorder.contests.read("2017").state(clock.now()) == "open"
+    later = {**closed.window, "closes_at": clock.now() + timedelta(hours=1)}
+
+    def answers(window: Any, fixed: bool) -> Callable[[Contest], bool]:
+        def fix_window(counted: Contest) -> bool:
+            assert counted.window == closed.window
+            recorder.contests.put_window("2017", window)
+            return fixed
+
+        return fix_window
+
+    assert recorder.certify(closed, answers(closed.window, False)) is False, "prizes is away"
+    assert recorder.certify(closed, answers({**later, "closes_at": closed.opens_at}, True)) is False
+    recorder.contests.put_window("2017", closed.window)
+    assert recorder.certify(closed, answers(later, False)) is False
+    open_again = recorder.contests.read("2017")
+    assert open_again.state(clock.now()) == "open"
     assert publishing.log.voids("2017") == {}, "what was settled for nothing is told to nobody"
+    assert recorder.certify(closed, yes) is False
+    assert recorder.contests.read("2017").sealed is False, "a turn that began before seals nothing that is open"
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
-    assert recorder.certify(closed) is True
-
-
-def test_window_that_prizes_never_stored_is_not_awaited_for_ever(db: Any, recorder: ContestLifecycle) -> None:
-    announce(recorder)
-    closed = announce(recorder, closes_at=clock.iso(clock.now()))
-    former = {"opens_at": closed.opens_at, "closes_at": closed.closes_at, "every_category": True}
-    recorder.contests.await_window("2017", former | {"closes_at": clock.now() + timedelta(hours=1)})
-    recorder.contests.change("2017", lambda doc: doc | {"awaited": doc["awaited"] | {"at": clock.now() - AWAITED}})
-    recorder.contests.put_window("2017", former)  # an event tells what prizes stored once, not what it has stored since
-    assert recorder.certify(closed) is False
-    recorder.contests.put_window("2017", former, answered=True)
-    assert recorder.certify(closed) is True
+    assert recorder.certify(closed, yes) is True
 
 
 def test_the_turn_of_a_contest_that_has_not_opened_asks_little(

@@ -56,8 +56,6 @@ def test_a_contest_that_was_over_before_anybody_looked_is_closed_at_once() -> No
         ({}, LATER, RULES, None),
         ({}, OPENS, RULES, Wait.CLOSE),
         ({"certified_at": CLOSES}, LATER, RULES, Wait.CLOSE),
-        ({"awaited": {"at": CLOSES}}, LATER, RULES, Wait.WINDOW),
-        ({"awaited": {"at": CLOSES}, **REQUESTED}, LATER, RULES, Wait.WINDOW),
         ({}, LATER, RULES._replace(automatic=False), Wait.OFFICER),
         (REQUESTED, LATER, RULES._replace(automatic=False), None),
         ({"disagreed": True}, LATER, RULES, Wait.OFFICER),
@@ -91,32 +89,32 @@ def test_nothing_moves_the_window_of_a_certified_contest() -> None:
     window = {"opens_at": OPENS, "closes_at": LATER, "every_category": True}
     with pytest.raises(Conflict):
         lifecycle.with_window(certified, window, LATER)
-    with pytest.raises(Conflict):
-        lifecycle.awaiting(certified, window, LATER)
     same = {"opens_at": OPENS, "closes_at": CLOSES, "every_category": True}
     assert lifecycle.with_window(certified, same, LATER) == certified
 
 
 def test_a_decision_keeps_the_count_open_until_it_ends() -> None:
+    closed = contest_of("2017", document(), [], [])
     begun = lifecycle.begin_decision(document(), "decision-1", held=2)
-    assert (begun["deciding"], begun["held"], lifecycle.may_seal(begun)) == ("decision-1", 2, False)
+    assert (begun["deciding"], begun["held"], lifecycle.may_seal(begun, closed, closed)) == ("decision-1", 2, False)
     ended = lifecycle.end_decision(begun, "decision-1", held=1, excluded={"ballots_excluded": 9})
     assert (ended["deciding"], ended["decided_last"], ended["held"]) == (None, "decision-1", 1)
-    assert lifecycle.may_seal(ended)
+    assert lifecycle.may_seal(ended, closed, closed)
+    assert not lifecycle.may_seal(ended, replace(closed, closes_at=LATER), closed), "it is open again"
 
 
 def test_the_contest_that_was_counted_is_certified_and_no_other() -> None:
     nominees = [{"project": "p", "category": "al-1"}]
     doc = lifecycle.seal(document())
     counted = contest_of("2017", doc, nominees, [])
-    assert lifecycle.may_certify(doc, counted, counted)
+    assert lifecycle.may_certify(counted, counted)
     others = [
-        (doc | {"awaited": {"at": CLOSES}}, counted),
-        (doc, replace(counted, sealed=False)),
-        (doc, replace(counted, certified=True)),
-        (doc, contest_of("2017", doc, nominees, ["p"])),
+        replace(counted, closes_at=LATER),
+        replace(counted, sealed=False),
+        replace(counted, certified=True),
+        contest_of("2017", doc, nominees, ["p"]),
     ]
-    assert [lifecycle.may_certify(its, contest, counted) for its, contest in others] == [False] * 4
+    assert [lifecycle.may_certify(contest, counted) for contest in others] == [False] * 4
 
 
 def test_transitions_change_nothing_of_the_document_that_they_get() -> None:

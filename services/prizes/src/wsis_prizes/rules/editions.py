@@ -35,6 +35,7 @@ class Marks(TypedDict, total=False):
     list_at: datetime
     published_at: datetime
     nominees_at: datetime
+    window_fixed_at: datetime  # voting certifies by it
     finalists_at: datetime
     champions_at: datetime
     released_at: datetime
@@ -184,10 +185,24 @@ def start_is_fixed(edition: Edition, code: str, moment: datetime) -> bool:
     return code == phases.VOTING and bool(edition["marks"].get("published_at")) and voting_has_begun(edition, moment)
 
 
-def reopening_refused(edition: Edition, code: str, end: datetime, moment: datetime) -> bool:
-    """Would the new end open a phase again whose outcome is out: submission after the nominees are published, voting
-    after the finalists are fixed?"""
-    done = {phases.SUBMISSION: "published_at", phases.NOMINATION: "published_at", phases.VOTING: "finalists_at"}.get(
-        code
-    )
-    return bool(done and edition["marks"].get(done) and end > moment)
+def fix_window(edition: Edition, counted: Window, moment: datetime) -> tuple[Edition, bool]:
+    """The edition, and whether the window by which voting has `counted` is the one that it has, and keeps from now on.
+    Where officers have moved it meanwhile, nothing is fixed."""
+    fixed = window(edition) == counted
+    return (with_window_fixed(edition, moment) if fixed else edition), fixed
+
+
+def with_window_fixed(edition: Edition, moment: datetime) -> Edition:
+    """Nothing moves the window of voting any more."""
+    marks = edition["marks"]
+    return edition if marks.get("window_fixed_at") else {**edition, "marks": {**marks, "window_fixed_at": moment}}
+
+
+def move_refused(edition: Edition, code: str, end: datetime, moment: datetime) -> bool:
+    """Is the phase done: voting once its window is fixed, submission and nomination once the nominees are published,
+    where the new `end` would open them again?"""
+    if code == phases.VOTING:
+        # Former versions fixed finalists without it.
+        return bool(edition["marks"].get("window_fixed_at") or edition["marks"].get("finalists_at"))
+    before_nominees = code in (phases.SUBMISSION, phases.NOMINATION)
+    return before_nominees and bool(edition["marks"].get("published_at")) and end > moment

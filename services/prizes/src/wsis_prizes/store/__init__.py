@@ -51,6 +51,7 @@ COLLECTIONS = (
         few={"progress": "some 60 in a category of an edition", "juror": "those of one"},
     ),
     CollectionSpec("nominations"),
+    CollectionSpec("signed_results"),
     CollectionSpec("results", indexes=(index("edition", "edition", "category", unique=True),)),
     CollectionSpec("certificates", indexes=(index("project", "project"),)),
     CollectionSpec("decisions", indexes=(index("edition", "edition", "category", unique=True),)),

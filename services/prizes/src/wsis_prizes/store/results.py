@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from wsis_shared import clock, keyset
+from wsis_shared.json_types import Input
 from wsis_shared.mongo import Repository
 
 from wsis_prizes.rules import finalists
@@ -24,6 +25,16 @@ class Nominations(TypedDict):
     nominate: list[str]
     left: dict[str, Outcome]
     fixed_at: datetime
+
+
+class SignedResult(TypedDict):
+    """A document of `signed_results`: what the signed result of voting says of each category."""
+
+    _id: str  # edition
+    number: int
+    rules: dict[str, object]
+    categories: list[dict[str, object]]
+    kept_at: datetime
 
 
 class Access(TypedDict):
@@ -50,6 +61,21 @@ class Results(Repository):
         self.collection("nominations", Nominations).replace_one(
             {"_id": edition}, {"_id": edition, "nominate": nominate, "left": left, "fixed_at": clock.now()}, upsert=True
         )
+
+    def signed_result(self, edition: str) -> SignedResult | None:
+        """The signed result as voting has delivered it. UNDER EMBARGO until the champions are announced."""
+        return self.collection("signed_results", SignedResult).find_one({"_id": edition})
+
+    def keep_signed_result(self, edition: str, result: Input) -> None:
+        """Keep it, in place of one with a lower number."""
+        kept: SignedResult = {
+            "_id": edition,
+            "number": result["number"],
+            "rules": result["rules"],
+            "categories": result["categories"],
+            "kept_at": clock.now(),
+        }
+        self.collection("signed_results", SignedResult).replace_one({"_id": edition}, kept, upsert=True)
 
     def results(self, edition: str) -> dict[str, StoredResult]:
         """By category."""

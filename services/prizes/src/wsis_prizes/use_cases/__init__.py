@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases.certificates import CertificateCases
+from wsis_prizes.use_cases.contest import ContestCases
 from wsis_prizes.use_cases.editions import EditionCases
 from wsis_prizes.use_cases.experts import Experts
 from wsis_prizes.use_cases.jury import JuryCases
@@ -30,6 +31,7 @@ class PrizesCases:
     secretariat: SecretariatCases
     jury: JuryCases
     nomination: NominationCases
+    contest: ContestCases
     outcome: OutcomeCases
     public: PublicCases
     certificates: CertificateCases
@@ -38,15 +40,16 @@ class PrizesCases:
 
 def compose(parts: Parts) -> PrizesCases:
     """The use cases of one process."""
-    store, voting = Store(parts.db), parts.client("voting", timeout=10.0)
+    store = Store(parts.db)
     experts = Experts(store, parts.client("accounts"))
     return PrizesCases(
-        EditionCases(store, voting),
+        EditionCases(store),
         ProjectCases(store),
         SecretariatCases(store, experts),
         JuryCases(store, experts),
         NominationCases(store, experts),
-        OutcomeCases(store, experts, voting),
+        ContestCases(store),
+        OutcomeCases(store, experts),
         PublicCases(store),
         CertificateCases(store),
         MailCases(store),

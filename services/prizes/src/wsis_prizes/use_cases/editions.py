@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock, reference
 from wsis_shared.context import Context
@@ -20,15 +19,12 @@ from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 
-if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
-
 
 class EditionCases:
     """Read by everybody, moved by officers."""
 
-    def __init__(self, store: Store, voting: ServiceProxy) -> None:
-        self._store, self._voting = store, voting
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @rpc
     def list_editions(self, ctx: Context) -> dict[str, object]:
@@ -90,24 +86,10 @@ class EditionCases:
         moved = phases.find(changed["phases"], phase)
         if (moved["start"], moved["end"]) == (former["start"], former["end"]):
             raise Invalid("prizes.nothing_to_change")
-        if editions.reopening_refused(doc, phase, moved["end"], ctx.received_at):
+        if editions.move_refused(doc, phase, moved["end"], ctx.received_at):
             raise Conflict("prizes.phase_done", phase=phase)
-        if phase == phases.VOTING and doc["marks"].get("published_at"):
-            self._ask_voting(changed)
         self._store.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
         return presenters.edition(changed, ctx.received_at, ctx.locale)
-
-    def _ask_voting(self, doc: Edition) -> None:
-        """Voting alone knows whether the tally is certified: then nothing moves its window any more. Where it agrees it
-        certifies nothing until this is stored, or has failed. Raises Unavailable while voting is away."""
-        window = editions.window(doc)
-        ends = {name: clock.iso(window[name]) for name in ("opens_at", "closes_at")}
-        try:
-            self._voting.await_window(edition=doc["_id"], window={**window, **ends})
-        except Conflict as refused:
-            if refused.code != "voting.already_certified":
-                raise
-            raise Conflict("prizes.phase_done", phase=phases.VOTING) from None
 
     def _moved(
         self, ctx: Context, doc: Edition, former: phases.Phase, moved: phases.Phase, reason: str

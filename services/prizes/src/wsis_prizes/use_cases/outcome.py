@@ -20,15 +20,14 @@ from wsis_prizes.use_cases.certificates import enqueue_certificates
 from wsis_prizes.use_cases.experts import Experts
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
     from wsis_shared.jobs.repository import Jobs
 
 
 class OutcomeCases:
     """Decided is not announced: see rules/embargo.py."""
 
-    def __init__(self, store: Store, experts: Experts, voting: ServiceProxy) -> None:
-        self._store, self._experts, self._voting = store, experts, voting
+    def __init__(self, store: Store, experts: Experts) -> None:
+        self._store, self._experts = store, experts
 
     @rpc(writes=True)
     def fix_finalists(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
@@ -44,8 +43,9 @@ class OutcomeCases:
         settled = {row["category"]: row["projects"] for row in body["settle"]}
         if settled:
             self._experts.must_not_be_interested(actor, edition, *settled)
+        certified = self._certified(edition)
         self._store.log_access(edition, actor, list(ctx.actor.roles), "tally", ctx.request_id)
-        chosen = self._take(doc, self._certified(edition), settled)
+        chosen = self._take(doc, certified, settled)
         figures = {"categories": sum(map(bool, chosen.values())), "finalists": sum(map(len, chosen.values()))}
         accounts = sorted(profile["account"] for profile in self._experts.jurors(edition))
         self._store.save_edition(
@@ -58,11 +58,11 @@ class OutcomeCases:
         return {"edition": edition, **figures}
 
     def _certified(self, edition: str) -> dict[str, finalists.Certified]:
-        """Category -> what the signed result of voting says of it. Raises tally_not_certified."""
-        tally = self._voting.tally(edition=edition)
-        if not tally["certified"] or not tally.get("result"):
+        """Category -> what the signed result of voting says of it. Raises tally_not_certified until it is there."""
+        result = self._store.signed_result(edition)
+        if result is None:
             raise Conflict("prizes.tally_not_certified")
-        return finalists.of_result(tally["result"])
+        return finalists.of_result(result)
 
     def _take(
         self, doc: Edition, certified: dict[str, finalists.Certified], settled: dict[str, list[str]]

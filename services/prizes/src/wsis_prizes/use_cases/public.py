@@ -1,4 +1,4 @@
-"""What the public and other services read: nominees, champions, winners."""
+"""What the public reads: nominees, champions, winners."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
-from wsis_prizes.rules import editions, embargo, orders, projects
+from wsis_prizes.rules import embargo, orders, projects
 from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
@@ -18,33 +18,6 @@ class PublicCases:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    @rpc
-    def contest(self, edition: str) -> dict[str, object]:
-        """For voting: the window, the rule, the nominees, who was disqualified, and whether the result is public."""
-        doc = self._store.edition(edition)
-        rows = self._store.in_states(edition, [projects.NOMINATED, projects.DISQUALIFIED])
-        nominees = [presenters.named(row) for row in rows if row["state"] == projects.NOMINATED]
-        present = {row["category"] for row in nominees}
-        window = editions.window(doc)
-        return {
-            "edition": edition,
-            "opens_at": window["opens_at"],
-            "closes_at": window["closes_at"],
-            "rule": {
-                "every_category": window["every_category"],
-                "finalists_per_category": doc["settings"]["finalists_per_category"],
-                "tie_rule": doc["settings"]["tie_rule"],
-                "categories": [category for category in doc["categories"] if category in present],
-            },
-            "nominees": nominees,
-            "champions_announced": embargo.champions_are_out(doc),
-            "disqualified": [
-                {"project": row["_id"], "category": row["category"], "reason_code": "disqualified"}
-                for row in rows
-                if row["state"] == projects.DISQUALIFIED
-            ],
-        }
 
     @rpc
     def list_nominees(

@@ -103,7 +103,7 @@ class Contests(EventfulRepository):
         def work() -> None:
             self._put_roster(edition, contest.get("nominees") or [], contest.get("disqualified") or [])
             rule = contest.get("rule") or {}
-            self.put_window(edition, {**contest, "every_category": rule.get("every_category", True)}, answered=True)
+            self.put_window(edition, {**contest, "every_category": rule.get("every_category", True)})
             self.change(edition, partial(lifecycle.with_rule, rule=rule))
 
         in_transaction(work)
@@ -134,15 +134,9 @@ class Contests(EventfulRepository):
         self.collection("rosters", NomineeList).replace_one({"_id": edition}, roster, upsert=True)
         self.change(edition, lifecycle.nominees_changed)
 
-    def put_window(self, edition: str, window: Input, *, answered: bool = False) -> None:
-        """When votes count, and by which rule, as an event of prizes says or as it has `answered`. Raises
-        already_certified."""
-        changed = partial(lifecycle.with_window, window=_window(window), now=clock.now(), answered=answered)
-        self.change(edition, changed)
-
-    def await_window(self, edition: str, window: Input) -> None:
-        """Certify nothing until prizes says whether it stored this window. Raises already_certified."""
-        self.change(edition, partial(lifecycle.awaiting, window=_window(window), now=clock.now()))
+    def put_window(self, edition: str, window: Input) -> None:
+        """When votes count, and by which rule, as prizes says. Raises already_certified."""
+        self.change(edition, partial(lifecycle.with_window, window=_window(window), now=clock.now()))
 
     def change(self, edition: str, transition: Transition, *events: PendingEvent) -> ContestDocument:
         """Read, change by a transition of rules/lifecycle.py, save, with its events; one transaction. Unchanged

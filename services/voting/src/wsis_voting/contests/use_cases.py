@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from wsis_shared import inbox
+from wsis_shared import clock, inbox
 from wsis_shared.errors import Conflict, NotFound, SuiteError
 from wsis_shared.json_types import Input
-from wsis_shared.operations import rpc, subscribe
+from wsis_shared.operations import subscribe
 
 from wsis_voting.contests import errors
 from wsis_voting.contests.rules.contest import Contest, ContestDocument
@@ -37,17 +39,9 @@ class ContestDirectory:
         """The contest; None where nobody knows it, or who would is away. From its stored `document` where that was
         read."""
         contest = self.contests.read(edition, document)
-        if contest is not None or not _EDITION.fullmatch(edition):
-            return contest
-        if _asked.get(edition, (0.0, False))[0] > time.monotonic():
-            return None
-        try:
-            self.contests.put(edition, self.prizes.contest(edition=edition))
-        except NotFound:
-            _asked[edition] = time.monotonic() + 10, False
-        except SuiteError:
-            _asked[edition] = time.monotonic() + 5, True
-        return self.contests.read(edition)
+        if contest is None and _EDITION.fullmatch(edition) and self.refresh(edition):
+            contest = self.contests.read(edition)
+        return contest
 
     def get(self, edition: str, document: ContestDocument | None = None) -> Contest:
         """The contest. Raises edition_unknown, or contest_not_loaded while prizes is away."""
@@ -68,13 +62,46 @@ class ContestDirectory:
         except SuiteError:
             return False
 
+    def refresh(self, edition: str) -> bool:
+        """Take over what prizes says now. False where it is away or does not know the edition: what we have still
+        holds."""
+        if _asked.get(edition, (0.0, False))[0] > time.monotonic():
+            return False
+        try:
+            self.contests.put(edition, self.prizes.contest(edition=edition))
+        except NotFound:
+            _asked[edition] = time.monotonic() + 10, False
+        except SuiteError:
+            _asked[edition] = time.monotonic() + 5, True
+        else:
+            return True
+        return False
+
     def compare(self) -> None:
-        """Take over what prizes says now of each edition that is not certified, in case an event went astray."""
+        """The same of each edition that is not certified, in case an event went astray."""
         for edition in self.contests.editions():
-            try:
-                self.contests.put(edition, self.prizes.contest(edition=edition))
-            except SuiteError:
-                continue  # away, or the edition is gone: what we have still holds
+            self.refresh(edition)
+
+    def fix_window(self, contest: Contest) -> bool:
+        """Does prizes keep the window of this contest for good? Where it has another, that holds here too, and nothing
+        is certified; nor is anything while prizes is away."""
+        window = {**contest.window, "opens_at": _text(contest.opens_at), "closes_at": _text(contest.closes_at)}
+        try:
+            said = self.prizes.fix_window(edition=contest.edition, window=window)
+            self.contests.put(contest.edition, said)
+        except SuiteError as error:
+            _log.warning("prizes fixes no window", extra={"edition": contest.edition, "error": error.code})
+            return False
+        return bool(said["fixed"])
+
+    def put_result(self, edition: str, result: Mapping[str, object]) -> bool:
+        """Give prizes a signed result, which stays under embargo there. False while it is away: give it again."""
+        try:
+            self.prizes.put_result(edition=edition, result=result)
+        except SuiteError as error:
+            _log.warning("prizes takes no result", extra={"edition": edition, "error": error.code})
+            return False
+        return True
 
 
 class ContestCases:
@@ -82,13 +109,6 @@ class ContestCases:
 
     def __init__(self, directory: ContestDirectory) -> None:
         self._directory, self._contests = directory, directory.contests
-
-    @rpc(writes=True, store_response=False, repeatable=True)
-    def await_window(self, edition: str, window: Input) -> None:
-        """Prizes is about to store this window {opens_at, closes_at, every_category}: nothing is certified until it
-        says so. Raises already_certified: then it must not."""
-        self._directory.get(edition)
-        self._contests.await_window(edition, window)
 
     @subscribe("prizes", "nominees_published")
     def on_nominees_published(self, event: Input) -> None:
@@ -98,7 +118,7 @@ class ContestCases:
 
     @subscribe("prizes", "voting_window_changed")
     def on_voting_window_changed(self, event: Input) -> None:
-        """When one can vote. Prizes asks first (`await_window`); an event that it stored without is of no effect."""
+        """When one can vote. Of a certified contest prizes moves it no more (`fix_window`)."""
         if not self._newer(event):
             return
         try:
@@ -117,6 +137,10 @@ class ContestCases:
         self._directory.find(event["data"]["edition"])  # the rest of a contest of which we hear for the first time
         kind = event["type"].split(".")[-2]
         return inbox.is_newer(self._contests.db, kind, event["subject"], event["sequence"])
+
+
+def _text(moment: datetime | None) -> str | None:
+    return clock.iso(moment) if moment else None
 
 
 def directory_of(parts: Parts) -> ContestDirectory:

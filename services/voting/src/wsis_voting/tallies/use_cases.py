@@ -17,14 +17,11 @@ from wsis_voting.public_log.store.results import Results
 from wsis_voting.tallies.store import Tallies, Tally
 
 if TYPE_CHECKING:
-    pass
-
-if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
 class TallyCases:
-    """What the public, officers and prizes learn of a tally."""
+    """What the public and officers learn of a tally."""
 
     def __init__(self, directory: ContestDirectory, tallies: Tallies, results: Results, access_log: AccessLog) -> None:
         self._directory, self._contests = directory, directory.contests
@@ -57,22 +54,6 @@ class TallyCases:
                 "ballots_complete": tally["ballots"]["complete"],
             },
             "excluded": tally and tally.get("excluded", []),
-        }
-
-    @rpc
-    def tally(self, ctx: Context, edition: str) -> JsonObject:
-        """Votes cast and counted by project, and what the signed result says of each category, for prizes; without
-        figures until the certification. Raises totals_hidden before the close."""
-        found = self._certified(ctx, edition)
-        projects, result = found["projects"] if found else (), self._results.last(edition) if found else None
-        return {
-            "edition": edition,
-            "certified": found is not None,
-            "ballots": found and found["ballots"],
-            "result": result
-            and {"number": result["number"], "rules": result["rules"], "categories": result["categories"]},
-            "cast": {row["project"]: row["cast"] for row in projects},
-            "counted": {row["project"]: row["counted"] for row in projects},
         }
 
     @rpc

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wsis_demo import phases
-from wsis_demo.client import Problem
+from wsis_demo.client import Person, Problem
 from wsis_demo.play import Mismatch, Play, wait
 
 CERTIFICATE_SECONDS = 900.0  # those of all champions are made one after the other
@@ -11,11 +13,28 @@ CERTIFICATE_SECONDS = 900.0  # those of all champions are made one after the oth
 
 def fix_finalists(play: Play) -> str:
     """From the certified tally; the jurors are told."""
-    fixed = play.officer.post(f"{play.path}/finalists", {})
+    fixed = finalists_fixed(play.officer, play.path)
     play.count(mails={"prizes/finalists_fixed": len(play.jurors)})
     problem = play.refused("voting.result_under_embargo", lambda: play.suite.visitor.get(f"{play.path}/log/result"))
     told = f"{fixed['finalists']} finalists in {fixed['categories']} categories"
     return f"{told}; to the public: {problem.title}"
+
+
+def finalists_fixed(officer: Person, path: str) -> dict[str, Any]:
+    """Fix them as soon as prizes has the result, which is some moments after the certification."""
+
+    made = list[dict[str, Any]]()
+
+    def fixed() -> bool:
+        try:
+            made.append(officer.post(f"{path}/finalists", {}))
+        except Problem as problem:
+            if problem.code != "prizes.tally_not_certified":
+                raise
+        return bool(made)
+
+    wait(fixed, 60, "the result to reach prizes")
+    return made[0]
 
 
 def choose_winners(play: Play) -> str:

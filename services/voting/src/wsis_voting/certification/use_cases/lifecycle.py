@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -31,6 +31,7 @@ from wsis_voting.contests.rules import lifecycle as rules
 from wsis_voting.contests.rules.contest import Contest, ContestDocument, State
 from wsis_voting.contests.rules.lifecycle import Announcement
 from wsis_voting.contests.store import Contests
+from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.store import Keys
 from wsis_voting.public_log.store.log import Fenced, Log
 from wsis_voting.public_log.store.results import Results
@@ -85,11 +86,11 @@ class ContestLifecycle:
             timedelta(seconds=settings.voting_grace_seconds),
         )
 
-    def advance(self, document: ContestDocument, contest: Contest) -> None:
-        """What is due now for one contest. Without nominees nothing opens, closes or is certified, whatever the dates:
-        an edition starts with those of its announcement, which may be over before officers move them."""
+    def advance(self, document: ContestDocument, contest: Contest, directory: ContestDirectory) -> bool:
+        """What is due now for one contest; returns whether it is certified now. Without nominees nothing opens, closes
+        or is certified, whatever the dates: those of the announcement may be over before officers move them."""
         if not contest.nominees:
-            return
+            return False
         # The earlier of two clocks: one that is fast must not end the voting, whose votes are judged by the gateway's.
         now = min(clock.now(), self.recorders.now())
         self._announce(document, contest, now)
@@ -98,11 +99,14 @@ class ContestLifecycle:
             self.contests.change(contest.edition, partial(rules.ballots_checked, roster=document.get("roster")))
         requested = bool(document.get("certification"))
         if rules.waits_for(document, contest, now, self._rules) is not None:
-            return
+            return False
         if not requested and self._has_dead_letters(document, contest):
-            return
-        if self.recorders.drained(queue_stats.ready_commands("voting", "cast")):
-            self.certify(contest, despite_disagreement=requested and bool(document.get("disagreed")))
+            return False
+        drained = self.recorders.drained(queue_stats.ready_commands("voting", "cast"))
+        if not drained or not directory.refresh(contest.edition):  # without prizes the count would be for nothing
+            return False
+        despite_disagreement = requested and bool(document.get("disagreed"))
+        return self.certify(contest, directory.fix_window, despite_disagreement=despite_disagreement)
 
     def _announce(self, document: ContestDocument, contest: Contest, now: datetime) -> None:
         state = contest.state(now)
@@ -137,14 +141,17 @@ class ContestLifecycle:
         self.recorder.record(changes)
         return len(changes.completed)
 
-    def certify(self, contest: Contest, *, despite_disagreement: bool = False) -> bool:
-        """Seal, count the stored votes, compare with the counters, freeze. Where the two do not agree, nothing is
-        certified until an officer asks for it in spite of that; the votes decide then. Where the review has flags or
-        figures that no decision accounts for, nothing is certified until they are repaired, whoever asks."""
+    def certify(
+        self, contest: Contest, fix_window: Callable[[Contest], bool], *, despite_disagreement: bool = False
+    ) -> bool:
+        """Seal, count the stored votes, compare with the counters, have prizes fix the window, freeze. Where counters
+        and votes do not agree, nothing is certified until an officer asks for it in spite of that; the votes decide
+        then. Where the review has flags or figures that no decision accounts for, nothing is certified until they are
+        repaired, whoever asks. `fix_window` comes last: while anything holds the certification officers can extend."""
         edition = contest.edition
         if not self.publishing.log.lease.hold():
             return False  # who writes the log certifies
-        if not in_transaction(partial(self._seal, edition)):
+        if not in_transaction(partial(self._seal, contest)):
             return False
         self.complete_ballots(contest)
         try:
@@ -160,6 +167,8 @@ class ContestLifecycle:
         if different and not despite_disagreement:
             _log.error("the counters do not agree with the votes", extra={"edition": edition, "places": len(different)})
             self.contests.change(edition, rules.disagree)
+            return False
+        if not fix_window(contest):
             return False
         try:
             return in_transaction(partial(self._freeze, contest, recount.votes, not different, settled))
@@ -247,17 +256,18 @@ class ContestLifecycle:
             self.contests.change(contest.edition, partial(rules.dead_lettered, waiting=waiting))
         return waiting
 
-    def _seal(self, edition: str) -> bool:
-        if not rules.may_seal(self.contests.state(edition)):
+    def _seal(self, closed: Contest) -> bool:
+        edition = closed.edition
+        document, contest = self.contests.document(edition), self.contests.read(edition)
+        if document is None or contest is None or not rules.may_seal(document, contest, closed):
             return False
         self.contests.change(edition, rules.seal)
         self.counters.seal(edition)
         return True
 
     def _freeze(self, counted: Contest, votes: Counts, agreed: bool, settled: Settlement) -> bool:
-        edition = counted.edition
-        document, contest = self.contests.document(edition), self.contests.read(edition)
-        if document is None or contest is None or not rules.may_certify(document, contest, counted):
+        contest = self.contests.read(counted.edition)
+        if contest is None or not rules.may_certify(contest, counted):
             return False
         before = self.tallies.last(contest.edition)
         number, now = before["number"] + 1 if before else 1, clock.now()
@@ -273,7 +283,7 @@ class ContestLifecycle:
         if not self.settling.certify(contest, votes, settled, number, now):
             return False
         self.tallies.freeze(contest, votes, agreed, certified)
-        self.contests.save("contests", rules.certify(document, now))
+        self.contests.change(contest.edition, partial(rules.certify, now=now))
         return True
 
 

@@ -43,12 +43,6 @@ class Window(TypedDict):
     every_category: bool
 
 
-class AwaitedWindow(Window):
-    """A window that prizes is storing, since `at`."""
-
-    at: datetime
-
-
 class CertificationRequest(TypedDict):
     """Which officer asked for the certification."""
 
@@ -78,7 +72,6 @@ class ContestDocument(TypedDict):
     every_category: NotRequired[bool]
     places: NotRequired[int]  # finalists of a category
     tie_rule: NotRequired[str]
-    awaited: NotRequired[AwaitedWindow | None]
     roster: NotRequired[int]  # version of the nominees
     ballots_to_check: NotRequired[bool]  # some may be complete, now that there are other nominees
     announced: NotRequired[str]  # the last state that was published
@@ -135,9 +128,14 @@ class Contest:
             return State.NOT_OPEN
         return State.OPEN if now < self.closes_at and not self.sealed else State.CLOSED
 
+    @property
+    def window(self) -> Window:
+        """When votes count, and by which rule."""
+        return {"opens_at": self.opens_at, "closes_at": self.closes_at, "every_category": self.every_category}
+
     def rules(self) -> tuple[object, ...]:
         """What a count depends on: one that was made by other rules than these is not this contest's."""
-        return self.nominees, self.disqualified, self.every_category, self.places, self.tie_rule
+        return self.nominees, self.disqualified, self.window, self.places, self.tie_rule
 
 
 def contest_of(

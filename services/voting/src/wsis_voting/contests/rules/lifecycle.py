@@ -15,10 +15,6 @@ from wsis_shared.json_types import Input
 
 from wsis_voting.contests.rules.contest import Contest, ContestDocument, ExcludedFigures, State, Window
 
-# Longer than any transaction of prizes: by then the window that is awaited is stored there, or never will be.
-AWAITED = timedelta(minutes=10)
-
-
 # -- what prizes says --------------------------------------------------------------------------------------------------
 
 
@@ -37,26 +33,19 @@ def with_rule(document: ContestDocument, rule: Input) -> ContestDocument:
     return changed
 
 
-def awaiting(document: ContestDocument, window: Window, now: datetime) -> ContestDocument:
-    """Prizes stores another `window`: nothing is certified until it says what became of it. Raises already_certified:
-    nothing reopens what was counted."""
-    if document.get("certified_at"):
-        raise Conflict("voting.already_certified", edition=document["_id"])
-    return document | {"awaited": {**window, "at": now}}
-
-
-def with_window(document: ContestDocument, window: Window, now: datetime, *, answered: bool = False) -> ContestDocument:
-    """The window of an event of prizes, or of its answer, which is what prizes has stored. A later close reopens what
-    has closed. Raises already_certified where a certified contest would get another window."""
-    changed, awaited = document.copy(), document.get("awaited")
-    if awaited and (window.items() <= awaited.items() or (answered and now >= awaited["at"] + AWAITED)):
-        changed["awaited"] = None
+def with_window(document: ContestDocument, window: Window, now: datetime) -> ContestDocument:
+    """The window that prizes tells of. A later close reopens what has closed. Raises already_certified where a
+    certified contest would get another window."""
     if window.items() <= document.items():
-        return changed
+        return document
     if document.get("certified_at"):
         raise Conflict("voting.already_certified", edition=document["_id"])
     closes_at = window["closes_at"]
-    changed |= {"opens_at": window["opens_at"], "closes_at": closes_at, "every_category": window["every_category"]}
+    changed = document | {
+        "opens_at": window["opens_at"],
+        "closes_at": closes_at,
+        "every_category": window["every_category"],
+    }
     if closes_at is not None and closes_at > now:
         changed |= {"sealed": None, "disagreed": None, "certification": None}
     return changed
@@ -136,7 +125,6 @@ class Wait(StrEnum):
     """What a certification waits for."""
 
     CLOSE = "the close"
-    WINDOW = "a window that prizes is storing"
     OFFICER = "the request of an officer"
     REVIEW = "the review of fraud"
     GRACE = "late votes"
@@ -148,8 +136,6 @@ def waits_for(document: ContestDocument, contest: Contest, now: datetime, rules:
     requested = document.get("certification")
     if contest.state(now) is not State.CLOSED or contest.closes_at is None:
         return Wait.CLOSE
-    if document.get("awaited"):
-        return Wait.WINDOW
     if not requested and (document.get("disagreed") or not rules.automatic):
         return Wait.OFFICER
     if not requested and rules.review and not contest.sealed and (document.get("held") or to_scan(document, contest)):
@@ -163,9 +149,9 @@ def to_scan(document: ContestDocument, contest: Contest) -> bool:
     return contest.closes_at is not None and (looked_at is None or looked_at < contest.closes_at)
 
 
-def may_seal(document: ContestDocument) -> bool:
-    """False while a decision of the review is being applied."""
-    return not document.get("deciding")
+def may_seal(document: ContestDocument, contest: Contest, closed: Contest) -> bool:
+    """Is the contest still the one that has `closed`? Not while a decision of the review is being applied."""
+    return not document.get("deciding") and contest.rules() == closed.rules()
 
 
 def seal(document: ContestDocument) -> ContestDocument:
@@ -199,11 +185,10 @@ def repair(document: ContestDocument) -> ContestDocument:
     return document | {"disagreed": False, "unaccounted": 0}
 
 
-def may_certify(document: ContestDocument, contest: Contest, counted: Contest) -> bool:
-    """Is the contest still the one that was `counted`? Prizes may have reopened it meanwhile, or be about to; or have
-    disqualified a nominee, and the next turn counts by what holds then."""
-    sealed = contest.sealed and not contest.certified and not document.get("awaited")
-    return sealed and contest.rules() == counted.rules()
+def may_certify(contest: Contest, counted: Contest) -> bool:
+    """Is the contest still the one that was `counted`? Prizes may have moved its window meanwhile, or have disqualified
+    a nominee, and the next turn counts by what holds then."""
+    return contest.sealed and not contest.certified and contest.rules() == counted.rules()
 
 
 def certify(document: ContestDocument, now: datetime) -> ContestDocument:

@@ -35,6 +35,7 @@ class ResultRow(TypedDict):
     text: str
     certification: NotRequired[str]  # former versions had none
     embargo: NotRequired[bool]
+    delivered: NotRequired[bool]  # to prizes
 
 
 class Results(EventfulRepository):
@@ -98,6 +99,15 @@ class Results(EventfulRepository):
     def under_embargo(self) -> list[str]:
         """Editions with a result that is not published."""
         return sorted(self.collection("log_results", ResultRow).distinct("edition", {"embargo": True}))
+
+    def undelivered(self) -> list[str]:
+        """Editions with a result that prizes has not confirmed."""
+        return sorted(self.collection("log_results", ResultRow).distinct("edition", {"delivered": None}))
+
+    def delivered(self, edition: str, number: int) -> None:
+        """Prizes has this result; of former ones nobody asks any more."""
+        of_it = {"edition": edition, "number": {"$lte": number}}
+        self.collection("log_results", ResultRow).update_many(of_it, {"$set": {"delivered": True}})
 
     @transactional
     def publish(self, edition: str, announced: Callable[[Result], PendingEvent]) -> None:
