@@ -9,8 +9,10 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+import pytest
 from kombu import Queue
 from marshmallow import fields, missing
 from wsis_shared.amqp import subscribers
@@ -104,10 +106,15 @@ def _clients(service: type) -> list[Any]:
     return [value for value in members if isinstance(value, (ServiceClient, Composed))]
 
 
+def _calls(plugin: Any) -> set[str]:
+    """The methods that the clients of a service call, and those that its further processes call of the service."""
+    calls = {call for client in _clients(plugin.load("service")) for call in client.calls}
+    return calls | {f"{plugin.name}.{method}" for process in plugin.processes for method in process.calls}
+
+
 def test_calls_lead_to_methods_of_others_and_are_used(plugin: Any, project: Any) -> None:
     """The rights on the broker follow from them: one too many is a right that nobody needs."""
-    calls = {call for client in _clients(plugin.load("service")) for call in client.calls}
-    calls |= {f"{plugin.name}.{method}" for process in plugin.processes for method in process.calls}
+    calls = _calls(plugin)
     providers = {
         f"{other.name}.{notification.context_provider}"
         for other in project.plugins
@@ -120,6 +127,18 @@ def test_calls_lead_to_methods_of_others_and_are_used(plugin: Any, project: Any)
         served = getattr(project.found.get(service).load("service"), method, None)
         assert getattr(served, "wsis_kind", None) in ("read", "write"), f"{plugin.name} calls {call}: no such method"
         assert call in providers or re.search(rf"\.{method}\b", code), f"{plugin.name} never calls {call}"
+
+
+def test_services_call_one_another_one_way(project: Any) -> None:
+    """Two that wait for each other stand still together, and neither can be understood or started alone."""
+    calls = {
+        plugin.name: {call.partition(".")[0] for call in _calls(plugin)} - {plugin.name} for plugin in project.plugins
+    }
+    assert calls["voting"] == {"prizes"}, "calls are found"
+    try:
+        TopologicalSorter(calls).prepare()
+    except CycleError as error:
+        pytest.fail(" is called by ".join(error.args[1]))
 
 
 def test_nobody_but_the_gateway_gives_roles(project: Any) -> None:
