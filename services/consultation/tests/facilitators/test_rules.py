@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit import refused
 
-from wsis_consultation.facilitators.rules import calls, candidates, duplicates
+from wsis_consultation.facilitators.rules import balance, calls, candidates, duplicates
 
 NOW = datetime(2016, 11, 1, 12, tzinfo=UTC)
 MECHANISM = {"_id": "2017-cs", "edition": "2017", "name": "Civil Society Plenary"}
@@ -97,7 +97,7 @@ def test_balance_counts_what_is_not_stated_and_lists_the_zeros() -> None:
         candidate("Li", 2, country="CN"),
         candidate("Un", 3),
     ]
-    counted = candidates.of(found)
+    counted = balance.of(found)
     regions = {row["code"]: row["count"] for row in counted["regions"]}
     assert regions == {
         "africa": 1,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit import refused
 
-from wsis_consultation.meetings.rules import badges, floor, registration, schedule
+from wsis_consultation.meetings.rules import badges, floor, local_times, registration, schedule
 
 
 def intervention(number: int, mode: str, participant: str = "") -> floor.Intervention:
@@ -41,10 +41,10 @@ def test_meeting_moves_with_its_phase_and_is_cancelled_when_the_phase_is_removed
 
 def test_times_are_told_in_any_zone(edition: dict[str, Any]) -> None:
     start = schedule.of_phases(edition)[0]["start"]
-    assert schedule.wall(start, "Asia/Kolkata") == "2016-10-12T20:00:00+05:30"
-    assert schedule.wall_in_words(start, "Asia/Kolkata", "fr") == "12 octobre 2016, 20:00 (Asia/Kolkata, UTC+05:30)"
-    assert schedule.is_geneva(start, "Europe/Paris")
-    assert not schedule.is_geneva(start, "Europe/London")
+    assert local_times.wall(start, "Asia/Kolkata") == "2016-10-12T20:00:00+05:30"
+    assert local_times.wall_in_words(start, "Asia/Kolkata", "fr") == "12 octobre 2016, 20:00 (Asia/Kolkata, UTC+05:30)"
+    assert local_times.is_geneva(start, "Europe/Paris")
+    assert not local_times.is_geneva(start, "Europe/London")
 
 
 def test_agenda_items_follow_each_other_and_fit_into_the_meeting(edition: dict[str, Any]) -> None:

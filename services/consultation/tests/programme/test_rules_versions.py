@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit import refused
 
-from wsis_consultation.programme.rules import agendas, outcomes, selection, sessions, versions
+from wsis_consultation.programme.rules import agendas, differences, outcomes, selection, sessions, versions
 
 NOON = datetime(2017, 6, 12, 10, tzinfo=UTC)
 AT = datetime(2017, 4, 1, tzinfo=UTC)
@@ -119,9 +119,9 @@ def test_sequence_grows_with_changes_alone() -> None:
 def test_cancelled_session_is_removed_in_a_difference() -> None:
     first = freeze([session("1")], [place("1")])
     second = freeze([session("1")], [], first)
-    found = versions.between(first, second)
+    found = differences.between(first, second)
     assert ([row["session"] for row in found["removed"]], found["changed"]) == (["1"], [])
-    assert [row["session"] for row in versions.between(second, first)["added"]] == ["1"]
+    assert [row["session"] for row in differences.between(second, first)["added"]] == ["1"]
 
 
 ids = st.sampled_from("abcdef")
@@ -136,7 +136,7 @@ def version_of(table: dict[str, tuple[str, int, str]]) -> Any:
 @given(tables, tables)
 def test_difference_applied_to_the_former_version_gives_the_later(one: Any, two: Any) -> None:
     before, after = version_of(one), version_of(two)
-    found = versions.between(before, after)
+    found = differences.between(before, after)
     by_id = {row["id"]: {name: row.get(name) for name in versions.FIELDS} for row in before}
     for row in found["removed"]:
         del by_id[row["session"]]
@@ -152,13 +152,13 @@ def test_difference_applied_to_the_former_version_gives_the_later(one: Any, two:
 @given(tables, tables)
 def test_difference_the_other_way_is_the_reverse(one: Any, two: Any) -> None:
     there, back = (
-        versions.between(*pair) for pair in [(version_of(one), version_of(two)), (version_of(two), version_of(one))]
+        differences.between(*pair) for pair in [(version_of(one), version_of(two)), (version_of(two), version_of(one))]
     )
     assert there["added"] == back["removed"]
     assert {(row["session"], change["field"]) for row in there["changed"] for change in row["changes"]} == {
         (row["session"], change["field"]) for row in back["changed"] for change in row["changes"]
     }
-    assert versions.between(version_of(one), version_of(one)) == {"added": [], "removed": [], "changed": []}
+    assert differences.between(version_of(one), version_of(one)) == {"added": [], "removed": [], "changed": []}
 
 
 @given(st.lists(st.tuples(tables, st.dictionaries(ids, st.sampled_from(sessions.STATUSES))), min_size=1, max_size=4))

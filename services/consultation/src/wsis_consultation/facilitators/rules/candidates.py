@@ -6,7 +6,6 @@ back. So each endorsement stays as it was written.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
@@ -16,7 +15,7 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import Input
 
 from wsis_consultation.editions.rules.stored import Stored
-from wsis_consultation.facilitators.rules.calls import Mechanism, constituencies
+from wsis_consultation.facilitators.rules.calls import Mechanism
 from wsis_consultation.submissions.rules import words
 from wsis_consultation.submissions.rules.lifecycle import Late
 
@@ -258,43 +257,6 @@ def require_confirmable(candidates: Sequence[Candidate]) -> None:
 def is_public(candidate: Candidate) -> bool:
     """Whether everybody may see the candidate as a facilitator."""
     return candidate["state"] == CONFIRMED and candidate["consent"] == GIVEN
-
-
-# How balanced a group of candidates is: by region, gender and constituency, with the zeros.
-
-
-class Counted(TypedDict):
-    """How many candidates have a code."""
-
-    code: str
-    count: int
-
-
-class Balance(TypedDict):
-    """Candidates by what should be balanced."""
-
-    total: int
-    regions: list[Counted]
-    genders: list[Counted]
-    constituencies: list[Counted]
-
-
-def of(found: Sequence[Candidate]) -> Balance:
-    """A candidate of two constituencies counts in both."""
-    regions = [region.code for region in reference.itu_regions()] + [reference.no_region().code]
-    return {
-        "total": len(found),
-        "regions": _counts(regions, (candidate["region"] for candidate in found)),
-        "genders": _counts(GENDERS, (candidate["gender"] for candidate in found)),
-        "constituencies": _counts(
-            constituencies(), (code for candidate in found for code in candidate["constituencies"])
-        ),
-    }
-
-
-def _counts(codes: Iterable[str], seen: Iterable[str]) -> list[Counted]:
-    counted = Counter(seen)
-    return [{"code": code, "count": counted[code]} for code in codes]
 
 
 NO_ADDRESS = ""  # of a nominee who is erased

@@ -16,7 +16,7 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators import events
-from wsis_consultation.facilitators.rules import candidates, duplicates
+from wsis_consultation.facilitators.rules import balance, candidates, duplicates
 from wsis_consultation.facilitators.rules.candidates import Candidate, Merge, Nomination, Undone
 from wsis_consultation.facilitators.store import Candidates, Nominations
 from wsis_consultation.people.store import Contacts, fits
@@ -133,7 +133,7 @@ class SelectionCases:
         """By region, gender and constituency: of the confirmed, or of all. Raises NotFound."""
         self._editions.find(edition)
         found = self._people.unmerged(edition)
-        return candidates.of([row for row in found if row["state"] == candidates.CONFIRMED] if confirmed else found)
+        return balance.of([row for row in found if row["state"] == candidates.CONFIRMED] if confirmed else found)
 
     # -- merge --------------------------------------------------------------------------------------------------------
 

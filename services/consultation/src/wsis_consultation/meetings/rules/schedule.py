@@ -6,16 +6,13 @@ phase: moving the phase moves the meeting. Officers open further ones with their
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict
-from zoneinfo import ZoneInfo
 
 from wsis_shared import languages
-from wsis_shared.clock import GENEVA
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import Input, JsonObject
-from wsis_shared.languages import long_date
 from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.editions.rules import phases
@@ -268,31 +265,6 @@ def reminder_due(meeting: Meeting, moment: datetime) -> bool:
     """Whether the meeting starts soon and nobody was reminded of this start."""
     soon = moment < meeting["start"] <= moment + REMIND_BEFORE
     return soon and meeting["state"] == SCHEDULED and meeting["reminded_start"] != meeting["start"]
-
-
-def wall(moment: datetime, zone: str) -> str:
-    """ISO 8601 wall time with its offset: "2016-10-12T16:30:00+02:00"."""
-    return moment.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
-
-
-_AT: Mapping[str, str] = {"ar": " الساعة ", "zh": " "}  # between a day and an hour
-
-
-def wall_in_words(moment: datetime, zone: str, locale: str) -> str:
-    """For mails: "12 October 2016, 20:00 (Asia/Kolkata, UTC+05:30)"."""
-    local = moment.astimezone(ZoneInfo(zone))
-    offset = f"{local:%z}"
-    return f"{long_date(local, locale)}{_AT.get(locale, ', ')}{local:%H:%M} ({zone}, UTC{offset[:3]}:{offset[3:]})"
-
-
-def day_in_words(meeting: Meeting, locale: str) -> str:
-    """The day where the meeting takes place: "12 October 2016"."""
-    return long_date(meeting["start"].astimezone(ZoneInfo(meeting["time_zone"])), locale)
-
-
-def is_geneva(moment: datetime, zone: str) -> bool:
-    """Whether clocks in the zone show Geneva time at that moment."""
-    return moment.astimezone(ZoneInfo(zone)).utcoffset() == moment.astimezone(GENEVA).utcoffset()
 
 
 def agenda_with_times(meeting: Meeting) -> list[TimedItem]:

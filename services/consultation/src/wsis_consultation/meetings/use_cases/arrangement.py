@@ -18,7 +18,7 @@ from wsis_shared.settings import Suite
 from wsis_consultation.editions.rules import calendars
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
-from wsis_consultation.meetings.rules import schedule
+from wsis_consultation.meetings.rules import local_times, schedule
 from wsis_consultation.meetings.rules.registration import Participant
 from wsis_consultation.meetings.rules.schedule import Document, TimedItem
 from wsis_consultation.meetings.store import Meetings, Participants
@@ -221,10 +221,10 @@ def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> Jso
         "id": meeting["_id"],
         "revision": revisions.of(meeting),
         "title": languages.in_language(meeting["title"], locale),
-        "local_start": schedule.wall(meeting["start"], meeting["time_zone"]),
-        "local_end": schedule.wall(meeting["end"], meeting["time_zone"]),
-        "reader_start": zone and schedule.wall(meeting["start"], zone),
-        "reader_end": zone and schedule.wall(meeting["end"], zone),
+        "local_start": local_times.wall(meeting["start"], meeting["time_zone"]),
+        "local_end": local_times.wall(meeting["end"], meeting["time_zone"]),
+        "reader_start": zone and local_times.wall(meeting["start"], zone),
+        "reader_end": zone and local_times.wall(meeting["end"], zone),
         "places_left": None if capacity is None else max(0, capacity - meeting["on_site"]),
         "agenda": [titled(item) for item in schedule.agenda_with_times(meeting)],
         "documents": [titled(document) for document in meeting["documents"]],

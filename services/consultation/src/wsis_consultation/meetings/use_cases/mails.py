@@ -15,7 +15,7 @@ from wsis_shared.operations import every, rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import events
-from wsis_consultation.meetings.rules import registration, schedule
+from wsis_consultation.meetings.rules import local_times, registration, schedule
 from wsis_consultation.meetings.store import Meetings, Participants
 from wsis_consultation.meetings.use_cases.arrangement import meeting_url
 from wsis_consultation.meetings.use_cases.seats import about
@@ -67,7 +67,7 @@ class ParticipantMailCases:
         if not contact["email"] or not registration.is_live(participant):
             raise NotFound("consultation.registration_unknown")
         locale, zone = contact["locale"], participant["time_zone"]
-        elsewhere = not schedule.is_geneva(meeting["start"], zone)
+        elsewhere = not local_times.is_geneva(meeting["start"], zone)
         return {
             "contact": {"email": contact["email"], "names": contact["full_name"], "locale": locale},
             "title": languages.in_language(meeting["title"], locale),
@@ -76,7 +76,7 @@ class ParticipantMailCases:
             "start": meeting["start"],
             "end": meeting["end"],
             "venue": meeting["venue"] or "",
-            "local_start": schedule.wall_in_words(meeting["start"], zone, locale) if elsewhere else "",
+            "local_start": local_times.wall_in_words(meeting["start"], zone, locale) if elsewhere else "",
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "calendar_url": f"{meeting_url(meeting)}/calendar?lang={locale}",
         }

@@ -15,7 +15,7 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import events
-from wsis_consultation.meetings.rules import badges, registration, schedule
+from wsis_consultation.meetings.rules import badges, local_times, registration, schedule
 from wsis_consultation.meetings.rules.registration import CheckIn, Participant
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import about, leave_floor, promote_waiting
@@ -79,7 +79,7 @@ class RegistrationCases:
             raise Conflict("consultation.no_badge")
         locale = participant["contact"]["locale"]
         code = badges.token(participant["_id"], self._participants.signature(participant["_id"]))
-        day = schedule.day_in_words(found, locale)
+        day = local_times.day_in_words(found, locale)
         text = badges.svg(participant, languages.in_language(found["title"], locale), day, code)
         return {"text": text, "filename": f"badge-{registration.badge_number(participant)}.svg"}
 
@@ -283,8 +283,8 @@ class RegistrationCases:
             "participant": participant["_id"],
             "badge_number": registration.badge_number(participant),
             "waiting_before": self._participants.waiting_before(participant) if waits else None,
-            "local_start": schedule.wall(meeting["start"], zone),
-            "local_end": schedule.wall(meeting["end"], zone),
+            "local_start": local_times.wall(meeting["start"], zone),
+            "local_end": local_times.wall(meeting["end"], zone),
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "checked_in": participant["checked_in"] is not None,
         }

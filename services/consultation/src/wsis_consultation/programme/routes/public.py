@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.plugin import PUBLIC, Route
 
-from wsis_consultation.programme.schemas import public, sessions
+from wsis_consultation.programme.schemas import outcomes, public
 
 _PROGRAMME = "/v1/consultations/{edition}/programme"
 _UNKNOWN = "consultation.programme_unknown"
@@ -113,8 +113,8 @@ ROUTES = (
         "/v1/consultations/{edition}/session-matrix",
         handler="list_session_matrix",
         summary="Sessions with the action lines and goals that they served",
-        query=sessions.MatrixQuery,
-        response=sessions.page_of_matrix,
+        query=outcomes.MatrixQuery,
+        response=outcomes.page_of_matrix,
         permission=PUBLIC,
         cache=60,
         invalidated_by=("consultation.session_outcome_filed",),

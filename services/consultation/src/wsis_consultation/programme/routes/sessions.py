@@ -6,7 +6,7 @@ from wsis_shared.blobs import Upload
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
-from wsis_consultation.programme.schemas import agendas, sessions
+from wsis_consultation.programme.schemas import agendas, outcomes, sessions
 
 # Routes of themes.
 
@@ -234,8 +234,8 @@ ROUTES = (
         f"{_ONE}/outcome",
         handler="file_session_outcome",
         summary="File the outcome of a session",
-        body=sessions.NewOutcome,
-        response=sessions.Outcome,
+        body=outcomes.NewOutcome,
+        response=outcomes.Outcome,
         permission=PUBLIC,
         error_codes=(
             _UNKNOWN,

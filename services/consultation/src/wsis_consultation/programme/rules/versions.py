@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NotRequired, TypedDict, TypeVar
+from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import JsonObject
@@ -15,9 +15,7 @@ from wsis_consultation.editions.rules.stored import Stored
 from wsis_consultation.programme.rules.agendas import Placement
 from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAFT, Session, Speaker
 
-# The difference between two versions of the programme, by session and field.
-
-
+# What an announcement and a difference compare.
 FIELDS = (
     "title",
     "abstract",
@@ -101,14 +99,6 @@ class Version(Stored):
     announcements: dict[str, str]
 
 
-class Brief(TypedDict):
-    """A session in a difference."""
-
-    session: str
-    number: int
-    title: Titles
-
-
 class FieldChange(TypedDict):
     """A field that differs."""
 
@@ -117,64 +107,11 @@ class FieldChange(TypedDict):
     after: object
 
 
-class ChangedSession(Brief):
-    """A session with the fields that differ."""
-
-    changes: list[FieldChange]
-
-
-class Difference(TypedDict):
-    """What differs between two versions, by number of the session."""
-
-    added: list[Brief]
-    removed: list[Brief]
-    changed: list[ChangedSession]
-
-
 class Decision(TypedDict):
     """The status of a session, and why."""
 
     status: str
     reason: str | None
-
-
-B = TypeVar("B", bound=Brief)
-
-
-def between(before: Iterable[Frozen], after: Iterable[Frozen]) -> Difference:
-    """What differs. Sessions that are cancelled in a version are not in it."""
-    old, new = _confirmed(before), _confirmed(after)
-    changed: list[ChangedSession] = [
-        {**_brief(new[id]), "changes": changes}
-        for id in old.keys() & new.keys()
-        if (changes := field_changes(old[id], new[id]))
-    ]
-    return {
-        "added": _by_number(_brief(new[id]) for id in new.keys() - old.keys()),
-        "removed": _by_number(_brief(old[id]) for id in old.keys() - new.keys()),
-        "changed": _by_number(changed),
-    }
-
-
-def field_changes(before: JsonObject, after: JsonObject) -> list[FieldChange]:
-    """The fields that differ."""
-    return [
-        {"field": name, "before": before.get(name), "after": after.get(name)}
-        for name in FIELDS
-        if before.get(name) != after.get(name)
-    ]
-
-
-def _confirmed(sessions: Iterable[Frozen]) -> dict[str, Frozen]:
-    return {session["id"]: session for session in sessions if session["state"] == "confirmed"}
-
-
-def _brief(session: Frozen) -> Brief:
-    return {"session": session["id"], "number": session["number"], "title": session["title"]}
-
-
-def _by_number(rows: Iterable[B]) -> list[B]:
-    return sorted(rows, key=lambda row: row["number"])
 
 
 DRAFT_AGENDA = "draft_agenda"  # the other kind is "programme"
@@ -266,6 +203,15 @@ def _cancelled(before: Frozen, at: datetime) -> Frozen:
     if before["state"] == CANCELLED:
         return before
     return {**before, "state": CANCELLED, "sequence": before["sequence"] + 1, "changed_at": at}
+
+
+def field_changes(before: JsonObject, after: JsonObject) -> list[FieldChange]:
+    """The fields that differ."""
+    return [
+        {"field": name, "before": before.get(name), "after": after.get(name)}
+        for name in FIELDS
+        if before.get(name) != after.get(name)
+    ]
 
 
 def room_names(version: Version) -> dict[str, str]:

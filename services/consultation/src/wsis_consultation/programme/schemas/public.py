@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
 
 from wsis_consultation.editions.schemas import is_date
-from wsis_consultation.programme.schemas.sessions import Outcome
+from wsis_consultation.programme.schemas.outcomes import Outcome
 
 
 class ProgrammeQuery(RequestSchema):

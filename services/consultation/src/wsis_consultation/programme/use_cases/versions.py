@@ -13,7 +13,7 @@ from wsis_shared.operations import job, rpc
 
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import events
-from wsis_consultation.programme.rules import agendas, clashes, versions
+from wsis_consultation.programme.rules import agendas, clashes, differences, versions
 from wsis_consultation.programme.store import Programme
 from wsis_consultation.programme.use_cases.agendas import AgendaCases
 from wsis_consultation.programme.use_cases.notices import Notices
@@ -126,7 +126,7 @@ class VersionCases:
     def compare_programme_versions(self, edition: str, number: str, since: str) -> JsonObject:
         """What differs in a version from another one. Raises NotFound."""
         before, after = self._store.version(edition, since), self._store.version(edition, number)
-        return {"number": number, "since": since, **versions.between(before["sessions"], after["sessions"])}
+        return {"number": number, "since": since, **differences.between(before["sessions"], after["sessions"])}
 
 
 def _of_place(version: versions.Version, frozen: versions.Frozen | None) -> list[PendingEvent]:
