@@ -35,6 +35,10 @@ class Forum:
         """Read a comment."""
         return self.call("read_comment", who, number=str(number), **more)
 
+    def mine(self, who: Actor, **more: Any) -> dict[str, Any]:
+        """What is the reader's own in the discussion."""
+        return self.call("list_own_comments", who, **more)
+
     def moderate(self, number: int, status: str = "hidden", reason: str = "Hors sujet") -> dict[str, Any]:
         """Decide as an officer."""
         body = {"status": status, "reason": reason}

@@ -92,7 +92,7 @@ def _reply_by_mail(told: Consultation, who: Person, discussion: str, author: Aut
     before = _count(told, discussion)
     play.suite.visitor.post(f"{told.path}/held-replies/{found[1]}/confirmation", {"token": found[2]})
     wait(lambda: _count(told, discussion) == before + 1, SECONDS, "the reply by e-mail in its discussion")
-    last = who.get(f"{told.path}/discussions/{discussion}/comments/{before + 1}")
+    last = who.get(f"{told.path}/discussions/{discussion}/mine?limit=1")["items"][0]
     told.comments += 1
     if last["markdown"] != text or last["via"] != "mail":
         play.misfits.append(f"consultation: a reply by e-mail reads {last['markdown']!r}")
@@ -121,8 +121,9 @@ def _address(header: str) -> str:
 
 def _moderate(told: Consultation, discussion: str, members: list[tuple[Organization, Person]]) -> None:
     """Hidden with a reason, which its author gets by mail; restored after a second look."""
-    comment, mailbox = f"{told.path}/discussions/{discussion}/comments/1", told.play.suite.mailbox
-    author = next(member for _, member in members if member.get(comment)["own"])
+    of_members, mailbox = f"{told.path}/discussions/{discussion}", told.play.suite.mailbox
+    comment, own = f"{of_members}/comments/1", f"{of_members}/mine?limit=100"
+    author = next(member for _, member in members if 1 in {row["number"] for row in member.get(own)["items"]})
     for status, reason in (("hidden", "A telephone number stood in it"), ("published", "The number was its own")):
         told.play.officer.put(f"{comment}/moderation", {"status": status, "reason": reason})
         told.play.count(mails={"consultation/comment_moderated": 1})

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from wsis_testkit import actor, refused
 
+from wsis_consultation.discussions import schemas
 from wsis_consultation.discussions.store import Comments
 
 from ..discussion_kit import ADA, AT, BOB, EVE, TEXT, Forum, iso, open_discussion, prepare
@@ -52,10 +53,10 @@ def test_discussion_belongs_to_its_edition(consultation: Any, forum: Forum) -> N
         consultation.call("read_discussion", edition="2018", discussion=forum.id)
 
 
-def test_what_an_officer_typed_is_for_members(forum: Forum) -> None:
-    anonymous, member = forum.call("read_discussion"), forum.call("read_discussion", ADA)
-    assert set(member) - set(anonymous) == {"markdown", "follow"}
-    assert anonymous["html"] == member["html"]
+def test_everybody_reads_the_same_of_a_discussion(forum: Forum) -> None:
+    anonymous, officer = forum.call("read_discussion"), forum.call("read_discussion", forum.consultation.officer)
+    assert anonymous == officer
+    assert anonymous["markdown"] == TEXT["text"]
 
 
 def test_closed_discussion_is_readable_and_takes_no_comment_until_it_is_opened(forum: Forum) -> None:
@@ -69,7 +70,7 @@ def test_closed_discussion_is_readable_and_takes_no_comment_until_it_is_opened(f
     ):
         with refused("consultation.discussion_closed"):
             attempt()
-    [row] = forum.call("list_comments", ADA)["items"]
+    [row] = forum.mine(ADA)["items"]
     assert (row["html"], row["editable"], row["can_reply"]) == ('<p dir="auto">Bonjour</p>', False, False)
     forum.call("set_discussion_state", officer, body={"state": "open", "reason": "Encore une semaine"})
     assert forum.post(BOB) == 2
@@ -121,25 +122,35 @@ def test_pages_have_each_comment_once(forum: Forum, order: str) -> None:
     assert seen == (numbers[::-1] if order == "newest" else numbers)
 
 
-def test_anonymous_readers_see_text_name_and_date_and_members_more(forum: Forum) -> None:
+def test_everybody_reads_the_same_of_a_comment_and_its_author_more(forum: Forum) -> None:
     number = forum.post(ADA, "*Bonjour*")
-    anonymous, member, own = forum.read(number), forum.read(number, BOB), forum.read(number, ADA)
-    assert set(anonymous) == {
-        "number",
-        "thread",
-        "parent",
-        "depth",
-        "status",
-        "language",
-        "html",
-        "author",
-        "posted_at",
+    readers = None, ADA, BOB, forum.consultation.officer
+    [public, *same] = [schemas.Comment().dump(forum.read(number, who)) for who in readers]
+    assert same == [public] * 3
+    assert set(public) == {
+        *("number", "thread", "parent", "depth", "status", "language", "html", "posted_at", "edited_at", "via"),
+        *("author", "organization", "country", "stakeholder_type", "can_reply"),
     }
-    assert (anonymous["author"], anonymous["language"], anonymous["posted_at"]) == ("Ada Umutoni", "fr", iso(AT))
-    assert (member["organization"], member["country"], member["markdown"]) == ("Réseau", "RW", "*Bonjour*")
-    assert (member["own"], member["editable"], member["can_reply"]) == (False, False, True)
-    assert (own["own"], own["editable"]) == (True, True)
-    assert not {"report_count", "moderation"} & set(member)
+    assert (public["author"], public["language"], public["posted_at"]) == ("Ada Umutoni", "fr", iso(AT))
+    assert (public["organization"], public["country"], public["can_reply"]) == ("Réseau", "RW", True)
+    [own] = forum.mine(ADA)["items"]
+    assert (own["number"], own["markdown"], own["editable"], own["moderation"]) == (number, "*Bonjour*", True, None)
+    assert forum.mine(BOB)["items"] == []
+
+
+def test_country_of_a_private_person_is_not_shown(forum: Forum, database: Any) -> None:
+    number = forum.post(ADA)
+    database("consultation")["comments"].update_one({"_id": f"{forum.id}-{number}"}, {"$set": {"organization": None}})
+    read = forum.read(number)
+    assert (read["author"], read["country"], read["stakeholder_type"]) == ("Ada Umutoni", None, None)
+
+
+def test_own_comments_are_read_page_by_page_the_newest_first(forum: Forum) -> None:
+    numbers = [forum.post(who) for who in (ADA, BOB, ADA, ADA)]
+    first = forum.mine(ADA, limit=2)
+    rest = forum.mine(ADA, limit=2, after=first["next"])
+    assert [row["number"] for row in first["items"] + rest["items"]] == [numbers[3], numbers[2], numbers[0]]
+    assert rest["next"] is None
 
 
 def test_author_edits_for_fifteen_minutes_and_officers_see_what_it_said(forum: Forum) -> None:
@@ -202,8 +213,9 @@ def test_replies_and_reports_at_once_are_all_counted(forum: Forum) -> None:
         replies = [pool.submit(forum.post, BOB, parent=first) for _ in range(10)]
         reports = [pool.submit(forum.report, actor(), first) for _ in range(10)]
         assert [done.exception() for done in [*replies, *reports]] == [None] * 20
-    [thread] = forum.call("list_threads", forum.consultation.officer)["items"]
-    assert (thread["replies"], thread["report_count"]) == (10, 10)
+    [thread] = forum.call("list_threads")["items"]
+    decided = forum.call("read_moderation", forum.consultation.officer, number=str(first))
+    assert (thread["replies"], decided["report_count"]) == (10, 10)
 
 
 def test_repeat_under_one_key_posts_once(forum: Forum) -> None:

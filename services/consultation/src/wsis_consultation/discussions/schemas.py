@@ -183,8 +183,7 @@ class Discussion(DiscussionRow):
     """A discussion with its opening text."""
 
     html = fields.String(required=True)
-    markdown = fields.String(metadata={"description": "For members"})
-    follow = fields.String(metadata={"description": "For members: immediate, daily or off"})
+    markdown = fields.String(required=True)
     feed = fields.String(required=True, metadata={"description": "Path of the Atom feed"})
 
 
@@ -207,18 +206,32 @@ class Comment(ResponseSchema):
     language = fields.String(required=True)
     html = fields.String(required=True)
     author = fields.String(allow_none=True, required=True, metadata={"description": "Name to display"})
+    organization = fields.String(allow_none=True, metadata={"description": "For which the author speaks"})
+    country = Country(allow_none=True, metadata={"description": "Of who speaks for an organization"})
+    stakeholder_type = fields.String(allow_none=True, metadata={"description": "Of who speaks for an organization"})
     posted_at = Utc(required=True)
-    edited_at = Utc(allow_none=True, metadata={"description": "For members, as all that follows"})
-    markdown = fields.String()
-    organization = fields.String(allow_none=True)
-    country = Country(allow_none=True)
-    stakeholder_type = fields.String(allow_none=True)
+    edited_at = Utc(allow_none=True)
     via = fields.String(metadata={"description": "web or mail"})
-    own = fields.Boolean()
-    editable = fields.Boolean(metadata={"description": "May the reader still edit it?"})
     can_reply = fields.Boolean()
-    moderation = fields.Nested(Moderation, allow_none=True, metadata={"description": "For its author and officers"})
-    report_count = fields.Integer(metadata={"description": "For officers"})
+
+
+class WholeComment(Comment):
+    """With what was written, also while it is hidden, and why it is hidden."""
+
+    markdown = fields.String()
+    moderation = fields.Nested(Moderation, allow_none=True)
+
+
+class OwnComment(WholeComment):
+    """A comment of the reader's."""
+
+    editable = fields.Boolean(metadata={"description": "May the author still edit it?"})
+
+
+class ModeratedComment(WholeComment):
+    """A comment as officers see it."""
+
+    report_count = fields.Integer()
 
 
 class Comments(ResponseSchema):
@@ -226,6 +239,12 @@ class Comments(ResponseSchema):
 
     items = fields.List(fields.Nested(Comment), required=True)
     next = fields.Integer(allow_none=True, required=True)
+
+
+class OwnComments(page_of(OwnComment, "OwnCommentRows")):  # type: ignore[misc]  # the base is made at run time
+    """A page of the reader's comments, and how they follow the discussion."""
+
+    follow = fields.String(required=True, metadata={"description": "immediate, daily or off"})
 
 
 class Thread(Comment):

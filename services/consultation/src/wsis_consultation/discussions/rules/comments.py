@@ -237,6 +237,24 @@ def require_author(comment: Comment, account: str | None) -> None:
         raise Forbidden("consultation.not_the_author")
 
 
+class Affiliation(TypedDict):
+    """Whom an author speaks for; nothing of who speaks for themself."""
+
+    organization: str | None
+    country: str | None
+    stakeholder_type: str | None
+
+
+def affiliation(comment: Comment) -> Affiliation:
+    """What everybody reads of the author beside the name: a private person's country is not shown."""
+    spoken_for = comment["status"] == PUBLISHED and bool(comment["organization"])
+    return {
+        "organization": comment["organization"] if spoken_for else None,
+        "country": comment["country"] if spoken_for else None,
+        "stakeholder_type": comment["stakeholder_type"] if spoken_for else None,
+    }
+
+
 def is_editable(comment: Comment, account: str | None, moment: datetime) -> bool:
     """May the account edit the comment at `moment`, as far as the comment decides?"""
     own = account is not None and comment["author"] == account

@@ -24,7 +24,7 @@ COLLECTIONS = (
             index("number", "discussion", "n", unique=True),
             index("threads", "discussion", "front"),  # roots and their first replies
             index("thread", "discussion", "thread", "thread_n"),
-            present("author", "author"),
+            present("own", "author", "discussion", "-n"),
             index("reported", "edition", "report_state", "-reported_at", "-_id"),
             present("message", "message_key", unique=True),
         ),

@@ -55,6 +55,12 @@ class Comments(EventfulRepository):
         )
         return sorted(found, key=lambda row: row["thread_n"])
 
+    def own(self, discussion: str, account: str, after: str | None, limit: int) -> Page[Comment]:
+        """An account's comments in a discussion, the newest first."""
+        return keyset.find_page(
+            self.collection("comments", Comment), {"author": account, "discussion": discussion}, ("-n",), after, limit
+        )
+
     def find(self, discussion: str, number: int) -> Comment:
         """The comment with that number. Raises NotFound."""
         found = self.collection("comments", Comment).find_one({"_id": comments.id_of(discussion, number)})

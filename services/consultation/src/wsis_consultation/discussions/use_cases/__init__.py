@@ -42,8 +42,8 @@ def compose(parts: Parts) -> DiscussionCases:
     editions, discussions, comments = Editions(parts.db), Discussions(parts.db), Comments(parts.db)
     followers, presenter = Followers(parts.db), Presenter(say)
     return DiscussionCases(
-        communities=CommunityCases(editions, discussions, followers, presenter),
-        reading=ReadingCases(discussions, comments, presenter, say, public_url),
+        communities=CommunityCases(editions, discussions, presenter),
+        reading=ReadingCases(discussions, comments, followers, presenter, say, public_url),
         posting=PostingCases(discussions, comments, presenter, accounts),
         moderation=ModerationCases(editions, discussions, comments, presenter),
         followers=FollowerCases(

@@ -16,8 +16,8 @@ from wsis_shared.revisions import IfMatch
 from wsis_consultation.discussions.events import COMMUNITY_CHANGED, DISCUSSION_CHANGED
 from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.rules.comment_html import to_html
-from wsis_consultation.discussions.store import Comments, Discussions, Followers
-from wsis_consultation.discussions.use_cases.reading import Presenter, Viewer
+from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 
 if TYPE_CHECKING:
@@ -28,18 +28,15 @@ if TYPE_CHECKING:
 class CommunityCases:
     """What is done with communities and discussions."""
 
-    def __init__(
-        self, editions: Editions, discussions: Discussions, followers: Followers, presenter: Presenter
-    ) -> None:
-        self._editions, self._discussions, self._followers = editions, discussions, followers
-        self._presenter = presenter
+    def __init__(self, editions: Editions, discussions: Discussions, presenter: Presenter) -> None:
+        self._editions, self._discussions, self._presenter = editions, discussions, presenter
 
     @rpc
     def list_communities(self, ctx: Context, edition: str) -> JsonObject:
         """All communities, in the reader's language. Raises NotFound."""
         self._editions.find(edition)
-        viewer = Viewer.of(ctx)
-        return {"items": [self._presenter.community(row, viewer) for row in self._discussions.communities(edition)]}
+        rows = self._discussions.communities(edition)
+        return {"items": [self._presenter.community(row, ctx.locale) for row in rows]}
 
     @rpc(writes=True)
     def create_community(self, ctx: Context, edition: str, body: Input) -> JsonObject:
@@ -52,7 +49,7 @@ class CommunityCases:
     @rpc
     def read_community(self, ctx: Context, edition: str, community: str) -> JsonObject:
         """A community, in the reader's language. Raises NotFound."""
-        return self._presenter.community(self._discussions.community(edition, community), Viewer.of(ctx))
+        return self._presenter.community(self._discussions.community(edition, community), ctx.locale)
 
     @rpc(writes=True)
     def change_community(
@@ -73,7 +70,7 @@ class CommunityCases:
             discussions.edited_community(row),
         )
         event = new_event(COMMUNITY_CHANGED, subject=row["_id"], edition=row["edition"], community=row["code"])
-        return self._presenter.community(self._discussions.save("communities", row, event, entry), Viewer.of(ctx))
+        return self._presenter.community(self._discussions.save("communities", row, event, entry), ctx.locale)
 
     @rpc
     def list_discussions(
@@ -92,11 +89,9 @@ class CommunityCases:
         return self._discussions.page(edition, given, after, limit).response(self._presenter.discussion_row)
 
     @rpc
-    def read_discussion(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
-        """A discussion; members see how they follow it. Raises NotFound."""
-        found, account = self._discussions.discussion(edition, discussion), ctx.actor.id
-        mode = self._followers.mode(discussion, account) if account is not None else None
-        return self._presenter.discussion(found, Viewer.of(ctx), mode)
+    def read_discussion(self, edition: str, discussion: str) -> JsonObject:
+        """A discussion. Raises NotFound."""
+        return self._presenter.discussion(self._discussions.discussion(edition, discussion))
 
     @rpc(writes=True)
     def open_discussion(self, ctx: Context, edition: str, body: Input) -> JsonObject:
@@ -105,7 +100,7 @@ class CommunityCases:
         self._discussions.community(edition, body["community"])
         row = discussions.opened(edition, self._discussions.next_number(edition), body, ctx.received_at)
         entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
-        return self._to_response(ctx, self._discussions.save("discussions", row, _changed(row), entry))
+        return self._presenter.discussion(self._discussions.save("discussions", row, _changed(row), entry))
 
     @rpc(writes=True)
     def change_discussion(
@@ -131,7 +126,7 @@ class CommunityCases:
             {name: value for name, value in found.items() if name in written},
             written,
         )
-        return self._to_response(ctx, self._discussions.set_fields(found, changed, _changed(changed), entry))
+        return self._presenter.discussion(self._discussions.set_fields(found, changed, _changed(changed), entry))
 
     @rpc(writes=True)
     def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
@@ -139,7 +134,7 @@ class CommunityCases:
         found = self._discussions.discussion(edition, discussion)
         state = body["state"]
         if found["state"] == state:
-            return self._to_response(ctx, found)
+            return self._presenter.discussion(found)
         closed_at = ctx.received_at if state == discussions.CLOSED else None
         changed: discussions.Discussion = {**found, "state": state, "closed_at": closed_at}
         entry = audit.entry(
@@ -149,10 +144,7 @@ class CommunityCases:
             {"state": state},
             body["reason"],
         )
-        return self._to_response(ctx, self._discussions.set_fields(found, changed, _changed(changed), entry))
-
-    def _to_response(self, ctx: Context, row: discussions.Discussion) -> JsonObject:
-        return self._presenter.discussion(row, Viewer.of(ctx))
+        return self._presenter.discussion(self._discussions.set_fields(found, changed, _changed(changed), entry))
 
 
 def _changed(row: discussions.Discussion) -> PendingEvent:

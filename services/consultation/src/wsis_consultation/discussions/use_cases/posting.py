@@ -15,7 +15,7 @@ from wsis_shared.operations import rpc
 from wsis_consultation.discussions.events import COMMENT_CHANGED, COMMENT_MODERATED, COMMENT_POSTED
 from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.store import Comments, Discussions
-from wsis_consultation.discussions.use_cases.reading import Presenter, Viewer
+from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class PostingCases:
             return self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
 
         posted = in_transaction(post)
-        return self._presenter.comment(posted, Viewer.of(ctx), is_open=True)
+        return self._presenter.own(posted, ctx, is_open=True)
 
     def post(
         self,
@@ -101,11 +101,11 @@ class PostingCases:
         comments.require_author(comment, ctx.actor.id)
         discussions.require_open(found)
         if body["text"] == comment["source"]:
-            return self._presenter.comment(comment, Viewer.of(ctx), is_open=True)
+            return self._presenter.own(comment, ctx, is_open=True)
         edited = comments.edited(comment, ctx.actor.id, body["text"], ctx.received_at)
         self._comments.keep_version(comment)
         saved = self._comments.save("comments", edited, changed(comment, "edited"))
-        return self._presenter.comment(saved, Viewer.of(ctx), is_open=True)
+        return self._presenter.own(saved, ctx, is_open=True)
 
     @rpc(writes=True)
     def delete_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
@@ -115,7 +115,7 @@ class PostingCases:
         tombstone = comments.deleted(comment, ctx.actor.id, ctx.received_at)
         self._comments.drop_versions(comment["_id"])
         saved = self._comments.save("comments", tombstone, changed(comment, "deleted"))
-        return self._presenter.comment(saved, Viewer.of(ctx), is_open=found["state"] == discussions.OPEN)
+        return self._presenter.own(saved, ctx, is_open=found["state"] == discussions.OPEN)
 
 
 def changed(comment: comments.Comment, change: str) -> PendingEvent:
@@ -145,9 +145,8 @@ class ModerationCases:
     ) -> JsonObject:
         """Reported comments. Raises NotFound."""
         self._editions.find(edition)
-        viewer = Viewer.of(ctx)
         page = self._comments.reported(edition, state, after, limit)
-        return page.response(lambda row: self._presenter.reported(row, viewer))
+        return page.response(lambda row: self._presenter.reported(row, ctx.locale))
 
     @rpc
     def list_comment_reports(
@@ -166,6 +165,12 @@ class ModerationCases:
         page = self._comments.versions(comment["_id"], after, limit)
         return page.response(lambda row: {**row, "markdown": row["source"]})
 
+    @rpc
+    def read_moderation(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
+        """A comment, hidden or not, with what was decided about it. Raises NotFound."""
+        found, comment = self._find(edition, discussion, number)
+        return self._presenter.moderated(comment, ctx.locale, is_open=found["state"] == discussions.OPEN)
+
     @rpc(writes=True)
     def moderate_comment(self, ctx: Context, edition: str, discussion: str, number: str, body: Input) -> JsonObject:
         """Hide or restore a comment. To restore one that is published handles its reports and keeps it.
@@ -182,7 +187,7 @@ class ModerationCases:
         )
         pending = self._events(comment, status) if status != comment["status"] else ()
         saved = self._comments.save("comments", decided, entry, *pending)
-        return self._presenter.comment(saved, Viewer.of(ctx), is_open=found["state"] == discussions.OPEN)
+        return self._presenter.moderated(saved, ctx.locale, is_open=found["state"] == discussions.OPEN)
 
     def _events(self, comment: comments.Comment, status: str) -> tuple[PendingEvent, ...]:
         event = changed(comment, "hidden" if status == comments.HIDDEN else "restored")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-
 from wsis_shared import languages, revisions
 from wsis_shared.atom import MAX_ENTRIES
 from wsis_shared.context import Context
@@ -14,24 +11,7 @@ from wsis_shared.sentences import Sentences
 
 from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.rules.comment_feed import feed_of
-from wsis_consultation.discussions.store import Comments, Discussions
-
-OFFICER = "officer"
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Who reads, in which language, and when."""
-
-    account: str | None
-    officer: bool
-    locale: str
-    moment: datetime
-
-    @classmethod
-    def of(cls, ctx: Context) -> Viewer:
-        """The actor of a request."""
-        return cls(ctx.actor.id, ctx.actor.has(OFFICER), ctx.locale, ctx.received_at)
+from wsis_consultation.discussions.store import Comments, Discussions, Followers
 
 
 class Presenter:
@@ -40,13 +20,13 @@ class Presenter:
     def __init__(self, say: Sentences) -> None:
         self._say = say
 
-    def community(self, row: discussions.Community, viewer: Viewer) -> JsonObject:
+    def community(self, row: discussions.Community, locale: str) -> JsonObject:
         """A community, in the reader's language."""
         return {
             "code": row["code"],
             "order": row["order"],
-            "title": languages.in_language(row["title"], viewer.locale),
-            "description": languages.in_language(row["description"], viewer.locale) if row["description"] else None,
+            "title": languages.in_language(row["title"], locale),
+            "description": languages.in_language(row["description"], locale) if row["description"] else None,
             "titles": row["title"],
             "revision": revisions.of(row),
         }
@@ -55,68 +35,70 @@ class Presenter:
         """A discussion in a list."""
         return {**row, "id": row["_id"]}
 
-    def discussion(self, row: discussions.Discussion, viewer: Viewer, follow: str | None = None) -> JsonObject:
+    def discussion(self, row: discussions.Discussion) -> JsonObject:
         """A discussion with its opening text."""
-        response = {
+        return {
             **self.discussion_row(row),
+            "markdown": row["source"],
             "revision": revisions.of(row),
             "feed": f"/v1/consultations/{row['edition']}/discussions/{row['_id']}/feed",
         }
-        return {**response, "markdown": row["source"], "follow": follow} if viewer.account is not None else response
 
     def name(self, row: comments.Comment, locale: str) -> str:
         """The name to display of a comment's author."""
         return row["names"] or self._say("former_participant", locale)
 
-    def comment(self, row: comments.Comment, viewer: Viewer, *, is_open: bool) -> JsonObject:
-        """A comment. One that is hidden shows its text to its author and to officers only."""
-        own = viewer.account is not None and row["author"] == viewer.account
+    def comment(self, row: comments.Comment, locale: str, *, is_open: bool) -> JsonObject:
+        """A comment as everybody reads it. One that is hidden or deleted keeps its number."""
         published = row["status"] == comments.PUBLISHED
-        visible = published or (row["status"] == comments.HIDDEN and (own or viewer.officer))
-        response: dict[str, object] = {
+        return {
             "number": row["n"],
             "thread": row["thread"],
             "parent": row["parent"],
             "depth": row["depth"],
             "status": row["status"],
             "language": row["language"],
-            "html": row["html"] if visible else "",
-            "author": self.name(row, viewer.locale) if visible else None,
+            "html": row["html"] if published else "",
+            "author": self.name(row, locale) if published else None,
+            **comments.affiliation(row),
             "posted_at": row["posted_at"],
-        }
-        if viewer.account is None:
-            return response
-        response |= {
             "edited_at": row["edited_at"],
-            "own": own,
+            "via": row["via"],
             "can_reply": is_open and published,
-            "editable": is_open and comments.is_editable(row, viewer.account, viewer.moment),
         }
-        if visible:
-            response |= {
-                "organization": row["organization"],
-                "country": row["country"],
-                "stakeholder_type": row["stakeholder_type"],
-                "via": row["via"],
-                "markdown": row["source"],
-            }
-        if row["moderation"] is not None and (own or viewer.officer):
-            response["moderation"] = _moderation(row["moderation"], viewer)
-        return {**response, "report_count": row["report_count"]} if viewer.officer else response
 
-    def reported(self, row: comments.Comment, viewer: Viewer) -> JsonObject:
+    def own(self, row: comments.Comment, ctx: Context, *, is_open: bool) -> JsonObject:
+        """A comment as its author reads it: not who decided about it."""
+        decision = row["moderation"]
+        return {
+            **self._whole(row, ctx.locale, is_open=is_open),
+            "editable": is_open and comments.is_editable(row, ctx.actor.id, ctx.received_at),
+            "moderation": {"reason": decision["reason"], "at": decision["at"]} if decision else None,
+        }
+
+    def moderated(self, row: comments.Comment, locale: str, *, is_open: bool) -> JsonObject:
+        """A comment as officers read it."""
+        return {
+            **self._whole(row, locale, is_open=is_open),
+            "moderation": row["moderation"],
+            "report_count": row["report_count"],
+        }
+
+    def _whole(self, row: comments.Comment, locale: str, *, is_open: bool) -> JsonObject:
+        """With its text also while it is hidden; a deleted one has none."""
+        author = None if row["status"] == comments.DELETED else self.name(row, locale)
+        shown = self.comment(row, locale, is_open=is_open)
+        return {**shown, "html": row["html"], "author": author, "markdown": row["source"]}
+
+    def reported(self, row: comments.Comment, locale: str) -> JsonObject:
         """A comment in the officers' list of reports."""
         return {
             **row,
             "number": row["n"],
-            "author": self.name(row, viewer.locale),
+            "author": self.name(row, locale),
             "account": row["author"],
             "markdown": row["source"],
         }
-
-
-def _moderation(decision: comments.Moderation, viewer: Viewer) -> JsonObject:
-    return decision if viewer.officer else {"reason": decision["reason"], "at": decision["at"]}
 
 
 NEWEST = "newest"
@@ -126,10 +108,16 @@ class ReadingCases:
     """What readers do. `public_url` is the start of the addresses in the feed."""
 
     def __init__(
-        self, discussions: Discussions, comments: Comments, presenter: Presenter, say: Sentences, public_url: str
+        self,
+        discussions: Discussions,
+        comments: Comments,
+        followers: Followers,
+        presenter: Presenter,
+        say: Sentences,
+        public_url: str,
     ) -> None:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
-        self._say, self._public_url = say, public_url
+        self._followers, self._say, self._public_url = followers, say, public_url
 
     @rpc
     def list_comments(
@@ -180,6 +168,17 @@ class ReadingCases:
         return {"items": self._to_responses(ctx, found, rows), "next": page.next}
 
     @rpc
+    def list_own_comments(
+        self, ctx: Context, edition: str, discussion: str, limit: int = 20, after: str | None = None
+    ) -> JsonObject:
+        """A page of the caller's comments, the newest first, and how they follow the discussion. Raises NotFound."""
+        found, account = self._discussions.discussion(edition, discussion), str(ctx.actor.id)
+        is_open = found["state"] == discussions.OPEN
+        page = self._comments.own(discussion, account, after, limit)
+        rows = page.response(lambda row: self._presenter.own(row, ctx, is_open=is_open))
+        return {**rows, "follow": self._followers.mode(discussion, account)}
+
+    @rpc
     def read_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
         """One comment. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
@@ -204,5 +203,5 @@ class ReadingCases:
     def _to_responses(
         self, ctx: Context, discussion: discussions.Discussion, rows: list[comments.Comment]
     ) -> list[JsonObject]:
-        viewer, is_open = Viewer.of(ctx), discussion["state"] == discussions.OPEN
-        return [self._presenter.comment(row, viewer, is_open=is_open) for row in rows]
+        is_open = discussion["state"] == discussions.OPEN
+        return [self._presenter.comment(row, ctx.locale, is_open=is_open) for row in rows]
