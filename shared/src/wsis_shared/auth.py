@@ -9,11 +9,11 @@ import fnmatch
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OKPKey
+from joserfc.jwk import GuestProtocol, KeySet, KeySetSerialization, OKPKey
 from wsis_shared import dead_letters
 from wsis_shared.context import Actor
 from wsis_shared.errors import SuiteError, Unauthenticated
@@ -41,7 +41,9 @@ class Verifier:
     in 10 s. Verified tokens are cached until they expire, since a signature check costs more than a lookup; whether one
     is on the list `revocations` is asked each time."""
 
-    def __init__(self, fetch_keys: Callable[[], Any], revocations: RevocationList | None = None) -> None:
+    def __init__(
+        self, fetch_keys: Callable[[], KeySetSerialization], revocations: RevocationList | None = None
+    ) -> None:
         self._fetch = fetch_keys
         self._revocations = RevocationList() if revocations is None else revocations
         self._keys: dict[str, OKPKey] = {}
@@ -95,7 +97,7 @@ class Verifier:
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise invalid() from error
 
-    def _key_of(self, recipient: Any) -> OKPKey:
+    def _key_of(self, recipient: GuestProtocol) -> OKPKey:
         kid = recipient.headers().get("kid")
         if not isinstance(kid, str) or len(kid) > 128:
             raise ValueError("kid")

@@ -57,6 +57,8 @@ NEUTRAL = {
     "cryptography.load_pem_private_key",
     "cryptography.rsa.RSAPrivateKey",
     "hmac.compare_digest",
+    "joserfc.GuestProtocol",
+    "joserfc.KeySetSerialization",
     "joserfc.jwt.encode",
     "joserfc.jwt.decode",
     "joserfc.JoseError",
