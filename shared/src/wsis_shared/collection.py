@@ -13,6 +13,9 @@ from pymongo.cursor import Cursor
 from pymongo.operations import DeleteMany, DeleteOne, InsertOne, ReplaceOne, UpdateMany, UpdateOne
 from pymongo.results import BulkWriteResult, DeleteResult, InsertManyResult, InsertOneResult, UpdateResult
 
+Document = dict[str, Any]
+"""A document of any type, as pymongo reads it."""
+
 D = TypeVar("D", bound=Mapping[str, Any])
 """A document: a TypedDict."""
 
@@ -31,10 +34,10 @@ class Collection(Generic[D]):
     their type says."""
 
     @overload
-    def __init__(self: Collection[dict[str, Any]], collection: PymongoCollection[Any]) -> None: ...
+    def __init__(self: Collection[Document], collection: PymongoCollection[Document]) -> None: ...
 
     @overload
-    def __init__(self, collection: PymongoCollection[Any], of: type[D]) -> None: ...
+    def __init__(self, collection: PymongoCollection[Document], of: type[D]) -> None: ...
 
     def __init__(self, collection: PymongoCollection[Any], of: object = None) -> None:
         self._collection: PymongoCollection[D] = collection
@@ -69,7 +72,7 @@ class Collection(Generic[D]):
         rows = self.aggregate([{"$match": query or {}}, {"$group": {"_id": f"${field}"}}])
         return [row["_id"] for row in rows if row["_id"] is not None]
 
-    def aggregate(self, pipeline: Sequence[Mapping[str, object]], **options: Any) -> CommandCursor[dict[str, Any]]:
+    def aggregate(self, pipeline: Sequence[Mapping[str, object]], **options: Any) -> CommandCursor[Document]:
         """The documents that a pipeline makes."""
         made: CommandCursor[Any] = self._collection.aggregate(pipeline, session=session.get(), **options)
         return made
@@ -111,7 +114,12 @@ class Collection(Generic[D]):
         return self._collection.find_one_and_delete(query, projection, session=session.get())
 
     def find_one_and_replace(
-        self, query: Filter, document: Mapping[str, Any], projection: Projection | None = None, *, upsert: bool = False
+        self,
+        query: Filter,
+        document: Mapping[str, object],
+        projection: Projection | None = None,
+        *,
+        upsert: bool = False,
     ) -> D | None:
         """Put `document` in the place of the first one that matches, and return that one."""
         return self._collection.find_one_and_replace(query, document, projection, upsert=upsert, session=session.get())

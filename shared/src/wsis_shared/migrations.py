@@ -18,16 +18,15 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from pymongo import UpdateOne
+from pymongo.collection import Collection as PymongoCollection
 from wsis_shared import clock
-from wsis_shared.collection import Collection
+from wsis_shared.collection import Collection, Document, Filter
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.mongo_connection import Database
 from wsis_shared.plugin import Plugin
 
-Document = Mapping[str, Any]
 BATCH = 200
 EXPANDED, CONTRACTING, CONTRACTED = "expanded", "contracting", "contracted"
 # A writer learns within this time that it need not write the old shape any more.
@@ -39,8 +38,8 @@ class Step:
     """`pending` is a MongoDB filter of the documents that still need the step, `update` the update (`$set`, `$unset`)
     for one of them. After the update a document no longer matches `pending`."""
 
-    pending: Mapping[str, Any]
-    update: Callable[[Document], Mapping[str, Any]]
+    pending: Filter
+    update: Callable[[Document], Mapping[str, Mapping[str, object]]]
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class Pending:
     summary: str
 
 
-def upgraded(migrations: Iterable[Migration], document: Document) -> dict[str, object]:
+def upgraded(migrations: Iterable[Migration], document: Mapping[str, object]) -> dict[str, object]:
     """The document with the new shape, whatever version wrote it. Only top-level fields of `$set` are applied."""
     read = dict(document)
     for migration in migrations:
@@ -73,7 +72,7 @@ def upgraded(migrations: Iterable[Migration], document: Document) -> dict[str, o
     return read
 
 
-def _is_pending(document: Document, pending: Mapping[str, object]) -> bool:
+def _is_pending(document: Mapping[str, object], pending: Filter) -> bool:
     """The filter of a step on one document: `{"field": {"$exists": bool}}` or an equality, as a store has it."""
     for field, wanted in pending.items():
         if isinstance(wanted, Mapping):
@@ -183,7 +182,7 @@ def run(
                 versions.done(migration, CONTRACTED)
 
 
-def _run_step(collection: Any, step: Step, dry_run: bool) -> int:
+def _run_step(collection: PymongoCollection[Document], step: Step, dry_run: bool) -> int:
     """Update every pending document, some hundred in a transaction; returns how many there were."""
     if dry_run:
         return int(collection.count_documents(dict(step.pending)))
@@ -196,7 +195,7 @@ def _run_step(collection: Any, step: Step, dry_run: bool) -> int:
     return changed
 
 
-def _update(collection: Collection[dict[str, object]], step: Step, ids: list[object]) -> int:
+def _update(collection: Collection[Document], step: Step, ids: list[object]) -> int:
     rows = list(collection.find({"_id": {"$in": ids}, **step.pending}))
     if rows:
         collection.bulk_write([UpdateOne({"_id": row["_id"]}, dict(step.update(row))) for row in rows], ordered=False)

@@ -9,9 +9,10 @@ from typing import Any
 from pymongo import MongoClient
 from pymongo.database import Database as PymongoDatabase
 from pymongo.server_api import ServerApi
+from wsis_shared.collection import Document
 
-Client = MongoClient[dict[str, Any]]
-Database = PymongoDatabase[dict[str, Any]]
+Client = MongoClient[Document]
+Database = PymongoDatabase[Document]
 # A member that hangs is given up after heartbeatFrequencyMS and connectTimeoutMS, and what waits for its answer fails:
 # before the others have elected another (10 s), where the driver's 10 s would add to that.
 TIMEOUTS: Mapping[str, Any] = {

@@ -17,19 +17,20 @@ import socket
 import threading
 import time
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import NotRequired, TypedDict
 from urllib.parse import urlsplit
 
 import pymongo
 from bson import Binary
-from pymongo import ReturnDocument, WriteConcern
+from pymongo import WriteConcern
 from pymongo.client_session import ClientSession
 from pymongo.errors import PyMongoError
 from wsis_shared import clock
+from wsis_shared.collection import Collection as Documents
 from wsis_shared.mongo_connection import TIMEOUTS, Database, connect
 from wsis_shared.settings import Suite
 
@@ -59,14 +60,28 @@ def place() -> str:
         return ""
 
 
+class Registered(TypedDict):
+    """A process with the moment of its last heartbeat, and its sessions. One of an earlier version does not say where
+    it runs, nor by which user of the store."""
+
+    _id: str
+    at: datetime
+    sessions: NotRequired[list[Binary]]
+    host: NotRequired[str]
+    place: NotRequired[str]
+    pid: int
+    user: NotRequired[str]
+
+
 class ProcessRegistry:
     """The entry of this process in the service's `processes` collection. `stable_since` is the time (monotonic) since
     when its heartbeats have had no gap."""
 
     def __init__(self, db: Database, stable_since: float = math.inf) -> None:
-        self._db, self._processes, self._leases = db, db["processes"], db["leases"]
+        self._db, self._leases = db, db["leases"]
+        self._processes = Documents(db["processes"], Registered)
         # A sign of life is not worth a journal flush.
-        self._beats = db.get_collection("processes", write_concern=WriteConcern(w=1))
+        self._beats = Documents(db.get_collection("processes", write_concern=WriteConcern(w=1)), Registered)
         self._registered: set[bytes] = set()
         self._stable_since, self._last_heartbeat = stable_since, -math.inf
         self._alone, self._looked = False, -math.inf
@@ -92,19 +107,18 @@ class ProcessRegistry:
             return self.reap(now)
         return 0
 
-    def _write(self, processes: Any, more: dict[str, Any]) -> datetime:
+    def _write(self, processes: Documents[Registered], more: Mapping[str, object]) -> datetime:
         """Returns the store's time."""
-        ours: dict[str, Any] = processes.find_one_and_update(
+        ours = processes.find_one_and_update(
             {"_id": process_id()},
             {**_heartbeat_update(), **more},
             {"at": 1, "sessions": 1},
             upsert=True,
-            return_document=ReturnDocument.AFTER,
+            after=True,
         )
         # Where another process reaped our entry, this one is new: register the sessions again.
         self._registered &= {bytes(lsid) for lsid in ours.get("sessions", ())}
-        at: datetime = ours["at"]
-        return at
+        return ours["at"]
 
     def reap(self, now: datetime | None = None) -> int:
         """End the sessions and leases of dead processes; returns the number of these processes. `now` by the store."""
@@ -122,15 +136,15 @@ class ProcessRegistry:
         finally:
             _lock.release()
 
-    def _is_dead(self, other: dict[str, Any], now: datetime) -> bool:
-        # One of an earlier version does not say where it runs, and is known by its silence alone.
+    def _is_dead(self, other: Registered, now: datetime) -> bool:
+        # One of an earlier version is known by its silence alone.
         if other.get("place") and other["place"] == place() and not _is_running(other["pid"]):
             return True
         # A process that could not reach the store cannot know who else could: give all others time for a heartbeat.
         stable = time.monotonic() - self._stable_since > DEAD_AFTER_SECONDS
         return stable and (now - other["at"]).total_seconds() > DEAD_AFTER_SECONDS
 
-    def _end(self, other: dict[str, Any]) -> bool:
+    def _end(self, other: Registered) -> bool:
         if not self._processes.delete_one({"_id": other["_id"], "at": other["at"]}).deleted_count:
             return False  # it is alive after all, or another process was faster
         end_sessions(other.get("sessions", []))

@@ -8,7 +8,7 @@ database of their own.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TypedDict
 
 from wsis_shared.blobs.store import DATABASE as BLOBS
 from wsis_shared.plugin import DiscoveryResult
@@ -18,19 +18,50 @@ LIMITS = "limits"
 _FILES = ["find", "insert", "update", "remove", "createIndex"]
 
 
-def file_roles(found: DiscoveryResult, prefix: str) -> Iterator[dict[str, Any]]:
-    """One row per service: the role (`role`) for its files, which has its name, and where it is (`db`)."""
+class Granted(TypedDict):
+    """A role in a database."""
+
+    role: str
+    db: str
+
+
+class Privilege(TypedDict):
+    """What a role may do with a collection."""
+
+    resource: dict[str, str]
+    actions: list[str]
+
+
+class FileRole(TypedDict):
+    """The role for the files of a service, which has its name, and the database where it is."""
+
+    role: str
+    db: str
+    privileges: list[Privilege]
+    roles: list[Granted]
+
+
+class User(TypedDict):
+    """A user of the store, with its authentication database (`own`)."""
+
+    user: str
+    own: str
+    roles: list[Granted]
+
+
+def file_roles(found: DiscoveryResult, prefix: str) -> Iterator[FileRole]:
+    """One per service."""
     blobs = prefix + BLOBS
     for plugin in found:
-        privileges = [
+        privileges: list[Privilege] = [
             {"resource": {"db": blobs, "collection": f"{plugin.name}.{kind}"}, "actions": _FILES}
             for kind in ("files", "chunks")
         ]
         yield {"role": plugin.name, "db": blobs, "privileges": privileges, "roles": []}
 
 
-def users(found: DiscoveryResult, prefix: str) -> Iterator[dict[str, Any]]:
-    """One row per user: its authentication database (`own`) and its roles."""
+def users(found: DiscoveryResult, prefix: str) -> Iterator[User]:
+    """Those of services, their further processes and the gateway."""
     blobs = prefix + BLOBS
     for plugin in found:
         own = prefix + plugin.name
@@ -53,5 +84,5 @@ def _files_of(service: str, process: Process, found: DiscoveryResult) -> list[st
     return sorted({*own, *mail})
 
 
-def _role(role: str, db: str) -> dict[str, str]:
+def _role(role: str, db: str) -> Granted:
     return {"role": role, "db": db}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.migrations import Migration, Step
 
 
-def _without_source(entry: Input) -> JsonObject:
+def _without_source(entry: Input) -> Mapping[str, JsonObject]:
     """An import without a date of the update took its own moment for it, as that of the revision: nobody knows it."""
     is_undated = (
         entry["imported"]["revision"] == entry["revision"] and entry.get("last_updated_at") == entry["revised_at"]

@@ -15,8 +15,9 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import NotRequired, TypedDict, cast
 
+from pymongo.collection import Collection as PymongoCollection
 from pymongo.errors import PyMongoError
 from wsis_shared import clock, mongo
 from wsis_shared.blobs import Blob, Contents, gridfs, media_types
@@ -40,11 +41,39 @@ _EVER = datetime(2000, 1, 1, tzinfo=UTC)
 INDEXES = [present("expires_at", "expires_at")]
 
 
+class StoredBlob(TypedDict):
+    """A row of `<bucket>.files`. What is measured is known once the blob is complete, and one that a service keeps has
+    no `expires_at`."""
+
+    _id: str
+    state: str
+    owner: str
+    filename: str
+    uploadDate: datetime
+    chunkSize: int
+    place: str
+    expires_at: NotRequired[datetime]
+    length: NotRequired[int]
+    sha256: NotRequired[str]
+    media_type: NotRequired[str]
+
+
+class Known(TypedDict):
+    """What is measured of a blob, which it completes."""
+
+    state: str
+    length: int
+    sha256: str
+    media_type: str
+
+
 class BlobStore:
     """The files of one plugin. `contents`: name of a place -> the bytes there; new ones go to `place`."""
 
     def __init__(self, db: Database, bucket: str, contents: Mapping[str, Callable[[], Contents]], place: str) -> None:
-        self._files = db[f"{bucket}.files"]
+        # One database has one type of document in pymongo.
+        self._files = cast(PymongoCollection[StoredBlob], db[f"{bucket}.files"])
+        self._joined = Collection(db[f"{bucket}.files"], StoredBlob)  # to the open transaction
         self._contents, self._place = contents, place
 
     # -- write --------------------------------------------------------------------------------------------------------
@@ -66,7 +95,7 @@ class BlobStore:
         raised, and the blob is gone.
         """
         now = clock.now()
-        row: dict[str, Any] = {
+        row: StoredBlob = {
             "_id": uuid.uuid4().hex,
             "state": _WRITING,
             "owner": owner,
@@ -80,7 +109,7 @@ class BlobStore:
         try:
             measured = _Measured(stream)
             self._bytes(row).write(row["_id"], iter(measured))
-            known = {
+            known: Known = {
                 "state": _COMPLETE,
                 "length": measured.size,
                 "sha256": measured.digest.hexdigest(),
@@ -98,9 +127,8 @@ class BlobStore:
 
         Raises NotFound for one that is not there or has expired, Conflict for one that another owner keeps.
         """
-        files = Collection(self._files)
         its_own = {"expires_at": {"$exists": False}, "owner": owner}
-        row = files.find_one_and_update(
+        row = self._joined.find_one_and_update(
             {"_id": id, "state": _COMPLETE, "$or": [{"expires_at": {"$gt": clock.now()}}, its_own]},
             {"$set": {"owner": owner}, "$unset": {"expires_at": ""}},
             after=True,
@@ -113,11 +141,11 @@ class BlobStore:
     def delete(self, id: str) -> None:
         """Let a blob expire now; a sweep removes its bytes once no download of them can be under way. Joins the open
         transaction; idempotent."""
-        Collection(self._files).update_one({"_id": id}, {"$set": {"expires_at": clock.now()}})
+        self._joined.update_one({"_id": id}, {"$set": {"expires_at": clock.now()}})
 
     def rename(self, id: str, filename: str) -> None:
         """Give a blob another name. Joins the open transaction; idempotent."""
-        Collection(self._files).update_one({"_id": id}, {"$set": {"filename": filename}})
+        self._joined.update_one({"_id": id}, {"$set": {"filename": filename}})
 
     def discard(self, id: str) -> None:
         """Remove a blob with its bytes at once, unless it is kept. Joins no transaction; idempotent."""
@@ -136,7 +164,7 @@ class BlobStore:
         self._bytes(row).delete(row["_id"])
         return bool(self._files.delete_one({"_id": row["_id"], "state": _REMOVING}).deleted_count)
 
-    def _abandon(self, row: Mapping[str, Any]) -> None:
+    def _abandon(self, row: StoredBlob) -> None:
         try:
             self._bytes(row).delete(row["_id"])
             self._files.delete_one({"_id": row["_id"]})
@@ -155,13 +183,13 @@ class BlobStore:
         row = self._row(id)
         return self._bytes(row).read(id, start, row["length"] if end is None else min(end, row["length"]))
 
-    def _row(self, id: str) -> dict[str, Any]:
-        row: dict[str, Any] | None = Collection(self._files).find_one({"_id": id, "state": _COMPLETE})
+    def _row(self, id: str) -> StoredBlob:
+        row = self._joined.find_one({"_id": id, "state": _COMPLETE})
         if row is None or ("expires_at" in row and row["expires_at"] <= clock.now()):
             raise NotFound("suite.blob_unknown")
         return row
 
-    def _bytes(self, row: Mapping[str, Any]) -> Contents:
+    def _bytes(self, row: StoredBlob) -> Contents:
         place = self._contents.get(row["place"])
         if place is None:
             raise Unavailable("suite.blobs_away", f"WSIS_BLOBS_URI does not lead to {row['place']}.")
@@ -194,7 +222,7 @@ class _Measured:
         return given(detected) if given is not None else detected
 
 
-def _blob(row: Mapping[str, Any]) -> Blob:
+def _blob(row: StoredBlob) -> Blob:
     return Blob(
         row["_id"],
         row["owner"],
