@@ -6,8 +6,6 @@ meanwhile, a code comes within a minute, and bounces count. Nobody gets it twice
 
 from __future__ import annotations
 
-import csv
-import io
 import signal
 import smtplib
 import threading
@@ -23,6 +21,7 @@ import pytest
 from tests.faults.kit.people import ROOT
 from wsis_local.patience import factor
 from wsis_local.supervise import Supervisor
+from wsis_shared.schemas import LOCALES
 from wsis_testkit import wait_for
 from wsis_testkit.sizes import size
 
@@ -32,7 +31,6 @@ from wsis_demo.client import Person, Suite
 READERS, LEAVERS, BOUNCES = size(400, 1000), 20, 5
 SENDER = "notifications-sender"
 TOPIC = "action_lines"  # which no other reader of the session has chosen
-CONSENT = {"consent_at": "2016-05-04T09:30:00Z", "consent_source": "Registration desk", "consent_text": "Yes."}
 NOTIFICATIONS = act_of("notifications")
 UNKNOWN_USER = ROOT / "services/notifications/tests/returned/bounces/postfix-unknown-user.eml"
 
@@ -97,18 +95,11 @@ def flash(stage: Any, officer: Person, people: Any, wait_for_mails: Callable[[],
 
 def _imported(officer: Person) -> list[str]:
     readers = [f"reader{number}@list.example" for number in range(READERS)]
-    languages = ("en", "fr", "es", "pt", "ru", "ar", "zh")
-    out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, ["email", "language", "topics", *CONSENT])
-    writer.writeheader()
-    writer.writerows(
-        {"email": email, "language": languages[number % 7], "topics": TOPIC, **CONSENT}
+    rows = [
+        {"email": email, "language": LOCALES[number % 7], "topics": TOPIC, **NOTIFICATIONS.readers.CONSENT}
         for number, email in enumerate(readers)
-    )
-    job = officer.upload("/v1/newsletter/imports", out.getvalue().encode(), "list.csv", "text/csv", reason="The list")
-    for _ in officer.follow(f"/v1/jobs/{job['id']}"):
-        pass
-    counts = officer.get(f"/v1/newsletter/imports/{job['id']}")["counts"]
+    ]
+    counts = NOTIFICATIONS.readers.import_list(officer, rows)
     assert counts == {"created": READERS, "unchanged": 0, "refused": 0}
     return readers
 
@@ -117,11 +108,8 @@ def _send(flash: Flash, supervisor: Supervisor, member: Person) -> None:
     """Everything at the same time: mails, departures, the kill, and a code after it."""
     officer = flash.officer
     content = NOTIFICATIONS.flash.content("2017") | {"topics": [TOPIC]}
-    issue = officer.post("/v1/newsletter/compositions", content)
-    ready = {"state": "ready", "version": issue["version"]}
-    officer.put(f"/v1/newsletter/compositions/{issue['id']}/state", ready)
-    flash.campaign = officer.post("/v1/campaigns", {"issue": issue["id"]})["id"]
-    estimate = officer.get(f"/v1/campaigns/{flash.campaign}/estimate")
+    issue = officer.post(NOTIFICATIONS.flash.DRAFTS, content)
+    flash.campaign, estimate = NOTIFICATIONS.flash.prepare(officer, issue["id"])
     assert estimate["recipients"] == READERS + LEAVERS
     officer.post(f"/v1/campaigns/{flash.campaign}/schedule", {})
     leaving = threading.Thread(target=flash.leave)

@@ -7,7 +7,7 @@ from typing import Any
 
 from wsis_demo import phases
 from wsis_demo.client import Person
-from wsis_demo.play import Mismatch, Play
+from wsis_demo.play import Mismatch, Play, wait
 
 from . import state
 from .contributing import full_name
@@ -110,6 +110,11 @@ def _walk_in(told: Consultation, meeting: str) -> None:
     told.play.count(mails={"consultation/registration_confirmed": 1})
 
 
+def _speaking(told: Consultation, meeting: str) -> str | None:
+    floor = told.play.suite.visitor.get(f"{meeting}/floor")
+    return str(floor["speaking"]["id"]) if floor["speaking"] else None
+
+
 def _speak(told: Consultation, meeting: str, room: list[Person], remote: list[Person]) -> int:
     """Everybody asks for the floor; the suggested order alternates; one speaks at a time."""
     officer = told.play.officer
@@ -122,9 +127,7 @@ def _speak(told: Consultation, meeting: str, room: list[Person], remote: list[Pe
     modes: list[Any] = []
     for id in order:
         modes.append(officer.put(f"{meeting}/interventions/{id}/start", None)["mode"])
-        floor = told.play.suite.visitor.get(f"{meeting}/floor")
-        if not floor["speaking"] or floor["speaking"]["id"] != id:
-            told.play.misfits.append("consultation: another speaks than was given the floor")
+        wait(lambda id=id: _speaking(told, meeting) == id, 20, "whom everybody sees speak")  # type: ignore[misc]
     officer.put(f"{meeting}/interventions/{order[-1]}/end", None)
     for id in order:
         text = Author(told.dice, "en", "CH", "C1").answer("hl_interactive", 2)

@@ -184,15 +184,6 @@ def test_account_comments_ten_times_a_minute(http: httpx.Client, token: Any, pat
     assert http.get(f"{path}/comments", headers=headers).status_code == 200
 
 
-def test_officers_export_reported_comments(http: httpx.Client, token: Any, path: str) -> None:
-    number = http.post(f"{path}/comments", json={"text": "=1+1"}, headers=token()).json()["number"]
-    reported = http.put(f"{path}/comments/{number}/report", json={"reason": "spam"}, headers=token())
-    assert (reported.status_code, reported.content) == (204, b"")
-    exported = http.get(f"{BASE}/reported-comments", params={"format": "csv"}, headers=token("officer"))
-    assert exported.status_code == 200
-    assert "'=1+1" in exported.content.decode("utf-8-sig")
-
-
 def test_whole_discussion_is_a_file(http: httpx.Client, path: str) -> None:
     exported = http.get(f"{path}/comments", params={"format": "csv", "order": "oldest"})
     assert exported.status_code == 200

@@ -124,20 +124,3 @@ def test_logo_is_a_picture_by_its_content(http: httpx.Client, session: dict[str,
     assert read.headers["Content-Disposition"].startswith("attachment")
     text = http.put(path, content=b"<svg/>", headers={"Content-Type": "image/png"})
     assert text.status_code == 415
-
-
-def test_outcome_is_exported_with_the_matrix(http: httpx.Client, session: dict[str, Any]) -> None:
-    links = [{"action_line": "C1", "sdg": 9, "rationale": "=1+1"}]
-    assert ask(http, "GET", "/session-matrix")["items"] == []
-    ask(http, "PUT", f"/sessions/{session['id']}/outcome", {"text": "Done", "language": "en", "links": links})
-    wait_for(lambda: len(ask(http, "GET", "/session-matrix")["items"]) == 1, 10, "the cached matrix")
-    table = httpx.get(f"{http.base_url}{BASE}/session-matrix?format=csv").content.decode("utf-8-sig").splitlines()
-    assert len(table) == 2
-    assert "'=1+1" in table[1]
-    assert (
-        httpx.put(
-            f"{http.base_url}{BASE}/sessions/{session['id']}/outcome",
-            json={"text": "x", "language": "en", "links": links},
-        ).status_code
-        == 404
-    )

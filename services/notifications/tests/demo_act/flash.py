@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from wsis_shared.schemas import LOCALES
 
+from wsis_demo.client import Person
 from wsis_demo.play import NEWSLETTER, Play, wait
 
 from . import state
@@ -37,23 +38,29 @@ def send_issue(play: Play) -> str:
     if not check["ready"] or check["findings"]:
         told.differs(f"the check of the issue finds {check['findings']}")
     _test(told, issue["id"])
-    officer.put(f"{one}/state", {"state": "ready", "version": officer.get(one)["version"]})
-    campaign = officer.post("/v1/campaigns", {"issue": issue["id"]})
-    estimate = officer.get(f"/v1/campaigns/{campaign['id']}/estimate")
+    campaign, estimate = prepare(officer, issue["id"])
     wanted = sum(
         not set(contents["topics"]).isdisjoint(row["topics"])
         for row in officer.each("/v1/newsletter/subscribers", state="active")
     )
     if estimate["recipients"] != wanted:
         told.differs(f"{wanted} readers of the topics, {estimate['recipients']} estimated")
-    officer.post(f"/v1/campaigns/{campaign['id']}/schedule", {})
-    finish(told, campaign["id"], wanted)
+    officer.post(f"/v1/campaigns/{campaign}/schedule", {})
+    finish(told, campaign, wanted)
     if officer.get(one)["state"] != "sent":
         told.differs("the issue is not in the archive")
     readers = [reader for reader in told.readers if reader.reads(*contents["topics"])]
     play.all(lambda reader: receive(told, reader, contents["title"][reader.language]), readers)
     size = max(check["html_bytes"].values()) / 1000
     return f"issue {issue['number'] or officer.get(one)['number']} of {size:.0f} kB in 7 languages: {estimate['text']}"
+
+
+def prepare(officer: Person, issue: str) -> tuple[str, dict[str, Any]]:
+    """The issue is ready: its campaign, and what that is estimated to be."""
+    one = f"{DRAFTS}/{issue}"
+    officer.put(f"{one}/state", {"state": "ready", "version": officer.get(one)["version"]})
+    campaign = str(officer.post("/v1/campaigns", {"issue": issue})["id"])
+    return campaign, dict(officer.get(f"/v1/campaigns/{campaign}/estimate"))
 
 
 def finish(told: Notifications, campaign: str, wanted: int) -> None:

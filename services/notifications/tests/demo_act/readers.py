@@ -10,7 +10,7 @@ from typing import Any
 
 from wsis_shared.schemas import LOCALES
 
-from wsis_demo.client import Suite
+from wsis_demo.client import Person, Suite
 from wsis_demo.people import Registry
 from wsis_demo.play import Mismatch, Play
 
@@ -104,22 +104,22 @@ def _import(told: Notifications, listed: list[Reader]) -> None:
         {**reader.form, "topics": "; ".join(reader.form["topics"]), **CONSENT} for reader in listed
     ]
     rows.append({**rows[0], "email": "nobody@list.example", "consent_at": ""})
+    counts = import_list(told.play.officer, rows)
+    if counts != {"created": len(listed), "unchanged": 0, "refused": 1}:
+        told.differs(f"the import of {len(listed)} readers and one without consent counts {counts}")
+
+
+def import_list(officer: Person, rows: list[dict[str, Any]]) -> dict[str, int]:
+    """Upload a list and wait until it is imported; what became of its rows."""
     out = io.StringIO(newline="")
     writer = csv.DictWriter(out, list(rows[0]))
     writer.writeheader()
     writer.writerows(rows)
-    officer = told.play.officer
-    job = officer.upload(
-        "/v1/newsletter/imports",
-        out.getvalue().encode(),
-        "readers.csv",
-        "text/csv",
-        reason="The list of the registration desk",
-    )
-    *_, ended = officer.follow(f"/v1/jobs/{job['id']}")
-    counts = officer.get(f"/v1/newsletter/imports/{job['id']}")["counts"]
-    if counts != {"created": len(listed), "unchanged": 0, "refused": 1}:
-        told.differs(f"the import of {len(listed)} readers and one without consent counts {counts}: {ended}")
+    content, reason = out.getvalue().encode(), "The list of the registration desk"
+    job = officer.upload("/v1/newsletter/imports", content, "readers.csv", "text/csv", reason=reason)
+    for _ in officer.follow(f"/v1/jobs/{job['id']}"):
+        pass
+    return dict(officer.get(f"/v1/newsletter/imports/{job['id']}")["counts"])
 
 
 def _ask_again(told: Notifications, reader: Reader) -> None:

@@ -130,18 +130,3 @@ def test_contents_are_checked_strictly(ask: Callable[..., Any], field: str, valu
 def test_only_pictures_are_images(ask: Callable[..., Any], written: bytes) -> None:
     made = ask("POST", DRAFTS, 201, json=content())
     ask("POST", f"{DRAFTS}/{made['id']}/images", 415, content=written, headers={"Content-Type": "image/png"})
-
-
-def test_pages_of_the_archive_follow_each_other(http: httpx.Client, ask: Callable[..., Any], issues: Issues) -> None:
-    for _ in range(3):
-        made = ask("POST", DRAFTS, 201, json=content(month="2018-01"))
-        ask("PUT", f"{DRAFTS}/{made['id']}/state", json={"state": "ready", "version": made["version"]})
-        send(issues, made["id"])
-    wait_for(lambda: len(http.get(f"{ISSUES}?month=2018-01").json()["items"]) == 3, 15, "the archive")
-    numbers, after = [], ""
-    while after is not None:
-        page = http.get(f"{ISSUES}?month=2018-01&limit=2" + (f"&after={after}" if after else "")).json()
-        numbers += [row["number"] for row in page["items"]]
-        after = page["next"]
-    assert numbers == sorted(numbers, reverse=True)
-    assert len({*numbers}) == 3

@@ -169,18 +169,6 @@ def test_one_click_unsubscribes_a_reader_and_opening_the_link_does_not(
     assert readers.find_one(key)["state"] == "unsubscribed"
 
 
-def test_an_export_has_every_reader_and_no_formula(http: httpx.Client, readers: Any, inbox: Any) -> None:
-    email = new_email()
-    http.post("/v1/newsletter/subscriptions", json={**FORM, "email": email, "first_name": "=1+1"})
-    http.post(f"/v1/newsletter/confirmations/{link_of(inbox.read(email))}")
-    answer = http.get("/v1/newsletter/subscribers", params={"format": "csv", "language": "en"}, headers=OFFICER)
-    lines = answer.text.splitlines()
-    assert (answer.status_code, len(lines) - 1) == (200, readers.count_documents({"language": "en"}))
-    [line] = [each for each in lines if email in each]
-    assert "'=1+1" in line
-    assert http.get("/v1/newsletter/subscribers", params={"format": "xlsx"}, headers=OFFICER).status_code == 200
-
-
 def test_a_file_is_imported_and_its_refusals_are_a_file(http: httpx.Client, readers: Any) -> None:
     email = new_email()
     file = (

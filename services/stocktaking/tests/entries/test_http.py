@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import uuid
 from pathlib import Path
 from typing import Any
@@ -69,15 +67,6 @@ def test_unknown_entries_and_odd_ids_are_not_found(http: httpx.Client) -> None:
         assert http.get(f"/v1/entries/{entry}").status_code in (400, 404, 422), entry
     for number in ("0", "999999999999999999999", "-1", "1.0"):
         assert http.get(f"/v1/entries/none/revisions/{number}").status_code in (404, 422), number
-
-
-def test_the_queue_leaves_as_a_file(http: httpx.Client, make_content: Any) -> None:
-    made = ok(http.post("/v1/entries", headers=MEMBER, json={"content": make_content(title={"en": "=1+1"})}), 201)
-    path = f"/v1/me/entries/{made['id']}/submission"
-    ok(http.post(path, headers=MEMBER, json={"version": made["version"]}))
-    found = http.get("/v1/entry-reviews", params={"format": "csv"}, headers=OFFICER)
-    rows = list(csv.DictReader(io.StringIO(found.text.removeprefix("\ufeff"))))
-    assert [row["title"] for row in rows if row["id"] == made["id"]] == ["'=1+1"]
 
 
 def test_a_dry_run_of_the_call_is_a_job_with_a_result(http: httpx.Client) -> None:

@@ -176,11 +176,6 @@ def test_export_has_all_rows_whatever_the_order(http: httpx.Client) -> None:
     assert rows[0]["title.en"] == "Digital farmers"
 
 
-def test_export_as_linked_data_has_all_records(http: httpx.Client) -> None:
-    document = http.get("/v1/entries", params={"country": "NO", "format": "jsonld"}).json()
-    assert sum(node["@type"] == "dcat:CatalogRecord" for node in document["@graph"]) == 12
-
-
 def test_search_is_documented(http: httpx.Client) -> None:
     document = http.get("/openapi.json").json()
     shared = document["components"]["parameters"]

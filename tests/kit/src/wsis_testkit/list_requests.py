@@ -53,12 +53,21 @@ class Reader:
         self._known: dict[str, Any] = {"edition": edition, "line": "C1", "sdg": "1"}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
-    def read(self, path: str, **query: Any) -> tuple[int, list[dict[str, Any]]]:
-        """Status and rows, for the first of the people who may."""
+    def send(self, path: str, **query: Any) -> Any:
+        """The response to the first of the people who may."""
         for person in self._people:
             answer = person.send("GET", path, **query)
             if answer.status_code not in (401, 403):
                 break
+        return answer
+
+    def page(self, path: str, **query: Any) -> dict[str, Any]:
+        """A page of a list, with its cursor."""
+        return dict(self.send(path, **query).raise_for_status().json())
+
+    def read(self, path: str, **query: Any) -> tuple[int, list[dict[str, Any]]]:
+        """Status and rows."""
+        answer = self.send(path, **query)
         is_json = answer.headers.get("Content-Type", "").startswith("application/json")
         return answer.status_code, answer.json().get("items", []) if answer.is_success and is_json else []
 
