@@ -24,12 +24,6 @@ def test_pledge_is_followed_by_its_sponsor_alone(partnerships: Any) -> None:
     assert fund.call("read_pledge", fund.officer, pledge=made["id"])["state"] == "confirmed"
 
 
-def test_repeat_under_the_same_key_is_one_pledge(partnerships: Any) -> None:
-    fund, sponsor = partnerships(), actor()
-    first, second = (fund.pledge(sponsor, key="the-same-key") for _ in range(2))
-    assert first["id"] == second["id"]
-
-
 def test_partners_are_public_without_amounts(partnerships: Any) -> None:
     fund = partnerships()
     gold, pledged, platinum = fund.pledge(), fund.pledge(), fund.pledge(package="platinum", organization="Big Telecom")

@@ -142,3 +142,26 @@ def test_the_eighteenth_vote_in_the_last_millisecond_completes_the_ballot(
     )
     assert said["totals"] == {"votes_cast": 35, "votes_counted": 18, "ballots_complete": 1}
     service.stop()
+
+
+def test_votes_accepted_before_the_close_count_though_nobody_was_there_to_record_them(
+    serve: Any, prizes: Any, amqp_client: Any, open_contest: Any
+) -> None:
+    first = serve("voting", **QUICK)
+    contest, who = open_contest(), actor()
+    first.call("read_voting", edition=contest.edition)
+    first.stop()
+    payload = {"args": {"edition": contest.edition}, "body": {"votes": contest.ballot()}}
+    for _ in range(3):  # the gateway takes it, and the client, who hears nothing, sends it again
+        settled, _ = amqp_client.command("voting", "cast", payload, make_context(who), message_id="c" * 32, wait=0)
+        assert not settled
+    contest.closes_at = clock.now()
+    prizes.tell("voting_window_changed", contest.window())
+    second = serve("voting", **QUICK)
+    totals = wait_for(
+        lambda: (said := second.call("read_voting", edition=contest.edition))["state"] == "certified" and said, 60
+    )["totals"]
+    assert totals == {"votes_cast": 3, "votes_counted": 3, "ballots_complete": 1}
+    with pytest.raises(SuiteError) as refused:
+        second.command("cast", actor(), {"edition": contest.edition}, contest.ballot()[0])
+    assert refused.value.code == "voting.closed"

@@ -134,15 +134,6 @@ def test_eleventh_attachment_is_refused(consultation: Any, submission: str) -> N
     assert len(_listed(consultation, submission, OWNER)) == 10
 
 
-def test_repeat_under_one_key_attaches_once(consultation: Any, submission: str) -> None:
-    content = _pdf()  # another one has another id within
-    first, again = (
-        _attach(consultation, submission, content, context={"idempotency_key": "k" + submission}) for _ in range(2)
-    )
-    assert first == again
-    assert _listed(consultation, submission, OWNER) == [first["id"]]
-
-
 def test_submission_holds_a_reference_until_the_file_is_taken_back(
     consultation: Any, submission: str, database: Any
 ) -> None:

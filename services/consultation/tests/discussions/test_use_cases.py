@@ -218,18 +218,6 @@ def test_replies_and_reports_at_once_are_all_counted(forum: Forum) -> None:
     assert (thread["replies"], decided["report_count"]) == (10, 10)
 
 
-def test_repeat_under_one_key_posts_once(forum: Forum) -> None:
-    key = {"idempotency_key": "once"}
-    assert [forum.post(ADA, context=key), forum.post(ADA, context=key)] == [1, 1]
-    assert forum.call("read_discussion")["comments"] == 1
-
-
-def test_public_event_names_nobody(forum: Forum) -> None:
-    forum.post(ADA, "Un texte")
-    [data] = forum.events("comment_posted", 1)
-    assert data == {"edition": "2017", "discussion": forum.id, "n": 1, "language": "fr", "at": iso(AT)}
-
-
 def test_a_member_posts_so_many_comments_in_a_day(forum: Forum, database: Any) -> None:
     """Deleted ones too: each was mailed. The next day there are others."""
     at, store = datetime(2116, 12, 9, 12, tzinfo=UTC), Comments(database("consultation"))

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from wsis_testkit import actor, publish, refused, wait_for
-from wsis_testkit.waiting_jobs import waiting_jobs
 
 from ..programme_kit import ADA, BEA, NEW, Officer, contacts, profile
 
@@ -300,15 +299,3 @@ def test_all_requests_become_sessions_by_a_job(officer: Officer) -> None:
     assert len(numbers) == len(set(numbers))
     again = officer("make_sessions", body={"requests": requests, "merge": False, "into": None})
     assert again["made"] == []
-
-
-def test_sessions_are_not_made_for_an_officer_who_is_none_any_more(
-    officer: Officer, amqp_client: Any, environment: dict[str, str]
-) -> None:
-    former, service = actor("officer"), officer.consultation.served
-    request = officer.submit()
-    with waiting_jobs(environment["WSIS_AMQP_URI"], "consultation"):
-        job = service.call("start_making_sessions", former, edition="2017")["id"]
-        publish(amqp_client, "accounts", "power_changed", {"account": former.id, "roles": ["member"]})
-        wait_for(lambda: service.call("read_job", former, job=job)["state"] == "cancelled", 15, "the end of the job")
-    assert officer("make_sessions", body={"requests": [request], "merge": False, "into": None})["present"] == []

@@ -137,19 +137,6 @@ def test_stranger_comes_back_by_the_link_and_no_log_has_its_key(
         assert key not in log.read_text("utf-8", "replace")
 
 
-def test_repeat_under_one_idempotency_key_is_one_submission(
-    client: httpx.Client, token: Any, make_answers: Any
-) -> None:
-    headers = {**token("bea"), "Idempotency-Key": "once"}
-    sent = [
-        client.post(f"{OPEN}/submissions", json={"answers": make_answers(email=None)}, headers=headers)
-        for _ in range(3)
-    ]
-    assert [response.status_code for response in sent] == [201] * 3
-    assert len({response.json()["number"] for response in sent}) == 1
-    assert len(client.get("/v1/me/submissions", headers=token("bea")).json()["items"]) == 1
-
-
 @pytest.mark.parametrize(
     ("answers", "field"),
     [

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 from wsis_shared.blobs import store as blobs
-from wsis_testkit import Served, actor, publish, refused, wait_for
-from wsis_testkit.waiting_jobs import waiting_jobs
+from wsis_testkit import Served, actor, refused, wait_for
 
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.addresses.store.keys import address_key
@@ -249,19 +248,3 @@ def test_imports_come_one_after_the_other(notifications: Served, run: Import) ->
     found = wait_for(lambda: ended(notifications, first["id"]), 30, "the end of the import")
     assert found["state"] in ("cancelled", "completed")
     assert run(as_json(row()))["counts"] == counts(created=1)
-
-
-def test_an_import_ends_with_the_officer_who_started_it(
-    notifications: Served, run: Import, db: Any, amqp_client: Any, environment: dict[str, str]
-) -> None:
-    blocked, mine = actor("officer"), row()
-    upload = blobs.of("notifications").put([as_json(mine)], owner="upload", filename="list").reference()
-    body = {"dry_run": False, "encoding": None, "reason": "The list of 2016"}
-    with waiting_jobs(environment["WSIS_AMQP_URI"], "notifications"):
-        id = notifications.call("start_subscriber_import", blocked, upload=upload, body=body)["id"]
-        publish(amqp_client, "accounts", "power_changed", {"account": blocked.id, "roles": []})
-        found = wait_for(lambda: ended(notifications, id), 15, "the end of the import")
-    assert (found["state"], found["rows"]) == ("cancelled", 0)
-    with refused("suite.blob_unknown"):
-        blobs.of("notifications").stat(db["subscriber_imports"].find_one({"_id": id})["blob"])
-    assert run(as_json(mine))["counts"] == counts(created=1), "nothing of it was there, and the next one may start"

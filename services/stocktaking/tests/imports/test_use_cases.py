@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.blobs import store as blobs
-from wsis_testkit import actor, publish, refused, wait_for
-from wsis_testkit.waiting_jobs import waiting_jobs
+from wsis_testkit import refused, wait_for
 
 from .. import generated
 
@@ -176,23 +175,6 @@ def test_imports_come_one_after_the_other_and_one_can_be_cancelled(
     assert run([row(1)], dry_run=True)["state"] == "completed"
     listed = stocktaking.call("list_imports", officer, limit=2)
     assert (len(listed["items"]), listed["next"] is not None) == (2, True)
-
-
-def test_an_import_ends_with_the_officer_who_started_it(
-    stocktaking: Any, run: Import, tmp_path: Path, database_now: Any, amqp_client: Any, environment: dict[str, str]
-) -> None:
-    blocked, mine = actor("officer"), row(1, import_key="of a blocked officer")
-    file = generated.write_json(tmp_path / "rows", [mine])
-    upload = blobs.of("stocktaking").put([file.read_bytes()], owner="upload", filename="register").reference()
-    body = {"source": "st", "dry_run": False, "encoding": None, "reason": None}
-    with waiting_jobs(environment["WSIS_AMQP_URI"], "stocktaking"):
-        id = stocktaking.call("start_import", blocked, upload=upload, body=body)["id"]
-        publish(amqp_client, "accounts", "power_changed", {"account": blocked.id, "roles": []})
-        found = wait_for(lambda: _ended(stocktaking, blocked, id), 15, "the end of the import")
-    assert (found["state"], found["rows"]) == ("cancelled", 0)
-    with refused("suite.blob_unknown"):
-        blobs.of("stocktaking").stat(database_now["imports"].find_one({"_id": id})["blob"])
-    assert run([mine])["counts"] == counts(created=1), "nothing of it was there, and the next one may start"
 
 
 def _ended(stocktaking: Any, officer: Any, id: str) -> Any:

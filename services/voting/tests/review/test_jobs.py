@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound, Unavailable
-from wsis_testkit import actor, crash_at, publish, wait_for
-from wsis_testkit.waiting_jobs import waiting_jobs
+from wsis_testkit import actor, crash_at, wait_for
 
 OFFICER = actor("officer")
 SETTINGS = {
@@ -69,21 +68,6 @@ def test_officers_share_a_recount_and_its_progress(serve: Any, prizes: Any, open
         service.call("read_job", actor(), job=job["id"])
     with pytest.raises(Conflict):
         service.call("look_for_clusters", OFFICER, edition=certified(service, prizes, open_contest))
-    service.stop()
-
-
-def test_a_recount_ends_with_the_officer_who_started_it(
-    serve: Any, prizes: Any, open_contest: Any, votes_from: Any, amqp_client: Any, environment: dict[str, str]
-) -> None:
-    service, contest, former = serve("voting", **SETTINGS), open_contest(), actor("officer")
-    votes_from(service, contest, "ngo.example", 2)
-    prizes.move(contest, clock.now())
-    wait_for(lambda: service.call("read_voting", edition=contest.edition)["state"] == "closed")
-    with waiting_jobs(environment["WSIS_AMQP_URI"], "voting"):
-        job = service.call("recount_tally", former, edition=contest.edition)["id"]
-        publish(amqp_client, "accounts", "power_changed", {"account": former.id, "roles": ["member", "juror"]})
-        wait_for(lambda: service.call("read_job", OFFICER, job=job)["state"] == "cancelled", 15, "the end of the job")
-    assert service.run_job("recount_tally", OFFICER, edition=contest.edition)["agrees"] is True
     service.stop()
 
 
