@@ -59,6 +59,22 @@ titles = [len(plugin.error_titles) for plugin in found]
 selected = [selection.events(found) for plugin in found for selection in plugin.selects]
 print(json.dumps({"plugins": [plugin.name for plugin in found], "rejected": dict(found.rejected)}))
 """
+# What a service does with the manifests of all when it starts.
+STARTED = """
+import json
+import sys
+from wsis_shared import roles, serve
+from wsis_shared.amqp import subscribers
+from wsis_shared.auth import grants
+from wsis_shared.plugin import discover
+name = sys.argv[1]
+discover(only=(name,)).get(name).load("service")
+found = discover(routes=False)
+grants(each.grants for each in found)
+roles.installed()
+queues = [queue for each in found for queue in subscribers.queues_of(each, found, name)]
+print(json.dumps([module for module in sys.modules if module.endswith((".routes", ".schemas"))]))
+"""
 # Texts by language that a PUT or PATCH replaces whole.
 REPLACED = {
     "notifications PUT /v1/newsletter/compositions/{issue}": "an issue is saved whole, on the version that was read",
@@ -91,6 +107,16 @@ def test_manifests_load_in_every_image(project: Any) -> None:
     seen = json.loads(done.stdout.splitlines()[-1])
     assert {name: why for name, why in seen["rejected"].items() if name in project.services} == {}
     assert set(project.services) <= set(seen["plugins"])
+
+
+def test_a_service_loads_no_routes_of_others(project: Any) -> None:
+    """With their schemas they are two thirds of all manifests, at each start of each service."""
+    name = min(project.services)
+    done = subprocess.run([sys.executable, "-c", STARTED, name], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert f"wsis_{name}.routes" in loaded
+    assert [module for module in loaded if not module.startswith((f"wsis_{name}.", "wsis_shared."))] == []
 
 
 def test_strings_lead_somewhere(plugin: Any) -> None:

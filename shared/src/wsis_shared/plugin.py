@@ -7,7 +7,7 @@ A manifest loads without nameko, eventlet or pymongo: it names what needs them b
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
@@ -147,9 +147,9 @@ class Plugin:
     max_in_flight: int | None = None
     max_jobs_in_flight: int = 1
     shows_dead_letters: bool = True
-    routes: tuple[Route, ...] = ()
+    routes: Sequence[Route] = ()
     publishes: tuple[EventType, ...] = ()
-    jobs: tuple[JobKind, ...] = ()
+    jobs: Sequence[JobKind] = ()
     depends_on: tuple[EventDependency, ...] = ()
     selects: tuple[EventSelection, ...] = ()
     roles: tuple[Role, ...] = ()
@@ -233,35 +233,42 @@ class DiscoveryResult:
         return next((plugin for plugin in self.plugins if plugin.name == name), None)
 
 
-def discover(only: tuple[str, ...] = ()) -> DiscoveryResult:
-    """Load every installed manifest. One that fails to load is skipped, logged and listed in `rejected`."""
+def discover(only: tuple[str, ...] = (), *, routes: bool = True) -> DiscoveryResult:
+    """Load every installed manifest. One that fails to load is skipped, logged and listed in `rejected`.
+
+    Without `routes` these are neither loaded nor checked: with their schemas they are most of a manifest, and a service
+    needs none of the others'."""
     plugins: dict[str, Plugin] = {}
     rejected: dict[str, str] = {}
-    routes: dict[tuple[str, str], str] = {}
+    served: dict[tuple[str, str], str] = {}
     for entry in sorted(entry_points(group=MANIFESTS), key=lambda entry: entry.name):
         if only and entry.name not in only:
             continue
         try:
             plugin = entry.load()
-            _check(entry.name, plugin, routes, plugins.values())
+            _check(entry.name, plugin, plugins.values())
+            if routes:
+                served |= _routes_of(plugin, served)
         except Exception as error:  # noqa: BLE001 -- whatever a plugin raises must not take the others down
             rejected[entry.name] = f"{type(error).__name__}: {error}"
             _log.error("plugin rejected", extra={"plugin": entry.name, "reason": rejected[entry.name]})
             continue
         plugins[plugin.name] = plugin
-        routes.update({(route.method, route.path): plugin.name for route in plugin.routes})
     return DiscoveryResult(tuple(plugins.values()), rejected)
 
 
-def _check(name: str, plugin: object, routes: Mapping[tuple[str, str], str], others: Iterable[Plugin]) -> None:
+def _routes_of(plugin: Plugin, served: Mapping[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    for route in plugin.routes:
+        if owner := served.get((route.method, route.path)):
+            raise ValueError(f"{route.method} {route.path} is already served by {owner}: choose another path")
+    return {(route.method, route.path): plugin.name for route in plugin.routes}
+
+
+def _check(name: str, plugin: object, others: Iterable[Plugin]) -> None:
     if not isinstance(plugin, Plugin):
         raise TypeError(f"entry point {name} of group {MANIFESTS} must name a wsis_shared.plugin.Plugin")
     if plugin.name != name:
         raise ValueError(f"the manifest says name={plugin.name!r}, its entry point says {name!r}: make them equal")
-    for route in plugin.routes:
-        owner = routes.get((route.method, route.path))
-        if owner:
-            raise ValueError(f"{route.method} {route.path} is already served by {owner}: choose another path")
     others = list(others)
     taken = {role.name for other in others for role in other.roles}
     if shared := taken & {role.name for role in plugin.roles}:

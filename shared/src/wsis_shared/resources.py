@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar, overload
 
 import yaml
+
+T = TypeVar("T")
 
 LOADER: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # that of libyaml is ten times as fast
 
@@ -24,6 +27,30 @@ def read_yaml(package: str, name: str) -> Any:
 def parse_yaml(text: str) -> Any:
     """What a text says. Raises yaml.YAMLError."""
     return yaml.load(text, LOADER)  # noqa: S506 -- a safe one
+
+
+class Deferred(Sequence[T]):
+    """The objects of a tuple of this name in each of the modules that has one. They are loaded when somebody asks for
+    them."""
+
+    def __init__(self, name: str, *modules: str) -> None:
+        self._name, self._modules = name, modules
+
+    @cached_property
+    def _loaded(self) -> tuple[T, ...]:
+        return tuple(one for path in self._modules for one in getattr(importlib.import_module(path), self._name, ()))
+
+    def __len__(self) -> int:
+        return len(self._loaded)
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[T]: ...
+
+    def __getitem__(self, index: int | slice) -> T | Sequence[T]:
+        return self._loaded[index]
 
 
 def load_object(path: str) -> Any:

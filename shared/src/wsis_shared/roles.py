@@ -103,7 +103,7 @@ def installed() -> Roles:
     """The roles of all installed plugins, read once."""
     from wsis_shared.plugin import discover  # noqa: PLC0415 -- the contract itself imports this module
 
-    return roles_of(discover())
+    return roles_of(discover(routes=False))
 
 
 def problems(plugins: Iterable[Declares]) -> list[str]:

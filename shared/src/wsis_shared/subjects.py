@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
@@ -12,16 +12,17 @@ from wsis_shared.events import EventDependency, EventSelection, EventType
 from wsis_shared.jobs import JobKind
 from wsis_shared.pages import Page, Panel
 from wsis_shared.plugin import Route
+from wsis_shared.resources import Deferred
 
 
 @dataclass(frozen=True)
 class Declared:
     """What subjects declare, for the manifest; the last two by string, as they need more to load."""
 
-    routes: tuple[Route, ...]
+    routes: Sequence[Route]
     pages: tuple[Page, ...]
     panels: tuple[Panel, ...]
-    jobs: tuple[JobKind, ...]
+    jobs: Sequence[JobKind]
     publishes: tuple[EventType, ...]
     depends_on: tuple[EventDependency, ...]
     selects: tuple[EventSelection, ...]
@@ -31,7 +32,8 @@ class Declared:
 
 def declared(package: str, *subjects: str) -> Declared:
     """ROUTES and JOBS of each subject's `routes`, PAGES and PANELS of its `pages`, PUBLISHES, DEPENDS_ON and SELECTS of
-    its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects."""
+    its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects. Routes and
+    jobs are loaded when somebody asks for them."""
 
     def modules(name: str) -> Iterator[str]:
         paths = (f"{package}.{subject}.{name}" for subject in subjects)
@@ -41,10 +43,10 @@ def declared(package: str, *subjects: str) -> Declared:
         return tuple(one for path in modules(module) for one in getattr(import_module(path), name, ()))
 
     return Declared(
-        routes=gather("routes", "ROUTES"),
+        routes=Deferred("ROUTES", *modules("routes")),
         pages=gather("pages", "PAGES"),
         panels=gather("pages", "PANELS"),
-        jobs=gather("routes", "JOBS"),
+        jobs=Deferred("JOBS", *modules("routes")),
         publishes=gather("events", "PUBLISHES"),
         depends_on=gather("events", "DEPENDS_ON"),
         selects=gather("events", "SELECTS"),

@@ -145,12 +145,12 @@ class Mongod:
         return {
             user["user"]: self.uri.replace(self.login, f"{user['user']}:{self._password(user['user'])}")
             + f"&authSource={user['own']}"
-            for user in users(discover(), prefix)
+            for user in users(discover(routes=False), prefix)
         }
 
     def make_users(self, prefix: str) -> None:
         """The users of production, with passwords of this stack."""
-        found = discover()
+        found = discover(routes=False)
         with connect(self.uri, stable=False) as client:
             for role in file_roles(found, prefix):
                 _put(client[role["db"]], "Role", role["role"], privileges=role["privileges"], roles=role["roles"])

@@ -50,7 +50,7 @@ def process_ports() -> dict[str, ProcessPort]:
     """The ports of the processes of all installed plugins, by name."""
     return {
         name: ProcessPort(plugin.name, f"WSIS_{name.upper().replace('-', '_')}_PORT", port.number, port.setting)
-        for plugin in discover()
+        for plugin in discover(routes=False)
         for process in plugin.processes
         for port in process.ports
         for name in [f"{process.full_name(plugin.name)}-{port.name}"]

@@ -24,7 +24,7 @@ def programs(
 
     WSIS_<SERVICE>_PROCESSES and WSIS_<SERVICE>_<PROCESS>_PROCESSES say how many of each. Raises CannotStart.
     """
-    found = discover()
+    found = discover(routes=False)
     for name in [plugin.name for plugin in found] if services is None else services:
         yield _program(name, (name,), _count(environ, name, 1), stores, environ)
         plugin: Plugin | None = found.get(name)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
+from wsis_shared.resources import Deferred
 from wsis_shared.roles import Role
 
-from wsis_accounts import events, pages, routes
+from wsis_accounts import events, pages
 
 plugin = Plugin(
     name="accounts",
     summary="Registration, sign-in, roles, and the audit of what staff did",
     use_cases=("wsis_accounts.use_cases:compose",),
-    routes=routes.ROUTES,
+    routes=Deferred("ROUTES", "wsis_accounts.routes"),
     publishes=events.PUBLISHES,
     selects=events.SELECTS,
     roles=(

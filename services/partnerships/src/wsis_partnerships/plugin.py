@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
+from wsis_shared.resources import Deferred
 
-from wsis_partnerships import events, routes
+from wsis_partnerships import events
 
 plugin = Plugin(
     name="partnerships",
@@ -13,7 +14,7 @@ plugin = Plugin(
     collections="wsis_partnerships.store:COLLECTIONS",
     locale_package="wsis_partnerships",
     template_filters="wsis_partnerships.rules.filters:FILTERS",
-    routes=routes.ROUTES,
+    routes=Deferred("ROUTES", "wsis_partnerships.routes"),
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
     grants={

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
 from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.resources import Deferred
 from wsis_shared.roles import Role
 
 from wsis_prizes import events
-from wsis_prizes.routes import JOBS, ROUTES
 
 plugin = Plugin(
     name="prizes",
     summary="WSIS Prizes: editions, projects, nomination, finalists, champions and winners",
     use_cases=("wsis_prizes.use_cases:compose",),
     calls=("accounts.profiles",),
-    routes=ROUTES,
-    jobs=JOBS,
+    routes=Deferred("ROUTES", "wsis_prizes.routes"),
+    jobs=Deferred("JOBS", "wsis_prizes.routes"),
     publishes=events.PUBLISHES,
     depends_on=events.DEPENDS_ON,
     roles=(Role("juror", granted_by=("officer",), session_hours=12),),

@@ -12,7 +12,7 @@ from wsis_shared.plugin import Plugin
 def queues_of(plugin: Plugin, found: Iterable[Plugin], source: str = "") -> Iterator[Queue]:
     """The queues of the handlers of `plugin`, bound to the events of the plugins `found`; with a `source`, only those
     that are bound to its exchange, without their bindings to others (it has no right to make those)."""
-    if plugin.jobs and source in ("", plugin.name):
+    if source in ("", plugin.name) and plugin.jobs:
         yield topology.job_queue(plugin.name)
     yield from event_queues(plugin, found, source)
 

@@ -67,7 +67,7 @@ def _ending_jobs(plugin: Plugin) -> dict[str, object]:
 
 
 def _calls(plugin: Plugin) -> set[str]:
-    selected = load_object(plugin.selects_calls)(discover()) if plugin.selects_calls else ()
+    selected = load_object(plugin.selects_calls)(discover(routes=False)) if plugin.selects_calls else ()
     return {*plugin.calls, *selected}
 
 

@@ -117,7 +117,7 @@ class BusProvider(DependencyProvider):
         """Make the relay of this service."""
         name = self.container.service_name
         db = mongo.database(name)
-        found = discover()
+        found = discover(routes=False)
         plugin = found.get(name)
         if plugin:
             declare_collections(db, plugin.load("collections") or ())
@@ -328,7 +328,7 @@ def _version(name: str) -> str:
 def declare_queues(uri: str, plugin: Plugin) -> list[str]:
     """Declare the queues of all events and jobs that a service handles, before it runs for the first time: events that
     others publish meanwhile wait there. Returns the names of the queues."""
-    queues = list(subscribers.queues_of(plugin, discover()))
+    queues = list(subscribers.queues_of(plugin, discover(routes=False)))
     with connect(uri, connect_timeout=3) as connection:
         topology.DEAD_LETTERS(connection.channel()).declare()
         declare(queues, connection)
@@ -343,7 +343,7 @@ def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool])
         try:
             with connect(uri, connect_timeout=3) as connection:
                 topology.event_exchange(source)(connection.channel()).declare()
-                found = discover()
+                found = discover(routes=False)
                 declare(
                     [queue for plugin in found for queue in subscribers.queues_of(plugin, found, source)], connection
                 )

@@ -88,7 +88,7 @@ class SelectedEvents:
 
     def queue(self, service: str, handler: str) -> Queue | None:
         """The queue of this handler with all its bindings; None when there are no events."""
-        events = self.select(discover())
+        events = self.select(discover(routes=False))
         return topology.selection_queue(service, handler, events, in_order=self._in_order) if events else None
 
 

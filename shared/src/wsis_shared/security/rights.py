@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from wsis_shared import auth
 from wsis_shared.context import Actor
@@ -45,5 +45,5 @@ def _asked(part: Part) -> set[str]:
     return {route.permission for route in _routes(part)} - {PUBLIC}
 
 
-def _routes(part: Part) -> tuple[Route, ...]:
+def _routes(part: Part) -> Sequence[Route]:
     return part.plugin.routes if part.plugin else ()

@@ -40,8 +40,8 @@ def service() -> Program:
     from wsis_shared.plugin import discover
 
     def load(_environment: Mapping[str, str], name: str) -> None:
-        plugin = discover().get(name)  # a service asks for all manifests when it starts
-        if plugin:
+        discover(routes=False)  # a service asks for all manifests when it starts
+        for plugin in discover(only=(name,)):
             plugin.load("service")
 
     def main(name: str) -> int:

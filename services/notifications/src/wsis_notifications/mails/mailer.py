@@ -50,7 +50,7 @@ HELD = 60.0  # seconds until an announcement without its template is looked at a
 @lru_cache(maxsize=1)
 def catalogue() -> templates.Catalogue:
     """The notices of what is installed."""
-    return templates.Catalogue(discover())
+    return templates.Catalogue(discover(routes=False))
 
 
 class Mailer:
@@ -61,7 +61,7 @@ class Mailer:
         self.store = store
         self.on_announcement: Callable[[], None] = lambda: None  # called when one is stored that is to be expanded
         self.catalogue = catalogue()
-        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover()))
+        self.writer = templates.writer(self.settings.public_url, templates.filters_of(discover(routes=False)))
         # Templates that are missing or broken, for the health check. Rendering them all takes a second: not in a probe.
         self.problems = self.catalogue.problems(self.writer)
         self.secret = mailbox_secret()

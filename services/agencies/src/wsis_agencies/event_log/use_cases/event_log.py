@@ -43,7 +43,7 @@ class EventLogCases:
 
     @cached_property
     def _asyncapi(self) -> JsonText:
-        return JsonText(json.dumps(asyncapi.document(discover()), ensure_ascii=False).encode())
+        return JsonText(json.dumps(asyncapi.document(discover(routes=False)), ensure_ascii=False).encode())
 
     @rpc
     def read_asyncapi(self) -> JsonText:
@@ -136,4 +136,4 @@ class EventLogCases:
 
 def compose(parts: Parts) -> EventLogCases:
     """The use cases with their collaborators; called once per process."""
-    return EventLogCases(EventLog(parts.db), by_inside_type(discover()))
+    return EventLogCases(EventLog(parts.db), by_inside_type(discover(routes=False)))

@@ -16,7 +16,7 @@ _say = Sentences("wsis_agencies", "event_warnings")
 
 def published_types() -> frozenset[str]:
     """The CloudEvents types of all public events of what is installed."""
-    return frozenset(key.cloudevents_type for key in public_types(discover()))
+    return frozenset(key.cloudevents_type for key in public_types(discover(routes=False)))
 
 
 def warnings(filters: Filters, known: Collection[str]) -> list[str]:
