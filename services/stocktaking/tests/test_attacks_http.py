@@ -83,22 +83,6 @@ def concrete(route: Route, entry: str) -> str:
     return path
 
 
-def test_what_is_not_ones_own_is_not_found(http: httpx.Client, entry: dict[str, Any], make_content: Any) -> None:
-    other = headers(sub="eve")
-    path, version = f"/v1/me/entries/{entry['id']}", {"version": 1}
-    for response in (
-        http.get(path, headers=other),
-        http.put(path, headers=other, json={"content": make_content(), **version}),
-        http.delete(path, headers=other),
-        http.post(f"{path}/submission", headers=other, json=version),
-        http.delete(f"{path}/submission", headers=other),
-        http.put(f"{path}/withdrawal", headers=other, json=version),
-        http.get(path, headers=OFFICER),
-    ):
-        problem = ok(response, 404)
-        assert not any(secret in json.dumps(problem) for secret in SECRETS)
-
-
 # -- what nobody may know ---------------------------------------------------------------------------------------------
 
 
@@ -173,35 +157,6 @@ def test_a_query_does_not_become_a_part_of_a_page(http: httpx.Client, entry: dic
 
 
 # -- odd questions ----------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/v1/entry-changes?since=0001-01-01T00:00:00Z",
-        "/v1/entry-changes?since=9999-12-31T23:59:59-12:00",
-        "/v1/entry-changes?after=9007199254740992",
-        "/v1/entry-changes?after=-1",
-        "/v1/entry-changes?after=1e3",
-        "/v1/entry-crosstab?rows=sdg&columns=country&as_of=0001-01-01T00:00:00Z",
-        "/v1/entry-crosstab/page?rows=sdg&columns=country&as_of=0001-01-01T00:00:00Z&lang=ar",
-        "/v1/entry-crosstab?rows=sdg&columns=country&as_of=9999-12-31T23:59:59Z",
-        "/v1/entry-crosstab?rows=sdg&columns=sdg",
-        "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=zzzz",
-        "/v1/entry-crosstab/cells?rows=sdg&columns=country&after=WyJhIl0",
-        "/v1/entries?after=WyJhIl0",
-        "/v1/entries?after=Wy0xXQ&sort=oldest",
-        "/v1/matrix?on=1950-01-01",
-        "/v1/matrix?version=99999",
-        "/v1/matrix/links?after=WyJhIl0",
-        "/v1/matrix/lines/C1/sdgs/1/entries?after=WyJhIl0",
-        "/v1/matrix/versions/1/differences?since=99999",
-        "/v1/entry-snapshots/none/file?format=csv",
-        "/v1/entry-snapshots/..%2f..%2fetc/file",
-    ],
-)
-def test_odd_questions_have_answers(http: httpx.Client, path: str) -> None:
-    assert http.get(path).status_code < 500
 
 
 def test_a_key_that_is_no_text_stops_no_mails(http: httpx.Client) -> None:

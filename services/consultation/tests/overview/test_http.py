@@ -79,24 +79,6 @@ def _pdf(**root: Any) -> bytes:
     return out.getvalue()
 
 
-def test_submission_is_in_the_list_and_the_counts_at_once(
-    http: httpx.Client, token: Any, submission: dict[str, Any]
-) -> None:
-    officer = token("officer")
-    query = (
-        "stakeholder_type=civil_society&region=africa&action_line=C7.e-health&sdg=3&request_kind=workshop&late=false"
-    )
-    listed = http.get(f"{BASE}/submissions?{query}", headers=officer).json()
-    assert submission["receipt"] in [each["receipt"] for each in listed["items"]]
-    counted = http.get(f"{BASE}/submissions/counts?{query}", headers=officer).json()
-    assert counted["total"] == listed["total"] == sum(each["count"] for each in counted["stakeholder_type"])
-    none = http.get(f"{BASE}/submissions?{query}&country=NO", headers=officer).json()
-    assert (none["items"], none["next"], none["total"]) == ([], None, 0)
-    read = http.get(f"{BASE}/coverage").json()
-    assert "C3" not in read["unheard"]["action_line"]
-    assert "C11" in read["unheard"]["action_line"]
-
-
 def test_cached_coverage_follows_submissions_at_once(http: httpx.Client, token: Any, make_answers: Any) -> None:
     def total() -> int:
         return int(http.get(f"{BASE}/coverage").json()["total"])
@@ -111,16 +93,6 @@ def test_cached_coverage_follows_submissions_at_once(http: httpx.Client, token: 
     taken_back = f"{BASE}/submissions/{sent['id']}/withdrawal"
     assert http.post(taken_back, json={"reason": None}, headers=token(sub="ada")).status_code == 200
     wait_for(lambda: total() == before, 10, "the withdrawal")
-
-
-def test_withdrawn_submission_leaves_the_list(http: httpx.Client, token: Any, submission: dict[str, Any]) -> None:
-    taken_back = http.post(
-        f"{BASE}/submissions/{submission['id']}/withdrawal", json={"reason": None}, headers=token(sub="ada")
-    )
-    assert taken_back.status_code == 200, taken_back.text
-    for state, there in (("received", False), ("withdrawn", True), ("all", True)):
-        listed = http.get(f"{BASE}/submissions?limit=100&state={state}", headers=token("officer")).json()
-        assert (submission["id"] in [each["id"] for each in listed["items"]]) is there
 
 
 def test_who_may_read_the_list(http: httpx.Client, token: Any, submission: dict[str, Any]) -> None:

@@ -8,7 +8,6 @@ from typing import Any
 
 import httpx
 import pytest
-from icalendar import Calendar
 from PIL import Image
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
@@ -71,26 +70,6 @@ def test_stale_save_is_a_conflict_with_the_difference(http: httpx.Client, sessio
     assert problem["code"] == "consultation.agenda_changed"
     [changed] = problem["params"]["difference"]
     assert (changed["session"], changed["room"]) == (session["id"], "A")
-
-
-def test_everybody_reads_the_page_in_their_language(http: httpx.Client, session: dict[str, Any]) -> None:
-    for language, direction, title in (("en", "ltr", "Opening"), ("ar", "rtl", "الافتتاح"), ("ru", "ltr", "Opening")):
-        page = httpx.get(f"{http.base_url}{BASE}/programme/page?lang={language}")
-        assert page.headers["Content-Type"] == "text/html; charset=utf-8"
-        assert "sandbox" in page.headers["Content-Security-Policy"]
-        assert "Content-Disposition" not in page.headers
-        assert f'<html lang="{language}" dir="{direction}">' in page.text
-        assert title in page.text
-        assert "Ada &lt;i&gt;" in page.text
-
-
-def test_calendar_and_schedule_of_the_programme(http: httpx.Client, session: dict[str, Any]) -> None:
-    calendar = httpx.get(f"{http.base_url}{BASE}/programme/calendar?day=2017-06-12")
-    assert calendar.headers["Content-Type"].startswith("text/calendar")
-    [event] = Calendar.from_ical(calendar.text).walk("VEVENT")
-    assert (event["SUMMARY"], event["LOCATION"], event["STATUS"]) == ("Opening", "Room A", "CONFIRMED")
-    schedule = httpx.get(f"{http.base_url}{BASE}/programme/schedule").json()["schedule"]
-    assert schedule["conference"]["days"][0]["rooms"]["Room A"][0]["code"] == session["code"]
 
 
 def test_publication_reaches_readers_at_once(http: httpx.Client, session: dict[str, Any]) -> None:

@@ -18,7 +18,7 @@ from wsis_consultation.editions.rules import editions, reference
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import link_key
 
-OPEN, CLOSED = "/v1/consultations/2098", "/v1/consultations/2017"
+OPEN = "/v1/consultations/2098"
 
 
 @pytest.fixture(scope="module")
@@ -76,39 +76,6 @@ def token(signer: TokenSigner) -> Callable[..., dict[str, str]]:
     return lambda who="ada", role="member": {"Authorization": f"Bearer {signer.token(role, sub=who)}"}
 
 
-def test_errors_are_in_the_language_of_the_reader_field_by_field(
-    client: httpx.Client, token: Any, make_answers: Any, make_words: Any
-) -> None:
-    answers = make_answers(email=None, full_name=None, telephone="call me", hl_topics=make_words(301))
-    refused = client.post(
-        f"{OPEN}/submissions", json={"answers": answers}, headers={**token(), "Accept-Language": "fr"}
-    )
-    assert refused.status_code == 422
-    problem = refused.json()
-    assert problem["title"] == "Certaines réponses manquent ou ne conviennent pas au formulaire"
-    errors = {error["field"]: error for error in problem["errors"]}
-    assert errors["answers.hl_topics"]["messages"] == ["Contient 301 mots : écrivez-en 300 ou moins."]
-    assert errors["answers.telephone"]["codes"] == ["consultation.not_a_telephone"]
-    assert errors["answers.full_name"]["codes"] == ["field.required"]
-
-
-@pytest.mark.parametrize(
-    ("language", "title"),
-    [("en", "Submissions are closed"), ("ar", "أُغلق باب تقديم المساهمات"), ("zh", "提交已截止")],
-)
-def test_late_submission_is_refused_in_the_language_of_the_reader(
-    client: httpx.Client, token: Any, make_answers: Any, language: str, title: str
-) -> None:
-    late = client.post(
-        f"{CLOSED}/submissions",
-        json={"answers": make_answers(email=None)},
-        headers={**token(), "Accept-Language": language},
-    )
-    assert late.status_code == 409
-    assert late.json()["title"] == title
-    assert late.json()["params"]["closed_at"] == "2017-02-20T22:00:00Z"
-
-
 def test_stranger_comes_back_by_the_link_and_no_log_has_its_key(
     http: tuple[httpx.Client, Any], logs: Path, make_answers: Any
 ) -> None:
@@ -135,29 +102,6 @@ def test_stranger_comes_back_by_the_link_and_no_log_has_its_key(
     assert wrong.status_code == 404
     for log in (logs, served.log):
         assert key not in log.read_text("utf-8", "replace")
-
-
-@pytest.mark.parametrize(
-    ("answers", "field"),
-    [
-        ({"full_name": "x" * 20_001}, "answers.full_name"),
-        ({"requests": [{"speakers": [{"name": {"first": {"deeper": 1}}}]}]}, "answers.requests.0.speakers.0.name"),
-        ({"sdgs": list(range(101))}, "answers.sdgs"),
-        ({"Full Name": "x"}, "answers.Full Name"),
-        ({"full_name": "a\u0000"}, "answers.full_name"),
-    ],
-)
-def test_unbounded_answers_are_refused_before_the_form_is_asked(
-    client: httpx.Client, token: Any, answers: dict[str, Any], field: str
-) -> None:
-    refused = client.post(f"{OPEN}/submissions", json={"answers": answers}, headers=token())
-    assert refused.status_code == 422
-    assert [error["field"] for error in refused.json()["errors"]] == [field]
-
-
-def test_body_that_is_too_large_is_refused(client: httpx.Client, token: Any) -> None:
-    answers = {f"answer_{number}": "x" * 15_000 for number in range(20)}
-    assert client.post(f"{OPEN}/submissions", json={"answers": answers}, headers=token()).status_code == 413
 
 
 def test_new_version_of_the_form_is_read_at_once(client: httpx.Client, token: Any) -> None:

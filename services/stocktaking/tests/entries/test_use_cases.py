@@ -135,6 +135,8 @@ def test_others_entries_are_unknown(register: Register) -> None:
         with refused("stocktaking.entry_unknown"):
             register.call(method, BEN, entry=entry["id"], **arguments)
     with refused("stocktaking.entry_unknown"):
+        register.change(entry, BEN)
+    with refused("stocktaking.entry_unknown"):
         register.read(entry["id"])
     with refused("stocktaking.entry_unknown"):
         register.call("list_revisions", actor(), entry=entry["id"], limit=20)
