@@ -19,7 +19,7 @@ SOURCES := $(wildcard shared/src gateway/src services/*/src deploy/*/src tests/*
 
 SUITES := $(wildcard tests/architecture tests/contract shared/tests gateway/tests deploy/*/tests) \
 	$(wildcard services/*/tests) \
-	$(wildcard tests/integration tests/e2e tests/faults)
+	$(wildcard tests/integration tests/e2e tests/browser tests/faults)
 UNIT := $(filter-out tests/%,$(SUITES))
 PURE := tests/architecture $(filter-out deploy/%,$(UNIT))
 # Runs a command with a broker, a store and a mail catcher: those of `make infrastructure`, or new ones.
@@ -56,7 +56,7 @@ $(STAMP): deploy/setup.sh constraints.txt $(PROJECTS)
 constraints: ## Resolve all dependencies again and write constraints.txt
 	@rm -rf .run/constraints && python3 -m venv .run/constraints
 	.run/constraints/bin/python -m pip install -q -e './shared[service]' $(foreach folder,$(FOLDERS),-e $(folder)) \
-		ruff mypy uv wheel 'setuptools>=80,<81'
+		-r tests/browser/requirements.txt ruff mypy uv wheel 'setuptools>=80,<81'
 	@{ sed -n '/^#/p' constraints.txt; .run/constraints/bin/python -m pip freeze --all --exclude-editable | grep -v '^pip=='; } > .run/constraints.txt
 	@mv .run/constraints.txt constraints.txt && rm -rf .run/constraints
 
@@ -134,6 +134,11 @@ integration: install ## Bus and store with sample services
 .PHONY: e2e
 e2e: install ## The whole suite, over HTTP only
 	@$(PY) -m pytest -q $(call tests,tests/e2e)
+
+.PHONY: browser
+browser: install ## Every page in Chromium, by its rules of accessibility, and what people do there; installs the browser
+	@deploy/setup.sh --browser
+	@$(PY) -m pytest -q $(call tests,tests/browser)
 
 .PHONY: faults
 faults: install ## Kills, freezes and network cuts: votes acknowledged, lost, duplicate; mails sent twice, missed

@@ -2,6 +2,7 @@
 # Create .venv with the suite, and install missing Debian packages. Safe to run again.
 #
 #   deploy/setup.sh FOLDER ...      the folders beside shared/ to install, each editable
+#   deploy/setup.sh --browser       the browser of `make browser`, and its driver
 #
 # PYTHON=/path/to/python chooses the interpreter. With WSIS_AMQP_URI no broker is installed.
 set -eu
@@ -38,10 +39,10 @@ missing_packages() {
     fi
 }
 
-# Optional packages from the packages.txt of services and tests (fonts for certificates, the load generator, servers).
+# Optional packages of these files that are missing.
 wanted_packages() {
     command -v dpkg-query >/dev/null || return 0
-    for package in $(cat services/*/deploy/packages.txt tests/*/packages.txt 2>/dev/null); do
+    for package in $(cat "$@" 2>/dev/null); do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q "ok installed" || echo "$package"
     done
 }
@@ -69,9 +70,27 @@ install_packages() {
     rm -f "$log"
 }
 
+# The browser alone has 120 MB: only who asks gets it. The driver is in .venv, without a browser of its own.
+install_browser() {
+    wanted="$(wanted_packages tests/browser/debian.txt | tr '\n' ' ')"
+    if [ -n "$wanted" ] && ! may_install; then
+        say "going on without $wanted(apt-get and root would install them)"
+        return
+    fi
+    # shellcheck disable=SC2086 # one word per package
+    [ -z "$wanted" ] || install_packages $wanted
+    .venv/bin/python -m pip --disable-pip-version-check install -q -c constraints.txt -r tests/browser/requirements.txt
+}
+
+if [ "${1:-}" = --browser ]; then
+    install_browser
+    exit
+fi
+
 python="$(find_python)"
 packages="$(missing_packages "$python")"
-wanted="$(wanted_packages | tr '\n' ' ')"
+# Fonts for certificates, the load generator, servers.
+wanted="$(wanted_packages services/*/deploy/packages.txt tests/*/packages.txt | tr '\n' ' ')"
 if may_install; then
     packages="$packages $wanted"
 elif [ -n "$wanted" ]; then

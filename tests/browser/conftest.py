@@ -1,0 +1,191 @@
+"""Chromium on the whole suite: what a person sees and does. Without Chromium and its driver nothing runs, and one line
+says so."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from wsis_demo.people import Registry
+from wsis_demo.suites import first_officer, playable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+    from wsis_demo.client import Suite
+
+CHROMIUM = shutil.which("chromium")
+_DRIVERS = ("playwright", "axe_playwright_python")
+MISSING = [
+    name
+    for name, found in (("chromium", CHROMIUM), *((each, importlib.util.find_spec(each)) for each in _DRIVERS))
+    if not found
+]
+collect_ignore_glob = ["test_*.py"] if MISSING else []
+OFFICER = "officer@browser.example"
+HEIGHT = 800
+PATIENCE = 60_000  # milliseconds for a page, on a busy machine
+
+
+@dataclass
+class Looked:
+    """What was looked at: for the last line."""
+
+    pages: set[str] = field(default_factory=set)
+    languages: set[str] = field(default_factory=set)
+    views: int = 0
+    violations: int = 0
+
+
+LOOKED = Looked()
+
+
+def pytest_unconfigure() -> None:
+    """The last line."""
+    if MISSING:
+        print(f"browser: skipped, without {', '.join(MISSING)}: `make browser` installs them")
+    elif LOOKED.views:
+        print(
+            f"browser: {len(LOOKED.pages)} pages, {len(LOOKED.languages)} languages, {LOOKED.views} views, "
+            f"{LOOKED.violations} violations"
+        )
+
+
+@pytest.fixture(scope="session")
+def stage() -> Iterator[tuple[Suite, dict[str, str]]]:
+    """The suite that runs here (`make run`), or one of our own; and the environment of its programs."""
+    with playable() as (suite, environment, _):
+        yield suite, environment
+
+
+@pytest.fixture(scope="session")
+def suite(stage: tuple[Suite, dict[str, str]]) -> Suite:
+    """The suite over HTTP, and its mails."""
+    return stage[0]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """The browser."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        sandbox = os.geteuid() != 0  # Chromium has none for root
+        browser = driver.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=sandbox)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The rules of axe-core, as a script."""
+    return (files("axe_playwright_python") / "axe.min.js").read_text("utf-8")
+
+
+@dataclass
+class Tab:
+    """A page of the browser, and what it complained about: refused by the policy, missing, or an error of a script."""
+
+    page: Page
+    address: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> int:
+        """Go to an address of the suite. The status of the response."""
+        response = self.page.goto(self.address + path)
+        assert response is not None
+        return int(response.status)
+
+    def hear(self, said: ConsoleMessage) -> None:
+        """Keep what the browser calls an error."""
+        if said.type == "error":
+            self.complaints.append(said.text)
+
+    def heading(self) -> str:
+        """The heading of the page."""
+        return self.page.locator("h1").inner_text()
+
+
+@dataclass
+class Visitors:
+    """Opens browsers without history, or with the cookies of somebody who signed in."""
+
+    chromium: Any
+    suite: Suite
+    states: dict[str, Any] = field(default_factory=dict)
+    contexts: list[BrowserContext] = field(default_factory=list)
+
+    def tab(self, who: str = "", *, width: int = 1280, language: str = "en", script: bool = True) -> Tab:
+        """An empty tab; `who` is an address that has an account."""
+        state = self._state(who) if who else None
+        context = self.chromium.new_context(
+            viewport={"width": width, "height": HEIGHT},
+            locale=language,
+            java_script_enabled=script,
+            storage_state=state,
+            reduced_motion="reduce",
+        )
+        context.set_default_timeout(PATIENCE)
+        self.contexts.append(context)
+        tab = Tab(context.new_page(), self.suite.address.rstrip("/"))
+        tab.page.on("console", tab.hear)
+        tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
+        return tab
+
+    def close(self) -> None:
+        """All that is open."""
+        while self.contexts:
+            self.contexts.pop().close()
+
+    def _state(self, who: str) -> Any:
+        if who not in self.states:
+            tab = self.tab()
+            enter(tab, self.suite, who)
+            self.states[who] = tab.page.context.storage_state()
+        return self.states[who]
+
+
+@pytest.fixture(scope="session")
+def all_visitors(chromium: Any, suite: Suite) -> Visitors:
+    """Keeps who is signed in, for all tests."""
+    return Visitors(chromium, suite)
+
+
+@pytest.fixture
+def visitors(all_visitors: Visitors) -> Iterator[Visitors]:
+    """Opens tabs for one test."""
+    yield all_visitors
+    all_visitors.close()
+
+
+@pytest.fixture(scope="session")
+def member(suite: Suite) -> str:
+    """The address of somebody with an account."""
+    form = next(Registry(7, f"browser{os.getpid()}").people(1)) | {"locale": "en"}
+    return suite.register(form).email
+
+
+@pytest.fixture(scope="session")
+def officer(stage: tuple[Suite, dict[str, str]]) -> str:
+    """The address of an officer."""
+    first_officer(stage[1], OFFICER)
+    return OFFICER
+
+
+def enter(tab: Tab, suite: Suite, email: str, language: str = "en") -> None:
+    """Sign in by the pages, with the code of the mail."""
+    last = suite.mailbox.last(email)
+    tab.open(f"/{language}/sign-in")
+    tab.page.fill("input[name=email]", email)
+    tab.page.locator("main form button").first.click()
+    tab.page.wait_for_url("**/confirm*")
+    tab.page.fill("input[name=code]", suite.mailbox.code(email, last))
+    tab.page.locator("main form button").first.click()
+    tab.page.wait_for_url("**/me")
