@@ -31,7 +31,7 @@ MISSING = [
 collect_ignore_glob = ["test_*.py"] if MISSING else []
 OFFICER = "officer@browser.example"
 HEIGHT = 800
-PATIENCE = 60_000  # milliseconds for a page, on a busy machine
+PAGE_MILLISECONDS = 60_000  # for a page, on a busy machine
 
 
 @dataclass
@@ -132,7 +132,7 @@ class Visitors:
             storage_state=state,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(PATIENCE)
+        context.set_default_timeout(PAGE_MILLISECONDS)
         self.contexts.append(context)
         tab = Tab(context.new_page(), self.suite.address.rstrip("/"))
         tab.page.on("console", tab.hear)
