@@ -165,8 +165,8 @@ class Plugin:
     commands: str = ""
     processes: tuple[Process, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
-    pages: tuple[Page, ...] = ()
-    panels: tuple[Panel, ...] = ()
+    pages: Sequence[Page] = ()
+    panels: Sequence[Panel] = ()
 
     def load(self, what: str) -> Any:
         """The object behind one of the strings, for example `plugin.load("settings")`; None where it is empty. The

@@ -20,8 +20,8 @@ class Declared:
     """What subjects declare, for the manifest; the last two by string, as they need more to load."""
 
     routes: Sequence[Route]
-    pages: tuple[Page, ...]
-    panels: tuple[Panel, ...]
+    pages: Sequence[Page]
+    panels: Sequence[Panel]
     jobs: Sequence[JobKind]
     publishes: tuple[EventType, ...]
     depends_on: tuple[EventDependency, ...]
@@ -32,8 +32,8 @@ class Declared:
 
 def declared(package: str, *subjects: str) -> Declared:
     """ROUTES and JOBS of each subject's `routes`, PAGES and PANELS of its `pages`, PUBLISHES, DEPENDS_ON and SELECTS of
-    its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects. Routes and
-    jobs are loaded when somebody asks for them."""
+    its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects. Routes,
+    pages and jobs are loaded when somebody asks for them."""
 
     def modules(name: str) -> Iterator[str]:
         paths = (f"{package}.{subject}.{name}" for subject in subjects)
@@ -44,8 +44,8 @@ def declared(package: str, *subjects: str) -> Declared:
 
     return Declared(
         routes=Deferred("ROUTES", *modules("routes")),
-        pages=gather("pages", "PAGES"),
-        panels=gather("pages", "PANELS"),
+        pages=Deferred("PAGES", *modules("pages")),
+        panels=Deferred("PANELS", *modules("pages")),
         jobs=Deferred("JOBS", *modules("routes")),
         publishes=gather("events", "PUBLISHES"),
         depends_on=gather("events", "DEPENDS_ON"),

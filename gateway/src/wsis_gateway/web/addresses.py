@@ -95,7 +95,10 @@ def _filled(template: str, values: Mapping[str, Any]) -> str:
 def _value(name: str, values: Mapping[str, Any]) -> str:
     found: Any = values
     for part in name.split("."):
-        found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, list):
+            found = found[int(part)] if part.isdecimal() and int(part) < len(found) else None
+        else:
+            found = found.get(part) if isinstance(found, Mapping) else None
     if found is None or found == "" or isinstance(found, Mapping | list):
         raise NotFound("gateway.not_found", "There is no such path.")
     return str(found)

@@ -36,7 +36,7 @@ PAGES = (
     Page("/me", "data/web/me.html", "me", place="me", signed_in=True),
 )
 _FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")
-_SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"")
+_SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"\s*[,)]")
 _TAG = re.compile(r"<[^<>]*>|&\w+;")
 
 _log = logging.getLogger(__name__)

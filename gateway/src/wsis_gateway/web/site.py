@@ -170,7 +170,6 @@ class Site:
             seconds, now, etag = visit.served.seconds, time.monotonic(), etag_of(body)
             kept = lifetime(seconds) if visit.complete else DEGRADED_SECONDS
             headers = {
-                "Content-Type": HTML,
                 "ETag": etag,
                 "Cache-Control": f"public, max-age={seconds if visit.complete else 0}, s-maxage={SHARED_SECONDS}",
             }
@@ -182,6 +181,7 @@ class Site:
         resp.set_headers(entry.headers)
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
             resp.status = 304
+            resp.delete_header("Content-Type")
             return
         resp.data, req.context.stored = entry.body, entry
 
@@ -238,7 +238,7 @@ class Site:
         for read, target in part.reads:
             query = urlencode(_of(target, visit.query)) if read.takes_query else ""
             try:
-                found[read.name] = self.calls.read(target, visit.req, {**values, **found}, visit.session.token, query)
+                found[read.name] = self.calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
             except (NotFound, Forbidden, Unavailable) as error:
                 if not read.optional:
                     raise

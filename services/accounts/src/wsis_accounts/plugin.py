@@ -7,7 +7,7 @@ from wsis_shared.rates import RateClass
 from wsis_shared.resources import Deferred
 from wsis_shared.roles import Role
 
-from wsis_accounts import events, pages
+from wsis_accounts import events
 
 plugin = Plugin(
     name="accounts",
@@ -50,8 +50,8 @@ plugin = Plugin(
     collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",
     locale_package="wsis_accounts",
-    pages=pages.PAGES,
-    panels=pages.PANELS,
+    pages=Deferred("PAGES", "wsis_accounts.pages"),
+    panels=Deferred("PANELS", "wsis_accounts.pages"),
     seed="wsis_accounts.store:seed",
     commands="wsis_accounts.commands:accounts",
 )

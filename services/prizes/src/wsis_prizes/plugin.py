@@ -31,5 +31,7 @@ plugin = Plugin(
     template_filters="wsis_prizes.rules.filters:FILTERS",
     collections="wsis_prizes.store:COLLECTIONS",
     locale_package="wsis_prizes",
+    pages=Deferred("PAGES", "wsis_prizes.pages"),
+    panels=Deferred("PANELS", "wsis_prizes.pages"),
     seed="wsis_prizes.seed:seed",
 )

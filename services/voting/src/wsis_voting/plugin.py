@@ -37,6 +37,8 @@ plugin = Plugin(
     template_filters="wsis_voting.sentences:FILTERS",
     commands="wsis_voting.commands:voting",
     routes=SUBJECTS.routes,
+    pages=SUBJECTS.pages,
+    panels=SUBJECTS.panels,
     jobs=SUBJECTS.jobs,
     publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
     depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),

@@ -1,0 +1,164 @@
+"""The pages of the contest, without a broker."""
+
+import pytest
+from wsis_shared.errors import NotFound
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+from wsis_prizes.pages import views
+
+PHASES = [
+    {"number": 1, "code": "nomination", "title": "Nomination", "current": False},
+    {"number": 2, "code": "public_voting", "title": "Public online voting", "current": True},
+    {"number": 3, "code": "announcement", "title": "Announcement", "current": False},
+]
+EDITION = {
+    "edition": "2017",
+    "title": "WSIS Prizes 2017",
+    "current": ["public_voting"],
+    "phases": [{**phase, "start": "2017-03-15T08:00:00Z", "end": "2017-04-30T21:00:00Z"} for phase in PHASES],
+    "categories": ["C1", "C2"],
+    "settings": {"every_category": True, "one_per_entity": True, "finalists_per_category": 5},
+    "done": {"nominees_published": True, "champions_announced": True, "winners_released": True},
+}
+NOMINEE = {
+    "project": "p1",
+    "number": 1,
+    "category": "C1",
+    "title": "منصة التعليم <b>",
+    "language": "ar",
+    "organization": "جامعة الأمل",
+    "country": "JO",
+    "short_description": "دروس بالعربية",
+    "sdgs": [4],
+    "website": "https://example.org/",
+}
+FULL = {**NOMINEE, "edition": "2017", "sdgs": [{"sdg": 4}], "impact": "Sixty\n\nthousand", "countries": ["JO", "LB"]}
+RESULT = {
+    "votes": {"cast": 1102320, "counted": 867798},
+    "ballots": {"complete": 48211},
+    "categories": [{"category": "C1", "projects": [{"project": "p1", "counted": 9120}]}],
+}
+PATHS = (
+    "/",
+    "/prizes",
+    "/editions/2017",
+    "/editions/2017/categories/C1",
+    "/editions/2017/nominees/p1",
+    "/editions/2017/results",
+)
+
+
+@pytest.fixture
+def pages():
+    return Pages(
+        {
+            "prizes.list_editions": {"items": [EDITION], "next": None},
+            "prizes.read_edition": EDITION,
+            "prizes.list_categories": {
+                "items": [{"code": code, "title": code, "nominees": 3} for code in ("C1", "C2")],
+                "next": None,
+            },
+            "prizes.list_nominees": {"items": [NOMINEE], "next": "n2", "edition": "2017", "order": 60},
+            "prizes.read_nominee": FULL,
+            "prizes.list_champions": {"items": [{**NOMINEE, "winner": True}], "next": None, "rulings": []},
+            "voting.read_voting": {"edition": "2017", "state": "open", "closes_at": "2017-04-30T21:00:00Z"},
+            "voting.read_log_result": RESULT,
+        }
+    )
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_shows_in_each_language(pages, path, language):
+    shown = pages.get(f"/{language}{path}")
+    assert shown.status == 200
+    assert len(shown.all("//h1")) == 1
+    assert "None" not in shown.text()
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_is_one_copy_for_all(pages, path):
+    first = pages.get(f"/en{path}")
+    calls = len(pages.bus.calls)
+    second = pages.sign_in().get(f"/en{path}?unknown=1")
+    assert (second.html, len(pages.bus.calls)) == (first.html, calls)
+    assert second.headers["cache-control"].startswith("public")
+    again = pages.get(f"/en{path}", **{"If-None-Match": second.headers["etag"]})
+    assert again.status == 304
+
+
+def test_the_buttons_lead_to_the_vote_while_it_is_open(pages):
+    for path in PATHS[:-1]:
+        links = pages.get(f"/fr{path}").all("//a[contains(@class, 'button')]/@href")
+        assert path == "/prizes" or any(link.startswith("/fr/editions/2017/vote") for link in links), path
+    pages = Pages(pages.bus.answers | {"voting.read_voting": {"edition": "2017", "state": "certified"}})
+    assert not any("/vote" in link for path in PATHS for link in pages.get(f"/en{path}").all("//a/@href"))
+
+
+def test_what_submitters_wrote_has_its_language(pages):
+    shown = pages.get("/en/editions/2017/nominees/p1")
+    [heading] = shown.all("//h1/span")
+    assert (heading.get("lang"), heading.get("dir"), heading.text_content()) == ("ar", "auto", "منصة التعليم <b>")
+
+
+def test_nominees_stand_in_the_order_of_the_address(pages):
+    pages.get("/en/editions/2017/categories/C1?order=7&after=n2")
+    [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "prizes.list_nominees"]
+    assert (sent["category"], sent["order"], sent["after"]) == ("C1", 7, "n2")
+    assert pages.get("/en/editions/2017/categories/C1?order=64").status == 200, "an order that does not exist is none"
+
+
+def test_results_show_votes_with_the_number_of_each(pages):
+    shown = pages.get("/en/editions/2017/results")
+    assert "1,102,320" in shown.text()
+    assert "9,120" in shown.text("//table")
+    assert "1 102 320" in pages.get("/fr/editions/2017/results").text().replace("\u202f", " ")
+
+
+def test_results_that_are_not_out_are_not_shown(pages):
+    pages.bus.answers["prizes.list_champions"] = NotFound("prizes.champions_not_announced", "")
+    shown = pages.get("/en/editions/2017/results")
+    assert (shown.status, "not out yet" in shown.text()) == (200, True)
+    assert "9,120" not in shown.html
+
+
+def test_a_service_that_is_away_leaves_its_part_out(pages):
+    del pages.bus.answers["voting.read_voting"]
+    shown = pages.get("/en/editions/2017")
+    assert (shown.status, "Categories" in shown.text()) == (200, True)
+    assert shown.headers["cache-control"].startswith("public, max-age=0"), "nobody keeps it for long"
+    del pages.bus.answers["prizes.list_editions"]
+    front = pages.get("/en/")
+    assert (front.status, "Nothing is open" in front.text()) == (200, True)
+
+
+@pytest.mark.parametrize("path", ["/editions/1066", "/editions/20%2F17", "/editions/2017/nominees/p2/x"])
+def test_what_is_not_there_is_said_in_the_readers_language(pages, path):
+    pages.bus.answers["prizes.read_edition"] = NotFound("prizes.edition_unknown", "")
+    shown = pages.get(f"/es{path}")
+    assert (shown.status, shown.all("/html/@lang")) == (404, ["es"])
+    assert len(shown.all("//h1")) == 1
+
+
+def test_champions_stand_by_their_votes():
+    champion = {"category": "C1", "number": 1}
+    values = {
+        "edition": EDITION,
+        "champions": {"items": [{**champion, "project": "a"}, {**champion, "project": "b"}]},
+        "result": {"categories": [{"projects": [{"project": "a", "counted": 1}, {"project": "b", "counted": 2}]}]},
+    }
+    first, second = views.results(values, "en")["rows"]
+    assert ([each["project"] for each in first["champions"]], first["most"]) == (["b", "a"], 2)
+    assert second["champions"] == []
+
+
+def test_phases_before_the_one_that_is_on_are_done():
+    assert [
+        phase["state"]
+        for phase in views.edition({"edition": EDITION | {"done": {"champions_announced": False}}}, "en")["phases"]
+    ] == [
+        "done",
+        "now",
+        "later",
+    ]

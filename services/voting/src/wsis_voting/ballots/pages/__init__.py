@@ -1,0 +1,65 @@
+"""Where voters vote: the ballot, a category, and what was stored."""
+
+from __future__ import annotations
+
+from marshmallow import Schema
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.schemas import ActionLine
+
+_BALLOT = Read("ballot", "/v1/editions/{edition}/ballot")
+
+
+class StoredQuery(Schema):
+    """The category in which a vote was just sent."""
+
+    stored = ActionLine()
+
+
+PAGES = (
+    Page(
+        "/editions/{edition}/vote",
+        "ballots/pages/ballot.html",
+        "ballot",
+        reads=(_BALLOT,),
+        query=StoredQuery,
+        view="wsis_voting.ballots.pages.views:ballot",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/editions/{edition}/vote/{category}",
+        "ballots/pages/vote.html",
+        "vote",
+        reads=(
+            _BALLOT,
+            Read(
+                "nominees",
+                "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}&limit=100",
+            ),
+        ),
+        forms=(
+            Form(
+                "vote",
+                "POST /v1/editions/{edition}/votes",
+                then="/editions/{edition}/vote?stored={category}",
+                confirm=True,
+            ),
+        ),
+        view="wsis_voting.ballots.pages.views:vote",
+        signed_in=True,
+        example={"edition": "2017", "category": "C1"},
+    ),
+)
+
+PANELS = (
+    Panel(
+        "me",
+        10,
+        "ballots/pages/me.html",
+        reads=(
+            Read("editions", "/v1/editions"),
+            Read("ballot", "/v1/editions/{editions.items.0.edition}/ballot"),
+        ),
+        permission="voting:cast",
+    ),
+)

@@ -1,0 +1,157 @@
+"""The pages of a voter, without a broker: from the ballot to the receipt."""
+
+import pytest
+from wsis_shared.errors import Conflict, NotFound, Unavailable
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+RECEIPT = {
+    "v": 1,
+    "edition": "2017",
+    "category": "C1",
+    "commitment": "5f" * 32,
+    "logged_by": "2017-04-30T20:05:00Z",
+    "key_id": "ab" * 8,
+    "signature": "cd" * 64,
+}
+BALLOT = {
+    "edition": "2017",
+    "done": 1,
+    "of": 3,
+    "complete": False,
+    "excluded": None,
+    "message": "1 of 3: your votes do not count yet.",
+    "state": "open",
+    "order": 5,
+    "voted": [{"category": "C1", "project": "p1", "receipt": RECEIPT}],
+    "missing": ["C2", "C3"],
+    "opens_at": "2017-03-15T08:00:00Z",
+    "closes_at": "2017-04-30T21:00:00Z",
+}
+NOMINEES = [
+    {"project": f"p{number}", "title": f"Project {number}", "organization": "Org", "country": "KE", "language": "en"}
+    for number in (1, 2)
+]
+VOTE = "/en/editions/2017/vote/C2"
+RECEIPTS = "/en/editions/2017/receipts"
+
+
+@pytest.fixture
+def pages():
+    pages = Pages(
+        {
+            "prizes.list_editions": {"items": [{"edition": "2017", "title": "WSIS Prizes 2017"}], "next": None},
+            "prizes.list_nominees": {"items": NOMINEES, "next": None, "edition": "2017", "order": 5},
+            "voting.read_ballot": BALLOT,
+            "voting.read_voting": {"edition": "2017", "state": "open"},
+            "voting.read_receipt": {"commitment": "5f" * 32, "state": "logged", "index": 1, "size": 2},
+        }
+    )
+
+    def cast(arguments):
+        sent = arguments["body"]
+        voted = [*BALLOT["voted"], {**sent, "receipt": {**RECEIPT, "category": sent["category"]}}]
+        pages.bus.answers["voting.read_ballot"] = {**BALLOT, "voted": voted, "missing": ["C3"], "done": 2}
+        return {**BALLOT, **sent, "repeated": False, "receipt": RECEIPT}
+
+    pages.bus.answers["voting.cast"] = cast
+    return pages.sign_in()
+
+
+def casts(pages):
+    return [(arguments["body"], ctx) for name, arguments, ctx in pages.bus.calls if name == "voting.cast"]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/me",
+        "/editions/2017/vote",
+        "/editions/2017/vote?stored=C1",
+        "/editions/2017/vote?stored=C2",
+        "/editions/2017/vote/C1",
+        "/editions/2017/vote/C2",
+        "/editions/2017/receipts",
+        "/editions/2017/receipts?commitment=" + "5f" * 32,
+    ],
+)
+def test_a_page_shows_in_each_language(pages, path, language):
+    shown = pages.get(f"/{language}{path}")
+    assert shown.status == 200, shown.text()
+    assert len(shown.all("//h1")) == 1
+    assert "None" not in shown.text()
+
+
+def test_a_voter_votes_and_goes_on_to_the_next_category(pages):
+    ballot = pages.get("/en/editions/2017/vote")
+    assert "1 of 3: your votes do not count yet." in ballot.text()
+    vote = pages.get(VOTE)
+    check = vote.send(project="p2")
+    assert (check.text("//h1"), "Project 2" in check.text()) == ("Check your vote", True)
+    assert casts(pages) == [], "nothing is sent before the check"
+    stored = check.send()
+    assert stored.address == "/en/editions/2017/vote?stored=C2"
+    assert "Your vote is stored" in stored.text("//*[@role='status']")
+    assert "5f" * 32 in stored.text("//*[@role='status']")
+    assert "/en/editions/2017/vote/C3" in stored.all("//a[contains(@class, 'button')]/@href")
+    [(body, _)] = casts(pages)
+    assert body == {"category": "C2", "project": "p2"}
+
+
+def test_nominees_stand_in_the_voters_own_order(pages):
+    pages.get(VOTE)
+    [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "prizes.list_nominees"]
+    assert (sent["order"], sent["category"]) == (5, "C2")
+
+
+def test_who_chooses_nobody_is_told_so(pages):
+    shown = pages.get(VOTE).send()
+    assert shown.status == 422
+    [link] = shown.all("//div[@role='alert']//a/@href")
+    assert shown.all(f"//*[@id='{link[1:]}']"), "the link leads to the choice"
+
+
+def test_a_vote_that_takes_longer_is_said_to_be_accepted(pages):
+    pages.bus.answers["voting.cast"] = {"repeated": False}
+    shown = pages.get(VOTE).send(project="p2").send()
+    assert "Your vote is accepted" in shown.text("//*[@role='status']")
+
+
+def test_a_double_press_is_one_act(pages):
+    check = pages.get(VOTE).send(project="p2")
+    check.send()
+    check.send()
+    keys = {ctx.idempotency_key for _, ctx in casts(pages)}
+    assert (len(casts(pages)), len(keys)) == (2, 1)
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [Conflict("voting.closed", ""), Unavailable("suite.no_answer_in_time", ""), NotFound("voting.nominee_unknown", "")],
+)
+def test_a_refused_vote_keeps_the_choice(pages, refusal):
+    check = pages.get(VOTE).send(project="p2")
+    pages.bus.answers["voting.cast"] = refusal
+    shown = check.send()
+    assert shown.status == refusal.status
+    assert shown.all("//input[@checked]/@value") == ["p2"]
+    assert shown.text("//title").startswith("Error:")
+
+
+def test_a_category_that_is_done_shows_its_receipt_and_no_form(pages):
+    shown = pages.get("/en/editions/2017/vote/C1")
+    assert "5f" * 32 in shown.text()
+    assert shown.tree.forms == []
+
+
+def test_visitors_sign_in_first(pages):
+    pages.cookies.clear()
+    assert pages.get("/en/editions/2017/vote/C2").address.startswith("/en/sign-in?next=%2Feditions%2F2017%2Fvote%2FC2")
+
+
+def test_a_receipt_is_looked_up_by_its_number(pages):
+    assert "In the public log" in pages.get(f"{RECEIPTS}?commitment={'5f' * 32}").text("//*[@role='status']")
+    pages.bus.answers["voting.read_receipt"] = NotFound("voting.receipt_unknown", "")
+    assert "no such receipt" in pages.get(f"{RECEIPTS}?commitment={'00' * 32}").text("//*[@role='status']")
+    assert pages.get(f"{RECEIPTS}?commitment=<script>").all("//*[@role='status']") == []
