@@ -58,6 +58,13 @@ def pytest_unconfigure() -> None:
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def installed() -> None:
+    """Tests that somebody names one by one are skipped too."""
+    if MISSING:
+        pytest.skip(f"without {', '.join(MISSING)}")
+
+
 @pytest.fixture(scope="session")
 def stage() -> Iterator[tuple[Suite, dict[str, str]]]:
     """The suite that runs here (`make run`), or one of our own; and the environment of its programs."""
