@@ -75,6 +75,18 @@ roles.installed()
 queues = [queue for each in found for queue in subscribers.queues_of(each, found, name)]
 print(json.dumps([module for module in sys.modules if module.endswith((".routes", ".schemas"))]))
 """
+PROCESSES = """
+import json
+import sys
+from wsis_shared import serve_process
+from wsis_shared.plugin import discover
+loaded = {}
+for plugin in discover(routes=False):
+    for process in plugin.processes:
+        process.load("run")
+        loaded[process.full_name(plugin.name)] = [name for name in ("nameko", "eventlet") if name in sys.modules]
+print(json.dumps(loaded))
+"""
 # Texts by language that a PUT or PATCH replaces whole.
 REPLACED = {
     "notifications PUT /v1/newsletter/compositions/{issue}": "an issue is saved whole, on the version that was read",
@@ -117,6 +129,14 @@ def test_a_service_loads_no_routes_of_others(project: Any) -> None:
     loaded = json.loads(done.stdout.splitlines()[-1])
     assert f"wsis_{name}.routes" in loaded
     assert [module for module in loaded if not module.startswith((f"wsis_{name}.", "wsis_shared."))] == []
+
+
+def test_further_processes_run_without_nameko_and_eventlet(project: Any) -> None:
+    done = subprocess.run([sys.executable, "-c", PROCESSES], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr[-2000:]
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    assert len(loaded) == sum(len(plugin.processes) for plugin in project.plugins) > 0
+    assert {process: modules for process, modules in loaded.items() if modules} == {}
 
 
 def test_strings_lead_somewhere(plugin: Any) -> None:

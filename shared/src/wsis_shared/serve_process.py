@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 def main(service: str, name: str) -> int:
     """Run until SIGTERM or SIGINT. Returns the exit status: 0 after a stop, 1 where the process ended by itself, 2
     where it could not start. A stop that is not done in time, or that a further signal cuts short, ends it with 3."""
-    plugin = discover(only=(service,)).get(service)
+    plugin = discover(only=(service,), routes=False).get(service)
     process = next((one for one in plugin.processes if one.name == name), None) if plugin else None
     if process is None:
         sys.stderr.write(f"no process {name} of a plugin {service} is installed: see `wsis list`\n")

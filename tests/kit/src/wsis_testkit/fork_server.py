@@ -58,7 +58,7 @@ def process() -> Program:
     from wsis_shared.plugin import discover
 
     def load(_environment: Mapping[str, str], service: str, name: str) -> None:
-        for plugin in discover(only=(service,)):
+        for plugin in discover(only=(service,), routes=False):
             for one in plugin.processes:
                 if one.name == name:
                     one.load("run")

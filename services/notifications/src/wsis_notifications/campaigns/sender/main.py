@@ -47,7 +47,7 @@ def registered(stop: threading.Event) -> Iterator[Database]:
     """The database of the service. Meanwhile this process is in the registry: when it dies, others end its
     transactions."""
     db = database("notifications")
-    for plugin in discover(only=("notifications",)):
+    for plugin in discover(only=("notifications",), routes=False):
         declare(db, plugin.load("collections"))
     registry = process_registry.register(db)
     ended = threading.Event()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 from wsis_shared import clock
-from wsis_shared.bus import Parts
 from wsis_shared.json_types import Input
 from wsis_shared.operations import subscribe
 
@@ -13,6 +13,9 @@ from wsis_notifications.campaigns.rules.states import new_campaign
 from wsis_notifications.campaigns.store import Campaigns
 from wsis_notifications.issues.rules.announcements import TOPIC, announcement
 from wsis_notifications.issues.store import Issues
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 
 class Announcements:

@@ -6,10 +6,9 @@ import secrets
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from wsis_shared import audit, clock, paging
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input, JsonObject
@@ -30,6 +29,9 @@ from wsis_notifications.issues.store import Issues
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.rules.subscribers import ACTIVE, BUCKETS
 from wsis_notifications.subscribers.store.subscribers import Subscribers
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 ASSUMED = 800.0  # mails per second where no limit is set; see `make bench-mails`
 SAMPLE = 64  # buckets that an estimate reads of a long list

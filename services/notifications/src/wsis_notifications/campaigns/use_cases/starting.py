@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from wsis_shared import auth, clock
-from wsis_shared.bus import Parts
 from wsis_shared.context import Actor
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import PendingEvent
@@ -25,6 +25,9 @@ from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.campaigns.store import Campaigns
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases.sending import set_state
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 Grants = Mapping[str, Iterable[str]]
 
