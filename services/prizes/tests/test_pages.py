@@ -88,6 +88,13 @@ def test_a_page_is_one_copy_for_all(pages, path):
     assert again.status == 304
 
 
+def test_a_page_travels_compressed(pages):
+    plain = pages.get("/en/editions/2017")
+    for _ in range(2):
+        packed = pages.get("/en/editions/2017", **{"Accept-Encoding": "gzip"})
+        assert (packed.headers["content-encoding"], packed.html) == ("gzip", plain.html)
+
+
 def test_the_buttons_lead_to_the_vote_while_it_is_open(pages):
     for path in PATHS[:-1]:
         links = pages.get(f"/fr{path}").all("//a[contains(@class, 'button')]/@href")

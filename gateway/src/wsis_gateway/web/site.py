@@ -170,6 +170,7 @@ class Site:
             seconds, now, etag = visit.served.seconds, time.monotonic(), etag_of(body)
             kept = lifetime(seconds) if visit.complete else DEGRADED_SECONDS
             headers = {
+                "Content-Type": HTML,
                 "ETag": etag,
                 "Cache-Control": f"public, max-age={seconds if visit.complete else 0}, s-maxage={SHARED_SECONDS}",
             }

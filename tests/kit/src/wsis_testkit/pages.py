@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from wsis_gateway import routing, web
 from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
+from wsis_gateway.compression import CompressionMiddleware
 from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
 from wsis_gateway.limits import Limits
@@ -107,8 +109,10 @@ class Shown:
 
     def __init__(self, pages: Pages, address: str, result: testing.Result) -> None:
         self._pages, self.address, self.result = pages, address, result
-        self.status, self.headers, self.html = result.status_code, result.headers, result.text
-        self.tree = markup.fromstring(result.text.strip() or "<html/>")
+        packed = result.headers.get("content-encoding") == "gzip"
+        self.status, self.headers = result.status_code, result.headers
+        self.html = (gzip.decompress(result.content) if packed else result.content).decode()
+        self.tree = markup.fromstring(self.html.strip() or "<html/>")
 
     def text(self, path: str = "//main") -> str:
         """The words of an element, spaces made single."""
@@ -142,7 +146,7 @@ def application(bus: Any, plugins: tuple[str, ...] = ()) -> falcon.App[falcon.Re
     revocations._asked_at = float("inf")  # nothing was revoked
     authenticator = Authenticator(bus, found, keys, revocations)
     handler = Handler(settings, bus, authenticator, limits, cache, StreamHandler(settings, Feeds(), errors.document))
-    app = falcon.App(middleware=[RequestMiddleware(settings, AccessLog())])
+    app = falcon.App(middleware=[RequestMiddleware(settings, AccessLog()), CompressionMiddleware()])
     app.req_options.auto_parse_form_urlencoded = False
     errors.install(app)
     web.install(app, pages, Calls(handler, authenticator), operations, limits, cache, errors, sets_of(found))
