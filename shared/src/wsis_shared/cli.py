@@ -90,6 +90,8 @@ def check() -> None:
     for plugin in found:
         problems += manifest_check.problems_of(plugin)
     problems += roles.problems(found)
+    if importlib.util.find_spec("wsis_gateway") is not None:  # no image of a service has it
+        problems += importlib.import_module("wsis_gateway.web.catalogue").check(found)
     for problem in problems:
         click.echo(problem, err=True)
     sys.exit(1 if problems else 0)

@@ -23,6 +23,7 @@ from wsis_shared.resources import load_object
 from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_key
 
+from wsis_gateway import routing
 from wsis_gateway.routing import Operation
 from wsis_gateway.web import rendering
 from wsis_gateway.web.addresses import Target, find
@@ -187,6 +188,17 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
             wrong += [f"{name}: no text {part.title!r}"] if len(_texts(package, part.title)) < len(LOCALES) else []
             seen.add(_shape(part.path))
         wrong += [f"{name}: {problem}" for problem in _of_template(package, part.template)]
+    return wrong
+
+
+def check(found: DiscoveryResult) -> list[str]:
+    """What `wsis check` finds in the pages of the plugins, a line each: no page is left out either."""
+    operations, found = routing.operations(found)
+    wrong, taken = [], {_shape(page.path) for page in PAGES}
+    for plugin in found:
+        own = problems(plugin.locale_package, plugin.pages, plugin.panels, taken)
+        wrong += [f"{plugin.name}: {each}" for each in (*own, *unknown(plugin.pages, plugin.panels, operations))]
+        taken |= {_shape(page.path) for page in plugin.pages}
     return wrong
 
 

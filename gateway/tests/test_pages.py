@@ -1,0 +1,103 @@
+"""What is wrong with the pages of a plugin, and what that does to the suite."""
+
+import pytest
+from marshmallow import fields
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.plugin import DiscoveryResult, Plugin, Route, discover
+from wsis_shared.schemas import RequestSchema
+
+from wsis_gateway import forms, routing
+from wsis_gateway.web import addresses, catalogue, rendering
+from wsis_gateway.web.catalogue import PAGES, problems, unknown
+
+TEMPLATE = "data/web/me.html"
+
+
+def plugin_with(*pages, panels=()):
+    route = Route("GET", "/v1/things/{thing}", "read_thing", "A thing", "public", cache=60)
+    return Plugin("made", "Made up", locale_package="wsis_gateway", routes=(route,), pages=pages, panels=panels)
+
+
+def catalogued(*plugins):
+    operations, found = routing.operations(DiscoveryResult(plugins, {}))
+    return catalogue.catalogue(found, operations)
+
+
+def test_the_pages_of_all_plugins_are_sound():
+    assert catalogue.check(discover()) == []
+    assert problems("wsis_gateway", PAGES, ()) == []
+
+
+@pytest.mark.parametrize(
+    ("page", "said"),
+    [
+        (Page("/x", "data/web/nothing.html", "me"), "FileNotFoundError"),
+        (Page("/x", TEMPLATE, "no_such_text"), "no text"),
+        (Page("/me", TEMPLATE, "me"), "another page has this path"),
+        (Page("/x", "data/web/ui.html", "me"), "belongs into the components"),
+    ],
+)
+def test_a_wrong_page_stops_its_plugin_and_no_other(page, said):
+    pages, found, operations = catalogued(plugin_with(page))
+    assert said in found.rejected["made"]
+    assert operations == ()
+    assert pages.find("/me") is not None
+
+
+def test_a_page_of_a_route_that_is_not_installed_is_left_out():
+    page = Page("/x", TEMPLATE, "me", reads=(Read("away", "/v1/elsewhere"),))
+    pages, found, operations = catalogued(plugin_with(page))
+    assert (pages.find("/x"), found.rejected, len(operations)) == (None, {}, 1)
+    assert list(unknown((page,), (), operations)) == ["/x: no service has the route /v1/elsewhere"]
+    optional = Page("/x", TEMPLATE, "me", reads=(Read("away", "/v1/elsewhere", optional=True),))
+    assert catalogued(plugin_with(optional))[0].find("/x") is not None
+
+
+def test_a_variable_without_a_source_is_found():
+    _, _, operations = catalogued(plugin_with())
+    page = Page("/x", TEMPLATE, "me", reads=(Read("thing", "/v1/things/{nobody}"),))
+    panel = Panel("front", 1, TEMPLATE, reads=(Read("thing", "/v1/things/{nobody.id}"),))
+    assert len(list(unknown((page,), (panel,), operations))) == 2
+    form = Page("/x", TEMPLATE, "me", forms=(Form("f", "POST /v1/things", then="/"),))
+    assert list(unknown((form,), (), operations)) == ["/x: no service has the route POST /v1/things"]
+
+
+def test_what_a_template_says_itself():
+    assert rendering.literal('{# a #}<p>{{ say("b") }}{% if c %}d{% endif %}</p>') == "<p>d</p>"
+
+
+@pytest.mark.parametrize(
+    ("path", "ours"),
+    [("/me?a=b&c=%2F", True), ("/", True), ("//evil", False), ("/\\evil", False), ("https://evil", False), ("", False)],
+)
+def test_the_path_of_a_page_of_ours(path, ours):
+    assert bool(addresses.own_path(path)) is ours
+
+
+def test_an_address_is_filled_in():
+    values = {"edition": "20/17", "ballot": {"order": 0}, "rows": [{"id": "r1"}]}
+    assert addresses.fill("/e/{edition}?order={ballot.order}&row={rows.0.id}&none={nobody}", values) == (
+        "/e/20%2F17?order=0&row=r1"
+    )
+
+
+class Inner(RequestSchema):
+    text = fields.String()
+    number = fields.Integer(strict=True)
+    note = fields.String(allow_none=True)
+
+
+class Outer(RequestSchema):
+    title = fields.Dict(keys=fields.String(), values=fields.String())
+    rows = fields.List(fields.Nested(Inner))
+    codes = fields.List(fields.String())
+
+
+def test_names_with_dots_lead_into_objects_and_lists():
+    sent = [("title.fr", "Titre"), ("title.en", ""), ("codes", "a"), ("codes", ""), ("codes", "b")]
+    sent += [("rows.1.text", "second"), ("rows.0.number", "12"), ("rows.0.note", ""), ("rows.2.text", "")]
+    assert forms.nested(sent, Outer()) == {
+        "title": {"fr": "Titre"},
+        "codes": ["a", "b"],
+        "rows": [{"number": 12, "note": None}, {"text": "second"}],
+    }
