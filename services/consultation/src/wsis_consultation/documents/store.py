@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import ClassVar, TypedDict
+from typing import ClassVar
 
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, index
@@ -16,7 +16,7 @@ from wsis_shared.published_documents.store import Versions
 
 from wsis_consultation.documents.errors import ERRORS
 from wsis_consultation.documents.rules import sources
-from wsis_consultation.documents.rules.models import Model
+from wsis_consultation.documents.rules.models import DocumentInput
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.meetings.rules.schedule import Meeting
 
@@ -28,13 +28,6 @@ COLLECTIONS = (
 _LISTED = {"inputs": 0}
 # No document needs who wrote a submission, how to reach them, or its index.
 _SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
-
-
-class DocumentInput(TypedDict):
-    """A submission as a document has it."""
-
-    submission: str
-    version: int
 
 
 class DocumentVersion(Version):
@@ -80,7 +73,7 @@ class Sources(Repository):
     It reads collections of other subjects, whose documents it never writes.
     """
 
-    def submissions(self, edition: str, as_of: datetime) -> list[Model]:
+    def submissions(self, edition: str, as_of: datetime) -> list[Input]:
         """The submissions received until a moment, in the version of that moment, without contact data."""
         rows = self._all("submissions", {"edition": edition}, _SUBMISSION)
         # One scan: a document is built some times in a year, and a $in of many ids is slower.
@@ -93,11 +86,11 @@ class Sources(Repository):
         forms = self._all("forms", {"edition": edition})
         return sources.questions(max(forms, key=lambda form: int(form["number"]), default=None))
 
-    def themes(self, edition: str) -> list[Model]:
+    def themes(self, edition: str) -> list[Input]:
         """{title, description, submissions}."""
         return [sources.theme(row) for row in self._all("themes", {"edition": edition})]
 
-    def meetings(self, edition: Edition, as_of: datetime) -> list[Model]:
+    def meetings(self, edition: Edition, as_of: datetime) -> list[Input]:
         """The meetings held until a moment, with their published minutes and what was said."""
         stored = Collection(self.db["meetings"], Meeting).find({"edition": edition["_id"]})
         found = sources.held(edition, stored, as_of)
@@ -107,7 +100,7 @@ class Sources(Repository):
         speakers = self._by_id("participants", (row["participant"] for row in spoken))
         return [sources.meeting(one, minutes, spoken, speakers, as_of) for one in found]
 
-    def programme(self, edition: str) -> Model | None:
+    def programme(self, edition: str) -> Input | None:
         """The published programme; None before there is one."""
         agenda = next(iter(self._all("agendas", {"_id": edition})), None)
         if agenda is None or not agenda.get("published"):
@@ -115,16 +108,16 @@ class Sources(Repository):
         version = next(iter(self._all("programme_versions", {"_id": f"{edition}-{agenda['published']}"})), None)
         return version and sources.programme(version, agenda)
 
-    def facilitators(self, edition: str) -> list[Model]:
+    def facilitators(self, edition: str) -> list[Input]:
         """{name, organization, country} of those who are confirmed and have consented."""
         query = {"edition": edition, "state": "confirmed", "consent": "given"}
         found = self._all("candidates", query, {"full_name": 1, "organization": 1, "country": 1})
         return [{**row, "name": row["full_name"]} for row in found]
 
-    def _all(self, name: str, query: JsonObject, projection: JsonObject | None = None) -> list[Model]:
+    def _all(self, name: str, query: JsonObject, projection: JsonObject | None = None) -> list[Input]:
         return list(Collection(self.db[name]).find(query, projection))
 
-    def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Model]:
+    def _by_id(self, name: str, ids: Iterable[str]) -> dict[str, Input]:
         wanted: Sequence[str] = list(dict.fromkeys(ids))
         fields = {"organization": 1, "country": 1, "mode": 1}
         return {row["_id"]: row for row in Collection(self.db[name]).named(wanted, fields)}

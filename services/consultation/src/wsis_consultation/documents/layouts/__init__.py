@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from wsis_shared.json_types import Input
+from collections.abc import Callable
+from typing import Any
+
+from wsis_shared.json_types import JsonObject
 from wsis_shared.rendering.blocks import Document
 
 from wsis_consultation.documents.layouts import final_brief, outcomes
 from wsis_consultation.documents.layouts.parts import Prose
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES
 
-_LAYOUTS = {OUTCOMES: outcomes.lay_out, FINAL_BRIEF: final_brief.lay_out}
+_LAYOUTS: dict[str, Callable[[Any, Prose, str, str], Document]] = {
+    OUTCOMES: outcomes.lay_out,
+    FINAL_BRIEF: final_brief.lay_out,
+}
 
 
-def lay_out(kind: str, model: Input, prose: Prose, language: str, number: str) -> Document:
+def lay_out(kind: str, model: JsonObject, prose: Prose, language: str, number: str) -> Document:
     """The document of this kind in a language; `number` is that of its version."""
     return _LAYOUTS[kind](model, prose, language, number)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document, Run
 
 from wsis_consultation.documents.layouts import parts
 from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
 from wsis_consultation.documents.rules import FINAL_BRIEF
+from wsis_consultation.documents.rules.models import FinalBrief, PlannedSession
 
-Model = Input
 
-
-def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
+def lay_out(model: FinalBrief, prose: Prose, language: str, number: str) -> Document:
     """The document; see `documents.rules.final_brief` for the model."""
     reader = Reader(language, model["time_zone"])
     chapters = [
@@ -32,7 +30,7 @@ def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
     return parts.document(reader, model, FINAL_BRIEF, number, content)
 
 
-def _summary(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
+def _summary(reader: Reader, model: FinalBrief, prose: Prose) -> Iterator[Block]:
     say = reader.say
     yield blocks.heading(1, say("executive_summary"), new_page=True)
     yield from reader.prose(prose.get("executive_summary", {}))
@@ -47,24 +45,29 @@ def _summary(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
     )
 
 
-def _figures(reader: Reader, model: Model) -> Iterator[Block]:
+def _figures(reader: Reader, model: FinalBrief) -> Iterator[Block]:
     say, figures = reader.say, model["statistics"]
     yield blocks.heading(1, say("programme"))
     charts = (
-        ("by_day", "date", lambda row: reader.day(row["codes"][0])),
-        ("by_track", "track", lambda row: say(f"track_{row['codes'][0]}")),
-        ("by_type", "type", lambda row: parts.session_type(reader, row["codes"][0]) or row["codes"][0]),
+        ("by_day", figures["by_day"], "date", lambda row: reader.day(row["codes"][0])),
+        ("by_track", figures["by_track"], "track", lambda row: say(f"track_{row['codes'][0]}")),
+        (
+            "by_type",
+            figures["by_type"],
+            "type",
+            lambda row: parts.session_type(reader, row["codes"][0]) or row["codes"][0],
+        ),
     )
-    for name, column, label in charts:
+    for name, rows, column, label in charts:
         query = (
             f"count(sessions where edition = {model['edition']} and programme = {model['programme']['number']}) "
             f"group by {name.removeprefix('by_')}"
         )
         yield blocks.heading(2, say(f"sessions_{name}"))
-        yield from chart(reader, figures[name], label, title=say(f"sessions_{name}"), column=say(column), query=query)
+        yield from chart(reader, rows, label, title=say(f"sessions_{name}"), column=say(column), query=query)
 
 
-def _rooms(reader: Reader, model: Model) -> Iterator[Block]:
+def _rooms(reader: Reader, model: FinalBrief) -> Iterator[Block]:
     if model["rooms"]:
         say = reader.say
         yield blocks.heading(1, say("rooms"))
@@ -81,7 +84,7 @@ def _rooms(reader: Reader, model: Model) -> Iterator[Block]:
         )
 
 
-def _facilitators(reader: Reader, model: Model) -> Iterator[Block]:
+def _facilitators(reader: Reader, model: FinalBrief) -> Iterator[Block]:
     if model["facilitators"]:
         say = reader.say
         yield blocks.heading(1, say("facilitators"))
@@ -91,25 +94,23 @@ def _facilitators(reader: Reader, model: Model) -> Iterator[Block]:
         )
 
 
-def _partners(reader: Reader, model: Model) -> Iterator[Block]:
+def _partners(reader: Reader, model: FinalBrief) -> Iterator[Block]:
     if model["partners"]:
         yield blocks.heading(1, reader.say("partners"))
         yield blocks.bullets(model["partners"])
 
 
-def _sessions(reader: Reader, model: Model) -> Iterator[Block]:
+def _sessions(reader: Reader, model: FinalBrief) -> Iterator[Block]:
     say = reader.say
     yield from parts.annex(reader, 1, "sessions")
     scheduled = [one for one in model["sessions"] if one["start"]]
-    for day, sessions in groupby(scheduled, key=lambda one: reader.day(one["start"])):
+    for day, sessions in groupby(scheduled, key=lambda one: reader.day(one["start"] or "")):
         yield blocks.heading(2, day)
         yield blocks.table(
             [(say("time"), "code"), (say("session"), "wide"), (say("type"), "text"), (say("room"), "text")],
             [
                 [
-                    f"{reader.time(one['start'])}\N{EN DASH}{reader.time(one['end'])}"
-                    if one["end"]
-                    else reader.time(one["start"]),
+                    _time(reader, one),
                     _session(reader, one),
                     parts.session_type(reader, one["type"]) or one["type"],
                     one["room"],
@@ -121,6 +122,11 @@ def _sessions(reader: Reader, model: Model) -> Iterator[Block]:
         yield blocks.paragraph(say("none"))
 
 
-def _session(reader: Reader, one: Model) -> list[str | Run]:
+def _time(reader: Reader, one: PlannedSession) -> str:
+    start = reader.time(one["start"] or "")
+    return f"{start}\N{EN DASH}{reader.time(one['end'])}" if one["end"] else start
+
+
+def _session(reader: Reader, one: PlannedSession) -> list[str | Run]:
     organizers = ", ".join(one["organizers"])
     return [reader.title(one["title"]), *([f"\n{organizers}"] if organizers else [])]

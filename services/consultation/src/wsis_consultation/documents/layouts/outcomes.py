@@ -13,12 +13,11 @@ from wsis_shared.rendering.blocks import Block, Document, Inline, Run
 from wsis_consultation.documents.layouts import parts
 from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
 from wsis_consultation.documents.rules import OUTCOMES
+from wsis_consultation.documents.rules.models import ModelMeeting, Outcomes, Received
 from wsis_consultation.documents.rules.outcomes import PER_LINE
 
-Model = Input
 
-
-def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
+def lay_out(model: Outcomes, prose: Prose, language: str, number: str) -> Document:
     """The document; see `documents.rules.outcomes` for the model."""
     reader = Reader(language, model["time_zone"])
     chapters = [
@@ -33,7 +32,7 @@ def lay_out(model: Model, prose: Prose, language: str, number: str) -> Document:
     return parts.document(reader, model, OUTCOMES, number, [*blocks.numbered(chapters), *annexes])
 
 
-def _summary(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
+def _summary(reader: Reader, model: Outcomes, prose: Prose) -> Iterator[Block]:
     say, figures = reader.say, model["statistics"]
     yield blocks.heading(1, say("executive_summary"), new_page=True)
     yield from reader.prose(prose.get("executive_summary", {}))
@@ -49,7 +48,7 @@ def _summary(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]:
     )
 
 
-def _received(reader: Reader, model: Model) -> Iterator[Block]:
+def _received(reader: Reader, model: Outcomes) -> Iterator[Block]:
     say, figures = reader.say, model["statistics"]
     merged = model["parameters"]["academia_and_technical_merged"]
 
@@ -64,20 +63,27 @@ def _received(reader: Reader, model: Model) -> Iterator[Block]:
     charts = (
         (
             "by_stakeholder_type",
+            figures["by_stakeholder_type"],
             "stakeholder_type",
             say("merged") if merged else "",
             lambda row: reader.stakeholder_types(row["codes"]),
         ),
-        ("by_region", "region", "", lambda row: reader.region(row["codes"][0])),
-        ("by_action_line", "action_line", say("several"), lambda row: reader.action_line(row["codes"][0])),
-        ("by_sdg", "goal", say("several"), lambda row: reader.goal(row["codes"][0])),
-        ("by_language", "language", "", lambda row: reader.name_of_language(row["codes"][0])),
+        ("by_region", figures["by_region"], "region", "", lambda row: reader.region(row["codes"][0])),
+        (
+            "by_action_line",
+            figures["by_action_line"],
+            "action_line",
+            say("several"),
+            lambda row: reader.action_line(row["codes"][0]),
+        ),
+        ("by_sdg", figures["by_sdg"], "goal", say("several"), lambda row: reader.goal(row["codes"][0])),
+        ("by_language", figures["by_language"], "language", "", lambda row: reader.name_of_language(row["codes"][0])),
     )
-    for name, column, note, label in charts:
+    for name, counted, column, note, label in charts:
         yield blocks.heading(2, say(name))
         yield from chart(
             reader,
-            figures[name],
+            counted,
             label,
             title=say(name),
             column=say(column),
@@ -86,7 +92,7 @@ def _received(reader: Reader, model: Model) -> Iterator[Block]:
         )
 
 
-def _themes(reader: Reader, model: Model) -> Iterator[Block]:
+def _themes(reader: Reader, model: Outcomes) -> Iterator[Block]:
     say = reader.say
     yield blocks.heading(1, say("themes"))
     if not model["themes"]:
@@ -104,7 +110,7 @@ def _themes(reader: Reader, model: Model) -> Iterator[Block]:
             yield blocks.paragraph(say("suggested_in", receipts=", ".join(theme["submissions"])), note=True)
 
 
-def _structure(reader: Reader, model: Model) -> Iterator[Block]:
+def _structure(reader: Reader, model: Outcomes) -> Iterator[Block]:
     say = reader.say
     yield from parts.annex(reader, 1, "annex_structure")
     yield blocks.paragraph(say("as_submitted"), note=True)
@@ -122,8 +128,8 @@ def _structure(reader: Reader, model: Model) -> Iterator[Block]:
             yield blocks.entry(name, about, said or [("", say("no_answers"))], id=row["receipt"])
 
 
-def _lines(reader: Reader, model: Model) -> Iterator[Block]:
-    said: dict[str, list[tuple[Model, Model]]] = {}
+def _lines(reader: Reader, model: Outcomes) -> Iterator[Block]:
+    said: dict[str, list[tuple[Received, dict[str, str]]]] = {}
     for row in model["submissions"]:
         for line in row["per_line"]:
             said.setdefault(line["action_line"], []).append((row, line))
@@ -138,10 +144,10 @@ def _lines(reader: Reader, model: Model) -> Iterator[Block]:
             yield blocks.entry(_name(reader, row), _about(reader, row), texts)
 
 
-def _requests(reader: Reader, model: Model) -> Iterator[Block]:
+def _requests(reader: Reader, model: Outcomes) -> Iterator[Block]:
     say = reader.say
     yield from parts.annex(reader, 3, "annex_requests")
-    rows = [
+    rows: list[list[Inline]] = [
         [
             row["receipt"],
             _request_kind(reader, request),
@@ -160,11 +166,11 @@ def _requests(reader: Reader, model: Model) -> Iterator[Block]:
     )
 
 
-def _request_kind(reader: Reader, request: Model) -> str:
+def _request_kind(reader: Reader, request: Input) -> str:
     return parts.session_type(reader, request.get("session_type")) or reader.say(f"request_{request['kind']}")
 
 
-def _meetings(reader: Reader, model: Model) -> Iterator[Block]:
+def _meetings(reader: Reader, model: Outcomes) -> Iterator[Block]:
     say = reader.say
     yield from parts.annex(reader, 4, "annex_meetings")
     if not model["meetings"]:
@@ -187,7 +193,7 @@ def _meetings(reader: Reader, model: Model) -> Iterator[Block]:
             yield blocks.bullets(blocks.run(url, "en", "ltr") for url in meeting["recordings"])
 
 
-def _interventions(reader: Reader, meeting: Model) -> Iterator[Block]:
+def _interventions(reader: Reader, meeting: ModelMeeting) -> Iterator[Block]:
     if meeting["interventions"]:
         yield blocks.heading(3, reader.say("interventions"))
         yield blocks.table(
@@ -203,20 +209,20 @@ def _interventions(reader: Reader, meeting: Model) -> Iterator[Block]:
         )
 
 
-def _question(reader: Reader, model: Model, code: str) -> str | Run:
+def _question(reader: Reader, model: Outcomes, code: str) -> str | Run:
     texts = model["questions"].get(code)
     return reader.title(texts) if texts else code.replace("_", " ").capitalize()
 
 
-def _organization(reader: Reader, row: Model) -> Run:
+def _organization(reader: Reader, row: Received) -> Run:
     return reader.own(row["organization"], row["language"])
 
 
-def _name(reader: Reader, row: Model) -> list[str | Run]:
+def _name(reader: Reader, row: Received) -> list[str | Run]:
     return [f"{row['receipt']} \N{EN DASH} ", _organization(reader, row)]
 
 
-def _about(reader: Reader, row: Model) -> list[str | Run]:
+def _about(reader: Reader, row: Received) -> list[str | Run]:
     """Country, stakeholder type and language; of the input of an event, its name and first day too."""
     known = (
         reader.country(row["country"]),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from wsis_shared import reference
-from wsis_shared.json_types import Input
 from wsis_shared.rendering import blocks, reader
 from wsis_shared.rendering.blocks import Block, Document
 from wsis_shared.rendering.reader import Prose
 from wsis_shared.sentences import Sentences
 
+from wsis_consultation.documents.rules.models import Counted, Model, Phase
 from wsis_consultation.editions.rules import forum
 from wsis_consultation.editions.rules import reference as consultation
 from wsis_consultation.editions.rules.phases import DEADLINE
@@ -34,9 +34,6 @@ class Reader(reader.Reader):
         return " / ".join(reference.title(reference.stakeholder_type(code), self.language) for code in codes)
 
 
-Model = Input
-
-
 def document(reader: Reader, model: Model, kind: str, number: str, content: Iterable[Block]) -> Document:
     """The document with its cover."""
     say, held = reader.say, model["forum"]
@@ -47,8 +44,8 @@ def document(reader: Reader, model: Model, kind: str, number: str, content: Iter
         cover.append((say("forum_dates"), days))
     if venue := forum.in_words(held.get("venue"), reader.language):
         cover.append((say("venue"), venue))
-    if held.get("theme"):
-        cover.append((say("forum_theme"), reader.title(held["theme"])["text"]))
+    if theme := held.get("theme"):
+        cover.append((say("forum_theme"), reader.title(theme)["text"]))
     return blocks.document(
         language=reader.language,
         direction=reader.direction,
@@ -90,7 +87,7 @@ def phases(reader: Reader, model: Model) -> Iterator[Block]:
     )
 
 
-def _days(reader: Reader, phase: Model) -> str:
+def _days(reader: Reader, phase: Phase) -> str:
     """The day of a deadline is the last one; other phases last from day to day."""
     first, last = reader.day(phase["start"]), reader.day(phase["end"])
     if first == last or phase["kind"] == DEADLINE:
@@ -98,7 +95,7 @@ def _days(reader: Reader, phase: Model) -> str:
     return f"{first} \N{EN DASH} {last}"
 
 
-def counts(reader: Reader, rows: Sequence[Model], column: str, label: Callable[[Model], str]) -> Block:
+def counts(reader: Reader, rows: Sequence[Counted], column: str, label: Callable[[Counted], str]) -> Block:
     """Counts with their shares, as a table."""
     return blocks.table(
         [(column, "wide"), (reader.say("number"), "number"), (reader.say("share"), "number")],
@@ -117,8 +114,8 @@ def session_type(reader: Reader, code: str | None) -> str:
 
 def chart(
     reader: Reader,
-    rows: Sequence[Input],
-    label: Callable[[Input], str],
+    rows: Sequence[Counted],
+    label: Callable[[Counted], str],
     *,
     title: str,
     column: str,

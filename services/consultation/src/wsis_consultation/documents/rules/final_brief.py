@@ -11,20 +11,21 @@ from wsis_shared import clock
 from wsis_shared.json_types import Input
 from wsis_shared.shares import shares
 
-from wsis_consultation.documents.rules.models import Model
-from wsis_consultation.documents.rules.outcomes import phase_of
+from wsis_consultation.documents.rules.models import Counted, Facilitator, FinalBrief, PlannedSession, Room
+from wsis_consultation.documents.rules.outcomes import forum_of, phase_of
+from wsis_consultation.editions.rules.editions import Edition
 
 SCHEMA = "wsis.consultation.final_brief.v1"
 
 
 def build(
-    edition: Input,
+    edition: Edition,
     programme: Input,
     *,
     facilitators: Iterable[Input] = (),
     partners: Iterable[str] = (),
     as_of: datetime,
-) -> Model:
+) -> FinalBrief:
     """The model as of a moment.
 
     `programme`: {number, sessions: [{code, type, track, title, start, end, room, organizers: [names], action_lines,
@@ -35,12 +36,17 @@ def build(
     zone = ZoneInfo(edition["time_zone"])
     days = [clock.parse(one["start"]).astimezone(zone).date().isoformat() for one in sessions if one["start"]]
     used = Counter(one["room"] for one in sessions if one["room"])
+    rooms: list[Room] = [
+        {"name": room["name"], "capacity": room.get("capacity"), "sessions": used[room["name"]]}
+        for room in programme.get("rooms") or ()
+    ]
+    known = [_facilitator(row) for row in facilitators]
     return {
         "schema": SCHEMA,
         "edition": str(edition["_id"]),
         "as_of": clock.iso(as_of),
         "time_zone": edition["time_zone"],
-        "forum": {key: edition["forum"].get(key) for key in ("starts_on", "ends_on", "theme", "venue")},
+        "forum": forum_of(edition),
         "phases": [phase_of(phase) for phase in edition["phases"]],
         "programme": {"number": programme.get("number")},
         "inputs": [],
@@ -50,25 +56,19 @@ def build(
             "by_track": _counted(one["track"] for one in sessions),
             "by_day": sorted(_counted(days), key=lambda row: row["codes"]),
         },
-        "rooms": sorted(
-            (
-                {"name": room["name"], "capacity": room.get("capacity"), "sessions": used[room["name"]]}
-                for room in programme.get("rooms") or ()
-            ),
-            key=lambda row: row["name"],
-        ),
+        "rooms": sorted(rooms, key=lambda row: row["name"]),
         "sessions": sessions,
-        "facilitators": sorted(
-            ({name: row.get(name) or "" for name in ("name", "organization", "country")} for row in facilitators),
-            key=lambda row: (row["name"], row["organization"]),
-        ),
+        "facilitators": sorted(known, key=lambda row: (row["name"], row["organization"])),
         "partners": list(partners),
     }
 
 
-def _session(one: Input) -> Model:
+def _session(one: Input) -> PlannedSession:
     return {
-        **{name: one.get(name) or "" for name in ("code", "type", "track", "room")},
+        "code": one.get("code") or "",
+        "type": one.get("type") or "",
+        "track": one.get("track") or "",
+        "room": one.get("room") or "",
         "title": dict(one["title"]),
         "start": clock.iso(one["start"]) if one.get("start") else None,
         "end": clock.iso(one["end"]) if one.get("end") else None,
@@ -78,11 +78,19 @@ def _session(one: Input) -> Model:
     }
 
 
-def _order(one: Input) -> tuple[str, str, str]:
+def _facilitator(row: Input) -> Facilitator:
+    return {
+        "name": row.get("name") or "",
+        "organization": row.get("organization") or "",
+        "country": row.get("country") or "",
+    }
+
+
+def _order(one: PlannedSession) -> tuple[str, str, str]:
     return one["start"] or "9999", one["room"], one["code"]
 
 
-def _counted(values: Iterable[str]) -> list[Model]:
+def _counted(values: Iterable[str]) -> list[Counted]:
     found = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
     percents = shares([count for _, count in found])
     return [

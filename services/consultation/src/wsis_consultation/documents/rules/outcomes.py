@@ -11,7 +11,19 @@ from wsis_shared import clock, reference
 from wsis_shared.json_types import Input
 from wsis_shared.shares import shares
 
-from wsis_consultation.documents.rules.models import Model
+from wsis_consultation.documents.rules.models import (
+    Counted,
+    Event,
+    HeldForum,
+    ModelMeeting,
+    ModelTheme,
+    Outcomes,
+    Phase,
+    Received,
+    Statistics,
+)
+from wsis_consultation.editions.rules import phases
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
 
 # What a document does not repeat: addresses that people wrote into their texts.
@@ -28,22 +40,13 @@ def masked(text: str) -> str:
     return _TELEPHONE.sub(MASK, _EMAIL.sub(MASK, text))
 
 
-def masked_texts(node: object) -> object:
-    """A structure with all its texts masked."""
-    if isinstance(node, str):
-        return masked(node)
-    if isinstance(node, dict):
-        return {key: masked_texts(value) for key, value in node.items()}
-    return [masked_texts(item) for item in node] if isinstance(node, list) else node
-
-
 # Counts and shares of submissions: what the charts of a document show.
 
 
 GROUPING = "consultation_statistics"
 
 
-def statistics(submissions: Sequence[Input], *, merged: bool) -> Model:
+def statistics(submissions: Sequence[Received], *, merged: bool) -> Statistics:
     """Totals, and counts by each property. With `merged`, academia and the technical community are one group.
 
     Shares by stakeholder type, region and language add up to 100. A submission may name several action lines and Goals:
@@ -56,16 +59,15 @@ def statistics(submissions: Sequence[Input], *, merged: bool) -> Model:
         "total": len(submissions),
         "countries": len({one["country"] for one in submissions if one["country"]}),
         "by_kind": _split(
-            ({"codes": [kind]} for kind in ("form", "national_event", "regional_event")),
-            (one["kind"] for one in submissions),
+            ([kind] for kind in ("form", "national_event", "regional_event")), (one["kind"] for one in submissions)
         ),
         "by_stakeholder_type": _split(_types(merged=merged), (one["stakeholder_type"] for one in submissions)),
-        "by_region": _split(({"codes": [code]} for code in _regions()), (one["region"] for one in submissions)),
-        "by_language": _split(
-            ({"codes": [one.code]} for one in reference.languages()), (one["language"] for one in submissions)
+        "by_region": _split(([code] for code in _regions()), (one["region"] for one in submissions)),
+        "by_language": _split(([one.code] for one in reference.languages()), (one["language"] for one in submissions)),
+        "by_action_line": _each(
+            (line.code for line in reference.action_lines()), [one["action_lines"] for one in submissions]
         ),
-        "by_action_line": _each((line.code for line in reference.action_lines()), submissions, "action_lines"),
-        "by_sdg": _each((goal.number for goal in reference.sdgs()), submissions, "sdgs"),
+        "by_sdg": _each((goal.number for goal in reference.sdgs()), [one["sdgs"] for one in submissions]),
         "requests": [
             {"kind": kind, "session_type": type_ or None, "count": count}
             for (kind, type_), count in sorted(requests.items())
@@ -73,25 +75,28 @@ def statistics(submissions: Sequence[Input], *, merged: bool) -> Model:
     }
 
 
-def _types(*, merged: bool) -> list[Model]:
+def _types(*, merged: bool) -> list[list[str]]:
     groups = reference.stakeholder_groups(GROUPING)
-    return [{"codes": list(codes)} for group in groups for codes in ([group] if merged else [(one,) for one in group])]
+    return [list(codes) for group in groups for codes in ([group] if merged else [(one,) for one in group])]
 
 
 def _regions() -> list[str]:
     return [*(region.code for region in reference.itu_regions()), reference.no_region().code]
 
 
-def _split(rows: Iterable[Model], values: Iterable[object]) -> list[Model]:
+def _split(groups: Iterable[list[str]], values: Iterable[str]) -> list[Counted]:
     counted = Counter(values)
-    found = [{**row, "count": sum(counted[code] for code in row["codes"])} for row in rows]
-    percents = shares([row["count"] for row in found])
-    return [{**row, "percent": percent} for row, percent in zip(found, percents, strict=True)]
+    found = [(codes, sum(counted[code] for code in codes)) for codes in groups]
+    percents = shares([count for _, count in found])
+    return [
+        {"codes": [*codes], "count": count, "percent": percent}
+        for (codes, count), percent in zip(found, percents, strict=True)
+    ]
 
 
-def _each(codes: Iterable[object], submissions: Sequence[Input], field: str) -> list[Model]:
-    counted = Counter(code for one in submissions for code in set(one[field]))
-    total = len(submissions) or 1
+def _each(codes: Iterable[str | int], named: Sequence[Sequence[str | int]]) -> list[Counted]:
+    counted = Counter(code for one in named for code in set(one))
+    total = len(named) or 1
     return [{"codes": [code], "count": counted[code], "percent": round(100 * counted[code] / total)} for code in codes]
 
 
@@ -112,7 +117,7 @@ def is_included(submission: Input) -> bool:
 
 
 def build(
-    edition: Input,
+    edition: Edition,
     submissions: Iterable[Input],
     *,
     themes: Iterable[Input] = (),
@@ -120,7 +125,7 @@ def build(
     questions: Mapping[str, Texts] | None = None,
     as_of: datetime,
     merged: bool = True,
-) -> Model:
+) -> Outcomes:
     """The model as of a moment. Whatever the order of the arguments' rows, it is the same.
 
     `submissions` as they were then; `questions`: code -> label in each language; `meetings`: {title, start, end, venue,
@@ -134,7 +139,7 @@ def build(
         "edition": str(edition["_id"]),
         "as_of": clock.iso(as_of),
         "time_zone": edition["time_zone"],
-        "forum": {key: edition["forum"].get(key) for key in ("starts_on", "ends_on", "theme", "venue")},
+        "forum": forum_of(edition),
         "parameters": {"academia_and_technical_merged": merged},
         "inputs": [{"submission": one["_id"], "version": one["version_number"]} for one in found],
         "statistics": statistics(rows, merged=merged),
@@ -146,12 +151,15 @@ def build(
     }
 
 
-def _input(edition: str, one: Input) -> Model:
+def _input(edition: str, one: Input) -> Received:
     answers = one.get("answers") or {}
     return {
         "receipt": receipt_number(edition, one["number"]),
         "organization": masked(one.get("organization") or ""),
-        **{name: one.get(name) or "" for name in ("country", "region", "stakeholder_type", "language")},
+        "country": one.get("country") or "",
+        "region": one.get("region") or "",
+        "stakeholder_type": one.get("stakeholder_type") or "",
+        "language": one.get("language") or "",
         "kind": one.get("kind") or "form",
         "event": _event(one.get("event")),
         "action_lines": list(one.get("action_lines") or ()),
@@ -166,12 +174,16 @@ def _input(edition: str, one: Input) -> Model:
     }
 
 
-def _event(event: Input | None) -> dict[str, str] | None:
+def _event(event: Input | None) -> Event | None:
     """The national or regional event whose input it is: its name and its days."""
     if not event:
         return None
-    days = {name: str(event[name]) for name in ("starts_on", "ends_on") if event.get(name)}
-    return {"name": masked(str(event["name"])), **days}
+    found: Event = {"name": masked(str(event["name"]))}
+    if event.get("starts_on"):
+        found["starts_on"] = str(event["starts_on"])
+    if event.get("ends_on"):
+        found["ends_on"] = str(event["ends_on"])
+    return found
 
 
 def _answer_text(answer: object) -> str:
@@ -180,13 +192,13 @@ def _answer_text(answer: object) -> str:
     return str(answer).strip() if isinstance(answer, (str, int, float)) and not isinstance(answer, bool) else ""
 
 
-def _line(row: Input) -> Model:
+def _line(row: Input) -> dict[str, str]:
     texts = {name: masked(str(row[name])) for name in PER_LINE if row.get(name)}
     return {"action_line": row["action_line"], **texts}
 
 
-def _request(row: Input) -> Model:
-    kept: Model = {name: masked(str(row[name])) for name in REQUEST if row.get(name)}
+def _request(row: Input) -> Input:
+    kept = {name: masked(str(row[name])) for name in REQUEST if row.get(name)}
     partners = [one if isinstance(one, str) else one.get("organization") for one in row.get("co_organizers") or ()]
     return {
         **kept,
@@ -196,7 +208,18 @@ def _request(row: Input) -> Model:
     }
 
 
-def phase_of(phase: Input) -> Model:
+def forum_of(edition: Edition) -> HeldForum:
+    """The Forum without what a document does not need."""
+    forum = edition["forum"]
+    return {
+        "starts_on": forum.get("starts_on"),
+        "ends_on": forum.get("ends_on"),
+        "theme": forum.get("theme"),
+        "venue": forum.get("venue"),
+    }
+
+
+def phase_of(phase: phases.Phase) -> Phase:
     """A phase without what a document does not need."""
     return {
         "roman": phase["roman"],
@@ -208,9 +231,9 @@ def phase_of(phase: Input) -> Model:
     }
 
 
-def _themes(themes: Iterable[Input], receipts: Mapping[str, str]) -> list[Model]:
+def _themes(themes: Iterable[Input], receipts: Mapping[str, str]) -> list[ModelTheme]:
     """The most suggested first; submissions that are not in the document do not count."""
-    rows = []
+    rows: list[ModelTheme] = []
     for theme in themes:
         named = sorted(receipts[id] for id in set(theme.get("submissions") or ()) if id in receipts)
         rows.append(
@@ -224,7 +247,7 @@ def _themes(themes: Iterable[Input], receipts: Mapping[str, str]) -> list[Model]
     return sorted(rows, key=lambda row: (-row["count"], sorted(row["title"].items())))
 
 
-def _meeting(one: Input) -> Model:
+def _meeting(one: Input) -> ModelMeeting:
     interventions: Sequence[Input] = one.get("interventions") or ()
     return {
         "title": dict(one["title"]),
@@ -232,9 +255,13 @@ def _meeting(one: Input) -> Model:
         "end": clock.iso(one["end"]),
         "venue": one.get("venue") or "",
         "agenda": [dict(item) for item in one.get("agenda") or ()],
-        "minutes": masked_texts(dict(one.get("minutes") or {})),
+        "minutes": {language: masked(text) for language, text in (one.get("minutes") or {}).items()},
         "interventions": [
-            {name: masked_texts(row.get(name)) for name in ("organization", "country", "remote")}
+            {
+                "organization": row.get("organization") and masked(row["organization"]),
+                "country": row.get("country"),
+                "remote": row.get("remote"),
+            }
             for row in interventions
         ],
         "recordings": list(one.get("recordings") or ()),

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from wsis_shared.json_types import Input
 
-from wsis_consultation.documents.rules.models import Model
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.meetings.rules import schedule
 
@@ -18,7 +17,7 @@ def changed_after(submission: Input, moment: datetime) -> bool:
     return changed is not None and changed > moment
 
 
-def as_of(submissions: Iterable[Model], versions: Iterable[Input], moment: datetime) -> list[Model]:
+def as_of(submissions: Iterable[Input], versions: Iterable[Input], moment: datetime) -> list[Input]:
     """The submissions received until a moment, as they were then; `versions` are needed of those that changed after it.
 
     What was withdrawn or hidden since is as it is now: it appears in no further document.
@@ -32,7 +31,7 @@ def as_of(submissions: Iterable[Model], versions: Iterable[Input], moment: datet
     return [_at(row, then.get(row["_id"])) if changed_after(row, moment) else row for row in received]
 
 
-def _at(submission: Model, version: Input | None) -> Model:
+def _at(submission: Input, version: Input | None) -> Input:
     if version is None:
         return submission
     kept = {name: value for name, value in version.items() if name not in ("_id", "submission", "number", "at", "by")}
@@ -45,7 +44,7 @@ def questions(form: Input | None) -> dict[str, Mapping[str, str]]:
     return {question["code"]: question["label"] for section in sections for question in section["questions"]}
 
 
-def theme(row: Input) -> Model:
+def theme(row: Input) -> Input:
     """A theme with its submissions, and those whose requests ("submission/request") it has."""
     of_requests = [str(key).partition("/")[0] for key in row.get("requests") or ()]
     return {**row, "submissions": [*(row.get("submissions") or ()), *of_requests]}
@@ -63,7 +62,7 @@ def meeting(
     spoken: Iterable[Input],
     speakers: Mapping[str, Input],
     moment: datetime,
-) -> Model:
+) -> Input:
     """A meeting with its last minutes that were published until a moment, and its interventions in their order."""
     own = [
         row for row in minutes if row["meeting"] == one["_id"] and row["published_at"] and row["published_at"] <= moment
@@ -84,7 +83,7 @@ def meeting(
     }
 
 
-def _intervention(row: Input, speaker: Input) -> Model:
+def _intervention(row: Input, speaker: Input) -> Input:
     return {
         "organization": speaker.get("organization"),
         "country": speaker.get("country"),
@@ -92,7 +91,7 @@ def _intervention(row: Input, speaker: Input) -> Model:
     }
 
 
-def programme(version: Input, agenda: Input) -> Model:
+def programme(version: Input, agenda: Input) -> Input:
     """A published programme: rooms by name, without what was cancelled."""
     names = {room["code"]: room["name"] for room in version.get("rooms") or ()}
     seats = {room["code"]: room.get("capacity") for room in agenda.get("rooms") or ()}

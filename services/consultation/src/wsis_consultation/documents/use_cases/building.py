@@ -18,7 +18,7 @@ from wsis_shared.rendering.blocks import Document
 from wsis_consultation.documents import errors
 from wsis_consultation.documents.layouts import lay_out
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES, final_brief, outcomes
-from wsis_consultation.documents.rules.models import Model
+from wsis_consultation.documents.rules.models import FinalBrief, Outcomes
 from wsis_consultation.documents.store import Documents, DocumentVersion, Partners, Sources
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
@@ -85,7 +85,7 @@ class BuildingCases(Building[DocumentVersion]):
     def _series(self, arguments: Input) -> dict[str, str]:
         return {"edition": arguments["edition"], "kind": arguments["kind"]}
 
-    def _model(self, arguments: Input) -> Model:
+    def _model(self, arguments: Input) -> Outcomes | FinalBrief:
         edition, kind = str(arguments["edition"]), str(arguments["kind"])
         found, as_of = self._editions.find(edition), clock.parse(arguments["as_of"])
         if kind == OUTCOMES:
