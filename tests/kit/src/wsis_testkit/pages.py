@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from falcon import testing
 from lxml import html as markup
 from wsis_shared.context import Context
 from wsis_shared.errors import SuiteError, Unavailable
-from wsis_shared.plugin import discover
+from wsis_shared.plugin import DiscoveryResult, discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.reference.sets import sets_of
 from wsis_testkit.tokens import TokenSigner
@@ -28,10 +29,11 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
 from wsis_gateway.revocations import Revocations
+from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.streaming import StreamHandler
 from wsis_gateway.web.calls import Calls
-from wsis_gateway.web.catalogue import catalogue
+from wsis_gateway.web.catalogue import Catalogue, catalogue
 from wsis_gateway.web.session import ACCESS
 
 Answer = Any  # what a method returns, an error that it raises, or a function of its arguments
@@ -136,9 +138,7 @@ class Shown:
 def application(bus: Any, plugins: tuple[str, ...] = ()) -> falcon.App[falcon.Request, falcon.Response]:
     """The pages of the installed plugins, over this bus."""
     settings = Settings.load({"WSIS_LIMIT_FACTOR": "1000"})
-    operations, found = routing.operations(discover(plugins))
-    pages, found, operations = catalogue(found, operations)
-    assert not found.rejected, found.rejected
+    pages, found, operations = _installed(plugins)
     limits, cache = Limits(settings, rate_classes_of(found).values()), Cache()
     errors = ErrorHandlers(load_titles(found), field_messages(found))
     keys = keys_endpoint(found)
@@ -146,8 +146,24 @@ def application(bus: Any, plugins: tuple[str, ...] = ()) -> falcon.App[falcon.Re
     revocations._asked_at = float("inf")  # nothing was revoked
     authenticator = Authenticator(bus, found, keys, revocations)
     handler = Handler(settings, bus, authenticator, limits, cache, StreamHandler(settings, Feeds(), errors.document))
-    app = falcon.App(middleware=[RequestMiddleware(settings, AccessLog()), CompressionMiddleware()])
+    middleware: list[Any] = [RequestMiddleware(settings, _access_log()), CompressionMiddleware()]
+    app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     errors.install(app)
     web.install(app, pages, Calls(handler, authenticator), operations, limits, cache, errors, sets_of(found))
     return app
+
+
+@cache
+def _installed(plugins: tuple[str, ...]) -> tuple[Catalogue, DiscoveryResult, tuple[Operation, ...]]:
+    """What does not change while tests run: the manifests and their pages."""
+    operations, found = routing.operations(discover(plugins))
+    pages, found, operations = catalogue(found, operations)
+    assert not found.rejected, found.rejected
+    return pages, found, operations
+
+
+@cache
+def _access_log() -> AccessLog:
+    """One for all: it has a thread of its own."""
+    return AccessLog()
