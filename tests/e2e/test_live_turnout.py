@@ -70,19 +70,3 @@ def test_two_officers_see_the_votes_rise(stage: Any, voting: Any, people: Any) -
             assert again.wait(1)[0]["data"]["votes"] == 3, "what was missed comes first"
             voting.vote(voters[3], "C1")
             wait_for(lambda: again.data[-1].get("votes") == 4, 20, "the last vote")
-
-
-def test_a_long_poll_of_the_turnout_waits_for_a_vote(voting: Any, people: Any) -> None:
-    officer, path, voter = voting.officer.refresh(), f"{voting.path}/turnout", people.member()
-    polled = [officer.send("GET", path)]
-    votes = polled[0].json()["votes"]
-    voting.vote(voter, "C1")
-
-    def poll() -> bool:
-        wanted = {"If-None-Match": polled[-1].headers["ETag"], "Prefer": "wait=20"}
-        polled.append(officer.send("GET", path, headers=wanted))
-        return polled[-1].status_code == 200 and polled[-1].json()["votes"] == votes + 1
-
-    wait_for(poll, 20, "the vote to be polled")
-    assert polled[-1].headers["Preference-Applied"] == "wait=20"
-    assert len(polled) <= 5, "each poll waits for something new"

@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 from pymongo.errors import DuplicateKeyError
-from wsis_shared import clock
 from wsis_shared.erasure import Erasure
-from wsis_testkit import actor, make_context, refused
+from wsis_testkit import actor, make_context
 
 from wsis_partnerships.rules import ledger, pledges
 from wsis_partnerships.store import Store
@@ -71,14 +70,6 @@ def test_number_of_store_commands_does_not_grow_with_the_pledges(
             counts.append([len(count_commands(read)) for read in reads])
     assert counts == [[2, 2, 2, 2]] * 3
     assert len(cases.list_partners(ctx, "2030")["items"]) == 100
-
-
-def test_erased_account_leaves_the_pledge(store: Store, fund: dict[str, Any], make_body: Any) -> None:
-    store.save("pledges", _pledge("e1", fund, make_body, account="gone", edition="2019"))
-    store.forget(Erasure(clock.now(), "gone"))
-    assert store.pledge("2019", "e1")["account"] is None
-    with refused("partnerships.pledge_unknown"):
-        store.pledge("2018", "e1")
 
 
 def test_a_late_erasure_spares_a_pledge_made_since(store: Store, fund: dict[str, Any], make_body: Any) -> None:

@@ -75,7 +75,7 @@ def test_a_person_is_in_no_collection_and_no_index_any_more(
     wait_for(lambda: search(service, "Zebrafarm") == 1, what="the index")
     assert canaries.to_go("stocktaking") - canaries.found("stocktaking", WORDS).keys() == set()
 
-    canaries.erase(amqp_client, "stocktaking", account=str(LEAVER.id), address=ADDRESS.lower())
+    canaries.erase(amqp_client, "stocktaking", account=str(LEAVER.id), address=ADDRESS.lower(), drafts={"entries": 1})
     assert canaries.found("stocktaking", WORDS).keys() - canaries.may_stay("stocktaking") == set()
     assert db["entries"].find_one({"_id": public})["visibility"] == "public"
     assert search(service, "Zebrafarm") == 1

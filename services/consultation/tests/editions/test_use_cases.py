@@ -6,7 +6,7 @@ from typing import Any
 from icalendar import Calendar
 from wsis_shared import clock, context
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import make_context, publish, refused, wait_for
+from wsis_testkit import make_context, refused
 
 from wsis_consultation.dates.use_cases.dates import DateCases
 from wsis_consultation.documents.store import Documents
@@ -119,20 +119,6 @@ def test_moved_deadline_is_public(consultation: Any) -> None:
     assert [row["code"] for row in moved["deadlines"]] == ["hltf_nominations", "session_details", "session_outcomes"]
     [event] = consultation.published.wait("deadline_changed")
     assert (event["data"]["at"], event["data"]["former_at"]) == (body["at"], "2023-11-20T22:00:00Z")
-
-
-def test_addresses_of_an_erased_account_are_forgotten(consultation: Any, database: Any, amqp_client: Any) -> None:
-    contacts = Contacts(database("consultation"))
-    former = contacts.add("2017", "former@ngo.example", "Ama", "en", "draft", at=clock.now(), account="3f2a")
-    contact = contacts.add("2017", "left@ngo.example", "Ama", "en", "submission", at=clock.now(), account="3f2a")
-    contacts.add(
-        "2017", "left@ngo.example", "Ama", "en", "draft", at=clock.now()
-    )  # by a mailed link: still that of the account
-    publish(amqp_client, "accounts", "account_erased", {"account": "3f2a"})
-    wait_for(lambda: contacts.find(contact) is None, what="the address to go")
-    assert contacts.find(former) is None
-    with refused("consultation.contact_unknown"):
-        consultation.call("describe_revision", data={"edition": "2017", "contact": contact, "revision": 0})
 
 
 def _to_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from wsis_shared import context
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, make_context, publish, refused, wait_for
+from wsis_testkit import make_context, refused, wait_for
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators.schemas import nominations, selection
@@ -198,25 +198,6 @@ def test_withdrawn_facilitator_is_a_candidate_again(consultation: Any, nominate:
         consultation.call("withdraw_facilitator", officer, edition="2017", candidate=candidate, body=WHY)
     with refused("consultation.candidate_unknown"):
         consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": ["none"], **WHY})
-
-
-def test_erased_coordinator_is_forgotten_and_the_nominations_stay(consultation: Any, amqp_client: Any) -> None:
-    officer, leaver = consultation.officer, actor("coordinator")
-    sent = {"name": "Youth", "constituencies": ["civil_society"], "coordinators": [leaver.id], **WHY}
-    consultation.call("set_mechanism", officer, edition="2017", mechanism="youth", body=sent)
-    consultation.call("nominate", leaver, at=IN_TIME, edition="2017", body=body("Yara Costa", mechanism="youth"))
-
-    def mine() -> list[str]:
-        found = consultation.call("list_own_nominations", leaver, edition="2017", limit=20)
-        return [row["full_name"] for row in nominations.NominationPage().dump(found)["items"]]
-
-    assert mine() == ["Yara Costa"]
-    publish(amqp_client, "accounts", "account_erased", {"account": leaver.id})
-    wait_for(lambda: mine() == [])
-    youth = consultation.call("read_mechanism", officer, edition="2017", mechanism="youth")
-    assert nominations.ManagedMechanism().dump(youth)["coordinators"] == []
-    everybody = consultation.call("list_candidates", officer, edition="2017", after=None, limit=100, mechanism="youth")
-    assert [row["full_name"] for row in everybody["items"]] == ["Yara Costa"]
 
 
 def test_accounts_is_asked_before_anything_is_written(

@@ -271,24 +271,6 @@ def test_people_who_register_at_once_get_no_more_places_than_there_are(call: Any
     assert sorted(row["badge_number"] for row in made) == [f"{number:04}" for number in range(1, 9)]
 
 
-def test_erased_account_leaves_a_registration_without_a_name(
-    consultation: Any, call: Any, new_meeting: Any, amqp_client: Any
-) -> None:
-    meeting, member = new_meeting(), actor()
-    call("register_for_meeting", member, meeting, body=BODY)
-    publish(amqp_client, "accounts", "account_erased", {"account": member.id})
-
-    def row() -> dict[str, Any]:
-        page = call("list_participants", consultation.officer, meeting, limit=20, after=None)
-        return dict(page["items"][0])
-
-    wait_for(lambda: not row()["full_name"])
-    assert (row()["email"], row()["organization"], row()["region"]) == ("", None, "africa")
-    [event] = events_of(consultation, "registration_confirmed", meeting, 1)
-    with refused("consultation.registration_unknown"):
-        details(consultation, event)
-
-
 def test_place_of_an_erased_account_goes_to_who_waits_longest(
     consultation: Any, call: Any, new_meeting: Any, amqp_client: Any
 ) -> None:

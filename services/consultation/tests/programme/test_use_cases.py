@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from wsis_testkit import actor, publish, refused, wait_for
+from wsis_testkit import refused, wait_for
 
 from ..programme_kit import ADA, BEA, NEW, Officer, contacts, profile
 
@@ -274,20 +274,6 @@ def test_outcome_feeds_the_matrix_after_the_session(officer: Officer) -> None:
     ]
     assert "We agreed." not in str(event)
     officer.place(session, None, None)
-
-
-def test_erased_account_organizes_nothing_any_more(officer: Officer, amqp_client: Any) -> None:
-    cai = actor("member", id="cai")
-    [session] = officer.make(officer.submit(cai))
-    body = {"speakers": [{"name": "Li Na", "email": "li@uni.example"}], "submission": None, "key": None}
-    filed = officer.consultation.call(
-        "file_session_details", cai, edition="2017", session=session, body=body, at="programme"
-    )
-    assert filed["speakers"][0]["email"] == "li@uni.example"
-    publish(amqp_client, "accounts", "account_erased", {"account": "cai"})
-    wait_for(lambda: officer("read_session", session=session)["speakers"][0]["email"] is None)
-    with refused("consultation.session_unknown"):
-        officer.consultation.call("file_session_details", cai, edition="2017", session=session, body=body, at="open")
 
 
 def test_all_requests_become_sessions_by_a_job(officer: Officer) -> None:

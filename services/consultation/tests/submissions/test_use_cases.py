@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.errors import Conflict
-from wsis_testkit import actor, publish, refused, wait_for
+from wsis_testkit import actor, refused
 
 from wsis_consultation.submissions.rules import lifecycle
 
@@ -181,27 +181,6 @@ def test_difference_between_two_versions(consultation: Any, make_answers: Any) -
     }
     with refused("consultation.submission_unknown"):
         consultation.call("read_submission_difference", BEA, **where)
-
-
-def test_erased_account_leaves_its_input_without_contact(
-    consultation: Any, make_answers: Any, amqp_client: Any, people: Any
-) -> None:
-    leaver = actor("member", id="leaver")
-    receipt = consultation.call("submit", leaver, edition="2017", body=body(make_answers(email=None)))
-    publish(amqp_client, "accounts", "account_erased", {"account": "leaver"})
-
-    def answers(version: int | None) -> dict[str, Any]:
-        read = consultation.call(
-            "read_submission", consultation.officer, edition="2017", submission=receipt["id"], version=version
-        )
-        found: dict[str, Any] = read["answers"]
-        return found
-
-    wait_for(lambda: "email" not in answers(None), 15, "the contact to be removed")
-    assert answers(None)["structure_programme"] == make_answers()["structure_programme"]
-    assert not {"email", "full_name", "telephone"} & {*answers(None), *answers(1)}
-    with refused("consultation.submission_unknown"):
-        consultation.call("submission_details", data={"edition": "2017", "submission": receipt["id"], "version": 1})
 
 
 def test_withdrawn_submission_cannot_be_amended(consultation: Any, make_answers: Any) -> None:

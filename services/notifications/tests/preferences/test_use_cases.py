@@ -152,14 +152,3 @@ def test_a_suppressed_address_gets_receipts_alone(
         notifications.call("lift_suppression", officer, suppression=added["id"], body={"reason": "Once more"})
     with refused("notifications.address_invalid"):
         notifications.call("suppress_address", officer, body={"email": "nobody", "reason": "A slip"})
-
-
-def test_an_erased_account_leaves_no_preference(
-    notifications: Any, amqp_client: Any, accounts: Any, database: Any
-) -> None:
-    reader = accounts.add()
-    notifications.call("decline_mail_kinds", actor("member", id=reader), body={"declined": ["news"]})
-    kept = database("notifications")["mail_preferences"]
-    assert kept.find_one({"_id": reader})
-    publish(amqp_client, "accounts", "account_erased", {"account": reader})
-    wait_for(lambda: kept.find_one({"_id": reader}) is None, 10, "the preferences to go")

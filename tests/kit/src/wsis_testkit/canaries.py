@@ -15,17 +15,33 @@ from wsis_shared.security import SHARED, data, installed
 from wsis_testkit import publish, wait_for
 
 
-def erase(amqp_client: AmqpClient, service: str, *, account: str = "", address: str = "", **more: Any) -> None:
-    """Publish the erasure of an account, an address or both; returns once the service has handled it."""
+def erase(
+    amqp_client: AmqpClient,
+    service: str,
+    *,
+    account: str = "",
+    address: str = "",
+    drafts: Mapping[str, int] | None = None,
+    **more: Any,
+) -> None:
+    """Publish the erasure of an account, an address or both; returns once the service has handled it. Where it clears
+    what a document says of a person, the document stays, but for so many `drafts` of a collection."""
     told = {"account_erased": {"account": account}, "address_erased": {"address": address and sealed(address)}}
     needed = [
         each for plugin in discover((service,)) for each in plugin.depends_on if any(told.get(each.type, {}).values())
     ]
     events = {(each.source, each.type) for each in needed}
+    before = _kept(service)
     ids = {each: publish(amqp_client, *each, told[each[1]], **more) for each in events}
     handled = [f"{each.method}|{ids[each.source, each.type]}" for each in needed]
     inbox = mongo.database(service)["inbox"]
     wait_for(lambda: inbox.count_documents({"_id": {"$in": handled}}) == len(handled), what="the erasure")
+    assert _kept(service) == {name: count - (drafts or {}).get(name, 0) for name, count in before.items()}
+
+
+def _kept(service: str) -> dict[str, int]:
+    db = mongo.database(service)
+    return {name: db[name].count_documents({}) for name in _collections(service, data.CLEARS)}
 
 
 def to_go(service: str) -> set[str]:
