@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from marshmallow import ValidationError
+from wsis_shared.csv_files import delimiter_of, unquoted
 from wsis_shared.exports import FORMULA
 from wsis_shared.json_types import Input
 
@@ -125,17 +126,14 @@ class SubscriberFile:
             yield number, row
 
     def _csv(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, object]]:
-        delimiter = max(
-            ",;\t", key=lambda each: sum(cell.strip(' \r\n"').lower() in COLUMNS for cell in first.split(each))
-        )
-        reader = csv.reader(_before(first, lines), delimiter=delimiter, strict=True)
+        reader = csv.reader(_before(first, lines), delimiter=delimiter_of(first, COLUMNS), strict=True)
         number = 1
         try:
             names = [cell.strip().lower() for cell in next(reader)]
             self._check_header(names)
             for number, cells in enumerate(reader, start=2):
                 row: dict[str, object] = {
-                    name: _unquoted(cell.strip())
+                    name: unquoted(cell.strip())
                     for name, cell in zip(names, cells, strict=False)
                     if name in COLUMNS and cell.strip()
                 }
@@ -185,8 +183,3 @@ def _split_topics(row: dict[str, object]) -> None:
 def _before(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield first
     yield from rest
-
-
-def _unquoted(cell: str) -> str:
-    """An export of ours puts a quote before what looks like a formula."""
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell

@@ -7,12 +7,11 @@ import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-from wsis_shared.exports import FORMULA
+from wsis_shared.csv_files import delimiter_of, unquoted
 
 from wsis_stocktaking.imports.reading import MAX_CELL, MAX_COLUMNS, FileRefused
 from wsis_stocktaking.imports.rules import ENCODINGS
 
-_DELIMITERS = (",", ";", "\t")
 _CHUNK = 1 << 16
 _SAMPLE = 200_000  # bytes of lines that are not ASCII
 
@@ -64,24 +63,13 @@ def rows(path: Path, encoding: str, known: frozenset[str]) -> Iterator[tuple[int
     most of the `known` columns."""
     csv.field_size_limit(MAX_CELL)
     with path.open(encoding=encoding, newline="") as file:
-        delimiter = _delimiter(file.readline(MAX_CELL), known)
+        delimiter = delimiter_of(file.readline(MAX_CELL), known)
         file.seek(0)
         number = 0
         try:
             for number, cells in enumerate(csv.reader(file, delimiter=delimiter, strict=True), start=1):
                 if len(cells) > MAX_COLUMNS:
                     raise FileRefused("columns", count=MAX_COLUMNS)
-                yield number, [_value(cell) for cell in cells]
+                yield number, [unquoted(cell) for cell in cells]
         except csv.Error:
             raise FileRefused("quotes", row=number + 1) from None
-
-
-def _delimiter(line: str, known: frozenset[str]) -> str:
-    def count(delimiter: str) -> int:
-        return sum(cell.strip(' \r\n"').lower() in known for cell in line.split(delimiter))
-
-    return max(_DELIMITERS, key=count)
-
-
-def _value(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
