@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
 
 import falcon
 from wsis_shared.amqp.client import AmqpClient
@@ -54,7 +55,7 @@ class Gateway:
         self._app, self._probes, self._metrics_port = app, probes, metrics_port
         self.amqp_client, self._revocations, self._log, self._feeds = amqp_client, revocations, log, feeds
 
-    def __call__(self, env: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, env: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         # Of the socket, not SERVER_PORT: gunicorn takes that from the client's Host where it listens on a Unix socket.
         app = self._probes if env["gunicorn.socket"].listener[1:2] == (self._metrics_port,) else self._app
         return app(env, start_response)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from falcon import Request
 from wsis_shared import auth
@@ -16,6 +16,9 @@ from wsis_shared.roles import MEMBER
 from wsis_shared.tracing import new_traceparent
 
 from wsis_gateway.revocations import Revocations
+
+if TYPE_CHECKING:
+    from joserfc.jwk import KeySetSerialization
 
 KEYS_PATH = "/.well-known/jwks.json"
 NOBODY = ("nobody", "jwks")  # no plugin publishes keys: every token gets 503
@@ -90,12 +93,15 @@ class Authenticator:
     def _evaluate(self, roles: tuple[str, ...], permission: str) -> bool:
         return auth.is_allowed(Actor("any", roles), permission, self._grants)
 
-    def _fetch_keys(self) -> Any:
+    def _fetch_keys(self) -> KeySetSerialization:
         if time.monotonic() - self._last_failure < 1.0:
             raise Unavailable("suite.service_away", "", retry_after=2)
         try:
             service, call = self._keys_from
-            return self._amqp_client.request(service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0)
+            keys: KeySetSerialization = self._amqp_client.request(
+                service, call, {}, Context(traceparent=new_traceparent()), timeout=2.0
+            )
+            return keys
         except Unavailable:
             self._last_failure = time.monotonic()
             raise

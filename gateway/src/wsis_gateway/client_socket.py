@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Mapping
-from typing import Any, Self
+from collections.abc import Callable
+from typing import Self
+from wsgiref.types import WSGIEnvironment
 
 import gevent
 from gevent import Timeout
@@ -15,7 +16,7 @@ SEND_SECONDS = 20.0  # that a client may take to receive a piece of a stream
 class ClientSocket:
     """Calls `hang_up` when the client closes its side. A context manager: the watcher ends with it."""
 
-    def __init__(self, env: Mapping[str, Any], hang_up: Callable[[], None]) -> None:
+    def __init__(self, env: WSGIEnvironment, hang_up: Callable[[], None]) -> None:
         self._socket, self._hang_up = env["gunicorn.socket"], hang_up
         self._watcher = gevent.get_hub().loop.io(self._socket.fileno(), 1)
         self._watcher.start(self._on_readable)

@@ -11,21 +11,22 @@ import io
 import json
 import tempfile
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.exports import FORMULA, ExportFormat, ExportSource
+from wsis_shared.exports import FORMULA, ExportFormat, ExportSource, Item
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import LOCALES, Localised
 from xlsxwriter import Workbook
 
+from wsis_gateway.openapi_shapes import Media
+
 CHUNK_BYTES = 64 * 1024
 
-Item = Mapping[str, Any]
 Cell = str | int | float | bool | None
 
 
@@ -258,7 +259,7 @@ def formats(route: Route) -> dict[str, Format]:
     return found
 
 
-def content(route: Route) -> dict[str, Any]:
+def content(route: Route) -> dict[str, Media]:
     """The media types of the exports of a list, for OpenAPI."""
     media_types = [format.media_type for format in formats(route).values() if format.negotiated]
     page_or_array = {"anyOf": [route.response or {}, {"type": "array", "items": {"type": "object"}}]}
@@ -268,7 +269,7 @@ def content(route: Route) -> dict[str, Any]:
     }
 
 
-def file_schema(media_type: str) -> dict[str, Any]:
+def file_schema(media_type: str) -> dict[str, str]:
     """What is in a file. Clients decode JSON of any kind, JSON-LD for example: it is no string to them."""
     return {"type": "object"} if media_type.endswith("+json") else {"type": "string", "format": "binary"}
 

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from errno import ECONNRESET
 from itertools import chain
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 from urllib.parse import parse_qsl, quote, urlencode
 
 from falcon import Request, Response
@@ -24,6 +24,7 @@ from gevent.threadpool import ThreadPool
 from prometheus_client import Counter
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.amqp.serializer import TOO_LARGE
+from wsis_shared.compiled import Dump
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.exports import ExportSource
@@ -48,7 +49,7 @@ LIMIT_CLASS = "heavy"
 AUDIT_SECONDS = 10.0  # for an entry of the audit
 
 # The result of the list's handler.
-Fetch = Callable[[Mapping[str, Any]], Any]
+Fetch = Callable[[Mapping[str, object]], object]
 
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,13 @@ def negotiate(operation: Operation, req: Request) -> str | None:
         return None
     names = {format.media_type: name for name, format in operation.export_formats.items() if format.negotiated}
     return names.get(req.client_prefers((JSON, *names)) or JSON)
+
+
+class ListPage(TypedDict):
+    """A page of a list, in JSON."""
+
+    items: list[dict[str, object]]
+    next: NotRequired[str | None]
 
 
 class Exports:
@@ -135,7 +143,7 @@ class Export:
         url = base + quote(self._req.path) + (f"?{urlencode(query)}" if query else "")
         return ExportSource(base, url, state.received_at, state.locale)
 
-    def _pages(self) -> Iterator[list[dict[str, Any]]]:
+    def _pages(self) -> Iterator[list[dict[str, object]]]:
         after, limit = None, PAGE_ROWS
         while True:
             try:
@@ -150,7 +158,7 @@ class Export:
             if after is None:
                 return
 
-    def _page(self, arguments: Mapping[str, object]) -> Any:
+    def _page(self, arguments: Mapping[str, object]) -> ListPage:
         """Wait while too many reads are in flight: an export can, and its first rows are sent already."""
         until = time.monotonic() + MAX_WAIT
         while True:
@@ -160,7 +168,9 @@ class Export:
                 if error.code != "gateway.busy" or time.monotonic() > until:
                     raise
             else:
-                return self._thread.apply(json.loads if isinstance(page, JsonText) else self._operation.dump, (page,))
+                read: Dump = json.loads if isinstance(page, JsonText) else self._operation.dump
+                made: ListPage = self._thread.apply(read, (page,))
+                return made
             time.sleep(random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
 
     def _chunks(self, amqp_client: AmqpClient, ctx: Context) -> Iterator[bytes]:

@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 import gevent
 from gevent.event import AsyncResult, Event
@@ -31,7 +30,7 @@ class Page:
 
     body: bytes
     id: str
-    position: Any = None
+    position: object = None
     empty: bool = False
     more: bool = False
 
@@ -76,7 +75,7 @@ class Feed:
         self.generation = 0.0
         self.followers: set[Follower] = set()
         self._min_interval = min_interval
-        self._reads: dict[Any, _Read] = {}
+        self._reads: dict[object, _Read] = {}
         self._last_generation, self._last_start = -1.0, float("-inf")
 
     def changed(self) -> None:

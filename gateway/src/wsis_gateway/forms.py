@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from falcon import HTTPError
 from falcon.media import MultipartFormHandler
 from falcon.media.multipart import MultipartParseOptions
 from marshmallow import Schema, fields, missing
 from wsis_shared import clock
+from wsis_shared.field_options import AnyField
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import Utc
 
+from wsis_gateway.openapi_shapes import Media
 from wsis_gateway.problems import HttpError
 
 URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data"
@@ -32,18 +35,18 @@ def is_form(env: Mapping[str, object]) -> bool:
     return _media_type(env) in (URL_ENCODED, MULTIPART)
 
 
-def values(raw: bytes, env: Mapping[str, object], schema: Schema) -> dict[str, Any]:
+def values(raw: bytes, env: WSGIEnvironment, schema: Schema) -> dict[str, object]:
     """The body that the fields make by the schema. Raises HttpError (400)."""
     return nested(pairs(raw, env), schema)
 
 
-def content(route: Route) -> dict[str, Any]:
+def content(route: Route) -> dict[str, Media]:
     """The bodies that a route accepts, for the documentation."""
     media_types = ("application/json", *((URL_ENCODED, MULTIPART) if route.form else ()))
     return {media_type: {"schema": route.body} for media_type in media_types}
 
 
-def pairs(raw: bytes, env: Mapping[str, Any]) -> list[tuple[str, str]]:
+def pairs(raw: bytes, env: WSGIEnvironment) -> list[tuple[str, str]]:
     """(name, text) of each field. Raises HttpError (400) for what is no form of texts in UTF-8, or has too many."""
     try:
         return list(_pairs(raw, env)) if raw else []
@@ -51,7 +54,7 @@ def pairs(raw: bytes, env: Mapping[str, Any]) -> list[tuple[str, str]]:
         raise _malformed() from None
 
 
-def nested(pairs: Iterable[tuple[str, str]], schema: Schema) -> dict[str, Any]:
+def nested(pairs: Iterable[tuple[str, str]], schema: Schema) -> dict[str, object]:
     """The object that the fields make. A field that was left empty is not given; where the schema takes null and has no
     default, it is null. A list takes each text of its name; any other field takes the last. Raises HttpError (400) for
     a name that leads nowhere."""
@@ -70,13 +73,13 @@ def nested(pairs: Iterable[tuple[str, str]], schema: Schema) -> dict[str, Any]:
     return _object(tree, schema)
 
 
-def _object(tree: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+def _object(tree: Mapping[str, Any], schema: Schema) -> dict[str, object]:
     known = {field.data_key or name: field for name, field in schema.fields.items()}
     shaped = {name: _shaped(value, known.get(name)) for name, value in tree.items()}
     return {name: value for name, value in shaped.items() if value is not _LEFT_OUT}
 
 
-def _shaped(value: Any, field: fields.Field[Any] | None) -> Any:
+def _shaped(value: Any, field: AnyField | None) -> object:
     if isinstance(field, fields.List):
         rows = value if isinstance(value, list) else [value[at] for at in sorted(value, key=_place)]
         shaped = [_shaped([row] if isinstance(row, str) else row, field.inner) for row in rows]
@@ -94,7 +97,7 @@ def _place(index: str) -> int:
     return int(index) if index.isdecimal() and len(index) < 5 else 0
 
 
-def _value(text: str, field: fields.Field[Any] | None) -> Any:
+def _value(text: str, field: AnyField | None) -> object:
     if not text:
         return None if field is not None and field.allow_none and field.load_default is missing else _LEFT_OUT
     if isinstance(field, fields.Integer) and text.removeprefix("-").isdecimal() and len(text) < 20:
@@ -104,7 +107,7 @@ def _value(text: str, field: fields.Field[Any] | None) -> Any:
     return text
 
 
-def _pairs(raw: bytes, env: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+def _pairs(raw: bytes, env: WSGIEnvironment) -> Iterator[tuple[str, str]]:
     if _media_type(env) == URL_ENCODED:
         yield from parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FIELDS)
         return

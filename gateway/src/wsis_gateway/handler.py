@@ -130,7 +130,7 @@ class Handler:
         request_parsing.path(variables)
         ctx = self._context(req, actor)
 
-        def fetch(arguments: Mapping[str, object]) -> Any:
+        def fetch(arguments: Mapping[str, object]) -> object:
             with context.use(ctx):
                 return self._calls.request(operation, arguments, ctx)
 
@@ -228,7 +228,12 @@ class Handler:
     # -- response -----------------------------------------------------------------------------------------------------
 
     def _respond(
-        self, operation: Operation, resp: Response, result: Any, values: Mapping[str, object], status: int | None = None
+        self,
+        operation: Operation,
+        resp: Response,
+        result: Any,
+        values: Mapping[str, object],
+        status: int | None = None,
     ) -> None:
         route = operation.route
         # A service of a former version, in which this was no job yet, responds with the result itself: 200.

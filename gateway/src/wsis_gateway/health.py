@@ -7,7 +7,6 @@ import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import falcon
 from falcon import Request, Response
@@ -43,7 +42,7 @@ def answers(amqp_client: AmqpClient, service: str) -> bool:
     return True
 
 
-def _ask(amqp_client: AmqpClient, service: str) -> Any:
+def _ask(amqp_client: AmqpClient, service: str) -> object:
     context = Context(request_id="readyz", traceparent=new_traceparent())
     try:
         return amqp_client.request(service, topology.PROBE, {}, context, timeout=TIMEOUT)
@@ -92,7 +91,7 @@ class Readiness:
 
     def _probe(self) -> tuple[bool, bytes]:
         connected = self._amqp_client.connected and not self._amqp_client.blocked
-        services: dict[str, Any] = {}
+        services: dict[str, dict[str, object]] = {}
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
                 services = dict(zip(self._names, pool.map(self._check_service, self._names), strict=True))
@@ -113,7 +112,7 @@ class Readiness:
         }
         return ready, json.dumps(state, ensure_ascii=False).encode()
 
-    def _check_service(self, name: str) -> dict[str, Any]:
+    def _check_service(self, name: str) -> dict[str, object]:
         try:
             response = _ask(self._amqp_client, name)
         except SuiteError as error:

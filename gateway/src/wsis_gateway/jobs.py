@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from falcon import Request, Response
 from marshmallow import Schema, fields, validate
@@ -103,7 +102,7 @@ def is_job(result: object) -> bool:
     return isinstance(result, dict) and {"id", "kind", "state", "progress"} <= result.keys()
 
 
-def respond(resp: Response, job: Mapping[str, object]) -> dict[str, Any]:
+def respond(resp: Response, job: Mapping[str, object]) -> dict[str, object]:
     """Set status and headers of a response that is a job; returns its body."""
     resp.status = 202 if is_live(job) else 200
     if is_live(job):
@@ -113,7 +112,7 @@ def respond(resp: Response, job: Mapping[str, object]) -> dict[str, Any]:
     return body
 
 
-def schema(result: type[Schema] | None) -> type[Schema] | dict[str, Any]:
+def schema(result: type[Schema] | None) -> type[Schema] | dict[str, object]:
     """A job whose result has this schema, for the documentation: the common schema and what differs from it."""
     if result is None:
         return Job

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any
 
 from falcon import Request, Response
 from prometheus_client import Counter, Histogram
@@ -50,7 +49,7 @@ class RequestMiddleware:
         if settings.gateway_hsts:
             self._headers["Strict-Transport-Security"] = f"max-age={settings.gateway_hsts}; includeSubDomains"
         self._vary = "Origin" if settings.gateway_origins and "*" not in settings.gateway_origins else ""
-        self._metrics: dict[tuple[str, str, str], tuple[Any, Any, Any]] = {}
+        self._metrics: dict[tuple[str, str, str], tuple[Counter, Histogram, Counter]] = {}
 
     def process_request(self, req: Request, _resp: Response) -> None:
         """Set request id, trace, language, network and time of receipt."""
@@ -105,7 +104,7 @@ class RequestMiddleware:
             }
         )
 
-    def _metrics_for(self, method: str, route: str, status: str) -> tuple[Any, Any, Any]:
+    def _metrics_for(self, method: str, route: str, status: str) -> tuple[Counter, Histogram, Counter]:
         key = (method, route, status)
         metrics = self._metrics.get(key)
         if metrics is None:

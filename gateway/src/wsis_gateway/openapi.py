@@ -30,6 +30,7 @@ from wsis_gateway import (
 )
 from wsis_gateway.descriptions import Descriptions
 from wsis_gateway.openapi_components import ERRORS, headers
+from wsis_gateway.openapi_shapes import Described, Media, Reference
 from wsis_gateway.routing import Operation
 
 INTRODUCTION = """\
@@ -106,11 +107,12 @@ def _operation(operation: Operation, descriptions: Descriptions) -> dict[str, ob
     return described
 
 
-def _upload(route: Route, upload: Upload) -> dict[str, Any]:
+def _upload(route: Route, upload: Upload) -> dict[str, object]:
     file = {"type": "string", "format": "binary"}
-    form: dict[str, Any] = {"type": "object", "required": ["file"], "properties": {"file": file}}
+    properties: dict[str, object] = {"file": file}
     if route.body is not None:
-        form["properties"]["body"] = {"allOf": [route.body]}
+        properties["body"] = {"allOf": [route.body]}
+    form = {"type": "object", "required": ["file"], "properties": properties}
     accepted = ", ".join(upload.media_types)
     return {
         "required": True,
@@ -140,9 +142,9 @@ def _parameters(operation: Operation) -> Iterator[object]:
         yield from openapi_streams.PARAMETERS
 
 
-def _responses(operation: Operation) -> dict[str, Any]:
+def _responses(operation: Operation) -> dict[str, Described | Reference]:
     route = operation.route
-    success: dict[str, Any] = {"headers": {}}
+    success: Described = {"headers": {}}
     if route.media != "application/json":
         success["content"] = {route.media: {"schema": export_formats.file_schema(route.media)}}
         success["headers"] |= {} if route.inline else headers("Content-Disposition")
@@ -155,12 +157,12 @@ def _responses(operation: Operation) -> dict[str, Any]:
         success["headers"] |= headers("ETag", "Cache-Control")
     if route.versioned and route.method != "PUT":
         success["headers"] |= headers("ETag")
-    responses: dict[str, Any] = {}
+    responses: dict[str, Described] = {}
     if route.mode is Mode.COMMAND:
         first = route.status if route.status != 200 else 201
         responses[str(first)] = {**success, "description": "Done"}
         responses["200"] = {**success, "description": "Done before: this request is a repeat"}
-        accepted = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
+        accepted: dict[str, Media] = {"application/json": {"schema": {"$ref": "#/components/schemas/Accepted"}}}
         responses["202"] = {
             "description": "Stored durably, not yet processed",
             "content": accepted,
@@ -187,7 +189,10 @@ def _responses(operation: Operation) -> dict[str, Any]:
     for response in responses.values():
         if not response.get("headers", True):
             del response["headers"]
-    return responses | {status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in ERRORS.items()}
+    errors: dict[str, Reference] = {
+        status: {"$ref": f"#/components/responses/{name}"} for status, (name, _) in ERRORS.items()
+    }
+    return {**responses, **errors}
 
 
 def _share_parameters(document: dict[str, Any]) -> None:

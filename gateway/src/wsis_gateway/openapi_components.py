@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apispec import APISpec
 
 from wsis_gateway import openapi_streams, problems, strangers
+from wsis_gateway.openapi_shapes import Reference
 
 # The error responses of all operations: status -> name, description.
 ERRORS = {
@@ -36,7 +35,7 @@ HEADERS = {
 }
 
 
-def headers(*names: str) -> dict[str, Any]:
+def headers(*names: str) -> dict[str, Reference]:
     """References to some of `HEADERS`."""
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 

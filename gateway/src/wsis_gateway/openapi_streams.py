@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from apispec import APISpec
 
 from wsis_gateway.event_stream import MEDIA_TYPE
+from wsis_gateway.openapi_shapes import Described
 
 PARAMETERS = ("Prefer", "IfNoneMatch", "LastEventID")
 # Of a stream, each in a line of its own: `id`, `event` where it is not a representation, `data`.
@@ -47,7 +46,7 @@ def add_components(spec: APISpec) -> None:
     )
 
 
-def add_stream(responses: dict[str, Any], success: dict[str, Any]) -> None:
+def add_stream(responses: dict[str, Described], success: Described) -> None:
     """Add the stream to the content of `success`, its ETag, and the response of an unchanged representation."""
     success["content"][MEDIA_TYPE] = {"schema": {"$ref": "#/components/schemas/EventStream"}}
     success["headers"] |= {name: {"$ref": f"#/components/headers/{name}"} for name in ("ETag", "Preference-Applied")}

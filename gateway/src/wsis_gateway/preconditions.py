@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from wsis_gateway.cache import etag_of
 from wsis_gateway.problems import HttpError
@@ -24,7 +24,7 @@ def etag(body: bytes, result: object) -> str:
     return etag_of(body) if revision is None else f'"{revision}-{etag_of(body)[1:]}'
 
 
-def if_match(env: Mapping[str, Any]) -> list[int]:
+def if_match(env: WSGIEnvironment) -> list[int]:
     """The revisions that `If-Match` names; tags that are not ours name none. Raises HttpError (428) without the header,
     and for `*`, which names none that was read."""
     header = env.get("HTTP_IF_MATCH", "").strip()

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from http import HTTPStatus
 from itertools import islice
-from typing import Any
+from typing import TypedDict
 
 import falcon
 from falcon import Request, Response
@@ -38,9 +38,10 @@ class HttpError(SuiteError):
         code: str,
         detail: str | None = None,
         headers: Mapping[str, str] | None = None,
-        **more: Any,
+        fields: dict[str, list[str]] | None = None,
+        **more: object,
     ) -> None:
-        super().__init__(code, detail, **more)
+        super().__init__(code, detail, more, fields)
         self.status = status  # type: ignore[misc]  # of this instance
         self.headers = dict(headers or {})
 
@@ -57,6 +58,14 @@ def load_titles(found: DiscoveryResult) -> Titles:
 def field_messages(found: DiscoveryResult) -> FieldMessages:
     """The messages about fields, of the suite and of every plugin."""
     return FieldMessages([messages.of_suite(), *(plugin.field_messages for plugin in found)])
+
+
+class FieldError(TypedDict):
+    """One entry of `errors`: `codes` has the stable code of each message, null where no catalogue knows it."""
+
+    field: str
+    messages: list[str]
+    codes: list[str | None]
 
 
 class ErrorHandlers:
@@ -133,8 +142,7 @@ class ErrorHandlers:
         if isinstance(error, HttpError):
             resp.set_headers(error.headers)
 
-    def _field_error(self, field: str, messages: list[str], locale: str) -> dict[str, Any]:
-        """One entry of `errors`: `codes` has the stable code of each message, null where no catalogue knows it."""
+    def _field_error(self, field: str, messages: list[str], locale: str) -> FieldError:
         translated = [self._messages.translate(str(message)[:MAX_TEXT], locale) for message in messages]
         return {
             "field": field[:MAX_TEXT],
@@ -170,7 +178,7 @@ def _code(error: SuiteError) -> str:
     return INTERNAL if error.status == 500 else error.code
 
 
-def _params(error: SuiteError) -> dict[str, Any]:
+def _params(error: SuiteError) -> dict[str, object]:
     return {name: value for name, value in error.params.items() if error.status < 500 or name == "retry_after"}
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from falcon import Request, Response
+from wsis_shared.json_types import Input
 from wsis_shared.reference import language
 from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_language
@@ -77,7 +78,7 @@ def _result(req: Request, value: object) -> str:
     return _page(locale, title or words["brand"], "".join(_value(value, locale, words)) + more, words)
 
 
-def _problem(req: Request, problem: Mapping[str, Any]) -> str:
+def _problem(req: Request, problem: Input) -> str:
     locale = req.context.locale
     words = _words(locale)
     parts = []

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from typing import Any
 
 import falcon
 from falcon import Request, Response
@@ -49,7 +48,7 @@ class Reference:
         ]
         return _dump({"items": rows, "next": None})
 
-    def query(self, name: str, text: str) -> dict[str, Any]:
+    def query(self, name: str, text: str) -> dict[str, str]:
         """The query of one set. Raises NotFound for an unknown set, Invalid for an unknown parameter or value."""
         if name not in self._sets:
             raise NotFound("gateway.not_found", "There is no such address.")
@@ -63,7 +62,7 @@ class Reference:
                     "Some parameters are not acceptable.",
                     fields={field: [f"Must be one of: {choices}."]},
                 )
-        return wanted
+        return {field: str(value) for field, value in wanted.items()}
 
     def _page(self, name: str, locale: str, all_languages: bool, filters: frozenset[tuple[str, str]]) -> bytes:
         rows = [row for row in self._rows(name) if all(row.get(field) == value for field, value in filters)]
@@ -75,7 +74,7 @@ def _query_of(item: ReferenceSet) -> Schema:
     return ReferenceQuery.from_dict(dict(filters), name="ReferenceQuery")()
 
 
-def _translated(row: Row, locale: str, all_languages: bool) -> dict[str, Any]:
+def _translated(row: Row, locale: str, all_languages: bool) -> dict[str, object]:
     """The row with `title` as one text; the same for the rows within it."""
     found: dict[str, object] = {}
     for key, value in row.items():
@@ -142,7 +141,7 @@ def install(app: falcon.App[falcon.Request, falcon.Response], sets: Mapping[str,
     app.add_route(PATH + "/{name}", pages, suffix="set")
 
 
-def described(sets: Iterable[ReferenceSet]) -> dict[str, Any]:
+def described(sets: Iterable[ReferenceSet]) -> dict[str, dict[str, object]]:
     """The OpenAPI paths of both addresses."""
     sets = list(sets)
     row = {
@@ -201,7 +200,9 @@ def described(sets: Iterable[ReferenceSet]) -> dict[str, Any]:
     }
 
 
-def _operation(summary: str, operation_id: str, item: Mapping[str, object], parameters: list[object]) -> dict[str, Any]:
+def _operation(
+    summary: str, operation_id: str, item: Mapping[str, object], parameters: list[object]
+) -> dict[str, object]:
     page = {
         "type": "object",
         "required": ["items"],

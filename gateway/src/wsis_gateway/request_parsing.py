@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
-from typing import Any
 from urllib.parse import parse_qsl
+from wsgiref.types import WSGIEnvironment
 
 from gevent import Timeout
 from gunicorn.http.errors import ParseException
@@ -37,7 +37,7 @@ _load_of = cache(load_flat)  # the schemas of operations, made once at start
 # -- body -------------------------------------------------------------------------------------------------------------
 
 
-def body(env: Mapping[str, object], schema: Schema, *, form: bool = False) -> dict[str, object]:
+def body(env: WSGIEnvironment, schema: Schema, *, form: bool = False) -> dict[str, object]:
     """Parse and validate the body: JSON or, with `form`, an HTML form too. Raises HttpError (400, 408, 413, 415), or
     Invalid with the fields."""
     form = form and forms.is_form(env)
@@ -46,14 +46,14 @@ def body(env: Mapping[str, object], schema: Schema, *, form: bool = False) -> di
     return load(schema, value, "gateway.content_invalid")
 
 
-def form_fields(env: Mapping[str, Any]) -> list[tuple[str, str]]:
+def form_fields(env: WSGIEnvironment) -> list[tuple[str, str]]:
     """(name, text) of each field of a form. Raises HttpError (400, 408, 413, 415)."""
     if not forms.is_form(env):
         raise _unsupported("The body must be a form.")
     return forms.pairs(_bytes(env, form=True), env)
 
 
-def _bytes(env: Mapping[str, Any], form: bool) -> bytes:
+def _bytes(env: WSGIEnvironment, form: bool) -> bytes:
     length = env.get("CONTENT_LENGTH") or ""
     chunked = not length and "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
     if not chunked and length in ("", "0"):
@@ -77,7 +77,7 @@ def too_large(max_bytes: int) -> HttpError:
     return HttpError(413, "gateway.body_too_large", limit=max_bytes)
 
 
-def _check_media_type(env: Mapping[str, Any], form: bool) -> None:
+def _check_media_type(env: WSGIEnvironment, form: bool) -> None:
     kind, _, rest = env.get("CONTENT_TYPE", "").partition(";")
     parameters = rest.strip().lower().replace(" ", "")
     is_json = kind.strip().lower() == "application/json" and parameters in ("", "charset=utf-8", 'charset="utf-8"')
@@ -219,7 +219,7 @@ def query(text: str, schema: Schema | None) -> dict[str, object]:
 # -- headers ----------------------------------------------------------------------------------------------------------
 
 
-def idempotency_key(env: Mapping[str, Any]) -> str | None:
+def idempotency_key(env: WSGIEnvironment) -> str | None:
     """The header Idempotency-Key, or None. Raises Invalid unless it has 1 to 255 visible ASCII characters."""
     key = env.get("HTTP_IDEMPOTENCY_KEY")
     if key is None:
@@ -251,7 +251,7 @@ def locale(header: str | None) -> str:
     return min(ranked)[2] if ranked else "en"
 
 
-def wait_preference(env: Mapping[str, Any], maximum: float) -> tuple[float, str | None]:
+def wait_preference(env: WSGIEnvironment, maximum: float) -> tuple[float, str | None]:
     """Seconds to wait for an outcome, and the preference applied (RFC 7240)."""
     for part in env.get("HTTP_PREFER", "").lower().split(","):
         name, _, value = part.strip().partition("=")

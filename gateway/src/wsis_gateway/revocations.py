@@ -8,13 +8,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypedDict
 
 from wsis_shared import clock
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound, SuiteError
+from wsis_shared.json_types import Input
 from wsis_shared.revocations import METHOD, TOKENS_REVOKED, RevocationList, from_data
 from wsis_shared.tracing import new_traceparent
 
@@ -22,6 +23,13 @@ ASK_SECONDS, RETRY_SECONDS = 3.0, 0.5
 FRESH_SECONDS = 10.0  # after the last response; a restart of the service takes less
 
 _log = logging.getLogger(__name__)
+
+
+class Revoked(TypedDict):
+    """What METHOD returns."""
+
+    revocations: list[object]
+    until: str | None
 
 
 class Revocations:
@@ -65,7 +73,7 @@ class Revocations:
         """Ask at once: no event has told what was revoked meanwhile."""
         self._wakeup.set()
 
-    def on_event(self, source: str, type: str, envelope: Mapping[str, object]) -> None:
+    def on_event(self, source: str, type: str, envelope: Input) -> None:
         """Add the entry of an event; ignore other events."""
         if (source, type) == self.event:
             self._add([envelope.get("data")])
@@ -87,12 +95,10 @@ class Revocations:
                     self._answered.notify_all()
             self._wakeup.wait(pause)
 
-    def _ask(self, amqp_client: AmqpClient) -> Mapping[str, Any]:
+    def _ask(self, amqp_client: AmqpClient) -> Revoked:
         context = Context(traceparent=new_traceparent())
         try:
-            response: Mapping[str, object] = amqp_client.request(
-                self._service, METHOD, {"since": self._since}, context, timeout=1.0
-            )
+            response: Revoked = amqp_client.request(self._service, METHOD, {"since": self._since}, context, timeout=1.0)
             return response
         except NotFound as error:
             if error.code != "suite.method_unknown":

@@ -11,6 +11,7 @@ from wsis_shared import context
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import Context
 from wsis_shared.errors import Unavailable
+from wsis_shared.json_types import Input
 
 from wsis_gateway import health
 from wsis_gateway.routing import Operation
@@ -56,7 +57,7 @@ class ServiceCalls:
 
     def command(
         self, operation: Operation, payload: Mapping[str, object], ctx: Context, *, message_id: str, wait: float
-    ) -> tuple[bool, Any]:
+    ) -> tuple[bool, Input | None]:
         """Whether the command is done after `wait` seconds, and its outcome. How long this takes decides how many reads
         there may be, unless the client has cut the time short."""
         began = time.monotonic()

@@ -14,12 +14,13 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol
 
 from falcon import Request, Response
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError
 from wsis_shared.context import Actor
 from wsis_shared.errors import Invalid, SuiteError
+from wsis_shared.field_options import AnyField
 from wsis_shared.streams import Stream
 
 from wsis_gateway import request_parsing
@@ -45,11 +46,11 @@ class Held:
 
     path: str
     stream: Stream
-    cursor_field: fields.Field[Any] | None
+    cursor_field: AnyField | None
     actor: Actor
     variables: Mapping[str, str]
-    parameters: Mapping[str, Any]
-    fetch: Callable[[Mapping[str, Any]], bytes]
+    parameters: Mapping[str, object]
+    fetch: Callable[[Mapping[str, object]], bytes]
     expires_at: float
     check: Callable[[], object]
 

@@ -7,10 +7,10 @@ shows it, sandboxed, so that nothing in it runs or acts under our origin.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from falcon import Request
-from marshmallow import Schema, fields
+from marshmallow import Schema
+from wsis_shared.json_types import Input
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import Locale
 
@@ -31,12 +31,12 @@ def is_text(route: Route) -> bool:
     return route.media != "application/json" and not route.download
 
 
-def lang_field() -> fields.Field[Any]:
+def lang_field() -> Locale:
     """The query field `lang` of such routes."""
     return Locale(load_default=None, metadata={"description": "Language, before Accept-Language"})
 
 
-def query(route: Route, schema: Schema | None, req: Request) -> dict[str, Any]:
+def query(route: Route, schema: Schema | None, req: Request) -> dict[str, object]:
     """The query fields of a request. `lang` of a text, whose readers follow links, comes before Accept-Language."""
     parameters = request_parsing.query(req.query_string, schema)
     if is_text(route):
@@ -44,7 +44,7 @@ def query(route: Route, schema: Schema | None, req: Request) -> dict[str, Any]:
     return parameters
 
 
-def render(route: Route, result: Any) -> tuple[bytes, Mapping[str, str]]:
+def render(route: Route, result: Input) -> tuple[bytes, Mapping[str, str]]:
     """The body and its headers."""
     headers = {"Content-Type": f"{route.media}; charset=utf-8"}
     if route.inline:

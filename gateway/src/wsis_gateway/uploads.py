@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from email.message import Message
 from functools import lru_cache
-from typing import Any
+from wsgiref.types import WSGIEnvironment
 
 from falcon import Request
 from falcon.media import MultipartFormHandler
@@ -90,7 +90,7 @@ class _Received:
 
     def __init__(
         self,
-        env: Mapping[str, Any],
+        env: WSGIEnvironment,
         upload: Upload,
         schema: Schema,
         store: BlobStore,
@@ -101,7 +101,7 @@ class _Received:
         self._schema, self._store, self._owner = schema, store, owner
         self._blob: Blob | None = None
 
-    def parts(self) -> tuple[Blob, dict[str, Any]]:
+    def parts(self) -> tuple[Blob, dict[str, object]]:
         """The file, stored, and the JSON part as the route's schema loads it."""
         if self._env.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
             raise self._unsupported("The body must not be compressed.")
@@ -114,7 +114,7 @@ class _Received:
         if length.isdecimal() and int(length) > limit:
             raise request_parsing.too_large(self._upload.max_bytes)
         stream = PacedInput(self._env, self._check)
-        value: dict[str, Any] = {}
+        value: dict[str, object] = {}
         if multipart:
             value = self._form(stream, content_type, limit)
         else:
@@ -181,7 +181,7 @@ class PacedInput:
     """The body as it arrives. A client gets the seconds of any body, and one more for each BYTES_PER_SECOND that it has
     sent; what came fast gives no long rest, in which it would only hold its place."""
 
-    def __init__(self, env: Mapping[str, Any], check: Callable[[], None]) -> None:
+    def __init__(self, env: WSGIEnvironment, check: Callable[[], None]) -> None:
         chunked = "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
         # Of a body with a length, what has not come yet: gunicorn takes a lost connection for the end.
         self._missing = 0 if chunked else int(env.get("CONTENT_LENGTH") or 0)
