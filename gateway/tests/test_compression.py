@@ -157,6 +157,7 @@ def test_what_is_cached_is_served_in_both_forms(http: Any, sample: Any) -> None:
         "/v1/public-rows?rows=50&limit=50",
         "/docs/swagger-ui-bundle.js",
         _stylesheet(http),
+        "/en/",
     ):
         plain = [http.get(path, headers={"Accept-Encoding": "identity"}) for _ in range(2)]
         zipped = [http.get(path, headers=ZIP) for _ in range(2)]

@@ -44,7 +44,7 @@ class CompressionMiddleware:
         if not accepts(req.env.get("HTTP_ACCEPT_ENCODING", "")) or not (public or _is_own(req.env)):
             return
         stored = req.context.stored
-        if stored is not None and stored.body is body:
+        if stored is not None and stored.body is body and stored.gzipped is not None:
             resp.data = stored.gzipped
         elif public:
             resp.data = _kept(body, resp.content_type or "")
