@@ -197,7 +197,7 @@ def test_known_and_unknown_addresses_are_answered_alike(accounts, client, people
 def test_an_unknown_address_that_wants_in_is_told_to_register(accounts, client):
     client.post("request_code", email=client.address)
     mail = client.mail("unknown_address_asked")
-    assert (mail["code"], mail["url"]) == ("", "https://wsis.example/register")
+    assert (mail["code"], mail["url"]) == ("", "https://wsis.example/sign-up")
 
 
 def test_who_has_not_confirmed_yet_may_simply_sign_in(client):

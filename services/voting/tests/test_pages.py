@@ -3,6 +3,7 @@
 import pytest
 from wsis_shared.errors import Conflict, NotFound, Unavailable
 from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_language
 from wsis_testkit.pages import Pages
 
 RECEIPT = {
@@ -143,6 +144,14 @@ def test_a_category_that_is_done_shows_its_receipt_and_no_form(pages):
     shown = pages.get("/en/editions/2017/vote/C1")
     assert "5f" * 32 in shown.text()
     assert shown.tree.forms == []
+
+
+def test_the_buttons_of_mails_lead_to_pages(pages):
+    mails = by_language("wsis_voting", "mails")["en"].values()
+    addresses = {mail["action"]["url"].replace("{{ edition }}", "2017") for mail in mails if "action" in mail}
+    assert addresses == {"/editions/2017/vote"}
+    shown = pages.get("/editions/2017/vote", **{"Accept-Language": "pt-BR"})
+    assert (shown.status, shown.address) == (200, "/pt/editions/2017/vote")
 
 
 def test_visitors_sign_in_first(pages):
