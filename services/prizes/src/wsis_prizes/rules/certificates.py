@@ -7,7 +7,7 @@ import json
 from datetime import datetime
 from typing import TypedDict
 
-from wsis_prizes.rules import embargo, projects
+from wsis_prizes.rules import editions, projects
 from wsis_prizes.rules.editions import Edition
 
 # Raise it with each change of the page, its words or its fonts: certificates are then made anew once they are read.
@@ -24,9 +24,9 @@ class Award(TypedDict):
 
 def award(project: projects.Project, edition: Edition) -> Award | None:
     """What the public may know of the project; None where it has no certificate."""
-    if not (project.get("champion") and embargo.champions_are_out(edition)) or project["state"] != projects.NOMINATED:
+    if not (project.get("champion") and editions.champions_are_out(edition)) or project["state"] != projects.NOMINATED:
         return None
-    winner = bool(project.get("winner")) and embargo.winners_are_out(edition)
+    winner = bool(project.get("winner")) and editions.winners_are_out(edition)
     marks = edition["marks"]
     return {"winner": winner, "at": marks["released_at"] if winner else marks["champions_at"]}
 

@@ -55,6 +55,19 @@ class Edition(TypedDict):
     updated_at: NotRequired[datetime]
 
 
+class PastWinner(TypedDict):
+    """Of an earlier edition."""
+
+    _id: str
+    edition: str
+    country: str
+    entity: str
+    title_key: str
+    title: str
+    organization: str
+    language: NotRequired[str | None]
+
+
 class Window(TypedDict):
     """When votes are taken, and whether a ballot needs every category."""
 
@@ -206,3 +219,13 @@ def move_refused(edition: Edition, code: str, end: datetime, moment: datetime) -
         return bool(edition["marks"].get("window_fixed_at") or edition["marks"].get("finalists_at"))
     before_nominees = code in (phases.SUBMISSION, phases.NOMINATION)
     return before_nominees and bool(edition["marks"].get("published_at")) and end > moment
+
+
+def champions_are_out(edition: Edition) -> bool:
+    """Are the champions announced?"""
+    return bool(edition["marks"].get("champions_at"))
+
+
+def winners_are_out(edition: Edition) -> bool:
+    """Are the winners released?"""
+    return bool(edition["marks"].get("released_at"))

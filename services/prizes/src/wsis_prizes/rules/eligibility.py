@@ -6,21 +6,8 @@ from collections.abc import Iterable
 from typing import NotRequired, TypedDict
 
 from wsis_prizes.rules import names
-from wsis_prizes.rules.editions import Edition
+from wsis_prizes.rules.editions import Edition, PastWinner
 from wsis_prizes.rules.projects import Project, problems
-
-
-class PastWinner(TypedDict):
-    """Of an earlier edition."""
-
-    _id: str
-    edition: str
-    country: str
-    entity: str
-    title_key: str
-    title: str
-    organization: str
-    language: NotRequired[str | None]
 
 
 class Evidence(TypedDict):

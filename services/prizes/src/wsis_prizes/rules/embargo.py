@@ -12,7 +12,7 @@ from typing import TypedDict
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 
-from wsis_prizes.rules import phases
+from wsis_prizes.rules import editions, phases
 from wsis_prizes.rules.editions import Edition
 
 
@@ -29,21 +29,11 @@ class Decision(TypedDict):
     at: datetime
 
 
-def champions_are_out(edition: Edition) -> bool:
-    """Are the champions announced?"""
-    return bool(edition["marks"].get("champions_at"))
-
-
-def winners_are_out(edition: Edition) -> bool:
-    """Are the winners released?"""
-    return bool(edition["marks"].get("released_at"))
-
-
 def may_release(edition: Edition, moment: datetime) -> None:
     """Raises before the phase of the ceremony, before the champions are announced, and once released."""
-    if winners_are_out(edition):
+    if editions.winners_are_out(edition):
         raise Conflict("prizes.winners_released")
-    if not champions_are_out(edition):
+    if not editions.champions_are_out(edition):
         raise Conflict("prizes.champions_first")
     ceremony = phases.find(edition["phases"], phases.ANNOUNCEMENT)
     if moment < ceremony["start"]:

@@ -13,8 +13,7 @@ from wsis_shared.keyset import Page, find_page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_prizes.rules.editions import Edition
-from wsis_prizes.rules.eligibility import PastWinner
+from wsis_prizes.rules.editions import Edition, PastWinner
 
 
 class Editions(EventfulRepository):

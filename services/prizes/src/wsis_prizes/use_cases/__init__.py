@@ -16,6 +16,7 @@ from wsis_prizes.use_cases.nomination import NominationCases
 from wsis_prizes.use_cases.outcome import OutcomeCases
 from wsis_prizes.use_cases.projects import ProjectCases
 from wsis_prizes.use_cases.public import PublicCases
+from wsis_prizes.use_cases.schedule import ScheduleCases
 from wsis_prizes.use_cases.secretariat import SecretariatCases
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class PrizesCases:
     """Everything that can be done with the contest."""
 
     editions: EditionCases
+    schedule: ScheduleCases
     projects: ProjectCases
     secretariat: SecretariatCases
     jury: JuryCases
@@ -44,6 +46,7 @@ def compose(parts: Parts) -> PrizesCases:
     experts = Experts(store, parts.client("accounts"))
     return PrizesCases(
         EditionCases(store),
+        ScheduleCases(store),
         ProjectCases(store),
         SecretariatCases(store, experts),
         JuryCases(store, experts),

@@ -8,7 +8,7 @@ from wsis_shared import clock
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
-from wsis_prizes.rules import editions, embargo, finalists, projects
+from wsis_prizes.rules import editions, finalists, projects
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
 
@@ -40,7 +40,7 @@ class ContestCases:
                 "categories": [category for category in doc["categories"] if category in present],
             },
             "nominees": nominees,
-            "champions_announced": embargo.champions_are_out(doc),
+            "champions_announced": editions.champions_are_out(doc),
             "disqualified": [
                 {"project": row["_id"], "category": row["category"], "reason_code": "disqualified"}
                 for row in rows

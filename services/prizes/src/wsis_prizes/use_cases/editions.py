@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 from importlib.resources import files
 
 from wsis_shared import audit, clock, reference
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid
-from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.errors import Conflict
+from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
+from wsis_shared.translations import by_key
 
-from wsis_prizes.events import EDITION_CHANGED, PHASE_CHANGED, VOTING_EXTENDED, VOTING_WINDOW_CHANGED
-from wsis_prizes.rules import editions, forms, names, phases, projects, words
+from wsis_prizes.events import EDITION_CHANGED, VOTING_WINDOW_CHANGED
+from wsis_prizes.rules import editions, forms, names, phases, words
 from wsis_prizes.rules import reference as contest
 from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
-from wsis_prizes.use_cases import presenters
 
 
 class EditionCases:
-    """Read by everybody, moved by officers."""
+    """Read by everybody, set by officers."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -30,14 +31,14 @@ class EditionCases:
     def list_editions(self, ctx: Context) -> dict[str, object]:
         """All editions, the newest first."""
         return {
-            "items": [presenters.edition(doc, ctx.received_at, ctx.locale) for doc in self._store.editions()],
+            "items": [shown(doc, ctx.received_at, ctx.locale) for doc in self._store.editions()],
             "next": None,
         }
 
     @rpc
     def read_edition(self, ctx: Context, edition: str) -> dict[str, object]:
         """One edition with its phases."""
-        return presenters.edition(self._store.edition(edition), ctx.received_at, ctx.locale)
+        return shown(self._store.edition(edition), ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
     def open_edition(self, ctx: Context, body: Input) -> dict[str, object]:
@@ -56,7 +57,7 @@ class EditionCases:
                 reason=body["reason"],
             ),
         )
-        return presenters.edition(made, ctx.received_at, ctx.locale)
+        return shown(made, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
     def change_settings(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
@@ -73,70 +74,7 @@ class EditionCases:
                 new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed))
             )
         self._store.save_edition(changed, *pending)
-        return presenters.edition(changed, ctx.received_at, ctx.locale)
-
-    @rpc(writes=True)
-    def move_phase(self, ctx: Context, edition: str, phase: str, body: Input) -> dict[str, object]:
-        """Move a phase: order checked, old dates in the audit, those concerned told."""
-        doc = self._store.edition(edition)
-        former, start = phases.find(doc["phases"], phase), body.get("start")
-        if start not in (None, former["start"]) and editions.start_is_fixed(doc, phase, ctx.received_at):
-            raise Conflict("prizes.voting_opened")
-        changed: Edition = {**doc, "phases": phases.move(doc["phases"], phase, start, body.get("end"))}
-        moved = phases.find(changed["phases"], phase)
-        if (moved["start"], moved["end"]) == (former["start"], former["end"]):
-            raise Invalid("prizes.nothing_to_change")
-        if editions.move_refused(doc, phase, moved["end"], ctx.received_at):
-            raise Conflict("prizes.phase_done", phase=phase)
-        self._store.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
-        return presenters.edition(changed, ctx.received_at, ctx.locale)
-
-    def _moved(
-        self, ctx: Context, doc: Edition, former: phases.Phase, moved: phases.Phase, reason: str
-    ) -> list[PendingEvent]:
-        edition, code = doc["_id"], moved["code"]
-        # Before there are nominees nobody has been voting, whatever the former dates say.
-        begun = former["start"] <= ctx.received_at and bool(doc["marks"].get("published_at"))
-        extended = code == phases.VOTING and begun and moved["end"] > former["end"]
-        pending = [
-            audit.entry(
-                "prizes.phase_moved",
-                f"edition/{edition}/phase/{code}",
-                {"start": clock.iso(former["start"]), "end": clock.iso(former["end"])},
-                {"start": clock.iso(moved["start"]), "end": clock.iso(moved["end"])},
-                reason,
-            ),
-            new_event(
-                PHASE_CHANGED,
-                subject=edition,
-                edition=edition,
-                phase=code,
-                start=moved["start"],
-                end=moved["end"],
-                former_start=former["start"],
-                former_end=former["end"],
-                reason=reason,
-                accounts=[] if extended else self._concerned(edition, code),
-            ),
-        ]
-        if code == phases.VOTING:
-            pending.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
-        if extended:
-            pending.append(
-                new_event(
-                    VOTING_EXTENDED,
-                    subject=edition,
-                    edition=edition,
-                    closes_at=moved["end"],
-                    reason=reason,
-                    former_closes_at=former["end"],
-                )
-            )
-        return pending
-
-    def _concerned(self, edition: str, code: str) -> list[str]:
-        waiting = projects.DRAFT if code == phases.SUBMISSION else projects.NOMINATED
-        return self._store.owners(edition, [projects.SUBMITTED, waiting])
+        return shown(changed, ctx.received_at, ctx.locale)
 
     @rpc
     def list_categories(self, ctx: Context, edition: str) -> dict[str, object]:
@@ -224,3 +162,36 @@ class EditionCases:
             audit.entry("prizes.past_winners_imported", f"edition/{edition}", after={"added": added}),
         )
         return {"added": added, "known": len(rows) - added}
+
+
+def shown(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
+    """An edition with its phases, those that are on marked."""
+    on = phases.current(doc["phases"], now)
+    titles = {
+        language: text.format(doc["_id"]) for language, text in by_key("wsis_prizes", "certificate")["prizes"].items()
+    }
+    return {
+        "edition": doc["_id"],
+        "title": titles[locale],
+        "titles": titles,
+        "current": on,
+        "phases": [
+            {
+                **phase,
+                "title": reference.title(phase, locale),
+                "titles": phase["title"],
+                "start_geneva": clock.geneva(phase["start"]),
+                "end_geneva": clock.geneva(phase["end"]),
+                "current": phase["code"] in on,
+            }
+            for phase in sorted(doc["phases"], key=lambda phase: phase["number"])
+        ],
+        "conflicts": phases.conflicts(doc["phases"]),
+        "categories": doc["categories"],
+        "settings": doc["settings"],
+        "done": {
+            "nominees_published": bool(doc["marks"].get("published_at")),
+            "champions_announced": editions.champions_are_out(doc),
+            "winners_released": editions.winners_are_out(doc),
+        },
+    }

@@ -12,7 +12,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_prizes.events import CHAMPIONS_ANNOUNCED, DECISION_CHANGED, FINALISTS_FIXED, WINNERS_ANNOUNCED
-from wsis_prizes.rules import embargo, finalists, projects
+from wsis_prizes.rules import editions, embargo, finalists, projects
 from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
@@ -134,7 +134,7 @@ class OutcomeCases:
         result = self._store.result(edition, category)
         if not doc["marks"].get("finalists_at") or result is None:
             raise Conflict("prizes.finalists_not_fixed")
-        if embargo.winners_are_out(doc):
+        if editions.winners_are_out(doc):
             raise Conflict("prizes.winners_released")
         self._experts.must_not_be_interested(actor, edition, category)
         if body["project"] is not None and body["project"] not in result["finalists"]:
@@ -186,7 +186,7 @@ class OutcomeCases:
     def announce_champions(self, jobs: Jobs, edition: str) -> dict[str, object]:
         """All finalists in public, by number: no rank, no votes, nothing that tells the winner."""
         doc = self._store.edition(edition)
-        if embargo.champions_are_out(doc):
+        if editions.champions_are_out(doc):
             raise Conflict("prizes.champions_announced")
         if not doc["marks"].get("finalists_at"):
             raise Conflict("prizes.finalists_not_fixed")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from wsis_shared import clock, messages, reference
+from wsis_shared import clock, messages
 from wsis_shared.translations import by_key
 
-from wsis_prizes.rules import embargo, phases, projects, words
+from wsis_prizes.rules import projects, words
 from wsis_prizes.rules.editions import Edition
 from wsis_prizes.rules.projects import Project
 
@@ -32,39 +32,6 @@ _TEXTS = ("short_description", "sdgs", "impact", "partnerships", "challenges", "
 def reasons() -> Mapping[str, Mapping[str, str]]:
     """Code -> language -> standard text for those who are not nominated."""
     return by_key("wsis_prizes", "reasons")
-
-
-def edition(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
-    """An edition with its phases, those that are on marked."""
-    on = phases.current(doc["phases"], now)
-    titles = {
-        language: text.format(doc["_id"]) for language, text in by_key("wsis_prizes", "certificate")["prizes"].items()
-    }
-    return {
-        "edition": doc["_id"],
-        "title": titles[locale],
-        "titles": titles,
-        "current": on,
-        "phases": [
-            {
-                **phase,
-                "title": reference.title(phase, locale),
-                "titles": phase["title"],
-                "start_geneva": clock.geneva(phase["start"]),
-                "end_geneva": clock.geneva(phase["end"]),
-                "current": phase["code"] in on,
-            }
-            for phase in sorted(doc["phases"], key=lambda phase: phase["number"])
-        ],
-        "conflicts": phases.conflicts(doc["phases"]),
-        "categories": doc["categories"],
-        "settings": doc["settings"],
-        "done": {
-            "nominees_published": bool(doc["marks"].get("published_at")),
-            "champions_announced": embargo.champions_are_out(doc),
-            "winners_released": embargo.winners_are_out(doc),
-        },
-    }
 
 
 def project_row(doc: Project, now: datetime) -> dict[str, object]:

@@ -7,7 +7,7 @@ from wsis_shared.errors import Invalid, NotFound
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
-from wsis_prizes.rules import embargo, orders, projects
+from wsis_prizes.rules import editions, orders, projects
 from wsis_prizes.rules.editions import Edition
 from wsis_prizes.store import Store
 from wsis_prizes.use_cases import presenters
@@ -61,7 +61,7 @@ class PublicCases:
         """Champions by number once announced, and why they are not the finalists of the signed result where they are
         not; which of them won is told from the release on."""
         doc = self._store.edition(edition)
-        if not embargo.champions_are_out(doc):
+        if not editions.champions_are_out(doc):
             raise NotFound("prizes.champions_not_announced")
         rulings = [
             {"category": category, **ruling}
@@ -77,13 +77,13 @@ class PublicCases:
     ) -> dict[str, object]:
         """Winners by number once released."""
         doc = self._store.edition(edition)
-        if not embargo.winners_are_out(doc):
+        if not editions.winners_are_out(doc):
             raise NotFound("prizes.winners_not_released")
         return self._distinguished(doc, {**filters, "winner": True}, limit, after)
 
     def _distinguished(self, doc: Edition, filters: Input, limit: int, after: str | None) -> dict[str, object]:
         page = self._store.listed(doc["_id"], {**filters, "state": projects.NOMINATED}, limit, after)
-        told = embargo.winners_are_out(doc)
+        told = editions.winners_are_out(doc)
         return page.response(
             lambda row: {**presenters.nominee(row), **({"winner": bool(row.get("winner"))} if told else {})}
         )
