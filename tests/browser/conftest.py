@@ -16,6 +16,8 @@ import pytest
 from wsis_demo.people import Registry
 from wsis_demo.suites import first_officer, playable
 
+from .contest import Contest, open_contest
+
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
@@ -184,6 +186,13 @@ def officer(stage: tuple[Suite, dict[str, str]]) -> str:
     """The address of an officer."""
     first_officer(stage[1], OFFICER)
     return OFFICER
+
+
+@pytest.fixture(scope="session")
+def contest(suite: Suite, officer: str) -> Contest:
+    """A contest whose voting is open."""
+    form = next(Registry(8, f"projects{os.getpid()}").people(1)) | {"locale": "en", "country": "RW"}
+    return open_contest(suite.sign_in(officer), suite.register(form))
 
 
 def enter(tab: Tab, suite: Suite, email: str, language: str = "en") -> None:

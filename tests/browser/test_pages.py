@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from wsis_testkit.sizes import size
 from wsis_gateway.web.catalogue import PAGES
 
 from .conftest import LOOKED, Tab, Visitors
+from .contest import Contest
 
 ALL = [*PAGES, *(page for plugin in discover() for page in plugin.pages)]
 LANGUAGES = size(["en", "ar"], ["en", "ar", "zh", "fr", "es", "pt", "ru"])
@@ -22,23 +24,26 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
 
 
-def address(page: Page) -> str:
-    """The address of a page below the language, with the values of its example."""
-    return re.sub(r"\{(\w+)\}", lambda variable: page.example.get(variable[1], variable[0]), page.path)
+def address(page: Page, known: Mapping[str, str]) -> str:
+    """The address of a page below the language, with what is known here, else the values of its example."""
+    values = {**page.example, **known}
+    return re.sub(r"\{(\w+)\}", lambda variable: values.get(variable[1], variable[0]), page.path)
 
 
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
 def test_each_page_has_an_address_to_look_at(page: Page) -> None:
-    assert "{" not in address(page), "Page(example=...) has a value of each variable"
+    assert "{" not in address(page, {}), "Page(example=...) has a value of each variable"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
-def test_a_page_is_sound(page: Page, language: str, visitors: Visitors, member: str, officer: str, axe: str) -> None:
+def test_a_page_is_sound(
+    page: Page, language: str, visitors: Visitors, contest: Contest, member: str, officer: str, axe: str
+) -> None:
     who = (officer if page.path.startswith("/desk") else member) if page.signed_in else ""
     for width in WIDTHS:
         tab = visitors.tab(who, width=width, language=language)
-        assert tab.open(f"/{language}{address(page)}") == 200
+        assert tab.open(f"/{language}{address(page, contest.example)}") == 200
         LOOKED.pages.add(page.path)
         LOOKED.languages.add(language)
         LOOKED.views += 1

@@ -7,45 +7,24 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import Tab, Visitors, enter
+from .conftest import Visitors, enter
+from .keyboard import tab_to
 from .test_pages import violations
 
 if TYPE_CHECKING:
     from wsis_demo.client import Suite
 
-MOST_KEYS = 40
-FOCUSED = """() => {
-  const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at);
-  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
-  const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
-  return {name: at.name || at.tagName.toLowerCase(), inside: !!at.closest("main form"),
-          seen: at.tagName === "BODY" || outlined || style.boxShadow !== "none",
-          covered: !(top && (at.contains(top) || top.contains(at)))};
-}"""
-
-
-def tab_to(tab: Tab, name: str) -> int:
-    """Press Tab until the field, or the button, of the form has the focus; it is seen at each step. So many keys."""
-    for count in range(1, MOST_KEYS):
-        tab.page.keyboard.press("Tab")
-        at = tab.page.evaluate(FOCUSED)
-        assert at["seen"], f"nothing shows that {at['name']} has the focus"
-        if at["inside"] and at["name"] == name:
-            assert not at["covered"], name
-            return count
-    raise AssertionError(f"no {name} within {MOST_KEYS} keys")
-
 
 def test_by_keyboard_alone(visitors: Visitors, suite: Suite, member: str) -> None:
     tab, last = visitors.tab(), suite.mailbox.last(member)
     tab.open("/en/sign-in")
-    tab_to(tab, "email")
+    tab_to(tab, "main input[name=email]")
     tab.page.keyboard.type(member)
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_url("**/confirm*")
-    tab_to(tab, "code")
+    tab_to(tab, "main input[name=code]")
     tab.page.keyboard.type(suite.mailbox.code(member, last))
-    tab_to(tab, "button")
+    tab_to(tab, "main form button")
     tab.page.keyboard.press("Enter")
     tab.page.wait_for_url("**/en/me")
     assert tab.complaints == []
