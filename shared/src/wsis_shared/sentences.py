@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from wsis_shared.json_types import Input
 from wsis_shared.languages import plural_category
 from wsis_shared.translations import by_key
 
@@ -31,6 +32,6 @@ class Sentences:
             form = form.get(plural_category(language, values["count"]), form["other"])
         return str(form).format(**values) if values else str(form)
 
-    def all(self, key: str) -> Mapping[str, Any]:
+    def all(self, key: str) -> Input:
         """The sentence in every language. Raises KeyError for an unknown key."""
         return by_key(self._package, self._part)[key]

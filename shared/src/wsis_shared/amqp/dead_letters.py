@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from amqp.exceptions import ChannelError, NotFound
 from kombu import Connection
@@ -21,6 +21,7 @@ from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
 
 if TYPE_CHECKING:
+    from amqp import Channel
     from kombu import Message
 
 SCAN = 1000  # messages that one reader looks at, the oldest ones
@@ -72,7 +73,7 @@ class QueueGone(LookupError):
 class Reading:
     """The messages that one reader has."""
 
-    def __init__(self, connection: Connection, channel: Any, messages: list[Message]) -> None:
+    def __init__(self, connection: Connection, channel: Channel, messages: list[Message]) -> None:
         self._connection, self._channel = connection, channel
         self._messages = {letter.id: (letter, message) for message in messages for letter in [_letter(message)]}
         self.removed = 0
@@ -151,7 +152,7 @@ def reading(uri: str, service: str) -> Iterator[Reading]:
             _wait(lambda: message_count(after, name) >= left)
 
 
-def message_count(channel: Any, queue: str) -> int:
+def message_count(channel: Channel, queue: str) -> int:
     """Of a queue. A passive declare creates none: a mistyped name raises QueueGone."""
     try:
         return int(channel.queue_declare(queue, passive=True).message_count)
@@ -196,7 +197,7 @@ def _type(body: str, queue: str) -> str:
     return str(content["type"]) if isinstance(content, dict) and isinstance(content.get("type"), str) else queue
 
 
-def _redacted(value: Any, name: str = "") -> Any:
+def _redacted(value: object, name: str = "") -> object:
     if isinstance(value, dict):
         return {key: _redacted(item, key) for key, item in value.items()}
     if isinstance(value, list):

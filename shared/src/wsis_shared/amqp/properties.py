@@ -7,8 +7,6 @@ message again. Here such a message has no properties but a mark, and its reader 
 
 from __future__ import annotations
 
-from typing import Any
-
 from amqp import serialization
 from amqp.spec import Basic
 
@@ -16,7 +14,7 @@ UNREADABLE = "wsis-unreadable"  # header with the type of the error
 _decode = serialization.decode_properties_basic
 
 
-def _decode_any(buf: bytes, offset: int) -> tuple[dict[str, Any], int]:
+def _decode_any(buf: bytes, offset: int) -> tuple[dict[str, object], int]:
     try:
         properties, offset = _decode(buf, offset)
     except Exception as error:  # noqa: BLE001 -- whatever a sender provokes

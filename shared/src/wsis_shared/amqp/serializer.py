@@ -44,7 +44,7 @@ def loads(text: str | bytes) -> Any:
     return _decode(text if isinstance(text, str) else str(text, "utf-8"))
 
 
-def _as_json(value: object) -> Any:
+def _as_json(value: object) -> object:
     if isinstance(value, datetime):
         return clock.iso(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -54,7 +54,7 @@ def _as_json(value: object) -> Any:
 _encode = json.JSONEncoder(allow_nan=False, ensure_ascii=False, default=_as_json, separators=(",", ":")).encode
 
 
-def _refuse(constant: str) -> Any:
+def _refuse(constant: str) -> object:
     raise ValueError(f"{constant} is not JSON")
 
 

@@ -17,7 +17,7 @@ WRITE_PAUSE = 0.005  # seconds between two tries while the other end takes nothi
 class TlsSocket:
     """Offers what py-amqp uses of a socket over TLS. No call of OpenSSL waits, so none holds the other thread up."""
 
-    def __init__(self, sock: Any) -> None:
+    def __init__(self, sock: ssl.SSLSocket) -> None:
         self._tls, self._lock = sock, threading.Lock()
         self._timeout: float | None = sock.gettimeout()
         sock.setblocking(False)
@@ -63,7 +63,7 @@ class TlsSocket:
         """End the connection, whatever reads or writes."""
         self._plain.shutdown(how)
 
-    def unwrap(self) -> Any:
+    def unwrap(self) -> socket.socket:
         """Tell the other end that it is over."""
         with self._lock:
             return self._tls.unwrap()

@@ -11,10 +11,13 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from amqp.transport import SSLTransport, TCPTransport
 from wsis_shared.amqp.tls_socket import TlsSocket
+
+if TYPE_CHECKING:
+    from amqp.transport import _AbstractTransport
 
 # Under flow control the broker stops reading for a while: that is no failure yet.
 WRITE_SECONDS = 30.0
@@ -27,11 +30,11 @@ class WriteBuffer:
     When a send fails it calls `on_failure` once: publishers learn of it by their missing confirms. Who writes much asks
     `full` before, and waits for `wait_for_room`."""
 
-    def __init__(self, transport: Any, on_failure: Callable[[], None], name: str) -> None:
+    def __init__(self, transport: _AbstractTransport, on_failure: Callable[[], None], name: str) -> None:
         self._on_failure = on_failure
-        self._socket: Any = None
-        self._write: Callable[[bytes], Any]
-        self._shutdown: Callable[[int], Any]
+        self._socket: socket.socket | None = None
+        self._write: Callable[[bytes], object]
+        self._shutdown: Callable[[int], object]
         if isinstance(transport, TCPTransport):
             # A second handle of the same connection: the reader's short timeouts must not apply to writes.
             self._socket = transport.sock.dup()

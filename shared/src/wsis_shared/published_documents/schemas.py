@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from marshmallow import fields, validate
+from wsis_shared.field_options import AnyField
 from wsis_shared.schemas import LOCALES, Locale, Localised, RequestSchema, ResponseSchema, Utc
 
 PROSE_LENGTH = 20_000  # characters of a text in a language
 
 
-def version_number() -> Any:
+def version_number() -> fields.String:
     """The number of a new version."""
     return fields.String(
         load_default=None,
@@ -20,7 +19,7 @@ def version_number() -> Any:
     )
 
 
-def languages_of_version() -> Any:
+def languages_of_version() -> AnyField:
     """The languages of a new version, by default all."""
     return fields.List(Locale(), load_default=lambda: list(LOCALES), validate=validate.Length(min=1, max=len(LOCALES)))
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
+from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles, find, read, table
 
 
@@ -42,7 +42,7 @@ def _lines() -> dict[str, ActionLine]:
     return table(ActionLine, (row | {"sub_themes": _sub_themes(row)} for row in rows))
 
 
-def _sub_themes(row: dict[str, Any]) -> list[SubTheme]:
+def _sub_themes(row: Input) -> list[SubTheme]:
     return list(table(SubTheme, row.get("sub_themes", ())).values())
 
 

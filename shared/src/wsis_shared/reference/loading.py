@@ -33,7 +33,7 @@ class _PlainLoader(LOADER):
     here all of these stay the strings they look like, quoted or not.
     """
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[Any]]] = {}
+    yaml_implicit_resolvers: ClassVar[dict[str, list[object]]] = {}
 
 
 _PlainLoader.add_implicit_resolver("tag:yaml.org,2002:int", re.compile(r"-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
@@ -68,7 +68,7 @@ def find(items: Mapping[Any, Item], code: object, kind: str, hint: str = "") -> 
     raise UnknownCode(kind, code, hint)
 
 
-def _frozen(value: object) -> Any:
+def _frozen(value: object) -> object:
     if isinstance(value, dict):
         return MappingProxyType(value)
     return tuple(value) if isinstance(value, list) else value

@@ -10,11 +10,12 @@ whatever else belongs to it, as JSON has it. The gateway calls it, so it must lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from babel import Locale
+from wsis_shared.json_types import Input
 from wsis_shared.reference.goals import sdgs
 from wsis_shared.reference.lines import action_lines
 from wsis_shared.reference.places import countries, itu_region_of, itu_regions
@@ -23,7 +24,7 @@ from wsis_shared.reference.stakeholders import stakeholder_types as types
 from wsis_shared.reference.texts import languages as supported
 from wsis_shared.resources import load_object
 
-Row = Mapping[str, Any]
+Row = Input
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Protocol
+from typing import Protocol
 
+from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles, find, read, table
 
 FALLBACK = "en"
@@ -46,7 +47,7 @@ def is_language(code: object) -> bool:
     return isinstance(code, str) and code in _languages()
 
 
-def title(item: Titled | Mapping[str, Any], locale: str | None) -> str:
+def title(item: Titled | Input, locale: str | None) -> str:
     """The title in the reader's language, in English where there is none.
 
     `item` is anything of this package, or a raw row with a "title" (a phase, a criterion); `locale` may carry

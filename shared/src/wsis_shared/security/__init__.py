@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from wsis_shared.json_types import Input
 from wsis_shared.plugin import Plugin
 from wsis_shared.resources import parse_yaml
 from wsis_shared.security.source import Source
@@ -42,7 +43,7 @@ class Part:
         return (self.folder if self.name == DEPLOY else self.sources) / STATEMENTS
 
     @cached_property
-    def statements(self) -> dict[str, Any]:
+    def statements(self) -> Input:
         """What is in `security.yaml`; empty where there is none."""
         return parse_yaml(self.file.read_text("utf-8")) if self.file.is_file() else {}
 

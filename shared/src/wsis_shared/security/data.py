@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from wsis_shared.security import SHARED, Installed, Part
 from wsis_shared.security.tables import codes, section, table
@@ -62,7 +62,7 @@ def specs(part: Part) -> tuple[CollectionSpec, ...]:
     return tuple(part.plugin.load("collections") or ()) if part.plugin else ()
 
 
-def _row(spec: CollectionSpec, said: dict[str, Any]) -> tuple[str, ...]:
+def _row(spec: CollectionSpec, said: Mapping[str, str]) -> tuple[str, ...]:
     times = ", ".join(
         f"{_time(after)} after `{field}`" if after else f"at `{field}`" for field, after in spec.expiries.items()
     )

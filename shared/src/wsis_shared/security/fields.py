@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from marshmallow import Schema, fields
 from wsis_shared.plugin import PUBLIC, Route
@@ -29,6 +29,17 @@ _KEYS = {"key", "token"}
 Access = dict[str, frozenset[str]]
 """Path of a field ("speakers.email") -> who reads or sets it."""
 Kind = tuple[str, str, str]
+
+
+class Rule(TypedDict):
+    """What is said of some fields: who of those that their routes name, where that is decided, and its tests."""
+
+    fields: list[str]
+    who: NotRequired[str]
+    where: NotRequired[list[str]]
+    tests: NotRequired[list[str]]
+
+
 Resource = Mapping[str, Any]
 
 
@@ -84,7 +95,7 @@ def _problems(part: Part, suite: Installed, said: Resource, kind: Kind) -> Itera
         yield from (f"{key}: {problem}" for problem in _wrong(rule, access, differing))
 
 
-def _wrong(rule: Mapping[str, Any], access: Access, differing: Access) -> Iterator[str]:
+def _wrong(rule: Rule, access: Access, differing: Access) -> Iterator[str]:
     paths = rule["fields"]
     if unknown := rule.keys() - {"fields", "who", "where", "tests"}:
         yield f"{paths[0]}: unknown: {', '.join(sorted(unknown))}"

@@ -66,6 +66,7 @@ NEUTRAL = {
     "altcha.verify_solution",
     "altcha.Payload",
     "ssl.SSLContext",  # a type: whoever makes one names its protocol
+    "ssl.SSLSocket",
     "ssl.SSLWantReadError",
     "ssl.SSLWantWriteError",
     "uuid.uuid4",

@@ -6,16 +6,24 @@ import ast
 import importlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from wsis_shared.errors import KINDS, TooMany
 from wsis_shared.rates import CORE, RateClass
 from wsis_shared.security import SHARED, Installed, Part
 from wsis_shared.security.tables import codes, section, table
 
-Limit = Mapping[str, Any]
-"""{"what", "source"} and {"refusal"} where something is refused. `source` is a setting or `module:CONSTANT`, which give
-the number, or a test, and then `at_most` is the number."""
+
+class Limit(TypedDict):
+    """What is limited, and with which code more is refused. `source` is a setting or `module:CONSTANT`, which give the
+    number, or a test, and then `at_most` is the number."""
+
+    what: str
+    source: str
+    refusal: NotRequired[str]
+    at_most: NotRequired[int]
+
+
 _CONSTANT = re.compile(r"[\w.]+:[A-Z][\w.]*")
 _FULL = re.compile(r"too_many|_full$|used_up")
 
