@@ -322,6 +322,17 @@ def test_what_everybody_reads_is_cached_or_says_why_not(plugin: Any) -> None:
     assert read_each_time == [route.path for route in plugin.routes if route.uncached]
 
 
+def test_what_waits_is_in_collections_that_exist_and_has_a_route(plugin: Any) -> None:
+    collections = {spec.name for spec in plugin.load("collections") or ()}
+    granted = {route.permission for route in plugin.routes}
+    assert [kind.code for kind in plugin.waiting if kind.collection not in collections] == []
+    assert [kind.code for kind in plugin.waiting if kind.permission not in granted] == []
+    codes = [kind.code for kind in plugin.waiting]
+    assert len(codes) == len(set(codes))
+    paths = [route.path for route in plugin.routes if route.handler == "list_waiting"]
+    assert paths == ([f"/v1/waiting/{plugin.name}"] if plugin.waiting else [])
+
+
 def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> None:
     published = {f"{other.name}.{event.type}" for other in project.found for event in other.publishes}
     assert [name for route in plugin.routes for name in route.invalidated_by if name not in published] == []

@@ -25,7 +25,7 @@ def test_service_has_the_standard_modules(project: Any, service: Path) -> None:
     folders, layers = project.subjects(package), project.layers
     modules = _modules(package)
     wanted = folders or layers
-    odd = (modules ^ {"plugin", *wanted}) - {"errors", "pages", "settings"}  # where it needs them
+    odd = (modules ^ {"plugin", *wanted}) - {"errors", "pages", "settings", "waiting"}  # where it needs them
     odd |= {f"{folder}/{name}" for folder in folders for name in _modules(package / folder) - layers}
     odd = {name for name in odd if not re.search(rf"`{name}(\.py|/)`", readme)}
     assert not odd, f"missing or extra without a reason in {service.name}/README.md (name it as `x.py`): {odd}"

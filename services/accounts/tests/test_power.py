@@ -34,6 +34,8 @@ def test_a_block_takes_all_power_and_sends_no_mail(accounts, client, officer):
 
 def test_a_proposal_changes_no_power(accounts, officer, second):
     accounts.call("block", officer, account=second.id, body={"reason": "Proposed"})
+    [waiting] = accounts.call("list_waiting", officer)["items"]
+    assert (waiting["code"], waiting["count"], waiting["oldest_at"] is None) == ("proposals", 1, False)
     assert CliRunner().invoke(command, ["block", "--account", second.id, "--reason", "Stolen"]).exit_code == 0
     expect(accounts, second.id, ["member", "officer"], [])
 

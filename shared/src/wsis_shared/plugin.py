@@ -30,6 +30,7 @@ from wsis_shared.roles import Role
 from wsis_shared.settings import MANIFESTS
 from wsis_shared.streams import Stream
 from wsis_shared.translations import by_key
+from wsis_shared.waiting import Waiting
 
 PUBLIC = "public"
 
@@ -130,6 +131,7 @@ class Plugin:
     bodies?
     `service` is a class of the bus with entrypoints of its own, or in place of use cases.
     `locale_package` is the package whose folder `texts/` has all that people read (wsis_shared.translations).
+    `waiting` are kinds of documents that wait for staff; its route is `wsis_shared.waiting.routes.waiting_route`.
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
     `pages` and `panels` are what people see of it (wsis_shared.pages).
     `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
@@ -156,6 +158,7 @@ class Plugin:
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rate_classes: tuple[RateClass, ...] = ()
     reference: tuple[ReferenceSet, ...] = ()
+    waiting: Sequence[Waiting] = ()
     collections: str | tuple[str, ...] = ""
     migrations: str = ""
     template_filters: str = ""

@@ -13,6 +13,7 @@ from wsis_shared.jobs import JobKind
 from wsis_shared.pages import Page, Panel
 from wsis_shared.plugin import Route
 from wsis_shared.resources import Deferred
+from wsis_shared.waiting import Waiting
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Declared:
     routes: Sequence[Route]
     pages: Sequence[Page]
     panels: Sequence[Panel]
+    waiting: Sequence[Waiting]
     jobs: Sequence[JobKind]
     publishes: tuple[EventType, ...]
     depends_on: tuple[EventDependency, ...]
@@ -33,19 +35,22 @@ class Declared:
 def declared(package: str, *subjects: str) -> Declared:
     """ROUTES and JOBS of each subject's `routes`, PAGES and PANELS of its `pages`, PUBLISHES, DEPENDS_ON and SELECTS of
     its `events`, `compose` of its `use_cases` and COLLECTIONS of its `store`, in the order of the subjects. Routes,
-    pages and jobs are loaded when somebody asks for them."""
+    pages and jobs are loaded when somebody asks for them. WAITING, and its route, is of `waiting` of the package."""
 
     def modules(name: str) -> Iterator[str]:
         paths = (f"{package}.{subject}.{name}" for subject in subjects)
         return (path for path in paths if (spec := find_spec(path)) and spec.origin)  # no left __pycache__
 
+    waiting = [f"{package}.waiting"] if find_spec(f"{package}.waiting") else []
+
     def gather(module: str, name: str) -> tuple[Any, ...]:
         return tuple(one for path in modules(module) for one in getattr(import_module(path), name, ()))
 
     return Declared(
-        routes=Deferred("ROUTES", *modules("routes")),
+        routes=Deferred("ROUTES", *modules("routes"), *waiting),
         pages=Deferred("PAGES", *modules("pages")),
         panels=Deferred("PANELS", *modules("pages")),
+        waiting=Deferred("WAITING", *waiting),
         jobs=Deferred("JOBS", *modules("routes")),
         publishes=gather("events", "PUBLISHES"),
         depends_on=gather("events", "DEPENDS_ON"),

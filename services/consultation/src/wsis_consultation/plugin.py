@@ -39,6 +39,7 @@ plugin = Plugin(
     locale_package="wsis_consultation",
     seed="wsis_consultation.editions.store:seed",
     routes=SUBJECTS.routes,
+    waiting=SUBJECTS.waiting,
     jobs=SUBJECTS.jobs,
     publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
     depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),

@@ -26,6 +26,8 @@ def test_reports_hide_nothing_and_count_once_per_account(forum: Forum) -> None:
         forum.report(who, number, reason)
     assert forum.read(number)["status"] == "published"
     officer = forum.consultation.officer
+    queues = {row["code"]: row["count"] for row in forum.consultation.call("list_waiting", officer)["items"]}
+    assert queues["reported_comments"] > 0
     [row] = [
         row
         for row in forum.consultation.call("list_reported_comments", officer, edition="2017")["items"]

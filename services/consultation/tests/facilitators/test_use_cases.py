@@ -191,6 +191,8 @@ def test_withdrawn_facilitator_is_a_candidate_again(consultation: Any, nominate:
     _, candidate = nominate("Ines Silva", country="PT")
     consent(consultation, candidate)
     officer = consultation.officer
+    queues = {row["code"]: row["count"] for row in consultation.call("list_waiting", officer)["items"]}
+    assert queues["candidates"] > 0
     consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": [candidate], **WHY})
     gone = consultation.call("withdraw_facilitator", officer, edition="2017", candidate=candidate, body=WHY)
     assert gone["state"] == "nominated"

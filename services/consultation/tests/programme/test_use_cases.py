@@ -281,6 +281,11 @@ def test_all_requests_become_sessions_by_a_job(officer: Officer) -> None:
     assert officer.consultation.run("start_making_sessions", edition="2017")["made"] >= 3
     assert officer.consultation.run("start_making_sessions", edition="2017")["made"] == 0
     listed = officer("list_sessions", limit=100)["items"]
+    queues = {
+        row["code"]: row for row in officer.consultation.call("list_waiting", officer.consultation.officer)["items"]
+    }
+    assert queues["sessions"]["count"] == len([row for row in listed if row["status"] == "draft"])
+    assert queues["sessions"]["oldest_at"]
     numbers = [row["number"] for row in listed]
     assert len(numbers) == len(set(numbers))
     again = officer("make_sessions", body={"requests": requests, "merge": False, "into": None})

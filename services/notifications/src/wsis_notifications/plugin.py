@@ -32,6 +32,7 @@ plugin = Plugin(
     calls=("accounts.contacts", "accounts.contacts_page", "accounts.profiles"),
     selects_calls="wsis_notifications.mails.events:providers",
     routes=SUBJECTS.routes,
+    waiting=SUBJECTS.waiting,
     jobs=SUBJECTS.jobs,
     publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
     depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),

@@ -312,6 +312,8 @@ def test_what_an_officer_started_stops_when_they_may_no_longer_send(
     publish(amqp_client, "accounts", "power_changed", {"account": OFFICER.id, "roles": roles})
     assert ended(served, running, "paused")["reason"] == "officer"
     assert ended(served, waiting, "needs_confirmation")["reason"] == "officer"
+    queues = {row["code"]: row["count"] for row in served.call("list_waiting", OFFICER)["items"]}
+    assert min(queues["paused_campaigns"], queues["late_campaigns"]) > 0
     assert served.call("read_campaign", OFFICER, campaign=others)["state"] == "scheduled"
 
 

@@ -41,6 +41,7 @@ plugin = Plugin(
     locale_package="wsis_stocktaking",
     seed="wsis_stocktaking.matrix.store:seed",
     routes=SUBJECTS.routes,
+    waiting=SUBJECTS.waiting,
     jobs=SUBJECTS.jobs,
     publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
     depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),

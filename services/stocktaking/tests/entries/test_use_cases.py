@@ -212,6 +212,8 @@ def test_the_queue_is_filtered_and_paged_from_the_longest_wait(register: Registe
     lines = [{"line": "C9", "sub_themes": []}]
     drafts = [register.draft(action_lines=lines) for _ in range(3)]
     waiting = [register.submit(draft, at=NOW + timedelta(hours=hour)) for hour, draft in enumerate(drafts)]
+    queues = {row["code"]: row["count"] for row in register.call("list_waiting", register.officer)["items"]}
+    assert queues["entries"] >= 3
     query = review_schemas.ReviewQuery().load({"action_line": "C9", "limit": 2})
     page = register.call("list_reviews", register.officer, **query)
     assert [row["id"] for row in page["items"]] == [row["id"] for row in waiting[:2]]

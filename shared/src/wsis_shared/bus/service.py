@@ -25,6 +25,7 @@ from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.marks import make_entrypoints
 from wsis_shared.bus.shared_client import Report, SharedClient
+from wsis_shared.bus.waiting_api import WaitingApi
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import declare as declare_collections
 from wsis_shared.errors import Unavailable
@@ -40,6 +41,7 @@ from wsis_shared.outbox.relay import Relay
 from wsis_shared.plugin import DiscoveryResult, Plugin, discover
 from wsis_shared.probes import Check
 from wsis_shared.settings import Suite
+from wsis_shared.waiting.repository import WaitingDocuments
 
 _log = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class Bus:
         self.job_titles = plugin.job_titles if plugin is not None else {}
         self.moments = Moments(plugin.routes if plugin is not None else ())
         self.grants = auth.grants(each.grants for each in found)
+        self.waiting = WaitingDocuments(db, plugin.waiting if plugin is not None else ())
         self._leases: dict[str, Lease] = {}
 
     @cached_property
@@ -263,7 +266,7 @@ class ServiceProxy:
         return remote
 
 
-class Service(JobApi, DeadLetterApi):
+class Service(JobApi, DeadLetterApi, WaitingApi):
     """Base of the services. `max_in_flight` limits the RPC requests in flight per process, so that commands keep
     enough workers; others wait in the queue."""
 

@@ -39,6 +39,7 @@ COLLECTIONS = (
                 for field in ("roles", "country", "stakeholder_type", "state")
             ),
             index("words", "words"),
+            present("proposed", "proposals.at"),
         ),
         few={"words": "a search by the beginning of a name or address, for officers"},
     ),

@@ -34,6 +34,7 @@ COLLECTIONS = (
             # The officers' list, with each of its filters. A partial index such as `number` does not serve every store.
             index("listed", "edition", "number", "_id"),
             index("state", "edition", "state", "category", "number"),
+            index("waiting", "state", "submitted_at"),
             *(index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
         ),
         few=dict.fromkeys(_LISTS, "some 500 of an edition"),

@@ -25,6 +25,7 @@ COLLECTIONS = (
             index("threads", "discussion", "front"),  # roots and their first replies
             index("thread", "discussion", "thread", "thread_n"),
             present("own", "author", "discussion", "-n"),
+            index("waiting", "report_state", "reported_at", partialFilterExpression={"report_state": "open"}),
             index("reported", "edition", "report_state", "-reported_at", "-_id"),
             present("message", "message_key", unique=True),
         ),

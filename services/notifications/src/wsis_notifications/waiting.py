@@ -1,0 +1,26 @@
+"""What waits for officers, with its route."""
+
+from __future__ import annotations
+
+from wsis_shared.waiting import Waiting
+from wsis_shared.waiting.routes import waiting_route
+
+WAITING = (
+    Waiting(
+        "paused_campaigns",
+        "campaigns that are paused",
+        "notifications:newsletter",
+        "campaigns",
+        {"state": "paused"},
+        "started_at",
+    ),
+    Waiting(
+        "late_campaigns",
+        "campaigns whose late start must be confirmed",
+        "notifications:newsletter",
+        "campaigns",
+        {"state": "needs_confirmation"},
+        "scheduled_at",
+    ),
+)
+ROUTES = (waiting_route("notifications", "notifications:read", WAITING),)

@@ -1,0 +1,34 @@
+"""What waits for officers, with its route."""
+
+from __future__ import annotations
+
+from wsis_shared.waiting import Waiting
+from wsis_shared.waiting.routes import waiting_route
+
+WAITING = (
+    Waiting(
+        "entries",
+        "submitted entries",
+        "stocktaking:manage",
+        "entries",
+        {"draft.state": "submitted"},
+        "submitted_at",
+    ),
+    Waiting(
+        "duplicates",
+        "pairs that are most probably one activity",
+        "stocktaking:manage",
+        "duplicates",
+        {"state": "open", "score": {"$gte": 75}},
+        "found_at",
+    ),
+    Waiting(
+        "matrix_proposals",
+        "proposed links of the matrix",
+        "stocktaking:manage",
+        "matrix_proposals",
+        {"state": "open"},
+        "created_at",
+    ),
+)
+ROUTES = (waiting_route("stocktaking", "stocktaking:read", WAITING),)
