@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import fields, validate
 from wsis_shared import schemas
 from wsis_shared.plugin import Route, discover
+from wsis_shared.waiting.schemas import WaitingList
 
 MOST_CHOICES = 4  # of a filter
 POSITION = ("after", "limit", "fields", "facets")  # what says where and how much to read
@@ -37,8 +38,9 @@ NAMED = {
 
 
 def is_list(route: Route) -> bool:
-    """Whether the response has `items`, of the store or not."""
-    return route.method == "GET" and route.response is not None and "items" in route.response().fields
+    """Whether the response has `items`, of the store or not. Counts of what waits are few and kept for some seconds."""
+    items = route.method == "GET" and route.response is not None and "items" in route.response().fields
+    return items and route.response is not WaitingList
 
 
 ROUTES = {route.path: route for plugin in discover() for route in plugin.routes if route.method == "GET"}
