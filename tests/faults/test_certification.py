@@ -106,7 +106,7 @@ def test_an_extension_and_a_certification_agree_though_both_die(
     rows = database("voting")["log_results"]
     wait_for(lambda: rows.find_one({"edition": EDITION}).get("delivered"), what="voting to know that prizes has it")
 
-    assert len(told.wait("tally_certified")) == 1
+    assert len({event["id"] for event in told.wait("tally_certified")}) == 1  # a death may repeat it, by its id
     closes_at = database("voting")["contests"].find_one({"_id": EDITION})["closes_at"]
     shown = prizes.call("read_edition", edition=EDITION)["phases"]
     assert [row["end"] for row in shown if row["code"] == "public_voting"] == [clock.iso(closes_at)]
