@@ -166,12 +166,17 @@ class ErrorHandlers:
             problem = HttpError(status, INTERNAL if status >= 500 else "gateway.request_malformed", "", headers)
         self.write(req, resp, problem)
 
-    def _on_exception(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
+    @staticmethod
+    def crash(req: Request, error: Exception) -> SuiteError:
+        """Log what should not happen. Returns what clients are told of it."""
         _log.error(
             "failed",
             extra={"error": type(error).__name__, "where": _raised_at(error), "request_id": req.context.request_id},
         )
-        self.write(req, resp, SuiteError(INTERNAL))
+        return SuiteError(INTERNAL)
+
+    def _on_exception(self, req: Request, resp: Response, error: Exception, _params: object) -> None:
+        self.write(req, resp, self.crash(req, error))
 
 
 def _code(error: SuiteError) -> str:

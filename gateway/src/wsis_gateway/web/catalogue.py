@@ -17,6 +17,7 @@ from typing import Any
 from falcon.routing import CompiledRouter
 from jinja2 import Template, TemplateError
 from marshmallow import Schema
+from wsis_shared.field_options import AnyField
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.plugin import PUBLIC, DiscoveryResult
 from wsis_shared.resources import load_object
@@ -31,6 +32,7 @@ from wsis_gateway.web.session import ASKS
 from wsis_gateway.web.texts import OWN, PART
 
 NEXT = "next"  # the page that follows a sign-in
+_OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
 STATIC_SECONDS = 300  # that a page without reads is kept
 PAGES = (
     Page("/", "data/web/front.html", "front", place="front"),
@@ -104,13 +106,12 @@ class ServedPage(Part):
         return frozenset[str]().union(*(each.operation.invalidated_by for each in self._targets))
 
     @cached_property
-    def known_query(self) -> frozenset[str]:
-        """The query fields that make a difference."""
+    def known_query(self) -> Mapping[str, AnyField | None]:
+        """The query fields that make a difference; the page that follows a sign-in is a field of no route."""
         schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
-        own = {field.data_key or name for schema in schemas if schema for name, field in schema.fields.items()}
-        return frozenset(
-            own | ({NEXT} if any(each.operation.route.session for _, each in self.forms.values()) else set())
-        )
+        own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
+        asks = any(each.operation.route.session for _, each in self.forms.values())
+        return {name: field for name, field in own.items() if name not in _OF_FILES} | ({NEXT: None} if asks else {})
 
     @property
     def _targets(self) -> list[Target]:
@@ -133,7 +134,7 @@ class Catalogue:
 
     def find(self, path: str) -> tuple[ServedPage, dict[str, str]] | None:
         """The page at a path below the language, with its variables."""
-        found = self._router.find(path)
+        found = None if path.startswith("//") else self._router.find(path)  # the router takes any number of them
         return (self._by_path[found[3] or ""], found[2]) if found else None
 
     def menu(self, place: str) -> list[ServedPage]:

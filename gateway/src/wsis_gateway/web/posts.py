@@ -20,7 +20,8 @@ from wsis_gateway.web import addresses, origin, session
 from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.calls import Reply
 from wsis_gateway.web.forms import FormState, Own, Pairs, parted
-from wsis_gateway.web.site import Site, Visit
+from wsis_gateway.web.site import Site
+from wsis_gateway.web.visits import Visit
 
 MAX_RETURN = 64 * 1024  # characters of a form that waits for the sign-in
 

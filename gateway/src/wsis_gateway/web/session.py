@@ -41,7 +41,7 @@ class Sessions:
 
     def of(self, req: Request, resp: Response) -> Session:
         """The session of the cookies, renewed where its access token is over."""
-        found = Session(_cookie(req, ACCESS), _cookie(req, REFRESH))
+        found = Session(token(req), _cookie(req, REFRESH))
         return self.renewed(found, req, resp) if found.refresh and not found.token else found
 
     def renewed(self, session: Session, req: Request, resp: Response) -> Session:
@@ -66,6 +66,11 @@ class Sessions:
         _keep(resp, ACCESS, "", 0)
         _keep(resp, REFRESH, "", 0)
         return Session()
+
+
+def token(req: Request) -> str:
+    """The access token of the visitor's cookie."""
+    return _cookie(req, ACCESS)
 
 
 def address(req: Request) -> str:

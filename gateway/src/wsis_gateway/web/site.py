@@ -5,17 +5,17 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 import falcon
 from falcon import Request, Response
 from jinja2 import Template
 from markupsafe import Markup
-from wsis_shared.context import ANONYMOUS, Actor
-from wsis_shared.errors import Forbidden, NotFound, SuiteError, Unauthenticated, Unavailable
+from wsis_shared.context import ANONYMOUS
+from wsis_shared.errors import Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
 from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.schemas import LOCALES
 from wsis_shared.settings import Suite
@@ -27,10 +27,11 @@ from wsis_gateway.problems import ErrorHandlers
 from wsis_gateway.web import addresses, rendering, session
 from wsis_gateway.web.assets import Assets
 from wsis_gateway.web.calls import Calls
-from wsis_gateway.web.catalogue import Catalogue, Part, ServedPage
+from wsis_gateway.web.catalogue import Catalogue, Part
 from wsis_gateway.web.forms import FormState, Own, Pairs
-from wsis_gateway.web.session import Session, Sessions
+from wsis_gateway.web.session import Sessions
 from wsis_gateway.web.texts import LANGUAGES, OWN, Words
+from wsis_gateway.web.visits import Visit, query_of
 
 PREFIX = re.compile(rf"/(?P<language>{'|'.join(LOCALES)})(?P<path>/.*)?\Z")
 POLICY = (
@@ -41,29 +42,6 @@ SHARED_SECONDS = 1  # for a shared cache in front: it hears no events
 DEGRADED_SECONDS = 2.0  # that a page is kept from which a part is missing
 HTML = "text/html; charset=utf-8"
 _LIMIT = "read"
-_MAX_QUERY = 50
-
-
-@dataclass
-class Visit:
-    """One request for a page."""
-
-    req: Request
-    resp: Response
-    language: str
-    path: str  # below the language
-    served: ServedPage
-    variables: Mapping[str, str]
-    query: Mapping[str, str]
-    session: Session = field(default_factory=Session)
-    actor: Actor = ANONYMOUS
-    mailed_to: str = ""  # the address that a code was just sent to
-    complete: bool = True  # are all parts there that could be?
-
-    @property
-    def address(self) -> str:
-        """The page below the language, with the query that it knows."""
-        return f"{self.path}?{urlencode(sorted(self.query.items()))}" if self.query else self.path
 
 
 class Site:
@@ -95,15 +73,15 @@ class Site:
         req.context.locale = language
         try:
             found = self.catalogue.find(path) if path else None
+            self._limit(req, resp, as_anybody=found is None or (found[0].public and req.method != "POST"))
             if path is None:
                 return self.redirect(resp, f"/{language}/", 301)
             if found is None:
-                self._limit(req, resp)
                 raise NotFound("gateway.not_found", "There is no such path.")
             served, variables = found
             req.context.template = "/{language}" + served.page.path
             request_parsing.path(variables)
-            visit = Visit(req, resp, language, path, served, variables, _query(req.query_string, served))
+            visit = Visit(req, resp, language, path, served, variables, query_of(req.query_string, served))
             if req.method in ("GET", "HEAD"):
                 self._get(visit)
             elif req.method == "POST" and served.forms:
@@ -112,6 +90,10 @@ class Site:
                 raise falcon.HTTPMethodNotAllowed(["GET", "HEAD", *(["POST"] if served.forms else [])])
         except SuiteError as error:
             self._show_error(req, resp, language, error)
+        except falcon.HTTPError:
+            raise
+        except Exception as error:  # noqa: BLE001 -- it is logged, and shown in the look of the site
+            self._show_error(req, resp, language, self.errors.crash(req, error))
 
     def to_language(self, req: Request, resp: Response) -> bool:
         """Lead an address without a language to the page in the reader's. False where there is no such page."""
@@ -135,17 +117,20 @@ class Site:
     def _get(self, visit: Visit) -> None:
         if visit.served.public:
             return self._send_public(visit)
-        self._limit(visit.req, visit.resp)
         visit.session = self.sessions.of(visit.req, visit.resp)
         try:
-            html = self.render(visit)
+            html = self.shown(visit)
+        except Unauthenticated:
+            return self.ask_to_sign_in(visit)
+        self.send(visit, html)
+
+    def shown(self, visit: Visit, form: FormState | None = None) -> str:
+        """The page, with a new session where the access token is over. Raises SuiteError."""
+        try:
+            return self.render(visit, form)
         except Unauthenticated:
             visit.session = self.sessions.renewed(visit.session, visit.req, visit.resp)
-            try:
-                html = self.render(visit)
-            except Unauthenticated:
-                return self.ask_to_sign_in(visit)
-        self.send(visit, html)
+            return self.render(visit, form)
 
     def ask_to_sign_in(self, visit: Visit) -> None:
         """Lead to the sign-in, which leads back here. Raises Unauthenticated where there is none."""
@@ -162,10 +147,11 @@ class Site:
 
     def _send_public(self, visit: Visit) -> None:
         req, resp = visit.req, visit.resp
-        self._limit(req, resp)
-        key = (f"/{visit.language}{visit.path}", visit.address, "page")
+        key, asked = (f"/{visit.language}{visit.path}", visit.address, "page"), False
 
         def fill() -> Entry:
+            nonlocal asked
+            asked = True
             body = self.render(visit).encode()
             seconds, now, etag = visit.served.seconds, time.monotonic(), etag_of(body)
             kept = lifetime(seconds) if visit.complete else DEGRADED_SECONDS
@@ -177,7 +163,13 @@ class Site:
             return Entry(body, etag, req.context.template, _LIMIT, now, now + kept, headers)
 
         served = visit.served
-        entry = self._cache.get_or_fill(key, fill, timeout=served.timeout, invalidated_by=served.invalidated_by)
+        entry = None
+        while entry is None:
+            try:
+                entry = self._cache.get_or_fill(key, fill, timeout=served.timeout, invalidated_by=served.invalidated_by)
+            except SuiteError as error:
+                if asked or error.status != TooMany.status:  # another visitor, who has asked too much
+                    raise
         _describe(resp, visit.language, 200)
         resp.set_headers(entry.headers)
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
@@ -186,8 +178,13 @@ class Site:
             return
         resp.data, req.context.stored = entry.body, entry
 
-    def _limit(self, req: Request, resp: Response) -> None:
-        resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
+    def _limit(self, req: Request, resp: Response, *, as_anybody: bool) -> None:
+        """Count the request: as one of the account that has a session, else of the network."""
+        try:
+            actor = ANONYMOUS if as_anybody else self.calls.actor(req, session.token(req))
+        except SuiteError:
+            actor = ANONYMOUS
+        resp.set_headers(self._limits.hit(_LIMIT, actor, req.context.network))
 
     # -- what a page shows ---------------------------------------------------------------------------------------------
 
@@ -231,7 +228,9 @@ class Site:
         if found is None:
             raise NotFound("gateway.not_found", "There is no such path.")
         served, variables = found
-        return replace(visit, path=path, served=served, variables=variables, query=_query(query, served), complete=True)
+        return replace(
+            visit, path=path, served=served, variables=variables, query=query_of(query, served), complete=True
+        )
 
     def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the routes of a page or a panel answer, by name; none for an optional one that does not."""
@@ -240,28 +239,35 @@ class Site:
             query = urlencode(_of(target, visit.query)) if read.takes_query else ""
             try:
                 found[read.name] = self.calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
-            except (NotFound, Forbidden, Unavailable) as error:
-                if not read.optional:
+            except SuiteError as error:
+                if not read.optional or isinstance(error, Invalid):
                     raise
-                visit.complete &= not isinstance(error, Unavailable)
-            except Unauthenticated:
-                if not read.optional or visit.session.token:
-                    raise
+                self._leave_out(visit, error)
         return found
 
+    def _leave_out(self, visit: Visit, error: Exception) -> None:
+        """Show the page without what was refused or is broken. Raises it where the visitor can mend it, or where others
+        would get the same copy: a limit is that of one visitor."""
+        if isinstance(error, Unauthenticated) and visit.session.token:
+            raise error
+        if isinstance(error, SuiteError) and error.status == TooMany.status and visit.served.public:
+            raise error
+        if not isinstance(error, SuiteError) or error.status == SuiteError.status:
+            self.errors.crash(visit.req, error)
+        visit.complete &= isinstance(error, NotFound | Forbidden | Unauthenticated)
+        visit.req.context.refusal.clear()  # the page was not refused
+
     def _panel(self, served: Any, visit: Visit) -> Markup | None:
-        """A panel as HTML; None where it is not for this visitor, or its service is away."""
+        """A panel as HTML; None where it is not for this visitor, its service is away, or it is broken."""
         if served.panel.permission and not self.calls.is_allowed(visit.actor, served.panel.permission):
             return None
+        words = self._words[served.package, visit.language]
         try:
             values = self._read(served, visit, {**visit.query, **visit.variables})
-        except SuiteError as error:
-            if isinstance(error, Unauthenticated) and visit.session.token:
-                raise
-            visit.complete &= not isinstance(error, Unavailable)
+            html = served.template.render(**_spoken(words), **visit.variables, **values, link=_link(visit.language))
+        except Exception as error:  # noqa: BLE001 -- whatever is wrong with it, the rest of the page stands
+            self._leave_out(visit, error)
             return None
-        words = self._words[served.package, visit.language]
-        html = served.template.render(**_spoken(words), **visit.variables, **values, link=_link(visit.language))
         return Markup(html) if html.strip() else None  # noqa: S704 -- a template has escaped it
 
     def _html(
@@ -326,20 +332,6 @@ def _describe(resp: Response, language: str, status: int) -> None:
     resp.set_header("Content-Language", language)
     resp.set_header("Content-Security-Policy", POLICY)
     resp.set_header("Referrer-Policy", "same-origin")
-
-
-def _query(text: str, served: ServedPage) -> dict[str, str]:
-    """The query fields that the page knows; what is not acceptable is as if it were not there."""
-    try:
-        pairs = dict(parse_qsl(text, errors="strict", max_num_fields=_MAX_QUERY))
-    except ValueError:
-        return {}
-    known = {name: text for name, text in pairs.items() if name in served.known_query}
-    if served.query is not None:
-        own = {name: text for name, text in known.items() if name in served.query.fields}
-        wrong = served.query.validate(own)
-        known = {name: text for name, text in known.items() if name not in wrong}
-    return known
 
 
 def _of(target: Any, query: Mapping[str, str]) -> dict[str, str]:

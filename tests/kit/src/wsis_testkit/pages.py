@@ -70,10 +70,10 @@ class Bus:
 class Pages:
     """A browser without a network: `get("/en/sign-in")` shows a page, `send` fills in its form and sends it."""
 
-    def __init__(self, answers: Mapping[str, Answer], *plugins: str) -> None:
+    def __init__(self, answers: Mapping[str, Answer], *plugins: str, **settings: str) -> None:
         self.signer = TokenSigner()
         self.bus = Bus({"accounts.jwks": self.signer.jwks(), **answers})
-        self.app = application(self.bus, plugins)
+        self.app = application(self.bus, plugins, settings)
         self._client = testing.TestClient(self.app)
         self.cookies: dict[str, str] = {}
 
@@ -94,8 +94,9 @@ class Pages:
     def _request(self, method: str, address: str, headers: Mapping[str, str], body: str | None = None) -> Shown:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         path, _, query = address.partition("?")
+        about = {**({"Cookie": cookies} if cookies else {}), **headers}
         result = self._client.simulate_request(
-            method, path, query_string=query, headers={**({"Cookie": cookies} if cookies else {}), **headers}, body=body
+            method, path, query_string=query, headers=about, body=body, remote_addr="127.0.0.1"
         )
         for name, cookie in result.cookies.items():
             self.cookies[name] = cookie.value
@@ -135,11 +136,14 @@ class Shown:
         return self._pages.post(form.action, fields)
 
 
-def application(bus: Any, plugins: tuple[str, ...] = ()) -> falcon.App[falcon.Request, falcon.Response]:
-    """The pages of the installed plugins, over this bus."""
-    settings = Settings.load({"WSIS_LIMIT_FACTOR": "1000"})
+def application(
+    bus: Any, plugins: tuple[str, ...] = (), env: Mapping[str, str] | None = None
+) -> falcon.App[falcon.Request, falcon.Response]:
+    """The pages of the installed plugins, over this bus, by these settings."""
+    env = {"WSIS_LIMIT_FACTOR": "1000", **(env or {})}
+    settings = Settings.load(env)
     pages, found, operations = _installed(plugins)
-    limits, cache = Limits(settings, rate_classes_of(found).values()), Cache()
+    limits, cache = Limits(settings, rate_classes_of(found).values(), env), Cache()
     errors = ErrorHandlers(load_titles(found), field_messages(found))
     keys = keys_endpoint(found)
     revocations = Revocations(keys[0], lambda: None)

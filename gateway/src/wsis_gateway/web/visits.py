@@ -1,0 +1,62 @@
+"""One request for a page: which page, by whom, with which query."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import parse_qsl, urlencode
+
+from falcon import Request, Response
+from marshmallow import ValidationError, fields
+from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.field_options import AnyField
+
+from wsis_gateway.web.catalogue import ServedPage
+from wsis_gateway.web.session import Session
+
+_MAX_QUERY = 50
+
+
+@dataclass
+class Visit:
+    """One request for a page."""
+
+    req: Request
+    resp: Response
+    language: str
+    path: str  # below the language
+    served: ServedPage
+    variables: Mapping[str, str]
+    query: Mapping[str, str]
+    session: Session = field(default_factory=Session)
+    actor: Actor = ANONYMOUS
+    mailed_to: str = ""  # the address that a code was just sent to
+    complete: bool = True  # are all parts there that could be?
+
+    @property
+    def address(self) -> str:
+        """The page below the language, with the query that it knows."""
+        return f"{self.path}?{urlencode(sorted(self.query.items()))}" if self.query else self.path
+
+
+def query_of(text: str, served: ServedPage) -> dict[str, str]:
+    """The query fields that the page knows, each spelled in one way: a copy of the page is kept for each of them. What
+    is not acceptable is as if it were not there."""
+    try:
+        pairs = dict(parse_qsl(text, errors="strict", max_num_fields=_MAX_QUERY))
+    except ValueError:
+        return {}
+    spelled = {
+        name: _spelled(text, served.known_query[name]) for name, text in pairs.items() if name in served.known_query
+    }
+    return {name: text for name, text in spelled.items() if text}
+
+
+def _spelled(text: str, field: AnyField | None) -> str:
+    if field is None or isinstance(field, fields.List):
+        return text
+    try:
+        loaded = field.deserialize(text)
+    except ValidationError:
+        return ""
+    return str(loaded) if type(loaded) is int else text
