@@ -1,9 +1,12 @@
 """What is wrong with the pages of a plugin, and what that does to the suite."""
 
+from dataclasses import replace
+
 import pytest
 from marshmallow import fields
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.plugin import DiscoveryResult, Plugin, Route, discover
+from wsis_shared.resources import Deferred
 from wsis_shared.schemas import RequestSchema
 
 from wsis_gateway import forms, routing
@@ -24,7 +27,8 @@ def catalogued(*plugins):
 
 
 def test_the_pages_of_all_plugins_are_sound():
-    assert catalogue.check(discover()) == []
+    [unfit] = catalogue.check(discover())
+    assert unfit.startswith("unfit: UnacceptableRouteError: ")  # a plugin of these tests, whose routes are wrong
     assert problems("wsis_gateway", PAGES, ()) == []
 
 
@@ -42,6 +46,20 @@ def test_a_wrong_page_stops_its_plugin_and_no_other(page, said):
     assert said in found.rejected["made"]
     assert operations == ()
     assert pages.find("/me") is not None
+
+
+def test_pages_that_do_not_load_stop_their_plugin_and_no_other():
+    plugin = replace(plugin_with(), pages=Deferred("PAGES", "wsis_gateway.no_such_module"))
+    _, found, operations = catalogued(plugin)
+    reason = "ModuleNotFoundError: No module named 'wsis_gateway.no_such_module'"
+    assert (found.rejected, operations) == ({"made": reason}, ())
+    assert catalogue.check(DiscoveryResult((plugin,), {})) == [f"made: {reason}"]
+
+
+def test_the_check_says_why_a_route_is_rejected():
+    route = Route("GET", "/docs/things", "list_things", "Things", "public")
+    found = DiscoveryResult((replace(plugin_with(), routes=(route,)),), {"other": "said before"})
+    assert catalogue.check(found) == ["made: ValueError: GET /docs/things: this path is reserved for the gateway"]
 
 
 def test_a_page_of_a_route_that_is_not_installed_is_left_out():

@@ -158,7 +158,11 @@ def catalogue(
     taken: set[str] = {_shape(page.path) for page in PAGES}
     rejected = dict(found.rejected)
     for plugin in found:
-        if wrong := problems(plugin.locale_package, plugin.pages, plugin.panels, taken):
+        try:
+            wrong = problems(plugin.locale_package, plugin.pages, plugin.panels, taken)
+        except Exception as error:  # noqa: BLE001 -- an invalid plugin must not stop the others
+            wrong = [f"{type(error).__name__}: {error}"]
+        if wrong:
             rejected[plugin.name] = "; ".join(wrong)
             _log.error("plugin rejected", extra={"plugin": plugin.name, "reason": rejected[plugin.name]})
         else:
@@ -193,13 +197,12 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
 
 
 def check(found: DiscoveryResult) -> list[str]:
-    """What `wsis check` finds in the pages of the plugins, a line each: no page is left out either."""
-    operations, found = routing.operations(found)
-    wrong, taken = [], {_shape(page.path) for page in PAGES}
-    for plugin in found:
-        own = problems(plugin.locale_package, plugin.pages, plugin.panels, taken)
-        wrong += [f"{plugin.name}: {each}" for each in (*own, *unknown(plugin.pages, plugin.panels, operations))]
-        taken |= {_shape(page.path) for page in plugin.pages}
+    """What `wsis check` finds: why the gateway rejects plugins, and which pages of the others it leaves out."""
+    operations, served = routing.operations(found)
+    _, served, _ = catalogue(served, operations)
+    wrong = [f"{name}: {reason}" for name, reason in served.rejected.items() if name not in found.rejected]
+    for plugin in served:
+        wrong += [f"{plugin.name}: {each}" for each in unknown(plugin.pages, plugin.panels, operations)]
     return wrong
 
 
