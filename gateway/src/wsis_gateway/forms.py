@@ -103,8 +103,15 @@ def _value(text: str, field: AnyField | None) -> object:
     if isinstance(field, fields.Integer) and text.removeprefix("-").isdecimal() and len(text) < 20:
         return int(text)
     if isinstance(field, Utc) and len(text) == len("2017-04-30T21:00"):  # as browsers send the time of an input
-        return clock.iso(datetime.fromisoformat(text).replace(tzinfo=clock.GENEVA))
+        return _in_geneva(text)
     return text
+
+
+def _in_geneva(text: str) -> str:
+    try:
+        return clock.iso(datetime.fromisoformat(text).replace(tzinfo=clock.GENEVA))
+    except ValueError:
+        return text  # which the schema refuses
 
 
 def _pairs(raw: bytes, env: WSGIEnvironment) -> Iterator[tuple[str, str]]:

@@ -174,7 +174,7 @@ class Handler:
         self._authenticator.check_still(req)
         if self._strangers.are(ctx.actor, operation.route):
             resp.set_headers(self._strangers.count(operation.route, req, body))
-        req.context.received_at = clock.now()
+        req.context.received_at = req.context.complete_at or clock.now()  # a form of a page was there before this call
         return replace(ctx, received_at=req.context.received_at, over_rate=req.context.over_rate)
 
     def _context(self, req: Request, actor: Actor) -> Context:

@@ -55,7 +55,7 @@ class RequestMiddleware:
         """Set request id, trace, language, network and time of receipt."""
         env, state = req.env, req.context
         state.started = time.perf_counter()
-        state.received_at = clock.now()
+        state.received_at, state.complete_at = clock.now(), None
         state.request_id = request_parsing.request_id(env.get("HTTP_X_REQUEST_ID")) or secrets.token_hex(16)
         state.traceparent = tracing.child(env.get("HTTP_TRACEPARENT"))
         state.locale = request_parsing.locale(env.get("HTTP_ACCEPT_LANGUAGE"))

@@ -14,21 +14,12 @@ from typing import Any
 from falcon import Request, Response, ResponseOptions
 from wsis_shared.context import ANONYMOUS, Actor
 
+from wsis_gateway import request_parsing
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.handler import Handler
 from wsis_gateway.web.addresses import Target
 
-# What the browser says about the page, and not about what the page reads.
-_OF_THE_PAGE = (
-    "COOKIE",
-    "AUTHORIZATION",
-    "IF_NONE_MATCH",
-    "IF_MATCH",
-    "RANGE",
-    "PREFER",
-    "TRANSFER_ENCODING",
-    "ACCEPT",
-)
+_PASSED_ON = ("HTTP_PROOF_OF_WORK",)  # the other headers are about the page, and not about what it reads
 
 
 @dataclass(frozen=True)
@@ -77,6 +68,7 @@ class Calls:
         headers: Mapping[str, str] | None = None,
     ) -> Reply:
         route, variables = target.operation.route, target.path_values(values)
+        request_parsing.path(variables)
         about = {"REQUEST_METHOD": route.method, "PATH_INFO": route.path.format(**variables), "QUERY_STRING": query}
         about |= {f"HTTP_{name.upper()}": value for name, value in (headers or {}).items() if value}
         request, response = self._request(req, token, about, body), Response(options=self._options)
@@ -86,7 +78,7 @@ class Calls:
         return Reply(value, status, response.get_header("ETag") or "")
 
     def _request(self, req: Request, token: str, about: Mapping[str, str], body: bytes) -> Request:
-        env = {name: value for name, value in req.env.items() if name.removeprefix("HTTP_") not in _OF_THE_PAGE}
+        env = {name: value for name, value in req.env.items() if name in _PASSED_ON or not name.startswith("HTTP_")}
         env |= {"CONTENT_TYPE": "application/json", "CONTENT_LENGTH": str(len(body)), "HTTP_ACCEPT": "application/json"}
         env |= {"wsgi.input": BytesIO(body), **about}
         if token:

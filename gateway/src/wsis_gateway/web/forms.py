@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from marshmallow import Schema
@@ -44,7 +44,8 @@ def parted(pairs: Pairs) -> tuple[Own, list[tuple[str, str]]]:
 @dataclass(frozen=True)
 class FormState:
     """A form as its page shows it. `action` is the page that takes it; `problem` says what was wrong with all of it;
-    `checking`: it is shown once more before it is sent."""
+    `checking`: it is shown once more before it is sent. `keyed`: each time that it stands on the page it has a key, so
+    that a double press is one act, and two of its buttons are two."""
 
     name: str
     schema: Schema
@@ -54,6 +55,7 @@ class FormState:
     errors: Mapping[str, list[str]] = field(default_factory=dict)
     problem: str = ""
     checking: bool = False
+    keyed: bool = False
     own: Own = Own()
 
     def control(self, name: str, value: Any = "", label: str = "", choices: Mapping[str, str] | None = None) -> Control:
@@ -90,7 +92,8 @@ class FormState:
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form brings along unseen; what was typed too, while it is checked."""
-        own = zip(_OWN, (self.name, self.own.key, self.own.next, "", self.own.returns, self.own.revision), strict=True)
+        key = self.own.key or (secrets.token_hex(16) if self.keyed else "")
+        own = zip(_OWN, (self.name, key, self.own.next, "", self.own.returns, self.own.revision), strict=True)
         checked = [(CHECKED, "1"), *self.pairs] if self.checking else []
         return [*((name, text) for name, text in own if text), *checked]
 
@@ -110,9 +113,17 @@ class FormState:
         """Was it sent and refused?"""
         return bool(self.problem or self.errors)
 
-    def keyed(self) -> FormState:
-        """The same with a key, so that a double press is one act."""
-        return self if self.own.key else replace(self, own=replace(self.own, key=secrets.token_hex(16)))
+    @property
+    def sent(self) -> list[tuple[str, list[str], Control | None]]:
+        """(name, texts, control) of each field that was sent; no control where only the page has words for it."""
+        return [(name, texts, self._known(name)) for name, texts in self.typed.items()]
+
+    def _known(self, name: str) -> Control | None:
+        try:
+            control = self.control(name)
+        except LookupError:
+            return None
+        return None if control.many else control
 
     def _titles(self, found: Any, last: str) -> Mapping[str, str]:
         if name := fields.set_of(found):

@@ -10,7 +10,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote_plus
 
+from wsis_shared import clock
 from wsis_shared.errors import SuiteError, Unauthenticated
 from wsis_shared.plugin import PUBLIC
 
@@ -19,11 +21,12 @@ from wsis_gateway import request_parsing
 from wsis_gateway.web import addresses, origin, session
 from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.calls import Reply
-from wsis_gateway.web.forms import FormState, Own, Pairs, parted
+from wsis_gateway.web.forms import FormState, Own, parted
 from wsis_gateway.web.site import Site
 from wsis_gateway.web.visits import Visit
 
-MAX_RETURN = 64 * 1024  # characters of a form that waits for the sign-in
+MAX_RETURN = request_parsing.BODY_BYTES - 16 * 1024  # of a form that waits for the sign-in, as browsers encode it
+KEY_REUSED = "suite.idempotency_key_reused"
 
 
 class Posts:
@@ -36,25 +39,35 @@ class Posts:
         """One form. Raises SuiteError."""
         origin.check(visit.req)
         own, pairs = parted(request_parsing.form_fields(visit.req.env))
+        visit.req.context.complete_at = clock.now()
         name = own.form if own.form in visit.served.forms else next(iter(visit.served.forms))
         form, target = visit.served.forms[name]
-        visit.session = self._site.sessions.of(visit.req, visit.resp)
         state = self._site.state(visit, name, pairs, own)
         in_path = target.variables - set(visit.variables)
         values = {**dict(pairs), **visit.variables}
         try:
+            visit.session = self._site.sessions.of(visit.req, visit.resp)
             body = bodies.nested((pair for pair in pairs if pair[0] not in in_path), target.operation.body)
             if form.confirm and not own.checked:
                 self._checked(target, body)
                 return self._show(visit, replace(state, checking=True), 200)
             reply = self._send(visit, target, values, body, own)
         except SuiteError as error:
-            if _needs_session(error, target):
-                return self._after_sign_in(visit, pairs, own)
-            messages = self._site.errors.messages_of(error, visit.language)
-            problem = self._site.errors.title_of(error, visit.language)
-            return self._show(visit, replace(state, errors=messages, problem=problem), error.status)
+            if target.operation.route.session == session.ENDS:
+                visit.session = self._site.sessions.end(visit.resp)  # whatever fails, this browser forgets it
+                if isinstance(error, Unauthenticated):
+                    return self._go_on(visit, target, form.then, {**values, **visit.variables}, own)
+            return self._refuse(visit, target, state, error)
         self._go_on(visit, target, form.then, {**values, **reply.value, **visit.variables}, own)
+
+    def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError) -> None:
+        refused = replace(state, problem=self._site.errors.title_of(error, visit.language))
+        if _needs_session(error, target):
+            return self._after_sign_in(visit, refused)
+        if error.code == KEY_REUSED:  # the same form was sent with other texts: it is another act
+            return self._show(visit, replace(refused, own=replace(state.own, key="")), error.status)
+        messages = self._site.errors.messages_of(error, visit.language)
+        self._show(visit, replace(refused, errors=messages), error.status)
 
     def _send(self, visit: Visit, target: Target, values: Mapping[str, str], body: dict[str, Any], own: Own) -> Reply:
         calls, route = self._site.calls, target.operation.route
@@ -75,8 +88,16 @@ class Posts:
         request_parsing.load(target.operation.body, body, "gateway.content_invalid")
 
     def _show(self, visit: Visit, state: FormState, status: int) -> None:
-        """The page with the form as it was sent."""
-        self._site.send(visit, self._site.render(visit, state), status)
+        """The page with the form as it was sent; the form alone where what the page reads does not answer."""
+        try:
+            html = self._site.shown(visit, state)
+        except SuiteError as error:
+            if state.checking and isinstance(error, Unauthenticated):
+                raise
+            problem = state.problem or self._site.errors.title_of(error, visit.language)
+            status = status if state.problem else error.status
+            html = self._site.alone(visit, replace(state, problem=problem, checking=False))
+        self._site.send(visit, html, status)
 
     def _go_on(self, visit: Visit, target: Target, then: str, values: Mapping[str, Any], own: Own) -> None:
         kind, resp = target.operation.route.session, visit.resp
@@ -98,11 +119,11 @@ class Posts:
 
     # -- a form that waits for the sign-in -----------------------------------------------------------------------------
 
-    def _after_sign_in(self, visit: Visit, pairs: Pairs, own: Own) -> None:
-        """Show the sign-in, which brings the form along."""
-        kept = json.dumps({"path": visit.address, "form": own.form, "pairs": list(pairs)})
-        if len(kept) > MAX_RETURN or not self._site.catalogue.sign_in:
-            raise Unauthenticated("gateway.token_missing")
+    def _after_sign_in(self, visit: Visit, state: FormState) -> None:
+        """Show the sign-in, which brings the form along; the form alone where it is too long for that."""
+        kept = json.dumps({"path": visit.address, "form": state.name, "pairs": state.pairs}, ensure_ascii=False)
+        if len(quote_plus(kept)) > MAX_RETURN or not self._site.catalogue.sign_in:
+            return self._site.send(visit, self._site.alone(visit, state), Unauthenticated.status)
         self._show_other(visit, self._site.catalogue.sign_in, returns=kept, status=401)
 
     def _show_other(self, visit: Visit, address: str, *, returns: str, status: int = 200) -> None:
@@ -116,9 +137,10 @@ class Posts:
         try:
             kept = json.loads(returns)
             pairs = [(str(name), str(text)) for name, text in kept["pairs"]]
+            "".join(map("".join, pairs)).encode()  # half a pair of surrogates is no text
             other = self._site.visit(visit, addresses.own_path(kept["path"]))
             state = self._site.state(other, str(kept["form"]), pairs, Own())
-        except (ValueError, TypeError, KeyError, SuiteError):
+        except (ValueError, TypeError, KeyError, RecursionError, SuiteError):
             return self._site.redirect(visit.resp, f"/{visit.language}/")
         problem = self._site.words(other).say("signed_in_again")
         self._show(other, replace(state, problem=problem), 200)

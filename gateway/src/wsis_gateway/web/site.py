@@ -129,6 +129,8 @@ class Site:
         try:
             return self.render(visit, form)
         except Unauthenticated:
+            if not visit.session.refresh:
+                raise
             visit.session = self.sessions.renewed(visit.session, visit.req, visit.resp)
             return self.render(visit, form)
 
@@ -198,7 +200,8 @@ class Site:
         values |= self._read(served, visit, {**visit.query, **visit.variables})
         values |= served.view(values, visit.language)
         words = self.words(visit)
-        states = {name: self.state(visit, name) for name in served.forms}
+        carried = Own(next=form.own.next, returns=form.own.returns) if form else None
+        states = {name: self.state(visit, name, own=carried) for name in served.forms}
         if form is not None:
             states[form.name] = form
         if any(target.operation.route.session for _, target in served.forms.values()):
@@ -208,6 +211,13 @@ class Site:
         values["panels"] = [html for each in served.panels if (html := self._panel(each, visit)) is not None]
         return self._html(served.template, words, visit.language, visit, values, words.say(served.page.title))
 
+    def alone(self, visit: Visit, form: FormState) -> str:
+        """The fields of a form that was sent, where its page cannot be shown: what was typed is not lost."""
+        words = self.words(visit)
+        title = words.say(visit.served.page.title)
+        kept = rendering.template(OWN, "data/web/kept.html")
+        return self._html(kept, words, visit.language, visit, {"form": form}, title)
+
     def state(self, visit: Visit, name: str, pairs: Pairs = (), own: Own | None = None) -> FormState:
         """A form of the page. Raises KeyError for an unknown one."""
         _, target = visit.served.forms[name]
@@ -215,7 +225,7 @@ class Site:
         state = FormState(
             name, target.operation.body, self.words(visit), f"/{visit.language}{visit.address}", tuple(pairs), own=own
         )
-        return state if visit.served.public else state.keyed()
+        return replace(state, keyed=not visit.served.public)
 
     def words(self, visit: Visit) -> Words:
         """What the page of a visit says."""

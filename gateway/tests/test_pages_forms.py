@@ -1,0 +1,190 @@
+"""What visitors and faults may do to forms of pages: nothing that was typed is lost, and nothing is done twice."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from marshmallow import Schema
+from wsis_shared import clock
+from wsis_shared.errors import Invalid, Unauthenticated, Unavailable
+from wsis_shared.schemas import Utc
+from wsis_testkit.pages import Pages
+from wsis_testkit.waiting import wait_for
+
+from wsis_gateway import forms
+
+SESSION = {"started_at": "2017-02-20T08:00:00Z", "used_at": "2017-02-20T09:30:00Z", "ends_at": "2017-03-22T09:30:00Z"}
+ROWS = [{"session": name, "current": False, **SESSION} for name in ("s1", "s2")]
+BALLOT = {"edition": "2017", "state": "open", "done": 0, "of": 1, "voted": [], "missing": ["C2"], "order": 5}
+NOMINEE = {"project": "p1", "title": "Project", "organization": "Org", "country": "KE", "language": "en"}
+ACCESS, REFRESH = "__Host-wsis", "__Host-wsis-r"
+SESSIONS, VOTE = "/en/me/sessions", "/en/editions/2017/vote/C2"
+
+
+@pytest.fixture
+def pages():
+    pages = Pages({}, "accounts", "prizes", "voting").sign_in()
+
+    def tokens(_):
+        return {
+            "access_token": pages.signer.token(),
+            "token_type": "Bearer",
+            "expires_in": 600,
+            "refresh_token": "r2",
+            "refresh_expires_in": 86400,
+            "account": "a1",
+        }
+
+    pages.bus.answers |= {
+        "accounts.list_sessions": {"items": ROWS, "next": None},
+        "accounts.request_code": {"message": "On its way"},
+        "accounts.sign_in": tokens,
+        "accounts.refresh": tokens,
+        "accounts.sign_out": None,
+        "accounts.end_my_session": None,
+        "prizes.list_nominees": {"items": [NOMINEE], "next": None, "edition": "2017", "order": 5},
+        "voting.read_ballot": BALLOT,
+        "voting.cast": {**BALLOT, "repeated": False, "receipt": None},
+    }
+    return pages
+
+
+def sent(pages, call):
+    return [(arguments, ctx) for name, arguments, ctx in pages.bus.calls if name == call]
+
+
+def over(pages):
+    """The session with an access token that is over, and a refresh token."""
+    pages.cookies = {ACCESS: pages.signer.token(exp=0), REFRESH: "r1"}
+
+
+# -- texts that nobody types ------------------------------------------------------------------------------------------
+
+
+def test_a_variable_of_the_path_that_is_no_id_is_not_there(pages):
+    assert pages.post(SESSIONS, {"session": "€"}).status == 404
+    assert sent(pages, "accounts.end_my_session") == []
+
+
+def test_a_time_that_is_none_is_for_the_schema_to_refuse():
+    schema = Schema.from_dict({"at": Utc()})()
+    assert forms.nested([("at", "sixteen letters!")], schema) == {"at": "sixteen letters!"}
+    assert forms.nested([("at", "2017-04-30T23:00")], schema) == {"at": "2017-04-30T21:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "returns",
+    [
+        "[" * 60000,
+        "{",
+        "1" * 5000,
+        "{}",
+        json.dumps({"path": "/me/sessions", "form": "end", "pairs": [["x", "\ud800"]]}),
+    ],
+)
+def test_a_made_up_return_leads_to_the_front(pages, returns):
+    pages.cookies.clear()
+    shown = pages.post("/en/confirm", {"_return": returns, "email": "amina@example.org", "code": "123456"})
+    assert (shown.address, shown.status) == ("/en/", 200)
+    assert REFRESH in pages.cookies, "the session has begun"
+
+
+# -- the end of a session ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", [Unavailable("made.up", ""), Unauthenticated("made.up", "")])
+def test_a_sign_out_forgets_the_session_whatever_fails(pages, answer):
+    pages.cookies[REFRESH] = "r1"
+    pages.bus.answers |= {"accounts.sign_out": answer, "accounts.refresh": answer}
+    shown = pages.post("/en/sign-out", {})
+    assert pages.cookies == {}
+    assert shown.status == (503 if isinstance(answer, Unavailable) else 200)
+
+
+def test_a_sign_out_without_a_session_is_done(pages):
+    pages.cookies.clear()
+    assert pages.post("/en/sign-out", {}).address == "/en/"
+
+
+def test_a_token_that_is_over_is_renewed_where_a_form_is_checked(pages):
+    over(pages)
+    check = pages.post(VOTE, {"category": "C2", "project": "p1"})
+    assert (check.status, check.text("//h1")) == (200, "Check your vote")
+    assert pages.cookies[REFRESH] == "r2"
+
+
+def test_a_form_is_as_old_as_its_body_and_not_as_its_session(pages):
+    over(pages)
+    renewed, times = pages.bus.answers["accounts.refresh"], []
+
+    def slow(arguments):
+        times.append(clock.now())
+        assert wait_for(lambda: clock.now() - times[0] > timedelta(milliseconds=5), 5)
+        return renewed(arguments)
+
+    pages.bus.answers["accounts.refresh"] = slow
+    pages.post(VOTE, {"_checked": "1", "category": "C2", "project": "p1"})
+    [(_, ctx)] = sent(pages, "voting.cast")
+    assert ctx.received_at <= times[0]
+
+
+def test_headers_of_the_page_are_not_those_of_its_calls(pages):
+    pages.cookies = {REFRESH: "r1"}
+    headers = {"Content-Encoding": "gzip", "Idempotency-Key": "é" * 300, "Prefer": "wait=0", "If-Match": "x"}
+    assert pages.get(SESSIONS, **headers).status == 200
+    assert pages.cookies[REFRESH] == "r2"
+
+
+# -- what was typed ---------------------------------------------------------------------------------------------------
+
+
+def test_what_was_typed_comes_back_where_the_page_does_not_answer(pages):
+    for away in ("prizes.list_nominees", "voting.cast"):
+        pages.bus.answers[away] = Unavailable("suite.service_away", "")
+    shown = pages.post(VOTE, {"_checked": "1", "_key": "k1", "category": "C2", "project": "p1"})
+    assert shown.status == 503
+    fields = dict(shown.tree.forms[0].form_values())
+    assert (fields["category"], fields["project"], fields["_key"]) == ("C2", "p1", "k1")
+    assert shown.tree.forms[0].action == VOTE
+
+
+def test_a_fault_of_the_renewal_loses_neither_the_form_nor_the_session(pages):
+    pages.cookies = {REFRESH: "r1"}
+    pages.bus.answers["accounts.refresh"] = Unavailable("suite.service_away", "")
+    shown = pages.post(VOTE, {"category": "C2", "project": "p1"})
+    assert (shown.status, pages.cookies) == (503, {REFRESH: "r1"})
+    assert ("project", "p1") in shown.tree.forms[0].form_values()
+
+
+@pytest.mark.parametrize(("length", "carried"), [(25_000, True), (27_500, False)])
+def test_a_long_text_in_any_script_survives_the_sign_in(pages, length, carried):
+    pages.cookies.clear()
+    text = "\u5b57" * length
+    shown = pages.post(SESSIONS, {"session": "s2", "note": text})
+    assert (shown.status, shown.text("//h1") == "Sign in") == (401, carried)
+    if carried:
+        shown = shown.send(email="amina@example.org")
+        shown = shown.send(1)  # mail it again
+        shown = shown.send(email="amina@example.org", code="123456")
+        assert "Nothing was sent yet" in shown.text("//div[@role='alert']")
+    else:
+        assert ("note", text) in shown.tree.forms[0].form_values()
+
+
+# -- one act of each button -------------------------------------------------------------------------------------------
+
+
+def test_each_button_has_a_key_of_its_own(pages):
+    keys = pages.get(SESSIONS).all("//input[@name='_key']/@value")
+    assert len(set(keys)) == 2
+
+
+def test_a_key_that_was_used_is_replaced(pages):
+    code = "suite.idempotency_key_reused"
+    pages.bus.answers["accounts.end_my_session"] = Invalid(code, "", fields={"Idempotency-Key": ["Used."]})
+    shown = pages.post(SESSIONS, {"_key": "k1", "session": "s2"})
+    assert shown.status == 422
+    assert "k1" not in shown.all("//input[@name='_key']/@value")
+    pages.bus.answers["accounts.end_my_session"] = Unavailable("suite.service_away", "")
+    shown = pages.post(SESSIONS, {"_key": "k1", "session": "s2"})
+    assert set(shown.all("//input[@name='_key']/@value")) == {"k1"}, "it may have been done"
