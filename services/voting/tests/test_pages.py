@@ -113,10 +113,79 @@ def test_who_chooses_nobody_is_told_so(pages):
     assert shown.all(f"//*[@id='{link[1:]}']"), "the link leads to the choice"
 
 
-def test_a_vote_that_takes_longer_is_said_to_be_accepted(pages):
-    pages.bus.answers["voting.cast"] = {"repeated": False}
+SENT = "/editions/2017/vote?stored={}&command=" + "0a" * 16
+
+
+def decide(pages, *votes):
+    """What is known of the command."""
+    decided = {**BALLOT, "state": "decided" if votes else "pending", "command": "0a" * 16, "votes": list(votes)}
+    pages.bus.answers["voting.read_outcome"] = decided
+
+
+def refused(code, category="C2"):
+    return {"category": category, "result": "refused", "code": code, "receipt": None}
+
+
+def test_a_vote_that_takes_longer_leads_to_its_outcome(pages):
+    def accept(_service, call, payload, ctx, **_):
+        pages.bus.calls.append((call, payload, ctx))
+        return False, None
+
+    pages.bus.command = accept
+    decide(pages)
     shown = pages.get(VOTE).send(project="p2").send()
-    assert "Your vote is accepted" in shown.text("//*[@role='status']")
+    [(asked, _)] = [(arguments, ctx) for name, arguments, ctx in pages.bus.calls if name == "voting.read_outcome"]
+    assert shown.address == f"/en/editions/2017/vote?stored=C2&command={asked['command']}"
+    assert "not stored yet" in shown.text("//*[@role='status']")
+    assert shown.all("//*[@role='status']//a/@href") == [shown.address], "look again"
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("category", ["C1", "C2"])
+@pytest.mark.parametrize("code", ["voting.closed", "voting.category_already_voted", "voting.of_a_later_version"])
+def test_a_vote_that_is_refused_later_is_said_to_be(pages, language, category, code):
+    decide(pages, refused(code, category))
+    said = pages.get(f"/{language}{SENT.format(category)}").text("//*[@role='status']")
+    titles = by_language("wsis_voting", "errors")[language]
+    assert said.startswith(by_language("wsis_voting", "pages")[language]["vote_refused"])
+    assert said.endswith(titles.get(code, code))
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_vote_that_nobody_decided_on_is_not_said_to_be_stored(pages, language):
+    texts = by_language("wsis_voting", "pages")[language]
+    for outcome in ("pending", "away"):
+        decide(pages)
+        if outcome == "away":
+            del pages.bus.answers["voting.read_outcome"]
+        assert pages.get(f"/{language}{SENT.format('C2')}").text("//*[@role='status']").startswith(texts["vote_waits"])
+    decide(pages, {"category": "C1", "result": "stored", "code": None, "receipt": RECEIPT})
+    for address in ("/editions/2017/vote?stored=C2", SENT.format("C2")):
+        assert pages.get(f"/{language}{address}").all("//*[@role='status']") == [], "no vote of C2 was sent"
+    assert texts["vote_stored"] in pages.get(f"/{language}{SENT.format('C1')}").text("//*[@role='status']")
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_nominee_that_is_gone_is_chosen_no_more(pages, language):
+    address = f"/{language}/editions/2017/vote/C2"
+    shown = pages.post(address, {"category": "C2", "project": "gone"})
+    title = by_language("wsis_voting", "errors")[language]["voting.nominee_unknown"]
+    assert (shown.status, shown.text("//*[@role='status']"), shown.tree.forms) == (200, title, [])
+    assert shown.all("//a[contains(@class, 'button')]/@href") == [address]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_voter_sees_whose_account_votes(pages, language):
+    def of_account(shown):
+        return shown.text("//main/p[.//bdi]"), shown.all("//main/p/a[contains(@href, 'sign-out')]/@href")
+
+    ballot, vote = f"/{language}/editions/2017/vote", f"/{language}/editions/2017/vote/C2"
+    for shown in (pages.get(ballot), pages.get(vote).send(project="p2")):
+        assert (shown.status, of_account(shown)) == (200, ("", [])), "the vote goes on while accounts are away"
+    pages.bus.answers["accounts.read_me"] = {"account": "a1", "state": "active", "email": "amina@example.org"}
+    for shown in (pages.get(ballot), pages.get(vote).send(project="p2")):
+        said, leave = of_account(shown)
+        assert ("amina@example.org" in said, leave) == (True, [f"/{language}/sign-out"])
 
 
 def test_a_double_press_is_one_act(pages):

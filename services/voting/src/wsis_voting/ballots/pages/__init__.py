@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from marshmallow import Schema
 from wsis_shared.pages import Form, Page, Panel, Read
-from wsis_shared.schemas import ActionLine
+from wsis_shared.schemas import ActionLine, Id
 
 _BALLOT = Read("ballot", "/v1/editions/{edition}/ballot")
+_ACCOUNT = Read("account", "/v1/me", optional=True)  # a link may have signed in somebody else
 
 
 class StoredQuery(Schema):
-    """The category in which a vote was just sent."""
+    """The category in which a vote was just sent, and its command where that was not decided at once."""
 
     stored = ActionLine()
+    command = Id()
 
 
 PAGES = (
@@ -20,7 +22,8 @@ PAGES = (
         "/editions/{edition}/vote",
         "ballots/pages/ballot.html",
         "ballot",
-        reads=(_BALLOT,),
+        # The outcome first: a vote that it says is stored is on the ballot that is read after it.
+        reads=(Read("outcome", "/v1/editions/{edition}/votes/{command}", optional=True), _BALLOT, _ACCOUNT),
         query=StoredQuery,
         view="wsis_voting.ballots.pages.views:ballot",
         signed_in=True,
@@ -36,12 +39,13 @@ PAGES = (
                 "nominees",
                 "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}&limit=100",
             ),
+            _ACCOUNT,
         ),
         forms=(
             Form(
                 "vote",
                 "POST /v1/editions/{edition}/votes",
-                then="/editions/{edition}/vote?stored={category}",
+                then="/editions/{edition}/vote?stored={category}&command={command}",
                 confirm=True,
             ),
         ),
