@@ -77,6 +77,13 @@ def test_a_page_shows_in_each_language(pages, path, language):
     assert "None" not in shown.text()
 
 
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_front_page_stands_before_there_is_an_edition(pages, language):
+    pages.bus.answers["prizes.list_editions"] = {"items": [], "next": None}
+    shown = pages.get(f"/{language}/")
+    assert (shown.status, shown.all("//section[@aria-labelledby='prizes']")) == (200, [])
+
+
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_is_one_copy_for_all(pages, path):
     first = pages.get(f"/en{path}")
