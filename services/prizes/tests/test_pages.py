@@ -85,6 +85,11 @@ def test_the_front_page_stands_before_there_is_an_edition(pages, language):
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_a_page_stands_where_no_voting_is_installed(pages, path):
+    assert Pages(pages.bus.answers, "prizes").get(f"/en{path}").status == 200
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_a_page_is_one_copy_for_all(pages, path):
     first = pages.get(f"/en{path}")
     calls = len(pages.bus.calls)

@@ -47,10 +47,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Part:
-    """A page or a panel with what it reads. `package` is that of its template and its words."""
+    """A page or a panel with what it reads. `package` is that of its template and its words; `names` are those of all
+    its reads: of a route that is not installed there is none."""
 
     package: str
     template: Template
+    names: tuple[str, ...]
     reads: tuple[tuple[Read, Target], ...]
 
     @property
@@ -241,6 +243,7 @@ def _page(
     return ServedPage(
         package=package,
         template=rendering.template(package, page.template),
+        names=tuple(read.name for read in page.reads),
         reads=bound,
         page=page,
         query=page.query() if page.query else None,
@@ -253,7 +256,9 @@ def _panel(package: str, panel: Panel, operations: tuple[Operation, ...]) -> Ser
     bound = _bound(panel, operations)
     if bound is None:
         return None
-    return ServedPanel(package, rendering.template(package, panel.template), bound, panel)
+    return ServedPanel(
+        package, rendering.template(package, panel.template), tuple(read.name for read in panel.reads), bound, panel
+    )
 
 
 def _bound(part: Page | Panel, operations: tuple[Operation, ...]) -> tuple[tuple[Read, Target], ...] | None:

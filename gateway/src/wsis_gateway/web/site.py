@@ -244,7 +244,7 @@ class Site:
 
     def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the routes of a page or a panel answer, by name; none for an optional one that does not."""
-        found: dict[str, Any] = {read.name: None for read, _ in part.reads}
+        found: dict[str, Any] = dict.fromkeys(part.names)
         for read, target in part.reads:
             query = urlencode(_of(target, visit.query)) if read.takes_query else ""
             try:
