@@ -6,6 +6,7 @@ import socket
 import ssl
 import subprocess
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import httpx
 import pytest
 from wsis_testkit import publish, wait_for
 from wsis_testkit.gateway import running_gateway
+
+from wsis_gateway.web import session
 
 CONFIGURATION = Path(__file__).parents[2] / "deploy/nginx/nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
@@ -141,6 +144,37 @@ def alone(tmp_path):
     proxy.stop()
 
 
+@contextmanager
+def in_front_of(answer, folder):
+    """nginx in front of what answers in the gateway's place: `answer(paths asked for)` -> status and Cache-Control."""
+    asked = []
+
+    class Upstream(BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            status, cache_control = answer(asked)
+            self.send_response(status)
+            self.send_header("Cache-Control", cache_control)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Upstream) as upstream:
+        threading.Thread(target=upstream.serve_forever, daemon=True).start()
+        proxy = Proxy(folder, f"127.0.0.1:{upstream.server_port}")
+        try:
+            yield proxy, asked
+        finally:
+            proxy.stop()
+            upstream.shutdown()
+
+
+def cookie_header(cookies):
+    return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
+
+
 def too_many(proxy):
     """Ask until the limit of an address refuses."""
     refused = []
@@ -225,30 +259,25 @@ def test_nginx_serves_the_last_public_response_while_the_gateway_is_away(gateway
 
 def test_nginx_serves_the_last_public_response_while_the_gateway_refuses(tmp_path):
     """As under an alarm of the broker, which the shared broker of tests must not have."""
-    asked = []
 
-    class Upstream(BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(200 if len(asked) == 1 else 503)
-            self.send_header("Cache-Control", "public, max-age=60, s-maxage=1" if len(asked) == 1 else "no-store")
-            self.send_header("Content-Length", "0")
-            self.end_headers()
+    def answer(asked):
+        return (200, "public, max-age=60, s-maxage=1") if len(asked) == 1 else (503, "no-store")
 
-        def log_message(self, *_):
-            pass
+    with in_front_of(answer, tmp_path) as (proxy, asked):
+        seen = set()
+        wait_for(lambda: seen.add(proxy.http.get("/v1/count").status_code) or len(asked) > 1)
+        assert seen == {200}
+        assert proxy.http.get("/v1/echo").status_code == 503
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Upstream) as upstream:
-        threading.Thread(target=upstream.serve_forever, daemon=True).start()
-        proxy = Proxy(tmp_path, f"127.0.0.1:{upstream.server_port}")
-        try:
-            seen = set()
-            wait_for(lambda: seen.add(proxy.http.get("/v1/count").status_code) or len(asked) > 1)
-            assert seen == {200}
-            assert proxy.http.get("/v1/echo").status_code == 503
-        finally:
-            proxy.stop()
-            upstream.shutdown()
+
+def test_pages_of_a_session_pass_nginx_by_its_cache_and_lock(tmp_path):
+    with in_front_of(lambda _: (200, "public, max-age=60, s-maxage=60"), tmp_path) as (proxy, asked):
+        for cookies in ({}, {"other": "x"}, {}):
+            proxy.http.get("/en/me", headers=cookie_header(cookies))
+        assert len(asked) == 1
+        for name in (session.ACCESS, session.REFRESH, session.ADDRESS):
+            proxy.http.get("/en/me", headers=cookie_header({"other": "x", name: "y"}))
+        assert len(asked) == 4
 
 
 def test_anybodys_page_may_read_the_public_log(proxy):

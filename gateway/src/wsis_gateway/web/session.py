@@ -84,8 +84,12 @@ def keep_address(resp: Response, email: str) -> None:
 
 
 def _cookie(req: Request, name: str) -> str:
-    """Its value; empty where there are two of that name, of which one is not ours."""
-    values = req.get_cookie_values(name) or []
+    """Its value; empty where there are two of that name, of which one is not ours.
+
+    A browser holds exactly this name to its prefix. Falcon also takes one with spaces of Unicode around it, which any
+    host of the domain may set."""
+    pairs = (pair.strip(" \t").partition("=") for pair in req.env.get("HTTP_COOKIE", "").split(";"))
+    values = [value for key, _, value in pairs if key == name]
     return values[0] if len(values) == 1 else ""
 
 
