@@ -98,6 +98,13 @@ def test_the_code_of_a_mail_needs_no_address(pages):
     assert pages.post("/en/confirm", fields).address == "/en/me"
 
 
+@pytest.mark.parametrize("typed", [("challenge", "c1"), ("email", "other@example.org")])
+def test_only_who_asked_here_goes_on_to_the_page_that_was_asked_for(pages, typed):
+    pages.get("/en/sign-in").send(email="amina@example.org")
+    fields = [("_form", "prove"), typed, ("code", "123456"), ("_next", "/me/sessions")]
+    assert pages.post("/en/confirm", fields).address == "/en/me"
+
+
 def test_a_wrong_code_says_so(pages):
     pages.bus.answers["accounts.sign_in"] = Unauthenticated("accounts.code_invalid", "")
     shown = pages.get("/en/sign-in").send(email="amina@example.org").send(code="123456")
@@ -192,6 +199,13 @@ def test_two_cookies_of_one_name_are_none(pages):
     token = pages.signer.token()
     shown = pages._request("GET", "/en/me", {"Cookie": f"{ACCESS}={token}; {ACCESS}={token}"})
     assert shown.address.startswith("/en/sign-in")
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\xa0", "\x85"])
+def test_spaces_of_unicode_are_part_of_the_name_of_a_cookie(pages, space):
+    planted = f"x=y;{space}{ACCESS}={pages.signer.token()}"
+    shown = pages._request("GET", "/en/me", {"Cookie": planted})
+    assert shown.address.startswith("/en/me" if space in " \t" else "/en/sign-in")
 
 
 def test_what_people_wrote_stays_text(pages):

@@ -24,7 +24,7 @@ class Browser:
     def __init__(self, http: httpx.Client) -> None:
         self._http, self.cookies = http, dict[str, str]()
 
-    def get(self, path: str, **headers: str) -> httpx.Response:
+    def get(self, path: str, **headers: str | bytes) -> httpx.Response:
         return self._kept(self._http.get(path, headers={**self._cookie(), **headers}))
 
     def post(self, path: str, headers: dict[str, str] | None = None, **fields: str) -> httpx.Response:
@@ -78,6 +78,13 @@ def enter(browser: Browser, client: Client, query: str = "") -> httpx.Response:
     page = asked.headers["location"]
     code = client.mail("sign_in_requested")["code"]
     return browser.post(page, **{**hidden(browser.get(page)), "email": client.address, "code": code})
+
+
+def mailed_link(client: Client) -> dict[str, str]:
+    """What the script of the page takes from the link of a mail."""
+    client.post("request_code", email=client.address)
+    challenge, _, code = client.mail("sign_in_requested")["url"].partition("#")[2].partition(".")
+    return {"challenge": challenge, "code": code}
 
 
 def hidden(page: httpx.Response) -> dict[str, str]:
@@ -142,6 +149,21 @@ def test_a_sign_in_leads_back_to_our_page(browser: Browser, client: Client) -> N
     assert enter(browser, client, "?next=%2Fme%2Fsessions").headers["location"] == "/en/me/sessions"
 
 
+@pytest.mark.parametrize("asked", [False, True], ids=["has asked for nothing", "waits for a code"])
+def test_a_link_of_another_account_leads_to_what_names_it(
+    browser: Browser, client: Client, people: Any, asked: bool
+) -> None:
+    """Its sender adds a page where the visitor would go on in the sender's account, unaware: a ballot."""
+    attacker, page = people(), "/en/confirm?next=%2Feditions%2F2017%2Fvote%2FC5"
+    attacker.tokens()
+    if asked:
+        browser.post("/en/sign-in", **hidden(browser.get("/en/sign-in")), email=client.address)
+    fields = {name: text for name, text in hidden(browser.get(page)).items() if name != "email"}
+    done = browser.post(page, **{**fields, **mailed_link(attacker)})
+    assert (done.status_code, done.headers["location"]) == (303, "/en/me")
+    assert attacker.address in browser.get("/en/me").text
+
+
 # -- cookies -----------------------------------------------------------------------------------------------------------
 
 
@@ -157,6 +179,9 @@ def test_a_cookie_without_its_prefix_or_twice_is_none(member: Browser) -> None:
     member.cookies = {"wsis": token, "wsis-r": refresh, "Host-wsis": token}
     assert member.get("/en/me").status_code == 303
     member.cookies.clear()
+    for space in (b"\xa0", b"\x85"):  # another host may set these, as no browser takes them for the name
+        planted_name = space + f"{ACCESS}={token}".encode()
+        assert member.get("/en/me", Cookie=planted_name).status_code == 303
     planted = f"{ACCESS}={token}; {ACCESS}=planted; {REFRESH}={refresh}; {REFRESH}=planted"
     assert member.get("/en/me", Cookie=planted).status_code == 303
 

@@ -109,10 +109,12 @@ class Posts:
                 return self._show_other(visit, following, returns=own.returns)
             following = addresses.with_query(following, next=back)
         elif kind == session.BEGINS:
+            asked_here = session.address(visit.req)
             visit.session = self._site.sessions.begin(resp, values)
             if own.returns:
                 return self._come_back(visit, own.returns)
-            following = back or following
+            # A link of somebody else's mail, with `next` added, would have visitors go on in that one's account.
+            following = back if back and asked_here and asked_here == values.get("email") else following
         elif kind == session.ENDS:
             visit.session = self._site.sessions.end(resp)
         self._site.redirect(resp, f"/{visit.language}{following}")

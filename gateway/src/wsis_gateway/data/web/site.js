@@ -2,12 +2,13 @@
 const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
 
-// A link of a mail carries what belongs into the form after its #, where no server and no history of others sees it.
+// A link of a mail carries what belongs into the form after its #, where no server and no history of others sees it:
+// the id of a challenge and its code.
 const fragment = location.hash.slice(1);
 const fields = document.querySelectorAll("[data-fragment]");
-if (fragment && fields.length) {
+if (/^[0-9a-f]{32}\.\d{6}$/.test(fragment) && fields.length) {
   const parts = fragment.split(".");
-  fields.forEach((field) => { field.value = parts[field.dataset.fragment] ?? field.value; });
+  fields.forEach((field) => { field.value = parts[field.dataset.fragment]; });
   document.querySelectorAll("[data-without-fragment]").forEach((part) => {
     part.hidden = true;
     part.querySelectorAll("input").forEach((field) => { field.disabled = true; });
