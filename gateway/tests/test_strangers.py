@@ -1,13 +1,17 @@
 """Whoever sends much without a sign-in keeps nobody out: not from the same network, not by any route (ADR 34)."""
 
 from datetime import timedelta
+from types import SimpleNamespace
 
 import altcha
 import pytest
 from wsis_shared import clock, proof_of_work
 from wsis_shared.plugin import PUBLIC, discover
+from wsis_shared.rates import CORE, RateClass
 
 from wsis_gateway import strangers
+from wsis_gateway.limits import Limits
+from wsis_gateway.settings import Settings
 
 NOTE = {"title": "Digital inclusion"}
 CHEAP = 10  # rounds of a challenge's hash
@@ -87,3 +91,13 @@ def every_plugin(run_gateway, keys):
     installed = ",".join(plugin.name for plugin in discover())
     once = {**rates, "WSIS_LIMIT_WRITE": "1/hour", "WSIS_LIMIT_HEAVY": "1/hour", "WSIS_LIMIT_NETWORK_FACTOR": "1"}
     return run_gateway(**once, WSIS_GATEWAY_PLUGINS=installed).http
+
+
+def test_a_made_up_token_takes_no_more_of_the_store_than_a_real_one():
+    limits = Limits(Settings.load({}), (*CORE, RateClass("renew", "30/minute", "Renewals", by="token")))
+    route, req = SimpleNamespace(limit_class="renew"), SimpleNamespace(context=SimpleNamespace(network="n"))
+    for token in ("s.1.x", "s.2.y", "made-up" * 30, "\ud800"):
+        strangers.Strangers(limits).count(route, req, {"token": token})
+    kept = limits._storage._current.items()
+    assert [used for _, (used, _) in kept] == [2, 1, 1]
+    assert len({len(key) for key, _ in kept}) == 1

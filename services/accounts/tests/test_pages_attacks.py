@@ -22,7 +22,7 @@ class Browser:
     """Sends the cookies that it was given, as a browser does, and no others."""
 
     def __init__(self, http: httpx.Client) -> None:
-        self._http, self.cookies = http, dict[str, str]()
+        self._http, self.cookies, self.attributes = http, dict[str, str](), dict[str, set[str]]()
 
     def get(self, path: str, **headers: str | bytes) -> httpx.Response:
         return self._kept(self._http.get(path, headers={**self._cookie(), **headers}))
@@ -45,6 +45,8 @@ class Browser:
             self.cookies[name] = value
             if value in ("", '""'):
                 del self.cookies[name]
+            else:
+                self.attributes[name] = {word for word in words if not word.startswith("max-age")}
         return response
 
 
@@ -165,6 +167,12 @@ def test_a_link_of_another_account_leads_to_what_names_it(
 
 
 # -- cookies -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_cookie_is_for_this_host_by_https_and_for_no_script(member: Browser) -> None:
+    kept = {"path=/", "secure", "httponly"}
+    session = {name: kept | {"samesite=lax"} for name in (ACCESS, REFRESH)}
+    assert member.attributes == {**session, "__Host-wsis-a": kept | {"samesite=strict"}}
 
 
 def test_no_cookie_opens_the_api(member: Browser) -> None:
