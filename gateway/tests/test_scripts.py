@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import threading
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
 
@@ -25,10 +26,17 @@ def start_page(http):
         "/docs/start.js": ("text/javascript", (files("wsis_gateway") / "data/start.js").read_bytes()),
     }
     items = json.dumps({"items": [dict.fromkeys(variables, text) for text in HOSTILE]}).encode()
+    with serving(served, items) as address:
+        yield address
+
+
+@contextmanager
+def serving(served, json_text):
+    """The address of a server with these paths; every other one has the JSON."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
-            media_type, body = served.get(self.path, ("application/json", items))
+            media_type, body = served.get(self.path, ("application/json", json_text))
             self.send_response(200)
             self.send_header("Content-Type", f"{media_type}; charset=utf-8")
             self.end_headers()
@@ -43,18 +51,23 @@ def start_page(http):
         server.shutdown()
 
 
-def test_what_a_list_returns_is_shown_as_text(start_page, tmp_path):
+def shown_at(address, folder):
+    """What Chromium has made of a page."""
     command = [
         CHROMIUM,
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
-        f"--user-data-dir={tmp_path}",
+        f"--user-data-dir={folder}",
         "--virtual-time-budget=10000",
         "--dump-dom",
-        start_page,
+        address,
     ]
-    shown = subprocess.run(command, capture_output=True, text=True, timeout=180, check=True).stdout
+    return subprocess.run(command, capture_output=True, text=True, timeout=180, check=True).stdout
+
+
+def test_what_a_list_returns_is_shown_as_text(start_page, tmp_path):
+    shown = shown_at(start_page, tmp_path)
     links = re.findall(r'<a href="(/v1/notes/[^"]*)">([^<]*)</a>', shown)
     assert ("/v1/notes/javascript%3A1", "javascript:1") in links, "the script has run"
     assert (
@@ -63,3 +76,21 @@ def test_what_a_list_returns_is_shown_as_text(start_page, tmp_path):
     ) in links
     assert "<title>WSIS suite</title>" in shown
     assert re.findall(r"<img[^>]*>|<script(?! src=\"/docs/start.js\")", shown) == []
+
+
+LINK = "0123456789abcdef" * 2 + ".012345"
+WITH_LINK = """<!doctype html><main id="main"><form><input type="hidden" name="challenge" data-fragment="0">
+<p data-without-fragment><input name="email"></p></form></main><script src="/site.js"></script>"""
+
+
+@pytest.mark.parametrize("fragment", [LINK, "main"])
+def test_only_a_mailed_link_fills_in_a_form(tmp_path, fragment):
+    """As "#main" is the link to the content of each page."""
+    served = {
+        "/": ("text/html", WITH_LINK.encode()),
+        "/site.js": ("text/javascript", (files("wsis_gateway") / "data/web/site.js").read_bytes()),
+    }
+    with serving(served, b"{}") as address:
+        shown = shown_at(f"{address}#{fragment}", tmp_path)
+    filled = f'value="{LINK.partition(".")[0]}"' in shown
+    assert (filled, 'hidden=""' in shown, 'disabled=""' in shown) == ((fragment == LINK),) * 3

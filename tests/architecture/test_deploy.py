@@ -370,9 +370,9 @@ def test_nginx_closes_idle_connections_before_the_gateway_does(deploy: Path, pro
     assert int(ours) < int(gateway)
 
 
-def test_nginx_has_no_cache_for_accounts_streams_long_polls_and_conditions(deploy: Path) -> None:
+def test_nginx_has_no_cache_for_accounts_sessions_streams_long_polls_and_conditions(deploy: Path) -> None:
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
-    parts = "$http_authorization$event_stream$long_poll$http_if_none_match$http_range"
+    parts = "$http_authorization$has_session$event_stream$long_poll$http_if_none_match$http_range"
     assert re.search(re.escape(f'map "{parts}" $cache_zone {{') + r'\s+"" public;\s+default off;\s+}', text)
     assert "proxy_cache $cache_zone;" in text
 
