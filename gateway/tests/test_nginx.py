@@ -14,6 +14,7 @@ import httpx
 import pytest
 from wsis_testkit import publish, wait_for
 from wsis_testkit.gateway import running_gateway
+from wsis_testkit.process import free_port
 
 from wsis_gateway.web import session
 
@@ -88,12 +89,6 @@ class Proxy:
         self.plain.close()
         self.process.terminate()
         self.process.wait(10)
-
-
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def make_certificate(folder):

@@ -3,6 +3,7 @@
 import pytest
 from wsis_shared.errors import Invalid, Unauthenticated
 from wsis_shared.schemas import LOCALES
+from wsis_shared.settings import Suite
 from wsis_testkit.pages import Pages
 
 ACCOUNT = {
@@ -183,7 +184,7 @@ def test_a_browser_that_says_no_site_says_its_origin(pages, origin):
     about = {"Content-Type": "application/x-www-form-urlencoded"}
     headers = about | ({"Origin": origin} if origin else {})
     assert pages.sign_in()._request("POST", "/en/sign-out", headers, "").status == 403
-    headers = about | {"Origin": "http://127.0.0.1:8000"}
+    headers = about | {"Origin": Suite.current().public_url.rstrip("/")}
     assert pages._request("POST", "/en/sign-out", headers, "").address == "/en/"
 
 

@@ -82,8 +82,7 @@ class Ports(Mapping[str, int]):
     @classmethod
     def free(cls) -> Ports:
         """Ports that nobody listens on now, for tests."""
-        candidates = random.sample(FREE_RANGE, len(FREE_RANGE))
-        usable = (number for number in candidates if is_free(number))
+        usable = free_ports()
         return cls({name: next(usable) for name in settings()})
 
     def __getitem__(self, name: str) -> int:
@@ -105,6 +104,11 @@ class Ports(Mapping[str, int]):
             if not is_free(self[name]):
                 setting = settings()[name][0]
                 raise CannotStart(f"port {self[name]} ({name}) is in use: free it, or set {setting} to another port")
+
+
+def free_ports() -> Iterator[int]:
+    """Ports that nobody listens on now, in any order, for tests."""
+    return (number for number in random.sample(FREE_RANGE, len(FREE_RANGE)) if is_free(number))
 
 
 def is_free(number: int) -> bool:

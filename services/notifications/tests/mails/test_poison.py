@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import socket
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,12 +10,7 @@ import httpx
 import pytest
 from aiosmtpd.controller import Controller
 from wsis_testkit import Served, actor, publish, wait_for
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+from wsis_testkit.process import free_port
 
 
 class Relay:

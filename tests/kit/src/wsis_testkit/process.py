@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from wsis_local.ports import free_ports
 from wsis_shared.plugin import discover
 from wsis_testkit import programs, wait_for
 
@@ -42,9 +43,7 @@ def start_process(service: str, name: str, environment: Mapping[str, str], log: 
 
 def free_port() -> int:
     """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return next(free_ports())
 
 
 def _listens(port: int) -> bool:
