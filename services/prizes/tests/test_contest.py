@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -70,6 +70,7 @@ def test_only_the_window_that_was_counted_is_fixed(voted: Edition) -> None:
     for other in (window(LATER), window(opens_at=CLOSES), window(every_category=False)):
         assert editions.fix_window(voted, other, NOW) == (voted, False)
         assert editions.fix_window(fixed, other, NOW) == (fixed, False)
+    assert editions.fix_window(voted, window(), CLOSES - timedelta(seconds=1)) == (voted, False), "it is open"
 
 
 def test_a_fixed_window_is_moved_in_no_direction(voted: Edition) -> None:

@@ -200,8 +200,8 @@ def start_is_fixed(edition: Edition, code: str, moment: datetime) -> bool:
 
 def fix_window(edition: Edition, counted: Window, moment: datetime) -> tuple[Edition, bool]:
     """The edition, and whether the window by which voting has `counted` is the one that it has, and keeps from now on.
-    Where officers have moved it meanwhile, nothing is fixed."""
-    fixed = window(edition) == counted
+    Where officers have moved it meanwhile, or it has not ended, nothing is fixed."""
+    fixed = window(edition) == counted and counted["closes_at"] <= moment
     return (with_window_fixed(edition, moment) if fixed else edition), fixed
 
 
