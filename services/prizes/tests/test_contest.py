@@ -141,6 +141,20 @@ def test_a_result_is_kept_once_whatever_interrupts_it(prizes: InProcess, result:
     check_done_once(prizes, lambda: put(prizes, result), lambda: move_is_refused(prizes))
 
 
+def test_a_voting_that_was_extended_before_its_result_came_is_ended_and_no_more(
+    prizes: InProcess, result: dict[str, Any]
+) -> None:
+    """A former voting certified without asking, and prizes was updated before it had the result."""
+    move(prizes)
+    put(prizes, result)
+    for end in (LATER + timedelta(days=1), LATER - timedelta(days=1)):
+        with refused("prizes.phase_done"):
+            move(prizes, end)
+    move(prizes, NOW)
+    move_is_refused(prizes)
+    assert end_of_voting(prizes) == NOW
+
+
 def test_no_other_result_takes_the_place_of_one(
     prizes: InProcess, result: dict[str, Any], make_result: Callable[..., dict[str, Any]]
 ) -> None:

@@ -216,7 +216,9 @@ def move_refused(edition: Edition, code: str, end: datetime, moment: datetime) -
     where the new `end` would open them again?"""
     if code == phases.VOTING:
         # Former versions fixed finalists without it.
-        return bool(edition["marks"].get("window_fixed_at") or edition["marks"].get("finalists_at"))
+        fixed = bool(edition["marks"].get("window_fixed_at") or edition["marks"].get("finalists_at"))
+        # Extended before prizes had the result of a former voting: officers end it, and no more.
+        return fixed and not end <= moment < window(edition)["closes_at"]
     before_nominees = code in (phases.SUBMISSION, phases.NOMINATION)
     return before_nominees and bool(edition["marks"].get("published_at")) and end > moment
 
