@@ -83,12 +83,10 @@ def test_whoever_has_read_the_tally_reopens_nothing(
     service.command("cast", voter(), {"edition": contest.edition}, {"votes": contest.ballot()})
     certify(service, prizes, contest, state_of)
     tally = service.call("read_tally", actor("officer"), edition=contest.edition)
-    later = contest.window() | {"closes_at": clock.iso(clock.now() + timedelta(hours=1))}
     assert contest.edition in prizes.fixed
-    # A prizes that moves what it has fixed tells of it.
     contests = database("voting")["contests"]
     before = contests.find_one({"_id": contest.edition})
-    prizes.tell("voting_window_changed", later)
+    prizes.move(contest, clock.now() + timedelta(hours=1))  # though it has fixed it
     prizes.disqualify(contest, contest.project("C2", 2), "C2")  # handled after it
     wait_for(lambda: service.call("read_voting", edition=contest.edition)["disqualified"])
     after = contests.find_one({"_id": contest.edition})
@@ -123,6 +121,22 @@ def test_an_end_that_is_moved_while_the_votes_are_counted_reopens(
     assert vote(service, voter(), contest, "C1")["done"] == 1
     certify(service, prizes, contest, state_of)
     assert contest.edition in prizes.fixed
+
+
+def test_the_event_of_an_extension_that_is_late_reopens_nothing(
+    service: Any, prizes: Any, open_contest: Any, state_of: Any, published: Any, database: Any
+) -> None:
+    """Officers extend the voting, then end it. Voting asked prizes before the event of the extension came."""
+    contest = open_contest()
+    extended = contest.window()
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "closed")
+    prizes.tell("voting_window_changed", extended)
+    prizes.disqualify(contest, contest.project("C2", 2), "C2")  # handled after it
+    wait_for(lambda: service.call("read_voting", edition=contest.edition)["disqualified"])
+    stored = database("voting")["contests"].find_one({"_id": contest.edition})
+    assert stored["closes_at"] == clock.to_milliseconds(contest.closes_at)
+    assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
 
 
 def test_a_result_is_delivered_again_until_prizes_has_it(

@@ -118,13 +118,16 @@ class ContestCases:
 
     @subscribe("prizes", "voting_window_changed")
     def on_voting_window_changed(self, event: Input) -> None:
-        """When one can vote. Of a certified contest prizes moves it no more (`fix_window`)."""
-        if not self._newer(event):
+        """When one can vote: as prizes says now, since a later window than that of an event that is late may have come
+        by an answer. As the event says while prizes is away. Of a certified contest prizes moves it no more
+        (`fix_window`)."""
+        edition = event["data"]["edition"]
+        if not self._newer(event) or self._directory.refresh(edition):
             return
         try:
-            self._contests.put_window(event["data"]["edition"], event["data"])
+            self._contests.put_window(edition, event["data"])
         except Conflict:
-            _log.error("another window for a contest that is certified", extra={"edition": event["data"]["edition"]})
+            _log.error("another window for a contest that is certified", extra={"edition": edition})
 
     @subscribe("prizes", "project_disqualified")
     def on_project_disqualified(self, event: Input) -> None:
