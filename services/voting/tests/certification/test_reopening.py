@@ -139,6 +139,35 @@ def test_the_event_of_an_extension_that_is_late_reopens_nothing(
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
 
 
+def test_prizes_is_not_asked_again_and_again_for_one_window(
+    service: Any, prizes: Any, published: Any, open_contest: Any, state_of: Any
+) -> None:
+    """Each question costs a count of every vote. Another window is another question."""
+    contest, other, fixing, asked = open_contest(), open_contest(), prizes.fix_window, list[str]()
+
+    def fails(edition: str, window: Any) -> Any:
+        asked.append(edition)
+        raise Unavailable("suite.service_away")
+
+    state_of(service, other, "open")
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "closed")
+    prizes.fix_window = fails
+    try:
+        body = {"reason": "All votes are in"}
+        service.call("certify_tally", actor("officer"), edition=contest.edition, body=body)
+        wait_for(lambda: asked, what="the first question")
+        prizes.move(other, clock.now())
+        told_of(published, other, "voting_closed")
+        prizes.move(other, clock.now() + timedelta(hours=1))
+        told_of(published, other, "voting_reopened")  # in a later turn, in which the contest had its own before
+        assert asked == [contest.edition]
+    finally:
+        prizes.fix_window = fixing
+    prizes.move(contest, clock.now())
+    state_of(service, contest, "certified", 20)
+
+
 def test_a_result_is_delivered_again_until_prizes_has_it(
     service: Any, prizes: Any, open_contest: Any, state_of: Any, database: Any
 ) -> None:

@@ -15,7 +15,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import subscribe
 
 from wsis_voting.contests import errors
-from wsis_voting.contests.rules.contest import Contest, ContestDocument
+from wsis_voting.contests.rules.contest import Contest, ContestDocument, Window
 from wsis_voting.contests.store import Contests
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ _EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about
 # Editions that prizes did not know, or could not be asked about, by process: until when we do not ask again, and
 # whether prizes was away. At most a thousand of them.
 _asked: dict[str, tuple[float, bool]] = {}
+_PAUSE_SECONDS = 30.0  # after a window that prizes has not fixed: each question costs a count of every vote
 
 
 class ContestDirectory:
@@ -34,6 +35,7 @@ class ContestDirectory:
 
     def __init__(self, contests: Contests, prizes: ServiceProxy) -> None:
         self.contests, self.prizes = contests, prizes
+        self._refused: dict[str, tuple[Window, float]] = {}  # by edition: which window, and when
 
     def find(self, edition: str, document: ContestDocument | None = None) -> Contest | None:
         """The contest; None where nobody knows it, or who would is away. From its stored `document` where that was
@@ -85,6 +87,17 @@ class ContestDirectory:
     def fix_window(self, contest: Contest) -> bool:
         """Does prizes keep the window of this contest for good? Where it has another, that holds here too, and nothing
         is certified; nor is anything while prizes is away."""
+        fixed = self._fix_window(contest)
+        if not fixed:
+            self._refused[contest.edition] = contest.window, time.monotonic()
+        return fixed
+
+    def was_just_refused(self, contest: Contest) -> bool:
+        """Has prizes not fixed this window, so short ago that it is not asked again yet?"""
+        window, at = self._refused.get(contest.edition, (None, 0.0))
+        return window == contest.window and time.monotonic() < at + _PAUSE_SECONDS
+
+    def _fix_window(self, contest: Contest) -> bool:
         window = {**contest.window, "opens_at": _text(contest.opens_at), "closes_at": _text(contest.closes_at)}
         try:
             said = self.prizes.fix_window(edition=contest.edition, window=window)

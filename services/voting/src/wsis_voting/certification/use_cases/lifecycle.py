@@ -98,7 +98,7 @@ class ContestLifecycle:
             self.complete_ballots(contest)
             self.contests.change(contest.edition, partial(rules.ballots_checked, roster=document.get("roster")))
         requested = bool(document.get("certification"))
-        if rules.waits_for(document, contest, now, self._rules) is not None:
+        if rules.waits_for(document, contest, now, self._rules) is not None or directory.was_just_refused(contest):
             return False
         if not requested and self._has_dead_letters(document, contest):
             return False
