@@ -20,7 +20,9 @@ from wsis_shared.events import EventDependency
 from wsis_shared.jobs import JobKind
 from wsis_shared.manifest_check import problems_of
 from wsis_shared.operations import every, inherited, job, marks_of, rpc, subscribe
+from wsis_shared.pages import Page, Panel
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
+from wsis_shared.resources import Deferred
 
 Row = dict[str, Any]
 
@@ -285,6 +287,14 @@ def test_a_route_with_an_argument_that_is_supplied_is_refused() -> None:
     route = Route("GET", "/v1/papers/{jobs}", handler="search", summary="Search", permission=PUBLIC)
     found = problems_of(replace(PLUGIN, routes=(*PLUGIN.routes, route)))
     assert any("jobs is what the bus supplies" in problem for problem in found)
+
+
+def test_what_loads_late_is_checked() -> None:
+    misspelt, missing = Deferred[Panel]("PANEL", "wsis_shared.pages"), Deferred[Page]("PAGES", "wsis_shared.none")
+    assert problems_of(replace(PLUGIN, pages=missing, panels=misspelt)) == [
+        f"{PLUGIN.name}: pages: ModuleNotFoundError: No module named 'wsis_shared.none'",
+        f"{PLUGIN.name}: panels: AttributeError: module 'wsis_shared.pages' has no attribute 'PANEL'",
+    ]
 
 
 def test_marks_load_without_nameko() -> None:

@@ -16,6 +16,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         "loans/routes.py": "ROUTES = ('list_loans', 'lend')",
         "loans/events.py": "PUBLISHES = ('lent',)",
         "loans/use_cases.py": "raise ImportError('and without use cases')",
+        "desks/routes.py": "ROUTE = ('list_desks',)",
         "readers/events.py": "DEPENDS_ON, SELECTS = ('account_erased',), ('all',)",
     }
     for name, text in texts.items():
@@ -48,3 +49,8 @@ def test_a_subject_goes_with_its_line(package: str) -> None:
 def test_a_subject_that_is_not_there_is_an_error(package: str) -> None:
     with pytest.raises(ModuleNotFoundError, match="library_of_subjects.shelvs"):
         declared(package, "shelvs")
+
+
+def test_a_subject_whose_routes_have_another_name_is_an_error(package: str) -> None:
+    with pytest.raises(AttributeError, match="library_of_subjects.desks.routes.*ROUTES"):
+        tuple(declared(package, "desks").routes)

@@ -10,6 +10,7 @@ from wsis_shared.operations import SUPPLIED
 from wsis_shared.plugin import Plugin
 
 NAMED = ("service", "collections", "migrations", "settings", "seed", "template_filters", "commands")
+DEFERRED = ("jobs", "pages", "panels", "waiting")  # routes are loaded before
 
 
 def problems_of(plugin: Plugin) -> list[str]:
@@ -20,6 +21,11 @@ def problems_of(plugin: Plugin) -> list[str]:
             plugin.load(name)
         except (ImportError, AttributeError, NameError, ValueError) as error:
             found.append(f"{name}: {error}")
+    for name in DEFERRED:
+        try:
+            tuple(getattr(plugin, name))
+        except Exception as error:  # noqa: BLE001 -- whatever its module raises is what has to be said
+            found.append(f"{name}: {type(error).__name__}: {error}")
     for selection in plugin.selects:
         try:
             selection.events([plugin])

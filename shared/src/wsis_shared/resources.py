@@ -30,15 +30,16 @@ def parse_yaml(text: str) -> Any:
 
 
 class Deferred(Sequence[T]):
-    """The objects of a tuple of this name in each of the modules that has one. They are loaded when somebody asks for
-    them."""
+    """The objects of a tuple of this name in each of the modules; where it is `optional`, in those that have one. They
+    are loaded when somebody asks for them, which raises ImportError or AttributeError."""
 
-    def __init__(self, name: str, *modules: str) -> None:
-        self._name, self._modules = name, modules
+    def __init__(self, name: str, *modules: str, optional: bool = False) -> None:
+        self._name, self._modules, self._default = name, modules, ((),) if optional else ()
 
     @cached_property
     def _loaded(self) -> tuple[T, ...]:
-        return tuple(one for path in self._modules for one in getattr(importlib.import_module(path), self._name, ()))
+        modules = [importlib.import_module(path) for path in self._modules]
+        return tuple(one for module in modules for one in getattr(module, self._name, *self._default))
 
     def __len__(self) -> int:
         return len(self._loaded)

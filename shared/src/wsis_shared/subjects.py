@@ -48,10 +48,10 @@ def declared(package: str, *subjects: str) -> Declared:
 
     return Declared(
         routes=Deferred("ROUTES", *modules("routes"), *waiting),
-        pages=Deferred("PAGES", *modules("pages")),
-        panels=Deferred("PANELS", *modules("pages")),
+        pages=Deferred("PAGES", *modules("pages"), optional=True),
+        panels=Deferred("PANELS", *modules("pages"), optional=True),
         waiting=Deferred("WAITING", *waiting),
-        jobs=Deferred("JOBS", *modules("routes")),
+        jobs=Deferred("JOBS", *modules("routes"), optional=True),
         publishes=gather("events", "PUBLISHES"),
         depends_on=gather("events", "DEPENDS_ON"),
         selects=gather("events", "SELECTS"),
