@@ -153,7 +153,8 @@ class Suite(Settings):
     def check_keys_start(self, purposes: Iterable[str]) -> None:
         """The same for a process that needs the keys of these purposes alone."""
         missing = [purpose for purpose in purposes if purpose not in self.given_keys]
-        _refuse([*(self._without_secret() if missing else []), *self.missing_in_production()])
+        absent = [f"{line}, or WSIS_KEYS ({', '.join(missing)})" for line in self._without_secret()] if missing else []
+        _refuse([*absent, *self.missing_in_production()])
 
     @property
     def given_keys(self) -> dict[str, bytes]:
