@@ -28,6 +28,12 @@ def test_a_response_is_cached_with_max_age_and_a_second_for_a_shared_cache(http)
     assert second.headers["ratelimit"]
 
 
+def test_browsers_ask_whether_what_people_edit_is_still_good(http):
+    first, second = http.get("/v1/notes/one/draft"), http.get("/v1/notes/one/draft")
+    assert second.headers["cache-control"] == "public, max-age=0, s-maxage=1"
+    assert (second.headers["etag"], "age" in second.headers) == (first.headers["etag"], True)
+
+
 def test_a_matching_etag_gets_304(http):
     etag = http.get("/v1/count").headers["etag"]
     for header in (etag, f"W/{etag}", f'"other", {etag}', "*"):

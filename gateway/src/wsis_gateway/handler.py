@@ -258,13 +258,13 @@ class Handler:
             resp.set_header("ETag", preconditions.etag(resp.data, result))
 
     def _serve_public(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        """A response that is the same for every client: the token is ignored."""
+        """A response for every client: the token is ignored. Browsers always ask for what people edit."""
         resp.set_headers(self._limits.hit(operation.route.limit_class, ANONYMOUS, req.context.network))
         request_parsing.path(variables)
         key = (req.path, req.query_string, req.context.locale)
         parameters = text_media.query(operation.route, operation.query, req)
         ctx = self._context(req, ANONYMOUS)
-        seconds = operation.route.cache
+        seconds, versioned = operation.route.cache, operation.route.versioned
 
         def fill() -> Entry:
             with context.use(ctx):
@@ -273,13 +273,13 @@ class Handler:
                 body, own = text_media.render(operation.route, result)
             else:
                 body, own = dump(operation, result), {"Content-Type": JSON}
-            etag = preconditions.etag(body, result) if operation.route.versioned else etag_of(body)
+            etag, kept = (preconditions.etag(body, result), 0) if versioned else (etag_of(body), seconds)
             headers = {
                 **own,
                 "ETag": etag,
                 "Content-Language": ctx.locale,
                 "Vary": f"Accept-Language, {VARY}" if operation.route.stream is not None else "Accept-Language",
-                "Cache-Control": f"public, max-age={seconds}, s-maxage={SHARED_SECONDS}",
+                "Cache-Control": f"public, max-age={kept}, s-maxage={SHARED_SECONDS}",
             }
             now = time.monotonic()
             return Entry(

@@ -90,6 +90,16 @@ ROUTES = (
         cache=60,
         invalidated_by=("sample.note_changed",),
     ),
+    Route(
+        "GET",
+        "/v1/notes/{note}/draft",
+        "read_note",
+        "A note that people edit",
+        permission=PUBLIC,
+        response=Note,
+        cache=60,
+        versioned=True,
+    ),
     Route("GET", "/v1/notes/{note}/card", "read_card", "A card", permission=PUBLIC, query=PageQuery, cache=60),
     Route(
         "GET",
