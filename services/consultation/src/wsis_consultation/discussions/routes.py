@@ -16,7 +16,7 @@ _TAKE_PART, _READ, _MANAGE = "consultation:take_part", "consultation:read", "con
 _NO_EDITION = "consultation.edition_unknown"
 _NO_DISCUSSION, _CLOSED = "consultation.discussion_unknown", "consultation.discussion_closed"
 _NO_COMMENT, _REMOVED = "consultation.comment_unknown", "consultation.comment_removed"
-_COMMUNITY = "consultation.community_changed"
+_COMMUNITY, _EDITION_REMOVED = "consultation.community_changed", "consultation.edition_removed"
 _NOT_AUTHOR = "consultation.not_the_author"
 _LIVE = Stream(events=("consultation.comment_posted", "consultation.comment_changed"), subject="discussion")
 _CHANGES = (*_LIVE.events, "consultation.discussion_changed", "consultation.person_forgotten")
@@ -31,7 +31,7 @@ ROUTES = (
         response=schemas.Communities,
         permission=PUBLIC,
         cache=60,
-        invalidated_by=(_COMMUNITY,),
+        invalidated_by=(_COMMUNITY, _EDITION_REMOVED),
         error_codes=(_NO_EDITION,),
     ),
     Route(
@@ -78,7 +78,7 @@ ROUTES = (
         response=schemas.DiscussionPage,
         permission=PUBLIC,
         cache=30,
-        invalidated_by=_CHANGES,
+        invalidated_by=(*_CHANGES, _EDITION_REMOVED),
         export="discussions",
         error_codes=(_NO_EDITION,),
     ),
@@ -135,7 +135,7 @@ ROUTES = (
         description="The newest 50 comments. One that is hidden or deleted is in it no more.",
         permission=PUBLIC,
         cache=30,
-        invalidated_by=_CHANGES,
+        invalidated_by=(*_CHANGES, _COMMUNITY),
         media="application/atom+xml",
         error_codes=(_NO_DISCUSSION,),
     ),

@@ -37,7 +37,7 @@ ROUTES = (
         response=schemas.Documents,
         permission=PUBLIC,
         cache=300,
-        invalidated_by=("consultation.document_published",),
+        invalidated_by=("consultation.document_published", "consultation.edition_removed"),
         error_codes=(_NO_EDITION,),
     ),
     *_ALIKE.of_documents(),

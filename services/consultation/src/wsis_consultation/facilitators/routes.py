@@ -128,7 +128,11 @@ ROUTES = (
         permission=PUBLIC,
         error_codes=(NO_EDITION,),
         cache=60,
-        invalidated_by=("consultation.facilitators_confirmed", "consultation.facilitator_withdrawn"),
+        invalidated_by=(
+            "consultation.facilitators_confirmed",
+            "consultation.facilitator_withdrawn",
+            "consultation.edition_removed",
+        ),
         description="Those who are confirmed and consented.",
     ),
     Route(

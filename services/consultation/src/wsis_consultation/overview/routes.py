@@ -72,6 +72,7 @@ ROUTES = (
             "consultation.submission_received",
             "consultation.submission_amended",
             "consultation.submission_withdrawn",
+            "consultation.edition_removed",
         ),
         error_codes=(_UNKNOWN,),
     ),

@@ -10,7 +10,8 @@ from wsis_consultation.meetings.schemas import arrangements
 MEETINGS = "/v1/consultations/{edition}/meetings"
 MEETING = f"{MEETINGS}/{{meeting}}"
 UNKNOWN = ("consultation.edition_unknown", "consultation.meeting_unknown")
-_CHANGED = ("consultation.meeting_changed", "consultation.phase_changed")
+EDITION_REMOVED = "consultation.edition_removed"
+_CHANGED = ("consultation.meeting_changed", "consultation.phase_changed", EDITION_REMOVED)
 _DOCUMENT = Upload(
     max_bytes=20_000_000,
     media_types=("application/pdf", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
@@ -133,7 +134,7 @@ ROUTES = (
         response=arrangements.Minutes,
         permission=PUBLIC,
         cache=60,
-        invalidated_by=("consultation.minutes_published",),
+        invalidated_by=("consultation.minutes_published", EDITION_REMOVED),
         error_codes=(*UNKNOWN, "consultation.minutes_unknown"),
         description="The last published version, or the one that is asked for: each stays readable.",
     ),

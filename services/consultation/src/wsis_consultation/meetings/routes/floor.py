@@ -5,7 +5,7 @@ from __future__ import annotations
 from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.streams import Stream
 
-from wsis_consultation.meetings.routes.arrangement import MEETING, UNKNOWN
+from wsis_consultation.meetings.routes.arrangement import EDITION_REMOVED, MEETING, UNKNOWN
 from wsis_consultation.meetings.schemas import participants
 from wsis_consultation.meetings.schemas.arrangements import Reason
 
@@ -28,7 +28,7 @@ ROUTES = (
         response=participants.Floor,
         permission=PUBLIC,
         cache=5,
-        invalidated_by=("consultation.floor_changed", "consultation.person_forgotten"),
+        invalidated_by=("consultation.floor_changed", "consultation.person_forgotten", EDITION_REMOVED),
         error_codes=UNKNOWN,
         stream=Stream(events=("consultation.floor_changed",), subject="meeting", shared=True),
         description="One list for the room and for remote participants. Names appear with consent only.",
