@@ -6,10 +6,13 @@ import shutil
 import subprocess
 import threading
 from contextlib import contextmanager
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
+from urllib.parse import parse_qs
 
 import pytest
+from wsis_shared import clock, proof_of_work
 
 CHROMIUM = shutil.which("chromium")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="chromium is in Debian's package chromium")
@@ -31,11 +34,20 @@ def start_page(http):
 
 
 @contextmanager
-def serving(served, json_text):
-    """The address of a server with these paths; every other one has the JSON."""
+def serving(served, json_text, forms=None):
+    """The address of a server with these paths; every other one has the JSON, "/later" not before a form is sent."""
+    sent = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_POST(self):
+            forms.append(parse_qs(self.rfile.read(int(self.headers["Content-Length"])).decode()))
+            self.send_response(204)
+            self.end_headers()
+            sent.set()
+
         def do_GET(self):
+            if self.path == "/later":
+                sent.wait(60)
             media_type, body = served.get(self.path, ("application/json", json_text))
             self.send_response(200)
             self.send_header("Content-Type", f"{media_type}; charset=utf-8")
@@ -88,9 +100,32 @@ def test_only_a_mailed_link_fills_in_a_form(tmp_path, fragment):
     """As "#main" is the link to the content of each page."""
     served = {
         "/": ("text/html", WITH_LINK.encode()),
-        "/site.js": ("text/javascript", (files("wsis_gateway") / "data/web/site.js").read_bytes()),
+        "/site.js": ("text/javascript", site_script()),
     }
     with serving(served, b"{}") as address:
         shown = shown_at(f"{address}#{fragment}", tmp_path)
     filled = f'value="{LINK.partition(".")[0]}"' in shown
     assert (filled, 'hidden=""' in shown, 'disabled=""' in shown) == ((fragment == LINK),) * 3
+
+
+WITH_WORK = """<!doctype html><form method="post" target="answer"><input type="hidden" name="challenge">
+<p data-challenge="/v1/challenges" data-solving="Solving" data-solved="Solved">By hand</p></form>
+<iframe name="answer"></iframe><img src="/later" alt=""><script src="/site.js"></script>
+<script>document.forms[0].requestSubmit()</script>"""
+
+
+def test_a_form_waits_for_its_proof_of_work(tmp_path):
+    key = b"k" * 32
+    given = proof_of_work.give(key, clock.now(), timedelta(minutes=5), cost=10)
+    served = {"/": ("text/html", WITH_WORK.encode()), "/site.js": ("text/javascript", site_script())}
+    forms = []
+    with serving(served, json.dumps({**given, "required": False}).encode(), forms) as address:
+        shown = shown_at(address, tmp_path)
+    [form] = forms
+    assert proof_of_work.check(form["challenge"][0], key)
+    assert ">Solved</p>" in shown
+
+
+def site_script():
+    """The script of all pages."""
+    return (files("wsis_gateway") / "data/web/site.js").read_bytes()

@@ -93,6 +93,29 @@ def test_a_wrong_address_comes_back_with_what_was_typed(pages):
     assert shown.text(f"//*[@id='{field.get('aria-describedby')}']") == "Not a mail address."
 
 
+@pytest.mark.parametrize("path", ["/en/sign-in", "/en/sign-up"])
+def test_a_busy_network_is_asked_for_a_proof_of_work(pages, path):
+    call = "accounts.request_code" if path == "/en/sign-in" else "accounts.register"
+    person = {"given_name": "Amina", "family_name": "Diallo", "country": "SN", "stakeholder_type": "civil_society"}
+    typed = {"email": "amina@example.org", **(person if path == "/en/sign-up" else {})}
+    answer = pages.bus.answers[call]
+    needed = {"challenge": ["Solve one of GET /v1/challenges."]}
+    pages.bus.answers[call] = Invalid("accounts.proof_of_work_needed", "", fields=needed)
+    asked = pages.get(path).send(**typed)
+    assert (asked.status, asked.all("//input[@name='email']/@value")) == (422, ["amina@example.org"])
+    [note] = asked.all("//form//*[@data-challenge]")
+    assert (note.get("data-challenge"), note.text) == (
+        "/v1/challenges",
+        "Wait a minute and send the form again, or use a browser that runs scripts.",
+    )
+    [link] = asked.all("//div[@role='alert']//a")
+    assert (link.get("href")[1:], "/v1" in link.text) == (note.get("id"), False)
+    pages.bus.answers[call] = answer
+    assert asked.send(challenge="solved").address.startswith("/en/confirm")
+    assert pages.bus.calls[-1][1].get("body", {}).get("challenge") in (None, "solved")
+    assert [sent["body"]["challenge"] for name, sent, _ in pages.bus.calls if name == call] == [None, "solved"]
+
+
 def test_the_code_of_a_mail_needs_no_address(pages):
     """The script moves both from the fragment of the link into the form."""
     fields = [("_form", "prove"), ("challenge", "c1"), ("code", "123456")]

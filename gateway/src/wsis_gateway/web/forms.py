@@ -105,7 +105,9 @@ class FormState:
             last = name.rpartition(".")[2]
             known = fields.field_at(self.schema, name) is not None and self.words.has(f"label_{last}")
             label = self.words.say(f"label_{last}") if known else name
-            rows.append((f"f-{name}" if known else "", label, " ".join(messages)))
+            own = f"wrong_{last}"  # where the message is for programs
+            text = self.words.say(own) if self.words.has(own) else " ".join(messages)
+            rows.append((f"f-{name}" if known else "", label, text))
         return rows
 
     @property
