@@ -95,6 +95,7 @@ def test_printed_addresses_respond(running: Running) -> None:
 
 def test_start_page_leads_to_the_mails_and_tells_nobody_their_password(running: Running) -> None:
     address, mails = running.address("Start"), urlsplit(running.address("Mail"))
+    address += "docs/start"
     shown = get(address)[1], get(address, Accept="text/html")[1]
     assert json.loads(shown[0])["links"]["mail"] == f"http://127.0.0.1:{mails.port}"
     assert f'href="http://127.0.0.1:{mails.port}"' in shown[1]
