@@ -1,5 +1,7 @@
 """The pages of a voter, without a broker: from the ballot to the receipt."""
 
+from urllib.parse import urlencode
+
 import pytest
 from wsis_shared.errors import Conflict, NotFound, Unavailable
 from wsis_shared.schemas import LOCALES
@@ -232,4 +234,15 @@ def test_a_receipt_is_looked_up_by_its_number(pages):
     assert "In the public log" in pages.get(f"{RECEIPTS}?commitment={'5f' * 32}").text("//*[@role='status']")
     pages.bus.answers["voting.read_receipt"] = NotFound("voting.receipt_unknown", "")
     assert "no such receipt" in pages.get(f"{RECEIPTS}?commitment={'00' * 32}").text("//*[@role='status']")
-    assert pages.get(f"{RECEIPTS}?commitment=<script>").all("//*[@role='status']") == []
+
+
+@pytest.mark.parametrize("typed", ["5f5f", "<script>", "€", "../log/head", "5f" * 32 + " "])
+def test_what_is_no_number_of_a_receipt_is_said_to_be_none(pages, typed):
+    pages.bus.answers["voting.read_receipt"] = NotFound("voting.receipt_unknown", "")
+    shown = pages.get(f"{RECEIPTS}?{urlencode({'commitment': typed})}")
+    assert "no such receipt" in shown.text("//*[@role='status']")
+    assert shown.all("//input[@name='commitment']/@value") == [typed], "it stays, to be corrected"
+
+
+def test_the_public_log_is_one_press_away(pages):
+    assert "/v1/editions/2017/log/leaves" in pages.get(RECEIPTS).all("//main//a/@href")
