@@ -116,6 +116,12 @@ def test_a_busy_network_is_asked_for_a_proof_of_work(pages, path):
     assert [sent["body"]["challenge"] for name, sent, _ in pages.bus.calls if name == call] == [None, "solved"]
 
 
+def test_what_is_wrong_stands_in_the_order_of_the_fields(pages):
+    shown = pages.get("/en/sign-up").send()
+    links = [link.removeprefix("#") for link in shown.all("//div[@role='alert']//a/@href")]
+    assert links == [field for field in shown.all("//main//form//*[@name]/@id") if field in links]
+
+
 def test_the_code_of_a_mail_needs_no_address(pages):
     """The script moves both from the fragment of the link into the form."""
     fields = [("_form", "prove"), ("challenge", "c1"), ("code", "123456")]
