@@ -122,12 +122,14 @@ def _address(header: str) -> str:
 def _moderate(told: Consultation, discussion: str, members: list[tuple[Organization, Person]]) -> None:
     """Hidden with a reason, which its author gets by mail; restored after a second look."""
     of_members, mailbox = f"{told.path}/discussions/{discussion}", told.play.suite.mailbox
+    visitor = told.play.suite.visitor
     comment, own = f"{of_members}/comments/1", f"{of_members}/mine?limit=100"
     author = next(member for _, member in members if 1 in {row["number"] for row in member.get(own)["items"]})
     for status, reason in (("hidden", "A telephone number stood in it"), ("published", "The number was its own")):
         told.play.officer.put(f"{comment}/moderation", {"status": status, "reason": reason})
         told.play.count(mails={"consultation/comment_moderated": 1})
-        shown = told.play.suite.visitor.get(comment)
-        if shown["status"] != status or bool(shown["html"]) != (status == "published"):
+        wait(lambda status=status: visitor.get(comment)["status"] == status, SECONDS, f"a comment that is {status}")
+        shown = visitor.get(comment)
+        if bool(shown["html"]) != (status == "published"):
             told.play.misfits.append(f"consultation: a comment that is {status} reads {shown['html']!r}")
         mailbox.wait(author.email, saying=[reason], seconds=BULK_SECONDS)
