@@ -25,21 +25,11 @@ SESSIONS, VOTE = "/en/me/sessions", "/en/editions/2017/vote/C2"
 def pages():
     pages = Pages({}, "accounts", "prizes", "voting").sign_in()
 
-    def tokens(_):
-        return {
-            "access_token": pages.signer.token(),
-            "token_type": "Bearer",
-            "expires_in": 600,
-            "refresh_token": "r2",
-            "refresh_expires_in": 86400,
-            "account": "a1",
-        }
-
     pages.bus.answers |= {
         "accounts.list_sessions": {"items": ROWS, "next": None},
         "accounts.request_code": {"message": "On its way"},
-        "accounts.sign_in": tokens,
-        "accounts.refresh": tokens,
+        "accounts.sign_in": pages.tokens,
+        "accounts.refresh": pages.tokens,
         "accounts.sign_out": None,
         "accounts.end_my_session": None,
         "prizes.list_nominees": {"items": [NOMINEE], "next": None, "edition": "2017", "order": 5},

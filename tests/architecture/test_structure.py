@@ -16,7 +16,7 @@ AROUND = ("README.md", "pyproject.toml", "deploy/values.yaml", "deploy/compose.y
 SUITES = ("rules", "schemas", "store", "use_cases")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base", "misc", "tools", "lib"}
 LONG, TOO_LONG = 300, 360
-MOST_ANY = 360  # words `Any` in source, those of imports too: lowered whenever fewer are reached, never raised
+MOST_ANY = 317  # words `Any` in source, those of imports too: lowered whenever fewer are reached, never raised
 
 
 def test_service_has_the_standard_modules(project: Any, service: Path) -> None:

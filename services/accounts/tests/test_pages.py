@@ -29,21 +29,11 @@ def pages():
     """A browser, and accounts that answer as if all went well."""
     pages = Pages({"accounts.read_me": ACCOUNT, "accounts.list_sessions": SESSIONS}, "accounts")
 
-    def tokens(_):
-        return {
-            "access_token": pages.signer.token(),
-            "token_type": "Bearer",
-            "expires_in": 600,
-            "refresh_token": "r2",
-            "refresh_expires_in": 86400,
-            "account": "a1",
-        }
-
     pages.bus.answers |= {
         "accounts.request_code": {"message": "On its way"},
         "accounts.register": {"message": "On its way"},
-        "accounts.sign_in": tokens,
-        "accounts.refresh": tokens,
+        "accounts.sign_in": pages.tokens,
+        "accounts.refresh": pages.tokens,
         "accounts.sign_out": None,
         "accounts.end_my_session": None,
     }

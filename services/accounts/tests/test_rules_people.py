@@ -20,7 +20,7 @@ def a_session(hours=None, at=NOON):
     return sessions.start("s1", "a1", "t1", hours, at)
 
 
-def test_a_refresh_token_works_once():
+def test_a_refresh_token_that_comes_after_its_minute_ends_the_session():
     session, verdict = sessions.rotate(a_session(), "t1", "t2", None, after(minutes=9))
     assert verdict is sessions.Verdict.ROTATED
     later, verdict = sessions.rotate(session, "t1", "t3", None, after(minutes=11))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -32,14 +31,6 @@ from wsis_voting.public_log.use_cases.publishing import Publishing, completed, p
 from wsis_voting.receipts.use_cases import ReceiptCases
 
 EDITION = "2017"
-
-
-@pytest.fixture
-def db(database: Any) -> Iterator[Any]:
-    made = database("voting")
-    yield made
-    for name in made.list_collection_names():
-        made[name].delete_many({})
 
 
 @pytest.fixture

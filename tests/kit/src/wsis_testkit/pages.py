@@ -82,6 +82,17 @@ class Pages:
         self.cookies[ACCESS] = self.signer.token(*roles)
         return self
 
+    def tokens(self, _arguments: object) -> dict[str, Any]:
+        """What accounts answers where a session begins or is renewed."""
+        return {
+            "access_token": self.signer.token(),
+            "token_type": "Bearer",
+            "expires_in": 600,
+            "refresh_token": "r2",
+            "refresh_expires_in": 86400,
+            "account": "a1",
+        }
+
     def get(self, address: str, **headers: str) -> Shown:
         """The page at an address; redirects are followed."""
         return self._request("GET", address, headers)
