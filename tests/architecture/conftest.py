@@ -46,6 +46,11 @@ class Module:
         return (inner[0].removesuffix(".py") if inner else "") or "__init__"
 
     @property
+    def distribution(self) -> Path:
+        """The folder of its pyproject.toml."""
+        return self.path.parents[len(self.parts) + 1]
+
+    @property
     def subject(self) -> str | None:
         """The folder of its subject; None for what is of the whole service."""
         return self.subject_of(self.parts)
