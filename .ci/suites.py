@@ -7,7 +7,7 @@ Separate processes, because services run on eventlet's patched standard library 
 Five at a time, since most of a test's time is waiting (with three, two processors idled for a third of the time); the
 longest first, so that nothing is left to wait for. For the same reason a folder that takes long is split into parts of
 about the same length, by durations.json.
-Exit status: 0 when all passed, 1 otherwise. The last line holds the totals.
+Exit status: 0 when all passed, 1 otherwise. The last lines name each test that failed and why, and hold the totals.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ UNLISTED_SECONDS = 1  # durations.json holds the longer modules
 SLOWEST = 15
 COUNTED = ("tests", "failures", "errors", "skipped")
 NOTHING_COLLECTED = 5
+MESSAGE = 500  # characters of what a failed test said
 
 
 class Suite(NamedTuple):
@@ -56,6 +57,7 @@ class Result(NamedTuple):
     status: int  # of pytest
     counts: Counter[str]
     modules: dict[str, float]  # seconds
+    failures: dict[str, str]  # what each failed test said, by its name
     seconds: float
     processor_seconds: float  # of pytest and of the processes that it started and waited for
 
@@ -104,23 +106,28 @@ def run(suite: Suite, options: list[str]) -> Result:
         said = "".join(pytest.stdout or ())
         _, status, usage = os.wait4(pytest.pid, 0)
         pytest.returncode = os.waitstatus_to_exitcode(status)
-    print(f"\n=== {suite.name}\n{said}", flush=True)
-    return Result(
+    result = Result(
         suite.name, pytest.returncode, *read(report), time.monotonic() - began, usage.ru_utime + usage.ru_stime
     )
+    print("\n".join([f"\n=== {suite.name}", *(f"FAILED {test}" for test in result.failures), said]), flush=True)
+    return result
 
 
-def read(report: Path) -> tuple[Counter[str], dict[str, float]]:
-    """What a report of pytest counts, and the seconds of each module."""
+def read(report: Path) -> tuple[Counter[str], dict[str, float], dict[str, str]]:
+    """What a report of pytest counts, the seconds of each module, and what each failed test said."""
     counts: Counter[str] = Counter()
     modules: dict[str, float] = defaultdict(float)
+    failures: dict[str, str] = {}
     if report.exists():
         tree = ElementTree.parse(report)  # noqa: S314 -- pytest wrote it a moment ago
         for element in tree.iter("testsuite"):
             counts.update({name: int(element.get(name, 0)) for name in COUNTED})
         for element in tree.iter("testcase"):
             modules[element.get("file", "")] += float(element.get("time", 0))
-    return counts, modules
+            for said in (*element.iter("failure"), *element.iter("error")):
+                name = f"{element.get('file')}::{element.get('name')}"
+                failures[name] = " ".join(said.get("message", "").split())[:MESSAGE]
+    return counts, modules, failures
 
 
 def record() -> None:
@@ -151,7 +158,7 @@ def main(arguments: list[str]) -> int:
 
 
 def sum_up(results: list[Result], seconds: float) -> int:
-    """Print a line for each suite, the slowest modules and the totals; returns the exit status."""
+    """Print a line for each suite, the slowest modules, each failure and the totals; returns the exit status."""
     print()
     for result in results:
         print(result)
@@ -159,6 +166,9 @@ def sum_up(results: list[Result], seconds: float) -> int:
     modules = [(took, module) for result in results for module, took in result.modules.items()]
     for took, module in sorted(modules, reverse=True)[:SLOWEST]:
         print(f"{took:8.1f} s  {module}")
+    failures = [f"FAILED {name} - {said}" for result in results for name, said in result.failures.items()]
+    if failures:
+        print("", *failures, sep="\n")  # once more: where output is cut, it is in the middle
     totals = sum((result.counts for result in results), Counter[str]())
     failed = [result.suite for result in results if not result.passed]
     bad = totals["failures"] + totals["errors"]

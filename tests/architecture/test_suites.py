@@ -68,7 +68,11 @@ def test_totals_and_processor_time_are_printed(folder: Path) -> None:
         f" subprocess.run([sys.executable, '-c', {work!r}])\n"
         " pathlib.Path('own').write_text(str(time.process_time()))\n"
     )
-    (folder / "test_b.py").write_text("def test_failure():\n assert False\ndef test_not_chosen():\n assert False\n")
+    (folder / "test_b.py").write_text(
+        "import pathlib\nfrom wsis_testkit import programs\ndef test_failure():\n"
+        " log = pathlib.Path('sample.log')\n log.write_text('its last words')\n programs.LOGS.add(log)\n assert False\n"
+        "def test_not_chosen():\n assert False\n"
+    )
     (folder / "test_c.py").write_text("import os\ndef test_crash():\n os._exit(7)\n")
     without = [f"-pno:{name}" for name in ("pytest_nameko", "schemathesis", "anyio")]  # they take seconds to load
     modules = ["test_a.py", "test_b.py", "test_c.py"]
@@ -81,7 +85,11 @@ def test_totals_and_processor_time_are_printed(folder: Path) -> None:
     assert third[:5] == ["FAILED", "with", "status", "7", "test_c.py"], "a crash leaves no report"
     assert float(first[6]) > float((folder / "own").read_text()) + 0.4
     totals = "FAILED: test_b.py, test_c.py: 2 tests, 1 passed, 1 failed, 0 skipped in "
-    assert ran.stdout.splitlines()[-1].startswith(totals)
+    *_, failure, _, last = ran.stdout.splitlines()
+    assert failure == "FAILED test_b.py::test_failure - assert False"
+    assert last.startswith(totals)
+    assert "\n=== test_b.py\nFAILED test_b.py::test_failure\n" in ran.stdout, "what failed comes first"
+    assert re.search(r"- Log sample\.log -+\nits last words\n", ran.stdout)
 
 
 def test_durations_are_recorded(suites: dict[str, Any], folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

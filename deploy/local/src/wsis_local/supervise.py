@@ -32,6 +32,7 @@ GATEWAY = "gateway"  # the group of what stops first
 # Seconds after the gateway in which it finishes what is in flight; then the services stop too.
 GATEWAY_LEAD = 0.5
 POLL_SECONDS = 0.05
+LOGS: set[Path] = set()  # folders with the logs of the programs that this process has started
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ class Supervisor:
     def start(self, programs: Iterable[Program], env: Mapping[str, str]) -> None:
         """Start supervisord with `env` and the programs that start by themselves; returns at once."""
         self.logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        LOGS.add(self.logs)
         configuration = self.run_dir / "supervisord.conf"
         configuration.touch(mode=0o600)
         configuration.write_text(_render(programs, self.run_dir, self._make_socket_path()))

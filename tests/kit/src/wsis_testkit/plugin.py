@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 import wsis_testkit
 from wsis_testkit import programs, sizes, wait_for
 
+LOG_LINES, LOG_WIDTH = 30, 400  # of each process, for a test that failed
 TEST_SECRET = "a secret of the tests, long enough to be one"
 
 sizes.load_profile()  # before a test module is imported
@@ -24,6 +25,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if programs.STARTS:
         counts = ", ".join(f"{count} {what}" for what, count in sorted(programs.STARTS.items()))
         terminalreporter.write_line(f"started: {counts}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """A failed test shows the last lines of each log that has grown meanwhile."""
+    report = yield
+    if report.failed:
+        from wsis_local import supervise  # whose libraries no passed test needs
+
+        folders = [path for folder in supervise.LOGS for path in folder.glob("*.log")]
+        for log in sorted(path for path in (*folders, *programs.LOGS) if path.is_file()):
+            if log.stat().st_mtime >= call.start:
+                lines = log.read_text("utf-8", "replace").splitlines()[-LOG_LINES:]
+                report.sections.append((f"Log {log}", "\n".join(line[:LOG_WIDTH] for line in lines)))
+    return report
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
 }
 POLL_SECONDS = 0.02
 STARTS: Counter[str] = Counter()  # in this session, by kind
+LOGS: set[Path] = set()  # of these, and of other programs that tests have started
 
 
 class ForkServer:
@@ -112,6 +113,7 @@ def start(kind: str, arguments: list[str], environment: Mapping[str, str], log: 
     """
     settings = {**os.environ, **environment}
     log.touch()
+    LOGS.add(log)
     if real or settings.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
         STARTS[f"{kind} by command"] += 1
         with log.open("ab") as file:

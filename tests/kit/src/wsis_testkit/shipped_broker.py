@@ -14,7 +14,7 @@ from typing import Any, Self
 from wsis_local import broker
 from wsis_local.ports import LOOPBACK, Ports
 from wsis_local.supervise import Program
-from wsis_testkit import wait_for
+from wsis_testkit import programs, wait_for
 from wsis_testkit.process import free_port
 
 DEPLOY = broker.SHIPPED.parents[1]
@@ -70,6 +70,7 @@ class ShippedBroker:
             process.wait()
 
     def _start(self, program: Program) -> None:
+        programs.LOGS.add(self._log(program))
         with self._log(program).open("ab") as out:
             self._running[program.name] = subprocess.Popen(
                 program.argv,
