@@ -331,6 +331,7 @@ def test_what_waits_is_in_collections_that_exist_and_has_a_route(plugin: Any) ->
     assert len(codes) == len(set(codes))
     paths = [route.path for route in plugin.routes if route.handler == "list_waiting"]
     assert paths == ([f"/v1/waiting/{plugin.name}"] if plugin.waiting else [])
+    assert set(plugin.waiting_titles) == ({"service", *codes} if codes else set())
 
 
 def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> None:

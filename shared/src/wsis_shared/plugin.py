@@ -206,6 +206,11 @@ class Plugin:
         return by_key(self.locale_package, "jobs")
 
     @property
+    def waiting_titles(self) -> Mapping[str, Mapping[str, str]]:
+        """Kind of what waits -> language -> title; that of the service itself is `service`."""
+        return by_key(self.locale_package, "waiting")
+
+    @property
     def role_titles(self) -> Mapping[str, Mapping[str, str]]:
         """Role -> language -> title."""
         return by_key(self.locale_package, "roles")

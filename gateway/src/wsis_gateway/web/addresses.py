@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode
 
 from wsis_shared.errors import NotFound
@@ -31,11 +30,11 @@ class Target:
         templates = (*self.path.values(), *(template for _, template in self.query))
         return frozenset(name.partition(".")[0] for template in templates for name in _VARIABLE.findall(template))
 
-    def path_values(self, values: Mapping[str, Any]) -> dict[str, str]:
+    def path_values(self, values: Mapping[str, object]) -> dict[str, str]:
         """The path variables. Raises NotFound where one has no value."""
         return {name: _filled(template, values) for name, template in self.path.items()}
 
-    def query_text(self, values: Mapping[str, Any]) -> str:
+    def query_text(self, values: Mapping[str, object]) -> str:
         """The query, without the fields that have no value."""
         return _query(self.query, values)
 
@@ -54,7 +53,7 @@ def find(operations: Iterable[Operation], address: str) -> Target:
     return min(found, key=lambda target: len(target.path))  # a literal path comes first
 
 
-def fill(address: str, values: Mapping[str, Any]) -> str:
+def fill(address: str, values: Mapping[str, object]) -> str:
     """The address with its values; query fields without one are left out. Raises NotFound for a path without one."""
     path, _, query = address.partition("?")
     text = _query(parse_qsl(query, keep_blank_values=True), values)
@@ -78,7 +77,7 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile("".join(f"(?P<{part}>[^/]+)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)))
 
 
-def _query(pairs: Iterable[tuple[str, str]], values: Mapping[str, Any]) -> str:
+def _query(pairs: Iterable[tuple[str, str]], values: Mapping[str, object]) -> str:
     filled = []
     for name, template in pairs:
         try:
@@ -88,12 +87,12 @@ def _query(pairs: Iterable[tuple[str, str]], values: Mapping[str, Any]) -> str:
     return urlencode(filled)
 
 
-def _filled(template: str, values: Mapping[str, Any]) -> str:
+def _filled(template: str, values: Mapping[str, object]) -> str:
     return _VARIABLE.sub(lambda match: _value(match[1], values), template)
 
 
-def _value(name: str, values: Mapping[str, Any]) -> str:
-    found: Any = values
+def _value(name: str, values: Mapping[str, object]) -> str:
+    found: object = values
     for part in name.split("."):
         if isinstance(found, list):
             found = found[int(part)] if part.isdecimal() and int(part) < len(found) else None

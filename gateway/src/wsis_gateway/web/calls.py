@@ -38,13 +38,13 @@ class Calls:
         self._handler, self._authenticator = handler, authenticator
         self._options = ResponseOptions()
 
-    def read(self, target: Target, req: Request, values: Mapping[str, Any], token: str, query: str = "") -> Any:
+    def read(self, target: Target, req: Request, values: Mapping[str, object], token: str, query: str = "") -> Any:
         """What a GET shows. Raises SuiteError."""
         own = target.query_text(values)
         return self._send(target, req, values, token, "&".join(filter(None, (own, query)))).value
 
     def write(
-        self, target: Target, req: Request, values: Mapping[str, Any], token: str, body: object, **headers: str
+        self, target: Target, req: Request, values: Mapping[str, object], token: str, body: object, **headers: str
     ) -> Reply:
         """What a write answers. Raises SuiteError."""
         return self._send(target, req, values, token, target.query_text(values), json.dumps(body).encode(), headers)
@@ -61,7 +61,7 @@ class Calls:
         self,
         target: Target,
         req: Request,
-        values: Mapping[str, Any],
+        values: Mapping[str, object],
         token: str,
         query: str,
         body: bytes = b"",

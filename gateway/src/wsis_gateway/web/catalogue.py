@@ -9,119 +9,35 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from types import SimpleNamespace
-from typing import Any
 
 from falcon.routing import CompiledRouter
-from jinja2 import Template, TemplateError
-from marshmallow import Schema
-from wsis_shared.field_options import AnyField
-from wsis_shared.pages import Form, Page, Panel, Read
-from wsis_shared.plugin import PUBLIC, DiscoveryResult
-from wsis_shared.resources import load_object
+from jinja2 import TemplateError
+from wsis_shared.pages import Page, Panel, Read
+from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_key
 
 from wsis_gateway import routing
 from wsis_gateway.routing import Operation
-from wsis_gateway.web import rendering
+from wsis_gateway.web import desk, rendering
 from wsis_gateway.web.addresses import Target, find
+from wsis_gateway.web.served import ServedPage, ServedPanel
 from wsis_gateway.web.session import ASKS
 from wsis_gateway.web.texts import OWN, PART
 
-NEXT = "next"  # the page that follows a sign-in
-_OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
-STATIC_SECONDS = 300  # that a page without reads is kept
 PAGES = (
     Page("/", "data/web/front.html", "front", place="front"),
     Page("/me", "data/web/me.html", "me", place="me", signed_in=True),
+    *desk.PAGES,
 )
 _FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")
 _SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"\s*[,)]")
 _TAG = re.compile(r"<[^<>]*>|&\w+;")
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Part:
-    """A page or a panel with what it reads. `package` is that of its template and its words; `names` are those of all
-    its reads: of a route that is not installed there is none."""
-
-    package: str
-    template: Template
-    names: tuple[str, ...]
-    reads: tuple[tuple[Read, Target], ...]
-
-    @property
-    def cached(self) -> bool:
-        """Is what it reads the same for everybody?"""
-        return all(target.operation.cached for _, target in self.reads)
-
-
-@dataclass(frozen=True)
-class ServedPanel(Part):
-    """A panel that is served."""
-
-    panel: Panel
-
-
-@dataclass(frozen=True)
-class ServedPage(Part):
-    """A page that is served, with the panels of its place."""
-
-    page: Page
-    query: Schema | None
-    forms: Mapping[str, tuple[Form, Target]]
-    panels: tuple[ServedPanel, ...] = ()
-
-    @cached_property
-    def public(self) -> bool:
-        """Is it the same for everybody, so that one copy serves all? A form of the signed in has a key of its own, and
-        a form that begins a session knows an address."""
-        shared = all(
-            target.operation.route.permission == PUBLIC and not target.operation.route.session
-            for _, target in self.forms.values()
-        )
-        return (
-            not self.page.signed_in
-            and shared
-            and self.cached
-            and all(each.cached and not each.panel.permission for each in self.panels)
-        )
-
-    @cached_property
-    def seconds(self) -> int:
-        """How long a copy of it may be kept."""
-        return min((each.operation.route.cache for each in self._targets), default=STATIC_SECONDS)
-
-    @cached_property
-    def timeout(self) -> float:
-        """Seconds until all reads have answered, or have been given up."""
-        return sum((each.operation.route.timeout for each in self._targets), 1.0)
-
-    @cached_property
-    def invalidated_by(self) -> frozenset[str]:
-        """The events after which a copy of it is old."""
-        return frozenset[str]().union(*(each.operation.invalidated_by for each in self._targets))
-
-    @cached_property
-    def known_query(self) -> Mapping[str, AnyField | None]:
-        """The query fields that make a difference; the page that follows a sign-in is a field of no route."""
-        schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
-        own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
-        asks = any(each.operation.route.session for _, each in self.forms.values())
-        return {name: field for name, field in own.items() if name not in _OF_FILES} | ({NEXT: None} if asks else {})
-
-    @property
-    def _targets(self) -> list[Target]:
-        return [target for part in (self, *self.panels) for _, target in part.reads]
-
-    def view(self, values: Mapping[str, Any], language: str) -> Mapping[str, Any]:
-        """What the page makes of what it has read."""
-        return load_object(self.page.view)(values, language) if self.page.view else {}
 
 
 class Catalogue:
@@ -177,6 +93,7 @@ def catalogue(
         for panel in plugin.panels
         if (served := _panel(plugin.locale_package, panel, operations)) is not None
     ]
+    panels += desk.panels(found, operations)
     panels.sort(key=lambda each: each.panel.order)
     declared = [(OWN, page) for page in PAGES] + [(each.locale_package, page) for each in found for page in each.pages]
     pages = (_page(package, page, operations, panels) for package, page in declared)
@@ -294,7 +211,7 @@ def _of_template(package: str, name: str) -> Iterator[str]:
             yield f"{name}: no text {key!r} in each language"
 
 
-def _texts(package: str, key: str) -> Mapping[str, Any]:
+def _texts(package: str, key: str) -> Mapping[str, object]:
     return by_key(package, PART).get(key, {})
 
 

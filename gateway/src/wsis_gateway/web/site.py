@@ -24,11 +24,13 @@ from wsis_gateway import request_parsing
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
 from wsis_gateway.problems import ErrorHandlers
-from wsis_gateway.web import addresses, rendering, session
+from wsis_gateway.web import addresses, desk, rendering, session
 from wsis_gateway.web.assets import Assets
 from wsis_gateway.web.calls import Calls
-from wsis_gateway.web.catalogue import Catalogue, Part
+from wsis_gateway.web.catalogue import Catalogue
+from wsis_gateway.web.desk import StaffDesk
 from wsis_gateway.web.forms import FormState, Own, Pairs
+from wsis_gateway.web.served import Part, ServedPanel
 from wsis_gateway.web.session import Sessions
 from wsis_gateway.web.texts import LANGUAGES, OWN, Words
 from wsis_gateway.web.visits import Visit, query_of
@@ -60,6 +62,7 @@ class Site:
     ) -> None:
         self.catalogue, self.calls, self.sessions = catalogue, calls, sessions
         self._limits, self._cache, self.errors, self._assets = limits, cache, errors, assets
+        self._desk = StaffDesk(catalogue, calls)
         packages = {part.package for page in catalogue.pages for part in (page, *page.panels)} | {OWN}
         self._words = {(name, code): Words(name, code, sets) for name in packages for code in LOCALES}
         self._public_url = Suite.current().public_url.rstrip("/")
@@ -196,6 +199,8 @@ class Site:
         if served.page.signed_in and not visit.session.token:
             raise Unauthenticated("gateway.token_missing")
         visit.actor = self.calls.actor(visit.req, visit.session.token)
+        if served.page.place == desk.PLACE and not self._desk.is_open(visit.actor):
+            raise Forbidden("gateway.forbidden")
         values: dict[str, Any] = {**visit.variables, "query": visit.query}
         values |= self._read(served, visit, {**visit.query, **visit.variables})
         values |= served.view(values, visit.language)
@@ -267,13 +272,14 @@ class Site:
         visit.complete &= isinstance(error, NotFound | Forbidden | Unauthenticated)
         visit.req.context.refusal.clear()  # the page was not refused
 
-    def _panel(self, served: Any, visit: Visit) -> Markup | None:
+    def _panel(self, served: ServedPanel, visit: Visit) -> Markup | None:
         """A panel as HTML; None where it is not for this visitor, its service is away, or it is broken."""
         if served.panel.permission and not self.calls.is_allowed(visit.actor, served.panel.permission):
             return None
         words = self._words[served.package, visit.language]
         try:
             values = self._read(served, visit, {**visit.query, **visit.variables})
+            values |= self._desk.values(served, visit.actor, words)
             html = served.template.render(**_spoken(words), **visit.variables, **values, link=_link(visit.language))
         except Exception as error:  # noqa: BLE001 -- whatever is wrong with it, the rest of the page stands
             self._leave_out(visit, error)
@@ -302,6 +308,7 @@ class Site:
             signed_in=bool(visit and visit.actor.known),
             assets=self._assets.paths,
             menu=self._menu(language, "public"),
+            desk=bool(visit and not visit.served.public and self._desk.is_open(visit.actor)),
         )
         html: str = template.render(
             **_spoken(words), page=page, title=title, link=_link(language), **{"form": None, **values}

@@ -11,7 +11,7 @@ from marshmallow import ValidationError, fields
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.field_options import AnyField
 
-from wsis_gateway.web.catalogue import ServedPage
+from wsis_gateway.web.served import ServedPage
 from wsis_gateway.web.session import Session
 
 _MAX_QUERY = 50

@@ -13,6 +13,7 @@ WAITING = (
         "accounts",
         {"proposals.at": {"$exists": True}},
         "proposals.at",
+        page="/desk/accounts/{id}",
     ),
 )
 ROUTES = (waiting_route("accounts", "accounts:read", WAITING),)

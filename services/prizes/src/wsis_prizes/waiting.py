@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from wsis_shared.waiting import Waiting
 from wsis_shared.waiting.routes import waiting_route
 
@@ -21,7 +23,7 @@ WAITING = (
         "projects",
         {"state": {"$in": ["submitted", "ineligible"]}, "clarification.answer": None},
         "clarification.until",
-        overdue=True,
+        after=timedelta(),
     ),
 )
 ROUTES = (waiting_route("prizes", "prizes:read", WAITING),)

@@ -13,6 +13,7 @@ WAITING = (
         "entries",
         {"draft.state": "submitted"},
         "submitted_at",
+        page="/desk/entries/{id}",
     ),
     Waiting(
         "duplicates",

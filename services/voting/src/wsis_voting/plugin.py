@@ -39,6 +39,7 @@ plugin = Plugin(
     routes=SUBJECTS.routes,
     pages=SUBJECTS.pages,
     panels=SUBJECTS.panels,
+    waiting=SUBJECTS.waiting,
     jobs=SUBJECTS.jobs,
     publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
     depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),

@@ -68,6 +68,7 @@ class Bus:
         self.job_titles = plugin.job_titles if plugin is not None else {}
         self.moments = Moments(plugin.routes if plugin is not None else ())
         self.grants = auth.grants(each.grants for each in found)
+        self.waiting_titles = plugin.waiting_titles if plugin is not None else {}
         self.waiting = WaitingDocuments(db, plugin.waiting if plugin is not None else ())
         self._leases: dict[str, Lease] = {}
 

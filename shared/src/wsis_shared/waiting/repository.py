@@ -31,9 +31,15 @@ class WaitingDocuments(Repository):
         return found
 
     def _count(self, kind: Waiting) -> JsonObject:
-        query = {**kind.query, kind.since: {"$lt": clock.now()}} if kind.overdue else kind.query
+        query = dict(kind.query)
+        if kind.after is not None:
+            query[kind.since] = {"$lt": clock.now() - kind.after}
         oldest = {"$min": {"$min": f"${kind.since}"}}  # also among the times of one document
-        group = {"_id": None, "count": {"$sum": 1}, "oldest_at": oldest}
-        rows = self.collection(kind.collection).aggregate([{"$match": query}, {"$group": group}])
+        group = {"_id": None, "count": {"$sum": f"${kind.sum_of}" if kind.sum_of else 1}, "oldest_at": oldest}
+        documents = self.collection(kind.collection)
+        rows = documents.aggregate([{"$match": query}, {"$group": group}])
         found = next(iter(rows), {"count": 0, "oldest_at": None})
-        return {"code": kind.code, "count": found["count"], "oldest_at": found["oldest_at"]}
+        page = None
+        if kind.page and found["count"]:
+            page = kind.page_of(documents.find_one(query, sort=[(kind.since, 1)]) or {})
+        return {"code": kind.code, "count": found["count"], "oldest_at": found["oldest_at"], "page": page}

@@ -10,8 +10,12 @@ class WaitingKind(ResponseSchema):
     """How much waits of a kind."""
 
     code = fields.String(required=True)
+    title = fields.String(required=True, metadata={"description": "In the language of the request"})
     count = fields.Integer(required=True)
     oldest_at = Utc(required=True, allow_none=True, metadata={"description": "Since when; null where nothing waits"})
+    page = fields.String(
+        required=True, allow_none=True, metadata={"description": "Where staff work on the oldest, below the language"}
+    )
 
 
 class WaitingList(ResponseSchema):

@@ -1,0 +1,104 @@
+"""Pages and panels as they are served: bound to the operations that they name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from jinja2 import Template
+from marshmallow import Schema
+from wsis_shared.field_options import AnyField
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.plugin import PUBLIC
+from wsis_shared.resources import load_object
+
+from wsis_gateway.web.addresses import Target
+
+NEXT = "next"  # the page that follows a sign-in
+_OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
+STATIC_SECONDS = 300  # that a page without reads is kept
+
+
+@dataclass(frozen=True)
+class Part:
+    """A page or a panel with what it reads. `package` is that of its template and its words; `names` are those of all
+    its reads: of a route that is not installed there is none."""
+
+    package: str
+    template: Template
+    names: tuple[str, ...]
+    reads: tuple[tuple[Read, Target], ...]
+
+    @property
+    def cached(self) -> bool:
+        """Is what it reads the same for everybody?"""
+        return all(target.operation.cached for _, target in self.reads)
+
+    @cached_property
+    def permissions(self) -> frozenset[str]:
+        """What a visitor needs for all that it cannot stand without."""
+        return frozenset(target.operation.route.permission for read, target in self.reads if not read.optional)
+
+
+@dataclass(frozen=True)
+class ServedPanel(Part):
+    """A panel that is served."""
+
+    panel: Panel
+
+
+@dataclass(frozen=True)
+class ServedPage(Part):
+    """A page that is served, with the panels of its place."""
+
+    page: Page
+    query: Schema | None
+    forms: Mapping[str, tuple[Form, Target]]
+    panels: tuple[ServedPanel, ...] = ()
+
+    @cached_property
+    def public(self) -> bool:
+        """Is it the same for everybody, so that one copy serves all? A form of the signed in has a key of its own, and
+        a form that begins a session knows an address."""
+        shared = all(
+            target.operation.route.permission == PUBLIC and not target.operation.route.session
+            for _, target in self.forms.values()
+        )
+        return (
+            not self.page.signed_in
+            and shared
+            and self.cached
+            and all(each.cached and not each.panel.permission for each in self.panels)
+        )
+
+    @cached_property
+    def seconds(self) -> int:
+        """How long a copy of it may be kept."""
+        return min((each.operation.route.cache for each in self._targets), default=STATIC_SECONDS)
+
+    @cached_property
+    def timeout(self) -> float:
+        """Seconds until all reads have answered, or have been given up."""
+        return sum((each.operation.route.timeout for each in self._targets), 1.0)
+
+    @cached_property
+    def invalidated_by(self) -> frozenset[str]:
+        """The events after which a copy of it is old."""
+        return frozenset[str]().union(*(each.operation.invalidated_by for each in self._targets))
+
+    @cached_property
+    def known_query(self) -> Mapping[str, AnyField | None]:
+        """The query fields that make a difference; the page that follows a sign-in is a field of no route."""
+        schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
+        own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
+        asks = any(each.operation.route.session for _, each in self.forms.values())
+        return {name: field for name, field in own.items() if name not in _OF_FILES} | ({NEXT: None} if asks else {})
+
+    @property
+    def _targets(self) -> list[Target]:
+        return [target for part in (self, *self.panels) for _, target in part.reads]
+
+    def view(self, values: Mapping[str, object], language: str) -> Mapping[str, object]:
+        """What the page makes of what it has read."""
+        return load_object(self.page.view)(values, language) if self.page.view else {}
