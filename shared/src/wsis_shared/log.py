@@ -6,36 +6,24 @@ Values of keys that may hold a secret or an address are masked. Never log a body
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
-from collections.abc import MutableMapping
+from datetime import UTC, datetime
 
-import structlog
-from structlog.typing import Processor
 from wsis_shared import context, tracing
 
 _HIDDEN = frozenset(
     {"password", "token", "code", "secret", "email", "mail", "authorization", "cookie", "body", "names"}
 )
 _PERSON = frozenset({"account", "session"})
+_OF_LOGGING = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
 
 
 def setup(service: str, level: str = "INFO") -> None:
     """Send all logging, that of libraries too, through one formatter."""
-    formatter = structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
-        processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-            structlog.stdlib.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            _where(service),
-            _hide,
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=True),
-        ],
-    )
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter)
+    handler.setFormatter(JsonLines(service))
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
@@ -45,18 +33,31 @@ def setup(service: str, level: str = "INFO") -> None:
     logging.getLogger("nameko.containers").setLevel("CRITICAL")
 
 
-def _where(service: str) -> Processor:
-    def add(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, object]:
+class JsonLines(logging.Formatter):
+    """`_log.info("served", extra={"seconds": 3})` -> {"event": "served", "seconds": 3, "level": "info", ...}.
+
+    The standard library is enough for it: structlog takes a sixth of a service's start to import.
+    """
+
+    def __init__(self, service: str) -> None:
+        super().__init__()
+        self._service = service
+
+    def format(self, record: logging.LogRecord) -> str:
+        extra = {name: value for name, value in vars(record).items() if name not in _OF_LOGGING}
+        line = {
+            "event": record.getMessage(),
+            **extra,
+            "level": record.levelname.lower(),
+            "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
+            "service": self._service,
+        }
         ctx = context.current()
-        record["service"] = service
         if ctx.request_id and ctx.actor is not context.SYSTEM:
             # A client may have one trace for its sign-in and its vote: what names a person has none.
-            trace_id = "" if _PERSON & record.keys() else tracing.trace_id(ctx.traceparent)
-            record.update(request_id=ctx.request_id, trace_id=trace_id)
-        return record
-
-    return add
-
-
-def _hide(_logger: object, _name: str, record: MutableMapping[str, object]) -> MutableMapping[str, object]:
-    return {key: "***" if key in _HIDDEN else value for key, value in record.items()}
+            trace_id = "" if _PERSON & extra.keys() else tracing.trace_id(ctx.traceparent)
+            line |= {"request_id": ctx.request_id, "trace_id": trace_id}
+        line |= dict.fromkeys(_HIDDEN & line.keys(), "***")
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=repr)
