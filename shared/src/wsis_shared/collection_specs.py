@@ -102,6 +102,10 @@ BUS_COLLECTIONS = (
     CollectionSpec("outbox", indexes=(index("at", "at"), present("set_aside", "set_aside"))),
 )
 
+# Collections in a listing that are a service's own. Those of the store, such as the one of its profiler, are not, and a
+# user of a service may not look at them.
+OWN = {"type": "collection", "name": {"$regex": r"^(?!system\.)"}}
+
 _declared: dict[str, frozenset[str]] = {}  # database -> collections
 
 

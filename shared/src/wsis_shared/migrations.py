@@ -23,6 +23,7 @@ from pymongo import UpdateOne
 from pymongo.collection import Collection as PymongoCollection
 from wsis_shared import clock
 from wsis_shared.collection import Collection, Document, Filter
+from wsis_shared.collection_specs import OWN
 from wsis_shared.mongo import chunks, in_transaction
 from wsis_shared.mongo_connection import Database
 from wsis_shared.plugin import Plugin
@@ -104,7 +105,7 @@ class Versions:
 
     def start(self, migrations: Iterable[Migration]) -> None:
         """In a database without documents there is no old shape: note all steps as done."""
-        names = self._db.list_collection_names()
+        names = self._db.list_collection_names(filter=OWN)
         if all(self._db[name].find_one({}, {"_id": 1}) is None for name in names):
             for migration in migrations:
                 for step in (EXPANDED, CONTRACTING, CONTRACTED):

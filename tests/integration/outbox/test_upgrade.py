@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from wsis_shared import clock
+from wsis_shared import clock, mongo
 from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.events import envelope
 from wsis_shared.lease import Lease
 from wsis_shared.mongo import in_transaction
+from wsis_shared.mongo_connection import connect
 from wsis_shared.outbox.embedded import EmbeddedEvents
 from wsis_shared.outbox.relay import Relay
 from wsis_testkit import unsent
@@ -112,3 +114,20 @@ def test_the_contraction_moves_the_rest_and_its_documents_expire_as_all_do(db: A
     assert set(db["things"].index_information()) == {"_id_", "ends_at"}
     assert [event["subject"] for event in unsent(db, "noted")] == ["t1"]
     assert EmbeddedEvents(db).contract(SPECS) == 0
+
+
+def test_a_profiler_of_the_store_stops_no_relay(environment: dict[str, str], db: Any, broker: Broker) -> None:
+    """What it writes is in the same database, and a user of a service may not look at it."""
+    user, host = uuid.uuid4().hex, mongo.client().address
+    with connect(environment["WSIS_MONGO_URI"], stable=False) as root:
+        root[db.name].command("createUser", user, pwd=user, roles=["readWrite"])
+        root[db.name].command("profile", 2)
+        try:
+            uri = f"mongodb://{user}:{user}@{host[0]}:{host[1]}/{db.name}?directConnection=true&w=majority"
+            with connect(uri) as client:
+                note(db, "a")
+                Relay("outboxes", client[db.name], broker, confirm_seconds=0.05, held_seconds=0).turn()
+        finally:
+            root[db.name].command("profile", 0)
+            root[db.name].command("dropUser", user)
+    assert broker.taken == ["a"]

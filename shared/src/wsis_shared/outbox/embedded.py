@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 
 from wsis_shared.collection import Collection
-from wsis_shared.collection_specs import EMBEDDED_EVENTS, CollectionSpec, ensure_indexes
+from wsis_shared.collection_specs import EMBEDDED_EVENTS, OWN, CollectionSpec, ensure_indexes
 from wsis_shared.lease import Lease, LeaseRow
 from wsis_shared.mongo import in_transaction
 from wsis_shared.mongo_connection import Database
@@ -50,7 +50,7 @@ class EmbeddedEvents:
 
     def collections(self) -> list[str]:
         """The collections whose documents may hold events: those with the index for them."""
-        names = self._db.list_collection_names(filter={"type": "collection"})
+        names = self._db.list_collection_names(filter=OWN)
         return sorted(self._indexed(names))
 
     def _indexed(self, names: Iterable[str]) -> list[str]:
