@@ -36,6 +36,7 @@ from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue, catalogue
 from wsis_gateway.web.session import ACCESS
 
+JWKS = "accounts.jwks"  # answered by the kit, whichever plugins are there
 Answer = Any  # what a method returns, an error that it raises, or a function of its arguments
 
 
@@ -72,7 +73,7 @@ class Pages:
 
     def __init__(self, answers: Mapping[str, Answer], *plugins: str, **settings: str) -> None:
         self.signer = TokenSigner()
-        self.bus = Bus({"accounts.jwks": self.signer.jwks(), **answers})
+        self.bus = Bus({JWKS: self.signer.jwks(), **answers})
         self.app = application(self.bus, plugins, settings)
         self._client = testing.TestClient(self.app)
         self.cookies: dict[str, str] = {}
@@ -156,7 +157,7 @@ def application(
     pages, found, operations = _installed(plugins)
     limits, cache = Limits(settings, rate_classes_of(found).values(), env), Cache()
     errors = ErrorHandlers(load_titles(found), field_messages(found))
-    keys = keys_endpoint(found)
+    keys = keys_endpoint(found, JWKS)
     revocations = Revocations(keys[0], lambda: None)
     revocations._asked_at = float("inf")  # nothing was revoked
     authenticator = Authenticator(bus, found, keys, revocations)
