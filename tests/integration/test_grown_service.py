@@ -6,13 +6,14 @@ import io
 import runpy
 import smtplib
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import httpx
 import openpyxl
 import pytest
+from lxml import html
 from tests.integration.guild_service import NAME, installed
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mailboxes import sign_address
@@ -22,6 +23,8 @@ from wsis_shared.security import pages
 from wsis_testkit import actor, make_context, wait_for
 from wsis_testkit.event_stream import EventClient
 from wsis_testkit.tokens import TokenSigner
+
+from wsis_gateway.web.session import ACCESS
 
 ROOT = Path(__file__).parents[2]
 DOMAIN = "mail.example.org"
@@ -131,6 +134,30 @@ def test_a_stream_shows_each_change_and_a_handler_hears_version_2_once(http: htt
     file_paper(http, "live")
     # The first event is handled once and for all: two papers, two notes, though each paper has events of two versions.
     wait_for(lambda: http.get("/v1/shelves/live").json()["noted"] == 2, 20, "the second note")
+
+
+def test_its_pages_and_panels_stand_among_those_of_the_suite(http: httpx.Client, token: str) -> None:
+    """Its own page and panel, and those of the scaffold: in the visitor's language, as far as the visitor may read."""
+    file_paper(http, "shown", "Résumé.pdf")
+    visitor = {"Cookie": f"{ACCESS}={token}"}
+    shelf = page(http, "/fr/shelves/shown", visitor)
+    assert (shelf.xpath("string(//h1)"), "Résumé.pdf" in shelf.xpath("string(//main)")) == ("Étagère", True)
+    [post] = page(http, "/en/me", visitor).xpath("//section[@aria-labelledby='post']")
+    assert "0 letters" in post.text_content()
+    assert post.xpath(".//a/@href") == ["/en/shelves/post"]
+    front = page(http, "/ar/")
+    assert "القيود" in front.xpath("//header//a[@href='/ar/guild']/text()")
+    assert front.xpath("//section[@aria-labelledby='guild']") == []
+    entry = http.post("/v1/guild", json={"title": "Radio for every school"}).json()["id"]
+    wait_for(lambda: page(http, "/ar/").xpath(f"//section//a[@href='/ar/guild/{entry}']"), 20, "the entry in the panel")
+    assert page(http, f"/ar/guild/{entry}").xpath("string(//h1)") == "Radio for every school"
+
+
+def page(http: httpx.Client, address: str, visitor: Mapping[str, str] | None = None) -> Any:
+    """The elements of a page, as a browser gets it."""
+    shown = httpx.get(http.base_url.join(address), headers=visitor or {})
+    assert shown.status_code == 200, shown.text
+    return html.fromstring(shown.text)
 
 
 def test_a_mail_reaches_the_mailbox_and_a_forged_address_does_not(http: httpx.Client, start_process: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.integration.guild_service import on_path
+from tests.integration.guild_service import described
 from wsis_scaffold import CannotScaffold, write
 from wsis_testkit import actor, make_context, serve, wait_for
 from wsis_testkit.gateway import running_gateway
@@ -52,7 +52,7 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tree]:
     """A repository with the new service."""
     made = Tree(tmp_path_factory.mktemp("tree"))
     made.run(WSIS, "new", NAME)
-    with on_path(NAME, made.service / "src"):
+    with described(NAME, made.service / "src"):
         yield made
 
 
@@ -123,6 +123,7 @@ def test_its_route_answers_through_the_gateway_and_its_event_arrives(http: httpx
     entry = amqp_client.request(NAME, "make_entry", {"body": body}, make_context(actor()), timeout=10)["id"]
     read = wait_for(lambda: _heard(http, entry), what="the event to come round")
     assert (read["id"], read["title"]) == (entry, body["title"])
+    assert body["title"] in http.get(f"/fr/{NAME}/{entry}").text
     assert f"/v1/{NAME}/{{entry}}" in http.get("/openapi.json").json()["paths"]
 
 

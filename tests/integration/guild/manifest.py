@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from wsis_guild import paper_schemas
+from wsis_guild import paper_pages, paper_schemas
 from wsis_guild.plugin import plugin as scaffolded
 from wsis_shared.blobs import Upload
 from wsis_shared.events import EventDependency
@@ -84,6 +84,8 @@ plugin = replace(
     use_cases=(*scaffolded.use_cases, "wsis_guild.papers:compose"),
     calls=("guild.read_shelf",),
     routes=(*(replace(each, limit="guild_entries") if each.writes else each for each in scaffolded.routes), *ROUTES),
+    pages=(*scaffolded.pages, *paper_pages.PAGES),
+    panels=(*scaffolded.panels, *paper_pages.PANELS),
     publishes=(*scaffolded.publishes, *paper_schemas.PUBLISHES),
     depends_on=(*scaffolded.depends_on, EventDependency("guild", "paper_filed", version=2, reads=("shelf",))),
     jobs=(JobKind("weigh", "Weighs a shelf", permission="guild:read", result=paper_schemas.Weight),),
