@@ -67,7 +67,8 @@ def writer() -> Any:
     return templates.writer("https://wsis.example", templates.filters_of(FOUND))
 
 
-def _variables(item: templates.NotificationBinding) -> dict[str, Any]:
+def variables(item: templates.NotificationBinding) -> dict[str, Any]:
+    """What its publisher has for a mail."""
     own = BROUGHT.get(item.notice.template, {})
     values = {**BROUGHT, **(own if isinstance(own, dict) else {})}
     provider = item.notice.context_provider
@@ -79,7 +80,7 @@ def _variables(item: templates.NotificationBinding) -> dict[str, Any]:
 def test_a_mail_is_written_in_every_language(item: templates.NotificationBinding, writer: Any) -> None:
     for locale in LOCALES:
         source = CATALOGUE.source(item, locale)
-        mail = writer.write(source, _variables(item))
+        mail = writer.write(source, variables(item))
         assert source.locale == locale
         assert mail.subject
         assert BROUGHT["code"] not in mail.subject  # a locked telephone shows it

@@ -13,6 +13,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from marshmallow import Schema
+from wsis_shared.settings import Suite
+
+
+def page_url(path: str, language: str = "") -> str:
+    """The absolute address of a page, for feeds, calendars and documents; without a language each reader's own.
+
+    Mails name a page as "page:/editions/2017/vote", and lead to it in their language.
+    """
+    return f"{Suite.current().public_url.rstrip('/')}{language and f'/{language}'}{path}"
 
 
 @dataclass(frozen=True)

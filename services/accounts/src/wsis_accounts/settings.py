@@ -29,11 +29,6 @@ class Settings(Base):
     mail_smtputf8: bool = setting(
         False, "The relay offers SMTPUTF8 (RFC 6531): addresses with letters beyond ASCII before the @ may register"
     )
-    code_page: str = setting(
-        "/confirm#{challenge}.{code}", "Page that takes the challenge and the code of a mail; after WSIS_PUBLIC_URL"
-    )
-    erasure_page: str = setting("/erase#{token}", "Page of the link that erases an address; after WSIS_PUBLIC_URL")
-    registration_page: str = setting("/sign-up", "Page where one registers; after WSIS_PUBLIC_URL")
 
     def __post_init__(self) -> None:
         if not timedelta() < self.access_life <= MAX_TOKEN_LIFE:

@@ -12,10 +12,6 @@ from wsis_shared.settings import setting
 class Settings(settings.Settings):
     """Settings of this service alone."""
 
-    consultation_submission_page: str = setting(
-        "/consultations/{edition}/submission#{id}.{key}",
-        "Page of a draft or submission, after WSIS_PUBLIC_URL; browsers send no server what follows #",
-    )
     consultation_scanner: str = setting(
         "", "host:port of ClamAV (clamd), which scans attachments; empty: none, and officers publish unscanned files"
     )
@@ -25,16 +21,5 @@ class Settings(settings.Settings):
         "", "Id of your MTA in Authentication-Results: whom it vouches for; empty: each reply must be confirmed"
     )
     consultation_replies_per_day: int = setting(20, "Comments that a member may post by mail in a day")
-    consultation_reply_page: str = setting(
-        "/consultations/{edition}/replies#{held}.{token}",
-        "Page where a member confirms a reply by mail; after WSIS_PUBLIC_URL",
-    )
-    consultation_session_page: str = setting(
-        "/consultations/{edition}/sessions/{session}#{submission}.{key}",
-        "Page of a session for its organizers, after WSIS_PUBLIC_URL",
-    )
-    consultation_consent_page: str = setting(
-        "/consultations/{edition}/consent#{candidate}.{key}", "Page where a candidate consents, after WSIS_PUBLIC_URL"
-    )
     consultation_rendering_seconds: int = setting(120, "Longest time to render a document in one language, in seconds")
     consultation_rendering_megabytes: int = setting(1500, "Address space of the process that renders, in MB")

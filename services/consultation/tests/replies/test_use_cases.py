@@ -127,7 +127,7 @@ def test_member_confirms_a_held_reply_once(mails: Mails) -> None:
     _forged(mails, who, discussion, result="none")
     data = mails.event("reply_held", who)
     url = mails.call("offer_confirmation", data=data, account=who.id)["url"]
-    assert url.startswith("https://wsis.example/consultations/2017/replies#")
+    assert url.startswith("page:/consultations/2017/replies#")
     held, _, token = url.partition("#")[2].partition(".")
     where = {"edition": "2017", "held": held}
     assert mails.call("read_held_reply", **where, body={"token": token})["text"] == "Something vile."

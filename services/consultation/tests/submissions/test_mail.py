@@ -13,7 +13,7 @@ import pytest
 from wsis_testkit import wait_for
 
 DOMAIN = f"{uuid.uuid4().hex[:8]}.example"
-LINK = re.compile(r"https://wsis\.example/consultations/2017/submission#([0-9a-f]{32})\.([0-9a-f]{40})")
+LINK = re.compile(r"https://wsis\.example/ar/consultations/2017/submission#([0-9a-f]{32})\.([0-9a-f]{40})")
 
 
 @pytest.fixture(scope="module")
@@ -79,5 +79,5 @@ def test_all_links_of_an_address_come_in_one_mail(consultation: Any, mails: Any,
     for text in (mail["text"], re.sub("<a href=.*?>", "", mail["html"])):
         assert LINK.findall(text) == [(sent, key), (draft, consultation.link_key(draft))]
     assert receipt["receipt"] in mail["text"]
-    assert f'<a href="https://wsis.example/consultations/2017/submission#{sent}.{key}"' in mail["html"]
+    assert f'<a href="https://wsis.example/ar/consultations/2017/submission#{sent}.{key}"' in mail["html"]
     assert "ليلى" not in mail["text"]

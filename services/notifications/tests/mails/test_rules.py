@@ -343,12 +343,20 @@ def test_both_parts_come_through_whole(writer: Renderer) -> None:
         "/a\nb",
         "data:text/html,x",
         'https://x.example/"onload=',
+        "page://evil.example",
+        "page:https://evil.example",
+        "page:confirm",
         "https://x\\@y.example",
     ],
 )
 def test_links_lead_to_the_web_only(url: str) -> None:
     with pytest.raises(RenderError, match="url_unsafe"):
-        safe_url(url, "https://wsis.example")
+        safe_url(url, "https://wsis.example", "fr")
+
+
+def test_a_link_to_a_page_is_in_the_language_of_the_mail() -> None:
+    assert safe_url("page:/confirm#1.2", "https://wsis.example", "fr") == "https://wsis.example/fr/confirm#1.2"
+    assert safe_url("/v1/x", "https://wsis.example", "fr") == "https://wsis.example/v1/x"
 
 
 def test_names_come_as_text_or_in_parts() -> None:

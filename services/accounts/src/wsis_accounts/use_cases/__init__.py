@@ -45,5 +45,5 @@ def compose(parts: Parts) -> AccountCases:
         OwnAccount(store, access),
         Officers(store, access),
         AuditLog(store),
-        Internal(store, settings),
+        Internal(store),
     )

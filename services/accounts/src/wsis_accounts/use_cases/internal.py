@@ -10,11 +10,9 @@ from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 from wsis_shared.roles import MEMBER
-from wsis_shared.settings import Suite
 
 from wsis_accounts.rules import codes, erasures, people
 from wsis_accounts.rules.people import Account
-from wsis_accounts.settings import Settings
 from wsis_accounts.store import Store, hashing
 
 MOST = 1000  # rows in one answer
@@ -23,8 +21,8 @@ MOST = 1000  # rows in one answer
 class Internal:
     """Calls inside the suite."""
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store, self._settings = store, settings
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     @rpc
     def contacts(self, ids: list[str]) -> list[dict[str, object]]:
@@ -70,20 +68,15 @@ class Internal:
         challenge, code = str(data["challenge"]), hashing.new_code()
         read = self._store.mailbox_of_challenge(challenge)
         mailbox = codes.issue(read.mailbox if read else None, challenge, hashing.code(challenge, code), clock.now())
-        public, minutes = Suite.current().public_url.rstrip("/"), codes.LIFE // timedelta(minutes=1)
+        minutes = codes.LIFE // timedelta(minutes=1)
         asked = mailbox.challenge(challenge)
         assert asked is not None  # noqa: S101 -- for the type: issue gives one
         if asked.purpose is codes.Purpose.NO_ACCOUNT:
             contact = {"email": mailbox.email, "names": "", "locale": asked.locale}
-            return {
-                "contact": contact,
-                "code": "",
-                "minutes": minutes,
-                "url": public + self._settings.registration_page,
-            }
+            return {"contact": contact, "code": "", "minutes": minutes, "url": "page:/sign-up"}
         if not self._store.save_code(mailbox, challenge):
             raise NotFound("accounts.challenge_over")
-        url = public + self._settings.code_page.format(challenge=challenge, code=code)
+        url = f"page:/confirm#{challenge}.{code}"
         return {"contact": self._contact_of(mailbox, asked), "code": code, "minutes": minutes, "url": url}
 
     @rpc
@@ -117,9 +110,8 @@ class Internal:
         found = self._store.erasure_link(id)
         if found is None or not erasures.works(found, moment):
             raise NotFound("accounts.challenge_over")
-        page = self._settings.erasure_page.format(token=f"{id}.{hashing.erasure_tag(id)}")
         contact = {"email": found["email"], "names": "", "locale": found["locale"]}
-        return {"contact": contact, "url": Suite.current().public_url.rstrip("/") + page}
+        return {"contact": contact, "url": f"page:/erase#{id}.{hashing.erasure_tag(id)}"}
 
     @rpc
     def role_names(self, data: Input, account: str | None = None) -> dict[str, object]:

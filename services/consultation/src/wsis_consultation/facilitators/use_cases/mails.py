@@ -9,24 +9,21 @@ from wsis_shared.errors import NotFound
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
 from wsis_shared.operations import rpc
-from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.facilitators.rules import candidates
 from wsis_consultation.facilitators.rules.candidates import Candidate
 from wsis_consultation.facilitators.store import Candidates, Nominations
-from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
 class CandidateMailCases:
-    """The details that notifications asks for. `consent_page` is the path of the page of the consent."""
+    """The details that notifications asks for."""
 
-    def __init__(self, editions: Editions, nominations: Nominations, people: Candidates, consent_page: str) -> None:
+    def __init__(self, editions: Editions, nominations: Nominations, people: Candidates) -> None:
         self._editions, self._nominations, self._people = editions, nominations, people
-        self._consent_page = consent_page
 
     @rpc
     def consent_details(self, data: Input, account: str | None = None) -> JsonObject:
@@ -35,10 +32,8 @@ class CandidateMailCases:
         nomination = self._nominations.find(data["nomination"])
         if nomination is None or found["consent"] != candidates.ASKED:
             raise NotFound("consultation.candidate_unknown")
-        page = self._consent_page.format(
-            edition=found["edition"], candidate=found["_id"], key=self._people.consent_key(found)
-        )
-        url = Suite.current().public_url.rstrip("/") + page
+        secret = f"{found['_id']}.{self._people.consent_key(found)}"
+        url = f"page:/consultations/{found['edition']}/consent#{secret}"
         return {**_contact(found), "mechanism": nomination["mechanism_name"], "url": url}
 
     @rpc
@@ -68,5 +63,4 @@ def _contact(candidate: Candidate) -> JsonObject:
 
 def compose(parts: Parts) -> CandidateMailCases:
     """The use cases with their collaborators; called once per process."""
-    consent_page = Settings.load().consultation_consent_page
-    return CandidateMailCases(Editions(parts.db), Nominations(parts.db), Candidates(parts.db), consent_page)
+    return CandidateMailCases(Editions(parts.db), Nominations(parts.db), Candidates(parts.db))

@@ -19,7 +19,6 @@ from wsis_consultation.programme.use_cases.public import PublicCases
 from wsis_consultation.programme.use_cases.sessions import SessionCases
 from wsis_consultation.programme.use_cases.themes import ThemeCases
 from wsis_consultation.programme.use_cases.versions import VersionCases
-from wsis_consultation.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -42,10 +41,9 @@ class ProgrammeCases:
 def compose(parts: Parts) -> ProgrammeCases:
     """The use cases with their collaborators; called once per process."""
     store, editions, index = Programme(parts.db), Editions(parts.db), SubmissionIndex(parts.db)
-    public_url = Suite.load().public_url.rstrip("/")
-    notices = Notices(store, editions, public_url + Settings.load().consultation_session_page)
+    notices = Notices(store, editions)
     agenda = AgendaCases(store, editions)
-    public = PublicCases(store, editions, public_url)
+    public = PublicCases(store, editions, Suite.load().public_url.rstrip("/"))
     organizers = OrganizerCases(store, editions, public, Links(parts.client("accounts")))
     return ProgrammeCases(
         themes=ThemeCases(store, editions, index),

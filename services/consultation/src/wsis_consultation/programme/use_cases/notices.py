@@ -23,8 +23,8 @@ from wsis_consultation.programme.store import Programme
 class Notices:
     """Mails to the contacts of submissions: events with ids, and the texts when the mail is written."""
 
-    def __init__(self, store: Programme, editions: Editions, page: str) -> None:
-        self._store, self._editions, self._page = store, editions, page
+    def __init__(self, store: Programme, editions: Editions) -> None:
+        self._store, self._editions = store, editions
 
     def changed(self, session: Session, change: str, version: str) -> list[PendingEvent]:
         """A mail to the author of each submission that the session came from."""
@@ -75,6 +75,7 @@ class Notices:
         if submission is None or not contact or not contact.get("email"):
             raise NotFound("consultation.session_unknown")
         until = self._editions.find(edition)["deadlines"][edition_rules.SESSION_DETAILS]
+        key = link_key(data["submission"], submission.get("link_number", 0))
         number = data.get("version")
         version = self._store.version(edition, str(number)) if number else None
         decided = versions.decision(version, session["_id"])
@@ -91,12 +92,7 @@ class Notices:
             **_place(version, session["_id"]),
             "until": until,
             "ask": decided["status"] == ACCEPTED and session["details_at"] is None and ctx.received_at < until,
-            "url": self._page.format(
-                edition=edition,
-                session=session["_id"],
-                submission=data["submission"],
-                key=link_key(data["submission"], submission.get("link_number", 0)),
-            ),
+            "url": f"page:/consultations/{edition}/sessions/{session['_id']}#{data['submission']}.{key}",
         }
 
 

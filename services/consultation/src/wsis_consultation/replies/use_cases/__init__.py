@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsis_shared.settings import Suite
-
 from wsis_consultation.discussions.store import Comments, Discussions, ReplyPreferences
 from wsis_consultation.discussions.use_cases import compose as compose_discussions
 from wsis_consultation.discussions.use_cases.addresses import compose_addresses
@@ -50,9 +48,5 @@ def compose(parts: Parts) -> ReplyCases:
             sender=settings.mail_from,
             limit=settings.consultation_replies_per_day,
         ),
-        confirming=ConfirmingCases(
-            replies,
-            posting,
-            page=Suite.load().public_url.rstrip("/") + settings.consultation_reply_page,
-        ),
+        confirming=ConfirmingCases(replies, posting),
     )

@@ -22,10 +22,10 @@ _TOKEN_DIGITS = 32  # 128 bits
 
 
 class ConfirmingCases:
-    """What the holder of the link may do. `page` is where the link leads, with {edition}, {held} and {token}."""
+    """What the holder of the link may do."""
 
-    def __init__(self, replies: Replies, posting: ReplyPosting, *, page: str) -> None:
-        self._replies, self._posting, self._page = replies, posting, page
+    def __init__(self, replies: Replies, posting: ReplyPosting) -> None:
+        self._replies, self._posting = replies, posting
 
     @rpc(store_response=False)
     def offer_confirmation(self, data: Input, account: str) -> JsonObject:
@@ -33,7 +33,7 @@ class ConfirmingCases:
         held = self._replies.mail(data["held"])
         if held is None:
             raise NotFound("consultation.held_reply_unknown")
-        url = self._page.format(edition=data["edition"], held=data["held"], token=_token(data["held"]))
+        url = f"page:/consultations/{data['edition']}/replies#{data['held']}.{_token(data['held'])}"
         return {"title": self._posting.title(data["edition"], data["discussion"]), "url": url}
 
     @rpc

@@ -12,7 +12,6 @@ from wsis_shared.operations import rpc
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import link_key
-from wsis_consultation.settings import Settings
 from wsis_consultation.submissions.rules import contents, labels
 from wsis_consultation.submissions.rules.lifecycle import Draft, Linked, Submission, email_of, receipt_number
 from wsis_consultation.submissions.store import Drafts, Forms, Submissions
@@ -24,11 +23,9 @@ if TYPE_CHECKING:
 class MailCases:
     """Variables of mails. NotFound means that a mail is not needed any more."""
 
-    def __init__(
-        self, editions_store: Editions, forms: Forms, drafts: Drafts, submissions: Submissions, settings: Settings
-    ) -> None:
-        self._editions, self._forms, self._drafts = editions_store, forms, drafts
-        self._submissions, self._settings = submissions, settings
+    def __init__(self, editions_store: Editions, forms: Forms, drafts: Drafts, submissions: Submissions) -> None:
+        self._editions, self._forms = editions_store, forms
+        self._drafts, self._submissions = drafts, submissions
 
     @rpc
     def draft_link_details(self, data: Input, account: str | None = None) -> JsonObject:
@@ -38,7 +35,7 @@ class MailCases:
         No names: anybody can type anything into a form and have it mailed to any address.
         """
         found, about = self._addressed(data)
-        return {**about, **self._link(found), "late_until": _late_until(found)}
+        return {**about, **_link(found), "late_until": _late_until(found)}
 
     @rpc
     def all_links_details(self, data: Input, account: str | None = None) -> JsonObject:
@@ -48,7 +45,7 @@ class MailCases:
         where = found["edition"], found["email_key"] or ""
         submissions = sorted(self._submissions.of_mailbox(*where), key=lambda row: row["number"])
         drafts = sorted(self._drafts.of_mailbox(*where), key=lambda row: row["saved_at"], reverse=True)
-        return {**about, "links": [*map(self._link, submissions), *map(self._link, drafts)]}
+        return {**about, "links": [*map(_link, submissions), *map(_link, drafts)]}
 
     def _addressed(self, data: Input) -> tuple[Draft | Submission, JsonObject]:
         edition, id = str(data["edition"]), str(data["draft"])
@@ -59,13 +56,6 @@ class MailCases:
         return found, {
             "contact": {"email": email, "names": "", "locale": found["language"]},
             "closes_at": editions.submissions_close_at(self._editions.find(edition)),
-        }
-
-    def _link(self, found: Draft | Submission) -> JsonObject:
-        return {
-            "url": self._url(found),
-            "receipt": receipt_number(found["edition"], found["number"]) if "number" in found else None,
-            "saved_at": found.get("saved_at"),
         }
 
     @rpc
@@ -94,16 +84,24 @@ class MailCases:
             "received_at": found["received_at"],
             "sent_at": version["at"],
             "organization": version["organization"],
-            "url": self._url(found),
+            "url": _url(found),
             "closes_at": editions.submissions_close_at(self._editions.find(edition)),
             "sections": labels.readable(form, contents.to_answers(version), version["language"]),
         }
 
-    def _url(self, document: Linked) -> str:
-        """One that begins with / is below the WSIS_PUBLIC_URL of notifications."""
-        id, edition = document["_id"], document["edition"]
-        key = link_key(id, document.get("link_number", 0))
-        return self._settings.consultation_submission_page.format(edition=edition, id=id, key=key)
+
+def _link(found: Draft | Submission) -> JsonObject:
+    return {
+        "url": _url(found),
+        "receipt": receipt_number(found["edition"], found["number"]) if "number" in found else None,
+        "saved_at": found.get("saved_at"),
+    }
+
+
+def _url(document: Linked) -> str:
+    """Browsers send no server what follows #."""
+    id, edition = document["_id"], document["edition"]
+    return f"page:/consultations/{edition}/submission#{id}.{link_key(id, document.get('link_number', 0))}"
 
 
 def _late_until(found: Linked) -> datetime | None:
@@ -112,4 +110,4 @@ def _late_until(found: Linked) -> datetime | None:
 
 def compose(parts: Parts) -> MailCases:
     """The use cases with their collaborators; called once per process."""
-    return MailCases(Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db), Settings.current())
+    return MailCases(Editions(parts.db), Forms(parts.db), Drafts(parts.db), Submissions(parts.db))

@@ -30,6 +30,7 @@ from wsis_notifications.mails.errors import RenderError
 from wsis_notifications.mails.rules import bidi, layout
 from wsis_notifications.mails.rules.filters import filters_for
 
+PAGE = "page:"
 _URL = re.compile(r"https?://[^\s\x00-\x20<>\"\\/?#]+([/?#][^\s\x00-\x20<>\"\\]*)?")
 
 _LINK = Markup('<a href="{0}" dir="ltr" style="color:#00558c;word-break:break-all">{0}</a>')
@@ -150,7 +151,7 @@ class Renderer:
         environment = self._plain[source.locale]
         label = self._fill(environment, source.action_label.strip(), variables)
         url = re.sub(f"[{bidi.FSI}{bidi.PDI}]", "", self._fill(environment, source.action_url.strip(), variables))
-        return {"label": header_value(label), "url": safe_url(url, self._public_url)}
+        return {"label": header_value(label), "url": safe_url(url, self._public_url, source.locale)}
 
     def _environment(self, locale: str, *, html: bool) -> Environment:
         way = direction(locale)
@@ -170,7 +171,7 @@ class Renderer:
         )
 
         def link(value: object) -> str:
-            url = safe_url(str(value), self._public_url)
+            url = safe_url(str(value), self._public_url, locale)
             return _LINK.format(url) if html else bidi.Verbatim(url)
 
         filters = {**filters_for(locale, self._phrases[locale], self._filters), "link": link}
@@ -234,9 +235,11 @@ def header_value(text: str) -> str:
     return header_text(text).replace("=?", "=\u2060?")
 
 
-def safe_url(url: str, public_url: str) -> str:
-    """An absolute http(s) address; one that starts with / is ours."""
-    absolute = public_url + url if url.startswith("/") and not url.startswith("//") else url
+def safe_url(url: str, public_url: str, language: str) -> str:
+    """An absolute http(s) address. One that starts with / is ours, "page:/" a page in that language."""
+    page = url.removeprefix(PAGE)
+    ours = page.startswith("/") and not page.startswith("//")
+    absolute = f"{public_url}{'' if page == url else f'/{language}'}{page}" if ours else url
     if not _URL.fullmatch(absolute):
         raise RenderError("url_unsafe")
     return absolute

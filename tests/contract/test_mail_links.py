@@ -1,0 +1,113 @@
+"""Every link of every mail leads where its reader can go on: to a page in the language of the mail, or to a file.
+
+A browser follows it: in this process, without services. Where a page has something to read it says that the service is
+away; what must not come is JSON, a demand for a token, or nothing at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from wsis_shared.plugin import PUBLIC
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+from wsis_gateway import routing
+from wsis_gateway.web.addresses import find
+from wsis_gateway.web.catalogue import catalogue
+from wsis_notifications.mails import templates
+from wsis_notifications.mails.templates import NotificationBinding
+
+from .test_mails import CATALOGUE, FOUND, variables
+
+SUITE = "https://wsis.example"
+_ADDRESS = re.compile(rf"{SUITE}(/[^\s<>\"]*)")
+_NAMED = re.compile(r"(?:page:|page_url\(f?[\"'])(/[^\s\"'#?]*)")
+SERVICES = Path(__file__).parents[2] / "services"
+
+# A page that is not there yet -> the routes that mails name in its place. Without one they name the page itself, which
+# is ahead of it. Whoever brings the page moves the links, and deletes the line.
+WAITING: dict[str, tuple[str, ...]] = {
+    "/consultations/{edition}": ("/v1/consultations/{edition}/phases", "/v1/consultations/{edition}/discussions"),
+    "/consultations/{edition}/consent": (),
+    "/consultations/{edition}/discussions/{discussion}": (
+        "/v1/consultations/{edition}/discussions/{discussion}/comments",
+        "/v1/consultations/{edition}/discussions/{discussion}/comments/{n}",
+    ),
+    "/consultations/{edition}/replies": (),
+    "/consultations/{edition}/sessions/{session}": (),
+    "/consultations/{edition}/submission": (),
+    "/desk/newsletter": ("/v1/campaigns/{campaign}",),
+    "/erase": (),
+    "/me/entries": ("/v1/me/entries",),
+    "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
+    "/me/event-subscriptions": ("/v1/event-subscriptions/{subscription}",),
+    "/partners/{edition}/pledges/{pledge}": ("/v1/partnerships/{edition}/pledges/{pledge}",),
+    "/register": ("/v1/entries",),
+    "/register/{entry}": ("/v1/entries/{entry}",),
+}
+MAILS = [each for each in CATALOGUE.all if (SERVICES / each.plugin.name).is_dir()]  # not those of tests' plugins
+OPERATIONS, FOUND_PAGES = routing.operations(FOUND)
+PAGES, _, _ = catalogue(FOUND_PAGES, OPERATIONS)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Pages:
+    return Pages({})
+
+
+@pytest.fixture(scope="module")
+def links() -> Callable[[NotificationBinding, str], list[str]]:
+    """The addresses in a mail, in both of its forms."""
+    writer = templates.writer(SUITE, templates.filters_of(FOUND))
+
+    def found(item: NotificationBinding, locale: str) -> list[str]:
+        mail = writer.write(CATALOGUE.source(item, locale), variables(item))
+        return sorted({*_ADDRESS.findall(mail.text), *_ADDRESS.findall(unescape(mail.html))})
+
+    return found
+
+
+def _is_file(path: str) -> bool:
+    """Is it something that a browser shows or saves, for everybody?"""
+    try:
+        route = find(OPERATIONS, path).operation.route
+    except LookupError:
+        return False
+    return route.permission == PUBLIC and route.media != "application/json"
+
+
+def _waits(path: str) -> bool:
+    """Is there a page to come for a path, without its language?"""
+    awaited = [name for page, routes in WAITING.items() for name in (page, *routes)]
+    return any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", name), path) for name in awaited)
+
+
+@pytest.mark.parametrize("item", MAILS, ids=lambda item: item.name)
+def test_a_link_of_a_mail_leads_to_a_page_or_a_file(
+    item: NotificationBinding, browser: Pages, links: Callable[[NotificationBinding, str], list[str]]
+) -> None:
+    for locale in LOCALES:
+        for address in links(item, locale):
+            path = urlsplit(address).path
+            if not _waits(path.removeprefix(f"/{locale}")) and not _is_file(path):
+                shown = browser.get(path)
+                assert shown.status in (200, 503), f"{address}: {shown.status}"
+                assert shown.all("/html/@lang") == [locale], f"{address} is in another language than its mail"
+
+
+def test_what_code_names_is_a_page() -> None:
+    """Links that only the publisher of a mail knows, and those of feeds, calendars and documents."""
+    for file in SERVICES.glob("*/src/**/*.py"):
+        for path in _NAMED.findall(file.read_text("utf-8")):
+            assert _waits(re.sub(r"{[^{}]*}", "x", path)) or PAGES.find(re.sub(r"{[^{}]*}", "x", path)), (file, path)
+
+
+def test_no_page_is_waited_for_that_is_there() -> None:
+    there = {re.sub(r"{\w+}", "{}", each.page.path) for each in PAGES.pages}
+    assert [page for page in WAITING if re.sub(r"{\w+}", "{}", page) in there] == []
