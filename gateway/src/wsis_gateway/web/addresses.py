@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import parse_qsl, quote, urlencode
 
 from wsis_shared.errors import NotFound
@@ -72,6 +73,7 @@ def with_query(address: str, **fields: str) -> str:
     return f"{address}{'&' if '?' in address else '?'}{text}" if text else address
 
 
+@cache  # each page names some of all the routes
 def _pattern(path: str) -> re.Pattern[str]:
     parts = re.split(r"\{(\w+)\}", path)
     return re.compile("".join(f"(?P<{part}>[^/]+)" if odd % 2 else re.escape(part) for odd, part in enumerate(parts)))

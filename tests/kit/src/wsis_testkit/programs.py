@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from wsis_local.patience import factor
+from wsis_local.services import OF_SYSTEM
 
 COMMANDS = {
     "service": [sys.executable, "-m", "wsis_shared.serve"],
@@ -32,11 +33,11 @@ class ForkServer:
     """Forks programs of one kind. It ends, with all that it has started, when this process does."""
 
     def __init__(self, kind: str) -> None:
-        own = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and name[:5] != "WSIS_"}
+        outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and name[:5] != "WSIS_"}
         script = Path(__file__).with_name("fork_server.py")
         self._server = subprocess.Popen(
             [sys.executable, "-P", str(script), kind],
-            env=own,
+            env=OF_SYSTEM | outside,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -111,7 +112,7 @@ def start(kind: str, arguments: list[str], environment: Mapping[str, str], log: 
     `real`: by its command, for tests of the start itself, of a stop or of memory, and for what was just installed. So
     is what gets a PYTHONPATH of its own, since that may change what is imported: other clocks, former commits.
     """
-    settings = {**os.environ, **environment}
+    settings = {**OF_SYSTEM, **os.environ, **environment}
     log.touch()
     LOGS.add(log)
     if real or settings.get("PYTHONPATH") != os.environ.get("PYTHONPATH"):
