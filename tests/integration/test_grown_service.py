@@ -136,8 +136,8 @@ def test_a_stream_shows_each_change_and_a_handler_hears_version_2_once(http: htt
     wait_for(lambda: http.get("/v1/shelves/live").json()["noted"] == 2, 20, "the second note")
 
 
-def test_its_pages_and_panels_stand_among_those_of_the_suite(http: httpx.Client, token: str) -> None:
-    """Its own page and panel, and those of the scaffold: in the visitor's language, as far as the visitor may read."""
+def test_its_pages_panels_and_queue_stand_among_those_of_the_suite(http: httpx.Client, token: str) -> None:
+    """In the visitor's language, as far as the visitor may read: what it declares, and what the scaffold brought."""
     file_paper(http, "shown", "Résumé.pdf")
     visitor = {"Cookie": f"{ACCESS}={token}"}
     shelf = page(http, "/fr/shelves/shown", visitor)
@@ -145,6 +145,10 @@ def test_its_pages_and_panels_stand_among_those_of_the_suite(http: httpx.Client,
     [post] = page(http, "/en/me", visitor).xpath("//section[@aria-labelledby='post']")
     assert "0 letters" in post.text_content()
     assert post.xpath(".//a/@href") == ["/en/shelves/post"]
+    [queue] = page(http, "/fr/desk", visitor).xpath("//section[h2='Guilde']//li")
+    assert "Documents à lire" in queue.text_content()
+    [oldest] = queue.xpath(".//a/@href")
+    assert oldest.startswith("/fr/shelves/")
     front = page(http, "/ar/")
     assert "القيود" in front.xpath("//header//a[@href='/ar/guild']/text()")
     assert front.xpath("//section[@aria-labelledby='guild']") == []

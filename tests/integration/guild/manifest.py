@@ -15,10 +15,17 @@ from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.roles import Role
 from wsis_shared.schemas import PageQuery, page_of
 from wsis_shared.streams import Stream
+from wsis_shared.waiting import Waiting
+from wsis_shared.waiting.routes import waiting_route
 
 BADGES = {"gold": {"en": "Gold badge", "fr": "Insigne d'or"}}
 FILTERS = {"badge": lambda code, locale: BADGES[code][locale]}
 PAPER = Upload(max_bytes=1_000_000, media_types=("application/pdf",))
+
+
+WAITING = (
+    Waiting("papers", "papers to read", "guild:read", "papers", {"read": False}, "filed_at", page="/shelves/{shelf}"),
+)
 
 
 def badges():
@@ -30,6 +37,7 @@ def is_ours(address, secret):
 
 
 ROUTES = (
+    waiting_route("guild", "guild:read", WAITING),
     Route(
         "POST",
         "/v1/shelves/{shelf}/papers",
@@ -86,6 +94,7 @@ plugin = replace(
     routes=(*(replace(each, limit="guild_entries") if each.writes else each for each in scaffolded.routes), *ROUTES),
     pages=(*scaffolded.pages, *paper_pages.PAGES),
     panels=(*scaffolded.panels, *paper_pages.PANELS),
+    waiting=WAITING,
     publishes=(*scaffolded.publishes, *paper_schemas.PUBLISHES),
     depends_on=(*scaffolded.depends_on, EventDependency("guild", "paper_filed", version=2, reads=("shelf",))),
     jobs=(JobKind("weigh", "Weighs a shelf", permission="guild:read", result=paper_schemas.Weight),),

@@ -2,7 +2,7 @@
 
 from wsis_guild import paper_schemas
 from wsis_guild.store import COLLECTIONS as SCAFFOLDED
-from wsis_shared import keyset
+from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
 from wsis_shared.events import new_event
 from wsis_shared.outbox import EventfulRepository
@@ -10,7 +10,7 @@ from wsis_shared.outbox import EventfulRepository
 COLLECTIONS = (
     *(CollectionSpec(each.name, indexes=each.indexes, schema_version=2) for each in SCAFFOLDED),
     CollectionSpec("shelves"),
-    CollectionSpec("papers", indexes=(index("shelf", "shelf", "number"),)),
+    CollectionSpec("papers", indexes=(index("shelf", "shelf", "number"), index("read", "read", "filed_at"))),
     CollectionSpec("starts"),
 )
 
@@ -31,6 +31,8 @@ class Papers(EventfulRepository):
             "filename": upload["filename"],
             "size": upload["size"],
             "checked": False,
+            "read": False,
+            "filed_at": clock.now(),
         }
         self.collection("papers").insert_one(paper)
         told = [new_event(version, subject=shelf, shelf=shelf) for version in (paper_schemas.V1, paper_schemas.V2)]
