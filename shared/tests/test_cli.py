@@ -65,7 +65,7 @@ def test_commands_of_plugins_and_dead_letters_are_there() -> None:
 
 
 def test_a_start_of_a_service_imports_no_manifest_first() -> None:
-    """Every process of a stack starts with `wsis run`, which another interpreter follows: manifests took half a second
+    """Every process of an image starts with `wsis run`, which another interpreter follows: manifests took half a second
     of processor time, each time."""
     script = """
 import os, sys

@@ -21,7 +21,7 @@ def test_each_service_and_each_process_is_a_program() -> None:
     assert set(programs) == {*[plugin.name for plugin in discover()], *PROCESSES}
     for name in PROCESSES:
         service, _, process = name.partition("-")
-        assert programs[name].argv[1:] == ("run", service, process)
+        assert programs[name].argv[1:] == ("-m", "wsis_shared.serve_process", service, process)
 
 
 def test_a_process_runs_as_often_as_the_environment_says() -> None:

@@ -4,7 +4,7 @@ what others add.
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist. A plugin brings commands of its own by its manifest.
 
-Each command imports what it needs when it runs: every process of a stack starts with `wsis run`.
+Each command imports what it needs when it runs: every process of an image starts with `wsis run`.
 """
 
 from __future__ import annotations
@@ -76,8 +76,13 @@ def list_() -> None:
 def run(name: str, process: str | None) -> None:
     """Run a service, or one of its further processes (see `wsis list`)."""
     # A fresh interpreter: monkey patching must come before every other import, or not at all.
+    os.execv(sys.executable, command(name, process))  # noqa: S606 -- our own module
+
+
+def command(name: str, process: str | None = None) -> list[str]:
+    """The command that runs a service, or one of its further processes."""
     module = ["wsis_shared.serve_process", name, process] if process else ["wsis_shared.serve", name]
-    os.execv(sys.executable, [sys.executable, "-m", *module])  # noqa: S606 -- our own module
+    return [sys.executable, "-m", *module]
 
 
 @main.command()

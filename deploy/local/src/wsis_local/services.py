@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path
 
 from wsis_local.ports import LOOPBACK, CannotStart, process_ports
 from wsis_local.supervise import Program
+from wsis_shared.cli import command
 from wsis_shared.plugin import Plugin, discover
 from wsis_shared.settings import Suite
 from wsis_shared.stopping import SPARE_SECONDS
@@ -65,10 +64,9 @@ def grace_seconds(environ: Mapping[str, str]) -> int:
 def _program(
     name: str, arguments: tuple[str, ...], count: int, stores: Mapping[str, str], environ: Mapping[str, str]
 ) -> Program:
-    argv = (str(Path(sys.executable).with_name("wsis")), "run", *arguments)
     return Program(
         name,
-        argv,
+        tuple(command(*arguments)),
         priority=50,
         env=OF_SYSTEM | store_of(name, stores),
         processes=count,
