@@ -28,6 +28,7 @@ URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-da
 MAX_FIELDS = 500
 _MAX_DEPTH = 10
 _LEFT_OUT = object()
+_BOOLEANS = {"true": True, "false": False}
 
 
 def is_form(env: Mapping[str, object]) -> bool:
@@ -102,6 +103,8 @@ def _value(text: str, field: AnyField | None) -> object:
         return None if field is not None and field.allow_none and field.load_default is missing else _LEFT_OUT
     if isinstance(field, fields.Integer) and text.removeprefix("-").isdecimal() and len(text) < 20:
         return int(text)
+    if isinstance(field, fields.Boolean) and text in _BOOLEANS:  # a schema may take no text for it
+        return _BOOLEANS[text]
     if isinstance(field, Utc) and len(text) == len("2017-04-30T21:00"):  # as browsers send the time of an input
         return _in_geneva(text)
     return text

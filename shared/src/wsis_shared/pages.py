@@ -48,7 +48,8 @@ class Form:
     is wrong, the page comes back with the error at the field and all that was typed.
     A variable of the route that the page's path has not is a field of the form.
     `then` is the page that follows, below the language: "/editions/{edition}/vote?done={category}". Its variables are
-    those of the path, the fields of the form, and the response.
+    those of the path, the fields of the form, and the response. Empty: the same page, with the response as `reply` of
+    the form, and what was typed in all forms of the page: a preview, or what a mailed secret opens.
     `confirm`: it is shown once more before it is sent: what is final, what reaches many people.
     `upload`: the field with the file, where the route has `upload=`.
     """

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import Schema
@@ -45,7 +45,8 @@ def parted(pairs: Pairs) -> tuple[Own, list[tuple[str, str]]]:
 class FormState:
     """A form as its page shows it. `action` is the page that takes it; `problem` says what was wrong with all of it;
     `checking`: it is shown once more before it is sent. `keyed`: each time that it stands on the page it has a key, so
-    that a double press is one act, and two of its buttons are two."""
+    that a double press is one act, and two of its buttons are two. `reply` is what its route has answered, where no
+    page follows. `lent`: another form of the page was sent, and what was typed into that one is filled in here."""
 
     name: str
     schema: Schema
@@ -56,6 +57,8 @@ class FormState:
     problem: str = ""
     checking: bool = False
     keyed: bool = False
+    lent: bool = False
+    reply: object = None
     own: Own = Own()
 
     def control(self, name: str, value: Any = "", label: str = "", choices: Mapping[str, str] | None = None) -> Control:
@@ -66,7 +69,8 @@ class FormState:
         last = name.rpartition(".")[2]
         say, has = self.words.say, self.words.has
         given = value if isinstance(value, list | tuple) else [value]
-        values = self.typed[name] if self.pairs else ["" if each is None else str(each) for each in given]
+        typed = bool(self.pairs) and not self.lent or name in self.typed
+        values = self.typed[name] if typed else ["" if each is None else str(each) for each in given]
         return Control(
             name=name,
             label=label or say(f"label_{last}"),
@@ -80,6 +84,10 @@ class FormState:
             values=values,
             error=" ".join(self.errors.get(name, ())),
         )
+
+    def lend(self, other: FormState) -> FormState:
+        """The other form of the page with what was typed into this one."""
+        return replace(other, pairs=self.pairs, errors=self.errors, lent=True)
 
     @property
     def typed(self) -> Mapping[str, list[str]]:

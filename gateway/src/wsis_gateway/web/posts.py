@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from urllib.parse import quote_plus
@@ -58,6 +59,9 @@ class Posts:
                 if isinstance(error, Unauthenticated):
                     return self._go_on(visit, target, form.then, {**values, **visit.variables}, own)
             return self._refuse(visit, target, state, error)
+        if not form.then:
+            visit.replies[name] = reply.value
+            return self._show(visit, replace(state, reply=reply.value), 200)
         self._go_on(visit, target, form.then, {**values, **reply.value, **visit.variables}, own)
 
     def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError) -> None:
@@ -89,6 +93,7 @@ class Posts:
 
     def _show(self, visit: Visit, state: FormState, status: int) -> None:
         """The page with the form as it was sent; the form alone where what the page reads does not answer."""
+        self._ask_again(visit, state)
         try:
             html = self._site.shown(visit, state)
         except SuiteError as error:
@@ -98,6 +103,21 @@ class Posts:
             status = status if state.problem else error.status
             html = self._site.alone(visit, replace(state, problem=problem, checking=False))
         self._site.send(visit, html, status)
+
+    def _ask_again(self, visit: Visit, state: FormState) -> None:
+        """What the forms without a following page show of what was typed into another one, where that is enough."""
+        for name, (form, target) in visit.served.forms.items():
+            if form.then or name in visit.replies:
+                continue
+            in_path = target.variables - set(visit.variables)
+            needed = in_path | {key for key, field in target.operation.body.fields.items() if field.required}
+            if not all(any(state.typed[each]) for each in needed):
+                continue
+            values = {**dict(state.pairs), **visit.variables}
+            own = [pair for pair in state.pairs if pair[0] in target.operation.body.fields]
+            body = bodies.nested(own, target.operation.body)
+            with suppress(SuiteError):
+                visit.replies[name] = self._send(visit, target, values, body, Own()).value
 
     def _go_on(self, visit: Visit, target: Target, then: str, values: Mapping[str, Any], own: Own) -> None:
         kind, resp = target.operation.route.session, visit.resp

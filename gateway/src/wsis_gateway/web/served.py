@@ -73,6 +73,11 @@ class ServedPage(Part):
         )
 
     @cached_property
+    def follows(self) -> bool:
+        """Does a page follow each of its forms?"""
+        return all(form.then for form, _ in self.forms.values())
+
+    @cached_property
     def seconds(self) -> int:
         """How long a copy of it may be kept."""
         return min((each.operation.route.cache for each in self._targets), default=STATIC_SECONDS)

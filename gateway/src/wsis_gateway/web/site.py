@@ -208,6 +208,7 @@ class Site:
         carried = Own(next=form.own.next, returns=form.own.returns) if form else None
         states = {name: self.state(visit, name, own=carried) for name in served.forms}
         if form is not None:
+            states = states if served.follows else {name: form.lend(each) for name, each in states.items()}
             states[form.name] = form
         if any(target.operation.route.session for _, target in served.forms.values()):
             values["address"] = visit.mailed_to or session.address(visit.req)
@@ -230,7 +231,7 @@ class Site:
         state = FormState(
             name, target.operation.body, self.words(visit), f"/{visit.language}{visit.address}", tuple(pairs), own=own
         )
-        return replace(state, keyed=not visit.served.public)
+        return replace(state, keyed=not visit.served.public, reply=visit.replies.get(name))
 
     def words(self, visit: Visit) -> Words:
         """What the page of a visit says."""

@@ -32,6 +32,7 @@ class Visit:
     actor: Actor = ANONYMOUS
     mailed_to: str = ""  # the address that a code was just sent to
     complete: bool = True  # are all parts there that could be?
+    replies: dict[str, object] = field(default_factory=dict)  # what forms that no page follows were answered, by name
 
     @property
     def address(self) -> str:

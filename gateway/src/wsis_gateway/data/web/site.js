@@ -3,16 +3,17 @@ const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
 
 // A link of a mail carries what belongs into the form after its #, where no server and no history of others sees it:
-// the id of a challenge and its code.
+// an id and the code or key that belongs to it.
 const fragment = location.hash.slice(1);
 const fields = document.querySelectorAll("[data-fragment]");
-if (/^[0-9a-f]{32}\.\d{6}$/.test(fragment) && fields.length) {
+if (/^[0-9a-f]{32}\.[\w-]{6,200}$/.test(fragment) && fields.length) {
   const parts = fragment.split(".");
   fields.forEach((field) => { field.value = parts[field.dataset.fragment]; });
   document.querySelectorAll("[data-without-fragment]").forEach((part) => {
     part.hidden = true;
     part.querySelectorAll("input").forEach((field) => { field.disabled = true; });
   });
+  document.querySelectorAll("[data-filled]").forEach((part) => { part.hidden = true; });
   history.replaceState(null, "", location.pathname + location.search);
 }
 
