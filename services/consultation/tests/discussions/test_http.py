@@ -61,6 +61,20 @@ def path(http: httpx.Client, token: Any) -> str:
     return f"{BASE}/discussions/{opened.json()['id']}"
 
 
+def test_preview_is_what_would_be_posted(http: httpx.Client, path: str, token: Any) -> None:
+    text = {"text": "Un **atelier** <script>x</script>"}
+    before = http.get(path).json()["comments"]
+    shown = http.post(f"{path}/preview", json=text, headers=token()).json()
+    assert http.get(path).json()["comments"] == before
+    assert http.post(f"{path}/comments", json=text, headers=token()).json()["html"] == shown["html"]
+    assert "<strong>" in shown["html"]
+    assert "<script>" not in shown["html"]
+    assert http.post(f"{path}/preview", json=text).status_code == 401
+    empty = http.post(f"{path}/preview", json={"text": " "}, headers=token())
+    assert empty.status_code == 422
+    assert "text" in str(empty.json())
+
+
 def test_comment_appears_in_the_list_and_in_the_feed_and_leaves_both_when_hidden(
     http: httpx.Client, token: Any, path: str
 ) -> None:

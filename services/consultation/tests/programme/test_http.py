@@ -86,6 +86,9 @@ def test_publication_reaches_readers_at_once(http: httpx.Client, session: dict[s
     )
     assert start
     [changed] = ask(http, "GET", "/programme/versions/0.2/difference?since=0.1")["changed"]
+    assert ask(http, "GET", "/programme/versions/0.2/difference")["changed"] == [changed], "since the one before"
+    first = ask(http, "GET", "/programme/versions/0.1/difference")
+    assert (first["since"], first["changed"]) == (None, []), "nothing comes before the first"
     assert [change["field"] for change in changed["changes"]] == ["start", "end"]
 
 

@@ -194,6 +194,17 @@ ROUTES = (
         error_codes=(_NO_DISCUSSION, _CLOSED, _NO_COMMENT, _REMOVED, "consultation.too_many_comments"),
     ),
     Route(
+        "POST",
+        f"{_DISCUSSION}/preview",
+        handler="preview_comment",
+        summary="How a comment would look",
+        description="Changes nothing.",
+        body=schemas.NewComment,
+        response=schemas.Preview,
+        permission=_TAKE_PART,
+        error_codes=(_NO_DISCUSSION,),
+    ),
+    Route(
         "GET",
         _COMMENT,
         handler="read_comment",

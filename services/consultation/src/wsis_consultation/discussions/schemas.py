@@ -215,6 +215,12 @@ class Comment(ResponseSchema):
     can_reply = fields.Boolean()
 
 
+class Preview(ResponseSchema):
+    """A text as it would be shown."""
+
+    html = fields.String(required=True)
+
+
 class WholeComment(Comment):
     """With what was written, also while it is hidden, and why it is hidden."""
 

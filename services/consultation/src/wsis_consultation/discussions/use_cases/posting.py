@@ -14,6 +14,7 @@ from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.events import COMMENT_CHANGED, COMMENT_MODERATED, COMMENT_POSTED
 from wsis_consultation.discussions.rules import comments, discussions
+from wsis_consultation.discussions.rules.comment_html import to_html
 from wsis_consultation.discussions.store import Comments, Discussions
 from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
@@ -43,6 +44,12 @@ class PostingCases:
 
         posted = in_transaction(post)
         return self._presenter.own(posted, ctx, is_open=True)
+
+    @rpc
+    def preview_comment(self, edition: str, discussion: str, body: Input) -> JsonObject:
+        """The text as HTML. Raises NotFound."""
+        self._discussions.discussion(edition, discussion)
+        return {"html": to_html(body["text"])}
 
     def post(
         self,

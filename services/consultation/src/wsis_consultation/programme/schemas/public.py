@@ -36,7 +36,11 @@ class CalendarQuery(RequestSchema):
 class DifferenceQuery(RequestSchema):
     """The version to compare with."""
 
-    since = fields.String(required=True, validate=validate.Regexp(r"\A\d{1,3}\.\d{1,4}\Z"))
+    since = fields.String(
+        load_default=None,
+        validate=validate.Regexp(r"\A\d{1,3}\.\d{1,4}\Z"),
+        metadata={"description": "By default the version before"},
+    )
 
 
 class Speaker(ResponseSchema):
@@ -137,7 +141,7 @@ class Difference(ResponseSchema):
     """What differs between two versions."""
 
     number = fields.String(required=True)
-    since = fields.String(required=True)
+    since = fields.String(allow_none=True, required=True, metadata={"description": "Null of the first version"})
     added = fields.List(fields.Nested(SessionName), required=True)
     removed = fields.List(fields.Nested(SessionName), required=True)
     changed = fields.List(fields.Nested(ChangedSession), required=True)

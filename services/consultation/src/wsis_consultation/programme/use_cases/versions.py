@@ -123,9 +123,12 @@ class VersionCases:
         return {"items": [{**row, "note": languages.in_language(row["note"], ctx.locale) or None} for row in rows]}
 
     @rpc
-    def compare_programme_versions(self, edition: str, number: str, since: str) -> JsonObject:
-        """What differs in a version from another one. Raises NotFound."""
-        before, after = self._store.version(edition, since), self._store.version(edition, number)
+    def compare_programme_versions(self, edition: str, number: str, since: str | None = None) -> JsonObject:
+        """What differs in a version from another one, by default the one before; nothing in the first. Raises
+        NotFound."""
+        after = self._store.version(edition, number)
+        since = since or after["since"]
+        before = self._store.version(edition, since) if since else after
         return {"number": number, "since": since, **differences.between(before["sessions"], after["sessions"])}
 
 
