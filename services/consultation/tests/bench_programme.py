@@ -66,7 +66,7 @@ def run(folder: Path) -> Iterator[Figure]:
             ROUNDS,
         )
         call("POST", "/agenda/publications", {"kind": "draft_agenda"})
-        paths = ("/programme", "/programme?day=2017-06-13", "/programme/page", "/programme/calendar")
+        paths = ("/programme", "/programme?day=2017-06-13", "/programme/calendar")
         for path in paths:
             began = time.perf_counter()
             call("GET", path, headers={})

@@ -61,20 +61,6 @@ def path(http: httpx.Client, token: Any) -> str:
     return f"{BASE}/discussions/{opened.json()['id']}"
 
 
-def test_preview_is_what_would_be_posted(http: httpx.Client, path: str, token: Any) -> None:
-    text = {"text": "Un **atelier** <script>x</script>"}
-    before = http.get(path).json()["comments"]
-    shown = http.post(f"{path}/preview", json=text, headers=token()).json()
-    assert http.get(path).json()["comments"] == before
-    assert http.post(f"{path}/comments", json=text, headers=token()).json()["html"] == shown["html"]
-    assert "<strong>" in shown["html"]
-    assert "<script>" not in shown["html"]
-    assert http.post(f"{path}/preview", json=text).status_code == 401
-    empty = http.post(f"{path}/preview", json={"text": " "}, headers=token())
-    assert empty.status_code == 422
-    assert "text" in str(empty.json())
-
-
 def test_comment_appears_in_the_list_and_in_the_feed_and_leaves_both_when_hidden(
     http: httpx.Client, token: Any, path: str
 ) -> None:
@@ -211,3 +197,17 @@ def test_whole_discussion_is_a_file(http: httpx.Client, path: str) -> None:
     assert [row["number"] for row in rows] == [str(number) for number in range(1, len(rows) + 1)]
     assert len(rows) > 12
     assert {row["organization"] for row in rows} == {"Réseau", ""}  # nothing of one that is hidden
+
+
+def test_preview_is_what_would_be_posted(http: httpx.Client, path: str, token: Any) -> None:
+    text = {"text": "Un **atelier** <script>x</script>"}
+    before = http.get(path).json()["comments"]
+    shown = http.post(f"{path}/preview", json=text, headers=token()).json()
+    assert http.get(path).json()["comments"] == before
+    assert http.post(f"{path}/comments", json=text, headers=token()).json()["html"] == shown["html"]
+    assert "<strong>" in shown["html"]
+    assert "<script>" not in shown["html"]
+    assert http.post(f"{path}/preview", json=text).status_code == 401
+    empty = http.post(f"{path}/preview", json={"text": " "}, headers=token())
+    assert empty.status_code == 422
+    assert "text" in str(empty.json())

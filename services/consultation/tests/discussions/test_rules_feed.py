@@ -12,6 +12,7 @@ from wsis_consultation.discussions.rules.comment_feed import feed_of
 AT = datetime(2016, 12, 1, 12, tzinfo=UTC)
 TEXTS = {"subtitle": "Commentaires", "former_participant": "Ancien participant", "community": "Jeunesse"}
 URL = "https://wsis.example/v1/consultations/2017/discussions/2017-12"
+PAGE = "https://wsis.example/fr/consultations/2017/discussions/2017-12"
 NS = {"a": "http://www.w3.org/2005/Atom"}
 
 
@@ -25,7 +26,7 @@ def _row(number: int, text: str, **more: Any) -> dict[str, Any]:
 
 def _feed(*rows: dict[str, Any], url: str = URL) -> Any:
     body = {"community": "youth", "language": "ar", "title": "الشباب & TIC", "text": "?"}
-    return etree.fromstring(feed_of(discussions.opened("2017", 12, body, AT), rows, TEXTS, url).encode())
+    return etree.fromstring(feed_of(discussions.opened("2017", 12, body, AT), rows, TEXTS, url, PAGE).encode())
 
 
 def _texts(feed: Any, path: str) -> list[str]:
@@ -37,6 +38,8 @@ def test_feed_has_what_rfc_4287_asks_for() -> None:
     assert _texts(feed, "a:title/text()") == ["الشباب & TIC"]
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
     assert _texts(feed, "a:link[@rel='self']/@href") == [f"{URL}/feed"]
+    assert _texts(feed, "a:link[@rel='alternate']/@href") == [PAGE]
+    assert _texts(feed, "a:entry/a:link/@href") == [f"{PAGE}/comments/2", f"{PAGE}/comments/1"]
     assert _texts(feed, "a:updated/text()") == ["2016-12-01T14:00:00+00:00"]
     assert _texts(feed, "a:entry/a:content/text()")[0] == '<p dir="auto">Deux <strong>fois</strong></p>'
     assert _texts(feed, "a:entry/a:author/a:name/text()") == ["Ada <b>", "Ada <b>"]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
-from html.parser import HTMLParser
 from io import StringIO
 from typing import Any
 
@@ -10,9 +9,9 @@ import pytest
 from dateutil.tz import tzical
 from icalendar import Calendar
 from wsis_shared.schemas import LOCALES
+from wsis_shared.sentences import Sentences
 
-from wsis_consultation.programme.publication import feeds, page
-from wsis_consultation.programme.publication.page import SAY
+from wsis_consultation.programme.publication import feeds
 from wsis_consultation.programme.rules import clashes
 
 SOURCE = "https://wsis.example/v1/consultations/2017/programme/calendar"
@@ -121,62 +120,9 @@ def test_schedule_has_the_sessions_outside_the_days_of_the_forum(edition: dict[s
     assert (last["day_end"], len(last["rooms"]["Room A, ITU"])) == ("2017-12-04T23:59:59+01:00", 1)
 
 
-class Page(HTMLParser):
-    """Elements with their attributes, and the text; counts what is not closed."""
-
-    VOID = frozenset({"meta", "link", "br"})
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict[str, str | None]]] = []
-        self.open: list[str] = []
-        self.text = ""
-        self.feed(text)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag not in self.VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-    def all(self, tag: str) -> list[dict[str, str | None]]:
-        """The attributes of each element of that name."""
-        return [attributes for name, attributes in self.elements if name == tag]
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_page_is_whole_in_every_language(edition: dict[str, Any], locale: str) -> None:
-    text = page.render(edition, version(*ALL), [ALL[0], ALL[1]], locale, {"room": "K"})
-    read = Page(text)
-    assert read.open == []
-    assert read.all("html") == [{"lang": locale, "dir": "rtl" if locale == "ar" else "ltr"}]
-    assert SAY("draft_agenda_title", locale, edition="2017") in read.text
-    assert read.all("script") == []
-    assert "<script>alert(1)</script> & more" in read.text  # as text
-    assert "Ada <b>" in read.text
-    assert len(read.all("article")) == 2
-    assert len(read.all("h1")) == 1
-    names = {attributes.get("id") for _, attributes in read.elements}
-    assert {attributes["aria-labelledby"] for attributes in read.all("article")} <= names
-    titles = read.all("h3")
-    assert titles[0]["dir"] == ("rtl" if locale == "ar" else "ltr")
-    links = [str(attributes["href"]) for attributes in read.all("a")]
-    assert f"?room=K&day=2017-06-12&lang={locale}" in links
-    assert all(not link.startswith(("http", "//", "javascript")) for link in links)
-    assert "{" not in read.text.partition("</style>")[2]
-
-
-def test_page_without_sessions_says_so(edition: dict[str, Any]) -> None:
-    assert "No session fits." in Page(page.render(edition, version(*ALL), [], "en", {"room": "Z"})).text
-
-
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_kind_of_clash_has_a_sentence(locale: str) -> None:
-    said = [SAY(f"clash_{kind}", locale, name="N", sessions="S00001") for kind in clashes.KINDS]
+    say = Sentences("wsis_consultation", "programme")
+    said = [say(f"clash_{kind}", locale, name="N", sessions="S00001") for kind in clashes.KINDS]
     assert len(set(said)) == len(clashes.KINDS)
     assert all("S00001" in sentence for sentence in said)

@@ -76,7 +76,7 @@ def calendar_name(edition: str, locale: str) -> str:
 
 def calendar_entries(doc: editions.Edition, locale: str, public_url: str) -> list[Entry]:
     """Phases, removed ones as cancelled, and deadlines."""
-    url = f"{public_url}/v1/consultations/{doc['_id']}/phases"
+    url = f"{public_url}/{locale}/consultations/{doc['_id']}"
     made = [_phase_entry(doc, phase, locale, url) for phase in doc["phases"]]
     made += [_phase_entry(doc, phase, locale, url, cancelled=True) for phase in doc["removed_phases"]]
     for code, moment in editions.deadlines(doc).items():

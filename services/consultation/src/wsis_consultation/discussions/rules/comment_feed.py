@@ -12,11 +12,11 @@ from wsis_consultation.discussions.rules.discussions import Discussion
 _FSI, _PDI = "\u2068", "\u2069"
 
 
-def feed_of(discussion: Discussion, comments: Iterable[Comment], texts: Mapping[str, str], url: str) -> str:
+def feed_of(discussion: Discussion, comments: Iterable[Comment], texts: Mapping[str, str], url: str, page: str) -> str:
     """The feed with these comments, each published; the newest comes first.
 
     `texts` has `subtitle` and `former_participant` in the reader's language, and `community`. `url` is the address of
-    the discussion.
+    the discussion for programs, `page` that for people.
     """
     rows = sorted(comments, key=lambda row: -row["n"])
     feed = Feed(
@@ -25,20 +25,20 @@ def feed_of(discussion: Discussion, comments: Iterable[Comment], texts: Mapping[
         subtitle=texts["subtitle"],
         language=discussion["language"],
         url=f"{url}/feed",
-        items=f"{url}/comments",
+        items=page,
         category=(discussion["community"], texts["community"]),
         updated=max([discussion["opened_at"], *(row["edited_at"] or row["posted_at"] for row in rows)]),
     )
-    return atom(feed, (_entry(row, discussion, row["names"] or texts["former_participant"], url) for row in rows))
+    return atom(feed, (_entry(row, discussion, row["names"] or texts["former_participant"], page) for row in rows))
 
 
-def _entry(row: Comment, discussion: Discussion, author: str, url: str) -> Entry:
+def _entry(row: Comment, discussion: Discussion, author: str, page: str) -> Entry:
     return Entry(
         name=f"consultation:{row['_id']}",
         title=f"{_FSI}{author}{_PDI}: {_FSI}{discussion['title']}{_PDI}",
         author=author,
         published=row["posted_at"],
         updated=row["edited_at"],
-        url=f"{url}/comments/{row['n']}",
+        url=f"{page}/comments/{row['n']}",
         html=row["html"],
     )

@@ -7,6 +7,7 @@ from wsis_shared.atom import MAX_ENTRIES
 from wsis_shared.context import Context
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.pages import page_url
 from wsis_shared.sentences import Sentences
 
 from wsis_consultation.discussions.rules import comments, discussions
@@ -196,8 +197,9 @@ class ReadingCases:
             "former_participant": self._say("former_participant", ctx.locale),
             "community": languages.in_language(community["title"], ctx.locale),
         }
-        url = f"{self._public_url}/v1/consultations/{edition}/discussions/{discussion}"
-        text = feed_of(found, [row for row in rows if row["status"] == comments.PUBLISHED], texts, url)
+        place = f"consultations/{edition}/discussions/{discussion}"
+        url, read_at = f"{self._public_url}/v1/{place}", page_url(f"/{place}", ctx.locale)
+        text = feed_of(found, [row for row in rows if row["status"] == comments.PUBLISHED], texts, url, read_at)
         return {"text": text, "filename": f"{discussion}.atom"}
 
     def _to_responses(

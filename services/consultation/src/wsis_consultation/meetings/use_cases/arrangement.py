@@ -12,6 +12,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
+from wsis_shared.pages import page_url
 from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
@@ -83,7 +84,7 @@ class ArrangementCases:
             end=found["end"],
             summary=title,
             location=found["venue"] or "",
-            url=url,
+            url=page_url(f"/consultations/{edition}/meetings/{meeting}", ctx.locale),
             cancelled=found["state"] == schedule.CANCELLED,
         )
         return calendars.response(title, [entry], source=f"{url}/calendar", filename=meeting)

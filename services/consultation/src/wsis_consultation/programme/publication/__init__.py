@@ -1,1 +1,1 @@
-"""The published programme in the formats of readers: a page, calendars, schedules of conference apps."""
+"""The published programme in the formats of programs: calendars, schedules of conference apps."""

@@ -11,13 +11,14 @@ from wsis_shared import languages
 from wsis_shared.clock import GENEVA, to_geneva
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.reference import title
+from wsis_shared.sentences import Sentences
 
 from wsis_consultation.editions.rules import calendars, forum, reference
 from wsis_consultation.editions.rules.editions import Edition
-from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import selection, versions
 from wsis_consultation.programme.rules.versions import Frozen, Version
 
+_say = Sentences("wsis_consultation", "pages")
 _SLUG = 60  # characters
 
 
@@ -44,7 +45,7 @@ def calendar(version: Version, locale: str, filters: Input, *, source: str) -> c
         )
         for row in selection.select(version["sessions"], filters, version["time_zone"], cancelled=True)
     ]
-    name = SAY(f"{version['kind']}_title", locale, edition=version["edition"])
+    name = _say(f"{version['kind']}_of", locale, year=version["edition"])
     return calendars.response(name, entries, source=source, filename=f"programme-{version['edition']}")
 
 
@@ -60,10 +61,10 @@ def schedule(edition: Edition, version: Version, locale: str, public_url: str) -
     return {
         "schedule": {
             "version": version["number"],
-            "base_url": f"{public_url}/v1/consultations/{version['edition']}/programme/",
+            "base_url": f"{public_url}/{locale}/consultations/{version['edition']}/programme/",
             "conference": {
                 "acronym": f"wsis{version['edition']}",
-                "title": SAY(f"{version['kind']}_title", locale, edition=version["edition"]),
+                "title": _say(f"{version['kind']}_of", locale, year=version["edition"]),
                 "start": days[0].isoformat(),
                 "end": days[-1].isoformat(),
                 "daysCount": len(days),
@@ -101,7 +102,7 @@ def _event(row: Frozen, version: Version, locale: str, public_url: str, rooms: M
         "guid": uid_of(version["edition"], row["id"]),
         "code": row["code"],
         "logo": None,
-        "url": f"{public_url}/v1/consultations/{version['edition']}/programme/sessions/{row['code']}",
+        "url": f"{public_url}/{locale}/consultations/{version['edition']}/programme/sessions/{row['code']}",
         "date": start.isoformat(),
         "start": start.strftime("%H:%M"),
         "duration": f"{hours:02}:{minutes:02}",

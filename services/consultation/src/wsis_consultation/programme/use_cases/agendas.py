@@ -12,10 +12,10 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
+from wsis_shared.sentences import Sentences
 
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.programme.publication.page import SAY
 from wsis_consultation.programme.rules import agendas, bookings, clashes
 from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.run import Finish, Run
     from wsis_shared.jobs.states import Job
 
+_say = Sentences("wsis_consultation", "programme")
 _SETUP = ("rooms", "slots", "interpreters", "organizers_in_parallel", "turnaround")
 
 
@@ -241,7 +242,7 @@ def _clashes(
             "sessions": list(clash.sessions),
             "name": clash.name,
             "start": bookings.moment(clash.start),
-            "message": SAY(
+            "message": _say(
                 f"clash_{clash.kind}",
                 locale,
                 name=names.get(clash.name, clash.name),

@@ -1,4 +1,4 @@
-"""The published programme as everybody reads it: JSON, a page, calendars."""
+"""The published programme as everybody reads it: JSON and calendars."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.programme.publication import feeds, page
+from wsis_consultation.programme.publication import feeds
 from wsis_consultation.programme.rules import selection, versions
 from wsis_consultation.programme.rules.versions import Frozen, Version
 from wsis_consultation.programme.store import Programme
@@ -63,14 +63,6 @@ class PublicCases:
         row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
         made = _session(row, versions.room_names(version), ctx.locale)
         return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}
-
-    @rpc
-    def show_programme_page(self, ctx: Context, edition: str, **filters: object) -> JsonObject:
-        """The programme as an HTML page."""
-        version = self.version(edition)
-        chosen = selection.select(version["sessions"], filters, version["time_zone"])
-        text = page.render(self._editions.find(edition), version, chosen, ctx.locale, dict(filters))
-        return {"text": text, "filename": f"programme-{edition}.html"}
 
     @rpc
     def read_programme_calendar(self, ctx: Context, edition: str, **filters: object) -> JsonObject:

@@ -1,0 +1,111 @@
+"""Online discussions: what everybody reads, and where members write."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Read
+
+_EDITION = "/v1/consultations/{edition}"
+_DISCUSSION, _PLACE = f"{_EDITION}/discussions/{{discussion}}", "/consultations/{edition}/discussions/{discussion}"
+_COMMENT, _ITS_PLACE = f"{_DISCUSSION}/comments/{{n}}", f"{_PLACE}/comments/{{n}}"
+_READ = Read("discussion", _DISCUSSION)
+_COMMUNITIES = Read("communities", f"{_EDITION}/communities", optional=True)
+_EXAMPLE = {"edition": "2017", "discussion": "d1"}
+_NUMBER = validate.Range(min=1, max=10**9)
+
+
+class ReplyQuery(Schema):
+    """The number of the comment that one replies to."""
+
+    to = fields.Integer(validate=_NUMBER)
+
+
+class AfterQuery(Schema):
+    """Where a page of replies begins."""
+
+    after = fields.Integer(validate=_NUMBER)
+
+
+PAGES = (
+    Page(
+        "/consultations/{edition}/discussions",
+        "discussions/pages/discussions.html",
+        "discussions",
+        reads=(Read("discussions", f"{_EDITION}/discussions", takes_query=True), _COMMUNITIES),
+        view="wsis_consultation.discussions.pages.views:discussions",
+        example={"edition": "2017"},
+    ),
+    Page(
+        _PLACE,
+        "discussions/pages/discussion.html",
+        "discussion",
+        reads=(_READ, Read("threads", f"{_DISCUSSION}/threads", takes_query=True), _COMMUNITIES),
+        view="wsis_consultation.discussions.pages.views:discussion",
+        example=_EXAMPLE,
+    ),
+    Page(
+        _ITS_PLACE,
+        "discussions/pages/thread.html",
+        "thread",
+        reads=(
+            _READ,
+            Read("comment", _COMMENT),
+            Read("first", f"{_DISCUSSION}/comments/{{comment.thread}}"),
+            Read("replies", f"{_DISCUSSION}/threads/{{comment.thread}}/replies?limit=100&after={{after}}"),
+        ),
+        query=AfterQuery,
+        example={**_EXAMPLE, "n": "1"},
+    ),
+    Page(
+        f"{_PLACE}/reply",
+        "discussions/pages/reply.html",
+        "write_comment",
+        reads=(_READ, Read("parent", f"{_DISCUSSION}/comments/{{to}}", optional=True)),
+        forms=(
+            Form("comment", f"POST {_DISCUSSION}/comments", then=f"{_PLACE}/comments/{{number}}"),
+            Form("preview", f"POST {_DISCUSSION}/preview", then=""),
+        ),
+        query=ReplyQuery,
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_PLACE}/mine",
+        "discussions/pages/mine.html",
+        "my_comments",
+        reads=(
+            _READ,
+            Read("own", f"{_DISCUSSION}/mine?limit=50"),
+            Read("by_mail", f"{_EDITION}/me/reply-by-mail", optional=True),
+        ),
+        forms=(
+            Form("follow", f"PUT {_DISCUSSION}/follow", then=f"{_PLACE}/mine"),
+            Form("by_mail", f"PUT {_EDITION}/me/reply-by-mail", then=f"{_PLACE}/mine"),
+        ),
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_ITS_PLACE}/edit",
+        "discussions/pages/edit.html",
+        "edit_comment",
+        reads=(_READ, Read("own", f"{_DISCUSSION}/mine?limit=50")),
+        forms=(
+            Form("edit", f"PUT {_COMMENT}", then=_ITS_PLACE),
+            Form("preview", f"POST {_DISCUSSION}/preview", then=""),
+            Form("delete", f"DELETE {_COMMENT}", then=f"{_PLACE}/mine", confirm=True),
+        ),
+        view="wsis_consultation.discussions.pages.views:edit",
+        signed_in=True,
+        example={**_EXAMPLE, "n": "1"},
+    ),
+    Page(
+        f"{_ITS_PLACE}/report",
+        "discussions/pages/report.html",
+        "report_comment",
+        reads=(_READ, Read("comment", _COMMENT)),
+        forms=(Form("report", f"PUT {_COMMENT}/report", then=f"{_PLACE}/mine"),),
+        signed_in=True,
+        example={**_EXAMPLE, "n": "1"},
+    ),
+)

@@ -1,0 +1,27 @@
+"""What pages make of a discussion: pure functions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from wsis_shared.json_types import Input
+
+
+def discussions(values: Input, _locale: str) -> Input:
+    """The titles of communities by code."""
+    return {"titles": _titles(values)}
+
+
+def discussion(values: Input, _locale: str) -> Input:
+    """The title of its community."""
+    return {"community": _titles(values).get(values["discussion"]["community"])}
+
+
+def edit(values: Input, _locale: str) -> Input:
+    """The comment of this number among the reader's own."""
+    rows = values["own"]["items"]
+    return {"comment": next((row for row in rows if str(row["number"]) == values["n"]), None)}
+
+
+def _titles(values: Input) -> Mapping[str, str]:
+    return {each["code"]: each["title"] for each in (values["communities"] or {}).get("items", ())}

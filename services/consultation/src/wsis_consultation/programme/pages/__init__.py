@@ -1,0 +1,53 @@
+"""The published programme, as everybody reads it."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.pages import Page, Read
+
+from wsis_consultation.programme.schemas.public import DifferenceQuery, ProgrammeQuery
+
+_PROGRAMME = "/v1/consultations/{edition}/programme"
+
+
+class SelectionQuery(ProgrammeQuery):
+    """Filters, and the codes of the sessions that the reader has chosen; `show`: those alone."""
+
+    mine = fields.String(validate=validate.Regexp(r"\A[A-Za-z0-9-]{1,20}(,[A-Za-z0-9-]{1,20}){0,49}\Z"))
+    show = fields.String(validate=validate.OneOf(("mine",)))
+
+
+PAGES = (
+    Page(
+        "/consultations/{edition}/programme",
+        "programme/pages/programme.html",
+        "programme",
+        reads=(
+            Read("programme", _PROGRAMME, takes_query=True),
+            Read("consultation", "/v1/consultations/{edition}", optional=True),
+        ),
+        query=SelectionQuery,
+        view="wsis_consultation.programme.pages.views:programme",
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/consultations/{edition}/programme/changes",
+        "programme/pages/changes.html",
+        "programme_changes",
+        reads=(
+            Read("versions", f"{_PROGRAMME}/versions"),
+            Read("difference", f"{_PROGRAMME}/versions/{{versions.items.0.number}}/difference?since={{since}}"),
+        ),
+        query=DifferenceQuery,
+        view="wsis_consultation.programme.pages.views:changes",
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/consultations/{edition}/programme/sessions/{code}",
+        "programme/pages/session.html",
+        "session",
+        reads=(Read("session", f"{_PROGRAMME}/sessions/{{code}}"),),
+        view="wsis_consultation.programme.pages.views:session",
+        example={"edition": "2017", "code": "S1"},
+    ),
+)

@@ -1,0 +1,133 @@
+"""What pages make of the programme: pure functions. Times are those of Geneva."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import groupby
+from urllib.parse import urlencode
+
+from wsis_shared import clock
+from wsis_shared.json_types import Input
+from wsis_shared.languages import in_language, long_date
+
+Cell = tuple[int, Sequence[Input]]
+"""The rows that it spans, and its sessions."""
+
+
+def programme(values: Input, locale: str) -> Input:
+    """The sessions by day, those of one day as a table of rooms by times, and the addresses of other views.
+
+    Without a filter the first day is shown. The reader's selection stays in the address."""
+    found, query = values["programme"], values["query"]
+    mine = query["mine"].split(",") if "mine" in query else []
+    filters = {name: text for name, text in query.items() if name not in ("mine", "show")}
+    rows = [_row(session) for session in found["sessions"]]
+    if "show" in query:
+        rows = [row for row in rows if row["code"] in mine]
+    day = query.get("day") or (found["days"][0] if found["days"] and not filters and "show" not in query else None)
+    rows = [row for row in rows if day is None or day in (row["day"], row["last_day"])]
+
+    def here(**changes: str | None) -> str:
+        given = {**query, **changes}
+        return f"?{urlencode({name: text for name, text in given.items() if text})}".removesuffix("?") or "?"
+
+    def choice(code: str) -> str:
+        others = [each for each in mine if each != code] if code in mine else [*mine, code]
+        return here(mine=",".join(others), day=day)
+
+    rows = [{**row, "chosen": row["code"] in mine, "choice": choice(row["code"])} for row in rows]
+    return {
+        "day": day,
+        "days": [
+            (each, long_date(date.fromisoformat(each), locale, weekday=True), here(day=each, show=None))
+            for each in found["days"]
+        ],
+        "groups": [
+            (each, long_date(date.fromisoformat(each), locale, weekday=True), list(group))
+            for each, group in groupby(rows, key=lambda row: row["day"])
+        ],
+        "table": table(rows) if day is not None else None,
+        "shown": len(rows),
+        "mine": mine,
+        "filtered": bool(set(filters) - {"day"}),
+        "only_mine": here(show="mine", day=None),
+        "all": here(show=None),
+        "calendar": urlencode(
+            {name: filters[name] for name in ("track", "action_line", "room") if name in filters}
+            | ({"day": day} if day else {})
+        ),
+    }
+
+
+def table(sessions: Sequence[Input]) -> Input:
+    """{rooms, rows: [(time, cells)]}: a cell is (rows that it spans, sessions), or None below one that spans it."""
+    rooms = dict(
+        sorted({session["room"]: session["room_name"] for session in sessions}.items(), key=lambda row: row[1])
+    )
+    times = sorted({session[edge] for session in sessions for edge in ("from", "until")})
+    place = {time: number for number, time in enumerate(times)}
+    columns = {room: _column([each for each in sessions if each["room"] == room], place) for room in rooms}
+    rows = [(time, [columns[room].get(number, (1, ())) for room in rooms]) for number, time in enumerate(times[:-1])]
+    return {"rooms": list(rooms.values()), "rows": rows}
+
+
+def _column(sessions: Sequence[Input], place: Mapping[str, int]) -> dict[int, Cell | None]:
+    cells: dict[int, Cell | None] = {}
+    for session in sessions:
+        first, end = place[session["from"]], max(place[session["until"]], place[session["from"]] + 1)
+        at = next((start for start, cell in cells.items() if cell and start <= first < start + cell[0]), first)
+        held = cells.get(at)
+        span = max(end - at, held[0] if held else 1)
+        cells |= dict.fromkeys(range(at, at + span), None)
+        cells[at] = (span, [each for each in sessions if at <= place[each["from"]] < at + span])
+    return cells
+
+
+def session(values: Input, locale: str) -> Input:
+    """When it takes place."""
+    row = _row(values["session"])
+    return {"when": row, "day_name": long_date(date.fromisoformat(row["day"]), locale, weekday=True)}
+
+
+def changes(values: Input, locale: str) -> Input:
+    """The sessions that are new, gone or changed, with the words of a change in the reader's language."""
+    found = values["difference"]
+    return {
+        "changed": [
+            {**each, "shown": [_change(change, locale) for change in each["changes"] if change["field"] in _SHOWN]}
+            for each in found["changed"]
+        ],
+        "earlier": [each for each in values["versions"]["items"][1:] if each["number"] != found["since"]],
+    }
+
+
+_SHOWN = ("title", "room", "start", "end", "type", "language", "organizers", "speakers", "abstract")
+_MOMENTS = ("start", "end")
+
+
+def _change(change: Input, locale: str) -> Input:
+    shown = {edge: _words(change[edge], locale) for edge in ("before", "after")}
+    return {"field": change["field"], "moment": change["field"] in _MOMENTS, **shown}
+
+
+def _words(value: object, locale: str) -> str:
+    if isinstance(value, Mapping):
+        return in_language(value, locale)
+    if isinstance(value, list):
+        return ", ".join(each["name"] if isinstance(each, Mapping) else str(each) for each in value)
+    return str(value or "")
+
+
+def _row(session: Input) -> Input:
+    start, end = (clock.to_geneva(clock.parse(session[edge])) for edge in ("start", "end"))
+    language = next((code for code, text in session["titles"].items() if text == session["title"]), session["language"])
+    same = end.date() == start.date()
+    return {
+        **session,
+        "title_language": language,
+        "day": start.date().isoformat(),
+        "last_day": end.date().isoformat(),
+        "from": f"{start:%H:%M}",
+        "until": f"{end:%H:%M}" if same else "24:00",
+    }

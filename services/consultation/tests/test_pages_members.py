@@ -1,0 +1,262 @@
+"""What members do on pages of the consultation, and what mailed links open, without a broker."""
+
+import pytest
+from wsis_shared.errors import Conflict, NotFound
+
+from .page_kit import DISCUSSION, REGISTRATION, comment, each_language, site, sound
+
+HERE = "/en/consultations/2017"
+DISCUSSED = f"{HERE}/discussions/d1"
+SIGNED_IN = [
+    "/consultations/2017/meetings/m1/registration",
+    "/consultations/2017/discussions/d1/reply",
+    "/consultations/2017/discussions/d1/reply?to=1",
+    "/consultations/2017/discussions/d1/mine",
+    "/consultations/2017/discussions/d1/comments/2/edit",
+    "/consultations/2017/discussions/d1/comments/1/report",
+]
+HELD = {
+    "id": "ab" * 16,
+    "edition": "2017",
+    "discussion": "d1",
+    "title": "Les jeunes",
+    "text": "Oui, je suis d’accord.",
+    "received_at": "2016-09-04T08:00:00Z",
+    "expires_at": "2016-09-11T08:00:00Z",
+}
+CANDIDATE = {
+    "full_name": "Amina Diallo",
+    "organization": "Ministry",
+    "country": "SN",
+    "bio": "Ministre depuis 2014.",
+    "language": "fr",
+    "nominated_by": ["African Group"],
+    "consent": "asked",
+}
+
+
+def own(**changes):
+    return {**comment(2), "markdown": "Texte **2**", "editable": True, "moderation": None, **changes}
+
+
+@pytest.fixture
+def pages():
+    pages = site(
+        read_registration=REGISTRATION,
+        register_for_meeting=REGISTRATION,
+        cancel_registration=None,
+        request_floor={"id": "i1"},
+        list_own_comments={"items": [own()], "next": None, "follow": "daily"},
+        read_reply_preference={"enabled": False, "available": True},
+        set_reply_preference={"enabled": True, "available": True},
+        follow_discussion={"discussion": "d1", "mode": "off"},
+        preview_comment=lambda arguments: {"html": f"<p>{arguments['body']['text']}</p>"},
+        post_comment=own(number=3),
+        edit_comment=own(),
+        delete_comment=own(status="deleted"),
+        report_comment=None,
+        read_held_reply=HELD,
+        confirm_held_reply={"edition": "2017", "discussion": "d1", "number": 3},
+        read_consent=CANDIDATE,
+    )
+    return pages.sign_in("member")
+
+
+def sent(pages, name):
+    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
+
+
+def form(shown, button):
+    """The number of the form whose button says so."""
+    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
+
+
+@each_language
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_a_page_shows_in_each_language(pages, path, language):
+    sound(pages.get(f"/{language}{path}"))
+
+
+@pytest.mark.parametrize("path", SIGNED_IN)
+def test_visitors_sign_in_first(path):
+    assert site().get(f"/en{path}").address.startswith("/en/sign-in?next=%2Fconsultations%2F2017%2F")
+
+
+# -- comments ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_reply_leads_to_the_comment(pages):
+    thread = pages.get(DISCUSSED)
+    [reply, *_] = thread.all("//article[@id='c2']//a[text()='Reply']/@href")
+    shown = pages.get(reply)
+    assert "Texte 2" in shown.text("//article"), "what one replies to stands above"
+    after = shown.send(text="Je suis d’accord")
+    assert sent(pages, "post_comment")[0]["body"] == {"text": "Je suis d’accord", "parent": 2}
+    assert after.address == f"{DISCUSSED}/comments/3"
+
+
+def test_a_preview_posts_nothing_and_keeps_the_text(pages):
+    shown = pages.get(f"{DISCUSSED}/reply?to=2").send(text="<b>Bold</b> *x*", _form="preview")
+    assert shown.text("//*[@role='status']") == "PreviewBold *x*"
+    assert not shown.all("//*[@role='status']//b"), "HTML of a service is sanitized again"
+    assert shown.tree.forms[0].fields["text"] == "<b>Bold</b> *x*"
+    assert sent(pages, "post_comment") == []
+    shown.send()
+    assert sent(pages, "post_comment")[0]["body"] == {"text": "<b>Bold</b> *x*", "parent": 2}
+
+
+@pytest.mark.parametrize("name", ["comment", "preview"])
+def test_an_empty_comment_is_said_at_its_field(pages, name):
+    shown = pages.get(f"{DISCUSSED}/reply?to=2").send(text=" ", _form=name)
+    assert shown.status == 422
+    assert shown.all("//div[@role='alert']//a/@href") == ["#f-text"]
+    assert shown.all("//textarea[@aria-invalid='true']/@id") == ["f-text"]
+    assert shown.tree.forms[0].fields["parent"] == "2"
+
+
+def test_a_comment_that_is_refused_is_not_lost(pages):
+    shown = pages.get(f"{DISCUSSED}/reply")
+    pages.bus.answers["consultation.post_comment"] = Conflict("consultation.discussion_closed", "")
+    refused = shown.send(text="Trop tard")
+    assert (refused.status, refused.tree.forms[0].fields["text"]) == (409, "Trop tard")
+
+
+def test_nobody_writes_in_a_closed_discussion(pages):
+    pages.bus.answers["consultation.read_discussion"] = {**DISCUSSION, "state": "closed", "html": "", "feed": "/x"}
+    assert pages.get(f"{DISCUSSED}/reply").tree.forms == []
+    assert (
+        not site(read_discussion=pages.bus.answers["consultation.read_discussion"])
+        .get(DISCUSSED)
+        .all("//a[text()='Write a comment']")
+    )
+
+
+def test_one_edits_what_one_wrote(pages):
+    shown = pages.get(f"{DISCUSSED}/comments/2/edit")
+    assert shown.tree.forms[0].fields["text"] == "Texte **2**"
+    assert shown.send(text="Mieux").address == f"{DISCUSSED}/comments/2"
+    [edited] = sent(pages, "edit_comment")
+    assert (edited["number"], edited["body"]) == ("2", {"text": "Mieux"})
+
+
+def test_a_deletion_is_shown_once_more(pages):
+    shown = pages.get(f"{DISCUSSED}/comments/2/edit")
+    check = shown.send(form(shown, "Delete the comment"))
+    assert sent(pages, "delete_comment") == []
+    assert "Texte 2" in check.text()
+    assert check.send().address == f"{DISCUSSED}/mine"
+    assert [each["number"] for each in sent(pages, "delete_comment")] == ["2"]
+
+
+def test_a_comment_of_somebody_else_has_no_form(pages):
+    assert pages.get(f"{DISCUSSED}/comments/1/edit").tree.forms == []
+
+
+def test_a_report_has_its_reason(pages):
+    shown = pages.get(f"{DISCUSSED}/comments/1/report")
+    missing = shown.send()
+    assert missing.all("//div[@role='alert']//a/@href") == ["#f-reason"]
+    missing.send(reason="spam", note="Publicité")
+    assert sent(pages, "report_comment")[0]["body"] == {"reason": "spam", "note": "Publicité"}
+
+
+def test_one_chooses_how_to_follow_and_to_reply_by_mail(pages):
+    shown = pages.get(f"{DISCUSSED}/mine")
+    assert shown.all("//input[@checked]/@value") == ["daily"]
+    shown.send(0, mode="off")
+    shown.send(form(shown, "Turn replies by mail on"))
+    assert sent(pages, "follow_discussion")[0]["body"] == {"mode": "off"}
+    assert sent(pages, "set_reply_preference")[0]["body"] == {"enabled": True}
+
+
+def test_why_a_comment_is_hidden_is_said_to_its_author_alone(pages):
+    hidden = own(status="hidden", moderation={"reason": "Publicité", "at": "2016-09-04T08:00:00Z"})
+    pages.bus.answers["consultation.list_own_comments"] = {"items": [hidden], "next": None, "follow": "off"}
+    assert "Publicité" in pages.get(f"{DISCUSSED}/mine").text("//article")
+
+
+# -- meetings ---------------------------------------------------------------------------------------------------------
+
+
+def test_one_registers_for_a_meeting(pages):
+    pages.bus.answers["consultation.read_registration"] = NotFound("consultation.registration_unknown", "")
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    assert shown.all("//input[@name='mode']/@value") == ["on_site", "remote"]
+    pages.bus.answers["consultation.read_registration"] = REGISTRATION
+    after = shown.send(mode="remote", public_name="true")
+    [arguments] = sent(pages, "register_for_meeting")
+    assert arguments["body"] == {"mode": "remote", "time_zone": "Europe/Zurich", "public_name": True}
+    assert "take part remotely" in after.text("//*[@role='status']")
+    assert "https://meet.example.org/1" in after.all("//a/@href")
+
+
+def test_who_waits_sees_how_many_are_before(pages):
+    waiting = {**REGISTRATION, "mode": "on_site", "state": "waiting", "waiting_before": 2, "join_url": None}
+    pages.bus.answers["consultation.read_registration"] = waiting
+    said = pages.get(f"{HERE}/meetings/m1/registration")
+    assert "2 people are before you." in said.text("//*[@role='status']")
+    assert not said.all("//*[text()='Ask for the floor']")
+
+
+def test_one_asks_for_the_floor_on_an_item_of_the_agenda(pages):
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    shown.send(form(shown, "Ask for the floor"), language="fr", agenda_item="1", topic="Écoles")
+    [arguments] = sent(pages, "request_floor")
+    assert arguments["body"] == {"kind": "statement", "language": "fr", "agenda_item": 1, "topic": "Écoles"}
+
+
+def test_a_cancellation_is_shown_once_more(pages):
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    check = shown.send(form(shown, "Cancel my registration"))
+    assert sent(pages, "cancel_registration") == []
+    check.send()
+    assert len(sent(pages, "cancel_registration")) == 1
+
+
+# -- what mailed links open -------------------------------------------------------------------------------------------
+
+
+def test_a_mailed_link_fills_in_the_form_and_changes_nothing(pages):
+    pages.cookies.clear()
+    shown = pages.get(f"{HERE}/replies")
+    assert shown.all("//input/@data-fragment") == ["0", "1"]
+    opened = shown.send(held=HELD["id"], token="cd" * 16)
+    assert HELD["text"] in opened.text()
+    assert sent(pages, "confirm_held_reply") == []
+    after = opened.send()
+    [confirmed] = sent(pages, "confirm_held_reply")
+    assert (confirmed["held"], confirmed["body"]) == (HELD["id"], {"token": "cd" * 16})
+    assert after.address == f"{DISCUSSED}/comments/3"
+
+
+def test_a_wrong_secret_is_said_to_be_wrong(pages):
+    shown = pages.get(f"{HERE}/replies").send(held="ab" * 16, token="short")
+    assert shown.all("//div[@role='alert']//a/@href") == ["#f-token"]
+    pages.bus.answers["consultation.read_held_reply"] = NotFound("consultation.held_reply_unknown", "")
+    assert pages.get(f"{HERE}/replies").send(held="ab" * 16, token="cd" * 16).status == 404
+
+
+def test_a_reply_that_cannot_be_posted_is_still_shown(pages):
+    opened = pages.get(f"{HERE}/replies").send(held=HELD["id"], token="cd" * 16)
+    pages.bus.answers["consultation.confirm_held_reply"] = Conflict("consultation.discussion_closed", "")
+    refused = opened.send()
+    assert (refused.status, HELD["text"] in refused.text()) == (409, True)
+    assert "closed" in refused.text("//div[@role='alert']")
+
+
+@pytest.mark.parametrize("decision", ["given", "refused"])
+def test_a_candidate_decides_and_may_decide_again(pages, decision):
+    def decide(arguments):
+        pages.bus.answers["consultation.read_consent"] = {**CANDIDATE, "consent": arguments["body"]["decision"]}
+        return pages.bus.answers["consultation.read_consent"]
+
+    pages.bus.answers["consultation.decide_consent"] = decide
+    opened = pages.get(f"{HERE}/consent").send(candidate="ab" * 16, key="cd" * 16)
+    assert "African Group" in opened.text()
+    after = opened.send(form(opened, {"given": "I consent", "refused": "I refuse"}[decision]))
+    [decided] = sent(pages, "decide_consent")
+    assert (decided["candidate"], decided["body"]) == ("ab" * 16, {"key": "cd" * 16, "decision": decision})
+    assert {"given": "You have consented.", "refused": "You have refused."}[decision] in after.text(
+        "//*[@role='status']"
+    )
+    assert after.all("//button/text()") == [{"given": "I refuse", "refused": "I consent"}[decision]]
