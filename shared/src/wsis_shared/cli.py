@@ -147,7 +147,7 @@ def migrate(names: tuple[str, ...], contract: bool, dry_run: bool) -> None:
 @click.argument("names", nargs=-1)
 def queues(names: tuple[str, ...]) -> None:
     """Declare the queues of each service, so that no event is published before its queue exists."""
-    from wsis_shared.bus.service import declare_queues  # noqa: PLC0415 -- the gateway's image has no nameko
+    from wsis_shared.bus.queues import declare_queues  # noqa: PLC0415 -- the gateway's image has no nameko
     from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
 
     for plugin in _chosen(names):

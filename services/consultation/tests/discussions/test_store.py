@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from wsis_shared.bus.service import Parts
+from wsis_shared.bus.composition import Parts
 from wsis_shared.context import ANONYMOUS
 from wsis_shared.mongo import in_transaction
 from wsis_shared.sentences import Sentences

@@ -11,11 +11,13 @@ of use cases (wsis_shared.operations). A service without use cases writes the cl
         def read_ballot(self, edition): ...
 """
 
+from wsis_shared.bus.clients import ServiceClient
 from wsis_shared.bus.commands import Command
+from wsis_shared.bus.composition import Composed, Dependency, Parts
 from wsis_shared.bus.inbound_mail import InboundMail
 from wsis_shared.bus.loop import Loop
 from wsis_shared.bus.native_threads import in_native_thread
-from wsis_shared.bus.service import Composed, Dependency, Parts, Service, ServiceClient
+from wsis_shared.bus.service import Service
 from wsis_shared.operations import (
     command,
     every,

@@ -13,28 +13,21 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import compress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from kombu import Queue
 from nameko.exceptions import ContainerBeingKilled
-from wsis_shared import context
+from wsis_shared.bus.bisection import BEHIND, PoisonMessage
 from wsis_shared.bus.consumer import Subscription
-from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS, Handler, delivery_count, reason_of
-from wsis_shared.bus.instrumentation import instrumented
+from wsis_shared.bus.entrypoints import Handler, delivery_count, reason_of
 from wsis_shared.bus.pools import Finished, Raised
-from wsis_shared.bus.tries import GivenUp, counted
-from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import BATCH
-from wsis_shared.mongo import in_transaction
 
 if TYPE_CHECKING:
     from eventlet.greenthread import GreenThread
     from kombu import Message
-    from wsis_shared.bus.service import Bus
 
 _log = logging.getLogger(__name__)
 
@@ -44,16 +37,6 @@ GIVE_BACK_SECONDS = 0.5  # before the next batch: the broker makes no pause
 SUSPECT_DELIVERIES = 4
 MAX_PREFETCH = 2000  # unacknowledged messages per queue and process
 
-
-class PoisonMessage(SuiteError):
-    """The outcome of a message whose handler fails even when it runs alone. `reply` is what its sender is told, where
-    that is more than an internal error. It is dead-lettered; with `is_final=False` it is tried again."""
-
-    reply: SuiteError | None = None
-    is_final: bool | None = None
-
-
-BEHIND = object()  # the outcome of a message that waits for another of its key
 
 Taken = tuple["Message", Item]
 
@@ -258,74 +241,3 @@ def is_suspect(taken: Taken[object]) -> bool:
 def _all_done(messages: list[Message], outcomes: list[object]) -> bool:
     one_channel = bool(messages) and messages[-1].channel is messages[0].channel
     return one_channel and not any(outcome is BEHIND or isinstance(outcome, PoisonMessage) for outcome in outcomes)
-
-
-def run_with_bisection(
-    bus: Bus,
-    handler: str,
-    items: Sequence[Item],
-    context_of: Callable[[Item], context.Context],
-    work: Callable[[Sequence[Item]], Sequence[object]],
-    key_of: Callable[[Item], Hashable] | None = None,
-) -> list[object]:
-    """Run `work(items)` in one transaction, in the context of the first item; it returns an outcome per item. When it
-    fails, run each half by itself: the outcome of an item that fails alone is a PoisonMessage, and that of later ones
-    with its `key_of` is BEHIND. Raises Unavailable when the store stays unavailable."""
-    failed: set[Hashable] = set()
-
-    def run(some: Sequence[Item]) -> list[object]:
-        if key_of is None or not failed:
-            return attempt(some)
-        goes = [key_of(item) not in failed for item in some]
-        outcomes = iter(attempt(list(compress(some, goes))) if any(goes) else ())
-        return [next(outcomes) if each else BEHIND for each in goes]
-
-    def attempt(some: Sequence[Item]) -> list[object]:
-        outcomes = _run_together(bus, handler, some, context_of, work)
-        if outcomes is not None:
-            return outcomes
-        if len(some) == 1:
-            if key_of is not None:
-                failed.add(key_of(some[0]))
-            return [PoisonMessage("suite.internal_error")]
-        middle = len(some) // 2
-        return [outcome for half in (some[:middle], some[middle:]) for outcome in run(half)]
-
-    return attempt(items)
-
-
-def run_suspect(bus: Bus, handler: str, id: str, run: Callable[[], list[object]]) -> list[object]:
-    """The outcome of one message, `run` alone and counted before."""
-    try:
-        with counted(bus, handler, id):
-            return run()
-    except GivenUp:
-        given_up = PoisonMessage("suite.internal_error")
-        given_up.is_final = True
-        return [given_up]
-
-
-def _run_together(
-    bus: Bus,
-    handler: str,
-    items: Sequence[Item],
-    context_of: Callable[[Item], context.Context],
-    work: Callable[[Sequence[Item]], Sequence[object]],
-) -> list[object] | None:
-    """The outcomes; None where it fails."""
-    try:
-        outcomes = instrumented(
-            bus.service,
-            handler,
-            context_of(items[0]),
-            partial(in_transaction, partial(work, items)),
-            seconds=STORE_RETRY_SECONDS,
-            stopping=bus.stopping,
-        )
-        if len(outcomes) != len(items):
-            raise AssertionError(f"{handler} returned {len(outcomes)} outcomes for {len(items)} messages")
-        return list(outcomes)
-    except Unavailable:
-        raise
-    except Exception:  # noqa: BLE001 -- `instrumented` has logged it; the other messages must not fail with it
-        return None

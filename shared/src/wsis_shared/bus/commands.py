@@ -16,7 +16,8 @@ from wsis_shared import context
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.replies import Reply
 from wsis_shared.bus.arguments import Parameters
-from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_suspect, run_with_bisection
+from wsis_shared.bus.batches import BatchHandler
+from wsis_shared.bus.bisection import PoisonMessage, run_suspect, run_with_bisection
 from wsis_shared.bus.entrypoints import Malformed, body_of
 from wsis_shared.errors import SuiteError, Unavailable, to_wire
 from wsis_shared.json_types import Input

@@ -10,8 +10,9 @@ from operator import attrgetter
 from typing import Any, cast, get_type_hints
 
 from wsis_shared import context, operations
+from wsis_shared.bus.composition import Composed, Parts
 from wsis_shared.bus.marks import entrypoint
-from wsis_shared.bus.service import Bus, Composed, Parts, Service
+from wsis_shared.bus.service import Bus, Service
 from wsis_shared.bus.subscriptions import subscribe
 from wsis_shared.erasure import Erasure
 from wsis_shared.jobs.states import Job

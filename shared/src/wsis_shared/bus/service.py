@@ -1,29 +1,24 @@
-"""The base of every service, and the dependencies that its methods see."""
+"""The base of every service, and what its methods see as `self.bus`."""
 
 from __future__ import annotations
 
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 import eventlet
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
-from wsis_shared import auth, clock, context, export_audit, mongo, probes, process_registry
-from wsis_shared.amqp import subscribers, topology
-from wsis_shared.amqp.client import AmqpClient
-from wsis_shared.amqp.connection import connect
-from wsis_shared.amqp.declare import declare
+from wsis_shared import auth, clock, export_audit, mongo, probes, process_registry
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
 from wsis_shared.bus.job_api import JobApi
 from wsis_shared.bus.marks import make_entrypoints
+from wsis_shared.bus.queues import declare_consumer_queues
 from wsis_shared.bus.shared_client import Report, SharedClient
 from wsis_shared.bus.waiting_api import WaitingApi
 from wsis_shared.collection import Collection
@@ -38,8 +33,7 @@ from wsis_shared.moments import Moments
 from wsis_shared.mongo_connection import Database
 from wsis_shared.operations import every, rpc
 from wsis_shared.outbox.relay import Relay
-from wsis_shared.plugin import DiscoveryResult, Plugin, discover
-from wsis_shared.probes import Check
+from wsis_shared.plugin import DiscoveryResult, discover
 from wsis_shared.settings import Suite
 from wsis_shared.waiting.repository import WaitingDocuments
 
@@ -165,108 +159,6 @@ class BusProvider(DependencyProvider):
         return self.bus
 
 
-class Dependency(DependencyProvider):
-    """`store = Dependency(Store)`: one instance per process, made with the service's database."""
-
-    def __init__(self, factory: Callable[[Database], object]) -> None:
-        self._factory = factory
-
-    def setup(self) -> None:
-        """Make it."""
-        self._instance = self._factory(mongo.database(self.container.service_name))
-
-    def get_dependency(self, worker_ctx: object) -> object:
-        """The same instance for all workers."""
-        return self._instance
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What a service is composed of: its database, and clients of other services. `checks["index"] = check`: the
-    process is not ready while `check()` returns a reason. `health["templates"] = report`: `health` says that too."""
-
-    db: Database
-    client: Callable[..., ServiceProxy]  # client("accounts", timeout=5.0)
-    checks: dict[str, Check] = field(default_factory=dict)
-    health: dict[str, Report] = field(default_factory=dict)
-
-
-class Composed(DependencyProvider):
-    """`entries = Composed(compose)`: `compose(parts)` runs once per process and returns the object that entrypoints
-    delegate to, with its collaborators (store, settings, clients) injected. See docs/add-a-service.md.
-
-    `calls` names the methods of other services that it calls, as "accounts.contacts": the service's rights on the
-    broker follow from them, and its clients have no other. `parts.client` raises LookupError for another service.
-    """
-
-    shared = SharedClient()
-
-    def __init__(
-        self, compose: Callable[[Parts], object], calls: Iterable[str] | Callable[[], Iterable[str]] = ()
-    ) -> None:
-        self._compose, self._calls = compose, calls
-
-    @cached_property
-    def calls(self) -> frozenset[str]:
-        """The methods that it may call: those of plugins are known when the process has started."""
-        return frozenset(self._calls() if callable(self._calls) else self._calls)
-
-    def setup(self) -> None:
-        """Compose it. Clients connect later; they send the context of the call in which they are used."""
-
-        def client(service: str, timeout: float = 5.0) -> ServiceProxy:
-            if not any(call.startswith(f"{service}.") for call in self.calls):
-                raise LookupError(
-                    f"name methods of {service!r} in the `calls` of the manifest: the broker refuses others"
-                )
-            return ServiceProxy(lambda: self.shared.client, service, self.calls, timeout)
-
-        db, shared = mongo.database(self.container.service_name), self.shared
-        self._instance = self._compose(Parts(db, client, shared.checks, shared.health))
-
-    def get_dependency(self, worker_ctx: object) -> object:
-        """The same instance for all workers."""
-        return self._instance
-
-
-class ServiceClient(DependencyProvider):
-    """`accounts = ServiceClient("accounts", "contacts")`, then `self.accounts.contacts(ids=[...])`: an RPC request. It
-    returns the result, or raises that service's SuiteError, or Unavailable after `timeout` seconds.
-
-    The service's rights on the broker follow from the methods that are named here."""
-
-    shared = SharedClient()
-
-    def __init__(self, service: str, *methods: str, timeout: float = 5.0) -> None:
-        self._service, self._timeout = service, timeout
-        self._calls = frozenset(f"{service}.{method}" for method in methods)
-
-    @property
-    def calls(self) -> frozenset[str]:
-        """The methods that it may call, as "accounts.contacts"."""
-        return self._calls
-
-    def get_dependency(self, worker_ctx: object) -> ServiceProxy:
-        """A proxy that sends the context of this worker."""
-        return ServiceProxy(lambda: self.shared.client, self._service, self.calls, self._timeout)
-
-
-class ServiceProxy:
-    """Its attributes are those methods of the other service that `calls` names; they take keyword arguments only."""
-
-    def __init__(self, client: Callable[[], AmqpClient], service: str, calls: frozenset[str], timeout: float) -> None:
-        self._client, self._service, self._calls, self._timeout = client, service, calls, timeout
-
-    def __getattr__(self, method: str) -> Callable[..., Any]:
-        if (call := f"{self._service}.{method}") not in self._calls:
-            raise AttributeError(f"{call} is not among the calls of this client: the broker would refuse it")
-
-        def remote(**arguments: object) -> Any:
-            return self._client().request(self._service, method, arguments, context.current(), timeout=self._timeout)
-
-        return remote
-
-
 class Service(JobApi, DeadLetterApi, WaitingApi):
     """Base of the services. `max_in_flight` limits the RPC requests in flight per process, so that commands keep
     enough workers; others wait in the queue."""
@@ -327,31 +219,3 @@ def _version(name: str) -> str:
         return version(f"wsis-{name}")
     except PackageNotFoundError:
         return "0"
-
-
-def declare_queues(uri: str, plugin: Plugin) -> list[str]:
-    """Declare the queues of all events and jobs that a service handles, before it runs for the first time: events that
-    others publish meanwhile wait there. Returns the names of the queues."""
-    queues = list(subscribers.queues_of(plugin, discover(routes=False)))
-    with connect(uri, connect_timeout=3) as connection:
-        topology.DEAD_LETTERS(connection.channel()).declare()
-        declare(queues, connection)
-    return sorted(queue.name for queue in queues)
-
-
-def declare_consumer_queues(uri: str, source: str, stopping: Callable[[], bool]) -> None:
-    """Declare the event exchange of `source`, the queue of its jobs, and the queues of all handlers of its events, even
-    of services that have not run yet: the broker confirms and drops an event without a queue.
-    """
-    while not stopping():
-        try:
-            with connect(uri, connect_timeout=3) as connection:
-                topology.event_exchange(source)(connection.channel()).declare()
-                found = discover(routes=False)
-                declare(
-                    [queue for plugin in found for queue in subscribers.queues_of(plugin, found, source)], connection
-                )
-                return
-        except Exception as error:  # noqa: BLE001 -- the broker is unreachable or refuses: log and retry
-            _log.warning("event queues not declared yet", extra={"error": type(error).__name__})
-            time.sleep(1)

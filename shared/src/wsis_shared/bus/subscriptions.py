@@ -13,7 +13,8 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import register_entrypoint
 from wsis_shared import context, inbox
 from wsis_shared.amqp import topology
-from wsis_shared.bus.batches import BatchHandler, PoisonMessage, run_suspect, run_with_bisection
+from wsis_shared.bus.batches import BatchHandler
+from wsis_shared.bus.bisection import PoisonMessage, run_suspect, run_with_bisection
 from wsis_shared.bus.consumer import Subscription
 from wsis_shared.bus.entrypoints import (
     STORE_RETRY_SECONDS,

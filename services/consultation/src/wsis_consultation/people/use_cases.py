@@ -10,7 +10,7 @@ from wsis_consultation.people.store import Linked, opens
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class AccountContact(TypedDict):

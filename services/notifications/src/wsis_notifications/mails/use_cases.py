@@ -23,7 +23,7 @@ from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.mails.store.preferences import MailPreferences
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 PAGES = 50  # of recipients, between two pauses
 OLDEST = Gauge("wsis_mails_oldest_seconds", "Age of the oldest mail that is to be sent", ["priority"])

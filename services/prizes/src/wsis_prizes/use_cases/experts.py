@@ -11,7 +11,7 @@ from wsis_prizes.rules.review import Profile
 from wsis_prizes.store import Store
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class Experts:

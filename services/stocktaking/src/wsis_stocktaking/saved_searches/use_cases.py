@@ -37,7 +37,7 @@ from wsis_stocktaking.search.rules import SearchQuery, parse
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class OwnCases:

@@ -20,7 +20,7 @@ from wsis_voting.contests.store import Contests
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 _log = logging.getLogger(__name__)
 _EDITION = re.compile(r"2\d{3}")  # years: nothing else is asked about

@@ -23,7 +23,7 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import Contacts
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 BATCH = 500  # recipients of one event

@@ -20,7 +20,7 @@ from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class PostingCases:

@@ -27,7 +27,7 @@ from wsis_consultation.submissions.rules.lifecycle import Late
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class NominationCases:

@@ -24,7 +24,7 @@ from wsis_consultation.people.use_cases import AccountContact
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class RegistrationCases:

@@ -28,8 +28,8 @@ from wsis_consultation.replies.store import Replies
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus.clients import ServiceProxy
     from wsis_shared.bus.inbound_mail import InboundMail
-    from wsis_shared.bus.service import ServiceProxy
 
 
 class ReplyPosting:

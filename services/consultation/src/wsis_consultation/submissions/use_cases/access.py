@@ -16,7 +16,7 @@ from wsis_consultation.submissions.rules.lifecycle import Draft, Linked, Submiss
 from wsis_consultation.submissions.store import Drafts, Submissions
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class People:

@@ -28,7 +28,7 @@ from wsis_stocktaking.register.store.register import Register
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
 
 
 class Reviews:

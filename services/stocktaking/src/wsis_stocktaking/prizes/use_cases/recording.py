@@ -15,7 +15,7 @@ from wsis_stocktaking.prizes import rules
 from wsis_stocktaking.prizes.store import PrizeProjects
 
 if TYPE_CHECKING:
-    from wsis_shared.bus.service import ServiceProxy
+    from wsis_shared.bus.clients import ServiceProxy
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
