@@ -17,10 +17,10 @@ from wsis_gateway.access_log import AccessLog
 from wsis_gateway.auth import NOBODY, Authenticator, keys_endpoint
 from wsis_gateway.cache import Cache
 from wsis_gateway.compression import CompressionMiddleware
-from wsis_gateway.dead_letters import DeadLetterOperations
+from wsis_gateway.dead_letters import dead_letter_operations
 from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
-from wsis_gateway.jobs import JobOperations
+from wsis_gateway.jobs import job_operations
 from wsis_gateway.limits import Limits
 from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
@@ -76,7 +76,7 @@ def start(settings: Settings) -> Gateway:
     operations, found = routing.operations(discover(settings.gateway_plugins))
     pages, found, operations = catalogue(found, operations)
     cache = Cache()
-    job_operations, dead_letter_operations = JobOperations(found), DeadLetterOperations(found)
+    jobs, dead_letters = job_operations(found), dead_letter_operations(found)
     feeds, keys_from = Feeds(), keys_endpoint(found, settings.keys_from)
 
     def on_revoked() -> None:
@@ -84,7 +84,7 @@ def start(settings: Settings) -> Gateway:
         feeds.wake()
 
     revocations = Revocations(keys_from[0], on_revoked)
-    followed = set(routing.events((*operations, *job_operations.operations), found))
+    followed = set(routing.events((*operations, *jobs.operations), found))
     if keys_from != NOBODY:
         followed.add(revocations.event)
 
@@ -119,7 +119,7 @@ def start(settings: Settings) -> Gateway:
         each.resp_options.default_media_type = "application/json"
         error_handlers.install(each)
     routing.install(app, operations, handler.serve)
-    for shared in (job_operations, dead_letter_operations):
+    for shared in (jobs, dead_letters):
         routing.install(app, shared.operations, shared.serve(handler.serve))
     health.install(probes, amqp_client, found)
     if settings.gateway_metrics_port:

@@ -5,36 +5,20 @@ The first part of a dead letter's id names its service.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from falcon import Request, Response
 from marshmallow import Schema, fields, validate
 from wsis_shared import dead_letters as schemas
 from wsis_shared.plugin import DiscoveryResult, Route
 
-from wsis_gateway.routing import Operation, ServeOperation, operation
+from wsis_gateway.routing import CommonOperations, operation
 
 PATH = "/v1/dead-letters"
 TAG = "dead-letters"
 
 
-class DeadLetterOperations:
+def dead_letter_operations(found: DiscoveryResult) -> CommonOperations:
     """Operations on the dead letters of every service; without a service there are none."""
-
-    def __init__(self, found: DiscoveryResult) -> None:
-        self._services = [plugin.name for plugin in found]
-        self.operations = tuple(operation(TAG, route) for route in _routes(self._services))
-
-    def serve(self, serve: ServeOperation) -> ServeOperation:
-        """`serve`, for the service that the request is about."""
-
-        def to_service(operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-            named = variables["letter"].partition(".")[0] if "letter" in variables else str(req.params.get("service"))
-            # Any service says that it does not know another's, after the checks that all requests get.
-            service = named if named in self._services else self._services[0]
-            serve(replace(operation, plugin=service), req, resp, variables)
-
-        return to_service
+    services = [plugin.name for plugin in found]
+    return CommonOperations("letter", services, tuple(operation(TAG, route) for route in _routes(services)))
 
 
 def _routes(services: list[str]) -> tuple[Route, ...]:

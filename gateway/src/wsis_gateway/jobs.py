@@ -6,9 +6,8 @@ The first part of a job's id names its service, so one path serves the jobs of a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
-from falcon import Request, Response
+from falcon import Response
 from marshmallow import Schema, fields, validate
 from wsis_shared.jobs import manifest
 from wsis_shared.jobs.schemas import Job, JobPage, JobsQuery
@@ -16,31 +15,18 @@ from wsis_shared.jobs.states import is_live
 from wsis_shared.plugin import DiscoveryResult, Mode, Route
 from wsis_shared.streams import Stream
 
-from wsis_gateway.routing import Operation, ServeOperation, operation
+from wsis_gateway.routing import CommonOperations, operation
 
 PATH = "/v1/jobs"
 TAG = "jobs"
 _JOB = f"{PATH}/{{job}}"
 
 
-class JobOperations:
+def job_operations(found: DiscoveryResult) -> CommonOperations:
     """List, read and cancel the jobs of every service that declares some; without such a service there are none."""
-
-    def __init__(self, found: DiscoveryResult) -> None:
-        self._services = [plugin.name for plugin in found if plugin.jobs]
-        kinds = sorted({kind.name for plugin in found for kind in plugin.jobs})
-        self.operations = tuple(operation(TAG, route) for route in _routes(self._services, kinds))
-
-    def serve(self, serve: ServeOperation) -> ServeOperation:
-        """`serve`, for the service that the request is about."""
-
-        def to_service(operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-            named = variables["job"].partition(".")[0] if "job" in variables else str(req.params.get("service"))
-            # Any service says that it does not know the job of another, after the checks that all requests get.
-            service = named if named in self._services else self._services[0]
-            serve(replace(operation, plugin=service), req, resp, variables)
-
-        return to_service
+    services = [plugin.name for plugin in found if plugin.jobs]
+    kinds = sorted({kind.name for plugin in found for kind in plugin.jobs})
+    return CommonOperations("job", services, tuple(operation(TAG, route) for route in _routes(services, kinds)))
 
 
 def _routes(services: list[str], kinds: list[str]) -> tuple[Route, ...]:

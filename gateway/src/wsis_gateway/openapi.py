@@ -71,7 +71,7 @@ def document_of(operations: Iterable[Operation], found: DiscoveryResult) -> dict
     openapi_components.add(spec)
     descriptions = Descriptions(found, problems.load_titles(found))
     paths: dict[str, dict[str, object]] = {}
-    of_every_service = (*jobs.JobOperations(found).operations, *dead_letters.DeadLetterOperations(found).operations)
+    of_every_service = (*jobs.job_operations(found).operations, *dead_letters.dead_letter_operations(found).operations)
     for operation in (*operations, *of_every_service):
         described = _operation(operation, descriptions)
         paths.setdefault(operation.route.path, {})[operation.route.method.lower()] = described

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -79,6 +79,27 @@ class Operation:
 
 
 ServeOperation = Callable[[Operation, Request, Response, dict[str, str]], None]
+
+
+@dataclass(frozen=True)
+class CommonOperations:
+    """Operations that several services have under one path. The service is the first part of the id in the path
+    variable `id`, or stands in the query."""
+
+    id: str
+    services: Sequence[str]
+    operations: tuple[Operation, ...]
+
+    def serve(self, serve: ServeOperation) -> ServeOperation:
+        """`serve`, for the service that the request is about."""
+
+        def to_service(operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
+            named = variables[self.id].partition(".")[0] if self.id in variables else str(req.params.get("service"))
+            # A service says that it does not know what another has, after the checks that all requests get.
+            service = named if named in self.services else self.services[0]
+            serve(replace(operation, plugin=service), req, resp, variables)
+
+        return to_service
 
 
 def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], DiscoveryResult]:
