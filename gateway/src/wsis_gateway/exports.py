@@ -115,7 +115,7 @@ class Export:
         names = dict(parse_qsl(req.query_string, keep_blank_values=True, errors="replace"))
         errors: dict[str, list[str]] = {field: ["An export has all rows."] for field in POSITION if field in names}
         if errors:
-            raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)
+            raise Invalid("gateway.query_invalid", fields=errors)
         self._query = request_parsing.query(req.query_string, operation.query)
         self._places, self._thread = shared.places, shared.thread
         self._operation, self._name, self._req = operation, name, req

@@ -159,7 +159,7 @@ class ErrorHandlers:
         status = falcon.http_status_to_code(error.status)
         headers = dict(error.headers or {})
         if status == 404:
-            problem = HttpError(404, "gateway.not_found", "There is no such path.")
+            problem = HttpError(404, "gateway.not_found")
         elif status == 405:
             problem = HttpError(405, "gateway.method_not_allowed", f"Not with {req.method[:20]}.", headers)
         else:

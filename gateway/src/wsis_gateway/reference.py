@@ -57,11 +57,7 @@ class Reference:
             values = {row.get(field) for row in self._rows(name)}
             if field in wanted and wanted[field] not in values:
                 choices = ", ".join(sorted(value for value in values if value is not None))
-                raise Invalid(
-                    "gateway.query_invalid",
-                    "Some parameters are not acceptable.",
-                    fields={field: [f"Must be one of: {choices}."]},
-                )
+                raise Invalid("gateway.query_invalid", fields={field: [f"Must be one of: {choices}."]})
         return {field: str(value) for field, value in wanted.items()}
 
     def _page(self, name: str, locale: str, all_languages: bool, filters: frozenset[tuple[str, str]]) -> bytes:

@@ -66,7 +66,7 @@ def _bytes(env: WSGIEnvironment, form: bool) -> bytes:
         with Timeout(BODY_SECONDS, late):
             raw: bytes = env["wsgi.input"].read(BODY_BYTES + 1)
     except (ParseException, OSError):
-        raise HttpError(400, "gateway.request_malformed", "The framing of the body is not valid HTTP.") from None
+        raise HttpError(400, "gateway.request_malformed") from None
     if len(raw) > BODY_BYTES:
         raise too_large(BODY_BYTES)
     return raw
@@ -188,7 +188,7 @@ def path(values: Mapping[str, str]) -> None:
     """Raise NotFound if a path variable is not a valid id."""
     for value in values.values():
         if not _PATH_VALUE.fullmatch(value):
-            raise NotFound("gateway.not_found", "There is no such path.")
+            raise NotFound("gateway.not_found")
 
 
 def query(text: str, schema: Schema | None) -> dict[str, object]:
@@ -212,7 +212,7 @@ def query(text: str, schema: Schema | None) -> dict[str, object]:
             errors.setdefault(printable(name), []).append("Unknown parameter.")
         values[name] = [part for part in value.split(",") if part] if isinstance(known, fields.List) else value
     if errors:
-        raise Invalid("gateway.query_invalid", "Some parameters are not acceptable.", fields=errors)
+        raise Invalid("gateway.query_invalid", fields=errors)
     return load(schema, values, "gateway.query_invalid") if schema is not None else {}
 
 

@@ -199,7 +199,7 @@ class PacedInput:
             with Timeout(max(0.001, min(self._deadline - time.monotonic(), self._longest)), late):
                 data: bytes = self._input.read(size)
         except (ParseException, OSError):
-            raise HttpError(400, "gateway.request_malformed", "The framing of the body is not valid HTTP.") from None
+            raise HttpError(400, "gateway.request_malformed") from None
         self._missing -= len(data)
         if not data and self._missing > 0:
             raise HttpError(400, "gateway.request_malformed", "The body ended early.")

@@ -101,5 +101,5 @@ def _value(name: str, values: Mapping[str, object]) -> str:
         else:
             found = found.get(part) if isinstance(found, Mapping) else None
     if found is None or found == "" or isinstance(found, Mapping | list):
-        raise NotFound("gateway.not_found", "There is no such path.")
+        raise NotFound("gateway.not_found")
     return str(found)

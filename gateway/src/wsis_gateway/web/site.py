@@ -80,7 +80,7 @@ class Site:
             if path is None:
                 return self.redirect(resp, f"/{language}/", 301)
             if found is None:
-                raise NotFound("gateway.not_found", "There is no such path.")
+                raise NotFound("gateway.not_found")
             served, variables = found
             req.context.template = "/{language}" + served.page.path
             request_parsing.path(variables)
@@ -242,7 +242,7 @@ class Site:
         path, _, query = address.partition("?")
         found = self.catalogue.find(path)
         if found is None:
-            raise NotFound("gateway.not_found", "There is no such path.")
+            raise NotFound("gateway.not_found")
         served, variables = found
         return replace(
             visit, path=path, served=served, variables=variables, query=query_of(query, served), complete=True

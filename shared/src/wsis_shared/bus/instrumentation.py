@@ -40,7 +40,7 @@ def instrumented(
             raise
         except eventlet.Timeout as error:
             outcome = "timeout"
-            raise Unavailable("suite.no_answer_in_time", "A part did not answer in time.", retry_after=2) from error
+            raise Unavailable("suite.no_answer_in_time", retry_after=2) from error
         except Exception as error:
             outcome = "failed"
             log_failure(handler, error)

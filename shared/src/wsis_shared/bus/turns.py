@@ -24,7 +24,7 @@ def in_turn(name: str, ctx: Context, work: Callable[[], T]) -> T:
     waits: nothing has run then."""
     turn = _turns[name]
     if not turn.acquire(timeout=ctx.remaining(10.0)):
-        raise Unavailable("suite.no_answer_in_time", "A part did not answer in time.", retry_after=2)
+        raise Unavailable("suite.no_answer_in_time", retry_after=2)
     try:
         return work()
     finally:
