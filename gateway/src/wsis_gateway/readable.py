@@ -45,7 +45,7 @@ class ReadableMiddleware:
             return
         if is_read:
             resp.append_header("Vary", "Accept")
-        if resp.data is None or len(resp.data) > MAX_BYTES or not _prefers_html(req):
+        if resp.data is None or len(resp.data) > MAX_BYTES or not prefers_html(req):
             return
         body = (_problem if is_problem else _result)(req, json.loads(resp.data)).encode()
         resp.content_type = f"{HTML}; charset=utf-8"
@@ -59,7 +59,7 @@ class ReadableMiddleware:
                 resp.status, resp.data = 304, None
 
 
-def _prefers_html(req: Request) -> bool:
+def prefers_html(req: Request) -> bool:
     """Only a client that names HTML, as browsers do."""
     return HTML in req.env.get("HTTP_ACCEPT", "") and req.client_prefers([JSON, HTML]) == HTML
 

@@ -22,6 +22,7 @@ from wsis_shared.schemas import RequestSchema
 from wsis_shared.streams import Stream
 
 from wsis_gateway import export_formats, text_media
+from wsis_gateway.readable import prefers_html
 
 _log = logging.getLogger(__name__)
 _VARIABLE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
@@ -219,7 +220,13 @@ def install(
 
 
 def _responder(serve: ServeOperation, operation: Operation) -> Callable[..., None]:
+    page = operation.route.page
+
     def respond(req: Request, resp: Response, **variables: str) -> None:
+        if page and prefers_html(req):
+            resp.status, resp.location = 303, f"/{req.context.locale}{page.format(**variables)}"
+            resp.set_headers({"Cache-Control": "no-store", "Vary": "Accept"})
+            return
         serve(operation, req, resp, variables)
 
     return respond

@@ -116,8 +116,8 @@ class GeneratedTexts:
     def archive_url(self, campaign: Row, language: str) -> str:
         return f"https://wsis.example/v1/newsletter/issues/1/page?lang={language}"
 
-    def preferences_url(self, reader: str) -> str:
-        return f"https://wsis.example/v1/newsletter/preferences/{reader}/page"
+    def preferences_url(self, reader: str, language: str) -> str:
+        return f"https://wsis.example/{language}/newsletter/preferences/{reader}"
 
     def set_state(self, issue: str, state: str) -> None:
         self.states.append((issue, state))

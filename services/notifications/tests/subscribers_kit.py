@@ -25,6 +25,6 @@ def new_email() -> str:
 
 def link_of(mail: Mapping[str, Any]) -> str:
     """The token in a mail's link."""
-    found = re.search(r"/v1/newsletter/(?:confirmations|preferences)/([a-z2-7.]+)", mail["text"])
+    found = re.search(r"/newsletter/(?:confirm|preferences)/([a-z2-7.]+)", mail["text"])
     assert found, mail["text"]
     return found[1]

@@ -72,6 +72,8 @@ class Route:
     `session` says what a route does to a session of the web pages, which keep its tokens in cookies: it "asks" for a
     code to be mailed to `email`, it "begins" one with the tokens of its response, it "renews" them by `refresh_token`,
     or it "ends" the session.
+    `page` (GET, not cached) is the page of the web to which a browser is led that opens the address: what programs get
+    from it is not for people ("/unsubscribe/{token}").
     `error_codes` are the errors that a client should expect, for the documentation.
     """
 
@@ -105,6 +107,7 @@ class Route:
     versioned: bool = False
     if_match: bool = False
     session: str = ""
+    page: str = ""
 
     @property
     def writes(self) -> bool:

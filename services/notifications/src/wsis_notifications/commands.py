@@ -115,7 +115,7 @@ def _written(template: str, locales: tuple[str, ...], values: Input) -> Iterator
             sample = {"url": "/", "names": _SAMPLE_NAMES[locale], **variables_of(item.event.example), **values, **own}
             try:
                 source = catalogue.source(item, locale)
-                unsubscribe = "https://wsis.example/v1/unsubscriptions/sample" if item.notice.kind else ""
+                unsubscribe = f"https://wsis.example/{locale}/unsubscribe/sample" if item.notice.kind else ""
                 yield item.name, source, writer.write(source, sample, why=why, unsubscribe=unsubscribe)
             except RenderError as error:
                 raise click.ClickException(f"{item.name}.{locale}: {error.reason}") from error

@@ -20,7 +20,7 @@ from .state import Notifications, Reader
 TOPICS = ("forum", "stocktaking", "prizes", "ungis")
 IMPORTED = 5  # of so many readers, one comes with the import
 LEAVING = 8  # of so many, one leaves
-CONFIRMATION = re.compile(r"/v1/newsletter/confirmations/([^/\s]+)/page")
+CONFIRMATION = re.compile(r"/newsletter/confirm/([^/\s]+)")
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
 CONSENT = {
     "consent_at": "2016-05-04T09:30:00Z",
@@ -86,7 +86,7 @@ def confirm(suite: Suite, form: Mapping[str, Any]) -> tuple[dict[str, Any], dict
     found = CONFIRMATION.search(suite.mailbox.plain(mail["id"]))
     if found is None:
         raise Mismatch(f"no link that confirms in the mail {mail['subject']!r}")
-    suite.visitor.get(f"/v1/newsletter/confirmations/{found[1]}/page")
+    suite.visitor.get(f"/v1/newsletter/confirmations/{found[1]}")
     return mail, suite.visitor.post(f"/v1/newsletter/confirmations/{found[1]}")
 
 

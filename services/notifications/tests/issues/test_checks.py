@@ -217,6 +217,6 @@ def test_the_feed_survives_whatever_officers_write() -> None:
     feed = etree.fromstring(feed_of(rows, "fr", PUBLIC_URL, AT).encode())
     name = {"a": "http://www.w3.org/2005/Atom"}
     links = feed.xpath("a:entry/a:link/@href", namespaces=name)
-    assert links == [f"{PUBLIC_URL}/v1/newsletter/issues/i{n}/page?lang=fr" for n in (2, 1)]
+    assert links == [f"{PUBLIC_URL}/fr/newsletter/i{n}" for n in (2, 1)]
     assert len({*feed.xpath("a:entry/a:id/text()", namespaces=name)}) == 2
     assert feed.xpath("a:updated/text()", namespaces=name) == ["2017-07-14T09:00:00+00:00"]

@@ -74,9 +74,9 @@ class DeliveryPolicy:
         taken = in_transaction(partial(self._announced.take, event, list(keys), MAIL))
         return {keys[key] for key in taken}
 
-    def url(self, link: Unsubscription) -> str:
+    def url(self, link: Unsubscription, language: str) -> str:
         """The page where the person leaves the list."""
-        return unsubscription.url(link, secret=self._secret, public_url=self._settings.public_url)
+        return unsubscription.url(link, language, secret=self._secret, public_url=self._settings.public_url)
 
     def headers(self, link: Unsubscription) -> dict[str, str]:
         """The headers of a mail of a list."""

@@ -215,7 +215,7 @@ class Mailer:
             source,
             {**variables, "names": to.name, "event_time": notice["time"]},
             why=_WHY.get(item.notice.to, "why_account"),
-            unsubscribe=self.policy.url(link) if link else "",
+            unsubscribe=self.policy.url(link, source.locale) if link else "",
         )
         reply_to = message.reply_address(headers[REPLY_TO]) if REPLY_TO in headers else self._reply_to
         mail = message.compose(

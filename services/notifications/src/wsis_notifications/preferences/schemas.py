@@ -26,6 +26,13 @@ class Declined(RequestSchema):
     declined = fields.List(Id(), required=True, validate=validate.Length(max=50))
 
 
+class Unsubscription(ResponseSchema):
+    """What a link in a mail ends."""
+
+    title = fields.String(required=True, metadata={"description": "The kind of mail, in the reader's language"})
+    newsletter = fields.Boolean(required=True)
+
+
 class OneClick(RequestSchema):
     """What mail programs send (RFC 8058)."""
 

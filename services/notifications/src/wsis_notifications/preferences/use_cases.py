@@ -14,8 +14,6 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.keys import mailbox_secret
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inbound_mail, rpc
-from wsis_shared.page_templates import page_template
-from wsis_shared.reference import language
 from wsis_shared.sentences import Sentences
 
 from wsis_notifications.mails.delivery_policy import DECLINED
@@ -85,25 +83,21 @@ class Links:
         self._kinds, self._leave, self._secret = kinds, leave, secret
 
     @rpc
-    def show_unsubscription(self, ctx: Context, token: str) -> JsonObject:
-        """The page with a button. Changes nothing. Raises NotFound."""
-        return self._page(ctx, self._read(unsubscription.read(token, self._secret)), done=False)
+    def read_unsubscription(self, ctx: Context, token: str) -> JsonObject:
+        """What the link ends. Changes nothing. Raises NotFound."""
+        return self._response(ctx, self._read(unsubscription.read(token, self._secret)))
 
-    def _page(self, ctx: Context, link: Unsubscription, *, done: bool) -> JsonObject:
-        locale = ctx.locale
-        title = say("newsletter", locale) if link.audience == "subscriber" else self._kinds.title(link.list, locale)
-        words = {key: say(key, locale) for key in ("brand", "question", "button", "done", "other")}
-        text = page_template("wsis_notifications", "pages", "unsubscription.html").render(
-            locale=locale, direction=language(locale).direction, title=title, done=done, words=words
-        )
-        return {"text": text, "filename": "unsubscription.html"}
+    def _response(self, ctx: Context, link: Unsubscription) -> JsonObject:
+        newsletter = link.audience == "subscriber"
+        title = say("newsletter", ctx.locale) if newsletter else self._kinds.title(link.list, ctx.locale)
+        return {"title": title, "newsletter": newsletter}
 
     @rpc(writes=True, store_response=False)
     def unsubscribe(self, ctx: Context, token: str, body: Input) -> JsonObject:
         """Idempotent. Raises NotFound; Unavailable where a mail is under way: it is done, and may be repeated."""
         link = self._read(unsubscription.read(token, self._secret))
         self._end(link, ctx.received_at)
-        return self._page(ctx, link, done=True)
+        return self._response(ctx, link)
 
     @inbound_mail
     def receive_unsubscription(self, mail: InboundMail) -> None:

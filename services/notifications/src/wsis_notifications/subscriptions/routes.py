@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from wsis_shared.plugin import PUBLIC, Route
 
 from wsis_notifications.subscribers.schemas import Subscription
@@ -11,7 +9,6 @@ from wsis_notifications.subscriptions import schemas
 
 _LINK = ("notifications.link_invalid",)
 _PREFERENCES = "/v1/newsletter/preferences/{token}"
-_page = partial(Route, permission=PUBLIC, media="text/html", inline=True, form=True)
 
 ROUTES: tuple[Route, ...] = (
     Route(
@@ -29,6 +26,16 @@ ROUTES: tuple[Route, ...] = (
         "preferences.",
     ),
     Route(
+        "GET",
+        "/v1/newsletter/confirmations/{token}",
+        handler="read_confirmation",
+        summary="What a link of a mail confirms",
+        permission=PUBLIC,
+        uncached="A link of one reader leads here.",
+        response=schemas.Confirmation,
+        error_codes=_LINK,
+    ),
+    Route(
         "POST",
         "/v1/newsletter/confirmations/{token}",
         handler="confirm_subscription",
@@ -37,37 +44,6 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.Preferences,
         error_codes=_LINK,
         description="The link works for seven days.",
-    ),
-    _page(
-        "GET",
-        "/v1/newsletter/confirmations/{token}/page",
-        handler="show_confirmation",
-        summary="The page with the button that confirms",
-        uncached="A link of one reader leads here.",
-        error_codes=_LINK,
-    ),
-    _page(
-        "POST",
-        "/v1/newsletter/confirmations/{token}/page",
-        handler="press_confirmation",
-        summary="Press the button that confirms",
-        error_codes=_LINK,
-    ),
-    _page(
-        "GET",
-        f"{_PREFERENCES}/page",
-        handler="show_newsletter_preferences",
-        summary="The page of the preferences",
-        uncached="A link of one reader leads here.",
-        error_codes=_LINK,
-    ),
-    _page(
-        "POST",
-        f"{_PREFERENCES}/page",
-        handler="submit_newsletter_preferences",
-        summary="Submit its form",
-        body=schemas.PreferencesForm,
-        error_codes=_LINK,
     ),
     Route(
         "GET",

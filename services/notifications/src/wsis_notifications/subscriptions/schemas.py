@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import fields
 from wsis_shared.schemas import Locale, RequestSchema, ResponseSchema, Utc, reason
 
 from wsis_notifications.subscribers.schemas import mail_format, topics
@@ -12,6 +12,13 @@ class SubscriptionMessage(ResponseSchema):
     """The same for every address."""
 
     message = fields.String(required=True)
+
+
+class Confirmation(ResponseSchema):
+    """What a link confirms. Reading it changes nothing: scanners of mails open all links."""
+
+    confirmed = fields.Boolean(required=True, metadata={"description": "Somebody has pressed the button already"})
+    email = fields.String(required=True, allow_none=True, metadata={"description": "null once it is confirmed"})
 
 
 class Preferences(ResponseSchema):
@@ -32,12 +39,6 @@ class Choices(RequestSchema):
     format = mail_format()
     language = Locale()
     topics = topics()
-
-
-class PreferencesForm(Choices):
-    """The form of the page. No topic: nothing changes."""
-
-    action = fields.String(required=True, validate=validate.OneOf(("save", "leave", "erase")))
 
 
 class Erasure(RequestSchema):

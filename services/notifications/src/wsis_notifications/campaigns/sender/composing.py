@@ -52,7 +52,7 @@ class Texts(Protocol):
     def archive_url(self, campaign: Campaign, language: str) -> str:
         """The page on which everybody can read it."""
 
-    def preferences_url(self, reader: str) -> str:
+    def preferences_url(self, reader: str, language: str) -> str:
         """The page on which a reader chooses."""
 
     def set_state(self, issue: str, state: str) -> None:
@@ -60,12 +60,12 @@ class Texts(Protocol):
 
 
 class Composer:
-    """`links_of` gives the links of a reader's id; bounces come back to `return_domain`, where it is set."""
+    """`links_of` gives the links of a reader in a language; bounces come back to `return_domain`, if it is set."""
 
     def __init__(
         self,
         texts: Texts,
-        links_of: Callable[[str], Links],
+        links_of: Callable[[str, str], Links],
         *,
         sender: message.Mailbox,
         reply_to: message.Mailbox | None,
@@ -82,7 +82,7 @@ class Composer:
         """Raises RenderError for an address that SMTP would misread."""
         head, prepared, archive = self._parts(campaign, reader["language"], reader["format"])
         name = f"{reader.get('first_name') or ''} {reader.get('last_name') or ''}".strip()
-        to, links = message.mailbox(name, reader["email"]), self._links_of(reader["_id"])
+        to, links = message.mailbox(name, reader["email"]), self._links_of(reader["_id"], reader["language"])
         greeting = reader.get("first_name") or say("reader", reader["language"])
         values = {
             "greeting_name": greeting,
@@ -122,11 +122,11 @@ def composer_of(settings: Settings, texts: Texts) -> Composer:
     secret, sender = mailbox_secret(), message.from_setting(settings.mail_from)
     host, domain = sender.address.rpartition("@")[2], settings.mail_domain
 
-    def links_of(reader: str) -> Links:
+    def links_of(reader: str, language: str) -> Links:
         way = unsubscription.Unsubscription("subscriber", reader, LIST)
         ours = {"secret": secret, "public_url": settings.public_url}
         lines = unsubscription.headers(way, domain=domain, host=host, **ours) | bulk
-        return Links(unsubscription.url(way, **ours), texts.preferences_url(reader), lines)
+        return Links(unsubscription.url(way, language, **ours), texts.preferences_url(reader, language), lines)
 
     bulk = unsubscription.bulk_headers(unsubscription.Unsubscription("subscriber", "", LIST), host)
     return Composer(

@@ -30,9 +30,9 @@ class IssueTexts:
         """The page of the issue."""
         return archive_url(campaign["issue"], language, self._public_url)
 
-    def preferences_url(self, reader: str) -> str:
+    def preferences_url(self, reader: str, language: str) -> str:
         """The page on which a reader chooses."""
-        return f"{self._public_url}{preferences_path(reader, self._secret)}"
+        return f"{self._public_url}/{language}{preferences_path(reader, self._secret)}"
 
     def set_state(self, issue: str, state: str) -> None:
         """The issue is `sending` or `sent`."""

@@ -9,18 +9,19 @@ from wsis_shared.atom import HTML, Entry, Feed, atom
 
 from wsis_notifications.issues.rules.contents import Issue, in_language
 from wsis_notifications.issues.rules.phrases import say
-from wsis_notifications.issues.rules.rendering import archive_url, subject_of
+from wsis_notifications.issues.rules.rendering import subject_of
 
 
 def feed_of(issues: Iterable[Issue], language: str, public_url: str, updated: datetime) -> str:
     """The feed in a language, the newest first. `updated` is its time where it has no entry."""
-    url = f"{public_url.rstrip('/')}/v1/newsletter"
+    site = public_url.rstrip("/")
+    url = f"{site}/v1/newsletter"
     entries = [
         Entry(
             name=f"newsletter:{row['_id']}",
             title=subject_of(row, language),
             published=row["sent_at"] or updated,
-            url=archive_url(row["_id"], language, public_url),
+            url=f"{site}/{language}/newsletter/{row['_id']}",
             media=HTML,
             summary=in_language(row["summary"], language, row["language"]),
         )

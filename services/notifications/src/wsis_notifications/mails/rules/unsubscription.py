@@ -15,7 +15,7 @@ from typing import Literal
 from wsis_shared.mailboxes import read_address, sign_address
 
 KIND = "u"
-PAGE = "/v1/unsubscriptions/"
+PAGE, ONE_CLICK_ROUTE = "/unsubscribe/", "/v1/unsubscriptions/"
 ONE_CLICK = "List-Unsubscribe=One-Click"
 _AUDIENCES: dict[int, Audience] = {0: "account", 1: "subscriber", 2: "address"}
 _LIST = re.compile(r"[a-z][a-z0-9]{0,11}")  # 12 digits in base 36 fit into 8 bytes
@@ -64,15 +64,15 @@ def is_valid(address: str, secret: str) -> bool:
     return link_of(address, secret) is not None
 
 
-def url(link: Unsubscription, *, secret: str, public_url: str) -> str:
-    """The page of a link: for a footer, and for one click."""
-    return f"{public_url.rstrip('/')}{PAGE}{token(link, secret)}"
+def url(link: Unsubscription, language: str, *, secret: str, public_url: str) -> str:
+    """The page of a link, for a footer."""
+    return f"{public_url.rstrip('/')}/{language}{PAGE}{token(link, secret)}"
 
 
 def headers(link: Unsubscription, *, secret: str, public_url: str, domain: str, host: str) -> dict[str, str]:
     """List-Unsubscribe (RFC 2369, 8058) and List-Id (RFC 2919). `domain` is that of the mailboxes; where it is empty
     there is no mailto. `host` is the domain of the list's name."""
-    ways = [f"<{url(link, secret=secret, public_url=public_url)}>"]
+    ways = [f"<{public_url.rstrip('/')}{ONE_CLICK_ROUTE}{token(link, secret)}>"]
     if domain:
         ways.append(f"<mailto:{KIND}.{token(link, secret)}@{domain.lower()}?subject=unsubscribe>")
     return {

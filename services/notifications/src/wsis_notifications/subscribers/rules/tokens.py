@@ -9,17 +9,17 @@ from __future__ import annotations
 from wsis_shared.mailboxes import read_address, sign_address
 
 CONFIRMATION, PREFERENCES = "newsconf", "newspref"
-CONFIRMATION_PATH, PREFERENCES_PATH = "/v1/newsletter/confirmations/", "/v1/newsletter/preferences/"
+CONFIRMATION_PATH, PREFERENCES_PATH = "/newsletter/confirm/", "/newsletter/preferences/"
 
 
 def confirmation_path(request: str, secret: str) -> str:
-    """The page that confirms a request."""
-    return f"{CONFIRMATION_PATH}{_token(CONFIRMATION, request, secret)}/page"
+    """The page that confirms a request, below its language."""
+    return f"{CONFIRMATION_PATH}{_token(CONFIRMATION, request, secret)}"
 
 
 def preferences_path(subscriber: str, secret: str) -> str:
-    """The page where readers choose their language, format and topics."""
-    return f"{PREFERENCES_PATH}{preferences_token(subscriber, secret)}/page"
+    """The page where readers choose their language, format and topics, below its language."""
+    return f"{PREFERENCES_PATH}{preferences_token(subscriber, secret)}"
 
 
 def preferences_token(subscriber: str, secret: str) -> str:

@@ -16,7 +16,6 @@ from wsis_notifications.campaigns.use_cases.withdrawal import Withdrawal
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.rules.requests import MAILS
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
-from wsis_notifications.subscriptions.use_cases.pages import PagesCases
 from wsis_notifications.subscriptions.use_cases.preferences import PreferencesCases
 from wsis_notifications.subscriptions.use_cases.subscribing import LIST, SubscribingCases
 
@@ -27,7 +26,6 @@ class SubscriptionsCases:
 
     subscribing: SubscribingCases
     preferences: PreferencesCases
-    pages: PagesCases
 
     @rpc(writes=True, store_response=False)
     def confirm_subscription(self, ctx: Context, token: str) -> JsonObject:
@@ -50,8 +48,4 @@ def compose(parts: Parts) -> SubscriptionsCases:
     settings = Settings.load()
     subscribing = SubscribingCases(subscribers, requests, tag_mails, suppressions, settings, secret)
     preferences = PreferencesCases(subscribers, requests, suppressions, secret, leaving=(Withdrawal(parts.db),))
-    return SubscriptionsCases(
-        subscribing,
-        preferences,
-        PagesCases(subscribing, preferences, secret),
-    )
+    return SubscriptionsCases(subscribing, preferences)

@@ -101,7 +101,7 @@ class SubscribingCases:
         known = self._subscribers.by_key(request["_id"])
         return {
             "contact": contact,
-            "url": self._url(confirmation_path(request["request"], self._secret)),
+            "url": f"page:{confirmation_path(request['request'], self._secret)}",
             "consent": say("consent", typed["locale"]),
             "days": requests.KEPT.days,
             "headers": self._headers(known["_id"] if known is not None else request["request"]),
@@ -114,9 +114,18 @@ class SubscribingCases:
         names = f"{reader['first_name']} {reader['last_name']}".strip()
         return {
             "contact": {"email": reader["email"], "names": names, "locale": reader["language"]},
-            "url": self._url(preferences_path(reader["_id"], self._secret)),
+            "url": f"page:{preferences_path(reader['_id'], self._secret)}",
             "headers": self._headers(reader["_id"]),
         }
+
+    @rpc
+    def read_confirmation(self, token: str) -> JsonObject:
+        """What the page of a link asks, also where its button was pressed before. Raises NotFound."""
+        request = self.pending(token)
+        if not request["typed"]:
+            self.reader_of(request)
+            return {"confirmed": True, "email": None}
+        return {"confirmed": False, "email": request["typed"]["email"]}
 
     def pending(self, token: str) -> SubscriptionRequest:
         """The request of a link. Raises NotFound."""
@@ -160,9 +169,6 @@ class SubscribingCases:
         if reason not in (None, suppression.OFFICER):
             self._suppressions.remove(request["_id"], at)
         return reader
-
-    def _url(self, path: str) -> str:
-        return self._settings.public_url.rstrip("/") + path
 
     def _headers(self, id: str) -> dict[str, str]:
         settings = self._settings

@@ -1,0 +1,46 @@
+"""What readers of the newsletter do by the links in their mails. Opening a link changes nothing: scanners open all."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.pages import Form, Page, Read
+from wsis_shared.schemas import RequestSchema
+
+_PREFERENCES = "/v1/newsletter/preferences/{token}"
+
+
+class DoneQuery(RequestSchema):
+    """What has just been done."""
+
+    done = fields.String(validate=validate.OneOf(("confirmed", "saved", "left")))
+
+
+PAGES = (
+    Page(
+        "/newsletter/confirm/{confirmation}",
+        "subscriptions/pages/confirm.html",
+        "confirm_subscription",
+        reads=(Read("request", "/v1/newsletter/confirmations/{confirmation}"),),
+        forms=(
+            Form(
+                "confirm",
+                "POST /v1/newsletter/confirmations/{confirmation}",
+                then="/newsletter/preferences/{token}?done=confirmed",
+            ),
+        ),
+        example={"confirmation": "a-link"},
+    ),
+    Page(
+        "/newsletter/preferences/{token}",
+        "subscriptions/pages/preferences.html",
+        "newsletter_preferences",
+        reads=(Read("preferences", _PREFERENCES),),
+        forms=(
+            Form("save", f"PATCH {_PREFERENCES}", then="/newsletter/preferences/{token}?done=saved"),
+            Form("leave", f"POST {_PREFERENCES}/departure", then="/newsletter/preferences/{token}?done=left"),
+            Form("erase", f"DELETE {_PREFERENCES}", then="/newsletter?done=erased", confirm=True),
+        ),
+        query=DoneQuery,
+        example={"token": "a-link"},
+    ),
+)
