@@ -76,7 +76,7 @@ def test_followers_read_a_comment_in_a_mail_of_their_language(consultation: Any,
     assert mail["subject"] == "WSIS Forum 2017: Les jeunes et les TIC"
     assert "Ada Umutoni wrote in the discussion “Les jeunes et les TIC”:" in mail["text"]
     assert text in mail["text"]
-    assert f"https://wsis.example/v1/consultations/2017/discussions/{discussion}/comments" in mail["text"]
+    assert f"https://wsis.example/en/consultations/2017/discussions/{discussion}" in mail["text"]
     assert "<script>" not in mail["html"]
     headers = mail["headers"]
     assert headers["List-Id"] == f"<{discussion}.discussions.127.0.0.1>"
