@@ -36,7 +36,6 @@ WAITING: dict[str, tuple[str, ...]] = {
     "/consultations/{edition}/sessions/{session}": (),
     "/consultations/{edition}/submission": (),
     "/desk/newsletter": ("/v1/campaigns/{campaign}",),
-    "/erase": (),
     "/me/entries": ("/v1/me/entries",),
     "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
     "/me/event-subscriptions": ("/v1/event-subscriptions/{subscription}",),

@@ -36,12 +36,16 @@ def pages():
         "accounts.refresh": pages.tokens,
         "accounts.sign_out": None,
         "accounts.end_my_session": None,
+        "accounts.mail_erasure_link": {"message": "On its way"},
+        "accounts.erase_address": None,
     }
     return pages
 
 
 @pytest.mark.parametrize("language", LOCALES)
-@pytest.mark.parametrize("path", ["/", "/sign-in", "/sign-up", "/confirm", "/sign-out", "/me", "/me/sessions"])
+@pytest.mark.parametrize(
+    "path", ["/", "/sign-in", "/sign-up", "/confirm", "/sign-out", "/erase", "/me", "/me/sessions"]
+)
 def test_a_page_shows_in_each_language(pages, path, language):
     shown = pages.sign_in().get(f"/{language}{path}")
     assert (shown.status, shown.all("/html/@lang")) == (200, [language])
@@ -163,6 +167,17 @@ def test_a_session_that_has_ended_asks_to_sign_in(pages):
 def test_signing_out_forgets_the_session(pages):
     shown = pages.sign_in().get("/en/sign-out").send()
     assert (shown.address, pages.cookies) == ("/en/", {})
+
+
+def test_an_address_is_erased_by_the_link_of_a_mail(pages):
+    asked = pages.get("/fr/erase").send(email="amina@example.org")
+    assert asked.address == "/fr/erase?done=asked"
+    token = f"{'a' * 32}.{'b' * 32}"
+    wrong = asked.send(1, token="x")
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-token"])
+    assert wrong.send(1, token=token).address == "/fr/erase?done=erased"
+    sent = [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "accounts.erase_address"]
+    assert sent == [{"token": token}]
 
 
 def test_another_session_ends_by_its_button(pages):

@@ -8,7 +8,7 @@ const fragment = location.hash.slice(1);
 const fields = document.querySelectorAll("[data-fragment]");
 if (/^[0-9a-f]{32}\.[\w-]{6,200}$/.test(fragment) && fields.length) {
   const parts = fragment.split(".");
-  fields.forEach((field) => { field.value = parts[field.dataset.fragment]; });
+  fields.forEach((field) => { field.value = parts[field.dataset.fragment] ?? fragment; });
   document.querySelectorAll("[data-without-fragment]").forEach((part) => {
     part.hidden = true;
     part.querySelectorAll("input").forEach((field) => { field.disabled = true; });

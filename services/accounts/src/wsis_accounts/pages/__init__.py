@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.schemas import RequestSchema
 
 _MAIL_AGAIN = Form("again", "POST /v1/sign-in/codes", then="/confirm")
+
+
+class ErasureQuery(RequestSchema):
+    """What has just been done."""
+
+    done = fields.String(validate=validate.OneOf(("asked", "erased")))
+
 
 PAGES = (
     Page(
@@ -30,6 +39,16 @@ PAGES = (
         "pages/sign-out.html",
         "sign_out",
         forms=(Form("leave", "POST /v1/sign-out", then="/"),),
+    ),
+    Page(
+        "/erase",
+        "pages/erase.html",
+        "erase",
+        forms=(
+            Form("ask", "POST /v1/erasure-links", then="/erase?done=asked"),
+            Form("erase", "POST /v1/erasures", then="/erase?done=erased"),
+        ),
+        query=ErasureQuery,
     ),
     Page(
         "/me/sessions",
