@@ -7,7 +7,9 @@ from marshmallow import fields
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.plugin import DiscoveryResult, Plugin, Route, discover
 from wsis_shared.resources import Deferred
-from wsis_shared.schemas import RequestSchema
+from wsis_shared.schemas import LOCALES, RequestSchema
+from wsis_shared.settings import Suite
+from wsis_testkit.pages import Pages
 
 from wsis_gateway import forms, routing
 from wsis_gateway.web import addresses, catalogue, rendering
@@ -119,3 +121,19 @@ def test_names_with_dots_lead_into_objects_and_lists():
         "codes": ["a", "b"],
         "rows": [{"number": 12, "note": None}, {"text": "second"}],
     }
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", ["/accessibility", "/privacy", "/contact"])
+def test_what_the_site_says_of_itself_is_on_every_page(path, language):
+    shown = Pages({}, "accounts").get(f"/{language}{path}")
+    assert (shown.status, len(shown.all("//h1")), shown.headers["cache-control"][:6]) == (200, 1, "public")
+    assert f"/{language}{path}" in shown.all("//footer//a/@href")
+
+
+def test_the_contact_is_the_one_of_the_installation(monkeypatch):
+    monkeypatch.setenv("WSIS_CONTACT", "forum@wsis.example")
+    Suite.forget_current()
+    shown = Pages({}, "accounts").get("/en/contact")
+    Suite.forget_current()
+    assert shown.all("//main//a/@href") == ["mailto:forum@wsis.example"]

@@ -140,6 +140,7 @@ class Suite(Settings):
     nice: int = setting(0, "Scheduling priority of a service process, 0 (normal) to 19 (lowest), as in nice(1)")
     jobs_kept_days: float = setting(30.0, "Days after its end when a job is deleted")
     public_url: str = setting("http://127.0.0.1:8000", "Where people reach the gateway; links in mails start with it")
+    contact: str = setting("", "Mail address of the secretariat, on the page /contact; empty: none is named")
     mail_web_uri: str = setting("", "Page of the mail catcher, with its login", secret=True, development=True)
 
     profile: str = setting(DEVELOPMENT, "production: nothing starts without what an installation needs")

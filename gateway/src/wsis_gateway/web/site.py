@@ -304,6 +304,7 @@ class Site:
             languages=[(each, f"/{each.code}{address}") for each in LANGUAGES.values()],
             url=f"{self._public_url}/{language}{address}",
             public_url=self._public_url,
+            contact=Suite.current().contact,
             path=visit.path if visit else "",
             public=bool(visit and visit.served.public),
             signed_in=bool(visit and visit.actor.known),
