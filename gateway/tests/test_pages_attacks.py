@@ -147,3 +147,18 @@ def test_no_page_asks_for_a_file():
     pages, *_ = catalogue.catalogue(*reversed(routing.operations(DiscoveryResult((made,), {}))))
     served, _ = pages.find("/x")
     assert query_of("format=csv&lang=fr&limit=020", served) == {"limit": "20"}
+
+
+@pytest.mark.parametrize("path", ["/en/prizes", "/prizes"])
+def test_a_method_that_a_page_has_not_is_answered_with_a_page(pages, path):
+    about = {"Accept": "text/html", "Accept-Language": "en"}
+    shown = pages._request("DELETE", path, about)
+    assert (shown.status, shown.headers["allow"], len(shown.all("//header"))) == (405, "GET, HEAD", 1)
+
+
+def test_an_address_that_is_none_is_a_page_for_browsers_alone(pages):
+    shown = pages.get("/nowhere", Accept="text/html,*/*;q=0.8", **{"Accept-Language": "fr"})
+    assert (shown.status, shown.all("/html/@lang"), len(shown.all("//h1"))) == (404, ["fr"], 1)
+    for path, accept in (("/nowhere", "*/*"), ("/v1/nowhere", "text/html")):
+        shown = pages.get(path, Accept=accept)
+        assert (shown.status, shown.headers["content-type"]) == (404, "application/problem+json")

@@ -7,7 +7,6 @@ from typing import Any
 
 import falcon
 from falcon import Request, Response
-from wsis_shared.context import ANONYMOUS
 from wsis_shared.reference.sets import ReferenceSet
 
 from wsis_gateway.cache import Cache
@@ -18,6 +17,7 @@ from wsis_gateway.web import assets
 from wsis_gateway.web.assets import Assets
 from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue
+from wsis_gateway.web.page_rendering import PageRenderer
 from wsis_gateway.web.posts import Posts
 from wsis_gateway.web.session import Sessions
 from wsis_gateway.web.site import PREFIX, Site
@@ -36,16 +36,15 @@ def install(
     """Add the pages to the app. Their addresses begin with a language; one without leads to the reader's."""
     files = Assets(limits)
     app.add_route(f"{assets.PATH}/{{name}}", files)
-    site = Site(catalogue, calls, Sessions(calls, operations), limits, cache, errors, files, sets)
+    pages = PageRenderer(catalogue, calls, errors, files, sets)
+    site = Site(catalogue, calls, Sessions(calls, operations), limits, cache, errors, pages)
     posts = Posts(site)
 
     def serve(req: Request, resp: Response, **matched: Any) -> None:
         site.serve(posts, req, resp, **matched)
 
     def elsewhere(req: Request, resp: Response, **_: Any) -> None:
-        if not site.to_language(req, resp):
-            resp.set_headers(limits.hit("read", ANONYMOUS, req.context.network))
-            raise falcon.HTTPNotFound
+        site.elsewhere(req, resp)
 
     app.add_sink(elsewhere, "/")
     app.add_sink(serve, PREFIX)

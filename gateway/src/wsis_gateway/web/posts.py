@@ -43,7 +43,7 @@ class Posts:
         visit.req.context.complete_at = clock.now()
         name = own.form if own.form in visit.served.forms else next(iter(visit.served.forms))
         form, target = visit.served.forms[name]
-        state = self._site.state(visit, name, pairs, own)
+        state = self._site.pages.state(visit, name, pairs, own)
         in_path = target.variables - set(visit.variables)
         values = {**dict(pairs), **visit.variables}
         try:
@@ -101,7 +101,7 @@ class Posts:
                 raise
             problem = state.problem or self._site.errors.title_of(error, visit.language)
             status = status if state.problem else error.status
-            html = self._site.alone(visit, replace(state, problem=problem, checking=False))
+            html = self._site.pages.alone(visit, replace(state, problem=problem, checking=False))
         self._site.send(visit, html, status)
 
     def _ask_again(self, visit: Visit, state: FormState) -> None:
@@ -145,13 +145,13 @@ class Posts:
         """Show the sign-in, which brings the form along; the form alone where it is too long for that."""
         kept = json.dumps({"path": visit.address, "form": state.name, "pairs": state.pairs}, ensure_ascii=False)
         if len(quote_plus(kept)) > MAX_RETURN or not self._site.catalogue.sign_in:
-            return self._site.send(visit, self._site.alone(visit, state), Unauthenticated.status)
+            return self._site.send(visit, self._site.pages.alone(visit, state), Unauthenticated.status)
         self._show_other(visit, self._site.catalogue.sign_in, returns=kept, status=401)
 
     def _show_other(self, visit: Visit, address: str, *, returns: str, status: int = 200) -> None:
         other = self._site.visit(visit, address)
-        state = self._site.state(other, next(iter(other.served.forms)), (), Own(returns=returns))
-        problem = self._site.words(other).say("session_over") if status == 401 else ""
+        state = self._site.pages.state(other, next(iter(other.served.forms)), (), Own(returns=returns))
+        problem = self._site.pages.words(other).say("session_over") if status == 401 else ""
         self._show(other, replace(state, problem=problem), status)
 
     def _come_back(self, visit: Visit, returns: str) -> None:
@@ -161,10 +161,10 @@ class Posts:
             pairs = [(str(name), str(text)) for name, text in kept["pairs"]]
             "".join(map("".join, pairs)).encode()  # half a pair of surrogates is no text
             other = self._site.visit(visit, addresses.own_path(kept["path"]))
-            state = self._site.state(other, str(kept["form"]), pairs, Own())
+            state = self._site.pages.state(other, str(kept["form"]), pairs, Own())
         except (ValueError, TypeError, KeyError, RecursionError, SuiteError):
             return self._site.redirect(visit.resp, f"/{visit.language}/")
-        problem = self._site.words(other).say("signed_in_again")
+        problem = self._site.pages.words(other).say("signed_in_again")
         self._show(other, replace(state, problem=problem), 200)
 
 

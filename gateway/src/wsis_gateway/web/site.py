@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
-from typing import Any
-from urllib.parse import urlencode
 
-import falcon
 from falcon import Request, Response
-from jinja2 import Template
-from markupsafe import Markup
 from wsis_shared.context import ANONYMOUS
-from wsis_shared.errors import Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
-from wsis_shared.reference.sets import ReferenceSet
+from wsis_shared.errors import NotFound, SuiteError, TooMany, Unauthenticated
 from wsis_shared.schemas import LOCALES
-from wsis_shared.settings import Suite
 
 from wsis_gateway import request_parsing
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
-from wsis_gateway.problems import ErrorHandlers
-from wsis_gateway.web import addresses, desk, rendering, session
-from wsis_gateway.web.assets import Assets
+from wsis_gateway.problems import ErrorHandlers, HttpError
+from wsis_gateway.web import addresses, session
 from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue
-from wsis_gateway.web.desk import StaffDesk
-from wsis_gateway.web.forms import FormState, Own, Pairs
-from wsis_gateway.web.served import Part, ServedPanel
+from wsis_gateway.web.forms import FormState
+from wsis_gateway.web.page_rendering import PageRenderer
 from wsis_gateway.web.session import Sessions
-from wsis_gateway.web.texts import LANGUAGES, OWN, Words
 from wsis_gateway.web.visits import Visit, query_of
 
 PREFIX = re.compile(rf"/(?P<language>{'|'.join(LOCALES)})(?P<path>/.*)?\Z")
@@ -44,6 +33,7 @@ SHARED_SECONDS = 1  # for a shared cache in front: it hears no events
 DEGRADED_SECONDS = 2.0  # that a page is kept from which a part is missing
 HTML = "text/html; charset=utf-8"
 _LIMIT = "read"
+_API = "/v1/"
 
 
 class Site:
@@ -57,15 +47,10 @@ class Site:
         limits: Limits,
         cache: Cache,
         errors: ErrorHandlers,
-        assets: Assets,
-        sets: Mapping[str, ReferenceSet],
+        pages: PageRenderer,
     ) -> None:
         self.catalogue, self.calls, self.sessions = catalogue, calls, sessions
-        self._limits, self._cache, self.errors, self._assets = limits, cache, errors, assets
-        self._desk = StaffDesk(catalogue, calls)
-        packages = {part.package for page in catalogue.pages for part in (page, *page.panels)} | {OWN}
-        self._words = {(name, code): Words(name, code, sets) for name in packages for code in LOCALES}
-        self._public_url = Suite.current().public_url.rstrip("/")
+        self._limits, self._cache, self.errors, self.pages = limits, cache, errors, pages
 
     # -- addresses -----------------------------------------------------------------------------------------------------
 
@@ -90,23 +75,28 @@ class Site:
             elif req.method == "POST" and served.forms:
                 post(visit)
             else:
-                raise falcon.HTTPMethodNotAllowed(["GET", "HEAD", *(["POST"] if served.forms else [])])
+                raise _not_allowed(req, "GET, HEAD, POST" if served.forms else "GET, HEAD")
         except SuiteError as error:
             self._show_error(req, resp, language, error)
-        except falcon.HTTPError:
-            raise
         except Exception as error:  # noqa: BLE001 -- it is logged, and shown in the look of the site
             self._show_error(req, resp, language, self.errors.crash(req, error))
 
-    def to_language(self, req: Request, resp: Response) -> bool:
-        """Lead an address without a language to the page in the reader's. False where there is no such page."""
-        if self.catalogue.find(req.path) is None or req.method not in ("GET", "HEAD"):
-            return False
-        resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
+    def elsewhere(self, req: Request, resp: Response) -> None:
+        """An address without a language leads to the page in the reader's. Where there is none, a browser gets a page
+        that says so. Raises SuiteError for other clients."""
+        try:
+            resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
+            if self.catalogue.find(req.path) is None:
+                raise NotFound("gateway.not_found")
+            if req.method not in ("GET", "HEAD"):
+                raise _not_allowed(req, "GET, HEAD")
+        except SuiteError as error:
+            if not _is_browser(req):
+                raise
+            return self._show_error(req, resp, req.context.locale, error)
         query = f"?{req.query_string}" if req.query_string else ""
         resp.set_header("Vary", "Accept-Language")
         self.redirect(resp, f"/{req.context.locale}{addresses.own_path(req.path) or '/'}{query}", 302)
-        return True
 
     @staticmethod
     def redirect(resp: Response, location: str, status: int = 303) -> None:
@@ -130,12 +120,12 @@ class Site:
     def shown(self, visit: Visit, form: FormState | None = None) -> str:
         """The page, with a new session where the access token is over. Raises SuiteError."""
         try:
-            return self.render(visit, form)
+            return self.pages.render(visit, form)
         except Unauthenticated:
             if not visit.session.refresh:
                 raise
             visit.session = self.sessions.renewed(visit.session, visit.req, visit.resp)
-            return self.render(visit, form)
+            return self.pages.render(visit, form)
 
     def ask_to_sign_in(self, visit: Visit) -> None:
         """Lead to the sign-in, which leads back here. Raises Unauthenticated where there is none."""
@@ -157,7 +147,7 @@ class Site:
         def fill() -> Entry:
             nonlocal asked
             asked = True
-            body = self.render(visit).encode()
+            body = self.pages.render(visit).encode()
             seconds, now, etag = visit.served.seconds, time.monotonic(), etag_of(body)
             kept = lifetime(seconds) if visit.complete else DEGRADED_SECONDS
             headers = {
@@ -191,52 +181,6 @@ class Site:
             actor = ANONYMOUS
         resp.set_headers(self._limits.hit(_LIMIT, actor, req.context.network))
 
-    # -- what a page shows ---------------------------------------------------------------------------------------------
-
-    def render(self, visit: Visit, form: FormState | None = None) -> str:
-        """The page as HTML. `form` is one that was sent and comes back. Raises SuiteError."""
-        served = visit.served
-        if served.page.signed_in and not visit.session.token:
-            raise Unauthenticated("gateway.token_missing")
-        visit.actor = self.calls.actor(visit.req, visit.session.token)
-        if served.page.place == desk.PLACE and not self._desk.is_open(visit.actor):
-            raise Forbidden("gateway.forbidden")
-        values: dict[str, Any] = {**visit.variables, "query": visit.query}
-        values |= self._read(served, visit, {**visit.query, **visit.variables})
-        values |= served.view(values, visit.language)
-        words = self.words(visit)
-        carried = Own(next=form.own.next, returns=form.own.returns) if form else None
-        states = {name: self.state(visit, name, own=carried) for name in served.forms}
-        if form is not None:
-            states = states if served.follows else {name: form.lend(each) for name, each in states.items()}
-            states[form.name] = form
-        if any(target.operation.route.session for _, target in served.forms.values()):
-            values["address"] = visit.mailed_to or session.address(visit.req)
-        values["forms"] = states
-        values["form"] = form or next(iter(states.values()), None)
-        values["panels"] = [html for each in served.panels if (html := self._panel(each, visit)) is not None]
-        return self._html(served.template, words, visit.language, visit, values, words.say(served.page.title))
-
-    def alone(self, visit: Visit, form: FormState) -> str:
-        """The fields of a form that was sent, where its page cannot be shown: what was typed is not lost."""
-        words = self.words(visit)
-        title = words.say(visit.served.page.title)
-        kept = rendering.template(OWN, "data/web/kept.html")
-        return self._html(kept, words, visit.language, visit, {"form": form}, title)
-
-    def state(self, visit: Visit, name: str, pairs: Pairs = (), own: Own | None = None) -> FormState:
-        """A form of the page. Raises KeyError for an unknown one."""
-        _, target = visit.served.forms[name]
-        own = own or Own(next=addresses.own_path(visit.query.get("next")))
-        state = FormState(
-            name, target.operation.body, self.words(visit), f"/{visit.language}{visit.address}", tuple(pairs), own=own
-        )
-        return replace(state, keyed=not visit.served.public, reply=visit.replies.get(name))
-
-    def words(self, visit: Visit) -> Words:
-        """What the page of a visit says."""
-        return self._words[visit.served.package, visit.language]
-
     def visit(self, visit: Visit, address: str) -> Visit:
         """The same visitor at another page. Raises NotFound."""
         path, _, query = address.partition("?")
@@ -248,101 +192,21 @@ class Site:
             visit, path=path, served=served, variables=variables, query=query_of(query, served), complete=True
         )
 
-    def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the routes of a page or a panel answer, by name; none for an optional one that does not."""
-        found: dict[str, Any] = dict.fromkeys(part.names)
-        for read, target in part.reads:
-            query = urlencode(_of(target, visit.query)) if read.takes_query else ""
-            try:
-                found[read.name] = self.calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
-            except SuiteError as error:
-                if not read.optional or isinstance(error, Invalid):
-                    raise
-                self._leave_out(visit, error)
-        return found
-
-    def _leave_out(self, visit: Visit, error: Exception) -> None:
-        """Show the page without what was refused or is broken. Raises it where the visitor can mend it, or where others
-        would get the same copy: a limit is that of one visitor."""
-        if isinstance(error, Unauthenticated) and visit.session.token:
-            raise error
-        if isinstance(error, SuiteError) and error.status == TooMany.status and visit.served.public:
-            raise error
-        if not isinstance(error, SuiteError) or error.status == SuiteError.status:
-            self.errors.crash(visit.req, error)
-        visit.complete &= isinstance(error, NotFound | Forbidden | Unauthenticated)
-        visit.req.context.refusal.clear()  # the page was not refused
-
-    def _panel(self, served: ServedPanel, visit: Visit) -> Markup | None:
-        """A panel as HTML; None where it is not for this visitor, its service is away, or it is broken."""
-        if served.panel.permission and not self.calls.is_allowed(visit.actor, served.panel.permission):
-            return None
-        words = self._words[served.package, visit.language]
-        try:
-            values = self._read(served, visit, {**visit.query, **visit.variables})
-            values |= self._desk.values(served, visit.actor, words)
-            html = served.template.render(**_spoken(words), **visit.variables, **values, link=_link(visit.language))
-        except Exception as error:  # noqa: BLE001 -- whatever is wrong with it, the rest of the page stands
-            self._leave_out(visit, error)
-            return None
-        return Markup(html) if html.strip() else None  # noqa: S704 -- a template has escaped it
-
-    def _html(
-        self,
-        template: Template,
-        words: Words,
-        language: str,
-        visit: Visit | None,
-        values: Mapping[str, Any],
-        title: str,
-    ) -> str:
-        address = visit.address if visit else "/"
-        page = SimpleNamespace(
-            language=language,
-            direction=LANGUAGES[language].direction,
-            native=LANGUAGES[language].native,
-            languages=[(each, f"/{each.code}{address}") for each in LANGUAGES.values()],
-            url=f"{self._public_url}/{language}{address}",
-            public_url=self._public_url,
-            contact=Suite.current().contact,
-            path=visit.path if visit else "",
-            public=bool(visit and visit.served.public),
-            signed_in=bool(visit and visit.actor.known),
-            assets=self._assets.paths,
-            menu=self._menu(language, "public"),
-            desk=bool(visit and not visit.served.public and self._desk.is_open(visit.actor)),
-        )
-        html: str = template.render(
-            **_spoken(words), page=page, title=title, link=_link(language), **{"form": None, **values}
-        )
-        return html
-
-    def _menu(self, language: str, place: str) -> list[tuple[str, str, str]]:
-        """(path, address, title) of each page of a menu."""
-        return [
-            (each.page.path, f"/{language}{each.page.path}", self._words[each.package, language].say(each.page.title))
-            for each in self.catalogue.menu(place)
-        ]
-
     def _show_error(self, req: Request, resp: Response, language: str, error: SuiteError) -> None:
-        """A problem as a page: what is wrong, what one can do, and the number of the request."""
+        """A problem, in the look of the site."""
         self.errors.write(req, resp, error)  # status, headers, the line of the log
-        words = self._words[OWN, language]
         title = self.errors.title_of(error, language)
-        values = {"problem": title, "status": error.status, "request_id": req.context.request_id}
-        html = self._html(rendering.template(OWN, "data/web/error.html"), words, language, None, values, title)
+        html = self.pages.error(title, error.status, req.context.request_id, language)
         _describe(resp, language, error.status)
         resp.data = html.encode()
 
 
-def _spoken(words: Words) -> dict[str, Any]:
-    names = ("say", "has", "label", "labels", "pick", "number", "percent", "date", "moment")
-    return {name: getattr(words, name) for name in names} | {"language": words.language}
+def _not_allowed(req: Request, allowed: str) -> HttpError:
+    return HttpError(405, "gateway.method_not_allowed", f"Not with {req.method[:20]}.", {"Allow": allowed})
 
 
-def _link(language: str) -> Callable[[str], str]:
-    """`link("/editions/2017")`: the page in the reader's language."""
-    return lambda path: f"/{language}{path}"
+def _is_browser(req: Request) -> bool:
+    return "text/html" in req.env.get("HTTP_ACCEPT", "") and not req.path.startswith(_API)
 
 
 def _describe(resp: Response, language: str, status: int) -> None:
@@ -351,8 +215,3 @@ def _describe(resp: Response, language: str, status: int) -> None:
     resp.set_header("Content-Language", language)
     resp.set_header("Content-Security-Policy", POLICY)
     resp.set_header("Referrer-Policy", "same-origin")
-
-
-def _of(target: Any, query: Mapping[str, str]) -> dict[str, str]:
-    schema = target.operation.query
-    return {name: text for name, text in query.items() if schema is not None and name in schema.fields}
