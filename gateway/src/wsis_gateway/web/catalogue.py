@@ -33,6 +33,7 @@ PAGES = (
     Page("/me", "data/web/me.html", "me", place="me", signed_in=True),
     *desk.PAGES,
     *(Page(f"/{name}", f"data/web/{name}.html", name) for name in ("accessibility", "privacy", "contact")),
+    Page("/docs/components", "data/web/components.html", "components", view="wsis_gateway.web.samples:samples"),
 )
 _FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")
 _SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"\s*[,)]")
