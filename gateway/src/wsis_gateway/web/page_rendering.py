@@ -64,7 +64,7 @@ class PageRenderer:
             states[form.name] = form
         if any(target.operation.route.session for _, target in served.forms.values()):
             values["address"] = visit.mailed_to or session.address(visit.req)
-        values["forms"] = states
+        values |= {"forms": states, "here": visit.here, "further": visit.further}
         values["form"] = form or next(iter(states.values()), None)
         values["panels"] = [html for each in served.panels if (html := self._panel(each, visit)) is not None]
         return self._html(served.template, words, visit.language, visit, values, words.say(served.page.title))
@@ -183,5 +183,6 @@ def _link(language: str) -> Callable[[str], str]:
 
 
 def _of(target: Target, query: Mapping[str, str]) -> dict[str, str]:
-    schema = target.operation.query
-    return {name: text for name, text in query.items() if schema is not None and name in schema.fields}
+    """The fields of a page's query that the route takes, without those that the page says itself."""
+    schema, own = target.operation.query, {name for name, _ in target.query}
+    return {name: text for name, text in query.items() if schema and name in schema.fields and name not in own}

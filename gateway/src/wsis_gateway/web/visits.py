@@ -11,6 +11,7 @@ from marshmallow import ValidationError, fields
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.field_options import AnyField
 
+from wsis_gateway.web.addresses import with_query
 from wsis_gateway.web.served import ServedPage
 from wsis_gateway.web.session import Session
 
@@ -39,14 +40,27 @@ class Visit:
         """The page below the language, with the query that it knows."""
         return f"{self.path}?{urlencode(sorted(self.query.items()))}" if self.query else self.path
 
+    def here(self, **changes: object) -> str:
+        """This page with other fields in its query; none leaves one out."""
+        changed = {**self.query, **changes}
+        return with_query(f"/{self.language}{self.path}", **{name: str(changed[name] or "") for name in changed})
+
+    def further(self, cursor: str | None) -> str:
+        """The next page of its list; empty where there is none."""
+        return self.here(after=cursor) if cursor else ""
+
 
 def query_of(text: str, served: ServedPage) -> dict[str, str]:
     """The query fields that the page knows, each spelled in one way: a copy of the page is kept for each of them. What
     is not acceptable is as if it were not there."""
     try:
-        pairs = dict(parse_qsl(text, errors="strict", max_num_fields=_MAX_QUERY))
+        sent = parse_qsl(text, errors="strict", max_num_fields=_MAX_QUERY)
     except ValueError:
         return {}
+    pairs: dict[str, str] = {}
+    for name, value in sent:  # each box of a list sends one
+        several = name in pairs and isinstance(served.known_query.get(name), fields.List)
+        pairs[name] = f"{pairs[name]},{value}" if several else value
     spelled = {
         name: _spelled(text, served.known_query[name]) for name, text in pairs.items() if name in served.known_query
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.resources import Deferred
 from wsis_shared.roles import Role
 
@@ -47,6 +48,10 @@ plugin = Plugin(
         ),
         # What is made up counts as reads of its network, and costs a keyed hash.
         RateClass("renew", "30/minute", "Renewals of one session", by="refresh_token"),
+    ),
+    reference=(
+        ReferenceSet("roles", "wsis_accounts.rules.reference:role_rows", "Roles of accounts"),
+        ReferenceSet("account_states", "wsis_accounts.rules.reference:state_rows", "States of accounts"),
     ),
     collections="wsis_accounts.store:COLLECTIONS",
     settings="wsis_accounts.settings:Settings",

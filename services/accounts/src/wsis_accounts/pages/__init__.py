@@ -6,6 +6,8 @@ from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.schemas import RequestSchema
 
+from wsis_accounts.pages import desk
+
 _MAIL_AGAIN = Form("again", "POST /v1/sign-in/codes", then="/confirm")
 
 
@@ -58,6 +60,7 @@ PAGES = (
         forms=(Form("end", "DELETE /v1/me/sessions/{session}", then="/me/sessions"),),
         signed_in=True,
     ),
+    *desk.PAGES,
 )
 
 PANELS = (Panel("me", 90, "pages/account.html", reads=(Read("account", "/v1/me"),), permission="accounts:self"),)

@@ -1,0 +1,64 @@
+"""The desk of officers: accounts with their roles, and what staff did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from marshmallow import Schema, fields
+from wsis_shared.json_types import Input
+from wsis_shared.pages import Form, Page, Read
+
+_ACCOUNT = "/desk/accounts/{account}"
+_THEN = f"{_ACCOUNT}?done={{state}}"
+
+
+class Done(Schema):
+    """What an act left."""
+
+    done = fields.String()
+
+
+PAGES = (
+    Page(
+        "/desk/accounts",
+        "pages/desk-accounts.html",
+        "desk_accounts",
+        reads=(Read("accounts", "/v1/accounts?limit=50", takes_query=True),),
+        menu="desk:90",
+        signed_in=True,
+    ),
+    Page(
+        _ACCOUNT,
+        "pages/desk-account.html",
+        "desk_account",
+        reads=(
+            Read("account", "/v1/accounts/{account}"),
+            Read("audit", "/v1/audit?object=account/{account}&limit=20", optional=True),
+        ),
+        forms=(
+            Form("roles", "PUT /v1/accounts/{account}/roles", then=_THEN, confirm=True),
+            Form("block", "POST /v1/accounts/{account}/block", then=_THEN, confirm=True),
+            Form("unblock", "POST /v1/accounts/{account}/unblock", then=_THEN),
+        ),
+        query=Done,
+        view="wsis_accounts.pages.desk:account",
+        signed_in=True,
+        example={"account": "a1"},
+    ),
+    Page(
+        "/desk/audit",
+        "pages/desk-audit.html",
+        "desk_audit",
+        reads=(Read("audit", "/v1/audit?limit=50", takes_query=True),),
+        menu="desk:91",
+        signed_in=True,
+    ),
+)
+
+
+def account(values: Input, _locale: str) -> Mapping[str, object]:
+    """The roles that the form begins with: those that the account has, as the proposal of a first officer changes them.
+    So the second officer confirms by one press."""
+    shown = values["account"]
+    roles = set(shown.get("roles") or ()) | set(shown.get("proposed") or ())
+    return {"wanted": sorted(roles - set(shown.get("withdrawals_proposed") or ()) - {"member"})}
