@@ -108,6 +108,19 @@ def test_nominees_stand_in_the_voters_own_order(pages):
     assert (sent["order"], sent["category"]) == (5, "C2")
 
 
+def test_a_category_with_more_nominees_than_a_page_has_pages(pages):
+    more = {"items": NOMINEES, "next": "c 1", "edition": "2017", "order": 5}
+    pages.bus.answers["prizes.list_nominees"] = more
+    shown = pages.get(VOTE)
+    assert "The nominees stand on several pages" in shown.text()
+    [following] = shown.all("//a[@rel='next']/@href")
+    pages.bus.answers["prizes.list_nominees"] = lambda sent: {**more, "next": None} if sent["after"] == "c 1" else more
+    shown = pages.get(following)
+    assert shown.all("//nav[@class='pager']/a/@href") == [VOTE], "back to the first"
+    check = shown.send(project="p2")
+    assert (check.status, check.text("//h1")) == (200, "Check your vote")
+
+
 def test_who_chooses_nobody_is_told_so(pages):
     shown = pages.get(VOTE).send()
     assert shown.status == 422

@@ -64,7 +64,7 @@ class PageRenderer:
             states[form.name] = form
         if any(target.operation.route.session for _, target in served.forms.values()):
             values["address"] = visit.mailed_to or session.address(visit.req)
-        values |= {"forms": states, "here": visit.here, "further": visit.further}
+        values |= {"forms": states, "this_page": visit.this_page, "further": visit.further}
         values["form"] = form or next(iter(states.values()), None)
         values["panels"] = [html for each in served.panels if (html := self._panel(each, visit)) is not None]
         return self._html(served.template, words, visit.language, visit, values, words.say(served.page.title))

@@ -40,14 +40,14 @@ class Visit:
         """The page below the language, with the query that it knows."""
         return f"{self.path}?{urlencode(sorted(self.query.items()))}" if self.query else self.path
 
-    def here(self, **changes: object) -> str:
+    def this_page(self, **changes: object) -> str:
         """This page with other fields in its query; none leaves one out."""
         changed = {**self.query, **changes}
         return with_query(f"/{self.language}{self.path}", **{name: str(changed[name] or "") for name in changed})
 
     def further(self, cursor: str | None) -> str:
         """The next page of its list; empty where there is none."""
-        return self.here(after=cursor) if cursor else ""
+        return self.this_page(after=cursor) if cursor else ""
 
 
 def query_of(text: str, served: ServedPage) -> dict[str, str]:

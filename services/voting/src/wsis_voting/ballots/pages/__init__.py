@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema
+from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.schemas import ActionLine, Id
 
@@ -15,6 +15,12 @@ class StoredQuery(Schema):
 
     stored = ActionLine()
     command = Id()
+
+
+class NomineesQuery(Schema):
+    """From where on, in a category with more nominees than a page shows."""
+
+    after = fields.String(validate=validate.Length(max=512))
 
 
 PAGES = (
@@ -37,7 +43,7 @@ PAGES = (
             _BALLOT,
             Read(
                 "nominees",
-                "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}&limit=100",
+                "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}&after={after}&limit=100",
             ),
             _ACCOUNT,
         ),
@@ -49,6 +55,7 @@ PAGES = (
                 confirm=True,
             ),
         ),
+        query=NomineesQuery,
         view="wsis_voting.ballots.pages.views:vote",
         signed_in=True,
         example={"edition": "2017", "category": "C1"},
