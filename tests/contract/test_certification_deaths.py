@@ -18,7 +18,7 @@ QUICK = {
     "WSIS_VOTING_RECORDER_DEAD_SECONDS": "2",
     "WSIS_REVIEW_HOLD_SCORE": "0",
 }
-STORE = "wsis_prizes.store:Store"
+EDITIONS, RESULTS = "wsis_prizes.editions.store:Editions", "wsis_prizes.finalists.store:Results"
 ASKING = "wsis_voting.contests.use_cases:ContestDirectory"
 OFFICER = actor("officer")
 
@@ -70,7 +70,7 @@ def test_an_extension_and_a_certification_agree_though_both_die(
     serve: Any, contest: Any, database: Any, published: Any
 ) -> None:
     told = published("voting")
-    for place in (f"{STORE}.save_edition:before", f"{STORE}.save_edition:after"):  # asked; written, not committed
+    for place in (f"{EDITIONS}.save_edition:before", f"{EDITIONS}.save_edition:after"):  # asked; written, not committed
         prizes = serve("prizes")
         move(prizes, clock.now())
         prizes.stop()
@@ -95,7 +95,7 @@ def test_an_extension_and_a_certification_agree_though_both_die(
         move(prizes, clock.now() + timedelta(hours=1))
     dies(serve("voting", wait=False, **QUICK, **crash_at(f"{ASKING}.put_result:before")))
     prizes.stop()
-    dying = serve("prizes", wait=False, **crash_at(f"{STORE}.keep_signed_result:after"))
+    dying = serve("prizes", wait=False, **crash_at(f"{RESULTS}.keep_signed_result:after"))
     voting = serve("voting", **QUICK)
     dies(dying)
     voting.stop(signal.SIGKILL)

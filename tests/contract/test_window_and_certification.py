@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.errors import Conflict
 
-from wsis_prizes.rules import editions, phases, reference
+from wsis_prizes.dates import rules
+from wsis_prizes.editions.rules import editions, phases, reference
 from wsis_voting.contests.rules import lifecycle
 from wsis_voting.contests.rules.contest import Contest, State, contest_of
 
@@ -49,14 +50,14 @@ class Suite:
     def extend(self) -> None:
         """By an hour, or to an hour from now."""
         end = max(editions.window(self.edition)["closes_at"], self.now) + HOUR
-        if not editions.move_refused(self.edition, phases.VOTING, end, self.now):
+        if not rules.move_refused(self.edition, phases.VOTING, end, self.now):
             moved = phases.move(self.edition["phases"], phases.VOTING, None, end)
             self.edition = {**self.edition, "phases": moved}
             self.events.append(editions.window(self.edition))
 
     def end(self) -> None:
         """At once."""
-        if not editions.move_refused(self.edition, phases.VOTING, self.now, self.now):
+        if not rules.move_refused(self.edition, phases.VOTING, self.now, self.now):
             moved = phases.move(self.edition["phases"], phases.VOTING, None, self.now)
             self.edition = {**self.edition, "phases": moved}
             self.events.append(editions.window(self.edition))
@@ -102,7 +103,7 @@ class Suite:
         """Prizes decides, and its answer is on the way."""
         if self.closed and self.closed.opens_at and self.closed.closes_at:
             counted: Any = self.closed.window
-            self.edition, fixed = editions.fix_window(self.edition, counted, self.now)
+            self.edition, fixed = rules.fix_window(self.edition, counted, self.now)
             self.said = editions.window(self.edition), fixed
 
     def answer(self) -> None:

@@ -16,7 +16,7 @@ from tests.load.wrk import Target
 from wsis_shared import clock
 from wsis_shared.mongo_connection import connect
 
-from wsis_prizes.rules import editions, phases, reference
+from wsis_prizes.editions.rules import editions, phases, reference
 
 EDITION, ACCOUNTS = "2017", 200
 CONNECTIONS, SECONDS, ROUNDS = 32, 6, 3

@@ -79,7 +79,7 @@ def form() -> Callable[..., dict[str, Any]]:
 @pytest.fixture
 def edition() -> dict[str, Any]:
     """Edition 2017 as announced."""
-    from wsis_prizes.rules import editions, reference
+    from wsis_prizes.editions.rules import editions, reference
 
     return editions.from_seed(reference.edition_seed(2017))
 

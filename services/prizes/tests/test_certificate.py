@@ -12,8 +12,8 @@ import pytest
 from wsis_shared.reference import languages
 from wsis_testkit.pdfs import words_of
 
-from wsis_prizes.certificate import page, process
-from wsis_prizes.rules.certificates import Award
+from wsis_prizes.certificates.pdf import page, process
+from wsis_prizes.certificates.rules import Award
 
 AT = datetime(2017, 6, 13, 12, tzinfo=UTC)
 NAMES = {

@@ -12,11 +12,11 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.reference import languages
 from wsis_testkit import actor, crash_at, wait_for
 
-CLAIMED = "wsis_prizes.use_cases.certificates:CertificateCases._awarded:before"
+CLAIMED = "wsis_prizes.certificates.use_cases:CertificateCases._awarded:before"
 LATER = (
     "wsis_shared.jobs.runner:Runner._report:before",  # the child process draws them
-    "wsis_prizes.store.certificates:Certificates.save_certificate:after",  # the file is there, its row not committed
-    "wsis_prizes.use_cases.certificates:CertificateCases._save:after",  # one is stored, the others are missing
+    "wsis_prizes.certificates.store:Certificates.save_certificate:after",  # the file is there, its row not committed
+    "wsis_prizes.certificates.use_cases:CertificateCases._save:after",  # one is stored, the others are missing
 )
 
 

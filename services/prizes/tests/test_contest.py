@@ -14,8 +14,9 @@ from wsis_shared.errors import Conflict
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once, overlap_at, overlaps_of
 
-from wsis_prizes.rules import editions, phases
-from wsis_prizes.rules.editions import Edition
+from wsis_prizes.dates import rules
+from wsis_prizes.editions.rules import phases
+from wsis_prizes.editions.rules.editions import Edition
 
 OPENS, CLOSES = datetime(2017, 3, 16, tzinfo=UTC), datetime(2017, 4, 5, 21, tzinfo=UTC)
 LATER, NOW = datetime(2017, 4, 12, 21, tzinfo=UTC), datetime(2017, 4, 6, tzinfo=UTC)
@@ -64,21 +65,21 @@ def end_of_voting(prizes: InProcess) -> datetime:
 
 
 def test_only_the_window_that_was_counted_is_fixed(voted: Edition) -> None:
-    fixed, yes = editions.fix_window(voted, window(), NOW)
+    fixed, yes = rules.fix_window(voted, window(), NOW)
     assert (yes, fixed["marks"]["window_fixed_at"]) == (True, NOW)
-    assert editions.fix_window(fixed, window(), LATER) == (fixed, True), "once"
+    assert rules.fix_window(fixed, window(), LATER) == (fixed, True), "once"
     for other in (window(LATER), window(opens_at=CLOSES), window(every_category=False)):
-        assert editions.fix_window(voted, other, NOW) == (voted, False)
-        assert editions.fix_window(fixed, other, NOW) == (fixed, False)
-    assert editions.fix_window(voted, window(), CLOSES - timedelta(seconds=1)) == (voted, False), "it is open"
+        assert rules.fix_window(voted, other, NOW) == (voted, False)
+        assert rules.fix_window(fixed, other, NOW) == (fixed, False)
+    assert rules.fix_window(voted, window(), CLOSES - timedelta(seconds=1)) == (voted, False), "it is open"
 
 
 def test_a_fixed_window_is_moved_in_no_direction(voted: Edition) -> None:
-    fixed = editions.with_window_fixed(voted, NOW)
+    fixed = rules.with_window_fixed(voted, NOW)
     for end in (OPENS, LATER):
-        assert not editions.move_refused(voted, phases.VOTING, end, NOW)
-        assert editions.move_refused(fixed, phases.VOTING, end, NOW)
-        assert not editions.move_refused(fixed, phases.SELECTION, end, NOW)
+        assert not rules.move_refused(voted, phases.VOTING, end, NOW)
+        assert rules.move_refused(fixed, phases.VOTING, end, NOW)
+        assert not rules.move_refused(fixed, phases.SELECTION, end, NOW)
 
 
 # -- the window --------------------------------------------------------------------------------------------------------

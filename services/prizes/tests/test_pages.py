@@ -5,7 +5,8 @@ from wsis_shared.errors import NotFound
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
-from wsis_prizes.pages import views
+from wsis_prizes.editions.pages import views as editions
+from wsis_prizes.results.pages import views as results
 
 PHASES = [
     {"number": 1, "code": "nomination", "title": "Nomination", "current": False},
@@ -167,7 +168,7 @@ def test_champions_stand_by_their_votes():
         "champions": {"items": [{**champion, "project": "a"}, {**champion, "project": "b"}]},
         "result": {"categories": [{"projects": [{"project": "a", "counted": 1}, {"project": "b", "counted": 2}]}]},
     }
-    first, second = views.results(values, "en")["rows"]
+    first, second = results.results(values, "en")["rows"]
     assert ([each["project"] for each in first["champions"]], first["most"]) == (["b", "a"], 2)
     assert second["champions"] == []
 
@@ -175,7 +176,7 @@ def test_champions_stand_by_their_votes():
 def test_phases_before_the_one_that_is_on_are_done():
     assert [
         phase["state"]
-        for phase in views.edition({"edition": EDITION | {"done": {"champions_announced": False}}}, "en")["phases"]
+        for phase in editions.edition({"edition": EDITION | {"done": {"champions_announced": False}}}, "en")["phases"]
     ] == [
         "done",
         "now",

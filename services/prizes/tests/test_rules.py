@@ -17,19 +17,15 @@ from wsis_shared.clock import GENEVA
 from wsis_shared.finalists import ALL_TIED, EXPERT_GROUP_DECIDES, first_by_votes
 from wsis_testkit import refused
 
-from wsis_prizes.rules import (
-    editions,
-    eligibility,
-    embargo,
-    finalists,
-    names,
-    nomination,
-    orders,
-    phases,
-    projects,
-    review,
-    words,
-)
+from wsis_prizes.editions.rules import editions, phases
+from wsis_prizes.eligibility import rules as eligibility
+from wsis_prizes.finalists import rules as finalists
+from wsis_prizes.jury import rules as jury
+from wsis_prizes.nominations import rules as nominations
+from wsis_prizes.projects.rules import form as words
+from wsis_prizes.projects.rules import names, projects, submissions
+from wsis_prizes.results import rules as results
+from wsis_prizes.reviews import rules as reviews
 
 # -- words ------------------------------------------------------------------------------------------------------------
 
@@ -74,7 +70,7 @@ def test_a_long_run_of_dashes_is_counted_at_once() -> None:
 def test_the_browser_counts_alike(tmp_path: Any) -> None:
     import json
 
-    rule = (files("wsis_prizes.rules") / "word-count.js").read_text("utf-8")
+    rule = (files("wsis_prizes.projects.rules") / "word-count.js").read_text("utf-8")
     script = tmp_path / "count.mjs"
     script.write_text(f"{rule}\nconsole.log(JSON.stringify({json.dumps(list(COUNTED))}.map(wordCount)));\n", "utf-8")
     done = subprocess.run(["node", str(script)], capture_output=True, check=True, timeout=30)
@@ -103,7 +99,7 @@ def test_winter_and_summer_of_2017(edition: Any) -> None:
 
 @given(st.integers(-10, 15))
 def test_another_edition_keeps_its_wall_dates(years: int) -> None:
-    from wsis_prizes.rules import reference
+    from wsis_prizes.editions.rules import reference
 
     first = editions.from_seed(reference.edition_seed(2017))
     other = editions.copy_of(first, str(2017 + years))
@@ -185,23 +181,23 @@ def test_every_name_has_a_canonical_form_that_stays(text: str) -> None:
 
 def project(edition: Any, fields: Any, **more: Any) -> Any:
     bare = {"_id": "p1", "edition": "2017", "owner": "o", "state": projects.SUBMITTED, "number": 1}
-    return {**projects.written(bare, edition, fields), **more}
+    return {**submissions.written(bare, edition, fields), **more}
 
 
 def test_keys_stand_only_on_what_holds_a_place(edition: Any, form: Any) -> None:
-    held = projects.with_unique_keys(project(edition, form()), edition)
+    held = submissions.with_unique_keys(project(edition, form()), edition)
     assert held["slot"] == "2017|RW|health ministry|C7.e-health"
     for state in (projects.DRAFT, projects.WITHDRAWN, projects.INELIGIBLE, projects.DISQUALIFIED):
-        assert "slot" not in projects.with_unique_keys({**held, "state": state}, edition)
+        assert "slot" not in submissions.with_unique_keys({**held, "state": state}, edition)
     edition["settings"]["one_per_entity"] = False
-    assert "slot" not in projects.with_unique_keys(held, edition)
+    assert "slot" not in submissions.with_unique_keys(held, edition)
 
 
 def test_the_form_is_checked_field_by_field(edition: Any, form: Any, make_words: Any) -> None:
-    assert projects.problems(project(edition, form()), edition) == {}
+    assert submissions.problems(project(edition, form()), edition) == {}
     links = [{"sdg": 3, "targets": ["3.8", "4.1"], "rationale": ""}]
     wrong = form(short_description=make_words(149), sdgs=links, impact="", completed=None)
-    assert projects.problems(project(edition, wrong), edition) == {
+    assert submissions.problems(project(edition, wrong), edition) == {
         "short_description": ["149 words: at least 150 are needed."],
         "impact": ["Needed."],
         "completed": ["Say whether the project, or a major phase of it, is completed."],
@@ -212,9 +208,9 @@ def test_the_form_is_checked_field_by_field(edition: Any, form: Any, make_words:
 
 def test_projects_come_in_from_the_first_day_on_and_in_a_category_of_the_edition(edition: Any, form: Any) -> None:
     first = phases.find(edition["phases"], phases.SUBMISSION)["start"]
-    projects.must_be_open(edition, first)
+    submissions.must_be_open(edition, first)
     with refused("prizes.submission_not_open", opens=clock.geneva(first)):
-        projects.must_be_open(edition, first - timedelta(seconds=1))
+        submissions.must_be_open(edition, first - timedelta(seconds=1))
     with refused("prizes.category_unknown", category="C99"):
         project(edition, form(category="C99"))
 
@@ -222,22 +218,22 @@ def test_projects_come_in_from_the_first_day_on_and_in_a_category_of_the_edition
 def test_each_act_has_states_in_which_it_is_refused(edition: Any) -> None:
     moment = phases.find(edition["phases"], phases.SUBMISSION)["start"]
     with refused("prizes.wrong_state", state=projects.NOT_NOMINATED, wanted="draft, submitted"):
-        projects.may_change({"state": projects.NOT_NOMINATED}, edition, moment)
+        submissions.may_change({"state": projects.NOT_NOMINATED}, edition, moment)
     with refused("prizes.wrong_state", state=projects.WITHDRAWN):
-        projects.may_withdraw({"state": projects.WITHDRAWN}, edition, moment)
+        submissions.may_withdraw({"state": projects.WITHDRAWN}, edition, moment)
     with refused("prizes.wrong_state", state=projects.DRAFT, wanted="submitted, ineligible"):
-        projects.may_be_asked({"state": projects.DRAFT}, moment + timedelta(days=1), moment)
+        eligibility.may_be_asked({"state": projects.DRAFT}, moment + timedelta(days=1), moment)
     with refused("prizes.date_passed"):
-        projects.may_be_asked({"state": projects.SUBMITTED}, moment, moment)
+        eligibility.may_be_asked({"state": projects.SUBMITTED}, moment, moment)
 
 
 def test_winners_are_released_once(edition: Any) -> None:
     moment = datetime(2017, 6, 13, 12, tzinfo=UTC)
     edition["marks"] = {"champions_at": moment}
-    embargo.may_release(edition, moment)
+    results.may_release(edition, moment)
     edition["marks"]["released_at"] = moment
     with refused("prizes.winners_released"):
-        embargo.may_release(edition, moment)
+        results.may_release(edition, moment)
 
 
 def test_evidence_has_its_reasons(edition: Any, form: Any) -> None:
@@ -273,7 +269,7 @@ PROJECTS = st.lists(
     max_size=25,
 ).map(lambda rows: [{**row, "_id": f"p{number}"} for number, row in enumerate(rows)])
 MEMBERS = st.tuples(COUNTRIES, ENTITIES, st.frozensets(LINES, max_size=2))
-JURORS = st.lists(MEMBERS, max_size=8).map(lambda rows: [review.Juror(f"j{n}", *row) for n, row in enumerate(rows)])
+JURORS = st.lists(MEMBERS, max_size=8).map(lambda rows: [jury.Juror(f"j{n}", *row) for n, row in enumerate(rows)])
 
 
 @given(PROJECTS, JURORS, st.integers(1, 4), st.data())
@@ -283,7 +279,7 @@ def test_assignment(rows: Any, jurors: Any, per_project: int, data: Any) -> None
         pairs = [(row["_id"], juror.account) for row in rows for juror in jurors]
         chosen = data.draw(st.lists(st.sampled_from(pairs), max_size=6, unique=True))
         taken = [(*pair, data.draw(st.booleans())) for pair in chosen]
-    made = review.assign(rows, jurors, per_project, taken)
+    made = jury.assign(rows, jurors, per_project, taken)
     by_id, people = {row["_id"]: row for row in rows}, {juror.account: juror for juror in jurors}
     before = {(one, two) for one, two, _ in taken}
     places = Counter(one for one, _, counts in taken if counts)
@@ -301,29 +297,29 @@ def test_assignment(rows: Any, jurors: Any, per_project: int, data: Any) -> None
         assert new[id] + made.unassigned.get(id, 0) == wanted
         able = [j for j in jurors if j.may_read(by_id[id]) and (id, j.account) not in before]
         assert new[id] == min(wanted, len(able))
-    assert review.assign(rows, jurors, per_project, taken) == made
+    assert jury.assign(rows, jurors, per_project, taken) == made
 
 
 @given(st.integers(1, 60), st.integers(2, 8))
 def test_load_is_balanced_where_everyone_may_read_everything(count: int, people: int) -> None:
     rows = [{"_id": f"p{n}", "country": "RW", "category": "C1", "entity": "x", "owner": "o"} for n in range(count)]
-    jurors = [review.Juror(f"j{n}", "CH") for n in range(people)]
-    load = Counter(account for _, account in review.assign(rows, jurors, 2).pairs)
+    jurors = [jury.Juror(f"j{n}", "CH") for n in range(people)]
+    load = Counter(account for _, account in jury.assign(rows, jurors, 2).pairs)
     assert max(load.values()) - min(load[juror.account] for juror in jurors) <= 1
 
 
 def test_a_review_is_saved_as_one_goes() -> None:
-    blank = {"state": review.ASSIGNED}
-    begun = review.scored(blank, ["a", "b"], {"scores": {"a": 5}, "comments": {"a": "Good"}})
-    assert (begun["state"], begun["mean"]) == (review.BEGUN, 5)
+    blank = {"state": reviews.ASSIGNED}
+    begun = reviews.scored(blank, ["a", "b"], {"scores": {"a": 5}, "comments": {"a": "Good"}})
+    assert (begun["state"], begun["mean"]) == (reviews.BEGUN, 5)
     with refused("prizes.review_incomplete"):
-        review.scored(begun, ["a", "b"], {"done": True})
-    done = review.scored(begun, ["a", "b"], {"scores": {"b": 2}, "done": True})
-    assert (done["state"], done["mean"], done["scores"]) == (review.DONE, 3.5, {"a": 5, "b": 2})
+        reviews.scored(begun, ["a", "b"], {"done": True})
+    done = reviews.scored(begun, ["a", "b"], {"scores": {"b": 2}, "done": True})
+    assert (done["state"], done["mean"], done["scores"]) == (reviews.DONE, 3.5, {"a": 5, "b": 2})
     with refused("prizes.criterion_unknown"):
-        review.scored(blank, ["a"], {"scores": {"z": 1}})
+        reviews.scored(blank, ["a"], {"scores": {"z": 1}})
     with refused("prizes.conflict_declared"):
-        review.scored({"state": review.CONFLICT}, ["a"], {})
+        reviews.scored({"state": reviews.CONFLICT}, ["a"], {})
 
 
 # -- nomination -------------------------------------------------------------------------------------------------------
@@ -336,7 +332,7 @@ def rows(*categories: str) -> list[Any]:
 def test_by_score_with_threshold_cap_and_count() -> None:
     means = {"p1": 4.0, "p2": 4.5, "p3": 3.0, "p4": 2.0}
     listed = rows("C1", "C1", "C1", "C2", "C2")
-    chosen, left = nomination.by_score(listed, means, {"p3": "Copied"}, threshold=2.5, cap=1)
+    chosen, left = nominations.by_score(listed, means, {"p3": "Copied"}, threshold=2.5, cap=1)
     assert chosen == ["p2"]
     assert {id: reason["code"] for id, reason in left.items()} == {
         "p1": "over_the_cap",
@@ -345,25 +341,25 @@ def test_by_score_with_threshold_cap_and_count() -> None:
         "p5": "not_reviewed",
     }
     assert left["p3"]["text"] == "Copied"
-    chosen, left = nomination.by_score(listed, means, {}, count=2)
+    chosen, left = nominations.by_score(listed, means, {}, count=2)
     assert chosen == ["p1", "p2"]
     assert left["p3"]["code"] == "below_threshold"
 
 
 def test_a_mean_of_the_threshold_is_enough_and_no_reason_is_given_to_a_stranger() -> None:
     listed = rows("C1", "C1")
-    assert nomination.by_score(listed, {"p1": 2.5, "p2": 2.49}, {}, threshold=2.5)[0] == ["p1"]
+    assert nominations.by_score(listed, {"p1": 2.5, "p2": 2.49}, {}, threshold=2.5)[0] == ["p1"]
     with refused("prizes.not_of_the_list"):
-        nomination.by_score(listed, {"p1": 2.5}, {"p9": "Copied"})
+        nominations.by_score(listed, {"p1": 2.5}, {"p9": "Copied"})
 
 
 def test_by_name_refuses_strangers_and_more_than_the_cap() -> None:
     with refused("prizes.not_of_the_list"):
-        nomination.by_name(rows("C1"), ["p1", "p9"], {}, None)
+        nominations.by_name(rows("C1"), ["p1", "p9"], {}, None)
     with refused("prizes.not_of_the_list"):
-        nomination.by_name(rows("C1"), ["p1"], {"p1": "Both"}, None)
+        nominations.by_name(rows("C1"), ["p1"], {"p1": "Both"}, None)
     with refused("prizes.over_the_cap"):
-        nomination.by_name(rows("C1", "C1"), ["p1", "p2"], {}, 1)
+        nominations.by_name(rows("C1", "C1"), ["p1", "p2"], {}, 1)
 
 
 @given(
@@ -374,7 +370,7 @@ def test_by_name_refuses_strangers_and_more_than_the_cap() -> None:
 def test_everyone_is_nominated_or_has_a_reason(scores: Any, cap: int | None, count: int | None) -> None:
     listed = rows(*(category for category, _ in scores))
     means = {f"p{n}": score / 10 for n, (_, score) in enumerate(scores, 1) if score is not None}
-    chosen, left = nomination.by_score(listed, means, {}, cap=cap, count=count)
+    chosen, left = nominations.by_score(listed, means, {}, cap=cap, count=count)
     assert sorted([*chosen, *left]) == sorted(row["_id"] for row in listed)
     by_category = Counter(row["category"] for row in listed if row["_id"] in chosen)
     assert all(size <= (cap or 30) for size in by_category.values())
@@ -384,18 +380,18 @@ def test_everyone_is_nominated_or_has_a_reason(scores: Any, cap: int | None, cou
 # -- orders and finalists ---------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.uuids().map(lambda id: id.hex), unique=True, max_size=40), st.integers(0, orders.ORDERS - 1))
+@given(st.lists(st.uuids().map(lambda id: id.hex), unique=True, max_size=40), st.integers(0, nominations.ORDERS - 1))
 def test_an_order_is_a_permutation_that_a_leaver_does_not_disturb(ids: list[str], order: int) -> None:
-    arranged = orders.arranged(ids, "2017", "C1", order)
+    arranged = nominations.arranged(ids, "2017", "C1", order)
     assert sorted(arranged) == sorted(ids)
-    assert orders.arranged(list(reversed(ids)), "2017", "C1", order) == arranged
+    assert nominations.arranged(list(reversed(ids)), "2017", "C1", order) == arranged
     if ids:
-        assert orders.arranged(ids[1:], "2017", "C1", order) == [id for id in arranged if id != ids[0]]
+        assert nominations.arranged(ids[1:], "2017", "C1", order) == [id for id in arranged if id != ids[0]]
 
 
 def test_orders_differ_and_favour_nobody() -> None:
     ids = [f"p{n}" for n in range(8)]
-    firsts = Counter(orders.arranged(ids, "2017", "C1", order)[0] for order in range(orders.ORDERS))
+    firsts = Counter(nominations.arranged(ids, "2017", "C1", order)[0] for order in range(nominations.ORDERS))
     assert set(firsts) == set(ids)
     assert max(firsts.values()) < 20
 
@@ -471,11 +467,11 @@ def test_results_stored_before_there_were_rulings_are_explained() -> None:
 def test_a_category_is_decided_by_a_finalist_or_by_none() -> None:
     finalists = {"C1": ["p1"], "C2": ["p2"], "C3": ["p3"], "C4": ["p4"], "C5": []}
     decisions = {"C1": {"project": "p1"}, "C2": {"project": None}, "C3": {"project": "p1"}}
-    assert embargo.undecided(finalists, decisions) == ["C3", "C4"]
+    assert results.undecided(finalists, decisions) == ["C3", "C4"]
 
 
 def test_an_incomplete_form_is_not_received(edition: Any, form: Any) -> None:
-    received = projects.submitted(project(edition, form()), edition, 7, clock.now())
+    received = submissions.submitted(project(edition, form()), edition, 7, clock.now())
     assert (received["state"], received["number"]) == (projects.SUBMITTED, 7)
     with refused("prizes.project_incomplete"):
-        projects.submitted(project(edition, {}), edition, 8, clock.now())
+        submissions.submitted(project(edition, {}), edition, 8, clock.now())

@@ -11,7 +11,7 @@ import pytest
 from wsis_local.patience import factor
 from wsis_testkit import actor, refused, wait_for
 
-from wsis_prizes.schemas import editions as schemas
+from wsis_prizes.projects import schemas
 
 
 def profile(who: Any, country: str, **more: Any) -> dict[str, Any]:

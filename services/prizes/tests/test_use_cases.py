@@ -12,7 +12,7 @@ from wsis_shared.erasure import sealed
 from wsis_shared.errors import Conflict
 from wsis_testkit import actor, refused
 
-from wsis_prizes.rules.projects import MAX_DRAFTS
+from wsis_prizes.projects.rules.submissions import MAX_DRAFTS
 
 CLOSES = datetime(2017, 2, 15, 22, 0, tzinfo=UTC)  # 23:00 in Geneva
 

@@ -5,7 +5,7 @@
         CollectionSpec("sessions", indexes=(expires("ends_at"),)),
     )
 
-stands in a service's store; the manifest names it: `collections="wsis_prizes.store:COLLECTIONS"`.
+stands in a service's store; the manifest names it: `collections="wsis_prizes.editions.store:COLLECTIONS"`.
 """
 
 from __future__ import annotations

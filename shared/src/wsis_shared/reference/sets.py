@@ -2,7 +2,7 @@
 
 A plugin declares its own beside those of every suite:
 
-    reference=(ReferenceSet("project_states", "wsis_prizes.rules.reference:state_rows", "States of a project"),)
+    reference=(ReferenceSet("project_states", "wsis_prizes.projects.rules.projects:state_rows", "States of projects"),)
 
 The function takes no argument and returns the rows, each a mapping with `code` (text), `title` (language -> text) and
 whatever else belongs to it, as JSON has it. The gateway calls it, so it must load without the service's libraries.

@@ -1,0 +1,3 @@
+"""Certificates of champions and winners."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Dates: officers move phases, and voting reads and fixes its window."""
+
+from __future__ import annotations

@@ -1,0 +1,3 @@
+"""Eligibility: past winners, evidence, the question to the submitter, and the decision."""
+
+from __future__ import annotations

@@ -1,0 +1,41 @@
+"""Past winners."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from pymongo import UpdateOne
+from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.json_types import Input
+from wsis_shared.keyset import Page, find_page
+from wsis_shared.mongo import Repository
+
+from wsis_prizes.eligibility.rules import PastWinner
+
+COLLECTIONS = (CollectionSpec("past_winners", indexes=(index("country", "country", "edition"),)),)
+
+
+class PastWinners(Repository):
+    """Winners of earlier editions, each once."""
+
+    def add_past_winners(self, winners: Iterable[Input]) -> int:
+        """Import, each once; returns how many were new."""
+        writes = []
+        for winner in winners:
+            row = {
+                name: winner[name] for name in ("edition", "country", "entity", "title_key", "title", "organization")
+            }
+            id = "|".join(row[name] for name in ("edition", "country", "entity", "title_key"))
+            added = {**row, "language": winner.get("language"), "imported_at": clock.now()}
+            writes.append(UpdateOne({"_id": id}, {"$setOnInsert": added}, upsert=True))
+        return int(self.collection("past_winners", PastWinner).bulk_write(writes).upserted_count) if writes else 0
+
+    def past_winners_of(self, country: str, before: str) -> list[PastWinner]:
+        """Winners of earlier editions from a country."""
+        return list(self.collection("past_winners", PastWinner).find({"country": country, "edition": {"$lt": before}}))
+
+    def past_winners(self, before: str, limit: int, after: str | None) -> Page[PastWinner]:
+        """Winners of earlier editions by edition and country, a page."""
+        query = {"edition": {"$lt": before}}
+        return find_page(self.collection("past_winners", PastWinner), query, ("_id",), after, limit)

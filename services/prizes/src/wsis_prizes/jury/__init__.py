@@ -1,0 +1,3 @@
+"""The Expert Group: who is of it, who reads what, and its interests."""
+
+from __future__ import annotations

@@ -1,0 +1,62 @@
+"""Who is of the Expert Group of an edition, with which lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.mongo import Repository
+from wsis_shared.mongo_connection import Database
+
+from wsis_prizes.reviews.store import Reviews
+
+COLLECTIONS = (CollectionSpec("jurors", indexes=(index("edition", "edition"),)),)
+
+
+class Jurors(Repository):
+    """One document a juror and edition."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(db)
+        self._reviews = Reviews(db)
+
+    def expertise(self, edition: str) -> dict[str, list[str]]:
+        """Account -> categories, for the jurors named for the edition; none means all."""
+        return {row["account"]: row["categories"] for row in self.collection("jurors").find({"edition": edition})}
+
+    def jurors_of_edition(self, edition: str) -> set[str]:
+        """Accounts of the Expert Group of an edition: those named for it, and those who review in it, whom versions
+        before there were names assigned."""
+        return {*self.expertise(edition), *self._reviews.jurors_in(edition)}
+
+    def name_jurors(self, edition: str, accounts: Iterable[str]) -> None:
+        """Name these for the edition; the lines of those named before stay."""
+        for account in accounts:
+            self.collection("jurors").update_one(
+                {"_id": f"{edition}:{account}"},
+                {
+                    "$setOnInsert": {
+                        "edition": edition,
+                        "account": account,
+                        "categories": [],
+                        "updated_at": clock.now(),
+                    }
+                },
+                upsert=True,
+            )
+
+    def set_expertise(self, edition: str, account: str, categories: Sequence[str]) -> None:
+        """Name a juror for the edition, or set the lines of one; none means all."""
+        self.collection("jurors").update_one(
+            {"_id": f"{edition}:{account}"},
+            {
+                "$set": {
+                    "edition": edition,
+                    "account": account,
+                    "categories": list(categories),
+                    "updated_at": clock.now(),
+                }
+            },
+            upsert=True,
+        )

@@ -1,0 +1,35 @@
+"""The Expert Group is named and assigned, and reviews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.bus import Parts
+
+from wsis_prizes.editions.store import Editions
+from wsis_prizes.jury.store import Jurors
+from wsis_prizes.jury.use_cases.assigning import Assigning, AssignmentCases
+from wsis_prizes.jury.use_cases.experts import experts_of
+from wsis_prizes.jury.use_cases.reviewing import ReviewCases
+from wsis_prizes.projects.store import Projects
+from wsis_prizes.reviews.store import Reviews
+
+
+@dataclass(frozen=True)
+class JuryCases:
+    """The use cases by what they are about."""
+
+    assignment: AssignmentCases
+    reviews: ReviewCases
+
+
+def compose(parts: Parts) -> JuryCases:
+    """The use cases with their collaborators; called once per process."""
+    db = parts.db
+    editions, projects, reviews, jurors = Editions(db), Projects(db), Reviews(db), Jurors(db)
+    assigning = Assigning(reviews, jurors)
+    experts = experts_of(parts)
+    return JuryCases(
+        AssignmentCases(editions, projects, reviews, jurors, experts, assigning),
+        ReviewCases(editions, projects, reviews, experts, assigning),
+    )

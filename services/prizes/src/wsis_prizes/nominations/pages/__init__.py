@@ -1,0 +1,41 @@
+"""Where voters read of nominees: those of a category, and each by itself."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Page, Read
+
+from wsis_prizes.editions.pages import VOTING
+from wsis_prizes.nominations.rules import ORDERS
+
+
+class OrderQuery(Schema):
+    """In which of the fixed orders, and from where on."""
+
+    order = fields.Integer(validate=validate.Range(min=0, max=ORDERS - 1))
+    after = fields.String(validate=validate.Length(max=512))
+
+
+PAGES = (
+    Page(
+        "/editions/{edition}/categories/{category}",
+        "nominations/pages/category.html",
+        "nominees",
+        reads=(
+            Read(
+                "nominees",
+                "/v1/editions/{edition}/nominees?category={category}&order={order}&after={after}&limit=100",
+            ),
+            VOTING,
+        ),
+        query=OrderQuery,
+        example={"edition": "2017", "category": "C1"},
+    ),
+    Page(
+        "/editions/{edition}/nominees/{project}",
+        "nominations/pages/nominee.html",
+        "nominee",
+        reads=(Read("nominee", "/v1/editions/{edition}/nominees/{project}"), VOTING),
+        example={"edition": "2017", "project": "p1"},
+    ),
+)

@@ -1,0 +1,101 @@
+"""The list of nominees: chosen by name or by score, with a reason for everyone who is left out; and its orders."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+
+from wsis_shared.errors import Invalid
+
+from wsis_prizes.projects.rules.projects import Outcome, Project
+
+# Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
+NOT_SELECTED = "not_selected"
+BELOW_THRESHOLD = "below_threshold"
+OVER_THE_CAP = "over_the_cap"
+NOT_REVIEWED = "not_reviewed"
+INELIGIBLE = "ineligible"
+REASONS = (NOT_SELECTED, BELOW_THRESHOLD, OVER_THE_CAP, NOT_REVIEWED, INELIGIBLE)
+
+
+def by_name(
+    projects: Sequence[Project], nominate: Sequence[str], given: Mapping[str, str], cap: int | None
+) -> tuple[list[str], dict[str, Outcome]]:
+    """(nominated ids, {id: {code, text}} of the others). Raises for a project that is not eligible and over the cap."""
+    by_id = {project["_id"]: project for project in projects}
+    strangers = [id for id in [*nominate, *given] if id not in by_id]
+    if strangers or set(nominate) & set(given):
+        raise Invalid(
+            "prizes.not_of_the_list", fields={"nominate": (strangers or sorted(set(nominate) & set(given)))[:50]}
+        )
+    counts = Counter(by_id[id]["category"] for id in set(nominate))
+    over = {category: count for category, count in counts.items() if cap is not None and count > cap}
+    if over:
+        raise Invalid(
+            "prizes.over_the_cap",
+            cap=cap or 0,
+            fields={"nominate": [f"{category}: {count}" for category, count in over.items()]},
+        )
+    chosen = sorted(set(nominate), key=lambda id: by_id[id]["number"])
+    left = {id: _reason(NOT_SELECTED, given.get(id)) for id in by_id if id not in set(nominate)}
+    return chosen, left
+
+
+def by_score(
+    projects: Sequence[Project],
+    means: Mapping[str, float],
+    given: Mapping[str, str],
+    *,
+    count: int | None = None,
+    threshold: float | None = None,
+    cap: int | None = None,
+) -> tuple[list[str], dict[str, Outcome]]:
+    """The same, by mean score: at least `threshold`, at most `cap` in each category, at most `count` in all.
+
+    Equal means are ordered by the number of the receipt, so that the answer is the same every time. A project with a
+    reason given by hand is left out; one without a finished review is left out as such.
+    """
+    left: dict[str, Outcome] = {}
+    strangers = [id for id in given if id not in {project["_id"] for project in projects}]
+    if strangers:
+        raise Invalid("prizes.not_of_the_list", fields={"nominate": strangers[:50]})
+    ranked: dict[str, list[Project]] = defaultdict(list)
+    for project in sorted(projects, key=lambda one: (-means.get(one["_id"], 0.0), one["number"])):
+        id, mean = project["_id"], means.get(project["_id"])
+        if id in given:
+            left[id] = _reason(NOT_SELECTED, given[id])
+        elif mean is None:
+            left[id] = _reason(NOT_REVIEWED)
+        elif threshold is not None and mean < threshold:
+            left[id] = _reason(BELOW_THRESHOLD, mean=mean)
+        elif cap is not None and len(ranked[project["category"]]) >= cap:
+            left[id] = _reason(OVER_THE_CAP, mean=mean)
+        else:
+            ranked[project["category"]].append(project)
+    chosen = sorted(
+        (project for rows in ranked.values() for project in rows), key=lambda one: (-means[one["_id"]], one["number"])
+    )
+    if count is not None:
+        for project in chosen[count:]:
+            left[project["_id"]] = _reason(BELOW_THRESHOLD, mean=means[project["_id"]])
+        chosen = chosen[:count]
+    return [project["_id"] for project in sorted(chosen, key=lambda one: one["number"])], left
+
+
+def _reason(code: str, text: str | None = None, mean: float | None = None) -> Outcome:
+    return {"code": code, "text": text, "mean": None if mean is None else round(mean, 2)}
+
+
+# Lists of nominees in one of 64 fixed orders: random to a voter, the same each time, and few enough to be cached.
+ORDERS = 64
+
+
+def arranged(ids: Sequence[str], edition: str, category: str, order: int) -> list[str]:
+    """A permutation of `ids` that depends on nothing but its arguments. Each id has its own place by hash, so that a
+    project that leaves does not disturb the order of the others."""
+    return sorted(ids, key=lambda id: (_place(edition, category, order, id), id))
+
+
+def _place(*parts: object) -> bytes:
+    return hashlib.blake2b("|".join(map(str, parts)).encode(), digest_size=16).digest()

@@ -1,0 +1,32 @@
+"""The list of nominees is fixed, published and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.bus import Parts
+
+from wsis_prizes.editions.store import Editions
+from wsis_prizes.jury.use_cases.experts import experts_of
+from wsis_prizes.nominations.store import NominationLists
+from wsis_prizes.nominations.use_cases.publishing import NominationCases
+from wsis_prizes.nominations.use_cases.reading import NomineeCases
+from wsis_prizes.projects.store import Projects
+from wsis_prizes.reviews.store import Reviews
+
+
+@dataclass(frozen=True)
+class NomineeListCases:
+    """The use cases by what they are about."""
+
+    nominations: NominationCases
+    nominees: NomineeCases
+
+
+def compose(parts: Parts) -> NomineeListCases:
+    """The use cases with their collaborators; called once per process."""
+    editions, projects = Editions(parts.db), Projects(parts.db)
+    return NomineeListCases(
+        NominationCases(editions, projects, Reviews(parts.db), NominationLists(parts.db), experts_of(parts)),
+        NomineeCases(editions, projects),
+    )

@@ -1,0 +1,35 @@
+"""Nominees as responses, and as events name them in public."""
+
+from __future__ import annotations
+
+from wsis_prizes.projects.rules.projects import Project
+
+
+def named(doc: Project) -> dict[str, object]:
+    """A project as events name it in public."""
+    return {
+        "project": doc["_id"],
+        "number": doc["number"],
+        "category": doc["category"],
+        "title": doc["title"],
+        "organization": doc["organization"],
+        "country": doc["country"],
+    }
+
+
+def nominee(doc: Project) -> dict[str, object]:
+    """A project in the voters' list."""
+    return {
+        **named(doc),
+        "language": doc.get("language"),
+        "region": doc.get("region"),
+        "short_description": doc["short_description"],
+        "sdgs": [link["sdg"] for link in doc.get("sdgs", [])],
+        "website": doc.get("website"),
+    }
+
+
+def nominee_page(doc: Project) -> dict[str, object]:
+    """A nominee with all that the public may read."""
+    more = ("edition", "sdgs", "impact", "partnerships", "challenges", "timeframe", "stakeholder_type")
+    return {**nominee(doc), **{name: doc.get(name) for name in more}, "countries": doc.get("countries") or []}

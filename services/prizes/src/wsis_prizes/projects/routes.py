@@ -1,0 +1,150 @@
+"""Routes of the form and of projects."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import PUBLIC, Route
+from wsis_shared.schemas import PageQuery
+
+from wsis_prizes.projects import schemas
+
+_UNKNOWN = "prizes.project_unknown"
+_NO_EDITION = "prizes.edition_unknown"
+_CLOSED = ("prizes.submission_closed", "prizes.submission_not_open")
+_TWICE = ("prizes.project_exists", "prizes.project_twice", "prizes.project_of_another")
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/editions/{edition}/form",
+        handler="read_form",
+        summary="The submission form with its limits",
+        permission=PUBLIC,
+        response=schemas.Form,
+        cache=60,
+        invalidated_by=("prizes.edition_changed",),
+        error_codes=(_NO_EDITION,),
+        description="`word_rule` says how words are counted; `/v1/word-count.js` is the same rule as JavaScript.",
+    ),
+    Route(
+        "POST",
+        "/v1/word-count",
+        handler="count_words",
+        summary="Count words by the rule of the form",
+        permission=PUBLIC,
+        body=schemas.TextToCount,
+        response=schemas.WordCount,
+        limit="read",
+    ),
+    Route(
+        "GET",
+        "/v1/word-count.js",
+        handler="read_word_counter",
+        summary="The rule of counting words as JavaScript",
+        permission=PUBLIC,
+        response=schemas.TextFile,
+        media="text/javascript",
+        cache=3600,
+    ),
+    Route(
+        "GET",
+        "/v1/sdg-suggestions",
+        handler="suggest_sdgs",
+        summary="Goals that the WSIS-SDG Matrix links to a line",
+        permission=PUBLIC,
+        query=schemas.SuggestionQuery,
+        response=schemas.Suggestions,
+        cache=3600,
+    ),
+    Route(
+        "POST",
+        "/v1/editions/{edition}/projects",
+        handler="create_project",
+        summary="Draft or submit a project",
+        permission="prizes:submit",
+        body=schemas.NewProject,
+        response=schemas.Project,
+        status=201,
+        error_codes=(
+            _NO_EDITION,
+            "prizes.project_incomplete",
+            "prizes.category_unknown",
+            "prizes.too_many_drafts",
+            *_CLOSED,
+            *_TWICE,
+        ),
+        description="With `submit` the form must be complete; the answer holds the numbered receipt.",
+    ),
+    Route(
+        "GET",
+        "/v1/me/projects",
+        handler="list_my_projects",
+        summary="My projects, drafts too",
+        permission="prizes:submit",
+        query=PageQuery,
+        response=schemas.ProjectPage,
+    ),
+    Route(
+        "GET",
+        "/v1/projects/{project}",
+        handler="read_project",
+        summary="A project",
+        permission="prizes:submit",
+        response=schemas.Project,
+        error_codes=(_UNKNOWN,),
+        description="For its submitter, the secretariat and, without contact, the jurors who review it.",
+    ),
+    Route(
+        "PATCH",
+        "/v1/projects/{project}",
+        handler="change_project",
+        summary="Edit my project until the deadline",
+        permission="prizes:submit",
+        body=schemas.ProjectPatch,
+        response=schemas.Project,
+        error_codes=(
+            _UNKNOWN,
+            "prizes.project_incomplete",
+            "prizes.wrong_state",
+            "prizes.nominee_fixed",
+            *_CLOSED,
+            *_TWICE,
+        ),
+    ),
+    Route(
+        "POST",
+        "/v1/projects/{project}/submission",
+        handler="submit_project",
+        summary="Submit my draft",
+        permission="prizes:submit",
+        response=schemas.Receipt,
+        error_codes=(
+            _UNKNOWN,
+            "prizes.project_incomplete",
+            "prizes.wrong_state",
+            "prizes.nominee_fixed",
+            *_CLOSED,
+            *_TWICE,
+        ),
+    ),
+    Route(
+        "POST",
+        "/v1/projects/{project}/withdrawal",
+        handler="withdraw_project",
+        summary="Withdraw my project until voting opens",
+        permission="prizes:submit",
+        body=schemas.Reason,
+        response=schemas.Project,
+        error_codes=(_UNKNOWN, "prizes.voting_has_begun", "prizes.wrong_state"),
+        description="Its category is free again for another project.",
+    ),
+    Route(
+        "GET",
+        "/v1/editions/{edition}/projects",
+        handler="list_projects",
+        summary="Projects that came in",
+        permission="prizes:read",
+        query=schemas.ProjectQuery,
+        response=schemas.ProjectPage,
+        export="projects",
+        error_codes=(_NO_EDITION,),
+    ),
+)

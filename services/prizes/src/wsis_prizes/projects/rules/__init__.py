@@ -1,0 +1,3 @@
+"""The rules."""
+
+from __future__ import annotations

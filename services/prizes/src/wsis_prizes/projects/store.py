@@ -1,0 +1,243 @@
+"""Projects, and the numbers of their receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+
+from pymongo import UpdateOne
+from wsis_shared.collection_specs import CollectionSpec, index, present
+from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.events import PendingEvent
+from wsis_shared.json_types import Input
+from wsis_shared.keyset import Page, find_page
+from wsis_shared.mongo import transactional
+from wsis_shared.outbox import EventfulRepository
+
+from wsis_prizes import errors
+from wsis_prizes.editions.rules.editions import Edition
+from wsis_prizes.projects.rules import projects as rules
+from wsis_prizes.projects.rules.projects import Project
+from wsis_prizes.projects.rules.submissions import with_unique_keys
+
+Change = tuple[Project, Mapping[str, object], Sequence[PendingEvent]]
+"""A project, fields to set, its events."""
+_REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
+# What lists need: no long texts.
+_BRIEF = {"impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
+# What voters read of a nominee in a list: nothing of the person behind it stays in memory.
+_LISTED = dict.fromkeys(
+    (
+        "number",
+        "category",
+        "title",
+        "language",
+        "organization",
+        "country",
+        "region",
+        "short_description",
+        "sdgs",
+        "website",
+    ),
+    1,
+)
+LISTED_BY = ("state", "category", "country", "region")  # others match many: slices of `listed` find them
+_LISTS = ("number", "listed", "state", *(f"listed_by_{field}" for field in LISTED_BY))
+COLLECTIONS = (
+    CollectionSpec("counters"),
+    CollectionSpec(
+        "projects",
+        indexes=(
+            # One project a category and entity, never the same project twice: the keys stand only where they bind.
+            present("slot", "slot", unique=True),
+            present("twin", "twin", unique=True),
+            index("number", "edition", "number", unique=True, partialFilterExpression={"number": {"$exists": True}}),
+            index("owner", "owner", "_id"),
+            # The officers' list, with each of its filters. A partial index such as `number` does not serve every store.
+            index("listed", "edition", "number", "_id"),
+            index("state", "edition", "state", "category", "number"),
+            index("waiting", "state", "submitted_at"),
+            *(index(f"listed_by_{field}", "edition", field, "number") for field in LISTED_BY),
+        ),
+        few=dict.fromkeys(_LISTS, "some 500 of an edition"),
+    ),
+)
+
+
+class Projects(EventfulRepository):
+    """One document a project."""
+
+    source = "prizes"
+
+    def next_number(self, edition: str) -> int:
+        """The next number of a receipt, counted in the transaction of the submission: none is lost, none doubled."""
+        counter = self.collection("counters").find_one_and_update(
+            {"_id": edition}, {"$inc": {"projects": 1}}, upsert=True, after=True
+        )
+        return int(counter["projects"])
+
+    def project(self, project: str) -> Project:
+        """The project. Raises NotFound."""
+        found = self.collection("projects", Project).find_one({"_id": project})
+        if found is None:
+            raise NotFound("prizes.project_unknown", project=project)
+        return found
+
+    def own_project(self, project: str, account: str) -> Project:
+        """A project of that account. Another's is NotFound."""
+        found = self.project(project)
+        if found["owner"] != account:
+            raise NotFound("prizes.project_unknown", project=project)
+        return found
+
+    def submitted_project(self, project: str) -> Project:
+        """A project that staff may see: one that has been submitted, whatever became of it. A draft is NotFound."""
+        found = self.project(project)
+        if "number" not in found:
+            raise NotFound("prizes.project_unknown", project=project)
+        return found
+
+    def save_project(
+        self, project: Project, edition: Edition, *pending: PendingEvent, for_officer: bool = False
+    ) -> Project:
+        """Insert or replace under the edition's unique keys. Raises Conflict, which names the project in the way to
+        its own owner and to officers.
+
+        A race between two is decided by the index: the bus runs the loser again, which then meets the check.
+        """
+        keyed = with_unique_keys(project, edition)
+        held = {key: value for key in _REFUSALS if (value := keyed.get(key))}
+        others = self._holding(held, project["_id"]) if held else []
+        for key, value in held.items():
+            if other := next((row for row in others if row.get(key) == value), None):
+                may_read = for_officer or other["owner"] == project["owner"]
+                raise (
+                    _REFUSALS[key](other["number"], other["title"])
+                    if may_read
+                    else Conflict("prizes.project_of_another")
+                )
+        return self.save("projects", keyed, *pending)
+
+    def _holding(self, keys: Mapping[str, object], but: str) -> list[Project]:
+        """Other projects with one of these unique keys."""
+        query = {"$or": [{key: value} for key, value in keys.items()], "_id": {"$ne": but}}
+        return list(
+            self.collection("projects", Project).find(
+                query, {"number": 1, "title": 1, "owner": 1, **dict.fromkeys(keys, 1)}
+            )
+        )
+
+    def projects_of(self, owner: str, limit: int, after: str | None) -> Page[Project]:
+        """An account's own projects, a page."""
+        return find_page(
+            self.collection("projects", Project), {"owner": owner}, ("_id",), after, limit, projection=_BRIEF
+        )
+
+    def count_drafts(self, owner: str, edition: str, at_most: int) -> int:
+        """How many projects of an account in an edition were never submitted, counted up to `at_most`."""
+        query = {"owner": owner, "edition": edition, "number": {"$exists": False}}
+        return int(self.collection("projects", Project).count_documents(query, limit=at_most))
+
+    def categories_of(self, edition: str, owner: str, entity: str | None = None) -> set[str]:
+        """Categories in which projects of an account or of its organization came in, whatever became of them."""
+        of = [{"owner": owner}, *([{"entity": entity}] if entity else [])]
+        query = {"edition": edition, "number": {"$exists": True}}
+        return {
+            category
+            for mine in of
+            for category in self.collection("projects", Project).distinct("category", {**query, **mine})
+        }
+
+    def listed(self, edition: str, filters: Input, limit: int, after: str | None) -> Page[Project]:
+        """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
+        stakeholder_type."""
+        came_in = {"edition": edition, "number": {"$gte": 0}}  # a draft has no number
+        return find_page(
+            self.collection("projects", Project),
+            {**came_in, **_match(filters)},
+            ("number",),
+            after,
+            limit,
+            projection=_BRIEF,
+        )
+
+    def nominees(self, edition: Edition, category: str | None) -> list[Project]:
+        """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the
+        edition's document is the same (`nominees_changed`). Not to be changed."""
+        key, written = (edition["_id"], category), (edition["version"], edition["updated_at"])
+        kept = self._nominees.get(key)
+        if kept is None or kept[0] != written:
+            query = {"edition": edition["_id"], "state": rules.NOMINATED, **_match({"category": category})}
+            rows = list(self.collection("projects", Project).find(query, _LISTED).sort("number", 1))
+            kept = self._nominees[key] = written, rows
+        return kept[1]
+
+    @cached_property
+    def _nominees(self) -> dict[tuple[str, str | None], tuple[tuple[int, datetime], list[Project]]]:
+        return {}
+
+    def in_states(self, edition: str, states: Sequence[str]) -> list[Project]:
+        """All projects of an edition in these states, without their long texts, by number."""
+        query = {"edition": edition, "state": {"$in": list(states)}}
+        return list(
+            self.collection("projects", Project).find(query, {**_BRIEF, "short_description": 0}).sort("number", 1)
+        )
+
+    def of_country(self, edition: str, country: str, but: str) -> list[Project]:
+        """Other projects of a country that came in and were not withdrawn: where duplicates are looked for."""
+        query = {
+            "edition": edition,
+            "country": country,
+            "_id": {"$ne": but},
+            "number": {"$exists": True},
+            "state": {"$ne": rules.WITHDRAWN},
+        }
+        return list(self.collection("projects", Project).find(query, _BRIEF))
+
+    def by_ids(self, ids: Iterable[str]) -> dict[str, Project]:
+        """Projects by id, without their long texts."""
+        return {row["_id"]: row for row in self.collection("projects", Project).named(ids, _BRIEF)}
+
+    def change_many(self, changes: Iterable[Change]) -> None:
+        """(project, fields to set, its events) for many projects in one round trip."""
+        self._change_many(list(changes))
+
+    @transactional
+    def _change_many(self, changed: Sequence[Change]) -> None:
+        if changed:
+            self.collection("projects", Project).bulk_write(
+                [
+                    UpdateOne({"_id": project["_id"]}, {"$set": dict(fields), "$inc": {"version": 1}})
+                    for project, fields, _ in changed
+                ],
+                ordered=False,
+            )
+        self.store_each((project["version"] + 1, each) for project, _, pending in changed for each in pending)
+
+    def owners(self, edition: str, states: Sequence[str]) -> list[str]:
+        """Accounts with a project in one of these states."""
+        return sorted(
+            self.collection("projects", Project).distinct("owner", {"edition": edition, "state": {"$in": list(states)}})
+        )
+
+    def forget(self, erasure: Erasure) -> None:
+        """Forget a person: drafts go, what was submitted stays without its contact."""
+        projects, contact = self.collection("projects", Project), {"contact_name": "", "contact_email": ""}
+        own = erasure.query("created_at", account="owner")
+        projects.delete_many({**own, "state": rules.DRAFT})
+        projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
+        projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
+
+
+def _match(filters: Input) -> dict[str, object]:
+    match: dict[str, object] = {}
+    for name, value in filters.items():
+        if value is None:
+            continue
+        if name == "sdg":
+            match["sdgs.sdg"] = value
+        else:
+            match[name] = {"$in": list(value)} if isinstance(value, (list, tuple)) else value
+    return match

@@ -1,0 +1,27 @@
+"""The form is read, projects are drafted and submitted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from wsis_shared.bus import Parts
+
+from wsis_prizes.editions.store import Editions
+from wsis_prizes.projects.store import Projects
+from wsis_prizes.projects.use_cases.form import FormCases
+from wsis_prizes.projects.use_cases.projects import ProjectCases
+from wsis_prizes.reviews.store import Reviews
+
+
+@dataclass(frozen=True)
+class SubmissionCases:
+    """The use cases by what they are about."""
+
+    form: FormCases
+    projects: ProjectCases
+
+
+def compose(parts: Parts) -> SubmissionCases:
+    """The use cases with their collaborators; called once per process."""
+    editions, projects = Editions(parts.db), Projects(parts.db)
+    return SubmissionCases(FormCases(editions), ProjectCases(editions, projects, Reviews(parts.db)))

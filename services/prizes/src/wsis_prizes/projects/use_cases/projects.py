@@ -1,0 +1,177 @@
+"""What submitters do with their projects, and the list of officers."""
+
+from __future__ import annotations
+
+from wsis_shared.context import Context
+from wsis_shared.erasure import Erasure
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.events import new_event
+from wsis_shared.json_types import Input
+from wsis_shared.operations import rpc, subscribe
+
+from wsis_prizes import errors
+from wsis_prizes.editions.rules.editions import Edition
+from wsis_prizes.editions.store import Editions
+from wsis_prizes.projects.events import PROJECT_SUBMITTED, PROJECT_WITHDRAWN
+from wsis_prizes.projects.rules import projects, submissions
+from wsis_prizes.projects.rules.projects import Project
+from wsis_prizes.projects.rules.submissions import MAX_DRAFTS, Receipt
+from wsis_prizes.projects.store import Projects
+from wsis_prizes.projects.use_cases import presenters
+from wsis_prizes.reviews.store import Reviews
+
+RECEIPTS = "receipts"  # each submission counts the receipts of its edition
+
+
+class ProjectCases:
+    """Draft, submit, edit, withdraw."""
+
+    def __init__(self, editions: Editions, projects: Projects, reviews: Reviews) -> None:
+        self._editions, self._projects, self._reviews = editions, projects, reviews
+
+    @rpc(writes=True, turn=RECEIPTS)
+    def create_project(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
+        """A draft, or at once a submission."""
+        doc = self._editions.edition(edition)
+        submissions.must_be_open(doc, ctx.received_at)
+        draft: Project = {
+            "_id": ctx.new_id("project"),
+            "edition": edition,
+            "owner": str(ctx.actor.id),
+            "state": projects.DRAFT,
+            "created_at": ctx.received_at,
+            "language": ctx.locale,
+        }
+        written = submissions.written(draft, doc, body)
+        saved = self._submit(ctx, written, doc) if body.get("submit") else self._draft(written, doc)
+        return presenters.project(saved, doc, ctx.received_at, ctx.locale, whole=True)
+
+    def _draft(self, project: Project, edition: Edition) -> Project:
+        if self._projects.count_drafts(project["owner"], edition["_id"], MAX_DRAFTS) >= MAX_DRAFTS:
+            raise Conflict("prizes.too_many_drafts", limit=MAX_DRAFTS)
+        return self._projects.save_project(project, edition)
+
+    @rpc
+    def read_project(self, ctx: Context, project: str) -> dict[str, object]:
+        """One's own project; any for the secretariat; without contact for the jurors who review it."""
+        found = self._projects.project(project)
+        whole = found["owner"] == ctx.actor.id or (ctx.actor.has("officer") and "number" in found)
+        if not whole:
+            self._must_review(ctx, found)
+        return presenters.project(
+            found, self._editions.edition(found["edition"]), ctx.received_at, ctx.locale, whole=whole
+        )
+
+    def _must_review(self, ctx: Context, project: Project) -> None:
+        if not ctx.actor.has("juror") or ctx.actor.id not in self._reviews.jurors_of(project["_id"]):
+            raise NotFound("prizes.project_unknown", project=project["_id"])
+
+    @rpc
+    def list_my_projects(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, object]:
+        """Projects of the account that asks, drafts too."""
+        page, now = self._projects.projects_of(str(ctx.actor.id), limit, after), ctx.received_at
+        return page.response(lambda row: presenters.project_row(row, now))
+
+    @rpc
+    def list_projects(
+        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None, **filters: object
+    ) -> dict[str, object]:
+        """Projects that came in, by number; `filters` as in the schema ProjectQuery."""
+        self._editions.edition(edition)
+        page, now = self._projects.listed(edition, filters, limit, after), ctx.received_at
+        return page.response(lambda row: presenters.project_row(row, now))
+
+    @rpc(writes=True)
+    def change_project(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
+        """Edit a draft or a submission until the deadline; a submission stays complete."""
+        found = self._projects.own_project(project, str(ctx.actor.id))
+        edition = self._editions.edition(found["edition"])
+        submissions.may_change(found, edition, ctx.received_at)
+        written = submissions.written(found, edition, body)
+        if written["state"] == projects.SUBMITTED and (wrong := submissions.problems(written, edition)):
+            raise errors.project_incomplete(wrong)
+        if submissions.needs_other_jurors(found, written):
+            self._reviews.drop_reviews(project=project)
+        saved = self._projects.save_project(written, edition)
+        return presenters.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
+
+    @rpc(writes=True, turn=RECEIPTS)
+    def submit_project(self, ctx: Context, project: str) -> Receipt:
+        """Submit a draft; the answer is the numbered receipt. A second call answers with the same receipt."""
+        found = self._projects.own_project(project, str(ctx.actor.id))
+        if found["state"] == projects.SUBMITTED:
+            return submissions.receipt(found)
+        edition = self._editions.edition(found["edition"])
+        submissions.may_change(found, edition, ctx.received_at)
+        return submissions.receipt(self._submit(ctx, found, edition))
+
+    def _submit(self, ctx: Context, project: Project, edition: Edition) -> Project:
+        if wrong := submissions.problems(project, edition):
+            raise errors.project_incomplete(wrong)
+        number = self._projects.next_number(edition["_id"])
+        done = submissions.submitted(project, edition, number, ctx.received_at)
+        return self._projects.save_project(
+            done,
+            edition,
+            new_event(
+                PROJECT_SUBMITTED,
+                subject=done["_id"],
+                edition=edition["_id"],
+                project=done["_id"],
+                number=number,
+                category=done["category"],
+                country=done["country"],
+                region=done["region"],
+                sdgs=[link["sdg"] for link in done["sdgs"]],
+                account=done["owner"],
+            ),
+        )
+
+    @rpc(writes=True)
+    def withdraw_project(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
+        """Take a project back until voting opens; its category is free again. A draft is deleted from sight too."""
+        found = self._projects.own_project(project, str(ctx.actor.id))
+        edition = self._editions.edition(found["edition"])
+        submissions.may_withdraw(found, edition, ctx.received_at)
+        gone: Project = {
+            **found,
+            "state": projects.WITHDRAWN,
+            "withdrawn": {"at": ctx.received_at, "reason": body["reason"]},
+        }
+        self._reviews.drop_reviews(project=project)
+        pending = []
+        if found.get("number"):
+            pending.append(
+                new_event(
+                    PROJECT_WITHDRAWN,
+                    subject=project,
+                    edition=found["edition"],
+                    project=project,
+                    number=found["number"],
+                    category=found["category"],
+                    nominated=found["state"] == projects.NOMINATED,
+                    account=found["owner"],
+                )
+            )
+        saved = self._projects.save_project(gone, edition, *pending)
+        if found["state"] == projects.NOMINATED:
+            self._editions.nominees_changed(edition)
+        return presenters.project(saved, edition, ctx.received_at, ctx.locale, whole=True)
+
+    @subscribe("accounts", "account_erased", name="on_account_erased")
+    @subscribe("accounts", "address_erased", name="on_address_erased")
+    def forget(self, erasure: Erasure) -> None:
+        """Forget the person, also as the contact of somebody else's project; what was submitted stays without it."""
+        self._projects.forget(erasure)
+
+    @rpc
+    def receipt_details(self, data: Input, account: str | None = None) -> dict[str, object]:
+        """The receipt, with what was sent."""
+        found = self._projects.project(data["project"])
+        sent = {name: found.get(name) for name in ("title", "category", "organization", "country", "short_description")}
+        return {**submissions.receipt(found), **sent}
+
+    @rpc
+    def project_details(self, data: Input, account: str | None = None) -> dict[str, object]:
+        """The project's title."""
+        return {"title": self._projects.project(data["project"])["title"]}

@@ -1,0 +1,3 @@
+"""Results: champions are announced, winners released."""
+
+from __future__ import annotations

@@ -1,0 +1,51 @@
+"""Champions and winners as the public sees them."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.schemas import ActionLine, PageQuery, ResponseSchema, Utc, page_of
+
+from wsis_prizes.nominations.schemas import Nominee
+
+
+class ChampionQuery(PageQuery):
+    """Which champions or winners?"""
+
+    category = ActionLine(load_default=None)
+    region = fields.String(load_default=None, validate=validate.Length(max=40))
+    sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))
+
+
+class Champion(Nominee):
+    """A champion. `winner` appears with the release of the winners, not before."""
+
+    winner = fields.Boolean()
+
+
+class Ruling(ResponseSchema):
+    """Why the champions of a category are not the finalists of the signed result of voting."""
+
+    category = fields.String()
+    kind = fields.String(metadata={"description": "disqualified, withdrawn or tie_settled"})
+    project = fields.String(metadata={"description": "Who is out: the next by votes moved up"})
+    projects = fields.List(fields.String(), metadata={"description": "Of the tie, those whom the Expert Group named"})
+
+
+class ChampionPage(page_of(Champion, "ChampionRows")):  # type: ignore[misc]  # the base is made at run time
+    """A page of champions, with all rulings of the edition since the certification, in their order. The verifiers of
+    the public log compare saved pages with the signed result (`--champions`)."""
+
+    edition = fields.String()
+    rulings = fields.List(fields.Nested(Ruling))
+
+
+WinnerPage = page_of(Champion, "WinnerPage")
+
+
+class Announced(ResponseSchema):
+    """What was announced."""
+
+    edition = fields.String()
+    champions = fields.Integer()
+    winners = fields.Integer(allow_none=True)
+    at = Utc()

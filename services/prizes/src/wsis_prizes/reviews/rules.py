@@ -1,0 +1,60 @@
+"""Reviews of projects: their states, and what the scores say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NotRequired, TypedDict
+
+from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.json_types import Input
+
+STATES = (ASSIGNED, BEGUN, DONE, CONFLICT) = ("assigned", "begun", "done", "conflict")
+
+
+RECOMMENDATIONS = ("nominate", "reject", "clarify")
+
+
+class Review(TypedDict):
+    """Of a juror and a project. `mean` is that of the scores; `reason` is that of a conflict."""
+
+    _id: str
+    edition: str
+    project: str
+    juror: str
+    category: str
+    state: str
+    scores: dict[str, int]
+    comments: dict[str, str]
+    assigned_at: datetime
+    version: int
+    recommendation: NotRequired[str | None]
+    mean: NotRequired[float | None]
+    reason: NotRequired[str]
+    updated_at: NotRequired[datetime]
+
+
+def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
+    """The review with what the juror sent; scores and comments are added to those there. Raises where `done` comes
+    before every criterion has its score."""
+    if review["state"] == CONFLICT:
+        raise Conflict("prizes.conflict_declared")
+    scores = {**review.get("scores", {}), **body.get("scores", {})}
+    for criterion in [*scores, *body.get("comments", {})]:
+        if criterion not in criteria:
+            raise Invalid(
+                "prizes.criterion_unknown", criterion=criterion, fields={"scores": [f"{criterion} is not a criterion."]}
+            )
+    missing = [criterion for criterion in criteria if criterion not in scores]
+    done = body.get("done", review["state"] == DONE)
+    if done and missing:
+        raise Invalid("prizes.review_incomplete", fields={"scores": [f"Missing: {', '.join(missing)}."]})
+    mean = round(sum(scores.values()) / len(scores), 4) if scores else None
+    return {
+        **review,
+        "scores": scores,
+        "comments": {**review.get("comments", {}), **body.get("comments", {})},
+        "recommendation": body.get("recommendation", review.get("recommendation")),
+        "mean": mean,
+        "state": DONE if done else BEGUN,
+    }

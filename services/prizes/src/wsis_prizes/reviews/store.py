@@ -1,0 +1,141 @@
+"""Reviews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.mongo import Repository
+
+from wsis_prizes.reviews import rules
+from wsis_prizes.reviews.rules import Review
+
+COLLECTIONS = (
+    CollectionSpec(
+        "reviews",
+        indexes=(
+            index("juror", "juror", "edition", "project"),
+            index("project", "project"),
+            index("progress", "edition", "category", "state"),
+            index("listed", "edition", "_id"),
+        ),
+        few={"progress": "some 60 in a category of an edition", "juror": "those of one"},
+    ),
+)
+
+
+class Reviews(Repository):
+    """One document a pair of project and juror."""
+
+    def pairs(self, edition: str) -> list[tuple[str, str, bool]]:
+        """(project, juror, whether the place is filled) of all reviews."""
+        rows = self.collection("reviews", Review).find({"edition": edition}, {"project": 1, "juror": 1, "state": 1})
+        return [(row["project"], row["juror"], row["state"] != rules.CONFLICT) for row in rows]
+
+    def add_reviews(self, edition: str, pairs: Iterable[tuple[str, str]], categories: dict[str, str]) -> int:
+        """Assign; returns how many."""
+        now = clock.now()
+        rows: list[Review] = [
+            {
+                "_id": f"{project}:{juror}",
+                "edition": edition,
+                "project": project,
+                "juror": juror,
+                "category": categories[project],
+                "state": rules.ASSIGNED,
+                "scores": {},
+                "comments": {},
+                "assigned_at": now,
+                "version": 1,
+            }
+            for project, juror in pairs
+        ]
+        if rows:
+            self.collection("reviews", Review).insert_many(rows)
+        return len(rows)
+
+    def drop_reviews(self, **of: str) -> None:
+        """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`."""
+        self.collection("reviews", Review).delete_many({**of, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}})
+
+    def review(self, project: str, juror: str) -> Review:
+        """A juror's review of a project. Raises NotFound where it is not theirs."""
+        found = self.collection("reviews", Review).find_one({"_id": f"{project}:{juror}"})
+        if found is None:
+            raise NotFound("prizes.review_unknown", project=project)
+        return found
+
+    def save_review(self, review: Review) -> None:
+        """Replace what was read. Raises Conflict where somebody was faster."""
+        version = review["version"]
+        changed: Review = {**review, "version": version + 1, "updated_at": clock.now()}
+        done = self.collection("reviews", Review).replace_one({"_id": review["_id"], "version": version}, changed)
+        if done.matched_count == 0:
+            raise Conflict("prizes.changed_meanwhile")
+
+    def reviews_of(self, juror: str, edition: str, limit: int, after: str | None) -> keyset.Page[Review]:
+        """A juror's reviews with the state of each, a page."""
+        query = {"juror": juror, "edition": edition, "state": {"$ne": rules.CONFLICT}}
+        return keyset.find_page(self.collection("reviews", Review), query, ("project",), after, limit)
+
+    def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page[Review]:
+        """All reviews of an edition, those with a declared conflict too, a page. `filters`: category, state, juror."""
+        query = {"edition": edition, **{name: value for name, value in filters.items() if value is not None}}
+        return keyset.find_page(self.collection("reviews", Review), query, ("_id",), after, limit)
+
+    def jurors_of(self, project: str) -> list[str]:
+        """Accounts that review a project, without those who declared a conflict."""
+        query = {"project": project, "state": {"$ne": rules.CONFLICT}}
+        return list(self.collection("reviews", Review).distinct("juror", query))
+
+    def progress(self, edition: str, by: str) -> list[dict[str, Any]]:
+        """{key, assigned, begun, done, conflict, all} by "category" or "juror"; `all` leaves conflicts out."""
+        states = rules.STATES
+        counts = {state: {"$sum": {"$cond": [{"$eq": ["$state", state]}, 1, 0]}} for state in states}
+        rows = self.collection("reviews", Review).aggregate(
+            [
+                {"$match": {"edition": edition}},
+                {"$group": {"_id": f"${by}", **counts}},
+                {"$sort": {"_id": 1}},
+            ]
+        )
+        return [
+            {
+                "key": row["_id"],
+                **{state: row[state] for state in rules.STATES},
+                "all": sum(row[s] for s in rules.STATES[:3]),
+            }
+            for row in rows
+        ]
+
+    def means(self, edition: str) -> dict[str, float]:
+        """Mean score of each project over its finished reviews."""
+        rows = self.collection("reviews", Review).aggregate(
+            [
+                {"$match": {"edition": edition, "state": rules.DONE}},
+                {"$group": {"_id": "$project", "mean": {"$avg": "$mean"}}},
+            ]
+        )
+        return {row["_id"]: row["mean"] for row in rows}
+
+    def jurors_in(self, edition: str) -> set[str]:
+        """Accounts that review in an edition."""
+        return set(self.collection("reviews", Review).distinct("juror", {"edition": edition}))
+
+    def late(self, edition: str) -> list[str]:
+        """Jurors with reviews that are not finished."""
+        query = {"edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
+        return sorted(self.collection("reviews", Review).distinct("juror", query))
+
+    def open_reviews(self, edition: str, juror: str) -> int:
+        """How many of a juror's reviews are not finished."""
+        query = {"juror": juror, "edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
+        return int(self.collection("reviews", Review).count_documents(query))
+
+    def conflicts_of(self, edition: str, juror: str) -> set[str]:
+        """Categories in which the juror declared a conflict."""
+        query = {"juror": juror, "edition": edition, "state": rules.CONFLICT}
+        return set(self.collection("reviews", Review).distinct("category", query))

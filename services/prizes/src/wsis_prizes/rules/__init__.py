@@ -1,1 +1,0 @@
-"""The rules of the contest, pure: no clock, no store, no bus."""
