@@ -50,6 +50,8 @@ class Subscription:
     refuse: Callable[[Message, str], None]
     channel: Channel = field(default=None, repr=False)
     tag: str = ""
+    opening: bool = False
+    given_back: bool = False  # while it opened
     cancelled: bool = False
 
 
@@ -105,14 +107,20 @@ class Consumer(SharedExtension):
         """Close the channel of a subscription: the broker has all its messages back in one step, in their order, before
         it delivers one of them again, here or elsewhere. A new channel follows, unless it is cancelled."""
         with self._lock:
-            channel, subscription.channel, self._to_open = subscription.channel, None, True
-            if channel is not None and channel.is_open:
-                channel.is_open = False
-                try:
-                    # Without a wait for the answer, which wakes the connection's own thread: only that one may read.
-                    channel.send_method(spec.Channel.Close, "BsBB", (0, "", 0, 0))
-                except Exception as error:  # noqa: BLE001 -- the end of the connection gives them back too
-                    _log.debug("give back", extra={"error": type(error).__name__})
+            if subscription.opening:  # it has no message yet, and its opening waits for the broker's answer
+                subscription.given_back = True
+            else:
+                self._close_channel(subscription)
+
+    def _close_channel(self, subscription: Subscription) -> None:
+        channel, subscription.channel, self._to_open = subscription.channel, None, True
+        if channel is not None and channel.is_open:
+            channel.is_open = False
+            try:
+                # Without a wait for the answer, which wakes the connection's own thread: only that one may read.
+                channel.send_method(spec.Channel.Close, "BsBB", (0, "", 0, 0))
+            except Exception as error:  # noqa: BLE001 -- the end of the connection gives them back too
+                _log.debug("give back", extra={"error": type(error).__name__})
 
     def ack(self, message: Message, *, multiple: bool = False) -> None:
         """Acknowledge. If the connection is lost, the broker redelivers the message and the inbox drops it."""
@@ -203,12 +211,17 @@ class Consumer(SharedExtension):
                 self._open(connection, subscription)
 
     def _open(self, connection: Connection, subscription: Subscription) -> None:
+        subscription.opening, subscription.given_back = True, False
         channel = connection.channel()
         channel.auto_decode = False  # by an encoding that the sender names: some are slow
         channel.basic_qos(0, subscription.prefetch, False)
         subscription.channel = channel
         on_message = partial(self._on_message, subscription, channel)
         subscription.tag = channel.basic_consume(subscription.queue.name, callback=on_message)
+        with self._lock:
+            subscription.opening = False
+            if subscription.given_back:
+                self._close_channel(subscription)
 
     def _on_message(self, subscription: Subscription, channel: Channel, raw: object) -> None:
         if subscription.cancelled or channel is not subscription.channel:  # the broker has it back
