@@ -69,3 +69,80 @@ def test_a_link_in_the_menu_leads_staff_to_it(pages):
     pages.sign_in("officer")
     assert len(pages.get("/en/me").all("//header//a[@href='/en/desk']")) == 1
     assert pages.get("/en/prizes").all("//a[@href='/en/desk']") == [], "a public page is the same for all"
+
+
+JOB = {
+    "service": "prizes",
+    "kind": "publish_list",
+    "title": "Publishes the nominees",
+    "progress": {"done": 3, "total": 9, "note": ""},
+    "result": None,
+    "error": None,
+    "cancel_requested": False,
+    "requested_by": "o1",
+    "created_at": "2017-03-01T09:00:00Z",
+    "started_at": None,
+    "finished_at": None,
+    "updated_at": "2017-03-01T09:00:00Z",
+    "expires_at": None,
+}
+LETTER = {
+    "queue": "commands.accounts",
+    "reason": "poison message",
+    "at": "2017-03-01T09:00:00Z",
+    "message_id": "m1",
+    "type": "vote",
+    "size": 12,
+    "redacted": "{}",
+}
+LETTERS = "/en/desk/dead-letters"
+
+
+@pytest.fixture
+def operator(pages):
+    pages.bus.answers |= {
+        "prizes.list_jobs": {
+            "items": [{**JOB, "id": f"prizes.{state}", "state": state} for state in ("succeeded", "running")],
+            "next": None,
+        },
+        "prizes.cancel_job": {**JOB, "id": "prizes.running", "state": "cancelled"},
+        "accounts.list_dead_letters": {
+            "items": [{**LETTER, "id": f"accounts.{number}"} for number in (1, 2)],
+            "next": None,
+            "total": 2,
+        },
+        "voting.list_dead_letters": {"items": [], "next": None, "total": 0},
+        "accounts.requeue_dead_letters": {"count": 1},
+    }
+    return pages.sign_in("operator")
+
+
+def test_jobs_of_all_services_stand_together_what_runs_first(operator):
+    shown = operator.get("/en/desk/jobs")
+    assert [each.text_content() for each in shown.all("//tbody//td[1]/strong")] == ["running", "succeeded"]
+    check = shown.send()
+    assert "a step that is running ends first" in check.text()
+    check.send()
+    [arguments] = [sent for name, sent, _ in operator.bus.calls if name == "prizes.cancel_job"]
+    assert arguments["job"] == "prizes.running"
+
+
+def test_dead_letters_are_counted_by_service(operator):
+    shown = operator.get(LETTERS)
+    assert shown.text("//ul[@class='tasks']") == "accounts 2 voting 0"
+
+
+def test_chosen_dead_letters_return_to_their_queues(operator):
+    shown = operator.get(f"{LETTERS}/accounts")
+    check = shown.send(_form="requeue", ids="accounts.2", reason="The service runs again")
+    assert "1 message returns to its queue" in check.text()
+    assert "Done: 1 message." in check.send().text("//div[@role='status']")
+    [sent] = [sent for name, sent, _ in operator.bus.calls if name == "accounts.requeue_dead_letters"]
+    assert sent["body"] == {"ids": ["accounts.2"], "queue": None, "reason": "The service runs again"}
+
+
+@pytest.mark.parametrize("path", ["/desk/jobs", "/desk/dead-letters", "/desk/dead-letters/accounts"])
+def test_these_are_for_operators(operator, path):
+    assert operator.get(f"/en{path}").status == 200
+    assert operator.sign_in("officer").get(f"/en{path}").status == 403
+    assert operator.get("/en/desk").all(f"//a[@href='/en{path}']") == []

@@ -130,7 +130,8 @@ def start(settings: Settings) -> Gateway:
     reference.install(app, sets, limits)
     developer_pages.install(app, limits, openapi.document_of(operations, found), titles)
     app.add_route("/docs/start", StartPage(limits, found, operations, settings.mail_web_uri))
-    web.install(app, pages, Calls(handler, authenticator), operations, limits, cache, error_handlers, sets)
+    calls = Calls(routing.serve_all(handler.serve, (jobs, dead_letters)), authenticator)
+    web.install(app, pages, calls, operations, limits, cache, error_handlers, sets)
     return Gateway(app, probes, settings.gateway_metrics_port, amqp_client, revocations, log, feeds)
 
 

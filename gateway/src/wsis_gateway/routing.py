@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
@@ -101,6 +101,16 @@ class CommonOperations:
             serve(replace(operation, plugin=service), req, resp, variables)
 
         return to_service
+
+
+def serve_all(serve: ServeOperation, common: Iterable[CommonOperations]) -> ServeOperation:
+    """`serve`, for the operations of one service and for these of several."""
+    of_several = {operation.id: each.serve(serve) for each in common for operation in each.operations}
+
+    def to_one(operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
+        of_several.get(operation.id, serve)(operation, req, resp, variables)
+
+    return to_one
 
 
 def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], DiscoveryResult]:

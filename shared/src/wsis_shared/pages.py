@@ -70,7 +70,8 @@ class Page:
     `view` names a pure function (values, locale) -> values: grids and pictures.
     `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
     `place`: the panels of that place stand on it, as "edition".
-    `signed_in`: visitors without a session are asked to sign in first.
+    `signed_in`: visitors without a session are asked to sign in first. Without `permission` they get no page, and menus
+    lead them to none; what its reads need, they need as well.
     `live` is the read whose stream says that there is news.
     `example` has a value of each variable of the path, for what looks at all pages.
     """
@@ -85,6 +86,7 @@ class Page:
     menu: str = ""
     place: str = ""
     signed_in: bool = False
+    permission: str = ""
     live: str = ""
     example: Mapping[str, str] = field(default_factory=dict)
 

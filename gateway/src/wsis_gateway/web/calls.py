@@ -16,7 +16,7 @@ from wsis_shared.context import ANONYMOUS, Actor
 
 from wsis_gateway import request_parsing
 from wsis_gateway.auth import Authenticator
-from wsis_gateway.handler import Handler
+from wsis_gateway.routing import ServeOperation
 from wsis_gateway.web.addresses import Target
 
 _PASSED_ON = ("HTTP_PROOF_OF_WORK",)  # the other headers are about the page, and not about what it reads
@@ -34,8 +34,8 @@ class Reply:
 class Calls:
     """Calls routes in the name of a visitor."""
 
-    def __init__(self, handler: Handler, authenticator: Authenticator) -> None:
-        self._handler, self._authenticator = handler, authenticator
+    def __init__(self, serve: ServeOperation, authenticator: Authenticator) -> None:
+        self._serve, self._authenticator = serve, authenticator
         self._options = ResponseOptions()
 
     def read(self, target: Target, req: Request, values: Mapping[str, object], token: str, query: str = "") -> Any:
@@ -72,7 +72,7 @@ class Calls:
         about = {"REQUEST_METHOD": route.method, "PATH_INFO": route.path.format(**variables), "QUERY_STRING": query}
         about |= {f"HTTP_{name.upper()}": value for name, value in (headers or {}).items() if value}
         request, response = self._request(req, token, about, body), Response(options=self._options)
-        self._handler.serve(target.operation, request, response, variables)
+        self._serve(target.operation, request, response, variables)
         value = json.loads(response.data) if response.data else {}
         status = response.status if isinstance(response.status, int) else int(str(response.status)[:3])
         return Reply(value, status, response.get_header("ETag") or "")

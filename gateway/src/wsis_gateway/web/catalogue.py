@@ -21,8 +21,10 @@ from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_key
 
 from wsis_gateway import routing
-from wsis_gateway.routing import Operation
-from wsis_gateway.web import desk, rendering
+from wsis_gateway.dead_letters import dead_letter_operations
+from wsis_gateway.jobs import job_operations
+from wsis_gateway.routing import CommonOperations, Operation
+from wsis_gateway.web import desk, operators, rendering
 from wsis_gateway.web.addresses import Target, find
 from wsis_gateway.web.served import ServedPage, ServedPanel
 from wsis_gateway.web.session import ASKS
@@ -97,9 +99,16 @@ def catalogue(
     ]
     panels += desk.panels(found, operations)
     panels.sort(key=lambda each: each.panel.order)
-    declared = [(OWN, page) for page in PAGES] + [(each.locale_package, page) for each in found for page in each.pages]
-    pages = (_page(package, page, operations, panels) for package, page in declared)
+    own = (*PAGES, *operators.pages(found))
+    operations_and_common = (*operations, *(one for each in commons(found) for one in each.operations))
+    declared = [(OWN, page) for page in own] + [(each.locale_package, page) for each in found for page in each.pages]
+    pages = (_page(package, page, operations_and_common, panels) for package, page in declared)
     return Catalogue(page for page in pages if page is not None), found, operations
+
+
+def commons(found: DiscoveryResult) -> tuple[CommonOperations, ...]:
+    """The operations that several services have under one path."""
+    return job_operations(found), dead_letter_operations(found)
 
 
 def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken: Iterable[str] = ()) -> list[str]:

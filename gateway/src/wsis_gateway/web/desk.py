@@ -68,7 +68,7 @@ class StaffDesk:
 
     def _pages(self, package: str, actor: Actor) -> list[ServedPage]:
         pages = self._catalogue.menu(PLACE)
-        return [each for each in pages if each.package == package and self._may(actor, each.permissions)]
+        return [each for each in pages if each.package == package and self._may(actor, each.needs)]
 
     def _is_open(self, roles: tuple[str, ...]) -> bool:
         actor = Actor("any", roles)

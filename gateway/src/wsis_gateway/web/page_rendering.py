@@ -51,7 +51,10 @@ class PageRenderer:
         if served.page.signed_in and not visit.session.token:
             raise Unauthenticated("gateway.token_missing")
         visit.actor = self._calls.actor(visit.req, visit.session.token)
-        if served.page.place == desk.PLACE and not self._desk.is_open(visit.actor):
+        permission, on_desk = served.page.permission, served.page.place == desk.PLACE
+        if permission and not self._calls.is_allowed(visit.actor, permission):
+            raise Forbidden("gateway.forbidden")
+        if on_desk and not self._desk.is_open(visit.actor):
             raise Forbidden("gateway.forbidden")
         values: dict[str, Any] = {**visit.variables, "query": visit.query}
         values |= self._read(served, visit, {**visit.query, **visit.variables})

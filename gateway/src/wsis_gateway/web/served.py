@@ -58,6 +58,11 @@ class ServedPage(Part):
     panels: tuple[ServedPanel, ...] = ()
 
     @cached_property
+    def needs(self) -> frozenset[str]:
+        """The permissions of those who may open it."""
+        return self.permissions | ({self.page.permission} if self.page.permission else set())
+
+    @cached_property
     def public(self) -> bool:
         """Is it the same for everybody, so that one copy serves all? A form of the signed in has a key of its own, and
         a form that begins a session knows an address."""

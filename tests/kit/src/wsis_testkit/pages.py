@@ -33,7 +33,7 @@ from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.streaming import StreamHandler
 from wsis_gateway.web.calls import Calls
-from wsis_gateway.web.catalogue import Catalogue, catalogue
+from wsis_gateway.web.catalogue import Catalogue, catalogue, commons
 from wsis_gateway.web.session import ACCESS
 
 JWKS = "accounts.jwks"  # answered by the kit, whichever plugins are there
@@ -166,7 +166,8 @@ def application(
     app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     errors.install(app)
-    web.install(app, pages, Calls(handler, authenticator), operations, limits, cache, errors, sets_of(found))
+    calls = Calls(routing.serve_all(handler.serve, commons(found)), authenticator)
+    web.install(app, pages, calls, operations, limits, cache, errors, sets_of(found))
     return app
 
 
