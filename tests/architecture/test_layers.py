@@ -18,7 +18,7 @@ MAY_USE = {
     "rules": frozenset({"errors"}),
     "store": frozenset({"rules", "errors", "settings"}),
     "routes": frozenset({"schemas"}),
-    "pages": frozenset({"schemas", "rules"}),
+    "pages": frozenset({"schemas", "rules", "layouts"}),  # layouts: how documents say the same
     "plugin": frozenset({"routes", "pages", "events"}),
 }
 LAST = frozenset({"plugin", "routes", "pages"})

@@ -93,16 +93,20 @@ class PageRenderer:
         return self._words[visit.served.package, visit.language]
 
     def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
-        """What the routes of a page or a panel answer, by name; none for an optional one that does not."""
-        found: dict[str, Any] = dict.fromkeys(part.names)
+        """What the routes of a page or a panel answer, by name; none for an optional one that does not. What is wrong
+        with a search that an optional one refuses stands in `wrong`, by field."""
+        found: dict[str, Any] = {**dict.fromkeys(part.names), "wrong": {}}
         for read, target in part.reads:
             query = urlencode(_of(target, visit.query)) if read.takes_query else ""
             try:
                 found[read.name] = self._calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
             except SuiteError as error:
-                if not read.optional or isinstance(error, Invalid):
+                if not read.optional or (isinstance(error, Invalid) and not read.takes_query):
                     raise
-                self._leave_out(visit, error)
+                if isinstance(error, Invalid):
+                    found["wrong"] = self._errors.messages_of(error, visit.language)
+                else:
+                    self._leave_out(visit, error)
         return found
 
     def _leave_out(self, visit: Visit, error: Exception) -> None:

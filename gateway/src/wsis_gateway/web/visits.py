@@ -68,8 +68,10 @@ def query_of(text: str, served: ServedPage) -> dict[str, str]:
 
 
 def _spelled(text: str, field: AnyField | None) -> str:
-    if field is None or isinstance(field, fields.List):
+    if field is None:
         return text
+    if isinstance(field, fields.List):
+        return ",".join(code for code in dict.fromkeys(text.split(",")) if _spelled(code, field.inner))
     try:
         loaded = field.deserialize(text)
     except ValidationError:
