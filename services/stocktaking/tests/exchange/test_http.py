@@ -99,6 +99,8 @@ def test_crosstab_leaves_as_json_files_charts_and_page(http: httpx.Client) -> No
     query = {"rows": "country", "columns": "kind"}
     found = http.get("/v1/entry-crosstab", params=query, headers={"Accept-Language": "es"}).json()
     assert [(row["label"], row["total"]) for row in found["rows"]] == [("Kenia", 250), ("Noruega", 251)]
+    counted = http.get("/v1/entry-crosstab").json()
+    assert (counted["row_facet"], counted["column_facet"]) == ("region", "year")
     book = openpyxl.load_workbook(
         io.BytesIO(http.get("/v1/entry-crosstab/cells", params={**query, "format": "xlsx"}).content)
     )

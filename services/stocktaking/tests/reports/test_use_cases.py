@@ -119,6 +119,7 @@ def test_a_published_report_is_read_in_every_format(stocktaking: Any, report: di
     read = stocktaking.call("read_report", context={"locale": "fr"}, report=ID)
     assert (read["title"], read["version"], read["total"]) == ("Rapport régional : États arabes", "1.0", 2)
     assert sum(row["percent"] for row in read["statistics"]["by_coverage"]) == 100
+    assert read["prose"] == {}
     assert {(one["language"], one["format"]) for one in read["files"]} == {
         ("ar", format) for format in ("html", "pdf", "docx")
     }

@@ -16,6 +16,7 @@ from wsis_stocktaking.search.rules import Counts
 
 Filters = Mapping[str, Collection[str]]
 MAX_CELLS = 20_000
+DEFAULT_ROWS, DEFAULT_COLUMNS = "region", "year"
 HEAT_MAP, STACKED_BARS = FORMS = ("heat_map", "stacked_bars")
 """How a table is drawn."""
 

@@ -6,7 +6,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import PageQuery, ResponseSchema, Utc
 
-from wsis_stocktaking.analysis.rules import FORMS, HEAT_MAP
+from wsis_stocktaking.analysis.rules import DEFAULT_COLUMNS, DEFAULT_ROWS, FORMS, HEAT_MAP
 from wsis_stocktaking.register.rules.cards import FACETS
 from wsis_stocktaking.register.schemas import Day
 from wsis_stocktaking.search.schemas import TextAndFilters
@@ -15,9 +15,13 @@ from wsis_stocktaking.search.schemas import TextAndFilters
 class CrosstabQuery(TextAndFilters):
     """Two facets, and which entries."""
 
-    rows = fields.String(required=True, validate=validate.OneOf(FACETS), metadata={"description": "Facet of the rows"})
+    rows = fields.String(
+        load_default=DEFAULT_ROWS, validate=validate.OneOf(FACETS), metadata={"description": "Facet of the rows"}
+    )
     columns = fields.String(
-        required=True, validate=validate.OneOf(FACETS), metadata={"description": "Facet of the columns, another one"}
+        load_default=DEFAULT_COLUMNS,
+        validate=validate.OneOf(FACETS),
+        metadata={"description": "Facet of the columns, another one"},
     )
     as_of = Utc(metadata={"description": "The register as it was at this moment; not together with q"})
     sequence = fields.Integer(

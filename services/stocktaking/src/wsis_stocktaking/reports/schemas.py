@@ -124,6 +124,12 @@ class ReportWithFigures(WithFigures, Report):
     """A version of a report with its figures and files."""
 
     files = fields.List(fields.Nested(File), required=True)
+    prose = fields.Dict(
+        keys=fields.String(),
+        values=Localised(max_length=PROSE_LENGTH),
+        required=True,
+        metadata={"description": "What officers wrote: texts by name and language"},
+    )
 
 
 class ReportVersion(ForOfficers, ReportWithFigures):

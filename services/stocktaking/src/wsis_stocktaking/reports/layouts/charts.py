@@ -21,13 +21,14 @@ from wsis_stocktaking.reports.rules.scopes import ACTIVE, GLOBAL, HONOURED, REGI
 
 def query(reader: Reader, model: Input, base: str, rows: str, columns: str = "kind") -> list[Run]:
     """ "Query: https://.../v1/entry-crosstab?rows=..."."""
-    asked = urlencode(_parameters(model, rows, columns), safe=",")
+    asked = urlencode(parameters(model["scope"], model["sequence"], rows, columns), safe=",")
     address = f"{base.rstrip('/')}/v1/entry-crosstab?{asked}"
     return [blocks.run(reader.say("query", query="").strip() + " "), blocks.run(address, "en", "ltr")]
 
 
-def _parameters(model: Input, rows: str, columns: str) -> dict[str, str]:
-    scope, period = model["scope"], model["scope"]["period"]
+def parameters(scope: Input, sequence: int, rows: str, columns: str = "kind") -> dict[str, str]:
+    """The fields of the cross-tabulation that has the figures of a scope at a sequence of the register."""
+    period = scope["period"]
     found = {"rows": rows, "columns": columns}
     if scope["region"]:
         found["region"] = scope["region"]
@@ -38,7 +39,7 @@ def _parameters(model: Input, rows: str, columns: str) -> dict[str, str]:
         found["year"] = ",".join(str(year) for year in range(first, last + 1))
     else:
         found |= {"submitted_from": period["start"], "submitted_to": period["end"]}
-    return {**found, "sequence": str(model["sequence"])}
+    return {**found, "sequence": str(sequence)}
 
 
 Figures = Input

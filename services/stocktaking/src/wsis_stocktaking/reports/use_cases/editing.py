@@ -109,7 +109,8 @@ class ReadingCases:
     @rpc
     def read_report(self, ctx: Context, report: str) -> JsonObject:
         """A published version. Raises NotFound."""
-        return to_public(self._reports.find_published(report), ctx.locale)
+        version = self._reports.find_published(report)
+        return {**to_public(version, ctx.locale), "prose": version["prose"]}
 
     @rpc
     def render_report_page(self, ctx: Context, blobs: BlobStore, report: str) -> dict[str, str]:

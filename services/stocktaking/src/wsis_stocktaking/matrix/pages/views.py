@@ -1,0 +1,115 @@
+"""What the pages of the matrix make of it: rows of cells as dark as their figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import ceil, sqrt
+from typing import TypedDict
+
+from wsis_shared import reference
+from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.languages import pick
+
+from wsis_stocktaking.matrix.rules.evidence import ENTRIES, TARGETS, VIEWS
+from wsis_stocktaking.register.rules.readers import named, read_in
+
+LEVELS = 8  # of darkness, by the square root of the figure: small ones can be told apart too
+WHOLE_GOAL = "●"
+
+
+class Cell(TypedDict):
+    """A line and a goal: what stands there, how dark it is, and whether the matrix links both."""
+
+    goal: int
+    text: str
+    level: int
+    linked: bool
+    figure: int
+
+
+def matrix(values: Input, locale: str) -> JsonObject:
+    """`of`, `views`, `rows` of cells, `goals`, and the rationales of links."""
+    found, of = values["matrix"], values["query"].get("of") or ENTRIES
+    cells = {(each["line"], each["sdg"]): each for each in (*found["links"], *found["without_link"])}
+    figures = {place: _figure(each, of) for place, each in cells.items()}
+    most = max(figures.values(), default=0)
+    return {
+        "of": of,
+        "views": VIEWS,
+        "goals": [(goal.number, f"{goal.number}. {reference.title(goal, locale)}") for goal in reference.sdgs()],
+        "rows": [
+            {
+                "line": line.code,
+                "short": line.code.partition(".")[0],
+                "title": reference.title(line, locale),
+                "cells": [
+                    _cell(goal.number, cells.get((line.code, goal.number)), of, most) for goal in reference.sdgs()
+                ],
+            }
+            for line in reference.action_lines()
+        ],
+    }
+
+
+def _figure(cell: Input, of: str) -> int:
+    """A link with the whole goal is as dark as six targets, the most that a link has in the first version."""
+    if of == TARGETS:
+        return 6 if cell.get("goal_level") else len(cell.get("targets", ()))
+    return int(cell.get("evidence", cell)[of])
+
+
+def _cell(goal: int, found: Input | None, of: str, most: int) -> Cell:
+    if found is None:
+        return Cell(goal=goal, text="", level=0, linked=False, figure=0)
+    figure, linked = _figure(found, of), "targets" in found
+    text = WHOLE_GOAL if of == TARGETS and found.get("goal_level") else str(figure)
+    level = ceil(LEVELS * sqrt(figure / most)) if most else 0
+    return Cell(goal=goal, text=text if linked or figure else "", level=level, linked=linked, figure=figure)
+
+
+def cell(values: Input, locale: str) -> JsonObject:
+    """Titles, the rationale with its language, and examples in the reader's language or their own."""
+    found = values["cell"]
+    return {
+        "line_title": named("action_line", found["line"], locale),
+        "goal_title": named("sdg", str(found["sdg"]), locale),
+        "rationale": _rationale(found["link"], locale),
+        "entries": _examples(found["entries"], locale),
+        "projects": _examples(found["projects"], locale),
+        "sessions": [
+            {**row, "language": language, "heading": text}
+            for row in found["sessions"]
+            for language, text in [pick(row["title"], locale)]
+        ],
+    }
+
+
+def _examples(rows: Iterable[Input], locale: str) -> list[JsonObject]:
+    return [
+        {**row, "language": language, "heading": row["title"].get(language, "")}
+        for row in rows
+        for language in [read_in(row, locale)]
+    ]
+
+
+def _rationale(link: Input | None, locale: str) -> Mapping[str, str] | None:
+    if not link or not link.get("rationale"):
+        return None
+    language, text = pick(link["rationale"], locale)
+    return {"language": language, "text": text}
+
+
+def version(values: Input, locale: str) -> JsonObject:
+    """`rows`: each link that differs from the version before, before and after."""
+    items = (values["differences"] or {}).get("items", ())
+    return {
+        "rows": [
+            {
+                **item,
+                "line_title": named("action_line", item["line"], locale),
+                "goal_title": named("sdg", str(item["sdg"]), locale),
+                "rationale": _rationale(item["after"], locale),
+            }
+            for item in items
+        ]
+    }

@@ -1,0 +1,223 @@
+"""Made-up answers of the service for its pages: one entry in two languages, one in Arabic alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+CONTENT: dict[str, Any] = {
+    "title": {"en": "Community networks <b>", "es": "Redes comunitarias"},
+    "description": {"en": "Villages build and own their network.", "es": "Los pueblos construyen su red."},
+    "original_language": "es",
+    "organization": {"name": "Red Andina", "type": "civil_society", "country": "PE", "website": "https://red.example/"},
+    "kind": "project",
+    "coverage": "national",
+    "countries": ["PE", "BO", "EC", "CO"],
+    "regions": ["americas"],
+    "status": "ongoing",
+    "start_date": "2012-03-01",
+    "end_date": None,
+    "action_lines": [{"line": "C2", "sub_themes": []}, {"line": "C7.e-health", "sub_themes": []}],
+    "sdgs": [3, 9, 10],
+    "targets": ["9.c"],
+    "partners": ["Ministerio de Salud"],
+    "keywords": ["redes"],
+    "links": [{"url": "https://red.example/map", "title": "Mapa"}, {"url": "https://red.example/", "title": None}],
+}
+ARABIC = CONTENT | {
+    "title": {"ar": "منصة التعليم"},
+    "description": {"ar": "دروس بالعربية"},
+    "original_language": "ar",
+    "countries": ["JO"],
+    "sdgs": [4],
+    "links": [],
+}
+_PUBLIC = {
+    "revision": 2,
+    "sequence": 7,
+    "published_at": "2016-05-02T08:00:00Z",
+    "revised_at": "2017-05-02T08:00:00Z",
+    "last_updated_at": "2017-05-02T08:00:00Z",
+    "freshness": "red",
+    "outside_matrix": [{"line": "C2", "sdg": 3}],
+    "merged_from": None,
+}
+PRIZE = {"edition": "2017", "category": "C2", "status": "champion"}
+ENTRY = {**CONTENT, **_PUBLIC, "entry": "e1", "prize": PRIZE}
+OTHER = {**ARABIC, **_PUBLIC, "entry": "e2", "prize": None, "freshness": "unknown", "last_updated_at": None}
+REVISIONS = {
+    "items": [
+        {"number": 2, "source": "submission", "published_from": "2017-05-02T08:00:00Z", "published_to": None},
+        {
+            "number": 1,
+            "source": "import",
+            "published_from": "2016-05-02T08:00:00Z",
+            "published_to": "2017-05-02T08:00:00Z",
+        },
+    ],
+    "next": None,
+}
+DIFFERENCES = {
+    "entry": "e1",
+    "from_revision": 1,
+    "to_revision": 2,
+    "items": [
+        {"field": "title.en", "before": None, "after": "Community networks"},
+        {"field": "countries", "before": ["PE"], "after": ["PE", "BO"]},
+        {"field": "organization.type", "before": "academia", "after": "civil_society"},
+        {"field": "action_lines", "before": [], "after": CONTENT["action_lines"]},
+    ],
+}
+FOUND = {
+    "items": [ENTRY, OTHER],
+    "next": "n2",
+    "total": 8124,
+    "facets": {
+        "region": [{"code": "americas", "count": 845}, {"code": "africa", "count": 313}],
+        "sdg": [{"code": str(number), "count": 20 - number} for number in range(1, 18)],
+        "year": [{"code": "2015", "count": 9}, {"code": "2017", "count": 3}],
+    },
+    "highlights": {"e1": {"description.en": "Villages <mark>build</mark> &lt;it&gt;"}},
+    "position": 7,
+    "as_of": "2017-05-02T08:00:00Z",
+}
+_LINK = {"rationale": {"en": "Networks carry health."}, "note": None, "source": None}
+LINKS = [
+    {**_LINK, "line": "C2", "sdg": 9, "targets": ["9.c", "9.1"], "goal_level": False},
+    {**_LINK, "line": "C7.e-health", "sdg": 3, "targets": [], "goal_level": True},
+]
+_COUNTS = {"entries": 452, "projects": 3, "sessions": 1}
+_VERSION = {
+    "version": 2,
+    "valid_from": "2017-01-01",
+    "published_at": "2016-12-01T08:00:00Z",
+    "note": "Two links.",
+    "added": 1,
+    "changed": 0,
+    "removed": 0,
+    "lines": ["C2"],
+}
+EVIDENCE = {
+    **_VERSION,
+    "links": [{**LINKS[0], "evidence": _COUNTS}, {**LINKS[1], "evidence": dict.fromkeys(_COUNTS, 0)}],
+    "without_link": [{"line": "C1", "sdg": 17, "entries": 5, "projects": 0, "sessions": 0}],
+}
+_EXAMPLE = {
+    **{name: ENTRY[name] for name in ("entry", "title", "original_language", "countries", "kind", "targets")},
+    "organization": "Red Andina",
+    "prize": None,
+}
+CELL = {
+    "line": "C2",
+    "sdg": 9,
+    "version": 2,
+    "link": LINKS[0],
+    "evidence": _COUNTS,
+    "entries": [_EXAMPLE],
+    "projects": [{**_EXAMPLE, "prize": "winner"}],
+    "sessions": [
+        {
+            "session": "s1",
+            "edition": "2017",
+            "code": "211",
+            "title": {"fr": "Réseaux"},
+            "filed_at": "2017-06-01T08:00:00Z",
+        }
+    ],
+}
+CROSSTAB = {
+    "row_facet": "region",
+    "column_facet": "year",
+    "rows": [
+        {"code": "africa", "label": "Africa", "total": 1400},
+        {"code": "americas", "label": "Americas", "total": 2},
+    ],
+    "columns": [{"code": "2016", "label": "2016", "total": 1001}, {"code": "2017", "label": "2017", "total": 401}],
+    "values": [[1000, 400], [1, 1]],
+    "total": 1402,
+    "position": 7,
+    "as_of": "2017-05-02T08:00:00Z",
+}
+
+
+def _rows(*codes: object) -> list[dict[str, Any]]:
+    return [{"codes": [code], "count": 1200, "percent": 60} for code in codes]
+
+
+_REPORT_ROW = {
+    "id": "global-2016-1.0",
+    "kind": "global",
+    "title": "Global report",
+    "version": "1.0",
+    "period": {"start": "2016-01-01", "end": "2016-12-31", "basis": "submitted"},
+    "region": None,
+    "edition": None,
+    "as_of": "2017-01-01T00:00:00Z",
+    "sequence": 9001,
+    "matrix": "2",
+    "published_at": "2017-02-01T08:00:00Z",
+    "total": 2000,
+    "languages": ["en", "fr"],
+    "sha256": "ab" * 32,
+}
+REPORT = {
+    **_REPORT_ROW,
+    "statistics": {
+        "total": 2000,
+        "organizations": 900,
+        "countries": 120,
+        "by_stakeholder_type": _rows("government", "civil_society"),
+        "by_coverage": _rows("national"),
+        "by_region": _rows("africa"),
+        "by_country": _rows("KE"),
+        "by_action_line": _rows("C1", "C7.e-health"),
+        "by_sdg": _rows(3, 9),
+        "line_by_sdg": [],
+    },
+    "files": [
+        {"language": language, "format": name, "size": 1_234_567, "sha256": "cd" * 32}
+        for language in ("en", "fr")
+        for name in ("docx", "html", "pdf")
+    ],
+    "prose": {"introduction": {"fr": "Une année."}, "contribution": {}},
+}
+
+PUBLIC = {
+    "stocktaking.search_entries": FOUND,
+    "stocktaking.read_entry": ENTRY,
+    "stocktaking.list_revisions": REVISIONS,
+    "stocktaking.read_revision": {
+        **REVISIONS["items"][1],
+        "entry": "e1",
+        "content": CONTENT | {"title": {"es": "Redes"}, "description": {"es": "Antes."}},
+        "prize": None,
+    },
+    "stocktaking.compare_revisions": DIFFERENCES,
+    "stocktaking.read_matrix_evidence": EVIDENCE,
+    "stocktaking.list_matrix_versions": {"items": [_VERSION, _VERSION | {"version": 1}], "next": None},
+    "stocktaking.read_matrix_version": {**_VERSION, "links": LINKS},
+    "stocktaking.read_matrix_differences": {
+        **{name: _VERSION[name] for name in ("version", "added", "changed", "removed")},
+        "since": 1,
+        "items": [{"line": "C2", "sdg": 9, "before": None, "after": LINKS[0]}],
+    },
+    "stocktaking.read_matrix_link": CELL,
+    "stocktaking.read_crosstab": CROSSTAB,
+    "stocktaking.list_reports": {"items": [_REPORT_ROW], "next": None},
+    "stocktaking.read_report": REPORT,
+}
+PATHS = (
+    "/register",
+    "/register?q=build&sdg=3,9&region=americas&target=9.c&more=sdg",
+    "/register/e1",
+    "/register/e1/revisions/1",
+    "/register/e1/changes",
+    "/register/figures",
+    "/register/figures?rows=region&columns=year&sdg=3",
+    "/matrix",
+    "/matrix?of=targets",
+    "/matrix?of=sessions&version=2",
+    "/matrix/C2/9",
+    "/matrix/versions/2",
+    "/reports",
+    "/reports/global-2016-1.0",
+)
