@@ -1,4 +1,4 @@
-"""The service in a process of its own, with other services on the bus: what submitters and officers see."""
+"""What submitters and officers see of projects, with other services on the bus."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from wsis_shared import clock
-from wsis_shared.erasure import sealed
 from wsis_shared.errors import Conflict
 from wsis_testkit import actor, refused
 
@@ -165,44 +163,6 @@ def test_links_outside_the_matrix_are_flagged_not_refused(contest: Any, form: An
     assert 3 in [row["sdg"] for row in suggested["items"]]
 
 
-def test_past_winners_and_duplicates_are_shown_with_evidence(contest: Any, form: Any) -> None:
-    rows = [{"edition": "2016", "title": "Clínicas em linha", "organization": "Ministério da Saúde", "country": "AO"}]
-    assert contest.call("import_past_winners", contest.officer, edition="2017", body={"items": rows})["added"] == 1
-    assert contest.call("import_past_winners", contest.officer, edition="2017", body={"items": rows})["known"] == 1
-    listed = contest.call("list_past_winners", edition="2017")
-    assert listed["items"][0]["title"] == "Clínicas em linha"
-    again = form(title="CLINICAS EM LINHA!", organization="Ministerio da Saude", country="AO")
-    one = contest.submit(actor(), again)
-    contest.submit(actor(), form(title="Clinicas em linhas", organization="Saúde", country="AO", category="C8"))
-    found = contest.call("read_eligibility", contest.officer, project=one["id"])
-    assert [hit["kind"] for hit in found["evidence"]] == ["past_winner", "duplicate"]
-    assert found["evidence"][0]["edition"] == "2016"
-    body = {"eligible": False, "reason": "Won in 2016"}
-    decided = contest.call("decide_eligibility", contest.officer, project=one["id"], body=body)
-    assert (decided["state"], decided["eligible"]) == ("ineligible", False)
-
-
-def test_clarification_is_asked_once_and_answered_in_time(contest: Any, form: Any) -> None:
-    who = actor()
-    one = contest.submit(who, form(organization="Askers", country="VU"))
-    until = "2017-03-10T22:00:00Z"
-    body = {"question": "Has the first phase ended?", "until": until}
-    contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
-    with refused("prizes.clarification_once"):
-        contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
-    shown = contest.call("read_project", who, at="nomination", project=one["id"])
-    assert (shown["clarification"]["until_geneva"], shown["clarification_open"]) == ("2017-03-10 23:00:00 CET", True)
-    late = datetime(2017, 3, 10, 22, 0, tzinfo=UTC)
-    with refused("prizes.no_clarification_open"):
-        contest.call("answer_clarification", who, at=late, project=one["id"], body={"answer": "Yes"})
-    answered = contest.call(
-        "answer_clarification", who, at=late - timedelta(seconds=1), project=one["id"], body={"answer": "Yes, in May."}
-    )
-    assert answered["clarification"]["answer"] == "Yes, in May."
-    asked = contest.published.wait("clarification_requested")[0]
-    assert asked["data"]["until"] == "2017-03-10T22:00:00Z"
-
-
 def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:
     for number in range(3):
         contest.submit(actor(), form(organization=f"Islanders {number}", country="KI", category="C10"))
@@ -212,54 +172,3 @@ def test_officers_lists_are_filtered_and_paged(contest: Any, form: Any) -> None:
     assert rest["next"] is None
     by_region = contest.call("list_projects", contest.officer, edition="2017", region="asia_pacific", category="C10")
     assert len(by_region["items"]) == 3
-
-
-def test_erasure_forgets_the_person_and_keeps_the_project(
-    contest: Any, form: Any, amqp_client: Any, database: Any
-) -> None:
-    from wsis_testkit import publish, wait_for
-
-    who, email = actor(), "gone@forgetters.example"
-    one = contest.submit(who, form(organization="Forgetters", country="PW", contact_email=email))
-    body = {"question": "Which year?", "until": "2017-03-08T00:00:00Z"}
-    asked = contest.call("request_clarification", contest.officer, at="nomination", project=one["id"], body=body)
-    assert (asked["clarification"]["question"], asked["contact_email"]) == ("Which year?", email)
-    kept = database("prizes")["idempotency"]
-    assert email in str(list(kept.find()))
-    contest.call("create_project", who, edition="2017", body={"title": "A draft"})
-    publish(amqp_client, "accounts", "account_erased", {"account": who.id})
-    wait_for(lambda: contest.call("list_my_projects", who)["items"] == [], what="the projects to lose their owner")
-    shown = contest.call("read_project", contest.officer, project=one["id"])
-    assert (shown["organization"], shown["contact_email"], shown["contact_name"]) == ("Forgetters", None, None)
-    assert email not in str(list(kept.find())), "nor do the responses have it that were kept for repeats of officers"
-
-
-def test_a_late_erasure_spares_what_the_same_person_made_since(
-    contest: Any, form: Any, amqp_client: Any, database: Any
-) -> None:
-    from wsis_testkit import publish, wait_for
-
-    who, projects, erased_at = actor(), database("prizes")["projects"], clock.now()
-    contest.call("create_project", who, edition="2017", body={"title": "From before"})
-    contest.call("create_project", who, edition="2017", body={"title": "Made since"})
-    since = projects.find_one({"owner": who.id, "title": "Made since"})["_id"]
-    project = contest.submit(who, form(organization="Returners", country="PW", contact_email="back@ngo.example"))["id"]
-    new = {"$set": {"created_at": erased_at + timedelta(minutes=1)}}
-    projects.update_many({"_id": {"$in": [since, project]}}, new)
-    publish(amqp_client, "accounts", "account_erased", {"account": who.id}, time=erased_at)
-    wait_for(lambda: projects.find_one({"title": "From before"}) is None, what="the erasure")
-    assert {row["_id"] for row in projects.find({"owner": who.id})} == {since, project}
-    assert projects.find_one({"_id": project})["contact_email"] == "back@ngo.example"
-
-
-def test_an_erased_address_is_no_contact_of_others_projects(
-    contest: Any, form: Any, amqp_client: Any, database: Any
-) -> None:
-    from wsis_testkit import publish, wait_for
-
-    sent = form(organization="Colleagues", country="PW", contact_email="Asked@ngo.example", contact_name="Asked")
-    project = contest.submit(actor(), sent)["id"]
-    publish(amqp_client, "accounts", "address_erased", {"address": sealed("asked@ngo.example")})
-    stored = database("prizes")["projects"]
-    wait_for(lambda: "contact_email" not in stored.find_one({"_id": project}), what="the erasure")
-    assert "contact_name" not in stored.find_one({"_id": project})

@@ -1,4 +1,4 @@
-"""The store: unique places under parallel writers, numbers without gaps, lists that read what they should."""
+"""Unique places under parallel writers, numbers without gaps, lists that read what they should."""
 
 from __future__ import annotations
 
@@ -10,14 +10,10 @@ import pytest
 from wsis_shared import clock
 from wsis_shared.errors import Conflict
 from wsis_shared.mongo import in_transaction
-from wsis_testkit import refused, unsent
+from wsis_testkit import refused
 
-from wsis_prizes.editions.store import Editions
-from wsis_prizes.eligibility.store import PastWinners
-from wsis_prizes.finalists.store import Results
 from wsis_prizes.projects.rules import projects, submissions
 from wsis_prizes.projects.store import Projects
-from wsis_prizes.reviews.store import Reviews
 
 
 @pytest.fixture(scope="module")
@@ -104,63 +100,3 @@ def test_a_draft_is_not_among_those_that_came_in(store: Projects, edition: Any, 
     listed = [row["_id"] for row in store.listed("2017", {}, 100, None).rows]
     assert "came-in" in listed
     assert "draft" not in listed
-
-
-def test_past_winners_are_imported_once(database: Any) -> None:
-    store = PastWinners(database("prizes"))
-    row = {"edition": "2015", "country": "KE", "entity": "afya", "title_key": "t", "title": "T", "organization": "Afya"}
-    other = {**row, "edition": "2016"}
-    assert store.add_past_winners([row, other]) == 2
-    assert store.add_past_winners([row]) == 0
-    assert [found["edition"] for found in store.past_winners_of("KE", "2016")] == ["2015"]
-    page = store.past_winners("2017", 1, None)
-    assert [found["edition"] for found in page.rows] == ["2015"]
-    assert [found["edition"] for found in store.past_winners("2017", 1, page.next).rows] == ["2016"]
-
-
-def test_progress_and_means_are_counted_by_the_store(database: Any) -> None:
-    store = Reviews(database("prizes"))
-    pairs = [("a", "j1"), ("a", "j2"), ("b", "j1"), ("b", "j3")]
-    store.add_reviews("2099", pairs, {"a": "C1", "b": "C2"})
-    for project, juror, state, mean in (
-        ("a", "j1", "done", 4.0),
-        ("a", "j2", "done", 3.0),
-        ("b", "j3", "conflict", None),
-    ):
-        store.save_review({**store.review(project, juror), "state": state, "mean": mean})
-    assert store.progress("2099", "category") == [
-        {"key": "C1", "assigned": 0, "begun": 0, "done": 2, "conflict": 0, "all": 2},
-        {"key": "C2", "assigned": 1, "begun": 0, "done": 0, "conflict": 1, "all": 1},
-    ]
-    assert store.means("2099") == {"a": 3.5}
-    assert store.late("2099") == ["j1"]
-    assert store.open_reviews("2099", "j1") == 1
-    assert store.jurors_of("b") == ["j1"]
-
-
-def test_a_review_saved_by_two_at_once_is_not_lost(database: Any) -> None:
-    store = Reviews(database("prizes"))
-    store.add_reviews("2098", [("c", "j1")], {"c": "C1"})
-    read = store.review("c", "j1")
-    store.save_review({**read, "state": "begun"})
-    with refused("prizes.changed_meanwhile"):
-        store.save_review({**read, "state": "done"})
-
-
-def test_decisions_can_be_changed_and_voided(database: Any) -> None:
-    store = Results(database("prizes"))
-    store.decide("2097", "C1", "p1", "Best", "j1")
-    store.decide("2097", "C1", None, "None after all", "j2")
-    assert {name: row["project"] for name, row in store.decisions("2097").items()} == {"C1": None}
-    store.void_decision("2097", "C1")
-    assert store.decisions("2097") == {}
-
-
-def test_the_seed_is_loaded_once(database: Any) -> None:
-    store = Editions(database("prizes"))
-    from wsis_prizes.editions.seed import seed
-
-    assert seed(store.db) == "edition 2017 loaded"
-    assert seed(store.db) == "edition 2017 is there"
-    event = unsent(store.db, "voting_window_changed")[0]
-    assert event["data"]["closes_at"] == "2017-04-15T21:00:00Z"

@@ -1,4 +1,6 @@
-"""Edition 2017 as announced, the categories, the labels of the form."""
+"""Edition 2017 as announced, and the categories."""
+
+from __future__ import annotations
 
 import json
 from datetime import UTC, date, datetime
@@ -7,9 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from wsis_shared.reference import action_lines, title
 
-from wsis_prizes.editions.rules import editions, reference
+from wsis_prizes.editions.rules import reference
 from wsis_prizes.editions.rules.reference import FILTERS
-from wsis_prizes.projects.rules import form, projects
 
 LANGUAGES = {"en", "fr", "pt", "es", "zh", "ar", "ru"}
 
@@ -91,24 +92,3 @@ def test_phases_have_titles_for_mails():
     assert FILTERS["category"]("C7.e-health", "en").startswith("C7. ")
     with pytest.raises(LookupError):
         FILTERS["phase"]("no_such_phase", "fr")
-
-
-def test_every_field_of_the_form_has_label_and_help_in_every_language():
-    fields = reference.edition_seed(2017)["form"]["fields"]
-    edition = editions.from_seed(reference.edition_seed(2017))
-    described = form.described(edition["form"]["fields"], form.form_texts(), "zh")
-    assert len(described) == len(fields) + 1  # the language of the texts
-    assert {field["code"] for field in described} == set(form.form_texts()) == set(projects.FIELDS)
-    for field in described:
-        assert set(field["labels"]) == set(field["helps"]) == LANGUAGES
-        assert (field["label"], field["help"]) == (field["labels"]["zh"], field["helps"]["zh"])
-
-
-def test_a_form_that_was_stored_without_them_asks_for_completion_and_language():
-    described = form.described([{"code": "title", "required": True}], form.form_texts(), "en")
-    required = {field["code"]: field["required"] for field in described}
-    assert required == {"title": True, "completed": True, "language": False}
-
-
-def test_states_are_those_of_the_rules():
-    assert [row["code"] for row in projects.state_rows()] == list(projects.STATES)

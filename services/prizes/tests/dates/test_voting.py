@@ -14,7 +14,6 @@ from wsis_shared.errors import Conflict
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once, overlap_at, overlaps_of
 
-from wsis_prizes.dates import rules
 from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition
 
@@ -61,30 +60,6 @@ def end_of_voting(prizes: InProcess) -> datetime:
     return phases.find(stored["phases"], phases.VOTING)["end"]
 
 
-# -- the rule ----------------------------------------------------------------------------------------------------------
-
-
-def test_only_the_window_that_was_counted_is_fixed(voted: Edition) -> None:
-    fixed, yes = rules.fix_window(voted, window(), NOW)
-    assert (yes, fixed["marks"]["window_fixed_at"]) == (True, NOW)
-    assert rules.fix_window(fixed, window(), LATER) == (fixed, True), "once"
-    for other in (window(LATER), window(opens_at=CLOSES), window(every_category=False)):
-        assert rules.fix_window(voted, other, NOW) == (voted, False)
-        assert rules.fix_window(fixed, other, NOW) == (fixed, False)
-    assert rules.fix_window(voted, window(), CLOSES - timedelta(seconds=1)) == (voted, False), "it is open"
-
-
-def test_a_fixed_window_is_moved_in_no_direction(voted: Edition) -> None:
-    fixed = rules.with_window_fixed(voted, NOW)
-    for end in (OPENS, LATER):
-        assert not rules.move_refused(voted, phases.VOTING, end, NOW)
-        assert rules.move_refused(fixed, phases.VOTING, end, NOW)
-        assert not rules.move_refused(fixed, phases.SELECTION, end, NOW)
-
-
-# -- the window --------------------------------------------------------------------------------------------------------
-
-
 def test_voting_learns_of_another_end_and_fixes_it_once_it_has_counted_by_it(prizes: InProcess) -> None:
     move(prizes)
     said = prizes.call("fix_window", at=NOW, edition="2017", window=window())
@@ -128,9 +103,6 @@ def test_of_an_extension_and_a_certification_one_wins(prizes: InProcess, first: 
         assert overlap_at(place, one, other)
         assert end_of_voting(prizes) == (CLOSES if said[-1] else LATER), f"at place {place}"
         assert len(prizes.outbox("voting_window_changed")) == (not said[-1])
-
-
-# -- the result --------------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture

@@ -1,0 +1,84 @@
+"""Jurors, their conflicts, and projects that change or leave."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from wsis_testkit import actor, refused
+
+
+def profile(who: Any, country: str, **more: Any) -> dict[str, Any]:
+    return {"account": who.id, "names": "A Juror", "country": country, "organization": None, "roles": ["juror"], **more}
+
+
+def test_conflicts_are_declared_and_reassigned(contest: Any, form: Any) -> None:
+    people = [actor("juror") for _ in range(3)]
+    contest.jurors = [profile(who, country) for who, country in zip(people, ("CH", "JP", "BR"), strict=True)]
+    one = contest.submit(actor(), form(organization="Conflicted", country="LS", category="C5"))
+    contest.call("set_expertise", contest.officer, edition="2017", account=people[2].id, body={"categories": ["C9"]})
+    body = {"jurors": [who.id for who in people]}
+    contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body=body)
+    mine = contest.call("list_my_reviews", people[0], edition="2017")["items"]
+    assert [row["project"] for row in mine] == [one["id"]]
+    assert contest.call("list_my_reviews", people[2], edition="2017")["items"] == []
+    shown = contest.call("read_project", people[0], project=one["id"])
+    assert (shown["title"], shown.get("contact_email")) == ("Clinics on line", None)
+    with refused("prizes.project_unknown"):
+        contest.call("read_project", people[2], project=one["id"])
+    with refused("prizes.review_unknown"):
+        contest.call("save_review", people[2], project=one["id"], body={"scores": {"sustainability": 5}})
+    contest.call("set_expertise", contest.officer, edition="2017", account=people[2].id, body={"categories": []})
+    body = {"reason": "My sister works there"}
+    taken = contest.call("declare_conflict", people[0], at="nomination", project=one["id"], body=body)
+    assert taken["reassigned"] is True
+    assert [row["project"] for row in contest.call("list_my_reviews", people[2], edition="2017")["items"]] == [
+        one["id"]
+    ]
+    with refused("prizes.conflict_declared"):
+        contest.call("save_review", people[0], at="nomination", project=one["id"], body={"scores": {}})
+    assert contest.call("list_my_reviews", people[0], edition="2017")["items"] == []
+    read = partial(contest.call, "list_reviews", contest.officer, edition="2017", limit=1)
+    mine = read(juror=people[0].id)["items"]
+    assert [(row["juror"], row["state"], row["title"]) for row in mine] == [(people[0].id, "conflict", one["title"])]
+    assert read(juror=people[0].id, state="done")["items"] == []
+    first = read(category=one["category"])
+    assert read(category=one["category"], after=first["next"])["items"] != first["items"]
+    with refused("suite.cursor_invalid"):
+        read(after=first["next"])
+    before = len(contest.published.of("reviews_due"))
+    reminded = contest.call("remind_jurors", contest.officer, at="nomination", edition="2017")
+    assert reminded == {"reminded": 2}
+    due = contest.published.wait("reviews_due", before + 1)[-1]["data"]
+    assert sorted(due["accounts"]) == sorted([people[1].id, people[2].id])
+    assert contest.call("juror_details", data=due, account=people[1].id) == {"open": 1}
+
+
+def test_only_jurors_are_assigned(contest: Any) -> None:
+    with refused("prizes.not_jurors"):
+        contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={"jurors": ["nobody"]})
+
+
+def test_reviews_follow_projects_that_change_or_leave_and_jurors_who_leave(contest: Any, form: Any) -> None:
+    people = [actor("juror") for _ in range(2)]
+    contest.jurors = [profile(who, country) for who, country in zip(people, ("CH", "BT"), strict=True)]
+    owner = actor()
+    one = contest.submit(owner, form(organization="Movers", country="LA", category="C3"))["id"]
+
+    def assign_and_read() -> list[bool]:
+        body = {"jurors": [row["account"] for row in contest.jurors]}
+        contest.call("assign_reviews", contest.officer, at="submission", edition="2017", body=body)
+        listed = [contest.call("list_my_reviews", who, edition="2017", limit=100)["items"] for who in people]
+        return [one in [row["project"] for row in rows] for rows in listed]
+
+    assert assign_and_read() == [True, True]
+    # Now of the second juror's own country.
+    contest.call("change_project", owner, project=one, body={"country": "BT"})
+    assert assign_and_read() == [True, False]
+    third = actor("juror")
+    contest.jurors = [profile(people[1], "BT"), profile(third, "CH")]
+    assert assign_and_read() == [False, False]
+    assert one in [row["project"] for row in contest.call("list_my_reviews", third, edition="2017", limit=100)["items"]]
+    contest.call("withdraw_project", owner, project=one, body={"reason": "We stop"})
+    left = contest.call("list_my_reviews", third, edition="2017", limit=100)["items"]
+    assert one not in [row["project"] for row in left]
