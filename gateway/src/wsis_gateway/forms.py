@@ -17,6 +17,7 @@ from falcon.media import MultipartFormHandler
 from falcon.media.multipart import MultipartParseOptions
 from marshmallow import Schema, fields, missing
 from wsis_shared import clock
+from wsis_shared.data_fields import DataField
 from wsis_shared.field_options import AnyField
 from wsis_shared.plugin import Route
 from wsis_shared.schemas import Utc
@@ -81,6 +82,8 @@ def _object(tree: Mapping[str, Any], schema: Schema) -> dict[str, object]:
 
 
 def _shaped(value: Any, field: AnyField | None) -> object:
+    if isinstance(field, DataField):
+        return field.of_form(value) if isinstance(value, dict) else value
     if isinstance(field, fields.List):
         rows = value if isinstance(value, list) else [value[at] for at in sorted(value, key=_place)]
         shaped = [_shaped([row] if isinstance(row, str) else row, field.inner) for row in rows]

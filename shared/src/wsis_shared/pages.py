@@ -51,6 +51,7 @@ class Form:
     `then` is the page that follows, below the language: "/editions/{edition}/vote?done={category}". Its variables are
     those of the path, the fields of the form, and the response. Empty: the same page, with the response as `reply` of
     the form, and what was typed in all forms of the page: a preview, or what a mailed secret opens.
+    `again`: it changes nothing, and is asked again where another form of the page comes back: what a secret opens.
     `confirm`: it is shown once more before it is sent: what is final, what reaches many people.
     `upload`: the field with the file, where the route has `upload=`.
     """
@@ -60,6 +61,7 @@ class Form:
     then: str
     confirm: bool = False
     upload: str = ""
+    again: bool = False
 
 
 @dataclass(frozen=True)

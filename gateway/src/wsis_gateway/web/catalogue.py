@@ -148,6 +148,7 @@ def _unbound(part: Page | Panel, operations: tuple[Operation, ...]) -> Iterator[
     name = part.path if isinstance(part, Page) else f"panel {part.template}"
     known = set(re.findall(r"{(\w+)}", part.path)) if isinstance(part, Page) else {"edition"}
     known |= set(part.query().fields) if isinstance(part, Page) and part.query else set()
+    known |= {"replies"} if isinstance(part, Page) and not all(form.then for form in part.forms) else set()
     for read in part.reads:
         try:
             missing = find(operations, read.route).variables - known

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from wsis_shared.data_fields import DataField
 from wsis_shared.schemas import Country, Email, Locale, Region, StakeholderType, Text, Utc, Website
 
 TYPES: tuple[tuple[type[fields.Field[Any]], str], ...] = (
@@ -45,7 +46,7 @@ class Control:
     @property
     def id(self) -> str:
         """Of the element that an error leads to."""
-        return f"f-{self.name}"
+        return f"f-{self.name.rstrip('.')}"
 
     @property
     def described_by(self) -> str:
@@ -59,6 +60,8 @@ def field_at(schema: Schema, name: str) -> fields.Field[Any] | None:
     found: fields.Field[Any] | None = None
     inner: Schema | None = schema
     for part in name.split("."):
+        if isinstance(found, DataField):
+            return found
         if inner is not None:
             found = {field.data_key or key: field for key, field in inner.fields.items()}.get(part)
         elif isinstance(found, fields.List) and part.isdecimal():

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from marshmallow import Schema
+from wsis_shared.json_types import Input
 
 from wsis_gateway.web import fields
 from wsis_gateway.web.fields import Control
@@ -46,7 +47,8 @@ class FormState:
     """A form as its page shows it. `action` is the page that takes it; `problem` says what was wrong with all of it;
     `checking`: it is shown once more before it is sent. `keyed`: each time that it stands on the page it has a key, so
     that a double press is one act, and two of its buttons are two. `reply` is what its route has answered, where no
-    page follows. `lent`: another form of the page was sent, and what was typed into that one is filled in here."""
+    page follows. `labels` name fields that are data. `lent`: another form of the page was sent, and what was typed into
+    that one is filled in here."""
 
     name: str
     schema: Schema
@@ -59,10 +61,19 @@ class FormState:
     keyed: bool = False
     lent: bool = False
     reply: object = None
+    labels: Mapping[str, str] = field(default_factory=dict)
     own: Own = Own()
 
-    def control(self, name: str, value: Any = "", label: str = "", choices: Mapping[str, str] | None = None) -> Control:
-        """The field of that name. `value` is what it begins with; the words follow its name, but for a `label`."""
+    def control(
+        self,
+        name: str,
+        value: Any = "",
+        label: str = "",
+        choices: Mapping[str, str] | None = None,
+        shape: Input | None = None,
+    ) -> Control:
+        """The field of that name. `value` is what it begins with; the words follow its name, but for a `label`. Of a
+        field that is data, `shape` says type, required, longest and hint."""
         found = fields.field_at(self.schema, name)
         if found is None:
             raise LookupError(f"the route of the form {self.name!r} takes no field {name!r}")
@@ -71,7 +82,7 @@ class FormState:
         given = value if isinstance(value, list | tuple) else [value]
         typed = bool(self.pairs) and not self.lent or name in self.typed
         values = self.typed[name] if typed else ["" if each is None else str(each) for each in given]
-        return Control(
+        control = Control(
             name=name,
             label=label or say(f"label_{last}"),
             hint=say(f"hint_{last}") if has(f"hint_{last}") else "",
@@ -82,8 +93,9 @@ class FormState:
             many=fields.is_many(found),
             value=values[-1] if values else "",
             values=values,
-            error=" ".join(self.errors.get(name, ())),
+            error=" ".join(self.errors.get(name.rstrip("."), ())),
         )
+        return replace(control, many=name.endswith("."), **shape) if shape else control
 
     def lend(self, other: FormState) -> FormState:
         """The other form of the page with what was typed into this one."""
@@ -111,8 +123,9 @@ class FormState:
         rows = []
         for name, messages in self.errors.items():
             last = name.rpartition(".")[2]
-            known = fields.field_at(self.schema, name) is not None and self.words.has(f"label_{last}")
-            label = self.words.say(f"label_{last}") if known else name
+            named = fields.field_at(self.schema, name) is not None and self.words.has(f"label_{last}")
+            label = self.labels.get(name) or (self.words.say(f"label_{last}") if named else name)
+            known = named or name in self.labels
             own = f"wrong_{last}"  # where the message is for programs
             text = self.words.say(own) if self.words.has(own) else " ".join(messages)
             rows.append((f"f-{name}" if known else "", label, text))

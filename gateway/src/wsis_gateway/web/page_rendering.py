@@ -56,13 +56,14 @@ class PageRenderer:
             raise Forbidden("gateway.forbidden")
         if on_desk and not self._desk.is_open(visit.actor):
             raise Forbidden("gateway.forbidden")
-        values: dict[str, Any] = {**visit.variables, "query": visit.query}
-        values |= self._read(served, visit, {**visit.query, **visit.variables})
+        values: dict[str, Any] = {**visit.variables, "query": visit.query, "replies": visit.replies}
+        values |= self._read(served, visit, {**visit.query, **visit.variables, "replies": visit.replies})
         values |= served.view(values, visit.language)
         words = self.words(visit)
         carried = Own(next=form.own.next, returns=form.own.returns) if form else None
         states = {name: self.state(visit, name, own=carried) for name in served.forms}
         if form is not None:
+            form = replace(form, labels=values.get("field_labels", {}))
             states = states if served.follows else {name: form.lend(each) for name, each in states.items()}
             states[form.name] = form
         if any(target.operation.route.session for _, target in served.forms.values()):

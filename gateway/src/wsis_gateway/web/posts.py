@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from wsis_shared import clock
-from wsis_shared.errors import SuiteError, Unauthenticated
+from wsis_shared.errors import NotFound, SuiteError, Unauthenticated
 from wsis_shared.plugin import PUBLIC
 
 from wsis_gateway import forms as bodies
@@ -44,7 +44,7 @@ class Posts:
         name = own.form if own.form in visit.served.forms else next(iter(visit.served.forms))
         form, target = visit.served.forms[name]
         state = self._site.pages.state(visit, name, pairs, own)
-        in_path = target.variables - set(visit.variables)
+        in_path = self._in_path(visit, target)
         values = {**dict(pairs), **visit.variables}
         try:
             visit.session = self._site.sessions.of(visit.req, visit.resp)
@@ -63,6 +63,12 @@ class Posts:
             visit.replies[name] = reply.value
             return self._show(visit, replace(state, reply=reply.value), 200)
         self._go_on(visit, target, form.then, {**values, **reply.value, **visit.variables}, own)
+
+    @staticmethod
+    def _in_path(visit: Visit, target: Target) -> set[str]:
+        """The fields that are variables of a route of the page, which no body of this one has."""
+        named = {name for _, each in visit.served.forms.values() for name in each.variables}
+        return named - set(visit.variables) - set(target.operation.body.fields if target.operation.body else ())
 
     def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError) -> None:
         refused = replace(state, problem=self._site.errors.title_of(error, visit.language))
@@ -94,6 +100,8 @@ class Posts:
     def _show(self, visit: Visit, state: FormState, status: int) -> None:
         """The page with the form as it was sent; the form alone where what the page reads does not answer."""
         self._ask_again(visit, state)
+        if status == NotFound.status and visit.served.forms[state.name][0].again and visit.replies:
+            state, status = replace(state, problem="", errors={}), 200  # a secret opens one of two things
         try:
             html = self._site.shown(visit, state)
         except SuiteError as error:
@@ -105,12 +113,13 @@ class Posts:
         self._site.send(visit, html, status)
 
     def _ask_again(self, visit: Visit, state: FormState) -> None:
-        """What the forms without a following page show of what was typed into another one, where that is enough."""
+        """What the forms that are asked again show of what was typed into another one, where that is enough."""
         for name, (form, target) in visit.served.forms.items():
-            if form.then or name in visit.replies:
+            if not form.again or name in visit.replies:
                 continue
-            in_path = target.variables - set(visit.variables)
-            needed = in_path | {key for key, field in target.operation.body.fields.items() if field.required}
+            needed = (target.variables - set(visit.variables)) | {
+                key for key, field in target.operation.body.fields.items() if field.required
+            }
             if not all(any(state.typed[each]) for each in needed):
                 continue
             values = {**dict(state.pairs), **visit.variables}
