@@ -17,6 +17,7 @@ from wsis_demo.people import Registry
 from wsis_demo.suites import first_officer, playable
 
 from .contest import Contest, open_contest
+from .forum import open_forum
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -193,6 +194,12 @@ def contest(suite: Suite, officer: str) -> Contest:
     """A contest whose voting is open."""
     form = next(Registry(8, f"projects{os.getpid()}").people(1)) | {"locale": "en", "country": "RW"}
     return open_contest(suite.sign_in(officer), suite.register(form))
+
+
+@pytest.fixture(scope="session")
+def known(suite: Suite, officer: str, member: str, contest: Contest) -> dict[str, str]:
+    """A value for each variable in the addresses of pages."""
+    return {**contest.example, **open_forum(suite.sign_in(officer), suite.sign_in(member), contest.edition)}
 
 
 def enter(tab: Tab, suite: Suite, email: str, language: str = "en") -> None:

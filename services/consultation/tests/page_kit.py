@@ -8,6 +8,8 @@ import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages, Shown
 
+from wsis_consultation.submissions.rules import labels, questions
+
 FORUM = {
     "starts_on": "2017-06-12",
     "ends_on": "2017-06-16",
@@ -312,6 +314,69 @@ ANSWERS = {
     "consultation.read_document": DOCUMENT,
     "consultation.list_facilitators": {"items": [FACILITATOR]},
 }
+
+ANSWERED = {
+    "full_name": "Ada Umutoni",
+    "email": "ada@example.org",
+    "organization_name": "Réseau",
+    "organization_country": "RW",
+    "stakeholder_type": "civil_society",
+    "kind": "form",
+    "sdgs": [4],
+    "requests": [{"id": "r1", "kind": "workshop", "title": "Schools online", "speakers": [{"name": "Grace"}]}],
+}
+DRAFT = {
+    "draft": "d1",
+    "edition": "2017",
+    "email": "ada@example.org",
+    "language": "en",
+    "form_version": 1,
+    "saved_at": "2017-01-10T08:00:00Z",
+    "expires_at": "2017-03-10T08:00:00Z",
+    "answers": ANSWERED,
+    "dropped": [],
+    "missing": {"requests.0.description": ["Missing data for required field."]},
+    "changes": None,
+    "late_until": None,
+}
+RECEIPT = {
+    "id": "s1",
+    "edition": "2017",
+    "number": 7,
+    "receipt": "OCP-2017-0007",
+    "state": "received",
+    "version": 2,
+    "received_at": "2017-01-11T08:00:00Z",
+    "received_geneva": "",
+    "received_utc": "",
+    "dropped": [],
+}
+SUBMISSION = {
+    **RECEIPT,
+    "amended_at": None,
+    "form_version": 1,
+    "language": "en",
+    "kind": "form",
+    "organization": "Réseau",
+    "country": "RW",
+    "region": "africa",
+    "stakeholder_type": "civil_society",
+    "action_lines": [],
+    "sdgs": [4],
+    "answers": ANSWERED,
+    "attachments": [{"id": "a", "filename": "plan.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0"}],
+    "late": None,
+    "versions": [{"number": n, "at": "2017-01-11T08:00:00Z", "by": "link", "form_version": 1} for n in (1, 2)],
+}
+
+
+def form(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The delivered form, as the service reads it in English."""
+    sections = labels.localised(questions.delivered("2017"), arguments.get("stakeholder_type"), "en")
+    return {"edition": "2017", "version": 1, "word_rule": {}, "sections": sections}
+
+
+ANSWERS["consultation.read_form"] = form
 
 
 def site(**answers: Any) -> Pages:

@@ -52,7 +52,7 @@ def test_what_is_on_stands_first(pages):
     shown = pages.get(HERE)
     assert shown.text("//li[@aria-current='step']/h3") == "II. Meeting"
     links = shown.all("//section[@aria-labelledby='now']//a/@href")
-    assert links == [f"{HERE}/discussions", f"{HERE}/meetings/m1", f"{HERE}/programme"]
+    assert links == [f"{HERE}/submit", f"{HERE}/discussions", f"{HERE}/meetings/m1", f"{HERE}/programme"]
     assert "20 February 2017, 23:00 (Geneva time)" in shown.text("//section[@aria-labelledby='now']")
     assert "/v1/consultations/2017/phases/calendar?lang=en" in shown.all("//a/@href")
 

@@ -20,7 +20,7 @@ PAGES = (
         "facilitators/pages/consent.html",
         "consent",
         forms=(
-            Form("read", f"POST {_CONSENT}/details", then=""),
+            Form("read", f"POST {_CONSENT}/details", then="", again=True),
             Form("decide", f"PUT {_CONSENT}", then=""),
         ),
         example={"edition": "2017"},

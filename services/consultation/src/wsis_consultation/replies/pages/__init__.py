@@ -12,7 +12,7 @@ PAGES = (
         "replies/pages/reply.html",
         "held_reply",
         forms=(
-            Form("read", f"POST {_HELD}/reading", then=""),
+            Form("read", f"POST {_HELD}/reading", then="", again=True),
             Form(
                 "confirm",
                 f"POST {_HELD}/confirmation",

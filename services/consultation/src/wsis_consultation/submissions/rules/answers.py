@@ -64,10 +64,17 @@ def _asked(questions: Iterable[Question], answers: Answers, before: Answers) -> 
     """In the order of the form, so that a condition on a question that is not asked does not hold."""
     kept = dict(before)
     for question in questions:
-        value = answers.get(question["code"])
+        value = _typed(question, answers.get(question["code"]))
         if not _is_empty(value) and applies(question, kept):
             kept[question["code"]] = value
     return kept
+
+
+def _typed(question: Question, value: object) -> object:
+    """Goals are numbers, which forms of pages send as text."""
+    if question["type"] != "sdgs" or not isinstance(value, list):
+        return value
+    return [int(each) if isinstance(each, str) and each.isdecimal() and len(each) < 3 else each for each in value]
 
 
 def _missing(answers: Answers, kept: set[str]) -> Iterator[str]:

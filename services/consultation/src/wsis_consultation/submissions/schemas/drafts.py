@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
+from wsis_shared.data_fields import DataField
 from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import Id, Locale, RequestSchema, ResponseSchema, Text, Utc, page_of
 
@@ -20,7 +21,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _TEXT = Text(max_length=MAX_TEXT, min_length=0, many_lines=True)
 
 
-class Answers(fields.Field[dict[str, object]]):
+class Answers(DataField):
     """{code: answer}: texts, numbers, booleans, and lists and objects of them."""
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dict[str, object]:

@@ -1,0 +1,109 @@
+"""Where a contribution is written, looked at, amended and withdrawn. Mailed links have their secret after the #."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.schemas import Id
+
+from wsis_consultation.submissions.schemas.forms import TYPES
+
+_EDITION = "/v1/consultations/{edition}"
+_DRAFT, _SUBMISSION = f"{_EDITION}/drafts/{{draft}}", f"{_EDITION}/submissions/{{submission}}"
+_CONSULTATION = Read("consultation", _EDITION)
+_VIEWS = "wsis_consultation.submissions.pages.views"
+_OWN = "/me/submissions/{edition}/{submission}"
+
+
+class SubmitQuery(Schema):
+    """For whom one writes, and the draft that was just saved."""
+
+    stakeholder_type = fields.String(validate=validate.OneOf(TYPES))
+    saved = Id()
+
+
+PAGES = (
+    Page(
+        "/consultations/{edition}/submit",
+        "submissions/pages/submit.html",
+        "submit",
+        reads=(_CONSULTATION, Read("form_data", f"{_EDITION}/form?stakeholder_type={{stakeholder_type}}")),
+        forms=(Form("save", f"POST {_EDITION}/drafts", then="/consultations/{edition}/submit?saved={draft}"),),
+        query=SubmitQuery,
+        view=f"{_VIEWS}:submit",
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/me/drafts/{edition}/{draft}",
+        "submissions/pages/draft.html",
+        "draft",
+        reads=(
+            _CONSULTATION,
+            Read("draft_data", _DRAFT),
+            Read("form_data", f"{_EDITION}/form?stakeholder_type={{draft_data.answers.stakeholder_type}}"),
+        ),
+        forms=(
+            Form("change", f"PUT {_DRAFT}", then="/me/drafts/{edition}/{draft}"),
+            Form("submit", f"POST {_EDITION}/submissions", then="/me/submissions/{edition}/{id}"),
+            Form("remove", f"POST {_DRAFT}/removal", then="/me", confirm=True),
+        ),
+        view=f"{_VIEWS}:draft",
+        signed_in=True,
+        example={"edition": "2017", "draft": "d1"},
+    ),
+    Page(
+        _OWN,
+        "submissions/pages/submission.html",
+        "submission",
+        reads=(
+            _CONSULTATION,
+            Read("submission_data", _SUBMISSION),
+            Read("form_data", f"{_EDITION}/form?stakeholder_type={{submission_data.stakeholder_type}}"),
+            Read("difference", f"{_SUBMISSION}/difference", optional=True),
+        ),
+        forms=(
+            Form("amend", f"PUT {_SUBMISSION}", then=_OWN),
+            Form("withdraw", f"POST {_SUBMISSION}/withdrawal", then=_OWN, confirm=True),
+        ),
+        view=f"{_VIEWS}:submission",
+        signed_in=True,
+        example={"edition": "2017", "submission": "s1"},
+    ),
+    # The link of a mail: its id is that of a draft, and later of the contribution that it became.
+    Page(
+        "/consultations/{edition}/submission",
+        "submissions/pages/mailed.html",
+        "submission",
+        reads=(
+            _CONSULTATION,
+            Read(
+                "form_data",
+                f"{_EDITION}/form?stakeholder_type={{replies.open_draft.answers.stakeholder_type}}"
+                "&stakeholder_type={replies.open_submission.stakeholder_type}",
+            ),
+        ),
+        forms=(
+            Form("open_draft", f"POST {_EDITION}/drafts/{{id}}/reading", then="", again=True),
+            Form("open_submission", f"POST {_EDITION}/submissions/{{id}}/reading", then="", again=True),
+            Form("change", f"PUT {_EDITION}/drafts/{{id}}", then=""),
+            Form("submit", f"POST {_EDITION}/submissions", then=""),
+            Form("amend", f"PUT {_EDITION}/submissions/{{id}}", then=""),
+            Form("withdraw", f"POST {_EDITION}/submissions/{{id}}/withdrawal", then="", confirm=True),
+        ),
+        view=f"{_VIEWS}:mailed",
+        example={"edition": "2017"},
+    ),
+)
+
+PANELS = (
+    Panel(
+        "me",
+        40,
+        "submissions/pages/me.html",
+        reads=(
+            Read("drafts", "/v1/me/drafts", optional=True),
+            Read("submissions", "/v1/me/submissions", optional=True),
+        ),
+        permission="consultation:take_part",
+    ),
+)

@@ -1,0 +1,115 @@
+"""What pages make of the form, which is data: its questions with what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from wsis_shared import reference
+from wsis_shared.json_types import Input
+
+from wsis_consultation.submissions.rules.questions import ENTRIES, LINE, TEXT
+
+# Types of questions -> the reference set of their choices.
+_SETS = {
+    "country": "countries",
+    "action_line": "action_lines",
+    "action_lines": "action_lines",
+    "sdgs": "goals",
+    "stakeholder_type": "stakeholder_types",
+}
+_MANY = ("action_lines", "sdgs")
+_INPUTS = {"email": "email", "phone": "tel", "date": "date", "text": "textarea"}
+_SPEAKER = ("name", "organization", "country", "email")
+
+
+def submit(values: Input, _locale: str) -> Input:
+    """The whole form, empty, for a stakeholder type."""
+    kind = values["query"].get("stakeholder_type")
+    types = [each.code for each in reference.stakeholder_types() if "consultation" in each.processes]
+    return {"types": types, **_questionnaire(values["form_data"], {"stakeholder_type": kind})}
+
+
+def draft(values: Input, _locale: str) -> Input:
+    """The form with the answers of the draft; the labels of what is missing."""
+    shown = _questionnaire(values["form_data"], values["draft_data"]["answers"])
+    return {**shown, "missing": _missing(values["draft_data"], shown["field_labels"])}
+
+
+def submission(values: Input, _locale: str) -> Input:
+    """The form with the answers of the contribution."""
+    return _questionnaire(values["form_data"], values["submission_data"]["answers"])
+
+
+def mailed(values: Input, _locale: str) -> Input:
+    """The form with the answers of what the link opens; empty before."""
+    replies = values["replies"]
+    found = replies.get("open_submission") or replies.get("open_draft") or {"answers": {}}
+    shown = _questionnaire(values["form_data"], found["answers"])
+    return {**shown, "missing": _missing(found, shown["field_labels"])}
+
+
+def _missing(found: Input, labels: Mapping[str, str]) -> list[str]:
+    return [labels.get(f"answers.{path}", path) for path in found.get("missing") or ()]
+
+
+def _questionnaire(form: Input, answers: Input) -> Input:
+    """{sections, field_labels}: a section has entries, one, or those answered and an empty one where it repeats."""
+    sections = [_section(section, answers) for section in form["sections"]]
+    questions = [each for section in sections for entry in section["entries"] for each in entry["questions"]]
+    labels = {each["name"].rstrip("."): each["label"] for each in questions}
+    return {"sections": sections, "field_labels": {**labels, **_parts(questions)}}
+
+
+def _parts(questions: Sequence[Input]) -> Mapping[str, str]:
+    return {f"{each['name']}.{row}.name": each["label"] for each in questions for row in range(len(each["rows"]))}
+
+
+def _section(section: Input, answers: Input) -> Input:
+    code, repeat = section["code"], section.get("repeat")
+    rows: list[Input] = [*(answers.get(code) or ()), {}][: repeat["max"]] if repeat else [answers]
+    entries = [
+        {
+            "number": number + 1,
+            "name": f"answers.{code}.{number}.id",
+            "id": row.get("id") if repeat else None,
+            "questions": list(
+                _asked(section, f"answers.{code}.{number}." if repeat else "answers.", row, bool(repeat))
+            ),
+        }
+        for number, row in enumerate(rows)
+    ]
+    return {"code": code, "title": section["title"], "repeat": bool(repeat), "entries": entries}
+
+
+def _asked(section: Input, prefix: str, row: Input, repeats: bool) -> Iterator[Input]:
+    titles = {
+        question["code"]: {choice["code"]: choice["label"] for choice in question.get("choices") or ()}
+        for question in section["questions"]
+    }
+    for question in section["questions"]:
+        code, kind = question["code"], question["type"]
+        most = question.get("max") or (TEXT if kind == "text" else LINE)
+        value, when = row.get(code), question.get("when") or {}
+        yield {
+            **question,
+            "name": f"{prefix}{code}" + ("." if kind in _MANY else ""),
+            "value": value,
+            "set": _SETS.get(kind),
+            "titles": titles[code],
+            "only": [titles[earlier].get(one, one) for earlier, ones in when.items() for one in ones],
+            "rows": _rows(kind, value),
+            "shape": {
+                "type": _INPUTS.get(kind, "text"),
+                "required": question.get("required", False) and not when and not repeats,
+                "longest": most if kind in ("line", "text") else 0,
+                "hint": question.get("help") or "",
+            },
+        }
+
+
+def _rows(kind: str, value: object) -> Sequence[object]:
+    """What stands in each line of a list: those answered, and an empty one."""
+    given = value if isinstance(value, list) else []
+    if kind == "speakers":
+        return [{part: row.get(part) for part in _SPEAKER} for row in [*given, {}][:ENTRIES]]
+    return [*given, ""][:ENTRIES] if kind == "lines" else []

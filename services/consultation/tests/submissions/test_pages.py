@@ -1,0 +1,207 @@
+"""Contributions on pages, without a broker: written, submitted, amended and withdrawn."""
+
+import gzip
+
+import pytest
+from wsis_shared.errors import Conflict, Invalid, NotFound
+
+from ..page_kit import DRAFT, RECEIPT, SUBMISSION, each_language, site, sound
+
+HERE = "/en/consultations/2017"
+WRITE = f"{HERE}/submit?stakeholder_type=civil_society"
+LINK = {"id": "ab" * 16, "key": "cd" * 20}
+CHANGE = {"from_version": 1, "to_version": 2, "items": [{"path": "organization_name", "before": "A", "after": "B"}]}
+PAGES = ["/me", "/me/drafts/2017/d1", "/me/submissions/2017/s1"]
+
+
+@pytest.fixture
+def pages():
+    return site(
+        create_draft={**DRAFT, "answers": None},
+        read_draft=DRAFT,
+        open_draft=DRAFT,
+        change_draft=DRAFT,
+        remove_draft=None,
+        submit=RECEIPT,
+        read_submission=SUBMISSION,
+        read_submission_difference=CHANGE,
+        open_submission=NotFound("consultation.submission_unknown", ""),
+        amend_submission=RECEIPT,
+        withdraw_submission={**RECEIPT, "state": "withdrawn"},
+        list_my_drafts={"items": [{**DRAFT, "id": "d1"}], "next": None},
+        list_my_submissions={"items": [SUBMISSION], "next": None},
+    )
+
+
+def sent(pages, name):
+    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
+
+
+def form(shown, button):
+    """The number of the form whose button says so."""
+    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
+
+
+@each_language
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_shows_in_each_language(pages, path, language):
+    sound(pages.sign_in("member").get(f"/{language}{path}"))
+
+
+@each_language
+def test_the_form_is_for_everybody(pages, language):
+    for query in ("", "?stakeholder_type=government", "?saved=d1"):
+        shown = pages.get(f"/{language}/consultations/2017/submit{query}")
+        sound(shown)
+        assert shown.headers["cache-control"].startswith("public")
+        assert len(gzip.compress(shown.html.encode())) < 14_000
+    sound(pages.get(f"/{language}/consultations/2017/submission"))
+
+
+def test_the_form_asks_what_concerns_the_type(pages):
+    types = pages.get(f"{HERE}/submit").all("//main//li/a/@href")
+    assert WRITE in types
+    kinds = {
+        kind: pages.get(f"{HERE}/submit?stakeholder_type={kind}").all(
+            "//select[@name='answers.requests.0.kind']/option/@value"
+        )
+        for kind in ("civil_society", "government")
+    }
+    assert ("speaking_slot" in kinds["government"], "speaking_slot" in kinds["civil_society"]) == (True, False)
+
+
+def test_answers_are_saved_as_the_form_has_them(pages):
+    shown = pages.get(WRITE)
+    after = shown.send(
+        **{
+            "email": "ada@example.org",
+            "answers.full_name": "Ada Umutoni",
+            "answers.action_lines.": ["C2", "C7.e-health"],
+            "answers.sdgs.": "4",
+            "answers.requests.0.title": "Schools online",
+            "answers.requests.0.speakers.0.name": "Grace",
+            "answers.requests.0.co_organizers.0": "ITU",
+        }
+    )
+    [saved] = sent(pages, "create_draft")
+    assert saved["body"]["email"] == "ada@example.org"
+    assert saved["body"]["answers"] == {
+        "full_name": "Ada Umutoni",
+        "stakeholder_type": "civil_society",
+        "action_lines": ["C2", "C7.e-health"],
+        "sdgs": ["4"],
+        "requests": [{"title": "Schools online", "speakers": [{"name": "Grace"}], "co_organizers": ["ITU"]}],
+    }
+    assert after.address == f"{HERE}/submit?saved=d1"
+    assert "saved" in after.text("//*[@role='status']")
+
+
+def test_what_does_not_fit_is_said_by_its_question_and_nothing_is_lost(pages):
+    problems = {"answers.requests.0.title": ["Longer than maximum length 200."], "answers.sdgs": ["Not a list."]}
+    pages.bus.answers["consultation.create_draft"] = Invalid("consultation.answers_invalid", fields=problems)
+    shown = pages.get(WRITE).send(
+        **{"answers.full_name": "Ada", "answers.requests.0.title": "Long", "answers.sdgs.": "4"}
+    )
+    assert shown.status == 422
+    said = shown.all("//div[@role='alert']//a")
+    assert [link.get("href") for link in said] == ["#f-answers.requests.0.title", "#f-answers.sdgs"]
+    assert [link.text_content().partition(":")[0] for link in said] == [
+        "Title",
+        "Sustainable Development Goals concerned",
+    ]
+    assert all(shown.all(f"//*[@id='{link.get('href')[1:]}']") for link in said)
+    fields = shown.tree.forms[0].fields
+    assert (fields["answers.full_name"], fields["answers.requests.0.title"]) == ("Ada", "Long")
+    assert shown.all("//input[@checked]/@value") == ["4"]
+
+
+def test_a_draft_says_what_is_missing_and_is_submitted_when_nothing_is(pages):
+    pages.sign_in("member")
+    shown = pages.get("/en/me/drafts/2017/d1")
+    assert "Short description" in shown.text("//main//ul")
+    assert not shown.all("//button[text()='Submit the contribution']")
+    assert shown.tree.forms[0].fields["answers.requests.0.title"] == "Schools online"
+    assert shown.tree.forms[0].fields["answers.requests.0.id"] == "r1"
+    assert shown.all("//input[@name='answers.requests.1.title']"), "an empty entry to go on with"
+    shown.send(**{"answers.full_name": "Ada U."})
+    [changed] = sent(pages, "change_draft")
+    assert (changed["draft"], changed["body"]["answers"]["full_name"]) == ("d1", "Ada U.")
+    pages.bus.answers["consultation.read_draft"] = {**DRAFT, "missing": {}}
+    ready = pages.get("/en/me/drafts/2017/d1")
+    after = ready.send(form(ready, "Submit the contribution"))
+    assert sent(pages, "submit")[0]["body"]["draft"] == "d1"
+    assert after.address == "/en/me/submissions/2017/s1"
+    assert "OCP-2017-0007" in after.text()
+
+
+def test_a_draft_is_deleted_after_a_second_look(pages):
+    shown = pages.sign_in("member").get("/en/me/drafts/2017/d1")
+    check = shown.send(form(shown, "Delete the draft"))
+    assert sent(pages, "remove_draft") == []
+    assert check.send().address == "/en/me"
+    assert len(sent(pages, "remove_draft")) == 1
+
+
+def test_a_contribution_is_read_amended_and_withdrawn(pages):
+    shown = pages.sign_in("member").get("/en/me/submissions/2017/s1")
+    assert "Schools online" in shown.text("//dl")
+    assert "Organization name" in shown.text("//section[@aria-labelledby='versions']"), "what changed last"
+    shown.send(form(shown, "Amend the contribution"), **{"answers.full_name": "Grace"})
+    [amended] = sent(pages, "amend_submission")
+    assert (amended["body"]["base"], amended["body"]["answers"]["full_name"]) == (2, "Grace")
+    check = shown.send(form(shown, "Withdraw the contribution"))
+    assert sent(pages, "withdraw_submission") == []
+    check.send()
+    assert len(sent(pages, "withdraw_submission")) == 1
+
+
+# -- by the link of a mail ---------------------------------------------------------------------------------------------
+
+
+def opened(pages):
+    return pages.get(f"{HERE}/submission").send(id=LINK["id"], key=LINK["key"])
+
+
+def test_the_link_of_a_mail_opens_a_draft(pages):
+    pages.bus.answers["consultation.open_draft"] = {**DRAFT, "missing": {}}
+    shown = opened(pages)
+    assert shown.tree.forms[1].fields["answers.full_name"] == "Ada Umutoni"
+    assert shown.address == f"{HERE}/submission", "the key stands in no address"
+    saved = shown.send(form(shown, "Save the draft"), **{"answers.full_name": "Grace"})
+    [changed] = sent(pages, "change_draft")
+    assert (changed["draft"], changed["body"]["key"]) == (LINK["id"], LINK["key"])
+    assert changed["body"]["answers"]["full_name"] == "Grace"
+    assert sent(pages, "submit") == sent(pages, "amend_submission") == [], "nothing else was sent with it"
+    pages.bus.answers |= {
+        "consultation.open_submission": SUBMISSION,
+        "consultation.open_draft": NotFound("consultation.draft_unknown", ""),
+    }
+    after = saved.send(form(saved, "Submit the contribution"))
+    [submitted] = sent(pages, "submit")
+    assert (submitted["body"]["draft"], submitted["body"]["key"]) == (LINK["id"], LINK["key"])
+    assert (after.status, "OCP-2017-0007" in after.text()) == (200, True)
+
+
+def test_the_link_opens_the_contribution_that_the_draft_became(pages):
+    pages.bus.answers |= {
+        "consultation.open_submission": SUBMISSION,
+        "consultation.open_draft": NotFound("consultation.draft_unknown", ""),
+    }
+    shown = opened(pages)
+    assert (shown.status, shown.all("//div[@role='alert']")) == (200, [])
+    assert "OCP-2017-0007" in shown.text()
+    pages.bus.answers["consultation.amend_submission"] = Conflict("consultation.submissions_closed", "")
+    refused = shown.send(form(shown, "Amend the contribution"), **{"answers.full_name": "Grace"})
+    assert (refused.status, "closed" in refused.text("//div[@role='alert']")) == (409, True)
+    assert refused.all("//input[@name='answers.full_name']/@value") == ["Grace"]
+    check = shown.send(form(shown, "Withdraw the contribution"))
+    assert sent(pages, "withdraw_submission") == []
+    check.send()
+    [withdrawn] = sent(pages, "withdraw_submission")
+    assert (withdrawn["submission"], withdrawn["body"]["key"]) == (LINK["id"], LINK["key"])
+
+
+def test_a_link_that_opens_nothing_says_so(pages):
+    pages.bus.answers["consultation.open_draft"] = NotFound("consultation.draft_unknown", "")
+    shown = opened(pages)
+    assert (shown.status, "no such draft" in shown.text("//div[@role='alert']")) == (404, True)

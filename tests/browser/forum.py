@@ -1,0 +1,88 @@
+"""A consultation with a discussion, a programme and a document: what the pages of the Forum show."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from wsis_shared.schemas import LOCALES
+
+from wsis_demo import phases
+
+if TYPE_CHECKING:
+    from wsis_demo.client import Person
+
+REASON = "Pages to look at"
+
+
+def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
+    """Open the consultation of an edition. A value for each variable in the addresses of its pages."""
+    path, texts = f"/v1/consultations/{year}", dict.fromkeys(LOCALES, "Trust in the information society")
+    days = {"starts_on": f"{year}-06-12", "ends_on": f"{year}-06-16", "high_level_days": [f"{year}-06-13"]}
+    officer.post(
+        "/v1/consultations", {"edition": year, "from": "2017", "venue": texts, "theme": texts, "reason": REASON, **days}
+    )
+    officer.post(f"{path}/communities", {"code": "youth", "title": {"en": "Youth", "ar": "الشباب"}})
+    opening = {"community": "youth", "language": "fr", "title": "Les jeunes", "text": "Vos **idées** ?"}
+    discussion = officer.post(f"{path}/discussions", opening)["id"]
+    first = officer.post(f"{path}/discussions/{discussion}/comments", {"text": "Des *écoles* en ligne."})["number"]
+    officer.post(f"{path}/discussions/{discussion}/comments", {"text": "نعم، أوافق.", "parent": first})
+    return {
+        "discussion": str(discussion),
+        "n": str(first),
+        "meeting": str(officer.get(f"{path}/meetings")["items"][0]["id"]),
+        "code": _publish_programme(officer, path, year),
+        "document": _publish_document(officer, path),
+        **_contribute(officer, author, path),
+    }
+
+
+def _contribute(officer: Person, author: Person, path: str) -> dict[str, str]:
+    """A draft and a contribution of somebody, while these are open."""
+    for days, code in ((9, "final_brief"), (6, "final_review_meeting"), (3, "submissions_deadline")):
+        moved = {"start": phases.now().isoformat(), "end": (phases.now() + timedelta(days=days)).isoformat()}
+        officer.put(f"{path}/phases/{code}", {**moved, "reason": REASON})
+    answers = {
+        "full_name": "Ada Umutoni",
+        "organization_name": "Network of schools",
+        "organization_country": "RW",
+        "stakeholder_type": "civil_society",
+        "kind": "form",
+        "requests": [{"kind": "exhibition", "title": "Schools online", "description": "Schools show it. " * 8}],
+    }
+    return {
+        "draft": str(author.post(f"{path}/drafts", {"answers": {**answers, "requests": []}})["draft"]),
+        "submission": str(author.post(f"{path}/submissions", {"answers": answers})["id"]),
+    }
+
+
+def _publish_programme(officer: Person, path: str, year: str) -> str:
+    rooms = [{"code": code, "name": f"Room {code}", "capacity": 400} for code in ("A", "B")]
+    officer.put(f"{path}/agenda/setup", {"revision": 0, "rooms": rooms, "slots": []})
+    made = []
+    for number, room in enumerate(("A", "B", "B")):
+        session = {
+            "type": "thematic_workshop",
+            "title": {"en": f"Schools online {number}", "ar": "المدارس على الإنترنت"},
+            "abstract": "How schools share what they know.",
+            "language": "en",
+            "organizers": [{"name": f"Organization {number}"}],
+            "speakers": [{"name": f"Speaker {number}", "role": "moderator"}],
+            "action_lines": ["C2"],
+            "sdgs": [4, 9],
+            "duration": 60,
+        }
+        whole = officer.post(f"{path}/sessions", session)
+        officer.post(f"{path}/sessions/{whole['id']}/status", {"status": "accepted"})
+        place = {"session": whole["id"], "room": room, "start": f"{year}-06-12T{7 + 2 * (number // 2):02}:00:00Z"}
+        revision = officer.get(f"{path}/agenda")["revision"]
+        officer.put(f"{path}/agenda/placements", {"changes": [place], "revision": revision})
+        made.append(str(whole["code"]))
+    officer.post(f"{path}/agenda/publications", {"kind": "programme", "reason": REASON})
+    return made[0]
+
+
+def _publish_document(officer: Person, path: str) -> str:
+    built = officer.post(f"{path}/document-versions", {"kind": "outcomes", "languages": ["en", "ar"]})
+    officer.put(f"{path}/document-versions/{built['document']}/publication", {})
+    return str(built["document"])
