@@ -39,7 +39,6 @@ WAITING: dict[str, tuple[str, ...]] = {
     "/me/entries": ("/v1/me/entries",),
     "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
     "/me/event-subscriptions": ("/v1/event-subscriptions/{subscription}",),
-    "/partners/{edition}/pledges/{pledge}": ("/v1/partnerships/{edition}/pledges/{pledge}",),
     "/register": ("/v1/entries",),
     "/register/{entry}": ("/v1/entries/{entry}",),
 }

@@ -24,6 +24,12 @@ def test_error_names_the_field(more: dict[str, Any], fields: list[str]) -> None:
     assert list(schemas.NewPledge().validate({**PLEDGE, **more})) == fields
 
 
+def test_people_name_francs() -> None:
+    loaded = schemas.Contribution().load({"form": "cash", "francs": 12_345})
+    assert loaded["centimes"] == 1_234_500
+    assert list(schemas.Contribution().validate({"form": "cash", "francs": None})) == ["francs"]
+
+
 def test_public_partner_has_no_amount() -> None:
     assert {"centimes", "description", "account", "amount_centimes"}.isdisjoint(schemas.Partner().fields)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 from wsis_shared.field_options import FieldOptions
-from wsis_shared.json_types import Input
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.schemas import (
     LOCALES,
     Id,
@@ -121,15 +121,27 @@ class Contribution(RequestSchema):
 
     form = fields.String(required=True, validate=validate.OneOf(FORMS))
     centimes = Centimes(load_default=None, allow_none=True, metadata={"description": "In kind: an estimate"})
+    francs = fields.Integer(
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=1, max=MAX_CENTIMES // 100),
+        metadata={"description": "Whole francs, in place of `centimes`: what people type"},
+    )
     description = Text(load_default=None, allow_none=True, max_length=2000, many_lines=True)
 
     @validates_schema
     def whole(self, data: Input, **_: object) -> None:
         """Money has an amount, what is given in kind a description."""
-        if data["form"] == CASH and data["centimes"] is None:
-            raise ValidationError("Name the amount.", "centimes")
+        if data["form"] == CASH and data["centimes"] is None and data.get("francs") is None:
+            raise ValidationError("Name the amount.", "francs" if "francs" in data else "centimes")
         if data["form"] == IN_KIND and data["description"] is None:
             raise ValidationError("Describe what is given.", "description")
+
+    @post_load
+    def in_centimes(self, data: Input, **_: object) -> JsonObject:
+        """`centimes` of the francs; `francs` stays, for errors that name the field."""
+        francs = data.get("francs")
+        return {**data, "centimes": data["centimes"] if francs is None else 100 * francs}
 
 
 class NewPledge(RequestSchema):

@@ -13,6 +13,7 @@ WAITING = (
         "pledges",
         {"state": "pledged"},
         "pledged_at",
+        page="/desk/partners/{edition}/{id}",
     ),
 )
 ROUTES = (waiting_route("partnerships", "partnerships:read", WAITING),)

@@ -77,7 +77,7 @@ STATES = (PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED) = (
 PARTNER = (CONFIRMED, RECEIVED)
 FORMS = (CASH, IN_KIND) = ("cash", "in_kind")
 SPONSOR = "sponsor"  # in the history, in place of an account that may be erased
-_NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: {REFUNDED}}
+NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: {REFUNDED}}
 
 OPEN_PLEDGES = 20  # of an account for an edition, which wait for confirmation
 MAX_PLEDGES = 100  # of an account for an edition, withdrawn ones too: each has its lines in the ledger for ever
@@ -108,7 +108,11 @@ def made(pledge: str, fund: Fund, body: Input, account: str, number: str, moment
         raise Invalid(
             "partnerships.amount_too_small",
             centimes=least,
-            fields={"contribution.centimes": ["Less than the amount of the package."]},
+            fields={
+                f"contribution.{'francs' if contribution.get('francs') else 'centimes'}": [
+                    "Less than the amount of the package."
+                ]
+            },
         )
     return {
         "_id": pledge,
@@ -138,7 +142,7 @@ def advanced(
 
     Raises Conflict for a transition that does not exist, or where all places of the package are taken.
     """
-    if state not in _NEXT.get(pledge["state"], ()):
+    if state not in NEXT.get(pledge["state"], ()):
         raise Conflict("partnerships.wrong_state", state=pledge["state"], wanted=state)
     step: Step = {"state": state, "at": moment, "by": by, "reason": reason}
     changed: Pledge = {**pledge, "state": state, "history": [*pledge["history"], step]}

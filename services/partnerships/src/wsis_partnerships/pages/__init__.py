@@ -1,0 +1,125 @@
+"""Partners and packages for everybody, pledges for sponsors, and the desk of the fund."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.schemas import RequestSchema
+
+from wsis_partnerships.rules.pledges import STATES
+
+_VIEWS = "wsis_partnerships.pages.views:"
+_EDITIONS = Read("editions", "/v1/editions")
+_NEWEST = "/v1/partnerships/{editions.items.0.edition}"
+_FUND = "/v1/partnerships/{edition}"
+_PLEDGE = f"{_FUND}/pledges/{{pledge}}"
+_PACKAGES = Read("packages", f"{_NEWEST}/packages", optional=True)
+_PARTNERS = Read("partners", f"{_NEWEST}/partners", optional=True)
+_EXAMPLE = {"edition": "2017", "pledge": "p1"}
+
+
+class DoneQuery(RequestSchema):
+    """Whether it has just been done."""
+
+    done = fields.String(validate=validate.OneOf(("made", "saved")))
+
+
+class PackageQuery(RequestSchema):
+    """The package that was pressed."""
+
+    package = fields.String()
+
+
+class StateQuery(RequestSchema):
+    """Which pledges, and where their list goes on."""
+
+    state = fields.String(validate=validate.OneOf(STATES))
+    after = fields.String()
+
+
+class AfterQuery(RequestSchema):
+    """Where a list goes on."""
+
+    after = fields.String()
+
+
+PAGES = (
+    Page(
+        "/partners",
+        "pages/partners.html",
+        "partners",
+        reads=(_EDITIONS, _PACKAGES, _PARTNERS),
+        view=f"{_VIEWS}by_class",
+        menu="public:60",
+    ),
+    Page(
+        "/partners/pledge",
+        "pages/pledge.html",
+        "pledge",
+        reads=(_EDITIONS, _PACKAGES),
+        view=f"{_VIEWS}activities",
+        forms=(Form("pledge", f"POST {_FUND}/pledges", then="/partners/{edition}/pledges/{id}?done=made"),),
+        query=PackageQuery,
+        signed_in=True,
+    ),
+    Page(
+        "/partners/{edition}/pledges/{pledge}",
+        "pages/my-pledge.html",
+        "my_pledge",
+        reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages")),
+        forms=(Form("withdraw", f"POST {_PLEDGE}/withdrawal", then="/partners/{edition}/pledges/{pledge}"),),
+        query=DoneQuery,
+        view=f"{_VIEWS}titles",
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
+        "/desk/partners",
+        "pages/desk.html",
+        "desk_partners",
+        reads=(
+            _EDITIONS,
+            Read("pledges", f"{_NEWEST}/pledges?state={{state}}&after={{after}}&limit=50", optional=True),
+            Read("report", f"{_NEWEST}/report", optional=True),
+            _PACKAGES,
+        ),
+        query=StateQuery,
+        view=f"{_VIEWS}fund",
+        menu="desk:60",
+        signed_in=True,
+    ),
+    Page(
+        "/desk/partners/{edition}/ledger",
+        "pages/ledger.html",
+        "ledger",
+        reads=(Read("ledger", f"{_FUND}/ledger?after={{after}}&limit=100"), Read("packages", f"{_FUND}/packages")),
+        query=AfterQuery,
+        view=f"{_VIEWS}titles",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/desk/partners/{edition}/{pledge}",
+        "pages/desk-pledge.html",
+        "desk_pledge",
+        reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages"), Read("report", f"{_FUND}/report")),
+        forms=(
+            Form("decide", f"PUT {_PLEDGE}/state", then="/desk/partners/{edition}/{pledge}?done=saved"),
+            Form("benefit", f"PUT {_PLEDGE}/benefits/{{benefit}}", then="/desk/partners/{edition}/{pledge}?done=saved"),
+        ),
+        query=DoneQuery,
+        view=f"{_VIEWS}decision",
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+)
+PANELS = (
+    Panel("front", 60, "pages/front.html", reads=(_EDITIONS, Read("partners", f"{_NEWEST}/partners"))),
+    Panel(
+        "me",
+        60,
+        "pages/me.html",
+        reads=(Read("pledges", "/v1/me/pledges?limit=5"),),
+        permission="partnerships:pledge",
+    ),
+)

@@ -1,0 +1,224 @@
+"""The pages of partners, sponsors and of the fund's desk, without a broker."""
+
+import pytest
+from wsis_shared.errors import Conflict, Invalid, NotFound
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+PACKAGES = {
+    "edition": "2017",
+    "items": [
+        {
+            "code": "platinum",
+            "title": "Platinum",
+            "partner_class": "Strategic Partner",
+            "amount_centimes": 25_000_000,
+            "max_partners": 1,
+            "needs_activity": False,
+            "available": False,
+            "benefits": [{"code": "logo", "title": "Logo on all banners"}],
+        },
+        {
+            "code": "gold",
+            "title": "Gold",
+            "partner_class": "Strategic Partner",
+            "amount_centimes": None,
+            "max_partners": None,
+            "needs_activity": False,
+            "available": True,
+            "benefits": [],
+        },
+    ],
+    "activities": [{"code": "hackathon", "title": "Hackathon"}],
+    "revision": "1",
+}
+PARTNER = {
+    "id": "p1",
+    "organization": "شركة الاتصالات",
+    "website": "https://telecom.example",
+    "package": "platinum",
+    "package_title": "Platinum",
+    "partner_class": "Strategic Partner",
+    "activity": None,
+    "confirmed_at": "2017-02-01T08:00:00Z",
+    "logo": "/v1/partnerships/2017/partners/p1/logo",
+}
+PLEDGE = {
+    "id": "p2",
+    "edition": "2017",
+    "organization": "<b>Example</b> Telecom",
+    "website": None,
+    "package": "gold",
+    "activity": "hackathon",
+    "form": "cash",
+    "centimes": 1_234_500,
+    "description": None,
+    "state": "pledged",
+    "pledged_at": "2017-02-01T08:00:00Z",
+    "history": [{"state": "pledged", "at": "2017-02-01T08:00:00Z", "reason": None}],
+    "benefits": [{"code": "logo", "title": "Logo", "done": False, "at": None}],
+    "has_logo": False,
+    "logo_waits": False,
+    "offered_at": None,
+}
+ENTRY = {
+    "id": "l1",
+    "pledge": "p2",
+    "at": "2017-02-01T08:00:00Z",
+    "package": "gold",
+    "activity": None,
+    "form": "cash",
+    "centimes": 1_234_500,
+    "from_state": None,
+    "to_state": "pledged",
+}
+SUMS = {
+    state: {"pledges": 1, "centimes": 100} for state in ("pledged", "confirmed", "received", "withdrawn", "refunded")
+}
+SPONSOR = {
+    "organization": "Example Telecom",
+    "package": "gold",
+    "contribution.form": "cash",
+    "contribution.francs": "12345",
+}
+DESK = ["/desk/partners", "/desk/partners?state=pledged", "/desk/partners/2017/p2", "/desk/partners/2017/ledger"]
+
+
+@pytest.fixture
+def pages():
+    """A browser, and services that answer as if all went well."""
+    pages = Pages(
+        {
+            "prizes.list_editions": {"items": [{"edition": "2017", "title": "WSIS Prizes 2017"}], "next": None},
+            "partnerships.list_packages": PACKAGES,
+            "partnerships.list_partners": {"items": [PARTNER], "next": None},
+            "partnerships.make_pledge": PLEDGE,
+            "partnerships.read_pledge": PLEDGE,
+            "partnerships.withdraw_pledge": {**PLEDGE, "state": "withdrawn"},
+            "partnerships.list_my_pledges": {"items": [PLEDGE], "next": None},
+            "partnerships.list_pledges": {"items": [PLEDGE], "next": "c2"},
+            "partnerships.change_pledge": {**PLEDGE, "state": "confirmed"},
+            "partnerships.set_benefit": PLEDGE,
+            "partnerships.read_report": {"edition": "2017", "cash": SUMS, "in_kind": SUMS},
+            "partnerships.list_ledger": {"items": [ENTRY], "next": None},
+        },
+        "partnerships",
+        "prizes",
+        "accounts",
+    )
+    pages.sent = lambda name: [sent for call, sent, _ in pages.bus.calls if call == f"partnerships.{name}"]
+    return pages
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", ["/", "/me", "/partners", "/partners/pledge", "/partners/2017/pledges/p2", *DESK])
+def test_a_page_shows_in_each_language(pages, path, language):
+    shown = pages.sign_in("officer").get(f"/{language}{path}")
+    assert (shown.status, shown.all("/html/@lang")) == (200, [language])
+    assert len(shown.all("//h1")) == 1
+    assert "None" not in shown.text()
+
+
+def test_partners_are_shown_by_their_logos_and_packages_with_what_is_left(pages):
+    shown = pages.get("/en/partners")
+    assert shown.headers["cache-control"].startswith("public")
+    assert shown.all("//main//img/@alt") == ["شركة الاتصالات"]
+    assert "CHF 250,000" in shown.text()
+    assert ("Taken" in shown.text(), "Available" in shown.text()) == (True, True)
+
+
+def test_before_the_fund_is_open_there_is_a_page(pages):
+    pages.bus.answers["partnerships.list_packages"] = NotFound("partnerships.fund_unknown", "")
+    pages.bus.answers["partnerships.list_partners"] = NotFound("partnerships.fund_unknown", "")
+    shown = pages.get("/fr/partners")
+    assert (shown.status, "pas encore ouvertes" in shown.text()) == (200, True)
+    assert pages.sign_in().get("/fr/partners/pledge").all("//main//form") == []
+
+
+def test_a_sponsor_pledges_in_francs(pages):
+    shown = pages.sign_in().get("/en/partners/pledge?package=gold")
+    assert shown.all("//input[@name='package'][@checked]/@value") == ["gold"]
+    done = shown.send(**SPONSOR)
+    assert done.address == "/en/partners/2017/pledges/p2?done=made"
+    [sent] = pages.sent("make_pledge")
+    assert (sent["edition"], sent["body"]["contribution"]["centimes"]) == ("2017", 1_234_500)
+    assert "<b>Example</b> Telecom" in done.text()
+
+
+@pytest.mark.parametrize(
+    ("typed", "field"),
+    [
+        ({"contribution.francs": ""}, "contribution.francs"),
+        ({"contribution.francs": "much"}, "contribution.francs"),
+        ({"contribution.form": "in_kind", "contribution.francs": ""}, "contribution.description"),
+        ({"organization": ""}, "organization"),
+        ({"website": "javascript:alert(1)"}, "website"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_lost(pages, typed, field):
+    shown = pages.sign_in().get("/en/partners/pledge").send(**{**SPONSOR, **typed})
+    assert shown.status == 422
+    assert shown.all("//div[@role='alert']//a/@href") == [f"#f-{field}"]
+    assert shown.all(f"//*[@id='f-{field}']"), "the link leads to a field"
+    assert shown.all("//input[@name='package'][@checked]/@value") == ["gold"]
+    assert pages.sent("make_pledge") == []
+
+
+def test_what_the_service_refuses_is_at_its_field(pages):
+    refusal = Invalid("partnerships.amount_too_small", "", fields={"contribution.francs": ["Less than it costs."]})
+    pages.bus.answers["partnerships.make_pledge"] = refusal
+    shown = pages.sign_in().get("/ar/partners/pledge").send(**SPONSOR)
+    assert shown.all("//div[@role='alert']//a/@href") == ["#f-contribution.francs"]
+    assert shown.all("//input[@name='contribution.francs']/@value") == ["12345"]
+
+
+def test_a_sponsor_withdraws_until_the_pledge_is_confirmed(pages):
+    shown = pages.sign_in().get("/en/partners/2017/pledges/p2")
+    shown.send(reason="Our budget was cut")
+    [sent] = pages.sent("withdraw_pledge")
+    assert sent["body"] == {"reason": "Our budget was cut"}
+    pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "state": "confirmed"}
+    assert pages.get("/en/partners/2017/pledges/p2").all("//main//form") == []
+
+
+def test_panels_lead_to_partners_and_to_ones_own_pledges(pages):
+    assert pages.get("/en/").all("//main//img/@alt") == ["شركة الاتصالات"]
+    assert "/en/partners/2017/pledges/p2" in pages.sign_in().get("/en/me").all("//main//a/@href")
+
+
+def test_the_desk_leads_to_pledges_and_on(pages):
+    shown = pages.sign_in("officer").get("/en/desk/partners?state=pledged")
+    links = shown.all("//main//a/@href")
+    assert "/en/desk/partners/2017/p2" in links
+    assert "/en/desk/partners?after=c2&state=pledged" in links
+    assert pages.sent("list_pledges")[-1]["state"] == "pledged"
+
+
+def test_an_officer_decides_with_a_reason(pages):
+    shown = pages.sign_in("officer").get("/en/desk/partners/2017/p2")
+    assert shown.all("//input[@name='state']/@value") == ["confirmed", "withdrawn"]
+    wrong = shown.send(state="confirmed", reason="")
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-reason"])
+    assert wrong.send(reason="The contract is signed").address == "/en/desk/partners/2017/p2?done=saved"
+    [sent] = pages.sent("change_pledge")
+    assert sent["body"] == {"state": "confirmed", "reason": "The contract is signed"}
+
+
+def test_two_officers_confirm_one_package(pages):
+    pages.bus.answers["partnerships.change_pledge"] = Conflict("partnerships.package_taken", "")
+    shown = pages.sign_in("officer").get("/en/desk/partners/2017/p2").send(reason="Signed")
+    assert shown.status == 409
+    assert "already has its partner" in shown.text("//div[@role='alert']")
+    assert shown.text("//textarea[@name='reason']") == "Signed"
+
+
+def test_an_officer_checks_a_benefit_off(pages):
+    pages.sign_in("officer").get("/en/desk/partners/2017/p2").send(1)
+    [sent] = pages.sent("set_benefit")
+    assert (sent["benefit"], sent["body"]) == ("logo", {"done": True})
+
+
+@pytest.mark.parametrize("path", DESK)
+def test_a_member_has_no_desk(pages, path):
+    shown = pages.sign_in().get(f"/en{path}")
+    assert shown.status == 403 or "CHF" not in shown.text()
