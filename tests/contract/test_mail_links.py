@@ -39,8 +39,6 @@ WAITING: dict[str, tuple[str, ...]] = {
     "/me/entries": ("/v1/me/entries",),
     "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
     "/me/event-subscriptions": ("/v1/event-subscriptions/{subscription}",),
-    "/register": ("/v1/entries",),
-    "/register/{entry}": ("/v1/entries/{entry}",),
 }
 MAILS = [each for each in CATALOGUE.all if (SERVICES / each.plugin.name).is_dir()]  # not those of tests' plugins
 OPERATIONS, FOUND_PAGES = routing.operations(FOUND)

@@ -85,7 +85,7 @@ def test_owner_gets_one_mail_with_all_that_newly_fits(suite: Suite) -> None:
     [mail] = suite.mails()
     assert entries(mail) == ["new-2", "new-1", "new-0"]
     assert (mail["total"], mail["more"], mail["name"]) == (3, 0, "Farmers")
-    assert mail["url"] == "/v1/entries?q=farmers&country=KE&sort=newest"
+    assert mail["url"] == "page:/register?q=farmers&country=KE&sort=newest"
     assert f"/v1/saved-searches/{search}/unsubscription/" in mail["stop"]
     assert suite.run(60) == 0  # nothing is published since
     assert len(suite.mails()) == 1

@@ -275,7 +275,7 @@ def _page(locale: str, saved: SavedSearch, *, done: bool) -> JsonObject:
 def _url_of(saved: SavedSearch) -> str:
     """The address of the search."""
     kept = {name: value if name == "q" else ",".join(value) for name, value in saved["query"].items() if value}
-    return f"/v1/entries?{urlencode({**kept, 'sort': 'newest'}, safe=',')}"
+    return f"page:/register?{urlencode({**kept, 'sort': 'newest'}, safe=',')}"
 
 
 @dataclass(frozen=True)
