@@ -30,7 +30,7 @@ from typing import Any
 import pytest
 import wsis_testkit
 from wsis_local.broker import Broker
-from wsis_local.ports import LOOPBACK, Ports
+from wsis_local.ports import LOOPBACK, free_ports
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
@@ -126,7 +126,7 @@ def _hide(name: str, folder: Path) -> None:
 
 @contextmanager
 def _gateway(side: Side, environment: Mapping[str, str], log: Path, *, ready: bool = True) -> Iterator[str]:
-    address = f"{LOOPBACK}:{Ports.free()['gateway']}"
+    address = f"{LOOPBACK}:{next(free_ports())}"
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-c", GUNICORN, address],

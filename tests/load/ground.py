@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from tests.load.figures import NotMeasured
 from tests.load.wrk import Target
-from wsis_local.ports import LOOPBACK, Ports
+from wsis_local.ports import LOOPBACK, free_ports
 from wsis_local.stack import Stack
 from wsis_shared import rates
 from wsis_shared.plugin import discover
@@ -95,7 +95,7 @@ class Ground:
     def web(self, name: str, arguments: Sequence[str], probe: str, **environ: str) -> Iterator[tuple[str, int]]:
         """The same for a web server: `{port}` in its arguments is a free one. Yields its address, once `probe`, a
         path below it, answers, and its process id."""
-        port = str(Ports.free()["gateway"])
+        port = str(next(free_ports()))
         uri = f"http://{LOOPBACK}:{port}"
         with self.server(name, [part.replace("{port}", port) for part in arguments], **environ) as pid:
             wait_for_answer(uri + probe)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -50,6 +51,13 @@ def test_a_process_listens_on_a_port_of_its_own() -> None:
             with pytest.raises(CannotStart, match=port.setting):
                 ports.require_free(services.ports(None))
     assert services.ports([]) == []
+
+
+def test_a_free_port_is_nobody_else_s_before_this_process_ends() -> None:
+    ports = Ports.free()
+    others = f"from wsis_local import ports; ports.FREE_RANGE = {list(ports.values())}; print(*ports.free_ports())"
+    assert subprocess.check_output([sys.executable, "-c", others], text=True) == "\n"
+    assert set(ports.values()).isdisjoint(Ports.free().values())
 
 
 def test_a_service_is_stopped_without_its_processes(tmp_path: Path) -> None:

@@ -8,16 +8,16 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from wsis_local.ports import Ports
 from wsis_shared import clock
 from wsis_testkit import wait_for
+from wsis_testkit.process import free_port
 
 from wsis_agencies.deliveries.rules.lane import Cursor
 from wsis_agencies.deliveries.store.lanes import REPLAY
 
 
 def test_who_takes_nothing_is_measured(serve: Any, database: Any) -> None:
-    port = Ports.free()["gateway"]
+    port = free_port()
     serve("agencies", WSIS_METRICS_PORT=str(port))
     db, now = database("agencies"), clock.now()
     later = now + timedelta(days=1)  # nobody sends it meanwhile

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
+import os
 import random
 import socket
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from wsis_shared.plugin import discover
 
@@ -34,6 +39,7 @@ SETTINGS: dict[str, tuple[str, int]] = {
 
 # Below the ephemeral ports of Linux (32768 and up), so that no outgoing connection can take one meanwhile.
 FREE_RANGE = range(20_000, 32_000)
+_reserved: set[int] = set()  # by this process: its own locks do not keep it out
 
 
 @dataclass(frozen=True)
@@ -107,8 +113,27 @@ class Ports(Mapping[str, int]):
 
 
 def free_ports() -> Iterator[int]:
-    """Ports that nobody listens on now, in any order, for tests."""
-    return (number for number in random.sample(FREE_RANGE, len(FREE_RANGE)) if is_free(number))
+    """Ports that nobody listens on now, in any order, for tests. No other process of this user gets them before this
+    one ends: whoever listens on one may stop for a while and come back."""
+    return (number for number in random.sample(FREE_RANGE, len(FREE_RANGE)) if _reserve(number) and is_free(number))
+
+
+def _reserve(number: int) -> bool:
+    """By a lock on one byte of a file, which is this process's until it ends."""
+    if number in _reserved:
+        return False
+    try:
+        fcntl.lockf(_locks(), fcntl.LOCK_EX | fcntl.LOCK_NB, 1, number)
+    except OSError:
+        return False
+    _reserved.add(number)
+    return True
+
+
+@cache
+def _locks() -> int:
+    path = Path(tempfile.gettempdir(), f"wsis-ports-{os.getuid()}")
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
 
 
 def is_free(number: int) -> bool:

@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
-from wsis_local.ports import Ports
 from wsis_shared import clock
 from wsis_testkit import wait_for
+from wsis_testkit.process import free_port
 
 
 def test_how_long_mails_wait_is_measured(accounts: Any, serve: Any, database: Any) -> None:
-    port = Ports.free()["gateway"]
+    port = free_port()
     serve("notifications", WSIS_METRICS_PORT=str(port))
     db, now = database("notifications"), clock.now()
     later = now + timedelta(days=1)  # nobody sends it meanwhile

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import httpx
-from wsis_local.ports import LOOPBACK, Ports, listens
+from wsis_local.ports import LOOPBACK, free_ports, listens
 from wsis_testkit import programs, wait_for
 
 CONFIGURATION = str(files("wsis_gateway").joinpath("gunicorn.conf.py"))
@@ -21,7 +21,7 @@ def running_gateway(
     """A client of a gateway that listens, with `headers` in each request; it serves /readyz and /metrics too.
     `environment` is added to that of this process; what the gateway logs goes to the file `log`; `real` as in
     `programs.start`."""
-    port = Ports.free()["gateway"]
+    port = next(free_ports())
     settings = {**environment, "WSIS_GATEWAY_PORT": str(port), "WSIS_GATEWAY_METRICS_PORT": "0"}
     gateway = programs.start("gateway", [CONFIGURATION], settings, log, real=real)
     try:
