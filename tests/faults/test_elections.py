@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from tests.faults.kit.http import Connection
-from tests.faults.kit.members import Cut, elect_after
+from tests.faults.kit.members import Cut, elect_after, primary_of
 from tests.faults.kit.readers import Readers
 from tests.load.figures import Figure
 from wsis_testkit.sizes import size
@@ -31,7 +31,7 @@ Fault = Callable[[int], Awaitable[None]]  # what befalls the primary, by its num
 def _as_long_as_in_production(suite: Any, long: bool) -> None:
     if long:
         suite.stack.wait_ready()
-        elect_after(suite.stack.store, 10_000)
+        elect_after(suite.stack, 10_000)
 
 
 @pytest.fixture
@@ -47,8 +47,7 @@ def befall(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> Cal
             nonlocal slowest, over
             for _ in range(5 if long else 1):
                 await some.until(AMID)
-                number = await asyncio.to_thread(suite.stack.store.primary)
-                assert number is not None
+                number = await asyncio.to_thread(primary_of, suite.stack)
                 began = time.monotonic()
                 await fault(number)
                 await _good_vote(some, began)
@@ -155,7 +154,7 @@ def test_a_secondary_is_behind(suite: Any, crowd: Any, settled: Any, report: Any
     async def faults() -> None:
         nonlocal died
         await some.until(AMID)
-        primary = await asyncio.to_thread(suite.stack.store.primary)
+        primary = await asyncio.to_thread(primary_of, suite.stack)
         secondary = f"store-{(primary + 1) % 3}"
         suite.stack.kill(secondary, signal.SIGSTOP)
         try:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.faults.kit.people import Someone, registered
+from wsis_local.patience import Deadline
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite
@@ -64,9 +65,9 @@ class Contest:
     def close(self, seconds: float = 90) -> Mapping[str, Any]:
         """End the voting now, wait for the certified tally and return it."""
         phases.move(self.officer, self.edition, "public_voting", "The test is over", end=phases.now())
-        until = time.monotonic() + seconds
+        deadline = Deadline(seconds)
         while self.visitor.get(f"{self.path}/voting")["state"] != "certified":
-            if time.monotonic() > until:
+            if deadline.passed:
                 raise AssertionError(f"not certified {seconds:.0f} s after the close")
             time.sleep(0.2)
         return dict(self.officer.get(f"{self.path}/tally"))
@@ -105,9 +106,9 @@ def opened(environment: Mapping[str, str], edition: str = "2017", each: int = 3,
     officer.post(f"/v1/editions/{edition}/nominations/publication")
     phases.arrange(officer, edition, phases.around(phases.now(), "public_voting", hours=HOURS), "A test")
     contest = Contest(edition, officer, suite.visitor, dict(found))
-    until = time.monotonic() + 30
+    deadline = Deadline(30)
     while _seen(contest) != ("open", len(found)):
-        if time.monotonic() > until:
+        if deadline.passed:
             raise AssertionError(f"voting does not open: {_seen(contest)}")
         time.sleep(0.1)
     return contest

@@ -154,9 +154,9 @@ class WebhookReader(Receiver):
         self.start()
         body = {"name": "By lot", "url": self.url, "filters": FILTERS}
         self._path = f"/v1/event-subscriptions/{officer.post('/v1/event-subscriptions', body)['id']}"
-        until = time.monotonic() + 60
+        deadline = Deadline(60)
         while officer.get(self._path)["state"] != "active":
-            if time.monotonic() > until:
+            if deadline.passed:
                 raise AssertionError(f"the webhook is not active: {officer.get(self._path)}")
             time.sleep(0.1)
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import psutil
 from tests.faults.kit.event_readers import QueueReader, WebhookReader
-from tests.faults.kit.members import Cut, ports_of
+from tests.faults.kit.members import Cut, ports_of, primary_of
 from tests.faults.kit.suite import WORKER, Suite
 from wsis_testkit.proxy import Proxy
 
@@ -115,15 +115,8 @@ class Faults:
         return self._stack.kill(self._primary() if victim == PRIMARY else victim, number)
 
     def _primary(self) -> str:
-        found: list[int] = []
-
-        def known() -> bool:
-            number = self._stack.store.primary()
-            found[:] = [] if number is None else [number]
-            return bool(found)
-
-        self._stack.wait_until(known, "a primary")
-        return f"store-{found[0]}" if f"store-{found[0]}" in self._stack.pids() else "store"
+        name = f"store-{primary_of(self._stack)}"
+        return name if name in self._stack.pids() else "store"
 
     async def _terminate(self, fault: Fault) -> None:
         """In good order; the supervisor starts it again."""

@@ -19,6 +19,7 @@ from tests.faults.kit.contest import Contest
 from tests.faults.kit.crowd import AWAY, MAX_SECONDS
 from tests.faults.kit.http import Connection
 from tests.faults.kit.people import Someone
+from wsis_local.patience import Deadline
 
 TYPE = "wsis.consultation.discussion_changed.v1"
 STATES = ("closed", "open")
@@ -65,8 +66,8 @@ class Makers:
     async def _change(self, connection: Connection, discussion: str, state: str) -> Change:
         path, key = f"{self.path}/discussions/{discussion}/state", uuid.uuid4().hex
         body = json.dumps({"state": state, "reason": "A test"}).encode()
-        sent, until = time.time(), time.monotonic() + MAX_SECONDS
-        while time.monotonic() < until:
+        sent, deadline = time.time(), Deadline(MAX_SECONDS)
+        while not deadline.passed:
             headers = {"Authorization": f"Bearer {self.officer.token}", "Idempotency-Key": key}
             try:
                 answer = await connection.request("PUT", path, body, headers)

@@ -12,15 +12,28 @@ from wsis_local.stack import Stack
 from wsis_testkit.proxy import Proxy
 
 
-def elect_after(store: Mongod, millis: int) -> None:
+def primary_of(stack: Stack) -> int:
+    """The number of the primary, once one says that it is."""
+    found: list[int] = []
+
+    def known() -> bool:
+        number = stack.store.primary()
+        found[:] = [] if number is None else [number]
+        return bool(found)
+
+    stack.wait_until(known, "a primary")
+    return found[0]
+
+
+def elect_after(stack: Stack, millis: int) -> None:
     """From now on the members elect another primary when they have had no word from it for so long."""
-    _configure(store, store.hosts, electionTimeoutMillis=millis)
+    assert isinstance(stack.store, Mongod)
+    _configure(stack, stack.store.hosts, electionTimeoutMillis=millis)
 
 
-def _configure(store: Mongod, hosts: Sequence[str], **settings: int) -> None:
-    number = store.primary()
-    assert number is not None, "no primary"
-    with store.member(store.hosts[number]) as client:
+def _configure(stack: Stack, hosts: Sequence[str], **settings: int) -> None:
+    assert isinstance(store := stack.store, Mongod)
+    with store.member(store.hosts[primary_of(stack)]) as client:
         found = client.admin.command("replSetGetConfig")["config"]
         wanted = configuration(hosts, found["version"] + 1)
         wanted["settings"] = {name: found["settings"][name] for name in wanted["settings"]} | settings
@@ -45,7 +58,6 @@ class Cut:
     def __exit__(self, *_: object) -> None:
         self.heal()
         try:
-            self._stack.wait_until(lambda: self._store.primary() is not None, "a primary")
             self._move(self._store.hosts)
         finally:
             for proxy in self._proxies:
@@ -55,7 +67,7 @@ class Cut:
         """The members are at these addresses. A driver forgets a member that has not heard of its new one, until the
         primary tells again: so it tells twice."""
         for _ in range(2):
-            _configure(self._store, hosts)
+            _configure(self._stack, hosts)
             self._stack.wait_until(self._store.answers, "the members at their new addresses")
 
     def off(self, member: int) -> None:
@@ -80,6 +92,6 @@ def ports_of(pid: int) -> Callable[[int], bool]:
 
     @cache
     def connected(port: int) -> bool:
-        return any(each.laddr.port == port for process in family for each in process.net_connections())
+        return any(each.laddr.port == port for process in family for each in process.net_connections("tcp4"))
 
     return connected

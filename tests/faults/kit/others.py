@@ -34,9 +34,9 @@ class Subscribers:
         connection = Connection("127.0.0.1", self._port)
         while not over():
             email, key = f"{uuid.uuid4().hex}@people.example", uuid.uuid4().hex
-            body, until = json.dumps({"email": email}).encode(), time.monotonic() + MAX_SECONDS
+            body, deadline = json.dumps({"email": email}).encode(), Deadline(MAX_SECONDS)
             while not await self._accepted(connection, body, key):
-                if time.monotonic() > until:
+                if deadline.passed:
                     raise AssertionError(f"no subscription in {MAX_SECONDS:.0f} s")
                 await asyncio.sleep(0.2)
             self.accepted.append(email)
@@ -73,9 +73,9 @@ def start_import(officer: Person, rows: int) -> str:
 
 def ended_import(officer: Person, path: str) -> dict[str, Any]:
     """The import once it has ended."""
-    until = time.monotonic() + MAX_SECONDS
+    deadline = Deadline(MAX_SECONDS)
     while not (found := officer.get(path))["ended_at"]:
-        if time.monotonic() > until:
+        if deadline.passed:
             raise AssertionError(f"the import has not ended in {MAX_SECONDS:.0f} s: {found}")
         time.sleep(0.2)
     return dict(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +20,7 @@ from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT, Someone, registered
 from wsis_local.ports import LOOPBACK
 from wsis_local.stack import Stack
+from wsis_local.supervise import kill_group
 from wsis_shared import keys, rates
 from wsis_shared.plugin import discover
 from wsis_testkit.proxy import Proxy, behind
@@ -96,6 +98,14 @@ class Suite:
         self.stack.stop()
         for wire in self.stack.wires:
             wire.close()
+
+    def mend(self) -> None:
+        """End what a test that failed has left frozen or held back, and wait until everything is ready."""
+        for pid in self.stack.pids().values():
+            kill_group(pid, signal.SIGCONT)
+        for wire in self.stack.wires:
+            wire.thaw()
+        self.stack.wait_ready()
 
     def crowd(self, count: int, ledger: Ledger) -> Crowd:
         """So many new voters."""

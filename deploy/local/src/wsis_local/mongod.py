@@ -51,6 +51,7 @@ PARAMETERS = (
     "oplogNetworkTimeoutBufferSeconds=2",
     "oplogFetcherSteadyStateMaxFetcherRestarts=0",
 )
+PROBE_SECONDS = 2.0  # a member that says nothing for so long hangs
 PORT_NAMES = ("mongo", "mongo_1", "mongo_2")  # of the members
 
 
@@ -109,24 +110,25 @@ class Mongod:
                     found.append((hello["electionId"], number))
         return max(found)[1] if found else None
 
-    def member(self, host: str) -> Client:
-        """A client of that member alone."""
-        return self._client(f"{self.login}@{host}")
+    def member(self, host: str, seconds: float = 30) -> Client:
+        """A client of that member alone, which waits so long for an answer: another configuration, or another primary,
+        takes the time that the members need."""
+        return self._client(f"{self.login}@{host}", seconds)
 
     def _hello(self, host: str) -> dict[str, Any]:
-        with self.member(host) as client:
+        with self.member(host, PROBE_SECONDS) as client:
             client.admin.command("ping")  # its login is checked
             hello: dict[str, object] = client.admin.command("hello")
             return hello
 
-    def _client(self, place: str) -> Client:
+    def _client(self, place: str, seconds: float = PROBE_SECONDS) -> Client:
         return connect(
             f"mongodb://{place}/",
             stable=False,
             directConnection=True,
             serverSelectionTimeoutMS=1000,
             connectTimeoutMS=1000,
-            socketTimeoutMS=2000,
+            socketTimeoutMS=int(seconds * 1000),
         )
 
     def _initiate(self) -> None:
