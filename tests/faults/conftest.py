@@ -18,8 +18,11 @@ from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
 from wsis_local import throwaway
 from wsis_local.patience import factor
+from wsis_shared.plugin import discover
 from wsis_testkit.sizes import NIGHTLY, size
 
+# Services that start and restart with the others each night alone: no vote, mail or event of these tests is theirs.
+WITHOUT = ("partnerships", "stocktaking")
 FIGURES = pytest.StashKey[list[Figure]]()
 FAILED = pytest.StashKey[list[str]]()
 
@@ -86,7 +89,8 @@ def _patient(figure: Figure) -> Figure:
 
 @pytest.fixture(scope="session")
 def suite() -> Iterator[Suite]:
-    with throwaway.folder() as folder, Suite(Path(folder), members=3, **TWO_OF_EACH) as made:
+    services = size([plugin.name for plugin in discover() if plugin.name not in WITHOUT], None)
+    with throwaway.folder() as folder, Suite(Path(folder), services=services, members=3, **TWO_OF_EACH) as made:
         yield made
 
 

@@ -54,7 +54,7 @@ def test_a_gateway_worker_is_killed_amid_requests(suite: Any, crowd: Any, settle
     some = crowd(40)
 
     async def faults() -> None:
-        for _ in range(3 if long else 2):
+        for _ in range(3 if long else 1):
             await some.until(50)
             os.kill(suite.workers()[0], signal.SIGKILL)
 

@@ -66,7 +66,7 @@ class Checker:
         waiting, now = list(self.open.items()), time.monotonic()
         try:
             self._read_leaves()
-            stored = self._stored([vote for vote, _ in waiting])
+            stored = self.stored([vote for vote, _ in waiting])
         except Exception:  # noqa: BLE001 -- whatever is away: the next look sees it, or the vote is overdue
             stored = set()
         for vote, since in waiting:
@@ -82,8 +82,8 @@ class Checker:
             self._leaves |= {leaf["c"] for leaf in page}
             self._read += len(page)
 
-    def _stored(self, votes: list[Vote]) -> set[Vote]:
-        """Those of the votes that are on their ballots."""
+    def stored(self, votes: list[Vote]) -> set[Vote]:
+        """Those of the votes that are on their ballots in the store."""
         accounts, found = sorted({account for account, _ in votes}), set[Vote]()
         with self._ballots() as ballots:
             for first in range(0, len(accounts), ACCOUNTS):

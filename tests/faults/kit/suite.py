@@ -66,17 +66,26 @@ def signing(secret: str) -> Iterator[None]:
 
 
 class Suite:
-    """A stack of its own with a contest; what it starts ends with it. `wire`: between all programs and the broker."""
+    """A stack of its own with a contest; what it starts ends with it. `services`: those that run; None: all."""
 
     contest: Contest
 
     def __init__(
-        self, folder: Path, *, each: int = 3, nominees: int = 0, members: int = 1, brokers: int = 1, **settings: str
+        self,
+        folder: Path,
+        *,
+        services: Sequence[str] | None = None,
+        each: int = 3,
+        nominees: int = 0,
+        members: int = 1,
+        brokers: int = 1,
+        **settings: str,
     ) -> None:
         self.folder, self._each, self._nominees, self._brokers = folder, each, nominees, brokers
         self._ends = ExitStack()
+        settings = {**SETTINGS, "WSIS_GATEWAY_PLUGINS": ",".join(services or ()), **settings}
         self.stack = WiredStack(
-            folder, members=members, brokers=brokers, environ={**_outside(), **SETTINGS, **settings}
+            folder, services=services, members=members, brokers=brokers, environ={**_outside(), **settings}
         )
 
     def __enter__(self) -> Self:

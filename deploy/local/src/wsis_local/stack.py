@@ -121,11 +121,10 @@ class Stack:
         self.wait_until(lambda: set(self.states().values()) <= {"RUNNING"}, "the processes", deadline)
         self._wait_for_infrastructure(deadline)
         if "gateway" in self._parts:
-            uri = self.readiness_uri
             try:
-                self.wait_until(lambda: _status(uri)[0] == 200, "the gateway", deadline)
+                self.wait_until(lambda: _status(self.readiness_uri)[0] == 200, "the gateway", deadline)
             except CannotStart as error:
-                raise CannotStart(f"{error}; /readyz said {_status(uri)}") from None
+                raise CannotStart(f"{error}; /readyz said {_status(self.readiness_uri)}") from None
 
     def wait_until(self, condition: Callable[[], bool], what: str, deadline: Deadline | float = 60) -> None:
         """Wait for a condition, `deadline` in seconds of a quiet machine.
@@ -271,7 +270,8 @@ class Stack:
         return Suite.load(self._environ).mongo_prefix
 
     def _prepare(self) -> None:
-        done = subprocess.run([_wsis(), "prepare"], env=self.environment(), capture_output=True, text=True)
+        prepare = [_wsis(), "prepare", *(self._services or ())]
+        done = subprocess.run(prepare, env=self.environment(), capture_output=True, text=True)
         if done.returncode:
             raise CannotStart(f"`wsis prepare` failed: {(done.stderr or done.stdout)[-LOG_TAIL:].strip()}")
 
