@@ -29,12 +29,12 @@ from typing import NamedTuple
 RESULTS = Path(".run/test-results")
 DURATIONS = Path(__file__).with_name("durations.json")
 AT_A_TIME = 6
-WHOLE = ("tests/faults",)  # its modules share a suite, and one of them counts what all have done
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
-PART_SECONDS = {"tests/e2e": 400}
+PART_SECONDS = {"tests/e2e": 400, "tests/faults": 300}
 PART_SECONDS_OF_OTHERS = 240
-# The modules with this fixture are one part: the demonstration takes minutes.
-SHARED = re.compile(r"\bdemo: Any")
+# The modules of a folder with this fixture are one part: the demonstration takes minutes, and the last of those that
+# share a suite amid faults counts what all have done.
+SHARED = {"tests/e2e": r"\bdemo: Any", "tests/faults": r"\bsuite: Any"}
 UNLISTED_SECONDS = 1  # durations.json holds the longer modules
 SLOWEST = 15
 COUNTED = ("tests", "failures", "errors", "skipped")
@@ -79,14 +79,14 @@ def split(path: str, durations: Mapping[str, float]) -> list[Suite]:
     """The suites of a folder: each test module is in one of them."""
     groups: dict[str, list[str]] = defaultdict(list)
     for module in sorted(Path(path).rglob("test_*.py")):
-        shared = SHARED.search(module.read_text("utf-8"))
+        shared = path in SHARED and re.search(SHARED[path], module.read_text("utf-8"))
         groups[shared[0] if shared else str(module)].append(str(module))
     groups = groups or {path: [path]}
     expected = {
         name: sum(durations.get(module, UNLISTED_SECONDS) for module in modules) for name, modules in groups.items()
     }
     count = math.ceil(sum(expected.values()) / PART_SECONDS.get(path, PART_SECONDS_OF_OTHERS))
-    if path in WHOLE or min(count, len(groups)) < 2:
+    if min(count, len(groups)) < 2:
         return [Suite(path, [path], sum(expected.values()))]
     parts: list[Counter[str]] = [Counter() for _ in range(min(count, len(groups)))]
     for name in sorted(groups, key=expected.__getitem__, reverse=True):

@@ -41,10 +41,11 @@ def test_a_long_folder_becomes_parts_of_equal_duration(suites: dict[str, Any], f
     assert second == (f"{folder} 2/2", [f"{folder}/deeper/test_c.py", f"{folder}/test_b.py"], 210)
 
 
-def test_modules_that_look_at_the_demonstration_stay_together(suites: dict[str, Any]) -> None:
-    modules = [str(path) for path in Path("tests/e2e").glob("test_*.py")]
-    parts = [paths for _, paths, _ in suites["split"]("tests/e2e", dict.fromkeys(modules, 50))]
-    looking = [{path for path in paths if "demo: Any" in Path(path).read_text("utf-8")} for paths in parts]
+@pytest.mark.parametrize(("path", "shared"), [("tests/e2e", "demo: Any"), ("tests/faults", "suite: Any")])
+def test_modules_that_share_what_takes_minutes_stay_together(suites: dict[str, Any], path: str, shared: str) -> None:
+    modules = [str(module) for module in Path(path).glob("test_*.py")]
+    parts = [paths for _, paths, _ in suites["split"](path, dict.fromkeys(modules, 50))]
+    looking = [{path for path in paths if shared in Path(path).read_text("utf-8")} for paths in parts]
     assert sorted(path for paths in parts for path in paths) == sorted(modules)
     assert len(parts) > 1
     assert [len(paths) > 1 for paths in looking if paths] == [True]
@@ -53,11 +54,6 @@ def test_modules_that_look_at_the_demonstration_stay_together(suites: dict[str, 
 def test_a_long_module_is_one_suite(suites: dict[str, Any], folder: Path) -> None:
     module = f"{folder}/test_a.py"
     assert suites["split"](module, {module: 1_000}) == [(module, [module], 1_000)]
-
-
-def test_what_one_module_counts_of_all_is_one_suite(suites: dict[str, Any]) -> None:
-    durations = {str(path): 1_000 for path in Path("tests/faults").rglob("test_*.py")}
-    assert [name for name, _, _ in suites["split"]("tests/faults", durations)] == ["tests/faults"]
 
 
 def test_totals_and_processor_time_are_printed(folder: Path) -> None:
