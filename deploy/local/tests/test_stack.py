@@ -14,12 +14,12 @@ from wsis_local import broker, running, store
 from wsis_local.mongod import Mongod
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
-from wsis_local.store import Store
 from wsis_shared.amqp import topology
 from wsis_shared.mongo_connection import connect
 from wsis_testkit.proxy import behind, proxied
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
+OUTSIDE = {name: value for name, value in os.environ.items() if not name.startswith("WSIS_")}
 
 
 def test_a_vhost_is_made_used_and_dropped(stack: Stack) -> None:
@@ -71,20 +71,6 @@ def test_a_second_stack_in_the_same_folder_is_refused(stack: Stack) -> None:
     assert stack.broker.answers()
 
 
-def test_a_later_stack_continues_and_nothing_stays_behind(tmp_path: Path) -> None:
-    with Stack(tmp_path, parts=INFRASTRUCTURE) as first:
-        first.broker.make_vhost("kept")
-        with connect(first.store.uri) as client:
-            client.tests.votes.insert_one({"_id": "kept"})
-        processes = first.pids().values()
-    assert not any(is_running(pid) for pid in processes)
-    with Stack(tmp_path, parts=INFRASTRUCTURE) as second:
-        assert "kept" in second.broker.ctl("list_vhosts")
-        with connect(second.store.uri) as client:
-            assert client.tests.votes.find_one() == {"_id": "kept"}
-        assert first.ports != second.ports
-
-
 def test_around_gives_a_command_its_infrastructure_and_its_status(tmp_path: Path) -> None:
     program = """if True:
         import os, sys
@@ -94,11 +80,18 @@ def test_around_gives_a_command_its_infrastructure_and_its_status(tmp_path: Path
         sys.exit(7 if answers == (True, True) else 1)
     """
     command = [WSIS, "around", sys.executable, "-c", program]
-    assert subprocess.run(command, env={**os.environ, "WSIS_RUN_DIR": str(tmp_path)}).returncode == 7
+    assert subprocess.run(command, env={**OUTSIDE, "WSIS_RUN_DIR": str(tmp_path)}).returncode == 7
 
 
-def test_around_takes_the_infrastructure_that_is_kept_until_it_is_stopped(tmp_path: Path) -> None:
-    env = {**os.environ, "WSIS_RUN_DIR": str(tmp_path)}
+def test_the_infrastructure_that_is_kept_continues_and_around_takes_it_until_it_is_stopped(tmp_path: Path) -> None:
+    """It continues with what a former stack in its folder has left, of which no process stays."""
+    with Stack(tmp_path / running.INFRASTRUCTURE, parts=INFRASTRUCTURE, environ=OUTSIDE) as former:
+        former.broker.make_vhost("kept")
+        with connect(former.store.uri) as client:
+            client.tests.votes.insert_one({"_id": "kept"})
+        processes = former.pids().values()
+    assert not any(is_running(pid) for pid in processes)
+    env = {**OUTSIDE, "WSIS_RUN_DIR": str(tmp_path)}
     keeper = subprocess.Popen([WSIS, "up", "--infrastructure"], env=env, stdout=subprocess.PIPE, text=True)
     try:
         assert keeper.stdout
@@ -108,7 +101,10 @@ def test_around_takes_the_infrastructure_that_is_kept_until_it_is_stopped(tmp_pa
         say = "import os; print(os.environ['WSIS_AMQP_URI'], os.environ['WSIS_MONGO_URI'])"
         said = subprocess.check_output([WSIS, "around", sys.executable, "-c", say], env=env, text=True)
         assert said.split() == [kept["WSIS_AMQP_URI"], kept["WSIS_MONGO_URI"]]
-        assert Store(kept["WSIS_MONGO_URI"]).answers()  # the end of the command did not end it
+        with connect(kept["WSIS_MONGO_URI"]) as client:  # the end of the command did not end it
+            assert client.tests.votes.find_one() == {"_id": "kept"}
+        assert broker.accepts(f"{kept['WSIS_AMQP_URI'].rstrip('/')}/kept")
+        assert kept["WSIS_MONGO_URI"] != former.store.uri, "on other ports"
     finally:
         assert subprocess.run([WSIS, "down"], env=env).returncode == 0
     assert keeper.wait(30) == 0
@@ -167,10 +163,10 @@ def test_a_set_of_three_elects_another_primary_and_keeps_what_was_written(tmp_pa
         assert isinstance(stack.store, Mongod)
         client.tests.votes.insert_one({"_id": "before"})
         primary = stack.store.primary()
-        stack.kill(f"store-{primary}")
+        stack.stop_program(f"store-{primary}")  # a killed one may be back before the others elect
         client.tests.votes.insert_one({"_id": "after"})
-        assert stack.store.primary() not in (None, primary)
-        stack.wait_ready()  # the killed one follows the other
+        stack.wait_until(lambda: stack.store.primary() not in (None, primary), "another primary")
+        stack.resume(f"store-{primary}")  # it follows the other
         with proxied(stack.store.uri) as proxy, connect(behind(stack.store.uri, proxy)) as through:
             assert through.tests.votes.insert_one({"_id": "through a proxy"}).acknowledged
         assert sorted(row["_id"] for row in client.tests.votes.find()) == ["after", "before", "through a proxy"]
