@@ -8,10 +8,9 @@ from typing import NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict, Invalid
 
-from wsis_prizes import errors
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.projects.rules import names
-from wsis_prizes.projects.rules.projects import INELIGIBLE, SUBMITTED, Project
+from wsis_prizes.projects.rules.projects import INELIGIBLE, SUBMITTED, Project, must_be_in
 from wsis_prizes.projects.rules.submissions import problems
 
 
@@ -103,8 +102,7 @@ def _duplicate(project: Project, other: Project) -> Evidence | None:
 
 def may_be_asked(project: Project, until: datetime, moment: datetime) -> None:
     """Raises unless clarification can be asked for: once, of a submission, with a date ahead."""
-    if project["state"] not in (SUBMITTED, INELIGIBLE):
-        raise errors.wrong_state(project["state"], (SUBMITTED, INELIGIBLE))
+    must_be_in(project, SUBMITTED, INELIGIBLE)
     if project.get("clarification"):
         raise Conflict("prizes.clarification_once")
     if until <= moment:

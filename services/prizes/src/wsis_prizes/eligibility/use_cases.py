@@ -10,7 +10,6 @@ from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
-from wsis_prizes import errors
 from wsis_prizes.editions.events import EDITION_CHANGED
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
@@ -31,13 +30,8 @@ class EligibilityCases:
     def __init__(
         self, editions: Editions, projects: Projects, past_winners: PastWinners, reviews: Reviews, experts: Experts
     ) -> None:
-        self._editions, self._projects, self._past_winners, self._reviews, self._experts = (
-            editions,
-            projects,
-            past_winners,
-            reviews,
-            experts,
-        )
+        self._editions, self._projects, self._past_winners = editions, projects, past_winners
+        self._reviews, self._experts = reviews, experts
 
     @rpc
     def list_past_winners(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
@@ -79,8 +73,7 @@ class EligibilityCases:
     def decide_eligibility(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
         """Rule a submission in or out, with the reason; can be changed until the nominees are published."""
         found = self._projects.submitted_project(project)
-        if found["state"] not in (projects.SUBMITTED, projects.INELIGIBLE):
-            raise errors.wrong_state(found["state"], (projects.SUBMITTED, projects.INELIGIBLE))
+        projects.must_be_in(found, projects.SUBMITTED, projects.INELIGIBLE)
         edition = self._editions.edition(found["edition"])
         if edition["marks"].get("published_at"):
             raise Conflict("prizes.nominees_published")

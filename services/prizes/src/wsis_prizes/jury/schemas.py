@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
-from wsis_prizes.reviews.rules import RECOMMENDATIONS, STATES
+from wsis_prizes.reviews.rules import BEST_SCORE, LEAST_SCORE, RECOMMENDATIONS, STATES
 
 
 class AssignmentOrder(RequestSchema):
@@ -90,7 +90,7 @@ class ReviewBody(RequestSchema):
 
     scores = fields.Dict(
         keys=fields.String(validate=validate.Length(max=60)),
-        values=fields.Integer(strict=True, validate=validate.Range(min=1, max=5)),
+        values=fields.Integer(strict=True, validate=validate.Range(min=LEAST_SCORE, max=BEST_SCORE)),
         metadata={"description": "1 to 5 by criterion"},
     )
     comments = fields.Dict(

@@ -7,6 +7,7 @@ from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, Respon
 
 from wsis_prizes.nominations.rules import ORDERS
 from wsis_prizes.projects.schemas import SdgLinkShown
+from wsis_prizes.reviews.rules import BEST_SCORE, LEAST_SCORE
 
 
 class NotNominated(RequestSchema):
@@ -23,7 +24,9 @@ class Nominations(RequestSchema):
     not_nominated = fields.List(fields.Nested(NotNominated), load_default=list, validate=validate.Length(max=5000))
     cap = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1, max=1000))
     count = fields.Integer(strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1, max=10_000))
-    threshold = fields.Float(load_default=None, allow_none=True, validate=validate.Range(min=1, max=5))
+    threshold = fields.Float(
+        load_default=None, allow_none=True, validate=validate.Range(min=LEAST_SCORE, max=BEST_SCORE)
+    )
     reason = Text(load_default="List fixed", max_length=2000, many_lines=True)
 
 

@@ -21,6 +21,8 @@ from wsis_shared.schemas import (
     reason,
 )
 
+from wsis_prizes.projects.rules.projects import DRAFT, STATES
+
 
 class FormField(ResponseSchema):
     """A field of the form."""
@@ -107,7 +109,7 @@ class Suggestions(ResponseSchema):
 
 
 # Drafts are their submitters' own: no list of the secretariat shows them.
-LISTED_STATES = ("submitted", "ineligible", "withdrawn", "nominated", "not_nominated", "disqualified")
+LISTED_STATES = tuple(state for state in STATES if state != DRAFT)
 
 
 def _long() -> Text:

@@ -16,15 +16,13 @@ from wsis_shared.keyset import Page, find_page
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
-from wsis_prizes import errors
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.projects.rules import projects as rules
 from wsis_prizes.projects.rules.projects import Project
-from wsis_prizes.projects.rules.submissions import with_unique_keys
+from wsis_prizes.projects.rules.submissions import KEYS, refusal, with_unique_keys
 
 Change = tuple[Project, Mapping[str, object], Sequence[PendingEvent]]
 """A project, fields to set, its events."""
-_REFUSALS = {"slot": errors.project_exists, "twin": errors.project_twice}  # by unique key, in this order
 # What lists need: no long texts.
 _BRIEF = {"impact": 0, "partnerships": 0, "challenges": 0, "timeframe": 0}
 # What voters read of a nominee in a list: nothing of the person behind it stays in memory.
@@ -108,16 +106,13 @@ class Projects(EventfulRepository):
         A race between two is decided by the index: the bus runs the loser again, which then meets the check.
         """
         keyed = with_unique_keys(project, edition)
-        held = {key: value for key in _REFUSALS if (value := keyed.get(key))}
+        held = {key: value for key in KEYS if (value := keyed.get(key))}
         others = self._holding(held, project["_id"]) if held else []
         for key, value in held.items():
             if other := next((row for row in others if row.get(key) == value), None):
-                may_read = for_officer or other["owner"] == project["owner"]
-                raise (
-                    _REFUSALS[key](other["number"], other["title"])
-                    if may_read
-                    else Conflict("prizes.project_of_another")
-                )
+                if not for_officer and other["owner"] != project["owner"]:
+                    raise Conflict("prizes.project_of_another")
+                raise refusal(key, other)
         return self.save("projects", keyed, *pending)
 
     def _holding(self, keys: Mapping[str, object], but: str) -> list[Project]:

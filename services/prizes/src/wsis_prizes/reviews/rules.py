@@ -12,6 +12,7 @@ from wsis_shared.json_types import Input
 STATES = (ASSIGNED, BEGUN, DONE, CONFLICT) = ("assigned", "begun", "done", "conflict")
 
 
+LEAST_SCORE, BEST_SCORE = 1, 5
 RECOMMENDATIONS = ("nominate", "reject", "clarify")
 
 

@@ -25,13 +25,8 @@ class DecisionCases:
     def __init__(
         self, editions: Editions, projects: Projects, jurors: Jurors, results: Results, experts: Experts
     ) -> None:
-        self._editions, self._projects, self._jurors, self._results, self._experts = (
-            editions,
-            projects,
-            jurors,
-            results,
-            experts,
-        )
+        self._editions, self._projects, self._jurors = editions, projects, jurors
+        self._results, self._experts = results, experts
 
     @rpc
     def read_finalists(self, ctx: Context, edition: str, category: str | None = None) -> dict[str, object]:

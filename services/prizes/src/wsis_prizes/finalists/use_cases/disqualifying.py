@@ -10,7 +10,6 @@ from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
-from wsis_prizes import errors
 from wsis_prizes.certificates.store import Certificates
 from wsis_prizes.certificates.use_cases import enqueue_certificates
 from wsis_prizes.editions.rules.editions import Edition
@@ -35,13 +34,8 @@ class DisqualificationCases:
     def __init__(
         self, editions: Editions, projects: Projects, results: Results, certificates: Certificates, experts: Experts
     ) -> None:
-        self._editions, self._projects, self._results, self._certificates, self._experts = (
-            editions,
-            projects,
-            results,
-            certificates,
-            experts,
-        )
+        self._editions, self._projects, self._results = editions, projects, results
+        self._certificates, self._experts = certificates, experts
 
     @rpc(writes=True)
     def disqualify_project(
@@ -50,8 +44,7 @@ class DisqualificationCases:
         """Take a nominee out, with the reason: ranks and finalists are computed again, a decision of its category
         among whose finalists it was is void."""
         found = self._projects.submitted_project(project)
-        if found["state"] != projects.NOMINATED:
-            raise errors.wrong_state(found["state"], (projects.NOMINATED,))
+        projects.must_be_in(found, projects.NOMINATED)
         doc = self._editions.edition(found["edition"])
         self._experts.must_not_be_interested(str(ctx.actor.id), doc["_id"], found["category"])
         gone: Project = {

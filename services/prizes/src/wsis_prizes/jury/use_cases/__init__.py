@@ -8,7 +8,7 @@ from wsis_shared.bus import Parts
 
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.jury.store import Jurors
-from wsis_prizes.jury.use_cases.assigning import Assigning, AssignmentCases
+from wsis_prizes.jury.use_cases.assigning import AssignmentCases
 from wsis_prizes.jury.use_cases.experts import experts_of
 from wsis_prizes.jury.use_cases.reviewing import ReviewCases
 from wsis_prizes.projects.store import Projects
@@ -27,9 +27,8 @@ def compose(parts: Parts) -> JuryCases:
     """The use cases with their collaborators; called once per process."""
     db = parts.db
     editions, projects, reviews, jurors = Editions(db), Projects(db), Reviews(db), Jurors(db)
-    assigning = Assigning(reviews, jurors)
     experts = experts_of(parts)
     return JuryCases(
-        AssignmentCases(editions, projects, reviews, jurors, experts, assigning),
-        ReviewCases(editions, projects, reviews, experts, assigning),
+        AssignmentCases(editions, projects, reviews, jurors, experts),
+        ReviewCases(editions, projects, reviews, experts),
     )

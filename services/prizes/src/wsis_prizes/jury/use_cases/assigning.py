@@ -10,30 +10,12 @@ from wsis_shared.operations import rpc
 
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
-from wsis_prizes.jury import rules
 from wsis_prizes.jury.events import REVIEW_ASSIGNED
 from wsis_prizes.jury.store import Jurors
 from wsis_prizes.jury.use_cases.experts import Experts, named
 from wsis_prizes.projects.rules import projects
-from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
-
-
-class Assigning:
-    """Gives projects their jurors."""
-
-    def __init__(self, reviews: Reviews, jurors: Jurors) -> None:
-        self._reviews, self._jurors = reviews, jurors
-
-    def assign(
-        self, edition: str, waiting: list[Project], profiles: list[rules.Profile], per_project: int
-    ) -> rules.Assignment:
-        lines = self._jurors.expertise(edition)
-        jurors = [rules.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
-        made = rules.assign(waiting, jurors, per_project, self._reviews.pairs(edition))
-        self._reviews.add_reviews(edition, made.pairs, {project["_id"]: project["category"] for project in waiting})
-        return made
 
 
 def open_for_review(editions: Editions, edition: str) -> Edition:
@@ -54,16 +36,9 @@ class AssignmentCases:
         reviews: Reviews,
         jurors: Jurors,
         experts: Experts,
-        assigning: Assigning,
     ) -> None:
-        self._editions, self._projects, self._reviews, self._jurors, self._experts, self._assigning = (
-            editions,
-            projects,
-            reviews,
-            jurors,
-            experts,
-            assigning,
-        )
+        self._editions, self._projects, self._reviews = editions, projects, reviews
+        self._jurors, self._experts = jurors, experts
 
     @rpc(writes=True)
     def assign_reviews(self, edition: str, body: Input) -> dict[str, object]:
@@ -83,7 +58,7 @@ class AssignmentCases:
             raise Conflict("prizes.no_jurors")
         waiting = self._projects.in_states(edition, [projects.SUBMITTED])
         per_project = body.get("per_project") or doc["settings"]["jurors_per_project"]
-        made = self._assigning.assign(edition, waiting, profiles, per_project)
+        made = self._experts.assign(edition, waiting, profiles, per_project)
         by_id = {project["_id"]: project for project in waiting}
         accounts = sorted({account for _, account in made.pairs})
         figures = {"assigned": len(made.pairs), "jurors": len(accounts), "unassigned": len(made.unassigned)}

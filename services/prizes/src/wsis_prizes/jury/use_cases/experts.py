@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from wsis_shared.bus import Parts
 from wsis_shared.errors import Conflict, Forbidden
 
+from wsis_prizes.jury import rules
 from wsis_prizes.jury.rules import Profile
 from wsis_prizes.jury.store import Jurors
 from wsis_prizes.projects.rules import names
+from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
 
@@ -31,6 +33,16 @@ class Experts:
         """Profiles of the Expert Group of an edition."""
         of_edition = self._jurors.jurors_of_edition(edition)
         return [profile for profile in self.role_holders() if profile["account"] in of_edition]
+
+    def assign(
+        self, edition: str, waiting: list[Project], profiles: list[Profile], per_project: int
+    ) -> rules.Assignment:
+        """Fill the missing places of these projects from these jurors."""
+        lines = self._jurors.expertise(edition)
+        jurors = [rules.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
+        made = rules.assign(waiting, jurors, per_project, self._reviews.pairs(edition))
+        self._reviews.add_reviews(edition, made.pairs, {project["_id"]: project["category"] for project in waiting})
+        return made
 
     def must_be_juror(self, account: str, edition: str) -> None:
         """Raises where the juror is not of the Expert Group of this edition: the role is that of all."""

@@ -13,7 +13,7 @@ from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.jury.events import REVIEW_ASSIGNED, REVIEWS_DUE
-from wsis_prizes.jury.use_cases.assigning import Assigning, open_for_review
+from wsis_prizes.jury.use_cases.assigning import open_for_review
 from wsis_prizes.jury.use_cases.experts import Experts, named
 from wsis_prizes.projects.rules import projects
 from wsis_prizes.projects.rules.projects import Project
@@ -25,16 +25,9 @@ from wsis_prizes.reviews.store import Reviews
 class ReviewCases:
     """Of jurors, and of officers who read and remind."""
 
-    def __init__(
-        self, editions: Editions, projects: Projects, reviews: Reviews, experts: Experts, assigning: Assigning
-    ) -> None:
-        self._editions, self._projects, self._reviews, self._experts, self._assigning = (
-            editions,
-            projects,
-            reviews,
-            experts,
-            assigning,
-        )
+    def __init__(self, editions: Editions, projects: Projects, reviews: Reviews, experts: Experts) -> None:
+        self._editions, self._projects = editions, projects
+        self._reviews, self._experts = reviews, experts
 
     @rpc
     def list_my_reviews(
@@ -88,7 +81,7 @@ class ReviewCases:
             profiles = self._experts.jurors(doc["_id"])
         except Unavailable:
             return []  # the conflict stands; the next assignment fills the place
-        made = self._assigning.assign(doc["_id"], [project], profiles, doc["settings"]["jurors_per_project"])
+        made = self._experts.assign(doc["_id"], [project], profiles, doc["settings"]["jurors_per_project"])
         return sorted({account for _, account in made.pairs})
 
     @rpc

@@ -38,13 +38,8 @@ class NominationCases:
     def __init__(
         self, editions: Editions, projects: Projects, reviews: Reviews, nominations: NominationLists, experts: Experts
     ) -> None:
-        self._editions, self._projects, self._reviews, self._nominations, self._experts = (
-            editions,
-            projects,
-            reviews,
-            nominations,
-            experts,
-        )
+        self._editions, self._projects, self._reviews = editions, projects, reviews
+        self._nominations, self._experts = nominations, experts
 
     @rpc(writes=True)
     def fix_nominations(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:

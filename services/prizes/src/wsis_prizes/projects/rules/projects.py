@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
+from wsis_shared.errors import Conflict
 from wsis_shared.reference.loading import read
 from wsis_shared.reference.sets import Row
 
@@ -122,6 +123,12 @@ class Project(TypedDict):
     winner: NotRequired[bool]
     version: NotRequired[int]
     updated_at: NotRequired[datetime]
+
+
+def must_be_in(project: Project, *states: str) -> None:
+    """Raises unless the project is in one of these states."""
+    if project["state"] not in states:
+        raise Conflict("prizes.wrong_state", state=project["state"], wanted=", ".join(states))
 
 
 def state_rows() -> Iterator[Row]:

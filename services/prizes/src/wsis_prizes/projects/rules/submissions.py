@@ -9,11 +9,19 @@ from wsis_shared import clock, reference
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import Input
 
-from wsis_prizes import errors
 from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.projects.rules import form, names
-from wsis_prizes.projects.rules.projects import DRAFT, FIELDS, INELIGIBLE, NOMINATED, NOT_NOMINATED, SUBMITTED, Project
+from wsis_prizes.projects.rules.projects import (
+    DRAFT,
+    FIELDS,
+    INELIGIBLE,
+    NOMINATED,
+    NOT_NOMINATED,
+    SUBMITTED,
+    Project,
+    must_be_in,
+)
 
 
 class Receipt(TypedDict):
@@ -89,9 +97,18 @@ def problems(project: Project, edition: Edition) -> dict[str, list[str]]:
     return found
 
 
+def must_be_complete(project: Project, edition: Edition) -> None:
+    """Raises where something is missing or of the wrong length, field by field."""
+    if wrong := problems(project, edition):
+        raise Invalid("prizes.project_incomplete", fields=wrong)
+
+
 def needs_other_jurors(before: Project, after: Project) -> bool:
     """Did something change by which jurors are chosen or barred?"""
     return any(before.get(name) != after.get(name) for name in ("category", "country", "entity"))
+
+
+KEYS = ("slot", "twin")  # in the order in which they are told
 
 
 def with_unique_keys(project: Project, edition: Edition) -> Project:
@@ -111,11 +128,16 @@ def with_unique_keys(project: Project, edition: Edition) -> Project:
     return changed
 
 
+def refusal(key: str, other: Project) -> Conflict:
+    """The entity has the `other` project in this category, or submitted the same one before in another."""
+    if key == "slot":
+        return Conflict("prizes.project_exists", number=other["number"], project_title=other["title"])
+    return Conflict("prizes.project_twice", number=other["number"], project_title=other["title"])
+
+
 def submitted(project: Project, edition: Edition, number: int, moment: datetime) -> Project:
     """The project with its number and time of receipt. Raises Invalid where the form is not complete."""
-    found = problems(project, edition)
-    if found:
-        raise errors.project_incomplete(found)
+    must_be_complete(project, edition)
     return {**project, "state": SUBMITTED, "number": number, "submitted_at": moment}
 
 
@@ -136,14 +158,12 @@ def may_change(project: Project, edition: Edition, moment: datetime) -> None:
     """Raises unless it is a draft or a submission, before the deadline: voters read the words of a nominee."""
     if project["state"] == NOMINATED:
         raise Conflict("prizes.nominee_fixed")
-    if project["state"] not in (DRAFT, SUBMITTED):
-        raise errors.wrong_state(project["state"], (DRAFT, SUBMITTED))
+    must_be_in(project, DRAFT, SUBMITTED)
     must_be_open(edition, moment)
 
 
 def may_withdraw(project: Project, edition: Edition, moment: datetime) -> None:
     """Raises once voting is open, or where there is nothing left to withdraw."""
-    if project["state"] not in _BEFORE_VOTING:
-        raise errors.wrong_state(project["state"], _BEFORE_VOTING)
+    must_be_in(project, *_BEFORE_VOTING)
     if moment >= phases.find(edition["phases"], phases.VOTING)["start"]:
         raise Conflict("prizes.voting_has_begun")

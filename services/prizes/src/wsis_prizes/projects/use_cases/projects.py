@@ -9,7 +9,6 @@ from wsis_shared.events import new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc, subscribe
 
-from wsis_prizes import errors
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.projects.events import PROJECT_SUBMITTED, PROJECT_WITHDRAWN
@@ -88,8 +87,8 @@ class ProjectCases:
         edition = self._editions.edition(found["edition"])
         submissions.may_change(found, edition, ctx.received_at)
         written = submissions.written(found, edition, body)
-        if written["state"] == projects.SUBMITTED and (wrong := submissions.problems(written, edition)):
-            raise errors.project_incomplete(wrong)
+        if written["state"] == projects.SUBMITTED:
+            submissions.must_be_complete(written, edition)
         if submissions.needs_other_jurors(found, written):
             self._reviews.drop_reviews(project=project)
         saved = self._projects.save_project(written, edition)
@@ -106,8 +105,7 @@ class ProjectCases:
         return submissions.receipt(self._submit(ctx, found, edition))
 
     def _submit(self, ctx: Context, project: Project, edition: Edition) -> Project:
-        if wrong := submissions.problems(project, edition):
-            raise errors.project_incomplete(wrong)
+        submissions.must_be_complete(project, edition)  # no number is taken for another
         number = self._projects.next_number(edition["_id"])
         done = submissions.submitted(project, edition, number, ctx.received_at)
         return self._projects.save_project(
