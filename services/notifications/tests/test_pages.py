@@ -100,7 +100,7 @@ def test_the_archive_leads_to_its_issues_and_to_older_ones(pages):
 
 def test_an_issue_is_in_the_language_that_it_was_written_in(pages):
     shown = pages.get("/en/newsletter/i2")
-    assert shown.all("//main//h2/@lang") == ["ar"]
+    assert shown.all("//main//h2/span/@lang") == ["ar"]
     assert shown.all("//main//img/@alt") == ["قاعة"]
     assert "alert" not in shown.html
     assert "/v1/newsletter/issues/i2/page?lang=en" in shown.all("//main//a/@href")
