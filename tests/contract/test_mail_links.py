@@ -34,11 +34,9 @@ SERVICES = Path(__file__).parents[2] / "services"
 # is ahead of it. Whoever brings the page moves the links, and deletes the line.
 WAITING: dict[str, tuple[str, ...]] = {
     "/consultations/{edition}/sessions/{session}": (),
-    "/consultations/{edition}/submission": (),
     "/desk/newsletter": ("/v1/campaigns/{campaign}",),
     "/me/entries": ("/v1/me/entries",),
     "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
-    "/me/event-subscriptions": ("/v1/event-subscriptions/{subscription}",),
 }
 MAILS = [each for each in CATALOGUE.all if (SERVICES / each.plugin.name).is_dir()]  # not those of tests' plugins
 OPERATIONS, FOUND_PAGES = routing.operations(FOUND)

@@ -1,0 +1,56 @@
+"""What agencies do with their subscriptions to public events."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.schemas import PageQuery, RequestSchema
+
+_ALL, _MAY = "/v1/event-subscriptions", "notifications:subscribe_events"
+_ONE, _PAGE = f"{_ALL}/{{subscription}}", "/me/event-subscriptions/{subscription}"
+
+
+class SubscriptionQuery(RequestSchema):
+    """What has just been done, and where the attempts go on."""
+
+    done = fields.String(validate=validate.OneOf(("tested", "saved")))
+    after = fields.String()
+
+
+PAGES = (
+    Page(
+        "/me/event-subscriptions",
+        "event_subscriptions/pages/subscriptions.html",
+        "event_subscriptions",
+        reads=(Read("subscriptions", _ALL, takes_query=True),),
+        forms=(Form("subscribe", f"POST {_ALL}", then=""),),
+        query=PageQuery,
+        signed_in=True,
+    ),
+    Page(
+        _PAGE,
+        "event_subscriptions/pages/subscription.html",
+        "event_subscription",
+        reads=(Read("shown", _ONE), Read("attempts", f"{_ONE}/attempts?after={{after}}&limit=20")),
+        forms=(
+            Form("test", f"POST {_ONE}/test", then=f"{_PAGE}?done=tested"),
+            Form("pause", f"POST {_ONE}/pause", then=f"{_PAGE}?done=saved"),
+            Form("resume", f"POST {_ONE}/resume", then=f"{_PAGE}?done=saved"),
+            Form("requeue", f"POST {_ONE}/requeue", then=f"{_PAGE}?done=saved"),
+            Form("secret", f"POST {_ONE}/secrets", then=""),
+            Form("end", f"DELETE {_ONE}", then="/me/event-subscriptions", confirm=True),
+        ),
+        query=SubscriptionQuery,
+        signed_in=True,
+        example={"subscription": "s1"},
+    ),
+)
+PANELS = (
+    Panel(
+        "me",
+        70,
+        "event_subscriptions/pages/me.html",
+        reads=(Read("subscriptions", f"{_ALL}?limit=5"),),
+        permission=_MAY,
+    ),
+)

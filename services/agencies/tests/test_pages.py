@@ -1,0 +1,117 @@
+"""The pages of agencies' subscriptions, without a broker."""
+
+import pytest
+from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+SUBSCRIPTION = {
+    "id": "s1",
+    "owner": "a1",
+    "name": "Observatory <b>",
+    "channel": "webhook",
+    "url": "https://agency.example/events",
+    "filters": {},
+    "warnings": [],
+    "state": "active",
+    "reason": None,
+    "position": 12,
+    "waiting": 3,
+    "full_since": None,
+    "replay": None,
+    "created_at": "2017-02-01T08:00:00Z",
+}
+ATTEMPT = {
+    "at": "2017-02-02T08:00:00Z",
+    "kind": "event",
+    "event": "e1",
+    "sequence": 12,
+    "tries": 2,
+    "status": 503,
+    "seconds": 0.4,
+    "count": 1,
+    "error": "refused",
+}
+CREDENTIALS = {**SUBSCRIPTION, "secret": "whsec_abc", "former_until": None, "queue": None}
+ALL, ONE = "/me/event-subscriptions", "/me/event-subscriptions/s1"
+
+
+@pytest.fixture
+def pages():
+    """An agency's browser, and a service that answers as if all went well."""
+    calls = ("pause_event_subscription", "resume_event_subscription")
+    pages = Pages(
+        {
+            "agencies.list_event_subscriptions": {"items": [SUBSCRIPTION], "next": None},
+            "agencies.create_event_subscription": CREDENTIALS,
+            "agencies.read_event_subscription": SUBSCRIPTION,
+            "agencies.list_delivery_attempts": {"items": [ATTEMPT], "next": "c2"},
+            "agencies.test_event_subscription": {"event": "e2"},
+            "agencies.rotate_event_secret": CREDENTIALS,
+            "agencies.requeue_deliveries": {"count": 2},
+            "agencies.remove_event_subscription": None,
+            **{f"agencies.{call}": SUBSCRIPTION for call in calls},
+        },
+        "agencies",
+        "accounts",
+    )
+    pages.sent = lambda name: [sent for call, sent, _ in pages.bus.calls if call == f"agencies.{name}"]
+    return pages.sign_in("agency")
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", ["/me", ALL, ONE])
+def test_a_page_shows_in_each_language(pages, path, language):
+    shown = pages.get(f"/{language}{path}")
+    assert (shown.status, shown.all("/html/@lang")) == (200, [language])
+    assert len(shown.all("//h1")) == 1
+    assert "Observatory <b>" in shown.text()
+    assert "None" not in shown.text()
+
+
+def test_the_secret_of_a_new_subscription_is_shown_once(pages):
+    shown = pages.get(f"/en{ALL}").send(name="Observatory", url="https://agency.example/events")
+    assert "whsec_abc" in shown.text("//*[@role='status']")
+    assert shown.headers["cache-control"] == "no-store"
+    [sent] = pages.sent("create_event_subscription")
+    assert (sent["body"]["name"], sent["body"]["url"]) == ("Observatory", "https://agency.example/events")
+    assert "whsec_abc" not in pages.get(f"/en{ALL}").html
+
+
+def test_what_is_wrong_is_named_and_comes_back(pages):
+    wrong = pages.get(f"/en{ALL}").send(name="", url="https://agency.example/events")
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-name"])
+    assert wrong.all("//input[@name='url']/@value") == ["https://agency.example/events"]
+    refusal = Invalid("notifications.receiver_refused", "", fields={"url": ["It does not agree."]})
+    pages.bus.answers["agencies.create_event_subscription"] = refusal
+    refused = pages.get(f"/ar{ALL}").send(name="x", url="https://agency.example/events")
+    assert refused.all("//div[@role='alert']//a/@href") == ["#f-url"]
+
+
+def test_a_subscription_is_tested_and_paused(pages):
+    shown = pages.get(f"/en{ONE}")
+    assert "503" in shown.text()
+    assert f"/en{ONE}?after=c2" in shown.all("//main//a/@href")
+    assert shown.send(0).address == f"/en{ONE}?done=tested"
+    assert shown.send(1).address == f"/en{ONE}?done=saved"
+    assert pages.sent("pause_event_subscription") == [{"subscription": "s1"}]
+
+
+def test_a_disabled_one_goes_on(pages):
+    pages.bus.answers["agencies.read_event_subscription"] = {**SUBSCRIPTION, "state": "disabled"}
+    pages.get(f"/en{ONE}").send(0)
+    assert pages.sent("resume_event_subscription") == [{"subscription": "s1"}]
+    pages.bus.answers["agencies.resume_event_subscription"] = Conflict("notifications.event_subscription_state", "")
+    assert pages.get(f"/en{ONE}").send(0).status == 409
+
+
+def test_a_subscription_ends_once_it_was_pressed_twice(pages):
+    asked = pages.get(f"/en{ONE}").send(4)
+    assert pages.sent("remove_event_subscription") == []
+    assert asked.send(4).address == f"/en{ALL}"
+    assert pages.sent("remove_event_subscription") == [{"subscription": "s1"}]
+
+
+def test_a_member_has_no_subscriptions(pages):
+    pages.cookies.clear()
+    assert pages.sign_in().get(f"/en{ALL}").status == 403
