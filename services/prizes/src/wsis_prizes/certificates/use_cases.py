@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from wsis_shared.bus import Parts
 from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.jobs.run import Finish, Run
 from wsis_shared.json_types import Input
@@ -23,6 +22,7 @@ from wsis_prizes.projects.store import Projects
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
+    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
 
 PER_JOB = 8  # projects whose certificates one job makes: its child process takes as long to start as to make one's

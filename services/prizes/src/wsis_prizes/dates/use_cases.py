@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import PendingEvent, new_event
@@ -18,10 +18,13 @@ from wsis_prizes.editions.events import VOTING_WINDOW_CHANGED
 from wsis_prizes.editions.rules import editions, phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
-from wsis_prizes.editions.use_cases import shown
+from wsis_prizes.editions.use_cases import to_response
 from wsis_prizes.nominations.use_cases import presenters
 from wsis_prizes.projects.rules import projects
 from wsis_prizes.projects.store import Projects
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 
 class DateCases:
@@ -44,7 +47,7 @@ class DateCases:
         if rules.move_refused(doc, phase, moved["end"], ctx.received_at):
             raise Conflict("prizes.phase_done", phase=phase)
         self._editions.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
-        return shown(changed, ctx.received_at, ctx.locale)
+        return to_response(changed, ctx.received_at, ctx.locale)
 
     def _moved(
         self, ctx: Context, doc: Edition, former: phases.Phase, moved: phases.Phase, reason: str

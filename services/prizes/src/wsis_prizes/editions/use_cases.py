@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock, reference
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
@@ -18,6 +18,9 @@ from wsis_prizes.editions.rules import editions, phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
 
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
 
 class EditionCases:
     """Read by everybody, set by officers."""
@@ -29,14 +32,14 @@ class EditionCases:
     def list_editions(self, ctx: Context) -> dict[str, object]:
         """All editions, the newest first."""
         return {
-            "items": [shown(doc, ctx.received_at, ctx.locale) for doc in self._editions.editions()],
+            "items": [to_response(doc, ctx.received_at, ctx.locale) for doc in self._editions.editions()],
             "next": None,
         }
 
     @rpc
     def read_edition(self, ctx: Context, edition: str) -> dict[str, object]:
         """One edition with its phases."""
-        return shown(self._editions.edition(edition), ctx.received_at, ctx.locale)
+        return to_response(self._editions.edition(edition), ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
     def open_edition(self, ctx: Context, body: Input) -> dict[str, object]:
@@ -55,7 +58,7 @@ class EditionCases:
                 reason=body["reason"],
             ),
         )
-        return shown(made, ctx.received_at, ctx.locale)
+        return to_response(made, ctx.received_at, ctx.locale)
 
     @rpc(writes=True)
     def change_settings(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
@@ -72,10 +75,10 @@ class EditionCases:
                 new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(changed))
             )
         self._editions.save_edition(changed, *pending)
-        return shown(changed, ctx.received_at, ctx.locale)
+        return to_response(changed, ctx.received_at, ctx.locale)
 
 
-def shown(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
+def to_response(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
     """An edition with its phases, those that are on marked."""
     on = phases.current(doc["phases"], now)
     titles = {

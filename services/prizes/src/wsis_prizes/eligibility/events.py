@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields
 from wsis_shared.events import EmailNotification, EventType
-from wsis_shared.schemas import ResponseSchema, Utc
+from wsis_shared.schemas import Utc
+
+from wsis_prizes.projects.events import OfProject
 
 
-class ClarificationRequested(ResponseSchema):
+class ClarificationRequested(OfProject):
     """The secretariat's question, and until when it can be answered."""
 
-    edition = fields.String(required=True)
-    project = fields.String(required=True)
-    number = fields.Integer(required=True)
     account = fields.String(required=True)
     question = fields.String(required=True)
     until = Utc(required=True)
@@ -34,12 +33,8 @@ CLARIFICATION_REQUESTED = EventType(
 )
 
 
-class ClarificationAnswered(ResponseSchema):
+class ClarificationAnswered(OfProject):
     """An answer came; its text stays with the project."""
-
-    edition = fields.String(required=True)
-    project = fields.String(required=True)
-    number = fields.Integer(required=True)
 
 
 CLARIFICATION_ANSWERED = EventType(

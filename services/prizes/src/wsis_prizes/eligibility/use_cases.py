@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wsis_shared import audit, clock
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.events import new_event
@@ -22,6 +23,9 @@ from wsis_prizes.projects.rules.projects import Clarification
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.projects.use_cases import presenters
 from wsis_prizes.reviews.store import Reviews
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 
 class EligibilityCases:

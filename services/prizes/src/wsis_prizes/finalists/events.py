@@ -6,7 +6,7 @@ from marshmallow import fields
 from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema
 
-from wsis_prizes.projects.events import PROJECT
+from wsis_prizes.projects.events import PROJECT, OfProject
 
 
 class FinalistsFixed(ResponseSchema):
@@ -43,12 +43,9 @@ DECISION_CHANGED = EventType(
 )
 
 
-class Disqualified(ResponseSchema):
+class Disqualified(OfProject):
     """A nominee that is out. Votes for it are void, ballots stay complete."""
 
-    edition = fields.String(required=True)
-    project = fields.String(required=True)
-    number = fields.Integer(required=True)
     category = fields.String(required=True)
     reason = fields.String(required=True)
     reason_code = fields.String(required=True)

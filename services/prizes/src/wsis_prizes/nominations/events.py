@@ -6,7 +6,7 @@ from marshmallow import fields
 from wsis_shared.events import EmailNotification, EventType
 from wsis_shared.schemas import ResponseSchema
 
-from wsis_prizes.projects.events import PROJECT
+from wsis_prizes.projects.events import PROJECT, OfProject
 
 
 class Named(ResponseSchema):
@@ -51,12 +51,9 @@ NOMINEES_PUBLISHED = EventType(
 )
 
 
-class Nominated(ResponseSchema):
+class Nominated(OfProject):
     """A project on the list of nominees."""
 
-    edition = fields.String(required=True)
-    project = fields.String(required=True)
-    number = fields.Integer(required=True)
     category = fields.String(required=True)
     account = fields.String(required=True)
 

@@ -7,12 +7,17 @@ from wsis_shared.events import EmailNotification, EventDependency, EventType
 from wsis_shared.schemas import ResponseSchema
 
 
-class Submitted(ResponseSchema):
-    """A project that came in. Its texts stay inside until it is nominated."""
+class OfProject(ResponseSchema):
+    """A project by its number."""
 
     edition = fields.String(required=True)
     project = fields.String(required=True)
     number = fields.Integer(required=True)
+
+
+class Submitted(OfProject):
+    """A project that came in. Its texts stay inside until it is nominated."""
+
     category = fields.String(required=True)
     country = fields.String(required=True)
     region = fields.String(required=True, allow_none=True)
@@ -32,12 +37,9 @@ PROJECT_SUBMITTED = EventType(
 )
 
 
-class Withdrawn(ResponseSchema):
+class Withdrawn(OfProject):
     """A project that its submitter took back."""
 
-    edition = fields.String(required=True)
-    project = fields.String(required=True)
-    number = fields.Integer(required=True)
     category = fields.String(required=True)
     nominated = fields.Boolean(required=True)
     account = fields.String(required=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
-from wsis_shared.bus import Parts
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.events import new_event
@@ -26,6 +25,7 @@ from wsis_prizes.results import rules
 from wsis_prizes.results.events import CHAMPIONS_ANNOUNCED, WINNERS_ANNOUNCED
 
 if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
 
 

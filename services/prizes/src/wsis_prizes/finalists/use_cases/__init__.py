@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from wsis_shared.bus import Parts
+from typing import TYPE_CHECKING
 
 from wsis_prizes.certificates.store import Certificates
 from wsis_prizes.editions.store import Editions
@@ -15,6 +14,9 @@ from wsis_prizes.finalists.use_cases.fixing import FinalistCases
 from wsis_prizes.jury.store import Jurors
 from wsis_prizes.jury.use_cases.experts import experts_of
 from wsis_prizes.projects.store import Projects
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 
 @dataclass(frozen=True)

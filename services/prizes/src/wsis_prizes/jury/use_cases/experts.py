@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsis_shared.bus import Parts
 from wsis_shared.errors import Conflict, Forbidden
 
 from wsis_prizes.jury import rules
@@ -16,6 +15,7 @@ from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
 
 if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-
-from wsis_shared.bus import Parts
+from typing import TYPE_CHECKING
 
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.projects.use_cases.form import FormCases
 from wsis_prizes.projects.use_cases.projects import ProjectCases
 from wsis_prizes.reviews.store import Reviews
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
 
 
 @dataclass(frozen=True)

@@ -43,17 +43,17 @@ def project_row(doc: Project, now: datetime) -> dict[str, object]:
 
 def project(doc: Project, edition: Edition, now: datetime, locale: str, *, whole: bool) -> dict[str, object]:
     """A project. `whole` for its submitter and the secretariat: contact, receipt, clarification, outcome."""
-    shown = {
+    response = {
         **project_row(doc, now),
         **{name: doc.get(name) for name in _TEXTS},
         "countries": doc.get("countries") or [],
         "short_description_words": form.count(doc.get("short_description") or ""),
     }
     if not whole:
-        return shown
+        return response
     asked = doc.get("clarification")
     return {
-        **shown,
+        **response,
         "contact_name": doc.get("contact_name"),
         "contact_email": doc.get("contact_email"),
         "receipt": submissions.receipt(doc) if doc.get("number") else None,
