@@ -42,6 +42,7 @@ class Looked:
     """What was looked at: for the last line."""
 
     pages: set[str] = field(default_factory=set)
+    unseen: set[str] = field(default_factory=set)
     languages: set[str] = field(default_factory=set)
     views: int = 0
     violations: int = 0
@@ -57,7 +58,7 @@ def pytest_unconfigure() -> None:
     elif LOOKED.views:
         print(
             f"browser: {len(LOOKED.pages)} pages, {len(LOOKED.languages)} languages, {LOOKED.views} views, "
-            f"{LOOKED.violations} violations"
+            f"{LOOKED.violations} violations; {len(LOOKED.unseen)} pages have nothing to show here"
         )
 
 
@@ -112,6 +113,12 @@ class Tab:
         response = self.page.goto(self.address + path)
         assert response is not None
         return int(response.status)
+
+    def show(self, width: int, theme: str) -> None:
+        """The page at a width; `theme` is light, dark, or forced: the few colours of a high contrast."""
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        colours: Any = {"color_scheme": "dark" if theme == "dark" else "light"}
+        self.page.emulate_media(**colours, forced_colors="active" if theme == "forced" else "none")
 
     def hear(self, said: ConsoleMessage) -> None:
         """Keep what the browser calls an error."""

@@ -1,10 +1,11 @@
-"""Every page of every manifest, in two languages and directions, on a phone and on a desk."""
+"""Every page of every manifest, by the rules of accessibility, in languages, widths and themes."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
+from itertools import product
 from typing import Any
 
 import pytest
@@ -14,45 +15,67 @@ from wsis_testkit.sizes import size
 
 from wsis_gateway.web.catalogue import PAGES
 
+from .addresses import DESK, Addresses
 from .conftest import LOOKED, Tab, Visitors
 
 ALL = [*PAGES, *(page for plugin in discover() for page in plugin.pages)]
 LANGUAGES = size(["en", "ar"], ["en", "ar", "zh", "fr", "es", "pt", "ru"])
 WIDTHS = (320, 1280)
+THEMES = size(["light"], ["light", "dark", "forced"])
+STYLES = "/docs/components"
+VARIABLE = re.compile(r"\{(\w+)\}")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RULES = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
 
 
-def address(page: Page, known: Mapping[str, str]) -> str:
-    """The address of a page below the language, with what is known here, else the values of its example."""
-    values = {**page.example, **known}
-    return re.sub(r"\{(\w+)\}", lambda variable: values.get(variable[1], variable[0]), page.path)
+@pytest.fixture(scope="session")
+def addresses(all_visitors: Visitors, known: Mapping[str, str], member: str, officer: str) -> Addresses:
+    """Where each page is in the suite of these tests."""
+    filled = {page.path: VARIABLE.sub(lambda name: known.get(name[1], name[0]), page.path) for page in ALL}
+    found = Addresses(ALL, {path: address for path, address in filled.items() if "{" not in address})
+    found.follow_links(all_visitors, member, officer)
+    all_visitors.close()
+    return found
 
 
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
 def test_each_page_has_an_address_to_look_at(page: Page) -> None:
-    assert "{" not in address(page, {}), "Page(example=...) has a value of each variable"
+    assert set(VARIABLE.findall(page.path)) <= set(page.example), "Page(example=...) has a value of each variable"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", ALL, ids=lambda page: page.path)
 def test_a_page_is_sound(
-    page: Page, language: str, visitors: Visitors, known: dict[str, str], member: str, officer: str, axe: str
+    page: Page, language: str, visitors: Visitors, addresses: Addresses, member: str, officer: str, axe: str
 ) -> None:
-    who = (officer if page.path.startswith("/desk") else member) if page.signed_in else ""
-    for width in WIDTHS:
-        tab = visitors.tab(who, width=width, language=language)
-        assert tab.open(f"/{language}{address(page, known)}") == 200
-        LOOKED.pages.add(page.path)
-        LOOKED.languages.add(language)
+    address = addresses.of(page)
+    if address is None:
+        LOOKED.unseen.add(page.path)
+        pytest.skip("nothing in the suite of these tests leads there")
+    who = (officer if page.path.startswith(DESK) else member) if page.signed_in else ""
+    tab = visitors.tab(who, language=language)
+    assert tab.open(f"/{language}{address}") == 200
+    LOOKED.pages.add(page.path)
+    LOOKED.languages.add(language)
+    for width, theme in product(WIDTHS, THEMES):
+        tab.show(width, theme)
         LOOKED.views += 1
         found = violations(tab, axe)
         LOOKED.violations += len(found)
-        assert (found, tab.complaints) == ([], []), f"{width} px"
+        assert (found, tab.complaints) == ([], []), f"{width} px, {theme}"
         assert overflow(tab) == 0, f"scrolls sideways at {width} px"
-        assert tab.page.get_attribute("html", "lang") == language
-        assert tab.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
-        assert tab.page.locator("h1").count() == 1
+    assert tab.page.get_attribute("html", "lang") == language
+    assert tab.page.get_attribute("html", "dir") == ("rtl" if language == "ar" else "ltr")
+    assert tab.page.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "forced"])
+def test_the_components_are_sound_in_each_theme(theme: str, visitors: Visitors, axe: str) -> None:
+    tab = visitors.tab()
+    tab.open(f"/en{STYLES}")
+    for width in WIDTHS:
+        tab.show(width, theme)
+        assert (violations(tab, axe), overflow(tab)) == ([], 0), f"{width} px"
 
 
 def violations(tab: Tab, axe: str) -> list[str]:

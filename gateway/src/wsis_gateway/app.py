@@ -118,20 +118,22 @@ def start(settings: Settings) -> Gateway:
     for each in (app, probes):
         each.resp_options.default_media_type = "application/json"
         error_handlers.install(each)
-    routing.install(app, operations, handler.serve)
-    for shared in (jobs, dead_letters):
-        routing.install(app, shared.operations, shared.serve(handler.serve))
+    common, sets = (jobs, dead_letters), sets_of(found)
+    serve = routing.serve_all(handler.serve, common)
     health.install(probes, amqp_client, found)
     if settings.gateway_metrics_port:
         health.install_liveness(app)
     else:
         health.install(app, amqp_client, found)
-    sets = sets_of(found)
-    reference.install(app, sets, limits)
-    developer_pages.install(app, limits, openapi.document_of(operations, found), titles)
-    app.add_route("/docs/start", StartPage(limits, found, operations, settings.mail_web_uri))
-    calls = Calls(routing.serve_all(handler.serve, (jobs, dead_letters)), authenticator)
-    web.install(app, pages, calls, operations, limits, cache, error_handlers, sets)
+    if settings.has_api:
+        for served in (operations, *(each.operations for each in common)):
+            routing.install(app, served, serve)
+        reference.install(app, sets, limits)
+        developer_pages.install(app, limits, openapi.document_of(operations, found), titles)
+        app.add_route("/docs/start", StartPage(limits, found, operations, settings.mail_web_uri))
+    if settings.has_pages:
+        calls = Calls(serve, authenticator)
+        web.install(app, pages, calls, operations, limits, cache, error_handlers, sets)
     return Gateway(app, probes, settings.gateway_metrics_port, amqp_client, revocations, log, feeds)
 
 
@@ -140,6 +142,8 @@ def _falcon(settings: Settings, handler: Handler, log: AccessLog) -> falcon.App[
     if settings.gateway_origins:
         origins = "*" if "*" in settings.gateway_origins else settings.gateway_origins
         middleware.append(falcon.CORSMiddleware(allow_origins=origins, expose_headers=EXPOSED_HEADERS))
-    app = falcon.App(middleware=[*middleware, ReadableMiddleware(), CacheMiddleware(handler)])
+    if settings.has_api:  # where there are pages alone, what they have read is for nobody else
+        middleware += [ReadableMiddleware(), CacheMiddleware(handler)]
+    app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     return app

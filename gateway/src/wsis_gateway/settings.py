@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from wsis_shared.settings import PRODUCTION, SettingError, Suite, setting
 
+PAGES, API, BOTH = "pages", "api", "both"
+
 
 @dataclass(frozen=True)
 class Settings(Suite):
@@ -25,6 +27,9 @@ class Settings(Suite):
         (), "Addresses or networks of trusted proxies (X-Forwarded-For), for example 10.0.0.0/8"
     )
     gateway_plugins: tuple[str, ...] = setting((), "Plugins to serve; empty: all installed plugins")
+    gateway_serves: str = setting(
+        BOTH, "pages, api or both: with two deployments a page, which takes up to 12 ms, holds up no vote"
+    )
     gateway_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API (CORS); * for any")
     gateway_hsts: int = setting(
         31_536_000, "Seconds of Strict-Transport-Security, which browsers heed where there is TLS alone; 0: none"
@@ -48,6 +53,8 @@ class Settings(Suite):
     )
 
     def __post_init__(self) -> None:
+        if self.gateway_serves not in (PAGES, API, BOTH):
+            raise SettingError(f"WSIS_GATEWAY_SERVES must be {PAGES}, {API} or {BOTH}")
         if self.gateway_metrics_port == self.gateway_port:
             raise SettingError("WSIS_GATEWAY_METRICS_PORT must differ from WSIS_GATEWAY_PORT, or be 0 to share it")
 
@@ -63,3 +70,13 @@ class Settings(Suite):
         if self.profile == PRODUCTION and self.mail_web_uri:
             missing.append("WSIS_MAIL_WEB_URI must not be set: it is for development alone")
         return missing
+
+    @property
+    def has_pages(self) -> bool:
+        """Are there pages of the web?"""
+        return self.gateway_serves != API
+
+    @property
+    def has_api(self) -> bool:
+        """Are there routes for programs, and their documentation?"""
+        return self.gateway_serves != PAGES

@@ -26,7 +26,7 @@ from wsis_gateway.compression import CompressionMiddleware
 from wsis_gateway.feeds import Feeds
 from wsis_gateway.handler import Handler
 from wsis_gateway.limits import Limits
-from wsis_gateway.middleware import RequestMiddleware
+from wsis_gateway.middleware import CacheMiddleware, RequestMiddleware
 from wsis_gateway.problems import ErrorHandlers, field_messages, load_titles
 from wsis_gateway.revocations import Revocations
 from wsis_gateway.routing import Operation
@@ -163,9 +163,11 @@ def application(
     authenticator = Authenticator(bus, found, keys, revocations)
     handler = Handler(settings, bus, authenticator, limits, cache, StreamHandler(settings, Feeds(), errors.document))
     middleware: list[Any] = [RequestMiddleware(settings, _access_log()), CompressionMiddleware()]
+    middleware.append(CacheMiddleware(handler))
     app = falcon.App(middleware=middleware)
     app.req_options.auto_parse_form_urlencoded = False
     errors.install(app)
+    routing.install(app, operations, handler.serve)
     calls = Calls(routing.serve_all(handler.serve, commons(found)), authenticator)
     web.install(app, pages, calls, operations, limits, cache, errors, sets_of(found))
     return app

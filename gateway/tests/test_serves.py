@@ -1,0 +1,26 @@
+"""One image is two deployments: pages for people, and routes for programs."""
+
+import pytest
+from wsis_shared.settings import SettingError
+
+from wsis_gateway.settings import Settings
+
+PAGE, ROUTE, START = "/en/contact", "/v1/reference", "/docs/start"
+
+
+@pytest.mark.parametrize(
+    ("serves", "found"),
+    [("both", {PAGE, ROUTE, START}), ("pages", {PAGE}), ("api", {ROUTE, START})],
+)
+def test_a_gateway_serves_what_it_is_told_to(run_gateway, serves, found):
+    gateway = run_gateway(WSIS_GATEWAY_SERVES=serves)
+    statuses = {
+        path: int(gateway.raw(f"GET {path} HTTP/1.0\r\nHost: x\r\n\r\n".encode()).split()[1])
+        for path in (PAGE, ROUTE, START)
+    }
+    assert {path for path, status in statuses.items() if status != 404} == found
+
+
+def test_it_serves_nothing_else():
+    with pytest.raises(SettingError, match="WSIS_GATEWAY_SERVES must be pages, api or both"):
+        Settings.load({"WSIS_GATEWAY_SERVES": "page"})

@@ -1,0 +1,229 @@
+"""Pages of the web beside the same answers as JSON, in the gateway's own code with made-up services: processor time of
+a response, bytes and requests of a first visit, memory; and, where Chromium is, the time to the largest part on slow
+networks.
+
+Processor time, which other load on the machine distorts less than the clock. The store and the bus are not in it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from shutil import which
+from socketserver import ThreadingMixIn
+from typing import Any
+from urllib.parse import urlencode
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+
+import psutil
+from falcon import testing
+from tests.load.figures import Figure
+from wsis_testkit.pages import Pages
+
+ROUNDS, CALLS = 7, 60
+NOMINEES = 19
+EDITION = "/editions/2017"
+PUBLIC, BALLOT, VOTE = f"{EDITION}/categories/C1", f"{EDITION}/vote", f"{EDITION}/vote/C1"
+HTML_KB, VISIT_KB, REQUESTS = 14.0, 25.0, 4
+CACHED, WITH_READS, BY_FORM, MEGABYTES = 0.8, 0.4, 0.7, 20.0
+# Kilobits a second, milliseconds of a round trip, how many times slower the processor is, seconds at most.
+NETWORKS = {"slow 3G": (400, 400, 1, 2.5), "2G": (280, 800, 6, 4.5)}
+LARGEST = """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))
+  .observe({type: "largest-contentful-paint", buffered: true}))"""
+TEXT = "Projects that put information and communication technologies to work for development, in one community each. "
+
+
+def run(_folder: Path) -> Iterator[Figure]:
+    """All figures of pages."""
+    pages = site()
+    yield from sizes(pages)
+    yield from times(pages)
+    yield from memory()
+    if which("chromium") and find_spec("playwright"):
+        yield from paints(pages)
+
+
+def site() -> Pages:
+    """The gateway over services that answer at once."""
+    nominees = [
+        {
+            "project": f"p{number}",
+            "title": f"Connected schools of district {number}",
+            "organization": f"Institute {number}",
+            "country": "KE",
+            "language": "en",
+            "short_description": TEXT * 3,
+        }
+        for number in range(NOMINEES)
+    ]
+    ballot = {
+        "edition": "2017",
+        "complete": False,
+        "counts": False,
+        "done": 0,
+        "of": 18,
+        "excluded": None,
+        "message": "0 of 18: your votes do not count yet.",
+        "state": "open",
+        "order": 5,
+        "voted": [],
+        "missing": [f"C{number}" for number in range(1, 12)],
+        "opens_at": "2017-03-15T08:00:00Z",
+        "closes_at": "2017-04-30T21:00:00Z",
+    }
+    pages = Pages(
+        {
+            "prizes.list_nominees": {"items": nominees, "next": None, "edition": "2017", "order": 5},
+            "voting.read_voting": {"edition": "2017", "state": "open", "closes_at": ballot["closes_at"]},
+            "voting.read_ballot": ballot,
+            "voting.cast": {**ballot, "repeated": False, "receipt": None},
+        },
+        "accounts",
+        "prizes",
+        "voting",
+        WSIS_LIMIT_FACTOR="1000000",
+    )
+    return pages.sign_in()
+
+
+def sizes(pages: Pages) -> Iterator[Figure]:
+    """What travels: the HTML alone, and with all that a first visit brings."""
+    for name, path in (("nominees", PUBLIC), ("ballot", BALLOT), ("vote", VOTE)):
+        shown = pages.get(f"/en{path}")
+        html = len(gzip.compress(shown.html.encode(), 6))
+        yield Figure(f"HTML of {name}, compressed", html / 1000, "kB", at_most=HTML_KB)
+        files = {str(href) for href in shown.all("//link[@rel='stylesheet' or @rel='icon']/@href | //script/@src")}
+        rest = sum(len(gzip.compress(pages.get(href).html.encode(), 6)) for href in files)
+        yield Figure(f"first visit to {name}", (html + rest) / 1000, "kB", at_most=VISIT_KB)
+        yield Figure(f"requests of it, {name}", 1 + len(files), "requests", at_most=REQUESTS)
+
+
+def times(pages: Pages) -> Iterator[Figure]:
+    """Answers of JSON for each answer of a page, by processor time."""
+    token = {"Authorization": f"Bearer {pages.signer.token()}"}
+    cookie = {"Cookie": f"__Host-wsis={pages.cookies['__Host-wsis']}", "Sec-Fetch-Site": "same-origin"}
+    form = {**cookie, "Content-Type": "application/x-www-form-urlencoded"}
+    vote = {"category": "C1", "project": "p1"}
+    json_vote = f'{{"category": "{vote["category"]}", "project": "{vote["project"]}"}}'
+    json_headers = {**token, "Content-Type": "application/json"}
+    typed = urlencode({"_form": "vote", "_checked": "1", **vote})
+    reads = (f"/v1{EDITION}/ballot", token), (f"/v1{EDITION}/nominees?category=C1&order=5&limit=100", {})
+    rows: tuple[tuple[str, Callable[[], None], Callable[[], None], float], ...] = (
+        (
+            "cached page beside cached JSON",
+            lambda: call(pages, "GET", f"/en{PUBLIC}"),
+            lambda: call(pages, "GET", f"/v1{EDITION}/nominees?category=C1&limit=100"),
+            CACHED,
+        ),
+        (
+            "page with reads beside its reads as JSON",
+            lambda: call(pages, "GET", f"/en{VOTE}", cookie),
+            lambda: [call(pages, "GET", path, headers) for path, headers in reads] and None,
+            WITH_READS,
+        ),
+        (
+            "vote by form beside a vote as JSON",
+            lambda: call(pages, "POST", f"/en{VOTE}", form, typed),
+            lambda: call(
+                pages, "POST", f"/v1{EDITION}/votes", {**token, "Content-Type": "application/json"}, json_vote
+            ),
+            BY_FORM,
+        ),
+    )
+    for name, page, api, bar in rows:
+        spent = [(_spent(page), _spent(api)) for _ in range(ROUNDS)]
+        yield Figure(f"{name}: page", statistics.median(of for of, _ in spent), "ms of processor")
+        yield Figure(name, statistics.median(other / of for of, other in spent), "times as many", at_least=bar)
+
+
+def call(pages: Pages, method: str, address: str, headers: dict[str, str] | None = None, body: str = "") -> None:
+    """One request, through all of the gateway's code."""
+    path, _, query = address.partition("?")
+    sent = {"Accept-Encoding": "gzip", **(headers or {})}
+    env = testing.create_environ(path=path, query_string=query, method=method, headers=sent, body=body)
+    started: list[str] = []
+    b"".join(pages.app(env, lambda status, *_: started.append(status)))
+    if started[0][0] not in "23":
+        raise RuntimeError(f"{method} {address}: {started[0]}")
+
+
+def _spent(act: Callable[[], None]) -> float:
+    act()
+    before = time.process_time()
+    for _ in range(CALLS):
+        act()
+    return (time.process_time() - before) * 1000 / CALLS
+
+
+def memory() -> Iterator[Figure]:
+    """Of a process with the templates and words of all pages, above one without."""
+    base = "from wsis_gateway import routing; from wsis_shared.plugin import discover as d; o = routing.operations(d())"
+    more = "; from wsis_testkit.pages import Pages; p = Pages({}); p.sign_in(); p.get('/en/me'); p.get('/ar/prizes')"
+    without = "; from wsis_gateway import app; from wsis_testkit.tokens import TokenSigner; from lxml import html"
+    held = [_resident(base + each) for each in (without, without + more)]
+    yield Figure("memory with pages above memory without", held[1] - held[0], "MB", at_most=MEGABYTES)
+
+
+def _resident(code: str) -> float:
+    said = "; import sys; print('ready', flush=True); sys.stdin.read()"
+    command = [sys.executable, "-c", code + said]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        while process.stdout.readline().strip() != "ready":
+            pass
+        held = psutil.Process(process.pid).memory_info().rss / 1_000_000
+        process.communicate()
+    return held
+
+
+def paints(pages: Pages) -> Iterator[Figure]:
+    """The largest part of the ballot in Chromium, on throttled networks."""
+    from playwright.sync_api import sync_playwright
+
+    with _serving(pages) as address, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=which("chromium"), chromium_sandbox=os.geteuid() != 0)
+        for name, (kilobits, latency, slower, at_most) in NETWORKS.items():
+            context = browser.new_context(viewport={"width": 360, "height": 640})
+            context.set_extra_http_headers({"Cookie": f"__Host-wsis={pages.cookies['__Host-wsis']}"})
+            tab = context.new_page()
+            tools = context.new_cdp_session(tab)
+            tools.send("Network.enable")
+            speed = kilobits * 1000 / 8
+            network = {"offline": False, "latency": latency, "downloadThroughput": speed, "uploadThroughput": speed}
+            tools.send("Network.emulateNetworkConditions", network)
+            tools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+            tab.goto(f"{address}/en{BALLOT}", timeout=120_000)
+            yield Figure(f"largest part of the ballot on {name}", tab.evaluate(LARGEST) / 1000, "s", at_most=at_most)
+            context.close()
+        browser.close()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *_: Any) -> None:
+        """Nothing."""
+
+
+class _serving:
+    """The pages on a port of this machine."""
+
+    def __init__(self, pages: Pages) -> None:
+        self._server = make_server("127.0.0.1", 0, pages.app, _Server, _Quiet)
+
+    def __enter__(self) -> str:
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
