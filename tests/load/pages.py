@@ -8,13 +8,17 @@ Processor time, which other load on the machine distorts less than the clock. Th
 from __future__ import annotations
 
 import gzip
+import hashlib
+import json
 import os
+import secrets
 import statistics
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from shutil import which
@@ -24,11 +28,16 @@ from urllib.parse import urlencode
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import psutil
-from falcon import testing
+from tests.load import wrk
 from tests.load.figures import Figure
+from tests.load.ground import ROOT, gunicorn_as_gateway, wait_for_answer
+from tests.load.wrk import Target
+from wsis_local.ports import LOOPBACK, Ports
 from wsis_testkit.pages import Pages
 
-ROUNDS, CALLS = 7, 60
+CONNECTIONS, SECONDS, ROUNDS = 8, 2, 5
+SAME, GZIP = {"Sec-Fetch-Site": "same-origin"}, {"Accept-Encoding": "gzip"}
+URL_ENCODED = "application/x-www-form-urlencoded"
 NOMINEES = 19
 EDITION = "/editions/2017"
 PUBLIC, BALLOT, VOTE = f"{EDITION}/categories/C1", f"{EDITION}/vote", f"{EDITION}/vote/C1"
@@ -41,11 +50,11 @@ LARGEST = """() => new Promise(done => new PerformanceObserver(list => done(list
 TEXT = "Projects that put information and communication technologies to work for development, in one community each. "
 
 
-def run(_folder: Path) -> Iterator[Figure]:
+def run(folder: Path) -> Iterator[Figure]:
     """All figures of pages."""
     pages = site()
     yield from sizes(pages)
-    yield from times(pages)
+    yield from times(folder)
     yield from memory()
     if which("chromium") and find_spec("playwright"):
         yield from paints(pages)
@@ -106,61 +115,62 @@ def sizes(pages: Pages) -> Iterator[Figure]:
         yield Figure(f"requests of it, {name}", 1 + len(files), "requests", at_most=REQUESTS)
 
 
-def times(pages: Pages) -> Iterator[Figure]:
-    """Answers of JSON for each answer of a page, by processor time."""
-    token = {"Authorization": f"Bearer {pages.signer.token()}"}
-    cookie = {"Cookie": f"__Host-wsis={pages.cookies['__Host-wsis']}", "Sec-Fetch-Site": "same-origin"}
-    form = {**cookie, "Content-Type": "application/x-www-form-urlencoded"}
-    vote = {"category": "C1", "project": "p1"}
-    json_vote = f'{{"category": "{vote["category"]}", "project": "{vote["project"]}"}}'
-    json_headers = {**token, "Content-Type": "application/json"}
-    typed = urlencode({"_form": "vote", "_checked": "1", **vote})
-    reads = (f"/v1{EDITION}/ballot", token), (f"/v1{EDITION}/nominees?category=C1&order=5&limit=100", {})
-    rows: tuple[tuple[str, Callable[[], None], Callable[[], None], float], ...] = (
-        (
-            "cached page beside cached JSON",
-            lambda: call(pages, "GET", f"/en{PUBLIC}"),
-            lambda: call(pages, "GET", f"/v1{EDITION}/nominees?category=C1&limit=100"),
-            CACHED,
-        ),
-        (
-            "page with reads beside its reads as JSON",
-            lambda: call(pages, "GET", f"/en{VOTE}", cookie),
-            lambda: [call(pages, "GET", path, headers) for path, headers in reads] and None,
-            WITH_READS,
-        ),
-        (
-            "vote by form beside a vote as JSON",
-            lambda: call(pages, "POST", f"/en{VOTE}", form, typed),
-            lambda: call(
-                pages, "POST", f"/v1{EDITION}/votes", {**token, "Content-Type": "application/json"}, json_vote
+def times(folder: Path) -> Iterator[Figure]:
+    """Answers of JSON for each answer of a page, by the processor time of the gateway under load."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with served(folder) as (uri, pid):
+        with urllib.request.urlopen(f"{uri}/bench-token", timeout=30) as answer:
+            token = answer.read().decode()
+        bearer, cookie = {"Authorization": f"Bearer {token}"}, {"Cookie": f"__Host-wsis={token}", **SAME}
+        vote = {"category": "C1", "project": "p1"}
+
+        def target(path: str, headers: Mapping[str, str], body: str = "", kind: str = "") -> Target:
+            more = {"Content-Type": kind} if kind else {}
+            script = posting(folder, body) if body else wrk.REPORT
+            return Target(uri + path, {**GZIP, **headers, **more}, script, {"web": pid})
+
+        targets = {
+            "cached page": target(f"/en{PUBLIC}", {}),
+            "cached JSON": target(f"/v1{EDITION}/nominees?category=C1&limit=100", {}),
+            "page with reads": target(f"/en{VOTE}", cookie),
+            "ballot": target(f"/v1{EDITION}/ballot", bearer),
+            "nominees": target(f"/v1{EDITION}/nominees?category=C1&order=5&limit=100", {}),
+            "vote by form": target(
+                f"/en{VOTE}", cookie, urlencode({"_form": "vote", "_checked": "1", **vote}), URL_ENCODED
             ),
-            BY_FORM,
-        ),
-    )
-    for name, page, api, bar in rows:
-        spent = [(_spent(page), _spent(api)) for _ in range(ROUNDS)]
-        yield Figure(f"{name}: page", statistics.median(of for of, _ in spent), "ms of processor")
-        yield Figure(name, statistics.median(other / of for of, other in spent), "times as many", at_least=bar)
+            "vote": target(f"/v1{EDITION}/votes", bearer, json.dumps(vote), "application/json"),
+        }
+        measured = wrk.side_by_side(targets, connections=CONNECTIONS, seconds=SECONDS, rounds=ROUNDS)
+    spent = {name: statistics.median(each.spent["web"] for each in rounds) for name, rounds in measured.items()}
+    for name, figure in spent.items():
+        yield Figure(f"{name}, processor time of the web", figure, "ms each")
+    cached, reads = spent["cached JSON"] / spent["cached page"], spent["ballot"] + spent["nominees"]
+    yield Figure("cached page / cached JSON", cached, "times", at_least=CACHED)
+    yield Figure("page with reads / its reads as JSON", reads / spent["page with reads"], "times", at_least=WITH_READS)
+    yield Figure("vote by form / vote as JSON", spent["vote"] / spent["vote by form"], "times", at_least=BY_FORM)
 
 
-def call(pages: Pages, method: str, address: str, headers: dict[str, str] | None = None, body: str = "") -> None:
-    """One request, through all of the gateway's code."""
-    path, _, query = address.partition("?")
-    sent = {"Accept-Encoding": "gzip", **(headers or {})}
-    env = testing.create_environ(path=path, query_string=query, method=method, headers=sent, body=body)
-    started: list[str] = []
-    b"".join(pages.app(env, lambda status, *_: started.append(status)))
-    if started[0][0] not in "23":
-        raise RuntimeError(f"{method} {address}: {started[0]}")
+def posting(folder: Path, body: str) -> Path:
+    """A script for wrk that sends this body."""
+    script = folder / f"post-{hashlib.sha256(body.encode()).hexdigest()[:8]}.lua"
+    script.write_text(f"dofile({json.dumps(str(wrk.REPORT))})\nwrk.method = 'POST'\nwrk.body = {json.dumps(body)}\n")
+    return script
 
 
-def _spent(act: Callable[[], None]) -> float:
-    act()
-    before = time.process_time()
-    for _ in range(CALLS):
-        act()
-    return (time.process_time() - before) * 1000 / CALLS
+@contextmanager
+def served(folder: Path) -> Iterator[tuple[str, int]]:
+    """The pages in a worker with the gateway's own configuration: its address and process id."""
+    port = str(Ports.free()["gateway"])
+    arguments = [part.replace("{port}", port) for part in gunicorn_as_gateway("tests.load.peers.pages:app")]
+    env = {**os.environ, "WSIS_SECRET": secrets.token_hex(32), "WSIS_GATEWAY_METRICS_PORT": "0"}
+    with (folder / "pages.log").open("wb") as out:
+        process = subprocess.Popen([sys.executable, "-m", *arguments], env=env, stdout=out, stderr=out, cwd=ROOT)
+    try:
+        wait_for_answer(f"http://{LOOPBACK}:{port}/en/contact", 60)
+        yield f"http://{LOOPBACK}:{port}", process.pid
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def memory() -> Iterator[Figure]:

@@ -40,7 +40,7 @@ class Round:
 
 
 def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[str] = ()) -> Round:
-    """Keep `connections` busy for `seconds`. Raises NotMeasured when an answer is not of the 200s."""
+    """Keep `connections` busy for `seconds`. Raises NotMeasured when an answer is not of the 200s, nor leads on."""
     command = [
         "wrk",
         "--threads",
@@ -63,7 +63,7 @@ def load(target: Target, *, connections: int, seconds: int, arguments: Sequence[
     if done.returncode:
         raise NotMeasured(f"wrk: {(done.stderr or done.stdout).strip()[-300:]}")
     said = json.loads(done.stdout.splitlines()[-1])
-    wrong = {status: count for status, count in said["statuses"].items() if not status.startswith("2")}
+    wrong = {status: count for status, count in said["statuses"].items() if not status.startswith(("2", "303"))}
     if wrong or said["lost"] or not said["requests"]:
         raise NotMeasured(f"{target.uri}: answers {said['statuses']}, {said['lost']} connections lost")
     spent = {name: 1000 * (after[name] - before[name]) / said["requests"] for name in target.processes}

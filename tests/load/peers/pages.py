@@ -1,0 +1,20 @@
+"""The pages and routes of the gateway over services that answer at once: neither bus nor store is in it.
+
+Its keys are of this process alone, so it says the token of its voter.
+"""
+
+import falcon
+from tests.load.pages import site
+
+pages = site()
+app = pages.app
+
+
+class Token:
+    """The access token of the voter, as a text."""
+
+    def on_get(self, _req: falcon.Request, resp: falcon.Response) -> None:
+        resp.text = pages.cookies["__Host-wsis"]
+
+
+app.add_route("/bench-token", Token())
