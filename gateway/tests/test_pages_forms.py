@@ -178,3 +178,21 @@ def test_a_key_that_was_used_is_replaced(pages):
     pages.bus.answers["accounts.end_my_session"] = Unavailable("suite.service_away", "")
     shown = pages.post(SESSIONS, {"_key": "k1", "session": "s2"})
     assert set(shown.all("//input[@name='_key']/@value")) == {"k1"}, "it may have been done"
+
+
+# -- what is wrong, by the words of the page --------------------------------------------------------------------------
+
+
+def test_an_error_is_named_by_the_label_that_the_page_has_for_its_field(pages):
+    shown = pages.get(VOTE).send()
+    [link] = shown.all("//div[@role='alert']//a")
+    label = shown.text("//fieldset/legend")
+    assert link.text.startswith(f"{label}: "), "the category: the route calls it project"
+    assert shown.all(f"//*[@id='{link.get('href')[1:]}']")
+
+
+def test_an_error_of_a_field_that_the_page_has_not_leads_nowhere(pages):
+    shown = pages.post("/en/sign-in", {"email": "amina@example.org", "locale": "xx"})
+    assert shown.status == 422
+    assert shown.all("//div[@role='alert']//a") == []
+    assert shown.text("//div[@role='alert']//li").startswith("locale: ")

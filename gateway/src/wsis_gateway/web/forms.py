@@ -63,6 +63,7 @@ class FormState:
     reply: object = None
     labels: Mapping[str, str] = field(default_factory=dict)
     own: Own = Own()
+    controls: dict[str, Control] = field(default_factory=dict)
 
     def control(
         self,
@@ -95,11 +96,13 @@ class FormState:
             values=values,
             error=" ".join(self.errors.get(name.rstrip("."), ())),
         )
-        return replace(control, many=name.endswith("."), **shape) if shape else control
+        control = replace(control, many=name.endswith("."), **shape) if shape else control
+        self.controls[name.rstrip(".")] = control
+        return control
 
     def lend(self, other: FormState) -> FormState:
         """The other form of the page with what was typed into this one."""
-        return replace(other, pairs=self.pairs, errors=self.errors, lent=True)
+        return replace(other, pairs=self.pairs, errors=self.errors, controls=self.controls, lent=True)
 
     @property
     def typed(self) -> Mapping[str, list[str]]:
@@ -120,16 +123,19 @@ class FormState:
     @property
     def summary(self) -> list[tuple[str, str, str]]:
         """(id of the field, its label, what is wrong) of each error; without an id where the page has no such field."""
-        rows = []
-        for name, messages in self.errors.items():
-            last = name.rpartition(".")[2]
-            named = fields.field_at(self.schema, name) is not None and self.words.has(f"label_{last}")
-            label = self.labels.get(name) or (self.words.say(f"label_{last}") if named else name)
-            known = named or name in self.labels
-            own = f"wrong_{last}"  # where the message is for programs
-            text = self.words.say(own) if self.words.has(own) else " ".join(messages)
-            rows.append((f"f-{name}" if known else "", label, text))
-        return rows
+        return [self._row(name, " ".join(messages)) for name, messages in self.errors.items()]
+
+    def _row(self, name: str, message: str) -> tuple[str, str, str]:
+        """An error about a part of a field, as of one in a list, is one of that field."""
+        own = f"wrong_{name.rpartition('.')[2]}"  # where the message is for programs
+        text = self.words.say(own) if self.words.has(own) else message
+        whole = name
+        while whole not in self.controls and "." in whole:
+            whole = whole.rpartition(".")[0]
+        if whole in self.controls:
+            return self.controls[whole].id, self.controls[whole].label, text
+        key = f"label_{name.rpartition('.')[2]}"
+        return "", self.labels.get(name) or (self.words.say(key) if self.words.has(key) else name), text
 
     @property
     def failed(self) -> bool:

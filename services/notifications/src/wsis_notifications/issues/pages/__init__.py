@@ -31,6 +31,7 @@ PAGES = (
         "issues/pages/issue.html",
         "newsletter",
         reads=(Read("issue", "/v1/newsletter/issues/{issue}"),),
+        example={"issue": "1"},
     ),
 )
 PANELS = (Panel("front", 70, "issues/pages/front.html", reads=(Read("issues", "/v1/newsletter/issues?limit=1"),)),)
