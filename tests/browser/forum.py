@@ -31,8 +31,9 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         "discussion": str(discussion),
         "n": str(first),
         "meeting": str(officer.get(f"{path}/meetings")["items"][0]["id"]),
-        "code": _publish_programme(officer, path, year),
         "document": _publish_document(officer, path),
+        "candidate": _nominate(officer, path),
+        **_publish_programme(officer, path, year),
         **_contribute(officer, author, path),
     }
 
@@ -40,7 +41,8 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
 def _contribute(officer: Person, author: Person, path: str) -> dict[str, str]:
     """A draft and a contribution of somebody, while these are open."""
     for days, code in ((9, "final_brief"), (6, "final_review_meeting"), (3, "submissions_deadline")):
-        moved = {"start": phases.now().isoformat(), "end": (phases.now() + timedelta(days=days)).isoformat()}
+        ends = phases.now() + timedelta(days=days)
+        moved = {"start": (ends - timedelta(days=2)).isoformat(), "end": ends.isoformat()}
         officer.put(f"{path}/phases/{code}", {**moved, "reason": REASON})
     answers = {
         "full_name": "Ada Umutoni",
@@ -56,7 +58,23 @@ def _contribute(officer: Person, author: Person, path: str) -> dict[str, str]:
     }
 
 
-def _publish_programme(officer: Person, path: str, year: str) -> str:
+def _nominate(officer: Person, path: str) -> str:
+    group = {"name": "African Group", "constituencies": ["government"], "coordinators": [], "reason": REASON}
+    officer.put(f"{path}/mechanisms/african-group", group)
+    person = {
+        "full_name": "Amina Diallo",
+        "bio": "She leads a ministry.",
+        "language": "en",
+        "email": "a@ministry.example",
+    }
+    officer.post(
+        f"{path}/nominations/accepted",
+        {"mechanism": "african-group", "constituency": "government", "reason": REASON, **person},
+    )
+    return str(officer.get(f"{path}/candidates")["items"][0]["id"])
+
+
+def _publish_programme(officer: Person, path: str, year: str) -> dict[str, str]:
     rooms = [{"code": code, "name": f"Room {code}", "capacity": 400} for code in ("A", "B")]
     officer.put(f"{path}/agenda/setup", {"revision": 0, "rooms": rooms, "slots": []})
     made = []
@@ -77,9 +95,9 @@ def _publish_programme(officer: Person, path: str, year: str) -> str:
         place = {"session": whole["id"], "room": room, "start": f"{year}-06-12T{7 + 2 * (number // 2):02}:00:00Z"}
         revision = officer.get(f"{path}/agenda")["revision"]
         officer.put(f"{path}/agenda/placements", {"changes": [place], "revision": revision})
-        made.append(str(whole["code"]))
+        made.append(whole)
     officer.post(f"{path}/agenda/publications", {"kind": "programme", "reason": REASON})
-    return made[0]
+    return {"code": str(made[0]["code"]), "session_id": str(made[0]["id"])}
 
 
 def _publish_document(officer: Person, path: str) -> str:

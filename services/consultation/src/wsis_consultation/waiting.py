@@ -13,6 +13,7 @@ WAITING = (
         "comments",
         {"report_state": "open"},
         "reported_at",
+        page="/desk/consultations/{edition}/comments/{discussion}/{n}",
     ),
     Waiting(
         "sessions",
@@ -21,6 +22,7 @@ WAITING = (
         "sessions",
         {"status": "draft"},
         "updated_at",
+        page="/desk/consultations/{edition}/sessions/{id}",
     ),
     Waiting(
         "candidates",
@@ -29,6 +31,7 @@ WAITING = (
         "candidates",
         {"state": "nominated", "consent": "given"},
         "received_at",
+        page="/desk/consultations/{edition}/candidates/{id}",
     ),
 )
 ROUTES = (waiting_route("consultation", "consultation:read", WAITING),)

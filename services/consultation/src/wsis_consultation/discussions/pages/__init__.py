@@ -11,6 +11,7 @@ _COMMENT, _ITS_PLACE = f"{_DISCUSSION}/comments/{{n}}", f"{_PLACE}/comments/{{n}
 _READ = Read("discussion", _DISCUSSION)
 _COMMUNITIES = Read("communities", f"{_EDITION}/communities", optional=True)
 _EXAMPLE = {"edition": "2017", "discussion": "d1"}
+_DESK = "/desk/consultations/{edition}/comments"
 _NUMBER = validate.Range(min=1, max=10**9)
 
 
@@ -105,6 +106,28 @@ PAGES = (
         "report_comment",
         reads=(_READ, Read("comment", _COMMENT)),
         forms=(Form("report", f"PUT {_COMMENT}/report", then=f"{_PLACE}/mine"),),
+        signed_in=True,
+        example={**_EXAMPLE, "n": "1"},
+    ),
+    Page(
+        _DESK,
+        "discussions/pages/desk.html",
+        "desk_comments",
+        reads=(Read("reported", f"{_EDITION}/reported-comments", takes_query=True),),
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/{{discussion}}/{{n}}",
+        "discussions/pages/desk-comment.html",
+        "desk_comment",
+        reads=(
+            _READ,
+            Read("comment", f"{_COMMENT}/moderation"),
+            Read("reports", f"{_COMMENT}/reports?limit=50"),
+            Read("versions", f"{_COMMENT}/versions?limit=50"),
+        ),
+        forms=(Form("decide", f"PUT {_COMMENT}/moderation", then=_DESK),),
         signed_in=True,
         example={**_EXAMPLE, "n": "1"},
     ),

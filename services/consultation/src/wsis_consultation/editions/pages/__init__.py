@@ -9,6 +9,14 @@ _EDITIONS = Read("editions", "/v1/consultations")
 PAGES = (
     Page("/consultations", "editions/pages/consultations.html", "consultations", reads=(_EDITIONS,), menu="public:10"),
     Page(
+        "/desk/consultations",
+        "editions/pages/desk.html",
+        "consultations",
+        reads=(_EDITIONS, Read("waiting", "/v1/waiting/consultation")),
+        menu="desk:40",
+        signed_in=True,
+    ),
+    Page(
         "/consultations/{edition}",
         "editions/pages/edition.html",
         "consultation",

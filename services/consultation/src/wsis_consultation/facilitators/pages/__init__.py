@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wsis_shared.pages import Form, Page, Read
 
+_DESK, _CANDIDATES = "/desk/consultations/{edition}/candidates", "/v1/consultations/{edition}/candidates"
 _CONSENT = "/v1/consultations/{edition}/candidates/{candidate}/consent"
 
 PAGES = (
@@ -24,5 +25,35 @@ PAGES = (
             Form("decide", f"PUT {_CONSENT}", then=""),
         ),
         example={"edition": "2017"},
+    ),
+    Page(
+        _DESK,
+        "facilitators/pages/desk.html",
+        "desk_candidates",
+        reads=(
+            Read("candidates", _CANDIDATES, takes_query=True),
+            Read("balance", "/v1/consultations/{edition}/candidate-balance"),
+            Read("duplicates", "/v1/consultations/{edition}/candidate-duplicates", optional=True),
+        ),
+        view="wsis_consultation.facilitators.pages.views:balance",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/{{candidate}}",
+        "facilitators/pages/desk-candidate.html",
+        "desk_candidate",
+        reads=(
+            Read("person", f"{_CANDIDATES}/{{candidate}}"),
+            Read("duplicates", "/v1/consultations/{edition}/candidate-duplicates", optional=True),
+        ),
+        forms=(
+            Form("confirm", "POST /v1/consultations/{edition}/facilitators", then=_DESK),
+            Form("withdraw", f"PUT {_CANDIDATES}/{{candidate}}/withdrawal", then=_DESK, confirm=True),
+            Form("merge", f"POST {_CANDIDATES}/{{candidate}}/merges", then=f"{_DESK}/{{candidate}}", confirm=True),
+        ),
+        view="wsis_consultation.facilitators.pages.views:candidate",
+        signed_in=True,
+        example={"edition": "2017", "candidate": "c1"},
     ),
 )

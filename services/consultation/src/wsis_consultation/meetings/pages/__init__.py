@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Form, Page, Read
 
 _MEETING = "/v1/consultations/{edition}/meetings/{meeting}"
 _PLACE = "/consultations/{edition}/meetings/{meeting}"
@@ -38,5 +38,28 @@ PAGES = (
         signed_in=True,
         example={"edition": "2017", "meeting": "m1"},
     ),
+    Page(
+        "/desk/consultations/{edition}/meetings",
+        "meetings/pages/desk.html",
+        "desk_meetings",
+        reads=(
+            Read("meetings", "/v1/consultations/{edition}/meetings"),
+            Read("waiting", "/v1/waiting/consultation"),
+        ),
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/desk/consultations/{edition}/meetings/{meeting}",
+        "meetings/pages/desk-meeting.html",
+        "check_in",
+        reads=(
+            _READ,
+            Read("managed", f"{_MEETING}/management"),
+            Read("participants", f"{_MEETING}/participants", takes_query=True),
+        ),
+        forms=(Form("check_in", f"POST {_MEETING}/check-ins", then=""),),
+        signed_in=True,
+        example={"edition": "2017", "meeting": "m1"},
+    ),
 )
-PANELS: tuple[Panel, ...] = ()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.pages import Page, Read
+from wsis_shared.pages import Form, Page, Read
 
 from wsis_consultation.programme.schemas.public import DifferenceQuery, ProgrammeQuery
 
+_DESK, _SESSIONS = "/desk/consultations/{edition}/sessions", "/v1/consultations/{edition}/sessions"
 _PROGRAMME = "/v1/consultations/{edition}/programme"
 
 
@@ -49,5 +50,22 @@ PAGES = (
         reads=(Read("session", f"{_PROGRAMME}/sessions/{{code}}"),),
         view="wsis_consultation.programme.pages.views:session",
         example={"edition": "2017", "code": "S1"},
+    ),
+    Page(
+        _DESK,
+        "programme/pages/desk.html",
+        "desk_sessions",
+        reads=(Read("sessions", _SESSIONS, takes_query=True),),
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/{{session_id}}",
+        "programme/pages/desk-session.html",
+        "session",
+        reads=(Read("session", f"{_SESSIONS}/{{session_id}}"),),
+        forms=(Form("decide", f"POST {_SESSIONS}/{{session_id}}/status", then=_DESK),),
+        signed_in=True,
+        example={"edition": "2017", "session_id": "s1"},
     ),
 )

@@ -26,25 +26,25 @@ def submit(values: Input, _locale: str) -> Input:
     """The whole form, empty, for a stakeholder type."""
     kind = values["query"].get("stakeholder_type")
     types = [each.code for each in reference.stakeholder_types() if "consultation" in each.processes]
-    return {"types": types, **_questionnaire(values["form_data"], {"stakeholder_type": kind})}
+    return {"types": types, **questionnaire(values["form_data"], {"stakeholder_type": kind})}
 
 
 def draft(values: Input, _locale: str) -> Input:
     """The form with the answers of the draft; the labels of what is missing."""
-    shown = _questionnaire(values["form_data"], values["draft_data"]["answers"])
+    shown = questionnaire(values["form_data"], values["draft_data"]["answers"])
     return {**shown, "missing": _missing(values["draft_data"], shown["field_labels"])}
 
 
 def submission(values: Input, _locale: str) -> Input:
     """The form with the answers of the contribution."""
-    return _questionnaire(values["form_data"], values["submission_data"]["answers"])
+    return questionnaire(values["form_data"], values["submission_data"]["answers"])
 
 
 def mailed(values: Input, _locale: str) -> Input:
     """The form with the answers of what the link opens; empty before."""
     replies = values["replies"]
     found = replies.get("open_submission") or replies.get("open_draft") or {"answers": {}}
-    shown = _questionnaire(values["form_data"], found["answers"])
+    shown = questionnaire(values["form_data"], found["answers"])
     return {**shown, "missing": _missing(found, shown["field_labels"])}
 
 
@@ -52,7 +52,7 @@ def _missing(found: Input, labels: Mapping[str, str]) -> list[str]:
     return [labels.get(f"answers.{path}", path) for path in found.get("missing") or ()]
 
 
-def _questionnaire(form: Input, answers: Input) -> Input:
+def questionnaire(form: Input, answers: Input) -> Input:
     """{sections, field_labels}: a section has entries, one, or those answered and an empty one where it repeats."""
     sections = [_section(section, answers) for section in form["sections"]]
     questions = [each for section in sections for entry in section["entries"] for each in entry["questions"]]
@@ -90,6 +90,8 @@ def _asked(section: Input, prefix: str, row: Input, repeats: bool) -> Iterator[I
         code, kind = question["code"], question["type"]
         most = question.get("max") or (TEXT if kind == "text" else LINE)
         value, when = row.get(code), question.get("when") or {}
+        if any(titles[earlier] and not titles[earlier].keys() & set(ones) for earlier, ones in when.items()):
+            continue  # this type may choose none of the answers that lead to it
         yield {
             **question,
             "name": f"{prefix}{code}" + ("." if kind in _MANY else ""),

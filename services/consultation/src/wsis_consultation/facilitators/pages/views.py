@@ -1,0 +1,29 @@
+"""What pages make of candidates: pure functions."""
+
+from __future__ import annotations
+
+from wsis_shared.json_types import Input
+
+_SETS = {"regions": "regions", "constituencies": "stakeholder_types", "genders": ""}
+
+
+def balance(values: Input, _locale: str) -> Input:
+    """The balance by each property, with the set of its codes."""
+    shown = values["balance"]
+    return {"tables": [(name, titles, shown[name]) for name, titles in _SETS.items() if shown["total"]]}
+
+
+def candidate(values: Input, _locale: str) -> Input:
+    """Who may be the same person."""
+    found = (values["duplicates"] or {}).get("items", ())
+    pairs = [(each["score"], [each["one"], each["other"]]) for each in found]
+    own = values["person"]["id"]
+    return {
+        "alike": [
+            (score, other)
+            for score, both in pairs
+            if own in [one["id"] for one in both]
+            for other in both
+            if other["id"] != own
+        ]
+    }

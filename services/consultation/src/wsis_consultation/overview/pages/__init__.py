@@ -1,0 +1,34 @@
+"""What officers see of all contributions."""
+
+from __future__ import annotations
+
+from wsis_shared.pages import Page, Read
+
+_SUBMISSIONS = "/v1/consultations/{edition}/submissions"
+_DESK = "/desk/consultations/{edition}/submissions"
+
+PAGES = (
+    Page(
+        _DESK,
+        "overview/pages/desk.html",
+        "desk_submissions",
+        reads=(
+            Read("submissions", _SUBMISSIONS, takes_query=True),
+            Read("counts", f"{_SUBMISSIONS}/counts", takes_query=True),
+        ),
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/{{submission}}",
+        "overview/pages/desk-submission.html",
+        "submission",
+        reads=(
+            Read("found", f"{_SUBMISSIONS}/{{submission}}/input"),
+            Read("form_data", "/v1/consultations/{edition}/form?stakeholder_type={found.stakeholder_type}"),
+        ),
+        view="wsis_consultation.overview.pages.views:given",
+        signed_in=True,
+        example={"edition": "2017", "submission": "s1"},
+    ),
+)

@@ -1,0 +1,243 @@
+"""What officers do on pages of the consultation, without a broker."""
+
+import pytest
+from wsis_shared.errors import NotFound
+
+from .page_kit import ANSWERED, MEETING, SUBMISSION, comment, each_language, site, sound
+
+DESK = "/en/desk/consultations/2017"
+PAGES = [
+    "/desk",
+    "/desk/consultations",
+    "/desk/consultations/2017/comments",
+    "/desk/consultations/2017/comments/d1/2",
+    "/desk/consultations/2017/sessions",
+    "/desk/consultations/2017/sessions/s1",
+    "/desk/consultations/2017/candidates",
+    "/desk/consultations/2017/candidates/c1",
+    "/desk/consultations/2017/submissions",
+    "/desk/consultations/2017/submissions/s1",
+    "/desk/consultations/2017/meetings",
+    "/desk/consultations/2017/meetings/m1",
+]
+WAITING = {"code": "sessions", "title": "Sessions", "count": 2, "oldest_at": "2017-01-01T08:00:00Z", "page": None}
+MODERATED = {**comment(2), "markdown": "Texte 2", "moderation": None, "report_count": 2}
+REPORTED = {
+    **MODERATED,
+    "discussion": "d1",
+    "account": "a1",
+    "reported_at": "2016-09-04T08:00:00Z",
+    "report_reasons": {"spam": 2},
+}
+SESSION = {
+    "id": "s1",
+    "edition": "2017",
+    "number": 1,
+    "version": 1,
+    "code": "S00001",
+    "status": "draft",
+    "type": "thematic_workshop",
+    "track": "forum",
+    "title": {"en": "Schools online"},
+    "abstract": "About schools.",
+    "language": "en",
+    "organizers": [{"name": "ITU", "key": "itu"}],
+    "speakers": [],
+    "action_lines": ["C2"],
+    "sdgs": [4],
+    "duration": 60,
+    "theme": None,
+    "details_at": None,
+    "outcome_at": None,
+    "details_until": "2017-05-08T21:00:00Z",
+    "submissions": ["s1"],
+    "requests": [],
+    "reason": None,
+    "note": None,
+}
+CANDIDATE = {
+    "id": "c1",
+    "number": 1,
+    "full_name": "Amina Diallo",
+    "organization": "Ministry",
+    "country": "SN",
+    "email": "amina@example.org",
+    "consent": "given",
+    "consent_at": None,
+    "region": "africa",
+    "gender": "female",
+    "bio": "Ministre.",
+    "language": "fr",
+    "locale": "fr",
+    "constituencies": ["government"],
+    "state": "nominated",
+    "confirmed_at": None,
+    "merged_into": None,
+    "mailboxes": [],
+    "merges": [],
+    "nominations": [
+        {
+            "id": "n1",
+            "number": 1,
+            "mechanism_name": "African Group",
+            "constituency": "government",
+            "given_name": "Amina Diallo",
+            "bio": "Ministre.",
+            "endorsement": "Elle sait.",
+            "received_at": "2016-11-01T08:00:00Z",
+            "late_reason": None,
+        }
+    ],
+}
+TWIN = {**CANDIDATE, "id": "c2", "number": 2, "full_name": "A. Diallo"}
+AT = "2016-09-04T08:00:00Z"
+PERSONAL = ("email", "full_name")
+COUNTED = [{"code": code, "codes": [code], "count": 1, "share": 100.0} for code in ("government",)]
+COUNTS = {name: COUNTED for name in ("stakeholder_type", "region", "country", "action_line", "sdg", "kind")}
+
+
+@pytest.fixture
+def pages():
+    pages = site(
+        list_waiting={"items": [WAITING]},
+        record_page=None,  # who reads how to reach people is audited
+        list_reported_comments={"items": [REPORTED], "next": None},
+        read_moderation=MODERATED,
+        list_comment_reports={
+            "items": [{"account": "a", "reason": "spam", "note": "Pub", "at": "2016-09-04T08:00:00Z"}]
+        },
+        list_comment_versions={"items": [{"number": 1, "markdown": "Avant", "html": "<p>Avant</p>", "at": AT}]},
+        moderate_comment={**MODERATED, "status": "hidden"},
+        list_sessions={"items": [{**SESSION, "organizers": ["ITU"]}], "next": None},
+        read_session=SESSION,
+        decide_session={**SESSION, "status": "accepted"},
+        list_candidates={"items": [CANDIDATE], "next": None},
+        read_candidate=CANDIDATE,
+        read_balance={
+            "total": 1,
+            "regions": [{"code": "africa", "count": 1}],
+            "genders": [{"code": "female", "count": 1}, {"code": "not_stated", "count": 0}],
+            "constituencies": [{"code": "government", "count": 1}],
+        },
+        list_duplicates={"items": [{"score": 91, "reasons": ["name"], "one": CANDIDATE, "other": TWIN}]},
+        confirm_facilitators={"items": []},
+        merge_candidates=CANDIDATE,
+        list_submissions={"items": [{**SUBMISSION, "number": 7, "late": True}], "next": None, "total": 1},
+        count_submissions={"total": 1, "as_of": None, **COUNTS},
+        read_input={
+            **SUBMISSION,
+            "event": None,
+            "answers": {
+                name: text for name, text in ANSWERED.items() if name not in ("requests", "email", "full_name")
+            },
+            "per_line": [],
+            "requests": ANSWERED["requests"],
+        },
+        read_managed_meeting={
+            **MEETING,
+            "title": {"en": "First physical meeting"},
+            "agenda": [],
+            "on_site": 12,
+            "remote_participants": 30,
+            "waiting": 1,
+            "checked_in": 4,
+        },
+        list_participants={
+            "items": [{"full_name": "Ada", "organization": None, "mode": "on_site", "state": "waiting"}],
+            "next": None,
+        },
+        check_in={
+            "participant": "p1",
+            "badge_number": "0007",
+            "full_name": "Ada Umutoni",
+            "organization": "Réseau",
+            "checked_in_at": "2016-10-12T14:35:00Z",
+            "repeated": False,
+        },
+    )
+    return pages.sign_in("officer")
+
+
+def sent(pages, name):
+    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
+
+
+def form(shown, button):
+    """The number of the form whose button says so."""
+    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
+
+
+@each_language
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_shows_in_each_language(pages, path, language):
+    sound(pages.get(f"/{language}{path}"))
+
+
+@pytest.mark.parametrize("path", PAGES[1:])
+def test_members_see_nothing_of_the_desk(pages, path):
+    pages.cookies.clear()
+    shown = pages.sign_in("member").get(f"/en{path}")
+    assert shown.status == 403
+    assert "Diallo" not in shown.text()
+
+
+def test_the_desk_leads_to_each_queue(pages):
+    assert "/en/desk/consultations" in pages.get("/en/desk").all("//a/@href")
+    links = pages.get("/en/desk/consultations").all("//main//section//li/a/@href")
+    assert links == [f"{DESK}/{name}" for name in ("submissions", "comments", "sessions", "candidates", "meetings")]
+
+
+def test_a_reported_comment_is_decided_with_a_reason(pages):
+    [listed] = pages.get(f"{DESK}/comments").all("//h2/a/@href")
+    shown = pages.get(str(listed))
+    assert "Pub" in shown.text("//section[@aria-labelledby='reports']")
+    assert "Avant" in shown.text("//section[@aria-labelledby='before']"), "what it said before"
+    missing = shown.send()
+    assert missing.all("//div[@role='alert']//a/@href") == ["#f-status", "#f-reason"]
+    assert missing.send(status="hidden", reason="Publicité").address == f"{DESK}/comments"
+    [decided] = sent(pages, "moderate_comment")
+    assert (decided["discussion"], decided["number"]) == ("d1", "2")
+    assert decided["body"] == {"status": "hidden", "reason": "Publicité"}
+
+
+def test_a_session_is_decided(pages):
+    [listed] = pages.get(f"{DESK}/sessions?status=draft").all("//tbody//a/@href")
+    assert sent(pages, "list_sessions")[0]["status"] == "draft"
+    pages.get(str(listed)).send(status="accepted", reason="Welcome")
+    [decided] = sent(pages, "decide_session")
+    assert (decided["session"], decided["body"]["status"], decided["body"]["reason"]) == ("s1", "accepted", "Welcome")
+
+
+def test_a_candidate_is_confirmed_only_with_consent(pages):
+    shown = pages.get(f"{DESK}/candidates/c1")
+    shown.send(form(shown, "Confirm as facilitator"), reason="Balanced")
+    assert sent(pages, "confirm_facilitators")[0]["body"] == {"candidates": ["c1"], "reason": "Balanced"}
+    pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "consent": "asked"}
+    assert not pages.get(f"{DESK}/candidates/c1").all("//button[text()='Confirm as facilitator']")
+
+
+def test_a_merge_is_shown_once_more(pages):
+    shown = pages.get(f"{DESK}/candidates/c1")
+    check = shown.send(form(shown, "Merge: both are the same person"), reason="Same mailbox")
+    assert sent(pages, "merge_candidates") == []
+    check.send()
+    assert sent(pages, "merge_candidates")[0]["body"] == {"source": "c2", "reason": "Same mailbox"}
+
+
+def test_contributions_are_filtered_and_read_without_contacts(pages):
+    pages.get(f"{DESK}/submissions?region=africa")
+    assert sent(pages, "list_submissions")[0]["region"] == sent(pages, "count_submissions")[0]["region"] == "africa"
+    shown = pages.get(f"{DESK}/submissions/s1")
+    assert "Schools online" in shown.text()
+    assert "ada@example.org" not in shown.html
+
+
+def test_who_comes_is_checked_in_by_the_code_of_the_badge(pages):
+    shown = pages.get(f"{DESK}/meetings/m1").send(token="abc")
+    [arguments] = sent(pages, "check_in")
+    assert (arguments["meeting"], arguments["body"]) == ("m1", {"token": "abc"})
+    assert "Ada Umutoni" in shown.text("//*[@role='status']")
+    pages.bus.answers["consultation.check_in"] = NotFound("consultation.badge_invalid", "")
+    refused = shown.send(token="other")
+    assert (refused.status, refused.tree.forms[0].fields["token"]) == (404, "other")
+    assert "not a badge" in refused.text("//div[@role='alert']")
