@@ -13,6 +13,7 @@ WAITING = (
         "campaigns",
         {"state": "paused"},
         "started_at",
+        page="/desk/newsletter/campaigns/{id}",
     ),
     Waiting(
         "late_campaigns",
@@ -21,6 +22,7 @@ WAITING = (
         "campaigns",
         {"state": "needs_confirmation"},
         "scheduled_at",
+        page="/desk/newsletter/campaigns/{id}",
     ),
 )
 ROUTES = (waiting_route("notifications", "notifications:read", WAITING),)

@@ -1,0 +1,55 @@
+"""The desk of the newsletter's sending."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+from wsis_shared.pages import Form, Page, Read
+from wsis_shared.schemas import RequestSchema
+
+from wsis_notifications.campaigns.rules.states import MOVES, STATES
+
+_ALL, _ONE = "/v1/campaigns", "/v1/campaigns/{campaign}"
+_PAGE = "/desk/newsletter/campaigns/{campaign}"
+
+
+class CampaignsQuery(RequestSchema):
+    """Which campaigns, and where their list goes on."""
+
+    state = fields.String(validate=validate.OneOf(STATES))
+    after = fields.String()
+
+
+class CampaignQuery(RequestSchema):
+    """What an officer wants to do."""
+
+    act = fields.String(validate=validate.OneOf(tuple(MOVES)))
+
+
+PAGES = (
+    Page(
+        "/desk/newsletter",
+        "campaigns/pages/campaigns.html",
+        "desk_campaigns",
+        reads=(Read("campaigns", f"{_ALL}?limit=50&state={{state}}&after={{after}}"),),
+        query=CampaignsQuery,
+        view="wsis_notifications.campaigns.pages.views:states",
+        menu="desk:70",
+        signed_in=True,
+    ),
+    Page(
+        _PAGE,
+        "campaigns/pages/campaign.html",
+        "desk_campaign",
+        reads=(
+            Read("shown", _ONE),
+            Read("figures", f"{_ONE}/figures"),
+            Read("estimate", f"{_ONE}/estimate", optional=True),
+        ),
+        forms=tuple(Form(act, f"POST {_ONE}/{act}", then=_PAGE) for act in MOVES),
+        query=CampaignQuery,
+        view="wsis_notifications.campaigns.pages.views:moves",
+        signed_in=True,
+        live="figures",
+        example={"campaign": "c1"},
+    ),
+)

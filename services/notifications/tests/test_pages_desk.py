@@ -1,0 +1,139 @@
+"""The desk of the newsletter, of mails and of suppressed addresses, without a broker."""
+
+import pytest
+from wsis_shared.errors import Conflict
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+CAMPAIGN = {
+    "id": "c1",
+    "kind": "full",
+    "issue": "i1",
+    "name": "WSIS Flash <b>",
+    "of": None,
+    "segment": {"languages": [], "topics": [], "stakeholder_types": [], "regions": []},
+    "state": "paused",
+    "reason": "complaints",
+    "scheduled_at": "2017-02-01T08:00:00Z",
+    "created_at": "2017-02-01T08:00:00Z",
+    "started_at": "2017-02-01T08:00:00Z",
+    "ended_at": None,
+}
+COUNT = {"name": "sent", "state": "sent", "count": 12345}
+FIGURES = {"campaign": "c1", "state": "paused", "readers_seen": 1.0, "states": [COUNT]}
+FIGURES |= {"reasons": [], "languages": [], "domains": []}
+MAIL = {
+    "id": "d1",
+    "event": "e1",
+    "template": "prizes/project_submitted",
+    "account": None,
+    "priority": "low",
+    "state": "failed",
+    "attempts": 3,
+    "message_id": "m1",
+    "reason": "rcpt 550 5.1.1",
+    "bounce": None,
+    "at": "2017-02-01T08:00:00Z",
+    "sent_at": None,
+}
+SUPPRESSION = {"id": "a" * 32, "reason": "hard_bounce", "source": "bounce", "at": "2017-02-01T08:00:00Z"}
+PAGE = "/desk/newsletter/campaigns/c1"
+PATHS = [
+    "/desk",
+    "/desk/newsletter",
+    PAGE,
+    f"{PAGE}?act=cancel",
+    "/desk/mails",
+    "/desk/mails?retry=d1",
+    "/desk/suppressions",
+    f"/desk/suppressions?lift={'a' * 32}",
+]
+
+
+@pytest.fixture
+def pages():
+    """An operator's browser, and a service that answers as if all went well."""
+    acts = ("schedule", "confirm", "pause", "resume", "cancel")
+    pages = Pages(
+        {
+            "notifications.list_campaigns": {"items": [CAMPAIGN], "next": "c2"},
+            "notifications.read_campaign": CAMPAIGN,
+            "notifications.campaign_figures": FIGURES,
+            "notifications.estimate_campaign": {"recipients": 3, "exact": True, "seconds": 1.0, "text": "3 = 1 s"},
+            "notifications.deliveries": {"items": [MAIL], "next": None},
+            "notifications.retry": MAIL,
+            "notifications.list_suppressions": {"items": [SUPPRESSION], "next": None},
+            "notifications.suppress_address": SUPPRESSION,
+            "notifications.lift_suppression": None,
+            **{f"notifications.{act}_campaign": CAMPAIGN for act in acts},
+        },
+        "notifications",
+        "accounts",
+    )
+    pages.sent = lambda name: [sent for call, sent, _ in pages.bus.calls if call == f"notifications.{name}"]
+    return pages.sign_in("operator", "officer")
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_shows_in_each_language(pages, path, language):
+    shown = pages.get(f"/{language}{path}")
+    assert (shown.status, shown.all("/html/@lang")) == (200, [language])
+    assert len(shown.all("//h1")) == 1
+    ids = shown.all("//*/@id")
+    assert len(ids) == len(set(ids))
+    assert "None" not in shown.text()
+
+
+def test_the_list_is_narrowed_and_goes_on(pages):
+    shown = pages.get("/en/desk/newsletter?state=paused")
+    assert pages.sent("list_campaigns")[-1]["state"] == "paused"
+    assert f"/en{PAGE}" in shown.all("//main//a/@href")
+    assert "/en/desk/newsletter?after=c2&state=paused" in shown.all("//main//a/@href")
+
+
+def test_a_paused_campaign_goes_on_or_is_cancelled_with_a_reason(pages):
+    shown = pages.get(f"/en{PAGE}")
+    assert "12,345 Sent" in shown.text()
+    wrong = shown.send(reason="")
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-reason"])
+    assert wrong.send(reason="The list is mended").address == f"/en{PAGE}"
+    assert pages.sent("resume_campaign") == [{"campaign": "c1", "body": {"reason": "The list is mended"}}]
+    pages.get(f"/en{PAGE}?act=cancel").send(reason="A wrong issue")
+    assert pages.sent("cancel_campaign") == [{"campaign": "c1", "body": {"reason": "A wrong issue"}}]
+
+
+def test_a_draft_is_scheduled_in_the_time_of_geneva(pages):
+    pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": "draft"}
+    pages.get(f"/en{PAGE}").send(at="2017-03-01T09:00")
+    [sent] = pages.sent("schedule_campaign")
+    assert sent["body"]["at"].isoformat() == "2017-03-01T08:00:00+00:00"
+
+
+def test_what_another_officer_did_meanwhile_is_said(pages):
+    pages.bus.answers["notifications.resume_campaign"] = Conflict("notifications.campaign_state", "", state="canceled")
+    shown = pages.get(f"/en{PAGE}").send(reason="The list is mended")
+    assert (shown.status, shown.text("//textarea")) == (409, "The list is mended")
+
+
+def test_a_mail_goes_again_with_a_reason(pages):
+    assert "/en/desk/mails?retry=d1" in pages.get("/en/desk/mails?state=failed").all("//main//a/@href")
+    shown = pages.get("/en/desk/mails?retry=d1")
+    wrong = shown.send(reason="")
+    assert wrong.all("//input[@name='delivery']/@value") == ["d1"]
+    wrong.send(reason="Their mailbox is there again")
+    assert pages.sent("retry") == [{"delivery": "d1", "body": {"reason": "Their mailbox is there again"}}]
+
+
+def test_an_address_is_suppressed_and_gets_mail_again(pages):
+    pages.get("/en/desk/suppressions").send(email="amina@example.org", reason="As they asked")
+    [sent] = pages.sent("suppress_address")
+    assert sent["body"] == {"email": "amina@example.org", "reason": "As they asked"}
+    pages.get(f"/en/desk/suppressions?lift={'a' * 32}").send(reason="As they asked")
+    assert pages.sent("lift_suppression") == [{"suppression": "a" * 32, "body": {"reason": "As they asked"}}]
+
+
+@pytest.mark.parametrize("path", PATHS[1:])
+def test_a_member_has_no_desk(pages, path):
+    pages.cookies.clear()
+    assert pages.sign_in().get(f"/en{path}").status == 403
