@@ -4,7 +4,7 @@
     .ci/suites.py --record      what each module of the last run took, into durations.json
 
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
-Six at a time, since most of a test's time is waiting (with five, two processors idled for a fifth of the time); the
+Seven at a time, since most of a test's time is waiting (with five, two processors idled for a fifth of the time); the
 longest first, so that nothing is left to wait for. For the same reason a folder that takes long is split into parts of
 about the same length, by durations.json.
 Exit status: 0 when all passed, 1 otherwise. The last lines name each test that failed and why, and hold the totals.
@@ -28,7 +28,7 @@ from typing import NamedTuple
 
 RESULTS = Path(".run/test-results")
 DURATIONS = Path(__file__).with_name("durations.json")
-AT_A_TIME = 6
+AT_A_TIME = 7
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
 PART_SECONDS = {"tests/e2e": 400, "tests/faults": 300}
 PART_SECONDS_OF_OTHERS = 240
