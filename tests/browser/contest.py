@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from wsis_shared.reference import action_lines
 from wsis_testkit import wait_for
+from wsis_testkit.sizes import size
 
 from wsis_demo import phases
 from wsis_demo.people import Organization
@@ -15,7 +17,7 @@ from wsis_demo.projects import Writer
 if TYPE_CHECKING:
     from wsis_demo.client import Person
 
-CATEGORIES = ("C1", "C2", "C3")
+CATEGORIES = size(["C1", "C2", "C3"], [line.code for line in action_lines()])  # all 18 at length
 NOMINEES = 3  # of each category
 
 

@@ -60,7 +60,7 @@ def test_a_page_is_sound(
     for width, theme in product(WIDTHS, THEMES):
         tab.show(width, theme)
         LOOKED.views += 1
-        found = violations(tab, axe)
+        found = violations(tab, axe, theme)
         LOOKED.violations += len(found)
         assert (found, tab.complaints) == ([], []), f"{width} px, {theme}"
         assert overflow(tab) == 0, f"scrolls sideways at {width} px"
@@ -75,13 +75,14 @@ def test_the_components_are_sound_in_each_theme(theme: str, visitors: Visitors, 
     tab.open(f"/en{STYLES}")
     for width in WIDTHS:
         tab.show(width, theme)
-        assert (violations(tab, axe), overflow(tab)) == ([], 0), f"{width} px"
+        assert (violations(tab, axe, theme), overflow(tab)) == ([], 0), f"{width} px"
 
 
-def violations(tab: Tab, axe: str) -> list[str]:
-    """What axe-core finds, each with the first element."""
+def violations(tab: Tab, axe: str, theme: str = "light") -> list[str]:
+    """What axe-core finds, each with the first element. Forced colours are the reader's own: no page chooses them."""
     tab.page.evaluate(axe)
     rows: list[dict[str, Any]] = tab.page.evaluate(f"axe.run({RULES}).then(found => found.violations)")
+    rows = [row for row in rows if theme != "forced" or row["id"] != "color-contrast"]
     return [f"{row['id']}: {row['help']}: {row['nodes'][0]['html'][:200]}" for row in rows]
 
 

@@ -189,7 +189,7 @@ def _resident(code: str) -> float:
         assert process.stdout is not None
         while process.stdout.readline().strip() != "ready":
             pass
-        held = psutil.Process(process.pid).memory_info().rss / 1_000_000
+        held = float(psutil.Process(process.pid).memory_info().rss) / 1_000_000
         process.communicate()
     return held
 
