@@ -170,7 +170,7 @@ def wait_for_mails(officer: Person) -> Callable[[], None]:
 @pytest.fixture(scope="session")
 def demo(stage: Stage, wait_for_mails: Callable[[], None], tmp_path_factory: pytest.TempPathFactory) -> Played:
     """The small demonstration, played once: an edition with everything in it. Its acts compare what they see with what
-    they sent; the scenarios whose story they play (12 and 14) look at what is left."""
+    they sent; the scenarios whose story they play (11 to 14) look at what is left."""
     wait_for_mails()
     suite = stage.with_empty_mailbox()
     folder, out, err = tmp_path_factory.mktemp("demo"), io.StringIO(), io.StringIO()

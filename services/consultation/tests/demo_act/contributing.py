@@ -14,6 +14,9 @@ from .state import Consultation, Contribution
 from .volumes import shares
 from .writing import Author
 
+# Of scenario 11: it has the first account of all contributors, and asks for a workshop on each line, for a goal.
+NGO = Organization("Santé pour tous", "civil_society", "SN", "fr")
+NGO_WORKSHOPS = {"C7.e-health": 3, "C8": 4}
 HIGH_LEVEL = ("government", "international_organization")  # the types that the form offers a speaking slot
 RANKS = ("minister", "deputy_minister", "ambassador", "head_of_organization")
 SESSION_TYPES = (
@@ -43,14 +46,17 @@ def contributions(told: Consultation) -> list[Contribution]:
     """The inputs, each with its organization and the answers to the form."""
     volumes, dice, registry = told.volumes, told.dice, told.play.registry
     organizations = registry.organizations(volumes.inputs, shares(volumes.inputs))
+    organizations.remove(next(one for one in organizations if one.kind == NGO.kind))
+    organizations.insert(volumes.drafts, NGO)
     forms = [registry.member(one) for one in organizations]
-    kinds = ["form"] * volumes.by_form + _events(volumes.inputs - volumes.by_form)
+    kinds = ["form"] * (volumes.by_form - 1) + _events(volumes.inputs - volumes.by_form)
     dice.shuffle(kinds)
+    kinds.insert(volumes.drafts, "form")
     authors = [_author(told, one, form["locale"]) for one, form in zip(organizations, forms, strict=True)]
     rows = list(zip(organizations, forms, kinds, authors, strict=True))
     made = [Contribution(one, form, _answers(told, one, form, kind, by)) for one, form, kind, by in rows]
     askers = [(one, by) for one, (_, _, kind, by) in zip(made, rows, strict=True) if kind == "form"]
-    _add_requests(told, askers)
+    _add_requests(told, [row for row in askers if row[0].organization != NGO], made[volumes.drafts])
     return made
 
 
@@ -61,7 +67,8 @@ def _events(count: int) -> list[str]:
 
 def _author(told: Consultation, organization: Organization, language: str) -> Author:
     lines = [line.code for line in reference.action_lines() for _ in range(WEIGHTS.get(line.code, 2))]
-    return Author(told.dice, language, organization.country, told.dice.choice(lines))
+    line = next(iter(NGO_WORKSHOPS)) if organization == NGO else told.dice.choice(lines)
+    return Author(told.dice, language, organization.country, line)
 
 
 def _answers(
@@ -104,13 +111,16 @@ def full_name(form: dict[str, Any]) -> str:
     return f"{form['given_name']} {form['family_name']}"
 
 
-def _add_requests(told: Consultation, askers: list[tuple[Contribution, Author]]) -> None:
+def _add_requests(told: Consultation, askers: list[tuple[Contribution, Author]], ngo: Contribution) -> None:
     """Binding requests: workshops in turn for everybody, statements for the types that may ask for them."""
     volumes, speakers = told.volumes, _speakers(told)
     entitled = [row for row in askers if row[0].organization.kind in HIGH_LEVEL]
     told.dice.shuffle(askers)
     turns = itertools.cycle(askers)
-    for _ in range(volumes.workshops):
+    for line, sdg in NGO_WORKSHOPS.items():
+        workshop = _request(Author(told.dice, NGO.locale, NGO.country, line), "workshop", 4)
+        _add(ngo, workshop | {"session_type": "thematic_workshop", "sdgs": [sdg], "speakers": [next(speakers)]})
+    for _ in range(volumes.workshops - len(NGO_WORKSHOPS)):
         one, author = next(turns)
         _add(one, _workshop(told, one, author, [next(speakers) for _ in range(told.dice.randrange(2, 4))]))
     for _ in range(volumes.stalls):

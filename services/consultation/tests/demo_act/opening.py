@@ -17,6 +17,8 @@ from .writing import LANGUAGES, Author, secretariat
 
 DEADLINE = "submissions_deadline"
 GENEVA = ZoneInfo("Europe/Zurich")
+TELEPHONE = "+41 22 730 5111"
+LATE = "They could not connect on the last day"
 REASON = "Many delegations asked for more time after the holidays"
 
 
@@ -65,22 +67,20 @@ def close_submissions(play: Play) -> str:
     an officer lets it in by name; and so is a submission."""
     told = state.of(play)
     moved = move(told, DEADLINE, REASON, end=_deadline(play.edition))
-    late = next(one for one in told.contributions if one.person is not None and one.answers["kind"] == "form")
-    who = late.person
+    late, who = told.first, told.first.person
     if who is None:
         raise Mismatch("nobody submitted with an account")
     submission = f"{told.path}/submissions/{late.id}"
     sent = who.get(submission)["answers"]
-    amend = {"answers": {**sent, "telephone": "+41 22 730 5111"}}
+    amend = {"answers": {**sent, "telephone": TELEPHONE}}
     refusal = play.refused("consultation.submissions_closed", lambda: who.put(submission, amend))
     until = (phases.now() + timedelta(hours=2)).isoformat()
-    reason = f"{late.organization.name} could not connect on the last day"
     known = play.suite.mailbox.last(late.form["email"])
-    play.officer.put(f"{submission}/override", {"reason": reason, "expires_at": until})
+    play.officer.put(f"{submission}/override", {"reason": LATE, "expires_at": until})
     play.suite.mailbox.wait(late.form["email"], after=known, saying=[late.receipt["receipt"]])
     receipt = who.put(submission, amend)
     play.count(mails={"consultation/late_amendment_allowed": 1, "consultation/submission_amended": 1})
-    if receipt["version"] < 2:
+    if receipt["version"] != 2:
         play.misfits.append(f"consultation: a late amendment has version {receipt['version']}")
     play.refused("consultation.submissions_closed", lambda: who.put(submission, {"answers": sent}))
     return f"{moved} mails of the moved deadline; too late: {refusal.title}; one amendment let in by name"

@@ -46,6 +46,7 @@ class Consultation:
     volumes: Volumes
     dice: random.Random
     contributions: list[Contribution] = field(default_factory=list)
+    wrong: dict[str, list[str]] = field(default_factory=dict)  # what was said of a form with mistakes, by field
     meeting: str = ""  # its address
     comments: int = 0  # that came in
     documents: dict[str, dict[str, Any]] = field(default_factory=dict)  # version -> published document
@@ -54,6 +55,11 @@ class Consultation:
     def path(self) -> str:
         """The address of the consultation."""
         return f"/v1/consultations/{self.play.edition}"
+
+    @property
+    def first(self) -> Contribution:
+        """The first contributor with an account: the NGO of scenario 11."""
+        return next(one for one in self.contributions if one.person is not None)
 
     @property
     def requested(self) -> int:

@@ -28,25 +28,26 @@ def submit(play: Play) -> str:
     by_link, members = told.contributions[: told.volumes.drafts], told.contributions[told.volumes.drafts :]
     for one, person in zip(members, play.all(play.register, [one.form for one in members]), strict=True):
         one.person = person
-    errors = _wrong(told, members[0])
+    told.wrong = _wrong(told, members[0])
     play.all(lambda one: _send(told, one), told.contributions, SUBMITTERS)
     _withdraw_another(told, members[-1])
     amended = _amend(told, members)
     files = _attach(told, members)
     return (
         f"{len(told.contributions)} inputs with {told.requested} binding requests, {len(by_link)} of them by a mailed "
-        f"link, {amended} amended, {files} files; a wrong one refused with {errors} errors by field"
+        f"link, {amended} amended, {files} files; a wrong one refused with {len(told.wrong)} errors by field"
     )
 
 
-def _wrong(told: Consultation, one: Contribution) -> int:
+def _wrong(told: Consultation, one: Contribution) -> dict[str, list[str]]:
     """A form with mistakes is refused, and each is named."""
-    answers = one.answers | WRONG
+    short = [request | {"description": "Trop court"} for request in one.answers["requests"]]
+    answers = one.answers | WRONG | {"requests": short}
     problem = told.play.refused("consultation.answers_invalid", lambda: _post(told, one, {"answers": answers}))
     unnamed = [name for name in WRONG if not any(name in field for field in problem.errors)]
     if unnamed:
         raise Mismatch(f"a wrong form was refused without naming {unnamed}: {problem.errors}")
-    return len(problem.errors)
+    return dict(problem.errors)
 
 
 def _send(told: Consultation, one: Contribution) -> None:
