@@ -31,6 +31,7 @@ PAGES = (
         "issues/pages/issue.html",
         "newsletter",
         reads=(Read("issue", "/v1/newsletter/issues/{issue}"),),
+        example={"issue": "i1"},
         example={"issue": "1"},
     ),
 )
