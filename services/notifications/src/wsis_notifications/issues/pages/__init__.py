@@ -32,7 +32,6 @@ PAGES = (
         "newsletter",
         reads=(Read("issue", "/v1/newsletter/issues/{issue}"),),
         example={"issue": "i1"},
-        example={"issue": "1"},
     ),
 )
 PANELS = (Panel("front", 70, "issues/pages/front.html", reads=(Read("issues", "/v1/newsletter/issues?limit=1"),)),)
