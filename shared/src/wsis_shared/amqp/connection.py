@@ -91,9 +91,12 @@ class ConnectionToOneOf(Connection):
 
     def drop(self) -> None:
         """End it without a word: kombu would ask a node to close, and wait for one that does not respond."""
-        if self._connection is not None:
-            self._connection.collect()
-        self.collect(1)
+        try:
+            if self._connection is not None:
+                self._connection.collect()
+            self.collect(1)
+        except Exception as error:  # noqa: BLE001 -- closing a broken connection may raise anything
+            _log.debug("closing", extra={"error": type(error).__name__})
 
     def connect(self) -> Any:
         """Connect now, rather than at first use."""

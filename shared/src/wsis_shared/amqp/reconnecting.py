@@ -245,10 +245,7 @@ class ReconnectingConnection:
             future.resolve(error=lost)
         connection, self._connection = self._connection, None
         if connection is not None:
-            try:
-                connection.drop()
-            except Exception as error:  # noqa: BLE001 -- closing a broken connection may raise anything
-                _log.debug("closing", extra={"error": type(error).__name__})
+            connection.drop()
         if self._write_buffer is not None:
             self._write_buffer.close()
             self._write_buffer = None

@@ -174,7 +174,7 @@ class Consumer(SharedExtension):
             finally:
                 self._connection = None
                 self.ready.clear()
-                self._close(connection)
+                connection.drop()
                 if write_buffer is not None:
                     write_buffer.close()
             if not self._stopping:
@@ -183,12 +183,6 @@ class Consumer(SharedExtension):
 
     def _is_wanted(self, broken: threading.Event) -> bool:
         return self._stopping or broken.is_set() or self._to_open
-
-    def _close(self, connection: ConnectionToOneOf) -> None:
-        try:
-            connection.drop()
-        except Exception as error:  # noqa: BLE001 -- closing a broken connection may raise anything
-            _log.debug("closing", extra={"error": type(error).__name__})
 
     def _consume(self, connection: Connection) -> None:
         declaring = connection.channel()
