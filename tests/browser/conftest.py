@@ -18,6 +18,7 @@ from wsis_demo.suites import first_officer, playable
 
 from .contest import Contest, open_contest
 from .forum import open_forum
+from .register import open_register
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -206,7 +207,8 @@ def contest(suite: Suite, officer: str) -> Contest:
 @pytest.fixture(scope="session")
 def known(suite: Suite, officer: str, member: str, contest: Contest) -> dict[str, str]:
     """A value for each variable in the addresses of pages."""
-    return {**contest.example, **open_forum(suite.sign_in(officer), suite.sign_in(member), contest.edition)}
+    staff, owner = suite.sign_in(officer), suite.sign_in(member)
+    return {**contest.example, **open_forum(staff, owner, contest.edition), **open_register(staff, owner)}
 
 
 def enter(tab: Tab, suite: Suite, email: str, language: str = "en") -> None:

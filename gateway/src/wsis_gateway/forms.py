@@ -91,7 +91,8 @@ def _shaped(value: Any, field: AnyField | None) -> object:
     if isinstance(value, list):
         return _value(value[-1], field)
     if isinstance(field, fields.Nested):
-        return _object(value, field.schema)
+        made = _object(value, field.schema)
+        return made if made or field.required else _LEFT_OUT
     inner = field.value_field if isinstance(field, fields.Dict) else None
     shaped_by_name = {name: _shaped(one, inner) for name, one in value.items()}
     return {name: one for name, one in shaped_by_name.items() if one is not _LEFT_OUT}

@@ -221,3 +221,72 @@ PATHS = (
     "/reports",
     "/reports/global-2016-1.0",
 )
+
+_OWN_ROW = {
+    "id": "e1",
+    "title": "Redes comunitarias",
+    "visibility": "public",
+    "state": "returned",
+    "reason": "Please name\nthe countries.",
+    "proposed_from": None,
+    "revision": 2,
+    "version": 5,
+    "source": "submission",
+    "changed_at": "2017-05-02T08:00:00Z",
+    "submitted_at": "2017-05-01T08:00:00Z",
+    "merged_into": None,
+    "freshness": "yellow",
+}
+DRAFT = CONTENT | {"countries": ["PE"], "end_date": None}
+OWN_ENTRY = {
+    **_OWN_ROW,
+    "draft": DRAFT,
+    "content": CONTENT,
+    "based_on": 2,
+    "prize": None,
+    "contact": {"name": "Ana Quispe", "email": "ana@red.example"},
+    "outside_matrix": [],
+    "missing": {},
+}
+ALIKE = {
+    **{name: OTHER[name] for name in ("entry", "title", "original_language", "countries")},
+    "organization": "جامعة الأمل",
+    "score": 82,
+    "likely": True,
+}
+SAVED = {
+    "id": "s1",
+    "name": "Health in the Andes",
+    "query": {"q": "health", "sdg": ["3", "9"]},
+    "mail": "daily",
+    "event": False,
+    "position": 7,
+    "created_at": "2017-05-02T08:00:00Z",
+}
+OWN = {
+    "stocktaking.list_own_entries": {
+        "items": [_OWN_ROW, _OWN_ROW | {"id": "e3", "title": "", "state": "draft", "visibility": "unpublished"}],
+        "next": None,
+    },
+    "stocktaking.read_own_entry": OWN_ENTRY,
+    "stocktaking.list_duplicates_of_own": {"items": [ALIKE]},
+    "stocktaking.create_entry": OWN_ENTRY,
+    "stocktaking.change_own_entry": OWN_ENTRY,
+    "stocktaking.submit_own_entry": OWN_ENTRY,
+    "stocktaking.take_back_own_entry": OWN_ENTRY,
+    "stocktaking.withdraw_own_entry": OWN_ENTRY,
+    "stocktaking.discard_own_draft": None,
+    "stocktaking.list_saved_searches": {"items": [SAVED], "next": None},
+    "stocktaking.read_saved_search": SAVED,
+    "stocktaking.save_search": SAVED,
+    "stocktaking.change_saved_search": SAVED,
+    "stocktaking.remove_saved_search": None,
+}
+OWN_PATHS = (
+    "/me",
+    "/me/entries?done=discarded",
+    "/me/entries/new",
+    "/me/entries/e1?done=saved",
+    "/me/searches/new?q=health&sdg=3,9",
+    "/me/searches/s1?saved=1",
+)

@@ -142,10 +142,9 @@ def test_texts_of_entries_stay_texts(http: httpx.Client, entry: dict[str, Any]) 
     assert "'@</script>" in table
 
 
-@pytest.mark.parametrize("path", ["/v1/entry-crosstab/page", "/v1/entry-crosstab/chart"])
-def test_a_query_does_not_become_a_part_of_a_page(http: httpx.Client, entry: dict[str, Any], path: str) -> None:
+def test_a_query_does_not_become_a_part_of_a_picture(http: httpx.Client, entry: dict[str, Any]) -> None:
     for text in ('zebra "><script>alert(1)</script>', "zebra'\" onload=alert(1) ]]><x>"):
-        response = http.get(path, params={"rows": "sdg", "columns": "country", "q": text})
+        response = http.get("/v1/entry-crosstab/chart", params={"rows": "sdg", "columns": "country", "q": text})
         assert response.status_code in (200, 422), response.text
         assert "<script>alert" not in response.text
         assert "<x>" not in response.text

@@ -6,6 +6,8 @@ from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
 from wsis_stocktaking.matrix.pages import views as matrix
+from wsis_stocktaking.matrix.rules.evidence import NONE
+from wsis_stocktaking.matrix.rules.patches import first_version
 
 from .page_kit import ENTRY, FOUND, OTHER, PATHS, PUBLIC
 
@@ -219,3 +221,20 @@ def test_figures_of_a_report_lead_to_their_query(pages):
 def test_the_files_of_a_report_are_in_a_language_that_it_has(pages):
     links = pages.get("/zh/reports/global-2016-1.0").all("//main//a/@href")
     assert "/v1/stocktaking-reports/global-2016-1.0/file?format=pdf&language=en" in links
+
+
+def test_the_whole_matrix_has_each_of_its_links():
+    version = first_version()
+    links = [{**link, "evidence": NONE} for link in version["links"]]
+    values = {"matrix": {"links": links, "without_link": []}, "query": {"of": "targets"}}
+    rows = matrix.matrix(values, "en")["rows"]
+    assert (len(rows), {len(row["cells"]) for row in rows}) == (18, {17})
+    assert sum(bool(cell["text"]) for row in rows for cell in row["cells"]) == 126
+
+
+def test_what_people_wrote_is_escaped(pages):
+    link = PUBLIC["stocktaking.read_matrix_link"]["link"] | {"rationale": {"ar": "<script>alert(1)</script>"}}
+    pages.bus.answers["stocktaking.read_matrix_link"] = PUBLIC["stocktaking.read_matrix_link"] | {"link": link}
+    shown = pages.get("/fr/matrix/C2/9")
+    assert "<script>alert" not in shown.html
+    assert shown.all("//div[@class='prose']/@lang") == ["ar"]

@@ -1,4 +1,4 @@
-"""Cross-tabulations: figures, labels, the past, charts and pages."""
+"""Cross-tabulations: figures, labels, the past, and charts."""
 
 from __future__ import annotations
 
@@ -201,18 +201,6 @@ def test_charts_of_a_network_leave_places_to_others(analysis: Any) -> None:
     answers = [each.result() for each in sent]
     assert answers.count("stocktaking.chart_unavailable") == MAX_WAITING - OWN_CHARTS
     assert answers.count("drawn") == OWN_CHARTS
-
-
-def test_page_has_the_chart_and_the_same_figures_as_a_table(analysis: Any) -> None:
-    text = read(analysis, "render_crosstab_page", locale="ar", q='"><script>')["text"]
-    assert '<html lang="ar" dir="rtl">' in text
-    assert "<script>" not in text
-    text = read(analysis, "render_crosstab_page")["text"]
-    assert text.count("<svg") == 1
-    assert "<td>2</td>\n<td>1</td>\n<td>2</td></tr>" in text
-    assert "rows=sdg&amp;columns=country" in text
-    empty = read(analysis, "render_crosstab_page", country=["BR"])["text"]
-    assert "No entry fits." in empty
 
 
 def test_every_facet_can_be_counted_and_named_in_seven_languages(make_content: Callable[..., Any]) -> None:

@@ -114,6 +114,10 @@ def test_an_officer_sees_possible_duplicates_with_the_entry_that_they_review(
     register.save("entries", entry_rules.submit(entry_rules.edit(entry, content, at), at))
     review = ReviewWithDuplicates().dump(stocktaking.call("read_review", officer, entry="waits"))
     assert (review["state"], [row["entry"] for row in review["duplicates"]]) == ("submitted", ["one", "two"])
+    own = stocktaking.call("list_duplicates_of_own", actor(id="ada"), entry="waits")
+    assert [entry for entry, _ in shown(own)] == ["one", "two"]
+    with refused("stocktaking.entry_unknown"):
+        stocktaking.call("list_duplicates_of_own", actor(id="eve"), entry="waits")
     assert shown({"items": review["duplicates"]}) == shown(
         stocktaking.call("list_duplicates_of", officer, entry="waits")
     )

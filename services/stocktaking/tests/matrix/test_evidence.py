@@ -6,7 +6,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from html.parser import HTMLParser
 from typing import Any
 
 import pytest
@@ -16,12 +15,11 @@ from wsis_shared.collection_specs import declare
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.mongo import in_transaction
-from wsis_shared.schemas import LOCALES
 from wsis_testkit import publish, refused, wait_for
 from wsis_testkit.tokens import TokenSigner
 
 from wsis_stocktaking.charts import process
-from wsis_stocktaking.matrix import page
+from wsis_stocktaking.matrix import drawing
 from wsis_stocktaking.matrix.rules.patches import first_version
 from wsis_stocktaking.matrix.store import MatrixVersions, Pictures, Sessions
 from wsis_stocktaking.matrix.use_cases.evidence import EvidenceCases, PictureCases
@@ -134,56 +132,14 @@ def test_a_removed_session_is_no_evidence_and_late_events_change_nothing(db: Any
     assert sessions.counts()["C1", 3] == 0
 
 
-class Tables(HTMLParser):
-    """Cells of the rows of a page, and its elements without an end."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.tags: list[tuple[str, dict[str, str | None]]] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append((tag, dict(attrs)))
-        if tag == "tr":
-            self.rows.append([])
-        if tag in ("td", "th"):
-            self.rows[-1].append("")
-
-    def handle_data(self, data: str) -> None:
-        if self.rows and self.rows[-1]:
-            self.rows[-1][-1] += data
-
-
-@pytest.mark.parametrize("locale", LOCALES)
-def test_the_table_of_the_page_has_each_link(locale: str) -> None:
-    version = first_version()
-    found = Tables(page.render(version, {}, "targets", locale, None))
-    head, *rows = found.rows
-    assert (len(head), len(rows), {len(row) for row in rows}) == (18, 18, {18})
-    assert sum(bool(cell.strip()) for row in rows for cell in row[1:]) == 126
-    scopes = [attributes["scope"] for tag, attributes in found.tags if tag == "th"]
-    assert scopes == ["col"] * 17 + ["row"] * 18
-    page_attributes = dict(found.tags)["html"]
-    assert page_attributes == {"lang": locale, "dir": "rtl" if locale == "ar" else "ltr"}
-
-
-def test_what_people_wrote_is_escaped() -> None:
-    version = first_version()
-    link = {**version["links"][0], "rationale": {"ar": "<script>alert(1)</script>"}}
-    html = page.render({**version, "links": [link]}, {}, "targets", "fr", None)
-    assert "<script" not in html
-    assert '<dd lang="ar" dir="rtl">&lt;script&gt;' in html
-
-
 def test_a_cell_of_the_heat_map_says_what_the_matrix_says() -> None:
     version, counts = first_version(), {("C9", 14): {"entries": 3, "projects": 0, "sessions": 0}}
-    targets = page.chart(version, {}, "targets", "en")
+    targets = drawing.chart(version, {}, "targets", "en")
     codes = [row["label"] for row in targets["rows"]]
     assert len(codes) == len(targets["texts"]) == 18
-    assert targets["texts"][12][:4] == ["1", "3", "1", page.WHOLE_GOAL]
+    assert targets["texts"][12][:4] == ["1", "3", "1", drawing.WHOLE_GOAL]
     assert sum(bool(text) for row in targets["texts"] for text in row) == 126
-    entries = page.chart(version, counts, "entries", "en")
+    entries = drawing.chart(version, counts, "entries", "en")
     assert [
         (text, entries["values"][row][column])
         for row, texts in enumerate(entries["texts"])
@@ -205,13 +161,12 @@ def test_picture_is_drawn_once_when_it_is_asked_for_and_again_for_a_new_version(
         r'<svg [^>]*role="img" xml:lang="en">\s*<title>WSIS-SDG Matrix: Targets</title>\s*<desc>', svg["text"]
     )
     assert service.call("read_matrix_picture", language="en") == {"blob": first["png"]}
-    html = service.call("read_matrix_page")["text"]
-    assert html.count('role="img"') == 1
+    assert service.call("read_matrix_heat_map") == svg
     assert list(pictures.find()) == [first]
     version = {**first_version(), "_id": 2, "valid_from": "2016-01-01"}
     MatrixVersions(db).publish({**version, "links": version["links"][1:]}, AT)
     wait_for(lambda: service.call("read_matrix")["version"] == 2, 10, "the version")
-    assert 'role="img"' in service.call("read_matrix_page")["text"]
+    assert 'role="img"' in service.call("read_matrix_heat_map")["text"]
     (again,) = pictures.find()
     assert (again["version"], again["svg"] == first["svg"]) == (2, False)
 
@@ -251,9 +206,6 @@ def test_reader_hears_when_to_ask_again_for_a_picture(db: Any, monkeypatch: pyte
     with refused("stocktaking.matrix_picture_not_drawn") as caught:
         cases.read_matrix_heat_map(ctx, blobs.of("stocktaking"), "targets")
     assert (caught.value.code, caught.value.params) == ("stocktaking.matrix_picture_not_drawn", {"retry_after": 5})
-    html = cases.read_matrix_page(ctx, blobs.of("stocktaking"), "targets")["text"]
-    assert "<table" in html
-    assert 'role="img"' not in html
 
 
 @pytest.fixture(scope="module")
@@ -275,11 +227,7 @@ def http(fake_service: Any, service: Any, open_gateway: Any) -> Callable[..., An
     return send
 
 
-def test_everybody_gets_page_pictures_and_files(http: Callable[..., Any]) -> None:
-    page_of_matrix = http("GET", "/matrix/page?lang=ar&of=entries")
-    assert page_of_matrix.headers["content-type"].startswith("text/html")
-    assert "sandbox" in page_of_matrix.headers["content-security-policy"]
-    assert '<html lang="ar" dir="rtl">' in page_of_matrix.text
+def test_everybody_gets_pictures_and_files(http: Callable[..., Any]) -> None:
     svg = http("GET", "/matrix/heat-map")
     assert svg.headers["content-type"].startswith("image/svg+xml")
     png = http("GET", "/matrix/heat-map/file?language=en")
@@ -309,6 +257,6 @@ def test_a_version_is_proposed_decided_and_read_over_http(http: Callable[..., An
     assert http("POST", "/matrix/versions", "officer", json={**late, "base": before["version"]}).status_code == 201
     after = wait_for(lambda: (seen := http("GET", "/matrix").json())["version"] > before["version"] and seen, 10, "it")
     assert len(after["links"]) == len(before["links"]) + 1
-    assert "Sensors save water." in http("GET", "/matrix/page").text
+    assert "Sensors save water." in http("GET", "/matrix").text
     assert http("GET", "/matrix?on=2015-05-31").status_code == 404
     assert http("GET", "/matrix?on=yesterday").status_code == 422

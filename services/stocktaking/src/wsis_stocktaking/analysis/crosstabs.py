@@ -1,4 +1,4 @@
-"""Cross-tabulations for people: as a chart, as CSV, and as a page with the chart and the same figures as a table."""
+"""Cross-tabulations for people: as a chart and as CSV."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import TypedDict
 from urllib.parse import urlencode
 
 from babel.numbers import format_decimal
-from markupsafe import Markup
 from wsis_shared import reference
 from wsis_shared.clock import to_geneva
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
-from wsis_shared.page_templates import page_template
 from wsis_shared.sentences import Sentences
 
 from wsis_stocktaking.analysis.rules import STACKED_BARS, Crosstab, Head, Table, largest
@@ -122,22 +120,3 @@ def csv_text(table: Crosstab, total: str) -> str:
         rows.writerow([row["code"], row["label"], *values, row["total"]])
     rows.writerow(["", total, *(head["total"] for head in heads), table["total"]])
     return buffer.getvalue()
-
-
-def page(table: Crosstab, svg: str | None, query: Input, form: str, language: str) -> str:
-    """The page. `svg` is the chart, None where there is nothing to draw."""
-    asked = query_string({**query, "form": form})
-    links = [(each.code, each.native, f"?{asked}&lang={each.code}") for each in reference.languages()]
-    return page_template("wsis_stocktaking", "analysis").render(
-        say=lambda key, **values: SAY(key, language, **values),
-        number=lambda value: format_decimal(value, locale=language),
-        language=language,
-        direction=reference.language(language).direction,
-        title=title(table, language),
-        source=source(table, language),
-        table=table,
-        languages=links,
-        query=asked,
-        chart=Markup(svg) if svg else None,  # noqa: S704 -- drawn by `charts`, which escapes its texts
-        row_title=SAY(f"facet_{table['row_facet']}", language),
-    )

@@ -70,14 +70,5 @@ ROUTES: tuple[Route, ...] = (
         media="image/png",
         download=True,
     ),
-    _chart(
-        "GET",
-        f"{_PATH}/page",
-        handler="render_crosstab_page",
-        inline=True,
-        media="text/html",
-        cache=300,
-        summary="A cross-tabulation as a page: the chart with the same figures as a table",
-    ),
 )
 JOBS: tuple[JobKind, ...] = ()

@@ -130,14 +130,6 @@ class AnalysisCases:
         self._files.put(key, blob.id)
         return {"blob": blob.id}
 
-    @rpc
-    def render_crosstab_page(self, ctx: Context, form: str = HEAT_MAP, **query: Any) -> JsonObject:
-        """The chart with its table. Raises as `read_crosstab`, Unavailable."""
-        found = self.read_crosstab(ctx, **query)
-        svg = self._drawn(ctx, found, query, form, "svg").decode() if found["rows"] and found["columns"] else None
-        text = crosstabs.page(found, svg, query, form, ctx.locale)
-        return {"text": text, "filename": f"{_name(query)}.html"}
-
     # -- counts -------------------------------------------------------------------------------------------------------
 
     def _counts(self, query: Query, filters: Mapping[str, tuple[str, ...]]) -> tuple[Counts, int]:

@@ -25,6 +25,16 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        "/v1/me/entries/{entry}/duplicates",
+        handler="list_duplicates_of_own",
+        summary="Public entries that may be the same activity as an entry of mine",
+        response=schemas.Candidates,
+        permission="stocktaking:submit",
+        limit="entry",
+        error_codes=(_UNKNOWN, "stocktaking.index_not_ready"),
+    ),
+    Route(
+        "GET",
         "/v1/entry-duplicates",
         handler="list_duplicates",
         summary="Pairs of entries that may be one activity",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, job, rpc
@@ -74,6 +74,14 @@ class FindingCases:
     def list_duplicates_of(self, entry: str) -> JsonObject:
         """Possible duplicates of an entry. Raises NotFound, Unavailable."""
         return {"items": self.list_of(self._register.find(entry))}
+
+    @rpc
+    def list_duplicates_of_own(self, ctx: Context, entry: str) -> JsonObject:
+        """Possible duplicates of an own entry. Raises NotFound, Unavailable."""
+        found = self._register.find(entry)
+        if found["owner"] != ctx.actor.id:
+            raise NotFound("stocktaking.entry_unknown", entry=entry)
+        return {"items": self.list_of(found)}
 
     def list_of(self, entry: Entry) -> list[JsonObject]:
         """Possible duplicates of an entry without those that have a verdict. Raises Unavailable while the index is

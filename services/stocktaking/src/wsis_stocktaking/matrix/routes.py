@@ -177,22 +177,10 @@ ROUTES: tuple[Route, ...] = (
     # -- pictures ------------------------------------------------------------------------------------------------------
     Route(
         "GET",
-        f"{_MATRIX}/page",
-        handler="read_matrix_page",
-        summary="The matrix as a page, with the table and the heat map",
-        query=versions.ViewQuery,
-        permission=PUBLIC,
-        media="text/html",
-        inline=True,
-        cache=60,
-        invalidated_by=_NEW_VERSION,
-    ),
-    Route(
-        "GET",
         f"{_MATRIX}/heat-map",
         handler="read_matrix_heat_map",
         summary="The matrix as a heat map (SVG)",
-        description="Its title and description say what it shows; the page has the same figures as a table.",
+        description="Its title and description say what it shows; `/v1/matrix/evidence` has the same figures.",
         query=versions.ViewQuery,
         permission=PUBLIC,
         media="image/svg+xml",

@@ -1,15 +1,26 @@
-"""An entry of the register for readers: what it says, what it said before, and how to cite it."""
+"""Entries: for readers what they say, what they said before, and how to cite them; for owners their drafts."""
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
-from wsis_shared.pages import Page, Read
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Panel, Read
 
 _ENTRY = Read("entry", "/v1/entries/{entry}")
 _EXAMPLE = {"entry": "e1"}
 ChangesQuery = Schema.from_dict(  # "from" is no name of an attribute
     {"from": fields.Integer(), "to": fields.Integer()}, name="ChangesQuery"
 )
+_OWN = "/v1/me/entries/{entry}"
+_HERE = "/me/entries/{entry}"
+DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded")
+
+
+class OwnQuery(Schema):
+    """What was just done, and from where on."""
+
+    done = fields.String(validate=validate.OneOf(DONE))
+    after = fields.String(validate=validate.Length(max=512))
+
 
 PAGES = (
     Page(
@@ -36,5 +47,51 @@ PAGES = (
         query=ChangesQuery,
         view="wsis_stocktaking.entries.pages.views:changes",
         example=_EXAMPLE,
+    ),
+    Page(
+        "/me/entries",
+        "entries/pages/own_list.html",
+        "own_entries",
+        reads=(
+            Read("entries", "/v1/me/entries?after={after}"),
+            Read("searches", "/v1/me/saved-searches", optional=True),
+        ),
+        query=OwnQuery,
+        menu="me:30",
+        signed_in=True,
+    ),
+    Page(
+        "/me/entries/new",
+        "entries/pages/new.html",
+        "new_entry",
+        forms=(Form("new", "POST /v1/entries", then="/me/entries/{id}"),),
+        signed_in=True,
+    ),
+    Page(
+        _HERE,
+        "entries/pages/own.html",
+        "own_entry",
+        reads=(Read("entry", _OWN), Read("alike", f"{_OWN}/duplicates", optional=True)),
+        forms=(
+            Form("save", f"PUT {_OWN}", then=f"{_HERE}?done=saved"),
+            Form("submit", f"POST {_OWN}/submission", then=f"{_HERE}?done=submitted", confirm=True),
+            Form("take_back", f"DELETE {_OWN}/submission", then=f"{_HERE}?done=taken_back"),
+            Form("withdraw", f"PUT {_OWN}/withdrawal", then=f"{_HERE}?done=withdrawn", confirm=True),
+            Form("discard", f"DELETE {_OWN}", then="/me/entries?done=discarded", confirm=True),
+        ),
+        query=OwnQuery,
+        view="wsis_stocktaking.entries.pages.own:own",
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+)
+
+PANELS = (
+    Panel(
+        "me",
+        30,
+        "entries/pages/me.html",
+        reads=(Read("entries", "/v1/me/entries?limit=5"),),
+        permission="stocktaking:submit",
     ),
 )

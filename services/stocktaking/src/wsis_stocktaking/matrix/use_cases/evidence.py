@@ -20,7 +20,7 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking import charts
-from wsis_stocktaking.matrix import page
+from wsis_stocktaking.matrix import drawing
 from wsis_stocktaking.matrix.rules import evidence
 from wsis_stocktaking.matrix.rules.evidence import TARGETS, Counts
 from wsis_stocktaking.matrix.rules.patches import Key, Version, key
@@ -144,17 +144,6 @@ class PictureCases:
         self._locks: defaultdict[tuple[str, str], threading.Lock] = defaultdict(threading.Lock)
 
     @rpc
-    def read_matrix_page(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> JsonObject:
-        """The page, with the picture if it can be drawn. Raises Unavailable."""
-        version, counts = self._versions.current(), self._counts(of)
-        try:
-            picture = _text(blobs, self._drawn(blobs, version, of, ctx.locale)["svg"])
-        except charts.ChartFailed:
-            picture = None
-        html = page.render(version, counts, of, ctx.locale, picture)
-        return {"text": html, "filename": f"wsis-sdg-matrix-{of}-{ctx.locale}.html"}
-
-    @rpc
     def read_matrix_heat_map(self, ctx: Context, blobs: BlobStore, of: str = TARGETS) -> JsonObject:
         """The heat map as SVG. Raises Unavailable."""
         blob = self._picture(blobs, of, ctx.locale)["svg"]
@@ -194,7 +183,7 @@ class PictureCases:
                 raise
 
     def _draw(self, blobs: BlobStore, version: Version, view: str, language: str, before: Picture | None) -> Picture:
-        chart = page.chart(version, self._counts(view), view, language)
+        chart = drawing.chart(version, self._counts(view), view, language)
         fingerprint = hashlib.sha256(json.dumps(chart, sort_keys=True).encode()).hexdigest()
         if before and before["fingerprint"] == fingerprint:
             self._pictures.confirm(before, clock.now())  # else each request from now on would count the evidence again

@@ -1,0 +1,156 @@
+"""The pages of owners: drafts, their submission, saved searches; without a broker."""
+
+import pytest
+from wsis_shared.errors import Invalid
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+from .page_kit import DRAFT, OWN, OWN_ENTRY, OWN_PATHS
+
+
+@pytest.fixture
+def pages():
+    return Pages(OWN, "stocktaking").sign_in()
+
+
+def sent(pages, method):
+    return [arguments["body"] for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
+
+
+def form_of(shown, name):
+    """The number of a form, for `send`."""
+    return next(at for at, form in enumerate(shown.tree.forms) if form.fields.get("_form") == name)
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_each_page_shows_in_each_language(pages, language):
+    for path in OWN_PATHS:
+        shown = pages.get(f"/{language}{path}")
+        assert (shown.status, len(shown.all("//h1"))) == (200, 1), path
+        assert "None" not in shown.text(), path
+
+
+def test_my_page_lists_entries_with_what_became_of_them(pages):
+    text = pages.get("/en/me").text("//section")
+    assert "Redes comunitarias returned" in text
+    assert "Entry without a title draft" in text
+
+
+def test_why_an_entry_was_returned_stands_on_top(pages):
+    shown = pages.get("/en/me/entries/e1")
+    assert shown.text("(//div[contains(@class, 'notice wrong')])").endswith("Please name the countries.")
+
+
+def test_a_draft_begins_with_its_title_in_the_language_of_the_page(pages):
+    shown = pages.get("/fr/me/entries/new").send(0, **{"content.title.fr": "Réseaux", "content.organization.name": ""})
+    [body] = sent(pages, "create_entry")
+    assert (body["content"]["title"], body["content"]["original_language"]) == ({"fr": "Réseaux"}, "fr")
+    assert shown.address == "/fr/me/entries/e1"
+
+
+def test_a_draft_that_is_saved_as_it_was_loses_nothing(pages):
+    shown = pages.get("/en/me/entries/e1")
+    done = shown.send(form_of(shown, "save"))
+    [body] = sent(pages, "change_own_entry")
+    content = body["content"]
+    assert {name: content[name] for name in DRAFT if name != "links"} == {
+        name: DRAFT[name] for name in DRAFT if name != "links"
+    }
+    assert [row["url"] for row in content["links"]] == [row["url"] for row in DRAFT["links"]]
+    assert (body["version"], body["contact"]) == (5, OWN_ENTRY["contact"])
+    assert "The draft is saved." in done.text()
+
+
+def test_boxes_and_lines_of_a_draft_arrive_as_lists(pages):
+    shown = pages.get("/en/me/entries/e1")
+    fields = {
+        "content.sdgs": ["3", "4"],
+        "content.countries": ["PE", "KE"],
+        "content.keywords": ["redes", "", "salud"],
+        "content.action_lines.0.line": "C1",
+        "contact.name": "",
+        "contact.email": "",
+    }
+    shown.send(form_of(shown, "save"), **fields)
+    [body] = sent(pages, "change_own_entry")
+    content = body["content"]
+    assert (content["sdgs"], content["countries"], content["keywords"]) == ([3, 4], ["PE", "KE"], ["redes", "salud"])
+    assert [row["line"] for row in content["action_lines"]] == ["C1", "C2", "C7.e-health"]
+    assert body["contact"] is None, "nobody is named"
+
+
+def test_what_is_wrong_with_a_draft_stands_at_its_field_and_nothing_is_lost(pages):
+    shown = pages.get("/en/me/entries/e1")
+    back = shown.send(
+        form_of(shown, "save"), **{"content.organization.website": "no address", "content.title.es": "Otra <b>"}
+    )
+    assert back.status in (400, 422)
+    assert back.text("//title").startswith("Error:")
+    [href] = back.all("//div[@role='alert']//a/@href")
+    assert href == "#f-content.organization.website"
+    assert back.text("//textarea[@name='content.title.es']") == "Otra <b>"
+    assert "PE" in back.all("//input[@name='content.countries' and @checked]/@value")
+
+
+def test_a_draft_says_what_it_lacks_with_a_link_to_the_field(pages):
+    pages.bus.answers["stocktaking.read_own_entry"] = OWN_ENTRY | {
+        "missing": {"content.kind": ["Missing data for required field."]}
+    }
+    shown = pages.get("/en/me/entries/e1")
+    assert shown.all("//section[@aria-labelledby='missing']//a/@href") == ["#f-content.kind"]
+    assert shown.all("//*[@id='f-content.kind']")
+    assert "Submit for review" not in shown.text(), "it cannot be submitted yet"
+
+
+def test_duplicates_are_shown_before_an_entry_is_submitted(pages):
+    shown = pages.get("/en/me/entries/e1")
+    check = shown.send(form_of(shown, "submit"))
+    assert not sent(pages, "submit_own_entry")
+    assert "82 of 100 alike probably the same" in check.text()
+    done = check.send(0)
+    assert sent(pages, "submit_own_entry") == [{"version": 5}]
+    assert "Your entry is submitted." in done.text()
+
+
+def test_a_submission_that_is_refused_says_why(pages):
+    pages.bus.answers["stocktaking.submit_own_entry"] = Invalid(
+        "stocktaking.entry_incomplete", fields={"content.kind": ["Missing data for required field."]}
+    )
+    shown = pages.get("/en/me/entries/e1")
+    back = shown.send(form_of(shown, "submit")).send(0)
+    assert "The draft is not complete" in back.text("//div[@role='alert']") or "Kind of activity" in back.text()
+
+
+@pytest.mark.parametrize(("form", "method"), [("withdraw", "withdraw_own_entry"), ("discard", "discard_own_draft")])
+def test_what_is_final_is_asked_once_more(pages, form, method):
+    shown = pages.get("/en/me/entries/e1")
+    check = shown.send(form_of(shown, form))
+    assert not [name for name, _, _ in pages.bus.calls if name.endswith(method)]
+    assert check.send(0).status == 200
+    assert [name for name, _, _ in pages.bus.calls if name.endswith(method)]
+
+
+def test_a_submitted_entry_can_be_taken_back(pages):
+    pages.bus.answers["stocktaking.read_own_entry"] = OWN_ENTRY | {"state": "submitted"}
+    shown = pages.get("/en/me/entries/e1")
+    assert len(shown.tree.forms) == 1, "nothing else can be done with it"
+    shown.send(0)
+    assert [name for name, _, _ in pages.bus.calls if name.endswith("take_back_own_entry")]
+
+
+def test_a_search_is_saved_as_it_stands_in_the_address(pages):
+    shown = pages.get("/en/me/searches/new?q=health&sdg=3,9")
+    assert "3 · Good health and well-being" in shown.text()
+    done = shown.send(0, name="Mine", mail="daily")
+    [body] = sent(pages, "save_search")
+    assert (body["name"], body["mail"]) == ("Mine", "daily")
+    assert {name: value for name, value in body["query"].items() if value} == {"q": "health", "sdg": ["3", "9"]}
+    assert "The search is saved." in done.text()
+
+
+def test_a_saved_search_leads_to_its_entries_and_keeps_its_query(pages):
+    shown = pages.get("/en/me/searches/s1")
+    assert "/en/register?q=health&sdg=3,9" in shown.all("//main//a/@href")
+    shown.send(0, mail="none")
+    [body] = sent(pages, "change_saved_search")
+    assert (body["mail"], body["query"]["sdg"]) == ("none", ["3", "9"])

@@ -1,0 +1,48 @@
+"""An entry with two revisions, a saved search and a report: what the pages of the register show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from wsis_demo import phases
+
+if TYPE_CHECKING:
+    from wsis_demo.client import Person
+
+CONTENT = {
+    "description": {"en": "Adults learn to write programs.", "ar": "يتعلم الكبار كتابة البرامج."},
+    "original_language": "en",
+    "organization": {"name": "Network of schools", "type": "civil_society", "country": "RW"},
+    "kind": "training_initiative",
+    "coverage": "national",
+    "countries": ["RW"],
+    "status": "ongoing",
+    "start_date": "2016-01-01",
+    "action_lines": [{"line": "C4", "sub_themes": []}],
+    "sdgs": [4],
+}
+
+
+def open_register(officer: Person, owner: Person) -> dict[str, str]:
+    """A value for each variable in the addresses of its pages."""
+    entry = owner.post("/v1/entries", {"content": {**CONTENT, "title": {"en": "Evening school", "ar": "مدرسة مسائية"}}})
+    _publish(officer, owner, entry)
+    path = f"/v1/me/entries/{entry['id']}"
+    changed = {**CONTENT, "title": {"en": "Evening school of coding", "ar": "مدرسة مسائية"}}
+    _publish(officer, owner, owner.put(path, {"version": owner.get(path)["version"], "content": changed}))
+    search = owner.post("/v1/me/saved-searches", {"name": "Schools", "query": {"q": "school"}, "mail": "none"})
+    return {"entry": str(entry["id"]), "search": str(search["id"]), "report": _report(officer)}
+
+
+def _publish(officer: Person, owner: Person, entry: dict[str, Any]) -> None:
+    owner.post(f"/v1/me/entries/{entry['id']}/submission", {"version": entry["version"]})
+    review = f"/v1/entry-reviews/{entry['id']}"
+    decision = {"version": officer.get(review)["version"], "decision": "approve", "reason": None}
+    officer.put(f"{review}/decision", decision)
+
+
+def _report(officer: Person) -> str:
+    period = {"start": "2016-01-01", "end": phases.now().date().isoformat(), "basis": "active"}
+    built = officer.post("/v1/stocktaking-reports", {"kind": "global", "period": period, "languages": ["en"]})
+    officer.put(f"/v1/stocktaking-report-versions/{built['report']}/publication", {"reason": "Pages to look at"})
+    return str(built["report"])
