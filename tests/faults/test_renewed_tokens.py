@@ -11,7 +11,7 @@ from tests.faults.kit.http import Connection
 
 # A token lives so long, and a third of it is more than a request takes on a busy machine; more votes than that time has
 # room for.
-SECONDS, VOTERS, CONNECTIONS, PAUSE = 15, 60, 8, 0.5
+SECONDS, VOTERS, CONNECTIONS, PAUSE = 12, 60, 8, 0.5
 
 
 def test_voters_go_on_when_their_first_tokens_have_ended(

@@ -12,6 +12,7 @@ import pytest
 from kombu import Connection
 from wsis_local import broker, running, store
 from wsis_local.mongod import Mongod
+from wsis_local.patience import factor
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.stack import INFRASTRUCTURE, Stack
 from wsis_shared.amqp import topology
@@ -27,7 +28,7 @@ def test_a_vhost_is_made_used_and_dropped(stack: Stack) -> None:
     with Connection(uri) as connection:
         queue = connection.SimpleQueue("votes")
         queue.put({"vote": 1})
-        assert queue.get(timeout=5).payload == {"vote": 1}
+        assert queue.get(timeout=5 * factor()).payload == {"vote": 1}
         queue.close()
     assert "tests of/ana" in stack.broker.ctl("list_vhosts")
     stack.broker.drop_vhost("tests of/ana")
@@ -55,7 +56,7 @@ def test_a_killed_broker_comes_back_with_what_it_held(stack: Stack) -> None:
     stack.wait_until(lambda: stack.pids().get("broker", killed) != killed, "a new broker")
     stack.wait_ready()
     with Connection(uri) as connection:
-        assert connection.SimpleQueue("votes").get(timeout=5).payload == "kept"
+        assert connection.SimpleQueue("votes").get(timeout=5 * factor()).payload == "kept"
 
 
 def test_the_store_has_transactions(stack: Stack) -> None:
@@ -107,7 +108,7 @@ def test_the_infrastructure_that_is_kept_continues_and_around_takes_it_until_it_
         assert kept["WSIS_MONGO_URI"] != former.store.uri, "on other ports"
     finally:
         assert subprocess.run([WSIS, "down"], env=env).returncode == 0
-    assert keeper.wait(30) == 0
+    assert keeper.wait(30 * factor()) == 0
     assert running.infrastructure(env) is None
 
 

@@ -18,13 +18,14 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 import pytest
+from wsis_local.patience import factor
 from wsis_local.ports import Ports
 from wsis_shared.plugin import discover
 from wsis_testkit import wait_for
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
 START_SECONDS = 180
-# An idle machine takes 2.5 s, a busy one is given more; gunicorn would wait 30 s for connections that are idle.
+# A quiet machine takes 2.5 s; gunicorn would wait 30 s for connections that are idle.
 STOP_SECONDS = 15
 
 
@@ -68,11 +69,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     finally:
         if process.poll() is None:
             process.terminate()
-        process.wait(60)
+        process.wait(60 * factor())
 
 
 def get(address: str, **headers: str) -> Any:
-    response = httpx.get(address, headers=headers, timeout=10, follow_redirects=True).raise_for_status()
+    response = httpx.get(address, headers=headers, timeout=10 * factor(), follow_redirects=True).raise_for_status()
     return response.headers, response.text
 
 
@@ -139,8 +140,8 @@ def test_ctrl_c_stops_all_with_idle_connections(running: Running) -> None:
         connection.getresponse().read()
     began = time.monotonic()
     running.process.send_signal(signal.SIGINT)
-    assert running.process.wait(60) == 0
-    assert time.monotonic() - began < STOP_SECONDS
+    assert running.process.wait(60 * factor()) == 0
+    assert time.monotonic() - began < STOP_SECONDS * factor()
     assert running.wsis("exec", "true").returncode == 2
     for connection in idle:
         connection.close()
