@@ -31,10 +31,10 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         "discussion": str(discussion),
         "n": str(first),
         "meeting": str(officer.get(f"{path}/meetings")["items"][0]["id"]),
+        **_contribute(officer, author, path),  # before the outcomes are published
         "document": _publish_document(officer, path),
         "candidate": _nominate(officer, path),
         **_publish_programme(officer, path, year),
-        **_contribute(officer, author, path),
     }
 
 

@@ -33,7 +33,6 @@ SERVICES = Path(__file__).parents[2] / "services"
 # A page that is not there yet -> the routes that mails name in its place. Without one they name the page itself, which
 # is ahead of it. Whoever brings the page moves the links, and deletes the line.
 WAITING: dict[str, tuple[str, ...]] = {
-    "/consultations/{edition}/sessions/{session}": (),
     "/me/entries": ("/v1/me/entries",),
     "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
 }

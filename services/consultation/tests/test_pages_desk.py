@@ -241,3 +241,42 @@ def test_who_comes_is_checked_in_by_the_code_of_the_badge(pages):
     refused = shown.send(token="other")
     assert (refused.status, refused.tree.forms[0].fields["token"]) == (404, "other")
     assert "not a badge" in refused.text("//div[@role='alert']")
+
+
+# -- the page of a session for its organizers --------------------------------------------------------------------------
+
+LINK = {"submission": "ab" * 16, "key": "cd" * 20}
+
+
+@pytest.fixture
+def organizer():
+    return site(
+        open_session_link={**SESSION, "interpretation": ["fr"], "outcome": None},
+        file_session_details=SESSION,
+        file_session_outcome={"text": "Done.", "language": "en", "links": [], "filed_at": AT},
+    )
+
+
+@each_language
+def test_the_page_of_a_session_opens_by_its_link(organizer, language):
+    shown = organizer.get(f"/{language}/consultations/2017/sessions/s1")
+    sound(shown)
+    sound(shown.send(**LINK))
+    assert sent(organizer, "open_session_link")[0]["body"] == LINK
+
+
+def test_organizers_file_the_description_and_the_outcome(organizer):
+    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
+    filed = shown.send(0, abstract="How schools share.", interpretation=["fr", "ar"])
+    [details] = sent(organizer, "file_session_details")
+    assert {name: details["body"][name] for name in ("abstract", "interpretation", *LINK)} == {
+        "abstract": "How schools share.",
+        "interpretation": ["fr", "ar"],
+        **LINK,
+    }
+    assert "stored" in filed.text("//*[@role='status']")
+    missing = filed.send(1, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
+    assert missing.all("//div[@role='alert']//a/@href") == ["#f-text", "#f-links.0.rationale"]
+    missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
+    [outcome] = sent(organizer, "file_session_outcome")
+    assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]

@@ -51,6 +51,18 @@ PAGES = (
         view="wsis_consultation.programme.pages.views:session",
         example={"edition": "2017", "code": "S1"},
     ),
+    # The link of an organizer's mail leads here, with the secret after its #.
+    Page(
+        "/consultations/{edition}/sessions/{session_id}",
+        "programme/pages/organizer.html",
+        "my_session",
+        forms=(
+            Form("read", f"POST {_SESSIONS}/{{session_id}}/link", then="", again=True),
+            Form("details", f"PUT {_SESSIONS}/{{session_id}}/details", then=""),
+            Form("outcome", f"PUT {_SESSIONS}/{{session_id}}/outcome", then=""),
+        ),
+        example={"edition": "2017", "session_id": "s1"},
+    ),
     Page(
         _DESK,
         "programme/pages/desk.html",
