@@ -74,7 +74,7 @@ def test_the_cookies_are_for_pages_alone(pages):
     sent = pages.post("/en/confirm", {"email": "amina@example.org", "code": "123456"})
     assert sent.status == 200
     pages.cookies = {f"{ACCESS}": pages.signer.token()}
-    assert pages.get("/v1/me").status == 404, "only pages are here"
+    assert pages.get("/v1/me").status == 401, "no cookie opens the API"
 
 
 def test_a_wrong_address_comes_back_with_what_was_typed(pages):
