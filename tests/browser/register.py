@@ -30,8 +30,17 @@ def open_register(officer: Person, owner: Person) -> dict[str, str]:
     path = f"/v1/me/entries/{entry['id']}"
     changed = {**CONTENT, "title": {"en": "Evening school of coding", "ar": "مدرسة مسائية"}}
     _publish(officer, owner, owner.put(path, {"version": owner.get(path)["version"], "content": changed}))
+    other = owner.post("/v1/entries", {"content": {**changed, "countries": ["KE"]}})
+    _publish(officer, owner, other)
     search = owner.post("/v1/me/saved-searches", {"name": "Schools", "query": {"q": "school"}, "mail": "none"})
-    return {"entry": str(entry["id"]), "search": str(search["id"]), "report": _report(officer)}
+    return {
+        "entry": str(entry["id"]),
+        "one": str(entry["id"]),
+        "other": str(other["id"]),
+        "search": str(search["id"]),
+        "proposal": _propose(officer),
+        "report": _report(officer),
+    }
 
 
 def _publish(officer: Person, owner: Person, entry: dict[str, Any]) -> None:
@@ -39,6 +48,12 @@ def _publish(officer: Person, owner: Person, entry: dict[str, Any]) -> None:
     review = f"/v1/entry-reviews/{entry['id']}"
     decision = {"version": officer.get(review)["version"], "decision": "approve", "reason": None}
     officer.put(f"{review}/decision", decision)
+
+
+def _propose(officer: Person) -> str:
+    change = {"sdg": 6, "action": "add", "targets": ["6.4"], "rationale": {"en": "Sensors save water."}}
+    body = {"line": "C7.e-agriculture", "justification": "Pages to look at", "changes": [change]}
+    return str(officer.post("/v1/matrix-proposals", body)["proposal"])
 
 
 def _report(officer: Person) -> str:

@@ -290,3 +290,79 @@ OWN_PATHS = (
     "/me/searches/new?q=health&sdg=3,9",
     "/me/searches/s1?saved=1",
 )
+
+REVIEW = {
+    **OWN_ENTRY,
+    "state": "submitted",
+    "draft": DRAFT,
+    "owner": "a1",
+    "differences": DIFFERENCES["items"],
+    "duplicates": [ALIKE],
+}
+_SIDES = {
+    "one": {"entry": "e1", "title": "Redes comunitarias", "organization": "Red Andina", "public": True},
+    "other": {"entry": "e2", "title": "منصة التعليم", "organization": "جامعة الأمل", "public": True},
+}
+PROPOSAL = {
+    "proposal": "p1",
+    "line": "C2",
+    "agency": "fao",
+    "state": "open",
+    "justification": "Agreed in May.",
+    "base": 1,
+    "created_at": "2017-05-02T08:00:00Z",
+    "decision": None,
+    "published_in": None,
+    "changes": [{"sdg": 9, "action": "add", "before": None, "after": LINKS[0]}],
+    "clashes": [],
+    "outdated": [9],
+}
+DESK = {
+    "stocktaking.list_reviews": {
+        "items": [
+            _OWN_ROW
+            | {
+                "state": "submitted",
+                "organization": "Red Andina",
+                "stakeholder_type": "civil_society",
+                "action_lines": ["C2"],
+                "countries": ["PE"],
+                "is_update": True,
+            }
+        ],
+        "next": None,
+    },
+    "stocktaking.read_review": REVIEW,
+    "stocktaking.decide_review": REVIEW,
+    "stocktaking.list_duplicates": {
+        "items": [
+            {
+                **_SIDES,
+                "score": 82,
+                "likely": True,
+                "state": "open",
+                "found_at": "2017-05-02T08:00:00Z",
+                "decided_by": None,
+                "decided_at": None,
+                "reason": None,
+            }
+        ],
+        "next": None,
+    },
+    "stocktaking.decide_duplicate": {**_SIDES, "score": 82, "likely": True, "state": "different"},
+    "stocktaking.merge_entries": REVIEW,
+    "stocktaking.list_matrix_proposals": {"items": [PROPOSAL], "next": None},
+    "stocktaking.read_matrix_proposal": PROPOSAL,
+    "stocktaking.decide_matrix_proposal": PROPOSAL,
+    "stocktaking.publish_matrix": {**_VERSION, "links": LINKS},
+    "stocktaking.list_matrix_versions": PUBLIC["stocktaking.list_matrix_versions"],
+}
+DESK_PATHS = (
+    "/desk/entries?done=1",
+    "/desk/entries/e1",
+    "/desk/duplicates?done=1",
+    "/desk/duplicates/e1/e2",
+    "/desk/duplicates/e1/e2/merge",
+    "/desk/matrix?done=1",
+    "/desk/matrix/p1",
+)

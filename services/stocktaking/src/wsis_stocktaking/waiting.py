@@ -22,6 +22,7 @@ WAITING = (
         "duplicates",
         {"state": "open", "score": {"$gte": 75}},
         "found_at",
+        page="/desk/duplicates",
     ),
     Waiting(
         "matrix_proposals",
@@ -30,6 +31,7 @@ WAITING = (
         "matrix_proposals",
         {"state": "open"},
         "created_at",
+        page="/desk/matrix/{id}",
     ),
 )
 ROUTES = (waiting_route("stocktaking", "stocktaking:read", WAITING),)

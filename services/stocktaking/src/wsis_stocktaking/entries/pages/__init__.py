@@ -1,4 +1,5 @@
-"""Entries: for readers what they say, what they said before, and how to cite them; for owners their drafts."""
+"""Entries: for readers what they say and said before, and how to cite them; for owners their drafts; for officers what
+waits for review."""
 
 from __future__ import annotations
 
@@ -22,7 +23,7 @@ class OwnQuery(Schema):
     after = fields.String(validate=validate.Length(max=512))
 
 
-PAGES = (
+PUBLIC_AND_OWN = (
     Page(
         "/register/{entry}",
         "entries/pages/entry.html",
@@ -85,6 +86,38 @@ PAGES = (
         example=_EXAMPLE,
     ),
 )
+
+
+class Done(Schema):
+    """Was something just decided?"""
+
+    done = fields.Integer()
+
+
+_REVIEW = "/v1/entry-reviews/{entry}"
+DESK = (
+    Page(
+        "/desk/entries",
+        "entries/pages/desk.html",
+        "desk_entries",
+        reads=(Read("waiting", "/v1/entry-reviews", takes_query=True),),
+        query=Done,
+        menu="desk:30",
+        signed_in=True,
+    ),
+    Page(
+        "/desk/entries/{entry}",
+        "entries/pages/review.html",
+        "desk_entry",
+        reads=(Read("review", _REVIEW),),
+        forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=1"),),
+        query=Done,
+        view="wsis_stocktaking.entries.pages.views:review",
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+)
+PAGES = (*PUBLIC_AND_OWN, *DESK)
 
 PANELS = (
     Panel(

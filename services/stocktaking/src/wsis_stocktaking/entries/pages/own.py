@@ -38,7 +38,12 @@ def own(values: Input, locale: str) -> JsonObject:
             for at, line in enumerate(reference.action_lines())
         ],
         "goals": [(str(goal.number), named("sdg", str(goal.number), locale)) for goal in reference.sdgs()],
-        "targets": [(target, target) for goal in reference.sdgs() for target in goal.targets],
+        "targets": [
+            (target, target)
+            for goal in reference.sdgs()
+            for target in goal.targets
+            if goal.number in draft.get("sdgs", ()) or target in draft.get("targets", ())
+        ],
         "regions": [(region.code, reference.title(region, locale)) for region in reference.itu_regions()],
         "countries": _countries(draft.get("countries", ()), locale),
         "links": [*draft["links"], *({},) * MORE],

@@ -62,3 +62,16 @@ def differences(items: Iterable[Input], locale: str) -> list[JsonObject]:
             }
         )
     return rows
+
+
+def review(values: Input, locale: str) -> JsonObject:
+    """`rows` of what the draft changes, `alike` entries, and `given` with what it says, where it says all."""
+    found = values["review"]
+    given = found["draft"] or found["content"]
+    whole = bool(given and given.get("original_language") and given["title"].get(given["original_language"]))
+    return {
+        "rows": differences(found.get("differences") or (), locale),
+        "alike": found.get("duplicates") or [],
+        "given": given if whole else None,
+        "shown": content(given, locale) if whole else None,
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Page, Read
+from wsis_shared.pages import Form, Page, Read
 
 from wsis_stocktaking.matrix.rules.evidence import VIEWS
 
@@ -15,6 +15,13 @@ class MatrixQuery(Schema):
     version = fields.Integer(validate=validate.Range(min=1, max=100_000))
 
 
+class Done(Schema):
+    """Was something just decided?"""
+
+    done = fields.Integer()
+
+
+_PROPOSAL = "/v1/matrix-proposals/{proposal}"
 PAGES = (
     Page(
         "/matrix",
@@ -46,5 +53,28 @@ PAGES = (
         reads=(Read("cell", "/v1/matrix/lines/{line}/sdgs/{goal}"),),
         view="wsis_stocktaking.matrix.pages.views:cell",
         example={"line": "C1", "goal": "1"},
+    ),
+    Page(
+        "/desk/matrix",
+        "matrix/pages/desk.html",
+        "desk_matrix",
+        reads=(
+            Read("waiting", "/v1/matrix-proposals?state=open&limit=100"),
+            Read("accepted", "/v1/matrix-proposals?state=accepted&limit=100"),
+            Read("matrix", "/v1/matrix/versions?limit=1"),
+        ),
+        forms=(Form("publish", "POST /v1/matrix/versions", then="/desk/matrix?done=1", confirm=True),),
+        query=Done,
+        menu="desk:32",
+        signed_in=True,
+    ),
+    Page(
+        "/desk/matrix/{proposal}",
+        "matrix/pages/proposal.html",
+        "desk_proposal",
+        reads=(Read("proposal", _PROPOSAL),),
+        forms=(Form("decide", f"PUT {_PROPOSAL}/decision", then="/desk/matrix?done=1"),),
+        signed_in=True,
+        example={"proposal": "p1"},
     ),
 )

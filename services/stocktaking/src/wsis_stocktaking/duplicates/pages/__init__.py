@@ -1,0 +1,48 @@
+"""The desk of possible duplicates: pairs, both sides beside each other, a verdict, and the merge."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields
+from wsis_shared.pages import Form, Page, Read
+
+_EXAMPLE = {"one": "e1", "other": "e2"}
+_BOTH = (Read("first", "/v1/entry-reviews/{one}"), Read("second", "/v1/entry-reviews/{other}"))
+_DONE = "/desk/duplicates?done=1"
+
+
+class Done(Schema):
+    """Was something just decided?"""
+
+    done = fields.Integer()
+
+
+PAGES = (
+    Page(
+        "/desk/duplicates",
+        "duplicates/pages/list.html",
+        "desk_duplicates",
+        reads=(Read("pairs", "/v1/entry-duplicates", takes_query=True),),
+        query=Done,
+        menu="desk:31",
+        signed_in=True,
+    ),
+    Page(
+        "/desk/duplicates/{one}/{other}",
+        "duplicates/pages/pair.html",
+        "desk_pair",
+        reads=_BOTH,
+        forms=(Form("verdict", "PUT /v1/entry-reviews/{one}/duplicates/{other}", then=_DONE),),
+        view="wsis_stocktaking.duplicates.pages.views:pair",
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
+        "/desk/duplicates/{one}/{other}/merge",
+        "duplicates/pages/merge.html",
+        "merge",
+        reads=_BOTH,
+        forms=(Form("merge", "POST /v1/entries/{one}/merge", then=_DONE),),
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+)

@@ -1,0 +1,92 @@
+"""The desk of the register: what officers decide on pages alone; without a broker."""
+
+import pytest
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+from .page_kit import DESK, DESK_PATHS, REVIEW
+
+
+@pytest.fixture
+def pages():
+    return Pages(DESK, "stocktaking").sign_in("officer")
+
+
+def sent(pages, method):
+    return [arguments for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_each_page_shows_in_each_language(pages, language):
+    for path in DESK_PATHS:
+        shown = pages.get(f"/{language}{path}")
+        assert (shown.status, len(shown.all("//h1"))) == (200, 1), path
+        assert "None" not in shown.text(), path
+
+
+def test_the_desk_is_for_officers(pages):
+    for path in DESK_PATHS:
+        assert Pages(DESK, "stocktaking").sign_in().get(f"/en{path}").status == 403, path
+
+
+def test_the_queue_leads_to_each_review(pages):
+    shown = pages.get("/en/desk/entries")
+    assert "/en/desk/entries/e1" in shown.all("//main//a/@href")
+    assert "waits since 1 May 2017 update" in shown.text()
+
+
+def test_a_review_shows_what_changes_and_what_is_alike(pages):
+    shown = pages.get("/en/desk/entries/e1")
+    assert "Bolivia, Plurinational State of" in shown.text("//section[@aria-labelledby='differences']")
+    assert "82 probably the same" in shown.text("//section[@aria-labelledby='alike']")
+    assert "/en/desk/duplicates/e1/e2" in shown.all("//section[@aria-labelledby='alike']//a/@href")
+
+
+def test_an_entry_is_approved_and_the_queue_comes_next(pages):
+    done = pages.get("/en/desk/entries/e1").send(0, decision="approve")
+    [arguments] = sent(pages, "decide_review")
+    assert (arguments["entry"], arguments["body"]["decision"], arguments["body"]["version"]) == ("e1", "approve", 5)
+    assert "The decision is recorded." in done.text()
+
+
+def test_a_return_without_a_reason_comes_back_with_the_error_at_its_field(pages):
+    back = pages.get("/en/desk/entries/e1").send(0, decision="return")
+    assert not sent(pages, "decide_review")
+    assert back.all("//div[@role='alert']//a/@href") == ["#f-reason"]
+    assert back.all("//input[@name='decision' and @checked]/@value") == ["return"]
+
+
+def test_two_entries_stand_beside_each_other_and_get_a_verdict(pages):
+    shown = pages.get("/en/desk/duplicates/e1/e2")
+    assert shown.text("//tbody/tr[1]").count("Community networks") == 2, "both answers are the same here"
+    shown.send(0, verdict="different", reason="Two countries")
+    [arguments] = sent(pages, "decide_duplicate")
+    assert (arguments["entry"], arguments["other"], arguments["body"]["verdict"]) == ("e1", "e2", "different")
+
+
+def test_a_merge_names_both_versions_that_were_read(pages):
+    pages.get("/en/desk/duplicates/e1/e2/merge").send(0, reason="The same")
+    [arguments] = sent(pages, "merge_entries")
+    assert arguments["entry"] == "e1"
+    assert {"into": "e2", "version": 5, "into_version": 5}.items() <= arguments["body"].items()
+
+
+def test_a_proposal_is_decided_and_a_version_published_after_a_check(pages):
+    pages.get("/en/desk/matrix/p1").send(0, decision="accepted", reason="Well founded")
+    [arguments] = sent(pages, "decide_matrix_proposal")
+    assert (arguments["proposal"], arguments["body"]["decision"]) == ("p1", "accepted")
+    check = pages.get("/en/desk/matrix").send(0, valid_from="2027-01-01", reason="Annual review")
+    assert not sent(pages, "publish_matrix")
+    check.send(0)
+    [arguments] = sent(pages, "publish_matrix")
+    assert (arguments["body"]["base"], arguments["body"]["valid_from"]) == (2, "2027-01-01")
+
+
+def test_a_draft_with_gaps_can_be_looked_at(pages):
+    pages.bus.answers["stocktaking.read_review"] = REVIEW | {
+        "draft": REVIEW["draft"] | {"original_language": None, "title": {}},
+        "title": "",
+        "differences": [],
+        "duplicates": None,
+    }
+    assert "Entry without a title" in pages.get("/en/desk/entries/e1").text("//h1")
