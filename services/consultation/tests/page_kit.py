@@ -395,4 +395,10 @@ def sound(shown: Shown) -> None:
         assert shown.all(f"//label[@for='{field.get('id')}']"), f"{field.get('name')} has a label"
 
 
+def in_each_language(pages: Pages, path: str) -> None:
+    """The page is sound in all languages."""
+    for language in LOCALES:
+        sound(pages.get(f"/{language}{path}"))
+
+
 each_language = pytest.mark.parametrize("language", LOCALES)
