@@ -21,6 +21,8 @@ from wsis_gateway import routing
 from wsis_gateway.web.addresses import find
 from wsis_gateway.web.catalogue import catalogue
 from wsis_notifications.mails import templates
+from wsis_notifications.mails.rules import unsubscription
+from wsis_notifications.mails.rules.unsubscription import Unsubscription
 from wsis_notifications.mails.templates import NotificationBinding
 
 from .test_mails import CATALOGUE, FOUND, variables
@@ -32,10 +34,7 @@ SERVICES = Path(__file__).parents[2] / "services"
 
 # A page that is not there yet -> the routes that mails name in its place. Without one they name the page itself, which
 # is ahead of it. Whoever brings the page moves the links, and deletes the line.
-WAITING: dict[str, tuple[str, ...]] = {
-    "/me/entries": ("/v1/me/entries",),
-    "/me/entries/{entry}": ("/v1/me/entries/{entry}",),
-}
+WAITING: dict[str, tuple[str, ...]] = {}
 MAILS = [each for each in CATALOGUE.all if (SERVICES / each.plugin.name).is_dir()]  # not those of tests' plugins
 OPERATIONS, FOUND_PAGES = routing.operations(FOUND)
 PAGES, _, _ = catalogue(FOUND_PAGES, OPERATIONS)
@@ -84,6 +83,20 @@ def test_a_link_of_a_mail_leads_to_a_page_or_a_file(
                 shown = browser.get(path)
                 assert shown.status in (200, 503), f"{address}: {shown.status}"
                 assert shown.all("/html/@lang") == [locale], f"{address} is in another language than its mail"
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_the_ways_out_of_a_list_lead_to_a_page(locale: str, browser: Pages) -> None:
+    """That of the footer, and that of List-Unsubscribe, which programs open where they do not post one click."""
+    link = Unsubscription("account", "3f" * 16, "reminders")
+    known = {"secret": "a secret of at least 32 characters", "public_url": SUITE}
+    footer = unsubscription.url(link, locale, **known).removeprefix(SUITE)
+    assert browser.get(footer).all("/html/@lang") == [locale]
+    header = unsubscription.headers(link, domain="", host="wsis.example", **known)["List-Unsubscribe"].strip("<>")
+    found = find(OPERATIONS, header.removeprefix(SUITE))
+    page = found.operation.route.page.format(**found.path)
+    assert footer == f"/{locale}{page}"
+    assert found.operation.route.permission == PUBLIC
 
 
 def test_what_code_names_is_a_page() -> None:

@@ -97,8 +97,8 @@ def test_a_paused_campaign_goes_on_or_is_cancelled_with_a_reason(pages):
     assert "12,345 Sent" in shown.text()
     wrong = shown.send(reason="")
     assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-reason"])
-    assert wrong.send(reason="The list is mended").address == f"/en{PAGE}"
-    assert pages.sent("resume_campaign") == [{"campaign": "c1", "body": {"reason": "The list is mended"}}]
+    assert wrong.send(reason="The list is correct now").address == f"/en{PAGE}"
+    assert pages.sent("resume_campaign") == [{"campaign": "c1", "body": {"reason": "The list is correct now"}}]
     pages.get(f"/en{PAGE}?act=cancel").send(reason="A wrong issue")
     assert pages.sent("cancel_campaign") == [{"campaign": "c1", "body": {"reason": "A wrong issue"}}]
 
@@ -112,8 +112,8 @@ def test_a_draft_is_scheduled_in_the_time_of_geneva(pages):
 
 def test_what_another_officer_did_meanwhile_is_said(pages):
     pages.bus.answers["notifications.resume_campaign"] = Conflict("notifications.campaign_state", "", state="canceled")
-    shown = pages.get(f"/en{PAGE}").send(reason="The list is mended")
-    assert (shown.status, shown.text("//textarea")) == (409, "The list is mended")
+    shown = pages.get(f"/en{PAGE}").send(reason="The list is correct now")
+    assert (shown.status, shown.text("//textarea")) == (409, "The list is correct now")
 
 
 def test_a_mail_goes_again_with_a_reason(pages):
