@@ -17,7 +17,7 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib import import_module, invalidate_caches
 from typing import Any
 
@@ -77,8 +77,15 @@ def gateway() -> Program:
     from gunicorn.app import wsgiapp
     from wsis_shared.plugin import discover
 
+    routing, pages = import_module("wsis_gateway.routing"), import_module("wsis_gateway.web.catalogue")
+
+    @cache
+    def load_pages(plugins: str) -> None:
+        operations, found = routing.operations(discover(only=tuple(filter(None, plugins.split(",")))))
+        pages.catalogue(found, operations)  # keeps templates and texts
+
     def load(environment: Mapping[str, str], _configuration: str) -> None:
-        discover(only=tuple(filter(None, environment.get("WSIS_GATEWAY_PLUGINS", "").split(","))))
+        load_pages(environment.get("WSIS_GATEWAY_PLUGINS", ""))
 
     def main(configuration: str) -> None:
         sys.argv[:] = ["gunicorn", "-c", configuration]
