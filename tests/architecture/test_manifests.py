@@ -334,6 +334,12 @@ def test_what_waits_is_in_collections_that_exist_and_has_a_route(plugin: Any) ->
     assert set(plugin.waiting_titles) == ({"service", *codes} if codes else set())
 
 
+def test_what_waits_leads_to_a_page_of_its_plugin(plugin: Any) -> None:
+    """The desk shows no link to a page that nobody serves: a wrong address would go unseen."""
+    pages = {_VARIABLE.sub("{}", page.path) for page in plugin.pages}
+    assert [kind.page for kind in plugin.waiting if kind.page and _VARIABLE.sub("{}", kind.page) not in pages] == []
+
+
 def test_caches_are_emptied_by_events_that_exist(project: Any, plugin: Any) -> None:
     published = {f"{other.name}.{event.type}" for other in project.found for event in other.publishes}
     assert [name for route in plugin.routes for name in route.invalidated_by if name not in published] == []

@@ -15,7 +15,6 @@ WAITING = (
         "clusters",
         {"decision": None, "still_in": {"$gt": 0}},
         "made_at",
-        page="/desk/editions/{edition}/clusters/{id}",
     ),
     Waiting(
         "unsettled",
