@@ -4,9 +4,8 @@
     .ci/suites.py --record      what each module of the last run took, into durations.json
 
 Separate processes, because services run on eventlet's patched standard library and the gateway on gevent's.
-Seven at a time, since most of a test's time is waiting (with five, two processors idled for a fifth of the time); the
-longest first, so that nothing is left to wait for. For the same reason a folder that takes long is split into parts of
-about the same length, by durations.json.
+Seven at a time, since most of a test's time is waiting; the longest first, so that nothing is left to wait for. For
+the same reason a folder that takes long is split into parts of about the same length, by durations.json.
 Exit status: 0 when all passed, 1 otherwise. The last lines name each test that failed and why, and hold the totals.
 """
 

@@ -28,7 +28,7 @@ class Settings(Suite):
     )
     gateway_plugins: tuple[str, ...] = setting((), "Plugins to serve; empty: all installed plugins")
     gateway_serves: str = setting(
-        BOTH, "pages, api or both: with two deployments a page, which takes up to 12 ms, holds up no vote"
+        BOTH, "pages, api or both: with two deployments no page holds up a vote (`make bench-pages` prints its time)"
     )
     gateway_origins: tuple[str, ...] = setting((), "Origins of web pages that may call the API (CORS); * for any")
     gateway_hsts: int = setting(
