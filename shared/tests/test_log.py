@@ -15,9 +15,9 @@ def line(capsys):
     root = logging.getLogger()
     before, level = root.handlers[:], root.level
 
-    def write(message, *values, exc_info=None, **extra):
+    def write(message, *values, exc_info=None, stack_info=False, **extra):
         log.setup("sample")
-        logging.getLogger("sample").warning(message, *values, exc_info=exc_info, extra=extra)
+        logging.getLogger("sample").warning(message, *values, exc_info=exc_info, stack_info=stack_info, extra=extra)
         [written] = capsys.readouterr().err.splitlines()
         return json.loads(written)
 
@@ -53,3 +53,37 @@ def test_an_exception_is_in_its_line(line):
     except KeyError:
         written = line("failed", exc_info=sys.exc_info())
     assert written["exception"].endswith("KeyError: 'x'")
+
+
+def test_what_a_line_says_itself_is_replaced_by_no_extra(line):
+    written = line("served", event="other", level="debug", service="x")
+    assert (written["event"], written["level"], written["service"]) == ("served", "warning", "sample")
+
+
+class Mute:
+    """Cannot say what it is."""
+
+    def __repr__(self):
+        raise LookupError
+
+
+RING = []
+RING.append(RING)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [({("a", 1): 2}, "{('a', 1): 2}"), ([{b"k": 1}], "[{b'k': 1}]"), (RING, "[[...]]"), (Mute(), "<Mute>")],
+)
+def test_a_value_that_json_cannot_have_is_described_and_the_rest_stays_masked(line, value, said):
+    written = line("served", of=value, token="secret", kinds={"a": 1})
+    assert (written["event"], written["of"]) == ("served", said)
+    assert (written["token"], written["kinds"]) == ("***", {"a": 1})
+
+
+def test_a_message_with_wrong_arguments_says_none_of_them(line):
+    assert line("mailed %s to %s", "someone@example.org", token="secret")["event"] == "mailed %s to %s"
+
+
+def test_a_stack_is_in_its_line(line):
+    assert "test_a_stack_is_in_its_line" in line("where", stack_info=True)["stack"]

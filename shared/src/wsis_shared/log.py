@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from wsis_shared import context, tracing
@@ -18,6 +19,7 @@ _HIDDEN = frozenset(
 )
 _PERSON = frozenset({"account", "session"})
 _OF_LOGGING = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
+_OWN = frozenset({"event", "level", "timestamp", "service"})  # a line says these itself
 
 
 def setup(service: str, level: str = "INFO") -> None:
@@ -44,9 +46,9 @@ class JsonLines(logging.Formatter):
         self._service = service
 
     def format(self, record: logging.LogRecord) -> str:
-        extra = {name: value for name, value in vars(record).items() if name not in _OF_LOGGING}
+        extra = {name: value for name, value in vars(record).items() if name not in _OF_LOGGING | _OWN}
         line = {
-            "event": record.getMessage(),
+            "event": _message(record),
             **extra,
             "level": record.levelname.lower(),
             "timestamp": datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z"),
@@ -60,4 +62,36 @@ class JsonLines(logging.Formatter):
         line |= dict.fromkeys(_HIDDEN & line.keys(), "***")
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, default=repr)
+        if record.stack_info:
+            line["stack"] = self.formatStack(record.stack_info)
+        return _json(line)
+
+
+# Whatever a line holds, it is written: where a formatter raises, logging prints message and arguments, and masks none.
+def _message(record: logging.LogRecord) -> str:
+    try:
+        return record.getMessage()
+    except Exception:  # noqa: BLE001 -- a wrong number of arguments, or one that cannot say what it is
+        return str(record.msg)
+
+
+def _json(line: Mapping[str, object]) -> str:
+    try:
+        return json.dumps(line, default=_described)
+    except (TypeError, ValueError, RecursionError):  # a key that JSON does not have, or a value that holds itself
+        return json.dumps({name: value if _is_json(value) else _described(value) for name, value in line.items()})
+
+
+def _is_json(value: object) -> bool:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError, RecursionError):
+        return False
+    return True
+
+
+def _described(value: object) -> str:
+    try:
+        return repr(value)
+    except Exception:  # noqa: BLE001 -- anything may fail to say what it is
+        return f"<{type(value).__name__}>"
