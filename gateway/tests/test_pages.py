@@ -58,10 +58,21 @@ def test_pages_that_do_not_load_stop_their_plugin_and_no_other():
     assert catalogue.check(DiscoveryResult((plugin,), {})) == [f"made: {reason}"]
 
 
-def test_the_check_says_why_a_route_is_rejected():
-    route = Route("GET", "/docs/things", "list_things", "Things", "public")
+@pytest.mark.parametrize("path", ["/docs/things", "/v1/jobs", "/v1/dead-letters", "/v1/dead-letters/{letter}"])
+def test_the_check_says_why_a_route_is_rejected(path):
+    route = Route("GET", path, "list_things", "Things", "public")
     found = DiscoveryResult((replace(plugin_with(), routes=(route,)),), {"other": "said before"})
-    assert catalogue.check(found) == ["made: ValueError: GET /docs/things: this path is reserved for the gateway"]
+    assert catalogue.check(found) == [f"made: ValueError: GET {path}: this path is reserved for the gateway"]
+
+
+def test_a_path_that_is_spelled_like_one_of_several_services_is_that_of_its_own():
+    route = Route("GET", "/v1/dead_letters", "list_things", "Things", "public")
+    plugin = replace(plugin_with(), routes=(route,))
+    operations, found = routing.operations(DiscoveryResult((plugin,), {}))
+    served = []
+    serve = routing.serve_all(lambda operation, *_: served.append(operation.route.handler), catalogue.commons(found))
+    serve(operations[0], None, None, {})
+    assert served == ["list_things"]
 
 
 def test_a_page_of_a_route_that_is_not_installed_is_left_out():

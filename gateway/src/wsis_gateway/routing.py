@@ -38,6 +38,7 @@ RESERVED_PATHS = (
     "/metrics",
     "/assets",
     "/problems",
+    "/v1/dead-letters",
     "/v1/jobs",
     "/v1/reference",
 )
@@ -105,12 +106,16 @@ class CommonOperations:
 
 def serve_all(serve: ServeOperation, common: Iterable[CommonOperations]) -> ServeOperation:
     """`serve`, for the operations of one service and for these of several."""
-    of_several = {operation.id: each.serve(serve) for each in common for operation in each.operations}
+    of_several = {_address(operation): each.serve(serve) for each in common for operation in each.operations}
 
     def to_one(operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        of_several.get(operation.id, serve)(operation, req, resp, variables)
+        of_several.get(_address(operation), serve)(operation, req, resp, variables)
 
     return to_one
+
+
+def _address(operation: Operation) -> tuple[str, str]:
+    return operation.route.method, operation.route.path
 
 
 def operations(found: DiscoveryResult) -> tuple[tuple[Operation, ...], DiscoveryResult]:
