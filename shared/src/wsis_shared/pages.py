@@ -53,14 +53,12 @@ class Form:
     the form, and what was typed in all forms of the page: a preview, or what a mailed secret opens.
     `again`: it changes nothing, and is asked again where another form of the page comes back: what a secret opens.
     `confirm`: it is shown once more before it is sent: what is final, what reaches many people.
-    `upload`: the field with the file, where the route has `upload=`.
     """
 
     name: str
     route: str
     then: str
     confirm: bool = False
-    upload: str = ""
     again: bool = False
 
 
@@ -75,7 +73,6 @@ class Page:
     `place`: the panels of that place stand on it, as "edition".
     `signed_in`: visitors without a session are asked to sign in first. Without `permission` they get no page, and menus
     lead them to none; what its reads need, they need as well.
-    `live` is the read whose stream says that there is news.
     `example` has a value of each variable of the path, for what looks at all pages.
     """
 
@@ -90,7 +87,6 @@ class Page:
     place: str = ""
     signed_in: bool = False
     permission: str = ""
-    live: str = ""
     example: Mapping[str, str] = field(default_factory=dict)
 
 

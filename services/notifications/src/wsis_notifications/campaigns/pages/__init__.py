@@ -49,7 +49,6 @@ PAGES = (
         query=CampaignQuery,
         view="wsis_notifications.campaigns.pages.views:moves",
         signed_in=True,
-        live="figures",
         example={"campaign": "c1"},
     ),
 )
