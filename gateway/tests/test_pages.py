@@ -50,6 +50,17 @@ def test_a_wrong_page_stops_its_plugin_and_no_other(page, said):
     assert pages.find("/me") is not None
 
 
+@pytest.mark.parametrize("where", [{"path": "/desk/x"}, {"path": "/x", "menu": "desk:1"}])
+@pytest.mark.parametrize("permission", ["", "made:common"])
+def test_a_page_of_the_desk_that_members_may_open_stops_its_plugin(where, permission):
+    page = Page(template=TEMPLATE, title="me", reads=(Read("thing", "/v1/things/1"),), permission=permission, **where)
+    plugin = replace(plugin_with(page), grants={"member": ("made:common",), "officer": ("made:*",)})
+    [reason] = catalogue.check(DiscoveryResult((plugin,), {}))
+    assert reason == f"made: {page.path}: every member may open this page of the desk: it needs a permission"
+    guarded = replace(plugin, pages=(replace(page, permission="made:manage"),))
+    assert catalogue.check(DiscoveryResult((guarded,), {})) == []
+
+
 def test_pages_that_do_not_load_stop_their_plugin_and_no_other():
     plugin = replace(plugin_with(), pages=Deferred("PAGES", "wsis_gateway.no_such_module"))
     _, found, operations = catalogued(plugin)

@@ -2,7 +2,18 @@
 
 import pytest
 from wsis_shared.errors import Unavailable
+from wsis_shared.plugin import discover
 from wsis_testkit.pages import Pages
+
+from wsis_gateway import routing
+from wsis_gateway.web import desk, operators
+
+SUITE = routing.operations(discover())[1]
+STAFF_PAGES = [
+    page
+    for page in (*desk.PAGES, *operators.pages(SUITE), *(page for plugin in SUITE for page in plugin.pages))
+    if page.path.startswith("/desk") or page.menu.startswith("desk:")
+]
 
 ENTRY = {"code": "entries", "title": "Entries to review", "count": 12, "oldest_at": "2017-03-01T12:00:00Z"}
 NONE = {"code": "duplicates", "title": "Probable duplicates", "count": 0, "oldest_at": None, "page": None}
@@ -62,6 +73,13 @@ def test_it_is_for_staff(pages):
     assert pages.get("/en/desk").text("//h1") == "Sign in"
     shown = pages.sign_in().get("/en/desk")
     assert (shown.status, shown.all("//a[@href='/en/desk']")) == (403, [])
+    assert pages.get("/en/me").all("//a[@href='/en/desk']") == []
+
+
+@pytest.mark.parametrize("page", STAFF_PAGES, ids=lambda page: page.path)
+def test_each_page_of_each_service_on_it_is_for_staff(page):
+    pages = Pages({}, *(plugin.name for plugin in SUITE)).sign_in("member")
+    assert pages.get(f"/en{page.path.format(**page.example)}").status == 403
     assert pages.get("/en/me").all("//a[@href='/en/desk']") == []
 
 

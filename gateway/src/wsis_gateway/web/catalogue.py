@@ -15,8 +15,11 @@ from types import SimpleNamespace
 
 from falcon.routing import CompiledRouter
 from jinja2 import TemplateError
+from wsis_shared import auth
+from wsis_shared.context import Actor
 from wsis_shared.pages import Page, Panel, Read
-from wsis_shared.plugin import DiscoveryResult
+from wsis_shared.plugin import PUBLIC, DiscoveryResult
+from wsis_shared.roles import MEMBER
 from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_key
 
@@ -79,9 +82,11 @@ def catalogue(
     """The pages of all plugins; the plugins and operations without those that have a page which cannot be shown."""
     taken: set[str] = {_shape(page.path) for page in PAGES}
     rejected = dict(found.rejected)
+    grants = auth.grants(plugin.grants for plugin in found)
     for plugin in found:
         try:
             wrong = problems(plugin.locale_package, plugin.pages, plugin.panels, taken)
+            wrong += open_to_members(plugin.pages, operations, grants)
         except Exception as error:  # noqa: BLE001 -- an invalid plugin must not stop the others
             wrong = [f"{type(error).__name__}: {error}"]
         if wrong:
@@ -124,6 +129,20 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
             seen.add(_shape(part.path))
         wrong += [f"{name}: {problem}" for problem in _of_template(package, part.template)]
     return wrong
+
+
+def open_to_members(
+    pages: Iterable[Page], operations: tuple[Operation, ...], grants: Mapping[str, Iterable[str]]
+) -> Iterator[str]:
+    """The pages of the desk that an account without a role of staff may open."""
+    anyone = Actor("any", (MEMBER,))
+    for page in pages:
+        if not page.path.startswith(f"{desk.PATH}/") and not page.menu.startswith(f"{desk.PLACE}:"):
+            continue
+        reads = [each for each in page.reads if not each.optional and _is_there(each, operations)]
+        needs = {find(operations, each.route).operation.route.permission for each in reads} | {page.permission}
+        if all(auth.is_allowed(anyone, each, grants) for each in needs - {"", PUBLIC}):
+            yield f"{page.path}: every member may open this page of the desk: it needs a permission"
 
 
 def check(found: DiscoveryResult) -> list[str]:

@@ -25,9 +25,9 @@ from wsis_gateway.web.texts import OWN, Words
 if TYPE_CHECKING:
     from wsis_gateway.web.catalogue import Catalogue
 
-PLACE = "desk"
+PLACE, PATH = "desk", "/desk"
 _HANDLER = "list_waiting"
-PAGES = (Page("/desk", "data/web/desk.html", "desk", place=PLACE, signed_in=True),)
+PAGES = (Page(PATH, "data/web/desk.html", "desk", place=PLACE, signed_in=True),)
 
 
 def panels(plugins: Iterable[Plugin], operations: tuple[Operation, ...]) -> Iterator[ServedPanel]:
@@ -48,7 +48,7 @@ class StaffDesk:
 
     def __init__(self, catalogue: Catalogue, calls: Calls) -> None:
         self._catalogue, self._calls = catalogue, calls
-        self._panels = next((each.panels for each in catalogue.pages if each.page.path == "/desk"), ())
+        self._panels = next((each.panels for each in catalogue.pages if each.page.path == PATH), ())
         self._open = lru_cache(maxsize=256)(self._is_open)
 
     def is_open(self, actor: Actor) -> bool:

@@ -51,10 +51,9 @@ class PageRenderer:
         if served.page.signed_in and not visit.session.token:
             raise Unauthenticated("gateway.token_missing")
         visit.actor = self._calls.actor(visit.req, visit.session.token)
-        permission, on_desk = served.page.permission, served.page.place == desk.PLACE
-        if permission and not self._calls.is_allowed(visit.actor, permission):
-            raise Forbidden("gateway.forbidden")
-        if on_desk and not self._desk.is_open(visit.actor):
+        if not all(self._calls.is_allowed(visit.actor, each) for each in served.needs):
+            raise Forbidden("gateway.forbidden") if visit.actor.known else Unauthenticated("gateway.token_missing")
+        if served.page.place == desk.PLACE and not self._desk.is_open(visit.actor):
             raise Forbidden("gateway.forbidden")
         values: dict[str, Any] = {**visit.variables, "query": visit.query, "replies": visit.replies}
         values |= self._read(served, visit, {**visit.query, **visit.variables, "replies": visit.replies})

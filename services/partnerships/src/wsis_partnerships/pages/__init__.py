@@ -87,6 +87,7 @@ PAGES = (
         view=f"{_VIEWS}fund",
         menu="desk:60",
         signed_in=True,
+        permission="partnerships:read",
     ),
     Page(
         "/desk/partners/{edition}/ledger",
