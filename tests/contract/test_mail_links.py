@@ -72,16 +72,28 @@ def _waits(path: str) -> bool:
     return any(re.fullmatch(re.sub(r"{\w+}", "[^/]+", name), path) for name in awaited)
 
 
+def _page(address: str) -> tuple[int, dict[str, str]]:
+    """Of a page, while all services are away: the status, 503 where it cannot stand without what it reads, and the
+    variables of its path."""
+    found = PAGES.find("/" + urlsplit(address).path.split("/", 2)[-1])
+    served, values = found or (None, {})
+    return 503 if served and any(not read.optional for read, _ in served.reads) else 200, values
+
+
 @pytest.mark.parametrize("item", MAILS, ids=lambda item: item.name)
 def test_a_link_of_a_mail_leads_to_a_page_or_a_file(
     item: NotificationBinding, browser: Pages, links: Callable[[NotificationBinding, str], list[str]]
 ) -> None:
+    """And it is about what the mail is about: a variable of its path that the mail knows too has the same value."""
+    known = variables(item)
     for locale in LOCALES:
         for address in links(item, locale):
             path = urlsplit(address).path
+            _, named = _page(path)
+            assert named == {name: str(known.get(name, value)) for name, value in named.items()}, address
             if not _waits(path.removeprefix(f"/{locale}")) and not _is_file(path):
                 shown = browser.get(path)
-                assert shown.status in (200, 503), f"{address}: {shown.status}"
+                assert shown.status == _page(shown.address)[0], f"{address}: {shown.status}"
                 assert shown.all("/html/@lang") == [locale], f"{address} is in another language than its mail"
 
 
