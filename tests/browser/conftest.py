@@ -18,6 +18,8 @@ from wsis_demo.suites import first_officer, playable
 
 from .contest import Contest, open_contest
 from .forum import open_forum
+from .newsletter import send_issue
+from .partners import open_fund, subscribe
 from .register import open_register
 
 if TYPE_CHECKING:
@@ -184,10 +186,13 @@ def visitors(all_visitors: Visitors) -> Iterator[Visitors]:
 
 
 @pytest.fixture(scope="session")
-def member(suite: Suite) -> str:
-    """The address of somebody with an account."""
+def member(suite: Suite, officer: str) -> str:
+    """The address of somebody with an account, who speaks for an agency."""
     form = next(Registry(7, f"browser{os.getpid()}").people(1)) | {"locale": "en"}
-    return suite.register(form).email
+    person = suite.register(form)
+    role = {"roles": ["agency"], "agency": "who", "reason": "Pages to look at"}
+    suite.sign_in(officer).put(f"/v1/accounts/{person.account}/roles", role)
+    return person.email
 
 
 @pytest.fixture(scope="session")
@@ -206,9 +211,16 @@ def contest(suite: Suite, officer: str) -> Contest:
 
 @pytest.fixture(scope="session")
 def known(suite: Suite, officer: str, member: str, contest: Contest) -> dict[str, str]:
-    """A value for each variable in the addresses of pages."""
+    """A value for each variable in the addresses of pages, or the address of a page."""
     staff, owner = suite.sign_in(officer), suite.sign_in(member)
-    return {**contest.example, **open_forum(staff, owner, contest.edition), **open_register(staff, owner)}
+    return {
+        **contest.example,
+        **open_forum(staff, owner, contest.edition),
+        **open_register(staff, owner),
+        **open_fund(staff, owner, contest.edition),
+        **subscribe(owner),
+        **send_issue(suite, staff),
+    }
 
 
 def enter(tab: Tab, suite: Suite, email: str, language: str = "en") -> None:

@@ -31,7 +31,10 @@ RULES = json.dumps({"runOnly": TAGS, "resultTypes": ["violations"]})
 @pytest.fixture(scope="session")
 def addresses(all_visitors: Visitors, known: Mapping[str, str], member: str, officer: str) -> Addresses:
     """Where each page is in the suite of these tests."""
-    filled = {page.path: VARIABLE.sub(lambda name: known.get(name[1], name[0]), page.path) for page in ALL}
+    filled = {
+        page.path: known.get(page.path) or VARIABLE.sub(lambda name: known.get(name[1], name[0]), page.path)
+        for page in ALL
+    }
     found = Addresses(ALL, {path: address for path, address in filled.items() if "{" not in address})
     found.follow_links(all_visitors, member, officer)
     all_visitors.close()

@@ -1,0 +1,62 @@
+"""An issue that was sent, its campaign, and two readers: what the pages of the newsletter show."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from wsis_shared.schemas import LOCALES
+from wsis_testkit import wait_for
+
+if TYPE_CHECKING:
+    from wsis_demo.client import Person, Suite
+
+CONFIRMATION = re.compile(r"/newsletter/confirm/([^/\s]+)")
+ONE_CLICK = re.compile(r"/v1/unsubscriptions/([^>\s]+)")
+READERS = "ada@reader.browser.example", "bo@reader.browser.example"
+
+
+def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
+    """A value for each variable in the addresses of its pages; an address where another page has the same variable."""
+    waiting, reader = READERS
+    unanswered = _ask(suite, waiting)
+    preferences = suite.visitor.post(f"/v1/newsletter/confirmations/{_ask(suite, reader)}")["token"]
+    last = suite.mailbox.last(reader)
+    issue, campaign = _send(officer)
+    sent = suite.mailbox.wait(reader, last)
+    leave = ONE_CLICK.search(sent["headers"]["List-Unsubscribe"])
+    assert leave is not None
+    return {
+        "confirmation": unanswered,
+        "issue": issue,
+        "campaign": campaign,
+        "/newsletter/preferences/{token}": f"/newsletter/preferences/{preferences}",
+        "/unsubscribe/{token}": f"/unsubscribe/{leave[1]}",
+    }
+
+
+def _ask(suite: Suite, email: str) -> str:
+    """Subscribe by the form. What the link of the mail confirms by."""
+    last = suite.mailbox.last(email)
+    suite.visitor.post("/v1/newsletter/subscriptions", {"email": email, "language": "en", "topics": ["forum"]})
+    mail = suite.mailbox.wait(email, last, matching=CONFIRMATION)
+    return CONFIRMATION.findall(suite.mailbox.plain(mail["id"]))[0]
+
+
+def _send(officer: Person) -> tuple[str, str]:
+    """Write and send an issue: it and its campaign."""
+    texts = dict.fromkeys(LOCALES, "Schools are **online**") | {"ar": "المدارس على **الإنترنت**"}
+    content = {
+        "month": "2018-06",
+        "language": "en",
+        "topics": ["forum"],
+        "title": texts,
+        "sections": [{"kind": "forum", "title": texts, "text": texts}],
+    }
+    made = officer.post("/v1/newsletter/compositions", content)
+    one = f"/v1/newsletter/compositions/{made['id']}"
+    officer.put(f"{one}/state", {"state": "ready", "version": officer.get(one)["version"]})
+    campaign = officer.post("/v1/campaigns", {"issue": made["id"]})["id"]
+    officer.post(f"/v1/campaigns/{campaign}/schedule", {})
+    wait_for(lambda: officer.get(one)["state"] == "sent", 60, what="the issue to be in the archive")
+    return str(made["id"]), str(campaign)
