@@ -41,6 +41,8 @@ def test_the_pages_of_all_plugins_are_sound():
         (Page("/x", TEMPLATE, "no_such_text"), "no text"),
         (Page("/me", TEMPLATE, "me"), "another page has this path"),
         (Page("/x", "data/web/ui.html", "me"), "belongs into the components"),
+        (Page("/x", TEMPLATE, "me", reads=(Read("number", "/v1/things/t1"),)), "'number' is a name of all templates"),
+        (Page("/x/{date}", TEMPLATE, "me"), "'date' is a name of all templates"),
     ],
 )
 def test_a_wrong_page_stops_its_plugin_and_no_other(page, said):
@@ -59,6 +61,16 @@ def test_a_page_of_the_desk_that_members_may_open_stops_its_plugin(where, permis
     assert reason == f"made: {page.path}: every member may open this page of the desk: it needs a permission"
     guarded = replace(plugin, pages=(replace(page, permission="made:manage"),))
     assert catalogue.check(DiscoveryResult((guarded,), {})) == []
+
+
+@pytest.mark.parametrize("address", ["?after=", "?q=1&after=", "?q=1&amp;after="])
+def test_a_template_leaves_the_address_of_the_next_page_to_further(tmp_path, monkeypatch, address):
+    package = f"pages_{len(address)}"
+    (tmp_path / package).mkdir()
+    (tmp_path / package / "list.html").write_text(f'<a href="{{{{ link("/x{address}" ~ rows.next) }}}}"></a>')
+    monkeypatch.syspath_prepend(str(tmp_path))
+    [wrong] = problems(package, (), (Panel("front", 1, "list.html"),))
+    assert "further(rows.next)" in wrong
 
 
 def test_pages_that_do_not_load_stop_their_plugin_and_no_other():

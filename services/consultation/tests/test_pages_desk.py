@@ -1,5 +1,7 @@
 """What officers do on pages of the consultation, without a broker."""
 
+from urllib.parse import urlencode
+
 import pytest
 from wsis_shared.errors import NotFound
 
@@ -279,3 +281,21 @@ def test_organizers_file_the_description_and_the_outcome(organizer):
     missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
     [outcome] = sent(organizer, "file_session_outcome")
     assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]
+
+
+@pytest.mark.parametrize(
+    ("path", "method", "chosen"),
+    [
+        (f"{DESK}/submissions", "list_submissions", {"region": "africa", "language": "fr"}),
+        (f"{DESK}/candidates", "list_candidates", {"state": "nominated"}),
+        (f"{DESK}/sessions", "list_sessions", {"status": "draft"}),
+        ("/en/consultations/2017/discussions", "list_discussions", {"state": "closed", "language": "fr"}),
+    ],
+)
+def test_the_next_page_is_one_of_the_same_list(pages, path, method, chosen):
+    first = pages.bus.answers[f"consultation.{method}"]
+    pages.bus.answers[f"consultation.{method}"] = {**first, "next": "a+b/c="}
+    [further] = pages.get(f"{path}?{urlencode(chosen)}").all("//a[@rel='next']/@href")
+    sound(pages.get(further))
+    asked = sent(pages, method)[-1]
+    assert {name: asked[name] for name in ("after", *chosen)} == {"after": "a+b/c=", **chosen}

@@ -190,7 +190,7 @@ def test_the_desk_leads_to_pledges_and_on(pages):
     shown = pages.sign_in("officer").get("/en/desk/partners?state=pledged")
     links = shown.all("//main//a/@href")
     assert "/en/desk/partners/2017/p2" in links
-    assert "/en/desk/partners?after=c2&state=pledged" in links
+    assert "/en/desk/partners?state=pledged&after=c2" in links
     assert pages.sent("list_pledges")[-1]["state"] == "pledged"
 
 

@@ -41,6 +41,7 @@ PAGES = (
     Page("/docs/components", "data/web/components.html", "components", view="wsis_gateway.web.samples:samples"),
 )
 _FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")
+_NEXT_PAGE = re.compile(r"[?&;]after=")
 _SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"\s*[,)]")
 _TAG = re.compile(r"<[^<>]*>|&\w+;")
 
@@ -127,6 +128,8 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
             wrong += [f"{name}: another page has this path"] if _shape(part.path) in seen else []
             wrong += [f"{name}: no text {part.title!r}"] if len(_texts(package, part.title)) < len(LOCALES) else []
             seen.add(_shape(part.path))
+        named = {read.name for read in part.reads} | (_variables(part) if isinstance(part, Page) else set())
+        wrong += [f"{name}: {each!r} is a name of all templates" for each in sorted(named & rendering.RESERVED)]
         wrong += [f"{name}: {problem}" for problem in _of_template(package, part.template)]
     return wrong
 
@@ -165,7 +168,7 @@ def unknown(pages: Iterable[Page], panels: Iterable[Panel], operations: Iterable
 
 def _unbound(part: Page | Panel, operations: tuple[Operation, ...]) -> Iterator[str]:
     name = part.path if isinstance(part, Page) else f"panel {part.template}"
-    known = set(re.findall(r"{(\w+)}", part.path)) if isinstance(part, Page) else {"edition"}
+    known = _variables(part) if isinstance(part, Page) else {"edition"}
     known |= set(part.query().fields) if isinstance(part, Page) and part.query else set()
     known |= {"replies"} if isinstance(part, Page) and not all(form.then for form in part.forms) else set()
     for read in part.reads:
@@ -235,6 +238,8 @@ def _of_template(package: str, name: str) -> Iterator[str]:
         return
     if match := _FORBIDDEN.search(source):
         yield f"{name}: {match[0]} belongs into the components"
+    if _NEXT_PAGE.search(source):
+        yield f"{name}: further(rows.next) leads to the next page, and keeps what was chosen"
     if re.search(r"[A-Za-z]{2}", _TAG.sub(" ", rendering.literal(source))):
         yield f"{name}: words stand in the texts"
     for key in sorted(set(_SAYS.findall(source))):
@@ -244,6 +249,10 @@ def _of_template(package: str, name: str) -> Iterator[str]:
 
 def _texts(package: str, key: str) -> Mapping[str, object]:
     return by_key(package, PART).get(key, {})
+
+
+def _variables(page: Page) -> set[str]:
+    return set(re.findall(r"{(\w+)}", page.path))
 
 
 def _shape(path: str) -> str:

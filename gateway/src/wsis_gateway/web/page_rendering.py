@@ -180,8 +180,7 @@ class PageRenderer:
 
 
 def _spoken(words: Words) -> dict[str, Any]:
-    names = ("say", "has", "label", "labels", "pick", "number", "percent", "date", "moment")
-    return {name: getattr(words, name) for name in names} | {"language": words.language}
+    return {name: getattr(words, name) for name in rendering.SPOKEN} | {"language": words.language}
 
 
 def _link(language: str) -> Callable[[str], str]:

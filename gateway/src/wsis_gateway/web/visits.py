@@ -43,11 +43,13 @@ class Visit:
     def this_page(self, **changes: object) -> str:
         """This page with other fields in its query; none leaves one out."""
         changed = {**self.query, **changes}
-        return with_query(f"/{self.language}{self.path}", **{name: str(changed[name] or "") for name in changed})
+        texts = {name: "" if value is None else str(value) for name, value in changed.items()}
+        return with_query(f"/{self.language}{self.path}", **texts)
 
-    def further(self, cursor: str | None) -> str:
-        """The next page of its list; empty where there is none."""
-        return self.this_page(after=cursor) if cursor else ""
+    def further(self, cursor: str | int | None, **changes: object) -> str:
+        """The next page of its list, with the same filters; empty where there is none. What was just done is said
+        once."""
+        return self.this_page(**{"done": None, **changes, "after": cursor}) if cursor else ""
 
 
 def query_of(text: str, served: ServedPage) -> dict[str, str]:

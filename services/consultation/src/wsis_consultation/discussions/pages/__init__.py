@@ -52,7 +52,7 @@ PAGES = (
             _READ,
             Read("comment", _COMMENT),
             Read("first", f"{_DISCUSSION}/comments/{{comment.thread}}"),
-            Read("replies", f"{_DISCUSSION}/threads/{{comment.thread}}/replies?limit=100&after={{after}}"),
+            Read("thread", f"{_DISCUSSION}/threads/{{comment.thread}}/replies?limit=100&after={{after}}"),
         ),
         query=AfterQuery,
         example={**_EXAMPLE, "n": "1"},
