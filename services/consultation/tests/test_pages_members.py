@@ -1,7 +1,7 @@
 """What members do on pages of the consultation, and what mailed links open, without a broker."""
 
 import pytest
-from wsis_shared.errors import Conflict, NotFound
+from wsis_shared.errors import Conflict, Forbidden, NotFound
 
 from .page_kit import DISCUSSION, REGISTRATION, comment, in_each_language, site
 
@@ -47,6 +47,7 @@ def pages():
         cancel_registration=None,
         request_floor={"id": "i1"},
         list_own_comments={"items": [own()], "next": None, "follow": "daily"},
+        read_own_comment=own(),
         read_reply_preference={"enabled": False, "available": True},
         set_reply_preference={"enabled": True, "available": True},
         follow_discussion={"discussion": "d1", "mode": "off"},
@@ -148,7 +149,33 @@ def test_a_deletion_is_shown_once_more(pages):
 
 
 def test_a_comment_of_somebody_else_has_no_form(pages):
-    assert pages.get(f"{DISCUSSED}/comments/1/edit").tree.forms == []
+    pages.bus.answers["consultation.read_own_comment"] = Forbidden("consultation.not_the_author", "")
+    shown = pages.get(f"{DISCUSSED}/comments/1/edit")
+    assert (shown.status, shown.tree.forms) == (403, [])
+    assert "deleted" not in shown.text()
+
+
+def test_a_comment_is_said_to_be_deleted_where_the_service_says_so(pages):
+    pages.bus.answers["consultation.read_own_comment"] = own(status="deleted", html="", markdown="", editable=False)
+    shown = pages.get(f"{DISCUSSED}/comments/2/edit")
+    assert ("deleted" in shown.text(), shown.tree.forms) == (True, [])
+
+
+def test_who_wrote_many_comments_turns_pages_and_edits_the_oldest(pages):
+    def some(arguments):
+        assert arguments.get("after") in (None, "c 1")
+        following = None if arguments.get("after") else "c 1"
+        return {"items": [own(number=60 if following else 2)], "next": following, "follow": "daily"}
+
+    pages.bus.answers["consultation.list_own_comments"] = some
+    first = pages.get(f"{DISCUSSED}/mine")
+    [further] = first.all("//a[@rel='next']/@href")
+    last = pages.get(further)
+    assert last.all("//article/@id") == ["c2"]
+    assert last.all("//nav[@class='pager']/a/@href") == [f"{DISCUSSED}/mine"], "back to the first"
+    [edit] = last.all("//article//a[contains(@href, '/edit')]/@href")
+    assert pages.get(str(edit)).send(text="Mieux").address == f"{DISCUSSED}/comments/2"
+    assert [each["number"] for each in sent(pages, "edit_comment")] == ["2"]
 
 
 def test_a_report_has_its_reason(pages):

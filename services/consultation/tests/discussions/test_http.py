@@ -171,6 +171,9 @@ def test_cached_comments_follow_a_change_at_once_and_ones_own_are_apart(
     assert http.get(f"{path}/mine").status_code == 401
     [own] = http.get(f"{path}/mine", headers=author).json()["items"]
     assert (own["number"], own["markdown"], own["editable"]) == (number, "Deux", True)
+    assert http.get(f"{path}/mine/{number}", headers=author).json() == own
+    assert http.get(f"{path}/mine/{number}", headers=token()).json()["code"] == "consultation.not_the_author"
+    assert http.get(f"{path}/mine/{10**6}", headers=author).json()["code"] == "consultation.comment_unknown"
     assert http.get(f"{one}/moderation", headers=author).status_code == 403
     body = {"status": "hidden", "reason": "Hors sujet"}
     assert http.put(f"{one}/moderation", json=body, headers=token("officer")).status_code == 200

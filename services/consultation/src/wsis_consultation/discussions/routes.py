@@ -13,11 +13,10 @@ _EDITION = "/v1/consultations/{edition}"
 _DISCUSSION = f"{_EDITION}/discussions/{{discussion}}"
 _COMMENT = f"{_DISCUSSION}/comments/{{number}}"
 _TAKE_PART, _READ, _MANAGE = "consultation:take_part", "consultation:read", "consultation:manage"
-_NO_EDITION = "consultation.edition_unknown"
 _NO_DISCUSSION, _CLOSED = "consultation.discussion_unknown", "consultation.discussion_closed"
 _NO_COMMENT, _REMOVED = "consultation.comment_unknown", "consultation.comment_removed"
 _COMMUNITY, _EDITION_REMOVED = "consultation.community_changed", "consultation.edition_removed"
-_NOT_AUTHOR = "consultation.not_the_author"
+_NO_EDITION, _NOT_AUTHOR = "consultation.edition_unknown", "consultation.not_the_author"
 _LIVE = Stream(events=("consultation.comment_posted", "consultation.comment_changed"), subject="discussion")
 _CHANGES = (*_LIVE.events, "consultation.discussion_changed", "consultation.person_forgotten")
 
@@ -145,8 +144,7 @@ ROUTES = (
         f"{_DISCUSSION}/comments",
         handler="list_comments",
         summary="Comments, flat",
-        description="Comments that are hidden or deleted keep their number. Whose author speaks for an organization is "
-        "shown with it; one's own are in `.../mine`.",
+        description="Hidden or deleted ones keep their number. One's own, with what was decided, are in `.../mine`.",
         query=schemas.CommentQuery,
         response=schemas.Comments,
         permission=PUBLIC,
@@ -225,6 +223,15 @@ ROUTES = (
         response=schemas.OwnComments,
         permission=_TAKE_PART,
         error_codes=(_NO_DISCUSSION,),
+    ),
+    Route(
+        "GET",
+        f"{_DISCUSSION}/mine/{{number}}",
+        handler="read_own_comment",
+        summary="One of my comments",
+        response=schemas.OwnComment,
+        permission=_TAKE_PART,
+        error_codes=(_NO_DISCUSSION, _NO_COMMENT, _NOT_AUTHOR),
     ),
     Route(
         "PUT",
@@ -348,9 +355,6 @@ ROUTES = (
 )
 JOBS = (
     JobKind(
-        "render_comments",
-        "Renders all comments of an edition once more",
-        permission=_MANAGE,
-        result=schemas.Rendered,
+        "render_comments", "Renders all comments of an edition once more", permission=_MANAGE, result=schemas.Rendered
     ),
 )

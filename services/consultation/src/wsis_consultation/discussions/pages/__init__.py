@@ -27,6 +27,12 @@ class AfterQuery(Schema):
     after = fields.Integer(validate=_NUMBER)
 
 
+class CursorQuery(Schema):
+    """Where a page of a list begins."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
+
 PAGES = (
     Page(
         "/consultations/{edition}/discussions",
@@ -76,13 +82,14 @@ PAGES = (
         "my_comments",
         reads=(
             _READ,
-            Read("own", f"{_DISCUSSION}/mine?limit=50"),
+            Read("own", f"{_DISCUSSION}/mine?after={{after}}"),
             Read("by_mail", f"{_EDITION}/me/reply-by-mail", optional=True),
         ),
         forms=(
             Form("follow", f"PUT {_DISCUSSION}/follow", then=f"{_PLACE}/mine"),
             Form("by_mail", f"PUT {_EDITION}/me/reply-by-mail", then=f"{_PLACE}/mine"),
         ),
+        query=CursorQuery,
         signed_in=True,
         example=_EXAMPLE,
     ),
@@ -90,13 +97,12 @@ PAGES = (
         f"{_ITS_PLACE}/edit",
         "discussions/pages/edit.html",
         "edit_comment",
-        reads=(_READ, Read("own", f"{_DISCUSSION}/mine?limit=50")),
+        reads=(_READ, Read("comment", f"{_DISCUSSION}/mine/{{n}}")),
         forms=(
             Form("edit", f"PUT {_COMMENT}", then=_ITS_PLACE),
             Form("preview", f"POST {_DISCUSSION}/preview", then=""),
             Form("delete", f"DELETE {_COMMENT}", then=f"{_PLACE}/mine", confirm=True),
         ),
-        view="wsis_consultation.discussions.pages.views:edit",
         signed_in=True,
         example={**_EXAMPLE, "n": "1"},
     ),

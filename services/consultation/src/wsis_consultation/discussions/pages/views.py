@@ -17,11 +17,5 @@ def discussion(values: Input, _locale: str) -> Input:
     return {"community": _titles(values).get(values["discussion"]["community"])}
 
 
-def edit(values: Input, _locale: str) -> Input:
-    """The comment of this number among the reader's own."""
-    rows = values["own"]["items"]
-    return {"comment": next((row for row in rows if str(row["number"]) == values["n"]), None)}
-
-
 def _titles(values: Input) -> Mapping[str, str]:
     return {each["code"]: each["title"] for each in (values["communities"] or {}).get("items", ())}

@@ -180,6 +180,14 @@ class ReadingCases:
         return {**rows, "follow": self._followers.mode(discussion, account)}
 
     @rpc
+    def read_own_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
+        """One comment of the caller's, as in the list of them. Raises NotFound, Forbidden."""
+        found = self._discussions.discussion(edition, discussion)
+        comment = self._comments.find(discussion, comments.number_of(number))
+        comments.require_author(comment, ctx.actor.id)
+        return self._presenter.own(comment, ctx, is_open=found["state"] == discussions.OPEN)
+
+    @rpc
     def read_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:
         """One comment. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
