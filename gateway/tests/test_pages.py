@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from marshmallow import fields
+from wsis_shared.errors import NotFound
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.plugin import DiscoveryResult, Plugin, Route, discover
 from wsis_shared.resources import Deferred
@@ -133,6 +134,15 @@ def test_an_address_is_filled_in():
     assert addresses.fill("/e/{edition}?order={ballot.order}&row={rows.0.id}&none={nobody}", values) == (
         "/e/20%2F17?order=0&row=r1"
     )
+
+
+def test_a_row_is_found_by_its_position_or_by_what_the_page_shows():
+    rows = [{"category": "C1", "project": "p1"}, {"category": "C2", "project": "p2"}, "no row"]
+    values = {"category": "C2", "ballot": {"voted": rows}}
+    assert addresses.fill("/{ballot.voted.0.project}/{ballot.voted.category.project}", values) == "/p1/p2"
+    for none in ("ballot.voted.category.project", "ballot.voted.project.category", "ballot.voted.9.project"):
+        with pytest.raises(NotFound):
+            addresses.fill(f"/{{{none}}}", {**values, "category": "C3"})
 
 
 class Inner(RequestSchema):

@@ -45,6 +45,7 @@ def pages():
         {
             "prizes.list_editions": {"items": [{"edition": "2017", "title": "WSIS Prizes 2017"}], "next": None},
             "prizes.list_nominees": {"items": NOMINEES, "next": None, "edition": "2017", "order": 5},
+            "prizes.read_nominee": NOMINEES[0],
             "voting.read_ballot": BALLOT,
             "voting.read_voting": {"edition": "2017", "state": "open"},
             "voting.read_receipt": {"commitment": "5f" * 32, "state": "logged", "index": 1, "size": 2},
@@ -228,6 +229,22 @@ def test_a_category_that_is_done_shows_its_receipt_and_no_form(pages):
     shown = pages.get("/en/editions/2017/vote/C1")
     assert "5f" * 32 in shown.text()
     assert shown.tree.forms == []
+
+
+def test_a_vote_for_a_nominee_of_a_later_page_is_shown(pages):
+    pages.bus.answers["voting.read_ballot"] = {**BALLOT, "voted": [{**BALLOT["voted"][0], "project": "p101"}]}
+    later = {**NOMINEES[0], "project": "p101", "title": "Rural radio"}
+    gone = NotFound("prizes.project_unknown", "")
+    pages.bus.answers["prizes.read_nominee"] = lambda sent: later if sent["project"] == "p101" else gone
+    assert "Rural radio" in pages.get("/en/editions/2017/vote/C1").text("//h2")
+    pages.bus.answers["prizes.read_nominee"] = gone
+    shown = pages.get("/en/editions/2017/vote/C1")
+    assert (shown.status, "5f" * 32 in shown.text()) == (200, True), "the receipt stands without it"
+
+
+def test_who_has_not_voted_costs_no_read_of_a_vote(pages):
+    pages.get(VOTE)
+    assert "prizes.read_nominee" not in [name for name, _, _ in pages.bus.calls]
 
 
 def test_the_buttons_of_mails_lead_to_pages(pages):

@@ -29,7 +29,8 @@ class Read:
     """A GET route that a page shows, called `name` in the template.
 
     `route` is its address: "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}". Its variables
-    are those of the page's path, the fields of its query, and the results of the reads before it.
+    are those of the page's path, the fields of its query, and the results of the reads before it. In a list, a number
+    is a position, and "{ballot.voted.category.project}" leads to the row that has the category of the page.
     `optional`: the page stands without it, where the service is away or what it shows does not exist; it is none then.
     `takes_query`: the page's query goes to the route, so that a search is an address. Where it is optional too, what it
     refuses of the query stands in `wrong`: field -> messages.

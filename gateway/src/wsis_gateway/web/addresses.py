@@ -97,9 +97,17 @@ def _value(name: str, values: Mapping[str, object]) -> str:
     found: object = values
     for part in name.split("."):
         if isinstance(found, list):
-            found = found[int(part)] if part.isdecimal() and int(part) < len(found) else None
+            found = _row(found, part, values)
         else:
             found = found.get(part) if isinstance(found, Mapping) else None
     if found is None or found == "" or isinstance(found, Mapping | list):
         raise NotFound("gateway.not_found")
     return str(found)
+
+
+def _row(rows: list[object], part: str, values: Mapping[str, object]) -> object:
+    """A row by its position, or the one whose field of this name has the value that the page has."""
+    if part.isdecimal():
+        return rows[int(part)] if int(part) < len(rows) else None
+    matching = (row for row in rows if isinstance(row, Mapping) and part in row and row[part] == values.get(part))
+    return next(matching, None)

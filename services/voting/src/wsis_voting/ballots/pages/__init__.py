@@ -45,6 +45,8 @@ PAGES = (
                 "nominees",
                 "/v1/editions/{edition}/nominees?category={category}&order={ballot.order}&after={after}&limit=100",
             ),
+            # It may stand on another page of the list.
+            Read("chosen", "/v1/editions/{edition}/nominees/{ballot.voted.category.project}", optional=True),
             _ACCOUNT,
         ),
         forms=(

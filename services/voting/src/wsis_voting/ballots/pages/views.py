@@ -27,13 +27,10 @@ def ballot(values: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
 
 
 def vote(values: Mapping[str, Any], locale: str) -> Mapping[str, Any]:
-    """The vote of this category, where there is one, and its nominee; `gone` says that a nominee is none any more."""
-    own = next((each for each in values["ballot"]["voted"] if each["category"] == values["category"]), None)
-    by_project = {nominee["project"]: nominee for nominee in values["nominees"]["items"]}
+    """The vote of this category, where there is one; `gone` says that a nominee is none any more."""
     return {
-        "own": own,
-        "chosen": by_project.get((own or {}).get("project")),
-        "by_project": by_project,
+        "own": next((each for each in values["ballot"]["voted"] if each["category"] == values["category"]), None),
+        "by_project": {nominee["project"]: nominee for nominee in values["nominees"]["items"]},
         "gone": _title("voting.nominee_unknown", locale),
     }
 
