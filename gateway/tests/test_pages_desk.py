@@ -3,6 +3,7 @@
 import pytest
 from wsis_shared.errors import Unavailable
 from wsis_shared.plugin import discover
+from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
 from wsis_gateway import routing
@@ -145,6 +146,44 @@ def test_jobs_of_all_services_stand_together_what_runs_first(operator):
     assert arguments["job"] == "prizes.running"
 
 
+def paged(row):
+    """A list of two pages, by `after`."""
+
+    def answer(sent):
+        last = sent["after"] == "c 1"
+        assert last or sent["after"] is None
+        return {
+            "items": [{**row, "id": f"{row['id']}.{2 if last else 1}"}],
+            "next": None if last else "c 1",
+            "total": 2,
+        }
+
+    return answer
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_older_jobs_of_a_service_are_one_press_away(operator, language):
+    operator.bus.answers["prizes.list_jobs"] = paged({**JOB, "id": "prizes", "state": "running"})
+    [of_prizes] = operator.get(f"/{language}/desk/jobs").all("//main//a[@class='more']/@href")
+    assert of_prizes == f"/{language}/desk/jobs/prizes"
+    [further] = operator.get(str(of_prizes)).all("//a[@rel='next']/@href")
+    last = operator.get(further)
+    assert last.all("//nav[@class='pager']/a/@href") == [of_prizes], "back to the first"
+    assert last.send().send().address == of_prizes
+    [cancelled] = [sent for name, sent, _ in operator.bus.calls if name == "prizes.cancel_job"]
+    assert cancelled["job"] == "prizes.2"
+
+
+def test_dead_letters_have_pages(operator):
+    operator.bus.answers["accounts.list_dead_letters"] = paged({**LETTER, "id": "accounts"})
+    [further] = operator.get(f"{LETTERS}/accounts?done=1").all("//a[@rel='next']/@href")
+    assert "done" not in further
+    last = operator.get(further)
+    assert last.all("//nav[@class='pager']/a/@href") == [f"{LETTERS}/accounts"]
+    missing = last.send(ids="accounts.2")
+    assert (missing.status, missing.all("//input[@name='ids']/@value")) == (422, ["accounts.2"]), "it stays on its page"
+
+
 def test_dead_letters_are_counted_by_service(operator):
     shown = operator.get(LETTERS)
     assert shown.text("//ul[@class='tasks']") == "accounts 2 voting 0"
@@ -159,7 +198,9 @@ def test_chosen_dead_letters_return_to_their_queues(operator):
     assert sent["body"] == {"ids": ["accounts.2"], "queue": None, "reason": "The service runs again"}
 
 
-@pytest.mark.parametrize("path", ["/desk/jobs", "/desk/dead-letters", "/desk/dead-letters/accounts"])
+@pytest.mark.parametrize(
+    "path", ["/desk/jobs", "/desk/jobs/prizes", "/desk/dead-letters", "/desk/dead-letters/accounts"]
+)
 def test_these_are_for_operators(operator, path):
     assert operator.get(f"/en{path}").status == 200
     assert operator.sign_in("officer").get(f"/en{path}").status == 403

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from wsis_shared import dead_letters
 from wsis_shared.jobs import manifest
-from wsis_shared.json_types import Input
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.pages import Form, Page, Read
 from wsis_shared.plugin import Plugin
 
@@ -18,10 +18,17 @@ _OF = "of_"  # begins the names of reads: one of each service
 _TINTS = {"failed": "wrong", "succeeded": "done", "cancelled": "plain"}
 
 
-class Moved(Schema):
-    """How many dead letters an act moved."""
+class LettersQuery(Schema):
+    """How many dead letters an act moved, and where a page of them begins."""
 
     done = fields.Integer()
+    after = fields.String(validate=validate.Length(max=512))
+
+
+class JobsQuery(Schema):
+    """Where a page of the jobs of a service begins."""
+
+    after = fields.String(validate=validate.Length(max=512))
 
 
 def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
@@ -40,6 +47,17 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             permission=manifest.READ,
         ),
         Page(
+            f"{_JOBS}/{{service}}",
+            "data/web/jobs.html",
+            "jobs",
+            reads=(Read("listed", "/v1/jobs?service={service}&after={after}"),),
+            forms=(Form("cancel", "DELETE /v1/jobs/{job}", then=f"{_JOBS}/{{service}}", confirm=True),),
+            query=JobsQuery,
+            view="wsis_gateway.web.operators:jobs_of",
+            signed_in=True,
+            example={"service": next((each.name for each in plugins if each.jobs), "x")},
+        ),
+        Page(
             _LETTERS,
             "data/web/dead-letters.html",
             "dead_letters",
@@ -53,12 +71,12 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
             f"{_LETTERS}/{{service}}",
             "data/web/dead-letters-of.html",
             "dead_letters",
-            reads=(Read("letters", "/v1/dead-letters?service={service}&limit=50"),),
+            reads=(Read("letters", "/v1/dead-letters?service={service}&after={after}"),),
             forms=tuple(
                 Form(act, f"POST /v1/dead-letters/{act}?service={{service}}", _MOVED, confirm=True)
                 for act in ("requeue", "drop")
             ),
-            query=Moved,
+            query=LettersQuery,
             signed_in=True,
             example={"service": next((each.name for each in plugins), "x")},
         ),
@@ -66,17 +84,25 @@ def pages(plugins: Iterable[Plugin]) -> tuple[Page, ...]:
 
 
 def jobs(values: Input, _locale: str) -> Mapping[str, object]:
-    """The jobs of all services: what runs or failed first, then the newest."""
-    found = [job for _, answer in _answers(values) for job in answer["items"]]
-    rows = [{**job, "tint": _TINTS.get(job["state"], "info")} for job in found]
+    """The newest jobs of all services: what runs or failed first. `older`: the services that have more."""
+    rows = [row for _, answer in _answers(values) for row in _tinted(answer)]
     rows.sort(key=itemgetter("updated_at"), reverse=True)
     rows.sort(key=lambda job: job["state"] in ("succeeded", "cancelled"))
-    return {"rows": rows}
+    return {"rows": rows, "older": [name for name, answer in _answers(values) if answer["next"]], "following": None}
+
+
+def jobs_of(values: Input, _locale: str) -> Mapping[str, object]:
+    """A page of the jobs of one service, the newest first; `following` is the cursor of the next."""
+    return {"rows": _tinted(values["listed"]), "older": [], "following": values["listed"]["next"]}
 
 
 def letters(values: Input, _locale: str) -> Mapping[str, object]:
     """How many dead letters each service has, the most first."""
     return {"rows": sorted(((answer["total"], service) for service, answer in _answers(values)), reverse=True)}
+
+
+def _tinted(answer: Input) -> list[JsonObject]:
+    return [{**job, "tint": _TINTS.get(job["state"], "info")} for job in answer["items"]]
 
 
 def _reads(path: str, services: Iterable[str]) -> tuple[Read, ...]:
