@@ -106,9 +106,13 @@ def pages():
         list_reported_comments={"items": [REPORTED], "next": None},
         read_moderation=MODERATED,
         list_comment_reports={
-            "items": [{"account": "a", "reason": "spam", "note": "Pub", "at": "2016-09-04T08:00:00Z"}]
+            "items": [{"account": "a", "reason": "spam", "note": "Pub", "at": "2016-09-04T08:00:00Z"}],
+            "next": None,
         },
-        list_comment_versions={"items": [{"number": 1, "markdown": "Avant", "html": "<p>Avant</p>", "at": AT}]},
+        list_comment_versions={
+            "items": [{"number": 1, "markdown": "Avant", "html": "<p>Avant</p>", "at": AT}],
+            "next": None,
+        },
         moderate_comment={**MODERATED, "status": "hidden"},
         list_sessions={"items": [{**SESSION, "organizers": ["ITU"]}], "next": None},
         read_session=SESSION,
@@ -186,6 +190,22 @@ def test_the_desk_leads_to_each_queue(pages):
     assert "/en/desk/consultations" in pages.get("/en/desk").all("//a/@href")
     links = pages.get("/en/desk/consultations").all("//main//section//li/a/@href")
     assert links == [f"{DESK}/{name}" for name in ("submissions", "comments", "sessions", "candidates", "meetings")]
+
+
+@pytest.mark.parametrize(
+    ("read", "section", "field"), [("reports", "reports", "after"), ("versions", "before", "before")]
+)
+def test_what_was_reported_and_said_before_has_pages(pages, read, section, field):
+    name = f"consultation.list_comment_{read}"
+    answer = pages.bus.answers[name]
+    pages.bus.answers[name] = lambda asked: {**answer, "next": None if asked["after"] == "c 1" else "c 1"}
+    pager = f"//section[@aria-labelledby='{section}']//nav/a/@href"
+    here = f"{DESK}/comments/d1/2"
+    [further] = pages.get(here).all(pager)
+    assert further == f"{here}?{field}=c+1"
+    assert pages.get(further).all(pager) == [here], "back to the first"
+    decided = pages.get(further).send(status="hidden", reason="Publicité")
+    assert decided.address == f"{DESK}/comments"
 
 
 def test_a_reported_comment_is_decided_with_a_reason(pages):

@@ -155,6 +155,17 @@ def test_what_a_revision_changed_is_said_in_words(pages):
     assert "ICT applications: e-health" in text
 
 
+def test_the_first_revision_of_an_entry_with_many_is_reached(pages):
+    newest, first = PUBLIC["stocktaking.list_revisions"]["items"]
+    pages.bus.answers["stocktaking.list_revisions"] = lambda asked: (
+        {"items": [first], "next": None} if asked["after"] == "c 1" else {"items": [newest, first], "next": "c 1"}
+    )
+    [further] = pages.get("/en/register/e1").all("//a[@rel='next']/@href")
+    last = pages.get(further)
+    assert "/en/register/e1/revisions/1" in last.all("//section[@aria-labelledby='history']//a/@href")
+    assert last.all("//nav[@class='pager']/a/@href") == ["/en/register/e1"], "back to the first"
+
+
 def test_an_entry_that_is_not_there_is_said(pages):
     pages.bus.answers["stocktaking.read_entry"] = NotFound("stocktaking.entry_unknown", "")
     assert pages.get("/en/register/e9").status == 404

@@ -33,6 +33,12 @@ class CursorQuery(Schema):
     after = fields.String(validate=validate.Length(max=512))
 
 
+class DecisionQuery(CursorQuery):
+    """Where its reports begin, and what it said before."""
+
+    before = fields.String(validate=validate.Length(max=512))
+
+
 PAGES = (
     Page(
         "/consultations/{edition}/discussions",
@@ -130,10 +136,11 @@ PAGES = (
         reads=(
             _READ,
             Read("comment", f"{_COMMENT}/moderation"),
-            Read("reports", f"{_COMMENT}/reports?limit=50"),
-            Read("versions", f"{_COMMENT}/versions?limit=50"),
+            Read("reports", f"{_COMMENT}/reports?after={{after}}"),
+            Read("versions", f"{_COMMENT}/versions?after={{before}}"),
         ),
         forms=(Form("decide", f"PUT {_COMMENT}/moderation", then=_DESK),),
+        query=DecisionQuery,
         signed_in=True,
         example={**_EXAMPLE, "n": "1"},
     ),

@@ -16,11 +16,16 @@ _HERE = "/me/entries/{entry}"
 DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded")
 
 
-class OwnQuery(Schema):
+class AfterQuery(Schema):
+    """Where a page of a list begins."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
+
+class OwnQuery(AfterQuery):
     """What was just done, and from where on."""
 
     done = fields.String(validate=validate.OneOf(DONE))
-    after = fields.String(validate=validate.Length(max=512))
 
 
 PUBLIC_AND_OWN = (
@@ -28,7 +33,8 @@ PUBLIC_AND_OWN = (
         "/register/{entry}",
         "entries/pages/entry.html",
         "entry",
-        reads=(_ENTRY, Read("revisions", "/v1/entries/{entry}/revisions?limit=50", optional=True)),
+        reads=(_ENTRY, Read("revisions", "/v1/entries/{entry}/revisions?after={after}", optional=True)),
+        query=AfterQuery,
         view="wsis_stocktaking.entries.pages.views:entry",
         example=_EXAMPLE,
     ),
