@@ -1,7 +1,7 @@
 """The pages of owners: drafts, their submission, saved searches; without a broker."""
 
 import pytest
-from wsis_shared.errors import Invalid
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
@@ -90,6 +90,50 @@ def test_what_is_wrong_with_a_draft_stands_at_its_field_and_nothing_is_lost(page
     assert href == "#f-content.organization.website"
     assert back.text("//textarea[@name='content.title.es']") == "Otra <b>"
     assert "PE" in back.all("//input[@name='content.countries' and @checked]/@value")
+
+
+def changed_by_somebody_else(pages, method):
+    """The next form finds version 6 in place of the one that was read."""
+
+    def change(arguments):
+        return OWN_ENTRY if arguments["body"]["version"] == 6 else Conflict("stocktaking.entry_changed")
+
+    pages.bus.answers["stocktaking.read_own_entry"] = OWN_ENTRY | {"version": 6}
+    pages.bus.answers[f"stocktaking.{method}"] = change
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_draft_that_somebody_else_changed_is_replaced_on_purpose_alone(pages, language):
+    shown = pages.get(f"/{language}/me/entries/e1")
+    changed_by_somebody_else(pages, "change_own_entry")
+    for _ in range(3):
+        shown = shown.send(form_of(shown, "save"), **{"content.title.es": "Mine"})
+        assert (shown.status, shown.text("//textarea[@name='content.title.es']")) == (409, "Mine")
+    assert [body["version"] for body in sent(pages, "change_own_entry")] == [5, 5, 5]
+    assert shown.all("//form//a[@target='_blank']/@href") == [f"/{language}/me/entries/e1"], "what is stored now"
+    assert not shown.all("//section[@aria-labelledby='submit']"), "what was typed is not saved"
+    [box] = shown.all("//input[@type='checkbox' and @name='version']")
+    assert shown.all(f"//label[@for='{box.get('id')}']")
+    saved = shown.send(form_of(shown, "save"), version=["5", box.get("value")])
+    assert (saved.status, sent(pages, "change_own_entry")[-1]["content"]["title"]["es"]) == (200, "Mine")
+
+
+@pytest.mark.parametrize(("form", "method"), [("withdraw", "withdraw_own_entry"), ("submit", "submit_own_entry")])
+def test_what_somebody_else_changed_is_read_before_it_goes(pages, form, method):
+    shown = pages.get("/en/me/entries/e1")
+    changed_by_somebody_else(pages, method)
+    for _ in range(2):
+        shown = shown.send(form_of(shown, form)).send(0)
+        assert shown.status == 409
+    [box] = shown.all("//input[@type='checkbox' and @name='version']/@value")
+    assert shown.send(form_of(shown, form), version=["5", box]).send(0).status == 200
+    assert [body["version"] for body in sent(pages, method)] == [5, 5, 6]
+
+
+def test_a_draft_that_is_wrong_is_mended_without_a_box(pages):
+    shown = pages.get("/en/me/entries/e1")
+    back = shown.send(form_of(shown, "save"), **{"content.organization.website": "no address"})
+    assert not back.all("//input[@type='checkbox' and @name='version']")
 
 
 def test_a_draft_says_what_it_lacks_with_a_link_to_the_field(pages):

@@ -42,6 +42,11 @@ def form(shown, button):
     return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
 
 
+def amending(shown):
+    """The number of the form that amends."""
+    return next(at for at, each in enumerate(shown.tree.forms) if each.fields.get("_form") == "amend")
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages.sign_in("member"), path)
@@ -152,6 +157,31 @@ def test_a_contribution_is_read_amended_and_withdrawn(pages):
     assert sent(pages, "withdraw_submission") == []
     check.send()
     assert len(sent(pages, "withdraw_submission")) == 1
+
+
+@each_language
+@pytest.mark.parametrize("by_link", [False, True], ids=["signed in", "by link"])
+def test_what_another_window_amended_is_replaced_on_purpose_alone(pages, language, by_link):
+    pages.bus.answers["consultation.open_submission"] = SUBMISSION
+    pages.bus.answers["consultation.open_draft"] = NotFound("consultation.draft_unknown", "")
+    if by_link:
+        shown = pages.get(f"/{language}/consultations/2017/submission").send(id=LINK["id"], key=LINK["key"])
+    else:
+        shown = pages.sign_in("member").get(f"/{language}/me/submissions/2017/s1")
+
+    def amend(arguments):
+        return RECEIPT if arguments["body"]["base"] == 3 else Conflict("consultation.version_changed", version=3)
+
+    now = {**SUBMISSION, "version": 3, "answers": {**SUBMISSION["answers"], "organization_name": "Autre réseau"}}
+    answers = dict.fromkeys(("read_submission", "open_submission"), now) | {"amend_submission": amend}
+    pages.bus.answers |= {f"consultation.{name}": answer for name, answer in answers.items()}
+    for _ in range(2):
+        shown = shown.send(amending(shown), **{"answers.full_name": "Grace"})
+        assert (shown.status, shown.all("//input[@name='answers.full_name']/@value")) == (409, ["Grace"])
+        assert "Autre réseau" in shown.text("//dl"), "what is stored now stands above"
+    [box] = shown.all("//input[@type='checkbox' and @name='base']/@value")
+    assert shown.send(amending(shown), base=["2", box]).status == 200
+    assert [each["body"]["base"] for each in sent(pages, "amend_submission")] == [2, 2, 3]
 
 
 # -- by the link of a mail ---------------------------------------------------------------------------------------------
