@@ -174,7 +174,7 @@ def test_an_address_is_erased_by_the_link_of_a_mail(pages):
     assert asked.address == "/fr/erase?done=asked"
     token = f"{'a' * 32}.{'b' * 32}"
     wrong = asked.send(1, token="x")
-    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-token"])
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#erase-token"])
     assert wrong.send(1, token=token).address == "/fr/erase?done=erased"
     sent = [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "accounts.erase_address"]
     assert sent == [{"token": token}]

@@ -87,6 +87,10 @@ def test_all_roles_are_taken_by_ticking_none(pages):
 
 def test_a_block_needs_a_reason(pages):
     shown = pages.get(PAGE).send(1, reason="")
-    assert (shown.status, shown.all("//div[@role='alert']//a/@href")) == (422, ["#f-reason"])
+    assert (shown.status, shown.all("//div[@role='alert']//a/@href")) == (422, ["#block-reason"])
+    assert shown.all("//textarea[@aria-invalid='true']/@id") == ["block-reason"]
+    ids = shown.all("//main//@id")
+    assert len(set(ids)) == len(ids)
+    assert set(shown.all("//main//label/@for")) <= set(ids)
     assert "Reason" in shown.text("//div[@role='alert']")
     assert "accounts.block" not in [name for name, *_ in pages.bus.calls]

@@ -80,12 +80,12 @@ def test_the_secret_of_a_new_subscription_is_shown_once(pages):
 
 def test_what_is_wrong_is_named_and_comes_back(pages):
     wrong = pages.get(f"/en{ALL}").send(name="", url="https://agency.example/events")
-    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-name"])
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#subscribe-name"])
     assert wrong.all("//input[@name='url']/@value") == ["https://agency.example/events"]
     refusal = Invalid("notifications.receiver_refused", "", fields={"url": ["It does not agree."]})
     pages.bus.answers["agencies.create_event_subscription"] = refusal
     refused = pages.get(f"/ar{ALL}").send(name="x", url="https://agency.example/events")
-    assert refused.all("//div[@role='alert']//a/@href") == ["#f-url"]
+    assert refused.all("//div[@role='alert']//a/@href") == ["#subscribe-url"]
 
 
 def test_a_subscription_is_tested_and_paused(pages):

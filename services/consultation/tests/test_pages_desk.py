@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 import pytest
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import Conflict, NotFound
 
 from .page_kit import ANSWERED, MEETING, SUBMISSION, comment, each_language, in_each_language, site, sound
 
@@ -214,7 +214,7 @@ def test_a_reported_comment_is_decided_with_a_reason(pages):
     assert "Pub" in shown.text("//section[@aria-labelledby='reports']")
     assert "Avant" in shown.text("//section[@aria-labelledby='before']"), "what it said before"
     missing = shown.send()
-    assert missing.all("//div[@role='alert']//a/@href") == ["#f-status", "#f-reason"]
+    assert missing.all("//div[@role='alert']//a/@href") == ["#decide-status", "#decide-reason"]
     assert missing.send(status="hidden", reason="Publicité").address == f"{DESK}/comments"
     [decided] = sent(pages, "moderate_comment")
     assert (decided["discussion"], decided["number"]) == ("d1", "2")
@@ -245,6 +245,27 @@ def test_a_merge_is_shown_once_more(pages):
     assert sent(pages, "merge_candidates")[0]["body"] == {"source": "c2", "reason": "Same mailbox"}
 
 
+def test_what_was_typed_for_one_merge_stands_at_that_one_alone(pages):
+    pages.bus.answers["consultation.list_duplicates"] = {
+        "items": [
+            {"score": 91, "reasons": ["name"], "one": CANDIDATE, "other": other}
+            for other in (TWIN, {**TWIN, "id": "c3", "number": 3})
+        ]
+    }
+    shown = pages.get(f"{DESK}/candidates/c1")
+    ids = shown.all("//textarea/@id")
+    assert len(set(ids)) == len(ids) == len(set(shown.all("//textarea/@id[. = //label/@for]")))
+    pages.bus.answers["consultation.merge_candidates"] = Conflict("consultation.candidate_merged", "")
+    sent = {"_form": "merge", "_checked": "1", "_key": "k1", "source": "c3", "reason": "Same mailbox"}
+    refused = pages.post(f"{DESK}/candidates/c1", sent)
+    rows = {each.fields["source"]: each.fields for each in refused.tree.forms if "source" in each.fields}
+    assert (rows["c3"]["_key"], rows["c3"]["reason"]) == ("k1", "Same mailbox")
+    assert (rows["c2"]["_key"] == "k1", rows["c2"]["reason"]) == (False, "")
+    wrong = pages.post(f"{DESK}/candidates/c1", {**sent, "reason": ""})
+    assert wrong.all("//div[@role='alert']//a/@href") == ["#merge-c3-reason"]
+    assert wrong.all("//textarea[@aria-invalid='true']/@id") == ["merge-c3-reason"]
+
+
 def test_contributions_are_filtered_and_read_without_contacts(pages):
     pages.get(f"{DESK}/submissions?region=africa")
     assert sent(pages, "list_submissions")[0]["region"] == sent(pages, "count_submissions")[0]["region"] == "africa"
@@ -262,6 +283,14 @@ def test_who_comes_is_checked_in_by_the_code_of_the_badge(pages):
     refused = shown.send(token="other")
     assert (refused.status, refused.tree.forms[0].fields["token"]) == (404, "other")
     assert "not a badge" in refused.text("//div[@role='alert']")
+
+
+def test_the_next_badge_is_another_act_and_its_field_is_empty(pages):
+    first = pages.get(f"{DESK}/meetings/m1").send(token="abc")
+    assert first.tree.forms[0].fields["token"] == ""
+    second = first.send(token="def")
+    assert second.status == 200
+    assert [each["body"]["token"] for each in sent(pages, "check_in")] == ["abc", "def"]
 
 
 # -- the page of a session for its organizers --------------------------------------------------------------------------
@@ -297,7 +326,7 @@ def test_organizers_file_the_description_and_the_outcome(organizer):
     }
     assert "stored" in filed.text("//*[@role='status']")
     missing = filed.send(1, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
-    assert missing.all("//div[@role='alert']//a/@href") == ["#f-text", "#f-links.0.rationale"]
+    assert missing.all("//div[@role='alert']//a/@href") == ["#outcome-text", "#outcome-links.0.rationale"]
     missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
     [outcome] = sent(organizer, "file_session_outcome")
     assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]

@@ -109,8 +109,8 @@ def test_a_preview_posts_nothing_and_keeps_the_text(pages):
 def test_an_empty_comment_is_said_at_its_field(pages, name):
     shown = pages.get(f"{DISCUSSED}/reply?to=2").send(text=" ", _form=name)
     assert shown.status == 422
-    assert shown.all("//div[@role='alert']//a/@href") == ["#f-text"]
-    assert shown.all("//textarea[@aria-invalid='true']/@id") == ["f-text"]
+    assert shown.all("//div[@role='alert']//a/@href") == ["#comment-text"]
+    assert shown.all("//textarea[@aria-invalid='true']/@id") == ["comment-text"]
     assert shown.tree.forms[0].fields["parent"] == "2"
 
 
@@ -181,7 +181,7 @@ def test_who_wrote_many_comments_turns_pages_and_edits_the_oldest(pages):
 def test_a_report_has_its_reason(pages):
     shown = pages.get(f"{DISCUSSED}/comments/1/report")
     missing = shown.send()
-    assert missing.all("//div[@role='alert']//a/@href") == ["#f-reason"]
+    assert missing.all("//div[@role='alert']//a/@href") == ["#report-reason"]
     missing.send(reason="spam", note="Publicité")
     assert sent(pages, "report_comment")[0]["body"] == {"reason": "spam", "note": "Publicité"}
 
@@ -257,7 +257,7 @@ def test_a_mailed_link_fills_in_the_form_and_changes_nothing(pages):
 
 def test_a_wrong_secret_is_said_to_be_wrong(pages):
     shown = pages.get(f"{HERE}/replies").send(held="ab" * 16, token="short")
-    assert shown.all("//div[@role='alert']//a/@href") == ["#f-token"]
+    assert shown.all("//div[@role='alert']//a/@href") == ["#read-token"]
     pages.bus.answers["consultation.read_held_reply"] = NotFound("consultation.held_reply_unknown", "")
     assert pages.get(f"{HERE}/replies").send(held="ab" * 16, token="cd" * 16).status == 404
 

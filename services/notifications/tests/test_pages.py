@@ -86,7 +86,7 @@ def test_somebody_subscribes_in_one_field(pages):
 def test_a_wrong_address_comes_back(pages):
     shown = pages.get("/en/newsletter").send(email="amina@@")
     assert (shown.status, shown.all("//input[@name='email']/@value")) == (422, ["amina@@"])
-    assert shown.all("//div[@role='alert']//a/@href") == ["#f-email"]
+    assert shown.all("//div[@role='alert']//a/@href") == ["#subscribe-email"]
     assert pages.sent("subscribe_newsletter") == []
 
 
@@ -139,7 +139,7 @@ def test_readers_choose(pages):
 def test_a_choice_without_a_topic_comes_back_and_changes_nothing(pages):
     shown = pages.get("/en/newsletter/preferences/t2").send(topics=[""], format="text")
     assert shown.status == 422
-    assert shown.all("//div[@role='alert']//a/@href") == ["#f-topics"]
+    assert shown.all("//div[@role='alert']//a/@href") == ["#save-topics"]
     assert "Choose one topic at least" in shown.text("//div[@role='alert']")
     assert shown.all("//input[@name='format'][@checked]/@value") == ["text"]
 
@@ -183,7 +183,7 @@ def test_a_kind_that_nobody_has_is_named(pages):
     refusal = Invalid("notifications.kind_unknown", "", fields={"declined": ["Must be one of: news."]})
     pages.bus.answers["notifications.decline_mail_kinds"] = refusal
     shown = pages.sign_in().get("/en/me/mail-preferences").send(declined=["", "x"])
-    assert shown.all("//div[@role='alert']//a/@href") == ["#f-declined"]
+    assert shown.all("//div[@role='alert']//a/@href") == ["#save-declined"]
 
 
 def test_without_the_service_the_front_page_stands(pages):

@@ -96,7 +96,7 @@ def test_a_paused_campaign_goes_on_or_is_cancelled_with_a_reason(pages):
     shown = pages.get(f"/en{PAGE}")
     assert "12,345 Sent" in shown.text()
     wrong = shown.send(reason="")
-    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-reason"])
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#resume-reason"])
     assert wrong.send(reason="The list is correct now").address == f"/en{PAGE}"
     assert pages.sent("resume_campaign") == [{"campaign": "c1", "body": {"reason": "The list is correct now"}}]
     pages.get(f"/en{PAGE}?act=cancel").send(reason="A wrong issue")

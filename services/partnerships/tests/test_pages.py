@@ -158,8 +158,8 @@ def test_a_sponsor_pledges_in_francs(pages):
 def test_what_is_wrong_is_named_and_nothing_is_lost(pages, typed, field):
     shown = pages.sign_in().get("/en/partners/pledge").send(**{**SPONSOR, **typed})
     assert shown.status == 422
-    assert shown.all("//div[@role='alert']//a/@href") == [f"#f-{field}"]
-    assert shown.all(f"//*[@id='f-{field}']"), "the link leads to a field"
+    assert shown.all("//div[@role='alert']//a/@href") == [f"#pledge-{field}"]
+    assert shown.all(f"//*[@id='pledge-{field}']"), "the link leads to a field"
     assert shown.all("//input[@name='package'][@checked]/@value") == ["gold"]
     assert pages.sent("make_pledge") == []
 
@@ -168,7 +168,7 @@ def test_what_the_service_refuses_is_at_its_field(pages):
     refusal = Invalid("partnerships.amount_too_small", "", fields={"contribution.francs": ["Less than it costs."]})
     pages.bus.answers["partnerships.make_pledge"] = refusal
     shown = pages.sign_in().get("/ar/partners/pledge").send(**SPONSOR)
-    assert shown.all("//div[@role='alert']//a/@href") == ["#f-contribution.francs"]
+    assert shown.all("//div[@role='alert']//a/@href") == ["#pledge-contribution.francs"]
     assert shown.all("//input[@name='contribution.francs']/@value") == ["12345"]
 
 
@@ -198,7 +198,7 @@ def test_an_officer_decides_with_a_reason(pages):
     shown = pages.sign_in("officer").get("/en/desk/partners/2017/p2")
     assert shown.all("//input[@name='state']/@value") == ["confirmed", "withdrawn"]
     wrong = shown.send(state="confirmed", reason="")
-    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#f-reason"])
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#decide-reason"])
     assert wrong.send(reason="The contract is signed").address == "/en/desk/partners/2017/p2?done=saved"
     [sent] = pages.sent("change_pledge")
     assert sent["body"] == {"state": "confirmed", "reason": "The contract is signed"}
@@ -216,6 +216,16 @@ def test_an_officer_checks_a_benefit_off(pages):
     pages.sign_in("officer").get("/en/desk/partners/2017/p2").send(1)
     [sent] = pages.sent("set_benefit")
     assert (sent["benefit"], sent["body"]) == ("logo", {"done": True})
+
+
+def test_a_benefit_that_is_refused_leaves_its_key_to_no_other(pages):
+    owed = [{"code": code, "title": code, "done": False, "at": None} for code in ("logo", "stand")]
+    pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "benefits": owed}
+    pages.bus.answers["partnerships.set_benefit"] = Conflict("partnerships.wrong_state", "")
+    sent = {"_form": "benefit", "_key": "k1", "benefit": "stand", "done": "true"}
+    shown = pages.sign_in("officer").post("/en/desk/partners/2017/p2", sent)
+    keys = {each.fields["benefit"]: each.fields["_key"] for each in shown.tree.forms if "benefit" in each.fields}
+    assert (keys["stand"], keys["logo"] == "k1") == ("k1", False)
 
 
 @pytest.mark.parametrize("path", DESK)

@@ -52,7 +52,7 @@ def test_an_entry_is_approved_and_the_queue_comes_next(pages):
 def test_a_return_without_a_reason_comes_back_with_the_error_at_its_field(pages):
     back = pages.get("/en/desk/entries/e1").send(0, decision="return")
     assert not sent(pages, "decide_review")
-    assert back.all("//div[@role='alert']//a/@href") == ["#f-reason"]
+    assert back.all("//div[@role='alert']//a/@href") == ["#decide-reason"]
     assert back.all("//input[@name='decision' and @checked]/@value") == ["return"]
 
 

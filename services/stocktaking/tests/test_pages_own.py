@@ -87,7 +87,7 @@ def test_what_is_wrong_with_a_draft_stands_at_its_field_and_nothing_is_lost(page
     assert back.status in (400, 422)
     assert back.text("//title").startswith("Error:")
     [href] = back.all("//div[@role='alert']//a/@href")
-    assert href == "#f-content.organization.website"
+    assert href == "#save-content.organization.website"
     assert back.text("//textarea[@name='content.title.es']") == "Otra <b>"
     assert "PE" in back.all("//input[@name='content.countries' and @checked]/@value")
 
@@ -141,8 +141,8 @@ def test_a_draft_says_what_it_lacks_with_a_link_to_the_field(pages):
         "missing": {"content.kind": ["Missing data for required field."]}
     }
     shown = pages.get("/en/me/entries/e1")
-    assert shown.all("//section[@aria-labelledby='missing']//a/@href") == ["#f-content.kind"]
-    assert shown.all("//*[@id='f-content.kind']")
+    assert shown.all("//section[@aria-labelledby='missing']//a/@href") == ["#save-content.kind"]
+    assert shown.all("//*[@id='save-content.kind']")
     assert "Submit for review" not in shown.text(), "it cannot be submitted yet"
 
 

@@ -51,8 +51,9 @@ class Form:
     A variable of the route that the page's path has not is a field of the form.
     `then` is the page that follows, below the language: "/editions/{edition}/vote?done={category}". Its variables are
     those of the path, the fields of the form, and the response. Empty: the same page, with the response as `reply` of
-    the form, and what was typed in all forms of the page: a preview, or what a mailed secret opens.
-    `again`: it changes nothing, and is asked again where another form of the page comes back: what a secret opens.
+    the form, whose fields are as before anything was typed.
+    `preview`: it changes nothing, so that what was typed stays, in all forms of the page.
+    `again`: the same of what a mailed secret opens: it is asked again where another form of the page comes back.
     `confirm`: it is shown once more before it is sent: what is final, what reaches many people.
     """
 
@@ -60,6 +61,7 @@ class Form:
     route: str
     then: str
     confirm: bool = False
+    preview: bool = False
     again: bool = False
 
 

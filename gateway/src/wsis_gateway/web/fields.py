@@ -29,8 +29,10 @@ LONG = 300  # characters: a text that may be longer gets several lines
 
 @dataclass(frozen=True)
 class Control:
-    """What a template shows of a field. `choices` is code -> title; `error` is empty where nothing is wrong."""
+    """What a template shows of a field. `choices` is code -> title; `error` is empty where nothing is wrong. `form` is
+    the name of its form, and of its row: several forms of a page may have a field of one name."""
 
+    form: str
     name: str
     label: str
     hint: str
@@ -46,7 +48,7 @@ class Control:
     @property
     def id(self) -> str:
         """Of the element that an error leads to."""
-        return f"f-{self.name.rstrip('.')}"
+        return f"{self.form}-{self.name.rstrip('.')}"
 
     @property
     def described_by(self) -> str:

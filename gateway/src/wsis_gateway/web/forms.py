@@ -6,6 +6,7 @@ import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
@@ -47,8 +48,9 @@ class FormState:
     """A form as its page shows it. `action` is the page that takes it; `problem` says what was wrong with all of it;
     `checking`: it is shown once more before it is sent. `keyed`: each time that it stands on the page it has a key, so
     that a double press is one act, and two of its buttons are two. `reply` is what its route has answered, where no
-    page follows. `labels` name fields that are data. `lent`: another form of the page was sent, and what was typed into
-    that one is filled in here."""
+    page follows. `labels` name fields that are data. `lent`: another form of the page was sent, or this one is done
+    with, and only the fields that were typed are filled in here. `row` begins the ids of one of several rows, which
+    bring along what is in `brought`."""
 
     name: str
     schema: Schema
@@ -60,6 +62,8 @@ class FormState:
     checking: bool = False
     keyed: bool = False
     lent: bool = False
+    row: str = ""
+    brought: tuple[tuple[str, str], ...] = ()
     reply: object = None
     labels: Mapping[str, str] = field(default_factory=dict)
     own: Own = Own()
@@ -82,8 +86,9 @@ class FormState:
         say, has = self.words.say, self.words.has
         given = value if isinstance(value, list | tuple) else [value]
         typed = bool(self.pairs) and not self.lent or name in self.typed
-        values = self.typed[name] if typed else ["" if each is None else str(each) for each in given]
+        values = self.typed.get(name, []) if typed else ["" if each is None else str(each) for each in given]
         control = Control(
+            form=self.row or self.name,
             name=name,
             label=label or say(f"label_{last}"),
             hint=say(f"hint_{last}") if has(f"hint_{last}") else "",
@@ -94,31 +99,54 @@ class FormState:
             many=fields.is_many(found),
             value=values[-1] if values else "",
             values=values,
-            error=" ".join(self.errors.get(name.rstrip("."), ())),
+            error=self._wrong(name.rstrip("."), " ".join(self.errors.get(name.rstrip("."), ()))),
         )
         control = replace(control, many=name.endswith("."), **shape) if shape else control
-        self.controls[name.rstrip(".")] = control
+        if not (self.lent and name.rstrip(".") in self.controls):  # an error leads to the form that was sent
+            self.controls[name.rstrip(".")] = control
         return control
+
+    def for_row(self, **values: object) -> FormState:
+        """The form in one row of several, which brings these values along unseen. What was sent from another row, and
+        what was wrong with it, does not stand in this one."""
+        brought = tuple((name, str(value)) for name, value in values.items())
+        row = "-".join((self.name, *(text for _, text in brought)))
+        if all(self.typed.get(name) == [text] for name, text in brought):
+            return replace(self, row=row, brought=brought)
+        own = replace(self.own, key="", revision="")
+        return replace(
+            self, row=row, brought=brought, pairs=(), errors={}, problem="", checking=False, own=own, controls={}
+        )
 
     def lend(self, other: FormState) -> FormState:
         """The other form of the page with what was typed into this one."""
         return replace(other, pairs=self.pairs, errors=self.errors, controls=self.controls, lent=True)
 
-    @property
+    def done(self, reply: object, kept: Iterable[str] | None = None) -> FormState:
+        """The form after its route has answered: sent again, it is another act. What was typed is dropped, but for the
+        fields in `kept`; all of it is kept where nothing says what."""
+        own = replace(self.own, key="", revision="")
+        if kept is None:
+            return replace(self, own=own, reply=reply)
+        names = frozenset(kept)
+        pairs = tuple(pair for pair in self.pairs if pair[0] in names)
+        return replace(self, own=own, reply=reply, pairs=pairs, lent=True)
+
+    @cached_property
     def typed(self) -> Mapping[str, list[str]]:
         """Name -> the texts that were sent."""
         found: dict[str, list[str]] = defaultdict(list)
         for name, text in self.pairs:
             found[name].append(text)
-        return found
+        return dict(found)
 
     @property
     def hidden(self) -> list[tuple[str, str]]:
         """What the form brings along unseen; what was typed too, while it is checked."""
         key = self.own.key or (secrets.token_hex(16) if self.keyed else "")
         own = zip(_OWN, (self.name, key, self.own.next, "", self.own.returns, self.own.revision), strict=True)
-        checked = [(CHECKED, "1"), *self.pairs] if self.checking else []
-        return [*((name, text) for name, text in own if text), *checked]
+        brought = [(CHECKED, "1"), *self.pairs] if self.checking else self.brought
+        return [*((name, text) for name, text in own if text), *brought]
 
     @property
     def summary(self) -> list[tuple[str, str, str]]:
@@ -127,15 +155,18 @@ class FormState:
 
     def _row(self, name: str, message: str) -> tuple[str, str, str]:
         """An error about a part of a field, as of one in a list, is one of that field."""
-        own = f"wrong_{name.rpartition('.')[2]}"  # where the message is for programs
-        text = self.words.say(own) if self.words.has(own) else message
-        whole = name
+        text, whole = self._wrong(name, message), name
         while whole not in self.controls and "." in whole:
             whole = whole.rpartition(".")[0]
         if whole in self.controls:
             return self.controls[whole].id, self.controls[whole].label, text
         key = f"label_{name.rpartition('.')[2]}"
         return "", self.labels.get(name) or (self.words.say(key) if self.words.has(key) else name), text
+
+    def _wrong(self, name: str, message: str) -> str:
+        """What the page says of an error, where the message is for programs."""
+        own = f"wrong_{name.rpartition('.')[2]}"
+        return self.words.say(own) if message and self.words.has(own) else message
 
     @property
     def failed(self) -> bool:

@@ -61,7 +61,8 @@ class Posts:
             return self._refuse(visit, target, state, error)
         if not form.then:
             visit.replies[name] = reply.value
-            return self._show(visit, replace(state, reply=reply.value), 200)
+            kept = None if form.again or form.preview else _opening(visit)
+            return self._show(visit, state.done(reply.value, kept), 200)
         self._go_on(visit, target, form.then, {**values, **reply.value, **visit.variables}, own)
 
     @staticmethod
@@ -120,7 +121,7 @@ class Posts:
             needed = (target.variables - set(visit.variables)) | {
                 key for key, field in target.operation.body.fields.items() if field.required
             }
-            if not all(any(state.typed[each]) for each in needed):
+            if not all(any(state.typed.get(each, ())) for each in needed):
                 continue
             values = {**dict(state.pairs), **visit.variables}
             own = [pair for pair in state.pairs if pair[0] in target.operation.body.fields]
@@ -175,6 +176,12 @@ class Posts:
             return self._site.redirect(visit.resp, f"/{visit.language}/")
         problem = self._site.pages.words(other).say("signed_in_again")
         self._show(other, replace(state, problem=problem), 200)
+
+
+def _opening(visit: Visit) -> set[str]:
+    """The fields that open the page, as the secret of a mailed link: its forms that are asked again need them."""
+    asked = [target for form, target in visit.served.forms.values() if form.again]
+    return {name for target in asked for name in (*target.variables, *target.operation.body.fields)}
 
 
 def _needs_session(error: SuiteError, target: Target) -> bool:

@@ -108,7 +108,7 @@ def test_what_does_not_fit_is_said_by_its_question_and_nothing_is_lost(pages):
     )
     assert shown.status == 422
     said = shown.all("//div[@role='alert']//a")
-    assert [link.get("href") for link in said] == ["#f-answers.requests.0.title", "#f-answers.sdgs"]
+    assert [link.get("href") for link in said] == ["#save-answers.requests.0.title", "#save-answers.sdgs"]
     assert [link.text_content().partition(":")[0] for link in said] == [
         "Title",
         "Sustainable Development Goals concerned",

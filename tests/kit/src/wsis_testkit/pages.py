@@ -12,7 +12,7 @@ import falcon
 from falcon import testing
 from lxml import html as markup
 from wsis_shared.context import Context
-from wsis_shared.errors import SuiteError, Unavailable
+from wsis_shared.errors import Invalid, SuiteError, Unavailable
 from wsis_shared.plugin import DiscoveryResult, discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.reference.sets import sets_of
@@ -41,15 +41,27 @@ Answer = Any  # what a method returns, an error that it raises, or a function of
 
 
 class Bus:
-    """Answers calls of services as told: "voting.read_ballot" -> answer. A service that has none is away."""
+    """Answers calls of services as told: "voting.read_ballot" -> answer. A service that has none is away. An act that
+    has an idempotency key is done once, as services do it (wsis_shared.inbox)."""
 
     def __init__(self, answers: Mapping[str, Answer]) -> None:
         self.answers = dict(answers)
         self.calls: list[tuple[str, dict[str, Any], Context]] = []
+        self._done: dict[tuple[str | None, str, str], tuple[dict[str, Any], Any]] = {}
 
     def request(self, service: str, call: str, arguments: Any, ctx: Context, **_: object) -> Any:
         """The answer to a request."""
-        name = f"{service}.{call}"
+        if ctx.idempotency_key is None:
+            return self._answer(f"{service}.{call}", arguments, ctx)
+        key = (ctx.actor.id, f"{service}.{call}", ctx.idempotency_key)
+        if key not in self._done:
+            self._done[key] = (dict(arguments), self._answer(key[1], arguments, ctx))
+        sent, answer = self._done[key]
+        if sent != dict(arguments):
+            raise Invalid("suite.idempotency_key_reused", fields={"Idempotency-Key": ["Used with another request."]})
+        return answer
+
+    def _answer(self, name: str, arguments: Any, ctx: Context) -> Any:
         if name not in self.answers:
             raise Unavailable("suite.service_away", "")
         self.calls.append((name, dict(arguments), ctx))
@@ -61,7 +73,7 @@ class Bus:
 
     def command(self, service: str, call: str, payload: Any, ctx: Context, **_: object) -> tuple[bool, Any]:
         """The outcome of a command."""
-        return True, self.request(service, call, {**payload["args"], "body": payload["body"]}, ctx)
+        return True, self._answer(f"{service}.{call}", {**payload["args"], "body": payload["body"]}, ctx)
 
     def wait_connected(self, _seconds: float) -> bool:
         """It always is."""

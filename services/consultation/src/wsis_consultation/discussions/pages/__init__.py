@@ -76,7 +76,7 @@ PAGES = (
         reads=(_READ, Read("parent", f"{_DISCUSSION}/comments/{{to}}", optional=True)),
         forms=(
             Form("comment", f"POST {_DISCUSSION}/comments", then=f"{_PLACE}/comments/{{number}}"),
-            Form("preview", f"POST {_DISCUSSION}/preview", then=""),
+            Form("preview", f"POST {_DISCUSSION}/preview", then="", preview=True),
         ),
         query=ReplyQuery,
         signed_in=True,
@@ -106,7 +106,7 @@ PAGES = (
         reads=(_READ, Read("comment", f"{_DISCUSSION}/mine/{{n}}")),
         forms=(
             Form("edit", f"PUT {_COMMENT}", then=_ITS_PLACE),
-            Form("preview", f"POST {_DISCUSSION}/preview", then=""),
+            Form("preview", f"POST {_DISCUSSION}/preview", then="", preview=True),
             Form("delete", f"DELETE {_COMMENT}", then=f"{_PLACE}/mine", confirm=True),
         ),
         signed_in=True,

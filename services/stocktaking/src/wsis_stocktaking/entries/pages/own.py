@@ -48,7 +48,7 @@ def own(values: Input, locale: str) -> JsonObject:
         "countries": _countries(draft.get("countries", ()), locale),
         "links": [*draft["links"], *({},) * MORE],
         "missing": [
-            {"id": f"f-{name}", "name": name.split(".")[1], "path": name, "texts": texts}
+            {"id": f"save-{name}", "name": name.split(".")[1], "path": name, "texts": texts}
             for name, texts in (entry.get("missing") or {}).items()
         ],
         "alike": (values["alike"] or {}).get("items", []),
