@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.schemas import Id, PageQuery, RequestSchema, ResponseSchema, Utc, reason
 
 READ, REQUEUE, DROP = "dead_letters:read", "dead_letters:requeue", "dead_letters:drop"
@@ -60,6 +60,12 @@ class Requeue(RequestSchema):
     ids = fields.List(Id(), load_default=list, validate=validate.Length(max=100))
     queue = fields.String(load_default=None, validate=validate.Length(max=255), metadata=_QUEUE)
     reason = reason()
+
+    @validates_schema
+    def some(self, data: Mapping[str, object], **_: object) -> None:
+        """Nothing chosen is not all of those without a queue."""
+        if not data.get("ids") and not data.get("queue"):
+            raise ValidationError("Shorter than minimum length 1.", "ids")
 
 
 class Moved(ResponseSchema):
