@@ -46,7 +46,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, Any]:
     report = yield
     if report.failed:
-        item.config.stash[FAILED].append(item.name)
+        item.config.stash[FAILED].append(item.nodeid)
     return report
 
 
@@ -108,25 +108,31 @@ def voters(suite: Suite) -> Callable[[int], list[Someone]]:
 
 
 @pytest.fixture(scope="session")
-def ledgers() -> list[Ledger]:
-    """Of all crowds of the contest: the tally at the end must hold what they hold together."""
+def crowds() -> list[tuple[str, Crowd]]:
+    """All of the contest, each with its test: the tally at the end must hold what their ledgers hold together."""
     return []
 
 
 @pytest.fixture
 def failed(pytestconfig: pytest.Config) -> list[str]:
-    """The tests that have failed: they may have cast votes that are on no ledger."""
+    """The tests that have failed: their crowds may have cast votes that are on no ledger."""
     return pytestconfig.stash[FAILED]
 
 
 @pytest.fixture
-def crowd(suite: Suite, voters: Callable[[int], list[Someone]], ledgers: list[Ledger]) -> Callable[[int], Crowd]:
+def crowd(
+    suite: Suite,
+    voters: Callable[[int], list[Someone]],
+    crowds: list[tuple[str, Crowd]],
+    request: pytest.FixtureRequest,
+) -> Callable[[int], Crowd]:
     """`crowd(50)`: so many new voters. The suite is whole again when a test begins, whatever became of the last one."""
     suite.mend()
 
     def gather(count: int) -> Crowd:
-        ledgers.append(Ledger(suite.folder / f"ledger-{len(ledgers)}"))
-        return suite.crowd_of(voters(count), ledgers[-1])
+        some = suite.crowd_of(voters(count), Ledger(suite.folder / f"ledger-{len(crowds)}"))
+        crowds.append((request.node.nodeid, some))
+        return some
 
     return gather
 

@@ -19,7 +19,7 @@ import pytest
 from bson.codec_options import CodecOptions
 from bson.raw_bson import RawBSONDocument
 from tests.faults.kit.checker import Checker
-from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.members import primary_of
 from tests.faults.kit.suite import Suite
 from tests.load.figures import Figure
@@ -112,12 +112,12 @@ def _restore(suite: Suite, restore: Restore) -> None:
 # Each night the suite comes back from each of both; else from the second, and of the first all votes are in the store.
 @pytest.mark.parametrize("backups", size([[_snapshot, _dump]], [[_snapshot], [_dump]]))
 def test_the_store_comes_back_from_its_backup(
-    suite: Any, crowd: Any, ledgers: list[Ledger], settled: Any, report: Any, tmp_path: Path, backups: Any
+    suite: Any, crowd: Any, crowds: list[tuple[str, Crowd]], settled: Any, report: Any, tmp_path: Path, backups: Any
 ) -> None:
     some = crowd(2 * VOTERS)
     before, after = some.jobs(range(VOTERS)), some.jobs(range(VOTERS, 2 * VOTERS))
     asyncio.run(some.vote(before))
-    promised = sum(ledger.by_project().total() for ledger in ledgers)
+    promised = sum(each.ledger.by_project().total() for _, each in crowds)
     suite.stack.wait_until(lambda: _logged(suite) >= promised, "the votes in the public log")
     *others, last = [backup(suite, tmp_path / backup.__name__) for backup in backups]
     name = backups[-1].__name__.strip("_")

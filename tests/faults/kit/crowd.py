@@ -153,6 +153,13 @@ class Crowd:
             await asyncio.sleep(float(answer.headers["retry-after"]))
         raise AssertionError(f"no ballot in {MAX_SECONDS:.0f} s")
 
+    async def chosen(self) -> Counter[str]:
+        """How many votes each project has of these voters, as their ballots say."""
+        connection = Connection("127.0.0.1", self.port)
+        ballots = [await self.ballot(connection, number) for number in range(len(self.voters))]
+        connection.close()
+        return Counter(project for ballot in ballots for project in ballot.values())
+
     async def missing(self, jobs: Iterable[Job], connections: int = 16) -> int:
         """How many of the votes are not on their voter's ballot as she cast them."""
         wanted: dict[int, list[str]] = {}
