@@ -21,7 +21,7 @@ from wsis_local.patience import factor
 from wsis_shared.plugin import discover
 from wsis_testkit.sizes import NIGHTLY, size
 
-# Services that start and restart with the others each night alone: no vote, mail or event of these tests is theirs.
+# Only the nightly run has them: no vote, mail or event of these tests is theirs. By day no fault befalls them.
 WITHOUT = ("partnerships", "stocktaking")
 FIGURES = pytest.StashKey[list[Figure]]()
 FAILED = pytest.StashKey[list[str]]()
