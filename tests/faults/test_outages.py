@@ -84,7 +84,9 @@ def test_the_broker_restarts(
     settled("D5", some, jobs)
 
 
-CHANGES = (2, 2, 8)  # of each of five discussions, each time that agencies is at work, and then is frozen
+# Of each of five discussions, each time that agencies is at work, and then is frozen: even, as a discussion that is
+# closed again does not change.
+CHANGES = (2, 2, 2, 2, 2, 2, 2, 8)
 
 
 def test_a_reader_that_does_not_move_holds_nobody_up(
@@ -92,8 +94,8 @@ def test_a_reader_that_does_not_move_holds_nobody_up(
 ) -> None:
     """D9: agencies, which reads all events, is frozen. Votes and those who make events are answered as before, and
     what it has not read waits for it. It is frozen in turn, so that both medians are of the same load."""
-    at_work, frozen, work = crowd(12), crowd(12), events(5)
-    jobs = at_work.jobs(range(12))
+    at_work, frozen, work = crowd(16), crowd(16), events(5)
+    jobs = at_work.jobs(range(16))
 
     async def votes(some: Any, part: list[tuple[int, str]], changes: int) -> None:
         async with asyncio.TaskGroup() as group:
@@ -115,7 +117,7 @@ def test_a_reader_that_does_not_move_holds_nobody_up(
             "D9 median of an answer, agencies frozen / at work",
             frozen.seen.percentile(0.5) / at_work.seen.percentile(0.5),
             "times",
-            at_most=3,
+            at_most=1.5,
         ),
     )
     settled("D9", at_work, jobs)
