@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 
@@ -111,7 +111,7 @@ def _sum(same: Sequence[Figure]) -> Figure:
 
 
 def _figure(row: dict[str, object]) -> Figure:
-    return Figure(**row)  # type: ignore[arg-type]
+    return Figure(**{each.name: row[each.name] for each in fields(Figure)})  # type: ignore[arg-type]
 
 
 def _say(line: str) -> None:

@@ -12,12 +12,12 @@ import pytest
 from tests.faults.kit.crowd import Crowd
 from tests.faults.kit.event_readers import LogReader, figures, settle
 from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.machine import Duration, Machine
 from tests.faults.kit.makers import Makers, makers
 from tests.faults.kit.people import Someone
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
 from wsis_local import throwaway
-from wsis_local.patience import factor
 from wsis_shared.plugin import discover
 from wsis_testkit.sizes import NIGHTLY, size
 
@@ -69,22 +69,21 @@ def seed(pytestconfig: pytest.Config) -> int:
 
 
 @pytest.fixture(scope="session")
-def report(pytestconfig: pytest.Config) -> Callable[..., None]:
-    """`report(Figure(...), ...)`: print them at the end, and fail where one is short of its bar. Bars of seconds are
-    those of a quiet machine."""
+def report(pytestconfig: pytest.Config) -> Iterator[Callable[..., None]]:
+    """`report(Figure(...), ...)`: print them at the end, and fail where one is short of its bar. That of a `Duration`
+    is judged by what the machine did meanwhile."""
+    with Machine() as machine:
 
-    def add(*figures: Figure) -> None:
-        judged = [_patient(figure) for figure in figures]
-        pytestconfig.stash[FIGURES] += judged
-        short = [str(figure) for figure in judged if not figure.reached]
-        assert not short, "; ".join(short)
+        def add(*figures: Figure) -> None:
+            judged = [
+                replace(figure, factor=machine.factor(figure)) if isinstance(figure, Duration) else figure
+                for figure in figures
+            ]
+            pytestconfig.stash[FIGURES] += judged
+            short = [str(figure) for figure in judged if not figure.reached]
+            assert not short, "; ".join(short)
 
-    return add
-
-
-def _patient(figure: Figure) -> Figure:
-    bar = figure.at_most
-    return figure if bar is None or figure.unit != "s" else replace(figure, at_most=bar * factor())
+        yield add
 
 
 @pytest.fixture(scope="session")

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.faults.kit.machine import Duration
 from tests.faults.kit.suite import signing
-from tests.load.figures import Figure
 from wsis_local import throwaway
 from wsis_local.patience import Deadline, factor
 from wsis_shared.amqp import connection, topology
@@ -106,6 +106,7 @@ def befall(cluster: ShippedBroker, report: Any) -> Any:
         try:
             assert _first_confirm(client) < float("inf")
             fault(node)
+            befallen = time.monotonic()
             confirmed = _first_confirm(client)
             mend(node)
             began = time.monotonic()
@@ -114,8 +115,20 @@ def befall(cluster: ShippedBroker, report: Any) -> Any:
         finally:
             client.stop()
         report(
-            Figure(f"{row} leader of three nodes {what}, to the first confirm", confirmed, "s", at_most=FIRST_CONFIRM),
-            Figure(f"{row} from its end until all queues have three members", whole, "s", at_most=WHOLE_SECONDS),
+            Duration(
+                f"{row} leader of three nodes {what}, to the first confirm",
+                confirmed,
+                "s",
+                at_most=FIRST_CONFIRM,
+                began=befallen,
+            ),
+            Duration(
+                f"{row} from its end until all queues have three members",
+                whole,
+                "s",
+                at_most=WHOLE_SECONDS,
+                began=began,
+            ),
         )
 
     return check

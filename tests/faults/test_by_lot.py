@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from tests.faults.kit.checker import Checker
 from tests.faults.kit.event_readers import Arrival, Verdict, judge
 from tests.faults.kit.http import Response
 from tests.faults.kit.lot import drawn, victims
+from tests.faults.kit.machine import LARGEST, Duration, factor_over
 from tests.faults.kit.makers import Change
 from tests.load.figures import Figure
 from wsis_testkit.sizes import size
@@ -56,6 +58,15 @@ def test_the_sums_of_all_parts_are_judged() -> None:
     assert (faults.value, faults.reached, lost.value, lost.reached) == (4, False, 1, False)
     assert (stop.value, stop.reached) == (31, False)
     assert [share(10, 3, number) for number in range(3)] == [3, 3, 4]
+
+
+def test_a_bar_of_seconds_follows_what_the_machine_did_meanwhile() -> None:
+    looks = [(0.0, 20.0), (10.0, 1.0), (11.0, 3.0), (20.0, 20.0)]
+    assert factor_over(looks, 10.0, 1.0) == 2
+    assert (factor_over(looks, 20.0, 600.0), factor_over(looks, 5.0, 1.0)) == (LARGEST, 1)
+    stop = Duration("stop", 59.0, "s", at_most=30, began=10.0, factor=2.0)
+    assert (stop.reached, replace(stop, value=61.0).reached) == (True, False)
+    assert str(stop) == "stop: 59 s (bar: at most 30) ok, judged by 60 on a machine 2 times as slow"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tests.faults.kit.http import Connection
+from tests.faults.kit.machine import Duration
 from tests.faults.kit.members import Cut, elect_after, primary_of
 from tests.faults.kit.readers import Readers
 from tests.load.figures import Figure
@@ -41,7 +42,7 @@ def befall(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> Cal
 
     def check(row: str, what: str, fault: Fault, mend: Fault | None = None) -> None:
         some = crowd(VOTERS)
-        readers, slowest, over = Readers(some), 0.0, False
+        readers, slowest, over = Readers(some), (0.0, 0.0), False
 
         async def faults() -> None:
             nonlocal slowest, over
@@ -51,7 +52,7 @@ def befall(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> Cal
                 began = time.monotonic()
                 await fault(number)
                 await _good_vote(some, began)
-                slowest = max(slowest, some.seen.first_good_after(began))
+                slowest = max(slowest, (some.seen.first_good_after(began), began))
                 if mend:
                     await mend(number)
                 await asyncio.to_thread(suite.stack.wait_ready)
@@ -65,8 +66,9 @@ def befall(suite: Any, crowd: Any, settled: Any, report: Any, long: bool) -> Cal
             return voting.result()
 
         jobs = asyncio.run(votes())
+        took, began = slowest
         report(
-            Figure(f"{row} {what}, to the first good vote", slowest, "s", at_most=FIRST_GOOD_VOTE),
+            Duration(f"{row} {what}, to the first good vote", took, "s", at_most=FIRST_GOOD_VOTE, began=began),
             Figure(f"{row} 503 meanwhile", some.seen.statuses[503], f"of {some.seen.statuses.total():,} answers"),
             Figure(f"{row} answers that no reader should see", sum(readers.unexpected.values()), "answers", at_most=0),
         )
@@ -176,11 +178,12 @@ def test_a_secondary_is_behind(suite: Any, crowd: Any, settled: Any, report: Any
     jobs = asyncio.run(votes())
     report(
         Figure("D18 secondary behind", behind, "votes"),
-        Figure(
+        Duration(
             "D18 primary killed as it returns, to the first good vote",
             some.seen.first_good_after(died),
             "s",
             at_most=FIRST_GOOD_VOTE,
+            began=died,
         ),
         Figure("D18 acknowledged votes that a voter did not find", wrong, "votes", at_most=0),
     )

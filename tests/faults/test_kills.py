@@ -6,6 +6,7 @@ import asyncio
 import os
 import random
 import signal
+from dataclasses import replace
 from typing import Any
 
 from tests.faults.kit.lot import Fault, Faults, programs
@@ -96,7 +97,7 @@ def test_rolling_restarts_in_good_order(
     mails, imported = subscribers.mails(), ended_import(officer, path)
     report(
         Figure("D8 restarts in good order", befall.stops, "restarts", at_least=len(turns)),
-        Figure("D8 slowest end of a program", befall.slowest_stop, "s", at_most=30),
+        replace(befall.slowest_stop, name="D8 slowest end of a program"),
         Figure("D8 subscriptions accepted", len(subscribers.accepted), "readers", at_least=1),
         Figure("D8 readers without their mail", len(set(subscribers.accepted) - set(mails)), "readers", at_most=0),
         Figure("D8 readers with two mails", sum(count > 1 for count in mails.values()), "readers", at_most=0),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from tests.faults.kit.http import Connection
+from tests.faults.kit.machine import Duration
 from tests.load.figures import Figure
 from wsis_local.patience import Deadline
 from wsis_local.ports import listens
@@ -34,7 +35,13 @@ def test_the_store_is_away(suite: Any, crowd: Any, settled: Any, report: Any, lo
     jobs = asyncio.run(some.meanwhile(some.jobs(range(voters)), faults))
     report(
         Figure("D4 store away", seconds, "s"),
-        Figure("D4 from its return to the first good vote", some.seen.first_good_after(back), "s", at_most=60),
+        Duration(
+            "D4 from its return to the first good vote",
+            some.seen.first_good_after(back),
+            "s",
+            at_most=60,
+            began=back,
+        ),
         Figure("D4 dead letters", suite.dead_letters() - before, "messages", at_most=0),
     )
     settled("D4", some, jobs)
@@ -80,7 +87,7 @@ def test_the_broker_restarts(
     suite.stack.wait_ready()
     assert suite.workers() == gateway, "the gateway recovered without a restart"
     name = f"D5 {restart.__name__.strip('_')}, from the broker's port to the first good vote"
-    report(Figure(name, some.seen.first_good_after(opened), "s", at_most=15))
+    report(Duration(name, some.seen.first_good_after(opened), "s", at_most=15, began=opened))
     settled("D5", some, jobs)
 
 
@@ -145,32 +152,33 @@ def test_a_full_broker_is_a_clean_503(suite: Any, crowd: Any, settled: Any, repo
             began = time.monotonic()
             answer = await some.send(connection, 0, jobs[0][1], "alarm-1")
             if answer.status not in (200, 201, 202):
-                refused.append((answer, time.monotonic() - began))
+                refused.append((answer, time.monotonic() - began, began))
         began = time.monotonic()
         read = await connection.request("GET", f"{suite.contest.path}/ballot", None, own)
-        refused.append((read, time.monotonic() - began))
+        refused.append((read, time.monotonic() - began, began))
         assert (await connection.request("GET", keys)).status == 200, "from the cache"
         health = await connection.request("GET", "/healthz")
         return refused, health.status
 
-    async def first_good() -> float:
+    async def first_good() -> tuple[float, float]:
         connection, began = Connection("127.0.0.1", some.port), time.monotonic()
         while (await some.send(connection, 0, jobs[0][1], "alarm-1")).status not in (200, 201):
             await asyncio.sleep(0.1)
-        return time.monotonic() - began
+        return time.monotonic() - began, began
 
     assert suite.contest.visitor.get(path)["state"] == "open"
     try:
         refused, health = asyncio.run(under_an_alarm())
     finally:
         ctl("set_vm_memory_high_watermark", "0.6")
-    recovery = asyncio.run(first_good())
+    recovery, ended = asyncio.run(first_good())
+    slowest, asked = max((took, began) for _, took, began in refused)
     assert health == 200
-    assert {answer.status for answer, _ in refused} == {503}
-    assert all(int(answer.headers["retry-after"]) > 0 for answer, _ in refused)
+    assert {answer.status for answer, *_ in refused} == {503}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer, *_ in refused)
     report(
-        Figure("D10 slowest 503 under a memory alarm", max(took for _, took in refused), "s", at_most=4),
-        Figure("D10 from the end of the alarm to a good vote", recovery, "s", at_most=10),
+        Duration("D10 slowest 503 under a memory alarm", slowest, "s", at_most=4, began=asked),
+        Duration("D10 from the end of the alarm to a good vote", recovery, "s", at_most=10, began=ended),
     )
     asyncio.run(some.vote(jobs))
     settled("D10", some, jobs)

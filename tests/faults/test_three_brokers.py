@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.machine import Duration
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
 from tests.load.figures import Figure
 from wsis_shared.amqp import topology
@@ -64,11 +65,12 @@ def test_votes_go_on_without_the_leader(
 
     jobs = asyncio.run(some.meanwhile(some.jobs(range(VOTERS)), faults))
     report(
-        Figure(
+        Duration(
             f"D22 leader of three brokers {what}, to the first good vote",
             some.seen.first_good_after(began),
             "s",
             at_most=FIRST_GOOD_VOTE,
+            began=began,
         ),
         Figure("D22 503 meanwhile", some.seen.statuses[503], f"of {some.seen.statuses.total():,} answers"),
     )

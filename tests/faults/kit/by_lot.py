@@ -67,7 +67,7 @@ class Lot:
             ),
             *self._answers(work, visitors),
             *checker.figures(),
-            Figure("slowest stop in good order", befall.slowest_stop, "s", at_most=30),
+            befall.slowest_stop,
             Figure("events acknowledged", work.done, f"events of {discussions} subjects"),
             *figures("event log", work.changes, log),
             *(figure for name, reader in readers.items() for figure in figures(name, work.changes, reader)),

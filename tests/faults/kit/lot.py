@@ -12,10 +12,12 @@ import random
 import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import psutil
 from tests.faults.kit.event_readers import QueueReader, WebhookReader
+from tests.faults.kit.machine import Duration
 from tests.faults.kit.members import Cut, ports_of, primary_of
 from tests.faults.kit.suite import WORKER, Suite
 from wsis_testkit.proxy import Proxy
@@ -80,7 +82,8 @@ class Faults:
 
     def __init__(self, suite: Suite, readers: Mapping[str, WebhookReader | QueueReader]) -> None:
         self._suite, self._stack, self._readers = suite, suite.stack, readers
-        self.stops, self.slowest_stop = 0, 0.0
+        self.stops = 0
+        self.slowest_stop = Duration("slowest stop in good order", 0.0, "s", at_most=30)
 
     async def befall(self, fault: Fault) -> None:
         """Returns when the fault is over; what it left behind may take longer."""
@@ -127,7 +130,9 @@ class Faults:
         self.stops += 1
         while _lives(pid) and time.monotonic() - began < STOP_SECONDS:
             await asyncio.sleep(0.05)
-        self.slowest_stop = max(self.slowest_stop, time.monotonic() - began)
+        took = time.monotonic() - began
+        if took > self.slowest_stop.value:
+            self.slowest_stop = replace(self.slowest_stop, value=took, began=began)
 
     async def _cut(self, fault: Fault) -> None:
         """Connections to the broker, to one node, or of one program are reset; or the store's primary is cut off."""

@@ -10,10 +10,13 @@ LONGEST = 20.0
 SETTING = "WSIS_PATIENCE"
 
 
-def factor() -> float:
-    """How much longer everything takes now: `WSIS_PATIENCE`, or the processes that want a processor, per processor."""
+def factor(wanting: float | None = None) -> float:
+    """How much longer everything takes now: `WSIS_PATIENCE`, or the processes that want a processor (`wanting`; None:
+    in the last minute), per processor."""
     chosen = os.environ.get(SETTING)
-    return float(chosen) if chosen else min(LONGEST, max(1.0, _load() / (os.cpu_count() or 1)))
+    if chosen:
+        return float(chosen)
+    return min(LONGEST, max(1.0, (_load() if wanting is None else wanting) / (os.cpu_count() or 1)))
 
 
 def load() -> str:
