@@ -1,5 +1,6 @@
 """What is wrong with the pages of a plugin, and what that does to the suite."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -165,6 +166,16 @@ def test_names_with_dots_lead_into_objects_and_lists():
         "codes": ["a", "b"],
         "rows": [{"number": 12, "note": None}, {"text": "second"}],
     }
+
+
+def test_each_component_is_shown():
+    components = set(re.findall(r"{% macro ([a-z]\w*)\(", rendering.source("ui.html")))
+    shown = set(re.findall(r"\bui\.(\w+)\(", rendering.source("components.html")))
+    alone = {"summary", "work"}  # one takes the focus, the other has something to solve
+    assert components - shown == alone
+    page = Pages({}, "accounts").get("/en/docs/components")
+    ids = page.all("//@id")
+    assert (page.status, len(ids)) == (200, len(set(ids)))
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import SimpleNamespace
 
-_REGIONS = ("Africa", "Asia and Pacific", "Europe", "Others")
-_SHARES = (0.32, 0.27, 0.22, 0.19)
+from wsis_gateway.web.fields import Control
+
+_CHOICES = {"submission": "Submission", "review": "Review", "ceremony": "Ceremony"}
+_OLD = {f"version-{way}": ["1"] for way in ("ltr", "rtl")}
 _COUNTS = ((128, 40, 3, 0), (64, 12, 90, 7), (31, 55, 2, 18))
 
 
@@ -16,14 +19,29 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
         "names": ("Submission", "Review", "Public online voting", "Ceremony"),
         "states": ("done", "done", "now", "later"),
         "kinds": ("plain", "info", "done", "todo", "wrong"),
-        "facet": [(str(goal), f"Goal {goal}", goal * 17 % 40, goal == 3) for goal in range(1, 6)],
+        "choices": _CHOICES,
         "languages_rows": {"en": "English", "ar": "العربية", "zh": "中文"},
-        "columns": [f"C{number}" for number in range(1, 5)],
-        "heat": [
-            (f"Goal {number}", [(figure, str(figure), "#" if figure else "") for figure in row])
-            for number, row in enumerate(_COUNTS, 1)
-        ],
+        "heat": [(f"C{number}", row) for number, row in enumerate(_COUNTS, 1)],
         "greatest": greatest,
         "bars": [(f"Category {number}", row[0]) for number, row in enumerate(_COUNTS, 1)],
-        "parts": [(name, share, f"{share:.0%}") for name, share in zip(_REGIONS, _SHARES, strict=True)],
+        "sent": SimpleNamespace(name="sent", action="#", hidden=(), failed=True, typed=_OLD),
+        "control": control,
     }
+
+
+def control(name: str, kind: str = "text", many: bool = False, error: str = "", chosen: bool = False) -> Control:
+    """A control of a form. `chosen`: one of the choices, or of them several."""
+    return Control(
+        form="sample",
+        name=name,
+        label=name.partition("-")[0].capitalize(),
+        hint="As it is in your passport" if kind == "text" else "",
+        type=kind,
+        required=False,
+        longest=200 if kind == "textarea" else 0,
+        choices=_CHOICES if many or chosen else {},
+        many=many,
+        value="review",
+        values=("review",),
+        error=error,
+    )

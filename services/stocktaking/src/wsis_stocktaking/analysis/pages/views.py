@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil, sqrt
 from urllib.parse import urlencode
 
 from wsis_shared.json_types import Input, JsonObject
@@ -12,13 +11,12 @@ from wsis_stocktaking.analysis.rules import DEFAULT_COLUMNS, DEFAULT_ROWS
 from wsis_stocktaking.register.rules.cards import FACETS
 from wsis_stocktaking.search.pages.views import address, chips, chosen, facet_title
 
-LEVELS = 8  # of darkness
 _SAY = Sentences("wsis_stocktaking", "analysis")
 _PAST = ("as_of", "sequence", "submitted_from", "submitted_to")
 
 
 def figures(values: Input, locale: str) -> JsonObject:
-    """`picked` rows and columns, `facets` to choose from, `kept` of the search, `heading` and `rows` of the table."""
+    """`picked` rows and columns, `facets` to choose from, `kept` of the search, `heading` and `most` of the table."""
     query, table = values["query"], values["table"]
     picked = {"rows": query.get("rows") or DEFAULT_ROWS, "columns": query.get("columns") or DEFAULT_COLUMNS}
     kept = {name: query[name] for name in ("q", *FACETS, *_PAST) if query.get(name)}
@@ -26,7 +24,7 @@ def figures(values: Input, locale: str) -> JsonObject:
     titles = {name: facet_title(name, locale) for name in FACETS}
     return {
         "picked": picked,
-        "facets": list(titles.items()),
+        "facets": titles,
         "kept": list(kept.items()),
         "chips": chips(query, locale, "register/figures", **picked),
         "search": address(query),
@@ -34,13 +32,5 @@ def figures(values: Input, locale: str) -> JsonObject:
         "filters": chosen(query),
         "heading": _SAY("title", locale, **{name: titles[facet] for name, facet in picked.items()}),
         "row_title": titles[picked["rows"]],
-        "rows": _rows(table) if table else [],
+        "most": max((value for row in table["values"] for value in row), default=0) if table else 0,
     }
-
-
-def _rows(table: Input) -> list[JsonObject]:
-    most = max((value for row in table["values"] for value in row), default=0)
-    return [
-        {**head, "cells": [(value, ceil(LEVELS * sqrt(value / most)) if most else 0) for value in row]}
-        for head, row in zip(table["rows"], table["values"], strict=True)
-    ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import ceil, sqrt
 from typing import TypedDict
 
 from wsis_shared import reference
@@ -13,38 +12,34 @@ from wsis_shared.languages import pick
 from wsis_stocktaking.matrix.rules.evidence import ENTRIES, TARGETS, VIEWS
 from wsis_stocktaking.register.rules.readers import named, read_in
 
-LEVELS = 8  # of darkness, by the square root of the figure: small ones can be told apart too
 WHOLE_GOAL = "●"
+MOST_TARGETS = 6  # of a link in the first version: one with the whole goal is as dark
 
 
 class Cell(TypedDict):
-    """A line and a goal: what stands there, how dark it is, and whether the matrix links both."""
+    """A line and a goal: what stands there, its figure, and whether the matrix links both."""
 
     goal: int
     text: str
-    level: int
     linked: bool
     figure: int
 
 
 def matrix(values: Input, locale: str) -> JsonObject:
-    """`of`, `views`, `rows` of cells, `goals`, and the rationales of links."""
+    """`of`, `views`, `rows` of cells, the greatest figure as `most`, `goals`, and the rationales of links."""
     found, of = values["matrix"], values["query"].get("of") or ENTRIES
     cells = {(each["line"], each["sdg"]): each for each in (*found["links"], *found["without_link"])}
-    figures = {place: _figure(each, of) for place, each in cells.items()}
-    most = max(figures.values(), default=0)
     return {
         "of": of,
         "views": VIEWS,
         "goals": [(goal.number, f"{goal.number}. {reference.title(goal, locale)}") for goal in reference.sdgs()],
+        "most": max((_figure(each, of) for each in cells.values()), default=0),
         "rows": [
             {
                 "line": line.code,
                 "short": line.code.partition(".")[0],
                 "title": reference.title(line, locale),
-                "cells": [
-                    _cell(goal.number, cells.get((line.code, goal.number)), of, most) for goal in reference.sdgs()
-                ],
+                "cells": [_cell(goal.number, cells.get((line.code, goal.number)), of) for goal in reference.sdgs()],
             }
             for line in reference.action_lines()
         ],
@@ -52,19 +47,17 @@ def matrix(values: Input, locale: str) -> JsonObject:
 
 
 def _figure(cell: Input, of: str) -> int:
-    """A link with the whole goal is as dark as six targets, the most that a link has in the first version."""
     if of == TARGETS:
-        return 6 if cell.get("goal_level") else len(cell.get("targets", ()))
+        return MOST_TARGETS if cell.get("goal_level") else len(cell.get("targets", ()))
     return int(cell.get("evidence", cell)[of])
 
 
-def _cell(goal: int, found: Input | None, of: str, most: int) -> Cell:
+def _cell(goal: int, found: Input | None, of: str) -> Cell:
     if found is None:
-        return Cell(goal=goal, text="", level=0, linked=False, figure=0)
+        return Cell(goal=goal, text="", linked=False, figure=0)
     figure, linked = _figure(found, of), "targets" in found
     text = WHOLE_GOAL if of == TARGETS and found.get("goal_level") else str(figure)
-    level = ceil(LEVELS * sqrt(figure / most)) if most else 0
-    return Cell(goal=goal, text=text if linked or figure else "", level=level, linked=linked, figure=figure)
+    return Cell(goal=goal, text=text if linked or figure else "", linked=linked, figure=figure)
 
 
 def cell(values: Input, locale: str) -> JsonObject:
