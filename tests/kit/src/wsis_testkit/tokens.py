@@ -26,13 +26,14 @@ class TokenSigner:
         self,
         *roles: str,
         sub: str = "ada",
-        seconds: int = 600,
+        seconds: int = 7200,
         key: OKPKey | None = None,
         header: Mapping[str, Any] | None = None,
         **claims: Any,
     ) -> str:
         """A token of the account `sub` with these roles and `member`. `header` and `claims` replace what it says by
-        default, None leaves a claim out; `key` signs in place of ours."""
+        default, None leaves a claim out; `key` signs in place of ours. It outlives a run, since modules sign when they
+        load."""
         now = int(time.time())
         payload = {
             "iss": ISSUER,
