@@ -20,6 +20,7 @@ from wsis_shared.translations import by_key, by_language
 
 _CODE = re.compile(r"[a-z]+\.[a-z0-9_]+")
 _PARAM = re.compile(r"{(\w*)}")
+_OF_THE_VOTE = {"check_receipt", "fact_category", "nominees_none", "vote_now"}  # prizes and voting show it together
 
 
 class Failure(NamedTuple):
@@ -197,3 +198,12 @@ def test_no_text_stands_twice_under_a_key(project: Any) -> None:
             elif isinstance(node, yaml.SequenceNode):
                 left += node.value
     assert wrong == []
+
+
+def test_general_words_of_pages_stand_once(project: Any) -> None:
+    """The gateway says what several services would: none repeats it, and no two say the same under a key."""
+    said = defaultdict(list)
+    for owner in ("gateway", *project.services):
+        for key, texts in by_key(f"wsis_{owner}", "pages").items():
+            said[key, str(sorted(texts.items()))].append(owner)
+    assert [(key, owners) for (key, _), owners in said.items() if len(owners) > 1 and key not in _OF_THE_VOTE] == []

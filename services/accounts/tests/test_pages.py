@@ -141,7 +141,7 @@ def test_the_field_that_a_service_refuses_is_named(pages):
     pages.bus.answers["accounts.request_code"] = refusal
     shown = pages.get("/ar/sign-in").send(email="amina@example.org")
     assert shown.status == 422
-    assert "عنوان البريد الإلكتروني: " in shown.text("//div[@role='alert']")
+    assert "البريد الإلكتروني: " in shown.text("//div[@role='alert']")
 
 
 def test_who_signs_in_again_ends_the_session_before(pages):

@@ -126,7 +126,7 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
         name = part.path if isinstance(part, Page) else f"panel {part.template}"
         if isinstance(part, Page):
             wrong += [f"{name}: another page has this path"] if _shape(part.path) in seen else []
-            wrong += [f"{name}: no text {part.title!r}"] if len(_texts(package, part.title)) < len(LOCALES) else []
+            wrong += [] if _is_said(package, part.title) else [f"{name}: no text {part.title!r}"]
             seen.add(_shape(part.path))
         named = {read.name for read in part.reads} | (_variables(part) if isinstance(part, Page) else set())
         wrong += [f"{name}: {each!r} is a name of all templates" for each in sorted(named & rendering.RESERVED)]
@@ -243,12 +243,13 @@ def _of_template(package: str, name: str) -> Iterator[str]:
     if re.search(r"[A-Za-z]{2}", _TAG.sub(" ", rendering.literal(source))):
         yield f"{name}: words stand in the texts"
     for key in sorted(set(_SAYS.findall(source))):
-        if len(_texts(package, key)) < len(LOCALES) and len(_texts(OWN, key)) < len(LOCALES):
+        if not _is_said(package, key):
             yield f"{name}: no text {key!r} in each language"
 
 
-def _texts(package: str, key: str) -> Mapping[str, object]:
-    return by_key(package, PART).get(key, {})
+def _is_said(package: str, key: str) -> bool:
+    """Has the package or the gateway this text in each language?"""
+    return any(len(by_key(each, PART).get(key, ())) == len(LOCALES) for each in (package, OWN))
 
 
 def _variables(page: Page) -> set[str]:
