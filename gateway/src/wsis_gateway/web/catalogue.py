@@ -37,7 +37,8 @@ PAGES = (
     Page("/", "data/web/front.html", "front", place="front"),
     Page("/me", "data/web/me.html", "me", place="me", signed_in=True),
     *desk.PAGES,
-    *(Page(f"/{name}", f"data/web/{name}.html", name) for name in ("accessibility", "privacy", "contact")),
+    *(Page(f"/{name}", f"data/web/{name}.html", name) for name in ("accessibility", "contact")),
+    Page("/privacy", "data/web/privacy.html", "privacy", view="wsis_gateway.web.session:privacy"),
     Page("/docs/components", "data/web/components.html", "components", view="wsis_gateway.web.samples:samples"),
 )
 _FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")

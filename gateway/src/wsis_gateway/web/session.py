@@ -32,6 +32,11 @@ class Session:
     refresh: str = ""
 
 
+def privacy(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]:
+    """What the page on privacy says of the cookies: the minutes that an address is kept."""
+    return {"minutes": ADDRESS_SECONDS // 60}
+
+
 class Sessions:
     """Reads, renews and ends the sessions of visitors."""
 

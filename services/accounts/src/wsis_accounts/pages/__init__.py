@@ -35,6 +35,7 @@ PAGES = (
         "pages/confirm.html",
         "confirm",
         forms=(Form("prove", "POST /v1/sign-in", then="/me"), _MAIL_AGAIN),
+        view="wsis_accounts.pages.views:confirm",
     ),
     Page(
         "/sign-out",
@@ -51,6 +52,7 @@ PAGES = (
             Form("erase", "POST /v1/erasures", then="/erase?done=erased"),
         ),
         query=ErasureQuery,
+        view="wsis_accounts.pages.views:erase",
     ),
     Page(
         "/me/sessions",

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from marshmallow import Schema, fields
 from wsis_shared.json_types import Input
 from wsis_shared.pages import Form, Page, Read
+
+from wsis_accounts.rules import proposals
 
 _ACCOUNT = "/desk/accounts/{account}"
 _THEN = f"{_ACCOUNT}?done={{state}}"
@@ -58,7 +61,8 @@ PAGES = (
 
 def account(values: Input, _locale: str) -> Mapping[str, object]:
     """The roles that the form begins with: those that the account has, as the proposal of a first officer changes them.
-    So the second officer confirms by one press."""
+    So the second officer confirms by one press. And for how many days a proposal stands."""
     shown = values["account"]
     roles = set(shown.get("roles") or ()) | set(shown.get("proposed") or ())
-    return {"wanted": sorted(roles - set(shown.get("withdrawals_proposed") or ()) - {"member"})}
+    wanted = sorted(roles - set(shown.get("withdrawals_proposed") or ()) - {"member"})
+    return {"wanted": wanted, "days": proposals.LIFE // timedelta(days=1)}

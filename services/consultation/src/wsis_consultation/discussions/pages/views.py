@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from wsis_shared.json_types import Input
 
+from wsis_consultation.discussions.rules.comments import EDIT_MINUTES
+
 
 def discussions(values: Input, _locale: str) -> Input:
     """The titles of communities by code."""
@@ -15,6 +17,11 @@ def discussions(values: Input, _locale: str) -> Input:
 def discussion(values: Input, _locale: str) -> Input:
     """The title of its community."""
     return {"community": _titles(values).get(values["discussion"]["community"])}
+
+
+def writing(_values: Input, _locale: str) -> Input:
+    """For how many minutes a comment can be edited."""
+    return {"minutes": EDIT_MINUTES}
 
 
 def _titles(values: Input) -> Mapping[str, str]:

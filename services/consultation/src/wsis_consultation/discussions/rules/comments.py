@@ -105,7 +105,8 @@ MAX_TEXT = 10_000  # characters
 MAX_DEPTH = 3
 MAX_PER_DAY = 100  # of a member, on the web
 FIRST_REPLIES = 5  # of a thread, in the list of threads
-EDIT_WINDOW = timedelta(minutes=15)
+EDIT_MINUTES = 15
+EDIT_WINDOW = timedelta(minutes=EDIT_MINUTES)
 
 PERSONAL = ("author", "names", "organization", "country", "stakeholder_type")
 
@@ -266,7 +267,7 @@ def edited(comment: Comment, account: str | None, text: str, moment: datetime) -
     require_author(comment, account)
     require_published(comment)
     if not is_editable(comment, account, moment):
-        raise Conflict("consultation.edit_window_over", minutes=int(EDIT_WINDOW.total_seconds() // 60))
+        raise Conflict("consultation.edit_window_over", minutes=EDIT_MINUTES)
     return {**comment, "source": text, "html": to_html(text), "edited_at": moment, "edits": comment["edits"] + 1}
 
 
