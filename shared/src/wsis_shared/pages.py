@@ -4,7 +4,7 @@ A page names the routes that it shows and the routes that its forms send to, by 
 as any client would: with the visitor's permission, limits, validation and cache. There is no second API.
 
 A template is an HTML file of the service's package in the language of Jinja2. It extends `layout.html`, takes its
-components from `ui.html`, and its words from the part `pages` of the service's texts.
+components from `ui.html`, and its words from the part `pages` of the service's texts, then the gateway's.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class Form:
 class Page:
     """A page, served below each language: "/editions/{edition}/vote" is at "/fr/editions/2017/vote".
 
-    `template` is a file of the service's package: "ballots/pages/ballot.html". `title` is a key of its texts.
+    `template` is a file of the service's package: "ballots/pages/ballot.html". `title` is a key of its texts or the gateway's.
     `query`: the fields of the page's own query. Others are ignored.
     `view` names a pure function (values, locale) -> values: grids and pictures.
     `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
