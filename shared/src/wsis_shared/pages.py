@@ -69,7 +69,7 @@ class Form:
 class Page:
     """A page, served below each language: "/editions/{edition}/vote" is at "/fr/editions/2017/vote".
 
-    `template` is a file of the service's package: "ballots/pages/ballot.html". `title` is a key of its texts or the gateway's.
+    `template` is a file of the service's package: "ballots/pages/ballot.html". `title` is a key of its texts.
     `query`: the fields of the page's own query. Others are ignored.
     `view` names a pure function (values, locale) -> values: grids and pictures.
     `menu` says where a link to it stands, and in which order: "public:30", "me:20", "desk:10".
