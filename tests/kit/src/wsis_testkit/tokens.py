@@ -9,6 +9,7 @@ from typing import Any
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 from wsis_shared.auth import AUDIENCE, ISSUER
+from wsis_shared.revocations import MAX_TOKEN_LIFE
 
 
 class TokenSigner:
@@ -26,14 +27,14 @@ class TokenSigner:
         self,
         *roles: str,
         sub: str = "ada",
-        seconds: int = 7200,
+        seconds: int = int(MAX_TOKEN_LIFE.total_seconds()),
         key: OKPKey | None = None,
         header: Mapping[str, Any] | None = None,
         **claims: Any,
     ) -> str:
         """A token of the account `sub` with these roles and `member`. `header` and `claims` replace what it says by
-        default, None leaves a claim out; `key` signs in place of ours. It outlives a run, since modules sign when they
-        load."""
+        default, None leaves a claim out; `key` signs in place of ours. Modules sign when they load: it lives as long as
+        it may."""
         now = int(time.time())
         payload = {
             "iss": ISSUER,
