@@ -224,7 +224,10 @@ def test_a_reported_comment_is_decided_with_a_reason(pages):
 def test_a_session_is_decided(pages):
     [listed] = pages.get(f"{DESK}/sessions?status=draft").all("//tbody//a/@href")
     assert sent(pages, "list_sessions")[0]["status"] == "draft"
-    pages.get(str(listed)).send(status="accepted", reason="Welcome")
+    check = pages.get(str(listed)).send(status="accepted", reason="Welcome")
+    assert sent(pages, "decide_session") == []
+    sound(check)
+    check.send()
     [decided] = sent(pages, "decide_session")
     assert (decided["session"], decided["body"]["status"], decided["body"]["reason"]) == ("s1", "accepted", "Welcome")
 

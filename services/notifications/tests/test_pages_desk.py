@@ -97,23 +97,35 @@ def test_a_paused_campaign_goes_on_or_is_cancelled_with_a_reason(pages):
     assert "12,345 Sent" in shown.text()
     wrong = shown.send(reason="")
     assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#resume-reason"])
-    assert wrong.send(reason="The list is correct now").address == f"/en{PAGE}"
+    check = wrong.send(reason="The list is correct now")
+    assert (pages.sent("resume_campaign"), "The list is correct now" in check.text()) == ([], True)
+    assert check.send().address == f"/en{PAGE}"
     assert pages.sent("resume_campaign") == [{"campaign": "c1", "body": {"reason": "The list is correct now"}}]
-    pages.get(f"/en{PAGE}?act=cancel").send(reason="A wrong issue")
+    pages.get(f"/en{PAGE}?act=cancel").send(reason="A wrong issue").send()
     assert pages.sent("cancel_campaign") == [{"campaign": "c1", "body": {"reason": "A wrong issue"}}]
 
 
 def test_a_draft_is_scheduled_in_the_time_of_geneva(pages):
     pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": "draft"}
-    pages.get(f"/en{PAGE}").send(at="2017-03-01T09:00")
+    pages.get(f"/en{PAGE}").send(at="2017-03-01T09:00").send()
     [sent] = pages.sent("schedule_campaign")
     assert sent["body"]["at"].isoformat() == "2017-03-01T08:00:00+00:00"
 
 
-def test_what_another_officer_did_meanwhile_is_said(pages):
+@pytest.mark.parametrize("state", ["paused", "sending", "canceled"])
+def test_what_another_officer_did_meanwhile_is_said(pages, state):
     pages.bus.answers["notifications.resume_campaign"] = Conflict("notifications.campaign_state", "", state="canceled")
-    shown = pages.get(f"/en{PAGE}").send(reason="The list is correct now")
+    check = pages.get(f"/en{PAGE}").send(reason="The list is correct now")
+    pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": state}
+    shown = check.send()
     assert (shown.status, shown.text("//textarea")) == (409, "The list is correct now")
+    assert (shown.all("//input[@name='_form']/@value"), shown.text("//h2[@id='act']")) == (["resume"], "Go on sending")
+
+
+def test_a_pause_takes_one_press(pages):
+    pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": "sending"}
+    pages.get(f"/en{PAGE}?act=pause").send(reason="Complaints")
+    assert pages.sent("pause_campaign") == [{"campaign": "c1", "body": {"reason": "Complaints"}}]
 
 
 def test_a_mail_goes_again_with_a_reason(pages):

@@ -174,7 +174,10 @@ def test_what_the_service_refuses_is_at_its_field(pages):
 
 def test_a_sponsor_withdraws_until_the_pledge_is_confirmed(pages):
     shown = pages.sign_in().get("/en/partners/2017/pledges/p2")
-    shown.send(reason="Our budget was cut")
+    check = shown.send(reason="Our budget was cut")
+    assert pages.sent("withdraw_pledge") == []
+    assert "Our budget was cut" in check.text()
+    check.send()
     [sent] = pages.sent("withdraw_pledge")
     assert sent["body"] == {"reason": "Our budget was cut"}
     pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "state": "confirmed"}
@@ -199,14 +202,24 @@ def test_an_officer_decides_with_a_reason(pages):
     assert shown.all("//input[@name='state']/@value") == ["confirmed", "withdrawn"]
     wrong = shown.send(state="confirmed", reason="")
     assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#decide-reason"])
-    assert wrong.send(reason="The contract is signed").address == "/en/desk/partners/2017/p2?done=saved"
+    check = wrong.send(reason="The contract is signed")
+    assert pages.sent("change_pledge") == []
+    assert "New stateConfirmedReasonThe contract is signed" in check.text()
+    done = check.send()
+    assert done.address == "/en/desk/partners/2017/p2?done=saved"
+    refused = done.send(reason="")
+    assert (refused.status, done.text("//div[@role='status']"), refused.all("//div[@role='status']")) == (
+        422,
+        "Saved.",
+        [],
+    )
     [sent] = pages.sent("change_pledge")
     assert sent["body"] == {"state": "confirmed", "reason": "The contract is signed"}
 
 
 def test_two_officers_confirm_one_package(pages):
     pages.bus.answers["partnerships.change_pledge"] = Conflict("partnerships.package_taken", "")
-    shown = pages.sign_in("officer").get("/en/desk/partners/2017/p2").send(reason="Signed")
+    shown = pages.sign_in("officer").get("/en/desk/partners/2017/p2").send(reason="Signed").send()
     assert shown.status == 409
     assert "already has its partner" in shown.text("//div[@role='alert']")
     assert shown.text("//textarea[@name='reason']") == "Signed"

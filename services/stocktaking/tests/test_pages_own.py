@@ -198,3 +198,18 @@ def test_a_saved_search_leads_to_its_entries_and_keeps_its_query(pages):
     shown.send(0, mail="none")
     [body] = sent(pages, "change_saved_search")
     assert (body["mail"], body["query"]["sdg"]) == ("none", ["3", "9"])
+
+
+def test_a_saved_search_is_deleted_by_two_presses(pages):
+    check = pages.get("/en/me/searches/s1").send(1)
+    removed = "stocktaking.remove_saved_search"
+    assert removed not in [name for name, *_ in pages.bus.calls]
+    assert check.send().address == "/en/me/entries"
+    assert removed in [name for name, *_ in pages.bus.calls]
+
+
+def test_that_a_search_was_saved_does_not_stand_beside_an_error(pages):
+    shown = pages.get("/en/me/searches/s1?saved=yes")
+    refused = shown.send(0, name="")
+    assert (len(shown.all("//div[@role='status']")), refused.all("//div[@role='status']")) == (1, [])
+    assert pages.get("/en/me/searches/s1?saved=1").all("//div[@role='status']") == []

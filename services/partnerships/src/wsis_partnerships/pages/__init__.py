@@ -67,7 +67,9 @@ PAGES = (
         "pages/my-pledge.html",
         "my_pledge",
         reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages")),
-        forms=(Form("withdraw", f"POST {_PLEDGE}/withdrawal", then="/partners/{edition}/pledges/{pledge}"),),
+        forms=(
+            Form("withdraw", f"POST {_PLEDGE}/withdrawal", then="/partners/{edition}/pledges/{pledge}", confirm=True),
+        ),
         query=DoneQuery,
         view=f"{_VIEWS}titles",
         signed_in=True,
@@ -105,7 +107,7 @@ PAGES = (
         "desk_pledge",
         reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages"), Read("report", f"{_FUND}/report")),
         forms=(
-            Form("decide", f"PUT {_PLEDGE}/state", then="/desk/partners/{edition}/{pledge}?done=saved"),
+            Form("decide", f"PUT {_PLEDGE}/state", then="/desk/partners/{edition}/{pledge}?done=saved", confirm=True),
             Form("benefit", f"PUT {_PLEDGE}/benefits/{{benefit}}", then="/desk/partners/{edition}/{pledge}?done=saved"),
         ),
         query=DoneQuery,

@@ -76,7 +76,7 @@ PAGES = (
         "programme/pages/desk-session.html",
         "session",
         reads=(Read("session", f"{_SESSIONS}/{{session_id}}"),),
-        forms=(Form("decide", f"POST {_SESSIONS}/{{session_id}}/status", then=_DESK),),
+        forms=(Form("decide", f"POST {_SESSIONS}/{{session_id}}/status", then=_DESK, confirm=True),),
         signed_in=True,
         example={"edition": "2017", "session_id": "s1"},
     ),

@@ -45,7 +45,7 @@ PAGES = (
             Read("figures", f"{_ONE}/figures"),
             Read("estimate", f"{_ONE}/estimate", optional=True),
         ),
-        forms=tuple(Form(act, f"POST {_ONE}/{act}", then=_PAGE) for act in MOVES),
+        forms=tuple(Form(act, f"POST {_ONE}/{act}", then=_PAGE, confirm=act != "pause") for act in MOVES),
         query=CampaignQuery,
         view="wsis_notifications.campaigns.pages.views:moves",
         signed_in=True,

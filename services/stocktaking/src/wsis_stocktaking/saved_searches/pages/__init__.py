@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 from wsis_stocktaking.search.schemas import TextAndFilters
@@ -13,7 +13,7 @@ _SEARCH = "/v1/me/saved-searches/{search}"
 class SavedQuery(Schema):
     """Was it just saved?"""
 
-    saved = fields.Integer()
+    saved = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -21,7 +21,7 @@ PAGES = (
         "/me/searches/new",
         "saved_searches/pages/new.html",
         "new_search",
-        forms=(Form("save", "POST /v1/me/saved-searches", then="/me/searches/{id}?saved=1"),),
+        forms=(Form("save", "POST /v1/me/saved-searches", then="/me/searches/{id}?saved=yes"),),
         query=TextAndFilters,
         view="wsis_stocktaking.saved_searches.pages.views:new",
         signed_in=True,
@@ -32,8 +32,8 @@ PAGES = (
         "saved_search",
         reads=(Read("saved", _SEARCH),),
         forms=(
-            Form("change", f"PUT {_SEARCH}", then="/me/searches/{search}?saved=1"),
-            Form("remove", f"DELETE {_SEARCH}", then="/me/entries"),
+            Form("change", f"PUT {_SEARCH}", then="/me/searches/{search}?saved=yes"),
+            Form("remove", f"DELETE {_SEARCH}", then="/me/entries", confirm=True),
         ),
         query=SavedQuery,
         view="wsis_stocktaking.saved_searches.pages.views:saved",
