@@ -18,10 +18,11 @@ ACCOUNT = {
     "agency": None,
     "confirmed_at": "2017-03-01T00:00:00Z",
 }
+OFFICER = "0f" * 16
 ENTRY = {
     "id": "e1",
     "source": "accounts",
-    "actor": "o1",
+    "actor": OFFICER,
     "action": "accounts.roles_set",
     "object": "account/a1",
     "before": None,
@@ -39,7 +40,10 @@ def pages():
         "accounts.list_accounts": {"items": [ACCOUNT], "next": "more"},
         "accounts.record_page": None,
         "accounts.read_account": ACCOUNT,
-        "accounts.list_audit": {"items": [ENTRY], "next": None},
+        "accounts.list_audit": {
+            "items": [ENTRY, {**ENTRY, "actor": "system"}, {**ENTRY, "actor": "a/b?c"}],
+            "next": None,
+        },
         "accounts.set_roles": ACCOUNT,
         "accounts.block": {**ACCOUNT, "state": "blocked"},
         "accounts.list_waiting": {"items": []},
@@ -94,3 +98,17 @@ def test_a_block_needs_a_reason(pages):
     assert set(shown.all("//main//label/@for")) <= set(ids)
     assert "Reason" in shown.text("//div[@role='alert']")
     assert "accounts.block" not in [name for name, *_ in pages.bus.calls]
+
+
+@pytest.mark.parametrize("path", ["/desk/accounts/a1", "/desk/audit"])
+def test_who_acted_is_a_link_where_there_is_a_page_of_them(pages, path):
+    shown = pages.get(f"/en{path}")
+    assert shown.all("//tbody//td[last()]//a/@href") == [f"/en/desk/accounts/{OFFICER}"]
+    assert "system" in shown.text("//tbody")
+
+
+def test_an_address_says_neither_what_was_not_done_nor_beside_an_error(pages):
+    assert pages.get(f"{PAGE}?done=yes").text("//div[@role='status']") == "Done."
+    assert pages.get(f"{PAGE}?done=blocked").all("//div[@role='status']") == []
+    refused = pages.get(f"{PAGE}?done=yes").send(1, reason="")
+    assert (refused.status, refused.all("//div[@role='status']")) == (422, [])

@@ -288,7 +288,7 @@ OWN_PATHS = (
     "/me/entries/new",
     "/me/entries/e1?done=saved",
     "/me/searches/new?q=health&sdg=3,9",
-    "/me/searches/s1?saved=1",
+    "/me/searches/s1?saved=yes",
 )
 
 REVIEW = {
@@ -358,11 +358,11 @@ DESK = {
     "stocktaking.list_matrix_versions": PUBLIC["stocktaking.list_matrix_versions"],
 }
 DESK_PATHS = (
-    "/desk/entries?done=1",
+    "/desk/entries?done=yes",
     "/desk/entries/e1",
-    "/desk/duplicates?done=1",
+    "/desk/duplicates?done=yes",
     "/desk/duplicates/e1/e2",
     "/desk/duplicates/e1/e2/merge",
-    "/desk/matrix?done=1",
+    "/desk/matrix?done=yes",
     "/desk/matrix/p1",
 )

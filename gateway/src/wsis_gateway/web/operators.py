@@ -13,15 +13,15 @@ from wsis_shared.pages import Form, Page, Read
 from wsis_shared.plugin import Plugin
 
 _LETTERS, _JOBS = "/desk/dead-letters", "/desk/jobs"
-_MOVED = f"{_LETTERS}/{{service}}?done={{count}}"
+_MOVED = f"{_LETTERS}/{{service}}?done=yes"
 _OF = "of_"  # begins the names of reads: one of each service
 _TINTS = {"failed": "wrong", "succeeded": "done", "cancelled": "plain"}
 
 
 class LettersQuery(Schema):
-    """How many dead letters an act moved, and where a page of them begins."""
+    """Whether an act was just done, and where a page of them begins."""
 
-    done = fields.Integer()
+    done = fields.String(validate=validate.OneOf(("yes",)))
     after = fields.String(validate=validate.Length(max=512))
 
 

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from wsis_shared.json_types import Input
 from wsis_shared.pages import Form, Page, Read
 
 from wsis_accounts.rules import proposals
 
 _ACCOUNT = "/desk/accounts/{account}"
-_THEN = f"{_ACCOUNT}?done={{state}}"
+_ACCOUNT_ID = re.compile(r"[0-9a-f]{32}")
+_THEN = f"{_ACCOUNT}?done=yes"
 
 
 class Done(Schema):
-    """What an act left."""
+    """Was something just done?"""
 
-    done = fields.String()
+    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (
@@ -53,16 +55,24 @@ PAGES = (
         "pages/desk-audit.html",
         "desk_audit",
         reads=(Read("audit", "/v1/audit?limit=50", takes_query=True),),
+        view="wsis_accounts.pages.desk:audit",
         menu="desk:91",
         signed_in=True,
     ),
 )
 
 
-def account(values: Input, _locale: str) -> Mapping[str, object]:
+def account(values: Input, locale: str) -> Mapping[str, object]:
     """The roles that the form begins with: those that the account has, as the proposal of a first officer changes them.
     So the second officer confirms by one press. And for how many days a proposal stands."""
     shown = values["account"]
     roles = set(shown.get("roles") or ()) | set(shown.get("proposed") or ())
     wanted = sorted(roles - set(shown.get("withdrawals_proposed") or ()) - {"member"})
-    return {"wanted": wanted, "days": proposals.LIFE // timedelta(days=1)}
+    days = proposals.LIFE // timedelta(days=1)
+    return {"wanted": wanted, "days": days, **audit(values, locale)}
+
+
+def audit(values: Input, _locale: str) -> Mapping[str, object]:
+    """The actors that are accounts; others are programs, which have no page."""
+    entries = (values["audit"] or {}).get("items", ())
+    return {"linked": {entry["actor"] for entry in entries if _ACCOUNT_ID.fullmatch(entry["actor"])}}

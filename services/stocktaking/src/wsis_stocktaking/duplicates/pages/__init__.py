@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _EXAMPLE = {"one": "e1", "other": "e2"}
 _BOTH = (Read("first", "/v1/entry-reviews/{one}"), Read("second", "/v1/entry-reviews/{other}"))
-_DONE = "/desk/duplicates?done=1"
+_DONE = "/desk/duplicates?done=yes"
 
 
 class Done(Schema):
     """Was something just decided?"""
 
-    done = fields.Integer()
+    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 PAGES = (

@@ -97,7 +97,7 @@ PUBLIC_AND_OWN = (
 class Done(Schema):
     """Was something just decided?"""
 
-    done = fields.Integer()
+    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 _REVIEW = "/v1/entry-reviews/{entry}"
@@ -116,7 +116,7 @@ DESK = (
         "entries/pages/review.html",
         "desk_entry",
         reads=(Read("review", _REVIEW),),
-        forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=1"),),
+        forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=yes"),),
         query=Done,
         view="wsis_stocktaking.entries.pages.views:review",
         signed_in=True,

@@ -18,7 +18,7 @@ class MatrixQuery(Schema):
 class Done(Schema):
     """Was something just decided?"""
 
-    done = fields.Integer()
+    done = fields.String(validate=validate.OneOf(("yes",)))
 
 
 _PROPOSAL = "/v1/matrix-proposals/{proposal}"
@@ -63,7 +63,7 @@ PAGES = (
             Read("accepted", "/v1/matrix-proposals?state=accepted&limit=100"),
             Read("matrix", "/v1/matrix/versions?limit=1"),
         ),
-        forms=(Form("publish", "POST /v1/matrix/versions", then="/desk/matrix?done=1", confirm=True),),
+        forms=(Form("publish", "POST /v1/matrix/versions", then="/desk/matrix?done=yes", confirm=True),),
         query=Done,
         menu="desk:32",
         signed_in=True,
@@ -73,7 +73,7 @@ PAGES = (
         "matrix/pages/proposal.html",
         "desk_proposal",
         reads=(Read("proposal", _PROPOSAL),),
-        forms=(Form("decide", f"PUT {_PROPOSAL}/decision", then="/desk/matrix?done=1"),),
+        forms=(Form("decide", f"PUT {_PROPOSAL}/decision", then="/desk/matrix?done=yes"),),
         signed_in=True,
         example={"proposal": "p1"},
     ),
