@@ -24,7 +24,9 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
         "heat": [(f"C{number}", row) for number, row in enumerate(_COUNTS, 1)],
         "greatest": greatest,
         "bars": [(f"Category {number}", row[0]) for number, row in enumerate(_COUNTS, 1)],
-        "sent": SimpleNamespace(name="sent", action="#", hidden=(), failed=True, typed=_OLD),
+        "sent": SimpleNamespace(
+            name="sent", action="#", hidden=(), failed=True, typed=_OLD, sent=[("name", ["review"], control("name"))]
+        ),
         "control": control,
     }
 
