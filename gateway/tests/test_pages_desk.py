@@ -50,7 +50,7 @@ def test_what_waits_how_much_and_since_when(pages):
     shown = pages.sign_in("officer").get("/en/desk")
     assert (shown.status, shown.text("//h1")) == (200, "Desk")
     assert shown.text(panel(shown, "WSIS Stocktaking") + "//li").startswith(
-        "12 Entries to review The oldest since 1 March 2017"
+        "12 Entries to review Oldest waits since 1 March 2017"
     )
     assert "Probable duplicates" not in shown.text()
     assert "Nothing waits here." in shown.text(panel(shown, "WSIS Prizes"))
