@@ -34,7 +34,7 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
 def control(name: str, kind: str = "text", many: bool = False, error: str = "", chosen: bool = False) -> Control:
     """A control of a form. `chosen`: one of the choices, or of them several."""
     return Control(
-        form="sample",
+        form="example",
         name=name,
         label=name.partition("-")[0].capitalize(),
         hint="As it is in your passport" if kind == "text" else "",
