@@ -190,11 +190,13 @@ def test_a_recorder_that_died_with_votes_in_hand_is_waited_for_and_then_forgotte
         assert recorders.drained(waiting=0) is False
     long_ago = clock.now() - timedelta(seconds=Settings.current().voting_recorder_dead_seconds + 1)
     db["recorders"].update_one({"_id": "dead"}, {"$set": {"at": long_ago}})
-    looks = []
-    for _ in range(3):
+
+    def look() -> bool:
         recorders.heartbeat()
-        looks.append(recorders.drained(waiting=0))
-    assert looks[-1] is True
+        return recorders.drained(waiting=0)
+
+    assert look() is False, "it is forgotten, and nothing is known yet of what was quiet before"
+    wait_for(look, what="two looks at different milliseconds")
     assert db["recorders"].count_documents({}) == 1
 
 
