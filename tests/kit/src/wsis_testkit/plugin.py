@@ -15,6 +15,7 @@ import wsis_testkit
 from wsis_testkit import programs, sizes, wait_for
 
 LOG_LINES, LOG_WIDTH = 30, 400  # of each process, for a test that failed
+TICK = 0.02  # seconds: the clock of files goes by steps, and may be so far behind
 TEST_SECRET = "a secret of the tests, long enough to be one"
 
 sizes.load_profile()  # before a test module is imported
@@ -36,7 +37,7 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
         folders = [path for folder in supervise.LOGS for path in folder.glob("*.log")]
         for log in sorted(path for path in (*folders, *programs.LOGS) if path.is_file()):
-            if log.stat().st_mtime >= call.start:
+            if log.stat().st_mtime >= call.start - TICK:
                 lines = log.read_text("utf-8", "replace").splitlines()[-LOG_LINES:]
                 report.sections.append((f"Log {log}", "\n".join(line[:LOG_WIDTH] for line in lines)))
     return report
