@@ -3,7 +3,8 @@
 import pytest
 from wsis_shared.errors import NotFound, Unavailable
 
-from .page_kit import ANSWERS, EDITION, SESSIONS, in_each_language, session, site, sound
+from .page_answers import ANSWERS, EDITION, SESSIONS, session
+from .page_kit import in_each_language, site, sound
 
 HERE = "/en/consultations/2017"
 PUBLIC = [

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 import pytest
 from wsis_shared.errors import Conflict, NotFound
 
-from .page_kit import ANSWERED, MEETING, SUBMISSION, comment, each_language, in_each_language, site, sound
+from .page_answers import ANSWERED, MEETING, SUBMISSION, comment
+from .page_kit import each_language, in_each_language, site, sound
 
 DESK = "/en/desk/consultations/2017"
 PAGES = [

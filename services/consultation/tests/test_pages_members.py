@@ -3,7 +3,8 @@
 import pytest
 from wsis_shared.errors import Conflict, Forbidden, NotFound
 
-from .page_kit import DISCUSSION, REGISTRATION, comment, in_each_language, site
+from .page_answers import DISCUSSION, REGISTRATION, comment
+from .page_kit import in_each_language, site
 
 HERE = "/en/consultations/2017"
 DISCUSSED = f"{HERE}/discussions/d1"

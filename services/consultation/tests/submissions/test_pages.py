@@ -5,7 +5,8 @@ import gzip
 import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
 
-from ..page_kit import DRAFT, RECEIPT, SUBMISSION, each_language, in_each_language, site, sound
+from ..page_answers import DRAFT, RECEIPT, SUBMISSION
+from ..page_kit import each_language, in_each_language, site, sound
 
 HERE = "/en/consultations/2017"
 WRITE = f"{HERE}/submit?stakeholder_type=civil_society"

@@ -1,0 +1,375 @@
+"""What services answer where pages are looked at without a broker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wsis_consultation.submissions.rules import labels, questions
+
+FORUM = {
+    "starts_on": "2017-06-12",
+    "ends_on": "2017-06-16",
+    "high_level_days": ["2017-06-13"],
+    "venue": "ITU, Geneva",
+    "theme": "Information and Knowledge Societies for SDGs",
+}
+
+
+def phase(number: int, code: str, kind: str, state: str, day: str) -> dict[str, Any]:
+    """A phase of a day."""
+    return {
+        "number": number,
+        "roman": ["", "I", "II", "III"][number],
+        "code": code,
+        "kind": kind,
+        "title": code.capitalize(),
+        "start": f"{day}T08:00:00Z",
+        "end": f"{day}T22:00:00Z",
+        "venue": "Room A",
+        "remote": True,
+        "state": state,
+    }
+
+
+EDITION = {
+    "edition": "2017",
+    "time_zone": "Europe/Zurich",
+    "current": "meeting",
+    "submissions_close_at": "2017-02-20T22:00:00Z",
+    "forum": FORUM,
+    "phases": [
+        phase(1, "opening", "opening", "past", "2016-09-01"),
+        phase(2, "meeting", "physical_meeting", "current", "2016-10-12"),
+        phase(3, "deadline", "deadline", "upcoming", "2017-02-20"),
+    ],
+    "deadlines": [{"code": "session_details", "title": "Details of sessions", "at": "2017-05-08T21:00:00Z"}],
+    "conflicts": [],
+}
+EDITIONS = {
+    "items": [
+        {
+            "edition": "2017",
+            "current": "meeting",
+            "opens_at": "2016-09-01T08:00:00Z",
+            "submissions_close_at": EDITION["submissions_close_at"],
+            "forum": FORUM,
+        }
+    ],
+    "next": None,
+}
+MEETING = {
+    "id": "m1",
+    "edition": "2017",
+    "phase": "meeting",
+    "title": "First physical meeting",
+    "start": "2016-10-12T14:30:00Z",
+    "end": "2016-10-12T16:00:00Z",
+    "time_zone": "Europe/Zurich",
+    "local_start": "2016-10-12T16:30:00+02:00",
+    "local_end": "2016-10-12T18:00:00+02:00",
+    "reader_start": None,
+    "reader_end": None,
+    "venue": "ITU Headquarters",
+    "remote": True,
+    "languages": ["fr", "ar"],
+    "capacity": 100,
+    "places_left": 3,
+    "speaking_seconds": 180,
+    "state": "scheduled",
+    "agenda": [{"title": "Opening", "minutes": 20, "presenter": "Chair", "start": "2016-10-12T14:30:00Z"}],
+    "documents": [
+        {
+            "id": "doc1",
+            "title": "Aide-mémoire",
+            "language": "fr",
+            "filename": "aide.pdf",
+            "media_type": "application/pdf",
+            "size": 20480,
+            "sha256": "0" * 64,
+            "at": "2016-10-01T08:00:00Z",
+        }
+    ],
+    "recordings": [{"url": "https://example.org/r", "language": "en"}],
+    "captions": [],
+}
+DISCUSSION = {
+    "id": "d1",
+    "edition": "2017",
+    "community": "youth",
+    "language": "fr",
+    "title": "Les jeunes",
+    "state": "open",
+    "opened_at": "2016-09-02T08:00:00Z",
+    "closed_at": None,
+    "comments": 2,
+    "threads": 1,
+    "last_comment_at": "2016-09-03T08:00:00Z",
+}
+
+
+def comment(number: int, **changes: Any) -> dict[str, Any]:
+    """A published comment in French."""
+    return {
+        "number": number,
+        "thread": 1,
+        "parent": None if number == 1 else 1,
+        "depth": 1 if number == 1 else 2,
+        "status": "published",
+        "language": "fr",
+        "html": f'<p dir="auto">Texte <strong>{number}</strong></p>',
+        "author": "Ada Umutoni",
+        "organization": "Réseau",
+        "country": "RW",
+        "stakeholder_type": "civil_society",
+        "posted_at": "2016-09-03T08:00:00Z",
+        "edited_at": None,
+        "via": "web",
+        "can_reply": True,
+        **changes,
+    }
+
+
+def session(code: str, room: str, start: str, end: str, **changes: Any) -> dict[str, Any]:
+    """A session of the programme, in Geneva in summer: two hours after UTC."""
+    return {
+        "id": f"id{code}",
+        "number": int(code[1:]),
+        "code": code,
+        "type": "thematic_workshop",
+        "track": "forum",
+        "title": f"Session {code}",
+        "titles": {"en": f"Session {code}", "fr": f"Séance {code}"},
+        "language": "en",
+        "interpretation": ["fr"],
+        "organizers": ["ITU"],
+        "speakers": [{"name": "Ada", "organization": "Net", "role": "moderator", "remote": True}],
+        "action_lines": ["C2"],
+        "sdgs": [9],
+        "theme": None,
+        "room": room.lower(),
+        "room_name": f"Room {room}",
+        "start": f"2017-06-{start}:00Z",
+        "end": f"2017-06-{end}:00Z",
+        "receipts": [],
+        **changes,
+    }
+
+
+SESSIONS = [
+    session("S1", "A", "12T07:00", "12T08:30"),
+    session("S2", "B", "12T07:00", "12T07:45"),
+    session("S3", "B", "12T07:45", "12T08:30"),
+    session("S4", "A", "13T07:00", "13T08:30"),
+]
+PROGRAMME = {
+    "edition": "2017",
+    "version": "1.1",
+    "kind": "programme",
+    "published_at": "2017-05-01T08:00:00Z",
+    "time_zone": "Europe/Zurich",
+    "note": "Rooms may change.",
+    "days": ["2017-06-12", "2017-06-13"],
+    "total": 4,
+    "sessions": SESSIONS,
+}
+VERSIONS = {
+    "items": [
+        {"number": "1.1", "kind": "programme", "published_at": "2017-05-01T08:00:00Z", "note": None},
+        {"number": "1.0", "kind": "programme", "published_at": "2017-04-01T08:00:00Z", "note": None},
+        {"number": "0.1", "kind": "draft_agenda", "published_at": "2017-03-01T08:00:00Z", "note": None},
+    ]
+}
+DOCUMENT = {
+    "id": "doc",
+    "edition": "2017",
+    "kind": "outcomes",
+    "title": "Outcomes and Analysis",
+    "version": "1.0",
+    "as_of": "2017-03-01T08:00:00Z",
+    "published_at": "2017-03-02T08:00:00Z",
+    "total": 120,
+    "languages": ["en", "ar"],
+    "sha256": "0" * 64,
+    "statistics": {
+        "total": 120,
+        "by_stakeholder_type": [
+            {"codes": ["academia", "technical_community"], "count": 40, "percent": 33},
+            {"codes": ["government"], "count": 80, "percent": 67},
+        ],
+        "by_sdg": [{"codes": [4], "count": 12, "percent": 10}],
+    },
+    "files": [
+        {"language": language, "format": kind, "size": 2048, "sha256": "0" * 64}
+        for language in ("en", "ar")
+        for kind in ("pdf", "json")
+    ],
+}
+FACILITATOR = {
+    "number": 1,
+    "full_name": "Amina Diallo",
+    "organization": "Ministry",
+    "country": "SN",
+    "region": "africa",
+    "constituencies": ["government"],
+    "bio": "Ministre depuis 2014.",
+    "language": "fr",
+}
+REGISTRATION = {
+    "participant": "p1",
+    "meeting": "m1",
+    "mode": "remote",
+    "state": "registered",
+    "badge_number": "0001",
+    "waiting_before": None,
+    "time_zone": "Africa/Kigali",
+    "public_name": False,
+    "local_start": "2016-10-12T16:30:00+02:00",
+    "local_end": "2016-10-12T18:00:00+02:00",
+    "join_url": "https://meet.example.org/1",
+    "checked_in": False,
+}
+FLOOR = {
+    "meeting": "m1",
+    "limit_seconds": 180,
+    "speaking": None,
+    "waiting": [
+        {
+            "id": "i1",
+            "number": 7,
+            "name": None,
+            "organization": None,
+            "stakeholder_type": None,
+            "mode": "remote",
+            "kind": "statement",
+            "language": "fr",
+            "topic": "Les écoles",
+            "agenda_item": 1,
+            "state": "waiting",
+            "started_at": None,
+            "ended_at": None,
+            "seconds": None,
+            "over_limit": None,
+        }
+    ],
+    "recent": [],
+}
+
+ANSWERS = {
+    "consultation.list_editions": EDITIONS,
+    "consultation.read_edition": EDITION,
+    "consultation.list_discussions": {"items": [DISCUSSION], "next": None},
+    "consultation.list_communities": {
+        "items": [{"code": "youth", "title": "Youth", "description": None, "order": 1, "titles": {"en": "Youth"}}]
+    },
+    "consultation.read_discussion": {
+        **DISCUSSION,
+        "html": "<p>Vos idées ?</p>",
+        "markdown": "Vos idées ?",
+        "feed": "/v1/consultations/2017/discussions/d1/feed",
+    },
+    "consultation.list_threads": {
+        "items": [{**comment(1), "replies": 1, "first_replies": [comment(2)]}],
+        "next": None,
+    },
+    "consultation.list_replies": {"items": [comment(2)], "next": None},
+    "consultation.read_comment": lambda arguments: comment(int(arguments["number"])),
+    "consultation.list_meetings": {"items": [MEETING]},
+    "consultation.read_meeting": MEETING,
+    "consultation.read_floor": FLOOR,
+    "consultation.list_programme_versions": VERSIONS,
+    "consultation.read_programme": PROGRAMME,
+    "consultation.read_programme_session": {
+        **SESSIONS[0],
+        "abstract": "About schools.",
+        "outcome": {
+            "text": "Done.",
+            "language": "en",
+            "links": [{"action_line": "C2", "sdg": 9, "rationale": "Networks", "outside_matrix": False}],
+            "filed_at": "2017-07-01T08:00:00Z",
+        },
+        "logo": False,
+    },
+    "consultation.compare_programme_versions": {
+        "number": "1.1",
+        "since": "1.0",
+        "added": [{"session": "idS4", "number": 4, "title": {"en": "Session S4"}}],
+        "removed": [{"session": "idS9", "number": 9, "title": {"en": "Session S9"}}],
+        "changed": [
+            {
+                "session": "idS1",
+                "number": 1,
+                "title": {"en": "Session S1"},
+                "changes": [
+                    {"field": "start", "before": "2017-06-12T07:30:00Z", "after": "2017-06-12T07:00:00Z"},
+                    {"field": "room", "before": "b", "after": "a"},
+                ],
+            }
+        ],
+    },
+    "consultation.list_documents": {"items": [DOCUMENT]},
+    "consultation.read_document": DOCUMENT,
+    "consultation.list_facilitators": {"items": [FACILITATOR]},
+}
+
+ANSWERED = {
+    "full_name": "Ada Umutoni",
+    "email": "ada@example.org",
+    "organization_name": "Réseau",
+    "organization_country": "RW",
+    "stakeholder_type": "civil_society",
+    "kind": "form",
+    "sdgs": [4],
+    "requests": [{"id": "r1", "kind": "workshop", "title": "Schools online", "speakers": [{"name": "Grace"}]}],
+}
+DRAFT = {
+    "draft": "d1",
+    "edition": "2017",
+    "email": "ada@example.org",
+    "language": "en",
+    "form_version": 1,
+    "saved_at": "2017-01-10T08:00:00Z",
+    "expires_at": "2017-03-10T08:00:00Z",
+    "answers": ANSWERED,
+    "dropped": [],
+    "missing": {"requests.0.description": ["Missing data for required field."]},
+    "changes": None,
+    "late_until": None,
+}
+RECEIPT = {
+    "id": "s1",
+    "edition": "2017",
+    "number": 7,
+    "receipt": "OCP-2017-0007",
+    "state": "received",
+    "version": 2,
+    "received_at": "2017-01-11T08:00:00Z",
+    "received_geneva": "",
+    "received_utc": "",
+    "dropped": [],
+}
+SUBMISSION = {
+    **RECEIPT,
+    "amended_at": None,
+    "form_version": 1,
+    "language": "en",
+    "kind": "form",
+    "organization": "Réseau",
+    "country": "RW",
+    "region": "africa",
+    "stakeholder_type": "civil_society",
+    "action_lines": [],
+    "sdgs": [4],
+    "answers": ANSWERED,
+    "attachments": [{"id": "a", "filename": "plan.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0"}],
+    "late": None,
+    "versions": [{"number": n, "at": "2017-01-11T08:00:00Z", "by": "link", "form_version": 1} for n in (1, 2)],
+}
+
+
+def form(arguments: dict[str, Any]) -> dict[str, Any]:
+    """The delivered form, as the service reads it in English."""
+    sections = labels.localised(questions.delivered("2017"), arguments.get("stakeholder_type"), "en")
+    return {"edition": "2017", "version": 1, "word_rule": {}, "sections": sections}
+
+
+ANSWERS["consultation.read_form"] = form
