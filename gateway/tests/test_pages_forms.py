@@ -12,6 +12,8 @@ from wsis_testkit.pages import Pages
 from wsis_testkit.waiting import wait_for
 
 from wsis_gateway import forms
+from wsis_gateway.web.forms import FormState
+from wsis_gateway.web.texts import OWN, Words
 
 SESSION = {"started_at": "2017-02-20T08:00:00Z", "used_at": "2017-02-20T09:30:00Z", "ends_at": "2017-03-22T09:30:00Z"}
 ROWS = [{"session": name, "current": False, **SESSION} for name in ("s1", "s2")]
@@ -60,6 +62,19 @@ def test_a_time_that_is_none_is_for_the_schema_to_refuse():
     schema = Schema.from_dict({"at": Utc()})()
     assert forms.nested([("at", "sixteen letters!")], schema) == {"at": "sixteen letters!"}
     assert forms.nested([("at", "2017-04-30T23:00")], schema) == {"at": "2017-04-30T21:00:00Z"}
+
+
+def test_a_moment_begins_with_the_time_of_geneva_that_a_browser_sends():
+    schema = Schema.from_dict({"at": Utc()})()
+    shown = FormState("move", schema, Words(OWN, "en", {})).control("at", "2017-04-30T21:00:00Z", label="At")
+    assert (shown.type, shown.value) == ("datetime-local", "2017-04-30T23:00")
+    assert forms.nested([("at", shown.value)], schema) == {"at": "2017-04-30T21:00:00Z"}
+
+
+def test_who_sends_an_older_revision_ticks_that_it_is_replaced(pages):
+    shown = pages.get("/docs/components")
+    [box] = shown.all("//input[@id='revised-ltr-revision']/@value")
+    assert box == '"2-b"', "the last of two fields counts, and the first is that which was read"
 
 
 @pytest.mark.parametrize(

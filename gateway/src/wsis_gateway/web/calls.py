@@ -38,10 +38,10 @@ class Calls:
         self._serve, self._authenticator = serve, authenticator
         self._options = ResponseOptions()
 
-    def read(self, target: Target, req: Request, values: Mapping[str, object], token: str, query: str = "") -> Any:
+    def read(self, target: Target, req: Request, values: Mapping[str, object], token: str, query: str = "") -> Reply:
         """What a GET shows. Raises SuiteError."""
         own = target.query_text(values)
-        return self._send(target, req, values, token, "&".join(filter(None, (own, query)))).value
+        return self._send(target, req, values, token, "&".join(filter(None, (own, query))))
 
     def write(
         self, target: Target, req: Request, values: Mapping[str, object], token: str, body: object, **headers: str

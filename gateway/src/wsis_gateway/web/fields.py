@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from marshmallow import Schema, fields, validate
+from wsis_shared import clock
 from wsis_shared.data_fields import DataField
 from wsis_shared.schemas import Country, Email, Locale, Region, StakeholderType, Text, Utc, Website
 
@@ -86,6 +87,14 @@ def type_of(field: fields.Field[Any]) -> str:
 def longest(field: fields.Field[Any]) -> int:
     """Characters that it may have; 0 where nothing says so."""
     return next((int(each.max) for each in field.validators if isinstance(each, validate.Length) and each.max), 0)
+
+
+def begun(field: fields.Field[Any], value: object) -> str:
+    """What a control begins with. A moment is a time of Geneva, as `forms.nested` reads it."""
+    text = "" if value is None else str(value)
+    if isinstance(field, Utc) and text.endswith("Z"):
+        return f"{clock.to_geneva(clock.parse(text)):%Y-%m-%dT%H:%M}"
+    return text
 
 
 def codes(field: fields.Field[Any]) -> list[str]:

@@ -86,7 +86,7 @@ class FormState:
         say, has = self.words.say, self.words.has
         given = value if isinstance(value, list | tuple) else [value]
         typed = bool(self.pairs) and not self.lent or name in self.typed
-        values = self.typed.get(name, []) if typed else ["" if each is None else str(each) for each in given]
+        values = self.typed.get(name, []) if typed else [fields.begun(found, each) for each in given]
         control = Control(
             form=self.row or self.name,
             name=name,

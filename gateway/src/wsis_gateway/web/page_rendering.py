@@ -94,12 +94,13 @@ class PageRenderer:
 
     def _read(self, part: Part, visit: Visit, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the routes of a page or a panel answer, by name; none for an optional one that does not. What is wrong
-        with a search that an optional one refuses stands in `wrong`, by field."""
-        found: dict[str, Any] = {**dict.fromkeys(part.names), "wrong": {}}
+        with a search that an optional one refuses stands in `wrong`, by field; `etags` are by name too."""
+        found: dict[str, Any] = {**dict.fromkeys(part.names), "wrong": {}, "etags": {}}
         for read, target in part.reads:
             query = urlencode(_of(target, visit.query)) if read.takes_query else ""
             try:
-                found[read.name] = self._calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
+                reply = self._calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
+                found[read.name], found["etags"][read.name] = reply.value, reply.revision
             except SuiteError as error:
                 if not read.optional or (isinstance(error, Invalid) and not read.takes_query):
                     raise

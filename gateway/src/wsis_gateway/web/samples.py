@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 from wsis_gateway.web.fields import Control
+from wsis_gateway.web.forms import Own
 
 _CHOICES = {"submission": "Submission", "review": "Review", "ceremony": "Ceremony"}
 _OLD = {f"version-{way}": ["1"] for way in ("ltr", "rtl")}
+_REVISED = ("revised-ltr", "revised-rtl")
 _COUNTS = ((128, 40, 3, 0), (64, 12, 90, 7), (31, 55, 2, 18))
 
 
@@ -27,6 +29,7 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
         "sent": SimpleNamespace(
             name="sent", action="#", hidden=(), failed=True, typed=_OLD, sent=[("name", ["review"], control("name"))]
         ),
+        "revised": {name: SimpleNamespace(name=name, failed=True, own=Own(revision='"1-a"')) for name in _REVISED},
         "control": control,
     }
 
