@@ -1,7 +1,8 @@
-"""Those whose work makes public events: an officer for each discussion, who closes it and opens it again, in turn.
+"""Those whose work makes public events: officers who close discussions and open them again, in turn.
 
 Each change is one event about its discussion. It is sent, under one Idempotency-Key, until it is acknowledged; the next
-one of that discussion comes after it. So the moment in an event says which change it tells of.
+one of that discussion comes after it. So the moment in an event says which change it tells of. Most discussions are
+changed many in one act, which is one transaction; each fifth one alone.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ from wsis_local.patience import Deadline
 
 TYPE = "wsis.consultation.discussion_changed.v1"
 STATES = ("closed", "open")
+TOGETHER = 20  # discussions of one act, at most
+ALONE = 5  # of so many discussions one has acts of its own
 
 
 class Change(NamedTuple):
@@ -30,6 +33,14 @@ class Change(NamedTuple):
 
     sent: float
     acknowledged: float
+
+
+class Act(NamedTuple):
+    """What one officer does again and again: the route, whom it changes, and what its body has besides."""
+
+    path: str
+    discussions: list[str]
+    body: dict[str, Any]
 
 
 @dataclass
@@ -50,27 +61,28 @@ class Makers:
         return {status: count for status, count in self.statuses.items() if status not in (200, 503, "lost")}
 
     async def work(self, each: int, pause: float = 0.0) -> None:
-        """So many changes of each discussion, all discussions side by side; `pause`: seconds between two of one."""
+        """So many changes of each discussion, all side by side; `pause`: seconds between two of one."""
         async with asyncio.TaskGroup() as group:
-            for discussion in self.discussions:
-                group.create_task(self._work(discussion, each, pause))
+            for act in acts(self.path, self.discussions):
+                group.create_task(self._work(act, each, pause))
 
-    async def _work(self, discussion: str, each: int, pause: float) -> None:
-        connection, acknowledged = Connection("127.0.0.1", self.port), self.changes.setdefault(discussion, [])
+    async def _work(self, act: Act, each: int, pause: float) -> None:
+        connection = Connection("127.0.0.1", self.port)
         for number in range(each):
-            acknowledged.append(await self._change(connection, discussion, STATES[number % len(STATES)]))
-            self.done += 1
+            change = await self._change(connection, act, STATES[number % len(STATES)])
+            for discussion in act.discussions:
+                self.changes.setdefault(discussion, []).append(change)
+            self.done += len(act.discussions)
             await asyncio.sleep(pause)
         connection.close()
 
-    async def _change(self, connection: Connection, discussion: str, state: str) -> Change:
-        path, key = f"{self.path}/discussions/{discussion}/state", uuid.uuid4().hex
-        body = json.dumps({"state": state, "reason": "A test"}).encode()
+    async def _change(self, connection: Connection, act: Act, state: str) -> Change:
+        key, body = uuid.uuid4().hex, json.dumps({**act.body, "state": state, "reason": "A test"}).encode()
         sent, deadline = time.time(), Deadline(MAX_SECONDS)
         while not deadline.passed:
             headers = {"Authorization": f"Bearer {self.officer.token}", "Idempotency-Key": key}
             try:
-                answer = await connection.request("PUT", path, body, headers)
+                answer = await connection.request("PUT", act.path, body, headers)
             except AWAY:
                 self.statuses["lost"] += 1
                 await asyncio.sleep(0.1)
@@ -82,6 +94,14 @@ class Makers:
                 raise AssertionError(f"{answer.status} {answer.body[:300]!r}")
             await asyncio.sleep(0.2)
         raise AssertionError(f"not acknowledged in {MAX_SECONDS:.0f} s: {dict(self.statuses)}")
+
+
+def acts(path: str, discussions: Sequence[str]) -> list[Act]:
+    """The acts that change these discussions, each discussion by one of them."""
+    alone = [Act(f"{path}/discussions/{each}/state", [each], {}) for each in discussions[::ALONE]]
+    others = [each for number, each in enumerate(discussions) if number % ALONE]
+    groups = [others[first : first + TOGETHER] for first in range(0, len(others), TOGETHER)]
+    return alone + [Act(f"{path}/discussion-states", group, {"discussions": group}) for group in groups]
 
 
 def makers(contest: Contest, port: int, discussions: int) -> Makers:

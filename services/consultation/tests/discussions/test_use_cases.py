@@ -78,6 +78,27 @@ def test_closed_discussion_is_readable_and_takes_no_comment_until_it_is_opened(f
     assert [entry["reason"] for entry in entries] == [None, "Fin de la phase", "Encore une semaine"]
 
 
+def test_discussions_are_closed_in_one_act_or_none_is(forum: Forum) -> None:
+    consultation, officer = forum.consultation, forum.consultation.officer
+    other = consultation.call("open_discussion", officer, edition="2017", body=TEXT)["id"]
+    body = {"discussions": [other, forum.id, other], "state": "closed", "reason": "Fin de la phase"}
+
+    def close(**changed: object) -> Any:
+        return consultation.call("set_discussion_states", officer, edition="2017", body={**body, **changed})
+
+    with refused("consultation.discussion_unknown"):
+        close(discussions=[forum.id, "2017-999999"])
+    assert forum.call("read_discussion")["state"] == "open"
+    forum.call("set_discussion_state", officer, body={"state": "closed", "reason": "Hors sujet"})
+    assert [(row["id"], row["state"]) for row in close()["items"]] == [(other, "closed"), (forum.id, "closed")]
+    assert close(state="open", reason="Encore une semaine")["items"][0]["closed_at"] is None
+    assert forum.post(ADA) == 1
+    assert [event["state"] for event in forum.events("discussion_changed", 3)] == ["open", "closed", "open"]
+    reasons = [entry["reason"] for entry in forum.audited(f"discussion/{other}", 3)]
+    assert reasons == [None, "Fin de la phase", "Encore une semaine"]
+    assert len(forum.audited(f"discussion/{forum.id}", 3)) == 3
+
+
 # -- comments ----------------------------------------------------------------------------------------------------------
 
 

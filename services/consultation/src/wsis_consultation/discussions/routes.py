@@ -127,6 +127,17 @@ ROUTES = (
         error_codes=(_NO_DISCUSSION,),
     ),
     Route(
+        "PUT",
+        f"{_EDITION}/discussion-states",
+        handler="set_discussion_states",
+        summary="Close discussions, or open them again, in one act",
+        description="All of them, or none where one is unknown. Those that are in that state already stay as they are.",
+        body=schemas.StatesBody,
+        response=schemas.DiscussionStates,
+        permission=_MANAGE,
+        error_codes=(_NO_DISCUSSION,),
+    ),
+    Route(
         "GET",
         f"{_DISCUSSION}/feed",
         handler="read_discussion_feed",

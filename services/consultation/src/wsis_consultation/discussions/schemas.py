@@ -19,6 +19,7 @@ from wsis_shared.schemas import (
 )
 
 REASONS = ("spam", "abuse", "off_topic", "personal_data", "other")
+MAX_DISCUSSIONS = 100  # closed or opened in one act
 _LIMIT = {"description": "Rows, at most 100"}
 
 
@@ -63,6 +64,14 @@ class StateBody(RequestSchema):
 
     state = fields.String(required=True, validate=validate.OneOf(("open", "closed")))
     reason = Text(max_length=1000, many_lines=True, required=True)
+
+
+class StatesBody(StateBody):
+    """Open or close discussions in one act."""
+
+    discussions = fields.List(
+        Text(max_length=40, required=True), required=True, validate=validate.Length(min=1, max=MAX_DISCUSSIONS)
+    )
 
 
 class CommentBody(RequestSchema):
@@ -177,6 +186,12 @@ class DiscussionRow(ResponseSchema):
     comments = fields.Integer(required=True)
     threads = fields.Integer(required=True)
     last_comment_at = Utc(allow_none=True)
+
+
+class DiscussionStates(ResponseSchema):
+    """The discussions that were named, as they are now."""
+
+    items = fields.List(fields.Nested(DiscussionRow), required=True)
 
 
 class Discussion(DiscussionRow):

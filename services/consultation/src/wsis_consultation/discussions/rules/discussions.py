@@ -112,6 +112,14 @@ def opened(edition: str, number: int, body: Input, at: datetime) -> Discussion:
     }
 
 
+def in_state(discussion: Discussion, state: str, at: datetime) -> Discussion:
+    """The discussion opened or closed at that moment; the same object where it is so already."""
+    if discussion["state"] == state:
+        return discussion
+    closed_at = at if state == CLOSED else None
+    return {**discussion, "state": state, "closed_at": closed_at, "version": discussion["version"] + 1}
+
+
 def content(body: Input) -> Content:
     """The opening text as officers wrote it and as HTML, with what else they write."""
     return {

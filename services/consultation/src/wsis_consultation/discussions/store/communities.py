@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar, TypedDict
 
@@ -87,6 +87,14 @@ class Discussions(EventfulRepository):
             raise NotFound("consultation.discussion_unknown")
         return found
 
+    def some(self, edition: str, ids: Sequence[str]) -> list[Discussion]:
+        """These discussions, in that order. Raises NotFound."""
+        rows = self.collection("discussions", Discussion).find({"_id": {"$in": list(ids)}, "edition": edition})
+        found = {row["_id"]: row for row in rows}
+        if len(found) < len(ids):
+            raise NotFound("consultation.discussion_unknown")
+        return [found[id] for id in ids]
+
     def numbered(self, edition: str, number: int) -> Discussion | None:
         """The discussion of that number, or None."""
         return self.collection("discussions", Discussion).find_one({"edition": edition, "number": number})
@@ -119,6 +127,19 @@ class Discussions(EventfulRepository):
         )
         self.store_events(version, *events)
         return existing(saved)
+
+    @transactional
+    def save_states(self, changed: Sequence[Discussion], told: Mapping[str, Sequence[PendingEvent]]) -> None:
+        """Store state and version of discussions of one new state, with the events of each; the counts of comments go
+        on meanwhile."""
+        if not changed:
+            return
+        fields = {name: changed[0][name] for name in ("state", "closed_at")}  # type: ignore[literal-required]
+        ids = [row["_id"] for row in changed]
+        self.collection("discussions", Discussion).update_many(
+            {"_id": {"$in": ids}}, {"$set": fields, "$inc": {"version": 1}}
+        )
+        self.store_each((row["version"], event) for row in changed for event in told[row["_id"]])
 
     def active_since(self, moment: datetime, until: datetime) -> list[Discussion]:
         """Discussions whose last comment is of that time, `until` included."""

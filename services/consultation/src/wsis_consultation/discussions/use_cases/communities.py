@@ -131,20 +131,23 @@ class CommunityCases:
     @rpc(writes=True)
     def set_discussion_state(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
         """Close a discussion, or open it again. Raises NotFound."""
-        found = self._discussions.discussion(edition, discussion)
-        state = body["state"]
-        if found["state"] == state:
-            return self._presenter.discussion(found)
-        closed_at = ctx.received_at if state == discussions.CLOSED else None
-        changed: discussions.Discussion = {**found, "state": state, "closed_at": closed_at}
-        entry = audit.entry(
-            f"consultation.discussion_{state}",
-            f"discussion/{discussion}",
-            {"state": found["state"]},
-            {"state": state},
-            body["reason"],
-        )
-        return self._presenter.discussion(self._discussions.set_fields(found, changed, _changed(changed), entry))
+        [row] = self._set_states(ctx, edition, [discussion], body)
+        return self._presenter.discussion(row)
+
+    @rpc(writes=True)
+    def set_discussion_states(self, ctx: Context, edition: str, body: Input) -> JsonObject:
+        """Close discussions, or open them again. Raises NotFound."""
+        rows = self._set_states(ctx, edition, list(dict.fromkeys(body["discussions"])), body)
+        return {"items": [self._presenter.discussion_row(row) for row in rows]}
+
+    def _set_states(self, ctx: Context, edition: str, ids: list[str], body: Input) -> list[discussions.Discussion]:
+        """The discussions, in that order, in the state of the body."""
+        found = self._discussions.some(edition, ids)
+        changed = [discussions.in_state(row, body["state"], ctx.received_at) for row in found]
+        differing = [new for row, new in zip(found, changed, strict=True) if new is not row]
+        told = {row["_id"]: (_changed(row), _state_set(row, body["reason"])) for row in differing}
+        self._discussions.save_states(differing, told)
+        return changed
 
 
 def _changed(row: discussions.Discussion) -> PendingEvent:
@@ -156,6 +159,15 @@ def _changed(row: discussions.Discussion) -> PendingEvent:
         community=row["community"],
         language=row["language"],
         state=row["state"],
+    )
+
+
+def _state_set(row: discussions.Discussion, reason: str) -> PendingEvent:
+    """The entry of the audit log: a state is either of two, so the former one is the other."""
+    state = row["state"]
+    former = discussions.OPEN if state == discussions.CLOSED else discussions.CLOSED
+    return audit.entry(
+        f"consultation.discussion_{state}", f"discussion/{row['_id']}", {"state": former}, {"state": state}, reason
     )
 
 
