@@ -134,7 +134,7 @@ class Discussions(EventfulRepository):
         on meanwhile."""
         if not changed:
             return
-        fields = {name: changed[0][name] for name in ("state", "closed_at")}  # type: ignore[literal-required]
+        fields = {name: changed[0][name] for name in ("state", "closed_at")}
         ids = [row["_id"] for row in changed]
         self.collection("discussions", Discussion).update_many(
             {"_id": {"$in": ids}}, {"$set": fields, "$inc": {"version": 1}}
