@@ -146,6 +146,12 @@ def test_jobs_of_all_services_stand_together_what_runs_first(operator):
     assert arguments["job"] == "prizes.running"
 
 
+def test_a_job_that_failed_says_why(operator):
+    error = {"code": "suite.job_crashed", "params": {}}
+    operator.bus.answers["prizes.list_jobs"]["items"] = [{**JOB, "id": "prizes.1", "state": "failed", "error": error}]
+    assert "failed This job could not be completed" in operator.get("/en/desk/jobs").text("//tbody")
+
+
 def paged(row):
     """A list of two pages, by `after`."""
 

@@ -66,6 +66,15 @@ class Form:
 
 
 @dataclass(frozen=True)
+class Download:
+    """A GET route that whoever may read it gets as a file by a link of the page: `this_page(file="refused")`, beside
+    the fields of the page's query that its variables are. `/v1` itself knows no session of a browser."""
+
+    name: str
+    route: str
+
+
+@dataclass(frozen=True)
 class Page:
     """A page, served below each language: "/editions/{edition}/vote" is at "/fr/editions/2017/vote".
 
@@ -84,6 +93,7 @@ class Page:
     title: str
     reads: tuple[Read, ...] = ()
     forms: tuple[Form, ...] = ()
+    files: tuple[Download, ...] = ()
     query: type[Schema] | None = None
     view: str = ""
     menu: str = ""

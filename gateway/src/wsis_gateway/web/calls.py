@@ -49,6 +49,16 @@ class Calls:
         """What a write answers. Raises SuiteError."""
         return self._send(target, req, values, token, target.query_text(values), json.dumps(body).encode(), headers)
 
+    def give(self, target: Target, req: Request, resp: Response, values: Mapping[str, object], token: str) -> None:
+        """Answer a request with the file of a GET. Raises SuiteError."""
+        route, variables = target.operation.route, target.path_values(values)
+        about = {
+            "REQUEST_METHOD": req.method,
+            "PATH_INFO": route.path.format(**variables),
+            "QUERY_STRING": target.query_text(values),
+        }
+        self._serve(target.operation, self._request(req, token, about, b""), resp, variables)
+
     def actor(self, req: Request, token: str) -> Actor:
         """Whose token it is. Raises as the routes do."""
         return self._authenticator.authenticate(self._request(req, token, {}, b"")) if token else ANONYMOUS

@@ -17,7 +17,7 @@ from falcon.routing import CompiledRouter
 from jinja2 import TemplateError
 from wsis_shared import auth
 from wsis_shared.context import Actor
-from wsis_shared.pages import Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_shared.plugin import PUBLIC, DiscoveryResult
 from wsis_shared.roles import MEMBER
 from wsis_shared.schemas import LOCALES
@@ -107,7 +107,7 @@ def catalogue(
     panels += desk.panels(found, operations)
     panels.sort(key=lambda each: each.panel.order)
     own = (*PAGES, *operators.pages(found))
-    operations_and_common = (*operations, *(one for each in commons(found) for one in each.operations))
+    operations_and_common = (*operations, *_operations_of_all(found))
     declared = [(OWN, page) for page in own] + [(each.locale_package, page) for each in found for page in each.pages]
     pages = (_page(package, page, operations_and_common, panels) for package, page in declared)
     return Catalogue(page for page in pages if page is not None), found, operations
@@ -116,6 +116,10 @@ def catalogue(
 def commons(found: DiscoveryResult) -> tuple[CommonOperations, ...]:
     """The operations that several services have under one path."""
     return job_operations(found), dead_letter_operations(found)
+
+
+def _operations_of_all(found: DiscoveryResult) -> tuple[Operation, ...]:
+    return tuple(one for each in commons(found) for one in each.operations)
 
 
 def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken: Iterable[str] = ()) -> list[str]:
@@ -153,6 +157,7 @@ def check(found: DiscoveryResult) -> list[str]:
     """What `wsis check` finds: why the gateway rejects plugins, and which pages of the others it leaves out."""
     operations, served = routing.operations(found)
     _, served, _ = catalogue(served, operations)
+    operations += _operations_of_all(served)
     wrong = [f"{name}: {reason}" for name, reason in served.rejected.items() if name not in found.rejected]
     for plugin in served:
         wrong += [f"{plugin.name}: {each}" for each in unknown(plugin.pages, plugin.panels, operations)]
@@ -179,9 +184,10 @@ def _unbound(part: Page | Panel, operations: tuple[Operation, ...]) -> Iterator[
         except LookupError as error:
             yield f"{name}: {error}"
         known.add(read.name)
-    for form in part.forms if isinstance(part, Page) else ():
+    sent_or_given: tuple[Form | Download, ...] = (*part.forms, *part.files) if isinstance(part, Page) else ()
+    for each in sent_or_given:
         try:
-            find(operations, form.route)
+            find(operations, each.route)
         except LookupError as error:
             yield f"{name}: {error}"
 
@@ -200,6 +206,7 @@ def _page(
         page=page,
         query=page.query() if page.query else None,
         forms={form.name: (form, find(operations, form.route)) for form in page.forms},
+        files={each.name: find(operations, each.route) for each in page.files},
         panels=tuple(each for each in panels if page.place and each.panel.place == page.place),
     )
 

@@ -162,7 +162,12 @@ class PageRenderer:
             desk=bool(visit and not visit.served.public and self._desk.is_open(visit.actor)),
         )
         html: str = template.render(
-            **_spoken(words), page=page, title=title, link=_link(language), **{"form": None, **values}
+            **_spoken(words),
+            page=page,
+            title=title,
+            link=_link(language),
+            failure=lambda error: self._errors.title(error["code"], language, error["params"], SuiteError.status),
+            **{"form": None, **values},
         )
         return html
 

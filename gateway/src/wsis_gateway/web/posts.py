@@ -153,7 +153,8 @@ class Posts:
 
     def _after_sign_in(self, visit: Visit, state: FormState) -> None:
         """Show the sign-in, which brings the form along; the form alone where it is too long for that."""
-        kept = json.dumps({"path": visit.address, "form": state.name, "pairs": state.pairs}, ensure_ascii=False)
+        about = {"path": visit.address, "form": state.name, "revision": state.own.revision}
+        kept = json.dumps(about | {"pairs": state.pairs}, ensure_ascii=False)
         if len(quote_plus(kept)) > MAX_RETURN or not self._site.catalogue.sign_in:
             return self._site.send(visit, self._site.pages.alone(visit, state), Unauthenticated.status)
         self._show_other(visit, self._site.catalogue.sign_in, returns=kept, status=401)
@@ -171,7 +172,8 @@ class Posts:
             pairs = [(str(name), str(text)) for name, text in kept["pairs"]]
             "".join(map("".join, pairs)).encode()  # half a pair of surrogates is no text
             other = self._site.visit(visit, addresses.own_path(kept["path"]))
-            state = self._site.pages.state(other, str(kept["form"]), pairs, Own())
+            own = Own(revision=str(kept.get("revision", "")))
+            state = self._site.pages.state(other, str(kept["form"]), pairs, own)
         except (ValueError, TypeError, KeyError, RecursionError, SuiteError):
             return self._site.redirect(visit.resp, f"/{visit.language}/")
         problem = self._site.pages.words(other).say("signed_in_again")

@@ -16,7 +16,7 @@ from markupsafe import Markup
 OWN = "wsis_gateway/data/web"
 SPOKEN = ("say", "has", "label", "labels", "pick", "number", "percent", "date", "moment")  # methods of `Words`
 RESERVED = frozenset(SPOKEN) | {"language", "page", "title", "link", "query", "replies", "wrong", "etags", "address"}
-RESERVED |= {"form", "forms", "panels", "this_page", "further"}
+RESERVED |= {"form", "forms", "panels", "this_page", "further", "failure"}
 """What templates are given by the gateway: no read and no variable of a path has one of these names."""
 _RICH = {
     "a": {"href"},

@@ -15,7 +15,7 @@ from wsis_shared.resources import load_object
 
 from wsis_gateway.web.addresses import Target
 
-NEXT = "next"  # the page that follows a sign-in
+NEXT, FILE = "next", "file"  # the page that follows a sign-in, and the name of a file of the page
 _OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
 STATIC_SECONDS = 300  # that a page without reads is kept
 
@@ -55,6 +55,7 @@ class ServedPage(Part):
     page: Page
     query: Schema | None
     forms: Mapping[str, tuple[Form, Target]]
+    files: Mapping[str, Target]
     panels: tuple[ServedPanel, ...] = ()
 
     @cached_property
@@ -103,7 +104,8 @@ class ServedPage(Part):
         schemas = [self.query] + [target.operation.query for read, target in self.reads if read.takes_query]
         own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
         asks = any(each.operation.route.session for _, each in self.forms.values())
-        return {name: field for name, field in own.items() if name not in _OF_FILES} | ({NEXT: None} if asks else {})
+        known = {name: field for name, field in own.items() if name not in _OF_FILES or self.files}
+        return known | ({NEXT: None} if asks else {}) | ({FILE: None} if self.files else {})
 
     @property
     def _targets(self) -> list[Target]:

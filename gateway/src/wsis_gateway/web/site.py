@@ -6,6 +6,8 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import TypeVar
 
 from falcon import Request, Response
 from wsis_shared.context import ANONYMOUS
@@ -17,10 +19,12 @@ from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.limits import Limits
 from wsis_gateway.problems import ErrorHandlers, HttpError
 from wsis_gateway.web import addresses, session
+from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue
 from wsis_gateway.web.forms import FormState
 from wsis_gateway.web.page_rendering import PageRenderer
+from wsis_gateway.web.served import FILE
 from wsis_gateway.web.session import Sessions
 from wsis_gateway.web.visits import Visit, query_of
 
@@ -34,6 +38,7 @@ DEGRADED_SECONDS = 2.0  # that a page is kept from which a part is missing
 HTML = "text/html; charset=utf-8"
 _LIMIT = "read"
 _API = "/v1/"
+T = TypeVar("T")
 
 
 class Site:
@@ -108,24 +113,33 @@ class Site:
     # -- GET -----------------------------------------------------------------------------------------------------------
 
     def _get(self, visit: Visit) -> None:
-        if visit.served.public:
+        file = visit.served.files.get(visit.query.get(FILE, ""))
+        if visit.served.public and file is None:
             return self._send_public(visit)
         visit.session = self.sessions.of(visit.req, visit.resp)
         try:
+            if file is not None:
+                return self._renewed_once(visit, partial(self._give, visit, file))
             html = self.shown(visit)
         except Unauthenticated:
             return self.ask_to_sign_in(visit)
         self.send(visit, html)
 
+    def _give(self, visit: Visit, file: Target) -> None:
+        self.calls.give(file, visit.req, visit.resp, {**visit.query, **visit.variables}, visit.session.token)
+
     def shown(self, visit: Visit, form: FormState | None = None) -> str:
         """The page, with a new session where the access token is over. Raises SuiteError."""
+        return self._renewed_once(visit, partial(self.pages.render, visit, form))
+
+    def _renewed_once(self, visit: Visit, act: Callable[[], T]) -> T:
         try:
-            return self.pages.render(visit, form)
+            return act()
         except Unauthenticated:
             if not visit.session.refresh:
                 raise
             visit.session = self.sessions.renewed(visit.session, visit.req, visit.resp)
-            return self.pages.render(visit, form)
+            return act()
 
     def ask_to_sign_in(self, visit: Visit) -> None:
         """Lead to the sign-in, which leads back here. Raises Unauthenticated where there is none."""

@@ -138,8 +138,9 @@ class Shown:
         self._pages, self.address, self.result = pages, address, result
         packed = result.headers.get("content-encoding") == "gzip"
         self.status, self.headers = result.status_code, result.headers
-        self.html = (gzip.decompress(result.content) if packed else result.content).decode()
-        self.tree = markup.fromstring(self.html.strip() or "<html/>")
+        self.html = (gzip.decompress(result.content) if packed else result.content).decode(errors="replace")
+        is_page = self.headers.get("content-type", "").startswith("text/html")  # and no file
+        self.tree = markup.fromstring(self.html.strip() if is_page and self.html.strip() else "<html/>")
 
     def text(self, path: str = "//main") -> str:
         """The words of an element, spaces made single."""
