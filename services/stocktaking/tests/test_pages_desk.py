@@ -35,6 +35,24 @@ def test_the_queue_leads_to_each_review(pages):
     assert "waits since 1 May 2017 update" in shown.text()
 
 
+def test_lists_say_how_many_wait_in_all(pages):
+    for name in ("list_reviews", "list_duplicates", "list_matrix_proposals"):
+        pages.bus.answers[f"stocktaking.{name}"] = DESK[f"stocktaking.{name}"] | {"total": 1234}
+    assert pages.get("/en/desk/entries").text("//main//h2[1]") == "1,234 entries wait"
+    assert pages.get("/en/desk/duplicates").text("//main//h2[1]") == "1,234 pairs to decide"
+    assert "To decide · 1,234" in pages.get("/en/desk/matrix").text("//main//h2")
+
+
+def test_the_queue_is_a_file_for_officers_alone(pages):
+    pages.bus.answers["stocktaking.record_export"] = None
+    [address] = pages.get("/en/desk/entries").all("//a[text()='List (Excel)']/@href")
+    shown = pages.get(address)
+    assert shown.headers["content-disposition"].startswith('attachment; filename="entry-reviews')
+    assert shown.headers["cache-control"] == "no-store"
+    assert Pages(DESK, "stocktaking").sign_in().get(address).status == 403
+    assert "/en/sign-in" in Pages(DESK, "stocktaking", "accounts").get(address).html
+
+
 def test_a_review_shows_what_changes_and_what_is_alike(pages):
     shown = pages.get("/en/desk/entries/e1")
     assert "Bolivia, Plurinational State of" in shown.text("//section[@aria-labelledby='differences']")

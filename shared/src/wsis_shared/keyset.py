@@ -14,14 +14,16 @@ Condition = dict[str, object]
 
 
 class Page(NamedTuple, Generic[D]):
-    """The rows of a page, and the cursor of the next page or None."""
+    """The rows of a page, the cursor of the next page or None, and where they were counted, how many all pages have."""
 
     rows: list[D]
     next: str | None
+    total: int | None = None
 
     def response(self, item: Callable[[D], JsonObject] = dict) -> dict[str, object]:
-        """The response of the list: {"items": [...], "next": cursor or None}."""
-        return {"items": [item(row) for row in self.rows], "next": self.next}
+        """The response of the list: {"items": [...], "next": cursor or None}, with "total" where they were counted."""
+        counted = {} if self.total is None else {"total": self.total}
+        return {"items": [item(row) for row in self.rows], "next": self.next, **counted}
 
 
 class Key(NamedTuple):
@@ -53,12 +55,14 @@ def find_page(
     limit: int,
     *,
     projection: Projection | None = None,
+    counted: bool = False,
 ) -> Page[D]:
     """A page of the documents that match `query`, sorted by the fields `by` ("-at" is descending).
 
     The fields of `by` together are unique, each document has them, and `projection` keeps them. An index of fields that
     `query` compares for equality, then of those of `by`, makes a page cost the same at any depth.
     `after` is the cursor of the page before. Raises Invalid with the field `after`.
+    `counted`: the page says how many match in all. That reads all of them, so it is for what waits, not for a register.
     """
     keys = [Key.parse(text) for text in by]
     position = paging.decode(after)
@@ -69,7 +73,8 @@ def find_page(
     rows = list(found.limit(limit + 1).batch_size(limit + 2))  # one round trip
     more = len(rows) > limit
     rows = rows[:limit]
-    return Page(rows, paging.encode([_to_json(rows[-1][key.field]) for key in keys]) if more and rows else None)
+    following = paging.encode([_to_json(rows[-1][key.field]) for key in keys]) if more and rows else None
+    return Page(rows, following, collection.count_documents(query) if counted else None)
 
 
 def _after(keys: Sequence[Key], position: Sequence[object]) -> Condition:

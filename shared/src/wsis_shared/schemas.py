@@ -271,10 +271,13 @@ class PageQuery(RequestSchema):
     )
 
 
-def page_of(item: type[MarshmallowSchema], name: str) -> type[MarshmallowSchema]:
-    """The response of a list: {"items": [...], "next": cursor or null}."""
+def page_of(item: type[MarshmallowSchema], name: str, *, counted: bool = False) -> type[MarshmallowSchema]:
+    """The response of a list: {"items": [...], "next": cursor or null}, with "total" where it is counted."""
     items = fields.List(fields.Nested(item), required=True)
-    return ResponseSchema.from_dict({"items": items, "next": fields.String(allow_none=True)}, name=name)
+    shown: dict[str, AnyField] = {"items": items, "next": fields.String(allow_none=True)}
+    if counted:
+        shown["total"] = fields.Integer(metadata={"description": "Of all pages"})
+    return ResponseSchema.from_dict(shown, name=name)
 
 
 def _longest_run_of_marks(text: str) -> int:

@@ -35,7 +35,7 @@ class ImportRepository(EventfulRepository, Generic[I_co]):
     def page(self, after: str | None, limit: int) -> keyset.Page[I_co]:
         """Imports, the newest first."""
         order = ("-created_at", "-_id")
-        return keyset.find_page(self.collection(self.imports), {}, order, after, limit)
+        return keyset.find_page(self.collection(self.imports), {}, order, after, limit, counted=True)
 
     def refusals(self, id: str, after: str | None, limit: int) -> keyset.Page[dict[str, object]]:
         """What an import refused, in the order of the file."""

@@ -76,7 +76,7 @@ class PairQuery(PageQuery):
     min_score = fields.Integer(load_default=POSSIBLE, validate=validate.Range(min=0, max=100))
 
 
-PairPage = page_of(Pair, "DuplicatePairPage")
+PairPage = page_of(Pair, "DuplicatePairPage", counted=True)
 
 
 class VerdictBody(RequestSchema):

@@ -68,7 +68,8 @@ class Duplicates(EventfulRepository):
     def page(self, state: str, min_score: int, after: str | None, limit: int) -> Page[Pair]:
         """Pairs in a state, the most alike first."""
         query = {"state": state, "score": {"$gte": min_score, "$lte": 100}}
-        return keyset.find_page(self.collection("duplicates", Pair), query, ("-score", "_id"), after, limit)
+        found = self.collection("duplicates", Pair)
+        return keyset.find_page(found, query, ("-score", "_id"), after, limit, counted=True)
 
     def entries(self, ids: Iterable[str]) -> dict[str, Entry]:
         """Entries by id, as far as pairs show them."""

@@ -184,6 +184,7 @@ class Entries(EventfulRepository):
             after,
             limit,
             projection=_HEAD,
+            counted=True,
         )
 
     def drafts_of(self, account: str, at_most: int) -> int:
@@ -269,7 +270,7 @@ class Entries(EventfulRepository):
             "content.organization": 1,
         }
         return keyset.find_page(
-            self.collection("entries", Entry), query, ("sequence",), after, limit, projection=projection
+            self.collection("entries", Entry), query, ("sequence",), after, limit, projection=projection, counted=True
         )
 
     # -- the end of an account ----------------------------------------------------------------------------------------

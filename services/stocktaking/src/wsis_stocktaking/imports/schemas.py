@@ -182,7 +182,7 @@ class ImportResult(ResponseSchema):
     id = fields.String(required=True, metadata={"description": "The import"})
 
 
-ImportPage = page_of(Import, "EntryImportPage")
+ImportPage = page_of(Import, "EntryImportPage", counted=True)
 RefusedRowPage = page_of(RefusedRow, "EntryImportRefusedRowPage")
 ChangePage = page_of(ImportChange, "EntryImportChangePage")
 RefusalPage = page_of(Refusal, "EntryImportRefusalPage")

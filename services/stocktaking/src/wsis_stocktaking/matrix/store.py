@@ -138,7 +138,8 @@ class Proposals(EventfulRepository):
         query: dict[str, object] = {} if lines is None else {"line": {"$in": list(lines)}}
         if state is not None:
             query["state"] = state
-        return keyset.find_page(self.collection("matrix_proposals", Proposal), query, _NEWEST, after, limit)
+        found = self.collection("matrix_proposals", Proposal)
+        return keyset.find_page(found, query, _NEWEST, after, limit, counted=True)
 
     def pending(self, lines: Iterable[str]) -> list[Proposal]:
         """Proposals about these lines that may still become part of a version."""

@@ -141,7 +141,7 @@ class ReportQuery(PageQuery):
 
 
 ReportPage = page_of(Report, "ReportPage")
-ReportVersionPage = page_of(ReportVersion, "ReportVersionPage")
+ReportVersionPage = page_of(ReportVersion, "ReportVersionPage", counted=True)
 
 
 class Built(ResponseSchema):

@@ -67,6 +67,7 @@ class Reports(Versions[Report]):
             ("-built_at", "-_id"),
             after,
             limit,
+            counted=True,
         )
 
 

@@ -4,7 +4,7 @@ waits for review."""
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 
 _ENTRY = Read("entry", "/v1/entries/{entry}")
 _EXAMPLE = {"entry": "e1"}
@@ -107,6 +107,7 @@ DESK = (
         "entries/pages/desk.html",
         "desk_entries",
         reads=(Read("waiting", "/v1/entry-reviews", takes_query=True),),
+        files=(Download("waiting", "/v1/entry-reviews?format=xlsx"),),
         query=Done,
         menu="desk:30",
         signed_in=True,

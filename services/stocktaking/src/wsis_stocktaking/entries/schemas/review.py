@@ -49,7 +49,7 @@ class ReviewRow(EntryRow):
     is_update = fields.Boolean()
 
 
-ReviewPage = page_of(ReviewRow, "EntryReviewPage")
+ReviewPage = page_of(ReviewRow, "EntryReviewPage", counted=True)
 
 
 class Difference(ResponseSchema):
@@ -181,4 +181,4 @@ class OwnerlessEntry(ResponseSchema):
     contact = fields.Nested(Contact, allow_none=True)
 
 
-OwnerlessPage = page_of(OwnerlessEntry, "EntriesWithoutOwner")
+OwnerlessPage = page_of(OwnerlessEntry, "EntriesWithoutOwner", counted=True)

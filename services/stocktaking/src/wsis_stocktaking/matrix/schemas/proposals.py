@@ -124,7 +124,7 @@ class Proposal(ResponseSchema):
     )
 
 
-ProposalPage = page_of(Proposal, "MatrixProposalPage")
+ProposalPage = page_of(Proposal, "MatrixProposalPage", counted=True)
 
 
 class Comment(ResponseSchema):
