@@ -5,21 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
+from wsis_shared import reference
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import pick
+from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.reports.layouts.charts import CHARTS, parameters
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules.scopes import PROSE
+from wsis_stocktaking.reports.rules.scopes import GLOBAL, KINDS, PROSE
 
 FORMATS = ("pdf", "docx")  # as files; the page itself has the same figures
 MAX_ROWS = 60  # of countries
 
 
 def listed(values: Input, locale: str) -> JsonObject:
-    """`rows`: each version with what it is about."""
+    """`rows`: each version with what it is about; `kinds` that can be built."""
     reader = Reader(locale)
-    return {"rows": [{**row, "scope": reader.scope(row)} for row in values["reports"]["items"]]}
+    return {"rows": [{**row, "scope": reader.scope(row)} for row in values["reports"]["items"]], "kinds": KINDS}
+
+
+def new(values: Input, _locale: str) -> JsonObject:
+    """`kind` of the report to build, in `all_languages`."""
+    return {"kind": values["query"].get("kind", GLOBAL), "all_languages": LOCALES}
+
+
+def draft(values: Input, locale: str) -> JsonObject:
+    """What the public page shows, and `parts` of texts by language, files `by_language`, names of its languages."""
+    found, reader = values["report"], Reader(locale)
+    return {
+        **report(values, locale),
+        "draft": found["status"] == "draft",
+        "parts": [
+            {
+                "name": name,
+                "title": reader.say(name),
+                "texts": [(code, found["prose"].get(name, {}).get(code, "")) for code in _first(locale)],
+            }
+            for name in PROSE
+        ],
+        "by_language": [(code, _files(found, code)) for code in found["languages"]],
+        "native": [reference.language(code).native for code in found["languages"]],
+    }
+
+
+def _first(locale: str) -> list[str]:
+    """All languages, that of the reader first."""
+    return [locale, *(code for code in LOCALES if code != locale)]
 
 
 def report(values: Input, locale: str) -> JsonObject:
