@@ -268,12 +268,17 @@ def test_nothing_is_certified_by_itself_while_messages_are_dead_lettered(
         prizes.move(one, clock.now())
         wait_for(lambda one=one: database("voting")["contests"].find_one({"_id": one.edition, "parked": True}))
         assert service.call("read_voting", edition=one.edition)["state"] == "closed"
+    held = service.call("read_certification", actor("officer"), edition=contest.edition)
+    assert (held["waits_for"], held["dead_letters"], held["requested"]) == (["dead_letters"], 1, None)
     service.call("certify_tally", actor("officer"), edition=other.edition, body={"reason": "it is no vote"})
     state_of(service, other, "certified")
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
         topology.dead_letter_queue("voting")(connection.channel()).purge()
     state_of(service, contest, "certified")
+    done = service.call("read_certification", actor("officer"), edition=contest.edition)
+    assert (done["state"], done["waits_for"], done["sealed"]) == ("certified", [], True)
+    assert done["certified_at"]
 
 
 def an_hour_later(db: Any, contest: Any) -> None:

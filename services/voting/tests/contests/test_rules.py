@@ -23,9 +23,9 @@ def document(**more: Any) -> dict[str, Any]:
     return {"_id": "2017", "opens_at": OPENS, "closes_at": CLOSES, "every_category": True, "looked_at": CLOSES, **more}
 
 
-def wait(doc: dict[str, Any], now: datetime = LATER, rules: Rules = RULES) -> Wait | None:
+def waits(doc: dict[str, Any], now: datetime = LATER, rules: Rules = RULES) -> list[Wait]:
     contest = contest_of("2017", doc, [{"project": "p", "category": "al-1"}], [])
-    return lifecycle.waits_for(doc, contest, now, rules)
+    return lifecycle.waits(doc, contest, now, rules)
 
 
 def test_each_state_is_announced_once() -> None:
@@ -53,25 +53,28 @@ def test_a_contest_that_was_over_before_anybody_looked_is_closed_at_once() -> No
 @pytest.mark.parametrize(
     ("more", "now", "rules", "expected"),
     [
-        ({}, LATER, RULES, None),
-        ({}, OPENS, RULES, Wait.CLOSE),
-        ({"certified_at": CLOSES}, LATER, RULES, Wait.CLOSE),
-        ({}, LATER, RULES._replace(automatic=False), Wait.OFFICER),
-        (REQUESTED, LATER, RULES._replace(automatic=False), None),
-        ({"disagreed": True}, LATER, RULES, Wait.OFFICER),
-        ({"disagreed": True, **REQUESTED}, LATER, RULES, None),
-        ({"looked_at": None}, LATER, RULES, Wait.REVIEW),
-        ({"looked_at": CLOSES - MINUTE}, LATER, RULES, Wait.REVIEW),
-        ({"held": 2}, LATER, RULES, Wait.REVIEW),
-        ({"held": 2}, LATER, RULES._replace(review=False), None),
-        ({"held": 2, "sealed": True}, LATER, RULES, None),
-        ({"held": 2, **REQUESTED}, LATER, RULES, None),
-        ({}, CLOSES + MINUTE / 2, RULES, Wait.GRACE),
-        (REQUESTED, CLOSES + MINUTE / 2, RULES, Wait.GRACE),
+        ({}, LATER, RULES, []),
+        ({}, OPENS, RULES, [Wait.CLOSE]),
+        ({"certified_at": CLOSES}, LATER, RULES, [Wait.CLOSE]),
+        ({}, LATER, RULES._replace(automatic=False), [Wait.OFFICER]),
+        (REQUESTED, LATER, RULES._replace(automatic=False), []),
+        ({"disagreed": True}, LATER, RULES, [Wait.DISAGREEMENT]),
+        ({"disagreed": True, "unaccounted": 2}, LATER, RULES, [Wait.REPAIR]),
+        ({"disagreed": True, **REQUESTED}, LATER, RULES, []),
+        ({"looked_at": None}, LATER, RULES, [Wait.REVIEW]),
+        ({"looked_at": CLOSES - MINUTE}, LATER, RULES, [Wait.REVIEW]),
+        ({"held": 2}, LATER, RULES, [Wait.REVIEW]),
+        ({"held": 2}, LATER, RULES._replace(review=False), []),
+        ({"held": 2, "sealed": True}, LATER, RULES, []),
+        ({"held": 2, **REQUESTED}, LATER, RULES, []),
+        ({"deciding": "d1", **REQUESTED}, LATER, RULES, [Wait.DECISION]),
+        ({}, CLOSES + MINUTE / 2, RULES, [Wait.GRACE]),
+        ({"held": 2}, CLOSES + MINUTE / 2, RULES, [Wait.REVIEW, Wait.GRACE]),
+        (REQUESTED, CLOSES + MINUTE / 2, RULES, [Wait.GRACE]),
     ],
 )
-def test_certification_waits(more: dict[str, Any], now: datetime, rules: Rules, expected: Wait | None) -> None:
-    assert wait(document(**more), now, rules) is expected
+def test_certification_waits(more: dict[str, Any], now: datetime, rules: Rules, expected: list[Wait]) -> None:
+    assert waits(document(**more), now, rules) == expected
 
 
 def test_a_later_close_frees_what_the_former_one_held() -> None:

@@ -22,6 +22,7 @@ def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
     contest = open_contest()
     votes_from(service, contest, "quick.test", 4)
     votes_from(service, contest, "ngo.example", 3)
+    assert service.call("read_certification", OFFICER, edition=contest.edition)["waits_for"] == ["close"]
     prizes.move(contest, clock.now())
     state_of(service, contest, "closed")
     summary = wait_for(
@@ -30,6 +31,8 @@ def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
     )
     assert (summary["clusters"], summary["undecided"], summary["holding"]) == (1, 1, 1)
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
+    held = service.call("read_certification", OFFICER, edition=contest.edition)
+    assert ("review" in held["waits_for"], held["holding"], held["certified_at"]) == (True, 1, None)
     cluster = service.call("list_clusters", OFFICER, edition=contest.edition)["items"][0]["cluster"]
     body = {"decision": "exclude", "reason": "nobody lives there", "ground": None}
     service.run_job("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)

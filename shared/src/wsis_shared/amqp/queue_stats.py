@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from amqp.exceptions import AMQPError
 from kombu import Queue
+from kombu.exceptions import OperationalError
 from wsis_shared.amqp import topology
 from wsis_shared.amqp.connection import connect
 from wsis_shared.settings import Suite
 
+UNREACHABLE = (OSError, AMQPError, OperationalError)  # what is raised while the broker cannot be asked
+
 
 def ready_commands(service: str, method: str) -> int:
-    """Commands in the queue that are not delivered to a consumer. Opens a connection of its own; raises what kombu
-    raises (OSError, amqp.exceptions.AMQPError) when the broker is unreachable or the queue does not exist."""
+    """Commands in the queue that are not delivered to a consumer. Opens a connection of its own; raises
+    UNREACHABLE when the broker is, or the queue does not exist."""
     return _ready(topology.command_queue(service, method))
 
 

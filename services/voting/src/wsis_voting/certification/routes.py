@@ -11,6 +11,16 @@ _EDITION = "/v1/editions/{edition}"
 
 ROUTES: tuple[Route, ...] = (
     Route(
+        "GET",
+        f"{_EDITION}/tally/certification",
+        handler="read_certification",
+        summary="Where the certification stands, and what it waits for",
+        response=schemas.CertificationState,
+        permission="voting:certify",
+        error_codes=("voting.edition_unknown",),
+        description="It has no totals.",
+    ),
+    Route(
         "POST",
         f"{_EDITION}/tally/certification",
         handler="certify_tally",

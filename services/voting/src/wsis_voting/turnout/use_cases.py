@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 
-from amqp.exceptions import AMQPError
-from kombu.exceptions import OperationalError
 from prometheus_client import Gauge
 from wsis_shared import audit, clock
 from wsis_shared.amqp import queue_stats
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 TURNOUT_SECONDS = 3.0  # at most one event of turnout in so long, whatever the votes per second
-
-_FAULTS = (OSError, AMQPError, OperationalError)
 
 VOTES = Gauge("wsis_voting_votes", "Votes stored", ["edition"])
 STARTED = Gauge("wsis_voting_ballots_started", "Ballots with a vote", ["edition"])
@@ -153,7 +149,7 @@ class TurnoutCases:
     def _unstored(self) -> Unstored:
         try:
             waiting: int | None = queue_stats.ready_commands("voting", "cast")
-        except _FAULTS:
+        except queue_stats.UNREACHABLE:
             waiting = None  # the broker cannot be asked just now
         in_flight, oldest = self._recorders.in_flight()
         age = (clock.now() - oldest).total_seconds() if oldest else 0.0

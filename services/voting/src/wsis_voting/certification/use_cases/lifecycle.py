@@ -80,7 +80,7 @@ class ContestLifecycle:
         self.settling = Settling(publishing, self.votes)
         self.recorder = Recorder(contests, ballots, counters)
         self.settings = settings = Settings.current()
-        self._rules = rules.Rules(
+        self.rules = rules.Rules(
             settings.voting_certify_automatically,
             bool(settings.review_hold_score),
             timedelta(seconds=settings.voting_grace_seconds),
@@ -98,7 +98,7 @@ class ContestLifecycle:
             self.complete_ballots(contest)
             self.contests.change(contest.edition, partial(rules.ballots_checked, roster=document.get("roster")))
         requested = bool(document.get("certification"))
-        if rules.waits_for(document, contest, now, self._rules) is not None or directory.was_just_refused(contest):
+        if rules.waits(document, contest, now, self.rules) or directory.was_just_refused(contest):
             return False
         if not requested and self._has_dead_letters(document, contest):
             return False

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
+from wsis_shared.amqp import queue_stats
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict
 from wsis_shared.jobs.run import Finish, Run
@@ -13,7 +14,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
-from wsis_voting.contests.rules.lifecycle import request_certification
+from wsis_voting.contests.rules.lifecycle import Wait, request_certification, waits
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.use_cases.review import FraudReview
@@ -38,6 +39,30 @@ class CertificationCases:
             fraud_review,
         )
         self._contests, self._ballots, self._counters = lifecycle.contests, lifecycle.ballots, lifecycle.counters
+
+    @rpc
+    def read_certification(self, edition: str) -> JsonObject:
+        """Where it stands, and all that it waits for: the request of an officer overrides dead letters too."""
+        contest, document, now = self._directory.get(edition), self._contests.state(edition), clock.now()
+        requested = document.get("certification")
+        try:
+            dead_letters: int | None = queue_stats.dead_letters("voting")
+        except queue_stats.UNREACHABLE:
+            dead_letters = None
+        held = [] if contest.certified else waits(document, contest, now, self._lifecycle.rules)
+        if dead_letters and held != [Wait.CLOSE] and not contest.certified and not requested:
+            held.append(Wait.DEAD_LETTERS)
+        return {
+            "edition": edition,
+            "state": contest.state(now),
+            "closes_at": contest.closes_at,
+            "certified_at": document.get("certified_at"),
+            "sealed": contest.sealed,
+            "waits_for": held,
+            "holding": self._fraud_review.held(edition),
+            "dead_letters": dead_letters,
+            "requested": requested,
+        }
 
     @rpc(writes=True)
     def recount_tally(self, ctx: Context, jobs: Jobs, edition: str) -> Job:

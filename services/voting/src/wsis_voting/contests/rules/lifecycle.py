@@ -122,25 +122,36 @@ class Rules(NamedTuple):
 
 
 class Wait(StrEnum):
-    """What a certification waits for."""
+    """What a certification waits for: a repair of exclusions, an officer where counters and votes differ or where
+    nothing is certified without one, a decision that is being applied, operators while there are dead letters."""
 
-    CLOSE = "the close"
-    OFFICER = "the request of an officer"
-    REVIEW = "the review of fraud"
-    GRACE = "late votes"
+    CLOSE = "close"
+    REPAIR = "repair"
+    DISAGREEMENT = "disagreement"
+    OFFICER = "officer"
+    REVIEW = "review"
+    DECISION = "decision"
+    GRACE = "late_votes"
+    DEAD_LETTERS = "dead_letters"
 
 
-def waits_for(document: ContestDocument, contest: Contest, now: datetime, rules: Rules) -> Wait | None:
-    """What the certification of a contest still waits for; None where its votes may be counted. The request of an
-    officer overrides a disagreement and the review."""
-    requested = document.get("certification")
+def waits(document: ContestDocument, contest: Contest, now: datetime, rules: Rules) -> list[Wait]:
+    """All that the certification of a contest still waits for, but for dead letters, which the broker has. Empty where
+    its votes may be counted. The request of an officer overrides a disagreement and the review."""
+    requested = bool(document.get("certification"))
     if contest.state(now) is not State.CLOSED or contest.closes_at is None:
-        return Wait.CLOSE
-    if not requested and (document.get("disagreed") or not rules.automatic):
-        return Wait.OFFICER
-    if not requested and rules.review and not contest.sealed and (document.get("held") or to_scan(document, contest)):
-        return Wait.REVIEW
-    return Wait.GRACE if now < contest.closes_at + rules.grace else None
+        return [Wait.CLOSE]
+    disagreed, unaccounted = document.get("disagreed") and not requested, document.get("unaccounted")
+    in_review = rules.review and not contest.sealed and (document.get("held") or to_scan(document, contest))
+    held = {
+        Wait.REPAIR: disagreed and unaccounted,
+        Wait.DISAGREEMENT: disagreed and not unaccounted,
+        Wait.OFFICER: not requested and not rules.automatic,
+        Wait.REVIEW: not requested and in_review,
+        Wait.DECISION: document.get("deciding"),
+        Wait.GRACE: now < contest.closes_at + rules.grace,
+    }
+    return [wait for wait, holds in held.items() if holds]
 
 
 def to_scan(document: ContestDocument, contest: Contest) -> bool:
