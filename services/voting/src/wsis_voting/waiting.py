@@ -15,6 +15,7 @@ WAITING = (
         "clusters",
         {"decision": None, "still_in": {"$gt": 0}},
         "made_at",
+        page="/desk/editions/{edition}/clusters/{id}",
     ),
     Waiting(
         "unsettled",
@@ -25,6 +26,7 @@ WAITING = (
         "oldest",
         after=timedelta(minutes=1),
         sum_of="in_hand",
+        page="/desk/voting",
     ),
 )
 ROUTES = (waiting_route("voting", "voting:turnout", WAITING),)

@@ -1,8 +1,8 @@
-"""The desk of the public voting: its editions, and the window of one."""
+"""The desk of the public voting, and what it brings to the desk of an edition."""
 
 from __future__ import annotations
 
-from wsis_shared.pages import Page, Read
+from wsis_shared.pages import Page, Panel, Read
 
 PAGES = (
     Page(
@@ -14,3 +14,4 @@ PAGES = (
         signed_in=True,
     ),
 )
+PANELS = (Panel("desk_edition", 50, "contests/pages/edition.html", permission="voting:turnout"),)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields
-from wsis_shared.pages import Page, Read
+from wsis_shared.pages import Download, Page, Read
 
 
 class DayQuery(Schema):
@@ -18,6 +18,7 @@ PAGES = (
         "turnout/pages/turnout.html",
         "desk_turnout",
         reads=(Read("turnout", "/v1/editions/{edition}/turnout"), Read("voting", "/v1/editions/{edition}/voting")),
+        files=(Download("picture", "/v1/editions/{edition}/turnout/picture"),),
         query=DayQuery,
         view="wsis_voting.turnout.pages.views:turnout",
         signed_in=True,

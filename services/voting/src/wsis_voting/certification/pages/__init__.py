@@ -1,0 +1,38 @@
+"""The certification: what it waits for, the request of an officer, and a recount. Nothing here tells a figure of the
+count before it is certified, and by project never."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Read
+
+_TALLY, _HERE = "/v1/editions/{edition}/tally", "/desk/editions/{edition}/certification"
+
+
+class CertificationQuery(Schema):
+    """The recount that was just started, and whether the certification was just asked for."""
+
+    job = fields.String(validate=validate.Length(max=100))
+    done = fields.String(validate=validate.OneOf(("asked",)))
+
+
+PAGES = (
+    Page(
+        _HERE,
+        "certification/pages/certification.html",
+        "desk_certification",
+        reads=(
+            Read("certification", f"{_TALLY}/certification"),
+            Read("voting", "/v1/editions/{edition}/voting"),
+            Read("job", "/v1/jobs/{job}", optional=True),
+        ),
+        forms=(
+            Form("certify", f"POST {_TALLY}/certification", then=f"{_HERE}?done=asked", confirm=True),
+            Form("recount", f"POST {_TALLY}/recount", then=f"{_HERE}?job={{id}}"),
+        ),
+        query=CertificationQuery,
+        view="wsis_voting.certification.pages.views:certification",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+)

@@ -1,0 +1,21 @@
+"""What the page of the certification makes of what it has read: pure functions."""
+
+from __future__ import annotations
+
+from wsis_shared.json_types import Input, JsonObject
+
+from wsis_voting.contests.rules.contest import State
+from wsis_voting.contests.rules.lifecycle import Wait
+
+
+def certification(values: Input, _locale: str) -> JsonObject:
+    """`may_ask`: an officer may ask for the certification now. `recounted`: what a recount has found."""
+    shown, job = values["certification"], values["job"]
+    may_ask = shown["state"] == State.CLOSED and not shown["requested"] and Wait.REPAIR not in shown["waits_for"]
+    return {
+        "recounted": job["result"] if job and job["state"] == "succeeded" else None,
+        "may_ask": may_ask,
+        "overrides": [
+            wait for wait in shown["waits_for"] if wait in (Wait.DISAGREEMENT, Wait.REVIEW, Wait.DEAD_LETTERS)
+        ],
+    }
