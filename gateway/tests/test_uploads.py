@@ -195,7 +195,7 @@ def test_a_client_that_leaves_midway_leaves_nothing(gateway, signed_in, files, f
 
 
 def paced(bytes_per_second):
-    rate = f"wsis_gateway.uploads:BYTES_PER_SECOND={bytes_per_second}"
+    rate = f"wsis_gateway.incoming:BYTES_PER_SECOND={bytes_per_second}"
     return f"wsis_gateway.request_parsing:BODY_SECONDS=0.5 {rate}"
 
 

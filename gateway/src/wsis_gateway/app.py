@@ -132,7 +132,7 @@ def start(settings: Settings) -> Gateway:
         developer_pages.install(app, limits, openapi.document_of(operations, found), titles)
         app.add_route("/docs/start", StartPage(limits, found, operations, settings.mail_web_uri))
     if settings.has_pages:
-        calls = Calls(serve, authenticator)
+        calls = Calls(serve, authenticator, handler)
         web.install(app, pages, calls, operations, limits, cache, error_handlers, sets)
     return Gateway(app, probes, settings.gateway_metrics_port, amqp_client, revocations, log, feeds)
 

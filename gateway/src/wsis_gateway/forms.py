@@ -37,6 +37,11 @@ def is_form(env: Mapping[str, object]) -> bool:
     return _media_type(env) in (URL_ENCODED, MULTIPART)
 
 
+def is_multipart(env: Mapping[str, object]) -> bool:
+    """Are its fields parts, of which one may be a file?"""
+    return _media_type(env) == MULTIPART
+
+
 def values(raw: bytes, env: WSGIEnvironment, schema: Schema) -> dict[str, object]:
     """The body that the fields make by the schema. Raises HttpError (400)."""
     return nested(pairs(raw, env), schema)

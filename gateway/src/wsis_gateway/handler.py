@@ -12,11 +12,13 @@ from falcon import Request, Response
 from wsis_shared import clock, context, tracing
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.context import ANONYMOUS, Actor, Context
-from wsis_shared.errors import Forbidden, SuiteError
+from wsis_shared.errors import Forbidden
 from wsis_shared.plugin import Mode
+from wsis_shared.rates import WRITE
 from wsis_shared.streams import Stream
 
 from wsis_gateway import command_ids, downloads, exports, jobs, preconditions, request_parsing, routing, text_media
+from wsis_gateway.admission import Admission
 from wsis_gateway.auth import Authenticator
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
 from wsis_gateway.encoding import dump, to_json
@@ -24,7 +26,6 @@ from wsis_gateway.limits import Limits
 from wsis_gateway.routing import Operation
 from wsis_gateway.service_calls import COMMAND_WAIT, ServiceCalls
 from wsis_gateway.settings import Settings
-from wsis_gateway.strangers import Strangers
 from wsis_gateway.streaming import JSON, VARY, Held, StreamHandler, is_held, validate
 from wsis_gateway.uploads import Uploads
 
@@ -45,9 +46,9 @@ class Handler:
     ) -> None:
         self._amqp_client, self._authenticator = amqp_client, authenticator
         self._limits, self._cache, self._streams = limits, cache, streams
-        self._strangers = Strangers(limits)
+        self.admission, self.uploads = Admission(authenticator, limits), Uploads()
         self._calls = ServiceCalls(settings, amqp_client)
-        self._uploads, self._exports = Uploads(), exports.Exports()
+        self._exports = exports.Exports()
 
     def serve(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
         """Serve one request."""
@@ -65,7 +66,8 @@ class Handler:
             return self._serve_held(operation, operation.route.stream, req, resp, variables)
         if operation.cached:
             return self._serve_public(operation, req, resp, variables)
-        actor = self._authorize(operation, req, resp)
+        # What a page's form has brought was counted when it was stored; the act itself is a write like any other.
+        actor = self.admission.authorize(operation, req, resp, WRITE.name if req.context.file is not None else "")
         request_parsing.path(variables)
         parameters = text_media.query(operation.route, operation.query, req)
         if operation.route.if_match:
@@ -73,8 +75,8 @@ class Handler:
         ctx, check = self._context(req, actor), partial(self._authenticator.check_still, req)
         with context.use(ctx):
             if operation.route.upload is not None:
-                with self._uploads.receive(operation, operation.route.upload, req, actor, check) as (blob, body):
-                    ctx = self._received(operation, req, resp, ctx, body)
+                with self.uploads.receive(operation, operation.route.upload, req, actor, check) as (blob, body):
+                    ctx = self.admission.received(operation, req, resp, ctx, body)
                     if operation.route.body is not None:
                         parameters["body"] = body
                     parameters["upload"] = blob.reference()
@@ -82,7 +84,7 @@ class Handler:
                 return self._respond(operation, resp, result, variables)
             if operation.route.writes:
                 body = request_parsing.body(req.env, operation.body, form=operation.route.form)
-                ctx = self._received(operation, req, resp, ctx, body)
+                ctx = self.admission.received(operation, req, resp, ctx, body)
                 if operation.route.mode is Mode.COMMAND:
                     return self._command(operation, req, resp, {**variables, **parameters}, body, ctx)
                 if operation.route.body is not None:
@@ -91,7 +93,7 @@ class Handler:
             if operation.route.personal:
                 exports.record_page(self._amqp_client, operation, req, parameters, ctx)
         if operation.route.download:
-            return downloads.respond(operation.route, req, resp, result, self._uploads.store(operation.plugin), check)
+            return downloads.respond(operation.route, req, resp, result, self.uploads.store(operation.plugin), check)
         self._respond(operation, resp, result, variables)
         if operation.revalidated:
             validate(req, resp)
@@ -104,7 +106,7 @@ class Handler:
             actor, expires_at = ANONYMOUS, float("inf")
             resp.set_headers(self._limits.hit(operation.route.limit_class, actor, req.context.network))
         else:
-            actor = self._authorize(operation, req, resp)
+            actor = self.admission.authorize(operation, req, resp)
             expires_at, _ = self._authenticator.authenticate_until(req)
         request_parsing.path(variables)
         parameters = request_parsing.query(req.query_string, operation.query)
@@ -126,7 +128,7 @@ class Handler:
             actor = ANONYMOUS
             resp.set_headers(self._limits.hit(exports.LIMIT_CLASS, actor, req.context.network))
         else:
-            actor = self._authorize(operation, req, resp, exports.LIMIT_CLASS)
+            actor = self.admission.authorize(operation, req, resp, exports.LIMIT_CLASS)
         request_parsing.path(variables)
         ctx = self._context(req, actor)
 
@@ -147,35 +149,6 @@ class Handler:
         resp.set_headers(self._limits.hit(entry.limit, ANONYMOUS, req.context.network))
         self._send(entry, req, resp)
         return True
-
-    # -- authentication, authorization, rate limits --------------------------------------------------------------------
-
-    def _authorize(self, operation: Operation, req: Request, resp: Response, limit_class: str = "") -> Actor:
-        limit_class, network = limit_class or operation.route.limit_class, req.context.network
-        actor = ANONYMOUS
-        try:
-            actor = req.context.actor = self._authenticator.authenticate(req)
-            self._authenticator.authorize(actor, operation.route.permission)
-        except SuiteError:
-            # Failed attempts count too, so that tokens cannot be guessed.
-            resp.set_headers(self._limits.hit(limit_class, actor, network))
-            raise
-        strange = self._strangers.are(actor, operation.route)
-        begin = partial(self._strangers.begin, operation.route, req)
-        resp.set_headers(begin() if strange else self._limits.hit(limit_class, actor, network))
-        req.context.over_rate = self._limits.over_rate(limit_class, actor, network)
-        return actor
-
-    def _received(
-        self, operation: Operation, req: Request, resp: Response, ctx: Context, body: Mapping[str, object]
-    ) -> Context:
-        """A request is received when the whole of it is there, whenever its head came: then it is late or not, has the
-        power of whoever sends it, and counts, where a stranger does."""
-        self._authenticator.check_still(req)
-        if self._strangers.are(ctx.actor, operation.route):
-            resp.set_headers(self._strangers.count(operation.route, req, body))
-        req.context.received_at = req.context.complete_at or clock.now()  # a form of a page was there before this call
-        return replace(ctx, received_at=req.context.received_at, over_rate=req.context.over_rate)
 
     def _context(self, req: Request, actor: Actor) -> Context:
         state = req.context

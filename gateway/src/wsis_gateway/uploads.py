@@ -1,45 +1,43 @@
 """Uploads: a request's file goes to the blob store as it arrives, and the service gets a reference to it.
 
 The body is the file itself, with its name in `Content-Disposition`, or `multipart/form-data` with one file and, where
-the route has a schema, a JSON part named `body`.
+the route has a schema, a JSON part named `body`. The form of a page has fields beside its file (web/form_files.py): its
+file is stored first, and then the route is called.
 """
 
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from email.message import Message
 from functools import lru_cache
 from wsgiref.types import WSGIEnvironment
 
 from falcon import Request
-from falcon.media import MultipartFormHandler
-from falcon.media.multipart import BodyPart, MultipartParseOptions
-from gevent import Timeout
-from gunicorn.http.errors import ParseException
+from falcon.media.multipart import BodyPart
 from marshmallow import Schema
 from wsis_shared import clock
 from wsis_shared.blobs import Blob, Upload
 from wsis_shared.blobs.media_types import expected_endings
 from wsis_shared.blobs.store import BlobStore, check_place, of, store_errors
 from wsis_shared.context import Actor
-from wsis_shared.errors import Invalid, SuiteError, Unavailable
+from wsis_shared.errors import Invalid, NotFound, SuiteError, Unavailable
 from wsis_shared.places import Places
 
 from wsis_gateway import request_parsing
+from wsis_gateway.incoming import READ_BYTES, PacedInput, parts
 from wsis_gateway.problems import HttpError
 from wsis_gateway.routing import Operation
 
 PLACES = 32  # uploads of this process at a time, each until it is answered
-BYTES_PER_SECOND = 16 * 1024  # that a client must send
 UNKEPT = timedelta(hours=1)  # after which a file that no service keeps is removed
-READ_BYTES = 64 * 1024
 FRAMING_BYTES = 32 * 1024  # boundaries and headers of a multipart body
-_NAME_LENGTH = 200
+FILE = "file"  # as errors name it
 _MISSING = "Missing data for required field."
+_NAME_LENGTH = 200
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f/\\<>:"|?*\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]')
 
 
@@ -61,6 +59,10 @@ class Uploads:
 
         Raises HttpError (400, 408, 413, 415), Invalid with the fields, Unavailable.
         """
+        if req.context.file is not None:  # of a page's form, which may come back with it
+            with self.place(actor, req.context.network):
+                yield req.context.file, request_parsing.body(req.env, operation.body)
+            return
         received = _Received(
             req.env,
             upload,
@@ -70,7 +72,7 @@ class Uploads:
             check,
         )
         # The place is held until the handler has answered: what it does with a file may take longer than the file took.
-        with self._places.take(actor, req.context.network):
+        with self.place(actor, req.context.network):
             try:
                 with store_errors():
                     blob, body = received.parts()
@@ -83,6 +85,38 @@ class Uploads:
                 if error.status < 500:
                     received.discard()
                 raise
+
+    def place(self, actor: Actor, network: str) -> AbstractContextManager[None]:
+        """One of the places of this process. Raises Unavailable."""
+        return self._places.take(actor, network)
+
+    def put(self, operation: Operation, upload: Upload, file: FormFile) -> Blob:
+        """A file of a page's form, stored until the route is called. Raises as `receive`."""
+        with store_errors():
+            return _put(self.store(operation.plugin), upload, file.read, file.name, file.owner)
+
+    def kept(self, operation: Operation, id: str, owner: str) -> Blob | None:
+        """A file that such a form brought before; None where it is another's, a service has it, or it has expired.
+        Raises Unavailable."""
+        try:
+            with store_errors():
+                blob = self.store(operation.plugin).stat(id)
+        except NotFound:
+            return None
+        return blob if blob.owner == owner and blob.expires_at is not None else None
+
+    def discard(self, operation: Operation, blob: Blob) -> None:
+        """Remove a file that no service keeps."""
+        _discard(self.store(operation.plugin), blob)
+
+
+@dataclass(frozen=True)
+class FormFile:
+    """The file of a page's form as it arrives. `owner` says whose it is, and of which form."""
+
+    read: Callable[[int], bytes]
+    name: str
+    owner: str
 
 
 class _Received:
@@ -104,7 +138,7 @@ class _Received:
     def parts(self) -> tuple[Blob, dict[str, object]]:
         """The file, stored, and the JSON part as the route's schema loads it."""
         if self._env.get("HTTP_CONTENT_ENCODING", "identity").lower() not in ("", "identity"):
-            raise self._unsupported("The body must not be compressed.")
+            raise _unsupported(self._upload, "The body must not be compressed.")
         content_type = self._env.get("CONTENT_TYPE", "")
         multipart = content_type.partition(";")[0].strip().lower() == "multipart/form-data"
         limit = self._upload.max_bytes
@@ -121,25 +155,17 @@ class _Received:
             self._file(stream.read, filename(self._env.get("HTTP_CONTENT_DISPOSITION")))
         body = request_parsing.load(self._schema, value, "gateway.content_invalid")
         if self._blob is None:
-            raise _field("file", _MISSING)
+            raise _field(FILE, _MISSING)
         return self._blob, body
 
     def discard(self) -> None:
-        """Remove what was stored. Where the store is away, it expires there."""
+        """Remove what was stored."""
         if self._blob is not None:
-            try:
-                with store_errors():
-                    self._store.discard(self._blob.id)
-            except Unavailable:
-                pass
+            _discard(self._store, self._blob)
 
     def _form(self, stream: PacedInput, content_type: str, limit: int) -> dict[str, object]:
-        options = MultipartParseOptions()
-        options.max_body_part_count = 3
         value: dict[str, object] | None = None
-        # Falcon takes the length for the most that it reads.
-        for part in MultipartFormHandler(options).deserialize(stream, content_type, limit + 1):
-            name, given = _named(part)
+        for name, given, part in parts(stream, content_type, limit, 3):
             if name == "body" and value is None:
                 value = self._json(part)
             elif given is not None and self._blob is None:
@@ -156,60 +182,41 @@ class _Received:
         return request_parsing.json_object(raw) if raw else {}
 
     def _file(self, read: Callable[[int], bytes], name: str) -> None:
-        self._blob = self._store.put(
-            _limited(read, self._upload.max_bytes),
-            owner=self._owner,
-            filename=name,
-            media_type=lambda detected: self._accepted(detected, name),
-            expires_at=clock.now() + UNKEPT,
-        )
-
-    def _accepted(self, detected: str, name: str) -> str:
-        media_type = self._upload.accept(detected)
-        if media_type is None:
-            raise self._unsupported(f"The file is {detected} by its content.")
-        if endings := expected_endings(detected, name):  # a download opens by its name
-            raise _field("file", f"The name of this file must end in {' or '.join(endings)}.")
-        return media_type
-
-    def _unsupported(self, detail: str) -> HttpError:
-        accepted = ", ".join(self._upload.media_types)
-        return HttpError(415, "gateway.file_type_unsupported", detail, {"Accept": accepted, "Accept-Encoding": ""})
-
-
-class PacedInput:
-    """The body as it arrives. A client gets the seconds of any body, and one more for each BYTES_PER_SECOND that it has
-    sent; what came fast gives no long rest, in which it would only hold its place."""
-
-    def __init__(self, env: WSGIEnvironment, check: Callable[[], None]) -> None:
-        chunked = "chunked" in env.get("HTTP_TRANSFER_ENCODING", "").lower()
-        # Of a body with a length, what has not come yet: gunicorn takes a lost connection for the end.
-        self._missing = 0 if chunked else int(env.get("CONTENT_LENGTH") or 0)
-        self._input = env["wsgi.input"] if chunked or self._missing else None
-        seconds = request_parsing.BODY_SECONDS
-        self._deadline, self._check = time.monotonic() + seconds, check
-        self._longest = seconds + READ_BYTES / BYTES_PER_SECOND
-
-    def read(self, size: int | None = READ_BYTES) -> bytes:
-        """At most `size` bytes; none at the end. Raises HttpError (400, 408)."""
-        if self._input is None:
-            return b""
-        late = HttpError(408, "gateway.body_too_slow")
-        try:
-            with Timeout(max(0.001, min(self._deadline - time.monotonic(), self._longest)), late):
-                data: bytes = self._input.read(size)
-        except (ParseException, OSError):
-            raise HttpError(400, "gateway.request_malformed") from None
-        self._missing -= len(data)
-        if not data and self._missing > 0:
-            raise HttpError(400, "gateway.request_malformed", "The body ended early.")
-        self._deadline += len(data) / BYTES_PER_SECOND
-        self._check()
-        return data
+        self._blob = _put(self._store, self._upload, read, name, self._owner)
 
 
 def _busy() -> Unavailable:
     return Unavailable("gateway.busy", "Too many uploads at the moment.", retry_after=5)
+
+
+def _put(store: BlobStore, upload: Upload, read: Callable[[int], bytes], name: str, owner: str) -> Blob:
+    return store.put(
+        _limited(read, upload.max_bytes),
+        owner=owner,
+        filename=name,
+        media_type=lambda detected: _accepted(upload, detected, name),
+        expires_at=clock.now() + UNKEPT,
+    )
+
+
+def _accepted(upload: Upload, detected: str, name: str) -> str:
+    media_type = upload.accept(detected)
+    if media_type is None:
+        raise _unsupported(upload, f"The file is {detected} by its content.")
+    if endings := expected_endings(detected, name):  # a download opens by its name
+        raise _field(FILE, f"The name of this file must end in {' / '.join(endings)}.")
+    return media_type
+
+
+def _unsupported(upload: Upload, detail: str) -> HttpError:
+    accepted = ", ".join(upload.media_types)
+    return HttpError(415, "gateway.file_type_unsupported", detail, {"Accept": accepted, "Accept-Encoding": ""})
+
+
+def _discard(store: BlobStore, blob: Blob) -> None:
+    """Where the store is away, it expires there."""
+    with suppress(Unavailable), store_errors():
+        store.discard(blob.id)
 
 
 def _limited(read: Callable[[int], bytes], max_bytes: int) -> Iterator[bytes]:
@@ -220,15 +227,7 @@ def _limited(read: Callable[[int], bytes], max_bytes: int) -> Iterator[bytes]:
             raise request_parsing.too_large(max_bytes)
         yield data
     if not total:
-        raise _field("file", _MISSING)
-
-
-def _named(part: BodyPart) -> tuple[str, str | None]:
-    """Name and file name of a part of a form."""
-    try:
-        return str(part.name), part.filename
-    except UnicodeDecodeError:
-        raise HttpError(400, "gateway.request_malformed", "The headers of a part are not UTF-8.") from None
+        raise _field(FILE, "This file is empty.")
 
 
 def _field(name: str, message: str) -> Invalid:

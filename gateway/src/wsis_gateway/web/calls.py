@@ -7,16 +7,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Any
 
 from falcon import Request, Response, ResponseOptions
+from wsis_shared.blobs import Blob, Upload
 from wsis_shared.context import ANONYMOUS, Actor
 
 from wsis_gateway import request_parsing
 from wsis_gateway.auth import Authenticator
+from wsis_gateway.handler import Handler
 from wsis_gateway.routing import ServeOperation
+from wsis_gateway.uploads import FormFile, Uploads
 from wsis_gateway.web.addresses import Target
 
 _PASSED_ON = ("HTTP_PROOF_OF_WORK",)  # the other headers are about the page, and not about what it reads
@@ -34,8 +37,8 @@ class Reply:
 class Calls:
     """Calls routes in the name of a visitor."""
 
-    def __init__(self, serve: ServeOperation, authenticator: Authenticator) -> None:
-        self._serve, self._authenticator = serve, authenticator
+    def __init__(self, serve: ServeOperation, authenticator: Authenticator, handler: Handler) -> None:
+        self._serve, self._authenticator, self._handler = serve, authenticator, handler
         self._options = ResponseOptions()
 
     def read(self, target: Target, req: Request, values: Mapping[str, object], token: str, query: str = "") -> Reply:
@@ -44,10 +47,34 @@ class Calls:
         return self._send(target, req, values, token, "&".join(filter(None, (own, query))))
 
     def write(
-        self, target: Target, req: Request, values: Mapping[str, object], token: str, body: object, **headers: str
+        self,
+        target: Target,
+        req: Request,
+        values: Mapping[str, object],
+        token: str,
+        body: object,
+        file: Blob | None = None,
+        **headers: str,
     ) -> Reply:
-        """What a write answers. Raises SuiteError."""
-        return self._send(target, req, values, token, target.query_text(values), json.dumps(body).encode(), headers)
+        """What a write answers; `file` was stored for it. Raises SuiteError."""
+        sent = json.dumps(body).encode()
+        return self._send(target, req, values, token, target.query_text(values), sent, headers, file)
+
+    @property
+    def uploads(self) -> Uploads:
+        """The files on their way in."""
+        return self._handler.uploads
+
+    def put_file(self, target: Target, upload: Upload, req: Request, token: str, file: FormFile) -> Blob:
+        """Store a file that the route is called with next. Raises SuiteError."""
+        request = self._request(req, token, {"REQUEST_METHOD": target.operation.route.method}, b"")
+        self._handler.admission.authorize(target.operation, request, Response(options=self._options))
+
+        def read(size: int) -> bytes:
+            self._authenticator.check_still(request)
+            return file.read(size)
+
+        return self._handler.uploads.put(target.operation, upload, replace(file, read=read))
 
     def give(self, target: Target, req: Request, resp: Response, values: Mapping[str, object], token: str) -> None:
         """Answer a request with the file of a GET. Raises SuiteError."""
@@ -76,12 +103,14 @@ class Calls:
         query: str,
         body: bytes = b"",
         headers: Mapping[str, str] | None = None,
+        file: Blob | None = None,
     ) -> Reply:
         route, variables = target.operation.route, target.path_values(values)
         request_parsing.path(variables)
         about = {"REQUEST_METHOD": route.method, "PATH_INFO": route.path.format(**variables), "QUERY_STRING": query}
         about |= {f"HTTP_{name.upper()}": value for name, value in (headers or {}).items() if value}
         request, response = self._request(req, token, about, body), Response(options=self._options)
+        request.context.file = file
         self._serve(target.operation, request, response, variables)
         value = json.loads(response.data) if response.data else {}
         status = response.status if isinstance(response.status, int) else int(str(response.status)[:3])

@@ -31,7 +31,8 @@ LONG = 300  # characters: a text that may be longer gets several lines
 @dataclass(frozen=True)
 class Control:
     """What a template shows of a field. `choices` is code -> title; `error` is empty where nothing is wrong. `form` is
-    the name of its form, and of its row: several forms of a page may have a field of one name."""
+    the name of its form, and of its row: several forms of a page may have a field of one name. A file has the endings
+    that are accepted, at most so many bytes, what to say of a larger one, and what became of the one sent before."""
 
     form: str
     name: str
@@ -45,6 +46,10 @@ class Control:
     value: str
     values: Sequence[str]
     error: str
+    accept: str = ""
+    most: int = 0
+    too_large: str = ""
+    kept: str = ""
 
     @property
     def id(self) -> str:
@@ -54,7 +59,7 @@ class Control:
     @property
     def described_by(self) -> str:
         """The ids of what a screen reader says with it."""
-        parts = {"hint": self.hint, "error": self.error}
+        parts = {"hint": self.hint, "kept": self.kept, "error": self.error}
         return " ".join(f"{self.id}-{part}" for part, text in parts.items() if text)
 
 

@@ -10,15 +10,19 @@ from functools import cached_property
 from typing import Any
 
 from marshmallow import Schema
+from wsis_shared.blobs import Upload
+from wsis_shared.blobs.media_types import endings
 from wsis_shared.json_types import Input
 
+from wsis_gateway.uploads import FILE
 from wsis_gateway.web import fields
 from wsis_gateway.web.fields import Control
 from wsis_gateway.web.texts import Words
 
 # Fields of the site itself, which no route has.
 FORM, KEY, NEXT, CHECKED, RETURN, REVISION = "_form", "_key", "_next", "_checked", "_return", "_revision"
-_OWN = (FORM, KEY, NEXT, CHECKED, RETURN, REVISION)
+KEPT = "_kept"
+_OWN = (FORM, KEY, NEXT, CHECKED, RETURN, REVISION, KEPT)
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -26,7 +30,7 @@ Pairs = Iterable[tuple[str, str]]
 @dataclass(frozen=True)
 class Own:
     """The fields of the site: which form it is, the key of its one effect, where to go then, whether it was checked,
-    what comes back after the sign-in, and the revision that was read."""
+    what comes back after the sign-in, the revision that was read, and the file that was stored before."""
 
     form: str = ""
     key: str = ""
@@ -34,6 +38,7 @@ class Own:
     checked: str = ""
     returns: str = ""
     revision: str = ""
+    kept: str = ""
 
 
 def parted(pairs: Pairs) -> tuple[Own, list[tuple[str, str]]]:
@@ -49,8 +54,9 @@ class FormState:
     `checking`: it is shown once more before it is sent. `keyed`: each time that it stands on the page it has a key, so
     that a double press is one act, and two of its buttons are two. `reply` is what its route has answered, where no
     page follows. `labels` name fields that are data. `lent`: another form of the page was sent, or this one is done
-    with, and only the fields that were typed are filled in here. `row` begins the ids of one of several rows, which
-    bring along what is in `brought`."""
+    with, and only the fields that were typed are filled in here. `upload` is what its route takes as its file; `file`
+    is the name of the one that is stored, and `lost` says that one was sent and is not. `row` begins the ids of one of
+    several rows, which bring along what is in `brought`."""
 
     name: str
     schema: Schema
@@ -66,6 +72,9 @@ class FormState:
     brought: tuple[tuple[str, str], ...] = ()
     reply: object = None
     labels: Mapping[str, str] = field(default_factory=dict)
+    upload: Upload | None = None
+    file: str = ""
+    lost: bool = False
     own: Own = Own()
     controls: dict[str, Control] = field(default_factory=dict)
 
@@ -80,6 +89,8 @@ class FormState:
         """The field of that name. `value` is what it begins with; the words follow its name, but for a `label`. Of a
         field that is data, `shape` says type, required, longest and hint."""
         found = fields.field_at(self.schema, name)
+        if found is None and name == FILE and self.upload is not None:
+            return self._file(self.upload, label)
         if found is None:
             raise LookupError(f"the route of the form {self.name!r} takes no field {name!r}")
         last = name.rpartition(".")[2]
@@ -106,6 +117,33 @@ class FormState:
             self.controls[name.rstrip(".")] = control
         return control
 
+    def _file(self, upload: Upload, label: str) -> Control:
+        """Its limits are said before somebody chooses."""
+        about, say = self.words.of_upload(upload), self.words.say
+        own = f"{say('hint_file')} " if self.words.has("hint_file") else ""
+        kept = say("file_again") if self.lost and FILE not in self.errors else ""
+        if self.file:
+            kept = say("file_kept", name=f"\u2068{self.file}\u2069")  # in the direction of its letters
+        self.controls[FILE] = Control(
+            form=self.row or self.name,
+            name=FILE,
+            label=label or say("label_file"),
+            hint=f"{own}{say('file_limits', **about)}",
+            type=FILE,
+            required=not self.own.kept,
+            longest=0,
+            choices={},
+            many=False,
+            value="",
+            values=(),
+            error=" ".join(self.errors.get(FILE, ())),
+            accept=",".join(ending for each in upload.media_types for ending in endings(each)),
+            most=upload.max_bytes,
+            too_large=say("file_too_large", **about),
+            kept=kept,
+        )
+        return self.controls[FILE]
+
     def for_row(self, **values: object) -> FormState:
         """The form in one row of several, which brings these values along unseen. What was sent from another row, and
         what was wrong with it, does not stand in this one."""
@@ -113,10 +151,9 @@ class FormState:
         row = "-".join((self.name, *(text for _, text in brought)))
         if all(self.typed.get(name) == [text] for name, text in brought):
             return replace(self, row=row, brought=brought)
-        own = replace(self.own, key="", revision="")
-        return replace(
-            self, row=row, brought=brought, pairs=(), errors={}, problem="", checking=False, own=own, controls={}
-        )
+        own = replace(self.own, key="", revision="", kept="")
+        clean = replace(self, pairs=(), errors={}, problem="", file="", lost=False, checking=False, controls={})
+        return replace(clean, row=row, brought=brought, own=own)
 
     def lend(self, other: FormState) -> FormState:
         """The other form of the page with what was typed into this one."""
@@ -125,12 +162,12 @@ class FormState:
     def done(self, reply: object, kept: Iterable[str] | None = None) -> FormState:
         """The form after its route has answered: sent again, it is another act. What was typed is dropped, but for the
         fields in `kept`; all of it is kept where nothing says what."""
-        own = replace(self.own, key="", revision="")
+        own = replace(self.own, key="", revision="", kept="")
         if kept is None:
-            return replace(self, own=own, reply=reply)
+            return replace(self, own=own, file="", reply=reply)
         names = frozenset(kept)
         pairs = tuple(pair for pair in self.pairs if pair[0] in names)
-        return replace(self, own=own, reply=reply, pairs=pairs, lent=True)
+        return replace(self, own=own, file="", reply=reply, pairs=pairs, lent=True)
 
     @cached_property
     def typed(self) -> Mapping[str, list[str]]:
@@ -144,7 +181,8 @@ class FormState:
     def hidden(self) -> list[tuple[str, str]]:
         """What the form brings along unseen; what was typed too, while it is checked."""
         key = self.own.key or (secrets.token_hex(16) if self.keyed else "")
-        own = zip(_OWN, (self.name, key, self.own.next, "", self.own.returns, self.own.revision), strict=True)
+        values = (self.name, key, self.own.next, "", self.own.returns, self.own.revision, self.own.kept)
+        own = zip(_OWN, values, strict=True)
         brought = [(CHECKED, "1"), *self.pairs] if self.checking else self.brought
         return [*((name, text) for name, text in own if text), *brought]
 

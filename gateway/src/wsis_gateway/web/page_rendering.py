@@ -86,7 +86,12 @@ class PageRenderer:
         state = FormState(
             name, target.operation.body, self.words(visit), f"/{visit.language}{visit.address}", tuple(pairs), own=own
         )
-        return replace(state, keyed=not visit.served.public, reply=visit.replies.get(name))
+        return replace(
+            state,
+            keyed=not visit.served.public,
+            reply=visit.replies.get(name),
+            upload=target.operation.route.upload,
+        )
 
     def words(self, visit: Visit) -> Words:
         """What the page of a visit says."""

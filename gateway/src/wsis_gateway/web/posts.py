@@ -14,19 +14,27 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from wsis_shared import clock
-from wsis_shared.errors import NotFound, SuiteError, Unauthenticated
+from wsis_shared.blobs import Blob
+from wsis_shared.errors import Invalid, NotFound, SuiteError, Unauthenticated
 from wsis_shared.plugin import PUBLIC
 
 from wsis_gateway import forms as bodies
 from wsis_gateway import request_parsing
+from wsis_gateway.uploads import FILE
 from wsis_gateway.web import addresses, origin, session
 from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.calls import Reply
-from wsis_gateway.web.forms import FormState, Own, parted
+from wsis_gateway.web.form_files import FormFiles, Sent
+from wsis_gateway.web.forms import FormState, Own
 from wsis_gateway.web.site import Site
 from wsis_gateway.web.visits import Visit
 
 MAX_RETURN = request_parsing.BODY_BYTES - 16 * 1024  # of a form that waits for the sign-in, as browsers encode it
+# What is said at the field of what the API says of the whole request.
+_AT_FILE = {
+    "gateway.body_too_large": "This file is too large.",
+    "gateway.file_type_unsupported": "Files of this type are not accepted here.",
+}
 KEY_REUSED = "suite.idempotency_key_reused"
 
 
@@ -34,31 +42,35 @@ class Posts:
     """Takes the forms of all pages."""
 
     def __init__(self, site: Site) -> None:
-        self._site = site
+        self._site, self._files = site, FormFiles(site.calls, site.sessions)
 
     def __call__(self, visit: Visit) -> None:
         """One form. Raises SuiteError."""
         origin.check(visit.req)
-        own, pairs = parted(request_parsing.form_fields(visit.req.env))
+        sent = self._files.sent(visit)
+        own, pairs = sent.own, sent.pairs
         visit.req.context.complete_at = clock.now()
-        name = own.form if own.form in visit.served.forms else next(iter(visit.served.forms))
-        form, target = visit.served.forms[name]
+        name, (form, target) = visit.served.form(own.form)
         state = self._site.pages.state(visit, name, pairs, own)
+        state = replace(state, file=sent.file.filename if sent.file else "", lost=sent.chosen and sent.file is None)
         in_path = self._in_path(visit, target)
         values = {**dict(pairs), **visit.variables}
         try:
-            visit.session = self._site.sessions.of(visit.req, visit.resp)
+            if not visit.session.token:
+                visit.session = self._site.sessions.of(visit.req, visit.resp)
             body = bodies.nested((pair for pair in pairs if pair[0] not in in_path), target.operation.body)
+            if target.operation.route.upload and sent.file is None:
+                self._without_file(target, body, sent)
             if form.confirm and not own.checked:
                 self._checked(target, body)
                 return self._show(visit, replace(state, checking=True), 200)
-            reply = self._send(visit, target, values, body, own)
+            reply = self._send(visit, target, values, body, own, sent.file)
         except SuiteError as error:
             if target.operation.route.session == session.ENDS:
                 visit.session = self._site.sessions.end(visit.resp)  # whatever fails, this browser forgets it
                 if isinstance(error, Unauthenticated):
                     return self._go_on(visit, target, form.then, {**values, **visit.variables}, own)
-            return self._refuse(visit, target, state, error)
+            return self._refuse(visit, target, state, error, sent)
         if not form.then:
             visit.replies[name] = reply.value
             kept = None if form.again or form.preview else _opening(visit)
@@ -71,32 +83,55 @@ class Posts:
         named = {name for _, each in visit.served.forms.values() for name in each.variables}
         return named - set(visit.variables) - set(target.operation.body.fields if target.operation.body else ())
 
-    def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError) -> None:
+    def _refuse(self, visit: Visit, target: Target, state: FormState, error: SuiteError, sent: Sent) -> None:
         refused = replace(state, problem=self._site.errors.title_of(error, visit.language))
         if _needs_session(error, target):
             return self._after_sign_in(visit, refused)
         if error.code == KEY_REUSED:  # the same form was sent with other texts: it is another act
             return self._show(visit, replace(refused, own=replace(state.own, key="")), error.status)
         messages = self._site.errors.messages_of(error, visit.language)
+        if sent.file is not None and any(name.partition(".")[0] == FILE for name in messages):
+            self._files.discard(target, sent.file)  # another one must be chosen
+            refused = replace(refused, own=replace(refused.own, kept=""), file="")
         self._show(visit, replace(refused, errors=messages), error.status)
 
-    def _send(self, visit: Visit, target: Target, values: Mapping[str, str], body: dict[str, Any], own: Own) -> Reply:
+    def _send(
+        self,
+        visit: Visit,
+        target: Target,
+        values: Mapping[str, str],
+        body: dict[str, Any],
+        own: Own,
+        file: Blob | None = None,
+    ) -> Reply:
         calls, route = self._site.calls, target.operation.route
         if route.session == session.BEGINS and visit.session.refresh:
             body = {**body, "refresh_token": visit.session.refresh}  # that session ends
         headers = {"idempotency_key": own.key, "if_match": own.revision}
         token = "" if route.session == session.BEGINS else visit.session.token
         try:
-            return calls.write(target, visit.req, values, token, body, **headers)
+            return calls.write(target, visit.req, values, token, body, file, **headers)
         except Unauthenticated as error:
             if not _needs_session(error, target) or not visit.session.refresh:
                 raise
             visit.session = self._site.sessions.renewed(visit.session, visit.req, visit.resp)
-            return calls.write(target, visit.req, values, visit.session.token, body, **headers)
+            return calls.write(target, visit.req, values, visit.session.token, body, file, **headers)
 
     @staticmethod
     def _checked(target: Target, body: Mapping[str, Any]) -> None:
         request_parsing.load(target.operation.body, body, "gateway.content_invalid")
+
+    def _without_file(self, target: Target, body: Mapping[str, object], sent: Sent) -> None:
+        """Raise what is wrong with the file, or that there is none, and what else is wrong."""
+        error = sent.refused or _invalid({FILE: ["Choose a file."]})
+        wrong = {FILE: [_AT_FILE[error.code]]} if error.code in _AT_FILE else dict(error.fields)
+        if FILE not in wrong:
+            raise error
+        try:
+            self._checked(target, body)
+        except Invalid as others:
+            wrong |= others.fields
+        raise _invalid(wrong)
 
     def _show(self, visit: Visit, state: FormState, status: int) -> None:
         """The page with the form as it was sent; the form alone where what the page reads does not answer."""
@@ -177,7 +212,11 @@ class Posts:
         except (ValueError, TypeError, KeyError, RecursionError, SuiteError):
             return self._site.redirect(visit.resp, f"/{visit.language}/")
         problem = self._site.pages.words(other).say("signed_in_again")
-        self._show(other, replace(state, problem=problem), 200)
+        self._show(other, replace(state, problem=problem, lost=state.upload is not None), 200)
+
+
+def _invalid(fields: dict[str, list[str]]) -> Invalid:
+    return Invalid("gateway.content_invalid", "Some fields are not acceptable.", fields=fields)
 
 
 def _opening(visit: Visit) -> set[str]:

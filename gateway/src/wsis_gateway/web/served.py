@@ -78,6 +78,11 @@ class ServedPage(Part):
             and all(each.cached and not each.panel.permission for each in self.panels)
         )
 
+    def form(self, name: str) -> tuple[str, tuple[Form, Target]]:
+        """The form of that name, or the first."""
+        name = name if name in self.forms else next(iter(self.forms))
+        return name, self.forms[name]
+
     @cached_property
     def follows(self) -> bool:
         """Does a page follow each of its forms?"""

@@ -8,9 +8,12 @@ from functools import lru_cache
 from typing import Any, Self
 
 from babel.dates import format_time
+from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from markupsafe import Markup
 from wsis_shared import clock
+from wsis_shared.blobs import Upload
+from wsis_shared.blobs.media_types import endings
 from wsis_shared.languages import cldr_locale, in_language, long_date
 from wsis_shared.reference import languages
 from wsis_shared.reference.sets import ReferenceSet
@@ -76,6 +79,14 @@ class Words:
     def percent(self, share: float) -> str:
         """0.25 as 25 %."""
         return str(format_percent(share, locale=cldr_locale(self.language)))
+
+    def of_upload(self, upload: Upload) -> dict[str, str]:
+        """What a route takes as its file: `types`, as "PDF or PNG", and `size`, the most that it may have."""
+        names = dict.fromkeys(found[-1][1:].upper() for each in upload.media_types if (found := endings(each)))
+        thousands = upload.max_bytes // 1000
+        key, number = ("megabytes", thousands // 100 / 10) if thousands >= 1000 else ("kilobytes", thousands)
+        types = format_list(list(names), style="or", locale=cldr_locale(self.language))
+        return {"types": types, "size": self.say(key, number=self.number(number))}
 
     def date(self, value: str | None) -> Markup:
         """A day in Geneva: "30 April 2017"."""

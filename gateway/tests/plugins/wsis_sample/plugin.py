@@ -1,9 +1,11 @@
 """Routes of every kind."""
 
+from marshmallow import Schema, fields
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventType
 from wsis_shared.exports import ExportFormat
 from wsis_shared.jobs import JobKind
+from wsis_shared.pages import Form, Page
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
@@ -296,6 +298,29 @@ def colours():
     yield {"code": "blue", "title": {"en": "Blue", "fr": "Bleu"}, "warm": "no"}
 
 
+class Done(Schema):
+    """What a page was left with."""
+
+    done = fields.String()
+
+
+PAGES = (
+    Page(
+        "/papers/new",
+        "pages/paper.html",
+        "new_paper",
+        forms=(Form("paper", "POST /v1/papers", then="/papers/new?done={note}"),),
+        query=Done,
+    ),
+    Page(
+        "/papers/checked",
+        "pages/paper.html",
+        "new_paper",
+        forms=(Form("paper", "POST /v1/papers", then="/papers/checked?done={note}", confirm=True),),
+        query=Done,
+    ),
+)
+
 plugin = Plugin(
     name="sample",
     summary="Notes that people write",
@@ -316,4 +341,5 @@ plugin = Plugin(
     ),
     reference=(ReferenceSet("note_colours", "wsis_sample.plugin:colours", "Colours of notes", filters=("warm",)),),
     locale_package="wsis_sample",
+    pages=PAGES,
 )

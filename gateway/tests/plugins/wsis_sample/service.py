@@ -7,7 +7,7 @@ import time
 import eventlet
 from wsis_shared import context, paging
 from wsis_shared.bus import Service, command, job, rpc
-from wsis_shared.errors import Conflict, NotFound, SuiteError
+from wsis_shared.errors import Conflict, Invalid, NotFound, SuiteError
 from wsis_shared.json_text import JsonText
 
 CARDS = {
@@ -159,6 +159,8 @@ class SampleService(Service):
 
     @rpc(writes=True)
     def file_paper(self, body, upload):
+        if body["title"] == "unread":
+            raise Invalid("sample.paper_unread", fields={"file": ["Not a paper."]})
         return {**self.store_paper.__wrapped__(self, upload["id"], upload), "title": body["title"]}
 
     @rpc

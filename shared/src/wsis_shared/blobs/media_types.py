@@ -50,6 +50,7 @@ _ENDINGS = {
     _OFFICE[b"ppt/"]: (".pptx",),
     _TEXT: (".csv", ".json", ".jsonl", ".md", ".ndjson", ".tsv", ".txt"),
 }
+_TEXTS = {"text/markdown": ".md", "text/tab-separated-values": ".tsv"}  # others end as they are called
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f\x7f]")
 # Of an entry in a ZIP archive's directory: up to the lengths of name, extra field and comment, and then the name.
 _DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02.{24}(?P<length>..).{16}", re.DOTALL)
@@ -75,6 +76,13 @@ def expected_endings(detected: str, filename: str) -> tuple[str, ...]:
     """How the name of a file of the `detected` type should end, where its ending says another type; else none."""
     endings = _ENDINGS.get(detected, ())
     return endings if PurePath(filename).suffix and not filename.lower().endswith(endings or "") else ()
+
+
+def endings(media_type: str) -> tuple[str, ...]:
+    """How the names of files of this type end, the usual ending last; none where it says nothing of them."""
+    if media_type == UNKNOWN:
+        return ()
+    return _ENDINGS.get(media_type) or (_TEXTS.get(media_type, f".{media_type.partition('/')[2]}"),)
 
 
 def _hint(head: bytes) -> str:

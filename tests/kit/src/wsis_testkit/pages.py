@@ -181,7 +181,7 @@ def application(
     app.req_options.auto_parse_form_urlencoded = False
     errors.install(app)
     routing.install(app, operations, handler.serve)
-    calls = Calls(routing.serve_all(handler.serve, commons(found)), authenticator)
+    calls = Calls(routing.serve_all(handler.serve, commons(found)), authenticator, handler)
     web.install(app, pages, calls, operations, limits, cache, errors, sets_of(found))
     return app
 

@@ -70,6 +70,19 @@ for (const area of document.querySelectorAll("[data-longest]")) {
   count();
 }
 
+// A file that is too large is not sent for nothing.
+for (const field of document.querySelectorAll("[data-most]")) {
+  const wrong = document.createElement("p");
+  wrong.className = "wrong";
+  wrong.setAttribute("role", "status");
+  field.before(wrong);
+  field.addEventListener("change", () => {
+    const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+    wrong.textContent = large ? field.dataset.tooLarge : "";
+    if (large) field.value = "";
+  });
+}
+
 // A press elsewhere closes an open menu.
 document.addEventListener("click", ({ target }) => {
   for (const menu of document.querySelectorAll("details.languages[open]")) if (!menu.contains(target)) menu.open = false;

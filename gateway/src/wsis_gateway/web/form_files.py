@@ -1,0 +1,130 @@
+"""What a form brings, with its file where its route takes one.
+
+A browser sends such a form as parts. The file is stored as it arrives, for whoever may call the route. Where the form
+comes back, because a field is wrong or it is shown once more, it brings the stored file along: nobody chooses it twice.
+It belongs to this form of this page and this account, and is removed after an hour unless a service keeps it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from falcon import HTTPError
+from falcon.media.multipart import BodyPart
+from wsis_shared.blobs import Blob
+from wsis_shared.context import ANONYMOUS, Actor
+from wsis_shared.errors import SuiteError, Unauthenticated
+
+from wsis_gateway import forms, request_parsing
+from wsis_gateway.incoming import PacedInput, parts
+from wsis_gateway.problems import HttpError
+from wsis_gateway.uploads import FILE, FRAMING_BYTES, FormFile, clean
+from wsis_gateway.web import session
+from wsis_gateway.web.addresses import Target
+from wsis_gateway.web.calls import Calls
+from wsis_gateway.web.forms import Own, parted
+from wsis_gateway.web.session import Sessions
+from wsis_gateway.web.visits import Visit
+
+READ_ON_BYTES = 64_000_000  # of a file that is refused: what was typed after it is read too
+_OF_THE_CONNECTION = (400, 408)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What a form has brought. `chosen`: with a file, which `refused` says why it was not stored."""
+
+    own: Own
+    pairs: list[tuple[str, str]]
+    file: Blob | None = None
+    chosen: bool = False
+    refused: SuiteError | None = None
+
+
+class FormFiles:
+    """Reads the forms of pages."""
+
+    def __init__(self, calls: Calls, sessions: Sessions) -> None:
+        self._calls, self._sessions = calls, sessions
+
+    def sent(self, visit: Visit) -> Sent:
+        """What a form has brought, which has no fault of its own. Raises HttpError (400, 408, 413, 415)."""
+        targets = [target for _, target in visit.served.forms.values()]
+        most = max(
+            (each.operation.route.upload.max_bytes for each in targets if each.operation.route.upload), default=0
+        )
+        if not most:
+            return Sent(*parted(request_parsing.form_fields(visit.req.env)))
+        if not forms.is_multipart(visit.req.env):
+            own, pairs = parted(request_parsing.form_fields(visit.req.env))
+            return self._with_kept(visit, Sent(own, pairs))
+        return self._read(visit, most)
+
+    def discard(self, target: Target, file: Blob) -> None:
+        """Remove a file with which something is wrong."""
+        self._calls.uploads.discard(target.operation, file)
+
+    def _read(self, visit: Visit, most: int) -> Sent:
+        env, limit = visit.req.env, max(most, READ_ON_BYTES) + FRAMING_BYTES + request_parsing.BODY_BYTES
+        length = env.get("CONTENT_LENGTH") or ""
+        if length.isdecimal() and int(length) > limit:
+            raise request_parsing.too_large(most)
+        stream, left = PacedInput(env, lambda: None), request_parsing.BODY_BYTES
+        pairs: list[tuple[str, str]] = []
+        sent = Sent(Own(), pairs)
+        with self._calls.uploads.place(self._sender(visit), visit.req.context.network):
+            try:
+                for name, given, part in parts(stream, env["CONTENT_TYPE"], limit, forms.MAX_FIELDS):
+                    if given is None:
+                        text = part.stream.read(left + 1)
+                        left -= len(text)
+                        if left < 0:
+                            raise request_parsing.too_large(request_parsing.BODY_BYTES)
+                        pairs.append((name, text.decode()))
+                    elif given and name == FILE and not sent.chosen:  # a browser sends no name where nothing is chosen
+                        sent = self._stored(visit, replace(sent, own=parted(pairs)[0], chosen=True), part, given)
+            except (ValueError, HTTPError):
+                raise HttpError(400, "gateway.body_malformed", "Not a form of texts in UTF-8.") from None
+        own, pairs = parted(pairs)
+        return self._with_kept(visit, replace(sent, own=own, pairs=pairs))
+
+    def _stored(self, visit: Visit, sent: Sent, part: BodyPart, given: str) -> Sent:
+        name, (_, target) = visit.served.form(sent.own.form)
+        upload = target.operation.route.upload
+        if upload is None:
+            return sent
+        try:
+            owner = self._owner(visit, name)
+            file = FormFile(part.stream.read, clean(given), owner)
+            return replace(sent, file=self._calls.put_file(target, upload, visit.req, visit.session.token, file))
+        except SuiteError as error:
+            if error.status in _OF_THE_CONNECTION:
+                raise
+            return replace(sent, refused=error)
+
+    def _with_kept(self, visit: Visit, sent: Sent) -> Sent:
+        """The file that came with the form before, where none was chosen now."""
+        name, (_, target) = visit.served.form(sent.own.form)
+        if sent.own.kept and not sent.chosen and target.operation.route.upload:
+            try:
+                file = self._calls.uploads.kept(target.operation, sent.own.kept, self._owner(visit, name))
+                sent = replace(sent, file=file, chosen=True)
+            except SuiteError as error:
+                sent = replace(sent, refused=error, chosen=True)
+        return replace(sent, own=replace(sent.own, kept=sent.file.id if sent.file else ""))
+
+    def _owner(self, visit: Visit, form: str) -> str:
+        """Whose file it is. Raises Unauthenticated."""
+        visit.session = self._sessions.of(visit.req, visit.resp)
+        try:
+            actor = self._calls.actor(visit.req, visit.session.token)
+        except Unauthenticated:
+            visit.session = self._sessions.renewed(visit.session, visit.req, visit.resp)
+            actor = self._calls.actor(visit.req, visit.session.token)
+        return f"{actor.id or 'anonymous'}{visit.path}#{form}"
+
+    def _sender(self, visit: Visit) -> Actor:
+        try:
+            return self._calls.actor(visit.req, session.token(visit.req))
+        except SuiteError:
+            return ANONYMOUS
