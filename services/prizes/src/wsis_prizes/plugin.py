@@ -21,6 +21,7 @@ SUBJECTS = declared(
     "dates",
     "finalists",
     "results",
+    "desk",
 )
 
 plugin = Plugin(

@@ -7,23 +7,48 @@ from datetime import timedelta
 from wsis_shared.waiting import Waiting
 from wsis_shared.waiting.routes import waiting_route
 
+from wsis_prizes.projects.rules import waits
+from wsis_prizes.reviews.rules import OPEN
+
+_PROJECT = "/desk/editions/{edition}/projects/{id}"
 WAITING = (
     Waiting(
         "eligibility",
         "submitted projects without a decision on eligibility",
         "prizes:manage",
         "projects",
-        {"state": "submitted", "eligibility": None},
+        waits.UNDECIDED,
         "submitted_at",
+        page=_PROJECT,
     ),
     Waiting(
         "clarifications_overdue",
         "questions whose date has passed without an answer",
         "prizes:manage",
         "projects",
-        {"state": {"$in": ["submitted", "ineligible"]}, "clarification.answer": None},
+        waits.ASKED,
         "clarification.until",
         after=timedelta(),
+        page=_PROJECT,
+    ),
+    Waiting(
+        "jurors",
+        "projects for which the last assignment found too few jurors",
+        "prizes:manage",
+        "projects",
+        waits.LACKING_JURORS,
+        "lacks_jurors_at",
+        page=_PROJECT,
+    ),
+    Waiting(
+        "reviews_late",
+        "reviews that were not finished by the end of the nomination",
+        "prizes:manage",
+        "reviews",
+        {"state": {"$in": OPEN}},
+        "due_at",
+        after=timedelta(),
+        page="/desk/editions/{edition}/jury",
     ),
 )
 ROUTES = (waiting_route("prizes", "prizes:read", WAITING),)

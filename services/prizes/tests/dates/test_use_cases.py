@@ -44,3 +44,22 @@ def test_phases_stay_in_order(contest: Any) -> None:
     body = {"start": "2017-01-01T00:00:00Z", "reason": "Too early"}
     with refused("prizes.phase_out_of_order"):
         contest.call("move_phase", contest.officer, edition="2017", phase="announcement", body=body)
+
+
+def test_a_preview_says_what_a_move_does_and_changes_nothing(contest: Any, form: Any) -> None:
+    contest.call("open_edition", contest.officer, body={"edition": "2020", "copy_from": "2017", "reason": "Next"})
+    during = datetime(2020, 1, 9, tzinfo=UTC)
+    contest.call("create_project", actor(), at=during, edition="2020", body={**form(), "submit": True})
+
+    def preview(**dates: str) -> Any:
+        named = {"edition": "2020", "phase": "nomination", "body": dates}
+        return contest.call("preview_phase", contest.officer, at=during, **named)
+
+    before = contest.call("read_edition", edition="2020")
+    longer = preview(end="2020-12-01T00:00:00Z")
+    assert (longer["end"], longer["former_end"]) == ("2020-12-01T00:00:00Z", before["phases"][1]["end"])
+    assert {"phase": "public_voting", "with": "nomination", "kind": "ends_first"} in longer["conflicts"]
+    assert (longer["everyone"], longer["accounts"]) == (False, 1)
+    with refused("prizes.phase_ends_before_start"):
+        preview(end="2016-12-01T00:00:00Z")
+    assert contest.call("read_edition", edition="2020") == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from wsis_testkit import actor, refused
+from wsis_testkit import actor, refused, wait_for
 
 
 def test_past_winners_and_duplicates_are_shown_with_evidence(contest: Any, form: Any) -> None:
@@ -23,6 +23,29 @@ def test_past_winners_and_duplicates_are_shown_with_evidence(contest: Any, form:
     body = {"eligible": False, "reason": "Won in 2016"}
     decided = contest.call("decide_eligibility", contest.officer, project=one["id"], body=body)
     assert (decided["state"], decided["eligible"]) == ("ineligible", False)
+    listed = contest.call("list_projects", contest.officer, edition="2017", country="AO")
+    assert [(row["id"], row["eligible"]) for row in listed["items"] if row["eligible"] is not None] == [
+        (one["id"], False)
+    ]
+    assert listed["total"] == 2
+    waiting = contest.call("list_projects", contest.officer, edition="2017", country="AO", waits="eligibility")
+    assert (one["id"] in [row["id"] for row in waiting["items"]], waiting["total"]) == (False, 1)
+
+
+def test_a_standard_reason_is_read_in_the_submitters_language(contest: Any, form: Any) -> None:
+    def reasons() -> list[str | None]:
+        return [each["data"].get("reason") for each in contest.published.of("action_taken")]
+
+    who = actor()
+    one = contest.submit(who, form(organization="Standards", country="TV"))
+    body = {"eligible": False, "standard": "won_before", "reason": None}
+    decided = contest.call("decide_eligibility", contest.officer, project=one["id"], body=body)
+    assert (decided["standard"], decided["reason"]) == ("won_before", None)
+    wait_for(lambda: "The project won a WSIS Prize in an earlier edition." in reasons(), what="the audit")
+    shown = contest.call("read_project", who, project=one["id"], context={"locale": "fr"})
+    assert shown["outcome"]["title"].startswith("Le projet a déjà reçu")
+    asked = contest.call("read_eligibility", contest.officer, project=one["id"], context={"locale": "es"})
+    assert {row["code"]: row["title"] for row in asked["standards"]}["conditions_met"].startswith("El proyecto cumple")
 
 
 def test_clarification_is_asked_once_and_answered_in_time(contest: Any, form: Any) -> None:

@@ -86,7 +86,8 @@ LOCALES = [language.code for language in languages()]
 
 def test_reasons_have_titles_in_seven_languages() -> None:
     from wsis_prizes.nominations import rules
+    from wsis_prizes.projects.rules.reasons import STANDARD
     from wsis_prizes.projects.use_cases.presenters import reasons
 
-    assert set(rules.REASONS) | {"disqualified"} == set(reasons())
+    assert {*rules.REASONS, "disqualified", *STANDARD[True], *STANDARD[False]} == set(reasons())
     assert [code for code, texts in reasons().items() if sorted(texts) != sorted(LOCALES)] == []

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from wsis_testkit import refused
 
 from wsis_prizes.reviews.store import Reviews
 
+DUE = datetime(2099, 3, 15, tzinfo=UTC)
+
 
 def test_progress_and_means_are_counted_by_the_store(database: Any) -> None:
     store = Reviews(database("prizes"))
     pairs = [("a", "j1"), ("a", "j2"), ("b", "j1"), ("b", "j3")]
-    store.add_reviews("2099", pairs, {"a": "C1", "b": "C2"})
+    store.add_reviews("2099", pairs, {"a": "C1", "b": "C2"}, DUE)
     for project, juror, state, mean in (
         ("a", "j1", "done", 4.0),
         ("a", "j2", "done", 3.0),
@@ -31,7 +34,7 @@ def test_progress_and_means_are_counted_by_the_store(database: Any) -> None:
 
 def test_a_review_saved_by_two_at_once_is_not_lost(database: Any) -> None:
     store = Reviews(database("prizes"))
-    store.add_reviews("2098", [("c", "j1")], {"c": "C1"})
+    store.add_reviews("2098", [("c", "j1")], {"c": "C1"}, DUE)
     read = store.review("c", "j1")
     store.save_review({**read, "state": "begun"})
     with refused("prizes.changed_meanwhile"):

@@ -22,20 +22,53 @@ from wsis_prizes.editions.use_cases import to_response
 from wsis_prizes.nominations.use_cases import presenters
 from wsis_prizes.projects.rules import projects
 from wsis_prizes.projects.store import Projects
+from wsis_prizes.reviews.store import Reviews
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
+@dataclass(frozen=True)
+class _Move:
+    """The edition after a move, and its phase before and after. `extends_voting`: people vote, and have longer."""
+
+    edition: Edition
+    former: phases.Phase
+    moved: phases.Phase
+    extends_voting: bool
+
+
 class DateCases:
     """Moved by officers."""
 
-    def __init__(self, editions: Editions, projects: Projects) -> None:
-        self._editions, self._projects = editions, projects
+    def __init__(self, editions: Editions, projects: Projects, reviews: Reviews) -> None:
+        self._editions, self._projects, self._reviews = editions, projects, reviews
 
     @rpc(writes=True)
     def move_phase(self, ctx: Context, edition: str, phase: str, body: Input) -> dict[str, object]:
         """Move a phase: order checked, old dates in the audit, those concerned told."""
+        move = self._move(ctx, edition, phase, body)
+        self._editions.save_edition(move.edition, *self._moved(move, body["reason"]))
+        if phase == phases.NOMINATION and not move.edition["marks"].get("published_at"):
+            self._reviews.set_due(edition, move.moved["end"])
+        return to_response(move.edition, ctx.received_at, ctx.locale)
+
+    @rpc
+    def preview_phase(self, ctx: Context, edition: str, phase: str, body: Input) -> dict[str, object]:
+        """What the same move would do."""
+        move = self._move(ctx, edition, phase, body)
+        before = phases.conflicts(self._editions.edition(edition)["phases"])
+        return {
+            "start": move.moved["start"],
+            "end": move.moved["end"],
+            "former_start": move.former["start"],
+            "former_end": move.former["end"],
+            "conflicts": [each for each in phases.conflicts(move.edition["phases"]) if each not in before],
+            "everyone": move.extends_voting,
+            "accounts": 0 if move.extends_voting else len(self._concerned(edition, phase)),
+        }
+
+    def _move(self, ctx: Context, edition: str, phase: str, body: Input) -> _Move:
         doc = self._editions.edition(edition)
         former, start = phases.find(doc["phases"], phase), body.get("start")
         if start not in (None, former["start"]) and rules.start_is_fixed(doc, phase, ctx.received_at):
@@ -46,16 +79,13 @@ class DateCases:
             raise Invalid("prizes.nothing_to_change")
         if rules.move_refused(doc, phase, moved["end"], ctx.received_at):
             raise Conflict("prizes.phase_done", phase=phase)
-        self._editions.save_edition(changed, *self._moved(ctx, changed, former, moved, body["reason"]))
-        return to_response(changed, ctx.received_at, ctx.locale)
-
-    def _moved(
-        self, ctx: Context, doc: Edition, former: phases.Phase, moved: phases.Phase, reason: str
-    ) -> list[PendingEvent]:
-        edition, code = doc["_id"], moved["code"]
         # Before there are nominees nobody has been voting, whatever the former dates say.
         begun = former["start"] <= ctx.received_at and bool(doc["marks"].get("published_at"))
-        extended = code == phases.VOTING and begun and moved["end"] > former["end"]
+        return _Move(changed, former, moved, phase == phases.VOTING and begun and moved["end"] > former["end"])
+
+    def _moved(self, move: _Move, reason: str) -> list[PendingEvent]:
+        edition, former, moved = move.edition["_id"], move.former, move.moved
+        code = moved["code"]
         pending = [
             audit.entry(
                 "prizes.phase_moved",
@@ -74,12 +104,13 @@ class DateCases:
                 former_start=former["start"],
                 former_end=former["end"],
                 reason=reason,
-                accounts=[] if extended else self._concerned(edition, code),
+                accounts=[] if move.extends_voting else self._concerned(edition, code),
             ),
         ]
         if code == phases.VOTING:
-            pending.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **editions.window(doc)))
-        if extended:
+            window = editions.window(move.edition)
+            pending.append(new_event(VOTING_WINDOW_CHANGED, subject=edition, edition=edition, **window))
+        if move.extends_voting:
             pending.append(
                 new_event(
                     VOTING_EXTENDED,
@@ -158,4 +189,4 @@ class CalendarCases:
 def compose(parts: Parts) -> CalendarCases:
     """The use cases with their collaborators; called once per process."""
     editions, projects = Editions(parts.db), Projects(parts.db)
-    return CalendarCases(DateCases(editions, projects), VotingCases(editions, projects))
+    return CalendarCases(DateCases(editions, projects, Reviews(parts.db)), VotingCases(editions, projects))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import ValidationError, fields, validate, validates_schema
+from wsis_shared.json_types import Input
 from wsis_shared.schemas import Country, Locale, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
 from wsis_prizes.editions.schemas import Year
+from wsis_prizes.projects.rules.reasons import STANDARD
 
 
 class PastWinner(ResponseSchema):
@@ -73,6 +75,14 @@ class Evidence(ResponseSchema):
     fields_ = fields.Dict(data_key="fields", attribute="fields", allow_none=True)
 
 
+class StandardReason(ResponseSchema):
+    """A text for a decision, for one that rules in or for one that rules out."""
+
+    code = fields.String()
+    eligible = fields.Boolean()
+    title = fields.String(metadata={"description": "In the reader's language"})
+
+
 class Eligibility(ResponseSchema):
     """The evidence, and the decision if one was made."""
 
@@ -81,11 +91,25 @@ class Eligibility(ResponseSchema):
     evidence = fields.List(fields.Nested(Evidence))
     eligible = fields.Boolean(allow_none=True)
     reason = fields.String(allow_none=True)
+    standard = fields.String(allow_none=True, metadata={"description": "Code of the standard reason"})
     decided_at = Utc(allow_none=True)
+    standards = fields.List(fields.Nested(StandardReason), metadata={"description": "Standard reasons to choose from"})
 
 
 class EligibilityDecision(RequestSchema):
-    """An officer's decision."""
+    """An officer's decision: with a standard reason, which the submitter reads in their language, or words of one's
+    own, which come before it."""
 
     eligible = fields.Boolean(required=True)
-    reason = reason()
+    standard = fields.String(
+        load_default=None, allow_none=True, validate=validate.OneOf([*STANDARD[True], *STANDARD[False]])
+    )
+    reason = reason(required=False)
+
+    @validates_schema
+    def with_a_reason(self, data: Input, **_: object) -> None:
+        """A standard reason is one for this decision; without one, words are needed."""
+        if data["standard"] is None and data["reason"] is None:
+            raise ValidationError({"reason": ["Missing data for required field."]})
+        if data["standard"] is not None and data["standard"] not in STANDARD[data["eligible"]]:
+            raise ValidationError({"standard": ["Not a reason for this decision."]})

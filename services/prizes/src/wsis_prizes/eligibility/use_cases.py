@@ -20,6 +20,7 @@ from wsis_prizes.eligibility.store import PastWinners
 from wsis_prizes.jury.use_cases.experts import Experts, experts_of
 from wsis_prizes.projects.rules import names, projects
 from wsis_prizes.projects.rules.projects import Clarification
+from wsis_prizes.projects.rules.reasons import STANDARD
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.projects.use_cases import presenters
 from wsis_prizes.reviews.store import Reviews
@@ -60,18 +61,31 @@ class EligibilityCases:
         return {"added": added, "known": len(rows) - added}
 
     @rpc
-    def read_eligibility(self, project: str) -> dict[str, object]:
+    def read_eligibility(self, ctx: Context, project: str) -> dict[str, object]:
         """What speaks against a project, and the decision."""
         found = self._projects.submitted_project(project)
-        return self._eligibility(found, self._editions.edition(found["edition"]))
+        return self._eligibility(found, self._editions.edition(found["edition"]), ctx.locale)
 
-    def _eligibility(self, found: projects.Project, edition: Edition) -> dict[str, object]:
+    def _eligibility(self, found: projects.Project, edition: Edition, locale: str) -> dict[str, object]:
         country = found.get("country") or ""
         winners = self._past_winners.past_winners_of(country, edition["_id"])
         others = self._projects.of_country(edition["_id"], country, found["_id"])
         hits = rules.evidence(found, edition, winners, others)
         evidence = [{**hit, "fields_": hit.get("fields")} for hit in hits]
-        return {"project": found["_id"], "state": found["state"], "evidence": evidence, **found.get("eligibility", {})}
+        texts = presenters.reasons()
+        standards = [
+            {"code": code, "eligible": eligible, "title": texts[code][locale]}
+            for eligible, codes in STANDARD.items()
+            for code in codes
+        ]
+        decided = found.get("eligibility", {})
+        return {
+            "project": found["_id"],
+            "state": found["state"],
+            "evidence": evidence,
+            "standards": standards,
+            **decided,
+        }
 
     @rpc(writes=True)
     def decide_eligibility(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
@@ -83,11 +97,17 @@ class EligibilityCases:
             raise Conflict("prizes.nominees_published")
         self._experts.must_not_be_interested(str(ctx.actor.id), edition["_id"], found["category"])
         state = projects.SUBMITTED if body["eligible"] else projects.INELIGIBLE
-        reason: projects.Outcome = {"code": "ineligible", "text": body["reason"], "mean": None}
+        standard, words = body.get("standard"), body.get("reason")
+        reason: projects.Outcome = {"code": standard or "ineligible", "text": words, "mean": None}
         decided: projects.Project = {
             **found,
             "state": state,
-            "eligibility": {"eligible": body["eligible"], "reason": body["reason"], "decided_at": clock.now()},
+            "eligibility": {
+                "eligible": body["eligible"],
+                "reason": words,
+                "standard": standard,
+                "decided_at": clock.now(),
+            },
             "outcome": None if body["eligible"] else reason,
         }
         if not body["eligible"]:
@@ -97,9 +117,10 @@ class EligibilityCases:
             f"project/{project}",
             {"state": found["state"]},
             {"state": state},
-            body["reason"],
+            words or presenters.reasons()[str(standard)]["en"],
         )
-        return self._eligibility(self._projects.save_project(decided, edition, entry, for_officer=True), edition)
+        saved = self._projects.save_project(decided, edition, entry, for_officer=True)
+        return self._eligibility(saved, edition, ctx.locale)
 
     @rpc(writes=True)
     def request_clarification(self, ctx: Context, project: str, body: Input) -> dict[str, object]:

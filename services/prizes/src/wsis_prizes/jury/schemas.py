@@ -35,6 +35,27 @@ class Assignment(ResponseSchema):
     unassigned = fields.List(fields.Nested(Lacking))
 
 
+class JurorLoad(ResponseSchema):
+    """Reviews of a juror before an assignment, and those that it would add."""
+
+    account = fields.String()
+    names = fields.String(allow_none=True)
+    before = fields.Integer()
+    more = fields.Integer()
+
+
+class AssignmentPreview(Assignment):
+    """What an assignment would do."""
+
+    by_juror = fields.List(fields.Nested(JurorLoad))
+
+
+class JurorsQuery(RequestSchema):
+    """Also those who hold the role, and are not named for the edition?"""
+
+    everyone = fields.Boolean(load_default=False)
+
+
 class Expertise(RequestSchema):
     """A juror's lines; an empty list means all."""
 
@@ -49,6 +70,7 @@ class Juror(ResponseSchema):
     organization = fields.String(allow_none=True)
     country = fields.String(allow_none=True)
     categories = fields.List(fields.String())
+    named = fields.Boolean(metadata={"description": "For this edition"})
 
 
 class JurorList(ResponseSchema):
@@ -138,6 +160,7 @@ class ReviewsQuery(PageQuery):
     category = ActionLine(load_default=None)
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
     juror = Id(load_default=None)
+    project = Id(load_default=None)
 
 
 class ReviewQuery(PageQuery):

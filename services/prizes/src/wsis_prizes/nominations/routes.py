@@ -10,6 +10,13 @@ from wsis_prizes.nominations import schemas
 
 _NO_EDITION = "prizes.edition_unknown"
 _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.project_withdrawn")
+_FIX = (
+    _NO_EDITION,
+    "prizes.not_of_the_list",
+    "prizes.over_the_cap",
+    "prizes.nominees_published",
+    "prizes.interested",
+)
 JOBS = (
     JobKind(
         "publish_list",
@@ -29,15 +36,50 @@ ROUTES = (
         body=schemas.Nominations,
         response=schemas.NominationList,
         limit="heavy",
-        error_codes=(
-            _NO_EDITION,
-            "prizes.not_of_the_list",
-            "prizes.over_the_cap",
-            "prizes.nominees_published",
-            "prizes.interested",
-        ),
+        error_codes=_FIX,
         description="By name, or by mean score with `count` or `threshold`. Everyone left out gets a reason. Not by an "
         "officer who, or whose organization, has a project in the edition.",
+    ),
+    Route(
+        "POST",
+        "/v1/editions/{edition}/nominations/preview",
+        handler="preview_nominations",
+        summary="The list that the same request would fix",
+        permission="prizes:manage",
+        body=schemas.Nominations,
+        response=schemas.NominationDraft,
+        limit="heavy",
+        error_codes=_FIX,
+        description="With its difference from the list as it is. Changes nothing.",
+    ),
+    Route(
+        "GET",
+        "/v1/editions/{edition}/nominations",
+        handler="read_nominations",
+        summary="The list of nominees as officers see it",
+        permission="prizes:read",
+        response=schemas.NominationDraft,
+        error_codes=(_NO_EDITION,),
+    ),
+    Route(
+        "GET",
+        "/v1/editions/{edition}/nominations/{category}",
+        handler="read_ranking",
+        summary="The projects of a category by mean score",
+        permission="prizes:read",
+        response=schemas.Ranking,
+        error_codes=(_NO_EDITION, "prizes.category_unknown"),
+    ),
+    Route(
+        "PUT",
+        "/v1/editions/{edition}/nominations/{category}",
+        handler="fix_category",
+        summary="Fix the nominees of a category",
+        permission="prizes:manage",
+        body=schemas.CategoryNominations,
+        response=schemas.NominationDraft,
+        error_codes=(*_FIX, "prizes.category_unknown"),
+        description="By name. Other categories stay as they are in the list. Those left out get the standard reason.",
     ),
     Route(
         "POST",

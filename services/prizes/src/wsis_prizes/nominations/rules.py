@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TypedDict
 
 from wsis_shared.errors import Invalid
 
 from wsis_prizes.projects.rules.projects import Outcome, Project
+from wsis_prizes.reviews.rules import NO_SCORES, Scores
 
 # Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
 NOT_SELECTED = "not_selected"
@@ -81,6 +83,50 @@ def by_score(
             left[project["_id"]] = _reason(BELOW_THRESHOLD, mean=means[project["_id"]])
         chosen = chosen[:count]
     return [project["_id"] for project in sorted(chosen, key=lambda one: one["number"])], left
+
+
+class Difference(TypedDict):
+    """Of a list from the one before, by category."""
+
+    category: str
+    projects: int
+    reviewed: int
+    nominated: int
+    added: int
+    removed: int
+
+
+def by_category(
+    projects: Sequence[Project], means: Mapping[str, float], nominate: Collection[str], former: Collection[str]
+) -> list[Difference]:
+    """Each category with its projects, and what the list adds to the one before and leaves out of it."""
+    rows: dict[str, Difference] = {}
+    for project in projects:
+        id, category = project["_id"], project["category"]
+        empty: Difference = {
+            "category": category,
+            "projects": 0,
+            "reviewed": 0,
+            "nominated": 0,
+            "added": 0,
+            "removed": 0,
+        }
+        row = rows.setdefault(category, empty)
+        row["projects"] += 1
+        row["reviewed"] += id in means
+        row["nominated"] += id in nominate
+        row["added"] += id in nominate and id not in former
+        row["removed"] += id in former and id not in nominate
+    return [rows[category] for category in sorted(rows)]
+
+
+def ranked(projects: Sequence[Project], scores: Mapping[str, Scores]) -> list[tuple[int | None, Project, Scores]]:
+    """(rank, project, scores), the highest mean first; equal means have one rank, a project without a finished review
+    has none."""
+    rows = [(project, scores.get(project["_id"], NO_SCORES)) for project in projects]
+    rows.sort(key=lambda row: (-(row[1]["mean"] or 0.0), row[0]["number"]))
+    means = [row[1]["mean"] for row in rows]
+    return [(None if mean is None else 1 + means.index(mean), *row) for mean, row in zip(means, rows, strict=True)]
 
 
 def _reason(code: str, text: str | None = None, mean: float | None = None) -> Outcome:

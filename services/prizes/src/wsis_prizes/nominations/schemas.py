@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, page_of, reason
+from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
 from wsis_prizes.nominations.rules import ORDERS
 from wsis_prizes.projects.schemas import SdgLinkShown
@@ -38,6 +38,67 @@ class NominationList(ResponseSchema):
     not_nominated = fields.Integer()
     by_category = fields.Dict(keys=fields.String(), values=fields.Integer())
     published = fields.Boolean()
+
+
+class NominationCategory(ResponseSchema):
+    """A category of the list."""
+
+    category = fields.String()
+    projects = fields.Integer(metadata={"description": "That may be nominated"})
+    reviewed = fields.Integer(metadata={"description": "With a finished review"})
+    nominated = fields.Integer()
+    added = fields.Integer(metadata={"description": "Since the list before"})
+    removed = fields.Integer(metadata={"description": "Since the list before"})
+
+
+class NominationDraft(ResponseSchema):
+    """The list as it would be published, or as it is, with its difference from the one before."""
+
+    edition = fields.String()
+    fixed_at = Utc(allow_none=True)
+    published = fields.Boolean()
+    cap = fields.Integer(allow_none=True)
+    nominated = fields.Integer()
+    not_nominated = fields.Integer(metadata={"description": "Also those that were ruled out: all get a mail"})
+    categories = fields.List(fields.Nested(NominationCategory))
+
+
+class CategoryNominations(RequestSchema):
+    """The nominees of a category by name; other categories stay."""
+
+    nominate = fields.List(Id(), load_default=list, validate=validate.Length(max=1000))
+    reason = reason()
+
+
+class RankedProject(ResponseSchema):
+    """A project of a category with what its reviews say."""
+
+    project = fields.String()
+    number = fields.Integer()
+    title = fields.String()
+    language = fields.String(allow_none=True)
+    organization = fields.String()
+    country = fields.String()
+    rank = fields.Integer(allow_none=True, metadata={"description": "By mean score; null without a finished review"})
+    reviews = fields.Integer()
+    done = fields.Integer()
+    mean = fields.Float(allow_none=True)
+    lowest = fields.Float(allow_none=True)
+    highest = fields.Float(allow_none=True)
+    recommendations = fields.Dict(keys=fields.String(), values=fields.Integer())
+    nominated = fields.Boolean(allow_none=True, metadata={"description": "In the list; null before there is one"})
+    before = fields.Boolean(allow_none=True, metadata={"description": "In the list before"})
+
+
+class Ranking(ResponseSchema):
+    """A category, the highest mean score first."""
+
+    edition = fields.String()
+    category = fields.String()
+    published = fields.Boolean()
+    cap = fields.Integer(allow_none=True)
+    items = fields.List(fields.Nested(RankedProject))
+    next = fields.String(allow_none=True)
 
 
 class Category(ResponseSchema):

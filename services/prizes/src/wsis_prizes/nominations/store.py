@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec
@@ -15,12 +15,13 @@ COLLECTIONS = (CollectionSpec("nominations"),)
 
 
 class Nominations(TypedDict):
-    """The list of an edition as fixed, and why each other project is left out."""
+    """The list of an edition as fixed, why each other project is left out, and who was in the list before."""
 
     _id: str
     nominate: list[str]
     left: dict[str, Outcome]
     fixed_at: datetime
+    former: NotRequired[list[str]]
 
 
 class NominationLists(Repository):
@@ -32,6 +33,12 @@ class NominationLists(Repository):
 
     def fix_nominations(self, edition: str, nominate: list[str], left: dict[str, Outcome]) -> None:
         """Fix the list, in place of the one before."""
-        self.collection("nominations", Nominations).replace_one(
-            {"_id": edition}, {"_id": edition, "nominate": nominate, "left": left, "fixed_at": clock.now()}, upsert=True
-        )
+        before = self.nominations(edition)
+        fixed: Nominations = {
+            "_id": edition,
+            "nominate": nominate,
+            "left": left,
+            "fixed_at": clock.now(),
+            "former": before["nominate"] if before else [],
+        }
+        self.collection("nominations", Nominations).replace_one({"_id": edition}, fixed, upsert=True)

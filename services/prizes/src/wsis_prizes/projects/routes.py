@@ -143,7 +143,7 @@ ROUTES = (
         summary="Projects that came in",
         permission="prizes:read",
         query=schemas.ProjectQuery,
-        response=schemas.ProjectPage,
+        response=schemas.ListedProjectPage,
         export="projects",
         error_codes=(_NO_EDITION,),
     ),

@@ -22,6 +22,7 @@ from wsis_shared.schemas import (
 )
 
 from wsis_prizes.projects.rules.projects import DRAFT, STATES
+from wsis_prizes.projects.rules.waits import WAITS
 
 
 class FormField(ResponseSchema):
@@ -244,6 +245,18 @@ class Project(ProjectRow):
 ProjectPage = page_of(ProjectRow, "ProjectPage")
 
 
+class ListedProject(ProjectRow):
+    """A project in the list of officers."""
+
+    eligible = fields.Boolean(allow_none=True, metadata={"description": "As decided; null before"})
+
+
+class ListedProjectPage(page_of(ListedProject, "ListedProjects")):  # type: ignore[misc]  # made at run time
+    """A page of the list of officers."""
+
+    total = fields.Integer(required=True, metadata={"description": "Of all pages"})
+
+
 class Reason(RequestSchema):
     """Why."""
 
@@ -259,3 +272,8 @@ class ProjectQuery(PageQuery):
     region = Region(load_default=None)
     sdg = fields.Integer(load_default=None, validate=validate.Range(min=1, max=17))
     stakeholder_type = StakeholderType(load_default=None)
+    waits = fields.String(
+        load_default=None,
+        validate=validate.OneOf(WAITS),
+        metadata={"description": "What they wait for: a decision, an answer past its date, jurors"},
+    )

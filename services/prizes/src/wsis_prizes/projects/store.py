@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
 from pymongo import UpdateOne
+from wsis_shared import clock
 from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
@@ -20,6 +21,7 @@ from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.projects.rules import projects as rules
 from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.rules.submissions import KEYS, refusal, with_unique_keys
+from wsis_prizes.projects.rules.waits import waiting
 
 Change = tuple[Project, Mapping[str, object], Sequence[PendingEvent]]
 """A project, fields to set, its events."""
@@ -145,18 +147,24 @@ class Projects(EventfulRepository):
             for category in self.collection("projects", Project).distinct("category", {**query, **mine})
         }
 
-    def listed(self, edition: str, filters: Input, limit: int, after: str | None) -> Page[Project]:
+    def listed(
+        self, edition: str, filters: Input, limit: int, after: str | None, moment: datetime | None = None
+    ) -> Page[Project]:
         """Projects that came in, by number, a page. `filters`: state (one or several), category, country, region, sdg,
-        stakeholder_type."""
-        came_in = {"edition": edition, "number": {"$gte": 0}}  # a draft has no number
-        return find_page(
-            self.collection("projects", Project),
-            {**came_in, **_match(filters)},
-            ("number",),
-            after,
-            limit,
-            projection=_BRIEF,
+        stakeholder_type, and what `waits` at that moment."""
+        query = _came_in(edition, filters, moment)
+        return find_page(self.collection("projects", Project), query, ("number",), after, limit, projection=_BRIEF)
+
+    def count(self, edition: str, filters: Input, moment: datetime) -> int:
+        """How many came in that match."""
+        return int(self.collection("projects", Project).count_documents(_came_in(edition, filters, moment)))
+
+    def count_states(self, edition: str) -> dict[str, int]:
+        """State -> how many of those that came in."""
+        rows = self.collection("projects", Project).aggregate(
+            [{"$match": _came_in(edition, {}, None)}, {"$group": {"_id": "$state", "count": {"$sum": 1}}}]
         )
+        return {row["_id"]: row["count"] for row in rows}
 
     def nominees(self, edition: Edition, category: str | None) -> list[Project]:
         """Nominated projects of a category or of all, by number, with what voters read. Kept in memory as long as the
@@ -199,6 +207,15 @@ class Projects(EventfulRepository):
         """(project, fields to set, its events) for many projects in one round trip."""
         self._change_many(list(changes))
 
+    def mark_lacking(self, found: Iterable[Project], lacking: Collection[str]) -> None:
+        """Mark those that lack jurors, with the time since when, and no others."""
+        marked: list[Change] = []
+        for project in found:
+            if (project["_id"] in lacking) != bool(project.get("lacks_jurors_at")):
+                at = clock.now() if project["_id"] in lacking else None
+                marked.append((project, {"lacks_jurors_at": at}, ()))
+        self.change_many(marked)
+
     @transactional
     def _change_many(self, changed: Sequence[Change]) -> None:
         if changed:
@@ -224,6 +241,14 @@ class Projects(EventfulRepository):
         projects.delete_many({**own, "state": rules.DRAFT})
         projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
         projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
+
+
+def _came_in(edition: str, filters: Input, moment: datetime | None) -> dict[str, object]:
+    """Projects of an edition with a number, which a draft has not."""
+    plain = {name: value for name, value in filters.items() if name != "waits"}
+    query = {"edition": edition, "number": {"$gte": 0}, **_match(plain)}
+    kind = filters.get("waits")
+    return {"$and": [query, waiting(kind, moment)]} if kind and moment else query
 
 
 def _match(filters: Input) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NotRequired, TypedDict
@@ -10,14 +11,15 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import Input
 
 STATES = (ASSIGNED, BEGUN, DONE, CONFLICT) = ("assigned", "begun", "done", "conflict")
-
+OPEN = [ASSIGNED, BEGUN]
 
 LEAST_SCORE, BEST_SCORE = 1, 5
 RECOMMENDATIONS = ("nominate", "reject", "clarify")
 
 
 class Review(TypedDict):
-    """Of a juror and a project. `mean` is that of the scores; `reason` is that of a conflict."""
+    """Of a juror and a project. `mean` is that of the scores; `reason` is that of a conflict; `due_at` stands
+    until the nominees are published."""
 
     _id: str
     edition: str
@@ -28,11 +30,27 @@ class Review(TypedDict):
     scores: dict[str, int]
     comments: dict[str, str]
     assigned_at: datetime
+    due_at: NotRequired[datetime]
     version: int
     recommendation: NotRequired[str | None]
     mean: NotRequired[float | None]
     reason: NotRequired[str]
     updated_at: NotRequired[datetime]
+
+
+class Scores(TypedDict):
+    """What the reviews of a project say. `reviews` are those without a conflict; the rest is that of the finished ones:
+    the mean of their means, the lowest and the highest of them, and how many recommend what."""
+
+    reviews: int
+    done: int
+    mean: float | None
+    lowest: float | None
+    highest: float | None
+    recommendations: dict[str, int]
+
+
+NO_SCORES: Scores = {"reviews": 0, "done": 0, "mean": None, "lowest": None, "highest": None, "recommendations": {}}
 
 
 def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
@@ -58,4 +76,19 @@ def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
         "recommendation": body.get("recommendation", review.get("recommendation")),
         "mean": mean,
         "state": DONE if done else BEGUN,
+    }
+
+
+def summed(reviews: Sequence[Review]) -> Scores:
+    """What the reviews of a project say."""
+    done = [row for row in reviews if row["state"] == DONE]
+    means = [mean for row in done if (mean := row.get("mean")) is not None]
+    said = Counter(code for row in done if (code := row.get("recommendation")))
+    return {
+        "reviews": len(reviews),
+        "done": len(done),
+        "mean": sum(means) / len(means) if means else None,
+        "lowest": min(means, default=None),
+        "highest": max(means, default=None),
+        "recommendations": dict(said),
     }

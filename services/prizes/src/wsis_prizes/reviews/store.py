@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from typing import Any
 
 from wsis_shared import clock, keyset
@@ -11,7 +12,7 @@ from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.mongo import Repository
 
 from wsis_prizes.reviews import rules
-from wsis_prizes.reviews.rules import Review
+from wsis_prizes.reviews.rules import Review, Scores
 
 COLLECTIONS = (
     CollectionSpec(
@@ -21,6 +22,7 @@ COLLECTIONS = (
             index("project", "project"),
             index("progress", "edition", "category", "state"),
             index("listed", "edition", "_id"),
+            index("late", "state", "due_at"),
         ),
         few={"progress": "some 60 in a category of an edition", "juror": "those of one"},
     ),
@@ -30,12 +32,15 @@ COLLECTIONS = (
 class Reviews(Repository):
     """One document a pair of project and juror."""
 
-    def pairs(self, edition: str) -> list[tuple[str, str, bool]]:
-        """(project, juror, whether the place is filled) of all reviews."""
-        rows = self.collection("reviews", Review).find({"edition": edition}, {"project": 1, "juror": 1, "state": 1})
+    def pairs(self, edition: str, without: Collection[str] = ()) -> list[tuple[str, str, bool]]:
+        """(project, juror, whether the place is filled) of all reviews, but what those `without` have not finished."""
+        query = {"edition": edition, "$nor": [{"juror": {"$in": [*without]}, "state": {"$in": rules.OPEN}}]}
+        rows = self.collection("reviews", Review).find(query, {"project": 1, "juror": 1, "state": 1})
         return [(row["project"], row["juror"], row["state"] != rules.CONFLICT) for row in rows]
 
-    def add_reviews(self, edition: str, pairs: Iterable[tuple[str, str]], categories: dict[str, str]) -> int:
+    def add_reviews(
+        self, edition: str, pairs: Iterable[tuple[str, str]], categories: dict[str, str], due_at: datetime
+    ) -> int:
         """Assign; returns how many."""
         now = clock.now()
         rows: list[Review] = [
@@ -49,6 +54,7 @@ class Reviews(Repository):
                 "scores": {},
                 "comments": {},
                 "assigned_at": now,
+                "due_at": due_at,
                 "version": 1,
             }
             for project, juror in pairs
@@ -59,7 +65,12 @@ class Reviews(Repository):
 
     def drop_reviews(self, **of: str) -> None:
         """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`."""
-        self.collection("reviews", Review).delete_many({**of, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}})
+        self.collection("reviews", Review).delete_many({**of, "state": {"$in": rules.OPEN}})
+
+    def set_due(self, edition: str, due_at: datetime | None) -> None:
+        """Until when what is not finished is due; None once it no longer is."""
+        change = {"$set": {"due_at": due_at}} if due_at else {"$unset": {"due_at": ""}}
+        self.collection("reviews", Review).update_many({"edition": edition, "state": {"$in": rules.OPEN}}, change)
 
     def review(self, project: str, juror: str) -> Review:
         """A juror's review of a project. Raises NotFound where it is not theirs."""
@@ -121,18 +132,26 @@ class Reviews(Repository):
         )
         return {row["_id"]: row["mean"] for row in rows}
 
+    def scores(self, edition: str, category: str) -> dict[str, Scores]:
+        """What the reviews of each project of a category say."""
+        query = {"edition": edition, "category": category, "state": {"$ne": rules.CONFLICT}}
+        found: dict[str, list[Review]] = {}
+        for row in self.collection("reviews", Review).find(query, {"comments": 0, "scores": 0}):
+            found.setdefault(row["project"], []).append(row)
+        return {project: rules.summed(rows) for project, rows in found.items()}
+
     def jurors_in(self, edition: str) -> set[str]:
         """Accounts that review in an edition."""
         return set(self.collection("reviews", Review).distinct("juror", {"edition": edition}))
 
     def late(self, edition: str) -> list[str]:
         """Jurors with reviews that are not finished."""
-        query = {"edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
+        query = {"edition": edition, "state": {"$in": rules.OPEN}}
         return sorted(self.collection("reviews", Review).distinct("juror", query))
 
     def open_reviews(self, edition: str, juror: str) -> int:
         """How many of a juror's reviews are not finished."""
-        query = {"juror": juror, "edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
+        query = {"juror": juror, "edition": edition, "state": {"$in": rules.OPEN}}
         return int(self.collection("reviews", Review).count_documents(query))
 
     def conflicts_of(self, edition: str, juror: str) -> set[str]:

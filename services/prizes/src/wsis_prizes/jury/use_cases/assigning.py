@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 from wsis_shared import audit
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.events import new_event
@@ -10,10 +13,13 @@ from wsis_shared.operations import rpc
 
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
+from wsis_prizes.jury import rules
 from wsis_prizes.jury.events import REVIEW_ASSIGNED
+from wsis_prizes.jury.rules import Profile
 from wsis_prizes.jury.store import Jurors
 from wsis_prizes.jury.use_cases.experts import Experts, named
 from wsis_prizes.projects.rules import projects
+from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.reviews.store import Reviews
 
@@ -24,6 +30,16 @@ def open_for_review(editions: Editions, edition: str) -> Edition:
     if doc["marks"].get("published_at"):
         raise Conflict("prizes.reviews_closed")
     return doc
+
+
+@dataclass(frozen=True)
+class _Order:
+    """Who is `wanted` by name, who gets reviews, who is `gone` and gives theirs back, and the projects that wait."""
+
+    wanted: set[str]
+    profiles: list[Profile]
+    gone: set[str]
+    waiting: list[Project]
 
 
 class AssignmentCases:
@@ -44,43 +60,67 @@ class AssignmentCases:
     def assign_reviews(self, edition: str, body: Input) -> dict[str, object]:
         """Fill every project's missing places from the jurors of the edition, to whom it adds those of the `body`; what
         is assigned stays, except with those who are no jurors any more."""
-        doc = open_for_review(self._editions, edition)
-        known = {profile["account"] for profile in self._experts.role_holders()}
-        for account in {account for _, account, _ in self._reviews.pairs(edition)} - known:
+        doc, order = open_for_review(self._editions, edition), self._order(edition, body)
+        for account in order.gone:
             self._reviews.drop_reviews(edition=edition, juror=account)
+        new = sorted(order.wanted - self._jurors.jurors_of_edition(edition))
+        self._jurors.name_jurors(edition, sorted(order.wanted))
+        made = self._experts.assign(doc, order.waiting, order.profiles, _per_project(doc, body))
+        response = _to_response(made, order.waiting)
+        told = {**response, "unassigned": len(made.unassigned), **({"named": new} if new else {})}
+        pending = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
+        if accounts := sorted({account for _, account in made.pairs}):
+            pending.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
+        self._editions.record_events(*pending)
+        return response
+
+    @rpc
+    def preview_assignment(self, edition: str, body: Input) -> dict[str, object]:
+        """What the same order would assign, and how many reviews each juror would then have."""
+        doc, order = open_for_review(self._editions, edition), self._order(edition, body)
+        taken = self._reviews.pairs(edition, without=order.gone)
+        made = self._experts.plan(edition, order.waiting, order.profiles, _per_project(doc, body), taken)
+        before = Counter(account for _, account, counts in taken if counts)
+        more = Counter(account for _, account in made.pairs)
+        by_juror = [
+            {
+                "account": one["account"],
+                "names": named(one),
+                "before": before[one["account"]],
+                "more": more[one["account"]],
+            }
+            for one in order.profiles
+        ]
+        return {**_to_response(made, order.waiting), "by_juror": by_juror}
+
+    def _order(self, edition: str, body: Input) -> _Order:
+        profiles = self._experts.role_holders()
+        known = {profile["account"] for profile in profiles}
         wanted = set(body.get("jurors") or ())
         if strangers := sorted(wanted - known):
             raise Invalid("prizes.not_jurors", fields={"jurors": strangers})
-        new = sorted(wanted - self._jurors.jurors_of_edition(edition))
-        self._jurors.name_jurors(edition, sorted(wanted))
-        profiles = [profile for profile in self._experts.jurors(edition) if not wanted or profile["account"] in wanted]
-        if not profiles:
+        chosen = wanted or self._jurors.jurors_of_edition(edition)
+        chosen_profiles = [profile for profile in profiles if profile["account"] in chosen]
+        if not chosen_profiles:
             raise Conflict("prizes.no_jurors")
-        waiting = self._projects.in_states(edition, [projects.SUBMITTED])
-        per_project = body.get("per_project") or doc["settings"]["jurors_per_project"]
-        made = self._experts.assign(edition, waiting, profiles, per_project)
-        by_id = {project["_id"]: project for project in waiting}
-        accounts = sorted({account for _, account in made.pairs})
-        figures = {"assigned": len(made.pairs), "jurors": len(accounts), "unassigned": len(made.unassigned)}
-        told = {**figures, **({"named": new} if new else {})}
-        pending = [audit.entry("prizes.reviews_assigned", f"edition/{edition}", after=told)]
-        if accounts:
-            pending.append(new_event(REVIEW_ASSIGNED, subject=edition, edition=edition, accounts=accounts))
-        self._editions.record_events(*pending)
-        lacking = [
-            {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
-            for id, missing in made.unassigned.items()
-        ]
-        return {**figures, "unassigned": lacking}
+        gone = {account for _, account, _ in self._reviews.pairs(edition)} - known
+        return _Order(wanted, chosen_profiles, gone, self._projects.in_states(edition, [projects.SUBMITTED]))
 
     @rpc
-    def list_jurors(self, edition: str) -> dict[str, object]:
-        """The Expert Group with the lines of each; no lines means all."""
+    def list_jurors(self, edition: str, everyone: bool = False) -> dict[str, object]:
+        """The Expert Group with the lines of each; no lines means all. With `everyone` also those whom nobody has
+        named for the edition."""
         self._editions.edition(edition)
-        lines = self._jurors.expertise(edition)
+        lines, named_ones = self._jurors.expertise(edition), self._jurors.jurors_of_edition(edition)
         items = [
-            {**profile, "names": named(profile), "categories": lines.get(profile["account"], [])}
-            for profile in self._experts.jurors(edition)
+            {
+                **profile,
+                "names": named(profile),
+                "categories": lines.get(profile["account"], []),
+                "named": profile["account"] in named_ones,
+            }
+            for profile in self._experts.role_holders()
+            if everyone or profile["account"] in named_ones
         ]
         return {"items": items, "next": None}
 
@@ -96,4 +136,20 @@ class AssignmentCases:
             "prizes.expertise_set", f"edition/{edition}/juror/{account}", after={"categories": body["categories"]}
         )
         self._editions.record_events(entry)
-        return {**profile, "names": named(profile), "categories": body["categories"]}
+        return {**profile, "names": named(profile), "categories": body["categories"], "named": True}
+
+
+def _per_project(edition: Edition, body: Input) -> int:
+    return int(body.get("per_project") or edition["settings"]["jurors_per_project"])
+
+
+def _to_response(made: rules.Assignment, waiting: list[Project]) -> dict[str, object]:
+    by_id = {project["_id"]: project for project in waiting}
+    return {
+        "assigned": len(made.pairs),
+        "jurors": len({account for _, account in made.pairs}),
+        "unassigned": [
+            {"project": id, "number": by_id[id]["number"], "category": by_id[id]["category"], "missing": missing}
+            for id, missing in made.unassigned.items()
+        ],
+    }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from wsis_shared.errors import Conflict, Forbidden
 
+from wsis_prizes.editions.rules import phases
+from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.jury import rules
 from wsis_prizes.jury.rules import Profile
 from wsis_prizes.jury.store import Jurors
@@ -17,6 +20,9 @@ from wsis_prizes.reviews.store import Reviews
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
+
+Taken = Collection[tuple[str, str, bool]]
+"""(project, juror, whether the place is filled) of the reviews that there are."""
 
 
 class Experts:
@@ -35,14 +41,23 @@ class Experts:
         return [profile for profile in self.role_holders() if profile["account"] in of_edition]
 
     def assign(
-        self, edition: str, waiting: list[Project], profiles: list[Profile], per_project: int
+        self, edition: Edition, waiting: list[Project], profiles: list[Profile], per_project: int
     ) -> rules.Assignment:
-        """Fill the missing places of these projects from these jurors."""
+        """Fill the missing places of these projects from these jurors, and mark those that still lack some."""
+        made = self.plan(edition["_id"], waiting, profiles, per_project, self._reviews.pairs(edition["_id"]))
+        due_at = phases.find(edition["phases"], phases.NOMINATION)["end"]
+        categories = {project["_id"]: project["category"] for project in waiting}
+        self._reviews.add_reviews(edition["_id"], made.pairs, categories, due_at)
+        self._projects.mark_lacking(waiting, made.unassigned)
+        return made
+
+    def plan(
+        self, edition: str, waiting: list[Project], profiles: list[Profile], per_project: int, taken: Taken
+    ) -> rules.Assignment:
+        """The same, and nothing is changed."""
         lines = self._jurors.expertise(edition)
         jurors = [rules.juror(profile, lines.get(profile["account"], ())) for profile in profiles]
-        made = rules.assign(waiting, jurors, per_project, self._reviews.pairs(edition))
-        self._reviews.add_reviews(edition, made.pairs, {project["_id"]: project["category"] for project in waiting})
-        return made
+        return rules.assign(waiting, jurors, per_project, taken)
 
     def must_be_juror(self, account: str, edition: str) -> None:
         """Raises where the juror is not of the Expert Group of this edition: the role is that of all."""

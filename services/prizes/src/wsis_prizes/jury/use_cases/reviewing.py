@@ -81,7 +81,7 @@ class ReviewCases:
             profiles = self._experts.jurors(doc["_id"])
         except Unavailable:
             return []  # the conflict stands; the next assignment fills the place
-        made = self._experts.assign(doc["_id"], [project], profiles, doc["settings"]["jurors_per_project"])
+        made = self._experts.assign(doc, [project], profiles, doc["settings"]["jurors_per_project"])
         return sorted({account for _, account in made.pairs})
 
     @rpc

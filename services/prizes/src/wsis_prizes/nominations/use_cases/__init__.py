@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.jury.use_cases.experts import experts_of
 from wsis_prizes.nominations.store import NominationLists
+from wsis_prizes.nominations.use_cases.drafting import DraftCases
 from wsis_prizes.nominations.use_cases.publishing import NominationCases
 from wsis_prizes.nominations.use_cases.reading import NomineeCases
 from wsis_prizes.projects.store import Projects
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 class NomineeListCases:
     """The use cases by what they are about."""
 
+    drafts: DraftCases
     nominations: NominationCases
     nominees: NomineeCases
 
@@ -28,7 +30,9 @@ class NomineeListCases:
 def compose(parts: Parts) -> NomineeListCases:
     """The use cases with their collaborators; called once per process."""
     editions, projects = Editions(parts.db), Projects(parts.db)
+    reviews, lists = Reviews(parts.db), NominationLists(parts.db)
     return NomineeListCases(
-        NominationCases(editions, projects, Reviews(parts.db), NominationLists(parts.db), experts_of(parts)),
+        DraftCases(editions, projects, reviews, lists, experts_of(parts)),
+        NominationCases(editions, projects, reviews, lists),
         NomineeCases(editions, projects),
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from wsis_prizes.projects.rules.projects import Project
 
 
@@ -33,3 +35,14 @@ def nominee_page(doc: Project) -> dict[str, object]:
     """A nominee with all that the public may read."""
     more = ("edition", "sdgs", "impact", "partnerships", "challenges", "timeframe", "stakeholder_type")
     return {**nominee(doc), **{name: doc.get(name) for name in more}, "countries": doc.get("countries") or []}
+
+
+def nomination_list(edition: str, waiting: list[Project], chosen: set[str], *, published: bool) -> dict[str, object]:
+    """The list by figures."""
+    return {
+        "edition": edition,
+        "nominated": len(chosen),
+        "not_nominated": len(waiting) - len(chosen),
+        "by_category": dict(Counter(row["category"] for row in waiting if row["_id"] in chosen)),
+        "published": published,
+    }

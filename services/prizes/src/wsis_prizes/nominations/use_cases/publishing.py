@@ -1,8 +1,7 @@
-"""The list of nominees: fixed, then published."""
+"""The list of nominees is published."""
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
@@ -16,7 +15,6 @@ from wsis_shared.operations import job, rpc
 from wsis_prizes.editions.rules import phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
-from wsis_prizes.jury.use_cases.experts import Experts
 from wsis_prizes.nominations import rules
 from wsis_prizes.nominations.events import NOMINEES_PUBLISHED, PROJECT_NOMINATED, PROJECT_NOT_NOMINATED
 from wsis_prizes.nominations.store import NominationLists, Nominations
@@ -35,36 +33,9 @@ if TYPE_CHECKING:
 class NominationCases:
     """For officers."""
 
-    def __init__(
-        self, editions: Editions, projects: Projects, reviews: Reviews, nominations: NominationLists, experts: Experts
-    ) -> None:
-        self._editions, self._projects, self._reviews = editions, projects, reviews
-        self._nominations, self._experts = nominations, experts
-
-    @rpc(writes=True)
-    def fix_nominations(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
-        """Fix the list, by name or by score, in place of the one before; everyone left out has a reason."""
-        doc = self._editions.edition(edition)
-        if doc["marks"].get("published_at"):
-            raise Conflict("prizes.nominees_published")
-        waiting = self._projects.in_states(edition, [projects.SUBMITTED])
-        self._experts.must_not_be_interested(str(ctx.actor.id), edition, *{row["category"] for row in waiting})
-        given = {row["project"]: row["reason"] for row in body.get("not_nominated") or []}
-        cap = body.get("cap") or doc["settings"]["nominees_cap"]
-        if body.get("nominate") is not None:
-            chosen, left = rules.by_name(waiting, body["nominate"], given, cap)
-        else:
-            means = self._reviews.means(edition)
-            chosen, left = rules.by_score(
-                waiting, means, given, count=body.get("count"), threshold=body.get("threshold"), cap=cap
-            )
-        self._nominations.fix_nominations(edition, chosen, left)
-        figures = {"nominated": len(chosen), "not_nominated": len(left)}
-        self._editions.save_edition(
-            {**doc, "marks": {**doc["marks"], "list_at": clock.now()}},
-            audit.entry("prizes.nominations_fixed", f"edition/{edition}", after=figures, reason=body.get("reason")),
-        )
-        return _list(edition, waiting, set(chosen), published=False)
+    def __init__(self, editions: Editions, projects: Projects, reviews: Reviews, nominations: NominationLists) -> None:
+        self._editions, self._projects = editions, projects
+        self._reviews, self._nominations = reviews, nominations
 
     @rpc(writes=True)
     def publish_nominees(self, ctx: Context, jobs: Jobs, edition: str) -> Job:
@@ -82,13 +53,14 @@ class NominationCases:
         waiting = self._projects.in_states(edition, [projects.SUBMITTED, projects.INELIGIBLE])
         chosen = {row["_id"] for row in waiting if row["state"] == projects.SUBMITTED} & set(fixed["nominate"])
         self._projects.change_many(self._outcome(project, chosen, fixed["left"]) for project in waiting)
+        self._reviews.set_due(edition, None)
         nominees = [{**presenters.named(row), "region": row["region"]} for row in waiting if row["_id"] in chosen]
         self._editions.save_edition(
             {**doc, "marks": {**doc["marks"], "published_at": clock.now()}},
             new_event(NOMINEES_PUBLISHED, subject=edition, edition=edition, nominees=nominees),
             audit.entry("prizes.nominees_published", f"edition/{edition}", after={"nominated": len(chosen)}),
         )
-        return run.finish(_list(edition, waiting, chosen, published=True))
+        return run.finish(presenters.nomination_list(edition, waiting, chosen, published=True))
 
     def _unpublished(self, edition: str) -> tuple[Edition, Nominations]:
         doc, fixed = self._editions.edition(edition), self._nominations.nominations(edition)
@@ -123,13 +95,3 @@ class NominationCases:
             "title": self._projects.project(data["project"])["title"],
             "standard": reasons().get(data["reason_code"], {}),
         }
-
-
-def _list(edition: str, waiting: list[Project], chosen: set[str], *, published: bool) -> dict[str, object]:
-    return {
-        "edition": edition,
-        "nominated": len(chosen),
-        "not_nominated": len(waiting) - len(chosen),
-        "by_category": dict(Counter(row["category"] for row in waiting if row["_id"] in chosen)),
-        "published": published,
-    }

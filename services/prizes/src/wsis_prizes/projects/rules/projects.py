@@ -60,10 +60,11 @@ class Clarification(TypedDict):
 
 
 class Eligibility(TypedDict):
-    """What an officer decided."""
+    """What an officer decided: with words of their own, or with the code of a standard reason."""
 
     eligible: bool
-    reason: str
+    reason: str | None
+    standard: NotRequired[str | None]
     decided_at: datetime
 
 
@@ -84,7 +85,7 @@ class Withdrawal(TypedDict):
 
 class Project(TypedDict):
     """A draft has what was written so far; `number` and `submitted_at` are there from the submission on, `slot` and
-    `twin` while it holds its place (`with_unique_keys`)."""
+    `twin` while it holds its place (`with_unique_keys`), `lacks_jurors_at` since an assignment found too few."""
 
     _id: str
     edition: str
@@ -118,6 +119,7 @@ class Project(TypedDict):
     clarification: NotRequired[Clarification]
     eligibility: NotRequired[Eligibility]
     outcome: NotRequired[Outcome | None]
+    lacks_jurors_at: NotRequired[datetime | None]
     withdrawn: NotRequired[Withdrawal]
     champion: NotRequired[bool]
     winner: NotRequired[bool]

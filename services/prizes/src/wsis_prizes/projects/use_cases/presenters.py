@@ -41,6 +41,12 @@ def project_row(doc: Project, now: datetime) -> dict[str, object]:
     return {"id": doc["_id"], **{name: doc.get(name) for name in _SAME}, "clarification_open": is_open}
 
 
+def listed(doc: Project, now: datetime) -> dict[str, object]:
+    """A project in the list of officers."""
+    decided = doc.get("eligibility")
+    return {**project_row(doc, now), "eligible": decided["eligible"] if decided else None}
+
+
 def project(doc: Project, edition: Edition, now: datetime, locale: str, *, whole: bool) -> dict[str, object]:
     """A project. `whole` for its submitter and the secretariat: contact, receipt, clarification, outcome."""
     response = {

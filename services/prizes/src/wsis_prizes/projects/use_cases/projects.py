@@ -77,8 +77,10 @@ class ProjectCases:
     ) -> dict[str, object]:
         """Projects that came in, by number; `filters` as in the schema ProjectQuery."""
         self._editions.edition(edition)
-        page, now = self._projects.listed(edition, filters, limit, after), ctx.received_at
-        return page.response(lambda row: presenters.project_row(row, now))
+        now = ctx.received_at
+        page = self._projects.listed(edition, filters, limit, after, now)
+        listed = page.response(lambda row: presenters.listed(row, now))
+        return {**listed, "total": self._projects.count(edition, filters, now)}
 
     @rpc(writes=True)
     def change_project(self, ctx: Context, project: str, body: Input) -> dict[str, object]:
