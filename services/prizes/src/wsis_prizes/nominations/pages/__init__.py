@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Page, Read
 
 from wsis_prizes.editions.pages import VOTING
+from wsis_prizes.nominations.pages.desk import DESK
 from wsis_prizes.nominations.rules import ORDERS
 
 
@@ -38,4 +39,5 @@ PAGES = (
         reads=(Read("nominee", "/v1/editions/{edition}/nominees/{project}"), VOTING),
         example={"edition": "2017", "project": "p1"},
     ),
+    *DESK,
 )

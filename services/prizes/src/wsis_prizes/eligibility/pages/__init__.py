@@ -1,0 +1,52 @@
+"""The officers' list of projects, and each with its evidence, its decision and its clarification."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Download, Form, Page, Read
+
+_LIST, _PROJECTS = "/desk/editions/{edition}/projects", "/v1/editions/{edition}/projects"
+_FILTERS = ("state", "waits", "category", "country", "region", "sdg", "stakeholder_type")
+_FILE = f"{_PROJECTS}?{'&'.join(f'{name}={{{name}}}' for name in _FILTERS)}&format="
+_HERE, _PROJECT = f"{_LIST}/{{project}}", "/v1/projects/{project}"
+
+
+class DoneQuery(Schema):
+    """What was just done."""
+
+    done = fields.String(validate=validate.OneOf(("decided", "asked", "disqualified")))
+
+
+PAGES = (
+    Page(
+        _LIST,
+        "eligibility/pages/list.html",
+        "desk_projects",
+        reads=(Read("projects", _PROJECTS, takes_query=True),),
+        files=(Download("csv", f"{_FILE}csv"), Download("xlsx", f"{_FILE}xlsx")),
+        query=DoneQuery,
+        view="wsis_prizes.eligibility.pages.views:listed",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        _HERE,
+        "eligibility/pages/project.html",
+        "desk_project",
+        reads=(
+            Read("found", _PROJECT),
+            Read("eligibility", f"{_PROJECT}/eligibility"),
+            Read("form_data", "/v1/editions/{edition}/form"),
+            Read("reviews", "/v1/editions/{edition}/reviews?project={project}&limit=100", optional=True),
+        ),
+        forms=(
+            Form("decide", f"PUT {_PROJECT}/eligibility", then=f"{_LIST}?waits=eligibility&done=decided"),
+            Form("ask", f"POST {_PROJECT}/clarification-request", then=f"{_HERE}?done=asked", confirm=True),
+            Form("disqualify", f"POST {_PROJECT}/disqualification", then=f"{_HERE}?done=disqualified", confirm=True),
+        ),
+        query=DoneQuery,
+        view="wsis_prizes.eligibility.pages.views:project",
+        signed_in=True,
+        example={"edition": "2017", "project": "p1"},
+    ),
+)

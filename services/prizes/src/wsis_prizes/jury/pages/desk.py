@@ -1,0 +1,56 @@
+"""The officers' desk of the Expert Group: who is of it, who reviews what, and how far they are."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Read
+
+_EDITION, _HERE = "/v1/editions/{edition}", "/desk/editions/{edition}/jury"
+_JURORS = Read("jurors", f"{_EDITION}/jurors?everyone=true")
+_PROGRESS = Read("progress", f"{_EDITION}/review-progress")
+
+
+class DoneQuery(Schema):
+    """What was just done."""
+
+    done = fields.String(validate=validate.OneOf(("assigned", "reminded", "named")))
+
+
+class AfterQuery(Schema):
+    """Where the list of reviews goes on."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
+
+DESK = (
+    Page(
+        _HERE,
+        "jury/pages/desk.html",
+        "desk_jury",
+        reads=(Read("contest", _EDITION), _JURORS, _PROGRESS),
+        forms=(
+            Form("preview", f"POST {_EDITION}/assignments/preview", then="", preview=True),
+            Form("assign", f"POST {_EDITION}/assignments", then=f"{_HERE}?done=assigned"),
+            Form("remind", f"POST {_EDITION}/review-reminders", then=f"{_HERE}?done=reminded", confirm=True),
+        ),
+        query=DoneQuery,
+        view="wsis_prizes.jury.pages.views:group",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_HERE}/{{account}}",
+        "jury/pages/desk-juror.html",
+        "desk_juror",
+        reads=(
+            Read("contest", _EDITION),
+            _JURORS,
+            Read("reviews", f"{_EDITION}/reviews?juror={{account}}&after={{after}}&limit=50"),
+        ),
+        forms=(Form("name", f"PUT {_EDITION}/jurors/{{account}}", then=f"{_HERE}?done=named"),),
+        query=AfterQuery,
+        view="wsis_prizes.jury.pages.views:juror",
+        signed_in=True,
+        example={"edition": "2017", "account": "j1"},
+    ),
+)

@@ -1,0 +1,44 @@
+"""The officers' desk of the list of nominees: by score, by name, and published."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Read
+
+_LIST, _HERE = "/v1/editions/{edition}/nominations", "/desk/editions/{edition}/nominations"
+
+
+class DoneQuery(Schema):
+    """What was just done, and the job that it has started."""
+
+    job = fields.String(validate=validate.Length(max=64))
+    done = fields.String(validate=validate.OneOf(("fixed",)))
+
+
+DESK = (
+    Page(
+        _HERE,
+        "nominations/pages/desk.html",
+        "desk_nominations",
+        reads=(Read("draft", _LIST), Read("job", "/v1/jobs/{job}", optional=True)),
+        forms=(
+            Form("preview", f"POST {_LIST}/preview", then="", preview=True),
+            Form("fix", f"PUT {_LIST}", then=f"{_HERE}?done=fixed"),
+            Form("publish", f"POST {_LIST}/publication", then=f"{_HERE}?job={{id}}", confirm=True),
+        ),
+        query=DoneQuery,
+        view="wsis_prizes.nominations.pages.views:draft",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_HERE}/{{category}}",
+        "nominations/pages/desk-category.html",
+        "desk_nominations",
+        reads=(Read("ranking", f"{_LIST}/{{category}}"),),
+        forms=(Form("choose", f"PUT {_LIST}/{{category}}", then=f"{_HERE}?done=fixed", confirm=True),),
+        view="wsis_prizes.nominations.pages.views:ranking",
+        signed_in=True,
+        example={"edition": "2017", "category": "C1"},
+    ),
+)
