@@ -37,11 +37,12 @@ class Arrival(NamedTuple):
     id: str
     subject: str
     at: float  # when it happened, as its publisher says
+    came: float = 0.0  # when the reader had it
 
     @classmethod
     def of(cls, event: Mapping[str, Any]) -> Arrival:
-        """Of a CloudEvent."""
-        return cls(event["id"], event["subject"], datetime.fromisoformat(event["time"]).timestamp())
+        """Of a CloudEvent that comes now."""
+        return cls(event["id"], event["subject"], datetime.fromisoformat(event["time"]).timestamp(), time.time())
 
 
 class Verdict(NamedTuple):
@@ -93,15 +94,15 @@ class Reader(Protocol):
     def look(self) -> None: ...
 
 
-def settle(changes: Mapping[str, Sequence[Change]], readers: Sequence[Reader]) -> float:
-    """Wait until every reader has every event, or the time is up; the seconds that it took."""
+def settle(changes: Mapping[str, Sequence[Change]], readers: Sequence[Reader], pause: float = 0.5) -> float:
+    """Wait until every reader has every event, or the time is up; the seconds that it took, to a `pause`."""
     began, deadline = time.monotonic(), Deadline(SETTLE_SECONDS)
     while not deadline.passed:
         for reader in readers:
             reader.look()
         if not any(judge(changes, reader.arrivals).lost for reader in readers):
             break
-        time.sleep(0.5)
+        time.sleep(pause)
     return time.monotonic() - began
 
 
