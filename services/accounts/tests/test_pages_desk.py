@@ -1,6 +1,7 @@
 """The desk of officers: accounts with their roles, and what staff did."""
 
 import pytest
+from wsis_shared import clock
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
@@ -11,14 +12,28 @@ ACCOUNT = {
     "names": "Amina Diallo",
     "country": "SN",
     "organization": "Femmes numériques",
-    "roles": ["member", "juror"],
-    "proposed": ["officer"],
-    "withdrawals_proposed": ["juror"],
+    "roles": ["member", "agency", "juror"],
+    "proposed": [],
+    "withdrawals_proposed": [],
     "block_proposed": False,
-    "agency": None,
+    "agency": "itu",
     "confirmed_at": "2017-03-01T00:00:00Z",
+    "proposals": [],
 }
 OFFICER = "0f" * 16
+PROPOSED_AT = clock.parse("2017-03-02T09:00:00.123Z")
+PROPOSAL = {
+    "proposed_at": clock.iso(PROPOSED_AT),
+    "lapses_at": "2017-03-09T09:00:00.123000Z",
+    "by": OFFICER,
+    "by_names": "Jean Martin",
+    "own": False,
+    "reason": "Elle rejoint le secrétariat",
+    "granted": ["officer"],
+    "withdrawn": ["operator"],
+    "block": False,
+    "roles": ["agency", "juror", "officer"],
+}
 ENTRY = {
     "id": "e1",
     "source": "accounts",
@@ -45,6 +60,8 @@ def pages():
             "next": None,
         },
         "accounts.set_roles": ACCOUNT,
+        "accounts.approve_proposal": ACCOUNT,
+        "accounts.refuse_proposal": ACCOUNT,
         "accounts.block": {**ACCOUNT, "state": "blocked"},
         "accounts.list_waiting": {"items": []},
     }
@@ -71,15 +88,87 @@ def test_filters_and_the_next_page_are_addresses(pages):
     assert shown.all("//a[@rel='next']/@href") == ["/en/desk/accounts?role=juror&q=Amina&limit=2&after=more"]
 
 
-def test_the_second_officer_confirms_the_proposal_by_two_presses(pages):
+def test_the_second_officer_reads_what_they_approve_on_the_page_and_on_its_check(pages):
+    pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "proposals": [PROPOSAL]}
     shown = pages.get(PAGE)
-    assert "Proposed: give the role “officer of the secretariat”" in shown.text()
-    check = shown.send(0, reason="Joins the secretariat")
-    assert "these roles then, and no others" in check.text()
-    assert [name for name, *_ in pages.bus.calls if name == "accounts.set_roles"] == []
+    check = shown.send(0, reason="I know her")
+    for each in (shown, check):
+        said = facts(each)
+        assert said["What takes effect"] == (
+            "The account gets the role “officer of the secretariat”. "
+            "The account loses the role “operator of the platform”."
+        )
+        assert said["Roles then"].startswith("representative of an agency: International Telecommunication Union")
+        assert said["Reason of the first officer"] == "Elle rejoint le secrétariat"
+        assert said["Proposed by"].startswith("Jean Martin, ")
+    assert shown.all("//input[@type='checkbox']") == [], "the proposal is one act, and no set of boxes"
+    assert facts(check)["Reason"] == "I know her"
+    assert acts(pages) == []
     assert check.send(0).text("//div[@role='status']") == "Done."
-    [body] = [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "accounts.set_roles"]
-    assert (body["roles"], body["reason"]) == (["officer"], "Joins the secretariat")
+    assert acts(pages) == [("accounts.approve_proposal", {"proposed_at": PROPOSED_AT, "reason": "I know her"})]
+
+
+def test_the_second_officer_refuses_and_says_why(pages):
+    pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "proposals": [PROPOSAL]}
+    shown = pages.get(PAGE)
+    mute = shown.send(1, reason="")
+    assert (mute.status, acts(pages)) == (422, [])
+    assert mute.all("//details[@open]//textarea[@aria-invalid='true']/@id") == [
+        href[1:] for href in mute.all("//div[@role='alert']//a/@href")
+    ]
+    assert mute.send(1, reason="Unknown").text("//div[@role='status']") == "Done."
+    assert acts(pages) == [("accounts.refuse_proposal", {"proposed_at": PROPOSED_AT, "reason": "Unknown"})]
+
+
+def test_the_first_officer_can_only_withdraw(pages):
+    pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "proposals": [{**PROPOSAL, "own": True}]}
+    shown = pages.get(PAGE)
+    assert "Approve" not in shown.text("//form")
+    shown.send(0, reason="A mistake")
+    assert [name for name, _ in acts(pages)] == ["accounts.refuse_proposal"]
+
+
+def test_a_proposal_that_was_decided_meanwhile_is_not_approved(pages):
+    pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "proposals": [PROPOSAL]}
+    shown = pages.get(PAGE)
+    pages.bus.answers["accounts.read_account"] = ACCOUNT
+    check = shown.send(0, reason="I know her")
+    assert "The proposal is not there any more" in check.text()
+    assert check.all("//main//form") == []
+
+
+def test_a_block_is_approved_too_and_is_called_a_block(pages):
+    block = {**PROPOSAL, "granted": [], "withdrawn": [], "block": True, "roles": []}
+    pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "roles": ["member", "officer"], "proposals": [block]}
+    check = pages.get(PAGE).send(0, reason="Stolen")
+    assert "All sessions of the account end" in check.text()
+    assert "Roles then" not in check.text()
+
+
+def test_the_check_of_the_first_officer_says_what_is_at_once_and_what_waits(pages):
+    check = pages.get(PAGE).send(0, roles=["", "officer", "agency"], agency="itu", reason="Elle rejoint")
+    said = facts(check)
+    assert said["Roles then"].startswith("officer of the secretariat representative of an agency: International")
+    assert said["Takes effect at once"] == "The account loses the role “member of the Expert Group”."
+    assert said["Waits 7 days for a second officer"] == "The account gets the role “officer of the secretariat”."
+    assert said["Reason"] == "Elle rejoint"
+
+
+def facts(shown):
+    """What stands beside each name."""
+    return {
+        " ".join(row.find("dt").text_content().split()): " ".join(row.find("dd").text_content().split())
+        for row in shown.all("//main//dl/div")
+    }
+
+
+def acts(pages):
+    """What was done, with what was sent."""
+    return [
+        (name, arguments["body"])
+        for name, arguments, _ in pages.bus.calls
+        if name in ("accounts.approve_proposal", "accounts.refuse_proposal", "accounts.set_roles", "accounts.block")
+    ]
 
 
 def test_all_roles_are_taken_by_ticking_none(pages):

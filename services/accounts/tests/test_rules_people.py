@@ -80,16 +80,8 @@ def asking(account, who, *proposers):
 
 
 def change_roles(account, wanted, agency, *, actor, other_officers, actor_roles=OFFICER, proposers=(), now=NOON):
-    return people.change_roles(
-        account,
-        wanted,
-        agency,
-        granter=Granter(actor, actor_roles),
-        proposers=proposers,
-        declared=DECLARED,
-        other_officers=other_officers,
-        now=now,
-    )
+    asked = Asking(account, Granter(actor, actor_roles), proposers, DECLARED, now)
+    return people.change_roles(asked, wanted, agency, other_officers=other_officers)
 
 
 def test_a_role_is_granted_and_withdrawn_by_those_whom_its_declaration_names():

@@ -78,6 +78,53 @@ def test_two_officers_make_an_operator_and_one_with_friends_does_not(accounts, o
     assert asked(second) == (["member", "officer", "operator"], [])
 
 
+def test_the_second_officer_decides_on_what_the_first_one_proposes(accounts, officer, second, client):
+    friend = client.member()
+
+    def proposed(reader=second):
+        return accounts.call("read_account", reader, account=friend.id)["proposals"]
+
+    def decided(act, who, at):
+        body = {"proposed_at": at, "reason": "Seen"}
+        return outcome(accounts.call, f"{act}_proposal", who, account=friend.id, body=body)
+
+    body = {"roles": ["officer", "agency"], "agency": "itu", "reason": "She joins us"}
+    accounts.call("set_roles", officer, account=friend.id, body=body)
+    [first] = proposed()
+    assert (first["granted"], first["withdrawn"], first["block"]) == (["officer"], [], False)
+    assert (first["by"], first["reason"], first["own"]) == (officer.id, "She joins us", False)
+    assert (sorted(first["roles"]), proposed(officer)[0]["own"]) == (["agency", "officer"], True)
+    at = clock.parse(first["proposed_at"])
+    assert decided("approve", officer, at) == "accounts.own_proposal"
+    assert decided("approve", second, at - timedelta(seconds=1)) == "accounts.proposal_unknown"
+    assert decided("refuse", second, at)["roles"] == ["member", "agency"]
+    assert (proposed(), decided("approve", second, at)) == ([], "accounts.proposal_unknown")
+    accounts.call("set_roles", officer, account=friend.id, body=body)
+    done = decided("approve", second, clock.parse(proposed()[0]["proposed_at"]))
+    assert (done["roles"], done["agency"], proposed()) == (["member", "officer", "agency"], "itu", [])
+    accounts.call("block", officer, account=friend.id, body={"reason": "Stolen"})
+    assert decided("approve", friend, clock.parse(proposed()[0]["proposed_at"])) == "accounts.own_roles"
+    assert decided("approve", second, clock.parse(proposed()[0]["proposed_at"]))["state"] == "blocked"
+
+    def audited_acts():
+        page = accounts.call("list_audit", officer, limit=20, after=None, object=f"account/{friend.id}")
+        return [entry["action"] for entry in page["items"]]
+
+    wait_for(lambda: "accounts.proposal_refused" in audited_acts(), what="the refusal in the audit log")
+
+
+def test_what_a_former_officer_proposed_is_proposed_by_the_next_who_asks(accounts, officer, second, client):
+    friend, third, body = client.member(), appointed(), {"roles": ["operator"], "reason": "Help"}
+    accounts.call("set_roles", officer, account=friend.id, body=body)
+    by_two(accounts.call, "block", second, account=officer.id, body={"reason": "Left"})
+    at = clock.parse(accounts.call("read_account", second, account=friend.id)["proposals"][0]["proposed_at"])
+    decision = {"proposed_at": at, "reason": "Seen"}
+    refusal = outcome(accounts.call, "approve_proposal", second, account=friend.id, body=decision)
+    assert refusal == "accounts.proposal_unknown"
+    assert accounts.call("set_roles", second, account=friend.id, body=body)["proposed"] == ["operator"]
+    assert accounts.call("set_roles", third, account=friend.id, body=body)["roles"] == ["member", "operator"]
+
+
 def test_an_act_needs_the_power_that_its_officer_has_now(accounts, officer, second, client):
     friend = client.member()
     acts = {

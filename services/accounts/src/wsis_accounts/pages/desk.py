@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from marshmallow import Schema, fields, validate
+from wsis_shared import roles
 from wsis_shared.json_types import Input
 from wsis_shared.pages import Form, Page, Read
 
@@ -41,6 +42,8 @@ PAGES = (
             Read("audit", "/v1/audit?object=account/{account}&limit=20", optional=True),
         ),
         forms=(
+            Form("approve", "POST /v1/accounts/{account}/proposals/approval", then=_THEN, confirm=True),
+            Form("refuse", "POST /v1/accounts/{account}/proposals/refusal", then=_THEN),
             Form("roles", "PUT /v1/accounts/{account}/roles", then=_THEN, confirm=True),
             Form("block", "POST /v1/accounts/{account}/block", then=_THEN, confirm=True),
             Form("unblock", "POST /v1/accounts/{account}/unblock", then=_THEN),
@@ -63,13 +66,18 @@ PAGES = (
 
 
 def account(values: Input, locale: str) -> Mapping[str, object]:
-    """The roles that the form begins with: those that the account has, as the proposal of a first officer changes them.
-    So the second officer confirms by one press. And for how many days a proposal stands."""
-    shown = values["account"]
-    roles = set(shown.get("roles") or ()) | set(shown.get("proposed") or ())
-    wanted = sorted(roles - set(shown.get("withdrawals_proposed") or ()) - {"member"})
-    days = proposals.LIFE // timedelta(days=1)
-    return {"wanted": wanted, "days": days, **audit(values, locale)}
+    """The roles that the account has, those that two officers give and take, for how many days a proposal stands, and
+    what is proposed: about roles, or a block."""
+    shown, declared = values["account"], roles.installed()
+    proposed = shown.get("proposals") or ()
+    return {
+        "held": sorted(set(shown.get("roles") or ()) - {"member"}),
+        "dual": [role for role in declared.grantable if declared.needs_two(role)],
+        "days": proposals.LIFE // timedelta(days=1),
+        "roles_proposed": any(not each["block"] for each in proposed),
+        "block_proposed": any(each["block"] for each in proposed),
+        **audit(values, locale),
+    }
 
 
 def audit(values: Input, _locale: str) -> Mapping[str, object]:

@@ -10,11 +10,11 @@ from typing import NotRequired, TypedDict
 
 from wsis_shared import languages
 from wsis_shared.errors import Conflict, Forbidden, Invalid
-from wsis_shared.roles import MEMBER, Roles
+from wsis_shared.roles import MEMBER
 
 from wsis_accounts.rules import proposals
 from wsis_accounts.rules.codes import Registration
-from wsis_accounts.rules.proposals import Asking, Granter, Proposal
+from wsis_accounts.rules.proposals import Asking, Pending, Proposal
 
 # The roles that the rules here speak of; the others are known from the manifests alone.
 OFFICER, AGENCY = "officer", "agency"
@@ -184,28 +184,19 @@ def powers_of(account: Account) -> list[str]:
     return roles_of(account) if account["state"] == State.ACTIVE else []
 
 
-def change_roles(
-    account: Account,
-    wanted: Iterable[str],
-    agency: str | None,
-    *,
-    granter: Granter,
-    proposers: Iterable[Granter] = (),
-    declared: Roles,
-    other_officers: int,
-    now: datetime,
-) -> Account:
+def change_roles(asking: Asking, wanted: Iterable[str], agency: str | None, *, other_officers: int) -> Account:
     """The account with other roles, and with proposals of those that a second person must grant or withdraw (see
     `proposals`). A role that it holds and no installed plugin declares stays.
 
     Raises `accounts.own_roles`, `role_not_grantable`, `last_officer`, `agency_needed`.
     """
-    _not_oneself(account, granter.account)
+    account, declared = asking.account, asking.declared
+    _not_oneself(account, asking.granter.account)
     wanted = set(wanted)
     for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
-        if not declared.may_grant(granter.roles, role):
+        if not declared.may_grant(asking.granter.roles, role):
             raise Forbidden("accounts.role_not_grantable", role=role)
-    granted, proposed = proposals.separate(Asking(account, granter, proposers, declared, now), wanted)
+    granted, proposed = proposals.separate(asking, wanted)
     roles = declared.held_after(granted, account["roles"])
     if OFFICER not in wanted:
         keep_an_officer(account, other_officers)
@@ -224,6 +215,12 @@ def block(asking: Asking, *, other_officers: int) -> Account:
         others = [row for row in account.get("proposals", ()) if row.get("act") != proposals.BLOCK]
         return {**account, "proposals": [*others, *proposed]}
     return blocked(account)
+
+
+def refuse(pending: Pending, *, actor: str | None) -> Account:
+    """The account without that proposal. Raises `accounts.own_roles`."""
+    _not_oneself(pending.account, actor)
+    return {**pending.account, "proposals": proposals.without(pending)}
 
 
 def blocked(account: Account) -> Account:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NotRequired, TypedDict
 
+from wsis_shared.errors import Conflict, Forbidden
 from wsis_shared.roles import Roles
 
 if TYPE_CHECKING:
@@ -18,12 +19,52 @@ GRANT, WITHDRAW, BLOCK = "grant", "withdraw", "block"
 
 
 class Proposal(TypedDict):
-    """What one officer asks for. A row of a former version has no `act`: it proposes a grant."""
+    """What one officer asks for, of one role. A row of a former version has no `act`: it proposes a grant; nor does it
+    have the `reason`."""
 
     act: NotRequired[str]
     role: str
     by: str | None
     at: datetime
+    reason: NotRequired[str]
+
+
+@dataclass(frozen=True)
+class Pending:
+    """All that one officer asks for at a time: another one approves or refuses it as a whole."""
+
+    account: Account
+    rows: tuple[Proposal, ...]
+
+    @property
+    def at(self) -> datetime:
+        """When it was proposed: an account has one such proposal at a time."""
+        return self.rows[0]["at"]
+
+    @property
+    def by(self) -> str | None:
+        """Who proposes it; none is the operator at the machine."""
+        return self.rows[0]["by"]
+
+    @property
+    def reason(self) -> str | None:
+        """Why."""
+        return self.rows[0].get("reason")
+
+    @property
+    def blocks(self) -> bool:
+        """Is it about a block, not about roles?"""
+        return _act(self.rows[0]) == BLOCK
+
+    def roles(self, act: str) -> list[str]:
+        """Those that it gives, or takes."""
+        return [row["role"] for row in self.rows if _act(row) == act]
+
+    @property
+    def wanted(self) -> list[str]:
+        """The roles of the account once it is approved."""
+        kept = [role for role in self.account["roles"] if role not in self.roles(WITHDRAW)]
+        return [*kept, *(role for role in self.roles(GRANT) if role not in kept)]
 
 
 @dataclass(frozen=True)
@@ -44,10 +85,11 @@ class Asking:
     proposers: Iterable[Granter]
     declared: Roles
     now: datetime
+    reason: str = ""
 
     def proposal(self, act: str, role: str) -> Proposal:
         """What this officer proposes, where nobody else has."""
-        return {"act": act, "role": role, "by": self.granter.account, "at": self.now}
+        return {"act": act, "role": role, "by": self.granter.account, "at": self.now, "reason": self.reason}
 
     def needs_another(self, act: str, role: str) -> bool:
         """Must another one ask for the same, or has another one already?"""
@@ -81,6 +123,47 @@ def of_block(asking: Asking) -> list[Proposal]:
 def in_force(account: Account, now: datetime, act: str = GRANT) -> list[str]:
     """The roles that await a second person who grants or withdraws them, or who blocks their holder."""
     return [row["role"] for row in account.get("proposals", ()) if row["at"] > now - LIFE and _act(row) == act]
+
+
+def pending(account: Account, now: datetime) -> list[Pending]:
+    """The proposals that await another officer, the oldest first."""
+    rows = [row for row in account.get("proposals", ()) if row["at"] > now - LIFE]
+    keys = sorted({(row["at"], _act(row) == BLOCK) for row in rows})
+    return [
+        Pending(account, tuple(row for row in rows if (row["at"], _act(row) == BLOCK) == (at, blocks)))
+        for at, blocks in keys
+    ]
+
+
+def pending_at(account: Account, proposed_at: datetime, now: datetime) -> Pending:
+    """The proposal of that time. Raises `accounts.proposal_unknown`."""
+    for each in pending(account, now):
+        if each.at == proposed_at:
+            return each
+    raise Conflict("accounts.proposal_unknown")
+
+
+def askers(account: Account) -> set[tuple[str, str, str | None]]:
+    """Who asks for what."""
+    return {(_act(row), row["role"], row["by"]) for row in account.get("proposals", ())}
+
+
+def without(refused: Pending) -> list[Proposal]:
+    """The proposals of the account that stay when this one is refused."""
+    return [row for row in refused.account.get("proposals", ()) if row not in refused.rows]
+
+
+def require_another(proposed: Pending, asking: Asking) -> None:
+    """Refuse an officer who approves their own proposal (`accounts.own_proposal`), and one whose officer may no longer
+    propose it, or that is no longer enough (`accounts.proposal_unknown`)."""
+    if proposed.by == asking.granter.account:
+        raise Forbidden("accounts.own_proposal")
+    if of_block(asking) if proposed.blocks else _open(proposed, asking):
+        raise Conflict("accounts.proposal_unknown")
+
+
+def _open(proposed: Pending, asking: Asking) -> bool:
+    return any(asking.needs_another(_act(row), row["role"]) for row in proposed.rows)
 
 
 def _act(row: Proposal) -> str:

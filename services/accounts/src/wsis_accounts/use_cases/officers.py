@@ -14,10 +14,10 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_accounts import events
-from wsis_accounts.rules import people
+from wsis_accounts.rules import people, proposals
 from wsis_accounts.rules.mailbox import canonical
 from wsis_accounts.rules.people import Account
-from wsis_accounts.rules.proposals import Asking, Granter
+from wsis_accounts.rules.proposals import Asking, Granter, Pending
 from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify, account_response, pending_proposals
 
@@ -60,41 +60,50 @@ class Officers:
 
     @rpc
     def read_account(self, ctx: Context, account: str) -> dict[str, object]:
-        """One account."""
-        return _for_officers(self._store.account(account), ctx.received_at)
+        """One account, with what awaits another officer."""
+        found = self._store.account(account)
+        pending = proposals.pending(found, ctx.received_at)
+        names = {
+            row["_id"]: people.full_name(row) for row in self._store.accounts(each.by for each in pending if each.by)
+        }
+        return {
+            **_for_officers(found, ctx.received_at),
+            "proposals": [_proposal_response(each, names, ctx.actor.id) for each in pending],
+        }
 
     @rpc(writes=True)
     def set_roles(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
         """Give and take roles. What is taken ends at once, with the access tokens; what is given counts from the next
         refresh on. Sessions that are longer than the roles allow end earlier."""
-        granter, before = self._granter(ctx, grants), self._store.account(account)
-        after = people.change_roles(
-            before,
-            body["roles"],
-            body.get("agency"),
-            granter=granter,
-            proposers=self._proposers(before),
-            declared=roles.installed(),
-            other_officers=self._store.other_officers(account),
-            now=ctx.received_at,
-        )
-        if (hours := roles.installed().session_hours(after["roles"])) is not None:
-            self._store.limit_sessions(account, ctx.received_at + timedelta(hours=hours))
-        if (before["roles"], before["agency"]) == (after["roles"], after["agency"]):
-            return self._save(ctx, notify, before, after, "accounts.roles_proposed", body["reason"])
-        told = new_event(events.ROLES_CHANGED, account, account=account, roles=people.roles_of(after))
-        return self._save(ctx, notify, before, after, "accounts.roles_changed", body["reason"], told)
+        asked = self._asking(ctx, grants, account, body["reason"])
+        return self._change_roles(ctx, notify, asked, body["roles"], body.get("agency"))
 
     @rpc(writes=True)
     def block(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
         """Nobody signs in to it, and its sessions are over; that of an officer when a second officer asks for it."""
-        granter, before = self._granter(ctx, grants), self._store.account(account)
-        asking = Asking(before, granter, self._proposers(before), roles.installed(), ctx.received_at)
-        after = people.block(asking, other_officers=self._store.other_officers(account))
-        if after["state"] != people.State.BLOCKED:
-            return self._save(ctx, notify, before, after, "accounts.block_proposed", body["reason"])
-        self._store.end_sessions(account, ctx.received_at)
-        return self._save(ctx, notify, before, after, "accounts.blocked", body["reason"])
+        return self._block(ctx, notify, self._asking(ctx, grants, account, body["reason"]))
+
+    @rpc(writes=True)
+    def approve_proposal(
+        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input
+    ) -> dict[str, object]:
+        """Do what another officer has proposed, all of it. Raises `accounts.own_proposal`, `proposal_unknown`."""
+        asking = self._asking(ctx, grants, account, body["reason"])
+        pending = proposals.pending_at(asking.account, body["proposed_at"], ctx.received_at)
+        proposals.require_another(pending, asking)
+        if pending.blocks:
+            return self._block(ctx, notify, asking)
+        return self._change_roles(ctx, notify, asking, pending.wanted, asking.account["agency"])
+
+    @rpc(writes=True)
+    def refuse_proposal(
+        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input
+    ) -> dict[str, object]:
+        """Drop what an officer has proposed. Raises `accounts.proposal_unknown`."""
+        asking = self._asking(ctx, grants, account, body["reason"])
+        pending = proposals.pending_at(asking.account, body["proposed_at"], ctx.received_at)
+        after = people.refuse(pending, actor=asking.granter.account)
+        return self._save(ctx, notify, asking.account, after, "accounts.proposal_refused", body["reason"])
 
     @rpc(writes=True)
     def unblock(self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input) -> dict[str, object]:
@@ -102,6 +111,30 @@ class Officers:
         granter, before = self._granter(ctx, grants), self._store.account(account)
         after = people.unblock(before, actor=granter.account)
         return self._save(ctx, notify, before, after, "accounts.unblocked", body["reason"])
+
+    def _change_roles(
+        self, ctx: Context, notify: Notify, asking: Asking, wanted: Iterable[str], agency: str | None
+    ) -> dict[str, object]:
+        before = asking.account
+        after = people.change_roles(asking, wanted, agency, other_officers=self._store.other_officers(before["_id"]))
+        if (hours := roles.installed().session_hours(after["roles"])) is not None:
+            self._store.limit_sessions(before["_id"], ctx.received_at + timedelta(hours=hours))
+        if (before["roles"], before["agency"]) == (after["roles"], after["agency"]):
+            return self._save(ctx, notify, before, after, "accounts.roles_proposed", asking.reason)
+        told = new_event(events.ROLES_CHANGED, before["_id"], account=before["_id"], roles=people.roles_of(after))
+        return self._save(ctx, notify, before, after, "accounts.roles_changed", asking.reason, told)
+
+    def _block(self, ctx: Context, notify: Notify, asking: Asking) -> dict[str, object]:
+        before = asking.account
+        after = people.block(asking, other_officers=self._store.other_officers(before["_id"]))
+        if after["state"] != people.State.BLOCKED:
+            return self._save(ctx, notify, before, after, "accounts.block_proposed", asking.reason)
+        self._store.end_sessions(before["_id"], ctx.received_at)
+        return self._save(ctx, notify, before, after, "accounts.blocked", asking.reason)
+
+    def _asking(self, ctx: Context, grants: Grants, account: str, reason: str) -> Asking:
+        granter, found = self._granter(ctx, grants), self._store.account(account)
+        return Asking(found, granter, self._proposers(found), roles.installed(), ctx.received_at, reason)
 
     def _granter(self, ctx: Context, grants: Grants) -> Granter:
         """Who asks, with the roles that they hold now. Raises `accounts.authority_ended`."""
@@ -132,7 +165,7 @@ class Officers:
         *pending: PendingEvent,
     ) -> dict[str, object]:
         was, became = _powers(before, ctx.received_at), _powers(after, ctx.received_at)
-        if was != became:
+        if was != became or proposals.askers(before) != proposals.askers(after):
             if people.has_lost(before, after):
                 after = self._access.revoke_all(after, notify)
             if people.powers_of(before) != (roles := people.powers_of(after)):
@@ -149,6 +182,21 @@ def _powers(account: Account, now: datetime) -> dict[str, object]:
         "roles": people.roles_of(account),
         "agency": account["agency"],
         **pending_proposals(account, now),
+    }
+
+
+def _proposal_response(pending: Pending, names: Mapping[str, str], reader: str | None) -> dict[str, object]:
+    return {
+        "proposed_at": pending.at,
+        "lapses_at": pending.at + proposals.LIFE,
+        "by": pending.by,
+        "by_names": names.get(pending.by or ""),
+        "own": pending.by == reader,
+        "reason": pending.reason,
+        "granted": pending.roles(proposals.GRANT),
+        "withdrawn": pending.roles(proposals.WITHDRAW),
+        "block": pending.blocks,
+        "roles": [] if pending.blocks else pending.wanted,
     }
 
 

@@ -1,4 +1,4 @@
-"""HTTP routes as data."""
+"""HTTP routes as data: here what people do with their own accounts."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
 from wsis_accounts import schemas
+from wsis_accounts.routes import officers
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
 _WORK = ("accounts.proof_of_work_needed", "accounts.proof_of_work_invalid", "accounts.proof_of_work_used")
-_STAFF = ("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles", "accounts.last_officer")
 
 ROUTES = (
     Route(
@@ -228,69 +228,5 @@ ROUTES = (
         description="What identifies you is erased at once and for good. Votes stay counted, without a name.",
         session="ends",
     ),
-    Route(
-        "GET",
-        "/v1/accounts",
-        handler="list_accounts",
-        summary="Accounts, newest first",
-        permission="accounts:read",
-        query=schemas.AccountsQuery,
-        response=schemas.AccountPage,
-        personal=True,
-    ),
-    Route(
-        "GET",
-        "/v1/accounts/{account}",
-        handler="read_account",
-        summary="One account",
-        permission="accounts:read",
-        response=schemas.Account,
-        error_codes=("accounts.account_unknown",),
-    ),
-    Route(
-        "PUT",
-        "/v1/accounts/{account}/roles",
-        handler="set_roles",
-        summary="Give and take roles",
-        permission="accounts:manage",
-        body=schemas.Roles,
-        response=schemas.Standing,
-        error_codes=(*_STAFF, "accounts.agency_needed", "accounts.role_not_grantable"),
-        description="All roles that the account shall have beside `member`. Those left out are taken at once, and its "
-        "access tokens end; new ones count from its next refresh on. The roles officer and operator need two officers: "
-        "the first who asks proposes to give or take them (`proposed`, `withdrawals_proposed`), the second who asks "
-        "for the same within seven days does it. A request for other roles withdraws the proposal.",
-    ),
-    Route(
-        "POST",
-        "/v1/accounts/{account}/block",
-        handler="block",
-        summary="Block an account and end its sessions",
-        permission="accounts:manage",
-        body=schemas.Reason,
-        response=schemas.Standing,
-        error_codes=_STAFF,
-        description="Nobody signs in to it until it is unblocked, and its access tokens end at once. The block of an "
-        "officer or operator needs two officers (`block_proposed`); an operator at the machine needs none.",
-    ),
-    Route(
-        "POST",
-        "/v1/accounts/{account}/unblock",
-        handler="unblock",
-        summary="Make a blocked account usable again",
-        permission="accounts:manage",
-        body=schemas.Reason,
-        response=schemas.Standing,
-        error_codes=("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles"),
-    ),
-    Route(
-        "GET",
-        "/v1/audit",
-        handler="list_audit",
-        summary="What staff did, in all services, newest first",
-        permission="audit:read",
-        query=schemas.AuditQuery,
-        response=schemas.AuditPage,
-        export="audit",
-    ),
+    *officers.ROUTES,
 )

@@ -1,0 +1,111 @@
+"""What officers do with accounts, and the audit log."""
+
+from __future__ import annotations
+
+from wsis_shared.plugin import Route
+
+from wsis_accounts import schemas
+from wsis_accounts.schemas import proposals
+
+_STAFF = ("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles", "accounts.last_officer")
+
+ROUTES = (
+    Route(
+        "GET",
+        "/v1/accounts",
+        handler="list_accounts",
+        summary="Accounts, newest first",
+        permission="accounts:read",
+        query=schemas.AccountsQuery,
+        response=schemas.AccountPage,
+        personal=True,
+    ),
+    Route(
+        "GET",
+        "/v1/accounts/{account}",
+        handler="read_account",
+        summary="One account",
+        permission="accounts:read",
+        response=proposals.ReadAccount,
+        error_codes=("accounts.account_unknown",),
+    ),
+    Route(
+        "PUT",
+        "/v1/accounts/{account}/roles",
+        handler="set_roles",
+        summary="Give and take roles",
+        permission="accounts:manage",
+        body=schemas.Roles,
+        response=schemas.Standing,
+        error_codes=(*_STAFF, "accounts.agency_needed", "accounts.role_not_grantable"),
+        description="All roles that the account shall have beside `member`. Those left out are taken at once, and its "
+        "access tokens end; new ones count from its next refresh on. The roles officer and operator need two officers: "
+        "the first who asks proposes to give or take them (`proposed`, `withdrawals_proposed`), the second who asks "
+        "for the same within seven days, or approves the proposal, does it. A request for other roles withdraws it.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{account}/block",
+        handler="block",
+        summary="Block an account and end its sessions",
+        permission="accounts:manage",
+        body=schemas.Reason,
+        response=schemas.Standing,
+        error_codes=_STAFF,
+        description="Nobody signs in to it until it is unblocked, and its access tokens end at once. The block of an "
+        "officer or operator needs two officers (`block_proposed`); an operator at the machine needs none.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{account}/proposals/approval",
+        handler="approve_proposal",
+        summary="Approve what another officer proposes",
+        permission="accounts:manage",
+        body=proposals.Decision,
+        response=schemas.Standing,
+        error_codes=(
+            *_STAFF,
+            "accounts.own_proposal",
+            "accounts.proposal_unknown",
+            "accounts.agency_needed",
+            "accounts.role_not_grantable",
+        ),
+        description="All of it takes effect at once: the roles that it gives and takes, or the block.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{account}/proposals/refusal",
+        handler="refuse_proposal",
+        summary="Refuse what an officer proposes, or withdraw it",
+        permission="accounts:manage",
+        body=proposals.Decision,
+        response=schemas.Standing,
+        error_codes=(
+            "accounts.account_unknown",
+            "accounts.authority_ended",
+            "accounts.own_roles",
+            "accounts.proposal_unknown",
+        ),
+        description="The account stays as it is.",
+    ),
+    Route(
+        "POST",
+        "/v1/accounts/{account}/unblock",
+        handler="unblock",
+        summary="Make a blocked account usable again",
+        permission="accounts:manage",
+        body=schemas.Reason,
+        response=schemas.Standing,
+        error_codes=("accounts.account_unknown", "accounts.authority_ended", "accounts.own_roles"),
+    ),
+    Route(
+        "GET",
+        "/v1/audit",
+        handler="list_audit",
+        summary="What staff did, in all services, newest first",
+        permission="audit:read",
+        query=schemas.AuditQuery,
+        response=schemas.AuditPage,
+        export="audit",
+    ),
+)
