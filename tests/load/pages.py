@@ -16,14 +16,16 @@ import statistics
 import subprocess
 import sys
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from shutil import which
 from socketserver import ThreadingMixIn
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -33,6 +35,7 @@ from tests.load.figures import Figure
 from tests.load.ground import ROOT, gunicorn_as_gateway, wait_for_answer
 from tests.load.wrk import Target
 from wsis_local.ports import LOOPBACK, Ports
+from wsis_shared.reference import action_lines
 from wsis_testkit.pages import Pages
 
 CONNECTIONS, SECONDS, ROUNDS = 8, 2, 5
@@ -43,10 +46,38 @@ EDITION = "/editions/2017"
 PUBLIC, BALLOT, VOTE = f"{EDITION}/categories/C1", f"{EDITION}/vote", f"{EDITION}/vote/C1"
 HTML_KB, VISIT_KB, REQUESTS = 14.0, 25.0, 4
 CACHED, WITH_READS, BY_FORM, MEGABYTES = 0.8, 0.4, 0.7, 20.0
-# Kilobits a second, milliseconds of a round trip, how many times slower the processor is, seconds at most.
-NETWORKS = {"slow 3G": (400, 400, 1, 2.5), "2G": (280, 800, 6, 4.5)}
+LINES = tuple(line.code for line in action_lines())  # the categories of a whole ballot
+PATIENCE_MS = 120_000
+PAGE_SECONDS = 2.0
+
+
+class Network(NamedTuple):
+    """Kilobits a second, a round trip, how many times slower the processor is, and the bar of the largest part."""
+
+    kilobits: float
+    milliseconds: float
+    slower: float
+    most_seconds: float
+
+
+NETWORKS = {"slow 3G": Network(400, 400, 1, 2.5), "2G": Network(280, 800, 6, 4.5)}
 LARGEST = """() => new Promise(done => new PerformanceObserver(list => done(list.getEntries().at(-1).startTime))
   .observe({type: "largest-contentful-paint", buffered: true}))"""
+OPEN_BALLOT: dict[str, Any] = {
+    "edition": "2017",
+    "complete": False,
+    "counts": False,
+    "done": 0,
+    "of": 18,
+    "excluded": None,
+    "message": "0 of 18: your votes do not count yet.",
+    "state": "open",
+    "order": 5,
+    "voted": [],
+    "missing": [f"C{number}" for number in range(1, 12)],
+    "opens_at": "2017-03-15T08:00:00Z",
+    "closes_at": "2017-04-30T21:00:00Z",
+}
 TEXT = "Projects that put information and communication technologies to work for development, in one community each. "
 
 
@@ -60,8 +91,8 @@ def run(folder: Path) -> Iterator[Figure]:
         yield from paints(pages)
 
 
-def site() -> Pages:
-    """The gateway over services that answer at once."""
+def site(**answers: Any) -> Pages:
+    """The gateway over services that answer at once; `answers` take the place of theirs."""
     nominees = [
         {
             "project": f"p{number}",
@@ -73,27 +104,13 @@ def site() -> Pages:
         }
         for number in range(NOMINEES)
     ]
-    ballot = {
-        "edition": "2017",
-        "complete": False,
-        "counts": False,
-        "done": 0,
-        "of": 18,
-        "excluded": None,
-        "message": "0 of 18: your votes do not count yet.",
-        "state": "open",
-        "order": 5,
-        "voted": [],
-        "missing": [f"C{number}" for number in range(1, 12)],
-        "opens_at": "2017-03-15T08:00:00Z",
-        "closes_at": "2017-04-30T21:00:00Z",
-    }
     pages = Pages(
         {
             "prizes.list_nominees": {"items": nominees, "next": None, "edition": "2017", "order": 5},
-            "voting.read_voting": {"edition": "2017", "state": "open", "closes_at": ballot["closes_at"]},
-            "voting.read_ballot": ballot,
-            "voting.cast": {**ballot, "repeated": False, "receipt": None},
+            "voting.read_voting": {"edition": "2017", "state": "open", "closes_at": OPEN_BALLOT["closes_at"]},
+            "voting.read_ballot": OPEN_BALLOT,
+            "voting.cast": {**OPEN_BALLOT, "repeated": False, "receipt": None},
+            **answers,
         },
         "accounts",
         "prizes",
@@ -195,25 +212,85 @@ def _resident(code: str) -> float:
 
 
 def paints(pages: Pages) -> Iterator[Figure]:
-    """The largest part of the ballot in Chromium, on throttled networks."""
+    """The largest part of the ballot in Chromium, on throttled networks; and a whole ballot on the slowest."""
+    with _serving(pages) as address, _chromium() as browser:
+        for name, network in NETWORKS.items():
+            with _slowed(browser, pages, network) as tab:
+                tab.goto(f"{address}/en{BALLOT}", timeout=PATIENCE_MS)
+                largest = tab.evaluate(LARGEST) / 1000
+            yield Figure(f"largest part of the ballot on {name}", largest, "s", at_most=network.most_seconds)
+    votes = Votes()
+    voter = site(**{"voting.read_ballot": votes.read, "voting.cast": votes.cast})
+    with _serving(voter) as address, _chromium() as browser, _slowed(browser, voter, NETWORKS["2G"]) as tab:
+        seconds = _fill(tab, f"{address}/en{BALLOT}")
+    shown = 1 + 3 * len(LINES)
+    yield Figure(f"ballot of {len(LINES)} on 2G, without the voter's own time", seconds, "s")
+    yield Figure("of it, one of its pages", seconds / shown, "s", at_most=PAGE_SECONDS)
+
+
+def _fill(tab: Any, ballot: str) -> float:
+    """Vote in each category as the links lead. The seconds from the ballot to the last stored vote."""
+    began = time.perf_counter()
+    tab.goto(ballot, timeout=PATIENCE_MS)
+    for line in LINES:
+        tab.locator(f"main a[href$='/vote/{line}']").first.click()
+        tab.locator("main label").first.click()
+        tab.locator("main form button").first.click()
+        tab.locator("main dl").wait_for()
+        tab.locator("main form button").first.click()
+        tab.locator("main .notice.done[role=status]").wait_for()
+    return time.perf_counter() - began
+
+
+class Votes:
+    """The made-up ballot of one voter, which keeps votes."""
+
+    def __init__(self) -> None:
+        self._voted: list[dict[str, Any]] = []
+
+    def read(self, _arguments: object) -> dict[str, Any]:
+        """What is voted, and what is left."""
+        done = [row["category"] for row in self._voted]
+        missing = [line for line in LINES if line not in done]
+        return {**OPEN_BALLOT, "done": len(done), "voted": self._voted, "missing": missing}
+
+    def cast(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Keep a vote."""
+        self._voted.append({**arguments["body"], "receipt": None})
+        return {**self.read(arguments), "repeated": False, "receipt": None}
+
+
+@contextmanager
+def _chromium() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    with _serving(pages) as address, sync_playwright() as driver:
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=which("chromium"), chromium_sandbox=os.geteuid() != 0)
-        for name, (kilobits, latency, slower, at_most) in NETWORKS.items():
-            context = browser.new_context(viewport={"width": 360, "height": 640})
-            context.set_extra_http_headers({"Cookie": f"__Host-wsis={pages.cookies['__Host-wsis']}"})
-            tab = context.new_page()
-            tools = context.new_cdp_session(tab)
-            tools.send("Network.enable")
-            speed = kilobits * 1000 / 8
-            network = {"offline": False, "latency": latency, "downloadThroughput": speed, "uploadThroughput": speed}
-            tools.send("Network.emulateNetworkConditions", network)
-            tools.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-            tab.goto(f"{address}/en{BALLOT}", timeout=120_000)
-            yield Figure(f"largest part of the ballot on {name}", tab.evaluate(LARGEST) / 1000, "s", at_most=at_most)
-            context.close()
+        yield browser
         browser.close()
+
+
+@contextmanager
+def _slowed(browser: Any, pages: Pages, network: Network) -> Iterator[Any]:
+    """A tab of a phone on that network, signed in as the pages' voter."""
+    context = browser.new_context(viewport={"width": 360, "height": 640})
+    context.set_default_timeout(PATIENCE_MS)
+    session = {"name": "__Host-wsis", "value": pages.cookies["__Host-wsis"], "domain": LOOPBACK, "path": "/"}
+    context.add_cookies([{**session, "secure": True}])
+    tab = context.new_page()
+    tools = context.new_cdp_session(tab)
+    tools.send("Network.enable")
+    speed = network.kilobits * 1000 / 8
+    emulated = {
+        "offline": False,
+        "latency": network.milliseconds,
+        "downloadThroughput": speed,
+        "uploadThroughput": speed,
+    }
+    tools.send("Network.emulateNetworkConditions", emulated)
+    tools.send("Emulation.setCPUThrottlingRate", {"rate": network.slower})
+    yield tab
+    context.close()
 
 
 class _Server(ThreadingMixIn, WSGIServer):
@@ -229,7 +306,12 @@ class _serving:
     """The pages on a port of this machine."""
 
     def __init__(self, pages: Pages) -> None:
-        self._server = make_server("127.0.0.1", 0, pages.app, _Server, _Quiet)
+        def whole(environ: dict[str, Any], start: Any) -> Any:
+            """What a form sends: this server's stream has no end."""
+            environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)))
+            return pages.app(environ, start)
+
+        self._server = make_server("127.0.0.1", 0, whole, _Server, _Quiet)
 
     def __enter__(self) -> str:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
