@@ -13,6 +13,16 @@ from wsis_prizes.reviews.rules import OPEN
 _PROJECT = "/desk/editions/{edition}/projects/{id}"
 WAITING = (
     Waiting(
+        "ties",
+        "ties that the Expert Group settles before the finalists are fixed",
+        "prizes:manage",
+        "signed_results",
+        {"open_ties": {"$gt": 0}},
+        "kept_at",
+        sum_of="open_ties",
+        page="/desk/editions/{id}/finalists",
+    ),
+    Waiting(
         "eligibility",
         "submitted projects without a decision on eligibility",
         "prizes:manage",

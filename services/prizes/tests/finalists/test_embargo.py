@@ -51,7 +51,27 @@ def looks(contest: Any) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def refusals(contest: Any, owners: dict[str, Any]) -> list[tuple[Any, int]]:
+def previewed(contest: Any, owners: dict[str, Any]) -> tuple[Any, list[tuple[str, str]]]:
+    """What an officer sees before the finalists are fixed, and the looks by then."""
+    shown = contest.call("preview_finalists", contest.officer, at="selection", edition="2017")
+    return shown, looks(contest)
+
+
+def test_a_tie_is_previewed_with_its_free_places_and_leaves_a_look(
+    contest: Any, owners: dict[str, Any], previewed: Any
+) -> None:
+    shown, seen = previewed
+    [row] = [each for each in shown["items"] if each["category"] == HEALTH]
+    assert [(each["project"], each["votes"]) for each in row["finalists"]] == list(zip(owners, VOTES, strict=False))[:4]
+    assert {each["project"] for each in row["tied"]} == set(list(owners)[4:6])
+    assert (row["places"], row["free"], row["tie_rule"], shown["hidden"]) == (5, 1, "expert_group_decides", 0)
+    assert seen[0] == (contest.officer.id, "tally")
+    waits = {each["code"]: each for each in contest.call("list_waiting", contest.officer)["items"]}
+    assert (waits["ties"]["count"], waits["ties"]["page"]) == (1, "/desk/editions/2017/finalists")
+
+
+@pytest.fixture(scope="module")
+def refusals(contest: Any, owners: dict[str, Any], previewed: Any) -> list[tuple[Any, int]]:
     """What an officer is told who fixes the finalists without, and with too many, of the tie; and the looks by then."""
     tied, told = list(owners)[4:6], []
     for settled in ((), tied):
@@ -72,7 +92,7 @@ def test_an_officer_who_is_told_of_a_tie_leaves_a_look(contest: Any, owners: dic
     (unsettled, first), (too_many, second) = refusals
     assert (unsettled.code, too_many.code) == ("prizes.tie_unsettled", "prizes.not_of_the_tie")
     assert sorted(unsettled.fields[HEALTH]) == sorted(list(owners)[4:6])
-    assert (first, second) == (1, 2)
+    assert (first, second) == (2, 3), "the preview was one"
     assert set(looks(contest)[-2:]) == {(contest.officer.id, "tally")}
 
 

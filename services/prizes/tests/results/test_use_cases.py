@@ -70,6 +70,11 @@ def test_embargo(contest: Any, announced: Any, winner: str, finalists: Any, owne
     answers = everything_in_public(contest, champions)
     assert answers["list_winners "].startswith("prizes.winners_not_released")
     assert json.loads(answers["list_past_winners "])["items"] == []
+    how_far = contest.call("read_announcements", contest.officer, edition="2017")
+    assert (how_far["champions"], how_far["categories"], how_far["undecided"]) == (len(champions_now(contest)), 2, [])
+    assert 0 < how_far["submitters"] <= how_far["champions"]
+    assert (bool(how_far["champions_announced_at"]), how_far["winners_released_at"]) == (True, None)
+    assert winner not in json.dumps(how_far)
     told = json.loads(answers["list_champions "])["items"]
     assert [row["number"] for row in told] == sorted(row["number"] for row in told)
     assert not any("winner" in row for row in told)

@@ -32,6 +32,15 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/editions/{edition}/finalists/preview",
+        handler="preview_finalists",
+        summary="The finalists as they would be fixed, with the ties to settle (under embargo, every look is logged)",
+        permission="prizes:manage",
+        response=schemas.FinalistsPreview,
+        error_codes=(_NO_EDITION, "prizes.tally_not_certified", "prizes.finalists_fixed", "prizes.no_list"),
+    ),
+    Route(
+        "GET",
         "/v1/editions/{edition}/finalists",
         handler="read_finalists",
         summary="Finalists with votes and decisions (under embargo, every look is logged)",

@@ -21,6 +21,40 @@ class FinalistsOrder(RequestSchema):
     settle = fields.List(fields.Nested(Settlement), load_default=list, validate=validate.Length(max=18))
 
 
+class PreviewedFinalist(ResponseSchema):
+    """A nominee among the first by votes."""
+
+    project = fields.String()
+    number = fields.Integer()
+    title = fields.String()
+    language = fields.String(allow_none=True)
+    organization = fields.String()
+    country = fields.String()
+    votes = fields.Integer()
+    rank = fields.Integer()
+
+
+class PreviewedCategory(ResponseSchema):
+    """A category as it would be fixed: its finalists; and where the Expert Group settles a tie, those who share it and
+    the places that are free."""
+
+    category = fields.String()
+    tie_rule = fields.String()
+    places = fields.Integer()
+    free = fields.Integer()
+    finalists = fields.List(fields.Nested(PreviewedFinalist))
+    tied = fields.List(fields.Nested(PreviewedFinalist))
+
+
+class FinalistsPreview(ResponseSchema):
+    """What fixing the finalists would do; each look is logged."""
+
+    edition = fields.String()
+    items = fields.List(fields.Nested(PreviewedCategory))
+    hidden = fields.Integer(metadata={"description": "Categories in which the reader has an interest"})
+    next = fields.String(allow_none=True)
+
+
 class FinalistsFixed(ResponseSchema):
     """How many categories and finalists; which they are is in the Expert Group's view."""
 
@@ -35,6 +69,7 @@ class Finalist(ResponseSchema):
     project = fields.String()
     number = fields.Integer()
     title = fields.String()
+    language = fields.String(allow_none=True)
     organization = fields.String()
     country = fields.String()
     short_description = fields.String()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, index
@@ -42,6 +42,7 @@ class SignedResult(TypedDict):
     rules: dict[str, object]
     categories: list[dict[str, object]]
     kept_at: datetime
+    open_ties: NotRequired[int]  # until the finalists are fixed; former versions had none
 
 
 class Access(TypedDict):
@@ -71,8 +72,13 @@ class Results(Repository):
             "rules": result["rules"],
             "categories": result["categories"],
             "kept_at": clock.now(),
+            "open_ties": sum(bool(row["tied"]) for row in result["categories"]),
         }
         self.collection("signed_results", SignedResult).replace_one({"_id": edition}, kept, upsert=True)
+
+    def ties_settled(self, edition: str) -> None:
+        """The finalists are fixed: no tie of its signed result waits any more."""
+        self.collection("signed_results").update_one({"_id": edition}, {"$set": {"open_ties": 0}})
 
     def certified(self, edition: str) -> dict[str, Certified]:
         """Category -> what the signed result of voting says of it. Raises tally_not_certified until it is there."""

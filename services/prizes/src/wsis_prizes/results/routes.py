@@ -11,6 +11,16 @@ _NO_EDITION = "prizes.edition_unknown"
 _ANNOUNCED = ("prizes.champions_announced", "prizes.winners_announced", "prizes.project_disqualified")
 ROUTES = (
     Route(
+        "GET",
+        "/v1/editions/{edition}/announcements",
+        handler="read_announcements",
+        summary="Where the announcements of champions and winners stand, and whom they mail",
+        permission="prizes:manage",
+        response=schemas.Announcements,
+        error_codes=(_NO_EDITION,),
+        description="Nothing under embargo is in it.",
+    ),
+    Route(
         "POST",
         "/v1/editions/{edition}/champions/announcement",
         handler="announce_champions",

@@ -49,3 +49,20 @@ class Announced(ResponseSchema):
     champions = fields.Integer()
     winners = fields.Integer(allow_none=True)
     at = Utc()
+
+
+class Announcements(ResponseSchema):
+    """Where they stand. `champions` are the finalists, once they are fixed; `submitters` are the accounts of their
+    projects, which are mailed beside everyone who takes news of the prizes."""
+
+    edition = fields.String()
+    finalists_fixed_at = Utc(allow_none=True)
+    champions_announced_at = Utc(allow_none=True)
+    winners_released_at = Utc(allow_none=True)
+    ceremony_at = Utc(metadata={"description": "From when on winners may be released"})
+    champions = fields.Integer()
+    submitters = fields.Integer()
+    categories = fields.Integer(metadata={"description": "With finalists"})
+    undecided = fields.List(
+        fields.String(), metadata={"description": "Categories with finalists in which the Expert Group has not decided"}
+    )

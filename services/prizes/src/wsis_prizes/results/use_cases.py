@@ -12,7 +12,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc
 
 from wsis_prizes.certificates.use_cases import enqueue_certificates
-from wsis_prizes.editions.rules import editions
+from wsis_prizes.editions.rules import editions, phases
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.eligibility.store import PastWinners
@@ -34,6 +34,25 @@ class ResultCases:
 
     def __init__(self, editions: Editions, projects: Projects, past_winners: PastWinners, results: Results) -> None:
         self._editions, self._projects, self._past_winners, self._results = editions, projects, past_winners, results
+
+    @rpc
+    def read_announcements(self, edition: str) -> dict[str, object]:
+        """How far they are, and how many they reach; neither a finalist nor a winner."""
+        doc = self._editions.edition(edition)
+        marks, results = doc["marks"], self._results.results(edition)
+        finalists = {category: row["finalists"] for category, row in results.items() if row["finalists"]}
+        rows = self._projects.by_ids(id for ids in finalists.values() for id in ids).values()
+        return {
+            "edition": edition,
+            "finalists_fixed_at": marks.get("finalists_at"),
+            "champions_announced_at": marks.get("champions_at"),
+            "winners_released_at": marks.get("released_at"),
+            "ceremony_at": phases.find(doc["phases"], phases.ANNOUNCEMENT)["start"],
+            "champions": len(rows),
+            "submitters": len({row["owner"] for row in rows}),
+            "categories": len(finalists),
+            "undecided": sorted(rules.undecided(finalists, self._results.decisions(edition))),
+        }
 
     @rpc(writes=True)
     def announce_champions(self, jobs: Jobs, edition: str) -> dict[str, object]:

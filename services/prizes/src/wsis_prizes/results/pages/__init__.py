@@ -1,10 +1,26 @@
-"""What everybody sees of the results."""
+"""What everybody sees of the results, and the desk of their announcement."""
 
 from __future__ import annotations
 
-from wsis_shared.pages import Page, Read
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Read
 
 from wsis_prizes.editions.pages import EDITION
+
+_EDITION, _DESK = "/v1/editions/{edition}", "/desk/editions/{edition}"
+
+
+class AnnouncementQuery(Schema):
+    """What was just announced."""
+
+    done = fields.String(validate=validate.OneOf(("champions", "winners")))
+
+
+class LooksQuery(Schema):
+    """Where the list goes on."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
 
 PAGES = (
     Page(
@@ -17,6 +33,36 @@ PAGES = (
             Read("result", "/v1/editions/{edition}/log/result", optional=True),
         ),
         view="wsis_prizes.results.pages.views:results",
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/announcement",
+        "results/pages/announcement.html",
+        "desk_announcement",
+        reads=(Read("shown", f"{_EDITION}/announcements"),),
+        forms=(
+            Form(
+                "announce",
+                f"POST {_EDITION}/champions/announcement",
+                then=f"{_DESK}/announcement?done=champions",
+                confirm=True,
+            ),
+            Form(
+                "release", f"POST {_EDITION}/winners/release", then=f"{_DESK}/announcement?done=winners", confirm=True
+            ),
+        ),
+        query=AnnouncementQuery,
+        view="wsis_prizes.results.pages.views:announcement",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/looks",
+        "results/pages/looks.html",
+        "embargo_looks",
+        reads=(Read("looks", f"{_EDITION}/embargo/looks?after={{after}}&limit=100"),),
+        query=LooksQuery,
+        signed_in=True,
         example={"edition": "2017"},
     ),
 )

@@ -1,4 +1,4 @@
-"""What the page of results makes of what it has read: a pure function."""
+"""What the pages of results make of what they have read: pure functions."""
 
 from __future__ import annotations
 
@@ -21,3 +21,20 @@ def results(values: Input, _locale: str) -> Input:
             {"category": category, "champions": own, "most": max((each["votes"] or 0 for each in own), default=0)}
         )
     return {"rows": rows}
+
+
+def announcement(values: Input, _locale: str) -> Input:
+    """`steps` to the release of the winners: (name, when it was done, its state in the timeline)."""
+    shown = values["shown"]
+    times = {
+        name: shown[field]
+        for name, field in (
+            ("finalists", "finalists_fixed_at"),
+            ("champions", "champions_announced_at"),
+            ("winners", "winners_released_at"),
+        )
+    }
+    next_one = next((name for name, at in times.items() if not at), None)
+    return {
+        "steps": [(name, at, "done" if at else "now" if name == next_one else "later") for name, at in times.items()]
+    }
