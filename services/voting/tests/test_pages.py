@@ -8,6 +8,9 @@ from wsis_shared.schemas import LOCALES
 from wsis_shared.translations import by_language
 from wsis_testkit.pages import Pages
 
+from wsis_voting.public_log.rules.leaves import REASONS
+from wsis_voting.public_log.rules.receipt_states import STATES, state_rows
+
 RECEIPT = {
     "v": 1,
     "edition": "2017",
@@ -264,6 +267,21 @@ def test_a_receipt_is_looked_up_by_its_number(pages):
     assert "In the public log" in pages.get(f"{RECEIPTS}?commitment={'5f' * 32}").text("//*[@role='status']")
     pages.bus.answers["voting.read_receipt"] = NotFound("voting.receipt_unknown", "")
     assert "no such receipt" in pages.get(f"{RECEIPTS}?commitment={'00' * 32}").text("//*[@role='status']")
+
+
+def test_each_state_of_a_receipt_is_said_in_words(pages):
+    said = pages.get(RECEIPTS).text("//section[@aria-labelledby='states']")
+    rows = list(state_rows())
+    assert [row["code"] for row in rows] == list(STATES)
+    assert all(row["title"]["en"] in said and row["means"]["en"] in said for row in rows)
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_a_vote_that_does_not_count_says_why(pages, reason):
+    void = {"commitment": "5f" * 32, "state": "void", "reason": reason, "index": 1, "size": 2}
+    pages.bus.answers["voting.read_receipt"] = void
+    shown = pages.get(f"{RECEIPTS}?commitment={'5f' * 32}").text("//*[@role='status']")
+    assert by_language("wsis_voting", "pages")["en"][f"void_{reason}"] in shown
 
 
 @pytest.mark.parametrize("typed", ["5f5f", "<script>", "€", "../log/head", "5f" * 32 + " "])

@@ -283,5 +283,6 @@ def test_the_certified_tally_shows_its_three_sums_and_no_project() -> None:
     pages = Pages({**ANSWERS, "voting.read_voting": voting, "voting.read_certification": state}).sign_in("officer")
     shown = pages.get(f"/en{DESK}/certification")
     assert "5,100 Votes that count" in shown.text("//section[@aria-labelledby='certified']")
+    assert f"/en{DESK}/finalists" in shown.all("//main//a/@href"), "what comes next"
     assert LEAK not in shown.html
     assert not sent(pages, "voting.read_tally")

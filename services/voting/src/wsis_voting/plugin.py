@@ -6,6 +6,7 @@ from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventDependency
 from wsis_shared.plugin import Plugin
 from wsis_shared.rates import RateClass
+from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.subjects import declared
 
 SUBJECTS = declared(
@@ -43,6 +44,13 @@ plugin = Plugin(
     jobs=SUBJECTS.jobs,
     publishes=(*SUBJECTS.publishes, ACTION_TAKEN),
     depends_on=(*SUBJECTS.depends_on, EventDependency("accounts", "power_changed", reads=("account", "roles"))),
+    reference=(
+        ReferenceSet(
+            "receipt_states",
+            "wsis_voting.public_log.rules.receipt_states:state_rows",
+            "What may become of a receipt's vote",
+        ),
+    ),
     grants={
         "member": ("voting:cast",),
         "officer": ("voting:tally", "voting:certify", "voting:turnout", "voting:review"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-STATES = (PENDING, LOGGED, COUNTED, VOID) = ("pending", "logged", "counted", "void")
+from wsis_voting.public_log.rules.receipt_states import COUNTED, LOGGED, VOID
 
 
 def state_of(index: int, *, is_void: bool, counted_size: int) -> str:

@@ -6,8 +6,8 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import RequestSchema, ResponseSchema
 
 from wsis_voting.ballots.schemas import Exclusion
+from wsis_voting.public_log.rules.receipt_states import STATES
 from wsis_voting.public_log.schemas import LogHead
-from wsis_voting.receipts.rules import STATES
 
 
 class Key(ResponseSchema):

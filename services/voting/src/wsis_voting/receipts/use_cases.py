@@ -16,6 +16,7 @@ from wsis_voting.ballots.use_cases.presenters import Exclusion
 from wsis_voting.contests.use_cases import ContestDirectory, directory_of
 from wsis_voting.keys.rules import RECEIPT, Receipt, public_keys, verify
 from wsis_voting.public_log.rules.leaves import VOID
+from wsis_voting.public_log.rules.receipt_states import PENDING
 from wsis_voting.public_log.store.log import Log
 from wsis_voting.public_log.store.lookup import Lookup
 from wsis_voting.public_log.store.results import Results
@@ -58,7 +59,7 @@ class ReceiptCases:
         wanted = bytes.fromhex(commitment)
         found = self._lookup.find(edition, wanted)
         if not found and self._log.waits(edition, wanted):
-            return {"edition": edition, "commitment": commitment, "state": rules.PENDING}
+            return {"edition": edition, "commitment": commitment, "state": PENDING}
         # The writer may have taken it from what waits between the two looks: then it is in the log by now.
         found = found or self._lookup.find(edition, wanted)
         if not found:
