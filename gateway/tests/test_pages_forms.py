@@ -64,11 +64,14 @@ def test_a_time_that_is_none_is_for_the_schema_to_refuse():
     assert forms.nested([("at", "2017-04-30T23:00")], schema) == {"at": "2017-04-30T21:00:00Z"}
 
 
-def test_a_moment_begins_with_the_time_of_geneva_that_a_browser_sends():
+@pytest.mark.parametrize("moment", ["2017-04-30T21:00:00Z", "2017-04-30T21:59:59Z", "2017-12-31T23:00:00Z"])
+def test_a_moment_begins_with_the_time_of_geneva_that_a_browser_sends(moment):
     schema = Schema.from_dict({"at": Utc()})()
-    shown = FormState("move", schema, Words(OWN, "en", {})).control("at", "2017-04-30T21:00:00Z", label="At")
-    assert (shown.type, shown.value) == ("datetime-local", "2017-04-30T23:00")
-    assert forms.nested([("at", shown.value)], schema) == {"at": "2017-04-30T21:00:00Z"}
+    shown = FormState("move", schema, Words(OWN, "en", {})).control("at", moment, label="At")
+    assert shown.type == "datetime-local"
+    assert "Z" not in shown.value
+    assert forms.nested([("at", shown.value)], schema) == {"at": moment}
+    assert forms.nested([("at", "2017-04-30T21+02:00")], schema) == {"at": "2017-04-30T21+02:00"}
 
 
 def test_who_sends_an_older_revision_ticks_that_it_is_replaced(pages):

@@ -29,6 +29,7 @@ URL_ENCODED, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-da
 MAX_FIELDS = 500
 _MAX_DEPTH = 10
 _LEFT_OUT = object()
+_WALL_LENGTHS = (len("2017-04-30T21:00"), len("2017-04-30T23:59:59"))
 _BOOLEANS = {"true": True, "false": False}
 
 
@@ -114,14 +115,15 @@ def _value(text: str, field: AnyField | None) -> object:
         return int(text)
     if isinstance(field, fields.Boolean) and text in _BOOLEANS:  # a schema may take no text for it
         return _BOOLEANS[text]
-    if isinstance(field, Utc) and len(text) == len("2017-04-30T21:00"):  # as browsers send the time of an input
+    if isinstance(field, Utc) and len(text) in _WALL_LENGTHS:  # as browsers send the time of an input
         return _in_geneva(text)
     return text
 
 
 def _in_geneva(text: str) -> str:
     try:
-        return clock.iso(datetime.fromisoformat(text).replace(tzinfo=clock.GENEVA))
+        moment = datetime.fromisoformat(text)
+        return text if moment.tzinfo else clock.iso(moment.replace(tzinfo=clock.GENEVA))
     except ValueError:
         return text  # which the schema refuses
 

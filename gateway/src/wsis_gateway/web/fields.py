@@ -98,7 +98,8 @@ def begun(field: fields.Field[Any], value: object) -> str:
     """What a control begins with. A moment is a time of Geneva, as `forms.nested` reads it."""
     text = "" if value is None else str(value)
     if isinstance(field, Utc) and text.endswith("Z"):
-        return f"{clock.to_geneva(clock.parse(text)):%Y-%m-%dT%H:%M}"
+        wall = clock.to_geneva(clock.parse(text))
+        return f"{wall:%Y-%m-%dT%H:%M:%S}".removesuffix(":00")
     return text
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import SimpleNamespace
 
 from wsis_gateway.web.fields import Control
@@ -31,10 +32,12 @@ def samples(_values: Mapping[str, object], _locale: str) -> Mapping[str, object]
             action="#",
             upload=None,
             file="",
+            row="",
             hidden=(),
             failed=True,
             typed=_OLD,
             sent=[("name", ["review"], control("name"))],
+            control=lambda name, _value, label: replace(control(name, "textarea"), label=label),
         ),
         "revised": {name: SimpleNamespace(name=name, failed=True, own=Own(revision='"1-a"')) for name in _REVISED},
         "control": control,
