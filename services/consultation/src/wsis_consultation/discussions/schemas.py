@@ -164,6 +164,7 @@ class Community(ResponseSchema):
     description = fields.String(allow_none=True)
     order = fields.Integer(required=True)
     titles = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "By language"})
+    descriptions = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "By language"})
 
 
 class Communities(ResponseSchema):

@@ -12,6 +12,8 @@ _READ = Read("discussion", _DISCUSSION)
 _COMMUNITIES = Read("communities", f"{_EDITION}/communities", optional=True)
 _EXAMPLE = {"edition": "2017", "discussion": "d1"}
 _DESK = "/desk/consultations/{edition}/comments"
+_DISCUSSIONS, _MANAGE = "/desk/consultations/{edition}/discussions", "consultation:manage"
+_VIEWS = "wsis_consultation.discussions.pages.views"
 _NUMBER = validate.Range(min=1, max=10**9)
 
 
@@ -33,6 +35,12 @@ class CursorQuery(Schema):
     after = fields.String(validate=validate.Length(max=512))
 
 
+class ListQuery(CursorQuery):
+    """Where a page of a list begins, and whether an act was just done."""
+
+    done = fields.String(validate=validate.OneOf(("yes",)))
+
+
 class DecisionQuery(CursorQuery):
     """Where its reports begin, and what it said before."""
 
@@ -45,7 +53,7 @@ PAGES = (
         "discussions/pages/discussions.html",
         "discussions",
         reads=(Read("discussions", f"{_EDITION}/discussions", takes_query=True), _COMMUNITIES),
-        view="wsis_consultation.discussions.pages.views:discussions",
+        view=f"{_VIEWS}:discussions",
         example={"edition": "2017"},
     ),
     Page(
@@ -53,7 +61,7 @@ PAGES = (
         "discussions/pages/discussion.html",
         "discussion",
         reads=(_READ, Read("threads", f"{_DISCUSSION}/threads", takes_query=True), _COMMUNITIES),
-        view="wsis_consultation.discussions.pages.views:discussion",
+        view=f"{_VIEWS}:discussion",
         example=_EXAMPLE,
     ),
     Page(
@@ -79,7 +87,7 @@ PAGES = (
             Form("preview", f"POST {_DISCUSSION}/preview", then="", preview=True),
         ),
         query=ReplyQuery,
-        view="wsis_consultation.discussions.pages.views:writing",
+        view=f"{_VIEWS}:writing",
         signed_in=True,
         example=_EXAMPLE,
     ),
@@ -110,7 +118,7 @@ PAGES = (
             Form("preview", f"POST {_DISCUSSION}/preview", then="", preview=True),
             Form("delete", f"DELETE {_COMMENT}", then=f"{_PLACE}/mine", confirm=True),
         ),
-        view="wsis_consultation.discussions.pages.views:writing",
+        view=f"{_VIEWS}:writing",
         signed_in=True,
         example={**_EXAMPLE, "n": "1"},
     ),
@@ -145,5 +153,63 @@ PAGES = (
         query=DecisionQuery,
         signed_in=True,
         example={**_EXAMPLE, "n": "1"},
+    ),
+    Page(
+        _DISCUSSIONS,
+        "discussions/pages/desk-discussions.html",
+        "desk_discussions",
+        reads=(Read("listed", f"{_EDITION}/discussions", takes_query=True), _COMMUNITIES),
+        forms=(Form("states", f"PUT {_EDITION}/discussion-states", then=f"{_DISCUSSIONS}?done=yes", confirm=True),),
+        query=ListQuery,
+        view=f"{_VIEWS}:discussions",
+        signed_in=True,
+        permission=_MANAGE,
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/desk/consultations/{edition}/new-discussion",
+        "discussions/pages/desk-discussion.html",
+        "open_discussion",
+        reads=(_COMMUNITIES,),
+        forms=(Form("write", f"POST {_EDITION}/discussions", then=f"{_DISCUSSIONS}/{{id}}?done=yes"),),
+        view=f"{_VIEWS}:new_discussion",
+        signed_in=True,
+        permission=_MANAGE,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DISCUSSIONS}/{{discussion}}",
+        "discussions/pages/desk-discussion.html",
+        "discussion",
+        reads=(_READ, _COMMUNITIES),
+        forms=(
+            Form("write", f"PUT {_DISCUSSION}", then=f"{_DISCUSSIONS}/{{discussion}}?done=yes"),
+            Form("state", f"PUT {_DISCUSSION}/state", then=f"{_DISCUSSIONS}/{{discussion}}?done=yes"),
+        ),
+        query=ListQuery,
+        view=f"{_VIEWS}:discussions",
+        signed_in=True,
+        permission=_MANAGE,
+        example=_EXAMPLE,
+    ),
+    Page(
+        "/desk/consultations/{edition}/new-community",
+        "discussions/pages/desk-community.html",
+        "add_community",
+        forms=(Form("write", f"POST {_EDITION}/communities", then=f"{_DISCUSSIONS}?done=yes"),),
+        view=f"{_VIEWS}:new_community",
+        signed_in=True,
+        permission=_MANAGE,
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/desk/consultations/{edition}/communities/{community}",
+        "discussions/pages/desk-community.html",
+        "community",
+        reads=(Read("found", f"{_EDITION}/communities/{{community}}"),),
+        forms=(Form("write", f"PUT {_EDITION}/communities/{{community}}", then=f"{_DISCUSSIONS}?done=yes"),),
+        signed_in=True,
+        permission=_MANAGE,
+        example={"edition": "2017", "community": "youth"},
     ),
 )

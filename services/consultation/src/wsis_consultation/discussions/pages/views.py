@@ -14,6 +14,16 @@ def discussions(values: Input, _locale: str) -> Input:
     return {"titles": _titles(values)}
 
 
+def new_discussion(values: Input, locale: str) -> Input:
+    """The titles of communities, and no discussion yet."""
+    return {**discussions(values, locale), "discussion": None}
+
+
+def new_community(_values: Input, _locale: str) -> Input:
+    """No community yet."""
+    return {"found": None}
+
+
 def discussion(values: Input, _locale: str) -> Input:
     """The title of its community."""
     return {"community": _titles(values).get(values["discussion"]["community"])}

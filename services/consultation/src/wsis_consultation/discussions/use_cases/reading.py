@@ -29,6 +29,7 @@ class Presenter:
             "title": languages.in_language(row["title"], locale),
             "description": languages.in_language(row["description"], locale) if row["description"] else None,
             "titles": row["title"],
+            "descriptions": row["description"],
             "revision": revisions.of(row),
         }
 
