@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from wsis_shared.document_versions import PUBLISHED
 from wsis_shared.json_types import Input
+from wsis_shared.schemas import LOCALES
 from wsis_shared.sentences import Sentences
+
+from wsis_consultation.documents.rules import KINDS, OUTCOMES, PROSE
 
 _say = Sentences("wsis_consultation", "documents")
 # Figures -> (their heading, the heading of the codes, the reference set with the titles of the codes).
@@ -48,3 +52,43 @@ def document(values: Input, locale: str) -> Input:
         ],
         "newer": same[0] if same and same[0]["id"] != shown["id"] else None,
     }
+
+
+def building(_values: Input, locale: str) -> Input:
+    """The kinds of documents, by code, and all languages."""
+    return {"kinds": {kind: _say(f"{kind}_title", locale) for kind in KINDS}, "all_languages": list(LOCALES)}
+
+
+def draft(values: Input, locale: str) -> Input:
+    """The texts of a version, its files by language, and what differs from the version that is published."""
+    shown = values["found"]
+    same = (each for each in values["versions"]["items"] if each["kind"] == shown["kind"])
+    former = next((each for each in same if each["status"] == PUBLISHED and each["id"] != shown["id"]), None)
+    parts = [(name, _say(name, locale)) for name in PROSE[shown["kind"]]]
+    return {
+        "parts": parts,
+        "files": [
+            (code, [_sized(each) for each in shown["files"] if each["language"] == code and each["format"] in _FORMATS])
+            for code in shown["languages"]
+        ],
+        "former": former,
+        "figures": _figures(shown, former, locale) if former else [],
+        "texts_changed": [
+            (heading, codes) for name, heading in parts if former and (codes := _differing(name, shown, former))
+        ],
+    }
+
+
+def _sized(file: Input) -> Input:
+    return {**file, "kilobytes": max(1, round(file["size"] / 1000))}
+
+
+def _figures(shown: Input, former: Input, locale: str) -> list[tuple[str, int, int]]:
+    total = _say("inputs_received" if shown["kind"] == OUTCOMES else "sessions", locale)
+    return [(total, former["total"], shown["total"])]
+
+
+def _differing(name: str, shown: Input, former: Input) -> list[str]:
+    """The languages in which this text is another one."""
+    was, now = (each["prose"].get(name, {}) for each in (former, shown))
+    return [code for code in LOCALES if was.get(code) != now.get(code)]

@@ -1,0 +1,106 @@
+"""How officers build documents, write their texts and publish them on pages, without a broker."""
+
+import pytest
+from wsis_shared.errors import PreconditionFailed
+
+from .page_answers import DOCUMENT
+from .page_kit import in_each_language, site, sound
+from .test_pages_board import JOB
+
+DESK = "/en/desk/consultations/2017/documents"
+PUBLISHED = {
+    **DOCUMENT,
+    "status": "published",
+    "built_at": "2017-03-01T09:00:00Z",
+    "prose": {"conclusions": {"en": "Thanks to all."}},
+    "outdated": [],
+    "missing_characters": [],
+}
+DRAFT = {
+    **PUBLISHED,
+    "id": "draft",
+    "version": "1.1",
+    "status": "draft",
+    "published_at": None,
+    "total": 131,
+    "prose": {"conclusions": {"en": "Thanks to all of you.", "ar": "شكراً لكم"}},
+    "revision": 3,
+}
+
+
+@pytest.fixture
+def pages():
+    pages = site(
+        list_document_versions={"items": [DRAFT, PUBLISHED]},
+        read_document_version=DRAFT,
+        write_document_prose=DRAFT,
+        publish_document={**DRAFT, "status": "published"},
+        remove_document=None,
+        start_document=JOB,
+        render_document_files=JOB,
+        read_job=JOB,
+    )
+    return pages.sign_in("officer")
+
+
+def sent(pages, name):
+    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
+
+
+def form(shown, button):
+    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
+
+
+@pytest.mark.parametrize("path", ["", "/new", "/draft"])
+def test_a_page_shows_in_each_language(pages, path):
+    in_each_language(pages, f"/desk/consultations/2017/documents{path}")
+    pages.cookies.clear()
+    assert pages.sign_in("member").get(f"{DESK}{path}").status == 403
+
+
+def test_a_version_is_built_by_a_job(pages):
+    [link] = pages.get(DESK).all("//a[contains(@href, '/new')]/@href")
+    shown = pages.get(str(link)).send(kind="outcomes", languages=["en", "fr"])
+    assert shown.address == f"{DESK}?job=consultation.j1"
+    assert "running" in shown.text("//*[@role='status']")
+    [started] = sent(pages, "start_document")
+    body = started["body"]
+    assert (body["kind"], body["languages"], body["merge_academia_technical"]) == ("outcomes", ["en", "fr"], True)
+
+
+def test_texts_stand_side_by_side_in_their_languages_and_are_saved_on_what_was_read(pages):
+    shown = pages.get(f"{DESK}/draft")
+    [arabic] = shown.all("//textarea[@name='conclusions.ar']")
+    assert (arabic.value, arabic.get("lang")) == ("شكراً لكم", "ar")
+    pages.bus.answers |= {
+        "consultation.read_document_version": {**DRAFT, "revision": 4},
+        "consultation.write_document_prose": PreconditionFailed("suite.changed_since_read", ""),
+    }
+    refused = shown.send(form(shown, "Save"), **{"conclusions.fr": "Merci à tous."})
+    assert refused.status == 412
+    assert refused.all("//textarea[@name='conclusions.fr']")[0].value == "Merci à tous."
+    [box] = refused.all("//input[@type='checkbox'][@name='_revision']/@value")
+    pages.bus.answers["consultation.write_document_prose"] = DRAFT
+    refused.send(form(refused, "Save"), _revision=str(box))
+    assert [each["if_match"] for each in sent(pages, "write_document_prose")] == [[3], [4]]
+    assert sent(pages, "write_document_prose")[-1]["body"]["conclusions"]["fr"] == "Merci à tous."
+
+
+def test_a_publication_is_checked_with_what_differs(pages):
+    shown = pages.get(f"{DESK}/draft")
+    check = shown.send(form(shown, "Publish this version"))
+    sound(check)
+    assert sent(pages, "publish_document") == []
+    assert [cell.text_content() for cell in check.all("//table//td")] == ["120", "131"]
+    assert "Conclusions: English, Arabic" in check.text()
+    check.send()
+    assert sent(pages, "publish_document")[0]["document"] == "draft"
+
+
+def test_a_draft_whose_files_are_older_is_rendered_and_not_published(pages):
+    pages.bus.answers["consultation.read_document_version"] = {**DRAFT, "outdated": ["ar"], "missing_characters": ["ჟ"]}
+    shown = pages.get(f"{DESK}/draft")
+    assert "Publish this version" not in shown.all("//button/text()")
+    assert shown.send(form(shown, "Render them again")).address == f"{DESK}/draft?job=consultation.j1"
+    shown.send(form(shown, "Delete this draft")).send()
+    assert sent(pages, "remove_document")[0]["document"] == "draft"
