@@ -102,7 +102,9 @@ def test_clashes_are_shown_before_saving_and_a_stale_save_gets_the_difference(of
         ("action_line", False),
     }
     assert "Wangari Otieno" in next(clash["message"] for clash in clashes if clash["kind"] == "speaker")
-    assert officer("read_agenda")["unplaced"].count(two) == 1
+    agenda = officer("read_agenda")
+    assert agenda["unplaced"].count(two) == 1
+    assert {one, two} <= {row["id"] for row in agenda["sessions"] if row["duration"] and row["title"]}
     officer.place(one, "K", "2017-06-13T07:00:00Z")
     with refused("consultation.agenda_changed") as refusal:
         officer("place_sessions", body={"revision": stale, "changes": [change]})
@@ -152,10 +154,21 @@ def test_published_programme_tells_authors_and_stays_as_it_was(officer: Officer)
     officer.place(first, "K", "2017-06-16T09:00:00Z")
     assert officer.consultation.call("read_programme_session", edition="2017", code=code)["room"] == "A"
     officer("decide_session", session=second, body={"status": "declined", "reason": "Two requests are alike"})
+    ahead = officer("compare_agenda")
+    assert (ahead["since"], ahead["announced"]) == (one["number"], 2)
     two = officer.publish()
+    assert officer("compare_agenda") == {
+        **dict.fromkeys(("added", "removed", "changed"), []),
+        "since": two["number"],
+        "announced": 0,
+        "clashes": ahead["clashes"],
+    }
     difference = officer.consultation.call(
         "compare_programme_versions", edition="2017", number=two["number"], since=one["number"]
     )
+    assert [difference[name] for name in ("added", "removed", "changed")] == [
+        ahead[name] for name in ("added", "removed", "changed")
+    ]
     [change] = [row for row in difference["changed"] if row["session"] == first]
     assert {row["field"] for row in change["changes"]} == {"room", "start", "end"}
     officer.wait_for_mails(first, ["scheduled", "moved"])

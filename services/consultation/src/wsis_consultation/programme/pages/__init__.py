@@ -1,14 +1,35 @@
-"""The published programme, as everybody reads it."""
+"""The published programme, as everybody reads it; sessions and the board of the agenda for officers."""
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
+from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
+from wsis_shared.schemas import Id
 
+from wsis_consultation.programme.schemas.agendas import CODE
 from wsis_consultation.programme.schemas.public import DifferenceQuery, ProgrammeQuery
 
 _DESK, _SESSIONS = "/desk/consultations/{edition}/sessions", "/v1/consultations/{edition}/sessions"
 _PROGRAMME = "/v1/consultations/{edition}/programme"
+_BOARD, _ROUTE = "/desk/consultations/{edition}/agenda", "/v1/consultations/{edition}/agenda"
+_AGENDA, _PLACED = Read("agenda", _ROUTE), f"{_BOARD}?done=yes"
+_VIEWS = "wsis_consultation.programme.pages.board"
+
+
+class BoardQuery(Schema):
+    """The day that is shown, whether an act was just done, and the job that was started."""
+
+    day = fields.String(validate=validate.Length(equal=10))
+    done = fields.String(validate=validate.OneOf(("yes",)))
+    job = fields.String(validate=validate.Length(max=128))
+
+
+class PlaceQuery(Schema):
+    """The session to place, or the room and the time in Geneva that is free."""
+
+    session = Id()
+    room = fields.String(validate=CODE)
+    start = fields.String(validate=validate.Length(equal=len("2017-06-12T09:00")))
 
 
 class SelectionQuery(ProgrammeQuery):
@@ -79,5 +100,54 @@ PAGES = (
         forms=(Form("decide", f"POST {_SESSIONS}/{{session_id}}/status", then=_DESK, confirm=True),),
         signed_in=True,
         example={"edition": "2017", "session_id": "s1"},
+    ),
+    Page(
+        _BOARD,
+        "programme/pages/desk-board.html",
+        "desk_agenda",
+        reads=(_AGENDA, Read("job", "/v1/jobs/{job}", optional=True)),
+        forms=(
+            Form("suggest", f"POST {_ROUTE}/suggestion", then="", preview=True),
+            Form("place_all", f"POST {_ROUTE}/automatic-placement", then=f"{_BOARD}?job={{id}}", confirm=True),
+        ),
+        query=BoardQuery,
+        view=f"{_VIEWS}:board",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_BOARD}/place",
+        "programme/pages/desk-place.html",
+        "place_session",
+        reads=(_AGENDA,),
+        forms=(
+            Form("place", f"PUT {_ROUTE}/placements", then=_PLACED),
+            Form("check", f"POST {_ROUTE}/check", then="", preview=True),
+            Form("remove", f"PUT {_ROUTE}/placements", then=_PLACED),
+        ),
+        query=PlaceQuery,
+        view=f"{_VIEWS}:placing",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_BOARD}/setup",
+        "programme/pages/desk-setup.html",
+        "set_up_agenda",
+        reads=(_AGENDA,),
+        forms=(Form("set_up", f"PUT {_ROUTE}/setup", then=_PLACED),),
+        view=f"{_VIEWS}:setup",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_BOARD}/publication",
+        "programme/pages/desk-publication.html",
+        "publish_agenda",
+        reads=(_AGENDA, Read("difference", f"{_ROUTE}/difference")),
+        forms=(Form("publish", f"POST {_ROUTE}/publications", then=f"{_BOARD}?job={{id}}", confirm=True),),
+        view=f"{_VIEWS}:publishing",
+        signed_in=True,
+        example={"edition": "2017"},
     ),
 )

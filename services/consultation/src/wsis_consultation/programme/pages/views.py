@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from wsis_shared import clock
@@ -94,10 +95,7 @@ def changes(values: Input, locale: str) -> Input:
     """The sessions that are new, gone or changed, with the words of a change in the reader's language."""
     found = values["difference"]
     return {
-        "changed": [
-            {**each, "shown": [_change(change, locale) for change in each["changes"] if change["field"] in _SHOWN]}
-            for each in found["changed"]
-        ],
+        "changed": change_rows(found["changed"], locale),
         "earlier": [each for each in values["versions"]["items"][1:] if each["number"] != found["since"]],
     }
 
@@ -106,8 +104,18 @@ _SHOWN = ("title", "room", "start", "end", "type", "language", "organizers", "sp
 _MOMENTS = ("start", "end")
 
 
-def _change(change: Input, locale: str) -> Input:
+def change_rows(changed: Sequence[Input], locale: str, rooms: Mapping[str, str] = MappingProxyType({})) -> list[Input]:
+    """Sessions with what differs in words; `rooms` are names by code."""
+    return [
+        {**each, "shown": [_change(change, locale, rooms) for change in each["changes"] if change["field"] in _SHOWN]}
+        for each in changed
+    ]
+
+
+def _change(change: Input, locale: str, rooms: Mapping[str, str]) -> Input:
     shown = {edge: _words(change[edge], locale) for edge in ("before", "after")}
+    if change["field"] == "room":
+        shown = {edge: rooms.get(code, code) for edge, code in shown.items()}
     return {"field": change["field"], "moment": change["field"] in _MOMENTS, **shown}
 
 

@@ -22,6 +22,16 @@ ROUTES = (
         error_codes=(_UNKNOWN,),
     ),
     Route(
+        "GET",
+        f"{_AGENDA}/difference",
+        handler="compare_agenda",
+        summary="What a publication would change",
+        response=agendas.AgendaDifference,
+        permission="consultation:read",
+        error_codes=(_UNKNOWN,),
+        description="Against the last version; with the number of sessions whose authors would get a mail.",
+    ),
+    Route(
         "PUT",
         f"{_AGENDA}/setup",
         handler="set_up_agenda",

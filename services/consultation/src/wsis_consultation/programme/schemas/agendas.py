@@ -6,6 +6,7 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import Id, Locale, Localised, RequestSchema, ResponseSchema, Text, Utc
 
 from wsis_consultation.editions.schemas import is_date
+from wsis_consultation.programme.schemas.public import ChangedSession, SessionName
 
 # Themes: groups of submissions and requests.
 
@@ -115,6 +116,9 @@ class Check(RequestSchema):
     """Changes to be checked, not saved."""
 
     changes = fields.List(fields.Nested(Change), required=True, validate=validate.Length(max=MOST_SESSIONS))
+    revision = fields.Integer(
+        load_default=None, allow_none=True, strict=True, metadata={"description": "Of no effect: a check saves nothing"}
+    )
 
 
 class Placements(Check):
@@ -158,6 +162,16 @@ class Placement(ResponseSchema):
     pinned = fields.Boolean()
 
 
+class AgendaSession(ResponseSchema):
+    """An accepted session, as the board shows it."""
+
+    id = fields.String(required=True)
+    code = fields.String(required=True)
+    title = fields.String(required=True, metadata={"description": "In the reader's language"})
+    type = fields.String(required=True)
+    duration = fields.Integer(required=True, metadata={"description": "Minutes"})
+
+
 class Agenda(ResponseSchema):
     """The agenda with its revision."""
 
@@ -172,6 +186,18 @@ class Agenda(ResponseSchema):
     placements = fields.List(fields.Nested(Placement), required=True)
     unplaced = fields.List(fields.String(), required=True, metadata={"description": "Accepted sessions"})
     clashes = fields.List(fields.Nested(Clash), required=True)
+    sessions = fields.List(fields.Nested(AgendaSession), metadata={"description": "All that are accepted"})
+
+
+class AgendaDifference(ResponseSchema):
+    """What a publication would change, and whom it would tell."""
+
+    since = fields.String(allow_none=True, required=True, metadata={"description": "The last version"})
+    added = fields.List(fields.Nested(SessionName), required=True)
+    removed = fields.List(fields.Nested(SessionName), required=True)
+    changed = fields.List(fields.Nested(ChangedSession), required=True)
+    announced = fields.Integer(required=True, metadata={"description": "Sessions whose authors would get a mail"})
+    clashes = fields.Integer(required=True, metadata={"description": "Hard ones, for which a reason is needed"})
 
 
 class Checked(ResponseSchema):

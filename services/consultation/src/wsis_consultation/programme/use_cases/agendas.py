@@ -11,6 +11,7 @@ from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.languages import in_language
 from wsis_shared.operations import job, rpc
 from wsis_shared.sentences import Sentences
 
@@ -215,6 +216,9 @@ def _to_response(planning: Planning, agenda: agendas.Agenda, locale: str) -> Jso
         "placements": [_placement(row, planning) for row in agenda["placements"]],
         "unplaced": sorted(planning.sessions.keys() - placed.keys()),
         "clashes": _clashes(planning, agenda, planning.clashes(agenda), locale),
+        "sessions": [
+            {**row, "id": id, "title": in_language(row["title"], locale)} for id, row in planning.sessions.items()
+        ],
     }
 
 

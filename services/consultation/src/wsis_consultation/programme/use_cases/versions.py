@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from wsis_shared import audit, languages
@@ -14,8 +16,9 @@ from wsis_shared.operations import job, rpc
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import agendas, clashes, differences, versions
+from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
-from wsis_consultation.programme.use_cases.agendas import AgendaCases
+from wsis_consultation.programme.use_cases.agendas import AgendaCases, Planning
 from wsis_consultation.programme.use_cases.notices import Notices
 from wsis_consultation.submissions.rules.contents import agencies_of
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
@@ -47,9 +50,7 @@ class VersionCases:
         number = versions.next_number(body["kind"], latest)
         before = self._store.version(edition, latest) if latest else None
         every = self._store.sessions(edition)
-        receipts = {row["id"]: receipt_number(edition, row["number"]) for row in self._index.of(edition)}
-        placements = agendas.placed_sessions(planning.agenda)
-        frozen = versions.freeze(every, placements, receipts, before["sessions"] if before else (), ctx.received_at)
+        frozen = self._frozen(planning, every, before, ctx.received_at)
         statuses = {session["_id"]: session["status"] for session in every}
         confirmed = sum(row["state"] == versions.CONFIRMED for row in frozen)
         version: versions.Version = {
@@ -92,6 +93,30 @@ class VersionCases:
         planned: agendas.Agenda = {**planning.agenda, "published": number}
         self._store.save("agendas", planned)
         return jobs.enqueue("announce_programme", {"edition": edition, "number": number}, key=version["_id"])
+
+    @rpc
+    def compare_agenda(self, ctx: Context, edition: str) -> JsonObject:
+        """What a publication would change, and how many sessions it would tell the authors of. Raises NotFound."""
+        planning = self._agenda.load(edition)
+        latest, every = planning.agenda["published"], self._store.sessions(edition)
+        before = self._store.version(edition, latest) if latest else None
+        frozen = self._frozen(planning, every, before, ctx.received_at)
+        statuses = {session["_id"]: session["status"] for session in every}
+        return {
+            "since": latest,
+            **differences.between(before["sessions"] if before else (), frozen),
+            "announced": len(versions.announcements(before, frozen, statuses)),
+            "clashes": len(clashes.hard(planning.clashes(planning.agenda))),
+        }
+
+    def _frozen(
+        self, planning: Planning, every: Sequence[Session], before: versions.Version | None, at: datetime
+    ) -> list[versions.Frozen]:
+        """The sessions of the agenda as a version has them."""
+        edition = planning.edition["_id"]
+        receipts = {row["id"]: receipt_number(edition, row["number"]) for row in self._index.of(edition)}
+        placements = agendas.placed_sessions(planning.agenda)
+        return versions.freeze(every, placements, receipts, before["sessions"] if before else (), at)
 
     @job()
     def announce_programme(self, run: Run) -> Finish | Next:
