@@ -16,6 +16,15 @@ WAITING = (
         page="/desk/consultations/{edition}/comments/{discussion}/{n}",
     ),
     Waiting(
+        "attachments",
+        "files of contributions that are not published",
+        "consultation:manage",
+        "attachments",
+        {"in_draft": False, "published": None, "removed": None},
+        "at",
+        page="/desk/consultations/{edition}/submissions/{parent}/files",
+    ),
+    Waiting(
         "sessions",
         "requested sessions that are neither accepted nor declined",
         "consultation:manage",

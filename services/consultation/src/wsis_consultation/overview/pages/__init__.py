@@ -15,6 +15,7 @@ PAGES = (
         reads=(
             Read("submissions", _SUBMISSIONS, takes_query=True),
             Read("counts", f"{_SUBMISSIONS}/counts", takes_query=True),
+            Read("officers", "/v1/waiting/consultation", optional=True),  # none for an agency
         ),
         signed_in=True,
         example={"edition": "2017"},
@@ -26,6 +27,7 @@ PAGES = (
         reads=(
             Read("found", f"{_SUBMISSIONS}/{{submission}}/input"),
             Read("form_data", "/v1/consultations/{edition}/form?stakeholder_type={found.stakeholder_type}"),
+            Read("officers", "/v1/waiting/consultation", optional=True),  # none for an agency
         ),
         view="wsis_consultation.overview.pages.views:given",
         signed_in=True,
