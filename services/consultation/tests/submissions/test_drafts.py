@@ -40,6 +40,22 @@ def test_draft_comes_back_by_its_mailed_link(consultation: Any) -> None:
     assert "full_name" not in opened["missing"]
 
 
+def test_of_two_who_change_one_draft_the_second_learns_of_the_first(consultation: Any) -> None:
+    saved = consultation.call("create_draft", edition="2017", body=new_draft("eli@ngo.example"))
+    about = {"edition": "2017", "draft": saved["draft"]}
+    key = consultation.link_key(saved["draft"])
+    base = consultation.call("open_draft", **about, body={"key": key})["saved_at"]
+    body = {"key": key, "answers": {"full_name": "Eli"}, "language": None, "base": base}
+    consultation.call("change_draft", **about, body=body, at=datetime(2016, 10, 14, tzinfo=UTC))
+    with refused("consultation.draft_changed"):
+        consultation.call("change_draft", **about, body={**body, "answers": {"full_name": "Elias"}})
+    read = consultation.call("open_draft", **about, body={"key": key})
+    assert read["answers"]["full_name"] == "Eli"
+    consultation.call(
+        "change_draft", **about, body={**body, "answers": {"full_name": "Elias"}, "base": read["saved_at"]}
+    )
+
+
 @pytest.mark.parametrize("key", [None, "0" * 40])
 def test_draft_stays_closed_without_its_key(consultation: Any, key: str | None) -> None:
     saved = consultation.call("create_draft", edition="2017", body=new_draft("eva@ngo.example"))

@@ -131,6 +131,7 @@ def test_a_draft_says_what_is_missing_and_is_submitted_when_nothing_is(pages):
     shown.send(**{"answers.full_name": "Ada U."})
     [changed] = sent(pages, "change_draft")
     assert (changed["draft"], changed["body"]["answers"]["full_name"]) == ("d1", "Ada U.")
+    assert changed["body"]["base"].isoformat() == "2017-01-10T08:00:00+00:00"
     pages.bus.answers["consultation.read_draft"] = {**DRAFT, "missing": {}}
     ready = pages.get("/en/me/drafts/2017/d1")
     after = ready.send(form(ready, "Submit the contribution"))
@@ -190,6 +191,22 @@ def test_what_another_window_amended_is_replaced_on_purpose_alone(pages, languag
 
 def opened(pages):
     return pages.get(f"{HERE}/submission").send(id=LINK["id"], key=LINK["key"])
+
+
+def test_a_draft_that_was_saved_elsewhere_is_replaced_only_by_who_says_so(pages):
+    pages.sign_in("member")
+    shown = pages.get("/en/me/drafts/2017/d1")
+    later = "2017-01-11T08:00:00Z"
+    pages.bus.answers |= {
+        "consultation.change_draft": Conflict("consultation.draft_changed", "", saved_at=later),
+        "consultation.read_draft": {**DRAFT, "saved_at": later},
+    }
+    refused = shown.send(**{"answers.full_name": "Ada U."})
+    assert refused.status == 409
+    assert refused.tree.forms[0].fields["answers.full_name"] == "Ada U."
+    pages.bus.answers["consultation.change_draft"] = DRAFT
+    refused.send(base=refused.all("//input[@type='checkbox'][@name='base']/@value")[0])
+    assert sent(pages, "change_draft")[-1]["body"]["base"].isoformat() == "2017-01-11T08:00:00+00:00"
 
 
 def test_the_link_of_a_mail_opens_a_draft(pages):

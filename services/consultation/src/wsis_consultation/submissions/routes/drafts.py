@@ -42,7 +42,7 @@ ROUTES = (
         permission=PUBLIC,
         body=drafts.DraftChange,
         response=drafts.DraftReceipt,
-        error_codes=("consultation.answers_invalid", *_UNKNOWN, *_WINDOW),
+        error_codes=("consultation.answers_invalid", "consultation.draft_changed", *_UNKNOWN, *_WINDOW),
     ),
     Route(
         "GET",

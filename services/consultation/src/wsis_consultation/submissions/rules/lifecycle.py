@@ -235,6 +235,12 @@ def require_received(submission: Submission, base: int | None = None) -> None:
         raise Conflict("consultation.version_changed", version=submission["version_number"])
 
 
+def require_saved(draft: Draft, base: datetime | None) -> None:
+    """Raises Conflict where the draft was saved again after `base`."""
+    if base is not None and base != draft["saved_at"]:
+        raise Conflict("consultation.draft_changed", saved_at=clock.iso(draft["saved_at"]))
+
+
 def withdraw(submission: Submission, at: datetime, reason: str | None) -> Submission:
     """Its owner takes it back; its number is not given again."""
     return {**submission, "state": WITHDRAWN, "withdrawn": {"at": at, "reason": reason}}

@@ -92,6 +92,11 @@ class NewDraft(RequestSchema):
 class DraftChange(Key):
     """All answers as they are now."""
 
+    base = Utc(
+        load_default=None,
+        metadata={"description": "`saved_at` of the draft that was changed; refused where it was saved again by now"},
+    )
+
     answers = Answers(required=True)
     language = Locale(load_default=None)
 

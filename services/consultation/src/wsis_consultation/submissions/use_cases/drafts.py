@@ -82,9 +82,11 @@ class DraftCases:
 
     @rpc(writes=True)
     def change_draft(self, ctx: Context, edition: str, draft: str, body: Input) -> JsonObject:
-        """Save all answers anew. Raises NotFound, Conflict where it was submitted, Invalid as `create_draft`."""
+        """Save all answers anew. Raises NotFound, Conflict where it was submitted or saved meanwhile, Invalid as
+        `create_draft`."""
         found = self._access.draft(ctx, edition, draft, body["key"])
         lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
+        lifecycle.require_saved(found, body.get("base"))
         changed: Draft = {**found, "language": body["language"] or found["language"]}
         return self._save(ctx, changed, body["answers"], proved=True)
 
