@@ -92,6 +92,7 @@ REPLACED = {
     "stocktaking PUT /v1/entry-reviews/{entry}/decision": "the content of an entry is saved whole",
     "stocktaking PUT /v1/entries/{entry}/content": "the content of an entry is saved whole",
     "consultation PATCH /v1/consultations/{edition}": "venue and theme in all languages",
+    "consultation PUT /v1/consultations/{edition}/phases/{phase}": "its title in all languages",
     "partnerships PUT /v1/partnerships/{edition}/activities/{activity}": "in all languages",
 }
 _VARIABLE = re.compile(r"{(\w+)}")

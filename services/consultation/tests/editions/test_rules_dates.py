@@ -24,7 +24,7 @@ FORUM = {
 def _moved(edition: dict[str, Any], code: str = DEADLINE, days: int = 9) -> dict[str, Any]:
     phase = phases.find(edition["phases"], code)
     step = timedelta(days=days)
-    rows = phases.move(edition["phases"], code, phase["start"] + step, phase["end"] + step)
+    rows = phases.move(edition["phases"], code, {"start": phase["start"] + step, "end": phase["end"] + step})
     return editions.with_phases(edition, rows, REVISION)
 
 
@@ -41,20 +41,20 @@ def test_moved_deadline_decides_and_the_former_one_stays_on_record(edition: dict
 def test_last_phase_is_not_before_the_one_that_precedes_it(edition: dict[str, Any]) -> None:
     early = datetime(2017, 3, 1, 14, tzinfo=UTC)
     with refused("consultation.phase_out_of_order") as refusal:
-        phases.move(edition["phases"], "final_brief", early, early + timedelta(hours=3))
+        phases.move(edition["phases"], "final_brief", {"start": early, "end": early + timedelta(hours=3)})
     assert refusal.value.params == {"phase": "final_brief", "former": "final_review_meeting"}
 
 
 def test_phase_ends_after_it_starts(edition: dict[str, Any]) -> None:
     start = phases.find(edition["phases"], "final_brief")["start"]
     with refused("consultation.phase_ends_before_start"):
-        phases.move(edition["phases"], "final_brief", None, start)
+        phases.move(edition["phases"], "final_brief", {"end": start})
 
 
 def test_overlap_is_allowed_and_shown(edition: dict[str, Any]) -> None:
     opens = editions.forum_opens_at(edition)
     assert phases.conflicts(edition["phases"], opens) == []
-    long = phases.move(edition["phases"], "final_review_meeting", None, datetime(2017, 6, 20, tzinfo=UTC))
+    long = phases.move(edition["phases"], "final_review_meeting", {"end": datetime(2017, 6, 20, tzinfo=UTC)})
     assert phases.conflicts(long, opens) == [
         {"phase": "final_brief", "with": "final_review_meeting", "kind": "ends_first"},
         {"phase": "final_review_meeting", "with": "forum", "kind": "after_opening"},
@@ -123,7 +123,7 @@ def test_phases_stay_in_order_whatever_is_asked(steps: list[tuple[int, int, int]
         phase = doc["phases"][number]
         start = phase["start"] + timedelta(days=days)
         try:
-            rows = phases.move(doc["phases"], phase["code"], start, start + timedelta(hours=hours))
+            rows = phases.move(doc["phases"], phase["code"], {"start": start, "end": start + timedelta(hours=hours)})
             doc = editions.with_phases(doc, rows, REVISION)
         except (Conflict, Invalid):
             continue

@@ -6,6 +6,7 @@ from typing import Any
 from icalendar import Calendar
 from wsis_shared import clock, context
 from wsis_shared.mongo import in_transaction
+from wsis_shared.schemas import LOCALES
 from wsis_testkit import make_context, refused
 
 from wsis_consultation.dates.use_cases.dates import DateCases
@@ -60,6 +61,57 @@ def test_moved_phase_is_public_audited_and_told_once_to_everybody(consultation: 
     mail = consultation.call("describe_revision", data=notices[0]["data"])
     assert mail["contact"]["email"].endswith("@ngo.example")
     assert mail["changes"][0]["title"]["fr"].startswith("Date limite")
+
+
+def test_a_preview_says_what_a_move_would_do_and_changes_nothing(consultation: Any, database: Any) -> None:
+    edition = consultation.open_edition("2033")["edition"]
+    Contacts(database("consultation")).add(edition, "p@ngo.example", "P", "en", "draft", at=clock.now())
+    managed = consultation.call("read_managed_edition", consultation.officer, edition=edition)
+    assert managed["contacts"] == 1
+    assert set(_phase(managed)["titles"]) == set(managed["forum"]["themes"]) == set(LOCALES)
+    late = {"end": "2033-12-20T22:00:00Z", "reason": "Later"}
+    said = consultation.call("preview_phase", consultation.officer, edition=edition, phase=DEADLINE, body=late)
+    assert [(row["code"], row["end"], row["former_end"]) for row in said["changes"]] == [
+        (DEADLINE, late["end"], _phase(managed)["end"])
+    ]
+    assert {"phase": DEADLINE, "with": "forum", "kind": "after_opening", "day": None} in said["conflicts"]
+    assert said["notices"] == 1
+    assert consultation.call("read_managed_edition", consultation.officer, edition=edition) == managed
+    deadline = managed["deadlines"][0]
+    body = {"at": deadline["at"], "reason": "The same"}
+    with refused("consultation.nothing_to_change"):
+        consultation.call(
+            "preview_deadline", consultation.officer, edition=edition, deadline=deadline["code"], body=body
+        )
+    forum = {"theme": dict.fromkeys(LOCALES, "Open to all"), "reason": "Announced"}
+    shown = consultation.call("preview_forum", consultation.officer, edition=edition, body=forum)
+    assert [row["text"] for row in shown["changes"]] == ["Open to all"]
+
+
+def test_a_phase_is_added_in_the_place_of_its_start_and_removed(consultation: Any) -> None:
+    edition = consultation.open_edition("2032")["edition"]
+    phases = consultation.call("read_managed_edition", consultation.officer, edition=edition)["phases"]
+    new = {
+        "code": "hearing",
+        "kind": "physical_meeting",
+        "title": dict.fromkeys(LOCALES, "Hearing"),
+        "start": phases[2]["start"],
+        "end": phases[2]["end"],
+        "reason": "Asked for",
+    }
+    added = consultation.call("add_phase", consultation.officer, edition=edition, body=new)
+    codes = [phase["code"] for phase in phases]
+    assert [phase["code"] for phase in added["phases"]] == [*codes[:3], "hearing", *codes[3:]]
+    with refused("consultation.phase_exists"):
+        consultation.call("add_phase", consultation.officer, edition=edition, body=new)
+    body = {"title": dict.fromkeys(LOCALES, "Second hearing"), "venue": "Room B", "reason": "Clearer"}
+    renamed = consultation.call("move_phase", consultation.officer, edition=edition, phase="hearing", body=body)
+    assert (_phase(renamed, "hearing")["title"], _phase(renamed, "hearing")["venue"]) == ("Second hearing", "Room B")
+    removal = {"edition": edition, "phase": "hearing", "body": {"reason": "It does not take place"}}
+    removed = consultation.call("remove_phase", consultation.officer, **removal)
+    assert [phase["code"] for phase in removed["phases"]] == codes
+    with refused("consultation.phase_unknown"):
+        consultation.call("remove_phase", consultation.officer, **removal)
 
 
 def test_moved_phase_keeps_its_uid_in_the_calendar(consultation: Any) -> None:

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 from wsis_shared.json_types import Input
-from wsis_shared.schemas import RequestSchema, ResponseSchema, Text, Utc, reason
+from wsis_shared.schemas import Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_consultation.editions.rules import phases
-from wsis_consultation.editions.schemas import Phase, Titles, high_level_days_field, is_date
+from wsis_consultation.editions.schemas import (
+    Conflict,
+    Edition,
+    Forum,
+    Phase,
+    Titles,
+    high_level_days_field,
+    is_date,
+)
 
 MAX_PHASES = 20
 
@@ -39,17 +47,20 @@ class ForumChange(RequestSchema):
 
 
 class PhaseMove(RequestSchema):
-    """New times of a phase; what is not named stays."""
+    """New times or texts of a phase; what is not named stays."""
 
     start = Utc()
     end = Utc()
+    title = Titles()
+    venue = Text(allow_none=True, max_length=200)
+    remote = fields.Boolean()
     reason = reason()
 
     @validates_schema
     def something(self, data: Input, **_: object) -> None:
-        """A move names a time."""
-        if "start" not in data and "end" not in data:
-            raise ValidationError("Name a start, an end or both.", "start")
+        """A change names a field."""
+        if set(data) <= {"reason"}:
+            raise ValidationError("Name what changes.", "start")
 
 
 class NewPhase(RequestSchema):
@@ -67,6 +78,18 @@ class NewPhase(RequestSchema):
     end = Utc(required=True)
     venue = Text(load_default=None, allow_none=True, max_length=200)
     remote = fields.Boolean(load_default=True)
+
+
+class AddedPhase(NewPhase):
+    """A phase that takes its place by its start."""
+
+    reason = reason()
+
+
+class PhaseRemoval(RequestSchema):
+    """Why a phase goes."""
+
+    reason = reason()
 
 
 class NewPhases(RequestSchema):
@@ -118,6 +141,35 @@ class Revisions(ResponseSchema):
 
     items = fields.List(fields.Nested(Revision))
     next = fields.String(allow_none=True)
+
+
+class DatesPreview(ResponseSchema):
+    """What a change of dates would do."""
+
+    changes = fields.List(fields.Nested(DateChange), required=True)
+    conflicts = fields.List(fields.Nested(Conflict), required=True, metadata={"description": "That would then stand"})
+    notices = fields.Integer(required=True, metadata={"description": "People who would get a mail"})
+
+
+class ManagedPhase(Phase):
+    """A phase with its title in all languages."""
+
+    titles = Localised(required=True)
+
+
+class ManagedForum(Forum):
+    """The Forum with its texts in all languages."""
+
+    venues = Localised(required=True)
+    themes = Localised(required=True)
+
+
+class ManagedEdition(Edition):
+    """An edition as officers see it."""
+
+    forum = fields.Nested(ManagedForum)
+    phases = fields.List(fields.Nested(ManagedPhase))
+    contacts = fields.Integer(required=True, metadata={"description": "People who get a mail when dates change"})
 
 
 class NoticesSent(ResponseSchema):

@@ -38,8 +38,8 @@ class Titles(Localised):
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> dict[str, str]:
         titles: dict[str, str] = super()._deserialize(value, attr, data, **kwargs)
-        if set(titles) != set(LOCALES):
-            raise ValidationError("Needed in all seven languages.")
+        if missing := [code for code in LOCALES if code not in titles]:
+            raise ValidationError({code: ["Needed in all seven languages."] for code in missing})
         return titles
 
 

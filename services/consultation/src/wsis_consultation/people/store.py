@@ -89,6 +89,10 @@ class Contacts(EventfulRepository):
         """All contacts of an edition."""
         yield from self.collection("contacts", Contact).find({"edition": edition})
 
+    def count(self, edition: str) -> int:
+        """How many people an edition concerns."""
+        return self.collection("contacts").count_documents({"edition": edition})
+
     def ids_after(self, edition: str, contact: str | None, limit: int) -> list[str]:
         """The ids of at most `limit` contacts, in their order, after that of a contact or from the first."""
         first, last = contact or f"{edition}-", f"{edition}."  # "." follows "-"

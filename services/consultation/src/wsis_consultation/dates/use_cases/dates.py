@@ -57,18 +57,48 @@ class DateCases:
         rows = self._store.find(edition)["revisions"][::-1]
         return {"items": [presenters.revision(row, ctx) for row in rows], "next": None}
 
+    @rpc
+    def read_managed_edition(self, ctx: Context, edition: str) -> JsonObject:
+        """An edition as officers see it. Raises NotFound."""
+        return presenters.managed(self._store.find(edition), self._contacts.count(edition), ctx)
+
     @rpc(writes=True)
     def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
         """Other days, venue or theme of the Forum. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        return self._save(ctx, jobs, doc, editions.with_forum(doc, body, _decision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, _other_forum(doc, ctx, body), body["reason"])
+
+    @rpc
+    def preview_forum(self, ctx: Context, edition: str, body: Input) -> JsonObject:
+        """What this change of the Forum would do. Raises as the change."""
+        doc = self._store.find(edition)
+        return self._preview(ctx, doc, _other_forum(doc, ctx, body))
 
     @rpc(writes=True)
     def move_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: Input) -> JsonObject:
-        """New times of a phase. Raises NotFound, Conflict, Invalid."""
+        """New times or texts of a phase. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
-        moved = phases.move(doc["phases"], phase, body.get("start"), body.get("end"))
-        return self._save(ctx, jobs, doc, editions.with_phases(doc, moved, _decision(ctx, body)), body["reason"])
+        return self._save(ctx, jobs, doc, _moved(doc, phase, ctx, body), body["reason"])
+
+    @rpc
+    def preview_phase(self, ctx: Context, edition: str, phase: str, body: Input) -> JsonObject:
+        """What this move would do. Raises as the move."""
+        doc = self._store.find(edition)
+        return self._preview(ctx, doc, _moved(doc, phase, ctx, body))
+
+    @rpc(writes=True)
+    def add_phase(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
+        """Another phase. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        changed = phases.added(doc["phases"], body, doc["removed_phases"])
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, changed, _decision(ctx, body)), body["reason"])
+
+    @rpc(writes=True)
+    def remove_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: Input) -> JsonObject:
+        """A phase that does not take place. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        changed = phases.without(doc["phases"], phase)
+        return self._save(ctx, jobs, doc, editions.with_phases(doc, changed, _decision(ctx, body)), body["reason"])
 
     @rpc(writes=True)
     def replace_phases(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
@@ -83,6 +113,12 @@ class DateCases:
         doc = self._store.find(edition)
         moved = editions.with_deadline(doc, deadline, body["at"], _decision(ctx, body))
         return self._save(ctx, jobs, doc, moved, body["reason"])
+
+    @rpc
+    def preview_deadline(self, ctx: Context, edition: str, deadline: str, body: Input) -> JsonObject:
+        """What this move would do. Raises as the move."""
+        doc = self._store.find(edition)
+        return self._preview(ctx, doc, editions.with_deadline(doc, deadline, body["at"], _decision(ctx, body)))
 
     @job()
     def send_change_notices(self, run: Run) -> Next | Finish:
@@ -118,12 +154,15 @@ class DateCases:
             "reason": revision["reason"],
         }
 
+    def _preview(self, ctx: Context, former: editions.Edition, doc: editions.Edition) -> JsonObject:
+        self._require_possible(ctx, former, doc)
+        return presenters.preview(former, doc, self._contacts.count(doc["_id"]), ctx)
+
     def _save(
         self, ctx: Context, jobs: Jobs, former: editions.Edition, doc: editions.Edition, reason: str
     ) -> JsonObject:
         edition, number = doc["_id"], len(former["revisions"])
-        if editions.reopens(former, doc, ctx.received_at):
-            self._require_no_outcomes(edition)
+        self._require_possible(ctx, former, doc)
         revised = doc["revisions"][number:]
         changes = revised[0]["changes"] if revised else []
         audited = [_audit_entry(edition, change, reason) for change in changes]
@@ -139,9 +178,18 @@ class DateCases:
             jobs.enqueue("send_change_notices", arguments, key=f"send_change_notices|{edition}|{number}")
         return edition_response(doc, ctx)
 
-    def _require_no_outcomes(self, edition: str) -> None:
-        for version in self._documents.of_edition(edition, kind=OUTCOMES, status=PUBLISHED):
-            raise Conflict("consultation.outcomes_published", document=version["_id"])
+    def _require_possible(self, ctx: Context, former: editions.Edition, doc: editions.Edition) -> None:
+        if editions.reopens(former, doc, ctx.received_at):
+            for version in self._documents.of_edition(doc["_id"], kind=OUTCOMES, status=PUBLISHED):
+                raise Conflict("consultation.outcomes_published", document=version["_id"])
+
+
+def _other_forum(doc: editions.Edition, ctx: Context, body: Input) -> editions.Edition:
+    return editions.with_forum(doc, body, _decision(ctx, body))
+
+
+def _moved(doc: editions.Edition, phase: str, ctx: Context, body: Input) -> editions.Edition:
+    return editions.with_phases(doc, phases.move(doc["phases"], phase, body), _decision(ctx, body))
 
 
 def _decision(ctx: Context, body: Input) -> editions.Decision:

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from wsis_shared.clock import to_geneva
 from wsis_shared.context import Context
-from wsis_shared.json_types import JsonObject
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import in_language, long_date
 from wsis_shared.reference.loading import Titles
 from wsis_shared.schemas import LOCALES
@@ -15,6 +15,7 @@ from wsis_shared.sentences import Sentences
 
 from wsis_consultation.editions.rules import editions, forum, phases, reference
 from wsis_consultation.editions.rules.calendars import Entry
+from wsis_consultation.editions.use_cases.presenters import edition as edition_response
 
 _say = Sentences("wsis_consultation", "editions")
 _DAY = timedelta(days=1)
@@ -41,6 +42,31 @@ def revision(row: editions.Revision, ctx: Context) -> JsonObject:
         return {**each, **texts}
 
     return {**row, "changes": [shown(each) for each in row["changes"]]}
+
+
+def managed(doc: editions.Edition, contacts: int, ctx: Context) -> JsonObject:
+    """An edition with its texts in all languages."""
+    shown: Input = edition_response(doc, ctx)
+    titles = {phase["code"]: phase["title"] for phase in doc["phases"]}
+    venue, theme = doc["forum"]["venue"] or {}, doc["forum"]["theme"]
+    venues = {ctx.locale: venue} if isinstance(venue, str) else venue
+    return {
+        **shown,
+        "phases": [{**phase, "titles": titles[phase["code"]]} for phase in shown["phases"]],
+        "forum": {**shown["forum"], "venues": venues, "themes": theme},
+        "contacts": contacts,
+    }
+
+
+def preview(former: editions.Edition, doc: editions.Edition, contacts: int, ctx: Context) -> JsonObject:
+    """What a change does: `doc` is the edition after it."""
+    revised = doc["revisions"][len(former["revisions"]) :]
+    shown: list[Input] = [revision(row, ctx) for row in revised]
+    return {
+        "changes": [change for row in shown for change in row["changes"]],
+        "conflicts": editions.conflicts(doc),
+        "notices": contacts if revised else 0,
+    }
 
 
 def _both(told: ToldChange) -> dict[str, Titles | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_shared.pages import Page, Panel, Read
+from wsis_shared.pages import Form, Page, Panel, Read
 
 _EDITIONS = Read("editions", "/v1/consultations")
 
@@ -14,6 +14,17 @@ PAGES = (
         "consultations",
         reads=(_EDITIONS, Read("waiting", "/v1/waiting/consultation")),
         menu="desk:40",
+        signed_in=True,
+    ),
+    Page(
+        "/desk/consultations/new",
+        "editions/pages/new.html",
+        "open_edition",
+        reads=(_EDITIONS, Read("waiting", "/v1/waiting/consultation")),
+        forms=(
+            Form("open", "POST /v1/consultations", then="/desk/consultations/{edition}/dates?done=yes", confirm=True),
+        ),
+        view="wsis_consultation.editions.pages.views:opening",
         signed_in=True,
     ),
     Page(

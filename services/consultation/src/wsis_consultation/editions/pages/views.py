@@ -9,6 +9,11 @@ from wsis_consultation.editions.rules.phases import DEADLINE
 _STATES = {"past": "done", "current": "now", "upcoming": "later"}
 
 
+def opening(values: Input, _locale: str) -> Input:
+    """The editions whose dates can be copied."""
+    return {"years": {row["edition"]: row["edition"] for row in values["editions"]["items"]}}
+
+
 def edition(values: Input, _locale: str) -> Input:
     """The phases as the timeline shows them; `submitting` says whether submissions are open; `meeting` is the next."""
     phases = values["consultation"]["phases"]

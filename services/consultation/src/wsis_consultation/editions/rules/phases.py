@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from operator import itemgetter
 from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
@@ -124,11 +125,25 @@ def counted(phase: Phase) -> Phase:
     return {**phase, "sequence": phase["sequence"] + 1}
 
 
-def move(phases: Sequence[Phase], code: str, start: datetime | None, end: datetime | None) -> list[Phase]:
-    """The phases with one moved; raises as `check`."""
+def move(phases: Sequence[Phase], code: str, given: Input) -> list[Phase]:
+    """The phases with other times or texts of one; raises as `check`."""
     former = find(phases, code)
-    moved: Phase = {**former, "start": start or former["start"], "end": end or former["end"]}
+    moved = {**former, **{name: given[name] for name in _ANNOUNCED if name in given}}
     return replace(phases, [moved if phase is former else phase for phase in phases])
+
+
+def added(phases: Sequence[Phase], row: Input, removed: Sequence[Phase]) -> list[Phase]:
+    """The phases with another one, in the place of its start; raises as `check`, and Invalid for a code that is
+    taken."""
+    if any(phase["code"] == row["code"] for phase in phases):
+        raise Invalid("consultation.phase_exists", fields={"code": ["Another phase has this code."]})
+    return replace(phases, sorted([*phases, row], key=itemgetter("start")), removed)
+
+
+def without(phases: Sequence[Phase], code: str) -> list[Phase]:
+    """The phases but one. Raises NotFound, and as `check`."""
+    gone = find(phases, code)
+    return replace(phases, [phase for phase in phases if phase is not gone])
 
 
 def replace(former: Sequence[Phase], rows: Sequence[Input], removed: Sequence[Phase] = ()) -> list[Phase]:

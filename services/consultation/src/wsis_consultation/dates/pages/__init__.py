@@ -1,0 +1,81 @@
+"""The dates of an edition for officers: what stands, what a change would do, and who is told."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Read
+
+_EDITION, _DESK = "/v1/consultations/{edition}", "/desk/consultations/{edition}/dates"
+_MANAGED = Read("managed", f"{_EDITION}/management")
+_DONE = f"{_DESK}?done=yes"
+_VIEWS = "wsis_consultation.dates.pages.views"
+
+
+class DoneQuery(Schema):
+    """Whether a date was just changed."""
+
+    done = fields.String(validate=validate.OneOf(("yes",)))
+
+
+PAGES = (
+    Page(
+        _DESK,
+        "dates/pages/desk.html",
+        "desk_dates",
+        reads=(_MANAGED, Read("revisions", f"{_EDITION}/revisions")),
+        forms=(Form("remove", f"POST {_EDITION}/removal", then="/desk/consultations", confirm=True),),
+        query=DoneQuery,
+        view=f"{_VIEWS}:titles",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/forum",
+        "dates/pages/forum.html",
+        "change_forum",
+        reads=(_MANAGED,),
+        forms=(
+            Form("change", f"PATCH {_EDITION}", then=_DONE, confirm=True),
+            Form("preview", f"POST {_EDITION}/preview", then="", preview=True),
+        ),
+        view=f"{_VIEWS}:titles",
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/new-phase",
+        "dates/pages/new-phase.html",
+        "add_phase",
+        reads=(_MANAGED,),
+        forms=(Form("add", f"POST {_EDITION}/phases", then=_DONE, confirm=True),),
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/phases/{{phase}}",
+        "dates/pages/phase.html",
+        "phase",
+        reads=(_MANAGED,),
+        forms=(
+            Form("move", f"PUT {_EDITION}/phases/{{phase}}", then=_DONE, confirm=True),
+            Form("preview", f"POST {_EDITION}/phases/{{phase}}/preview", then="", preview=True),
+            Form("remove", f"POST {_EDITION}/phases/{{phase}}/removal", then=_DONE, confirm=True),
+        ),
+        view=f"{_VIEWS}:phase",
+        signed_in=True,
+        example={"edition": "2017", "phase": "opening"},
+    ),
+    Page(
+        f"{_DESK}/deadlines/{{deadline}}",
+        "dates/pages/deadline.html",
+        "deadline",
+        reads=(_MANAGED,),
+        forms=(
+            Form("move", f"PUT {_EDITION}/deadlines/{{deadline}}", then=_DONE, confirm=True),
+            Form("preview", f"POST {_EDITION}/deadlines/{{deadline}}/preview", then="", preview=True),
+        ),
+        view=f"{_VIEWS}:deadline",
+        signed_in=True,
+        example={"edition": "2017", "deadline": "session_details"},
+    ),
+)
