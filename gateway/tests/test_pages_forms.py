@@ -4,10 +4,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from marshmallow import Schema
+from marshmallow import Schema, fields
 from wsis_shared import clock
 from wsis_shared.errors import Invalid, Unauthenticated, Unavailable
-from wsis_shared.schemas import Utc
+from wsis_shared.schemas import Localised, Utc
 from wsis_testkit.pages import Pages
 from wsis_testkit.waiting import wait_for
 
@@ -62,6 +62,15 @@ def test_a_time_that_is_none_is_for_the_schema_to_refuse():
     schema = Schema.from_dict({"at": Utc()})()
     assert forms.nested([("at", "sixteen letters!")], schema) == {"at": "sixteen letters!"}
     assert forms.nested([("at", "2017-04-30T23:00")], schema) == {"at": "2017-04-30T21:00:00Z"}
+
+
+def test_a_line_of_a_list_that_was_left_empty_is_none():
+    row = Schema.from_dict(
+        {"title": Localised(required=True), "of": fields.List(fields.String()), "n": fields.Integer()}
+    )
+    schema = Schema.from_dict({"rows": fields.List(fields.Nested(row))})()
+    pairs = [("rows.0.title.en", "One"), *((f"rows.1.{name}", "") for name in ("title.en", "title.fr", "of", "n"))]
+    assert forms.nested(pairs, schema) == {"rows": [{"title": {"en": "One"}}]}
 
 
 @pytest.mark.parametrize("moment", ["2017-04-30T21:00:00Z", "2017-04-30T21:59:59Z", "2017-12-31T23:00:00Z"])

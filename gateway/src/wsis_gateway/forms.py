@@ -93,7 +93,7 @@ def _shaped(value: Any, field: AnyField | None) -> object:
     if isinstance(field, fields.List):
         rows = value if isinstance(value, list) else [value[at] for at in sorted(value, key=_place)]
         shaped = [_shaped([row] if isinstance(row, str) else row, field.inner) for row in rows]
-        return [row for row in shaped if row is not _LEFT_OUT and row != {}]
+        return [row for row in shaped if row is not _LEFT_OUT and not _is_empty(row)]
     if isinstance(value, list):
         return _value(value[-1], field)
     if isinstance(field, fields.Nested):
@@ -102,6 +102,11 @@ def _shaped(value: Any, field: AnyField | None) -> object:
     inner = field.value_field if isinstance(field, fields.Dict) else None
     shaped_by_name = {name: _shaped(one, inner) for name, one in value.items()}
     return {name: one for name, one in shaped_by_name.items() if one is not _LEFT_OUT}
+
+
+def _is_empty(row: object) -> bool:
+    """Was nothing typed into this line of a list?"""
+    return isinstance(row, dict) and all(value in ({}, []) for value in row.values())
 
 
 def _place(index: str) -> int:
