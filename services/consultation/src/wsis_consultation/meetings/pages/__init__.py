@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
 
 _MEETING = "/v1/consultations/{edition}/meetings/{meeting}"
 _PLACE = "/consultations/{edition}/meetings/{meeting}"
 _READ = Read("meeting", _MEETING)
 _FLOOR = Read("floor", f"{_MEETING}/floor", optional=True)
+_DESK, _ITEM = "/desk/consultations/{edition}/meetings", f"{_MEETING}/interventions/{{intervention}}"
+_MANAGE, _VIEWS = "consultation:manage", "wsis_consultation.meetings.pages.views"
+_EXAMPLE = {"edition": "2017", "meeting": "m1"}
+
+
+class DoneQuery(Schema):
+    """Whether an act was just done."""
+
+    done = fields.String(validate=validate.OneOf(("yes",)))
+
 
 PAGES = (
     Page(
@@ -34,7 +45,7 @@ PAGES = (
             Form("cancel", f"DELETE {_MEETING}/registration", then=f"{_PLACE}/registration", confirm=True),
             Form("ask", f"POST {_MEETING}/interventions", then=f"{_PLACE}/registration"),
         ),
-        view="wsis_consultation.meetings.pages.views:registration",
+        view=f"{_VIEWS}:registration",
         signed_in=True,
         example={"edition": "2017", "meeting": "m1"},
     ),
@@ -61,5 +72,70 @@ PAGES = (
         forms=(Form("check_in", f"POST {_MEETING}/check-ins", then=""),),
         signed_in=True,
         example={"edition": "2017", "meeting": "m1"},
+    ),
+    Page(
+        f"{_DESK}/new",
+        "meetings/pages/desk-arrange.html",
+        "new_meeting",
+        forms=(
+            Form("write", "POST /v1/consultations/{edition}/meetings", then=f"{_DESK}/{{id}}/arrangement?done=yes"),
+        ),
+        view=f"{_VIEWS}:new_meeting",
+        signed_in=True,
+        permission=_MANAGE,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/{{meeting}}/arrangement",
+        "meetings/pages/desk-arrange.html",
+        "arrange_meeting",
+        reads=(_READ, Read("managed", f"{_MEETING}/management")),
+        forms=(Form("write", f"PATCH {_MEETING}", then=f"{_DESK}/{{meeting}}?done=yes", confirm=True),),
+        query=DoneQuery,
+        view=f"{_VIEWS}:arranging",
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/{{meeting}}/floor",
+        "meetings/pages/desk-floor.html",
+        "desk_floor",
+        reads=(
+            _READ,
+            Read("speaking", f"{_MEETING}/interventions?state=speaking"),
+            Read("asking", f"{_MEETING}/interventions?state=waiting&limit=100"),
+            _FLOOR,
+            Read("suggestion", f"{_MEETING}/speakers/suggestion"),
+        ),
+        forms=(
+            Form("start", f"PUT {_ITEM}/start", then=f"{_DESK}/{{meeting}}/floor"),
+            Form("end", f"PUT {_ITEM}/end", then=f"{_DESK}/{{meeting}}/floor"),
+            Form("remove", f"PUT {_ITEM}/removal", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
+            Form("order", f"PUT {_MEETING}/speakers/order", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
+        ),
+        query=DoneQuery,
+        view=f"{_VIEWS}:floor",
+        signed_in=True,
+        permission=_MANAGE,
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/{{meeting}}/minutes",
+        "meetings/pages/desk-minutes.html",
+        "desk_minutes",
+        reads=(_READ, Read("versions", f"{_MEETING}/minutes/versions")),
+        forms=(
+            Form("write", f"POST {_MEETING}/minutes", then=f"{_DESK}/{{meeting}}/minutes?done=yes"),
+            Form(
+                "publish",
+                f"PUT {_MEETING}/minutes/{{version}}/publication",
+                then=f"{_DESK}/{{meeting}}/minutes?done=yes",
+                confirm=True,
+            ),
+        ),
+        query=DoneQuery,
+        signed_in=True,
+        permission=_MANAGE,
+        example=_EXAMPLE,
     ),
 )

@@ -7,6 +7,8 @@ from wsis_shared.json_types import Input
 
 ZONE = "Europe/Zurich"
 
+MORE_ITEMS = 3  # empty lines of the agenda
+
 
 def registration(values: Input, locale: str) -> Input:
     """The registration that holds; the languages and the items of the agenda for which one may ask for the floor."""
@@ -17,3 +19,22 @@ def registration(values: Input, locale: str) -> Input:
         "spoken": {each.code: each.native for each in reference.languages()},
         "items": {str(number): item["title"] for number, item in enumerate(meeting["agenda"], start=1)},
     }
+
+
+def new_meeting(_values: Input, _locale: str) -> Input:
+    """No meeting yet, and empty lines for its agenda."""
+    return {"meeting": None, "managed": None, "items": [{}] * MORE_ITEMS}
+
+
+def arranging(values: Input, _locale: str) -> Input:
+    """The items of the agenda, with empty lines for further ones."""
+    return {"items": [*values["managed"]["agenda"], *[{}] * MORE_ITEMS]}
+
+
+def floor(values: Input, _locale: str) -> Input:
+    """Those who wait, in the order in which they speak; the suggested order, and whether it is another one."""
+    asking = {row["id"]: row for row in values["asking"]["items"]}
+    order = [row["id"] for row in (values["floor"] or {"waiting": ()})["waiting"]]
+    queue = [asking[id] for id in [*order, *(id for id in asking if id not in order)] if id in asking]
+    suggested = [asking[id] for id in values["suggestion"]["order"] if id in asking]
+    return {"queue": queue, "suggested": suggested, "differs": queue != suggested}

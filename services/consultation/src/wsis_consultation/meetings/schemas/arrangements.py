@@ -250,3 +250,4 @@ class MinutesVersions(ResponseSchema):
     """All versions, the last one first."""
 
     items = fields.List(fields.Nested(MinutesVersion), required=True)
+    texts = Localised(max_length=50_000, metadata={"description": "Of the last version"})

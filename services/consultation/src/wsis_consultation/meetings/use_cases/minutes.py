@@ -96,7 +96,8 @@ class MinutesCases:
         self._find(edition, meeting)
         rows = self._meetings.minutes_versions(meeting)
         last = max((row["number"] for row in rows), default=0)
-        return {"items": [{**row, "version": row["number"]} for row in rows], "revision": last}
+        items = [{**row, "version": row["number"]} for row in rows]
+        return {"items": items, "texts": self._text(meeting, last), "revision": last}
 
     def _text(self, meeting: str, number: int) -> dict[str, str]:
         """The text of a version; none of that before the first."""
