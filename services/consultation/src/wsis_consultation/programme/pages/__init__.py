@@ -8,12 +8,28 @@ from wsis_shared.schemas import Id
 
 from wsis_consultation.programme.schemas.agendas import CODE
 from wsis_consultation.programme.schemas.public import DifferenceQuery, ProgrammeQuery
+from wsis_consultation.programme.schemas.sessions import SessionQuery
 
 _DESK, _SESSIONS = "/desk/consultations/{edition}/sessions", "/v1/consultations/{edition}/sessions"
 _PROGRAMME = "/v1/consultations/{edition}/programme"
 _BOARD, _ROUTE = "/desk/consultations/{edition}/agenda", "/v1/consultations/{edition}/agenda"
 _AGENDA, _PLACED = Read("agenda", _ROUTE), f"{_BOARD}?done=yes"
 _VIEWS = "wsis_consultation.programme.pages.board"
+
+_THEMES, _THEME_ROUTE = "/desk/consultations/{edition}/themes", "/v1/consultations/{edition}/themes"
+_THEMES_READ = Read("themes", _THEME_ROUTE)
+
+
+class DoneQuery(Schema):
+    """Whether an act was just done."""
+
+    done = fields.String(validate=validate.OneOf(("yes",)))
+
+
+class SessionsQuery(SessionQuery):
+    """Filters of the list, and the job that was started."""
+
+    job = fields.String(validate=validate.Length(max=128))
 
 
 class BoardQuery(Schema):
@@ -88,7 +104,12 @@ PAGES = (
         _DESK,
         "programme/pages/desk.html",
         "desk_sessions",
-        reads=(Read("sessions", _SESSIONS, takes_query=True),),
+        reads=(Read("sessions", _SESSIONS, takes_query=True), Read("job", "/v1/jobs/{job}", optional=True)),
+        forms=(
+            Form("make", f"POST {_SESSIONS}/from-all-requests", then=f"{_DESK}?job={{id}}", confirm=True),
+            Form("remind", f"POST {_SESSIONS}/reminders", then="", confirm=True),
+        ),
+        query=SessionsQuery,
         signed_in=True,
         example={"edition": "2017"},
     ),
@@ -149,5 +170,53 @@ PAGES = (
         view=f"{_VIEWS}:publishing",
         signed_in=True,
         example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/new",
+        "programme/pages/desk-edit.html",
+        "add_session",
+        reads=(_THEMES_READ,),
+        forms=(Form("write", f"POST {_SESSIONS}", then=f"{_DESK}/{{id}}"),),
+        view=f"{_VIEWS}:new_session",
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/{{session_id}}/edit",
+        "programme/pages/desk-edit.html",
+        "edit_session",
+        reads=(Read("session", f"{_SESSIONS}/{{session_id}}"), _THEMES_READ),
+        forms=(
+            Form("write", f"PATCH {_SESSIONS}/{{session_id}}", then=f"{_DESK}/{{session_id}}/edit?done=yes"),
+            Form("late", f"POST {_SESSIONS}/{{session_id}}/late-details", then=f"{_DESK}/{{session_id}}/edit?done=yes"),
+        ),
+        query=DoneQuery,
+        view=f"{_VIEWS}:editing",
+        signed_in=True,
+        example={"edition": "2017", "session_id": "s1"},
+    ),
+    Page(
+        _THEMES,
+        "programme/pages/desk-themes.html",
+        "desk_themes",
+        reads=(_THEMES_READ,),
+        forms=(Form("add", f"POST {_THEME_ROUTE}", then=f"{_THEMES}/{{id}}"),),
+        query=DoneQuery,
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_THEMES}/{{theme}}",
+        "programme/pages/desk-theme.html",
+        "theme",
+        reads=(
+            Read("found", f"{_THEME_ROUTE}/{{theme}}"),
+            Read("listed", "/v1/consultations/{edition}/submissions?limit=100", takes_query=True),
+        ),
+        forms=(Form("write", f"PUT {_THEME_ROUTE}/{{theme}}", then=f"{_THEMES}?done=yes"),),
+        view=f"{_VIEWS}:theme",
+        signed_in=True,
+        example={"edition": "2017", "theme": "t1"},
     ),
 )

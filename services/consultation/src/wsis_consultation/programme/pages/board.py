@@ -1,4 +1,4 @@
-"""What the board of the agenda makes of it: pure functions. Times are those of Geneva."""
+"""What the desk makes of the agenda, of sessions and themes: pure functions. Times are those of Geneva."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from wsis_shared import clock
 from wsis_shared.json_types import Input
-from wsis_shared.languages import long_date
+from wsis_shared.languages import in_language, long_date
 
 from wsis_consultation.programme.pages.views import change_rows
 
@@ -85,6 +85,22 @@ def publishing(values: Input, locale: str) -> Input:
     found = values["difference"]
     rooms = {room["code"]: room["name"] for room in values["agenda"]["rooms"]}
     return {"changed": change_rows(found["changed"], locale, rooms)}
+
+
+def new_session(values: Input, locale: str) -> Input:
+    """No session yet, and the themes that it may have."""
+    return {"session": None, **editing(values, locale)}
+
+
+def editing(values: Input, locale: str) -> Input:
+    """The titles of themes, by id."""
+    return {"theme_titles": {row["id"]: in_language(row["title"], locale) for row in values["themes"]["items"]}}
+
+
+def theme(values: Input, _locale: str) -> Input:
+    """The submissions of the theme that are not in the list: they stay in it."""
+    listed = {row["id"] for row in values["listed"]["items"]}
+    return {"kept": [id for id in values["found"]["submissions"] if id not in listed]}
 
 
 def _sessions(agenda: Input) -> Mapping[str, Input]:

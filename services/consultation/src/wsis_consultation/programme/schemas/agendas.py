@@ -117,7 +117,11 @@ class Check(RequestSchema):
 
     changes = fields.List(fields.Nested(Change), required=True, validate=validate.Length(max=MOST_SESSIONS))
     revision = fields.Integer(
-        load_default=None, allow_none=True, strict=True, metadata={"description": "Of no effect: a check saves nothing"}
+        load_default=None,
+        allow_none=True,
+        strict=True,
+        validate=validate.Range(min=0, max=1_000_000_000),
+        metadata={"description": "Of no effect: a check saves nothing"},
     )
 
 

@@ -1,0 +1,209 @@
+"""What officers do with sessions, themes and meetings on pages, without a broker."""
+
+import pytest
+from wsis_shared.errors import PreconditionFailed
+
+from .page_answers import FLOOR, MEETING, SUBMISSION
+from .page_kit import in_each_language, site, sound
+from .test_pages_board import JOB
+from .test_pages_desk import SESSION
+
+DESK = "/en/desk/consultations/2017"
+PATHS = [
+    "sessions",
+    "sessions/new",
+    "sessions/s1/edit",
+    "themes",
+    "themes/t1",
+    "meetings",
+    "meetings/m1",
+    "meetings/new",
+    "meetings/m1/arrangement",
+    "meetings/m1/floor",
+    "meetings/m1/minutes",
+]
+THEME = {
+    "id": "t1",
+    "edition": "2017",
+    "title": {"en": "Schools"},
+    "description": {},
+    "submissions": ["s1", "far"],
+    "requests": [{"submission": "s1", "request": "r1"}],
+    "submission_count": 2,
+    "by_stakeholder_type": [{"stakeholder_type": "government", "count": 2}],
+    "revision": 4,
+}
+MANAGED = {
+    **MEETING,
+    "phase": None,
+    "title": {"en": "Hearing"},
+    "agenda": [{"title": {"en": "Opening"}, "minutes": 20, "presenter": "Chair"}],
+    "join_url": "https://meet.example.org/1",
+    "on_site": 12,
+    "remote_participants": 30,
+    "waiting": 1,
+    "checked_in": 4,
+    "revision": 6,
+}
+MINUTES = {
+    "meeting": "m1",
+    "version": 2,
+    "languages": ["fr"],
+    "published_at": None,
+    "at": "2016-10-13T08:00:00Z",
+}
+
+
+def asking(number, **changes):
+    times = {"started_at": None, "ended_at": None, "seconds": None, "over_limit": None}
+    row = {**FLOOR["waiting"][0], **times, "id": f"i{number}", "number": number, "full_name": f"Person {number}"}
+    return {**row, "participant": f"p{number}", "country": "RW", "requested_at": "2016-10-12T14:35:00Z", **changes}
+
+
+def interventions(arguments):
+    if arguments["state"] == "speaking":
+        return {"items": [asking(9, state="speaking")], "next": None}
+    return {"items": [asking(1), asking(2)], "next": None}
+
+
+@pytest.fixture
+def pages():
+    return site(
+        list_waiting={"items": []},
+        record_page=None,  # who reads how to reach people is audited
+        list_sessions={"items": [{**SESSION, "organizers": ["ITU"]}], "next": None},
+        read_session={**SESSION, "interpretation": ["fr"], "capacity": 80, "revision": 3},
+        create_session=SESSION,
+        change_session=SESSION,
+        let_in_late_details=SESSION,
+        start_making_sessions=JOB,
+        remind_organizers={"sessions": 3, "mails": 5},
+        read_job=JOB,
+        list_themes={"items": [THEME]},
+        read_theme=THEME,
+        create_theme=THEME,
+        replace_theme=THEME,
+        list_submissions={"items": [{**SUBMISSION, "number": 7, "late": False}], "next": None, "total": 1},
+        read_meeting={**MEETING, "phase": None},
+        read_managed_meeting=MANAGED,
+        list_participants={"items": [], "next": None},
+        change_meeting=MANAGED,
+        open_meeting=MANAGED,
+        list_interventions=interventions,
+        read_floor={**FLOOR, "waiting": [{**FLOOR["waiting"][0], "id": f"i{number}"} for number in (2, 1)]},
+        suggest_speaking_order={"order": ["i1", "i2"]},
+        start_intervention=asking(1),
+        end_intervention=asking(9),
+        remove_intervention=asking(2),
+        order_speakers={"order": ["i1", "i2"]},
+        list_minutes_versions={"items": [MINUTES], "texts": {"fr": "La séance est ouverte."}, "revision": 2},
+        write_minutes={**MINUTES, "version": 3, "text": "x"},
+        publish_minutes={**MINUTES, "text": "x"},
+    ).sign_in("officer")
+
+
+def sent(pages, name):
+    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
+
+
+def form(shown, button, number=0):
+    """The number of the form whose button says so."""
+    return [at for at, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()")][number]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_shows_in_each_language(pages, path):
+    in_each_language(pages, f"/desk/consultations/2017/{path}")
+    pages.cookies.clear()
+    assert pages.sign_in("member").get(f"{DESK}/{path}").status == 403
+
+
+def test_requests_become_sessions_by_a_job_and_organizers_are_reminded(pages):
+    shown = pages.get(f"{DESK}/sessions")
+    check = shown.send(form(shown, "Make sessions of all requests"))
+    assert sent(pages, "start_making_sessions") == []
+    assert check.send().address == f"{DESK}/sessions?job=consultation.j1"
+    check = shown.send(form(shown, "Remind organizers"))
+    assert sent(pages, "remind_organizers") == []
+    assert "5" in check.send().text("//*[@role='status']")
+
+
+def test_a_session_is_added_and_changed_on_what_was_read(pages):
+    pages.get(f"{DESK}/sessions/new").send(**{"title.en": "Opening", "type": "ceremony", "duration": "30"})
+    body = sent(pages, "create_session")[0]["body"]
+    assert (body["title"], body["type"], body["duration"]) == ({"en": "Opening"}, "ceremony", 30)
+    shown = pages.get(f"{DESK}/sessions/s1/edit")
+    shown.send(**{"title.en": "Schools", "interpretation": [""], "theme": "t1"})
+    [changed] = sent(pages, "change_session")
+    assert (changed["if_match"], changed["body"]["interpretation"], changed["body"]["theme"]) == ([3], [], "t1")
+    assert changed["body"]["sdgs"] == [4], "what was chosen stays"
+    pages.bus.answers["consultation.change_session"] = PreconditionFailed("suite.changed_since_read", "")
+    refused = pages.get(f"{DESK}/sessions/s1/edit").send(**{"title.en": "Schools"})
+    assert (refused.status, refused.tree.forms[0].fields["title.en"]) == (412, "Schools")
+    shown.send(1, reason="They were ill")
+    assert sent(pages, "let_in_late_details")[0]["body"] == {"reason": "They were ill"}
+
+
+def test_a_theme_keeps_what_the_filters_leave_out(pages):
+    [first] = pages.get(f"{DESK}/themes").all("//main//h2/a/@href")
+    assert first == f"{DESK}/themes/t1"
+    shown = pages.get(f"{first}?region=africa")
+    assert sent(pages, "list_submissions")[0]["region"] == "africa"
+    shown.send(form(shown, "Save"), **{"title.fr": "Écoles"})
+    [saved] = sent(pages, "replace_theme")
+    assert (saved["if_match"], sorted(saved["body"]["submissions"])) == ([4], ["far", "s1"])
+    assert saved["body"]["requests"] == THEME["requests"]
+    pages.get(f"{DESK}/themes").send(**{"title.en": "Youth"})
+    assert sent(pages, "create_theme")[0]["body"]["title"] == {"en": "Youth"}
+
+
+def test_the_floor_is_given_ended_and_ordered(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/floor")
+    waiting = shown.all("//section[@aria-labelledby='waiting']/ol/li/strong")
+    assert [each.text_content() for each in waiting] == ["Person 2", "Person 1"], "in the order in which they speak"
+    assert shown.send(form(shown, "Give the floor", 1)).address == f"{DESK}/meetings/m1/floor"
+    assert sent(pages, "start_intervention")[0]["intervention"] == "i1"
+    shown.send(form(shown, "End the intervention"))
+    assert sent(pages, "end_intervention")[0]["intervention"] == "i9"
+    shown.send(form(shown, "Take off the list"), reason="Left")
+    assert sent(pages, "remove_intervention")[0]["intervention"] == "i2"
+    shown.send(form(shown, "Take this order"))
+    assert sent(pages, "order_speakers")[0]["body"] == {"order": ["i1", "i2"]}
+
+
+def test_a_meeting_is_changed_after_a_look_at_who_is_told(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/arrangement")
+    assert "43" in shown.text()
+    new = {"agenda.1.title.en": "Closing", "agenda.1.minutes": "10"}
+    check = shown.send(capacity="120", reason="A larger room", languages=["", "fr"], **new)
+    sound(check)
+    assert sent(pages, "change_meeting") == []
+    check.send()
+    [changed] = sent(pages, "change_meeting")
+    body = changed["body"]
+    assert (changed["if_match"], body["capacity"], body["languages"]) == ([6], 120, ["fr"])
+    assert [item["title"]["en"] for item in body["agenda"]] == ["Opening", "Closing"]
+    typed = {"title.en": "Hearing", "start": "2016-11-02T10:00", "end": "2016-11-02T12:00", "reason": "Asked for"}
+    pages.get(f"{DESK}/meetings/new").send(**typed)
+    [opened] = sent(pages, "open_meeting")
+    assert opened["body"]["start"].isoformat() == "2016-11-02T09:00:00+00:00"
+
+
+def test_the_meeting_of_a_phase_has_the_times_of_its_phase(pages):
+    pages.bus.answers["consultation.read_meeting"] = MEETING
+    shown = pages.get(f"{DESK}/meetings/m1/arrangement")
+    assert not shown.all("//*[@name='start']")
+    assert shown.all(f"//a[@href='{DESK}/dates/phases/meeting']")
+
+
+def test_minutes_are_written_on_the_last_version_and_published_with_a_check(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/minutes")
+    shown.send(form(shown, "Save"), **{"text.en": "The meeting opened.", "reason": "First draft"})
+    [written] = sent(pages, "write_minutes")
+    assert written["if_match"] == [2]
+    assert written["body"]["text"]["en"] == "The meeting opened."
+    assert written["body"]["text"]["fr"] == "La séance est ouverte.", "what stood there stays"
+    check = shown.send(form(shown, "Publish this version"), reason="Agreed")
+    assert sent(pages, "publish_minutes") == []
+    check.send()
+    assert sent(pages, "publish_minutes")[0]["version"] == "2"
