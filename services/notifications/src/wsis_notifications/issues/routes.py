@@ -16,7 +16,8 @@ _UNKNOWN, _NOT_DRAFT, _CHANGED = (
     "notifications.issue_not_draft",
     "notifications.issue_changed",
 )
-_NO_IMAGE = "notifications.image_unknown"
+_NO_IMAGE, _NO_SECTION = "notifications.image_unknown", "notifications.section_unknown"
+_SECTION = f"{_DRAFT}/sections/{{section}}"
 IMAGE = Upload(max_bytes=400_000, media_types=("image/png", "image/jpeg"))
 
 ROUTES: tuple[Route, ...] = (
@@ -111,6 +112,58 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.Composition,
         permission=_EDIT,
         error_codes=(_UNKNOWN, _NOT_DRAFT, _CHANGED, _NO_IMAGE),
+    ),
+    Route(
+        "PATCH",
+        _DRAFT,
+        handler="change_issue",
+        summary="Change some fields of a draft",
+        description="Officers who change different fields at once do not disturb each other.",
+        body=schemas.IssueChange,
+        response=schemas.Composition,
+        permission=_EDIT,
+        error_codes=(_UNKNOWN, _NOT_DRAFT, _CHANGED),
+    ),
+    Route(
+        "POST",
+        f"{_DRAFT}/sections",
+        handler="add_issue_section",
+        summary="Add a section to a draft",
+        body=schemas.NewSection,
+        response=schemas.AddedSection,
+        status=201,
+        permission=_EDIT,
+        error_codes=(_UNKNOWN, _NOT_DRAFT, "notifications.too_many_sections"),
+    ),
+    Route(
+        "PATCH",
+        _SECTION,
+        handler="change_issue_section",
+        summary="Change some texts of a section",
+        body=schemas.SectionChange,
+        response=schemas.Composition,
+        permission=_EDIT,
+        error_codes=(_UNKNOWN, _NOT_DRAFT, _CHANGED, _NO_SECTION, _NO_IMAGE),
+    ),
+    Route(
+        "PUT",
+        f"{_SECTION}/position",
+        handler="move_issue_section",
+        summary="Move a section to another place",
+        body=schemas.SectionPlace,
+        response=schemas.Composition,
+        permission=_EDIT,
+        error_codes=(_UNKNOWN, _NOT_DRAFT, _NO_SECTION),
+    ),
+    Route(
+        "DELETE",
+        _SECTION,
+        handler="delete_issue_section",
+        summary="Delete a section of a draft",
+        query=schemas.SectionQuery,
+        status=204,
+        permission=_EDIT,
+        error_codes=(_UNKNOWN, _NOT_DRAFT, _CHANGED, _NO_SECTION),
     ),
     Route(
         "DELETE",

@@ -50,6 +50,18 @@ def _few_marks(text: str) -> None:
         raise ValidationError(f"At most {MAX_MARKS} marks of Markdown are allowed.")
 
 
+def _kind(**options: Unpack[FieldOptions]) -> fields.String:
+    return fields.String(validate=validate.OneOf(SECTION_KINDS), **options)
+
+
+def _markdown(**options: Unpack[FieldOptions]) -> Text:
+    return Text(max_length=MAX_TEXT, many_lines=True, validate=_few_marks, **options)
+
+
+def _changes(text: Text) -> fields.Dict:
+    return fields.Dict(keys=Locale(), values=text, metadata={"description": "By language; null removes one"})
+
+
 class ImageBody(RequestSchema):
     """An image of the issue, with words for those who do not see it."""
 
@@ -67,11 +79,15 @@ class LinkBody(RequestSchema):
 class SectionBody(RequestSchema):
     """Texts are Markdown (CommonMark) without HTML and images."""
 
-    kind = fields.String(required=True, validate=validate.OneOf(SECTION_KINDS))
-    title = _texts(150, required=True)
-    text = fields.Dict(
-        keys=Locale(), values=Text(max_length=MAX_TEXT, many_lines=True, validate=_few_marks), required=True
+    id = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Regexp(r"\A[A-Za-z0-9_-]{1,32}\Z", error="Not an id."),
+        metadata={"description": "As it was read; a new section gets one"},
     )
+    kind = _kind(required=True)
+    title = _texts(150, required=True)
+    text = fields.Dict(keys=Locale(), values=_markdown(), required=True)
     image = fields.Nested(ImageBody, load_default=None, allow_none=True)
     link = fields.Nested(LinkBody, load_default=None, allow_none=True)
 
@@ -97,6 +113,79 @@ class IssueUpdate(IssueBody):
     """New contents of a draft."""
 
     version = _version()
+
+
+class Change(RequestSchema):
+    """Only what is named changes. What a colleague has changed since that version, and one's own too: 409, with the
+    fields."""
+
+    version = _version()
+    seen = fields.Integer(
+        load_default=None,
+        strict=True,
+        validate=validate.Range(min=1, max=2**31),
+        metadata={"description": "What colleagues wrote until this version is replaced"},
+    )
+
+
+class IssueChange(Change):
+    """What changes of an issue, beside its sections."""
+
+    month = _month()
+    language = Locale(metadata={"description": "The main one"})
+    languages = fields.List(Locale(), validate=validate.Length(min=1, max=7))
+    title = _changes(Text(max_length=150, allow_none=True))
+    summary = _changes(Text(max_length=300, allow_none=True))
+    topics = topics()
+
+
+class ImageChange(RequestSchema):
+    """Another image, none, or other words for it."""
+
+    id = Id(allow_none=True)
+    alt = _changes(Text(max_length=300, allow_none=True))
+
+
+class LinkChange(RequestSchema):
+    """Another address, none, or other words on the button."""
+
+    url = Text(max_length=2000, allow_none=True)
+    label = _changes(Text(max_length=80, allow_none=True))
+
+
+class SectionChange(Change):
+    """What changes of a section."""
+
+    kind = _kind()
+    title = _changes(Text(max_length=150, allow_none=True))
+    text = _changes(_markdown(allow_none=True))
+    image = fields.Nested(ImageChange)
+    link = fields.Nested(LinkChange)
+
+
+class NewSection(RequestSchema):
+    """A section at the end, without texts."""
+
+    kind = _kind(required=True)
+
+
+class AddedSection(ResponseSchema):
+    """It is there."""
+
+    section = fields.String(required=True, metadata={"description": "Its id"})
+    version = fields.Integer(required=True)
+
+
+class SectionPlace(RequestSchema):
+    """Where a section goes."""
+
+    position = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=MAX_SECTIONS))
+
+
+class SectionQuery(RequestSchema):
+    """Which section is deleted: as it was read."""
+
+    version = fields.Integer(required=True, validate=validate.Range(min=1, max=2**31), metadata=_VERSION)
 
 
 class StateBody(RequestSchema):

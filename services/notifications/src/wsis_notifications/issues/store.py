@@ -31,7 +31,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
         few={"last_sent": "some 12 a year"},
     ),
 )
-_LISTED = {"sections": 0}
+_LISTED = {"sections": 0, "changes": 0}
 
 
 class Issues(EventfulRepository):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NotRequired, TypedDict
@@ -26,8 +26,9 @@ class ContentLink(TypedDict):
 
 
 class WrittenSection(TypedDict):
-    """A section in all its languages."""
+    """A section in all its languages. `id` is unique in its issue."""
 
+    id: str
     kind: str
     title: Texts
     text: Texts
@@ -58,8 +59,15 @@ class StoredImage(TypedDict):
     height: NotRequired[int]
 
 
+class Change(TypedDict):
+    """What the fields had that got other values in that version."""
+
+    version: int
+    before: Sequence[tuple[str, object]]
+
+
 class Issue(Content):
-    """An issue of WSIS Flash, or an announcement, which has no number."""
+    """An issue of WSIS Flash, or an announcement, which has no number. `changes` are those since `remembered_from`."""
 
     _id: str
     kind: str
@@ -71,6 +79,8 @@ class Issue(Content):
     sent_at: datetime | None
     version: NotRequired[int]
     updated_at: NotRequired[datetime]
+    changes: NotRequired[list[Change]]
+    remembered_from: NotRequired[int]
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,15 @@ issue from `sending` on, since the mails link to it; it is in the lists once it 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from itertools import count
 
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import Input
 
-from wsis_notifications.issues.rules.contents import Content, Issue
+from wsis_notifications.issues.rules import changes
+from wsis_notifications.issues.rules.contents import Content, Issue, WrittenSection
 
 DRAFT, READY, SENDING, SENT, CANCELED = "draft", "ready", "sending", "sent", "canceled"
 STATES = (DRAFT, READY, SENDING, SENT, CANCELED)
@@ -35,6 +38,7 @@ def new(id: str, number: int, body: Input, at: datetime) -> Issue:
         "summary": content["summary"],
         "topics": content["topics"],
         "sections": content["sections"],
+        "remembered_from": 1,
         "_id": id,
         "kind": FLASH,
         "number": number,
@@ -57,16 +61,43 @@ def content_of(body: Input) -> Content:
         "title": body["title"],
         "summary": body["summary"],
         "topics": body["topics"],
-        "sections": body["sections"],
+        "sections": identified(body["sections"]),
     }
+
+
+def identified(sections: Sequence[Input]) -> list[WrittenSection]:
+    """Sections with ids of their own; one that has none, or that of another, gets the next number."""
+    taken = [section.get("id") for section in sections]
+    free = (str(number) for number in count(1) if str(number) not in taken)
+    own = [id if id and id not in taken[:place] else next(free) for place, id in enumerate(taken)]
+    return [
+        {
+            "id": id,
+            "kind": section["kind"],
+            "title": section["title"],
+            "text": section["text"],
+            "image": section.get("image"),
+            "link": section.get("link"),
+        }
+        for id, section in zip(own, sections, strict=True)
+    ]
 
 
 def edited(issue: Issue, body: Input) -> Issue:
     """The draft with other contents. Raises Conflict unless it is a draft and of that version, Invalid for an image
     that the issue does not have."""
-    require_draft(issue)
     require_version(issue, body["version"])
-    changed: Issue = {**issue, **content_of(body)}
+    return with_content(issue, content_of(body))
+
+
+def with_content(issue: Issue, content: Content) -> Issue:
+    """The draft with other contents; the same issue where they are as they were. Raises Conflict unless it is a draft,
+    Invalid for an image that the issue does not have."""
+    require_draft(issue)
+    before = content_of(issue)
+    if content == before:
+        return issue
+    changed = changes.remember(issue, before, content)
     _require_images(changed)
     return changed
 
@@ -84,9 +115,9 @@ def copied(issue: Issue, id: str, number: int, month: str, at: datetime) -> Issu
         "released_at": None,
         "sent_at": None,
     }
-    draft.pop("version", None)
-    draft.pop("updated_at", None)
-    return draft
+    for name in ("version", "updated_at", "changes"):
+        draft.pop(name, None)
+    return {**draft, "remembered_from": 1}
 
 
 def moved(issue: Issue, state: str, version: int) -> Issue:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases.archive import ArchiveCases
+from wsis_notifications.issues.use_cases.composing import ComposingCases
 from wsis_notifications.issues.use_cases.editing import EditingCases
 from wsis_notifications.issues.use_cases.previews import PreviewCases
 from wsis_notifications.settings import Settings
@@ -21,6 +22,7 @@ class IssuesCases:
 
     archive: ArchiveCases
     editing: EditingCases
+    composing: ComposingCases
     previews: PreviewCases
 
 
@@ -28,5 +30,8 @@ def compose(parts: Parts) -> IssuesCases:
     """The use cases with their collaborators; called once per process."""
     issues, public_url = Issues(parts.db), Settings.load().public_url
     return IssuesCases(
-        ArchiveCases(issues, public_url), EditingCases(issues, public_url), PreviewCases(issues, public_url)
+        ArchiveCases(issues, public_url),
+        EditingCases(issues, public_url),
+        ComposingCases(issues),
+        PreviewCases(issues, public_url),
     )

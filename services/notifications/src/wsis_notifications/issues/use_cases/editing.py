@@ -12,7 +12,7 @@ from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
-from wsis_notifications.issues.rules import checks, images, lifecycle
+from wsis_notifications.issues.rules import changes, checks, images, lifecycle
 from wsis_notifications.issues.rules.contents import Issue, StoredImage
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases import presenters
@@ -52,11 +52,9 @@ class EditingCases:
         """Replace the contents of a draft. Raises NotFound, Conflict, Invalid for an image."""
         before = self._issues.read(issue)
         after = lifecycle.edited(before, body)
-        old = lifecycle.content_of(before).items()
-        changed = [name for name, value in lifecycle.content_of(after).items() if (name, value) not in old]
-        if not changed:
+        if after is before:
             return presenters.to_officers(before)
-        return self._store(after, _entry("edited", after, before["version"], changed))
+        return self._store(after, _entry("edited", after, before["version"], changes.last_replaced(after)))
 
     @rpc(writes=True)
     def copy_issue(self, ctx: Context, issue: str, body: Input) -> JsonObject:
