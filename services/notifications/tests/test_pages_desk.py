@@ -40,7 +40,7 @@ SUPPRESSION = {"id": "a" * 32, "reason": "hard_bounce", "source": "bounce", "at"
 PAGE = "/desk/newsletter/campaigns/c1"
 PATHS = [
     "/desk",
-    "/desk/newsletter",
+    "/desk/newsletter/campaigns",
     PAGE,
     f"{PAGE}?act=cancel",
     "/desk/mails",
@@ -86,10 +86,10 @@ def test_a_page_shows_in_each_language(pages, path, language):
 
 
 def test_the_list_is_narrowed_and_goes_on(pages):
-    shown = pages.get("/en/desk/newsletter?state=paused")
+    shown = pages.get("/en/desk/newsletter/campaigns?state=paused")
     assert pages.sent("list_campaigns")[-1]["state"] == "paused"
     assert f"/en{PAGE}" in shown.all("//main//a/@href")
-    assert "/en/desk/newsletter?state=paused&after=c2" in shown.all("//main//a/@href")
+    assert "/en/desk/newsletter/campaigns?state=paused&after=c2" in shown.all("//main//a/@href")
 
 
 def test_a_paused_campaign_goes_on_or_is_cancelled_with_a_reason(pages):

@@ -90,6 +90,7 @@ class CampaignQuery(PageQuery):
     """Narrow the list."""
 
     state = fields.String(load_default=None, validate=validate.OneOf(STATES))
+    issue = Id(load_default=None)
 
 
 class CampaignDeliveryQuery(PageQuery):

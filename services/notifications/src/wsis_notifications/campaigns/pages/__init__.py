@@ -27,13 +27,12 @@ class CampaignQuery(RequestSchema):
 
 PAGES = (
     Page(
-        "/desk/newsletter",
+        "/desk/newsletter/campaigns",
         "campaigns/pages/campaigns.html",
         "desk_campaigns",
         reads=(Read("campaigns", f"{_ALL}?limit=50&state={{state}}&after={{after}}"),),
         query=CampaignsQuery,
         view="wsis_notifications.campaigns.pages.views:states",
-        menu="desk:70",
         signed_in=True,
     ),
     Page(

@@ -42,9 +42,9 @@ class Campaigns(EventfulRepository):
         """Insert or replace the version that was read. Raises Conflict after a concurrent change."""
         return self.save("campaigns", campaign, *events)
 
-    def page(self, limit: int, after: str | None, state: str | None) -> keyset.Page[Campaign]:
+    def page(self, limit: int, after: str | None, state: str | None, issue: str | None = None) -> keyset.Page[Campaign]:
         """Newest first."""
-        query = {"state": state} if state else {}
+        query = {name: value for name, value in (("state", state), ("issue", issue)) if value}
         return keyset.find_page(self.all, query, ("-created_at", "-_id"), after, limit)
 
     # -- the senders' side ---------------------------------------------------------------------------------------

@@ -163,9 +163,9 @@ class CampaignsCases:
     # -- looks ---------------------------------------------------------------------------------------------------
 
     @rpc
-    def list_campaigns(self, limit: int, after: str | None, state: str | None) -> JsonObject:
+    def list_campaigns(self, limit: int, after: str | None, state: str | None, issue: str | None = None) -> JsonObject:
         """Newest first."""
-        return self.campaigns.page(limit, after, state).response(to_response)
+        return self.campaigns.page(limit, after, state, issue).response(to_response)
 
     @rpc
     def read_campaign(self, campaign: str) -> JsonObject:

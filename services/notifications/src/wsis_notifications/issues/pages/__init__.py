@@ -1,10 +1,12 @@
-"""The newsletter for everybody: its form, its archive, and an issue."""
+"""The newsletter: its form, its archive and an issue for everybody; the composer for officers."""
 
 from __future__ import annotations
 
 from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.schemas import RequestSchema
+
+from wsis_notifications.issues.pages import composer
 
 _ASKED, _ERASED = "asked", "erased"
 
@@ -33,5 +35,6 @@ PAGES = (
         reads=(Read("issue", "/v1/newsletter/issues/{issue}"),),
         example={"issue": "i1"},
     ),
+    *composer.PAGES,
 )
 PANELS = (Panel("front", 70, "issues/pages/front.html", reads=(Read("issues", "/v1/newsletter/issues?limit=1"),)),)

@@ -27,7 +27,7 @@ def announcement(data: Input, id: str, at: datetime) -> Issue:
     edition = data["edition"]
     title = {language: _say(f"{what}_title", language, edition=edition) for language in LOCALES}
     text = {language: _text(what, data, language) for language in LOCALES}
-    section: WrittenSection = {"kind": TOPIC, "title": title, "text": text, "image": None, "link": None}
+    section: WrittenSection = {"id": "1", "kind": TOPIC, "title": title, "text": text, "image": None, "link": None}
     return {
         "_id": id,
         "kind": ANNOUNCEMENT,

@@ -128,16 +128,15 @@ def _flat(values: Input, prefix: str) -> Iterator[tuple[str, object]]:
 
 
 def _tree(fields: Fields) -> Input:
-    tree: dict[str, object] = {}
+    """{"title.fr": "A"} -> {"title": {"fr": "A"}}."""
+    tree, inner = dict[str, object](), dict[str, dict[str, object]]()
     for name, value in fields.items():
-        *parents, last = name.split(".")
-        branch = tree
-        for part in parents:
-            inner = branch.setdefault(part, {})
-            assert isinstance(inner, dict)
-            branch = inner
-        branch[last] = value
-    return tree
+        first, dot, rest = name.partition(".")
+        if dot:
+            inner.setdefault(first, {})[rest] = value
+        else:
+            tree[first] = value
+    return {**tree, **{name: _tree(under) for name, under in inner.items()}}
 
 
 def _section(id: str, written: Input) -> WrittenSection:

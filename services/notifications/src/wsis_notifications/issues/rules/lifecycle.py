@@ -111,13 +111,15 @@ def copied(issue: Issue, id: str, number: int, month: str, at: datetime) -> Issu
         "number": number,
         "state": DRAFT,
         "month": month,
+        "remembered_from": 1,
         "created_at": at,
         "released_at": None,
         "sent_at": None,
     }
-    for name in ("version", "updated_at", "changes"):
-        draft.pop(name, None)
-    return {**draft, "remembered_from": 1}
+    draft.pop("version", None)
+    draft.pop("updated_at", None)
+    draft.pop("changes", None)
+    return draft
 
 
 def moved(issue: Issue, state: str, version: int) -> Issue:
