@@ -21,7 +21,9 @@ CAMPAIGN = {
 }
 COUNT = {"name": "sent", "state": "sent", "count": 12345}
 FIGURES = {"campaign": "c1", "state": "paused", "readers_seen": 1.0, "states": [COUNT]}
-FIGURES |= {"reasons": [], "languages": [], "domains": []}
+FIGURES |= {"reasons": [], "languages": [{"name": "fr", "state": "sent", "count": 12}], "domains": []}
+ROW = {"id": "r1", "subscriber": "s1", "state": "bounced", "reason": "5.1.1", "language": "fr", "attempts": 2}
+ROW |= {"at": "2017-02-01T08:00:00Z"}
 MAIL = {
     "id": "d1",
     "event": "e1",
@@ -43,6 +45,7 @@ PATHS = [
     "/desk/newsletter/campaigns",
     PAGE,
     f"{PAGE}?act=cancel",
+    f"{PAGE}/mails",
     "/desk/mails",
     "/desk/mails?retry=d1",
     "/desk/suppressions",
@@ -53,13 +56,14 @@ PATHS = [
 @pytest.fixture
 def pages():
     """An operator's browser, and a service that answers as if all went well."""
-    acts = ("schedule", "confirm", "pause", "resume", "cancel")
+    acts = ("schedule", "confirm", "pause", "resume", "cancel", "resend")
     pages = Pages(
         {
             "notifications.list_campaigns": {"items": [CAMPAIGN], "next": "c2"},
             "notifications.read_campaign": CAMPAIGN,
             "notifications.campaign_figures": FIGURES,
-            "notifications.estimate_campaign": {"recipients": 3, "exact": True, "seconds": 1.0, "text": "3 = 1 s"},
+            "notifications.estimate_campaign": {"recipients": 1234, "exact": True, "seconds": 90, "text": ""},
+            "notifications.list_campaign_deliveries": {"items": [ROW], "next": "n2"},
             "notifications.deliveries": {"items": [MAIL], "next": None},
             "notifications.retry": MAIL,
             "notifications.list_suppressions": {"items": [SUPPRESSION], "next": None},
@@ -105,11 +109,37 @@ def test_a_paused_campaign_goes_on_or_is_cancelled_with_a_reason(pages):
     assert pages.sent("cancel_campaign") == [{"campaign": "c1", "body": {"reason": "A wrong issue"}}]
 
 
-def test_a_draft_is_scheduled_in_the_time_of_geneva(pages):
+def test_a_draft_is_scheduled_in_the_time_of_geneva_once_the_number_of_mails_was_seen(pages):
     pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": "draft"}
-    pages.get(f"/en{PAGE}").send(at="2017-03-01T09:00").send()
+    shown = pages.get(f"/en{PAGE}")
+    assert "1,234 mails · at most 2 minutes" in shown.text()
+    check = shown.send(at="2017-03-01T09:00")
+    assert "1,234 mails leave" in check.text("//div[@role='status']")
+    assert pages.sent("schedule_campaign") == []
+    check.send()
     [sent] = pages.sent("schedule_campaign")
     assert sent["body"]["at"].isoformat() == "2017-03-01T08:00:00+00:00"
+
+
+def test_why_a_campaign_is_paused_is_said_in_words(pages):
+    assert "reported it as unwanted" in pages.get(f"/en{PAGE}").text()
+
+
+def test_what_ended_is_sent_once_more_to_those_not_reached(pages):
+    pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": "finished"}
+    check = pages.get(f"/en{PAGE}").send(reason="The relay was away", include_unknown="true")
+    assert (pages.sent("resend_campaign"), "did not reach" in check.text()) == ([], True)
+    check.send()
+    [sent] = pages.sent("resend_campaign")
+    assert sent["body"] == {"reason": "The relay was away", "include_unknown": True}
+    pages.bus.answers["notifications.read_campaign"] = {**CAMPAIGN, "state": "finished", "kind": "test"}
+    assert pages.get(f"/en{PAGE}").all("//main//form") == []
+
+
+def test_the_mails_of_a_campaign_are_narrowed_and_go_on(pages):
+    shown = pages.get(f"/en{PAGE}/mails?state=bounced")
+    assert pages.sent("list_campaign_deliveries")[-1]["state"] == "bounced"
+    assert f"/en{PAGE}/mails?state=bounced&after=n2" in shown.all("//main//a/@href")
 
 
 @pytest.mark.parametrize("state", ["paused", "sending", "canceled"])

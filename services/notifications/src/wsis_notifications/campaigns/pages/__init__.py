@@ -6,7 +6,8 @@ from marshmallow import fields, validate
 from wsis_shared.pages import Form, Page, Read
 from wsis_shared.schemas import RequestSchema
 
-from wsis_notifications.campaigns.rules.states import MOVES, STATES
+from wsis_notifications.campaigns.pages.views import RESEND
+from wsis_notifications.campaigns.rules.states import MOVES, ROW_STATES, STATES
 
 _ALL, _ONE = "/v1/campaigns", "/v1/campaigns/{campaign}"
 _PAGE = "/desk/newsletter/campaigns/{campaign}"
@@ -22,7 +23,14 @@ class CampaignsQuery(RequestSchema):
 class CampaignQuery(RequestSchema):
     """What an officer wants to do."""
 
-    act = fields.String(validate=validate.OneOf(tuple(MOVES)))
+    act = fields.String(validate=validate.OneOf((*MOVES, RESEND)))
+
+
+class MailsQuery(RequestSchema):
+    """Which mails, and where their list goes on."""
+
+    state = fields.String(validate=validate.OneOf(ROW_STATES))
+    after = fields.String()
 
 
 PAGES = (
@@ -44,9 +52,22 @@ PAGES = (
             Read("figures", f"{_ONE}/figures"),
             Read("estimate", f"{_ONE}/estimate", optional=True),
         ),
-        forms=tuple(Form(act, f"POST {_ONE}/{act}", then=_PAGE, confirm=act != "pause") for act in MOVES),
+        forms=(
+            *(Form(act, f"POST {_ONE}/{act}", then=_PAGE, confirm=act != "pause") for act in MOVES),
+            Form(RESEND, f"POST {_ONE}/resend", then="/desk/newsletter/campaigns/{id}", confirm=True),
+        ),
         query=CampaignQuery,
         view="wsis_notifications.campaigns.pages.views:moves",
+        signed_in=True,
+        example={"campaign": "c1"},
+    ),
+    Page(
+        f"{_PAGE}/mails",
+        "campaigns/pages/mails.html",
+        "campaign_mails",
+        reads=(Read("shown", _ONE), Read("mails", f"{_ONE}/deliveries?limit=50&state={{state}}&after={{after}}")),
+        query=MailsQuery,
+        view="wsis_notifications.campaigns.pages.views:row_states",
         signed_in=True,
         example={"campaign": "c1"},
     ),
