@@ -1,7 +1,7 @@
 """The desk of the newsletter, of mails and of suppressed addresses, without a broker."""
 
 import pytest
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
@@ -67,7 +67,12 @@ def pages():
             "notifications.deliveries": {"items": [MAIL], "next": None},
             "notifications.retry": MAIL,
             "notifications.list_suppressions": {"items": [SUPPRESSION], "next": None},
+            "notifications.figures": {
+                "templates": [{"template": "t", "state": "failed", "count": 1234}],
+                "priorities": [],
+            },
             "notifications.suppress_address": SUPPRESSION,
+            "notifications.find_suppression": SUPPRESSION,
             "notifications.lift_suppression": None,
             **{f"notifications.{act}_campaign": CAMPAIGN for act in acts},
         },
@@ -173,6 +178,19 @@ def test_an_address_is_suppressed_and_gets_mail_again(pages):
     assert sent["body"] == {"email": "amina@example.org", "reason": "As they asked"}
     pages.get(f"/en/desk/suppressions?lift={'a' * 32}").send(reason="As they asked")
     assert pages.sent("lift_suppression") == [{"suppression": "a" * 32, "body": {"reason": "As they asked"}}]
+
+
+def test_mails_are_counted_by_state(pages):
+    assert "1,234 Failed" in pages.get("/en/desk/mails").text()
+
+
+def test_an_address_is_looked_up_among_the_blocked_ones(pages):
+    found = pages.get("/en/desk/suppressions").send(1, email="amina@example.org")
+    assert "This address is blocked." in found.text("//*[@role='status']")
+    assert f"/en/desk/suppressions?lift={'a' * 32}" in found.all("//main//a/@href")
+    pages.bus.answers["notifications.find_suppression"] = NotFound("notifications.not_suppressed", "")
+    unknown = pages.get("/en/desk/suppressions").send(1, email="amina@example.org")
+    assert (unknown.status, "not suppressed" in unknown.text("//div[@role='alert']")) == (404, True)
 
 
 @pytest.mark.parametrize("path", PATHS[1:])

@@ -80,4 +80,5 @@ def test_an_issue_has_a_limited_number_of_sections(ask: Callable[..., Any], draf
     path = f"{DRAFTS}/{draft['id']}/sections"
     for _ in range(20 - len(draft["content"]["sections"])):
         ask("POST", path, 201, json={"kind": "forum"})
-    assert ask("POST", path, 409, json={"kind": "forum"})["params"] == {"most": 20}
+    full = ask("POST", path, 409, json={"kind": "forum"})
+    assert (full["code"], full["params"]) == ("notifications.too_many_sections", {"most": 20})

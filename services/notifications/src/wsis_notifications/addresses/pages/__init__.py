@@ -22,6 +22,7 @@ PAGES = (
         reads=(Read("suppressions", "/v1/suppressions?limit=50&after={after}"),),
         forms=(
             Form("suppress", "POST /v1/suppressions", then="/desk/suppressions"),
+            Form("find", "POST /v1/suppressions/search", then="", preview=True),
             Form("lift", "POST /v1/suppressions/{suppression}/lift", then="/desk/suppressions"),
         ),
         query=SuppressionsQuery,

@@ -22,7 +22,10 @@ PAGES = (
         "/desk/mails",
         "mails/pages/mails.html",
         "desk_mails",
-        reads=(Read("mails", "/v1/deliveries?limit=50&state={state}&after={after}"),),
+        reads=(
+            Read("mails", "/v1/deliveries?limit=50&state={state}&after={after}"),
+            Read("figures", "/v1/deliveries/figures", optional=True),
+        ),
         forms=(Form("retry", "POST /v1/deliveries/{delivery}/retry", then="/desk/mails"),),
         query=MailsQuery,
         view="wsis_notifications.mails.pages.views:states",

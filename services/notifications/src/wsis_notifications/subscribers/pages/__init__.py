@@ -1,0 +1,65 @@
+"""The desk of the newsletter's readers: their figures, one of them, and lists that were kept elsewhere."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.pages import Download, Form, Page, Read
+from wsis_shared.schemas import RequestSchema
+
+_API = "/v1/newsletter"
+_READERS, _IMPORTS = "/desk/newsletter/readers", "/desk/newsletter/imports"
+_READER = f"{_API}/subscribers/{{subscriber}}"
+
+
+class ImportsQuery(RequestSchema):
+    """Where the list goes on."""
+
+    after = fields.String()
+
+
+PAGES = (
+    Page(
+        _READERS,
+        "subscribers/pages/readers.html",
+        "desk_readers",
+        reads=(Read("figures", f"{_API}/figures"),),
+        forms=(Form("find", f"POST {_API}/subscribers/lookup", then=f"{_READERS}/{{id}}"),),
+        files=(Download("readers", f"{_API}/subscribers?format=csv"),),
+        view="wsis_notifications.subscribers.pages.views:figures",
+        menu="desk:73",
+        signed_in=True,
+    ),
+    Page(
+        f"{_READERS}/{{subscriber}}",
+        "subscribers/pages/reader.html",
+        "desk_reader",
+        reads=(Read("reader", _READER),),
+        forms=(Form("erase", f"POST {_READER}/erasure", then=_READERS, confirm=True),),
+        signed_in=True,
+        example={"subscriber": "s1"},
+    ),
+    Page(
+        _IMPORTS,
+        "subscribers/pages/imports.html",
+        "desk_imports",
+        reads=(Read("imports", f"{_API}/imports?limit=50&after={{after}}"),),
+        forms=(Form("start", f"POST {_API}/imports", then=f"{_IMPORTS}/{{id}}"),),
+        query=ImportsQuery,
+        view="wsis_notifications.subscribers.pages.views:encodings",
+        signed_in=True,
+    ),
+    Page(
+        f"{_IMPORTS}/{{imported}}",
+        "subscribers/pages/import.html",
+        "desk_import",
+        reads=(
+            Read("shown", f"{_API}/imports/{{imported}}"),
+            Read("refusals", f"{_API}/imports/{{imported}}/refusals?limit=50&after={{after}}"),
+            Read("job", "/v1/jobs/{imported}", optional=True),
+        ),
+        files=(Download("refused", f"{_API}/imports/{{imported}}/refusals?format=csv"),),
+        query=ImportsQuery,
+        signed_in=True,
+        example={"imported": "j1"},
+    ),
+)

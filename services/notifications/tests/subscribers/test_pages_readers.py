@@ -1,0 +1,120 @@
+"""The desk of the newsletter's readers and of their imports, without a broker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from wsis_shared.errors import NotFound
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+ROW = {"code": "fr", "active": 1200, "unsubscribed": 30, "bounced": 4}
+FIGURES = {
+    **{"pending": 2, "active": 1234, "unsubscribed": 30, "bounced": 4, "formats": []},
+    **{"languages": [ROW], "topics": [{**ROW, "code": "forum"}], "regions": [{**ROW, "code": "none"}]},
+    "months": [{"month": f"2017-{month:02}", "joined": month, "left": 1} for month in range(1, 13)],
+}
+READER = {
+    "id": "s1",
+    "email": "amina@example.org",
+    "first_name": "Amina",
+    "last_name": "<b>",
+    "format": "html",
+    "language": "fr",
+    "topics": ["forum", "prizes"],
+    "stakeholder_type": None,
+    "country": "KE",
+    "state": "unsubscribed",
+    "consent": {"at": "2017-01-01T08:00:00Z", "source": "form", "text_version": "1", "text": None, "import_id": None},
+    "bounces": {"hard": 1, "soft": 0, "last_at": None, "last_status": None},
+    "created_at": "2017-01-01T08:00:00Z",
+    "unsubscribed_at": "2017-02-01T08:00:00Z",
+}
+IMPORT = {
+    "id": "j1",
+    "state": "completed",
+    "dry_run": True,
+    "filename": "forum <2016>.csv",
+    "sha256": "0" * 64,
+    "unknown_columns": ["fax"],
+    "rows": 2000,
+    "counts": {"created": 1990, "unchanged": 8, "refused": 2},
+    "refusal": None,
+    "created_at": "2017-02-01T08:00:00Z",
+    "ended_at": "2017-02-01T08:01:00Z",
+}
+REFUSAL = {"row": 7, "field": "consent_at", "code": None, "reason": "The consent is in the future."}
+READERS, IMPORTS = "/desk/newsletter/readers", "/desk/newsletter/imports"
+PATHS = [READERS, f"{READERS}/s1", IMPORTS, f"{IMPORTS}/j1"]
+
+
+@pytest.fixture
+def pages() -> Any:
+    """An officer's browser, and a service that answers as if all went well."""
+    made = Pages(
+        {
+            "notifications.subscriber_figures": FIGURES,
+            "notifications.look_up_subscriber": READER,
+            "notifications.read_subscriber": READER,
+            "notifications.erase_subscriber": None,
+            "notifications.list_subscriber_imports": {"items": [IMPORT], "next": "n2"},
+            "notifications.read_subscriber_import": IMPORT,
+            "notifications.list_subscriber_refusals": {"items": [REFUSAL], "next": "n3"},
+        },
+        "notifications",
+        "accounts",
+    )
+    made.sent = lambda name: [sent for call, sent, _ in made.bus.calls if call == f"notifications.{name}"]  # type: ignore[attr-defined]
+    return made.sign_in("officer")
+
+
+@pytest.mark.parametrize("language", LOCALES)
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_shows_in_each_language(pages: Any, path: str, language: str) -> None:
+    shown = pages.get(f"/{language}{path}")
+    assert (shown.status, shown.all("/html/@lang")) == (200, [language])
+    assert len(shown.all("//h1")) == 1
+    ids = shown.all("//*/@id")
+    assert len(ids) == len(set(ids))
+    assert "None" not in shown.text()
+
+
+@pytest.mark.parametrize("path", [*PATHS, f"{READERS}?file=readers"])
+def test_a_member_sees_no_readers(pages: Any, path: str) -> None:
+    pages.cookies.clear()
+    assert pages.sign_in().get(f"/en{path}").status == 403
+
+
+def test_readers_are_counted_and_the_newest_month_comes_first(pages: Any) -> None:
+    shown = pages.get(f"/en{READERS}")
+    assert "1,234 Subscribed" in shown.text()
+    assert shown.all("//section[@aria-labelledby='months']//tbody/tr[1]/th/text()") == ["2017-12"]
+    assert "No country given" in shown.text()
+
+
+def test_a_reader_is_found_by_the_address_which_no_address_of_a_page_shows(pages: Any) -> None:
+    shown = pages.get(f"/en{READERS}").send(email="amina@example.org")
+    assert shown.address == f"/en{READERS}/s1"
+    pages.bus.answers["notifications.look_up_subscriber"] = NotFound("notifications.subscriber_unknown", "")
+    unknown = pages.get(f"/en{READERS}").send(email="nobody@example.org")
+    assert (unknown.status, unknown.all("//input[@name='email']/@value")) == (404, ["nobody@example.org"])
+    assert "There is no such subscriber" in unknown.text("//div[@role='alert']")
+
+
+def test_a_reader_is_erased_with_a_reason_and_after_a_check(pages: Any) -> None:
+    wrong = pages.get(f"/en{READERS}/s1").send(reason="")
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#erase-reason"])
+    check = wrong.send(reason="They asked by letter")
+    assert (pages.sent("erase_subscriber"), "cannot be undone" in check.text()) == ([], True)
+    assert check.send().address == f"/en{READERS}"
+    assert pages.sent("erase_subscriber") == [{"subscriber": "s1", "body": {"reason": "They asked by letter"}}]
+
+
+def test_an_import_says_what_it_did_or_would_do_and_why_rows_were_refused(pages: Any) -> None:
+    shown = pages.get(f"/en{IMPORTS}/j1")
+    assert "Nothing was changed" in shown.text("//div[contains(@class, 'notice')]")
+    assert "1,990 New readers" in shown.text()
+    assert "The consent is in the future." in shown.text("//table")
+    assert f"/en{IMPORTS}/j1?after=n3" in shown.all("//main//a/@href")
+    assert f"/en{IMPORTS}/j1?file=refused" in shown.all("//main//a/@href")
