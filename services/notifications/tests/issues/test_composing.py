@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from lxml import html as markup
 from wsis_testkit.tokens import TokenSigner
 
 from ..issue_kit import content
+from .test_use_cases import png
 
 DRAFTS = "/v1/newsletter/compositions"
 SIGNER = TokenSigner()
@@ -82,3 +84,38 @@ def test_an_issue_has_a_limited_number_of_sections(ask: Callable[..., Any], draf
         ask("POST", path, 201, json={"kind": "forum"})
     full = ask("POST", path, 409, json={"kind": "forum"})
     assert (full["code"], full["params"]) == ("notifications.too_many_sections", {"most": 20})
+
+
+def upload(http: httpx.Client, page: str, chosen: tuple[str, bytes, str], **typed: str) -> httpx.Response:
+    """Choose a file in the form of a page that takes one, and send it as a browser does."""
+    headers = {"Cookie": f"__Host-wsis={SIGNER.token('officer')}", "Sec-Fetch-Site": "same-origin"}
+    shown = http.get(page, headers=headers)
+    [form] = [form for form in markup.fromstring(shown.text).forms if form.get("enctype") == "multipart/form-data"]
+    fields = {name: value for name, value in form.form_values() if name != "file"} | typed
+    parts: list[Any] = [(name, (None, value)) for name, value in fields.items()]
+    answer = http.post(page, files=[*parts, ("file", chosen)], headers=headers)
+    return http.get(answer.headers["location"], headers=headers) if answer.status_code == 303 else answer
+
+
+def test_an_image_is_added_on_the_page_of_its_section(
+    http: httpx.Client, ask: Callable[..., Any], draft: dict[str, Any]
+) -> None:
+    page = f"/en/desk/newsletter/{draft['id']}/sections/{draft['content']['sections'][0]['id']}"
+    wrong = upload(http, page, ("notes.pdf", b"%PDF-1.7 %%EOF", "application/pdf"))
+    assert markup.fromstring(wrong.text).xpath("//div[@role='alert']//a/@href") == ["#image-file"]
+    shown = upload(http, page, ("hall.png", png(), "image/png"))
+    [image] = ask("GET", f"{DRAFTS}/{draft['id']}")["images"]
+    assert shown.status_code == 200, shown.text
+    assert markup.fromstring(shown.text).xpath("//select[@name='image.id']/option[@selected]/@value") == [image["id"]]
+
+
+def test_a_list_of_readers_is_tried_on_a_page_and_changes_nothing(http: httpx.Client) -> None:
+    rows = b"email,consent_at,consent_source,consent_text\nb@example.org,2017-01-01T00:00:00Z,Forum,Yes\n"
+    wrong = upload(http, "/en/desk/newsletter/imports", ("readers.csv", rows, "text/csv"), reason="")
+    assert markup.fromstring(wrong.text).xpath("//div[@role='alert']//a/@href") == ["#start-reason"]
+    shown = upload(
+        http, "/en/desk/newsletter/imports", ("readers.csv", rows, "text/csv"), reason="The list of the Forum"
+    )
+    assert shown.status_code == 200, shown.text
+    text = " ".join(markup.fromstring(shown.text).xpath("//main")[0].text_content().split())
+    assert ("readers.csv" in text, "Trial" in text) == (True, True)

@@ -170,7 +170,7 @@ def test_a_colleagues_text_stands_beside_ones_own_and_neither_is_lost(pages: Any
 
 
 def test_a_section_goes_after_a_check_as_it_was_read(pages: Any) -> None:
-    check = pages.get(f"/en{PAGE}/sections/2").send(1)
+    check = pages.get(f"/en{PAGE}/sections/2").send(2)
     assert (pages.sent("delete_issue_section"), "cannot be undone" in check.text()) == ([], True)
     assert check.send().address == f"/en{PAGE}"
     assert pages.sent("delete_issue_section") == [{"issue": "i1", "section": "2", "version": 3}]

@@ -90,6 +90,7 @@ PAGES = (
         forms=(
             Form("save", f"PATCH {_SECTION}", then=""),
             Form("delete", f"DELETE {_SECTION}?version={{version}}", then=_PAGE, confirm=True),
+            Form("image", f"POST {_ONE}/images", then=""),
         ),
         query=WritingQuery,
         view=f"{_VIEWS}:section",

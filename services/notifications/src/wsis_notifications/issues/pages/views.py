@@ -53,8 +53,13 @@ def section(values: Input, _locale: str) -> JsonObject:
         "codes": _shown(values),
         "all_codes": _codes(values["draft"]["content"]),
         "source": _source(values),
-        "pictures": {image["id"]: f"{image['width']} × {image['height']}" for image in values["draft"]["images"]},
+        "pictures": {image["id"]: _size(number, image) for number, image in enumerate(values["draft"]["images"], 1)},
     }
+
+
+def _size(number: int, image: Input) -> str:
+    """A picture in a list: its place, and pixels unless a former version stored it."""
+    return f"{number}: {image['width']} × {image['height']}" if image.get("width") else str(number)
 
 
 def _codes(content: Input) -> list[str]:
