@@ -29,6 +29,7 @@ def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
     return {
         "confirmation": unanswered,
         "issue": issue,
+        "section": "1",
         "campaign": campaign,
         "/newsletter/preferences/{token}": f"/newsletter/preferences/{preferences}",
         "/unsubscribe/{token}": f"/unsubscribe/{leave[1]}",

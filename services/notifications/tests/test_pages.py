@@ -37,7 +37,14 @@ KINDS = [
     {"kind": "news", "title": "News", "declined": False},
     {"kind": "reminders", "title": "Reminders", "declined": True},
 ]
-PATHS = ["/newsletter", "/newsletter/i2", "/newsletter/confirm/t1", "/newsletter/preferences/t2", "/unsubscribe/u1"]
+PATHS = [
+    "/newsletter/preferences",
+    "/newsletter",
+    "/newsletter/i2",
+    "/newsletter/confirm/t1",
+    "/newsletter/preferences/t2",
+    "/unsubscribe/u1",
+]
 
 
 @pytest.fixture
@@ -51,6 +58,7 @@ def pages():
             "notifications.read_confirmation": {"confirmed": False, "email": "amina@example.org"},
             "notifications.confirm_subscription": PREFERENCES,
             "notifications.read_newsletter_preferences": PREFERENCES,
+            "notifications.open_newsletter_preferences": PREFERENCES,
             "notifications.change_newsletter_preferences": PREFERENCES,
             "notifications.leave_newsletter": {**PREFERENCES, "state": "unsubscribed"},
             "notifications.erase_own_subscription": None,
@@ -111,8 +119,9 @@ def test_opening_a_link_changes_nothing_and_its_button_does(pages):
     assert pages.sent("confirm_subscription") == []
     assert "amina@example.org" in shown.text()
     done = shown.send()
-    assert done.address == "/fr/newsletter/preferences/t2?done=confirmed"
     assert pages.sent("confirm_subscription") == [{"token": "t1"}]
+    assert "Merci" in done.text()
+    assert "/fr/newsletter/preferences#t2" in done.all("//main//a/@href")  # which no server sees
 
 
 def test_a_link_that_was_used_says_so(pages):
@@ -134,6 +143,29 @@ def test_readers_choose(pages):
     assert done.address == "/fr/newsletter/preferences/t2?done=saved"
     [sent] = pages.sent("change_newsletter_preferences")
     assert sent == {"token": "t2", "body": {"format": "html", "language": "es", "topics": ["forum"]}}
+
+
+def test_the_link_of_a_mail_opens_the_preferences_and_shows_its_token_in_no_address(pages):
+    opened = pages.get("/fr/newsletter/preferences").send(token="t2")
+    assert pages.sent("open_newsletter_preferences") == [{"body": {"token": "t2"}}]
+    assert opened.all("//input[@name='topics'][@checked]/@value") == ["forum", "prizes"]
+    saved = opened.send(0, language="es", topics=["forum"])
+    assert pages.sent("change_newsletter_preferences")[-1]["token"] == "t2"
+    assert saved.text("//*[@role='status']") == "Enregistré."
+    left = saved.send(1)
+    assert pages.sent("leave_newsletter") == [{"token": "t2"}]
+    asked = left.send(len(left.tree.forms) - 1)
+    assert (pages.sent("erase_own_subscription"), asked.text("//*[@role='status']") != "") == ([], True)
+    assert asked.send(len(asked.tree.forms) - 1).address == "/fr/newsletter?done=erased"
+    assert pages.sent("erase_own_subscription") == [{"token": "t2"}]
+    assert {page.address for page in (opened, saved, left, asked)} == {"/fr/newsletter/preferences"}
+
+
+def test_a_link_that_nobody_made_opens_nothing(pages):
+    pages.bus.answers["notifications.open_newsletter_preferences"] = NotFound("notifications.link_invalid", "")
+    shown = pages.get("/en/newsletter/preferences").send(token="x")
+    assert (shown.status, shown.all("//input[@name='token']/@value")) == (404, ["x"])
+    assert "not valid" in shown.text("//div[@role='alert']")
 
 
 def test_a_choice_without_a_topic_comes_back_and_changes_nothing(pages):

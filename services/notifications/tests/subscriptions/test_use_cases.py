@@ -103,7 +103,7 @@ def test_a_reader_who_subscribes_again_gets_the_link_to_their_preferences(
     before = reader(email)
     subscribe(email.upper().replace("EXAMPLE", "example"), language="fr", topics=["prizes"], first_name="Mallory")
     mail = inbox.read(email, "already receive")
-    assert f"https://wsis.example/en/newsletter/preferences/{token}" in mail["text"]
+    assert f"https://wsis.example/en/newsletter/preferences#{token}" in mail["text"]
     assert reader(email) == before
 
 

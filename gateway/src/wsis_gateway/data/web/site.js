@@ -3,10 +3,10 @@ const summary = document.querySelector("[data-focus]");
 if (summary) summary.focus();
 
 // A link of a mail carries what belongs into the form after its #, where no server and no history of others sees it:
-// an id and the code or key that belongs to it.
+// an id and the code or key that belongs to it, or a token of both.
 const fragment = location.hash.slice(1);
 const fields = document.querySelectorAll("[data-fragment]");
-if (/^[0-9a-f]{32}\.[\w-]{6,200}$/.test(fragment) && fields.length) {
+if (/^(?:[0-9a-f]{32}|[a-z2-7]{26})\.[\w-]{6,200}$/.test(fragment) && fields.length) {
   const parts = fragment.split(".");
   fields.forEach((field) => { field.value = parts[field.dataset.fragment] ?? fragment; });
   document.querySelectorAll("[data-without-fragment]").forEach((part) => {

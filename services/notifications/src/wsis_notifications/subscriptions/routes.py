@@ -56,6 +56,17 @@ ROUTES: tuple[Route, ...] = (
         error_codes=_LINK,
     ),
     Route(
+        "POST",
+        "/v1/newsletter/preferences/details",
+        handler="open_newsletter_preferences",
+        summary="Preferences of a reader, whose token no address shows",
+        permission=PUBLIC,
+        body=schemas.PreferencesLink,
+        response=schemas.Preferences,
+        error_codes=_LINK,
+        description="Changes nothing.",
+    ),
+    Route(
         "PATCH",
         _PREFERENCES,
         handler="change_newsletter_preferences",

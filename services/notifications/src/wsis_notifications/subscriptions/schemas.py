@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields
-from wsis_shared.schemas import Locale, RequestSchema, ResponseSchema, Utc, reason
+from wsis_shared.schemas import Locale, RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_notifications.subscribers.schemas import mail_format, topics
 
@@ -31,6 +31,12 @@ class Preferences(ResponseSchema):
     topics = fields.List(fields.String(), required=True)
     consented_at = Utc(required=True)
     token = fields.String(required=True, metadata={"description": "Of the links in the reader's mails"})
+
+
+class PreferencesLink(RequestSchema):
+    """The token of the link in a reader's mails."""
+
+    token = Text(max_length=64, required=True)
 
 
 class Choices(RequestSchema):

@@ -9,7 +9,8 @@ from __future__ import annotations
 from wsis_shared.mailboxes import read_address, sign_address
 
 CONFIRMATION, PREFERENCES = "newsconf", "newspref"
-CONFIRMATION_PATH, PREFERENCES_PATH = "/newsletter/confirm/", "/newsletter/preferences/"
+CONFIRMATION_PATH = "/newsletter/confirm/"
+PREFERENCES_PATH = "/newsletter/preferences#"  # the token lasts, so no server and no proxy sees it in an address
 
 
 def confirmation_path(request: str, secret: str) -> str:

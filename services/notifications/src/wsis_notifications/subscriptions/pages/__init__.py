@@ -12,7 +12,7 @@ _PREFERENCES = "/v1/newsletter/preferences/{token}"
 class DoneQuery(RequestSchema):
     """What has just been done."""
 
-    done = fields.String(validate=validate.OneOf(("confirmed", "saved", "left")))
+    done = fields.String(validate=validate.OneOf(("saved", "left")))
 
 
 PAGES = (
@@ -25,11 +25,24 @@ PAGES = (
             Form(
                 "confirm",
                 "POST /v1/newsletter/confirmations/{confirmation}",
-                then="/newsletter/preferences/{token}?done=confirmed",
+                then="",
             ),
         ),
         example={"confirmation": "a-link"},
     ),
+    # The links of mails lead here, with the token after their #.
+    Page(
+        "/newsletter/preferences",
+        "subscriptions/pages/preferences.html",
+        "newsletter_preferences",
+        forms=(
+            Form("open", "POST /v1/newsletter/preferences/details", then="", again=True),
+            Form("save", f"PATCH {_PREFERENCES}", then=""),
+            Form("leave", f"POST {_PREFERENCES}/departure", then=""),
+            Form("erase", f"DELETE {_PREFERENCES}", then="/newsletter?done=erased", confirm=True),
+        ),
+    ),
+    # Those of mails from before.
     Page(
         "/newsletter/preferences/{token}",
         "subscriptions/pages/preferences.html",

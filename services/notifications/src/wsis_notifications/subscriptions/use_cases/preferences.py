@@ -44,6 +44,11 @@ class PreferencesCases:
         """The preferences of the reader of a link. Raises NotFound."""
         return self._response(self.reader(token))
 
+    @rpc
+    def open_newsletter_preferences(self, body: Input) -> JsonObject:
+        """The same, by a token in the body. Raises NotFound."""
+        return self._response(self.reader(body["token"]))
+
     def token_of(self, reader: Subscriber) -> str:
         """The token in the links of a reader's mails."""
         return preferences_token(reader["_id"], self._secret)
