@@ -10,6 +10,7 @@ from wsis_shared.schemas import (
     LOCALES,
     Id,
     Locale,
+    Localised,
     PageQuery,
     RequestSchema,
     ResponseSchema,
@@ -20,11 +21,11 @@ from wsis_shared.schemas import (
 )
 from wsis_shared.translations import by_key
 
-from wsis_notifications.issues.rules.lifecycle import STATES
+from wsis_notifications.issues.rules.lifecycle import MAX_SECTIONS, STATES
 from wsis_notifications.subscribers.schemas import topics
 
 SECTION_KINDS = tuple(by_key("wsis_notifications", "newsletter_sections"))
-MAX_SECTIONS, MAX_TEXT = 20, 20_000
+MAX_TEXT = 20_000
 MAX_MARKS = 1000  # the time that Markdown takes grows with their square
 _MARKS = "[]*_`<>&!~"
 _VERSION = {"description": "That was read; 409 where another officer has changed it since"}
@@ -58,8 +59,12 @@ def _markdown(**options: Unpack[FieldOptions]) -> Text:
     return Text(max_length=MAX_TEXT, many_lines=True, validate=_few_marks, **options)
 
 
-def _changes(text: Text) -> fields.Dict:
-    return fields.Dict(keys=Locale(), values=text, metadata={"description": "By language; null removes one"})
+class _Changes(Localised):
+    """A line by language, or Markdown."""
+
+    def __init__(self, max_length: int, text: Text | None = None) -> None:
+        super().__init__(max_length=max_length, change=True)
+        self.value_field = text or Text(max_length=max_length, allow_none=True)
 
 
 class ImageBody(RequestSchema):
@@ -134,8 +139,8 @@ class IssueChange(Change):
     month = _month()
     language = Locale(metadata={"description": "The main one"})
     languages = fields.List(Locale(), validate=validate.Length(min=1, max=7))
-    title = _changes(Text(max_length=150, allow_none=True))
-    summary = _changes(Text(max_length=300, allow_none=True))
+    title = _Changes(150)
+    summary = _Changes(300)
     topics = topics()
 
 
@@ -143,22 +148,22 @@ class ImageChange(RequestSchema):
     """Another image, none, or other words for it."""
 
     id = Id(allow_none=True)
-    alt = _changes(Text(max_length=300, allow_none=True))
+    alt = _Changes(300)
 
 
 class LinkChange(RequestSchema):
     """Another address, none, or other words on the button."""
 
     url = Text(max_length=2000, allow_none=True)
-    label = _changes(Text(max_length=80, allow_none=True))
+    label = _Changes(80)
 
 
 class SectionChange(Change):
     """What changes of a section."""
 
     kind = _kind()
-    title = _changes(Text(max_length=150, allow_none=True))
-    text = _changes(_markdown(allow_none=True))
+    title = _Changes(150)
+    text = _Changes(MAX_TEXT, _markdown(allow_none=True))
     image = fields.Nested(ImageChange)
     link = fields.Nested(LinkChange)
 

@@ -22,6 +22,7 @@ from wsis_notifications.issues.rules.contents import Content, Issue, WrittenSect
 
 DRAFT, READY, SENDING, SENT, CANCELED = "draft", "ready", "sending", "sent", "canceled"
 STATES = (DRAFT, READY, SENDING, SENT, CANCELED)
+MAX_SECTIONS = 20
 FLASH, ANNOUNCEMENT = "flash", "announcement"
 _BY_OFFICERS = {(DRAFT, READY), (READY, DRAFT), (DRAFT, CANCELED), (READY, CANCELED)}
 _BY_SENDING = {(READY, SENDING), (SENDING, SENT), (SENDING, CANCELED)}

@@ -10,7 +10,6 @@ from wsis_shared.operations import rpc
 
 from wsis_notifications.issues.rules import changes, lifecycle
 from wsis_notifications.issues.rules.contents import Content, Issue
-from wsis_notifications.issues.schemas import MAX_SECTIONS
 from wsis_notifications.issues.store import Issues
 from wsis_notifications.issues.use_cases import presenters
 
@@ -42,8 +41,8 @@ class ComposingCases:
         """Add a section at the end. Raises NotFound, Conflict."""
         found = self._issues.read(issue)
         content = lifecycle.content_of(found)
-        if len(content["sections"]) >= MAX_SECTIONS:
-            raise Conflict("notifications.too_many_sections", most=MAX_SECTIONS)
+        if len(content["sections"]) >= lifecycle.MAX_SECTIONS:
+            raise Conflict("notifications.too_many_sections", most=lifecycle.MAX_SECTIONS)
         new = {"id": ctx.new_id("section"), "kind": body["kind"], "title": {}, "text": {}, "image": None, "link": None}
         sections = lifecycle.identified([*content["sections"], new])
         stored = self._store(found, {**content, "sections": sections})
