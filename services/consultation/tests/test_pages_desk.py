@@ -242,6 +242,18 @@ def test_a_candidate_is_confirmed_only_with_consent(pages):
     assert not pages.get(f"{DESK}/candidates/c1").all("//button[text()='Confirm as facilitator']")
 
 
+def test_a_merge_is_undone_with_a_reason(pages):
+    merged = {"id": "g1", "source": "c2", "reason": "Same mailbox", "at": AT}
+    pages.bus.answers |= {
+        "consultation.read_candidate": {**CANDIDATE, "merges": [merged]},
+        "consultation.undo_merge": CANDIDATE,
+    }
+    shown = pages.get(f"{DESK}/candidates/c1")
+    shown.send(form(shown, "Undo: they are two persons"), reason="Two of one name")
+    [undone] = sent(pages, "undo_merge")
+    assert (undone["merge"], undone["body"]) == ("g1", {"reason": "Two of one name"})
+
+
 def test_a_merge_is_shown_once_more(pages):
     shown = pages.get(f"{DESK}/candidates/c1")
     check = shown.send(form(shown, "Merge: both are the same person"), reason="Same mailbox")

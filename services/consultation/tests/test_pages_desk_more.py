@@ -21,6 +21,7 @@ PATHS = [
     "meetings/m1/arrangement",
     "meetings/m1/floor",
     "meetings/m1/minutes",
+    "meetings/m1/participants",
 ]
 THEME = {
     "id": "t1",
@@ -45,6 +46,7 @@ MANAGED = {
     "checked_in": 4,
     "revision": 6,
 }
+PERSON = {"id": "p7", "number": 7, "full_name": "Ada", "organization": None, "mode": "on_site", "state": "registered"}
 MINUTES = {
     "meeting": "m1",
     "version": 2,
@@ -86,7 +88,10 @@ def pages():
         list_submissions={"items": [{**SUBMISSION, "number": 7, "late": False}], "next": None, "total": 1},
         read_meeting={**MEETING, "phase": None},
         read_managed_meeting=MANAGED,
-        list_participants={"items": [], "next": None},
+        list_participants={"items": [PERSON], "next": None},
+        register_participant=PERSON,
+        cancel_participant=PERSON,
+        remind_participants={"reminded": 42},
         change_meeting=MANAGED,
         open_meeting=MANAGED,
         list_interventions=interventions,
@@ -194,6 +199,21 @@ def test_the_meeting_of_a_phase_has_the_times_of_its_phase(pages):
     shown = pages.get(f"{DESK}/meetings/m1/arrangement")
     assert not shown.all("//*[@name='start']")
     assert shown.all(f"//a[@href='{DESK}/dates/phases/meeting']")
+
+
+def test_somebody_is_registered_cancelled_and_all_are_reminded(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/participants")
+    typed = {"full_name": "Ana Diallo", "email": "ana@ngo.example", "mode": "remote", "stakeholder_type": "government"}
+    shown.send(form(shown, "Register somebody"), **typed)
+    body = sent(pages, "register_participant")[0]["body"]
+    assert (body["full_name"], body["mode"], body["locale"]) == ("Ana Diallo", "remote", "en")
+    shown.send(form(shown, "Cancel this registration"), reason="Asked for").send()
+    [cancelled] = sent(pages, "cancel_participant")
+    assert (cancelled["participant"], cancelled["body"]) == ("p7", {"reason": "Asked for"})
+    check = shown.send(form(shown, "Remind all participants"))
+    assert "42" in check.text(), "as many mails"
+    assert sent(pages, "remind_participants") == []
+    assert "42" in check.send().text("//*[@role='status']")
 
 
 def test_minutes_are_written_on_the_last_version_and_published_with_a_check(pages):

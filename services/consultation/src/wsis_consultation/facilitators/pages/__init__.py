@@ -5,6 +5,7 @@ from __future__ import annotations
 from wsis_shared.pages import Form, Page, Read
 
 _DESK, _CANDIDATES = "/desk/consultations/{edition}/candidates", "/v1/consultations/{edition}/candidates"
+_EDITION = "/v1/consultations/{edition}"
 _CONSENT = "/v1/consultations/{edition}/candidates/{candidate}/consent"
 
 PAGES = (
@@ -50,6 +51,7 @@ PAGES = (
         forms=(
             Form("confirm", "POST /v1/consultations/{edition}/facilitators", then=_DESK),
             Form("withdraw", f"PUT {_CANDIDATES}/{{candidate}}/withdrawal", then=_DESK, confirm=True),
+            Form("undo", f"PUT {_EDITION}/merges/{{merge}}/reversal", then=f"{_DESK}/{{candidate}}"),
             Form("merge", f"POST {_CANDIDATES}/{{candidate}}/merges", then=f"{_DESK}/{{candidate}}", confirm=True),
         ),
         view="wsis_consultation.facilitators.pages.views:candidate",

@@ -20,6 +20,12 @@ class DoneQuery(Schema):
     done = fields.String(validate=validate.OneOf(("yes",)))
 
 
+class PeopleQuery(DoneQuery):
+    """Whether an act was just done, and where a page of the list begins."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
+
 PAGES = (
     Page(
         "/consultations/{edition}/meetings",
@@ -117,6 +123,29 @@ PAGES = (
         view=f"{_VIEWS}:floor",
         signed_in=True,
         permission=_MANAGE,
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/{{meeting}}/participants",
+        "meetings/pages/desk-participants.html",
+        "desk_participants",
+        reads=(
+            _READ,
+            Read("managed", f"{_MEETING}/management"),
+            Read("participants", f"{_MEETING}/participants?after={{after}}"),
+        ),
+        forms=(
+            Form("register", f"POST {_MEETING}/participants", then=f"{_DESK}/{{meeting}}/participants?done=yes"),
+            Form(
+                "cancel",
+                f"PUT {_MEETING}/participants/{{participant}}/cancellation",
+                then=f"{_DESK}/{{meeting}}/participants?done=yes",
+                confirm=True,
+            ),
+            Form("remind", f"POST {_MEETING}/reminders", then="", confirm=True),
+        ),
+        query=PeopleQuery,
+        signed_in=True,
         example=_EXAMPLE,
     ),
     Page(
