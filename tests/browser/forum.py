@@ -34,6 +34,7 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         **_contribute(officer, author, path),  # before the outcomes are published
         "document": _publish_document(officer, path),
         "candidate": _nominate(officer, path),
+        "theme": str(officer.post(f"{path}/themes", {"title": {"en": "Schools", "ar": "المدارس"}})["id"]),
         **_publish_programme(officer, path, year),
     }
 
@@ -75,8 +76,9 @@ def _nominate(officer: Person, path: str) -> str:
 
 
 def _publish_programme(officer: Person, path: str, year: str) -> dict[str, str]:
+    slots = [{"date": f"{year}-06-12", "start": start, "end": "18:00"} for start in ("09:00", "11:00")]
     rooms = [{"code": code, "name": f"Room {code}", "capacity": 400} for code in ("A", "B")]
-    officer.put(f"{path}/agenda/setup", {"revision": 0, "rooms": rooms, "slots": []})
+    officer.put(f"{path}/agenda/setup", {"revision": 0, "rooms": rooms, "slots": slots})
     made = []
     for number, room in enumerate(("A", "B", "B")):
         session = {
