@@ -35,7 +35,7 @@ MISSING = [
     if not found
 ]
 collect_ignore_glob = ["test_*.py"] if MISSING else []
-OFFICER = "officer@browser.example"
+OFFICER, SECOND = "officer@browser.example", "second@browser.example"
 HEIGHT = 800
 PAGE_MILLISECONDS = 60_000  # for a page, on a busy machine
 
@@ -118,10 +118,13 @@ class Tab:
         return int(response.status)
 
     def show(self, width: int, theme: str) -> None:
-        """The page at a width; `theme` is light, dark, or forced: the few colours of a high contrast."""
+        """The page at a width; `theme` is light, dark, print, or forced: the few colours of a high contrast."""
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        colours: Any = {"color_scheme": "dark" if theme == "dark" else "light"}
-        self.page.emulate_media(**colours, forced_colors="active" if theme == "forced" else "none")
+        self.page.emulate_media(
+            media="print" if theme == "print" else "screen",
+            color_scheme="dark" if theme == "dark" else "light",
+            forced_colors="active" if theme == "forced" else "none",
+        )
 
     def hear(self, said: ConsoleMessage) -> None:
         """Keep what the browser calls an error."""
@@ -135,14 +138,17 @@ class Tab:
 
 @dataclass
 class Visitors:
-    """Opens browsers without history, or with the cookies of somebody who signed in."""
+    """Opens browsers without history, or with the cookies of somebody who signed in: those that their last browser
+    had, since a session is renewed meanwhile."""
 
     chromium: Any
     suite: Suite
     states: dict[str, Any] = field(default_factory=dict)
-    contexts: list[BrowserContext] = field(default_factory=list)
+    contexts: list[tuple[str, BrowserContext]] = field(default_factory=list)
 
-    def tab(self, who: str = "", *, width: int = 1280, language: str = "en", script: bool = True) -> Tab:
+    def tab(
+        self, who: str = "", *, width: int = 1280, language: str = "en", script: bool = True, touch: bool = False
+    ) -> Tab:
         """An empty tab; `who` is an address that has an account."""
         state = self._state(who) if who else None
         context = self.chromium.new_context(
@@ -150,10 +156,11 @@ class Visitors:
             locale=language,
             java_script_enabled=script,
             storage_state=state,
+            has_touch=touch,
             reduced_motion="reduce",
         )
         context.set_default_timeout(PAGE_MILLISECONDS)
-        self.contexts.append(context)
+        self.contexts.append((who, context))
         tab = Tab(context.new_page(), self.suite.address.rstrip("/"))
         tab.page.on("console", tab.hear)
         tab.page.on("pageerror", lambda error: tab.complaints.append(str(error)))
@@ -161,10 +168,17 @@ class Visitors:
 
     def close(self) -> None:
         """All that is open."""
+        self._keep_cookies()
         while self.contexts:
-            self.contexts.pop().close()
+            self.contexts.pop()[1].close()
+
+    def _keep_cookies(self) -> None:
+        for who, context in self.contexts:
+            if who:
+                self.states[who] = context.storage_state()
 
     def _state(self, who: str) -> Any:
+        self._keep_cookies()
         if who not in self.states:
             tab = self.tab()
             enter(tab, self.suite, who)
@@ -203,6 +217,13 @@ def officer(stage: tuple[Suite, dict[str, str]]) -> str:
 
 
 @pytest.fixture(scope="session")
+def second(stage: tuple[Suite, dict[str, str]]) -> str:
+    """The address of another officer."""
+    first_officer(stage[1], SECOND)
+    return SECOND
+
+
+@pytest.fixture(scope="session")
 def contest(suite: Suite, officer: str) -> Contest:
     """A contest whose voting is open."""
     form = next(Registry(8, f"projects{os.getpid()}").people(1)) | {"locale": "en", "country": "RW"}
@@ -210,26 +231,45 @@ def contest(suite: Suite, officer: str) -> Contest:
 
 
 @pytest.fixture(scope="session")
-def known(suite: Suite, officer: str, member: str, contest: Contest) -> dict[str, str]:
+def forum(suite: Suite, officer: str, member: str, contest: Contest) -> dict[str, str]:
+    """The consultation of the contest's edition: a value for each variable in the addresses of its pages."""
+    return open_forum(suite.sign_in(officer), suite.sign_in(member), contest.edition)
+
+
+@pytest.fixture(scope="session")
+def fund(suite: Suite, officer: str, member: str, contest: Contest) -> dict[str, str]:
+    """The fund of that edition, with a pledge: a value for each variable in the addresses of its pages."""
+    return open_fund(suite.sign_in(officer), suite.sign_in(member), contest.edition)
+
+
+@pytest.fixture(scope="session")
+def known(
+    suite: Suite, officer: str, member: str, contest: Contest, forum: dict[str, str], fund: dict[str, str]
+) -> dict[str, str]:
     """A value for each variable in the addresses of pages, or the address of a page."""
     staff, owner = suite.sign_in(officer), suite.sign_in(member)
     return {
         **contest.example,
-        **open_forum(staff, owner, contest.edition),
+        **forum,
         **open_register(staff, owner),
-        **open_fund(staff, owner, contest.edition),
+        **fund,
         **subscribe(owner),
         **send_issue(suite, staff),
     }
 
 
 def enter(tab: Tab, suite: Suite, email: str, language: str = "en") -> None:
-    """Sign in by the pages, with the code of the mail."""
-    last = suite.mailbox.last(email)
+    """Sign in by the pages."""
     tab.open(f"/{language}/sign-in")
+    prove(tab, suite, email)
+    tab.page.wait_for_url("**/me")
+
+
+def prove(tab: Tab, suite: Suite, email: str) -> None:
+    """Fill in the form of the sign-in that is shown, then the code of the mail."""
+    last = suite.mailbox.last(email)
     tab.page.fill("input[name=email]", email)
     tab.page.locator("main form button").first.click()
-    tab.page.wait_for_url("**/confirm*")
+    tab.page.wait_for_selector("input[name=code]")
     tab.page.fill("input[name=code]", suite.mailbox.code(email, last))
     tab.page.locator("main form button").first.click()
-    tab.page.wait_for_url("**/me")

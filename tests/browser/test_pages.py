@@ -21,7 +21,7 @@ from .conftest import LOOKED, Tab, Visitors
 ALL = [*PAGES, *(page for plugin in discover() for page in plugin.pages)]
 LANGUAGES = size(["en", "ar"], ["en", "ar", "zh", "fr", "es", "pt", "ru"])
 WIDTHS = (320, 1280)
-THEMES = size(["light"], ["light", "dark", "forced"])
+THEMES = size(["light"], ["light", "dark", "forced", "print"])
 STYLES = "/docs/components"
 VARIABLE = re.compile(r"\{(\w+)\}")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -72,7 +72,7 @@ def test_a_page_is_sound(
     assert tab.page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("theme", ["light", "dark", "forced"])
+@pytest.mark.parametrize("theme", ["light", "dark", "forced", "print"])
 def test_the_components_are_sound_in_each_theme(theme: str, visitors: Visitors, axe: str) -> None:
     tab = visitors.tab()
     tab.open(f"/en{STYLES}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from .conftest import Visitors, enter
+from .conftest import Tab, Visitors, enter
 from .keyboard import tab_to
 from .test_pages import violations
 
@@ -89,3 +89,21 @@ def test_no_script_reads_the_session(visitors: Visitors, member: str, name: str)
     tab.open("/en/me")
     assert name in {cookie["name"] for cookie in tab.page.context.cookies()}
     assert name not in tab.page.evaluate("document.cookie")
+
+
+def test_a_session_that_was_renewed_is_that_of_the_next_browser(visitors: Visitors, member: str) -> None:
+    """As when its access token has ended: tests may take longer than one lives."""
+    renewed = []
+    for _ in range(2):
+        tab = visitors.tab(member)
+        tab.page.context.clear_cookies(name="__Host-wsis")
+        tab.open("/en/me")
+        assert member in tab.page.locator("main").inner_text()
+        renewed.append(refresh_token(tab))
+        visitors.close()
+    assert refresh_token(visitors.tab(member)) == renewed[1] != renewed[0]
+
+
+def refresh_token(tab: Tab) -> str:
+    """What renews the session of a browser."""
+    return next(cookie["value"] for cookie in tab.page.context.cookies() if cookie["name"] == "__Host-wsis-r")

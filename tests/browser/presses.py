@@ -1,0 +1,36 @@
+"""What people do on a page: press, choose, fill in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .conftest import Tab
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator
+
+
+def press(tab: Tab, button: str) -> None:
+    """The button of that name."""
+    tab.page.get_by_role("button", name=button, exact=True).first.click()
+
+
+def follow(tab: Tab, link: str) -> None:
+    """The link of that name."""
+    tab.page.get_by_role("link", name=link, exact=True).first.click()
+
+
+def choose(tab: Tab, label: str) -> None:
+    """The box or the one of several with that label, which lies over it."""
+    tab.page.locator("main label", has_text=label).first.click()
+
+
+def field(tab: Tab, name: str) -> Locator:
+    """The field of a form."""
+    return tab.page.locator(f"main [name='{name}']").first
+
+
+def wrong_fields(tab: Tab) -> list[str]:
+    """The names of those that are marked."""
+    names: list[str] = tab.page.evaluate("[...document.querySelectorAll('[aria-invalid=true]')].map(each => each.name)")
+    return names
