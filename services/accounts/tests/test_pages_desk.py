@@ -100,7 +100,7 @@ def test_the_second_officer_reads_what_they_approve_on_the_page_and_on_its_check
         )
         assert said["Roles then"].startswith("representative of an agency: International Telecommunication Union")
         assert said["Reason of the first officer"] == "Elle rejoint le secrétariat"
-        assert said["Proposed by"].startswith("Jean Martin, ")
+        assert said["Proposed by"].startswith("Jean Martin · ")
     assert shown.all("//input[@type='checkbox']") == [], "the proposal is one act, and no set of boxes"
     assert facts(check)["Reason"] == "I know her"
     assert acts(pages) == []
