@@ -165,7 +165,10 @@ def test_who_read_another_agenda_saves_after_a_look_at_this_one(pages):
 
 
 def test_a_suggestion_is_shown_and_then_saved_by_a_job(pages):
-    said = pages.get(DESK).send(_form="suggest", keep="pinned")
+    shown = pages.get(DESK)
+    assert not shown.all("//button[@value='place_all']"), "a suggestion is looked at first"
+    said = shown.send(_form="suggest", keep="pinned")
+    assert said.all("//button[@value='place_all']")
     sound(said)
     assert sent(pages, "suggest_agenda")[0]["body"] == {"keep": "pinned"}
     assert "All rooms and times that fit are taken." in said.text("//section[@aria-labelledby='suggest']")

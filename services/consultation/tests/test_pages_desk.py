@@ -18,6 +18,7 @@ PAGES = [
     "/desk/consultations/2017/sessions/s1",
     "/desk/consultations/2017/candidates",
     "/desk/consultations/2017/candidates/c1",
+    "/desk/consultations/2017/new-nomination",
     "/desk/consultations/2017/submissions",
     "/desk/consultations/2017/submissions/s1",
     "/desk/consultations/2017/meetings",
@@ -118,6 +119,10 @@ def pages():
         list_sessions={"items": [{**SESSION, "organizers": ["ITU"]}], "next": None},
         read_session=SESSION,
         decide_session={**SESSION, "status": "accepted"},
+        list_mechanisms={
+            "items": [{"slug": "g77", "name": "Group of 77", "constituencies": ["government"], "mine": True}]
+        },
+        accept_nomination=CANDIDATE["nominations"][0],
         list_candidates={"items": [CANDIDATE], "next": None},
         read_candidate=CANDIDATE,
         read_balance={
@@ -240,6 +245,17 @@ def test_a_candidate_is_confirmed_only_with_consent(pages):
     assert sent(pages, "confirm_facilitators")[0]["body"] == {"candidates": ["c1"], "reason": "Balanced"}
     pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "consent": "asked"}
     assert not pages.get(f"{DESK}/candidates/c1").all("//button[text()='Confirm as facilitator']")
+
+
+def test_a_nomination_that_came_by_letter_is_filed(pages):
+    assert "/en/desk/consultations/2017/new-nomination" in pages.get(f"{DESK}/candidates").all("//a/@href")
+    typed = {"mechanism": "g77", "constituency": "government", "full_name": "Amina Diallo", "bio": "Ministre."}
+    wrong = pages.get(f"{DESK}/new-nomination").send(**typed, email="amina@example.org")
+    assert wrong.all("//div[@role='alert']//a/@href") == ["#file-reason"]
+    wrong.send(reason="The letter came late")
+    body = sent(pages, "accept_nomination")[0]["body"]
+    assert {name: body[name] for name in typed} == typed
+    assert (body["gender"], body["reason"]) == ("not_stated", "The letter came late")
 
 
 def test_a_merge_is_undone_with_a_reason(pages):

@@ -41,6 +41,17 @@ PAGES = (
         example={"edition": "2017"},
     ),
     Page(
+        "/desk/consultations/{edition}/new-nomination",
+        "facilitators/pages/desk-nomination.html",
+        "file_nomination",
+        reads=(Read("mechanisms", f"{_EDITION}/mechanisms"),),
+        forms=(Form("file", f"POST {_EDITION}/nominations/accepted", then=_DESK),),
+        view="wsis_consultation.facilitators.pages.views:nominating",
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
         f"{_DESK}/{{candidate}}",
         "facilitators/pages/desk-candidate.html",
         "desk_candidate",

@@ -13,6 +13,11 @@ def balance(values: Input, _locale: str) -> Input:
     return {"tables": [(name, titles, shown[name]) for name, titles in _SETS.items() if shown["total"]]}
 
 
+def nominating(values: Input, _locale: str) -> Input:
+    """The names of mechanisms, by id."""
+    return {"mechanism_names": {row["id"]: row["name"] for row in values["mechanisms"]["items"]}}
+
+
 def candidate(values: Input, _locale: str) -> Input:
     """Who may be the same person."""
     found = (values["duplicates"] or {}).get("items", ())
