@@ -10,6 +10,7 @@ from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
 from wsis_voting.contests.rules.lifecycle import Wait
+from wsis_voting.plugin import plugin
 
 from .page_answers import ANSWERS, CERTIFICATION, CLUSTER, EXCLUDED, LEAK, SUMMARY, TURNOUT, VOTING, job
 
@@ -96,6 +97,21 @@ def test_the_turnout_says_never_for_whom(pages: Pages) -> None:
     assert "987" not in shown.html
     asked = {name for name, _, _ in pages.bus.calls}
     assert asked <= {"accounts.jwks", "voting.read_turnout", "voting.read_voting"}
+
+
+def test_no_page_of_the_service_asks_for_the_tally() -> None:
+    """Whatever a page showed of it before the announcement, somebody would see who leads."""
+    pages = (*plugin.pages, *plugin.panels)
+    assert [
+        read.route for page in pages for read in page.reads if read.route.partition("?")[0].endswith("/tally")
+    ] == []
+
+
+def test_the_picture_of_the_hours_is_a_file_for_officers(pages: Pages) -> None:
+    pages.bus.answers["voting.draw_turnout"] = {"text": "<svg/>", "filename": "votes-per-hour-2017.svg"}
+    [link] = [each for each in pages.get(f"/en{DESK}/turnout").all("//main//a/@href") if "file=" in each]
+    assert pages.get(link).headers["content-type"].startswith("image/svg+xml")
+    assert Pages(ANSWERS).sign_in().get(link).status == 403
 
 
 # -- the review of fraud -----------------------------------------------------------------------------------------------
@@ -219,7 +235,14 @@ def test_what_holds_the_certification_is_said_in_words_and_leads_there(pages: Pa
     assert "Groups of ballots to decide on, or the last scan 1 group" in waits
     assert "one may be a vote. Operators return them. 2 messages" in waits
     links = shown.all("//section[@aria-labelledby='waits']//a/@href")
-    assert {f"/en{DESK}/clusters", "/en/desk/dead-letters/voting"} <= set(links)
+    assert f"/en{DESK}/clusters" in links
+    assert "/en/desk/dead-letters/voting" not in links, "officers may not open them"
+
+
+def test_operators_are_led_to_the_dead_letters() -> None:
+    letters = {"voting.list_dead_letters": {"items": [], "next": None, "total": 2}}
+    both = Pages({**ANSWERS, "voting.read_certification": CLOSED, **letters}).sign_in("officer", "operator")
+    assert "/en/desk/dead-letters/voting" in both.get(f"/en{DESK}/certification").all("//main//a/@href")
 
 
 def test_every_thing_that_may_hold_it_has_words(pages: Pages) -> None:

@@ -25,6 +25,7 @@ PAGES = (
             Read("certification", f"{_TALLY}/certification"),
             Read("voting", "/v1/editions/{edition}/voting"),
             Read("job", "/v1/jobs/{job}", optional=True),
+            Read("letters", "/v1/dead-letters?service=voting&limit=1", optional=True),  # operators may open them
         ),
         forms=(
             Form("certify", f"POST {_TALLY}/certification", then=f"{_HERE}?done=asked", confirm=True),
