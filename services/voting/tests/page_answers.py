@@ -152,6 +152,7 @@ ANSWERS: dict[str, Any] = {
     "voting.list_waiting": {"items": [{**WAITING["items"][0], "page": None}]},
     "voting.read_voting": VOTING,
     "voting.read_turnout": TURNOUT,
+    "voting.read_tally": {"edition": "2017", "certified": False, "ballots": {}, "projects": TURNOUT["projects"]},
     "voting.read_review": SUMMARY,
     "voting.list_clusters": {"items": [CLUSTER, {**CLUSTER, "cluster": "c2", "decision": EXCLUDED}], "next": "n"},
     "voting.read_cluster": CLUSTER,
