@@ -245,6 +245,13 @@ def test_operators_are_led_to_the_dead_letters() -> None:
     assert "/en/desk/dead-letters/voting" in both.get(f"/en{DESK}/certification").all("//main//a/@href")
 
 
+def test_the_voting_can_be_extended_until_the_certification(pages: Pages) -> None:
+    phase = f"/en{DESK}/phases/public_voting"
+    assert phase in pages.get(f"/en{DESK}/certification").all("//main//a/@href")
+    after_the_close = while_it_is("closed", **{"voting.read_certification": CLOSED})
+    assert phase in after_the_close.get(f"/en{DESK}/certification").all("//main//a/@href")
+
+
 def test_every_thing_that_may_hold_it_has_words(pages: Pages) -> None:
     held = [wait.value for wait in Wait]
     pages.bus.answers["voting.read_certification"] = {**CLOSED, "waits_for": held}
@@ -307,5 +314,6 @@ def test_the_certified_tally_shows_its_three_sums_and_no_project() -> None:
     shown = pages.get(f"/en{DESK}/certification")
     assert "5,100 Votes that count" in shown.text("//section[@aria-labelledby='certified']")
     assert f"/en{DESK}/finalists" in shown.all("//main//a/@href"), "what comes next"
+    assert f"/en{DESK}/phases/public_voting" not in shown.all("//main//a/@href"), "nothing extends it any more"
     assert LEAK not in shown.html
     assert not sent(pages, "voting.read_tally")
