@@ -5,7 +5,7 @@ from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
-from .page_kit import DRAFT, OWN, OWN_ENTRY, OWN_PATHS
+from .page_kit import DRAFT, OWN, OWN_ENTRY, OWN_PATHS, REPORT
 
 
 @pytest.fixture
@@ -213,3 +213,45 @@ def test_that_a_search_was_saved_does_not_stand_beside_an_error(pages):
     refused = shown.send(0, name="")
     assert (len(shown.all("//div[@role='status']")), refused.all("//div[@role='status']")) == (1, [])
     assert pages.get("/en/me/searches/s1?saved=1").all("//div[@role='status']") == []
+
+
+# -- the link in a mail about a saved search ---------------------------------------------------------------------------
+
+STOP = "/searches/s1/unsubscribe/k1"
+
+
+@pytest.fixture
+def reader():
+    """Whoever has the mail, without a session."""
+    pages = Pages(OWN, "stocktaking")
+    mails = {"name": "Health in the Andes", "mail": "daily"}
+
+    def stop(_arguments):
+        mails["mail"] = "none"
+        return mails
+
+    pages.bus.answers |= {
+        "stocktaking.read_unsubscription": lambda _arguments: mails,
+        "stocktaking.unsubscribe_saved_search": stop,
+    }
+    return pages
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_the_mails_of_a_search_stop_by_one_press_and_not_by_opening_the_link(reader, language):
+    shown = reader.get(f"/{language}{STOP}")
+    assert shown.text("//h1") == "Health in the Andes"
+    assert [name for name, _, _ in reader.bus.calls] == ["stocktaking.read_unsubscription"]
+    done = shown.send(0)
+    [arguments] = [call[1] for call in reader.bus.calls if call[0] == "stocktaking.unsubscribe_saved_search"]
+    assert {"search": "s1", "code": "k1"}.items() <= arguments.items()
+    assert done.all("//div[@role='status']")
+    assert not done.all("//main//form")
+
+
+def test_the_old_addresses_of_pages_lead_browsers_to_those_of_the_site(reader):
+    browser = {"Accept": "text/html", "Accept-Language": "fr"}
+    reader.bus.answers |= {"stocktaking.read_report": REPORT}
+    shown = reader.get("/v1/saved-searches/s1/unsubscription/k1", **browser)
+    assert (shown.all("/html/@lang"), shown.text("//h1")) == (["fr"], "Health in the Andes")
+    assert "Global report" in reader.get("/v1/stocktaking-reports/global-2016-1.0/page", **browser).text("//h1")

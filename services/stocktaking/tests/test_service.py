@@ -28,7 +28,7 @@ def test_the_service_is_there_with_its_store(stocktaking: Any) -> None:
         ("read_report_version", {"report": "none"}, "stocktaking.report_unknown"),
         ("read_saved_search", {"search": "none"}, "stocktaking.saved_search_unknown"),
         ("remove_saved_search", {"search": "none"}, "stocktaking.saved_search_unknown"),
-        ("show_unsubscription", {"search": "none", "code": "0" * 32}, "stocktaking.saved_search_unknown"),
+        ("read_unsubscription", {"search": "none", "code": "0" * 32}, "stocktaking.saved_search_unknown"),
         ("read_entry_snapshot_file", {"snapshot": "none"}, "stocktaking.snapshot_unknown"),
     ],
 )

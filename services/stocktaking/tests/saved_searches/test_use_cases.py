@@ -86,7 +86,7 @@ def test_owner_gets_one_mail_with_all_that_newly_fits(suite: Suite) -> None:
     assert entries(mail) == ["new-2", "new-1", "new-0"]
     assert (mail["total"], mail["more"], mail["name"]) == (3, 0, "Farmers")
     assert mail["url"] == "page:/register?q=farmers&country=KE&sort=newest"
-    assert f"/v1/saved-searches/{search}/unsubscription/" in mail["stop"]
+    assert f"/en/searches/{search}/unsubscribe/" in mail["stop"]
     assert suite.run(60) == 0  # nothing is published since
     assert len(suite.mails()) == 1
     assert suite.service.call("read_saved_search", AMA, at=NOW, search=search)["position"] == suite.register.head()
@@ -158,15 +158,13 @@ def test_mails_stop_by_the_key_in_their_link(suite: Suite) -> None:
     suite.run()
     [mail] = suite.mails()
     key = mail["stop"].rpartition("/")[2]
-    for method in ("show_unsubscription", "unsubscribe_saved_search"):
+    for method in ("read_unsubscription", "unsubscribe_saved_search"):
         with refused("stocktaking.saved_search_unknown"):
             suite.service.call(method, at=NOW, search=search, code="0" * 32)
-    assert "<form" in suite.service.call("show_unsubscription", at=NOW, search=search, code=key)["text"]
+    assert suite.service.call("read_unsubscription", at=NOW, search=search, code=key)["mail"] == "immediate"
     assert len(suite.mails()) == 1  # the page has changed nothing
     for _ in range(2):
-        stopped = suite.service.call("unsubscribe_saved_search", at=NOW, search=search, code=key)["text"]
-        assert "no more mails" in stopped
-        assert "<form" not in stopped
+        assert suite.service.call("unsubscribe_saved_search", at=NOW, search=search, code=key)["mail"] == "none"
     with refused("stocktaking.nothing_to_mail"):  # also the mail that is not written yet
         suite.mails()
     suite.publish("two")

@@ -12,7 +12,8 @@ from wsis_shared.published_documents.schemas import FileQuery
 @dataclass(frozen=True)
 class DocumentRoutes:
     """What a service calls its documents, the paths of a published one and of a version, permissions and schemas.
-    Handlers and codes have the noun: `read_report`, `stocktaking.report_unknown`."""
+    Handlers and codes have the noun: `read_report`, `stocktaking.report_unknown`. `page` is that of the site to which
+    browsers are led in place of the document as HTML."""
 
     service: str
     noun: str
@@ -26,6 +27,7 @@ class DocumentRoutes:
     publication: type[Schema]
     built: type[Schema]
     prose_errors: tuple[str, ...] = ()
+    page: str = ""
 
     def code(self, what: str) -> str:
         """An error or event of these documents."""
@@ -53,8 +55,10 @@ class DocumentRoutes:
                 permission=PUBLIC,
                 media="text/html",
                 inline=True,
-                cache=300,
-                invalidated_by=(self.code("published"),),
+                cache=0 if self.page else 300,
+                invalidated_by=() if self.page else (self.code("published"),),
+                uncached="Browsers are led to a page of the site." if self.page else "",
+                page=self.page,
                 error_codes=(self.code("unknown"), self.code("file_unknown")),
             ),
             Route(

@@ -23,6 +23,7 @@ _ALIKE = DocumentRoutes(
     prose=schemas.ProseBody,
     publication=schemas.PublicationBody,
     built=schemas.Built,
+    page="/reports/{report}",
 )
 
 ROUTES: tuple[Route, ...] = (

@@ -37,3 +37,10 @@ class SavedSearch(ResponseSchema):
 
 
 SavedSearchPage = page_of(SavedSearch, "SavedSearchPage")
+
+
+class Unsubscription(ResponseSchema):
+    """A search, as whoever has the link of its mails may know it."""
+
+    name = fields.String(required=True)
+    mail = fields.String(required=True, metadata={"description": "immediate, daily or none"})

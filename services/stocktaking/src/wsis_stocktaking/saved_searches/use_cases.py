@@ -19,9 +19,7 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc, subscribe
-from wsis_shared.page_templates import page_template
-from wsis_shared.reference import language
-from wsis_shared.sentences import Sentences
+from wsis_shared.pages import page_url
 from wsis_shared.settings import Suite
 
 from wsis_stocktaking.register.rules.cards import Card
@@ -197,15 +195,14 @@ class RunningCases:
         self._searches.add_run(kept, *events)
 
 
-_say = Sentences("wsis_stocktaking", "unsubscription")
 _PURPOSE, _LENGTH = "stocktaking saved search", 32
 
 
 class MailCases:
-    """`public_url` is that of the suite, `host` its host, for the ids of lists."""
+    """`host` is that of the suite, for the ids of lists."""
 
-    def __init__(self, searches: SavedSearches, accounts: ServiceProxy, *, public_url: str, host: str) -> None:
-        self._searches, self._accounts, self._public_url, self._host = searches, accounts, public_url, host
+    def __init__(self, searches: SavedSearches, accounts: ServiceProxy, *, host: str) -> None:
+        self._searches, self._accounts, self._host = searches, accounts, host
 
     @rpc
     def write_saved_search_news(self, data: Input, account: str) -> JsonObject:
@@ -222,31 +219,31 @@ class MailCases:
             {"entry": row["entry"], "title": row["title"].get(profile["locale"]) or row["title"][row["language"]]}
             for row in run["entries"]
         ]
-        stop = f"{self._public_url}/v1/saved-searches/{saved['_id']}/unsubscription/{key_of(saved['_id'])}"
+        search, code = saved["_id"], key_of(saved["_id"])
         return {
             "name": saved["name"],
             "total": run["total"],
             "entries": entries,
             "more": run["total"] - len(entries),
             "url": _url_of(saved),
-            "stop": stop,
+            "stop": page_url(f"/searches/{search}/unsubscribe/{code}", profile["locale"]),
             "headers": {"List-Id": f"<{saved['_id']}.searches.{self._host}>"},
         }
 
     @rpc
-    def show_unsubscription(self, ctx: Context, search: str, code: str) -> JsonObject:
-        """The page with the button; changes nothing. Raises NotFound."""
-        return _page(ctx.locale, self._of_key(search, code), done=False)
+    def read_unsubscription(self, search: str, code: str) -> JsonObject:
+        """What the link of a mail stops. Raises NotFound."""
+        saved = self._of_key(search, code)
+        return {"name": saved["name"], "mail": saved["mail"]}
 
     @rpc(writes=True)
-    def unsubscribe_saved_search(self, ctx: Context, search: str, code: str) -> JsonObject:
+    def unsubscribe_saved_search(self, search: str, code: str) -> JsonObject:
         """No more mails of a search. Whoever has the key of its mails may say so. Raises NotFound."""
         saved = self._of_key(search, code)
         stopped: SavedSearch = {**saved, "mail": rules.NONE}
         if not saved["event"]:
             stopped["due_at"] = rules.NEVER
-        self._searches.put(stopped)
-        return _page(ctx.locale, saved, done=True)
+        return self._searches.put(stopped)
 
     def _of_key(self, search: str, key: str) -> SavedSearch:
         if not hmac.compare_digest(key.encode(), key_of(search).encode()):
@@ -257,19 +254,6 @@ class MailCases:
 def key_of(search: str) -> str:
     """The key in the links of a search's mails."""
     return keys.digest(_PURPOSE, search)[:_LENGTH]
-
-
-def _page(locale: str, saved: SavedSearch, *, done: bool) -> JsonObject:
-    text = page_template("wsis_stocktaking", "saved_searches", "unsubscription.html").render(
-        locale=locale,
-        direction=language(locale).direction,
-        name=saved["name"],
-        done=done,
-        question=_say("question", locale),
-        button=_say("button", locale),
-        stopped=_say("stopped", locale),
-    )
-    return {"text": text, "filename": "unsubscription.html"}
 
 
 def _url_of(saved: SavedSearch) -> str:
@@ -290,11 +274,9 @@ class SavedSearchesCases:
 def compose(parts: Parts) -> SavedSearchesCases:
     """The use cases with their collaborators; called once per process."""
     register, searches = Register(parts.db), SavedSearches(parts.db)
-    public_url = Suite.load().public_url.rstrip("/")
+    host = urlsplit(Suite.load().public_url).hostname or "localhost"
     return SavedSearchesCases(
         own=OwnCases(searches, register),
         running=RunningCases(searches, index.of_process(register)),
-        mails=MailCases(
-            searches, parts.client("accounts"), public_url=public_url, host=urlsplit(public_url).hostname or "localhost"
-        ),
+        mails=MailCases(searches, parts.client("accounts"), host=host),
     )

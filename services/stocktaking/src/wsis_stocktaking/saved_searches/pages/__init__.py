@@ -1,4 +1,4 @@
-"""Saved searches: save one, change how one hears of it, delete it."""
+"""Saved searches: save one, change how one hears of it, delete it; stop its mails by the link in one of them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,17 @@ class SavedQuery(Schema):
     saved = fields.String(validate=validate.OneOf(("yes",)))
 
 
+_STOP = "/v1/saved-searches/{search}/unsubscription/{code}"
+
 PAGES = (
+    Page(
+        "/searches/{search}/unsubscribe/{code}",
+        "saved_searches/pages/unsubscribe.html",
+        "saved_search",
+        reads=(Read("saved", _STOP),),
+        forms=(Form("stop", f"POST {_STOP}", then="/searches/{search}/unsubscribe/{code}"),),
+        example={"search": "s1", "code": "0"},
+    ),
     Page(
         "/me/searches/new",
         "saved_searches/pages/new.html",
