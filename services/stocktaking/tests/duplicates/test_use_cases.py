@@ -16,7 +16,7 @@ from wsis_stocktaking.duplicates.rules import pairs as rules
 from wsis_stocktaking.duplicates.store import Duplicates
 from wsis_stocktaking.duplicates.use_cases import Finder, FindingCases, PairCases
 from wsis_stocktaking.entries.schemas.review import ReviewWithDuplicates
-from wsis_stocktaking.entries.store import Entries
+from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.entries.use_cases.review import Reviews
 from wsis_stocktaking.matrix.use_cases.reading import current_links
 from wsis_stocktaking.register.rules import entries as entry_rules

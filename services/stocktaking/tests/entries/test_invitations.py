@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from marshmallow import ValidationError
 from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once, overlap_at, overlaps_of
@@ -84,8 +85,11 @@ def test_each_owner_of_old_entries_gets_one_mail_that_lists_them(run: Run) -> No
     run.publish("b1", "bea")
     run.publish("c1", "chi", RECENT)
     run.publish("n1", None)
-    assert run.calling(dry_run=True)() == {
+    assert run.calling(dry_run=True, reason=None)() == {
         "dry_run": True,
+        "years": 2.0,
+        "action_lines": [],
+        "regions": [],
         "entries": 4,
         "owners": 2,
         "invited_before": 0,
@@ -99,6 +103,24 @@ def test_each_owner_of_old_entries_gets_one_mail_that_lists_them(run: Run) -> No
     assert sorted(row["title"] for row in mail["entries"]) == ["First", "Second"]
     assert mail["more"] == 0
     assert run.service.db["invitation_groups"].count_documents({}) == 0
+
+
+def test_calls_say_whom_they_reached_and_who_has_updated_since(run: Run) -> None:
+    for owner in ("ada", "bea", "chi"):
+        run.publish(f"of-{owner}", owner)
+    run.calling(years=2, dry_run=True)()
+    run.calling(years=2)()
+    run.publish("more", "ada", NOW + timedelta(days=1))
+    read = run.request("list_invitations", at=NOW + timedelta(days=2))()
+    [call] = read["items"]
+    assert (call["invited"], call["updated"], read["total"]) == (3, 1, 1)
+    assert run.request("list_invitations", at=NOW + timedelta(days=200))()["items"][0]["updated"] is None
+
+
+def test_a_call_needs_a_reason() -> None:
+    with pytest.raises(ValidationError) as raised:
+        InvitationBody().load({"dry_run": False})
+    assert raised.value.normalized_messages() == {"reason": ["A reason is needed."]}
 
 
 def test_an_owner_is_not_invited_again_within_the_pause(run: Run) -> None:

@@ -6,26 +6,10 @@ from wsis_shared.revisions import changed_since_read
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
+from ..job_answers import JOB
 from ..page_kit import DESK, REPORT
 
 HERE = "/en/desk/reports/global-2016-1.0"
-JOB = {
-    "id": "stocktaking.j1",
-    "service": "stocktaking",
-    "kind": "build_report",
-    "title": "Builds a report",
-    "state": "running",
-    "progress": {"done": 1, "total": 2, "note": ""},
-    "result": None,
-    "error": None,
-    "cancel_requested": False,
-    "requested_by": "o1",
-    "created_at": "2017-03-01T09:00:00Z",
-    "started_at": None,
-    "finished_at": None,
-    "updated_at": "2017-03-01T09:00:00Z",
-    "expires_at": None,
-}
 VERSION = REPORT | {
     "status": "draft",
     "published_at": None,

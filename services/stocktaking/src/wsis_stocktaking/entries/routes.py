@@ -106,7 +106,6 @@ _OWN = (
     ),
 )
 
-
 _ENTRY = "/v1/entries/{entry}"
 _REVIEW = "/v1/entry-reviews/{entry}"
 _STATE = (*_UNKNOWN, "stocktaking.entry_changed", "stocktaking.entry_not_public")
@@ -273,6 +272,15 @@ _INVITATIONS = (
         limit="heavy",
         description="One mail to each owner, with all their old entries. Whoever was invited recently gets none. "
         "A dry run counts; it is the default.",
+    ),
+    Route(
+        "GET",
+        "/v1/entry-invitations",
+        handler="list_invitations",
+        summary="Calls for updates, the newest first",
+        query=review.InvitationsQuery,
+        response=review.InvitationPage,
+        permission="stocktaking:manage",
     ),
     Route(
         "GET",

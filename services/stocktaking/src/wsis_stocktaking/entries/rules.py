@@ -25,6 +25,17 @@ class Group(TypedDict):
     count: int
 
 
+class InvitationRun(TypedDict):
+    """A call for updates; `invited` counts owners. One from before they were counted has none."""
+
+    _id: str
+    at: datetime
+    years: float
+    lines: list[str]
+    regions: list[str]
+    invited: NotRequired[int]
+
+
 class Invitation(TypedDict):
     """The last one of an owner, who is its `_id`."""
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Panel, Read
 
+from wsis_stocktaking.entries.pages import invitations
+
 _ENTRY = Read("entry", "/v1/entries/{entry}")
 _EXAMPLE = {"entry": "e1"}
 ChangesQuery = Schema.from_dict(  # "from" is no name of an attribute
@@ -124,7 +126,7 @@ DESK = (
         example=_EXAMPLE,
     ),
 )
-PAGES = (*PUBLIC_AND_OWN, *DESK)
+PAGES = (*PUBLIC_AND_OWN, *DESK, invitations.PAGE)
 
 PANELS = (
     Panel(

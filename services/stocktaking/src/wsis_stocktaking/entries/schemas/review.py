@@ -152,17 +152,45 @@ class InvitationBody(RequestSchema):
         metadata={"description": "ITU regions"},
     )
     dry_run = fields.Boolean(load_default=True, metadata={"description": "Count, and send nothing"})
-    reason = reason()
+    reason = reason(required=False)
+
+    @validates_schema
+    def _reasoned(self, data: Input, **_: object) -> None:
+        if not data["dry_run"] and not data["reason"]:
+            raise ValidationError(_REASON_NEEDED, "reason")
 
 
 class InvitationResult(ResponseSchema):
     """What the call reached."""
 
     dry_run = fields.Boolean()
+    years = fields.Float()
+    action_lines = fields.List(fields.String())
+    regions = fields.List(fields.String())
     entries = fields.Integer(metadata={"description": "Old entries that fit"})
     owners = fields.Integer(metadata={"description": "Owners who get a mail each"})
     invited_before = fields.Integer(metadata={"description": "Owners whose last invitation is too recent"})
     without_owner = fields.Integer(metadata={"description": "Old entries that nobody owns"})
+
+
+class InvitationsQuery(PageQuery):
+    """A page of calls."""
+
+
+class UpdateCall(ResponseSchema):
+    """A call for updates."""
+
+    at = Utc(required=True)
+    years = fields.Float(required=True)
+    action_lines = fields.List(fields.String(), required=True)
+    regions = fields.List(fields.String(), required=True)
+    invited = fields.Integer(allow_none=True, metadata={"description": "Owners who got a mail"})
+    updated = fields.Integer(
+        allow_none=True, metadata={"description": "Those who have updated an entry since; null after 180 days"}
+    )
+
+
+InvitationPage = page_of(UpdateCall, "UpdateCallPage", counted=True)
 
 
 class OwnerlessQuery(PageQuery):

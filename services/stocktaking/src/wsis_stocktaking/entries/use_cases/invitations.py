@@ -17,7 +17,8 @@ from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries import events
 from wsis_stocktaking.entries.rules import is_due
-from wsis_stocktaking.entries.store import Entries, Invitations
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store.invitations import Invitations
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.store.register import Register
@@ -107,7 +108,9 @@ class InvitationCases:
         groups = self._invitations.groups(run.id, position["owner"] or "", MAIL_SIZE)
         counts = _counts_of(position)
         if not groups:
-            return run.finish({**counts, "dry_run": run.arguments["dry_run"]})
+            asked = run.arguments
+            whom = {"years": asked["years"], "action_lines": asked["lines"], "regions": asked["regions"]}
+            return run.finish({**counts, **whom, "dry_run": asked["dry_run"]})
         at = clock.parse(run.arguments["at"])
         before = self._invitations.invited_since([group["owner"] for group in groups], at - PAUSE)
         chosen = [group for group in groups if group["owner"] not in before]
@@ -115,6 +118,7 @@ class InvitationCases:
         counts["invited_before"] += len(groups) - len(chosen)
         if not run.arguments["dry_run"]:
             self._invitations.invite(
+                run.id,
                 [
                     (
                         group,
@@ -128,6 +132,22 @@ class InvitationCases:
             )
         self._invitations.remove_groups(groups)
         return run.next({**position, **counts, "owner": groups[-1]["owner"]})
+
+    @rpc
+    def list_invitations(self, ctx: Context, after: str | None = None, limit: int = 20) -> JsonObject:
+        """The calls for updates, the newest first. Who was invited may be invited again after the pause: from then on
+        nothing tells whom a call has brought."""
+        recent = ctx.received_at - PAUSE
+        return self._invitations.runs(after, limit).response(
+            lambda row: {
+                "at": row["at"],
+                "years": row["years"],
+                "action_lines": row["lines"],
+                "regions": row["regions"],
+                "invited": row.get("invited"),
+                "updated": self._invitations.updated_since(row["at"]) if row["at"] > recent else None,
+            }
+        )
 
     @rpc
     def list_invited(self, data: Input, account: str | None = None) -> JsonObject:

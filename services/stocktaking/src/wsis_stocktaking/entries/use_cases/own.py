@@ -14,7 +14,8 @@ from wsis_shared.operations import rpc, subscribe
 
 from wsis_stocktaking.entries import completeness, events
 from wsis_stocktaking.entries.rules import Contact, NewContact
-from wsis_stocktaking.entries.store import Entries, Invitations
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.entries.store.invitations import Invitations
 from wsis_stocktaking.entries.use_cases import presenters
 from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links

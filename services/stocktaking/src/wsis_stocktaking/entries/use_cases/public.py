@@ -9,7 +9,7 @@ from wsis_shared.errors import NotFound
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import rpc
 
-from wsis_stocktaking.entries.store import Entries
+from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.entries.use_cases import presenters
 from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links

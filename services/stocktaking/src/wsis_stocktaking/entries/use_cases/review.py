@@ -15,7 +15,7 @@ from wsis_shared.operations import rpc
 from wsis_stocktaking.duplicates import use_cases as duplicates
 from wsis_stocktaking.duplicates.use_cases import FindingCases
 from wsis_stocktaking.entries import events
-from wsis_stocktaking.entries.store import Entries
+from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.entries.use_cases import presenters
 from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links

@@ -11,7 +11,7 @@ from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input
 from wsis_shared.operations import job, rpc
 
-from wsis_stocktaking.entries.store import Entries
+from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.imports import rules
 from wsis_stocktaking.imports.rules import CREATED, PROPOSED, RegisterImport, StoredChange
 from wsis_stocktaking.imports.store import Imports

@@ -1,0 +1,43 @@
+"""The call for updates on the desk: whom it would reach, then the mails."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.pages import Download, Form, Page, Read
+
+_HERE, _CALL = "/desk/invitations", "POST /v1/entry-invitations"
+_YEARS, _COUNTS = 2.0, ("entries", "owners", "invited_before", "without_owner")
+
+
+class CallQuery(Schema):
+    """The job that was started."""
+
+    job = fields.String(validate=validate.Length(max=128))
+
+
+PAGE = Page(
+    _HERE,
+    "entries/pages/invitations.html",
+    "invitations",
+    reads=(Read("calls", "/v1/entry-invitations?limit=10"), Read("job", "/v1/jobs/{job}", optional=True)),
+    forms=(
+        Form("count", _CALL, then=f"{_HERE}?job={{id}}"),
+        Form("send", _CALL, then=f"{_HERE}?job={{id}}", confirm=True),
+    ),
+    files=(Download("contacts", "/v1/entry-contacts?format=xlsx"),),
+    query=CallQuery,
+    view="wsis_stocktaking.entries.pages.invitations:call",
+    menu="desk:35",
+    signed_in=True,
+)
+
+
+def call(values: Input, _locale: str) -> JsonObject:
+    """`reached` of the call that was counted or sent, None before; `asked`: what it was about."""
+    result = (values["job"] or {}).get("result")
+    return {
+        "reached": result and [(name, result[name]) for name in _COUNTS],
+        "asked": result or {"years": _YEARS, "action_lines": [], "regions": []},
+        "may_send": bool(result and result["dry_run"] and result["owners"]),
+    }
