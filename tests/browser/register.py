@@ -1,7 +1,8 @@
-"""An entry with two revisions, a saved search and a report: what the pages of the register show."""
+"""An entry with two revisions, a saved search, a report and a dry run: what the pages of the register show."""
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from wsis_demo import phases
@@ -39,7 +40,8 @@ def open_register(officer: Person, owner: Person) -> dict[str, str]:
         "other": str(other["id"]),
         "search": str(search["id"]),
         "proposal": _propose(officer),
-        "report": _report(officer),
+        "report": _publish_report(officer),
+        "run": _try_import(officer),
     }
 
 
@@ -56,7 +58,19 @@ def _propose(officer: Person) -> str:
     return str(officer.post("/v1/matrix-proposals", body)["proposal"])
 
 
-def _report(officer: Person) -> str:
+def _try_import(officer: Person) -> str:
+    """A dry run with two new entries and a refused row."""
+    rows = [{**CONTENT, "import_key": str(number), "title": {"en": f"Course {number}"}} for number in range(3)]
+    rows[2]["kind"] = "none such"
+    tried = officer.upload(
+        "/v1/entry-imports", json.dumps(rows).encode(), "courses.json", "application/json", source="rw", dry_run=True
+    )
+    for _ in officer.follow(f"/v1/jobs/{tried['id']}"):
+        pass
+    return str(tried["id"])
+
+
+def _publish_report(officer: Person) -> str:
     period = {"start": "2016-01-01", "end": phases.now().date().isoformat(), "basis": "active"}
     built = officer.post("/v1/stocktaking-reports", {"kind": "global", "period": period, "languages": ["en"]})
     officer.put(f"/v1/stocktaking-report-versions/{built['report']}/publication", {"reason": "Pages to look at"})

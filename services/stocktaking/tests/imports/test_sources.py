@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +213,36 @@ def test_a_dry_run_lists_before_and_after_of_each_update_and_changes_nothing(
     assert (change["row"], change["key"], change["decision"]) == (2, "2", "updated")
     assert {"field": "title.en", "before": "Second", "after": "Changed"} in change["differences"]
     assert list(service.db["entries"].find()) == before
+
+
+# -- the file of a dry run --------------------------------------------------------------------------------------------
+
+
+def test_the_file_of_a_dry_run_is_imported_once_without_another_upload(
+    importing: Importing, service: InProcess
+) -> None:
+    tried = importing.run(numbered(importing, "First", "New"), "gh", dry_run=True)
+    apply = {"method": "start_import_application", "body": {"reason": "As it was tried"}}
+    id = importing.call(**apply, id=tried["_id"])["id"]
+    service.run("import_entries")
+    done = importing.find(id)
+    assert (done["dry_run"], done["source"], done["counts"]) == (False, "gh", counts(created=2))
+    assert importing.call("read_import", id=tried["_id"])["application"] == id
+    for known in (tried["_id"], id):  # it was imported; and this is no dry run
+        with refused("stocktaking.import_not_applicable"):
+            importing.call(**apply, id=known)
+
+
+def test_the_file_of_a_dry_run_is_kept_for_a_day(importing: Importing, service: InProcess) -> None:
+    tried = importing.run(numbered(importing, "First"), dry_run=True)
+    assert service.bus.blobs.stat(tried["blob"]).expires_at == tried["file_until"]
+    with refused("stocktaking.import_not_applicable"):
+        importing.call(
+            "start_import_application",
+            id=tried["_id"],
+            body={"reason": "Too late"},
+            at=tried["file_until"] + timedelta(seconds=1),
+        )
 
 
 # -- the reversal -----------------------------------------------------------------------------------------------------

@@ -141,7 +141,11 @@ class BlobStore:
     def delete(self, id: str) -> None:
         """Let a blob expire now; a sweep removes its bytes once no download of them can be under way. Joins the open
         transaction; idempotent."""
-        self._joined.update_one({"_id": id}, {"$set": {"expires_at": clock.now()}})
+        self.release(id, clock.now())
+
+    def release(self, id: str, expires_at: datetime) -> None:
+        """Keep a blob no longer than until then. Joins the open transaction; idempotent."""
+        self._joined.update_one({"_id": id}, {"$set": {"expires_at": expires_at}})
 
     def rename(self, id: str, filename: str) -> None:
         """Give a blob another name. Joins the open transaction; idempotent."""

@@ -91,6 +91,19 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST",
+        "/v1/entry-imports/{id}/application",
+        handler="start_import_application",
+        summary="Import the file of a dry run",
+        mode=Mode.JOB,
+        body=schemas.ApplicationBody,
+        response=schemas.ImportResult,
+        permission=_MANAGE,
+        error_codes=(*_UNKNOWN, "stocktaking.import_running", "stocktaking.import_not_applicable"),
+        description="As it was tried, without another upload: once, until `file_until`. What somebody changed since "
+        "counts as it is now.",
+    ),
+    Route(
+        "POST",
         "/v1/entry-imports/{id}/reversal",
         handler="start_import_reversal",
         summary="Undo an import",

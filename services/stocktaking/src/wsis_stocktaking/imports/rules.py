@@ -84,7 +84,8 @@ class Reversal(TypedDict):
 
 class RegisterImport(Import):
     """An import of a register. Of the first and last `sequence` that its rows took; `named_encoding` is the one that an
-    officer named, `encoding` the one that was found. `source` and what counts rows apart came later."""
+    officer named, `encoding` the one that was found. `source` and what counts rows apart came later. Of a dry run, its
+    file is there `file_until`, and `application` is the import of it."""
 
     named_encoding: str | None
     source: NotRequired[str | None]
@@ -100,6 +101,8 @@ class RegisterImport(Import):
     last_sequence: int | None
     changes: NotRequired[int]
     refused_rows: NotRequired[int]
+    file_until: NotRequired[datetime | None]
+    application: NotRequired[str | None]
     reversal: Reversal | None
 
 
@@ -150,6 +153,8 @@ def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) ->
         "last_sequence": None,
         "changes": 0,
         "refused_rows": 0,
+        "file_until": None,
+        "application": None,
         "reversal": None,
     }
 
@@ -261,8 +266,6 @@ def sample_of(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
 
 
 # The reversal of an import: what it created is withdrawn, what it updated goes back, its proposals are dropped.
-
-
 REVERTED, LEFT = "reverted", "left"
 RUNNING, COMPLETED = "running", "completed"
 

@@ -87,6 +87,8 @@ class Import(ResponseSchema):
     unsourced = fields.Integer(
         metadata={"description": "Rows whose key also an import of before sources had: see adopt_unsourced"}
     )
+    file_until = Utc(allow_none=True, metadata={"description": "Of a dry run: how long its file can be imported"})
+    application = fields.String(allow_none=True, metadata={"description": "Of a dry run: the import of its file"})
     reversal = fields.Nested(Reversal, allow_none=True)
     first_sequence = fields.Integer(allow_none=True)
     last_sequence = fields.Integer(allow_none=True)
@@ -160,6 +162,12 @@ class ImportChange(ResponseSchema):
     decision = fields.String(required=True, metadata={"description": "created, updated or proposed to the owner"})
     differences = fields.List(fields.Nested(Difference), required=True)
     reversal = fields.String(allow_none=True, metadata={"description": "reverted, or left: somebody changed it since"})
+
+
+class ApplicationBody(RequestSchema):
+    """Why the file of a dry run is imported."""
+
+    reason = reason()
 
 
 class ReversalBody(RequestSchema):

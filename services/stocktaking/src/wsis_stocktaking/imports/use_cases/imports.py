@@ -23,7 +23,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 
-from wsis_stocktaking.imports import events, rules
+from wsis_stocktaking.imports import applying, events, rules
 from wsis_stocktaking.imports.reading import FileRefused, columns
 from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
 from wsis_stocktaking.imports.rules import About, Change, Outcome, Problem, RegisterImport, RowContact
@@ -85,21 +85,38 @@ class ImportsCases(FollowedImports):
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
         if not body.get("source"):  # a gateway of before sources sends none
             raise Invalid("stocktaking.import_source_needed", fields={"source": ["Missing data for required field."]})
+        job = self._enqueue(jobs)
+        self._keep(rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at), blobs, body["reason"])
+        return job
+
+    @rpc(writes=True)
+    def start_import_application(self, ctx: Context, jobs: Jobs, blobs: BlobStore, id: str, body: Input) -> Job:
+        """Import the file of a dry run, once. Raises NotFound, Conflict where it cannot be or another import has not
+        ended."""
+        tried = self._imports.find(id)
+        applying.require_applicable(tried, ctx.received_at)
+        job = self._enqueue(jobs)
+        self._keep(applying.applied(tried, job["_id"], by=ctx.actor.id, at=ctx.received_at), blobs, body["reason"])
+        self._imports.save("imports", {**tried, "application": job["_id"]})
+        return job
+
+    def _enqueue(self, jobs: Jobs) -> Job:
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
             raise Conflict("stocktaking.import_running", id=job["_id"])
-        found = rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
-        blobs.keep(upload["id"], owner=f"import/{found['_id']}")
+        return job
+
+    def _keep(self, found: RegisterImport, blobs: BlobStore, reason: str | None) -> None:
+        blobs.keep(found["blob"], owner=f"import/{found['_id']}")
         facts = {
             "filename": found["filename"],
             "sha256": found["sha256"],
             "dry_run": found["dry_run"],
-            "source": found["source"],
-            "adopt_unsourced": found["adopt_unsourced"],
+            "source": found.get("source"),
+            "adopt_unsourced": found.get("adopt_unsourced"),
         }
-        entry = audit.entry("stocktaking.import_started", f"import/{found['_id']}", None, facts, body["reason"])
+        entry = audit.entry("stocktaking.import_started", f"import/{found['_id']}", None, facts, reason)
         self._imports.save("imports", found, entry)
-        return job
 
     @job(transaction=False, attempts=7, clean_up="end_import")
     def import_entries(self, run: Run, blobs: BlobStore) -> Finish:
@@ -262,8 +279,10 @@ class ImportsCases(FollowedImports):
             return
         ended: RegisterImport = {**found, **states.end(state, clock.now())}
         announced = [events.imported(ended)] if rules.has_changed_the_register(ended) else []
+        if state == states.COMPLETED and found["dry_run"]:
+            ended["file_until"] = clock.now() + applying.FILE_KEPT
         self._imports.save("imports", ended, *announced)
-        blobs.delete(found["blob"])
+        blobs.release(found["blob"], ended.get("file_until") or clock.now())
 
 
 def _change_of(id: str, decision: str, row: Outcome, entry: Entry | None) -> Change:

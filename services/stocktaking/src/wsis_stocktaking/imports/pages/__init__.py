@@ -1,0 +1,53 @@
+"""Imports on the desk: a dry run, what it would do, the import of the same file, and its reversal."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Download, Form, Page, Read
+
+_LIST, _ONE = "/v1/entry-imports", "/v1/entry-imports/{run}"
+_HERE = "/desk/imports/{run}"
+
+
+class ListQuery(Schema):
+    """From where on."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
+
+PAGES = (
+    Page(
+        "/desk/imports",
+        "imports/pages/imports.html",
+        "desk_imports",
+        reads=(Read("imports", f"{_LIST}?after={{after}}"),),
+        forms=(Form("try", f"POST {_LIST}", then="/desk/imports/{id}"),),
+        query=ListQuery,
+        view="wsis_stocktaking.imports.pages.views:listed",
+        menu="desk:34",
+        signed_in=True,
+    ),
+    Page(
+        _HERE,
+        "imports/pages/import.html",
+        "desk_import",
+        reads=(
+            Read("found", _ONE),
+            Read("refusals", f"{_ONE}/refusals?limit=20"),
+            Read("changes", f"{_ONE}/changes?limit=20"),
+            Read("job", "/v1/jobs/{run}", optional=True),
+            Read("undo", "/v1/jobs/{found.reversal.job}", optional=True),
+        ),
+        forms=(
+            Form("apply", f"POST {_ONE}/application", then="/desk/imports/{id}", confirm=True),
+            Form("undo", f"POST {_ONE}/reversal", then=_HERE, confirm=True),
+        ),
+        files=(
+            Download("refused", f"{_ONE}/refused-rows?format=xlsx"),
+            Download("changes", f"{_ONE}/changes?format=xlsx"),
+        ),
+        view="wsis_stocktaking.imports.pages.views:one",
+        signed_in=True,
+        example={"run": "i1"},
+    ),
+)

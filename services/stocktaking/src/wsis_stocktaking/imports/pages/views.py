@@ -1,0 +1,47 @@
+"""What the pages of imports make of them: what each row did or would do, and what can be done with it."""
+
+from __future__ import annotations
+
+from wsis_shared import clock
+from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.languages import long_date
+
+from wsis_stocktaking.entries.pages.views import differences
+from wsis_stocktaking.imports.rules import COUNTS, ENCODINGS
+
+_NAMES = {"cp1252": "Windows-1252", "cp1251": "Windows-1251", "cp1256": "Windows-1256"}
+
+
+def listed(_values: Input, _locale: str) -> JsonObject:
+    """`encodings` that may be named."""
+    return {"encodings": {code: _NAMES.get(code, code.upper()) for code in ENCODINGS}}
+
+
+def one(values: Input, locale: str) -> JsonObject:
+    """`counts` by what rows do, `changed` rows with their `rows` before and after, and what `may` be done."""
+    found = values["found"]
+    counts = {name: found["counts"].get(name, 0) for name in COUNTS}
+    completed = found["state"] == "completed"
+    does = sum(counts[name] for name in ("created", "updated", "proposed"))
+    return {
+        "counts": list(counts.items()),
+        "refused": counts["refused"],
+        "changed": [
+            {**change, "rows": [_dated(row, locale) for row in differences(change["differences"], locale)]}
+            for change in values["changes"]["items"]
+        ],
+        "may_apply": bool(found.get("file_until") and not found.get("application") and does),
+        "may_undo": completed and not found["dry_run"] and not found["reversal"] and bool(does),
+    }
+
+
+def _dated(row: JsonObject, locale: str) -> JsonObject:
+    """A difference with its days as people write them."""
+    if row["name"] != "last_updated_at":
+        return row
+    return {**row, **{side: _days(row[side], locale) for side in ("before", "after")}}
+
+
+def _days(moments: object, locale: str) -> list[str]:
+    given = moments if isinstance(moments, list) else []
+    return [long_date(clock.to_geneva(clock.parse(moment)), locale) for moment in given]

@@ -1,0 +1,189 @@
+"""Imports on the desk: a file is tried, applied after a check that names the numbers, and undone; without a broker."""
+
+import pytest
+from wsis_shared.schemas import LOCALES
+from wsis_testkit.pages import Pages
+
+from ..job_answers import JOB
+
+HERE = "/en/desk/imports/i1"
+CHANGE = {
+    "row": 3,
+    "key": "ke-7",
+    "entry": "e1",
+    "decision": "updated",
+    "differences": [
+        {"field": "title.en", "before": "Old title", "after": "New title"},
+        {"field": "last_updated_at", "before": None, "after": "2017-01-01T00:00:00Z"},
+    ],
+}
+TRIED = {
+    "id": "i1",
+    "state": "completed",
+    "source": "ke-ict",
+    "dry_run": True,
+    "filename": "kenya.csv",
+    "sha256": "ab" * 32,
+    "size": 2048,
+    "format": "csv",
+    "encoding": "utf-8",
+    "unknown_columns": ["colour"],
+    "unread_sheets": [],
+    "sample": [{"title": "Digital farmers", "organization": "Ministry of Agriculture"}],
+    "rows": 1240,
+    "counts": {"created": 1200, "updated": 4, "proposed": 3, "unchanged": 2, "refused": 31},
+    "unsourced": 0,
+    "file_until": "2017-03-02T09:00:00Z",
+    "application": None,
+    "reversal": None,
+    "refusal": None,
+    "created_at": "2017-03-01T09:00:00Z",
+    "ended_at": "2017-03-01T09:01:00Z",
+}
+APPLIED = TRIED | {"id": "i2", "dry_run": False, "file_until": None}
+REFUSED = {
+    "row": 12,
+    "key": "ke-12",
+    "field": "countries",
+    "code": "suite.country_unknown",
+    "reason": "Unknown country code XX.",
+    "value": "XX",
+}
+ANSWERS = {
+    "stocktaking.list_imports": {"items": [TRIED, APPLIED], "next": None, "total": 41},
+    "stocktaking.read_import": TRIED,
+    "stocktaking.list_import_refusals": {"items": [REFUSED], "next": None},
+    "stocktaking.list_import_changes": {"items": [CHANGE], "next": None},
+    "stocktaking.list_refused_rows": {"items": [], "next": None},
+    "stocktaking.start_import_application": JOB | {"id": "i2"},
+    "stocktaking.start_import_reversal": JOB,
+    "stocktaking.record_export": None,
+}
+
+
+@pytest.fixture
+def pages():
+    return Pages(ANSWERS, "stocktaking").sign_in("officer")
+
+
+def sent(pages, method):
+    return [arguments for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
+
+
+def answer(pages, **changes):
+    pages.bus.answers["stocktaking.read_import"] = TRIED | changes
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_each_page_shows_in_each_language(pages, language):
+    for changes in ({}, {"dry_run": False}, {"state": "failed", "refusal": "The file has no rows."}, {"unsourced": 2}):
+        answer(pages, **changes)
+        for path in ("/desk/imports", "/desk/imports/i1"):
+            shown = pages.get(f"/{language}{path}")
+            assert (shown.status, len(shown.all("//h1"))) == (200, 1), path
+            assert "None" not in shown.text(), path
+
+
+def test_imports_are_for_officers():
+    for path in ("/en/desk/imports", HERE, f"{HERE}?file=refused"):
+        assert Pages(ANSWERS, "stocktaking").sign_in().get(path).status == 403, path
+
+
+def test_the_list_says_how_many_there_are_and_which_are_dry_runs(pages):
+    shown = pages.get("/en/desk/imports")
+    assert shown.text("//h2[@id='imports']") == "41 imports"
+    assert "1,240 rows dry run succeeded" in shown.text()
+    assert HERE in shown.all("//main//a/@href")
+
+
+def test_a_file_is_tried_and_nothing_can_be_imported_at_once(pages):
+    shown = pages.get("/en/desk/imports")
+    assert shown.all("//form/@enctype") == ["multipart/form-data"]
+    assert shown.all("//input[@name='dry_run']/@value") == ["true"]
+    back = shown.send(0, source="Kenya ICT", encoding="cp1252")
+    assert back.all("//div[@role='alert']//a/@href")[0] == "#try-file"
+    assert back.all("//input[@name='source']/@value") == ["Kenya ICT"]
+    assert back.all("//option[@selected]/@value") == ["cp1252"]
+
+
+def test_a_dry_run_shows_rows_as_understood_and_refused_ones_with_their_reason(pages):
+    shown = pages.get(HERE)
+    assert "Digital farmers Ministry of Agriculture" in shown.text(
+        "//section[@aria-labelledby='sample']//tbody//th|//section[@aria-labelledby='sample']//tbody//td"
+    )
+    assert "12 countries Unknown country code XX. XX" in " ".join(
+        shown.text(
+            "//section[@aria-labelledby='refused']//tbody//th|//section[@aria-labelledby='refused']//tbody//td"
+        ).split()
+    )
+    assert shown.text("//h2[@id='refused']") == "31 refused rows"
+    changes = shown.text("//section[@aria-labelledby='changes']")
+    assert "Row 3 · ke-7 update" in changes
+    assert "Old title" in changes
+    assert "1 January 2017" in changes
+    assert "colour" in shown.text("//section[@aria-labelledby='counts']")
+
+
+def test_refused_rows_and_changes_are_files(pages):
+    for name in ("refused", "changes"):
+        [address] = pages.get(HERE).all(f"//section[@aria-labelledby='{name}']//ul[@class='files']//a/@href")
+        assert f'filename="{name}' in pages.get(address).headers["content-disposition"]
+
+
+def test_a_tried_file_is_applied_after_a_check_that_names_the_numbers(pages):
+    assert pages.get(HERE).send(0).all("//div[@role='alert']//a/@href") == ["#apply-reason"]
+    check = pages.get(HERE).send(0, reason="Agreed with Kenya")
+    assert not sent(pages, "start_import_application")
+    text = check.text("//dl")
+    for part in (
+        "New entries1,200",
+        "Updated entries4",
+        "Proposed to their owners3",
+        "Refused rows31",
+        "Agreed with Kenya",
+    ):
+        assert part in text
+    pages.bus.answers["stocktaking.read_import"] = lambda arguments: APPLIED if arguments["id"] == "i2" else TRIED
+    done = check.send(0)
+    [arguments] = sent(pages, "start_import_application")
+    assert (arguments["id"], arguments["body"]) == ("i1", {"reason": "Agreed with Kenya"})
+    assert "What the file did" in done.text("//h2[@id='counts']"), "the page of the new import"
+
+
+def test_a_file_that_was_applied_is_not_applied_again(pages):
+    answer(pages, application="i2")
+    shown = pages.get(HERE)
+    assert not shown.all("//main//form")
+    assert "/en/desk/imports/i2" in shown.all("//main//a/@href")
+
+
+def test_an_import_is_undone_with_a_reason_after_a_check(pages):
+    pages.bus.answers["stocktaking.read_import"] = APPLIED
+    check = pages.get(HERE).send(0, reason="The wrong file")
+    assert not sent(pages, "start_import_reversal")
+    assert "New entries are withdrawn" in check.text()
+    reversal = {
+        "state": "completed",
+        "job": "stocktaking.j1",
+        "at": "2017-03-01T10:00:00Z",
+        "reverted": 1199,
+        "left": 8,
+    }
+    pages.bus.answers["stocktaking.read_import"] = APPLIED | {"reversal": reversal}
+    done = check.send(0)
+    assert sent(pages, "start_import_reversal")[0]["body"] == {"reason": "The wrong file"}
+    assert "The import was undone." in done.text()
+    assert "1,199" in done.text("//dl")
+    assert not done.all("//main//form")
+
+
+def test_a_file_that_was_refused_says_why(pages):
+    answer(pages, state="failed", refusal="The file has no rows.", sample=[], counts={}, rows=0, file_until=None)
+    assert "The file has no rows." in pages.get(HERE).text("//div[@class='notice wrong']")
+
+
+def test_while_a_file_is_read_the_page_says_how_far_it_is(pages):
+    answer(pages, state="running", file_until=None)
+    pages.bus.answers["stocktaking.read_job"] = JOB | {"id": "stocktaking.i1", "title": "Imports entries from a file"}
+    shown = pages.get("/en/desk/imports/stocktaking.i1")
+    assert "Imports entries from a file: running · 1 / 2" in shown.text("//div[@role='status']")
