@@ -354,6 +354,11 @@ DESK = {
     "stocktaking.list_matrix_proposals": {"items": [PROPOSAL], "next": None},
     "stocktaking.read_matrix_proposal": PROPOSAL,
     "stocktaking.decide_matrix_proposal": PROPOSAL,
+    "stocktaking.list_matrix_comments": {
+        "items": [{"comment": "c1", "agency": None, "at": "2017-05-03T08:00:00Z", "text": "We agree."}],
+        "next": None,
+    },
+    "stocktaking.comment_matrix_proposal": {},
     "stocktaking.publish_matrix": {**_VERSION, "links": LINKS},
     "stocktaking.list_matrix_versions": PUBLIC["stocktaking.list_matrix_versions"],
 }

@@ -4,6 +4,7 @@ import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
+from .job_answers import JOB
 from .page_kit import DESK, DESK_PATHS, REVIEW
 
 
@@ -39,7 +40,7 @@ def test_lists_say_how_many_wait_in_all(pages):
     for name in ("list_reviews", "list_duplicates", "list_matrix_proposals"):
         pages.bus.answers[f"stocktaking.{name}"] = DESK[f"stocktaking.{name}"] | {"total": 1234}
     assert pages.get("/en/desk/entries").text("//main//h2[1]") == "1,234 entries wait"
-    assert pages.get("/en/desk/duplicates").text("//main//h2[1]") == "1,234 pairs to decide"
+    assert pages.get("/en/desk/duplicates").text("(//main//h2)[1]") == "1,234 pairs to decide"
     assert "To decide · 1,234" in pages.get("/en/desk/matrix").text("//main//h2")
 
 
@@ -90,7 +91,7 @@ def test_a_merge_names_both_versions_that_were_read(pages):
 
 
 def test_a_proposal_is_decided_and_a_version_published_after_a_check(pages):
-    pages.get("/en/desk/matrix/p1").send(0, decision="accepted", reason="Well founded")
+    pages.get("/en/desk/matrix/p1").send(1, decision="accepted", reason="Well founded")
     [arguments] = sent(pages, "decide_matrix_proposal")
     assert (arguments["proposal"], arguments["body"]["decision"]) == ("p1", "accepted")
     check = pages.get("/en/desk/matrix").send(0, valid_from="2027-01-01", reason="Annual review")
@@ -98,6 +99,22 @@ def test_a_proposal_is_decided_and_a_version_published_after_a_check(pages):
     check.send(0)
     [arguments] = sent(pages, "publish_matrix")
     assert (arguments["body"]["base"], arguments["body"]["valid_from"]) == (2, "2027-01-01")
+
+
+def test_officers_and_agencies_talk_about_a_proposal(pages):
+    shown = pages.get("/en/desk/matrix/p1")
+    assert shown.text("//h2[@id='comments']") == "1 comment"
+    assert "We agree." in shown.text("//article")
+    shown.send(0, text="So do we.")
+    [arguments] = sent(pages, "comment_matrix_proposal")
+    assert (arguments["proposal"], arguments["body"]) == ("p1", {"text": "So do we."})
+
+
+def test_the_register_is_compared_anew_by_one_press(pages):
+    pages.bus.answers |= {"stocktaking.start_duplicate_scan": JOB, "stocktaking.read_job": JOB}
+    shown = pages.get("/en/desk/duplicates").send(0)
+    assert len(sent(pages, "start_duplicate_scan")) == 1
+    assert "running · 1 / 2" in shown.text("//div[@role='status']")
 
 
 def test_a_draft_with_gaps_can_be_looked_at(pages):

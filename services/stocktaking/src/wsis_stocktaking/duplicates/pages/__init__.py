@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 
 _EXAMPLE = {"one": "e1", "other": "e2"}
 _BOTH = (Read("first", "/v1/entry-reviews/{one}"), Read("second", "/v1/entry-reviews/{other}"))
@@ -16,13 +16,24 @@ class Done(Schema):
     done = fields.String(validate=validate.OneOf(("yes",)))
 
 
+class PairsQuery(Done):
+    """The comparison that was started."""
+
+    job = fields.String(validate=validate.Length(max=128))
+
+
 PAGES = (
     Page(
         "/desk/duplicates",
         "duplicates/pages/list.html",
         "desk_duplicates",
-        reads=(Read("pairs", "/v1/entry-duplicates", takes_query=True),),
-        query=Done,
+        reads=(
+            Read("pairs", "/v1/entry-duplicates", takes_query=True),
+            Read("job", "/v1/jobs/{job}", optional=True),
+        ),
+        forms=(Form("scan", "POST /v1/entry-duplicate-scans", then="/desk/duplicates?job={id}"),),
+        files=(Download("pairs", "/v1/entry-duplicates?format=xlsx"),),
+        query=PairsQuery,
         menu="desk:31",
         signed_in=True,
     ),

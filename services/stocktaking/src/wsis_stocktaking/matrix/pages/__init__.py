@@ -72,8 +72,11 @@ PAGES = (
         "/desk/matrix/{proposal}",
         "matrix/pages/proposal.html",
         "desk_proposal",
-        reads=(Read("proposal", _PROPOSAL),),
-        forms=(Form("decide", f"PUT {_PROPOSAL}/decision", then="/desk/matrix?done=yes"),),
+        reads=(Read("proposal", _PROPOSAL), Read("comments", f"{_PROPOSAL}/comments?limit=100")),
+        forms=(
+            Form("decide", f"PUT {_PROPOSAL}/decision", then="/desk/matrix?done=yes"),
+            Form("comment", f"POST {_PROPOSAL}/comments", then="/desk/matrix/{proposal}"),
+        ),
         signed_in=True,
         example={"proposal": "p1"},
     ),
