@@ -1,7 +1,7 @@
 """Reports on the desk, from the draft to the publication, without a broker."""
 
 import pytest
-from wsis_shared.errors import Invalid
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.revisions import changed_since_read
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
@@ -150,6 +150,16 @@ def test_publication_is_checked_first_and_names_the_languages(pages):
     assert arguments["body"] == {"reason": "Agreed"}
     assert "The report is public." in done.text()
     assert not done.all("//main//form"), "it never changes again"
+
+
+def test_a_publication_that_is_refused_says_why(pages):
+    pages.bus.answers["stocktaking.publish_report"] = Conflict(
+        "stocktaking.report_not_rendered", report="r", languages="fr"
+    )
+    back = pages.get(HERE).send(1, reason="Agreed").send(0)
+    assert back.status == 409
+    assert "The files of the report are older than its texts" in back.text("//div[@role='alert']")
+    assert "Agreed" in back.text("//textarea[@name='reason']")
 
 
 def test_a_draft_whose_files_are_old_is_rendered_before_it_is_published(pages):

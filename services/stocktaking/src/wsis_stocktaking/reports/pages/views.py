@@ -39,10 +39,11 @@ def draft(values: Input, locale: str) -> JsonObject:
             {
                 "name": name,
                 "title": reader.say(name),
-                "texts": [(code, found["prose"].get(name, {}).get(code, "")) for code in _first(locale)],
+                "texts": found["prose"].get(name, {}),
             }
             for name in PROSE
         ],
+        "all_languages": {code: reference.language(code).native for code in _first(locale)},
         "by_language": [(code, _files(found, code)) for code in found["languages"]],
         "native": [reference.language(code).native for code in found["languages"]],
     }
