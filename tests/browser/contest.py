@@ -41,7 +41,8 @@ def open_contest(officer: Person, submitter: Person) -> Contest:
     path, writer = f"/v1/editions/{year}", Writer(1)
     officer.post("/v1/editions", {"edition": year, "copy_from": "2017", "reason": "Pages to look at"})
     phases.arrange(officer, year, phases.around(phases.now(), "submission"), "Pages to look at")
-    officer.patch(path, {"categories": list(CATEGORIES), "reason": "A short ballot"})
+    if officer.get(path)["categories"] != list(CATEGORIES):
+        officer.patch(path, {"categories": list(CATEGORIES), "reason": "A short ballot"})
     nominees: dict[str, list[str]] = {category: [] for category in CATEGORIES}
     for category, projects in nominees.items():
         for number in range(NOMINEES):
