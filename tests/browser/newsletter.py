@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
 CONFIRMATION = re.compile(r"/newsletter/confirm/([^/\s]+)")
 ONE_CLICK = re.compile(r"/v1/unsubscriptions/([^>\s]+)")
-READERS = "ada@reader.browser.example", "bo@reader.browser.example"
+READERS = tuple(f"{name}{os.getpid()}@reader.browser.example" for name in ("ada", "bo"))  # of this run
 
 
 def send_issue(suite: Suite, officer: Person) -> dict[str, str]:
