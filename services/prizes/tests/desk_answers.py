@@ -61,6 +61,8 @@ FORM = {
     "languages": ["en"],
     "fields": [
         {"code": "title", "label": "Title", "required": True, "min_words": None, "max_words": 30},
+        {"code": "short_description", "label": "Summary", "required": True, "min_words": 150, "max_words": 300},
+        {"code": "impact", "label": "Impact", "required": True, "min_words": None, "max_words": None},
         {"code": "website", "label": "Website", "required": False, "min_words": None, "max_words": None},
     ],
     "criteria": [{"code": "impact", "title": "Results and impact"}],
@@ -223,5 +225,10 @@ ANSWERS: dict[str, Any] = {
     "prizes.publish_nominees": JOB,
     "prizes.read_job": JOB,
     "prizes.record_export": None,
+    "prizes.list_past_winners": {
+        "items": [{"edition": "2016", "title": "Écoles", "language": "fr", "organization": "Espoir", "country": "RW"}],
+        "next": None,
+    },
+    "prizes.import_past_winners": {"added": 1, "known": 0},
     "prizes.list_waiting": {"items": [{**WAITING, "page": "/desk/editions/2017/projects/p1"}]},
 }

@@ -21,6 +21,7 @@ PARTS = (
     "/jury/j1",
     "/nominations",
     "/nominations/C1",
+    "/past-winners",
 )
 PATHS = ("/desk/editions", *(HERE + part for part in PARTS))
 
@@ -136,7 +137,7 @@ def test_settings_are_changed_with_a_reason(pages: Pages) -> None:
     [asked] = sent(pages, "change_settings")
     changed = {**EDITION["settings"], "nominees_cap": 20, "every_category": False, "categories": ["C1"]}
     assert {name: asked["body"][name] for name in changed} == changed
-    assert asked["body"]["words"] == {"title": {"min_words": None, "max_words": 25}}
+    assert asked["body"]["words"]["title"] == {"min_words": None, "max_words": 25}
 
 
 def test_a_setting_that_is_fixed_is_refused_and_stays_typed(pages: Pages) -> None:
@@ -166,7 +167,7 @@ def test_projects_are_filtered_and_the_next_page_keeps_the_filters(pages: Pages)
 
 
 def test_the_list_is_a_file_with_the_same_filters(pages: Pages) -> None:
-    [csv, _] = pages.get(f"/en{HERE}/projects?category=C1&state=submitted").all("//ul[@aria-label='Files']//a/@href")
+    [csv, *_] = pages.get(f"/en{HERE}/projects?category=C1&state=submitted").all("//ul[@aria-label='Files']//a/@href")
     file = pages.get(str(csv))
     assert file.headers["content-disposition"].startswith('attachment; filename="projects-')
     assert "منصة التعليم <b>" in file.html
@@ -362,3 +363,17 @@ def test_more_nominees_than_the_cap_are_refused(pages: Pages) -> None:
     refused = check.send()
     assert wrong(refused) == ["#choose-nominate"]
     assert refused.all("//input[@name='nominate' and @checked]/@value") == ["p1", "p2"]
+
+
+def test_a_winner_of_an_edition_held_elsewhere_is_added(pages: Pages) -> None:
+    assert f"/en{HERE}/past-winners" in pages.get(f"/en{HERE}/projects").all("//main//a/@href")
+    shown = pages.get(f"/en{HERE}/past-winners")
+    assert [each.get("lang") for each in shown.all("//tbody//th/span")] == ["fr"]
+    typed = {"items.0.edition": "2015", "items.0.title": "Clinics", "items.0.organization": "Hope"}
+    missing = shown.send(**typed)
+    assert wrong(missing) == ["#add-items.0.country"]
+    assert missing.tree.forms[0].fields["items.0.title"] == "Clinics"
+    assert missing.send(**{"items.0.country": "RW"}).address == f"/en{HERE}/past-winners?done=added"
+    [asked] = sent(pages, "import_past_winners")
+    row = {"edition": "2015", "title": "Clinics", "organization": "Hope", "country": "RW", "language": None}
+    assert asked["body"] == {"items": [row]}

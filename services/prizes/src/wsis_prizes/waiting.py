@@ -11,6 +11,7 @@ from wsis_prizes.projects.rules import waits
 from wsis_prizes.reviews.rules import OPEN
 
 _PROJECT = "/desk/editions/{edition}/projects/{id}"
+_ANNOUNCEMENT = "/desk/editions/{id}/announcement"
 WAITING = (
     Waiting(
         "ties",
@@ -21,6 +22,24 @@ WAITING = (
         "kept_at",
         sum_of="open_ties",
         page="/desk/editions/{id}/finalists",
+    ),
+    Waiting(
+        "champions",
+        "editions with finalists, whose champions are not announced",
+        "prizes:manage",
+        "editions",
+        {"marks.finalists_at": {"$ne": None}, "marks.champions_at": None},
+        "marks.finalists_at",
+        page=_ANNOUNCEMENT,
+    ),
+    Waiting(
+        "winners",
+        "editions with champions, whose winners are not released",
+        "prizes:manage",
+        "editions",
+        {"marks.champions_at": {"$ne": None}, "marks.released_at": None},
+        "marks.champions_at",
+        page=_ANNOUNCEMENT,
     ),
     Waiting(
         "eligibility",

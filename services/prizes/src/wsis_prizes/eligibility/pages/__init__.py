@@ -17,7 +17,26 @@ class DoneQuery(Schema):
     done = fields.String(validate=validate.OneOf(("decided", "asked", "disqualified")))
 
 
+class WinnersQuery(Schema):
+    """Where the list goes on, and whether one was just added."""
+
+    after = fields.String(validate=validate.Length(max=512))
+    done = fields.String(validate=validate.OneOf(("added",)))
+
+
+_WINNERS = "/desk/editions/{edition}/past-winners"
 PAGES = (
+    Page(
+        _WINNERS,
+        "eligibility/pages/past-winners.html",
+        "past_winners",
+        reads=(Read("winners", "/v1/editions/{edition}/past-winners?after={after}&limit=50"),),
+        forms=(Form("add", "POST /v1/editions/{edition}/past-winners", then=f"{_WINNERS}?done=added"),),
+        query=WinnersQuery,
+        signed_in=True,
+        permission="prizes:manage",
+        example={"edition": "2017"},
+    ),
     Page(
         _LIST,
         "eligibility/pages/list.html",
