@@ -118,6 +118,14 @@ def test_a_variable_without_a_source_is_found():
     assert list(unknown((form,), (), operations)) == ["/x: no service has the route POST /v1/things"]
 
 
+def test_a_page_follows_a_read_that_has_a_stream():
+    _, _, operations = catalogued(plugin_with())
+    for live, reason in {"thing": "/v1/things/7 has no stream", "other": "it has no read 'other' to follow"}.items():
+        page = Page("/x", TEMPLATE, "me", reads=(Read("thing", "/v1/things/7"),), live=live)
+        [found] = unknown((page,), (), operations)
+        assert reason in found
+
+
 def test_what_a_template_says_itself():
     assert rendering.literal('{# a #}<p>{{ say("b") }}{% if c %}d{% endif %}</p>') == "<p>d</p>"
 

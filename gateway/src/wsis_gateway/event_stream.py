@@ -15,6 +15,7 @@ from wsis_gateway.feeds import Feed, Follower, Page
 MEDIA_TYPE = "text/event-stream"
 KEEPALIVE_SECONDS = 15.0
 RECONNECT_MS = 3000
+CHANGED = b'"changed"'
 COMMENT = b":\n\n"
 PIECE_BYTES = 32 * 1024  # sent at a time; each has the time of `client_socket.SEND_SECONDS`
 # Seconds until the next attempt to read after a 429 or 503, with a jitter of 50 %.
@@ -32,7 +33,8 @@ class EventStream:
     """Yields the present page and each newer one, until the token ends, the client leaves or the process stops.
 
     `read(position, recent)` returns a page and its generation. `check()` raises Unauthenticated once the token has
-    expired or was revoked. `problem(error)` is the problem document of an error.
+    expired or was revoked. `problem(error)` is the problem document of an error. `told`: the client hears that there is
+    something new, and asks for it itself.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class EventStream:
         read: Callable[[object], tuple[float, Page]],
         first: tuple[float, Page],
         last_id: str,
+        told: bool,
         expires_at: float,
         check: Callable[[], object],
         problem: Callable[[SuiteError], bytes],
@@ -52,7 +55,7 @@ class EventStream:
         self._feed, self._follower, self._socket = feed, follower, socket
         self._read, self._problem, self._release = read, problem, release
         (self._generation, self._page), self._last_id = first, last_id
-        self._expires_at, self._check = expires_at, check
+        self._expires_at, self._check, self._told = expires_at, check, told
         self._sent_at = time.monotonic()
         self._failures = 0  # reads in a row that were refused or not possible
 
@@ -74,7 +77,7 @@ class EventStream:
         while True:
             if not self._page.empty and self._page.id != self._last_id:
                 self._last_id = self._page.id
-                yield format_event(self._page.body, id=self._page.id)
+                yield format_event(CHANGED if self._told else self._page.body, id=self._page.id)
             if not self._page.more:
                 yield from self._wait()
             if self._follower.ended:

@@ -61,6 +61,7 @@ class RequestMiddleware:
         state.locale = request_parsing.locale(env.get("HTTP_ACCEPT_LANGUAGE"))
         state.network = self._networks.of(env.get("REMOTE_ADDR", ""), env.get("HTTP_X_FORWARDED_FOR"))
         state.template, state.cached, state.over_rate = "", False, False
+        state.told = False
         state.actor, state.verified, state.refusal, state.stored, state.file = ANONYMOUS, None, {}, None, None
 
     def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:

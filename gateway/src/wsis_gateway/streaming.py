@@ -134,6 +134,7 @@ class StreamHandler:
             read=read,
             first=first,
             last_id=last_id,
+            told=req.context.told,
             expires_at=held.expires_at,
             check=held.check,
             problem=partial(self._problem, req),

@@ -85,6 +85,7 @@ class Page:
     `place`: the panels of that place stand on it, as "edition".
     `signed_in`: visitors without a session are asked to sign in first. Without `permission` they get no page, and menus
     lead them to none; what its reads need, they need as well.
+    `live` names the read whose stream says that there is something new: the page then shows it by itself, or by a link.
     `example` has a value of each variable of the path, for what looks at all pages.
     """
 
@@ -100,6 +101,7 @@ class Page:
     place: str = ""
     signed_in: bool = False
     permission: str = ""
+    live: str = ""
     example: Mapping[str, str] = field(default_factory=dict)
 
 

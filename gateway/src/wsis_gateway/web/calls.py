@@ -76,15 +76,29 @@ class Calls:
 
         return self._handler.uploads.put(target.operation, upload, replace(file, read=read))
 
-    def give(self, target: Target, req: Request, resp: Response, values: Mapping[str, object], token: str) -> None:
-        """Answer a request with the file of a GET. Raises SuiteError."""
+    def give(
+        self,
+        target: Target,
+        req: Request,
+        resp: Response,
+        values: Mapping[str, object],
+        token: str,
+        headers: Mapping[str, str] | None = None,
+        *,
+        told: bool = False,
+    ) -> None:
+        """Answer a request with the file of a GET, or with its stream: `told` alone that there is something new. Raises
+        SuiteError."""
         route, variables = target.operation.route, target.path_values(values)
         about = {
             "REQUEST_METHOD": req.method,
             "PATH_INFO": route.path.format(**variables),
             "QUERY_STRING": target.query_text(values),
+            **(headers or {}),
         }
-        self._serve(target.operation, self._request(req, token, about, b""), resp, variables)
+        request = self._request(req, token, about, b"")
+        request.context.told = told
+        self._serve(target.operation, request, resp, variables)
 
     def actor(self, req: Request, token: str) -> Actor:
         """Whose token it is. Raises as the routes do."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import cached_property
 from types import SimpleNamespace
@@ -184,12 +185,27 @@ def _unbound(part: Page | Panel, operations: tuple[Operation, ...]) -> Iterator[
         except LookupError as error:
             yield f"{name}: {error}"
         known.add(read.name)
+    if isinstance(part, Page) and part.live:
+        yield from _deaf(part, operations)
     sent_or_given: tuple[Form | Download, ...] = (*part.forms, *part.files) if isinstance(part, Page) else ()
     for each in sent_or_given:
         try:
             find(operations, each.route)
         except LookupError as error:
             yield f"{name}: {error}"
+
+
+def _deaf(page: Page, operations: tuple[Operation, ...]) -> Iterator[str]:
+    """Why it cannot hear of news."""
+    route = next((read.route for read in page.reads if read.name == page.live), "")
+    if not route:
+        yield f"{page.path}: it has no read {page.live!r} to follow"
+        return
+    with suppress(LookupError):  # a route that is not there is said already
+        target = find(operations, route)
+        stream = target.operation.route.stream
+        if stream is None or stream.cursor or target.variables - _variables(page):
+            yield f"{page.path}: {route} has no stream of its whole representation, by the path of the page alone"
 
 
 def _page(

@@ -151,6 +151,9 @@ class PageRenderer:
         title: str,
     ) -> str:
         address = visit.address if visit else "/"
+        # What somebody typed must not go: a page that shows a form which was sent follows nothing.
+        follows = visit is not None and visit.req.method != "POST"
+        seen = values.get("etags", {}).get(visit.served.page.live) if visit and follows else None
         page = SimpleNamespace(
             language=language,
             direction=LANGUAGES[language].direction,
@@ -161,6 +164,9 @@ class PageRenderer:
             contact=Suite.current().contact,
             path=visit.path if visit else "",
             public=bool(visit and visit.served.public),
+            live=visit.this_page(live="1") if visit and seen else "",
+            seen=seen,
+            here=visit.this_page() if visit else "",
             signed_in=bool(visit and visit.actor.known),
             assets=self._assets.paths,
             menu=self._menu(language, "public"),

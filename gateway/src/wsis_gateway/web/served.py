@@ -15,7 +15,8 @@ from wsis_shared.resources import load_object
 
 from wsis_gateway.web.addresses import Target
 
-NEXT, FILE = "next", "file"  # the page that follows a sign-in, and the name of a file of the page
+# The page that follows a sign-in, the name of a file of the page, and the wish for its news.
+NEXT, FILE, LIVE = "next", "file", "live"
 _OF_FILES = ("format", "lang")  # query fields of a list as a file, and of texts: a page is neither
 STATIC_SECONDS = 300  # that a page without reads is kept
 
@@ -64,6 +65,11 @@ class ServedPage(Part):
         return self.permissions | ({self.page.permission} if self.page.permission else set())
 
     @cached_property
+    def live(self) -> Target | None:
+        """The read whose stream it follows."""
+        return next((target for read, target in self.reads if read.name == self.page.live), None)
+
+    @cached_property
     def public(self) -> bool:
         """Is it the same for everybody, so that one copy serves all? A form of the signed in has a key of its own, and
         a form that begins a session knows an address."""
@@ -110,7 +116,8 @@ class ServedPage(Part):
         own = {field.data_key or name: field for schema in schemas if schema for name, field in schema.fields.items()}
         asks = any(each.operation.route.session for _, each in self.forms.values())
         known = {name: field for name, field in own.items() if name not in _OF_FILES or self.files}
-        return known | ({NEXT: None} if asks else {}) | ({FILE: None} if self.files else {})
+        more = {NEXT: asks, FILE: bool(self.files), LIVE: self.live is not None}
+        return known | {name: None for name, is_known in more.items() if is_known}
 
     @property
     def _targets(self) -> list[Target]:

@@ -16,6 +16,7 @@ from wsis_shared.schemas import LOCALES
 
 from wsis_gateway import request_parsing
 from wsis_gateway.cache import Cache, Entry, etag_of, lifetime, matches
+from wsis_gateway.event_stream import MEDIA_TYPE
 from wsis_gateway.limits import Limits
 from wsis_gateway.problems import ErrorHandlers, HttpError
 from wsis_gateway.web import addresses, session
@@ -24,7 +25,7 @@ from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue
 from wsis_gateway.web.forms import FormState
 from wsis_gateway.web.page_rendering import PageRenderer
-from wsis_gateway.web.served import FILE
+from wsis_gateway.web.served import FILE, LIVE
 from wsis_gateway.web.session import Sessions
 from wsis_gateway.web.visits import Visit, query_of
 
@@ -114,10 +115,13 @@ class Site:
 
     def _get(self, visit: Visit) -> None:
         file = visit.served.files.get(visit.query.get(FILE, ""))
-        if visit.served.public and file is None:
+        news = visit.served.live if LIVE in visit.query else None
+        if visit.served.public and file is None and news is None:
             return self._send_public(visit)
         visit.session = self.sessions.of(visit.req, visit.resp)
         try:
+            if news is not None:
+                return self._renewed_once(visit, partial(self._follow, visit, news))
             if file is not None:
                 return self._renewed_once(visit, partial(self._give, visit, file))
             html = self.shown(visit)
@@ -127,6 +131,11 @@ class Site:
 
     def _give(self, visit: Visit, file: Target) -> None:
         self.calls.give(file, visit.req, visit.resp, {**visit.query, **visit.variables}, visit.session.token)
+
+    def _follow(self, visit: Visit, news: Target) -> None:
+        about = {"HTTP_ACCEPT": MEDIA_TYPE, "HTTP_LAST_EVENT_ID": visit.req.env.get("HTTP_LAST_EVENT_ID", "")}
+        values = {**visit.query, **visit.variables}
+        self.calls.give(news, visit.req, visit.resp, values, visit.session.token, about, told=True)
 
     def shown(self, visit: Visit, form: FormState | None = None) -> str:
         """The page, with a new session where the access token is over. Raises SuiteError."""
@@ -164,10 +173,12 @@ class Site:
             body = self.pages.render(visit).encode()
             seconds, now, etag = visit.served.seconds, time.monotonic(), etag_of(body)
             kept = lifetime(seconds) if visit.complete else DEGRADED_SECONDS
+            # A browser asks again for a page that it follows.
+            fresh = seconds if visit.complete and visit.served.live is None else 0
             headers = {
                 "Content-Type": HTML,
                 "ETag": etag,
-                "Cache-Control": f"public, max-age={seconds if visit.complete else 0}, s-maxage={SHARED_SECONDS}",
+                "Cache-Control": f"public, max-age={fresh}, s-maxage={SHARED_SECONDS}",
             }
             return Entry(body, etag, req.context.template, _LIMIT, now, now + kept, headers)
 

@@ -5,7 +5,7 @@ from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventType
 from wsis_shared.exports import ExportFormat
 from wsis_shared.jobs import JobKind
-from wsis_shared.pages import Form, Page
+from wsis_shared.pages import Form, Page, Read
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
@@ -304,6 +304,8 @@ class Done(Schema):
     done = fields.String()
 
 
+_OWN_BOARD = Read("board", "/v1/boards/{board}/mine")
+
 PAGES = (
     Page(
         "/papers/new",
@@ -318,6 +320,14 @@ PAGES = (
         "new_paper",
         forms=(Form("paper", "POST /v1/papers", then="/papers/checked?done={note}", confirm=True),),
         query=Done,
+    ),
+    Page("/boards/{board}", "pages/board.html", "board", reads=(_OWN_BOARD,), live="board", signed_in=True),
+    Page(
+        "/public-boards/{board}",
+        "pages/board.html",
+        "board",
+        reads=(Read("board", "/v1/boards/{board}/public"),),
+        live="board",
     ),
 )
 

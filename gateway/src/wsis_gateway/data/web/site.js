@@ -59,28 +59,73 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("button")) button.disabled = false;
 });
 
-// What is left of a text with a limit.
-for (const area of document.querySelectorAll("[data-longest]")) {
-  const left = document.createElement("p");
-  left.className = "note";
-  left.setAttribute("role", "status");
-  const count = () => { left.textContent = `${[...area.value].length} / ${area.dataset.longest}`; };
-  area.after(left);
-  area.addEventListener("input", count);
-  count();
+function dress(root) {
+  // What is left of a text with a limit.
+  for (const area of root.querySelectorAll("[data-longest]")) {
+    const left = document.createElement("p");
+    left.className = "note";
+    left.setAttribute("role", "status");
+    const count = () => { left.textContent = `${[...area.value].length} / ${area.dataset.longest}`; };
+    area.after(left);
+    area.addEventListener("input", count);
+    count();
+  }
+  // A file that is too large is not sent for nothing.
+  for (const field of root.querySelectorAll("[data-most]")) {
+    const wrong = document.createElement("p");
+    wrong.className = "wrong";
+    wrong.setAttribute("role", "status");
+    field.before(wrong);
+    field.addEventListener("change", () => {
+      const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
+      wrong.textContent = large ? field.dataset.tooLarge : "";
+      if (large) field.value = "";
+    });
+  }
 }
+dress(document);
 
-// A file that is too large is not sent for nothing.
-for (const field of document.querySelectorAll("[data-most]")) {
-  const wrong = document.createElement("p");
-  wrong.className = "wrong";
-  wrong.setAttribute("role", "status");
-  field.before(wrong);
-  field.addEventListener("change", () => {
-    const large = [...field.files].some((file) => file.size > Number(field.dataset.most));
-    wrong.textContent = large ? field.dataset.tooLarge : "";
-    if (large) field.value = "";
-  });
+// A page that follows what changes: it is told so, and takes in its own new copy, at most every few seconds. The place of
+// the reader stays; while somebody types, or wants a pause, it says that there are news.
+const live = document.querySelector("[data-live]");
+if (live && window.EventSource) {
+  const main = document.querySelector("#main");
+  const status = live.querySelector("[role=status]");
+  const pause = live.querySelector("input");
+  const wait = (ms) => new Promise((done) => { setTimeout(done, ms); });
+  const typed = () => [...main.querySelectorAll("input, textarea, select")].some((field) => field !== pause
+    && (field === document.activeElement || field.value !== (field.defaultValue ?? field.value) || field.checked !== (field.defaultChecked ?? field.checked)));
+  const say = (text) => { if (status.textContent !== text) status.textContent = text; };
+  let newest = live.dataset.seen;
+  let renewing = false;
+  async function renew() {
+    if (renewing) return;
+    renewing = true;
+    for (let tries = 0; newest !== live.dataset.seen && tries < 5; tries += 1) { // another process may hear of it later
+      if (pause.checked || typed()) { say(live.dataset.news); break; }
+      const answer = await fetch(location.href).catch(() => null);
+      const page = answer?.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+      const next = page?.querySelector("[data-live]");
+      if (!next || typed()) { say(live.dataset.news); break; }
+      const focused = document.activeElement?.id;
+      const open = [...main.querySelectorAll("details")].map((part) => part.open);
+      live.dataset.seen = next.dataset.seen;
+      const fresh = [...page.querySelector("#main").childNodes].filter((part) => part !== next);
+      for (const part of [...main.childNodes]) if (part !== live) part.remove();
+      live.before(...fresh);
+      dress(main);
+      main.querySelectorAll("details").forEach((part, at) => { part.open = open[at] ?? part.open; });
+      if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
+      say(live.dataset.text);
+      await wait(3000);
+    }
+    renewing = false;
+  }
+  live.querySelector("label").hidden = false;
+  pause.addEventListener("change", renew);
+  main.addEventListener("focusout", () => setTimeout(renew));
+  new EventSource(live.dataset.live).addEventListener("message", ({ lastEventId }) => { newest = lastEventId; renew(); });
+  say(live.dataset.text);
 }
 
 // A press elsewhere closes an open menu.

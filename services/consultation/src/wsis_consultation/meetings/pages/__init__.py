@@ -39,6 +39,7 @@ PAGES = (
         "meetings/pages/meeting.html",
         "meeting",
         reads=(_READ, Read("minutes", f"{_MEETING}/minutes", optional=True), _FLOOR),
+        live="floor",
         example={"edition": "2017", "meeting": "m1"},
     ),
     Page(

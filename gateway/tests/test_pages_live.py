@@ -1,0 +1,100 @@
+"""Pages that follow what changes: with the session of the page, over the real gateway and broker."""
+
+import uuid
+
+import pytest
+from lxml import html as markup
+from wsis_testkit import publish, wait_for
+from wsis_testkit.event_stream import EventClient
+
+OWN, PUBLIC = "/en/boards/", "/en/public-boards/"
+
+
+class Board:
+    """A board of the sample service, and the event that says that it has changed."""
+
+    def __init__(self, sample, amqp_client):
+        self.id, self._sample, self._amqp_client = uuid.uuid4().hex, sample, amqp_client
+        self.set(1)
+
+    def set(self, number):
+        self._sample.call("set_board", board=self.id, number=number)
+        publish(self._amqp_client, "sample", "board_changed", {"board": self.id}, subject=self.id)
+
+
+@pytest.fixture
+def board(sample, amqp_client):
+    return Board(sample, amqp_client)
+
+
+@pytest.fixture
+def look(http, keys):
+    """`look(address)`: the page at an address, with a session or none."""
+
+    def look(address, sub="ada"):
+        cookie = {"Cookie": f"__Host-wsis={keys.token(sub=sub)}"} if sub else {}
+        return http.get(address, headers=cookie)
+
+    return look
+
+
+@pytest.fixture
+def follow(gateway, keys):
+    """`follow(address)`: the news of a page, as a browser with a session listens to them; all end with the test."""
+    clients = []
+
+    def connect(address, sub="ada", **headers):
+        cookie = {"Cookie": f"__Host-wsis={keys.token(sub=sub)}"} if sub else {}
+        clients.append(EventClient(gateway.uri + address, {**cookie, **headers}))
+        return clients[-1]
+
+    yield connect
+    for client in clients:
+        client.close()
+
+
+def part(page):
+    """The element of a page that its script follows."""
+    [found] = markup.fromstring(page.text).xpath("//*[@data-live]")
+    return found
+
+
+def figure(page):
+    return markup.fromstring(page.text).xpath("string(//main/p)")
+
+
+@pytest.mark.parametrize(("where", "sub"), [(OWN, "ada"), (PUBLIC, "")])
+def test_a_page_hears_of_what_has_changed_since_it_was_shown(board, look, follow, where, sub):
+    page = look(where + board.id, sub)
+    news = follow(part(page).get("data-live"), sub)
+    assert news.status == 200
+    seen = part(page).get("data-seen")
+    assert wait_for(lambda: [each["id"] for each in news.events] == [seen], 10), "what it shows is the newest"
+    board.set(1234)
+    assert wait_for(lambda: len(news.events) > 1, 10)
+    assert {each["data"] for each in news.events} == {"changed"}, "it hears that, and nothing else"
+    page = look(where + board.id, sub)
+    assert (figure(page), part(page).get("data-seen")) == ("1,234", news.events[-1]["id"])
+
+
+def test_a_browser_asks_again_for_a_page_that_it_follows(board, look):
+    assert look(PUBLIC + board.id, "").headers["cache-control"] == "public, max-age=0, s-maxage=1"
+
+
+def test_without_a_script_a_link_looks_again(board, look):
+    [link] = part(look(OWN + board.id)).xpath(".//a")
+    assert (link.get("href"), link.text) == (OWN + board.id, "Look again")
+
+
+def test_news_are_for_those_who_may_see_the_page(board, look, follow):
+    address = part(look(OWN + board.id)).get("data-live")
+    assert follow(address, "").status == 401
+    assert follow(address.replace("/en/", "/v1/").partition("?")[0] + "/mine", "ada").status == 401, "no cookie at /v1"
+
+
+def test_a_browser_that_comes_back_hears_only_of_what_it_has_not_seen(board, look, follow):
+    page = look(OWN + board.id)
+    news = follow(part(page).get("data-live"), **{"Last-Event-ID": part(page).get("data-seen")})
+    board.set(7)
+    assert wait_for(lambda: news.events, 10)
+    assert part(look(OWN + board.id)).get("data-seen") == news.events[0]["id"]
