@@ -24,3 +24,11 @@ def test_a_gateway_serves_what_it_is_told_to(run_gateway, serves, found):
 def test_it_serves_nothing_else():
     with pytest.raises(SettingError, match="WSIS_GATEWAY_SERVES must be pages, api or both"):
         Settings.load({"WSIS_GATEWAY_SERVES": "page"})
+
+
+@pytest.mark.parametrize(("serves", "status", "state"), [("pages", 200, "degraded"), ("both", 503, "not ready")])
+def test_pages_are_ready_without_a_service(run_gateway, serves, status, state):
+    gateway = run_gateway(WSIS_GATEWAY_SERVES=serves)
+    answer = gateway.probes.get("/readyz")
+    assert (answer.status_code, answer.json()["state"]) == (status, state)
+    assert answer.json()["services"]["sample"]["responds"] is False

@@ -120,11 +120,11 @@ def start(settings: Settings) -> Gateway:
         error_handlers.install(each)
     common, sets = (jobs, dead_letters), sets_of(found)
     serve = routing.serve_all(handler.serve, common)
-    health.install(probes, amqp_client, found)
+    health.install(probes, amqp_client, found, has_api=settings.has_api)
     if settings.gateway_metrics_port:
         health.install_liveness(app)
     else:
-        health.install(app, amqp_client, found)
+        health.install(app, amqp_client, found, has_api=settings.has_api)
     if settings.has_api:
         for served in (operations, *(each.operations for each in common)):
             routing.install(app, served, serve)

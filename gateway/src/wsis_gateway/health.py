@@ -26,10 +26,12 @@ def install_liveness(app: falcon.App[falcon.Request, falcon.Response]) -> None:
     app.add_route("/healthz", Liveness())
 
 
-def install(app: falcon.App[falcon.Request, falcon.Response], amqp_client: AmqpClient, found: DiscoveryResult) -> None:
+def install(
+    app: falcon.App[falcon.Request, falcon.Response], amqp_client: AmqpClient, found: DiscoveryResult, *, has_api: bool
+) -> None:
     """Add /healthz, /readyz and /metrics."""
     install_liveness(app)
-    app.add_route("/readyz", Readiness(amqp_client, found))
+    app.add_route("/readyz", Readiness(amqp_client, found, has_api=has_api))
     app.add_route("/metrics", Metrics())
 
 
@@ -64,15 +66,16 @@ class Liveness:
 
 
 class Readiness:
-    """Whether the broker is connected and every service responds.
+    """Whether the broker is connected and every service responds. Where there are pages alone, the broker is enough: a
+    page leaves out what a service that is away would show, and the others stand; the state is "degraded".
 
     A service that responds but says that it is not ready, such as one whose index lags, makes the state "degraded" with
     status 200: all else works, and a balancer that took the gateway out would stop that, too. The answer is that of one
     process of the service; each says the same on its metrics port, for its own probe.
     """
 
-    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult) -> None:
-        self._amqp_client, self._found = amqp_client, found
+    def __init__(self, amqp_client: AmqpClient, found: DiscoveryResult, *, has_api: bool) -> None:
+        self._amqp_client, self._found, self._has_api = amqp_client, found, has_api
         self._names = [plugin.name for plugin in found if plugin.package]
         self._lock = threading.Lock()
         self._cached: tuple[float, bool, bytes] = (0.0, False, b"")
@@ -95,7 +98,7 @@ class Readiness:
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
                 services = dict(zip(self._names, pool.map(self._check_service, self._names), strict=True))
-        ready = connected and all(service["responds"] for service in services.values())
+        ready = connected and (not self._has_api or all(service["responds"] for service in services.values()))
         whole = all(service["ready"] for service in services.values())
         state = {
             "state": "not ready" if not ready else "ready" if whole else "degraded",
