@@ -216,7 +216,7 @@ def _page(
         return None
     return ServedPage(
         package=package,
-        template=rendering.template(package, page.template),
+        file=f"{package}/{page.template}",
         names=tuple(read.name for read in page.reads),
         reads=bound,
         page=page,
@@ -231,9 +231,7 @@ def _panel(package: str, panel: Panel, operations: tuple[Operation, ...]) -> Ser
     bound = _bound(panel, operations)
     if bound is None:
         return None
-    return ServedPanel(
-        package, rendering.template(package, panel.template), tuple(read.name for read in panel.reads), bound, panel
-    )
+    return ServedPanel(package, f"{package}/{panel.template}", tuple(read.name for read in panel.reads), bound, panel)
 
 
 def _bound(part: Page | Panel, operations: tuple[Operation, ...]) -> tuple[tuple[Read, Target], ...] | None:
@@ -256,7 +254,7 @@ def _is_there(read: Read, operations: tuple[Operation, ...]) -> bool:
 def _of_template(package: str, name: str) -> Iterator[str]:
     try:
         source = rendering.source(f"{package}/{name}")
-        rendering.template(package, name)
+        rendering.check(package, name)
     except (OSError, TemplateError, ImportError) as error:
         yield f"{name}: {type(error).__name__}: {error}"
         return

@@ -16,7 +16,6 @@ from wsis_shared.plugin import Plugin
 from wsis_shared.translations import by_key
 
 from wsis_gateway.routing import Operation
-from wsis_gateway.web import rendering
 from wsis_gateway.web.addresses import find
 from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.served import ServedPage, ServedPanel
@@ -32,7 +31,6 @@ PAGES = (Page(PATH, "data/web/desk.html", "desk", place=PLACE, signed_in=True),)
 
 def panels(plugins: Iterable[Plugin], operations: tuple[Operation, ...]) -> Iterator[ServedPanel]:
     """A panel of each service that has a title for it."""
-    template = rendering.template(OWN, "data/web/queues.html")
     counted = {each.plugin: each.route.path for each in operations if each.route.handler == _HANDLER}
     named = [(each.name, each.locale_package) for each in plugins] + [("", OWN)]
     for number, (name, package) in enumerate(named):
@@ -40,7 +38,8 @@ def panels(plugins: Iterable[Plugin], operations: tuple[Operation, ...]) -> Iter
             continue
         reads = (Read("waiting", counted[name], optional=True),) if name in counted else ()
         bound = tuple((read, find(operations, read.route)) for read in reads)
-        yield ServedPanel(package, template, ("waiting",), bound, Panel(PLACE, number, "data/web/queues.html", reads))
+        panel = Panel(PLACE, number, "data/web/queues.html", reads)
+        yield ServedPanel(package, f"{OWN}/{panel.template}", ("waiting",), bound, panel)
 
 
 class StaffDesk:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from urllib.parse import urlencode
 from jinja2 import Template
 from markupsafe import Markup
 from wsis_shared.errors import Forbidden, Invalid, NotFound, SuiteError, TooMany, Unauthenticated
+from wsis_shared.pages import Read
 from wsis_shared.reference.sets import ReferenceSet
 from wsis_shared.schemas import LOCALES
 from wsis_shared.settings import Suite
@@ -19,7 +21,8 @@ from wsis_gateway.problems import ErrorHandlers
 from wsis_gateway.web import addresses, desk, rendering, session
 from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.assets import Assets
-from wsis_gateway.web.calls import Calls
+from wsis_gateway.web.at_once import at_once
+from wsis_gateway.web.calls import Calls, Reply
 from wsis_gateway.web.catalogue import Catalogue
 from wsis_gateway.web.desk import StaffDesk
 from wsis_gateway.web.forms import FormState, Own, Pairs
@@ -69,7 +72,9 @@ class PageRenderer:
             values["address"] = visit.mailed_to or session.address(visit.req)
         values |= {"forms": states, "this_page": visit.this_page, "further": visit.further}
         values["form"] = form or next(iter(states.values()), None)
-        values["panels"] = [html for each in served.panels if (html := self._panel(each, visit)) is not None]
+        panels = [partial(self._panel, each, visit) for each in served.panels]
+        shown = [panel() for panel in panels] if served.public else at_once(panels)
+        values["panels"] = [html for html in shown if html is not None]
         return self._html(served.template, words, visit.language, visit, values, words.say(served.page.title))
 
     def alone(self, visit: Visit, form: FormState) -> str:
@@ -101,19 +106,29 @@ class PageRenderer:
         """What the routes of a page or a panel answer, by name; none for an optional one that does not. What is wrong
         with a search that an optional one refuses stands in `wrong`, by field; `etags` are by name too."""
         found: dict[str, Any] = {**dict.fromkeys(part.names), "wrong": {}, "etags": {}}
-        for read, target in part.reads:
-            query = urlencode(_of(target, visit.query)) if read.takes_query else ""
-            try:
-                reply = self._calls.read(target, visit.req, {**found, **values}, visit.session.token, query)
-                found[read.name], found["etags"][read.name] = reply.value, reply.revision
-            except SuiteError as error:
-                if not read.optional or (isinstance(error, Invalid) and not read.takes_query):
-                    raise
-                if isinstance(error, Invalid):
-                    found["wrong"] = self._errors.messages_of(error, visit.language)
+        for wave in part.waves:
+            known = {**found, **values}
+            for name, reply in at_once([partial(self._reply, read, target, visit, known) for read, target in wave]):
+                if isinstance(reply, Reply):
+                    found[name], found["etags"][name] = reply.value, reply.revision
                 else:
-                    self._leave_out(visit, error)
+                    found["wrong"] = reply or found["wrong"]
         return found
+
+    def _reply(
+        self, read: Read, target: Target, visit: Visit, values: Mapping[str, object]
+    ) -> tuple[str, Reply | Mapping[str, list[str]]]:
+        """The name of a read, and what its route answers or, of an optional one, what is wrong with the search."""
+        query = urlencode(_of(target, visit.query)) if read.takes_query else ""
+        try:
+            return read.name, self._calls.read(target, visit.req, values, visit.session.token, query)
+        except SuiteError as error:
+            if not read.optional or (isinstance(error, Invalid) and not read.takes_query):
+                raise
+            if isinstance(error, Invalid):
+                return read.name, self._errors.messages_of(error, visit.language)
+            self._leave_out(visit, error)
+            return read.name, {}
 
     def _leave_out(self, visit: Visit, error: Exception) -> None:
         """Show the page without what was refused or is broken. Raises it where the visitor can mend it, or where others

@@ -5,13 +5,19 @@ Texts are escaped. HTML that a service sends passes a sanitizer again (`rich`): 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import nh3
-from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
-from markupsafe import Markup
+from jinja2 import BytecodeCache, Environment, FunctionLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+
+from wsis_gateway.web.bytecode import PackageCache
 
 OWN = "wsis_gateway/data/web"
 SPOKEN = ("say", "has", "label", "labels", "pick", "number", "percent", "date", "moment")  # methods of `Words`
@@ -28,11 +34,45 @@ _RICH = {
 _ATTRIBUTES = {name: allowed for name, allowed in _RICH.items() if allowed}
 
 
+class _Generator(CodeGenerator):
+    """What is shown passes one function, and not one for what is none and another that escapes."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write("environment.shown(")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: CodeGenerator._FinalizeInfo) -> None:
+        self.write(")")
+
+
+class _Context(Context):
+    """No function of ours asks for the context, which Jinja looks for at each call."""
+
+    def call(__self, function: Callable[..., object], *args: object, **named: object) -> object:
+        if named:
+            named.pop("_block_vars", None)
+            named.pop("_loop_vars", None)
+        return function(*args, **named)
+
+
 class _Environment(Environment):
     """Fields of JSON come before methods of a dict (`items`, `values`), and a field that is not there is none."""
 
+    code_generator_class, context_class = _Generator, _Context
+
     def getattr(self, obj: Any, attribute: str) -> Any:
-        return obj.get(attribute) if isinstance(obj, dict) else super().getattr(obj, attribute)
+        if isinstance(obj, dict):
+            return obj.get(attribute)
+        try:
+            return getattr(obj, attribute)
+        except AttributeError:
+            return super().getattr(obj, attribute)
+
+    @staticmethod
+    def shown(value: object) -> str:
+        """What stands for a value in the HTML."""
+        if type(value) is Markup:
+            return value
+        return "" if value is None else escape(value)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
         return obj.get(argument) if isinstance(obj, dict) else super().getitem(obj, argument)
@@ -41,6 +81,21 @@ class _Environment(Environment):
 def template(package: str, name: str) -> Template:
     """The template of a package: "ballots/pages/ballot.html"."""
     return _environment().get_template(f"{package}/{name}")
+
+
+def check(package: str, name: str) -> None:
+    """Raise TemplateError where it cannot be compiled. It is loaded when a page is first shown."""
+    environment, full = _environment(), f"{package}/{name}"
+    bucket = _kept(environment).get_bucket(environment, full, full, source(full))
+    if bucket.code is None:
+        bucket.code = environment.compile(source(full), full, full)
+        _kept(environment).set_bucket(bucket)
+
+
+def _kept(environment: Environment) -> BytecodeCache:
+    if environment.bytecode_cache is None:
+        raise LookupError("the environment keeps nothing")
+    return environment.bytecode_cache
 
 
 def source(name: str) -> str:
@@ -62,7 +117,7 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: "" if value is None else value,
+        bytecode_cache=PackageCache(made_by=Path(__file__).read_text("utf-8"), own=OWN),
     )
     environment.filters["rich"] = _rich
     return environment

@@ -13,6 +13,7 @@ from wsis_shared.pages import Form, Page, Panel, Read
 from wsis_shared.plugin import PUBLIC
 from wsis_shared.resources import load_object
 
+from wsis_gateway.web import rendering
 from wsis_gateway.web.addresses import Target
 
 # The page that follows a sign-in, the name of a file of the page, and the wish for its news.
@@ -23,13 +24,32 @@ STATIC_SECONDS = 300  # that a page without reads is kept
 
 @dataclass(frozen=True)
 class Part:
-    """A page or a panel with what it reads. `package` is that of its template and its words; `names` are those of all
-    its reads: of a route that is not installed there is none."""
+    """A page or a panel with what it reads. `package` is that of its words, and `file` its template with the package of
+    that; `names` are those of all its reads: of a route that is not installed there is none."""
 
     package: str
-    template: Template
+    file: str
     names: tuple[str, ...]
     reads: tuple[tuple[Read, Target], ...]
+
+    @cached_property
+    def template(self) -> Template:
+        """Loaded when it is first shown: a gateway that shows some pages alone holds no others."""
+        return rendering.template(*self.file.split("/", 1))
+
+    @cached_property
+    def waves(self) -> tuple[tuple[tuple[Read, Target], ...], ...]:
+        """Its reads, of which each wave needs results of those before it alone. What is cached seldom waits, and is a
+        wave of its own: to go on elsewhere costs more than to read it."""
+        waves: list[list[tuple[Read, Target]]] = []
+        names: set[str] = set()
+        for read, target in self.reads:
+            if not names or target.variables & names or target.operation.cached or waves[-1][0][1].operation.cached:
+                waves.append([])
+                names.clear()
+            waves[-1].append((read, target))
+            names.add(read.name)
+        return tuple(map(tuple, waves))
 
     @property
     def cached(self) -> bool:

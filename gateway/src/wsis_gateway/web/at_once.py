@@ -1,0 +1,33 @@
+"""What waits for several services waits for all of them at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+import gevent
+
+T = TypeVar("T")
+
+
+def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
+    """The results, in the order of the acts. Raises the first error in that order, after all have ended."""
+    if len(acts) < 2:
+        return [act() for act in acts]
+    running = [gevent.spawn(_outcome, act) for act in acts]
+    gevent.joinall(running)
+    results = []
+    for each in running:
+        result, error = each.value
+        if error is not None:
+            raise error
+        results.append(result)
+    return results
+
+
+def _outcome(act: Callable[[], T]) -> tuple[T | None, Exception | None]:
+    """An error is a result, as gevent logs those that it catches itself."""
+    try:
+        return act(), None
+    except Exception as error:  # noqa: BLE001 -- it is raised where the results are taken
+        return None, error

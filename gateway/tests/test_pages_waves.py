@@ -1,0 +1,32 @@
+"""Reads of a page that do not need each other wait for their services at the same time."""
+
+import gevent
+import gevent.event
+import pytest
+from wsis_shared.errors import NotFound
+
+from wsis_gateway.web.at_once import at_once
+
+
+def test_what_waits_waits_at_the_same_time():
+    both = gevent.event.Event(), gevent.event.Event()
+
+    def meet(own, other):
+        own.set()
+        assert other.wait(10), "the other has begun too"
+        return own
+
+    assert at_once([lambda: meet(*both), lambda: meet(*reversed(both))]) == list(both)
+
+
+def test_the_first_error_counts_once_all_have_ended():
+    ended = []
+
+    def fail(code):
+        gevent.sleep(0)
+        ended.append(code)
+        raise NotFound(code)
+
+    with pytest.raises(NotFound) as raised:
+        at_once([lambda: fail("a"), lambda: fail("b"), lambda: ended.append("c")])
+    assert (raised.value.code, set(ended)) == ("a", {"a", "b", "c"})
