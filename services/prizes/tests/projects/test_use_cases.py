@@ -133,6 +133,62 @@ def test_drafts_are_their_owners_own(contest: Any, form: Any) -> None:
     assert [row["id"] for row in mine["items"]] == [draft["id"]]
 
 
+def test_a_field_is_emptied_by_null_and_a_submission_stays_complete(contest: Any, form: Any) -> None:
+    owner = actor()
+    body = form(organization="Erasers", country="TV", website="https://erasers.example/")
+    draft = contest.call("create_project", owner, edition="2017", body=body)
+    changed = contest.call("change_project", owner, project=draft["id"], body={"website": None, "organization": None})
+    assert (changed.get("website"), changed.get("organization")) == (None, None)
+    assert changed["missing"] == {"organization": ["Needed."]}
+    contest.call("change_project", owner, project=draft["id"], body={"organization": "Erasers"})
+    contest.call("submit_project", owner, project=draft["id"])
+    with refused("prizes.project_incomplete"):
+        contest.call("change_project", owner, project=draft["id"], body={"impact": None})
+
+
+def test_what_another_window_changed_is_not_overwritten_unseen(contest: Any) -> None:
+    owner = actor()
+    draft = contest.call("create_project", owner, edition="2017", body={"title": "First"})
+    change = partial(contest.call, "change_project", owner, project=draft["id"])
+    changed = change(body={"title": "Second", "version": draft["version"]})
+    with refused("prizes.changed_meanwhile"):
+        change(body={"title": "Third", "version": draft["version"]})
+    assert change(body={"title": "Third", "version": changed["version"]})["title"] == "Third"
+    assert change(body={"title": "Fourth"})["title"] == "Fourth"
+
+
+def test_an_own_project_says_what_may_be_done_with_it_and_is_nobody_elses(contest: Any, form: Any) -> None:
+    owner = actor()
+    mine = contest.submit(owner, form(organization="Askers", country="TV"))
+
+    def allowed(at: str) -> tuple[bool, bool]:
+        shown = contest.call("read_own_project", owner, at=at, project=mine["id"])
+        return shown["editable"], shown["withdrawable"]
+
+    assert [allowed(at) for at in ("submission", "nomination", "voting")] == [
+        (True, True),
+        (False, True),
+        (False, False),
+    ]
+    for who in (actor(), contest.officer):
+        with refused("prizes.project_unknown"):
+            contest.call("read_own_project", who, project=mine["id"])
+
+
+def test_a_draft_names_the_own_project_in_its_way_and_no_other(contest: Any, form: Any) -> None:
+    owner, stranger = actor(), actor()
+    body = form(organization="Doublers", country="TV")
+    first = contest.submit(owner, body)
+    named = {"project": first["id"], "number": first["number"], "title": first["title"]}
+    for changes, code in ({"title": "Another"}, "project_exists"), ({"category": "C9"}, "project_twice"):
+        draft = contest.call("create_project", owner, edition="2017", body={**body, **changes})
+        shown = contest.call("read_own_project", owner, project=draft["id"])
+        assert shown["duplicate"] == {"code": f"prizes.{code}", **named}
+        theirs = contest.call("create_project", stranger, edition="2017", body={**body, **changes})
+        assert contest.call("read_own_project", stranger, project=theirs["id"])["duplicate"] is None
+    assert contest.call("read_own_project", owner, project=first["id"])["duplicate"] is None
+
+
 def test_a_repeat_under_the_same_key_is_one_submission(contest: Any, form: Any) -> None:
     who, context = actor(), {"idempotency_key": "the-same-key"}
     body = form(organization="Clickers", country="TO")

@@ -84,6 +84,15 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/me/projects/{project}",
+        handler="read_own_project",
+        summary="One of my projects",
+        permission="prizes:submit",
+        response=schemas.OwnProject,
+        error_codes=(_UNKNOWN,),
+    ),
+    Route(
+        "GET",
         "/v1/projects/{project}",
         handler="read_project",
         summary="A project",
@@ -105,6 +114,7 @@ ROUTES = (
             "prizes.project_incomplete",
             "prizes.wrong_state",
             "prizes.nominee_fixed",
+            "prizes.changed_meanwhile",
             *_CLOSED,
             *_TWICE,
         ),

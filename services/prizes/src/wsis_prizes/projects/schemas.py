@@ -114,7 +114,7 @@ LISTED_STATES = tuple(state for state in STATES if state != DRAFT)
 
 
 def _long() -> Text:
-    return Text(max_length=20_000, many_lines=True)
+    return Text(max_length=20_000, many_lines=True, allow_none=True)
 
 
 class SdgLink(RequestSchema):
@@ -126,24 +126,24 @@ class SdgLink(RequestSchema):
 
 
 class ProjectFields(RequestSchema):
-    """The form. A draft may leave out anything; what is missing is told at submission."""
+    """The form. A draft may leave out anything; what is missing is told at submission. Null empties a field."""
 
-    title = Text(max_length=300)
-    category = ActionLine()
-    organization = Text(max_length=300)
-    country = Country()
-    stakeholder_type = StakeholderType()
-    contact_name = Text(max_length=200)
-    contact_email = fields.Email(validate=validate.Length(max=254))
+    title = Text(max_length=300, allow_none=True)
+    category = ActionLine(allow_none=True)
+    organization = Text(max_length=300, allow_none=True)
+    country = Country(allow_none=True)
+    stakeholder_type = StakeholderType(allow_none=True)
+    contact_name = Text(max_length=200, allow_none=True)
+    contact_email = fields.Email(validate=validate.Length(max=254), allow_none=True)
     short_description = _long()
     sdgs = fields.List(fields.Nested(SdgLink), validate=validate.Length(max=17))
     impact = _long()
     partnerships = _long()
     challenges = _long()
-    timeframe = Text(max_length=2000, many_lines=True)
+    timeframe = Text(max_length=2000, many_lines=True, allow_none=True)
     website = Website(max_length=500, allow_none=True)
     countries = fields.List(Country(), validate=validate.Length(max=249))
-    completed = fields.Boolean(metadata={"description": "Completed, or at the end of a major phase"})
+    completed = fields.Boolean(allow_none=True, metadata={"description": "Completed, or at the end of a major phase"})
     language = Locale(metadata={"description": "Of these texts, by default that of the first request"})
 
 
@@ -154,7 +154,11 @@ class NewProject(ProjectFields):
 
 
 class ProjectPatch(ProjectFields):
-    """What to change; what is not named stays."""
+    """What to change; what is not named stays. With a `version`, that of the reading, it is refused after any other."""
+
+    version = fields.Integer(
+        strict=True, load_default=None, allow_none=True, validate=validate.Range(min=1, max=2**31 - 1)
+    )
 
 
 class SdgLinkShown(ResponseSchema):
@@ -217,6 +221,15 @@ class ProjectRow(ResponseSchema):
     clarification_open = fields.Boolean()
 
 
+class Duplicate(ResponseSchema):
+    """Another project of the same account, for which a submission would be refused."""
+
+    code = fields.String(metadata={"description": "prizes.project_exists or prizes.project_twice"})
+    project = fields.String()
+    number = fields.Integer()
+    title = fields.String()
+
+
 class Project(ProjectRow):
     """A project. Contact, receipt and clarification are shown to its submitter and to the secretariat only."""
 
@@ -235,11 +248,20 @@ class Project(ProjectRow):
     receipt = fields.Nested(Receipt, allow_none=True)
     clarification = fields.Nested(Clarification, allow_none=True)
     outcome = fields.Nested(Outcome, allow_none=True)
+    version = fields.Integer(metadata={"description": "For a change: the version that was read"})
+    editable = fields.Boolean(metadata={"description": "May its submitter change it now?"})
+    withdrawable = fields.Boolean(metadata={"description": "May its submitter withdraw it now?"})
     missing = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.String()),
         metadata={"description": "Of a draft: what submission would refuse, by field"},
     )
+
+
+class OwnProject(Project):
+    """A project of the reader."""
+
+    duplicate = fields.Nested(Duplicate, allow_none=True, metadata={"description": "Of a draft"})
 
 
 ProjectPage = page_of(ProjectRow, "ProjectPage")

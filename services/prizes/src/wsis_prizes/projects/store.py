@@ -108,14 +108,18 @@ class Projects(EventfulRepository):
         A race between two is decided by the index: the bus runs the loser again, which then meets the check.
         """
         keyed = with_unique_keys(project, edition)
-        held = {key: value for key in KEYS if (value := keyed.get(key))}
-        others = self._holding(held, project["_id"]) if held else []
-        for key, value in held.items():
-            if other := next((row for row in others if row.get(key) == value), None):
-                if not for_officer and other["owner"] != project["owner"]:
-                    raise Conflict("prizes.project_of_another")
-                raise refusal(key, other)
+        if found := self.in_the_way(keyed):
+            if not for_officer and found[1]["owner"] != project["owner"]:
+                raise Conflict("prizes.project_of_another")
+            raise refusal(*found)
         return self.save("projects", keyed, *pending)
+
+    def in_the_way(self, keyed: Project) -> tuple[str, Project] | None:
+        """(key, other project) where another one has a unique key of this one."""
+        held = {key: value for key in KEYS if (value := keyed.get(key))}
+        others = self._holding(held, keyed["_id"]) if held else []
+        found = ((key, other) for key, value in held.items() for other in others if other.get(key) == value)
+        return next(found, None)
 
     def _holding(self, keys: Mapping[str, object], but: str) -> list[Project]:
         """Other projects with one of these unique keys."""

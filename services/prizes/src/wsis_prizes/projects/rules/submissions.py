@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypedDict, cast
 
@@ -54,9 +55,12 @@ def must_be_open(edition: Edition, moment: datetime) -> None:
 
 
 def written(project: Project, edition: Edition, fields: Input) -> Project:
-    """The project with what its submitter changed, and what follows: entity, region, links outside the matrix."""
+    """The project with what its submitter changed, and what follows: entity, region, links outside the matrix. None
+    empties a field."""
     typed = {name: value for name, value in fields.items() if name in FIELDS}
-    changed = cast(Project, {**project, **typed})  # the schema has checked the types of what was typed
+    rest = {name: value for name, value in project.items() if name not in typed}
+    filled = {name: value for name, value in typed.items() if value is not None}
+    changed = cast(Project, {**rest, **filled})  # the schema has checked the types of what was typed
     category = changed.get("category")
     if category is not None and category not in edition["categories"]:
         raise Invalid(
@@ -167,3 +171,14 @@ def may_withdraw(project: Project, edition: Edition, moment: datetime) -> None:
     must_be_in(project, *_BEFORE_VOTING)
     if moment >= phases.find(edition["phases"], phases.VOTING)["start"]:
         raise Conflict("prizes.voting_has_begun")
+
+
+def allows(
+    rule: Callable[[Project, Edition, datetime], None], project: Project, edition: Edition, now: datetime
+) -> bool:
+    """Does `may_change` or `may_withdraw` let its submitter do so now?"""
+    try:
+        rule(project, edition, now)
+    except Conflict:
+        return False
+    return True

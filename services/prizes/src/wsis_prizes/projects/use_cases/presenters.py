@@ -65,8 +65,17 @@ def project(doc: Project, edition: Edition, now: datetime, locale: str, *, whole
         "receipt": submissions.receipt(doc) if doc.get("number") else None,
         "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
         "outcome": outcome(doc, locale),
+        "version": doc.get("version"),
+        "editable": submissions.allows(submissions.may_change, doc, edition, now),
+        "withdrawable": submissions.allows(submissions.may_withdraw, doc, edition, now),
         "missing": missing(doc, edition, locale) if doc["state"] == projects.DRAFT else {},
     }
+
+
+def duplicate(key: str, other: Project) -> dict[str, object]:
+    """The project in the way of a draft, with the code of the refusal."""
+    code = submissions.refusal(key, other).code
+    return {"code": code, "project": other["_id"], "number": other["number"], "title": other["title"]}
 
 
 def missing(doc: Project, edition: Edition, locale: str) -> dict[str, list[str]]:

@@ -66,6 +66,22 @@ class ProjectCases:
             raise NotFound("prizes.project_unknown", project=project["_id"])
 
     @rpc
+    def read_own_project(self, ctx: Context, project: str) -> dict[str, object]:
+        """One's own project; another's is not there."""
+        found = self._projects.own_project(project, str(ctx.actor.id))
+        edition = self._editions.edition(found["edition"])
+        shown = presenters.project(found, edition, ctx.received_at, ctx.locale, whole=True)
+        return {**shown, "duplicate": self._duplicate(found, edition)}
+
+    def _duplicate(self, draft: Project, edition: Edition) -> dict[str, object] | None:
+        """The other project of the account for which a submission would be refused. Those of others are not told: a
+        draft costs nothing, and what is submitted is secret until it is nominated."""
+        if draft["state"] != projects.DRAFT:
+            return None
+        found = self._projects.in_the_way(submissions.with_unique_keys({**draft, "state": projects.SUBMITTED}, edition))
+        return presenters.duplicate(*found) if found and found[1]["owner"] == draft["owner"] else None
+
+    @rpc
     def list_my_projects(self, ctx: Context, limit: int = 20, after: str | None = None) -> dict[str, object]:
         """Projects of the account that asks, drafts too."""
         page, now = self._projects.projects_of(str(ctx.actor.id), limit, after), ctx.received_at
@@ -88,6 +104,8 @@ class ProjectCases:
         found = self._projects.own_project(project, str(ctx.actor.id))
         edition = self._editions.edition(found["edition"])
         submissions.may_change(found, edition, ctx.received_at)
+        if body.get("version") not in (None, found.get("version")):
+            raise Conflict("prizes.changed_meanwhile")
         written = submissions.written(found, edition, body)
         if written["state"] == projects.SUBMITTED:
             submissions.must_be_complete(written, edition)

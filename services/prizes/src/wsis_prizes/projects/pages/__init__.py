@@ -1,0 +1,79 @@
+"""Where submitters write their projects, submit them, answer the one question and withdraw."""
+
+from __future__ import annotations
+
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Panel, Read
+
+from wsis_prizes.editions.pages import EDITION
+
+_HERE = "/me/projects/{project}"
+_PROJECT = "/v1/projects/{project}"
+_VIEWS = "wsis_prizes.projects.pages.views"
+DONE = ("begun", "saved", "submitted", "answered", "withdrawn")
+
+
+class AfterQuery(Schema):
+    """Where a page of the list begins."""
+
+    after = fields.String(validate=validate.Length(max=512))
+
+
+class DoneQuery(Schema):
+    """What was just done."""
+
+    done = fields.String(validate=validate.OneOf(DONE))
+
+
+PAGES = (
+    Page(
+        "/editions/{edition}/projects/new",
+        "projects/pages/new.html",
+        "own_new",
+        reads=(EDITION,),
+        forms=(Form("new", "POST /v1/editions/{edition}/projects", then="/me/projects/{id}?done=begun"),),
+        view=f"{_VIEWS}:new",
+        signed_in=True,
+        permission="prizes:submit",
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/me/projects",
+        "projects/pages/own_list.html",
+        "own_projects",
+        reads=(Read("projects", "/v1/me/projects?after={after}"), Read("editions", "/v1/editions")),
+        query=AfterQuery,
+        menu="me:20",
+        signed_in=True,
+    ),
+    Page(
+        _HERE,
+        "projects/pages/own.html",
+        "own_project",
+        reads=(
+            Read("own", "/v1/me/projects/{project}"),
+            Read("edition", "/v1/editions/{own.edition}"),
+            Read("questions", "/v1/editions/{own.edition}/form"),
+        ),
+        forms=(
+            Form("save", f"PATCH {_PROJECT}", then=f"{_HERE}?done=saved"),
+            Form("submit", f"POST {_PROJECT}/submission", then=f"{_HERE}?done=submitted", confirm=True),
+            Form("answer", f"POST {_PROJECT}/clarification", then=f"{_HERE}?done=answered", confirm=True),
+            Form("withdraw", f"POST {_PROJECT}/withdrawal", then=f"{_HERE}?done=withdrawn", confirm=True),
+        ),
+        query=DoneQuery,
+        view=f"{_VIEWS}:own",
+        signed_in=True,
+        example={"project": "p1"},
+    ),
+)
+
+PANELS = (
+    Panel(
+        "me",
+        20,
+        "projects/pages/me.html",
+        reads=(Read("projects", "/v1/me/projects?limit=5"), Read("editions", "/v1/editions")),
+        permission="prizes:submit",
+    ),
+)
