@@ -54,6 +54,37 @@ def test_conflicts_are_declared_and_reassigned(contest: Any, form: Any) -> None:
     assert contest.call("juror_details", data=due, account=people[1].id) == {"open": 1}
 
 
+def test_a_juror_reads_one_review_after_the_other_and_the_answer_to_the_question(contest: Any, form: Any) -> None:
+    juror, owner = actor("juror"), actor()
+    contest.jurors = [profile(juror, "CH")]
+    mine = {
+        contest.submit(owner, form(organization=f"Readers {n}", country="LS", category="C6"))["id"] for n in range(3)
+    }
+    body = {"jurors": [juror.id], "per_project": 20}
+    contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body=body)
+    listed = contest.call("list_my_reviews", juror, limit=100)
+    rows = [row["project"] for row in listed["items"]]
+    assert mine <= set(rows)
+    assert (listed["edition"], listed["open"]) == ("2017", len(rows))
+    read = partial(contest.call, "read_review", juror)
+    assert [read(project=project)["next_project"] for project in rows] == [*rows[1:], rows[0]]
+    scores = {row["code"]: 3 for row in contest.call("read_form", edition="2017")["criteria"]}
+    contest.call("save_review", juror, at="nomination", project=rows[1], body={"scores": scores, "done": True})
+    assert (read(project=rows[0])["next_project"], read(project=rows[1])["state"]) == (rows[2], "done")
+    assert contest.call("list_my_reviews", juror, edition="2017")["open"] == len(rows) - 1
+    with refused("prizes.review_unknown"):
+        contest.call("read_review", actor("juror"), project=rows[0])
+    contest.call("declare_conflict", juror, at="nomination", project=rows[0], body={"reason": "A friend"})
+    with refused("prizes.conflict_declared"):
+        read(project=rows[0])
+    [asked, *_] = [project for project in rows[1:] if project in mine]
+    question = {"question": "What has ended?", "until": "2017-03-10T00:00:00Z"}
+    contest.call("request_clarification", contest.officer, at="nomination", project=asked, body=question)
+    contest.call("answer_clarification", owner, at="nomination", project=asked, body={"answer": "The first phase"})
+    shown = contest.call("read_project", juror, project=asked)
+    assert (shown["clarification"]["answer"], shown.get("contact_email")) == ("The first phase", None)
+
+
 def test_only_jurors_are_assigned(contest: Any) -> None:
     with refused("prizes.not_jurors"):
         contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body={"jurors": ["nobody"]})

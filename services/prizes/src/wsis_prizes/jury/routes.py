@@ -95,6 +95,15 @@ ROUTES = (
         export="reviews",
     ),
     Route(
+        "GET",
+        "/v1/projects/{project}/review",
+        handler="read_review",
+        summary="My review of a project",
+        permission="prizes:review",
+        response=schemas.OwnReview,
+        error_codes=(_UNKNOWN, "prizes.conflict_declared"),
+    ),
+    Route(
         "PUT",
         "/v1/projects/{project}/review",
         handler="save_review",

@@ -117,7 +117,8 @@ class ReviewBody(RequestSchema):
     )
     comments = fields.Dict(
         keys=fields.String(validate=validate.Length(max=60)),
-        values=Text(min_length=0, max_length=5000, many_lines=True),
+        values=Text(min_length=0, max_length=5000, many_lines=True, allow_none=True),
+        metadata={"description": "By criterion; null removes one"},
     )
     recommendation = fields.String(validate=validate.OneOf(RECOMMENDATIONS), allow_none=True)
     done = fields.Boolean()
@@ -141,7 +142,19 @@ class Review(ResponseSchema):
     updated_at = Utc(allow_none=True)
 
 
-ReviewPage = page_of(Review, "ReviewPage")
+class OwnReview(Review):
+    """A juror's own review."""
+
+    next_project = fields.String(
+        allow_none=True, metadata={"description": "Of the next review that the juror has to finish"}
+    )
+
+
+class ReviewPage(page_of(Review, "ReviewRows")):  # type: ignore[misc]  # made at import
+    """Reviews of a juror in an edition."""
+
+    edition = fields.String()
+    open = fields.Integer(metadata={"description": "Reviews that are not finished, on all pages"})
 
 
 class JurorsReview(Review):
@@ -164,9 +177,9 @@ class ReviewsQuery(PageQuery):
 
 
 class ReviewQuery(PageQuery):
-    """My reviews of an edition."""
+    """My reviews of an edition; of the newest where none is named."""
 
-    edition = fields.String(required=True, validate=validate.Length(equal=4))
+    edition = fields.String(load_default=None, validate=validate.Length(equal=4))
 
 
 class ConflictDeclaration(RequestSchema):
@@ -179,4 +192,5 @@ class ConflictTaken(ResponseSchema):
     """Was another juror found?"""
 
     project = fields.String()
+    edition = fields.String()
     reassigned = fields.Boolean()

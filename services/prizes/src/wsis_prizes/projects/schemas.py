@@ -231,7 +231,7 @@ class Duplicate(ResponseSchema):
 
 
 class Project(ProjectRow):
-    """A project. Contact, receipt and clarification are shown to its submitter and to the secretariat only."""
+    """A project. Contact, receipt and outcome are shown to its submitter and to the secretariat only."""
 
     contact_name = fields.String(allow_none=True)
     contact_email = fields.String(allow_none=True)

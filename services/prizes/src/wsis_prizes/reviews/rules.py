@@ -54,8 +54,8 @@ NO_SCORES: Scores = {"reviews": 0, "done": 0, "mean": None, "lowest": None, "hig
 
 
 def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
-    """The review with what the juror sent; scores and comments are added to those there. Raises where `done` comes
-    before every criterion has its score."""
+    """The review with what the juror sent; scores and comments are added to those there, and None removes a comment.
+    Raises where `done` comes before every criterion has its score."""
     if review["state"] == CONFLICT:
         raise Conflict("prizes.conflict_declared")
     scores = {**review.get("scores", {}), **body.get("scores", {})}
@@ -67,12 +67,13 @@ def scored(review: Review, criteria: Sequence[str], body: Input) -> Review:
     missing = [criterion for criterion in criteria if criterion not in scores]
     done = body.get("done", review["state"] == DONE)
     if done and missing:
-        raise Invalid("prizes.review_incomplete", fields={"scores": [f"Missing: {', '.join(missing)}."]})
+        raise Invalid("prizes.review_incomplete", fields={f"scores.{criterion}": ["Needed."] for criterion in missing})
+    comments = {**review.get("comments", {}), **body.get("comments", {})}
     mean = round(sum(scores.values()) / len(scores), 4) if scores else None
     return {
         **review,
         "scores": scores,
-        "comments": {**review.get("comments", {}), **body.get("comments", {})},
+        "comments": {criterion: text for criterion, text in comments.items() if text is not None},
         "recommendation": body.get("recommendation", review.get("recommendation")),
         "mean": mean,
         "state": DONE if done else BEGUN,

@@ -92,6 +92,14 @@ class Reviews(Repository):
         query = {"juror": juror, "edition": edition, "state": {"$ne": rules.CONFLICT}}
         return keyset.find_page(self.collection("reviews", Review), query, ("project",), after, limit)
 
+    def next_open(self, edition: str, juror: str, after: str) -> str | None:
+        """The project of the next review that a juror has to finish: after this one in the order of the list, then from
+        its start. None where there is no other."""
+        query = {"juror": juror, "edition": edition, "state": {"$in": [rules.ASSIGNED, rules.BEGUN]}}
+        rows = self.collection("reviews", Review).find(query, {"project": 1}).sort("project", 1)
+        left = [row["project"] for row in rows if row["project"] != after]
+        return next((project for project in left if project > after), left[0] if left else None)
+
     def reviews_in(self, edition: str, limit: int, after: str | None, **filters: str | None) -> keyset.Page[Review]:
         """All reviews of an edition, those with a declared conflict too, a page. `filters`: category, state, juror."""
         query = {"edition": edition, **{name: value for name, value in filters.items() if value is not None}}

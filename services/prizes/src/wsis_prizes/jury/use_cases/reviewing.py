@@ -31,12 +31,23 @@ class ReviewCases:
 
     @rpc
     def list_my_reviews(
-        self, ctx: Context, edition: str, limit: int = 20, after: str | None = None
+        self, ctx: Context, edition: str | None = None, limit: int = 20, after: str | None = None
     ) -> dict[str, object]:
-        """The projects that are mine to review, with the state of each."""
+        """The projects that are mine to review, with the state of each; those of the newest edition by default."""
+        edition = edition or next((doc["_id"] for doc in self._editions.editions()), "")
         page = self._reviews.reviews_of(str(ctx.actor.id), edition, limit, after)
         by_id = self._projects.by_ids(row["project"] for row in page.rows)
-        return page.response(lambda row: _to_response(row, by_id.get(row["project"], {})))
+        rows = page.response(lambda row: _to_response(row, by_id.get(row["project"], {})))
+        return {**rows, "edition": edition, "open": self._reviews.open_reviews(edition, str(ctx.actor.id))}
+
+    @rpc
+    def read_review(self, ctx: Context, project: str) -> dict[str, object]:
+        """One's own review of a project, and the next one to finish."""
+        found = self._reviews.review(project, str(ctx.actor.id))
+        if found["state"] == rules.CONFLICT:
+            raise Conflict("prizes.conflict_declared")
+        following = self._reviews.next_open(found["edition"], found["juror"], project)
+        return {**_to_response(found, self._projects.project(project)), "next_project": following}
 
     @rpc
     def list_reviews(
@@ -72,7 +83,7 @@ class ReviewCases:
         if accounts:
             pending.append(new_event(REVIEW_ASSIGNED, subject=doc["_id"], edition=doc["_id"], accounts=accounts))
         self._editions.record_events(*pending)
-        return {"project": project, "reassigned": bool(accounts)}
+        return {"project": project, "edition": doc["_id"], "reassigned": bool(accounts)}
 
     def _reassign(self, doc: Edition, project: Project) -> list[str]:
         if project["state"] != projects.SUBMITTED:

@@ -48,22 +48,22 @@ def listed(doc: Project, now: datetime) -> dict[str, object]:
 
 
 def project(doc: Project, edition: Edition, now: datetime, locale: str, *, whole: bool) -> dict[str, object]:
-    """A project. `whole` for its submitter and the secretariat: contact, receipt, clarification, outcome."""
+    """A project. `whole` for its submitter and the secretariat: contact, receipt, outcome, what may be done with it."""
+    asked = doc.get("clarification")
     response = {
         **project_row(doc, now),
         **{name: doc.get(name) for name in _TEXTS},
         "countries": doc.get("countries") or [],
         "short_description_words": form.count(doc.get("short_description") or ""),
+        "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
     }
     if not whole:
         return response
-    asked = doc.get("clarification")
     return {
         **response,
         "contact_name": doc.get("contact_name"),
         "contact_email": doc.get("contact_email"),
         "receipt": submissions.receipt(doc) if doc.get("number") else None,
-        "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
         "outcome": outcome(doc, locale),
         "version": doc.get("version"),
         "editable": submissions.allows(submissions.may_change, doc, edition, now),
