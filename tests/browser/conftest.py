@@ -21,6 +21,7 @@ from .forum import open_forum
 from .newsletter import send_issue
 from .partners import open_fund, subscribe
 from .register import open_register
+from .submissions import open_submissions
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage, Page
@@ -201,10 +202,10 @@ def visitors(all_visitors: Visitors) -> Iterator[Visitors]:
 
 @pytest.fixture(scope="session")
 def member(suite: Suite, officer: str) -> str:
-    """The address of somebody with an account, who speaks for an agency."""
+    """The address of somebody with an account, who speaks for an agency and is a juror."""
     form = next(Registry(7, f"browser{os.getpid()}").people(1)) | {"locale": "en"}
     person = suite.register(form)
-    role = {"roles": ["agency"], "agency": "who", "reason": "Pages to look at"}
+    role = {"roles": ["agency", "juror"], "agency": "who", "reason": "Pages to look at"}
     suite.sign_in(officer).put(f"/v1/accounts/{person.account}/roles", role)
     return person.email
 
@@ -252,6 +253,7 @@ def known(
         **contest.example,
         **forum,
         **open_register(staff, owner),
+        **open_submissions(staff, owner),
         **fund,
         **subscribe(owner),
         **send_issue(suite, staff),
