@@ -260,6 +260,7 @@ def test_an_own_project_in_the_way_is_named_before_the_submission(pages: Pages) 
     shown = at(pages, {**READY, "duplicate": other})
     assert "Number 7 · Older clinics" in shown.text("//a[@href='/en/me/projects/p7']")
     assert "Only one is allowed" in shown.text()
+    assert not shown.all("//button[text()='Check and submit']")
 
 
 def test_a_question_is_answered_once_after_a_look_at_the_answer(pages: Pages) -> None:
