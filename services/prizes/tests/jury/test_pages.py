@@ -21,6 +21,7 @@ ASSIGNED: dict[str, Any] = {
     "mean": None,
     "number": 12,
     "title": "عيادات على الخط",
+    "language": "ar",
     "organization": "وزارة الصحة",
     "country": "JO",
     "next_project": "p2",
@@ -103,6 +104,7 @@ def test_reviews_are_listed_with_their_state_and_how_many_are_left(pages: Pages)
         "begun",
         "finished",
     ]
+    assert shown.all("//ul[@class='tasks']//a/*/@lang") == ["ar"] * 3
     assert "/en/me/reviews?edition=2016" in shown.all("//main//a/@href")
     pages.get("/en/me/reviews?edition=2016")
     assert sent(pages, "list_my_reviews")[-1]["edition"] == "2016"

@@ -66,6 +66,7 @@ def test_a_juror_reads_one_review_after_the_other_and_the_answer_to_the_question
     rows = [row["project"] for row in listed["items"]]
     assert mine <= set(rows)
     assert (listed["edition"], listed["open"]) == ("2017", len(rows))
+    assert {row["language"] for row in listed["items"]} == {"en"}
     read = partial(contest.call, "read_review", juror)
     assert [read(project=project)["next_project"] for project in rows] == [*rows[1:], rows[0]]
     scores = {row["code"]: 3 for row in contest.call("read_form", edition="2017")["criteria"]}

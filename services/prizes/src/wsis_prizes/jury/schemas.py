@@ -137,6 +137,7 @@ class Review(ResponseSchema):
     mean = fields.Float(allow_none=True)
     number = fields.Integer()
     title = fields.String()
+    language = fields.String(allow_none=True, metadata={"description": "Of the title; null where it is not known"})
     organization = fields.String()
     country = fields.String()
     updated_at = Utc(allow_none=True)

@@ -138,4 +138,5 @@ class ReviewCases:
 
 
 def _to_response(row: rules.Review, project: JsonObject) -> dict[str, object]:
-    return {**row, **{name: project.get(name) for name in ("number", "title", "organization", "country")}}
+    shown = ("number", "title", "language", "organization", "country")
+    return {**row, **{name: project.get(name) for name in shown}}
