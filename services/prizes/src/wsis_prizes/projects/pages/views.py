@@ -94,8 +94,10 @@ def _linked(line: str | None, goals: Mapping[str, str]) -> list[str]:
 def _rows(links: list[Input]) -> Iterator[JsonObject]:
     """What stands in each row of goals: those chosen with their targets, and an empty one."""
     targets = {goal.number: [(target, target) for target in goal.targets] for goal in reference.sdgs()}
-    for link in [*links, {}][:_GOALS]:
-        yield {**link, "choices": targets.get(link.get("sdg"), [])}
+    for link in links:
+        yield {**link, "choices": targets[link["sdg"]]}
+    if len(links) < _GOALS:
+        yield {"choices": []}
 
 
 def _countries(chosen: list[str], locale: str) -> list[tuple[str, str]]:
