@@ -143,6 +143,8 @@ def test_the_way_to_a_new_project_stands_where_submission_is_on(pages: Pages) ->
     closed = site(later)
     for path in ("/en/", "/en/editions/2017", "/en/me", "/en/me/projects"):
         assert not closed.get(path).all(f"//main//a[@href='/en{NEW}']"), path
+    closed.bus.answers["prizes.list_my_projects"] = {"items": [], "next": None}
+    assert "My projects" not in closed.get("/en/me").text(), "nobody else needs it"
     shown = closed.get(f"/en{NEW}")
     assert (shown.tree.forms, "5 September 2016" in shown.text()) == ([], True)
 
