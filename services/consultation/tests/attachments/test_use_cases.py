@@ -76,6 +76,12 @@ def _read(consultation: Any, attachment: str, who: Any) -> str:
     return blob
 
 
+def _waiting(consultation: Any) -> int:
+    """How many files wait on the desk to be published."""
+    queues = consultation.call("list_waiting", consultation.officer)["items"]
+    return sum(row["count"] for row in queues if row["code"] == "attachments")
+
+
 def test_attachment_is_seen_by_its_owner_and_officers_until_it_is_published(consultation: Any, submission: str) -> None:
     content = _pdf()
     made = _attach(consultation, submission, content)
@@ -87,6 +93,7 @@ def test_attachment_is_seen_by_its_owner_and_officers_until_it_is_published(cons
         with refused("consultation.attachment_unknown"):
             _read(consultation, made["id"], who)
     body = {"published": True, "reason": "Annex of the outcomes"}
+    assert _waiting(consultation) > 0
     consultation.call("publish_attachment", consultation.officer, edition="2017", attachment=made["id"], body=body)
     assert _listed(consultation, submission, ANONYMOUS) == [made["id"]]
     assert _read(consultation, made["id"], ANONYMOUS) == made["blob"]

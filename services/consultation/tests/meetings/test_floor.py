@@ -118,5 +118,6 @@ def test_published_minutes_stay_readable_and_drafts_are_hidden(consultation: Any
     call("publish_minutes", officer, meeting, version="2", body={"reason": "Approved"})
     assert call("read_minutes", actor(), meeting)["text"] == "Second."
     assert call("read_minutes", actor(), meeting, version=1)["text"] == "First."
-    listed = arrangements.MinutesVersions().dump(call("list_minutes_versions", officer, meeting))["items"]
-    assert [(row["version"], row["languages"]) for row in listed] == [(2, ["en"]), (1, ["en"])]
+    listed = arrangements.MinutesVersions().dump(call("list_minutes_versions", officer, meeting))
+    assert [(row["version"], row["languages"]) for row in listed["items"]] == [(2, ["en"]), (1, ["en"])]
+    assert listed["texts"] == {"en": "Second."}
