@@ -126,6 +126,11 @@ def test_a_draft_is_scheduled_in_the_time_of_geneva_once_the_number_of_mails_was
     assert sent["body"]["at"].isoformat() == "2017-03-01T08:00:00+00:00"
 
 
+def test_the_figures_of_a_campaign_are_followed(pages):
+    shown = pages.get(f"/en{PAGE}")
+    assert (len(shown.all("//*[@data-live]")), "Look again" in shown.text("//body")) == (1, True)
+
+
 def test_why_a_campaign_is_paused_is_said_in_words(pages):
     assert "reported it as unwanted" in pages.get(f"/en{PAGE}").text()
 

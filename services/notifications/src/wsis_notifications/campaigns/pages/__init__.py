@@ -58,6 +58,7 @@ PAGES = (
         ),
         query=CampaignQuery,
         view="wsis_notifications.campaigns.pages.views:moves",
+        live="figures",
         signed_in=True,
         example={"campaign": "c1"},
     ),
