@@ -90,6 +90,11 @@ def test_a_voting_without_votes_says_so(pages: Pages) -> None:
     assert "There are no votes yet." in pages.get(f"/en{DESK}/turnout").text()
 
 
+def test_the_turnout_is_followed(pages: Pages) -> None:
+    shown = pages.get(f"/en{DESK}/turnout")
+    assert (len(shown.all("//*[@data-live]")), "Look again" in shown.text("//body")) == (1, True)
+
+
 def test_the_turnout_says_never_for_whom(pages: Pages) -> None:
     """An attack from inside: what a service told of projects is on no page, and the page asks for no tally."""
     shown = pages.get(f"/en{DESK}/turnout")

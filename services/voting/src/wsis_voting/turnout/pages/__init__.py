@@ -21,6 +21,7 @@ PAGES = (
         files=(Download("picture", "/v1/editions/{edition}/turnout/picture"),),
         query=DayQuery,
         view="wsis_voting.turnout.pages.views:turnout",
+        live="turnout",
         signed_in=True,
         example={"edition": "2017"},
     ),
