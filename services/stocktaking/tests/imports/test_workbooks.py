@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from wsis_stocktaking.imports.reading.__main__ import lines
+from wsis_stocktaking.imports.reading.child import Reader
 
 from .file_kit import Row, book, outcomes, problems, reason, repacked
 
@@ -54,6 +55,22 @@ def test_a_formula_counts_by_its_value_and_without_one_it_is_refused(tmp_path: P
 
     repacked(path, lambda name, content: calculated(name, content).replace(b'r="B2"', b'r="B2" t="str"'))
     assert outcomes(path)[0]["content"]["title"]["en"] == "Digital"
+
+
+def test_half_a_pair_of_surrogates_is_no_text_and_ends_no_reader(tmp_path: Path, row: Row) -> None:
+    row = {**row, "title.en": "half", "description.en": "whole"}
+    path = book(tmp_path / "register", row, {**row, "import_key": "b"})
+    escaped = {b">half<": b">a_xD800_b<", b">whole<": b">a_xD83D__xDE00_b<"}
+
+    def changed(name: str, content: bytes) -> bytes:
+        for text, code in escaped.items():
+            content = content.replace(text, code)
+        return content
+
+    repacked(path, changed)
+    with Reader(path, None, after=0) as reader:
+        found = [each["content"] for batch in reader.batches() for each in batch]
+    assert [(each["title"]["en"], each["description"]["en"]) for each in found] == [("a\ufffdb", "a\U0001f600b")] * 2
 
 
 def _sheet(change: Callable[[bytes], bytes]) -> Callable[[str, bytes], bytes]:

@@ -160,6 +160,12 @@ def _elements(part: IO[bytes], wanted: str) -> Iterator[dict[str, str]]:
     return (values for name, values in _starts(part) if name == wanted)
 
 
+def _unescaped(text: str) -> str:
+    """With the characters that "_x000A_" names: two halves of a pair are one, half a pair alone is no text: U+FFFD."""
+    found = _ESCAPED.sub(lambda code: chr(int(code[1], 16)), text)
+    return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class _Texts:
     """Collects the text of <t> and <v>, without the readings (<rPh>) beside it."""
 
@@ -201,7 +207,7 @@ class _Texts:
         """What was collected since the last call."""
         found = "".join(self._parts)
         self._parts, self._length = [], 0
-        return _ESCAPED.sub(lambda code: chr(int(code[1], 16)), found) if "_x" in found else found
+        return _unescaped(found) if "_x" in found else found
 
     def begin(self, name: str, values: dict[str, str]) -> None:
         """Another element begins."""
