@@ -4,8 +4,9 @@ import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
-from ..job_answers import JOB
+from ..job_answers import JOB as ANY_JOB
 
+JOB = ANY_JOB | {"kind": "invite_owners", "title": "Invites owners"}
 HERE = "/en/desk/invitations"
 COUNTED = {
     "dry_run": True,
@@ -88,6 +89,14 @@ def test_a_call_says_whom_it_mails_and_is_of_those_who_were_counted(pages):
         "regions": ["africa"],
         "reason": "The call of 2017",
     }
+
+
+@pytest.mark.parametrize("result", [{"report": "r1"}, COUNTED])
+def test_a_job_of_another_kind_is_no_call(pages, result):
+    pages.bus.answers["stocktaking.read_job"] = ANY_JOB | {"state": "succeeded", "result": result}
+    shown = pages.get(f"{HERE}?job=stocktaking.j1")
+    assert (shown.status, "Builds a report" in shown.text()) == (200, False)
+    assert [each.text_content() for each in shown.all("//main//button")] == ["Count, send nothing"]
 
 
 def test_after_the_call_nothing_can_be_sent_twice_by_a_press(pages):

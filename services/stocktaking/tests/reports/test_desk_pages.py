@@ -111,6 +111,10 @@ def test_what_became_of_the_job_is_said_in_words(pages):
     shown = pages.get("/en/desk/reports?job=stocktaking.j1")
     assert "Builds a report: succeeded" in shown.text()
     assert shown.all("//a[text()='Open the draft']/@href") == [HERE]
+    other = JOB | {"kind": "invite_owners", "state": "succeeded", "result": {"owners": 3}}
+    pages.bus.answers["stocktaking.read_job"] = other
+    shown = pages.get("/en/desk/reports?job=stocktaking.j1")
+    assert (shown.status, shown.all("//a[text()='Open the draft']")) == (200, []), "a job of another kind has no draft"
     error = {"code": "stocktaking.report_empty", "params": {"as_of": "2017-01-01T00:00:00Z"}}
     pages.bus.answers["stocktaking.read_job"] = JOB | {"state": "failed", "error": error}
     assert "No public entry is of this period and region" in pages.get("/en/desk/reports?job=stocktaking.j1").text()

@@ -7,6 +7,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.pages import Download, Form, Page, Read
 
 _HERE, _CALL = "/desk/invitations", "POST /v1/entry-invitations"
+_KIND = "invite_owners"  # of the job; the address can name any other
 _YEARS, _COUNTS = 2.0, ("entries", "owners", "invited_before", "without_owner")
 
 
@@ -34,9 +35,12 @@ PAGE = Page(
 
 
 def call(values: Input, _locale: str) -> JsonObject:
-    """`reached` of the call that was counted or sent, None before; `asked`: what it was about."""
-    result = (values["job"] or {}).get("result")
+    """`job` where it is a call; `reached` of the call that was counted or sent, None before; `asked`: what it was
+    about."""
+    job = values["job"] if values["job"] and values["job"]["kind"] == _KIND else None
+    result = job and job["result"]
     return {
+        "job": job,
         "reached": result and [(name, result[name]) for name in _COUNTS],
         "asked": result or {"years": _YEARS, "action_lines": [], "regions": []},
         "may_send": bool(result and result["dry_run"] and result["owners"]),
