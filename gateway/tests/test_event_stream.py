@@ -47,6 +47,7 @@ class Connection:
                 read=lambda _: feed.read(None, self._page),
                 first=feed.read(None, self._page),
                 last_id=self._last_id,
+                told=False,
                 expires_at=time.time() + 60,
                 check=lambda: None,
                 problem=lambda error: error.code.encode(),

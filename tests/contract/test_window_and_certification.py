@@ -88,7 +88,7 @@ class Suite:
     def turn(self) -> None:
         """It reads a contest that is due."""
         read = self._read()
-        due = lifecycle.waits_for(self.contest, read, self.now, RULES) is None
+        due = not lifecycle.waits(self.contest, read, self.now, RULES)
         self.die()
         self.closed = read if due else None
 

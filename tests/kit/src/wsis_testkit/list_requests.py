@@ -38,9 +38,10 @@ NAMED = {
 
 
 def is_list(route: Route) -> bool:
-    """Whether the response has `items`, of the store or not. Counts of what waits are few and kept for some seconds."""
+    """Whether the response has `items`, of the store or not. Counts of what waits are few and kept for some seconds; a
+    preview says what an act would do, at its time alone."""
     items = route.method == "GET" and route.response is not None and "items" in route.response().fields
-    return items and route.response is not WaitingList
+    return items and route.response is not WaitingList and not route.path.endswith("/preview")
 
 
 ROUTES = {route.path: route for plugin in discover() for route in plugin.routes if route.method == "GET"}
@@ -52,7 +53,7 @@ class Reader:
 
     def __init__(self, edition: str, people: Sequence[Any]) -> None:
         self._people = people
-        self._known: dict[str, Any] = {"edition": edition, "line": "C1", "sdg": "1"}
+        self._known: dict[str, Any] = {"edition": edition, "category": "C1", "line": "C1", "sdg": "1"}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
     def send(self, path: str, **query: Any) -> Any:
