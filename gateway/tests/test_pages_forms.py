@@ -1,6 +1,7 @@
 """What visitors and faults may do to forms of pages: nothing that was typed is lost, and nothing is done twice."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from wsis_testkit.pages import Pages
 from wsis_testkit.waiting import wait_for
 
 from wsis_gateway import forms
-from wsis_gateway.web.forms import FormState
+from wsis_gateway.web.forms import FormState, Own
 from wsis_gateway.web.texts import OWN, Words
 
 SESSION = {"started_at": "2017-02-20T08:00:00Z", "used_at": "2017-02-20T09:30:00Z", "ends_at": "2017-03-22T09:30:00Z"}
@@ -87,6 +88,15 @@ def test_who_sends_an_older_revision_ticks_that_it_is_replaced(pages):
     shown = pages.get("/docs/components")
     [box] = shown.all("//input[@id='revised-ltr-revision']/@value")
     assert box == '"2-b"', "the last of two fields counts, and the first is that which was read"
+
+
+def test_after_a_look_at_what_follows_a_form_is_still_for_the_revision_that_was_read():
+    look, save = (FormState(name, Schema(), Words(OWN, "en", {})) for name in ("look", "save"))
+    sent = replace(look, pairs=(("title", "Mine"),), own=Own(key="k1", revision='"2-b"'))
+    shown = sent.done({"ok": True})
+    assert ("_revision", '"2-b"') in shown.hidden
+    assert ("_revision", '"2-b"') in shown.lend(save).hidden
+    assert "_revision" not in dict(sent.done({"ok": True}, kept=()).lend(save).hidden), "that one is saved"
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,16 @@ def test_who_read_another_agenda_saves_after_a_look_at_this_one(pages):
     assert sent(pages, "place_sessions")[-1]["body"]["revision"] == 8
 
 
+def test_who_looks_at_clashes_saves_what_was_read_before(pages):
+    shown = pages.get(f"{DESK}/place?session=s3")
+    pages.bus.answers["consultation.read_agenda"] = {**AGENDA, "revision": 8}
+    placed = {"changes.0.room": "b", "changes.0.start": "2017-06-12T11:00"}
+    looked = shown.send(_form="check", **placed)
+    assert looked.all("//input[@type='checkbox'][@name='revision']/@value")[0] == "8", "there is a newer one"
+    looked.send(_form="place", **placed)
+    assert sent(pages, "place_sessions")[-1]["body"]["revision"] == 7, "a colleague's change is not overwritten unseen"
+
+
 def test_a_suggestion_is_shown_and_then_saved_by_a_job(pages):
     shown = pages.get(DESK)
     assert not shown.all("//button[@value='place_all']"), "a suggestion is looked at first"

@@ -156,15 +156,17 @@ class FormState:
         return replace(clean, row=row, brought=brought, own=own)
 
     def lend(self, other: FormState) -> FormState:
-        """The other form of the page with what was typed into this one."""
-        return replace(other, pairs=self.pairs, errors=self.errors, controls=self.controls, lent=True)
+        """The other form of the page with what was typed into this one, and the revision that it was typed for."""
+        own = replace(other.own, revision=self.own.revision)
+        return replace(other, pairs=self.pairs, errors=self.errors, controls=self.controls, lent=True, own=own)
 
     def done(self, reply: object, kept: Iterable[str] | None = None) -> FormState:
         """The form after its route has answered: sent again, it is another act. What was typed is dropped, but for the
-        fields in `kept`; all of it is kept where nothing says what."""
-        own = replace(self.own, key="", revision="", kept="")
+        fields in `kept`; all of it is kept, with the revision that was read, where nothing says what."""
+        own = replace(self.own, key="", kept="")
         if kept is None:
             return replace(self, own=own, file="", reply=reply)
+        own = replace(own, revision="")
         names = frozenset(kept)
         pairs = tuple(pair for pair in self.pairs if pair[0] in names)
         return replace(self, own=own, file="", reply=reply, pairs=pairs, lent=True)
