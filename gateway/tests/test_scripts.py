@@ -34,8 +34,9 @@ def start_page(http):
 
 
 @contextmanager
-def serving(served, json_text, forms=None):
-    """The address of a server with these paths; every other one has the JSON, "/later" not before a form is sent."""
+def serving(served, json_text, forms=None, asked=None):
+    """The address of a server with these paths; every other one has the JSON, "/later" not before a form is sent.
+    `asked` gets each path that is asked for."""
     sent = threading.Event()
 
     class Handler(BaseHTTPRequestHandler):
@@ -46,6 +47,8 @@ def serving(served, json_text, forms=None):
             sent.set()
 
         def do_GET(self):
+            if asked is not None:
+                asked.append(self.path)
             if self.path == "/later":
                 sent.wait(60)
             media_type, body = served.get(self.path, ("application/json", json_text))
@@ -63,15 +66,15 @@ def serving(served, json_text, forms=None):
         server.shutdown()
 
 
-def shown_at(address, folder):
-    """What Chromium has made of a page."""
+def shown_at(address, folder, seconds=10):
+    """What Chromium has made of a page, so many seconds of its own clock later."""
     command = [
         CHROMIUM,
         "--headless",
         "--no-sandbox",
         "--disable-gpu",
         f"--user-data-dir={folder}",
-        "--virtual-time-budget=10000",
+        f"--virtual-time-budget={seconds * 1000}",
         "--dump-dom",
         address,
     ]
@@ -124,6 +127,19 @@ def test_a_form_waits_for_its_proof_of_work(tmp_path):
     [form] = forms
     assert proof_of_work.check(form["challenge"][0], key)
     assert ">Solved</p>" in shown
+
+
+LIVE = """<!doctype html><main id="main"><div data-live="/news" data-seen="1" data-text="Follows" data-lost="Does not">
+<p><span role="status"></span><label hidden><input type="checkbox"></label></p></div></main>
+<script src="/site.js"></script>"""
+
+
+def test_a_page_says_that_it_follows_nothing_more_and_tries_again(tmp_path):
+    asked, served = [], {"/": ("text/html", LIVE.encode()), "/site.js": ("text/javascript", site_script())}
+    with serving(served, b"{}", asked=asked) as address:  # JSON is no stream, as a problem is none
+        shown = shown_at(address, tmp_path, seconds=45)
+    assert '<span role="status">Does not</span>' in shown
+    assert asked.count("/news") in (2, 3), "half a minute later"
 
 
 def site_script():

@@ -98,6 +98,7 @@ if (live && window.EventSource) {
   const say = (text) => { if (status.textContent !== text) status.textContent = text; };
   let newest = live.dataset.seen;
   let renewing = false;
+  let source;
   async function renew() {
     if (renewing) return;
     renewing = true;
@@ -116,7 +117,7 @@ if (live && window.EventSource) {
       dress(main);
       main.querySelectorAll("details").forEach((part, at) => { part.open = open[at] ?? part.open; });
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-      say(live.dataset.text);
+      say(source.readyState === EventSource.CLOSED ? live.dataset.lost : live.dataset.text);
       await wait(3000);
     }
     renewing = false;
@@ -124,7 +125,17 @@ if (live && window.EventSource) {
   live.querySelector("label").hidden = false;
   pause.addEventListener("change", renew);
   main.addEventListener("focusout", () => setTimeout(renew));
-  new EventSource(live.dataset.live).addEventListener("message", ({ lastEventId }) => { newest = lastEventId; renew(); });
+  function follow() {
+    source = new EventSource(live.dataset.live);
+    source.addEventListener("open", () => say(newest === live.dataset.seen ? live.dataset.text : live.dataset.news));
+    source.addEventListener("message", ({ lastEventId }) => { newest = lastEventId; renew(); });
+    source.addEventListener("error", () => { // a browser tries again by itself, but not after a refusal
+      if (source.readyState !== EventSource.CLOSED) return;
+      say(live.dataset.lost);
+      setTimeout(follow, 20000 + 20000 * Math.random());
+    });
+  }
+  follow();
   say(live.dataset.text);
 }
 
