@@ -1,13 +1,20 @@
 """Files that people send by the form of a page, as browsers do, over the real gateway."""
 
+import io
+import uuid
+
 import pytest
+from falcon import testing
 from lxml import html as markup
 from wsis_shared import mongo
 from wsis_shared.blobs import store
+from wsis_testkit.pages import Pages
+
+from wsis_gateway.web import form_files
 
 PDF = b"%PDF-1.7\n" + b"x" * 200_000 + b"\n%%EOF\n"
 CHOSEN = ("Zwei Wörter.pdf", PDF, "application/pdf")
-PAGE, CHECKED = "/en/papers/new", "/en/papers/checked"
+PAGE, CHECKED, MINE = "/en/papers/new", "/en/papers/checked", "/en/papers/mine"
 
 
 @pytest.fixture
@@ -165,3 +172,46 @@ def test_a_form_of_another_site_stores_nothing(http, ada, files):
     parts = [("title", (None, "A paper")), ("file", CHOSEN)]
     answer = http.post(PAGE, files=parts, headers={"Cookie": ada._cookie, "Sec-Fetch-Site": "cross-site"})
     assert (answer.status_code, files.count_documents({})) == (403, 0)
+
+
+def test_a_file_that_one_form_has_checked_is_not_sent_with_another(http, ada, files):
+    note = uuid.uuid4().hex
+    parts = [("_form", (None, "paper")), ("title", (None, "A paper")), ("file", CHOSEN)]
+    parts += [("_form", (None, "keep")), ("note", (None, note))]
+    headers = {"Cookie": ada._cookie, "Sec-Fetch-Site": "same-origin"}
+    assert http.post(MINE, files=parts, headers=headers).status_code == 303
+    assert (http.get(f"/v1/notes/{note}/paper").status_code, files.count_documents({})) == (404, 0)
+    assert http.post(MINE, files=[*parts[:3], ("note", (None, note))], headers=headers).status_code == 303
+    assert files.count_documents({}) == 1
+
+
+def send_import(length, *roles):
+    """Someone with these roles, or without a session, sends a file of that length: the status, how much of the body
+    was read, the length of the body, and the page."""
+    pages = Pages({}, "stocktaking")
+    cookie = {"Cookie": f"__Host-wsis={pages.signer.token(*roles)}"} if roles else {}
+    head = b"--b\r\nContent-Disposition: form-data; name="
+    body = head + b'"file"; filename="a.csv"\r\n\r\n' + b"x" * length + b"\r\n"
+    body += head + b'"source"\r\n\r\ntyped-after-it\r\n--b--\r\n'
+    source = io.BytesIO(body)
+    about = {"Content-Type": "multipart/form-data; boundary=b", "Content-Length": str(len(body))}
+    shown = testing.TestClient(pages.app).simulate_post(
+        "/en/desk/imports",
+        headers={**about, **cookie, "Sec-Fetch-Site": "same-origin"},
+        extras={"wsgi.input": source},
+    )
+    return shown.status_code, source.tell(), len(body), shown.text
+
+
+def test_what_is_refused_is_not_read_to_its_end(monkeypatch):
+    monkeypatch.setattr(form_files, "READ_ON_BYTES", 200_000)
+    status, read, length, _ = send_import(2_000_000, "subscriber")
+    assert (status, read < length / 2) == (403, True)
+    status, read, length, page = send_import(100_000, "subscriber")
+    assert (status, read, "typed-after-it" in page) == (403, length, True), "what was typed after it comes back"
+
+
+def test_a_long_file_of_somebody_without_a_session_is_not_read():
+    assert send_import(2_000_000)[:2] == (401, 0)
+    status, read, length, page = send_import(100_000)
+    assert (status, read, "typed-after-it" in page) == (401, length, True)

@@ -10,6 +10,7 @@ from falcon.media import MultipartFormHandler
 from falcon.media.multipart import BodyPart, MultipartParseOptions
 from gevent import Timeout
 from gunicorn.http.errors import ParseException
+from wsis_shared.errors import SuiteError
 
 from wsis_gateway import request_parsing
 from wsis_gateway.problems import HttpError
@@ -30,6 +31,12 @@ class PacedInput:
         seconds = request_parsing.BODY_SECONDS
         self._deadline, self._check = time.monotonic() + seconds, check
         self._longest = seconds + READ_BYTES / BYTES_PER_SECOND
+        self._left = 0
+        self._refused: SuiteError | None = None
+
+    def read_on(self, most: int, refused: SuiteError) -> None:
+        """Take at most so many bytes more: what came is refused already, and `refused` is raised then."""
+        self._left, self._refused = most, refused
 
     def read(self, size: int | None = READ_BYTES) -> bytes:
         """At most `size` bytes; none at the end. Raises HttpError (400, 408)."""
@@ -42,6 +49,9 @@ class PacedInput:
         except (ParseException, OSError):
             raise HttpError(400, "gateway.request_malformed") from None
         self._missing -= len(data)
+        self._left -= len(data)
+        if self._refused is not None and self._left < 0:
+            raise self._refused
         if not data and self._missing > 0:
             raise HttpError(400, "gateway.request_malformed", "The body ended early.")
         self._deadline += len(data) / BYTES_PER_SECOND

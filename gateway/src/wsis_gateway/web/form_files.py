@@ -32,13 +32,15 @@ _OF_THE_CONNECTION = (400, 408)
 
 @dataclass(frozen=True)
 class Sent:
-    """What a form has brought. `chosen`: with a file, which `refused` says why it was not stored."""
+    """What a form has brought. `chosen`: with a file, which `refused` says why it was not stored; `taken_by` is the
+    form that it was stored for."""
 
     own: Own
     pairs: list[tuple[str, str]]
     file: Blob | None = None
     chosen: bool = False
     refused: SuiteError | None = None
+    taken_by: str = ""
 
 
 class FormFiles:
@@ -65,10 +67,13 @@ class FormFiles:
         self._calls.uploads.discard(target.operation, file)
 
     def _read(self, visit: Visit, most: int) -> Sent:
-        env, limit = visit.req.env, max(most, READ_ON_BYTES) + FRAMING_BYTES + request_parsing.BODY_BYTES
-        length = env.get("CONTENT_LENGTH") or ""
+        env, texts = visit.req.env, FRAMING_BYTES + request_parsing.BODY_BYTES
+        length, limit = env.get("CONTENT_LENGTH") or "", max(most, READ_ON_BYTES) + texts
         if length.isdecimal() and int(length) > limit:
             raise request_parsing.too_large(most)
+        is_short = length.isdecimal() and int(length) <= texts  # it may come back through the sign-in
+        if visit.served.page.signed_in and not is_short and not self._actor(visit).known:
+            raise Unauthenticated("gateway.token_missing")
         stream, left = PacedInput(env, lambda: None), request_parsing.BODY_BYTES
         pairs: list[tuple[str, str]] = []
         sent = Sent(Own(), pairs)
@@ -83,10 +88,19 @@ class FormFiles:
                         pairs.append((name, text.decode()))
                     elif given and name == FILE and not sent.chosen:  # a browser sends no name where nothing is chosen
                         sent = self._stored(visit, replace(sent, own=parted(pairs)[0], chosen=True), part, given)
+                        if sent.refused is not None:
+                            stream.read_on(READ_ON_BYTES, sent.refused)
             except (ValueError, HTTPError):
                 raise HttpError(400, "gateway.body_malformed", "Not a form of texts in UTF-8.") from None
         own, pairs = parted(pairs)
-        return self._with_kept(visit, replace(sent, own=own, pairs=pairs))
+        return self._with_kept(visit, self._for_its_form(visit, replace(sent, own=own, pairs=pairs)))
+
+    def _for_its_form(self, visit: Visit, sent: Sent) -> Sent:
+        """Without the file where a form named after it takes what was sent: another one has checked the file."""
+        if sent.file is None or visit.served.form(sent.own.form)[0] == sent.taken_by:
+            return sent
+        self.discard(visit.served.forms[sent.taken_by][1], sent.file)
+        return replace(sent, file=None)
 
     def _stored(self, visit: Visit, sent: Sent, part: BodyPart, given: str) -> Sent:
         name, (_, target) = visit.served.form(sent.own.form)
@@ -96,7 +110,8 @@ class FormFiles:
         try:
             owner = self._owner(visit, name)
             file = FormFile(part.stream.read, clean(given), owner)
-            return replace(sent, file=self._calls.put_file(target, upload, visit.req, visit.session.token, file))
+            stored = self._calls.put_file(target, upload, visit.req, visit.session.token, file)
+            return replace(sent, file=stored, taken_by=name)
         except SuiteError as error:
             if error.status in _OF_THE_CONNECTION:
                 raise
@@ -115,13 +130,17 @@ class FormFiles:
 
     def _owner(self, visit: Visit, form: str) -> str:
         """Whose file it is. Raises Unauthenticated."""
-        visit.session = self._sessions.of(visit.req, visit.resp)
+        return f"{self._actor(visit).id or 'anonymous'}{visit.path}#{form}"
+
+    def _actor(self, visit: Visit) -> Actor:
+        """Who sends it, with a new session where the access token is over. Raises Unauthenticated."""
+        if not visit.session.token:
+            visit.session = self._sessions.of(visit.req, visit.resp)
         try:
-            actor = self._calls.actor(visit.req, visit.session.token)
+            return self._calls.actor(visit.req, visit.session.token)
         except Unauthenticated:
             visit.session = self._sessions.renewed(visit.session, visit.req, visit.resp)
-            actor = self._calls.actor(visit.req, visit.session.token)
-        return f"{actor.id or 'anonymous'}{visit.path}#{form}"
+            return self._calls.actor(visit.req, visit.session.token)
 
     def _sender(self, visit: Visit) -> Actor:
         try:

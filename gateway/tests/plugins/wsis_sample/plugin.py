@@ -321,6 +321,17 @@ PAGES = (
         forms=(Form("paper", "POST /v1/papers", then="/papers/checked?done={note}", confirm=True),),
         query=Done,
     ),
+    Page(
+        "/papers/mine",
+        "pages/paper.html",
+        "new_paper",
+        forms=(
+            Form("paper", "POST /v1/papers", then="/papers/new?done={note}"),
+            Form("keep", "PUT /v1/notes/{note}", then="/papers/new"),
+        ),
+        query=Done,
+        signed_in=True,
+    ),
     Page("/boards/{board}", "pages/board.html", "board", reads=(_OWN_BOARD,), live="board", signed_in=True),
     Page(
         "/public-boards/{board}",
