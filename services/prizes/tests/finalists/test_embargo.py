@@ -71,7 +71,16 @@ def test_a_tie_is_previewed_with_its_free_places_and_leaves_a_look(
 
 
 @pytest.fixture(scope="module")
-def refusals(contest: Any, owners: dict[str, Any], previewed: Any) -> list[tuple[Any, int]]:
+def told_of_own(contest: Any, owners: dict[str, Any], previewed: Any) -> Conflict:
+    """What the officer is told who fixes the finalists and has a project of that tie."""
+    who = owners[list(owners)[4]]
+    with refused("prizes.tie_unsettled") as refusal:
+        contest.call("fix_finalists", who, at="selection", edition="2017", body={"settle": []})
+    return refusal.value
+
+
+@pytest.fixture(scope="module")
+def refusals(contest: Any, owners: dict[str, Any], told_of_own: Any) -> list[tuple[Any, int]]:
     """What an officer is told who fixes the finalists without, and with too many, of the tie; and the looks by then."""
     tied, told = list(owners)[4:6], []
     for settled in ((), tied):
@@ -92,8 +101,12 @@ def test_an_officer_who_is_told_of_a_tie_leaves_a_look(contest: Any, owners: dic
     (unsettled, first), (too_many, second) = refusals
     assert (unsettled.code, too_many.code) == ("prizes.tie_unsettled", "prizes.not_of_the_tie")
     assert sorted(unsettled.fields[HEALTH]) == sorted(list(owners)[4:6])
-    assert (first, second) == (2, 3), "the preview was one"
-    assert set(looks(contest)[-2:]) == {(contest.officer.id, "tally")}
+    assert (first, second) == (3, 4), "the preview and the fixing by another officer were two"
+    assert set(looks(contest)[:2]) == {(contest.officer.id, "tally")}
+
+
+def test_an_officer_with_a_project_is_not_told_of_its_tie(told_of_own: Conflict) -> None:
+    assert told_of_own.fields == {}
 
 
 def categories_shown(contest: Any, who: Any) -> list[str]:

@@ -49,7 +49,8 @@ class FinalistCases:
     def fix_finalists(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """Take the finalists of the signed result of voting, with the ties that the Expert Group settled.
 
-        The look is logged first: a refusal names the projects whose tie is open.
+        The look is logged first: a refusal names the projects whose tie is open, but for those of the categories of
+        their `interests`.
         """
         actor, doc = str(ctx.actor.id), self._editions.edition(edition)
         _must_be_open(doc)
@@ -58,7 +59,7 @@ class FinalistCases:
             self._experts.must_not_be_interested(actor, edition, *settled)
         certified = self._results.certified(edition)
         self._results.log_access(edition, actor, list(ctx.actor.roles), "tally", ctx.request_id)
-        chosen = self._take(doc, certified, settled)
+        chosen = self._take(doc, certified, settled, self._experts.interests(actor, edition))
         figures = {"categories": sum(map(bool, chosen.values())), "finalists": sum(map(len, chosen.values()))}
         accounts = sorted(profile["account"] for profile in self._experts.jurors(edition))
         self._editions.save_edition(
@@ -83,12 +84,13 @@ class FinalistCases:
         return {"edition": edition, "items": items, "hidden": len(drafts.keys() & hidden), "next": None}
 
     def _take(
-        self, doc: Edition, certified: dict[str, rules.Certified], settled: dict[str, list[str]]
+        self, doc: Edition, certified: dict[str, rules.Certified], settled: dict[str, list[str]], hidden: set[str]
     ) -> dict[str, list[str]]:
-        """Store the finalists of each category, and return them. Raises tie_unsettled."""
+        """Store the finalists of each category, and return them. Raises tie_unsettled, which names no `hidden` one."""
         drafts = self._drafts(doc, certified, settled)
         if ties := {category: draft.tied for category, draft in drafts.items() if draft.tied}:
-            raise Conflict("prizes.tie_unsettled", fields=ties)
+            shown = {category: tied for category, tied in ties.items() if category not in hidden}
+            raise Conflict("prizes.tie_unsettled", fields=shown)
         for category, draft in drafts.items():
             self._results.save_result(
                 doc["_id"],
