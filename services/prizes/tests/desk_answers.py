@@ -162,7 +162,7 @@ DRAFT: dict[str, Any] = {
     "nominated": 1,
     "not_nominated": 3,
     "categories": [
-        {"category": "C1", "projects": 3, "reviewed": 2, "nominated": 1, "added": 1, "removed": 0},
+        {"category": "C1", "projects": 3, "reviewed": 2, "nominated": 1, "added": 1, "removed": 0, "missing": 0},
     ],
 }
 SCORES = {"reviews": 2, "done": 2, "mean": 4.25, "lowest": 3.5, "highest": 5.0, "recommendations": {"nominate": 2}}

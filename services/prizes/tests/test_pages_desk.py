@@ -332,6 +332,15 @@ def test_publication_says_how_many_it_mails(pages: Pages) -> None:
     assert pages.get(f"/en{HERE}/nominations").tree.forms == []
 
 
+def test_a_list_that_lacks_a_category_is_not_offered_for_publication(pages: Pages) -> None:
+    lacking = {"category": "C2", "projects": 2, "reviewed": 2, "nominated": 0, "added": 0, "removed": 0, "missing": 2}
+    pages.bus.answers["prizes.read_nominations"] = {**DRAFT, "categories": [*DRAFT["categories"], lacking]}
+    shown = pages.get(f"/en{HERE}/nominations")
+    assert not shown.all("//button[text()='Publish the nominees']")
+    assert "2 projects are neither nominated nor left out." in shown.text("//section[@aria-labelledby='publish']")
+    assert shown.all("//section[@aria-labelledby='publish']//a/@href") == [f"/en{HERE}/nominations/C2"]
+
+
 def test_a_category_shows_scores_spread_and_rank(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/nominations/C1")
     first, second = (row.text_content() for row in shown.all("//tbody/tr"))

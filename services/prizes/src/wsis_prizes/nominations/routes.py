@@ -90,7 +90,14 @@ ROUTES = (
         response=schemas.NominationList,
         limit="heavy",
         mode=Mode.JOB,
-        error_codes=(_NO_EDITION, "prizes.no_list", "prizes.submission_open", "prizes.nominees_published"),
+        error_codes=(
+            _NO_EDITION,
+            "prizes.no_list",
+            "prizes.list_incomplete",
+            "prizes.submission_open",
+            "prizes.nominees_published",
+        ),
+        description="Once every project that could be nominated is in the list or left out of it.",
     ),
     Route(
         "GET",

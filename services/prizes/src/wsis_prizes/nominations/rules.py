@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypedDict
 
 from wsis_shared.errors import Invalid
 
-from wsis_prizes.projects.rules.projects import Outcome, Project
+from wsis_prizes.projects.rules.projects import SUBMITTED, Outcome, Project
 from wsis_prizes.reviews.rules import NO_SCORES, Scores
 
 # Standard reasons; their texts in seven languages stand in the part `reasons` of texts/.
@@ -94,12 +94,24 @@ class Difference(TypedDict):
     nominated: int
     added: int
     removed: int
+    missing: int
+
+
+def missing(projects: Iterable[Project], nominate: Collection[str], left: Collection[str]) -> list[Project]:
+    """Those that could be nominated, and that the list neither nominates nor leaves out."""
+    decided = {*nominate, *left}
+    return [row for row in projects if row["state"] == SUBMITTED and row["_id"] not in decided]
 
 
 def by_category(
-    projects: Sequence[Project], means: Mapping[str, float], nominate: Collection[str], former: Collection[str]
+    projects: Sequence[Project],
+    means: Mapping[str, float],
+    nominate: Collection[str],
+    left: Collection[str],
+    former: Collection[str],
 ) -> list[Difference]:
-    """Each category with its projects, and what the list adds to the one before and leaves out of it."""
+    """Each category with its projects, what the list adds to the one before and leaves out of it, and what it lacks."""
+    lacking = {project["_id"] for project in missing(projects, nominate, left)}
     rows: dict[str, Difference] = {}
     for project in projects:
         id, category = project["_id"], project["category"]
@@ -110,6 +122,7 @@ def by_category(
             "nominated": 0,
             "added": 0,
             "removed": 0,
+            "missing": 0,
         }
         row = rows.setdefault(category, empty)
         row["projects"] += 1
@@ -117,6 +130,7 @@ def by_category(
         row["nominated"] += id in nominate
         row["added"] += id in nominate and id not in former
         row["removed"] += id in former and id not in nominate
+        row["missing"] += id in lacking
     return [rows[category] for category in sorted(rows)]
 
 

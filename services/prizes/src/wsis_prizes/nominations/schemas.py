@@ -49,6 +49,7 @@ class NominationCategory(ResponseSchema):
     nominated = fields.Integer()
     added = fields.Integer(metadata={"description": "Since the list before"})
     removed = fields.Integer(metadata={"description": "Since the list before"})
+    missing = fields.Integer(metadata={"description": "Neither nominated nor left out: no list is published with them"})
 
 
 class NominationDraft(ResponseSchema):

@@ -12,7 +12,9 @@ def draft(values: Input, _locale: str) -> Input:
     return {
         "shown": shown,
         "most": max((row["projects"] for row in rows), default=0),
-        "sums": {name: sum(row[name] for row in rows) for name in ("projects", "reviewed", "added", "removed")},
+        "sums": {
+            name: sum(row[name] for row in rows) for name in ("projects", "reviewed", "added", "removed", "missing")
+        },
     }
 
 

@@ -43,15 +43,17 @@ class DraftCases:
     @rpc
     def preview_nominations(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """The list that the same order would fix, against the one that there is."""
-        doc, _, chosen, _ = self._choose(ctx, edition, body)
+        doc, _, chosen, left = self._choose(ctx, edition, body)
         fixed = self._nominations.nominations(edition)
-        return self._draft(doc, chosen, fixed["nominate"] if fixed else ())
+        return self._draft(doc, chosen, left, fixed["nominate"] if fixed else ())
 
     @rpc
     def read_nominations(self, edition: str) -> dict[str, object]:
         """The list as it is, against the one before."""
         doc, fixed = self._editions.edition(edition), self._nominations.nominations(edition)
-        return self._draft(doc, fixed["nominate"] if fixed else (), fixed.get("former", ()) if fixed else ())
+        if fixed is None:
+            return self._draft(doc, (), (), ())
+        return self._draft(doc, fixed["nominate"], fixed["left"], fixed.get("former", ()))
 
     @rpc
     def read_ranking(self, edition: str, category: str) -> dict[str, object]:
@@ -83,7 +85,7 @@ class DraftCases:
             chosen = [id for id in fixed["nominate"] if id not in ids] + chosen
             left = {id: reason for id, reason in fixed["left"].items() if id not in ids} | left
         saved = self._fix(doc, chosen, left, body["reason"])
-        return self._draft(saved, chosen, fixed["nominate"] if fixed else ())
+        return self._draft(saved, chosen, left, fixed["nominate"] if fixed else ())
 
     def _choose(
         self, ctx: Context, edition: str, body: Input
@@ -122,7 +124,9 @@ class DraftCases:
             audit.entry("prizes.nominations_fixed", f"edition/{edition}", after=figures, reason=reason),
         )
 
-    def _draft(self, doc: Edition, chosen: Collection[str], former: Collection[str]) -> dict[str, object]:
+    def _draft(
+        self, doc: Edition, chosen: Collection[str], left: Collection[str], former: Collection[str]
+    ) -> dict[str, object]:
         rows = self._projects.in_states(doc["_id"], [*_IN_THE_RUNNING, projects.INELIGIBLE])
         running = [row for row in rows if row["state"] != projects.INELIGIBLE]
         nominated = sum(row["_id"] in set(chosen) for row in running)
@@ -132,7 +136,9 @@ class DraftCases:
             **_state(doc),
             "nominated": nominated,
             "not_nominated": len(rows) - nominated,
-            "categories": rules.by_category(running, self._reviews.means(doc["_id"]), set(chosen), set(former)),
+            "categories": rules.by_category(
+                running, self._reviews.means(doc["_id"]), set(chosen), set(left), set(former)
+            ),
         }
 
 

@@ -68,6 +68,9 @@ class NominationCases:
             raise Conflict("prizes.nominees_published")
         if fixed is None:
             raise Conflict("prizes.no_list")
+        waiting = self._projects.in_states(edition, [projects.SUBMITTED])
+        if missing := rules.missing(waiting, fixed["nominate"], fixed["left"]):
+            raise Conflict("prizes.list_incomplete", categories=", ".join(sorted({row["category"] for row in missing})))
         return doc, fixed
 
     def _outcome(self, project: Project, chosen: set[str], left: dict[str, Outcome]) -> Change:
