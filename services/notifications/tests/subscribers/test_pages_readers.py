@@ -1,4 +1,4 @@
-"""The desk of the newsletter's readers and of their imports, without a broker."""
+"""The desk of the newsletter's readers and of their imports, without a broker; a store where a list is sent."""
 
 from __future__ import annotations
 
@@ -59,6 +59,7 @@ def pages() -> Any:
             "notifications.read_subscriber": READER,
             "notifications.erase_subscriber": None,
             "notifications.list_subscriber_imports": {"items": [IMPORT], "next": "n2"},
+            "notifications.start_subscriber_import": {"id": "j1"},
             "notifications.read_subscriber_import": IMPORT,
             "notifications.list_subscriber_refusals": {"items": [REFUSAL], "next": "n3"},
         },
@@ -118,3 +119,29 @@ def test_an_import_says_what_it_did_or_would_do_and_why_rows_were_refused(pages:
     assert "The consent is in the future." in shown.text("//table")
     assert f"/en{IMPORTS}/j1?after=n3" in shown.all("//main//a/@href")
     assert f"/en{IMPORTS}/j1?file=refused" in shown.all("//main//a/@href")
+
+
+LIST = ("forum.csv", "text/csv", b"email,consent_at\na@example.org,2017-01-01\n")
+
+
+@pytest.mark.parametrize(
+    ("dry_run", "said"),
+    [("", "an import cannot be taken back"), ("true", "The list is read and counted, and nothing is changed")],
+)
+def test_an_import_starts_after_a_check_that_says_what_it_does(
+    pages: Any, environment: object, dry_run: str, said: str
+) -> None:
+    typed = {"dry_run": [dry_run] if dry_run else [], "encoding": "", "reason": "The list of the forum"}
+    check = pages.get(f"/en{IMPORTS}").send(chosen=LIST, **typed)
+    assert (check.status, pages.sent("start_subscriber_import")) == (200, [])
+    assert said in check.text("//*[@role='status']")
+    assert "forum.csv" in check.text("//dl")
+    assert check.send().address == f"/en{IMPORTS}/j1"
+    [sent] = pages.sent("start_subscriber_import")
+    assert (sent["upload"]["filename"], sent["body"]["dry_run"]) == ("forum.csv", bool(dry_run))
+    assert sent["body"]["reason"] == "The list of the forum"
+
+
+def test_an_import_without_a_file_or_a_reason_is_not_checked(pages: Any) -> None:
+    wrong = pages.get(f"/en{IMPORTS}").send(reason="")
+    assert set(wrong.all("//div[@role='alert']//a/@href")) == {"#start-file", "#start-reason"}

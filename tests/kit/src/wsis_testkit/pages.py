@@ -110,12 +110,21 @@ class Pages:
         """The page at an address; redirects are followed."""
         return self._request("GET", address, headers)
 
+    def post_file(self, address: str, fields: list[tuple[str, str]], file: tuple[str, str, bytes]) -> Shown:
+        """What a form with a file (name, media type, content) is answered with; its store needs a database."""
+        head = '--xx\r\nContent-Disposition: form-data; name="'
+        parts = [f'{head}{name}"\r\n\r\n{text}\r\n'.encode() for name, text in fields if name != "file"]
+        name, media_type, content = file
+        parts.append(f'{head}file"; filename="{name}"\r\nContent-Type: {media_type}\r\n\r\n'.encode() + content)
+        about = {"Content-Type": "multipart/form-data; boundary=xx", "Sec-Fetch-Site": "same-origin"}
+        return self._request("POST", address, about, b"".join(parts) + b"\r\n--xx--\r\n")
+
     def post(self, address: str, fields: Mapping[str, Any] | list[tuple[str, str]], **headers: str) -> Shown:
         """What a form is answered with; redirects are followed."""
         about = {"Content-Type": "application/x-www-form-urlencoded", "Sec-Fetch-Site": "same-origin", **headers}
         return self._request("POST", address, about, urlencode(fields, doseq=True))
 
-    def _request(self, method: str, address: str, headers: Mapping[str, str], body: str | None = None) -> Shown:
+    def _request(self, method: str, address: str, headers: Mapping[str, str], body: str | bytes | None = None) -> Shown:
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         path, _, query = address.partition("?")
         about = {**({"Cookie": cookies} if cookies else {}), **headers}
@@ -151,14 +160,15 @@ class Shown:
         found: list[Any] = self.tree.xpath(path)
         return found
 
-    def send(self, number: int = 0, **typed: Any) -> Shown:
-        """Fill in a form of the page and send it, as a browser would."""
+    def send(self, number: int = 0, *, chosen: tuple[str, str, bytes] | None = None, **typed: Any) -> Shown:
+        """Fill in a form of the page and send it, as a browser would; `chosen`: with a file (name, media type,
+        content)."""
         form = self.tree.forms[number]
         fields = [(name, value) for name, value in form.form_values() if name not in typed]
         fields += [
             (name, each) for name, value in typed.items() for each in (value if isinstance(value, list) else [value])
         ]
-        return self._pages.post(form.action, fields)
+        return self._pages.post_file(form.action, fields, chosen) if chosen else self._pages.post(form.action, fields)
 
 
 def application(

@@ -43,7 +43,7 @@ PAGES = (
         "subscribers/pages/imports.html",
         "desk_imports",
         reads=(Read("imports", f"{_API}/imports?limit=50&after={{after}}"),),
-        forms=(Form("start", f"POST {_API}/imports", then=f"{_IMPORTS}/{{id}}"),),
+        forms=(Form("start", f"POST {_API}/imports", then=f"{_IMPORTS}/{{id}}", confirm=True),),
         query=ImportsQuery,
         view="wsis_notifications.subscribers.pages.views:encodings",
         signed_in=True,
