@@ -1,4 +1,4 @@
-"""The composer on its pages, without a broker."""
+"""The composer on its pages, without a broker; a store where a picture is sent."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ CAMPAIGN = {
 }
 PAGE = "/desk/newsletter/i1"
 PATHS = ["/desk/newsletter", PAGE, f"{PAGE}/head", f"{PAGE}/head?into=fr", f"{PAGE}/sections/2"]
-PATHS += [f"{PAGE}/sections/2?into=ar", f"{PAGE}/send"]
+PATHS += [f"{PAGE}/sections/2?into=ar", f"{PAGE}/sections/2/image", f"{PAGE}/send"]
 
 
 @pytest.fixture
@@ -58,6 +58,7 @@ def pages() -> Any:
             "notifications.change_issue_section": DRAFT,
             "notifications.add_issue_section": {"section": "9", "version": 4},
             "notifications.move_issue_section": DRAFT,
+            "notifications.add_issue_image": {**DRAFT["images"][0], "id": "p2"},
             "notifications.delete_issue_section": None,
             "notifications.delete_issue": None,
             "notifications.copy_issue": {**DRAFT, "id": "i2"},
@@ -169,8 +170,33 @@ def test_a_colleagues_text_stands_beside_ones_own_and_neither_is_lost(pages: Any
     }
 
 
+def test_an_image_is_sent_from_a_page_of_its_own_so_that_no_text_is_lost(pages: Any, environment: object) -> None:
+    shown = pages.get(f"/en{PAGE}/sections/2")
+    assert shown.all("//input[@type='file']") == []
+    lead = shown.text("//section[@aria-labelledby='image']")
+    assert "Save your texts first: what is not saved is lost on the way." in lead
+    [address] = shown.all("//section[@aria-labelledby='image']//a/@href")
+    added = [*DRAFT["images"], {**DRAFT["images"][0], "id": "p2"}]  # type: ignore[misc]
+    pages.bus.answers["notifications.read_composition"] = {**DRAFT, "images": added}
+    png = b"\x89PNG\r\n\x1a\n" + bytes(4) + b"IHDR" + bytes(100) + b"IEND\xaeB`\x82"
+    back = pages.get(str(address)).send(chosen=("forum.png", "image/png", png))
+    assert back.address == f"/en{PAGE}/sections/2?image=p2"
+    assert back.all("//select[@name='image.id']/option[@selected]/@value") == ["p2"]
+    assert "Choose it and save" in back.text("//*[@role='status']")
+    saved = back.send(**{"image.id": "p1"})
+    assert pages.sent("change_issue_section")[-1]["body"]["image"]["id"] == "p1"
+    assert "Choose it and save" not in saved.text()
+
+
+def test_the_page_of_an_image_leads_back_to_its_section(pages: Any) -> None:
+    shown = pages.get(f"/en{PAGE}/sections/2/image")
+    assert shown.all("//main//a/@href")[-1] == f"/en{PAGE}/sections/2"
+    wrong = shown.send()
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#image-file"])
+
+
 def test_a_section_goes_after_a_check_as_it_was_read(pages: Any) -> None:
-    check = pages.get(f"/en{PAGE}/sections/2").send(2)
+    check = pages.get(f"/en{PAGE}/sections/2").send(1)
     assert (pages.sent("delete_issue_section"), "cannot be undone" in check.text()) == ([], True)
     assert check.send().address == f"/en{PAGE}"
     assert pages.sent("delete_issue_section") == [{"issue": "i1", "section": "2", "version": 3}]

@@ -31,6 +31,12 @@ class WritingQuery(RequestSchema):
     into = Locale()
 
 
+class SectionQuery(WritingQuery):
+    """The image that has just been added, which the section shall have."""
+
+    image = fields.String(validate=validate.Length(max=128))
+
+
 class SendQuery(RequestSchema):
     """What has just been done."""
 
@@ -90,8 +96,19 @@ PAGES = (
         forms=(
             Form("save", f"PATCH {_SECTION}", then=""),
             Form("delete", f"DELETE {_SECTION}?version={{version}}", then=_PAGE, confirm=True),
-            Form("image", f"POST {_ONE}/images", then=""),
         ),
+        query=SectionQuery,
+        view=f"{_VIEWS}:section",
+        signed_in=True,
+        example={**_ISSUE, "section": "1"},
+    ),
+    # A page of its own: beside the texts of a section, sending an image would lose those that are not saved.
+    Page(
+        f"{_PAGE}/sections/{{section}}/image",
+        "issues/pages/image.html",
+        "image_upload",
+        reads=(_DRAFT,),
+        forms=(Form("image", f"POST {_ONE}/images", then=f"{_PAGE}/sections/{{section}}?image={{id}}"),),
         query=WritingQuery,
         view=f"{_VIEWS}:section",
         signed_in=True,
