@@ -15,10 +15,13 @@ def at_once(acts: Sequence[Callable[[], T]]) -> list[T]:
     if len(acts) < 2:
         return [act() for act in acts]
     running = [gevent.spawn(_outcome, act) for act in acts]
-    gevent.joinall(running)
+    try:
+        gevent.joinall(running)
+        outcomes = [each.get() for each in running]  # what is no Exception, as a time-out of gevent, is raised here
+    finally:
+        gevent.killall(running, block=False)
     results = []
-    for each in running:
-        result, error = each.value
+    for result, error in outcomes:
         if error is not None:
             raise error
         results.append(result)
