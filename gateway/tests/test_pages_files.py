@@ -174,6 +174,13 @@ def test_a_form_of_another_site_stores_nothing(http, ada, files):
     assert (answer.status_code, files.count_documents({})) == (403, 0)
 
 
+def test_a_file_of_a_page_is_for_this_visitor_alone(http, ada):
+    assert http.get("/v1/count").headers["cache-control"].startswith("public")
+    given = ada.get(f"{MINE}?file=count")
+    assert (given.status_code, "calls" in given.json()) == (200, True)
+    assert given.headers["cache-control"] == "no-store"
+
+
 def test_a_file_that_one_form_has_checked_is_not_sent_with_another(http, ada, files):
     note = uuid.uuid4().hex
     parts = [("_form", (None, "paper")), ("title", (None, "A paper")), ("file", CHOSEN)]

@@ -131,6 +131,8 @@ class Site:
 
     def _give(self, visit: Visit, file: Target) -> None:
         self.calls.give(file, visit.req, visit.resp, {**visit.query, **visit.variables}, visit.session.token)
+        # What is kept for everybody at its own address may have a cookie of this visitor beside it here.
+        visit.resp.set_header("Cache-Control", "no-store")
 
     def _follow(self, visit: Visit, news: Target) -> None:
         about = {"HTTP_ACCEPT": MEDIA_TYPE, "HTTP_LAST_EVENT_ID": visit.req.env.get("HTTP_LAST_EVENT_ID", "")}

@@ -5,7 +5,7 @@ from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.events import EventType
 from wsis_shared.exports import ExportFormat
 from wsis_shared.jobs import JobKind
-from wsis_shared.pages import Form, Page, Read
+from wsis_shared.pages import Download, Form, Page, Read
 from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.rates import RateClass
 from wsis_shared.reference.sets import ReferenceSet
@@ -329,6 +329,7 @@ PAGES = (
             Form("paper", "POST /v1/papers", then="/papers/new?done={note}"),
             Form("keep", "PUT /v1/notes/{note}", then="/papers/new"),
         ),
+        files=(Download("count", "/v1/count"),),
         query=Done,
         signed_in=True,
     ),
