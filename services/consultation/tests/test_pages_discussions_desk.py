@@ -73,8 +73,11 @@ def test_a_closed_discussion_is_opened_again(pages):
 
 
 def test_several_discussions_are_closed_in_one_act(pages):
+    other = {**DISCUSSION, "id": "d2", "title": "Left open"}
+    pages.bus.answers["consultation.list_discussions"] = {"items": [DISCUSSION, other], "next": None}
     check = pages.get(f"{DESK}/discussions").send(discussions=["d1"], state="closed", reason="The phase is over")
     assert sent(pages, "set_discussion_states") == []
+    assert check.text("//section[@aria-labelledby='chosen']//li") == DISCUSSION["title"], "no other one"
     check.send()
     [closed] = sent(pages, "set_discussion_states")
     assert closed["body"] == {"discussions": ["d1"], "state": "closed", "reason": "The phase is over"}
