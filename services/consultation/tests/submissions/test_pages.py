@@ -134,7 +134,13 @@ def test_a_draft_says_what_is_missing_and_is_submitted_when_nothing_is(pages):
     assert changed["body"]["base"].isoformat() == "2017-01-10T08:00:00+00:00"
     pages.bus.answers["consultation.read_draft"] = {**DRAFT, "missing": {}}
     ready = pages.get("/en/me/drafts/2017/d1")
-    after = ready.send(form(ready, "Submit the contribution"))
+    assert ready.tree.forms[0].fields["_form"] == "change", "one submits below the answers"
+    check = ready.send(form(ready, "Check and submit"))
+    sound(check)
+    assert "did not save" in check.text("//*[@role='status']")
+    assert "Schools online" in check.text("//dl")
+    assert sent(pages, "submit") == []
+    after = check.send(form(check, "Submit the contribution"))
     assert sent(pages, "submit")[0]["body"]["draft"] == "d1"
     assert after.address == "/en/me/submissions/2017/s1"
     assert "OCP-2017-0007" in after.text()
@@ -212,18 +218,24 @@ def test_a_draft_that_was_saved_elsewhere_is_replaced_only_by_who_says_so(pages)
 def test_the_link_of_a_mail_opens_a_draft(pages):
     pages.bus.answers["consultation.open_draft"] = {**DRAFT, "missing": {}}
     shown = opened(pages)
-    assert shown.tree.forms[1].fields["answers.full_name"] == "Ada Umutoni"
+    assert shown.tree.forms[0].fields["answers.full_name"] == "Ada Umutoni"
     assert shown.address == f"{HERE}/submission", "the key stands in no address"
     saved = shown.send(form(shown, "Save the draft"), **{"answers.full_name": "Grace"})
     [changed] = sent(pages, "change_draft")
     assert (changed["draft"], changed["body"]["key"]) == (LINK["id"], LINK["key"])
     assert changed["body"]["answers"]["full_name"] == "Grace"
     assert sent(pages, "submit") == sent(pages, "amend_submission") == [], "nothing else was sent with it"
+    check = saved.send(form(saved, "Check and submit"))
+    sound(check)
+    assert ("did not save" in check.text(), "Schools online" in check.text("//dl")) == (True, True)
+    assert sent(pages, "submit") == []
+    back = check.send(form(check, "Back"))
+    assert back.tree.forms[0].fields["answers.full_name"] == "Ada Umutoni"
     pages.bus.answers |= {
         "consultation.open_submission": SUBMISSION,
         "consultation.open_draft": NotFound("consultation.draft_unknown", ""),
     }
-    after = saved.send(form(saved, "Submit the contribution"))
+    after = check.send(form(check, "Submit the contribution"))
     [submitted] = sent(pages, "submit")
     assert (submitted["body"]["draft"], submitted["body"]["key"]) == (LINK["id"], LINK["key"])
     assert (after.status, "OCP-2017-0007" in after.text()) == (200, True)

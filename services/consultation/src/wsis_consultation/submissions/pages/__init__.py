@@ -44,7 +44,7 @@ PAGES = (
         ),
         forms=(
             Form("change", f"PUT {_DRAFT}", then="/me/drafts/{edition}/{draft}"),
-            Form("submit", f"POST {_EDITION}/submissions", then="/me/submissions/{edition}/{id}"),
+            Form("submit", f"POST {_EDITION}/submissions", then="/me/submissions/{edition}/{id}", confirm=True),
             Form("remove", f"POST {_DRAFT}/removal", then="/me", confirm=True),
         ),
         view=f"{_VIEWS}:draft",
@@ -86,7 +86,7 @@ PAGES = (
             Form("open_draft", f"POST {_EDITION}/drafts/{{id}}/reading", then="", again=True),
             Form("open_submission", f"POST {_EDITION}/submissions/{{id}}/reading", then="", again=True),
             Form("change", f"PUT {_EDITION}/drafts/{{id}}", then=""),
-            Form("submit", f"POST {_EDITION}/submissions", then=""),
+            Form("submit", f"POST {_EDITION}/submissions", then="", confirm=True),
             Form("amend", f"PUT {_EDITION}/submissions/{{id}}", then=""),
             Form("withdraw", f"POST {_EDITION}/submissions/{{id}}/withdrawal", then="", confirm=True),
         ),
