@@ -238,6 +238,7 @@ def test_what_another_window_saved_is_replaced_on_purpose_alone(pages: Pages) ->
 def test_a_complete_draft_is_read_once_more_and_submitted(pages: Pages) -> None:
     shown = at(pages, READY)
     check = shown.send(button(shown, "Check and submit"))
+    assert "did not save" in check.text("//*[@role='status']")
     assert sent(pages, "submit_project") == []
     assert "Two million visits" in check.text(), "the project as it will be read"
     assert "15 February 2017" in check.text("//*[@role='status']")
