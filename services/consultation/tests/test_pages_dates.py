@@ -18,6 +18,7 @@ MANAGED = {
     **EDITION,
     "conflicts": CONFLICTS,
     "contacts": 1204,
+    "version": 4,
     "phases": [{**phase, "titles": SEVEN} for phase in EDITION["phases"]],
     "forum": {**EDITION["forum"], "venues": SEVEN, "themes": SEVEN},
 }
@@ -95,6 +96,33 @@ def test_a_phase_is_previewed_then_moved_after_a_check(pages):
     assert (moved["phase"], moved["body"]["reason"], moved["body"]["title"]) == ("meeting", "Salle prise", SEVEN)
     assert moved["body"]["end"].isoformat() == "2016-10-13T22:00:00+00:00"
     assert moved["body"]["remote"] is True
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "call"),
+    [
+        ("/phases/meeting", "move", "move_phase"),
+        ("/deadlines/session_details", "move", "move_deadline"),
+        ("/forum", "change", "change_forum"),
+    ],
+)
+def test_dates_that_were_changed_meanwhile_are_replaced_on_purpose_alone(pages, path, form, call):
+    shown = pages.get(f"{DESK}{path}")
+
+    def change(arguments):
+        return EDITION if arguments["body"]["base"] == 5 else Conflict("consultation.version_changed", version=5)
+
+    now = {"consultation.read_managed_edition": {**MANAGED, "version": 5}, f"consultation.{call}": change}
+    pages.bus.answers |= now
+    shown = shown.send(_form="preview", reason="Salle prise")
+    assert "changed while you wrote" in shown.text(), "a preview says so, and does not take it as read"
+    check = shown.send(_form=form)
+    sound(check)
+    refused = check.send()
+    assert (refused.status, refused.tree.forms[0].fields["reason"]) == (409, "Salle prise")
+    [box] = refused.all("//input[@type='checkbox' and @name='base']/@value")
+    assert refused.send(_form=form, base=["4", box]).send().address == f"{DESK}?done=yes"
+    assert [each["body"]["base"] for each in sent(pages, call)] == [4, 5]
 
 
 def test_a_title_that_lacks_a_language_is_wrong_at_that_language(pages):

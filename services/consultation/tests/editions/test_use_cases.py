@@ -173,6 +173,27 @@ def test_moved_deadline_is_public(consultation: Any) -> None:
     assert (event["data"]["at"], event["data"]["former_at"]) == (body["at"], "2023-11-20T22:00:00Z")
 
 
+def test_a_change_from_dates_that_are_no_longer_so_is_refused(consultation: Any) -> None:
+    edition = consultation.open_edition("2034")["edition"]
+    officer, where = consultation.officer, {"edition": edition}
+
+    def version() -> int:
+        return int(consultation.call("read_managed_edition", officer, edition=edition)["version"])
+
+    changes: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+        ("move_phase", {"phase": DEADLINE}, {"end": "2034-03-02T22:00:00Z"}),
+        ("move_phase", {"phase": DEADLINE}, {"title": dict.fromkeys(LOCALES, "Last day")}),
+        ("move_deadline", {"deadline": "session_details"}, {"at": "2034-02-22T22:00:00Z"}),
+        ("change_forum", {}, {"theme": dict.fromkeys(LOCALES, "Open to all")}),
+    ]
+    for call, part, given in changes:
+        read = version()
+        consultation.call(call, officer, **where, **part, body={**given, "base": read, "reason": "Later"})
+        assert version() > read
+        with refused("consultation.version_changed"):
+            consultation.call(call, officer, **where, **part, body={**given, "base": read, "reason": "Later"})
+
+
 def _to_json(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "start": _text(row["start"]), "end": _text(row["end"])} for row in rows]
 

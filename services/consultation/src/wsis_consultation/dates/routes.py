@@ -10,6 +10,7 @@ from wsis_consultation.editions.routes import CHANGES, SECONDS
 from wsis_consultation.editions.schemas import Edition
 
 _UNKNOWN = "consultation.edition_unknown"
+_CHANGED = "consultation.version_changed"
 _ORDER = (
     _UNKNOWN,
     "consultation.phase_ends_before_start",
@@ -45,7 +46,7 @@ ROUTES = (
         body=schemas.ForumChange,
         response=Edition,
         permission="consultation:manage",
-        error_codes=(_UNKNOWN, "consultation.forum_days_invalid", "consultation.nothing_to_change"),
+        error_codes=(_UNKNOWN, "consultation.forum_days_invalid", "consultation.nothing_to_change", _CHANGED),
         description="Of the Forum. What was stays on record, and everybody concerned gets a mail with both. Sessions "
         "that now lie outside of the days become clashes of the agenda.",
     ),
@@ -125,7 +126,7 @@ ROUTES = (
         body=schemas.PhaseMove,
         response=Edition,
         permission="consultation:manage",
-        error_codes=(*_ORDER, "consultation.phase_unknown"),
+        error_codes=(*_ORDER, "consultation.phase_unknown", _CHANGED),
         description="No phase may start before the one that precedes it; overlaps are allowed and listed under "
         "`conflicts`. The old date stays on record, and everybody concerned gets a mail with both. Submissions "
         "that are closed cannot open again once an Outcomes document is published.",
@@ -151,7 +152,7 @@ ROUTES = (
         body=schemas.DeadlineMove,
         response=Edition,
         permission="consultation:manage",
-        error_codes=_DEADLINE,
+        error_codes=(*_DEADLINE, _CHANGED),
         description="Of the nominations or of the details of sessions. That of the submissions is a phase.",
     ),
     Route(

@@ -20,6 +20,16 @@ from wsis_consultation.editions.schemas import (
 MAX_PHASES = 20
 
 
+class DatesRead(RequestSchema):
+    """What a change of dates is made from."""
+
+    base = fields.Integer(
+        strict=True,
+        validate=validate.Range(min=0, max=10**9),
+        metadata={"description": "`version` of the dates that were read; refused where they were changed by now"},
+    )
+
+
 class Phases(ResponseSchema):
     """The phases of an edition."""
 
@@ -29,7 +39,7 @@ class Phases(ResponseSchema):
     items = fields.List(fields.Nested(Phase), required=True)
 
 
-class ForumChange(RequestSchema):
+class ForumChange(DatesRead):
     """Other days, venue or theme of a Forum; what is not named stays."""
 
     starts_on = fields.String(validate=is_date)
@@ -42,11 +52,11 @@ class ForumChange(RequestSchema):
     @validates_schema
     def something(self, data: Input, **_: object) -> None:
         """A change names a field."""
-        if set(data) <= {"reason"}:
+        if set(data) <= {"reason", "base"}:
             raise ValidationError("Name what changes.", "starts_on")
 
 
-class PhaseMove(RequestSchema):
+class PhaseMove(DatesRead):
     """New times or texts of a phase; what is not named stays."""
 
     start = Utc()
@@ -59,7 +69,7 @@ class PhaseMove(RequestSchema):
     @validates_schema
     def something(self, data: Input, **_: object) -> None:
         """A change names a field."""
-        if set(data) <= {"reason"}:
+        if set(data) <= {"reason", "base"}:
             raise ValidationError("Name what changes.", "start")
 
 
@@ -106,7 +116,7 @@ class NewPhases(RequestSchema):
             raise ValidationError("Each code may stand once.", "phases")
 
 
-class DeadlineMove(RequestSchema):
+class DeadlineMove(DatesRead):
     """A new moment of a deadline."""
 
     at = Utc(required=True)
@@ -170,6 +180,7 @@ class ManagedEdition(Edition):
     forum = fields.Nested(ManagedForum)
     phases = fields.List(fields.Nested(ManagedPhase))
     contacts = fields.Integer(required=True, metadata={"description": "People who get a mail when dates change"})
+    version = fields.Integer(required=True, metadata={"description": "Grows with each change of its dates and texts"})
 
 
 class NoticesSent(ResponseSchema):

@@ -66,6 +66,7 @@ class DateCases:
     def change_forum(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
         """Other days, venue or theme of the Forum. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
+        editions.require_read(doc, body.get("base"))
         return self._save(ctx, jobs, doc, _other_forum(doc, ctx, body), body["reason"])
 
     @rpc
@@ -78,6 +79,7 @@ class DateCases:
     def move_phase(self, ctx: Context, jobs: Jobs, edition: str, phase: str, body: Input) -> JsonObject:
         """New times or texts of a phase. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
+        editions.require_read(doc, body.get("base"))
         return self._save(ctx, jobs, doc, _moved(doc, phase, ctx, body), body["reason"])
 
     @rpc
@@ -111,6 +113,7 @@ class DateCases:
     def move_deadline(self, ctx: Context, jobs: Jobs, edition: str, deadline: str, body: Input) -> JsonObject:
         """A new moment of a deadline. Raises NotFound, Conflict, Invalid."""
         doc = self._store.find(edition)
+        editions.require_read(doc, body.get("base"))
         moved = editions.with_deadline(doc, deadline, body["at"], _decision(ctx, body))
         return self._save(ctx, jobs, doc, moved, body["reason"])
 

@@ -55,6 +55,7 @@ def managed(doc: editions.Edition, contacts: int, ctx: Context) -> JsonObject:
         "phases": [{**phase, "titles": titles[phase["code"]]} for phase in shown["phases"]],
         "forum": {**shown["forum"], "venues": venues, "themes": theme},
         "contacts": contacts,
+        "version": editions.version(doc),
     }
 
 

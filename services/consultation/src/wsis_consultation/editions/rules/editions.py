@@ -133,6 +133,19 @@ def with_forum(edition: Edition, given: Input, revision: Decision) -> Edition:
     return _revised({**edition, "forum": changed}, revision, changes)
 
 
+def version(edition: Edition) -> int:
+    """Grows with each change of its dates and texts."""
+    return len(edition["revisions"]) + sum(
+        phase["sequence"] for phase in (*edition["phases"], *edition["removed_phases"])
+    )
+
+
+def require_read(edition: Edition, base: int | None) -> None:
+    """Raises Conflict where dates or texts were changed after `base` was read."""
+    if base is not None and base != version(edition):
+        raise Conflict("consultation.version_changed", version=version(edition))
+
+
 def deadlines(edition: Edition) -> dict[str, datetime]:
     """Code -> moment of all deadlines."""
     return {SESSION_OUTCOMES: forum_ends_at(edition) + timedelta(days=_OUTCOME_DAYS), **edition["deadlines"]}
