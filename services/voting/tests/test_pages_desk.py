@@ -285,6 +285,15 @@ def test_the_request_says_that_it_is_final_and_what_it_overrides() -> None:
     assert "The certification is requested." in done.text("//*[@role='status']")
 
 
+def test_it_can_be_requested_again_where_something_else_holds_it() -> None:
+    asked = {"by": "a9", "reason": "All is in", "at": "2017-04-01T09:00:00Z"}
+    for waits, forms in ((["late_votes"], 1), (["dead_letters"], 2)):  # one of them is that of a recount
+        now = {**CLOSED, "requested": asked, "waits_for": waits}
+        shown = while_it_is("closed", **{"voting.read_certification": now}).get(f"/en{DESK}/certification")
+        assert "All is in" in shown.text()
+        assert len(shown.tree.forms) == forms
+
+
 def test_nobody_requests_what_cannot_be_certified(pages: Pages) -> None:
     assert pages.get(f"/en{DESK}/certification").tree.forms == [], "voting is open"
     wrong = {**CLOSED, "waits_for": ["repair"]}

@@ -20,6 +20,7 @@ from wsis_voting.certification.store import StoredVotes
 from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
 from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.rules.contest import Contest
+from wsis_voting.contests.rules.lifecycle import Wait, request_certification, waits
 from wsis_voting.contests.store import Contests
 
 from ..stored_contest import announce, outside, record, recorder_of, results, vote_request
@@ -119,8 +120,13 @@ def test_disagreement_is_not_certified_until_an_officer_asks(db: Any, recorder: 
     record(recorder, vote_request("ada", "C1-1", "C2-1", "C3-1"))
     db["counters"].update_one({"hour": None}, {"$inc": {"cast.C1-1": 1}})
     closed = announce(recorder, closes_at=clock.iso(clock.now()))
+    asked = partial(request_certification, request={"by": "officer", "reason": "All is in", "at": clock.now()})
+    recorder.contests.change("2017", asked)  # and knows of no disagreement
     assert recorder.certify(closed, yes) is False
     assert recorder.tallies.last("2017") is None
+    held = recorder.contests.state("2017")
+    assert Wait.DISAGREEMENT in waits(held, closed, clock.now(), recorder.rules)
+    assert Wait.DISAGREEMENT not in waits(asked(held), closed, clock.now(), recorder.rules)
     assert recorder.certify(closed, yes, despite_disagreement=True) is True
     tally = recorder.tallies.last("2017")
     assert tally["counters_agreed"] is False

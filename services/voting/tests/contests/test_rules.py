@@ -16,7 +16,11 @@ from wsis_voting.contests.rules.lifecycle import Announcement, Rules, Wait
 OPENS, CLOSES = datetime(2017, 3, 1, tzinfo=UTC), datetime(2017, 4, 1, tzinfo=UTC)
 LATER, MINUTE = CLOSES + timedelta(days=3), timedelta(minutes=1)
 RULES = Rules(automatic=True, review=True, grace=MINUTE)
-REQUESTED = {"certification": {"by": "officer", "reason": "r", "at": CLOSES}}
+REQUESTED = {"certification": {"by": "officer", "reason": "r", "at": CLOSES}}  # by a former version
+
+
+def requested(*overrides: Wait) -> dict[str, Any]:
+    return {"certification": {**REQUESTED["certification"], "overrides": [*map(str, overrides)], "dead_letters": 1}}
 
 
 def document(**more: Any) -> dict[str, Any]:
@@ -67,6 +71,11 @@ def test_a_contest_that_was_over_before_anybody_looked_is_closed_at_once() -> No
         ({"held": 2}, LATER, RULES._replace(review=False), []),
         ({"held": 2, "sealed": True}, LATER, RULES, []),
         ({"held": 2, **REQUESTED}, LATER, RULES, []),
+        ({"held": 2, **requested(Wait.REVIEW)}, LATER, RULES, []),
+        ({"held": 2, **requested(Wait.OFFICER)}, LATER, RULES, [Wait.REVIEW]),
+        ({"disagreed": True, **requested(Wait.DISAGREEMENT)}, LATER, RULES, []),
+        ({"disagreed": True, **requested(Wait.REVIEW)}, LATER, RULES, [Wait.DISAGREEMENT]),
+        (requested(), LATER, RULES._replace(automatic=False), []),
         ({"deciding": "d1", **REQUESTED}, LATER, RULES, [Wait.DECISION]),
         ({}, CLOSES + MINUTE / 2, RULES, [Wait.GRACE]),
         ({"held": 2}, CLOSES + MINUTE / 2, RULES, [Wait.REVIEW, Wait.GRACE]),
@@ -75,6 +84,14 @@ def test_a_contest_that_was_over_before_anybody_looked_is_closed_at_once() -> No
 )
 def test_certification_waits(more: dict[str, Any], now: datetime, rules: Rules, expected: list[Wait]) -> None:
     assert waits(document(**more), now, rules) == expected
+
+
+@pytest.mark.parametrize(
+    ("more", "number", "hold"),
+    [({}, 0, False), ({}, 1, True), (requested(), 1, False), (requested(), 2, True), (REQUESTED, 2, False)],
+)
+def test_dead_letters_that_come_after_the_request_hold(more: dict[str, Any], number: int, hold: bool) -> None:
+    assert lifecycle.dead_letters_hold(document(**more), number) is hold
 
 
 def test_a_later_close_frees_what_the_former_one_held() -> None:
@@ -128,7 +145,7 @@ def test_transitions_change_nothing_of_the_document_that_they_get() -> None:
     lifecycle.ballots_checked(doc, 1)
     lifecycle.begin_scan(doc, LATER)
     lifecycle.end_scan(doc, LATER, 0)
-    lifecycle.request_certification(doc, "officer", "r", LATER)
+    lifecycle.request_certification(doc, {"by": "officer", "reason": "r", "at": LATER})
     lifecycle.dead_lettered(doc, waiting=True)
     lifecycle.disagree(doc)
     lifecycle.repair(doc)

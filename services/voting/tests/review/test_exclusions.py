@@ -200,9 +200,12 @@ def test_recount_says_how_many_figures_differ_and_after_the_certification_sums_o
     assert (before["agrees"], before["places"], before["differences"]) == (False, 2, [])
     for each in (contest, small):
         service.call("certify_tally", OFFICER, edition=each.edition, body={"reason": "all votes are in"})
-    for _ in range(2):
-        wait_for(lambda: (db["contests"].find_one({"_id": contest.edition}) or {}).get("disagreed"), 60, "the refusal")
-        service.call("certify_tally", OFFICER, edition=contest.edition, body={"reason": "in spite of it"})
+    wait_for(lambda: (db["contests"].find_one({"_id": contest.edition}) or {}).get("disagreed"), 60, "the refusal")
+    state_of(service, small, "certified", 60)  # in a later turn
+    held = service.call("read_certification", OFFICER, edition=contest.edition)
+    assert (held["state"], held["requested"]) == ("closed", None), "who asked knew of no disagreement"
+    assert set(held["waits_for"]) >= {"disagreement", "officer"}
+    service.call("certify_tally", OFFICER, edition=contest.edition, body={"reason": "in spite of it"})
     for each in (contest, small):
         state_of(service, each, "certified", 60)
     after = service.run_job("recount_tally", OFFICER, edition=contest.edition)

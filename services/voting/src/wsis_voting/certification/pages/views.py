@@ -11,11 +11,11 @@ from wsis_voting.contests.rules.lifecycle import Wait
 def certification(values: Input, _locale: str) -> JsonObject:
     """`may_ask`: an officer may ask for the certification now. `recounted`: what a recount has found."""
     shown, job = values["certification"], values["job"]
-    may_ask = shown["state"] == State.CLOSED and not shown["requested"] and Wait.REPAIR not in shown["waits_for"]
+    overrides = [wait for wait in shown["waits_for"] if wait in (Wait.DISAGREEMENT, Wait.REVIEW, Wait.DEAD_LETTERS)]
+    unasked = overrides or not shown["requested"]  # something may hold it that the request did not know of
+    may_ask = shown["state"] == State.CLOSED and bool(unasked) and Wait.REPAIR not in shown["waits_for"]
     return {
         "recounted": job["result"] if job and job["state"] == "succeeded" else None,
         "may_ask": may_ask,
-        "overrides": [
-            wait for wait in shown["waits_for"] if wait in (Wait.DISAGREEMENT, Wait.REVIEW, Wait.DEAD_LETTERS)
-        ],
+        "overrides": overrides,
     }

@@ -29,7 +29,7 @@ from wsis_voting.certification.use_cases.settling import Settlement, Settling
 from wsis_voting.contests.events import VOTING_CLOSED, VOTING_OPENED, VOTING_REOPENED
 from wsis_voting.contests.rules import lifecycle as rules
 from wsis_voting.contests.rules.contest import Contest, ContestDocument, State
-from wsis_voting.contests.rules.lifecycle import Announcement
+from wsis_voting.contests.rules.lifecycle import Announcement, Wait
 from wsis_voting.contests.store import Contests
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.keys.store import Keys
@@ -97,15 +97,14 @@ class ContestLifecycle:
         if document.get("ballots_to_check") and contest.state(now) is not State.NOT_OPEN:
             self.complete_ballots(contest)
             self.contests.change(contest.edition, partial(rules.ballots_checked, roster=document.get("roster")))
-        requested = bool(document.get("certification"))
         if rules.waits(document, contest, now, self.rules) or directory.was_just_refused(contest):
             return False
-        if not requested and self._has_dead_letters(document, contest):
+        if self._has_dead_letters(document, contest):
             return False
         drained = self.recorders.drained(queue_stats.ready_commands("voting", "cast"))
         if not drained or not directory.refresh(contest.edition):  # without prizes the count would be for nothing
             return False
-        despite_disagreement = requested and bool(document.get("disagreed"))
+        despite_disagreement = bool(document.get("disagreed")) and rules.overrides(document, Wait.DISAGREEMENT)
         return self.certify(contest, directory.fix_window, despite_disagreement=despite_disagreement)
 
     def _announce(self, document: ContestDocument, contest: Contest, now: datetime) -> None:
@@ -246,7 +245,7 @@ class ContestLifecycle:
 
     def _has_dead_letters(self, document: ContestDocument, contest: Contest) -> bool:
         """Does a dead letter wait for an operator? It may be a vote that was accepted with 202."""
-        waiting = queue_stats.dead_letters("voting") > 0
+        waiting = rules.dead_letters_hold(document, queue_stats.dead_letters("voting"))
         if waiting and not rules.has_dead_letters(document):
             _log.error(
                 "not certified while messages are dead-lettered: return them, or ask for it in spite of them",

@@ -14,7 +14,8 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_voting.certification.use_cases.lifecycle import ContestLifecycle
-from wsis_voting.contests.rules.lifecycle import Wait, request_certification, waits
+from wsis_voting.contests.rules.contest import CertificationRequest
+from wsis_voting.contests.rules.lifecycle import Wait, dead_letters_hold, request_certification, waits
 from wsis_voting.contests.store import AccessLog
 from wsis_voting.contests.use_cases import ContestDirectory
 from wsis_voting.review.use_cases.review import FraudReview
@@ -44,13 +45,10 @@ class CertificationCases:
     def read_certification(self, edition: str) -> JsonObject:
         """Where it stands, and all that it waits for: the request of an officer overrides dead letters too."""
         contest, document, now = self._directory.get(edition), self._contests.state(edition), clock.now()
-        requested = document.get("certification")
-        try:
-            dead_letters: int | None = queue_stats.dead_letters("voting")
-        except queue_stats.UNREACHABLE:
-            dead_letters = None
+        dead_letters = _dead_letters()
         held = [] if contest.certified else waits(document, contest, now, self._lifecycle.rules)
-        if dead_letters and held != [Wait.CLOSE] and not contest.certified and not requested:
+        waiting = dead_letters_hold(document, dead_letters or 0)
+        if waiting and held != [Wait.CLOSE] and not contest.certified:
             held.append(Wait.DEAD_LETTERS)
         return {
             "edition": edition,
@@ -61,7 +59,7 @@ class CertificationCases:
             "waits_for": held,
             "holding": self._fraud_review.held(edition),
             "dead_letters": dead_letters,
-            "requested": requested,
+            "requested": document.get("certification"),
         }
 
     @rpc(writes=True)
@@ -105,14 +103,30 @@ class CertificationCases:
 
     @rpc(writes=True)
     def certify_tally(self, ctx: Context, edition: str, body: Input) -> JsonObject:
-        """Ask for the certification; it is done as soon as all accepted votes are stored. Raises already_certified,
-        exclusions_unaccounted."""
+        """Ask for the certification; it is done as soon as all accepted votes are stored, whatever holds it now. What
+        comes to hold it later does, until an officer asks again. Raises already_certified, exclusions_unaccounted."""
         contest = closed_contest(self._directory, ctx, edition)
         if contest.certified:
             raise Conflict("voting.already_certified", edition=edition)
-        if unaccounted := self._contests.state(edition).get("unaccounted"):
+        document, now = self._contests.state(edition), clock.now()
+        if unaccounted := document.get("unaccounted"):
             raise Conflict("voting.exclusions_unaccounted", count=unaccounted)
-        requested = partial(request_certification, officer=ctx.actor.id, reason=body["reason"], now=clock.now())
+        request: CertificationRequest = {
+            "by": ctx.actor.id,
+            "reason": body["reason"],
+            "at": now,
+            "overrides": [*waits(document | {"certification": None}, contest, now, self._lifecycle.rules)],
+            "dead_letters": _dead_letters() or 0,
+        }
+        requested = partial(request_certification, request=request)
         audited = audit.entry("voting.tally_certification_asked", f"edition/{edition}/tally", reason=body["reason"])
         self._contests.change(edition, requested, audited)
         return {"edition": edition, "state": contest.state(clock.now())}
+
+
+def _dead_letters() -> int | None:
+    """None while the broker cannot be asked."""
+    try:
+        return queue_stats.dead_letters("voting")
+    except queue_stats.UNREACHABLE:
+        return None

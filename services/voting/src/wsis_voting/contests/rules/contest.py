@@ -44,11 +44,14 @@ class Window(TypedDict):
 
 
 class CertificationRequest(TypedDict):
-    """Which officer asked for the certification."""
+    """Which officer asked for the certification, and what the request overrides: what held it at that time. One of a
+    former version has no such list, and overrides all."""
 
     by: str | None
     reason: str
     at: datetime
+    overrides: NotRequired[list[str]]
+    dead_letters: NotRequired[int]  # so many
 
 
 class ExcludedFigures(TypedDict):

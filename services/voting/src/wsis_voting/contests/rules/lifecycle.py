@@ -13,7 +13,14 @@ from typing import NamedTuple
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input
 
-from wsis_voting.contests.rules.contest import Contest, ContestDocument, ExcludedFigures, State, Window
+from wsis_voting.contests.rules.contest import (
+    CertificationRequest,
+    Contest,
+    ContestDocument,
+    ExcludedFigures,
+    State,
+    Window,
+)
 
 # -- what prizes says --------------------------------------------------------------------------------------------------
 
@@ -105,11 +112,9 @@ def end_decision(document: ContestDocument, decision: str, held: int, excluded: 
 # -- certification -----------------------------------------------------------------------------------------------------
 
 
-def request_certification(
-    document: ContestDocument, officer: str | None, reason: str, now: datetime
-) -> ContestDocument:
+def request_certification(document: ContestDocument, request: CertificationRequest) -> ContestDocument:
     """An officer asks for it."""
-    return document | {"certification": {"by": officer, "reason": reason, "at": now}}
+    return document | {"certification": request}
 
 
 class Rules(NamedTuple):
@@ -137,21 +142,34 @@ class Wait(StrEnum):
 
 def waits(document: ContestDocument, contest: Contest, now: datetime, rules: Rules) -> list[Wait]:
     """All that the certification of a contest still waits for, but for dead letters, which the broker has. Empty where
-    its votes may be counted. The request of an officer overrides a disagreement and the review."""
-    requested = bool(document.get("certification"))
+    its votes may be counted. The request of an officer overrides a disagreement and the review, where they held then.
+    """
     if contest.state(now) is not State.CLOSED or contest.closes_at is None:
         return [Wait.CLOSE]
-    disagreed, unaccounted = document.get("disagreed") and not requested, document.get("unaccounted")
+    disagreed = document.get("disagreed") and not overrides(document, Wait.DISAGREEMENT)
+    unaccounted = document.get("unaccounted")
     in_review = rules.review and not contest.sealed and (document.get("held") or to_scan(document, contest))
     held = {
         Wait.REPAIR: disagreed and unaccounted,
         Wait.DISAGREEMENT: disagreed and not unaccounted,
-        Wait.OFFICER: not requested and not rules.automatic,
-        Wait.REVIEW: not requested and in_review,
+        Wait.OFFICER: not document.get("certification") and not rules.automatic,
+        Wait.REVIEW: in_review and not overrides(document, Wait.REVIEW),
         Wait.DECISION: document.get("deciding"),
         Wait.GRACE: now < contest.closes_at + rules.grace,
     }
     return [wait for wait, holds in held.items() if holds]
+
+
+def overrides(document: ContestDocument, wait: Wait) -> bool:
+    """Does the request of an officer override it?"""
+    request = document.get("certification")
+    return request is not None and wait in request.get("overrides", Wait)
+
+
+def dead_letters_hold(document: ContestDocument, number: int) -> bool:
+    """Do so many dead letters hold it? Those that came after the request of an officer do."""
+    request = document.get("certification")
+    return number > (request.get("dead_letters", number) if request else 0)
 
 
 def to_scan(document: ContestDocument, contest: Contest) -> bool:
@@ -181,8 +199,9 @@ def dead_lettered(document: ContestDocument, waiting: bool) -> ContestDocument:
 
 
 def disagree(document: ContestDocument) -> ContestDocument:
-    """Counters and votes do not agree: an officer asks for the certification in spite of that, or nobody does."""
-    return document | {"disagreed": True}
+    """Counters and votes do not agree: an officer asks for the certification in spite of that, or nobody does. Whoever
+    asked before did not know of it."""
+    return document | {"disagreed": True, "certification": None}
 
 
 def hold(document: ContestDocument, unaccounted: int) -> ContestDocument:
