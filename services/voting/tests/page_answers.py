@@ -76,6 +76,7 @@ CLUSTER: dict[str, Any] = {
     "domains": [{"name": "quick.test", "ballots": 120}],
     "networks": 4,
     "made_at": "2017-04-30T19:55:00Z",
+    "members": "9f2c",
     "decision": None,
     "days": [{"day": "2017-04-29T00:00:00Z", "ballots": 20}, {"day": "2017-04-30T00:00:00Z", "ballots": 100}],
     "excluded": 2,

@@ -173,7 +173,7 @@ def test_an_exclusion_says_what_it_does_and_is_shown_once_more(pages: Pages) -> 
     [decided] = sent(pages, "voting.decide_on_cluster")
     assert (decided["cluster"], decided["body"]) == (
         "c1",
-        {"decision": "exclude", "ground": "burst", "reason": "One machine"},
+        {"decision": "exclude", "ground": "burst", "reason": "One machine", "members": "9f2c"},
     )
     assert done.address.endswith("/clusters?job=voting.apply_decision"), "the next one is in the list"
 
@@ -195,6 +195,17 @@ def test_what_another_officer_is_deciding_is_waited_for(pages: Pages) -> None:
     pages.bus.answers["voting.read_review"] = {**SUMMARY, "deciding": True}
     assert "decide_on_cluster" not in pages.get(f"/en{CLUSTER_PAGE}").html
     assert not pages.get(f"/en{CLUSTER_PAGE}").all("//textarea")
+
+
+def test_members_that_have_changed_are_read_again_before_the_decision(pages: Pages) -> None:
+    check = pages.get(f"/en{CLUSTER_PAGE}").send(decision="exclude", reason="One machine")
+    pages.bus.answers["voting.read_cluster"] = {**CLUSTER, "members": "later"}
+    pages.bus.answers["voting.decide_on_cluster"] = Conflict("voting.cluster_changed", "")
+    back = check.send()
+    assert sent(pages, "voting.decide_on_cluster")[0]["body"]["members"] == "9f2c", "those that were shown"
+    assert "has other members than when you read it" in back.text("//div[@role='alert']")
+    assert back.text("//textarea").strip() == "One machine"
+    assert back.all("//input[@name='members']/@value") == ["later"]
 
 
 def test_an_exclusion_is_reversed_until_the_certification(pages: Pages) -> None:

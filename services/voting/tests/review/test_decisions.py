@@ -65,6 +65,20 @@ def test_decision_on_nothing_is_refused(service: Any, crowd: Any, decide: Any) -
     assert refused(on_account, service, made, "nobody", "exclude").code == "voting.ballot_unknown"
 
 
+def test_nobody_decides_on_members_that_they_have_not_seen(
+    service: Any, crowd: Any, decide: Any, database: Any
+) -> None:
+    made, fakes = small(crowd)
+    cluster = look(service, made)["throwaway_domain"]["cluster"]
+    read = partial(service.call, "read_cluster", OFFICER, edition=made.contest.edition, cluster=cluster)
+    seen = read()["members"]
+    clusters = database("voting")["clusters"]
+    clusters.update_one({"_id": cluster}, {"$pull": {"accounts": fakes[0]}})  # as a scan would
+    assert refused(decide, made, cluster, "exclude", members=seen).code == "voting.cluster_changed"
+    assert read()["excluded"] == 0
+    assert decide(made, cluster, "exclude", members=read()["members"])["excluded"] == len(fakes) - 1
+
+
 def test_votes_of_an_excluded_account_are_cast_and_not_valid(service: Any, crowd: Any, voter: Any, vote: Any) -> None:
     made, who = crowd(), voter()
     vote(service, who, made.contest, "C1")

@@ -72,12 +72,12 @@ ROUTES: tuple[Route, ...] = (
         summary="Exclude, keep or reinstate a cluster's ballots",
         description="Votes stay stored and cast; only the valid tally changes. It can be taken back until "
         "certification. Accounts that were kept one by one stay in.",
-        body=schemas.Decision,
+        body=schemas.ClusterDecision,
         response=schemas.OpenedCluster,
         permission="voting:review",
         limit="heavy",
         mode=Mode.JOB,
-        error_codes=(*_DECIDING, "voting.cluster_unknown"),
+        error_codes=(*_DECIDING, "voting.cluster_unknown", "voting.cluster_changed"),
     ),
     Route(
         "PUT",

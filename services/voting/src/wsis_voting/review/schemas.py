@@ -31,6 +31,17 @@ class Decision(RequestSchema):
     )
 
 
+class ClusterDecision(Decision):
+    """The same on a cluster."""
+
+    members = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=64),
+        metadata={"description": "Of the cluster that was read: nothing is decided where it has other accounts now"},
+    )
+
+
 class Sign(ResponseSchema):
     """A part of a score: how many of the accounts show this sign, and the points that it gives."""
 
@@ -113,6 +124,9 @@ class Concentration(ResponseSchema):
 class OpenedCluster(Cluster):
     """One cluster, with its days and how much alike its ballots are (not told of fewer than thirty)."""
 
+    members = fields.String(
+        required=True, metadata={"description": "Another one where a scan finds other accounts; for the decision"}
+    )
     days = fields.List(fields.Nested(Day), required=True)
     excluded = fields.Integer(required=True, metadata={"description": "Of its ballots, those that are out now"})
     concentration = fields.Nested(Concentration, allow_none=True)

@@ -27,7 +27,7 @@ from wsis_voting.review.events import BALLOTS_EXCLUDED, BALLOTS_REINSTATED
 from wsis_voting.review.rules.clusters import KINDS, ClusterDocument
 from wsis_voting.review.rules.exclusions import ACCOUNT, Decided, Decision, DecisionDocument
 from wsis_voting.review.store import Review
-from wsis_voting.review.use_cases.review import FraudReview, cluster_response, excluded_figures
+from wsis_voting.review.use_cases.review import FraudReview, cluster_response, excluded_figures, members
 from wsis_voting.settings import Settings
 from wsis_voting.tallies.store import Tallies
 
@@ -58,9 +58,11 @@ class DecisionCases:
     @rpc(writes=True)
     def decide_on_cluster(self, ctx: Context, jobs: Jobs, edition: str, cluster: str, body: Input) -> Job:
         """Exclude the ballots of a cluster from the valid tally, keep them, or reinstate them. The result of the job is
-        the cluster as it is then."""
+        the cluster as it is then. Raises cluster_changed where a scan has found other accounts since it was read."""
         self._directory.get(edition)
         row = self._fraud_review.cluster(edition, cluster)
+        if body.get("members") not in (None, members(row)):
+            raise Conflict("voting.cluster_changed")
         if body["decision"] == Decision.REINSTATE and _last_decision(row) != Decision.EXCLUDE:
             raise Conflict("voting.nothing_to_reinstate")
         ground, accounts = body.get("ground") or KINDS[row["kind"]], set(row["accounts"])
@@ -111,7 +113,12 @@ class DecisionCases:
         self._close(decision)
         edition, row = decision["edition"], self._fraud_review.cluster(decision["edition"], decision["subject"])
         return run.finish(
-            {**cluster_response(row), "excluded": self._fraud_review.excluded(edition, row), "concentration": None}
+            {
+                **cluster_response(row),
+                "members": members(row),
+                "excluded": self._fraud_review.excluded(edition, row),
+                "concentration": None,
+            }
         )
 
     @every(10)

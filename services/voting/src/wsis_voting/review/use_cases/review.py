@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping
 from dataclasses import asdict
+from hashlib import sha256
 from typing import NamedTuple
 
 from wsis_shared import clock, paging
@@ -108,6 +109,7 @@ class ReviewCases:
         contest, row = self._directory.get(edition), self._fraud_review.cluster(edition, cluster)
         return {
             **cluster_response(row),
+            "members": members(row),
             "excluded": self._fraud_review.excluded(edition, row),
             "concentration": self._concentration(contest, row),
         }
@@ -164,6 +166,11 @@ def cluster_response(row: ClusterDocument) -> JsonObject:
     """A cluster as officers see it."""
     hidden = ("accounts", "bands")
     return {**{name: value for name, value in row.items() if name not in hidden}, "cluster": row["_id"]}
+
+
+def members(row: ClusterDocument) -> str:
+    """The same for the same accounts."""
+    return sha256("|".join(sorted(row["accounts"])).encode()).hexdigest()[:20]
 
 
 def _by_ground(grounds: Mapping[str, int]) -> list[JsonObject]:
