@@ -329,6 +329,15 @@ def test_a_recount_says_whether_all_figures_agree(pages: Pages) -> None:
     assert shown.address.endswith("/certification?job=voting.recount")
     assert "2 figures differ." in shown.text("//section[@aria-labelledby='recounted']")
     assert "5,400" in shown.text("//section[@aria-labelledby='recounted']")
+    others = job("apply_decision", "succeeded", result=result), job("recount", result={**result, "edition": "2016"})
+    for other in others:
+        pages.bus.answers["voting.read_job"] = {**other, "state": "succeeded"}
+        shown = pages.get(shown.address)
+        assert (shown.status, "5,400" in shown.text(), other["title"] in shown.text("//*[@role='status']")) == (
+            200,
+            False,
+            False,
+        )
 
 
 def test_the_certified_tally_shows_its_three_sums_and_no_project() -> None:
