@@ -13,6 +13,7 @@ _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.pr
 _FIX = (
     _NO_EDITION,
     "prizes.not_of_the_list",
+    "prizes.list_not_shown",
     "prizes.over_the_cap",
     "prizes.nominees_published",
     "prizes.interested",
@@ -87,6 +88,7 @@ ROUTES = (
         handler="publish_nominees",
         summary="Publish the nominees",
         permission="prizes:manage",
+        body=schemas.Publication,
         response=schemas.NominationList,
         limit="heavy",
         mode=Mode.JOB,
@@ -94,6 +96,7 @@ ROUTES = (
             _NO_EDITION,
             "prizes.no_list",
             "prizes.list_incomplete",
+            "prizes.list_not_shown",
             "prizes.submission_open",
             "prizes.nominees_published",
         ),
