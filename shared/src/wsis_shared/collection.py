@@ -64,7 +64,10 @@ class Collection(Generic[D]):
         return list(self.find({**(query or {}), "_id": {"$in": wanted}}, projection).batch_size(len(wanted) + 1))
 
     def count_documents(self, query: Filter, **options: int) -> int:
-        """How many match; `limit`: at most so many."""
+        """How many match; `limit`: at most so many. The store keeps the number of all that there are, exact but after a
+        crash of its own; a transaction cannot ask for it."""
+        if not query and not options and session.get() is None:
+            return self._collection.estimated_document_count()
         return self._collection.count_documents(query, session=session.get(), **options)
 
     def distinct(self, field: str, query: Filter | None = None) -> list[Any]:

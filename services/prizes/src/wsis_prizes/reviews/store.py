@@ -22,6 +22,8 @@ COLLECTIONS = (
             index("project", "project"),
             index("progress", "edition", "category", "state"),
             index("listed", "edition", "_id"),
+            index("listed_by_state", "edition", "state", "_id"),
+            index("listed_by_project", "edition", "project", "_id"),
             index("late", "state", "due_at"),
         ),
         few={"progress": "some 60 in a category of an edition", "juror": "those of one"},
