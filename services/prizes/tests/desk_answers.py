@@ -157,7 +157,6 @@ PLAN = {
 DRAFT: dict[str, Any] = {
     "edition": "2017",
     "fixed_at": "2017-03-10T08:00:00Z",
-    "digest": "of-the-list",
     "published": False,
     "cap": 20,
     "nominated": 1,
@@ -219,7 +218,7 @@ ANSWERS: dict[str, Any] = {
     "prizes.remind_jurors": {"reminded": 1},
     "prizes.set_expertise": JURORS[2],
     "prizes.read_nominations": DRAFT,
-    "prizes.preview_nominations": {**DRAFT, "digest": "of-the-preview", "nominated": 2},
+    "prizes.preview_nominations": {**DRAFT, "nominated": 2},
     "prizes.fix_nominations": {"edition": "2017", "nominated": 2, "not_nominated": 2, "published": False},
     "prizes.read_ranking": RANKING,
     "prizes.fix_category": DRAFT,

@@ -13,7 +13,6 @@ _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.pr
 _FIX = (
     _NO_EDITION,
     "prizes.not_of_the_list",
-    "prizes.list_not_shown",
     "prizes.over_the_cap",
     "prizes.nominees_published",
     "prizes.interested",
@@ -88,7 +87,6 @@ ROUTES = (
         handler="publish_nominees",
         summary="Publish the nominees",
         permission="prizes:manage",
-        body=schemas.Publication,
         response=schemas.NominationList,
         limit="heavy",
         mode=Mode.JOB,
@@ -96,7 +94,6 @@ ROUTES = (
             _NO_EDITION,
             "prizes.no_list",
             "prizes.list_incomplete",
-            "prizes.list_not_shown",
             "prizes.submission_open",
             "prizes.nominees_published",
         ),

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TypedDict
 
-from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.errors import Invalid
 
 from wsis_prizes.projects.rules.projects import SUBMITTED, Outcome, Project
 from wsis_prizes.reviews.rules import NO_SCORES, Scores
@@ -83,17 +83,6 @@ def by_score(
             left[project["_id"]] = _reason(BELOW_THRESHOLD, mean=means[project["_id"]])
         chosen = chosen[:count]
     return [project["_id"] for project in sorted(chosen, key=lambda one: one["number"])], left
-
-
-def digest(nominate: Collection[str]) -> str:
-    """The nominees of a list in 32 hexadecimal digits."""
-    return hashlib.blake2b("|".join(sorted(nominate)).encode(), digest_size=16).hexdigest()
-
-
-def must_be_shown(nominate: Collection[str], shown: str | None) -> None:
-    """Raises where these are not the nominees whose digest somebody names, who saw a list before."""
-    if shown is not None and shown != digest(nominate):
-        raise Conflict("prizes.list_not_shown")
 
 
 class Difference(TypedDict):

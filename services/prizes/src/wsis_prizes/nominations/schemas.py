@@ -10,17 +10,6 @@ from wsis_prizes.projects.schemas import SdgLinkShown
 from wsis_prizes.reviews.rules import BEST_SCORE, LEAST_SCORE
 
 
-class Publication(RequestSchema):
-    """Which list: the one that was shown."""
-
-    digest = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(max=64),
-        metadata={"description": "Of the list that was shown: another one is refused"},
-    )
-
-
 class NotNominated(RequestSchema):
     """A project left out, with the reason that its submitter reads."""
 
@@ -28,7 +17,7 @@ class NotNominated(RequestSchema):
     reason = reason()
 
 
-class Nominations(Publication):
+class Nominations(RequestSchema):
     """The list: by name (`nominate`), or by score with `count`, `threshold` or neither (all that were reviewed)."""
 
     nominate = fields.List(Id(), load_default=None, allow_none=True, validate=validate.Length(max=5000))
@@ -68,7 +57,6 @@ class NominationDraft(ResponseSchema):
 
     edition = fields.String()
     fixed_at = Utc(allow_none=True)
-    digest = fields.String(metadata={"description": "Of its nominees, to fix or publish no other list"})
     published = fields.Boolean()
     cap = fields.Integer(allow_none=True)
     nominated = fields.Integer()

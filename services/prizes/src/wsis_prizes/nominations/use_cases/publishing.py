@@ -38,21 +38,18 @@ class NominationCases:
         self._reviews, self._nominations = reviews, nominations
 
     @rpc(writes=True)
-    def publish_nominees(self, ctx: Context, jobs: Jobs, edition: str, body: Input | None = None) -> Job:
+    def publish_nominees(self, ctx: Context, jobs: Jobs, edition: str) -> Job:
         """Start the publication of the list, after the deadline of submission."""
-        doc, fixed = self._unpublished(edition)
-        rules.must_be_shown(fixed["nominate"], (body or {}).get("digest"))
+        doc, _ = self._unpublished(edition)
         if ctx.received_at < phases.find(doc["phases"], phases.SUBMISSION)["end"]:
             raise Conflict("prizes.submission_open")
-        arguments = {"edition": edition, "digest": rules.digest(fixed["nominate"])}
-        return jobs.enqueue("publish_list", arguments, key=f"publish|{edition}")
+        return jobs.enqueue("publish_list", {"edition": edition}, key=f"publish|{edition}")
 
     @job()
     def publish_list(self, run: Run) -> Finish:
         """Publish the list and tell everyone their outcome: all in one transaction, so that nobody sees half of it."""
         edition = str(run.arguments["edition"])
         doc, fixed = self._unpublished(edition)
-        rules.must_be_shown(fixed["nominate"], str(run.arguments.get("digest") or "") or None)
         waiting = self._projects.in_states(edition, [projects.SUBMITTED, projects.INELIGIBLE])
         chosen = {row["_id"] for row in waiting if row["state"] == projects.SUBMITTED} & set(fixed["nominate"])
         self._projects.change_many(self._outcome(project, chosen, fixed["left"]) for project in waiting)
