@@ -234,7 +234,9 @@ def test_people_register_submit_and_vote_across_versions(suite: tuple[Suite, Cal
     officer.put(f"{path}/nominations", {"nominate": [project], "not_nominated": []})
     officer.post(f"{path}/nominations/publication")
     # By moves alone: former services tell the gateway of today no changed edition, which it may keep for a minute.
-    moment, second = phases.now(), timedelta(seconds=1)
+    # Before this millisecond: a request that comes within it would end its phase in the future.
+    second = timedelta(seconds=1)
+    moment = phases.now() - second / 100
     phases.move(officer, EDITION, "nomination", "Voting", start=moment - 2 * second, end=moment)
     phases.move(officer, EDITION, "public_voting", "Voting", start=moment - second, end=moment + timedelta(hours=1))
 
