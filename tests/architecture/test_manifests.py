@@ -379,7 +379,7 @@ def _by_language(named: Mapping[str, Any]) -> Iterator[Any]:
 def test_a_text_by_language_is_changed_on_the_revision_that_was_read(project: Any) -> None:
     """Else two who write the same language at once overwrite each other. It stands in If-Match, or in the body."""
     changing = {
-        (plugin.name, route.path): route.if_match or _has_version(route)
+        (plugin.name, route.path): route.if_match or getattr(route.body().load_fields.get("version"), "required", False)
         for plugin in project.found
         for route in plugin.routes
         if route.body is not None
@@ -387,10 +387,6 @@ def test_a_text_by_language_is_changed_on_the_revision_that_was_read(project: An
     }
     assert changing
     assert [route for route, names_it in changing.items() if not names_it] == []
-
-
-def _has_version(route: Any) -> bool:
-    return bool(getattr(route.body().load_fields.get("version"), "required", False))
 
 
 def test_what_is_changed_on_a_revision_can_be_read_with_it(project: Any) -> None:

@@ -1,4 +1,4 @@
-// The rule of the server (domain/words.py): a word holds at least one letter or digit of any script.
+// The rule of the server (form.py): a word holds at least one letter or digit of any script.
 export function wordCount(text) {
   return text.split(/\s+/u).filter((run) => /[\p{L}\p{N}]/u.test(run)).length;
 }
