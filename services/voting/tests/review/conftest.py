@@ -11,7 +11,8 @@ from .crowd import OFFICER, Crowd
 
 
 @pytest.fixture(scope="module")
-def service(serve: Any, prizes: Any) -> Any:
+def service(serve: Any, prizes: Any, published: Any) -> Any:
+    published("voting")
     return serve(
         "voting", WSIS_VOTING_GRACE_SECONDS="0.2", WSIS_VOTING_CERTIFY_AUTOMATICALLY="no", WSIS_REVIEW_MINUTES="0"
     )
