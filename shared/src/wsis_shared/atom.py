@@ -50,18 +50,18 @@ def atom(feed: Feed, entries: Iterable[Entry]) -> str:
     """The feed with these entries in their order."""
     made = FeedGenerator()
     made.id(_urn(feed.name))
-    made.title(_xml(feed.title))
+    made.title(xml_text(feed.title))
     made.language(feed.language)
     made.link(href=feed.url, rel="self", type="application/atom+xml")
     made.link(href=feed.items, rel="alternate", type=JSON)
     made.updated(feed.updated)
     if feed.subtitle:
-        made.subtitle(_xml(feed.subtitle))
+        made.subtitle(xml_text(feed.subtitle))
     if feed.author:
         made.author(name=feed.author)
     if feed.category:
         term, label = feed.category
-        made.category(term=term, label=_xml(label))
+        made.category(term=term, label=xml_text(label))
     for entry in entries:
         _add(made.add_entry(order="append"), entry)
     return str(made.atom_str(pretty=True).decode())
@@ -69,16 +69,16 @@ def atom(feed: Feed, entries: Iterable[Entry]) -> str:
 
 def _add(made: FeedGenerator, entry: Entry) -> None:
     made.id(_urn(entry.name))
-    made.title(_xml(entry.title))
+    made.title(xml_text(entry.title))
     made.published(entry.published)
     made.updated(entry.updated or entry.published)
     made.link(href=entry.url, rel="alternate", type=entry.media)
     if entry.author:
-        made.author(name=_xml(entry.author))
+        made.author(name=xml_text(entry.author))
     if entry.summary:
-        made.summary(_xml(entry.summary))
+        made.summary(xml_text(entry.summary))
     if entry.html:
-        made.content(_xml(entry.html), type="html")
+        made.content(xml_text(entry.html), type="html")
     for term in entry.categories:
         made.category(term=term)
 
@@ -87,5 +87,6 @@ def _urn(name: str) -> str:
     return uuid.uuid5(uuid.NAMESPACE_URL, f"wsis:{name}").urn
 
 
-def _xml(text: str) -> str:
+def xml_text(text: str) -> str:
+    """The text with what no XML 1.0 may contain replaced, for any XML that services write."""
     return _NOT_XML.sub("\ufffd", text)

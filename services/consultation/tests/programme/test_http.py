@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from defusedxml.ElementTree import fromstring
 from PIL import Image
 from wsis_testkit import wait_for
 from wsis_testkit.tokens import TokenSigner
@@ -90,6 +91,21 @@ def test_publication_reaches_readers_at_once(http: httpx.Client, session: dict[s
     first = ask(http, "GET", "/programme/versions/0.1/difference")
     assert (first["since"], first["changed"]) == (None, []), "nothing comes before the first"
     assert [change["field"] for change in changed["changes"]] == ["start", "end"]
+
+
+def test_conference_apps_read_the_programme_as_xml(http: httpx.Client, session: dict[str, Any]) -> None:
+    there = f"{http.base_url}{BASE}/programme"
+    for name, media, part in (
+        ("schedule.xml", "application/xml", "schedule"),
+        ("calendar.xml", "application/calendar+xml", "icalendar"),
+    ):
+        read = httpx.get(f"{there}/{name}?lang=ar")
+        assert (read.status_code, read.headers["Content-Type"]) == (200, f"{media}; charset=utf-8")
+        assert fromstring(read.content).tag.rpartition("}")[2] == part
+        assert ("الافتتاح" in read.text, "Ada &lt;i&gt;" in read.text) == (True, name == "schedule.xml")
+        again = httpx.get(f"{there}/{name}?lang=ar", headers={"If-None-Match": read.headers["ETag"]})
+        assert again.status_code == 304
+    assert httpx.get(f"{there}/calendar.xml?day=2017-06-14").text.count("<vevent>") == 0
 
 
 def test_logo_is_a_picture_by_its_content(http: httpx.Client, session: dict[str, Any]) -> None:

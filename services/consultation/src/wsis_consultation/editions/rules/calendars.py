@@ -16,6 +16,8 @@ from uuid import NAMESPACE_URL, uuid5
 from icalendar import Calendar, Event, Timezone, vUri
 from wsis_shared.clock import to_geneva
 
+from wsis_consultation.editions.rules import xcal
+
 MEDIA_TYPE = "text/calendar"  # of the route; the routes cannot import this module
 PRODUCT = "-//WSIS//Open Consultation Process//EN"
 REFRESH = timedelta(hours=1)
@@ -67,6 +69,16 @@ class Entry:
 
 def calendar(name: str, entries: Iterable[Entry], *, source: str) -> str:
     """The text of a calendar. `source` is the address at which clients read it again; its UID follows from it."""
+    head, end, _ = _head(name, source).to_ical().decode("utf-8").rpartition("END:VCALENDAR")
+    return "".join([head, *(_text(entry) for entry in entries), end, "\r\n"])
+
+
+def calendar_xml(name: str, entries: Iterable[Entry], *, source: str) -> str:
+    """The same calendar as xCal (RFC 6321)."""
+    return xcal.document(_head(name, source), map(_xml, entries))
+
+
+def _head(name: str, source: str) -> Calendar:
     made = Calendar.new(
         prodid=PRODUCT,
         name=name,
@@ -77,8 +89,7 @@ def calendar(name: str, entries: Iterable[Entry], *, source: str) -> str:
     made.add("REFRESH-INTERVAL", REFRESH, parameters={"VALUE": "DURATION"})
     made.add("SOURCE", vUri(source), parameters={"VALUE": "URI"})
     made.add("X-PUBLISHED-TTL", "PT1H")  # what Outlook knows instead of REFRESH-INTERVAL
-    head, end, _ = made.to_ical().decode("utf-8").rpartition("END:VCALENDAR")
-    return "".join([head, *(_text(entry) for entry in entries), end, "\r\n"])
+    return made
 
 
 @lru_cache(maxsize=2000)  # 250 sessions in seven languages: some 8 MB
@@ -86,6 +97,11 @@ def _text(entry: Entry) -> str:
     """The event of an entry. To write 250 of them takes 100 ms, and anybody may ask for any part of a calendar."""
     text: str = _event(entry).to_ical().decode("utf-8")
     return text
+
+
+@lru_cache(maxsize=2000)
+def _xml(entry: Entry) -> str:
+    return xcal.component(_event(entry))
 
 
 class Download(TypedDict):

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from wsis_shared import languages
 from wsis_shared.clock import GENEVA, to_geneva
-from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.json_types import JsonObject
 from wsis_shared.reference import title
 from wsis_shared.sentences import Sentences
 
@@ -27,10 +27,21 @@ def uid_of(edition: str, session: str) -> str:
     return str(uuid5(NAMESPACE_URL, f"wsis/consultations/{edition}/sessions/{session}"))
 
 
-def calendar(version: Version, locale: str, filters: Input, *, source: str) -> calendars.Download:
-    """An event for each session that fits; cancelled ones are in it, where they were."""
+def calendar(version: Version, locale: str, chosen: Iterable[Frozen], *, source: str) -> calendars.Download:
+    """An event for each of these sessions; cancelled ones are in it, where they were."""
+    name, filename = _name(version, locale), f"programme-{version['edition']}"
+    return calendars.response(name, _entries(version, locale, chosen), source=source, filename=filename)
+
+
+def calendar_xml(version: Version, locale: str, chosen: Iterable[Frozen], *, source: str) -> calendars.Download:
+    """The same as xCal."""
+    text = calendars.calendar_xml(_name(version, locale), _entries(version, locale, chosen), source=source)
+    return {"text": text, "filename": f"programme-{version['edition']}.xml"}
+
+
+def _entries(version: Version, locale: str, chosen: Iterable[Frozen]) -> list[calendars.Entry]:
     rooms = versions.room_names(version)
-    entries = [
+    return [
         calendars.Entry(
             uid=uid_of(version["edition"], row["id"]),
             sequence=row["sequence"],
@@ -43,10 +54,12 @@ def calendar(version: Version, locale: str, filters: Input, *, source: str) -> c
             categories=(_type(row, locale), *row["action_lines"]),
             cancelled=row["state"] != versions.CONFIRMED,
         )
-        for row in selection.select(version["sessions"], filters, version["time_zone"], cancelled=True)
+        for row in chosen
     ]
-    name = _say(f"{version['kind']}_of", locale, year=version["edition"])
-    return calendars.response(name, entries, source=source, filename=f"programme-{version['edition']}")
+
+
+def _name(version: Version, locale: str) -> str:
+    return _say(f"{version['kind']}_of", locale, year=version["edition"])
 
 
 def schedule(edition: Edition, version: Version, locale: str, public_url: str) -> JsonObject:
@@ -64,7 +77,7 @@ def schedule(edition: Edition, version: Version, locale: str, public_url: str) -
             "base_url": f"{public_url}/{locale}/consultations/{version['edition']}/programme/",
             "conference": {
                 "acronym": f"wsis{version['edition']}",
-                "title": _say(f"{version['kind']}_of", locale, year=version["edition"]),
+                "title": _name(version, locale),
                 "start": days[0].isoformat(),
                 "end": days[-1].isoformat(),
                 "daysCount": len(days),

@@ -11,7 +11,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.programme.publication import feeds
+from wsis_consultation.programme.publication import feeds, schedule_xml
 from wsis_consultation.programme.rules import selection, versions
 from wsis_consultation.programme.rules.versions import Frozen, Version
 from wsis_consultation.programme.store import Programme
@@ -68,15 +68,36 @@ class PublicCases:
     def read_programme_calendar(self, ctx: Context, edition: str, **filters: object) -> JsonObject:
         """The programme, or a part of it, as iCalendar; cancelled sessions stay in it as CANCELLED."""
         version = self.version(edition)
+        return feeds.calendar(
+            version, ctx.locale, _with_cancelled(version, filters), source=self._source(edition, "calendar", filters)
+        )
+
+    @rpc
+    def read_programme_calendar_xml(self, ctx: Context, edition: str, **filters: object) -> JsonObject:
+        """The same as xCal."""
+        version = self.version(edition)
+        source = self._source(edition, "calendar.xml", filters)
+        return feeds.calendar_xml(version, ctx.locale, _with_cancelled(version, filters), source=source)
+
+    def _source(self, edition: str, name: str, filters: Input) -> str:
         query = "&".join(f"{name}={value}" for name, value in sorted(filters.items()) if value)
-        source = f"{self._public_url}/v1/consultations/{edition}/programme/calendar{'?' if query else ''}{query}"
-        return feeds.calendar(version, ctx.locale, filters, source=source)
+        return f"{self._public_url}/v1/consultations/{edition}/programme/{name}{'?' if query else ''}{query}"
 
     @rpc
     def read_programme_schedule(self, ctx: Context, edition: str) -> JsonObject:
         """The programme in the exchange format of conference apps."""
         version = self.version(edition)
         return feeds.schedule(self._editions.find(edition), version, ctx.locale, self._public_url)
+
+    @rpc
+    def read_programme_schedule_xml(self, ctx: Context, edition: str) -> JsonObject:
+        """The same as XML."""
+        text = schedule_xml.document(self.read_programme_schedule(ctx, edition))
+        return {"text": text, "filename": f"schedule-{edition}.xml"}
+
+
+def _with_cancelled(version: Version, filters: Input) -> list[Frozen]:
+    return selection.select(version["sessions"], filters, version["time_zone"], cancelled=True)
 
 
 def _programme(version: Version, filters: Input, locale: str) -> JsonObject:
