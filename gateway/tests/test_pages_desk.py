@@ -77,11 +77,16 @@ def test_it_is_for_staff(pages):
     assert pages.get("/en/me").all("//a[@href='/en/desk']") == []
 
 
+@pytest.fixture(scope="module")
+def member():
+    """Signed in, where every service has its pages."""
+    return Pages({}, *(plugin.name for plugin in SUITE)).sign_in("member")
+
+
 @pytest.mark.parametrize("page", STAFF_PAGES, ids=lambda page: page.path)
-def test_each_page_of_each_service_on_it_is_for_staff(page):
-    pages = Pages({}, *(plugin.name for plugin in SUITE)).sign_in("member")
-    assert pages.get(f"/en{page.path.format(**page.example)}").status == 403
-    assert pages.get("/en/me").all("//a[@href='/en/desk']") == []
+def test_each_page_of_each_service_on_it_is_for_staff(page, member):
+    assert member.get(f"/en{page.path.format(**page.example)}").status == 403
+    assert member.get("/en/me").all("//a[@href='/en/desk']") == []
 
 
 def test_a_link_in_the_menu_leads_staff_to_it(pages):
