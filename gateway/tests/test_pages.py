@@ -54,6 +54,18 @@ def test_a_wrong_page_stops_its_plugin_and_no_other(page, said):
     assert pages.find("/me") is not None
 
 
+@pytest.mark.parametrize(
+    "more", [{"signed_in": True}, {"permission": "made:manage"}, {"place": "me"}, {"forms": (Form("f", "", then=""),)}]
+)
+def test_only_what_is_the_same_for_everybody_is_framed(more):
+    def wrong(**declared):
+        return "; ".join(problems("wsis_gateway", (Page("/x", TEMPLATE, "me", **declared),), ()))
+
+    assert "extends frame.html" in wrong(framed=True)
+    assert "the same for everybody" in wrong(framed=True, **more)
+    assert wrong(**more) == ""
+
+
 @pytest.mark.parametrize("where", [{"path": "/desk/x"}, {"path": "/x", "menu": "desk:1"}])
 @pytest.mark.parametrize("permission", ["", "made:common"])
 def test_a_page_of_the_desk_that_members_may_open_stops_its_plugin(where, permission):

@@ -61,7 +61,7 @@ class RequestMiddleware:
         state.locale = request_parsing.locale(env.get("HTTP_ACCEPT_LANGUAGE"))
         state.network = self._networks.of(env.get("REMOTE_ADDR", ""), env.get("HTTP_X_FORWARDED_FOR"))
         state.template, state.cached, state.over_rate = "", False, False
-        state.told = False
+        state.told = state.framed = False
         state.actor, state.verified, state.refusal, state.stored, state.file = ANONYMOUS, None, {}, None, None
 
     def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:
@@ -71,6 +71,8 @@ class RequestMiddleware:
         resp.set_headers(self._headers)
         if own:
             resp.set_headers(own)
+        if state.framed:
+            resp.delete_header("X-Frame-Options")
         resp.set_header("X-Request-ID", state.request_id)
         if self._vary:
             resp.append_header("Vary", self._vary)

@@ -86,6 +86,8 @@ class Page:
     `signed_in`: visitors without a session are asked to sign in first. Without `permission` they get no page, and menus
     lead them to none; what its reads need, they need as well.
     `live` names the read whose stream says that there is something new: the page then shows it by itself, or by a link.
+    `framed`: other sites may show it in a frame. It is the same for everybody then, without forms that send anything
+    and without a script: its template extends `frame.html`, and its links leave the frame (target="_blank").
     `example` has a value of each variable of the path, for what looks at all pages.
     """
 
@@ -102,6 +104,7 @@ class Page:
     signed_in: bool = False
     permission: str = ""
     live: str = ""
+    framed: bool = False
     example: Mapping[str, str] = field(default_factory=dict)
 
 

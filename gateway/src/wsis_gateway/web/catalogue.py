@@ -43,6 +43,7 @@ PAGES = (
     Page("/docs/components", "data/web/components.html", "components", view="wsis_gateway.web.samples:samples"),
 )
 _FORBIDDEN = re.compile(r"\bclass=|\bstyle=|<script|<style|\|\s*safe\b|Markup")
+_FRAME = '{% extends "frame.html" %}'
 _NEXT_PAGE = re.compile(r"[?&;]after=")
 _SAYS = re.compile(r"\bsay\(\s*\"([a-z0-9_]+)\"\s*[,)]")
 _TAG = re.compile(r"<[^<>]*>|&\w+;")
@@ -134,6 +135,7 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
             wrong += [f"{name}: another page has this path"] if _shape(part.path) in seen else []
             wrong += [] if _is_said(package, part.title) else [f"{name}: no text {part.title!r}"]
             seen.add(_shape(part.path))
+            wrong += [f"{name}: {each}" for each in _of_frame(package, part)]
         named = {read.name for read in part.reads} | (_variables(part) if isinstance(part, Page) else set())
         wrong += [f"{name}: {each!r} is a name of all templates" for each in sorted(named & rendering.RESERVED)]
         wrong += [f"{name}: {problem}" for problem in _of_template(package, part.template)]
@@ -267,6 +269,15 @@ def _of_template(package: str, name: str) -> Iterator[str]:
     for key in sorted(set(_SAYS.findall(source))):
         if not _is_said(package, key):
             yield f"{name}: no text {key!r} in each language"
+
+
+def _of_frame(package: str, page: Page) -> Iterator[str]:
+    """Why other sites must not frame it, or cannot."""
+    if page.framed and (page.signed_in or page.permission or page.forms or page.files or page.live or page.place):
+        yield "only a page that is the same for everybody may be framed"
+    with suppress(OSError, ImportError):  # a template that is not there is said already
+        if page.framed != (_FRAME in rendering.source(f"{package}/{page.template}")):
+            yield "a page that is framed extends frame.html, and no other does"
 
 
 def _is_said(package: str, key: str) -> bool:

@@ -104,6 +104,11 @@ class ServedPage(Part):
             and all(each.cached and not each.panel.permission for each in self.panels)
         )
 
+    @property
+    def framed(self) -> bool:
+        """May other sites show it in a frame? Whoever lures a press there wins nothing: it knows no visitor."""
+        return self.page.framed and self.public
+
     def form(self, name: str) -> tuple[str, tuple[Form, Target]]:
         """The form of that name, or the first."""
         name = name if name in self.forms else next(iter(self.forms))

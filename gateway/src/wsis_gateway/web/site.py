@@ -34,6 +34,11 @@ POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self'; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+# In a frame of any site: no script of ours runs there.
+FRAMED_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors *"
+)
 SHARED_SECONDS = 1  # for a shared cache in front: it hears no events
 DEGRADED_SECONDS = 2.0  # that a page is kept from which a part is missing
 HTML = "text/html; charset=utf-8"
@@ -193,6 +198,10 @@ class Site:
                 if asked or error.status != TooMany.status:  # another visitor, who has asked too much
                     raise
         _describe(resp, visit.language, 200)
+        if served.framed:
+            req.context.framed = True
+            resp.set_header("Content-Security-Policy", FRAMED_POLICY)
+            resp.set_header("Cross-Origin-Resource-Policy", "cross-origin")
         resp.set_headers(entry.headers)
         if matches(req.env.get("HTTP_IF_NONE_MATCH"), entry.etag):
             resp.status = 304

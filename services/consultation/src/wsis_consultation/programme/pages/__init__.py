@@ -69,6 +69,16 @@ PAGES = (
         example={"edition": "2017"},
     ),
     Page(
+        "/consultations/{edition}/programme/embedded",
+        "programme/pages/embedded.html",
+        "programme",
+        reads=(Read("programme", _PROGRAMME, takes_query=True),),
+        query=ProgrammeQuery,
+        view="wsis_consultation.programme.pages.views:embedded",
+        framed=True,
+        example={"edition": "2017"},
+    ),
+    Page(
         "/consultations/{edition}/programme/changes",
         "programme/pages/changes.html",
         "programme_changes",

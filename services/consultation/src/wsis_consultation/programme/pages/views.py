@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from html import escape
 from itertools import groupby
 from types import MappingProxyType
 from urllib.parse import urlencode
@@ -11,6 +12,11 @@ from urllib.parse import urlencode
 from wsis_shared import clock
 from wsis_shared.json_types import Input
 from wsis_shared.languages import in_language, long_date
+from wsis_shared.pages import page_url
+from wsis_shared.sentences import Sentences
+
+_say, _say_in_documents = Sentences("wsis_consultation", "pages"), Sentences("wsis_consultation", "documents")
+TRACKS = ("high_level", "forum", "special")
 
 Cell = tuple[int, Sequence[Input]]
 """The rows that it spans, and its sessions."""
@@ -44,10 +50,9 @@ def programme(values: Input, locale: str) -> Input:
             (each, long_date(date.fromisoformat(each), locale, weekday=True), here(day=each, show=None))
             for each in found["days"]
         ],
-        "groups": [
-            (each, long_date(date.fromisoformat(each), locale, weekday=True), list(group))
-            for each, group in groupby(rows, key=lambda row: row["day"])
-        ],
+        "groups": _by_day(rows, locale),
+        "tracks": _tracks(locale),
+        "embedded": _snippet(values["edition"], found["kind"], query, locale),
         "table": table(rows) if day is not None else None,
         "shown": len(rows),
         "mine": mine,
@@ -59,6 +64,39 @@ def programme(values: Input, locale: str) -> Input:
             | ({"day": day} if day else {})
         ),
     }
+
+
+def embedded(values: Input, locale: str) -> Input:
+    """The sessions by day, and what they can be filtered by."""
+    found = values["programme"]
+    return {
+        "groups": _by_day([_row(session) for session in found["sessions"]], locale),
+        "days": {each: long_date(date.fromisoformat(each), locale, weekday=True) for each in found["days"]},
+        "tracks": _tracks(locale),
+    }
+
+
+def _by_day(rows: Iterable[Input], locale: str) -> list[tuple[str, str, list[Input]]]:
+    return [
+        (each, long_date(date.fromisoformat(each), locale, weekday=True), list(group))
+        for each, group in groupby(rows, key=lambda row: row["day"])
+    ]
+
+
+def _tracks(locale: str) -> dict[str, str]:
+    return {track: _say_in_documents(f"track_{track}", locale) for track in TRACKS}
+
+
+def _snippet(edition: str, kind: str, query: Input, locale: str) -> str:
+    """The lines by which another site shows this day and track; where it shows no frames, a link."""
+    path = f"/consultations/{edition}/programme"
+    chosen = urlencode({name: query[name] for name in ("day", "track") if name in query})
+    title = escape(_say(f"{kind}_of", locale, year=edition))
+    frame = escape(page_url(f"{path}/embedded{chosen and f'?{chosen}'}", locale))
+    return (
+        f'<iframe src="{frame}" title="{title}" width="100%" height="720" loading="lazy"></iframe>\n'
+        f'<p><a href="{escape(page_url(path, locale))}">{title}</a></p>'
+    )
 
 
 def table(sessions: Sequence[Input]) -> Input:
