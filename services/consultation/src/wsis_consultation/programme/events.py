@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields
 from wsis_shared.events import EmailNotification, EventDependency, EventType
-from wsis_shared.schemas import ResponseSchema, Utc
+from wsis_shared.schemas import Localised, ResponseSchema, Utc
 
 
 class SessionInProgramme(ResponseSchema):
@@ -14,7 +14,7 @@ class SessionInProgramme(ResponseSchema):
     session = fields.String(required=True)
     number = fields.Integer(required=True)
     code = fields.String(required=True)
-    title = fields.Dict(required=True)
+    title = Localised(required=True)
     type = fields.String(required=True)
     track = fields.String(required=True)
     action_lines = fields.List(fields.String(), required=True)
