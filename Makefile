@@ -108,6 +108,11 @@ test unit contract integration e2e faults: export ERL_AFLAGS := +S 1:1
 test: install ## Everything; the last line holds the totals
 	@$(AROUND) $(call suites,$(SUITES))
 
+.PHONY: node-packages
+node-packages: ## What tests in JavaScript need, beside each package.json; without it they are skipped
+	@for package in $(wildcard services/*/tests/*/*/package.json); do \
+		(cd $$(dirname $$package) && npm install --no-package-lock --ignore-scripts --no-audit --no-fund) || exit 1; done
+
 .PHONY: durations
 durations: ## After `make test`: keep the seconds of its modules, by which the next run is split and ordered
 	@$(PY) .ci/suites.py --record
@@ -169,6 +174,7 @@ mutants: install ## Do the tests notice small errors? 85 % of a sample at least 
 nightly: export WSIS_NIGHTLY = 1
 nightly: install ## Everything in its long form: all tests with large numbers, the demo with the volumes of 2017, mutants, a soak
 	-@deploy/setup.sh --browser
+	-@$(MAKE) node-packages
 	@failed=; for task in test 'demo ARGS=--full' security 'mutants COUNT=300' bench-soak; do echo "--- make $$task"; \
 		$(MAKE) $$task || failed="$$failed, make $$task"; done; \
 		if [ "$$failed" ]; then echo "Failed: $${failed#, }"; exit 1; fi

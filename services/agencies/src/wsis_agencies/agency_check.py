@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import click
 from wsis_shared import clock
 
+from wsis_agencies.event_log.rules.direct import CHALLENGED, TESTED
 from wsis_agencies.event_subscriptions.rules import secrets
 from wsis_agencies.webhooks.rules import signatures
 from wsis_agencies.webhooks.rules.challenges import repeats
@@ -27,8 +28,6 @@ TIMEOUT_SECONDS = 10.0  # as of the process that sends
 LARGE_BYTES = 65_536
 OLD_SECONDS = 2 * signatures.TOLERANCE_SECONDS
 ORIGIN = "agency-check"
-TYPE = "wsis.notifications.webhook_tested.v1"
-CHALLENGE_TYPE = "wsis.notifications.webhook_challenged.v1"
 
 
 class Reply(NamedTuple):
@@ -105,7 +104,7 @@ def event(**more: object) -> dict[str, object]:
         "specversion": "1.0",
         "id": uuid.uuid4().hex,
         "source": "/wsis/notifications",
-        "type": TYPE,
+        "type": TESTED.type,
         "subject": "check",
         "time": clock.iso(clock.now()),
         "datacontenttype": "application/json",
@@ -143,7 +142,7 @@ def _handshake(receiver: Receiver) -> Finding:
     agreed = 200 <= reply.status < 300 and reply.headers.get("webhook-allowed-origin") in ("*", receiver.origin)
     if not agreed:
         challenge = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode()
-        reply = receiver.post(event(type=CHALLENGE_TYPE, data={"challenge": challenge}))
+        reply = receiver.post(event(type=CHALLENGED.type, data={"challenge": challenge}))
         agreed = 200 <= reply.status < 300 and repeats(reply.body, challenge)
     return Finding("handshake", agreed, reply.status, reply.seconds, "WebHook-Allowed-Origin, or the challenge")
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from wsis_shared import clock
 
-from wsis_agencies.event_subscriptions.messages import message
+from wsis_agencies.event_log.rules.direct import CHALLENGED
 from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 from wsis_agencies.webhooks.client import Reply
 from wsis_agencies.webhooks.rules.challenges import repeats
@@ -20,7 +20,6 @@ from wsis_agencies.webhooks.sending import Sender
 
 ORIGIN_HEADER = "WebHook-Request-Origin"
 ALLOWED_ORIGIN, ALLOWED_RATE = "webhook-allowed-origin", "webhook-allowed-rate"
-TYPE = "webhook_challenged"
 
 
 class Agreement(NamedTuple):
@@ -43,7 +42,7 @@ async def handshake(sender: Sender, subscription: Subscription, origin: str) -> 
     if allowed is not None:
         return Agreement(reply, error="origin_refused")
     challenge = secrets.token_urlsafe(24)
-    event = message(TYPE, subscription["_id"], {"challenge": challenge}, clock.now())
+    event = CHALLENGED.message(subscription["_id"], challenge, clock.now())
     reply = await sender.send(subscription, event)
     if reply.is_success and repeats(reply.body, challenge):
         return Agreement(reply)
