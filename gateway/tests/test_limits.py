@@ -250,3 +250,14 @@ def test_a_factor_lifts_every_limit_and_is_one_unless_set():
             1000 * rule.account.amount,
             1000 * rule.network.amount,
         )
+
+
+def test_who_is_signed_in_does_not_share_the_limit_of_a_network_for_what_is_public(strict, signed_in):
+    """A whole country may stand behind one address."""
+    assert statuses(strict, 12, "/v1/count") == [200] * 10 + [429] * 2
+    ada, grace = signed_in(), signed_in(sub="grace")
+    assert strict.get("/v1/me/echo", headers=ada).status_code == 200  # the gateway fetches the keys
+    assert statuses(strict, 5, "/v1/count", headers=ada) == [200] * 4 + [429]
+    assert statuses(strict, 6, "/v1/count", headers=grace) == [200] * 5 + [429]
+    for strange in ("Bearer x.y.z", f"Basic {ada['Authorization'].split()[1]}", "Bearer"):
+        assert strict.get("/v1/count", headers={"Authorization": strange}).status_code == 429

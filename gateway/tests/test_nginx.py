@@ -1,6 +1,7 @@
 """deploy/nginx/nginx.conf in nginx itself, in front of the gateway: what it answers without it, and what it logs."""
 
 import re
+import secrets
 import shutil
 import socket
 import ssl
@@ -170,12 +171,12 @@ def cookie_header(cookies):
     return {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())} if cookies else {}
 
 
-def too_many(proxy):
-    """Ask until the limit of an address refuses."""
+def too_many(proxy, headers=dict):
+    """Ask until a limit refuses; each request has headers of its own."""
     refused = []
 
     def ask():
-        responses = [proxy.http.get("/log/head.json") for _ in range(50)]
+        responses = [proxy.http.get("/log/head.json", headers=headers()) for _ in range(50)]
         refused.extend(response for response in responses if response.status_code == 429)
         return bool(refused)
 
@@ -227,6 +228,19 @@ def test_errors_of_nginx_are_problems_that_say_when_to_come_back(alone):
     assert (away.json()["code"], away.headers["retry-after"]) == ("suite.service_away", "5")
     assert refused.status_code == 429
     assert refused.headers["retry-after"] == "2"
+
+
+@pytest.mark.parametrize(
+    "signed_in",
+    [lambda of: {"Authorization": f"Bearer {of}"}, lambda of: {"Cookie": f"a=b; {session.ACCESS}={of}; c=d"}],
+    ids=["program", "browser"],
+)
+def test_a_country_behind_one_address_shares_no_limit_once_it_is_signed_in(alone, signed_in):
+    too_many(alone)
+    assert alone.http.get("/log/head.json", headers=signed_in("ada")).status_code == 200
+    too_many(alone, lambda: signed_in("ada"))
+    assert alone.http.get("/log/head.json", headers=signed_in("grace")).status_code == 200
+    too_many(alone, lambda: {"Cookie": f"not{session.ACCESS}={secrets.token_hex()}"})
 
 
 def test_nginx_keeps_a_public_response_for_a_second_although_it_hears_no_events(proxy, http, amqp_client):

@@ -53,6 +53,6 @@ def test_two_thousand_people_at_one_address_register_in_ten_minutes(clock: list[
 
 def test_the_proxy_lets_the_same_hall_in() -> None:
     text = (Path(__file__).parents[2] / "deploy/nginx/nginx.conf").read_text("utf-8")
-    rate = re.search(r"zone=requests:\w+ rate=(\d+)r/s", text)
+    rate = re.search(r"zone=strangers:\w+ rate=(\d+)r/s", text)
     assert rate
     assert math.ceil(PEOPLE * sum(times for _, times in VISIT) / SECONDS) < int(rate[1]) / 2

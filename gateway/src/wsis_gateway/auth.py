@@ -50,13 +50,23 @@ class Authenticator:
         header = req.env.get("HTTP_AUTHORIZATION")
         if header is None:
             return float("inf"), ANONYMOUS
-        scheme, _, token = header.partition(" ")
-        token = token.strip()
-        if scheme.lower() != "bearer" or not token or not token.isascii():
+        token = _bearer(header)
+        if not token:
             raise auth.invalid()
         verified = req.context.verified = self._verifier.verified(token)
         self._check_known(verified.actor)
         return verified.expires_at, verified.actor
+
+    def counted(self, req: Request, token: str = "") -> Actor:
+        """Whom a request counts for that anybody may make: the account of its token, since a whole country may share
+        one address; without a valid one the network. `token`: that of a cookie, by which the reads of its page count
+        too. No answer waits for this."""
+        counted: Actor | None = req.context.counted
+        if counted is None:
+            header = req.env.get("HTTP_AUTHORIZATION")
+            token = token or (_bearer(header) if header is not None else "")
+            counted = req.context.counted = (self._verifier.recognized(token) if token else None) or ANONYMOUS
+        return counted
 
     def check_still(self, req: Request) -> None:
         """What takes longer than a moment, a body that comes slowly or an export, goes on after its token has expired,
@@ -105,6 +115,13 @@ class Authenticator:
         except Unavailable:
             self._last_failure = time.monotonic()
             raise
+
+
+def _bearer(header: str) -> str:
+    """The token of an `Authorization`; empty where it has none (RFC 6750, 2.1)."""
+    scheme, _, token = header.partition(" ")
+    token = token.strip()
+    return token if scheme.lower() == "bearer" and token.isascii() else ""
 
 
 def keys_endpoint(found: DiscoveryResult, setting: str = "") -> tuple[str, str]:

@@ -104,7 +104,7 @@ class Handler:
         """A stream or a long poll."""
         if operation.cached:
             actor, expires_at = ANONYMOUS, float("inf")
-            resp.set_headers(self._limits.hit(operation.route.limit_class, actor, req.context.network))
+            self._count(operation.route.limit_class, req, resp)
         else:
             actor = self.admission.authorize(operation, req, resp)
             expires_at, _ = self._authenticator.authenticate_until(req)
@@ -126,7 +126,7 @@ class Handler:
         """A list as a file, page by page."""
         if operation.cached:
             actor = ANONYMOUS
-            resp.set_headers(self._limits.hit(exports.LIMIT_CLASS, actor, req.context.network))
+            self._count(exports.LIMIT_CLASS, req, resp)
         else:
             actor = self.admission.authorize(operation, req, resp, exports.LIMIT_CLASS)
         request_parsing.path(variables)
@@ -146,9 +146,13 @@ class Handler:
         if entry is None or is_held(req):
             return False
         req.context.template, req.context.cached = entry.template, True
-        resp.set_headers(self._limits.hit(entry.limit, ANONYMOUS, req.context.network))
+        self._count(entry.limit, req, resp)
         self._send(entry, req, resp)
         return True
+
+    def _count(self, limit_class: str, req: Request, resp: Response) -> None:
+        """One more request for what is public."""
+        resp.set_headers(self._limits.hit(limit_class, self._authenticator.counted(req), req.context.network))
 
     def _context(self, req: Request, actor: Actor) -> Context:
         state = req.context
@@ -231,8 +235,9 @@ class Handler:
             resp.set_header("ETag", preconditions.etag(resp.data, result))
 
     def _serve_public(self, operation: Operation, req: Request, resp: Response, variables: dict[str, str]) -> None:
-        """A response for every client: the token is ignored. Browsers always ask for what people edit."""
-        resp.set_headers(self._limits.hit(operation.route.limit_class, ANONYMOUS, req.context.network))
+        """A response for every client: the token is ignored, but for the limit. Browsers always ask for what people
+        edit."""
+        self._count(operation.route.limit_class, req, resp)
         request_parsing.path(variables)
         key = (req.path, req.query_string, req.context.locale)
         parameters = text_media.query(operation.route, operation.query, req)

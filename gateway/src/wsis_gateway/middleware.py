@@ -62,7 +62,8 @@ class RequestMiddleware:
         state.network = self._networks.of(env.get("REMOTE_ADDR", ""), env.get("HTTP_X_FORWARDED_FOR"))
         state.template, state.cached, state.over_rate = "", False, False
         state.told = state.framed = False
-        state.actor, state.verified, state.refusal, state.stored, state.file = ANONYMOUS, None, {}, None, None
+        state.actor, state.counted, state.verified = ANONYMOUS, None, None
+        state.refusal, state.stored, state.file = {}, None, None
 
     def process_response(self, req: Request, resp: Response, _resource: object, _succeeded: bool) -> None:
         """Set the headers, count and log the response."""

@@ -26,6 +26,8 @@ CACHE_SIZE = 20_000  # verified tokens
 KEYS_SECONDS = 3600.0  # after which the keys are fetched again: those that are no longer published are forgotten
 _ALGORITHMS = ["Ed25519", "EdDSA"]
 
+KeyFinder = Callable[[GuestProtocol], OKPKey]
+
 
 class Verified(NamedTuple):
     """What a valid token says. `expires_at` is in seconds since the epoch, `key` the `kid` of its signature."""
@@ -58,9 +60,19 @@ class Verifier:
 
     def verified(self, token: str) -> Verified:
         """The same, with all that the token says."""
+        return self._verified_by(self._key_of, token)
+
+    def recognized(self, token: str) -> Actor | None:
+        """The actor of a token that is valid by the keys fetched so far, else None. Waits for nobody."""
+        try:
+            return self._verified_by(self._fetched_key_of, token).actor
+        except Unauthenticated:
+            return None
+
+    def _verified_by(self, key_of: KeyFinder, token: str) -> Verified:
         verified = self._verified.get(token)
         if verified is None or verified.expires_at <= time.time():
-            verified = self._verify(token)
+            verified = self._verify(key_of, token)
             if len(self._verified) >= CACHE_SIZE:
                 self._verified.clear()
             self._verified[token] = verified
@@ -74,11 +86,11 @@ class Verifier:
         if self._revocations.revokes(actor.id or "", verified.generation, actor.session, verified.key):
             raise revoked()
 
-    def _verify(self, token: str) -> Verified:
+    def _verify(self, key_of: KeyFinder, token: str) -> Verified:
         if len(token) > 4096:
             raise invalid()
         try:
-            decoded = jwt.decode(token, self._key_of, algorithms=_ALGORITHMS)
+            decoded = jwt.decode(token, key_of, algorithms=_ALGORITHMS)
             claims, now = decoded.claims, time.time()
             if decoded.header.get("typ") != "at+jwt" or claims.get("iss") != ISSUER or claims.get("aud") != AUDIENCE:
                 raise invalid()
@@ -97,10 +109,11 @@ class Verifier:
         except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise invalid() from error
 
+    def _fetched_key_of(self, recipient: GuestProtocol) -> OKPKey:
+        return self._keys[_kid(recipient)]
+
     def _key_of(self, recipient: GuestProtocol) -> OKPKey:
-        kid = recipient.headers().get("kid")
-        if not isinstance(kid, str) or len(kid) > 128:
-            raise ValueError("kid")
+        kid = _kid(recipient)
         if self._due(kid):
             # One thread fetches and the others wait; a failed fetch is Unavailable for them, never "not valid".
             with self._fetching:
@@ -123,6 +136,13 @@ class Verifier:
     def _due(self, kid: str) -> bool:
         age = time.monotonic() - self._fetched_at
         return age > KEYS_SECONDS or (kid not in self._keys and age > 10)
+
+
+def _kid(recipient: GuestProtocol) -> str:
+    kid = recipient.headers().get("kid")
+    if not isinstance(kid, str) or len(kid) > 128:
+        raise ValueError("kid")
+    return kid
 
 
 def _seconds(claim: object) -> float:

@@ -104,6 +104,10 @@ class Calls:
         """Whose token it is. Raises as the routes do."""
         return self._authenticator.authenticate(self._request(req, token, {}, b"")) if token else ANONYMOUS
 
+    def counted(self, req: Request, token: str) -> Actor:
+        """Whom the visit counts for."""
+        return self._authenticator.counted(req, token)
+
     def is_allowed(self, actor: Actor, permission: str) -> bool:
         """Has the visitor this permission?"""
         return self._authenticator.is_allowed(actor, permission)

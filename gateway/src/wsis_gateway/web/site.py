@@ -72,7 +72,7 @@ class Site:
         req.context.locale = language
         try:
             found = self.catalogue.find(path) if path else None
-            self._limit(req, resp, as_anybody=found is None or (found[0].public and req.method != "POST"))
+            self._count(req, resp, private=found is not None and (req.method == "POST" or not found[0].public))
             if path is None:
                 return self.redirect(resp, f"/{language}/", 301)
             if found is None:
@@ -96,7 +96,7 @@ class Site:
         """An address without a language leads to the page in the reader's. Where there is none, a browser gets a page
         that says so. Raises SuiteError for other clients."""
         try:
-            resp.set_headers(self._limits.hit(_LIMIT, ANONYMOUS, req.context.network))
+            self._count(req, resp)
             if self.catalogue.find(req.path) is None:
                 raise NotFound("gateway.not_found")
             if req.method not in ("GET", "HEAD"):
@@ -209,10 +209,11 @@ class Site:
             return
         resp.data, req.context.stored = entry.body, entry
 
-    def _limit(self, req: Request, resp: Response, *, as_anybody: bool) -> None:
-        """Count the request: as one of the account that has a session, else of the network."""
+    def _count(self, req: Request, resp: Response, *, private: bool = False) -> None:
+        """Before anything is shown. A public page waits for nobody's keys."""
+        token = session.token(req)
         try:
-            actor = ANONYMOUS if as_anybody else self.calls.actor(req, session.token(req))
+            actor = self.calls.actor(req, token) if private else self.calls.counted(req, token)
         except SuiteError:
             actor = ANONYMOUS
         resp.set_headers(self._limits.hit(_LIMIT, actor, req.context.network))
