@@ -263,7 +263,35 @@ SAVED = {
     "position": 7,
     "created_at": "2017-05-02T08:00:00Z",
 }
+CLAIM = {
+    "id": "c1",
+    "entry": "e1",
+    "title": "Redes comunitarias",
+    "organization": "Red Andina",
+    "state": "mailed",
+    "asked_at": "2017-05-02T08:00:00Z",
+    "minutes": 28,
+    "entries": None,
+    "reason": None,
+}
+WAITING_CLAIM = {
+    **CLAIM,
+    "state": "waiting",
+    "minutes": 0,
+    "account": "a1",
+    "message": "Call our registry:\n+51 1 555 0100",
+    "proof": "officer",
+    "decided_at": None,
+    "claimant": {"name": "Ana Quispe", "organization": "Red Andina", "country": "PE"},
+    "owned": False,
+}
 OWN = {
+    "stocktaking.read_entry": ENTRY,
+    "stocktaking.confirm_own_entry": OWN_ENTRY,
+    "stocktaking.claim_entry": CLAIM,
+    "stocktaking.list_own_claims": {"items": [CLAIM], "next": None},
+    "stocktaking.read_own_claim": CLAIM,
+    "stocktaking.prove_claim": CLAIM | {"state": "proved"},
     "stocktaking.list_own_entries": {
         "items": [_OWN_ROW, _OWN_ROW | {"id": "e3", "title": "", "state": "draft", "visibility": "unpublished"}],
         "next": None,
@@ -289,6 +317,9 @@ OWN_PATHS = (
     "/me/entries/e1?done=saved",
     "/me/searches/new?q=health&sdg=3,9",
     "/me/searches/s1?saved=yes",
+    "/register/e1/claim",
+    "/me/claims",
+    "/me/claims/c1",
 )
 
 REVIEW = {
@@ -318,6 +349,9 @@ PROPOSAL = {
     "outdated": [9],
 }
 DESK = {
+    "stocktaking.list_claims": {"items": [WAITING_CLAIM], "next": None, "total": 1},
+    "stocktaking.read_claim": WAITING_CLAIM,
+    "stocktaking.decide_claim": WAITING_CLAIM,
     "stocktaking.list_reviews": {
         "items": [
             _OWN_ROW
@@ -370,4 +404,6 @@ DESK_PATHS = (
     "/desk/duplicates/e1/e2/merge",
     "/desk/matrix?done=yes",
     "/desk/matrix/p1",
+    "/desk/claims?done=yes",
+    "/desk/claims/c1",
 )

@@ -13,6 +13,7 @@ SUBJECTS = declared(
     "wsis_stocktaking",
     "register",
     "entries",
+    "claims",
     "search",
     "exchange",
     "analysis",

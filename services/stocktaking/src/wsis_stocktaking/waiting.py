@@ -16,6 +16,15 @@ WAITING = (
         page="/desk/entries/{id}",
     ),
     Waiting(
+        "claims",
+        "claims of organizations to their entries",
+        "stocktaking:manage",
+        "entry_claims",
+        {"state": "waiting"},
+        "asked_at",
+        page="/desk/claims/{id}",
+    ),
+    Waiting(
         "duplicates",
         "pairs that are most probably one activity",
         "stocktaking:manage",

@@ -66,6 +66,27 @@ def test_the_public_reads_the_last_approved_content_until_an_update_is_approved(
     )
 
 
+def test_what_is_still_correct_is_of_today_without_a_review(register: Register) -> None:
+    entry = register.public()
+    body = {"version": entry["version"]}
+    with refused("stocktaking.entry_unknown"):
+        register.call("confirm_own_entry", BEN, LATER, entry=entry["id"], body=body)
+    assert register.read(entry["id"], LATER)["freshness"] == "yellow"
+    confirmed = register.call("confirm_own_entry", ADA, LATER, entry=entry["id"], body=body)
+    shown = register.read(entry["id"], LATER)
+    assert (shown["freshness"], shown["revision"], shown["title"]) == ("green", 2, entry["content"]["title"])
+    last = register.call("list_revisions", actor(), entry=entry["id"], limit=1)["items"][0]
+    assert last["source"] == "confirmation"
+    compared = register.call("compare_revisions", actor(), entry=entry["id"])
+    assert compared["items"] == []
+    with refused("stocktaking.entry_changed"):
+        register.call("confirm_own_entry", ADA, LATER, entry=entry["id"], body=body)
+    draft = register.draft()
+    with refused("stocktaking.entry_not_public"):
+        register.call("confirm_own_entry", ADA, entry=draft["id"], body={"version": draft["version"]})
+    assert confirmed["draft"] is None
+
+
 def test_revisions_say_what_changed_and_only_officers_see_who_wrote_them(register: Register) -> None:
     entry = register.public()
     content = register.make_content(kind="programme")

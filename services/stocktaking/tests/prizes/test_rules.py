@@ -36,6 +36,7 @@ def entry(**more: Any) -> dict[str, Any]:
         (project(), entry(), Action.NONE),
         (project(rules.WINNER), entry(), Action.MARK),
         (project(out="disqualified"), entry(), Action.WITHDRAW),
+        (project(out="disqualified"), entry(revision=2, confirmations=1), Action.WITHDRAW),  # nothing new was said
         (project(out="disqualified"), entry(revision=2), Action.MARK),  # its owner has revised it
         (project(out="withdrawn"), entry(source="submission"), Action.MARK),
         (project(rules.WINNER), entry(visibility="withdrawn"), Action.STORE),  # somebody has decided that

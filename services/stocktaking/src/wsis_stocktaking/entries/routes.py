@@ -104,6 +104,18 @@ _OWN = (
         error_codes=(*_UNKNOWN, "stocktaking.entry_changed", "stocktaking.entry_not_public"),
         description="A draft that is approved later makes it public again.",
     ),
+    Route(
+        "PUT",
+        f"{_OWN_ENTRY}/confirmation",
+        handler="confirm_own_entry",
+        summary="Say that an entry is still correct",
+        body=own.VersionBody,
+        response=own.OwnEntry,
+        permission=SUBMIT,
+        limit="entry",
+        error_codes=(*_UNKNOWN, "stocktaking.entry_changed", "stocktaking.entry_not_public"),
+        description="Its date is today from then on. Nobody reviews it: the next revision says the same.",
+    ),
 )
 
 _ENTRY = "/v1/entries/{entry}"

@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import NotRequired, TypedDict
 
-from wsis_stocktaking.register.rules.entries import PRIZES, PUBLIC, Entry, Prize
+from wsis_stocktaking.register.rules.entries import PRIZES, PUBLIC, Entry, Prize, changes_said
 
 UNKNOWN, NOMINATED, CHAMPION, WINNER = RANKS = (0, 1, 2, 3)
 _STATUSES = {NOMINATED: "nominated", CHAMPION: "champion", WINNER: "winner"}
@@ -70,7 +70,7 @@ def action(project: Project, entry: Entry | None) -> Action:
         return Action.NONE
     if entry["visibility"] != PUBLIC:
         return Action.STORE if wanted != entry["prize"] else Action.NONE
-    if wanted is None and entry["source"] == PRIZES and entry["revision"] == project.get("revisions"):
+    if wanted is None and entry["source"] == PRIZES and changes_said(entry) == project.get("revisions"):
         return Action.WITHDRAW
     if wanted != entry["prize"]:
         return Action.MARK

@@ -21,7 +21,7 @@ class EntryPublished(ResponseSchema):
     sdgs = fields.List(fields.Integer(), required=True)
     countries = fields.List(fields.String(), required=True)
     regions = fields.List(fields.String(), required=True, metadata={"description": "ITU regions"})
-    source = fields.String(required=True, metadata={"description": "submission, import, prizes or officer"})
+    source = fields.String(required=True, metadata={"description": "submission, import, prizes, officer, confirmation"})
 
 
 class EntryWithdrawn(ResponseSchema):

@@ -9,7 +9,7 @@ from wsis_shared.events import PendingEvent
 
 from wsis_stocktaking.register import events
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.register.rules.entries import Entry, Prize
+from wsis_stocktaking.register.rules.entries import CONFIRMATION, Entry, Prize, content_of
 from wsis_stocktaking.register.store.register import NOW, AtPublication, Publication
 
 
@@ -25,12 +25,18 @@ def publication(
 ) -> Publication:
     """The publication of an entry that sends `entry_published`, and `pending` with it.
 
-    `source` is that of the revision: submission, import, prizes or officer. `by` is the account that wrote the content.
-    `last_updated_at`: when the organization said it, by default now; None: nobody knows. `prize`
-    is the whole prize of the entry from now on.
+    `source` is that of the revision: submission, import, prizes, officer or confirmation. `by` is the account that
+    wrote the content. `last_updated_at`: when the organization said it, by default now; None: nobody knows. `prize` is
+    the whole prize of the entry from now on.
     """
 
     def announce(published: Entry) -> Sequence[PendingEvent]:
         return (events.published(published, contents.regions_of(content), source),)
 
     return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at)
+
+
+def confirmation(entry: Entry, by: str) -> Publication:
+    """What is public of an entry once more, as still correct today."""
+    counted: Entry = {**entry, "confirmations": entry.get("confirmations", 0) + 1}
+    return publication(counted, content_of(entry), source=CONFIRMATION, by=by, prize=entry.get("prize"))

@@ -15,7 +15,7 @@ ChangesQuery = Schema.from_dict(  # "from" is no name of an attribute
 )
 _OWN = "/v1/me/entries/{entry}"
 _HERE = "/me/entries/{entry}"
-DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded")
+DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded", "confirmed")
 
 
 class AfterQuery(Schema):
@@ -86,6 +86,7 @@ PUBLIC_AND_OWN = (
             Form("submit", f"POST {_OWN}/submission", then=f"{_HERE}?done=submitted", confirm=True),
             Form("take_back", f"DELETE {_OWN}/submission", then=f"{_HERE}?done=taken_back"),
             Form("withdraw", f"PUT {_OWN}/withdrawal", then=f"{_HERE}?done=withdrawn", confirm=True),
+            Form("correct", f"PUT {_OWN}/confirmation", then=f"{_HERE}?done=confirmed"),
             Form("discard", f"DELETE {_OWN}", then="/me/entries?done=discarded", confirm=True),
         ),
         query=OwnQuery,

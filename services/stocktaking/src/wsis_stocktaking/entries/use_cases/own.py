@@ -20,6 +20,7 @@ from wsis_stocktaking.entries.use_cases import presenters
 from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.events import withdrawn
+from wsis_stocktaking.register.publishing import confirmation
 from wsis_stocktaking.register.rules import codes, contents
 from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry
@@ -113,6 +114,16 @@ class OwnEntries:
         rules.require_public(found)
         saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (withdrawn(gone),))
         return self._response(ctx, saved, self._entries.contact(entry))
+
+    @rpc(writes=True)
+    def confirm_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
+        """Say that what is public is still correct: a revision with the same content, dated now, which nobody reviews.
+        The register of each moment keeps its own date. Raises NotFound, Conflict."""
+        found = self._own(ctx, entry, body["version"])
+        rules.require_public(found)
+        account = str(ctx.actor.id)
+        [confirmed] = self._register.publish([confirmation(found, account)], ctx.received_at)
+        return self._response(ctx, confirmed, self._entries.contact(entry))
 
     @rpc
     def copy_submission(self, data: Input, account: str | None = None) -> JsonObject:

@@ -24,7 +24,7 @@ from wsis_stocktaking.prizes.use_cases.recording import Prizes, RecordingCases, 
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
 from wsis_stocktaking.register.rules.contents import Content
-from wsis_stocktaking.register.rules.entries import PRIZES, Entry, content_of
+from wsis_stocktaking.register.rules.entries import PRIZES, Entry, changes_said, content_of
 from wsis_stocktaking.register.store.register import NOW, Publication, Register
 
 if TYPE_CHECKING:
@@ -164,8 +164,9 @@ def _marked(entry: Entry, project: Project) -> Entry:
 
 def _facts(project: Project, entry: Entry) -> JsonObject:
     """What is stored of a project whose entry was published."""
-    alone = entry["source"] == "prizes" and entry["revision"] - 1 == project.get("revisions", 0)
-    return {"entry": entry["_id"], **({"revisions": entry["revision"]} if alone else {})}
+    made = changes_said(entry)
+    alone = entry["source"] == "prizes" and made - 1 == project.get("revisions", 0)
+    return {"entry": entry["_id"], **({"revisions": made} if alone else {})}
 
 
 def _likely_same(content: Content, own: Sequence[Entry], project: Project) -> Entry | None:

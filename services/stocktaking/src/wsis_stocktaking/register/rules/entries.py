@@ -17,9 +17,10 @@ UNPUBLISHED, PUBLIC, WITHDRAWN, MERGED = "unpublished", "public", "withdrawn", "
 DRAFT, SUBMITTED, RETURNED = STATES = ("draft", "submitted", "returned")
 APPROVE, RETURN, WITHDRAW = DECISIONS = ("approve", "return", "withdraw")
 
-# Where an entry comes from. A revision may also be of an officer.
+# Where an entry comes from. A revision may also be of an officer, or a confirmation.
 SUBMISSION, IMPORT, PRIZES = SOURCES = ("submission", "import", "prizes")
 OFFICER = "officer"
+CONFIRMATION = "confirmation"  # of a revision that says the same again
 MAX_DRAFTS = 50  # of one account
 
 
@@ -68,8 +69,9 @@ class PublicEntry(TypedDict):
 
 
 class Entry(PublicEntry):
-    """`source` is one of SOURCES, `lines` each line it was ever public under, `owned_at` since when it has its
-    owner, `submitted_at` that of a draft that waits for review."""
+    """`source` is one of SOURCES, `confirmations` how many of its revisions say the same again, `lines` each line it
+    was ever public under, `owned_at` since when it has its owner, `submitted_at` that of a draft that waits for
+    review."""
 
     owner: str | None
     owned_at: NotRequired[datetime]
@@ -81,6 +83,7 @@ class Entry(PublicEntry):
     submitted_at: NotRequired[datetime | None]
     merged_into: NotRequired[str | None]
     project: NotRequired[str | None]
+    confirmations: NotRequired[int]
     import_key: NotRequired[str]
     import_source: NotRequired[str | None]
     imported: NotRequired[Imported]
@@ -144,6 +147,11 @@ def require_public(entry: Entry) -> None:
     """Raise Conflict where there is nothing public to change."""
     if entry["visibility"] != PUBLIC:
         raise Conflict("stocktaking.entry_not_public", entry=entry["_id"])
+
+
+def changes_said(entry: Entry) -> int:
+    """How many revisions said something new: all but the confirmations."""
+    return entry["revision"] - entry.get("confirmations", 0)
 
 
 def edit(entry: Entry, content: Content, at: datetime) -> Entry:

@@ -1,0 +1,1 @@
+"""Who speaks for the organization of entries: claims, and what proves them."""

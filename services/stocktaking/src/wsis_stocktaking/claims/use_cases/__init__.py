@@ -1,0 +1,36 @@
+"""Claims: who makes one, officers who decide, the job that hands over."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_shared.mail_counts import MailCounts
+
+from wsis_stocktaking.claims import rules
+from wsis_stocktaking.claims.store import Claims
+from wsis_stocktaking.claims.use_cases.claiming import Claiming
+from wsis_stocktaking.claims.use_cases.deciding import Deciding
+from wsis_stocktaking.claims.use_cases.holdings import Holdings
+from wsis_stocktaking.entries.store.entries import Entries
+from wsis_stocktaking.register.store.register import Register
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class ClaimCases:
+    """The use cases of claims."""
+
+    claiming: Claiming
+    deciding: Deciding
+
+
+def compose(parts: Parts) -> ClaimCases:
+    """The use cases with their collaborators; called once per process."""
+    claims, register, holdings = Claims(parts.db), Register(parts.db), Holdings(Entries(parts.db))
+    return ClaimCases(
+        claiming=Claiming(claims, register, holdings, MailCounts(parts.db, "claim_mails", rules.MAILS)),
+        deciding=Deciding(claims, register, holdings, parts.client("accounts")),
+    )
