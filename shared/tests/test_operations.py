@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from wsis_shared import clock, context
+from wsis_shared.assignments import AssignmentCheck
 from wsis_shared.bus import Parts, Service
 from wsis_shared.bus.arguments import Parameters
 from wsis_shared.bus.operations import _members
@@ -25,6 +26,7 @@ from wsis_shared.plugin import PUBLIC, Mode, Plugin, Route
 from wsis_shared.resources import Deferred
 
 Row = dict[str, Any]
+UNBOUND = AssignmentCheck(None, (), {}, None)  # no role is bound to anything
 
 
 class Followed:
@@ -101,7 +103,7 @@ def service() -> Any:
     """One as nameko makes it for a message, with what it injects."""
     made: Any = PLUGIN.load("service")()
     use_cases = type(made).use_cases._compose(SimpleNamespace())
-    vars(made).update(use_cases=use_cases, bus=SimpleNamespace(blobs="files", jobs="queue"))
+    vars(made).update(use_cases=use_cases, bus=SimpleNamespace(blobs="files", jobs="queue", assignment_check=UNBOUND))
     return made
 
 

@@ -125,7 +125,8 @@ class Plugin:
     """The manifest of a service. `grants` gives patterns of permissions ("voting:*") to roles, its own and others'.
 
     By string: `collections` are the CollectionSpecs of its store, or stores, `migrations` their changes of shape,
-    `template_filters` a mapping of name -> function(value, locale) for mails.
+    `template_filters` a mapping of name -> function(value, locale) for mails, `assignments` the class that says who was
+    assigned to what with a bound role (wsis_shared.assignments).
     `use_cases` names functions `compose(parts)`: the marked methods of what they return are the entrypoints
     (wsis_shared.operations); `calls` are the methods of other services that these call, as "accounts.contacts", and
     `selects_calls` names a function that gets all plugins and returns more of them.
@@ -158,6 +159,7 @@ class Plugin:
     depends_on: tuple[EventDependency, ...] = ()
     selects: tuple[EventSelection, ...] = ()
     roles: tuple[Role, ...] = ()
+    assignments: str = ""
     grants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rate_classes: tuple[RateClass, ...] = ()
     reference: tuple[ReferenceSet, ...] = ()

@@ -24,12 +24,15 @@ class Role:
     `granted_by` names the roles whose holders may grant and withdraw it; without one, only the operator's command
     line does. `session_hours` is the longest session of a holder, in hours; None: as long as a member's.
     `dual_control`: two of them must grant it, withdraw it, or block a holder.
+    `bound_to` is a path variable, such as "meeting": a holder may do what the role permits there, for what they were
+    assigned to (wsis_shared.assignments), and nothing elsewhere.
     """
 
     name: str
     granted_by: tuple[str, ...] = ()
     session_hours: int | None = None
     dual_control: bool = False
+    bound_to: str = ""
 
 
 class Declares(Protocol):

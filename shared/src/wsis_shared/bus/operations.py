@@ -147,6 +147,7 @@ def _delegate(kind: type, method: Method, name: str, *, starts_job: bool = False
 
     @functools.wraps(method)
     def delegate(self: Service, *message: Any, **arguments: object) -> object:
+        self.bus.assignment_check.require(context.current().actor, name, arguments)
         for given, value in zip(names, message, strict=False):  # an event, a mail, a run: RPC has names
             arguments[given] = CONVERTED[given](value) if given in CONVERTED else value
         for given, supply in supplied:

@@ -13,6 +13,7 @@ import eventlet
 from nameko.extensions import DependencyProvider
 from pymongo.errors import PyMongoError
 from wsis_shared import auth, clock, export_audit, mongo, probes, process_registry
+from wsis_shared.assignments import AssignmentCheck
 from wsis_shared.blobs import store as blob_store
 from wsis_shared.blobs.store import BlobStore
 from wsis_shared.bus.dead_letter_api import DeadLetterApi
@@ -62,6 +63,8 @@ class Bus:
         self.job_titles = plugin.job_titles if plugin is not None else {}
         self.moments = Moments(plugin.routes if plugin is not None else ())
         self.grants = auth.grants(each.grants for each in found)
+        assignments = plugin.load("assignments") if plugin is not None else None
+        self.assignment_check = AssignmentCheck(plugin, found, self.grants, assignments and assignments(db))
         self.waiting_titles = plugin.waiting_titles if plugin is not None else {}
         self.waiting = WaitingDocuments(db, plugin.waiting if plugin is not None else ())
         self._leases: dict[str, Lease] = {}

@@ -26,11 +26,11 @@ def write(part: Part, suite: Installed) -> str:
 
 
 def problems(part: Part, _suite: Installed) -> Iterator[str]:
-    """Permissions that routes ask for and of which nobody says for which data, and the reverse."""
+    """Permissions that routes and pages ask for and of which nobody says for which data, and the reverse."""
     for permission in _asked(part) - part.of("permissions").keys():
         yield f"permissions: {permission}: for which data?"
     for permission in part.of("permissions").keys() - _asked(part):
-        yield f"permissions: {permission}: no route asks for it"
+        yield f"permissions: {permission}: no route or page asks for it"
 
 
 def roles_with(permission: str, plugins: Iterable[Plugin]) -> list[str]:
@@ -42,7 +42,8 @@ def roles_with(permission: str, plugins: Iterable[Plugin]) -> list[str]:
 
 
 def _asked(part: Part) -> set[str]:
-    return {route.permission for route in _routes(part)} - {PUBLIC}
+    pages = {page.permission for page in part.plugin.pages} if part.plugin else set()
+    return ({route.permission for route in _routes(part)} | pages) - {PUBLIC, ""}
 
 
 def _routes(part: Part) -> Sequence[Route]:
