@@ -195,7 +195,7 @@ def test_members_see_nothing_of_the_desk(pages, path):
 def test_the_desk_leads_to_each_queue(pages):
     assert "/en/desk/consultations" in pages.get("/en/desk").all("//a/@href")
     links = pages.get("/en/desk/consultations").all("//main//section//li/a/@href")
-    names = "dates submissions discussions comments themes sessions agenda candidates meetings documents"
+    names = "dates submissions discussions comments themes sessions agenda candidates meetings documents assignments"
     assert links == [f"{DESK}/{name}" for name in names.split()]
 
 
@@ -212,7 +212,7 @@ def test_what_was_reported_and_said_before_has_pages(pages, read, section, field
     assert further == f"{here}?{field}=c+1"
     assert pages.get(further).all(pager) == [here], "back to the first"
     decided = pages.get(further).send(status="hidden", reason="Publicité")
-    assert decided.address == f"{DESK}/comments"
+    assert decided.address == f"{DESK}/comments/d1"
 
 
 def test_a_reported_comment_is_decided_with_a_reason(pages):
@@ -222,7 +222,7 @@ def test_a_reported_comment_is_decided_with_a_reason(pages):
     assert "Avant" in shown.text("//section[@aria-labelledby='before']"), "what it said before"
     missing = shown.send()
     assert missing.all("//div[@role='alert']//a/@href") == ["#decide-status", "#decide-reason"]
-    assert missing.send(status="hidden", reason="Publicité").address == f"{DESK}/comments"
+    assert missing.send(status="hidden", reason="Publicité").address == f"{DESK}/comments/d1"
     [decided] = sent(pages, "moderate_comment")
     assert (decided["discussion"], decided["number"]) == ("d1", "2")
     assert decided["body"] == {"status": "hidden", "reason": "Publicité"}

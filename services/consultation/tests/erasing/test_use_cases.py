@@ -180,6 +180,7 @@ def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_m
     person.nominate(OTHER, full_name=NAME, email=ADDRESS, endorsement=f"{NAME} is known.")
     person.comment()
     person.meet(new_meeting())
+    person.db["assignments"].insert_one({"_id": "chair", "account": LEAVER.id, "at": clock.now()})
     before = canaries.found("consultation", WORDS)
     assert canaries.to_go("consultation") - before.keys() == set(), "where no canary was planted"
     assert "files" in before

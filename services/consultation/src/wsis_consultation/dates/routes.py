@@ -9,7 +9,7 @@ from wsis_consultation.dates import schemas
 from wsis_consultation.editions.routes import CHANGES, SECONDS
 from wsis_consultation.editions.schemas import Edition
 
-_UNKNOWN = "consultation.edition_unknown"
+_EDITION, _UNKNOWN = "consultation:edition", "consultation.edition_unknown"
 _CHANGED = "consultation.version_changed"
 _ORDER = (
     _UNKNOWN,
@@ -34,7 +34,7 @@ ROUTES = (
         handler="read_managed_edition",
         summary="The consultation of an edition as officers see it",
         response=schemas.ManagedEdition,
-        permission="consultation:read",
+        permission=_EDITION,
         error_codes=(_UNKNOWN,),
         description="With its texts in all languages, and how many people a change of dates is told.",
     ),
@@ -45,7 +45,7 @@ ROUTES = (
         summary="Change days, venue or theme",
         body=schemas.ForumChange,
         response=Edition,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(_UNKNOWN, "consultation.forum_days_invalid", "consultation.nothing_to_change", _CHANGED),
         description="Of the Forum. What was stays on record, and everybody concerned gets a mail with both. Sessions "
         "that now lie outside of the days become clashes of the agenda.",
@@ -57,7 +57,7 @@ ROUTES = (
         summary="What a change of days, venue or theme would do",
         body=schemas.ForumChange,
         response=schemas.DatesPreview,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(_UNKNOWN, "consultation.forum_days_invalid", "consultation.nothing_to_change"),
         description=_PREVIEW,
     ),
@@ -79,7 +79,7 @@ ROUTES = (
         summary="Replace the phases",
         body=schemas.NewPhases,
         response=Edition,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=_ORDER,
         description="Add, remove or rewrite phases: their number differs between editions. A phase keeps its identity "
         "by its code. Everybody concerned gets one mail if dates have changed; removed phases stay in the calendar as "
@@ -92,7 +92,7 @@ ROUTES = (
         summary="Add a phase",
         body=schemas.AddedPhase,
         response=Edition,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(*_ORDER, "consultation.phase_exists"),
         description="It takes its place by its start. Everybody concerned gets a mail.",
     ),
@@ -103,7 +103,7 @@ ROUTES = (
         summary="Remove a phase",
         body=schemas.PhaseRemoval,
         response=Edition,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(*_ORDER, "consultation.phase_unknown"),
         description="It stays in the calendar as cancelled. Everybody concerned gets a mail.",
     ),
@@ -114,7 +114,7 @@ ROUTES = (
         summary="What a move of a phase would do",
         body=schemas.PhaseMove,
         response=schemas.DatesPreview,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(*_ORDER, "consultation.phase_unknown"),
         description=_PREVIEW,
     ),
@@ -125,7 +125,7 @@ ROUTES = (
         summary="Move a phase, or change its texts",
         body=schemas.PhaseMove,
         response=Edition,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(*_ORDER, "consultation.phase_unknown", _CHANGED),
         description="No phase may start before the one that precedes it; overlaps are allowed and listed under "
         "`conflicts`. The old date stays on record, and everybody concerned gets a mail with both. Submissions "
@@ -151,7 +151,7 @@ ROUTES = (
         summary="Move a deadline",
         body=schemas.DeadlineMove,
         response=Edition,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=(*_DEADLINE, _CHANGED),
         description="Of the nominations or of the details of sessions. That of the submissions is a phase.",
     ),
@@ -162,7 +162,7 @@ ROUTES = (
         summary="What a move of a deadline would do",
         body=schemas.DeadlineMove,
         response=schemas.DatesPreview,
-        permission="consultation:manage",
+        permission=_EDITION,
         error_codes=_DEADLINE,
         description=_PREVIEW,
     ),
@@ -172,7 +172,7 @@ ROUTES = (
         handler="list_revisions",
         summary="Changes of the dates",
         response=schemas.Revisions,
-        permission="consultation:read",
+        permission=_EDITION,
         error_codes=(_UNKNOWN,),
     ),
 )

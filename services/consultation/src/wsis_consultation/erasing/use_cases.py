@@ -8,6 +8,7 @@ from wsis_shared.erasure import Erasure
 from wsis_shared.events import new_event
 from wsis_shared.operations import subscribe
 
+from wsis_consultation.assignments.store import Assignments
 from wsis_consultation.attachments import use_cases as attachments
 from wsis_consultation.discussions.store import Comments, Followers, ReplyPreferences
 from wsis_consultation.erasing.events import PERSON_FORGOTTEN
@@ -34,7 +35,7 @@ class ErasingCases:
         self._nominations, self._selection = nominations.compose(parts), selection.compose(parts)
         self._registrations = registration.compose(parts)
         self._comments = Comments(db)
-        self._others = Contacts(db), self._comments, Followers(db), ReplyPreferences(db), Replies(db)
+        self._others = Contacts(db), self._comments, Followers(db), ReplyPreferences(db), Replies(db), Assignments(db)
 
     @subscribe("accounts", "account_erased", name="on_account_erased")
     @subscribe("accounts", "address_erased", name="on_address_erased")

@@ -140,6 +140,14 @@ PAGES = (
         example={"edition": "2017"},
     ),
     Page(
+        f"{_DESK}/{{discussion}}",
+        "discussions/pages/desk.html",
+        "desk_comments",
+        reads=(_READ, Read("reported", f"{_DISCUSSION}/reported-comments", takes_query=True)),
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
         f"{_DESK}/{{discussion}}/{{n}}",
         "discussions/pages/desk-comment.html",
         "desk_comment",
@@ -149,7 +157,7 @@ PAGES = (
             Read("reports", f"{_COMMENT}/reports?after={{after}}"),
             Read("versions", f"{_COMMENT}/versions?after={{before}}"),
         ),
-        forms=(Form("decide", f"PUT {_COMMENT}/moderation", then=_DESK),),
+        forms=(Form("decide", f"PUT {_COMMENT}/moderation", then=f"{_DESK}/{{discussion}}"),),
         query=DecisionQuery,
         signed_in=True,
         example={**_EXAMPLE, "n": "1"},

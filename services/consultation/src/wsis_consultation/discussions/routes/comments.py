@@ -13,6 +13,7 @@ from wsis_consultation.discussions.routes.discussions import (
     EDITION,
     LIVE,
     MANAGE,
+    MODERATE,
     NO_DISCUSSION,
     NO_EDITION,
     READ,
@@ -167,12 +168,22 @@ ROUTES = (
     ),
     Route(
         "GET",
+        f"{DISCUSSION}/reported-comments",
+        handler="list_reported_in_discussion",
+        summary="Reported comments of a discussion, the last reported first",
+        query=schemas.ReportedQuery,
+        response=schemas.ReportedPage,
+        permission=MODERATE,
+        error_codes=(NO_DISCUSSION,),
+    ),
+    Route(
+        "GET",
         f"{_COMMENT}/reports",
         handler="list_comment_reports",
         summary="Reports on a comment",
         query=PageQuery,
         response=schemas.ReportPage,
-        permission=READ,
+        permission=MODERATE,
         error_codes=(_NO_COMMENT,),
     ),
     Route(
@@ -182,7 +193,7 @@ ROUTES = (
         summary="What a comment said before",
         query=PageQuery,
         response=schemas.VersionPage,
-        permission=READ,
+        permission=MODERATE,
         error_codes=(_NO_COMMENT,),
     ),
     Route(
@@ -191,7 +202,7 @@ ROUTES = (
         handler="read_moderation",
         summary="A comment with what was decided about it",
         response=schemas.ModeratedComment,
-        permission=READ,
+        permission=MODERATE,
         error_codes=(NO_DISCUSSION, _NO_COMMENT),
     ),
     Route(
@@ -202,7 +213,7 @@ ROUTES = (
         description="Open reports are handled by it. Its author gets the reason by mail; the decision is audited.",
         body=schemas.ModerationBody,
         response=schemas.ModeratedComment,
-        permission=MANAGE,
+        permission=MODERATE,
         error_codes=(_NO_COMMENT, _REMOVED),
     ),
     Route(

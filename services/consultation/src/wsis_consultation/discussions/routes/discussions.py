@@ -10,6 +10,7 @@ from wsis_consultation.discussions import schemas
 EDITION = "/v1/consultations/{edition}"
 DISCUSSION = f"{EDITION}/discussions/{{discussion}}"
 TAKE_PART, READ, MANAGE = "consultation:take_part", "consultation:read", "consultation:manage"
+MODERATE = "consultation:moderate"
 NO_EDITION, NO_DISCUSSION = "consultation.edition_unknown", "consultation.discussion_unknown"
 LIVE = Stream(events=("consultation.comment_posted", "consultation.comment_changed"), subject="discussion")
 CHANGES = (*LIVE.events, "consultation.discussion_changed", "consultation.person_forgotten")

@@ -27,6 +27,7 @@ COLLECTIONS = (
             present("own", "author", "discussion", "-n"),
             index("waiting", "report_state", "reported_at", partialFilterExpression={"report_state": "open"}),
             index("reported", "edition", "report_state", "-reported_at", "-_id"),
+            index("reported_there", "discussion", "report_state", "-reported_at", "-_id"),
             present("message", "message_key", unique=True),
         ),
     ),

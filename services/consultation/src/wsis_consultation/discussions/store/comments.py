@@ -147,15 +147,19 @@ class Comments(EventfulRepository):
             self.collection("comment_reports", Report), {"comment": comment}, ("at", "_id"), after, limit
         )
 
-    def reported(self, edition: str, state: str, after: str | None, limit: int) -> Page[Comment]:
-        """Comments with reports of that state, the last reported first."""
+    def reported(self, where: Mapping[str, str], state: str, after: str | None, limit: int) -> Page[Comment]:
+        """Comments of an edition or of a discussion with reports of that state, the last reported first."""
         return keyset.find_page(
             self.collection("comments", Comment),
-            {"edition": edition, "report_state": state},
+            {**where, "report_state": state},
             ("-reported_at", "-_id"),
             after,
             limit,
         )
+
+    def count_reported(self, discussion: str) -> int:
+        """How many comments of a discussion have open reports."""
+        return self.collection("comments").count_documents({"discussion": discussion, "report_state": comments.OPEN})
 
     # -- erasure -------------------------------------------------------------------------------------------------------
 

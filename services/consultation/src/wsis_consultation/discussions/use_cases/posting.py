@@ -152,7 +152,22 @@ class ModerationCases:
     ) -> JsonObject:
         """Reported comments. Raises NotFound."""
         self._editions.find(edition)
-        page = self._comments.reported(edition, state, after, limit)
+        page = self._comments.reported({"edition": edition}, state, after, limit)
+        return page.response(lambda row: self._presenter.reported(row, ctx.locale))
+
+    @rpc
+    def list_reported_in_discussion(
+        self,
+        ctx: Context,
+        edition: str,
+        discussion: str,
+        state: str = "open",
+        limit: int = 20,
+        after: str | None = None,
+    ) -> JsonObject:
+        """Reported comments of one discussion. Raises NotFound."""
+        self._discussions.discussion(edition, discussion)
+        page = self._comments.reported({"discussion": discussion}, state, after, limit)
         return page.response(lambda row: self._presenter.reported(row, ctx.locale))
 
     @rpc

@@ -123,7 +123,7 @@ PAGES = (
         query=DoneQuery,
         view=f"{_VIEWS}:floor",
         signed_in=True,
-        permission=_MANAGE,
+        permission="consultation:chair",
         example=_EXAMPLE,
     ),
     Page(

@@ -189,7 +189,7 @@ PAGES = (
         forms=(Form("write", f"POST {_SESSIONS}", then=f"{_DESK}/{{id}}"),),
         view=f"{_VIEWS}:new_session",
         signed_in=True,
-        permission="consultation:manage",
+        permission="consultation:programme",
         example={"edition": "2017"},
     ),
     Page(

@@ -9,7 +9,7 @@ from wsis_consultation.programme.schemas import agendas
 
 _AGENDA = "/v1/consultations/{edition}/agenda"
 _UNKNOWN = "consultation.edition_unknown"
-_MANAGE = "consultation:manage"
+PROGRAMME, _MANAGE = "consultation:programme", "consultation:manage"  # jobs of all editions: officers
 
 ROUTES = (
     Route(
@@ -18,7 +18,7 @@ ROUTES = (
         handler="read_agenda",
         summary="The agenda with its clashes",
         response=agendas.Agenda,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN,),
     ),
     Route(
@@ -27,7 +27,7 @@ ROUTES = (
         handler="compare_agenda",
         summary="What a publication would change",
         response=agendas.AgendaDifference,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN,),
         description="Against the last version; with the number of sessions whose authors would get a mail.",
     ),
@@ -38,7 +38,7 @@ ROUTES = (
         summary="Rooms, slots and interpreters",
         body=agendas.Setup,
         response=agendas.Agenda,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=(
             _UNKNOWN,
             "consultation.agenda_changed",
@@ -54,7 +54,7 @@ ROUTES = (
         summary="Clashes that changes would leave",
         body=agendas.Check,
         response=agendas.Checked,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN, "consultation.placements_invalid"),
         description="Changes nothing.",
     ),
@@ -65,7 +65,7 @@ ROUTES = (
         summary="Place sessions in rooms and times",
         body=agendas.Placements,
         response=agendas.Agenda,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN, "consultation.agenda_changed", "consultation.placements_invalid"),
         description="`revision` is that of the agenda that was read. If it was saved meanwhile, nothing is saved: 409, "
         "and `params.difference` has the placements that changed. Clashes do not prevent a save.",
@@ -77,7 +77,7 @@ ROUTES = (
         summary="Suggest places for sessions without one",
         body=agendas.Suggest,
         response=agendas.Suggestion,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN,),
         description="Changes nothing. A suggestion never makes a hard clash; what is kept stays as it is.",
     ),
@@ -89,7 +89,7 @@ ROUTES = (
         summary="Place all sessions without a place",
         body=agendas.Suggest,
         response=agendas.PlacedByJob,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN,),
         limit="heavy",
     ),
@@ -101,7 +101,7 @@ ROUTES = (
         summary="Publish the draft agenda or the programme",
         body=agendas.Publish,
         response=agendas.Published,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         limit="heavy",
         error_codes=(_UNKNOWN, "consultation.agenda_clashes", "consultation.programme_published_already"),
         description="The version is public at once. The job tells the authors of submissions what became of their "

@@ -6,6 +6,7 @@ from wsis_shared.blobs import Upload
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import PUBLIC, Mode, Route
 
+from wsis_consultation.programme.routes.agenda import PROGRAMME
 from wsis_consultation.programme.schemas import agendas, outcomes, sessions
 
 # Routes of themes.
@@ -20,7 +21,7 @@ THEMES = (
         handler="list_themes",
         summary="Themes with counts",
         response=agendas.Themes,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=("consultation.edition_unknown",),
     ),
     Route(
@@ -30,7 +31,7 @@ THEMES = (
         summary="Group submissions into a theme",
         body=agendas.NewTheme,
         response=agendas.Theme,
-        permission="consultation:manage",
+        permission=PROGRAMME,
         error_codes=("consultation.edition_unknown", *_ERRORS),
         description="A session that is made of one of its requests later belongs to the theme.",
     ),
@@ -40,7 +41,7 @@ THEMES = (
         handler="read_theme",
         summary="A theme",
         response=agendas.Theme,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=("consultation.theme_unknown",),
         versioned=True,
     ),
@@ -51,7 +52,7 @@ THEMES = (
         summary="Change a theme",
         body=agendas.ThemeBody,
         response=agendas.Theme,
-        permission="consultation:manage",
+        permission=PROGRAMME,
         error_codes=("consultation.theme_unknown", *_ERRORS),
         if_match=True,
     ),
@@ -74,7 +75,7 @@ ROUTES = (
         summary="Sessions of the Forum",
         query=sessions.SessionQuery,
         response=sessions.page_of_sessions,
-        permission="consultation:read",
+        permission=PROGRAMME,
         export="sessions",
         error_codes=("consultation.edition_unknown",),
     ),
@@ -85,7 +86,7 @@ ROUTES = (
         summary="Create a session that nobody requested",
         body=sessions.NewSession,
         response=sessions.WholeSession,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=("consultation.edition_unknown", "consultation.session_type_unknown", "consultation.span_invalid"),
     ),
     Route(
@@ -95,7 +96,7 @@ ROUTES = (
         summary="Turn requests into sessions",
         body=sessions.FromRequests,
         response=sessions.Made,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=("consultation.edition_unknown", "consultation.requests_unknown", _UNKNOWN),
         description="A request that is part of a session stays there: a repeat has no effect. With `merge` the "
         "requests become one session; with `into` they join one that exists.",
@@ -107,7 +108,7 @@ ROUTES = (
         mode=Mode.JOB,
         summary="Turn all requests without a session into sessions",
         response=sessions.MadeOfAll,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=("consultation.edition_unknown",),
         limit="heavy",
     ),
@@ -116,7 +117,7 @@ ROUTES = (
         f"{_ALL}/reminders",
         handler="remind_organizers",
         response=sessions.Reminded,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         summary="Remind organizers who have not filed the details of their session",
         error_codes=("consultation.edition_unknown",),
         limit="heavy",
@@ -128,7 +129,7 @@ ROUTES = (
         handler="list_similar_speakers",
         response=sessions.SimilarSpeakers,
         summary="Speakers who may be one person",
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=("consultation.edition_unknown",),
         description="Give both the same `key` in their sessions, and clashes of the person are seen.",
     ),
@@ -149,7 +150,7 @@ ROUTES = (
         handler="read_session",
         summary="A session with everything",
         response=sessions.WholeSession,
-        permission="consultation:read",
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN,),
         versioned=True,
     ),
@@ -160,7 +161,7 @@ ROUTES = (
         summary="Change a session",
         body=sessions.SessionChanges,
         response=sessions.WholeSession,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         versioned=True,
         if_match=True,
         error_codes=(_UNKNOWN, "consultation.session_type_unknown", "consultation.span_invalid"),
@@ -173,7 +174,7 @@ ROUTES = (
         summary="Accept, decline or cancel a session",
         body=sessions.NewStatus,
         response=sessions.WholeSession,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN, "consultation.session_status", "consultation.reason_needed"),
         description="Its authors are told when the next version of the agenda is published.",
     ),
@@ -184,7 +185,7 @@ ROUTES = (
         body=sessions.LateDetails,
         summary="Let organizers file details after the deadline",
         response=sessions.WholeSession,
-        permission=_MANAGE,
+        permission=PROGRAMME,
         error_codes=(_UNKNOWN,),
     ),
     Route(
