@@ -91,6 +91,7 @@ def pages():
         list_participants={"items": [PERSON], "next": None},
         register_participant=PERSON,
         cancel_participant=PERSON,
+        rank_participant={**PERSON, "rank": "minister"},
         remind_participants={"reminded": 42},
         change_meeting=MANAGED,
         open_meeting=MANAGED,
@@ -214,6 +215,29 @@ def test_somebody_is_registered_cancelled_and_all_are_reminded(pages):
     assert "42" in check.text(), "as many mails"
     assert sent(pages, "remind_participants") == []
     assert "42" in check.send().text("//*[@role='status']")
+
+
+def test_participants_of_the_forum_have_ranks(pages):
+    assert "Rank" not in pages.get(f"{DESK}/meetings/m2/participants").text()
+    pages.bus.answers["consultation.read_meeting"] = {**MEETING, "kind": "forum"}
+    pages.bus.answers["consultation.list_participants"] = {"items": [{**PERSON, "rank": "ambassador"}], "next": None}
+    in_each_language(pages, "/desk/consultations/2017/meetings/m1/participants")
+    shown = pages.get(f"{DESK}/meetings/m1/participants")
+    assert "Ambassador" in shown.text("//main//th")
+    number = next(n for n, each in enumerate(shown.tree.forms) if each.xpath(".//*[@name='rank']"))
+    shown.send(number, rank="minister", reason="Her card says so")
+    [ranked] = sent(pages, "rank_participant")
+    assert (ranked["participant"], ranked["body"]["rank"]) == ("p7", "minister")
+    pages.get(f"{DESK}/meetings/new").send(
+        **{
+            "kind": "forum",
+            "title.en": "Forum",
+            "start": "2017-06-12T09:00",
+            "end": "2017-06-16T18:00",
+            "reason": "Yes",
+        }
+    )
+    assert sent(pages, "open_meeting")[-1]["body"]["kind"] == "forum"
 
 
 def test_minutes_are_written_on_the_last_version_and_published_with_a_check(pages):

@@ -104,3 +104,19 @@ def test_a_draft_whose_files_are_older_is_rendered_and_not_published(pages):
     assert shown.send(form(shown, "Render them again")).address == f"{DESK}/draft?job=consultation.j1"
     shown.send(form(shown, "Delete this draft")).send()
     assert sent(pages, "remove_document")[0]["document"] == "draft"
+
+
+def test_the_outcome_document_says_who_came(pages):
+    counted = {"participants": 212, "participant_countries": 12, "ministers": 47, "outcomes": 12, "total": 14}
+    rows = [{"codes": ["minister"], "count": 47, "percent": 22}, {"codes": ["delegate"], "count": 165, "percent": 78}]
+    found = {**DOCUMENT, "kind": "outcome_document", "title": "Outcome Document", "total": 14}
+    pages.bus.answers["consultation.read_document"] = {
+        **found,
+        "statistics": {**counted, "participants_by_rank": rows},
+    }
+    pages.bus.answers["consultation.list_documents"] = {"items": []}
+    in_each_language(pages, "/consultations/2017/documents/doc")
+    shown = pages.get("/en/consultations/2017/documents/doc").text("//main")
+    assert all(said in shown for said in ("Ministers and deputy ministers", "47", "Participants by rank", "Delegate"))
+    choices = pages.get(f"{DESK}/new").text("//main")
+    assert "Outcome Document" in choices

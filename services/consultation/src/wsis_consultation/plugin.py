@@ -60,6 +60,9 @@ plugin = Plugin(
             "Types of Forum sessions",
             filters=("track", "requestable"),
         ),
+        ReferenceSet(
+            "participant_ranks", "wsis_consultation.editions.rules.reference:rank_rows", "Ranks of Forum participants"
+        ),
     ),
     roles=(
         Role("coordinator", granted_by=("officer",), session_hours=12),

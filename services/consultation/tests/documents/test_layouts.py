@@ -14,9 +14,9 @@ from wsis_shared.rendering import render
 from wsis_shared.rendering.blocks import plain
 
 from wsis_consultation.documents.layouts import lay_out
-from wsis_consultation.documents.rules import KINDS, OUTCOMES, final_brief, outcomes
+from wsis_consultation.documents.rules import KINDS, OUTCOMES, final_brief, outcome_document, outcomes
 
-MARCH = datetime(2017, 3, 17, 12, tzinfo=UTC)
+MARCH, AUGUST = datetime(2017, 3, 17, 12, tzinfo=UTC), datetime(2017, 8, 20, tzinfo=UTC)
 LANGUAGES = [language.code for language in reference.languages()]
 
 
@@ -42,6 +42,9 @@ def models(inputs_2017: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {
         "outcomes": outcomes.build(edition, inputs_2017, as_of=MARCH),
         "final_brief": final_brief.build(edition, programme, as_of=MARCH),
+        "outcome_document": outcome_document.build(
+            edition, {**programme, "sessions": [{**session, "id": "s1"}]}, outcomes={}, as_of=AUGUST
+        ),
     }
 
 
@@ -78,12 +81,20 @@ def test_charts_show_the_counts_and_the_table_below_says_the_same(models: Any) -
         said = [f"{row['count']} ({row['percent']}%)" for row in figures[name]]
         assert [row["value"]["text"] for row in chart["rows"]] == said
         assert all(value in chart["alt"] for value in said)
-        assert f"group by {name.removeprefix('by_')}" in plain(chart["source"])
         table = document["blocks"][place + 1]
         assert [f"{plain(row[1])} ({plain(row[2])})" for row in table["rows"]] == said
+    [annex] = [block for block in document["blocks"][-1:] if block["block"] == "bullets"]
+    assert [plain(item).rpartition("group by ")[2] for item in annex["items"]] == [each[3:] for each in names]
     types = [(plain(row["label"]), row["value"]["text"]) for row in charts[0][1]["rows"]]
     assert types[1] == ("Civil Society", "78 (31%)")
     assert types[-1] == ("Academia / Technical Community", "17 (7%)")
+
+
+def test_a_chart_with_one_bar_is_a_sentence(models: Any) -> None:
+    document = lay_out("final_brief", models["final_brief"], {}, "en", "1.0")
+    assert of_kind(document, "bars") == []
+    said = [plain(block["words"]) for block in of_kind(document, "paragraph")]
+    assert "One group only: Thematic Workshop, 1 (100%)." in said
 
 
 def test_first_annex_lists_every_input_once(models: Any) -> None:

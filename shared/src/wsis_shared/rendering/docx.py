@@ -134,7 +134,8 @@ class _Writer:
         picture.paragraph_format.keep_with_next = True
         drawn = picture.add_run().add_picture(io.BytesIO(png), width=PICTURE_WIDTH)
         drawn._inline.docPr.set("descr", block["alt"])
-        self._line(self.file.add_paragraph(), block["source"], 8, GREY)
+        if plain(block["source"]):
+            self._line(self.file.add_paragraph(), block["source"], 8, GREY)
 
     def _entry(self, block: Block) -> None:
         title = self.file.add_paragraph(style="Heading 3")

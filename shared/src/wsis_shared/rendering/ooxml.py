@@ -176,10 +176,15 @@ def table(file: Any, columns: Sequence[Any], rows: Sequence[Any], words: Callabl
     """Append a table whose first row is repeated on each page."""
     made = file.add_table(rows=0, cols=len(columns), style="Table Grid")
     made.autofit = False
-    # Numbers need little room; the words get the rest.
+    # Numbers need little room, many of them two thirds of the line; the words get the rest.
     numbers = sum(column["kind"] == "number" for column in columns)
-    words_width = (TEXT_WIDTH - numbers * NUMBER_WIDTH) // max(len(columns) - numbers, 1)
-    widths = [Emu(NUMBER_WIDTH if column["kind"] == "number" else words_width) for column in columns]
+    number_width = min(NUMBER_WIDTH, TEXT_WIDTH * 2 // (3 * max(numbers, 1)))
+    words_width = (TEXT_WIDTH - numbers * number_width) // max(len(columns) - numbers, 1)
+    widths = [Emu(number_width if column["kind"] == "number" else words_width) for column in columns]
+    if number_width < NUMBER_WIDTH:  # two digits fit between narrower margins
+        margins = element("w:tblCellMar")
+        margins.extend(element(f"w:{side}", w="30", type="dxa") for side in ("left", "right"))
+        made._tbl.tblPr.find(qn("w:tblLook")).addprevious(margins)
     for column, width in zip(made.columns, widths, strict=True):
         column.width = width
     made.table_direction = WD_TABLE_DIRECTION.RTL if rtl else WD_TABLE_DIRECTION.LTR

@@ -1,4 +1,4 @@
-"""Events of documents: Outcomes and Analysis, and the final brief."""
+"""Events of documents: Outcomes and Analysis, the final brief, the Outcome Document."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class DocumentPublished(ResponseSchema):
 
 DOCUMENT_PUBLISHED = EventType(
     type="document_published",
-    summary="A version of Outcomes and Analysis, or of the final brief, is public",
+    summary="A version of Outcomes and Analysis, the final brief or the Outcome Document is public",
     schema=DocumentPublished,
     example={
         "edition": "2017",

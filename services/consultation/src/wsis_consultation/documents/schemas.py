@@ -1,4 +1,4 @@
-"""Documents: Outcomes and Analysis, and the final brief."""
+"""Documents: Outcomes and Analysis, the final brief, the Outcome Document."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ class ProseBody(RequestSchema):
     executive_summary = Localised(change=True, max_length=PROSE_LENGTH)
     innovations = Localised(change=True, max_length=PROSE_LENGTH)
     conclusions = Localised(change=True, max_length=PROSE_LENGTH)
+    high_level_brief = Localised(change=True, max_length=PROSE_LENGTH)
     practical_information = Localised(change=True, max_length=PROSE_LENGTH)
 
 
@@ -58,7 +59,7 @@ class Document(ResponseSchema):
     version = fields.String(required=True)
     as_of = Utc(required=True)
     published_at = Utc(allow_none=True)
-    total = fields.Integer(required=True, metadata={"description": "Inputs, or sessions of the final brief"})
+    total = fields.Integer(required=True, metadata={"description": "Inputs, or sessions"})
     languages = fields.List(fields.String(), required=True)
     sha256 = fields.String(required=True, metadata={"description": "Of the model: equal for equal inputs"})
 

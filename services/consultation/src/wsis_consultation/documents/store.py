@@ -18,6 +18,7 @@ from wsis_consultation.documents.errors import ERRORS
 from wsis_consultation.documents.rules import sources
 from wsis_consultation.documents.rules.models import DocumentInput
 from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.meetings.rules import schedule
 from wsis_consultation.meetings.rules.schedule import Meeting
 
 COLLECTIONS = (
@@ -28,6 +29,7 @@ COLLECTIONS = (
 _LISTED = {"inputs": 0}
 # No document needs who wrote a submission, how to reach them, or its index.
 _SUBMISSION = {"contact": 0, "account": 0, "email_key": 0, "facets": 0}
+_COUNTED = dict.fromkeys(("mode", "state", "country", "region", "stakeholder_type", "rank", "checked_in"), 1)
 
 
 class DocumentVersion(Version):
@@ -107,6 +109,17 @@ class Sources(Repository):
             return None
         version = next(iter(self._all("programme_versions", {"_id": f"{edition}-{agenda['published']}"})), None)
         return version and sources.programme(version, agenda)
+
+    def session_outcomes(self, edition: str) -> dict[str, Input]:
+        """Session -> what its organizers filed."""
+        rows = self._all("sessions", {"edition": edition}, {"outcome": 1})
+        return {row["_id"]: row["outcome"] for row in rows if row.get("outcome")}
+
+    def participants(self, edition: str) -> list[Input] | None:
+        """Who registered for the Forum, without their names: some thousands. None where no meeting counts them."""
+        of_forum = {"edition": edition, "kind": schedule.FORUM, "state": schedule.SCHEDULED}
+        meeting = next(iter(self._all("meetings", of_forum, {"_id": 1})), None)
+        return self._all("participants", {"meeting": meeting["_id"]}, _COUNTED) if meeting else None
 
     def facilitators(self, edition: str) -> list[Input]:
         """{name, organization, country} of those who are confirmed and have consented."""

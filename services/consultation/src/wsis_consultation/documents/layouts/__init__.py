@@ -8,13 +8,14 @@ from typing import Any
 from wsis_shared.json_types import JsonObject
 from wsis_shared.rendering.blocks import Document
 
-from wsis_consultation.documents.layouts import final_brief, outcomes
+from wsis_consultation.documents.layouts import final_brief, outcome_document, outcomes
 from wsis_consultation.documents.layouts.parts import Prose
-from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES
+from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOME_DOCUMENT, OUTCOMES
 
 _LAYOUTS: dict[str, Callable[[Any, Prose, str, str], Document]] = {
     OUTCOMES: outcomes.lay_out,
     FINAL_BRIEF: final_brief.lay_out,
+    OUTCOME_DOCUMENT: outcome_document.lay_out,
 }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 from wsis_shared import reference
@@ -11,7 +11,7 @@ from wsis_shared.rendering import blocks
 from wsis_shared.rendering.blocks import Block, Document, Inline, Run
 
 from wsis_consultation.documents.layouts import parts
-from wsis_consultation.documents.layouts.parts import Prose, Reader, chart
+from wsis_consultation.documents.layouts.parts import Chart, Prose, Reader
 from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.rules.models import ModelMeeting, Outcomes, Received
 from wsis_consultation.documents.rules.outcomes import PER_LINE
@@ -20,35 +20,49 @@ from wsis_consultation.documents.rules.outcomes import PER_LINE
 def lay_out(model: Outcomes, prose: Prose, language: str, number: str) -> Document:
     """The document; see `documents.rules.outcomes` for the model."""
     reader = Reader(language, model["time_zone"])
+    charts = _charts(reader, model)
     chapters = [
         *_summary(reader, model, prose),
-        *_received(reader, model),
+        *_received(reader, model, charts),
         *_themes(reader, model),
         *parts.written(reader, prose, "innovations"),
         *parts.phases(reader, model),
         *parts.written(reader, prose, "conclusions"),
     ]
-    annexes = [*_structure(reader, model), *_lines(reader, model), *_requests(reader, model), *_meetings(reader, model)]
+    annexes = [
+        *_structure(reader, model),
+        *_lines(reader, model),
+        *_requests(reader, model),
+        *_meetings(reader, model),
+        *parts.queries(reader, 5, charts),
+    ]
     return parts.document(reader, model, OUTCOMES, number, [*blocks.numbered(chapters), *annexes])
 
 
 def _summary(reader: Reader, model: Outcomes, prose: Prose) -> Iterator[Block]:
-    say, figures = reader.say, model["statistics"]
-    yield blocks.heading(1, say("executive_summary"), new_page=True)
+    figures = model["statistics"]
+    yield blocks.heading(1, reader.say("executive_summary"), new_page=True)
     yield from reader.prose(prose.get("executive_summary", {}))
-    rows = [
-        ("inputs_received", figures["total"]),
-        ("countries", figures["countries"]),
-        ("themes_suggested", len(model["themes"])),
-        ("requests_received", sum(row["count"] for row in figures["requests"])),
-    ]
-    yield blocks.table(
-        [(say("key_figures"), "wide"), (say("number"), "number")],
-        [[say(key), reader.number(value)] for key, value in rows],
+    yield parts.key_figures(
+        reader,
+        (
+            ("inputs_received", figures["total"]),
+            ("countries", figures["countries"]),
+            ("themes_suggested", len(model["themes"])),
+            ("requests_received", sum(row["count"] for row in figures["requests"])),
+        ),
     )
 
 
-def _received(reader: Reader, model: Outcomes) -> Iterator[Block]:
+def _received(reader: Reader, model: Outcomes, charts: Iterable[Chart]) -> Iterator[Block]:
+    say = reader.say
+    yield blocks.heading(1, say("submissions_received"))
+    by_kind = model["statistics"]["by_kind"]
+    yield parts.counts(reader, by_kind, say("kind"), lambda row: say(f"kind_{row['codes'][0]}"))
+    yield from parts.charts(reader, charts)
+
+
+def _charts(reader: Reader, model: Outcomes) -> list[Chart]:
     say, figures = reader.say, model["statistics"]
     merged = model["parameters"]["academia_and_technical_merged"]
 
@@ -58,38 +72,46 @@ def _received(reader: Reader, model: Outcomes) -> Iterator[Block]:
             f"received_at <= {model['as_of']}) group by {by}"
         )
 
-    yield blocks.heading(1, say("submissions_received"))
-    yield parts.counts(reader, figures["by_kind"], say("kind"), lambda row: say(f"kind_{row['codes'][0]}"))
-    charts = (
-        (
+    return [
+        Chart(
             "by_stakeholder_type",
             figures["by_stakeholder_type"],
             "stakeholder_type",
+            lambda row: reader.stakeholder_types([str(code) for code in row["codes"]]),
+            query("stakeholder_type"),
             say("merged") if merged else "",
-            lambda row: reader.stakeholder_types(row["codes"]),
         ),
-        ("by_region", figures["by_region"], "region", "", lambda row: reader.region(row["codes"][0])),
-        (
+        Chart(
+            "by_region",
+            figures["by_region"],
+            "region",
+            lambda row: reader.region(str(row["codes"][0])),
+            query("region"),
+        ),
+        Chart(
             "by_action_line",
             figures["by_action_line"],
             "action_line",
+            lambda row: reader.action_line(str(row["codes"][0])),
+            query("action_line"),
             say("several"),
-            lambda row: reader.action_line(row["codes"][0]),
         ),
-        ("by_sdg", figures["by_sdg"], "goal", say("several"), lambda row: reader.goal(row["codes"][0])),
-        ("by_language", figures["by_language"], "language", "", lambda row: reader.name_of_language(row["codes"][0])),
-    )
-    for name, counted, column, note, label in charts:
-        yield blocks.heading(2, say(name))
-        yield from chart(
-            reader,
-            counted,
-            label,
-            title=say(name),
-            column=say(column),
-            query=query(name.removeprefix("by_")),
-            note=note,
-        )
+        Chart(
+            "by_sdg",
+            figures["by_sdg"],
+            "goal",
+            lambda row: reader.goal(int(row["codes"][0])),
+            query("sdg"),
+            say("several"),
+        ),
+        Chart(
+            "by_language",
+            figures["by_language"],
+            "language",
+            lambda row: reader.name_of_language(str(row["codes"][0])),
+            query("language"),
+        ),
+    ]
 
 
 def _themes(reader: Reader, model: Outcomes) -> Iterator[Block]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby
+from typing import NamedTuple
 
 from wsis_shared import reference
 from wsis_shared.rendering import blocks, reader
-from wsis_shared.rendering.blocks import Block, Document
+from wsis_shared.rendering.blocks import Block, Document, Run
 from wsis_shared.rendering.reader import Prose
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.documents.rules.models import Counted, Model, Phase
+from wsis_consultation.documents.rules.models import Counted, Facilitator, Model, Phase, PlannedSession
 from wsis_consultation.editions.rules import forum
 from wsis_consultation.editions.rules import reference as consultation
 from wsis_consultation.editions.rules.phases import DEADLINE
@@ -34,10 +36,12 @@ class Reader(reader.Reader):
         return " / ".join(reference.title(reference.stakeholder_type(code), self.language) for code in codes)
 
 
-def document(reader: Reader, model: Model, kind: str, number: str, content: Iterable[Block]) -> Document:
-    """The document with its cover."""
+def document(
+    reader: Reader, model: Model, kind: str, number: str, content: Iterable[Block], *, series: str = "series"
+) -> Document:
+    """The document with its cover; `series` is the sentence above its title."""
     say, held = reader.say, model["forum"]
-    title, series = say(f"{kind}_title"), say("series", edition=model["edition"])
+    title, series = say(f"{kind}_title"), say(series, edition=model["edition"])
     cover = [(say("version"), number), (say("as_of"), reader.day(model["as_of"]))]
     if held.get("starts_on") and held.get("ends_on"):
         days = f"{reader.day(str(held['starts_on']))} \N{EN DASH} {reader.day(str(held['ends_on']))}"
@@ -109,29 +113,106 @@ def session_type(reader: Reader, code: str | None) -> str:
     return reference.title(known[code], reader.language) if code in known else ""
 
 
-# A chart of counts, with the query behind it and the same figures as a table.
+# Charts of counts, with the same figures as a table; the queries behind them are an annex.
 
 
-def chart(
-    reader: Reader,
-    rows: Sequence[Counted],
-    label: Callable[[Counted], str],
-    *,
-    title: str,
-    column: str,
-    query: str,
-    note: str = "",
-) -> list[Block]:
-    """`rows` are {codes, count, percent}; zeros are part of the figures. `title` is that of the heading above."""
-    bars = [
-        (label(row), row["count"], f"{reader.number(row['count'])} ({reader.percent(row['percent'])})") for row in rows
-    ]
-    listed = "; ".join(f"{name} {value}" for name, _, value in bars)
-    source = f"{reader.say('query', query='').strip()} "
-    code = blocks.run(query, "en", "ltr")
-    return [
-        blocks.bars(
-            reader.say("chart", title=title, rows=listed), bars, source=[source, code, *([f"\n{note}"] if note else [])]
-        ),
-        counts(reader, rows, column, label),
-    ]
+class Chart(NamedTuple):
+    """`name` is the sentence of its heading, `column` what its rows are, `label` how a row is called."""
+
+    name: str
+    rows: Sequence[Counted]
+    column: str
+    label: Callable[[Counted], str]
+    query: str
+    note: str = ""
+
+
+def charts(reader: Reader, drawn: Iterable[Chart]) -> Iterator[Block]:
+    """Each below a heading of its own. Zeros are part of the figures; one bar of 100 % is a sentence instead."""
+    for chart in drawn:
+        yield blocks.heading(2, reader.say(chart.name))
+        counted = [row for row in chart.rows if row["count"]]
+        if len(counted) > 1:
+            yield _bars(reader, chart)
+        elif counted:
+            yield blocks.paragraph(
+                reader.say("one_group", label=chart.label(counted[0]), value=_value(reader, *counted))
+            )
+        if len(chart.rows) > 1:
+            yield counts(reader, chart.rows, reader.say(chart.column), chart.label)
+
+
+def _bars(reader: Reader, chart: Chart) -> Block:
+    drawn = [(chart.label(row), row["count"], _value(reader, row)) for row in chart.rows]
+    listed = "; ".join(f"{name} {value}" for name, _, value in drawn)
+    alt = reader.say("chart", title=reader.say(chart.name), rows=listed)
+    return blocks.bars(alt, drawn, source=chart.note)
+
+
+def _value(reader: Reader, row: Counted) -> str:
+    return f"{reader.number(row['count'])} ({reader.percent(row['percent'])})"
+
+
+def queries(reader: Reader, number: int, drawn: Iterable[Chart]) -> Iterator[Block]:
+    """The annex that says how the figures of charts were counted."""
+    yield from annex(reader, number, "annex_queries")
+    yield blocks.bullets([f"{reader.say(chart.name)}: ", blocks.run(chart.query, "en", "ltr")] for chart in drawn)
+
+
+def key_figures(reader: Reader, rows: Iterable[tuple[str, int | str]]) -> Block:
+    """A table of (sentence, figure)."""
+    columns = [(reader.say("key_figures"), "wide"), (reader.say("number"), "number")]
+    return blocks.table(
+        columns, [[reader.say(key), reader.number(it) if isinstance(it, int) else it] for key, it in rows]
+    )
+
+
+# What the final brief and the Outcome Document both show.
+
+
+def facilitators(reader: Reader, rows: Sequence[Facilitator], *, level: int = 1) -> Iterator[Block]:
+    """The facilitators of the High-Level Track; nothing where there are none."""
+    if rows:
+        say = reader.say
+        yield blocks.heading(level, say("facilitators"))
+        yield blocks.table(
+            [(say("name"), "text"), (say("organization"), "wide"), (say("country"), "text")],
+            [[row["name"], row["organization"], reader.country(row["country"])] for row in rows],
+        )
+
+
+def partners(reader: Reader, names: Sequence[str]) -> Iterator[Block]:
+    """The partners; nothing where there are none."""
+    if names:
+        yield blocks.heading(1, reader.say("partners"))
+        yield blocks.bullets(names)
+
+
+def sessions_by_day(reader: Reader, sessions: Iterable[PlannedSession]) -> Iterator[Block]:
+    """A table for each day."""
+    say = reader.say
+    for day, of_day in groupby(sessions, key=lambda one: reader.day(one["start"] or "")):
+        yield blocks.heading(2, day)
+        yield blocks.table(
+            [(say("time"), "code"), (say("session"), "wide"), (say("type"), "text"), (say("room"), "text")],
+            [
+                [
+                    span(reader, one),
+                    _session(reader, one),
+                    session_type(reader, one["type"]) or one["type"],
+                    one["room"],
+                ]
+                for one in of_day
+            ],
+        )
+
+
+def span(reader: Reader, one: PlannedSession) -> str:
+    """From when to when a session lasts."""
+    start = reader.time(one["start"] or "")
+    return f"{start}\N{EN DASH}{reader.time(one['end'])}" if one["end"] else start
+
+
+def _session(reader: Reader, one: PlannedSession) -> list[str | Run]:
+    organizers = ", ".join(one["organizers"])
+    return [reader.title(one["title"]), *([f"\n{organizers}"] if organizers else [])]

@@ -17,25 +17,33 @@ _FIGURES = {
     "by_action_line": ("by_action_line", "action_line", "action_lines"),
     "by_sdg": ("by_sdg", "goal", "goals"),
     "by_language": ("by_language", "language", "languages"),
+    "participants_by_rank": ("participants_by_rank", "rank", "participant_ranks"),
+    "participants_by_stakeholder_type": ("participants_by_stakeholder_type", "stakeholder_type", "stakeholder_types"),
+    "participants_by_region": ("participants_by_region", "region", "regions"),
     "by_type": ("sessions_by_type", "type", "session_types"),
+    "sessions_by_action_line": ("sessions_by_action_line", "action_line", "action_lines"),
+    "sessions_by_sdg": ("sessions_by_sdg", "goal", "goals"),
 }
+# What the Outcome Document counts beside its sessions.
+_TOTALS = ("participants", "participant_countries", "ministers", "outcomes")
 _FORMATS = ("pdf", "docx", "html")  # the model, as JSON, is for programs
 
 
 def document(values: Input, locale: str) -> Input:
     """A table for each kind of figures; the files of a language in a row; `newer` is the last version of its kind."""
     shown = values["document"]
+    figures = shown["statistics"]
     tables = [
         {
             "code": name,
             "title": _say(heading, locale),
             "column": _say(column, locale),
             "set": titles,
-            "rows": shown["statistics"][name],
-            "most": max((row["count"] for row in shown["statistics"][name]), default=0),
+            "rows": figures[name],
+            "most": max((row["count"] for row in figures[name]), default=0),
         }
         for name, (heading, column, titles) in _FIGURES.items()
-        if shown["statistics"].get(name)
+        if figures.get(name)
     ]
     files = {
         language: [each for each in shown["files"] if each["language"] == language] for language in shown["languages"]
@@ -43,7 +51,10 @@ def document(values: Input, locale: str) -> Input:
     same = [each for each in (values["documents"] or {}).get("items", []) if each["kind"] == shown["kind"]]
     return {
         "tables": tables,
-        "total_of": _say("inputs_received" if shown["kind"] == "outcomes" else "sessions", locale),
+        "totals": [
+            *((_say(f"figure_{name}", locale), figures[name]) for name in _TOTALS if name in figures),
+            (_say("inputs_received" if shown["kind"] == OUTCOMES else "sessions", locale), shown["total"]),
+        ],
         "number_column": _say("number", locale),
         "files": [
             (language, [each for kind in _FORMATS for each in rows if each["format"] == kind])

@@ -32,7 +32,7 @@ def build(
     sdgs}], rooms: [{name, capacity}]} with moments in UTC or None; `facilitators`: {name, organization, country};
     `partners`: names of organizations.
     """
-    sessions = sorted((_session(one) for one in programme["sessions"]), key=_order)
+    sessions = sorted((planned(one) for one in programme["sessions"]), key=order)
     zone = ZoneInfo(edition["time_zone"])
     days = [clock.parse(one["start"]).astimezone(zone).date().isoformat() for one in sessions if one["start"]]
     used = Counter(one["room"] for one in sessions if one["room"])
@@ -40,7 +40,7 @@ def build(
         {"name": room["name"], "capacity": room.get("capacity"), "sessions": used[room["name"]]}
         for room in programme.get("rooms") or ()
     ]
-    known = [_facilitator(row) for row in facilitators]
+    known = [facilitator(row) for row in facilitators]
     return {
         "schema": SCHEMA,
         "edition": str(edition["_id"]),
@@ -52,9 +52,9 @@ def build(
         "inputs": [],
         "statistics": {
             "total": len(sessions),
-            "by_type": _counted(one["type"] for one in sessions),
-            "by_track": _counted(one["track"] for one in sessions),
-            "by_day": sorted(_counted(days), key=lambda row: row["codes"]),
+            "by_type": counted(one["type"] for one in sessions),
+            "by_track": counted(one["track"] for one in sessions),
+            "by_day": sorted(counted(days), key=lambda row: row["codes"]),
         },
         "rooms": sorted(rooms, key=lambda row: row["name"]),
         "sessions": sessions,
@@ -63,7 +63,8 @@ def build(
     }
 
 
-def _session(one: Input) -> PlannedSession:
+def planned(one: Input) -> PlannedSession:
+    """A session as the programme has it."""
     return {
         "code": one.get("code") or "",
         "type": one.get("type") or "",
@@ -78,7 +79,8 @@ def _session(one: Input) -> PlannedSession:
     }
 
 
-def _facilitator(row: Input) -> Facilitator:
+def facilitator(row: Input) -> Facilitator:
+    """A facilitator as documents name them."""
     return {
         "name": row.get("name") or "",
         "organization": row.get("organization") or "",
@@ -86,11 +88,13 @@ def _facilitator(row: Input) -> Facilitator:
     }
 
 
-def _order(one: PlannedSession) -> tuple[str, str, str]:
+def order(one: PlannedSession) -> tuple[str, str, str]:
+    """By time, then by room."""
     return one["start"] or "9999", one["room"], one["code"]
 
 
-def _counted(values: Iterable[str]) -> list[Counted]:
+def counted(values: Iterable[str]) -> list[Counted]:
+    """How often each value is there, the most frequent first; the shares add up to 100."""
     found = sorted(Counter(values).items(), key=lambda item: (-item[1], item[0]))
     percents = shares([count for _, count in found])
     return [

@@ -219,3 +219,77 @@ class FinalBrief(Model):
     sessions: list[PlannedSession]
     facilitators: list[Facilitator]
     partners: list[str]
+
+
+# The Outcome Document of the Forum.
+
+
+class SessionGoal(TypedDict):
+    """An action line and a goal that a session served, and why; the WSIS-SDG Matrix has it or not."""
+
+    action_line: str
+    sdg: int
+    rationale: str
+    outside_matrix: bool
+
+
+class FiledOutcome(TypedDict):
+    """What the organizers filed after their session."""
+
+    text: str
+    language: str
+    links: list[SessionGoal]
+
+
+class HeldSession(PlannedSession):
+    """A session that was held, with its outcome if one was filed. `speakers` are "name, organization"."""
+
+    speakers: list[str]
+    outcome: FiledOutcome | None
+
+
+class Participation(TypedDict, total=False):
+    """Who took part in the Forum: whoever was checked in, and whoever was registered to follow it remotely. Nothing
+    where no meeting counts them."""
+
+    participants: int
+    on_site: int
+    remote: int
+    participant_countries: int
+    ministers: int
+    participants_by_rank: list[Counted]
+    participants_by_stakeholder_type: list[Counted]
+    participants_by_region: list[Counted]
+
+
+class ForumFigures(Participation):
+    """Sessions that were held, what their organizers filed, and who took part."""
+
+    total: int
+    outcomes: int
+    organizers: int
+    speakers: int
+    by_type: list[Counted]
+    by_track: list[Counted]
+    sessions_by_action_line: list[Counted]
+    sessions_by_sdg: list[Counted]
+
+
+class MatrixCell(TypedDict):
+    """The sessions that link an action line to a goal, by code."""
+
+    action_line: str
+    sdg: int
+    sessions: list[str]
+    outside_matrix: bool
+
+
+class OutcomeDocument(Model):
+    """The model of the Outcome Document."""
+
+    programme: NumberOfProgramme
+    statistics: ForumFigures
+    sessions: list[HeldSession]
+    matrix: list[MatrixCell]
+    facilitators: list[Facilitator]
+    partners: list[str]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from wsis_shared import clock, reference
@@ -58,16 +58,18 @@ def statistics(submissions: Sequence[Received], *, merged: bool) -> Statistics:
     return {
         "total": len(submissions),
         "countries": len({one["country"] for one in submissions if one["country"]}),
-        "by_kind": _split(
+        "by_kind": split(
             ([kind] for kind in ("form", "national_event", "regional_event")), (one["kind"] for one in submissions)
         ),
-        "by_stakeholder_type": _split(_types(merged=merged), (one["stakeholder_type"] for one in submissions)),
-        "by_region": _split(([code] for code in _regions()), (one["region"] for one in submissions)),
-        "by_language": _split(([one.code] for one in reference.languages()), (one["language"] for one in submissions)),
-        "by_action_line": _each(
+        "by_stakeholder_type": split(
+            stakeholder_codes(merged=merged), (one["stakeholder_type"] for one in submissions)
+        ),
+        "by_region": split(([code] for code in region_codes()), (one["region"] for one in submissions)),
+        "by_language": split(([one.code] for one in reference.languages()), (one["language"] for one in submissions)),
+        "by_action_line": each(
             (line.code for line in reference.action_lines()), [one["action_lines"] for one in submissions]
         ),
-        "by_sdg": _each((goal.number for goal in reference.sdgs()), [one["sdgs"] for one in submissions]),
+        "by_sdg": each((goal.number for goal in reference.sdgs()), [one["sdgs"] for one in submissions]),
         "requests": [
             {"kind": kind, "session_type": type_ or None, "count": count}
             for (kind, type_), count in sorted(requests.items())
@@ -75,16 +77,19 @@ def statistics(submissions: Sequence[Received], *, merged: bool) -> Statistics:
     }
 
 
-def _types(*, merged: bool) -> list[list[str]]:
+def stakeholder_codes(*, merged: bool) -> list[list[str]]:
+    """The codes of stakeholder types that are counted together."""
     groups = reference.stakeholder_groups(GROUPING)
     return [list(codes) for group in groups for codes in ([group] if merged else [(one,) for one in group])]
 
 
-def _regions() -> list[str]:
+def region_codes() -> list[str]:
+    """The ITU regions, and none."""
     return [*(region.code for region in reference.itu_regions()), reference.no_region().code]
 
 
-def _split(groups: Iterable[list[str]], values: Iterable[str]) -> list[Counted]:
+def split(groups: Iterable[list[str]], values: Iterable[str]) -> list[Counted]:
+    """How many values are in each group; the shares add up to 100."""
     counted = Counter(values)
     found = [(codes, sum(counted[code] for code in codes)) for codes in groups]
     percents = shares([count for _, count in found])
@@ -94,7 +99,8 @@ def _split(groups: Iterable[list[str]], values: Iterable[str]) -> list[Counted]:
     ]
 
 
-def _each(codes: Iterable[str | int], named: Sequence[Sequence[str | int]]) -> list[Counted]:
+def each(codes: Iterable[str | int], named: Sequence[Collection[str | int]]) -> list[Counted]:
+    """How many name each code, of all: one may name several."""
     counted = Counter(code for one in named for code in set(one))
     total = len(named) or 1
     return [{"codes": [code], "count": counted[code], "percent": round(100 * counted[code] / total)} for code in codes]

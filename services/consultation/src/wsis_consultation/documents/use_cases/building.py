@@ -17,8 +17,8 @@ from wsis_shared.rendering.blocks import Document
 
 from wsis_consultation.documents import errors
 from wsis_consultation.documents.layouts import lay_out
-from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES, final_brief, outcomes
-from wsis_consultation.documents.rules.models import FinalBrief, Outcomes
+from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOMES, final_brief, outcome_document, outcomes
+from wsis_consultation.documents.rules.models import FinalBrief, OutcomeDocument, Outcomes
 from wsis_consultation.documents.store import Documents, DocumentVersion, Partners, Sources
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.settings import Settings
@@ -52,8 +52,8 @@ class BuildingCases(Building[DocumentVersion]):
             raise errors.as_of_later(clock.iso(as_of))
         earlier = self._versions.of_series({"edition": edition, "kind": body["kind"]})
         self._versions.next_number(earlier, body["version"])
-        if body["kind"] == FINAL_BRIEF and self._sources.programme(edition) is None:
-            raise Conflict("consultation.document_without_programme", edition=edition)
+        if body["kind"] != OUTCOMES:
+            self._programme(edition)
         arguments = {
             "edition": edition,
             "kind": body["kind"],
@@ -85,7 +85,7 @@ class BuildingCases(Building[DocumentVersion]):
     def _series(self, arguments: Input) -> dict[str, str]:
         return {"edition": arguments["edition"], "kind": arguments["kind"]}
 
-    def _model(self, arguments: Input) -> Outcomes | FinalBrief:
+    def _model(self, arguments: Input) -> Outcomes | FinalBrief | OutcomeDocument:
         edition, kind = str(arguments["edition"]), str(arguments["kind"])
         found, as_of = self._editions.find(edition), clock.parse(arguments["as_of"])
         if kind == OUTCOMES:
@@ -98,16 +98,26 @@ class BuildingCases(Building[DocumentVersion]):
                 as_of=as_of,
                 merged=bool(arguments["merged"]),
             )
+        programme, facilitators = self._programme(edition), self._sources.facilitators(edition)
+        partners = self._partners.names(edition)
+        if kind == FINAL_BRIEF:
+            return final_brief.build(found, programme, facilitators=facilitators, partners=partners, as_of=as_of)
+        return outcome_document.build(
+            found,
+            programme,
+            outcomes=self._sources.session_outcomes(edition),
+            participants=self._sources.participants(edition),
+            facilitators=facilitators,
+            partners=partners,
+            as_of=as_of,
+        )
+
+    def _programme(self, edition: str) -> Input:
+        """The published programme. Raises Conflict before there is one."""
         programme = self._sources.programme(edition)
         if programme is None:
             raise Conflict("consultation.document_without_programme", edition=edition)
-        return final_brief.build(
-            found,
-            programme,
-            facilitators=self._sources.facilitators(edition),
-            partners=self._partners.names(edition),
-            as_of=as_of,
-        )
+        return programme
 
     def _completed(self, version: Version, arguments: Input, model: Input) -> DocumentVersion:
         return {**version, "edition": arguments["edition"], "kind": arguments["kind"], "inputs": model["inputs"]}

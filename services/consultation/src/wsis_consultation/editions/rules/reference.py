@@ -1,4 +1,4 @@
-"""Reference data of the consultation: session types and editions as announced."""
+"""Reference data of the consultation: session types, ranks of participants and editions as announced."""
 
 from __future__ import annotations
 
@@ -21,6 +21,14 @@ class SessionType(TypedDict):
     title: Titles
     track: str
     requestable: bool
+
+
+class Rank(TypedDict):
+    """A rank of participants of the Forum; who is `ministerial` counts among the ministers."""
+
+    code: str
+    title: Titles
+    ministerial: bool
 
 
 class Deadline(TypedDict):
@@ -54,6 +62,21 @@ def session_type_rows() -> Iterator[Row]:
             "track": row["track"],
             "requestable": row["requestable"],
         }
+
+
+DELEGATE = "delegate"  # the rank of whoever has no other
+
+
+@cache
+def ranks() -> tuple[Rank, ...]:
+    """The ranks of participants, the highest first."""
+    return tuple(read("ranks", _PACKAGE))
+
+
+def rank_rows() -> Iterator[Row]:
+    """For `/v1/reference/participant_ranks`."""
+    for row in ranks():
+        yield {"code": row["code"], "title": dict(row["title"]), "ministerial": row["ministerial"]}
 
 
 @cache

@@ -143,6 +143,11 @@ PAGES = (
                 then=f"{_DESK}/{{meeting}}/participants?done=yes",
                 confirm=True,
             ),
+            Form(
+                "rank",
+                f"PUT {_MEETING}/participants/{{participant}}/rank",
+                then=f"{_DESK}/{{meeting}}/participants?done=yes",
+            ),
             Form("remind", f"POST {_MEETING}/reminders", then="", confirm=True),
         ),
         query=PeopleQuery,

@@ -89,7 +89,12 @@ ROUTES = (
         permission="consultation:manage",
         versioned=True,
         if_match=True,
-        error_codes=(*UNKNOWN, "consultation.meeting_follows_phase", "consultation.meeting_invalid"),
+        error_codes=(
+            *UNKNOWN,
+            "consultation.meeting_follows_phase",
+            "consultation.meeting_invalid",
+            "consultation.forum_meeting_exists",
+        ),
         description="Participants get a mail when times or venue change or the meeting is cancelled. The meeting of a "
         "phase moves with the phase. More places go to the waiting list at once.",
     ),

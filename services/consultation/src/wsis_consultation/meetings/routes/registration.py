@@ -90,6 +90,18 @@ ROUTES = (
         description="They are told by mail, with the reason; who waits longest gets the place.",
     ),
     Route(
+        "PUT",
+        f"{MEETING}/participants/{{participant}}/rank",
+        handler="rank_participant",
+        summary="Say which rank a participant has",
+        body=participants.RankBody,
+        response=participants.Participant,
+        permission="consultation:manage",
+        error_codes=(*UNKNOWN, "consultation.participant_unknown"),
+        description="Ministers and other ranks are counted in the Outcome Document of the Forum. It stays when they "
+        "register again.",
+    ),
+    Route(
         "POST",
         f"{MEETING}/check-ins",
         handler="check_in",

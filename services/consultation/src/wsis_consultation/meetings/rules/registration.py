@@ -44,6 +44,7 @@ class Participant(Stored):
     country: str | None
     region: str
     stakeholder_type: str | None
+    rank: NotRequired[str | None]
     time_zone: str
     public_name: bool
     registered_at: datetime
@@ -97,6 +98,7 @@ def described(participant: Participant, person: Input) -> Participant:
         "country": person.get("country"),
         "region": reference.region_or_international(person.get("country")),
         "stakeholder_type": person["stakeholder_type"],
+        "rank": person.get("rank", participant.get("rank")),
         "time_zone": person["time_zone"],
         "public_name": person["public_name"],
     }
@@ -123,7 +125,8 @@ def may_join(participant: Participant) -> bool:
 
 
 def erased(participant: Participant) -> Participant:
-    """The registration without the person: the counts stay."""
+    """The registration without the person: the counts stay. The rank goes too: a country has few ministers."""
     locale = participant["contact"]["locale"]
     contact: Contact = {"full_name": "", "email": "", "locale": locale}
-    return {**participant, "account": None, "contact": contact, "organization": None, "public_name": False}
+    erased: Participant = {**participant, "account": None, "contact": contact, "organization": None, "rank": None}
+    return {**erased, "public_name": False}

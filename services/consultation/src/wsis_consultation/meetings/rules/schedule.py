@@ -61,6 +61,7 @@ class Meeting(Edited):
     `reminded_start` is the start that participants were reminded of. Moments are in UTC."""
 
     edition: str
+    kind: NotRequired[str]
     phase: str | None
     title: Titles
     start: datetime
@@ -99,6 +100,8 @@ class Minutes(Stored):
 
 
 KINDS = (phases.MEETING, phases.FINAL_BRIEF)
+# A meeting of the consultation, or the Forum itself, whose participants are counted in the Outcome Document.
+CONSULTATION, FORUM = OCCASIONS = ("consultation", "forum")
 SCHEDULED, CANCELLED = "scheduled", "cancelled"
 MOVED = "moved"
 MAX_DOCUMENTS = 50
@@ -128,6 +131,7 @@ def new(id: str, edition: str, given: Input) -> Meeting:
     return {
         "_id": id,
         "edition": edition,
+        "kind": given.get("kind", CONSULTATION),
         "phase": given.get("phase"),
         "title": given["title"],
         "start": given["start"],
@@ -190,7 +194,7 @@ def of_phases(edition: Edition) -> list[Meeting]:
         new(
             phase_meeting_id(edition["_id"], phase["code"]),
             edition["_id"],
-            {**phase, "phase": phase["code"], "time_zone": edition["time_zone"]},
+            {**phase, "kind": CONSULTATION, "phase": phase["code"], "time_zone": edition["time_zone"]},
         )
         for phase in edition["phases"]
         if phase["kind"] in KINDS
@@ -242,6 +246,13 @@ def change_for_participants(former: Meeting, meeting: Meeting) -> str | None:
 
 def _place(meeting: Meeting) -> tuple[datetime, datetime, str | None]:
     return meeting["start"], meeting["end"], meeting["venue"]
+
+
+def require_one_forum(meetings: Iterable[Meeting]) -> None:
+    """Raises Conflict for an edition with a second meeting of kind "forum": participants are counted once."""
+    held = (one for one in meetings if one["state"] == SCHEDULED and one.get("kind") == FORUM)
+    if len(list(held)) > 1:
+        raise Conflict("consultation.forum_meeting_exists")
 
 
 def require_space_for_document(meeting: Meeting) -> None:

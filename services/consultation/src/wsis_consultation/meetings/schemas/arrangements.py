@@ -89,6 +89,10 @@ class MeetingFields(RequestSchema):
 class NewMeeting(MeetingFields):
     """A meeting beside those of the phases."""
 
+    kind = fields.String(
+        validate=validate.OneOf(schedule.OCCASIONS),
+        metadata={"description": "forum: the Forum itself, once in an edition; its Outcome Document counts who came"},
+    )
     title = _title(required=True)
     start = Utc(required=True)
     end = Utc(required=True)
@@ -152,6 +156,7 @@ class Meeting(ResponseSchema):
 
     id = fields.String(required=True)
     edition = fields.String(required=True)
+    kind = fields.String(metadata={"description": "consultation, or forum: the Forum itself"})
     phase = fields.String(allow_none=True, metadata={"description": "Code of the phase whose meeting it is"})
     title = fields.String(required=True)
     start = Utc(required=True)

@@ -15,11 +15,15 @@ from wsis_shared.schemas import (
     Text,
     Utc,
     page_of,
+    reason,
 )
 
+from wsis_consultation.editions.rules import reference
 from wsis_consultation.meetings.rules import floor, registration
 from wsis_consultation.meetings.schemas.arrangements import TimeZone
 
+_RANKS = tuple(row["code"] for row in reference.ranks())
+_RANK = {"description": "Of /v1/reference/participant_ranks: counted in the Outcome Document of the Forum"}
 _CONSENT = {"description": "Whether name and organization may be shown to everybody when the participant speaks"}
 
 
@@ -40,6 +44,14 @@ class ParticipantBody(RegistrationBody):
     organization = Text(max_length=300, load_default=None, allow_none=True)
     country = Country(load_default=None, allow_none=True)
     stakeholder_type = StakeholderType(required=True)
+    rank = fields.String(validate=validate.OneOf(_RANKS), metadata=_RANK)
+
+
+class RankBody(RequestSchema):
+    """The rank of a participant; null: none is known."""
+
+    rank = fields.String(required=True, allow_none=True, validate=validate.OneOf(_RANKS), metadata=_RANK)
+    reason = reason()
 
 
 class MeetingRegistration(ResponseSchema):
@@ -84,6 +96,7 @@ class Participant(ResponseSchema):
     country = fields.String(allow_none=True)
     region = fields.String(required=True)
     stakeholder_type = fields.String(allow_none=True)
+    rank = fields.String(allow_none=True, metadata=_RANK)
     time_zone = fields.String(required=True)
     public_name = fields.Boolean(required=True)
     registered_at = Utc(required=True)

@@ -98,10 +98,11 @@ class ArrangementCases:
 
     @rpc(writes=True)
     def open_meeting(self, ctx: Context, edition: str, body: Input) -> JsonObject:
-        """Open a meeting beside those of the phases."""
+        """Open a meeting beside those of the phases. Raises Conflict for a second one of the Forum."""
         self._editions.find(edition)
         meeting = schedule.new(f"{edition}-{ctx.new_id('meeting')[:12]}", edition, body)
         _check_times(meeting)
+        schedule.require_one_forum([meeting, *self._meetings.of_edition(edition)])
         entry = audit.entry(
             "consultation.meeting_opened", f"meeting/{meeting['_id']}", None, _audited(meeting), body["reason"]
         )
@@ -119,6 +120,8 @@ class ArrangementCases:
             raise Conflict("consultation.meeting_follows_phase", phase=former["phase"])
         changed = schedule.changed(former, body)
         _check_times(changed)
+        others = (one for one in self._meetings.of_edition(edition) if one["_id"] != meeting)
+        schedule.require_one_forum([changed, *others])
         entry = audit.entry(
             "consultation.meeting_changed", f"meeting/{meeting}", _audited(former), _audited(changed), body["reason"]
         )
@@ -220,6 +223,7 @@ def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> Jso
     return {
         **{name: value for name, value in meeting.items() if name != "join_url"},
         "id": meeting["_id"],
+        "kind": meeting.get("kind", schedule.CONSULTATION),
         "revision": revisions.of(meeting),
         "title": languages.in_language(meeting["title"], locale),
         "local_start": local_times.wall(meeting["start"], meeting["time_zone"]),

@@ -115,6 +115,21 @@ class RegistrationCases:
         )
         return to_row(self._leave(found, former, entry, *([mail] if registration.is_live(former) else [])))
 
+    @rpc(writes=True)
+    def rank_participant(self, ctx: Context, edition: str, meeting: str, participant: str, body: Input) -> JsonObject:
+        """Say which rank somebody has. Raises NotFound."""
+        self._find(edition, meeting)
+        found = self._participants.find(meeting, participant)
+        entry = audit.entry(
+            "consultation.participant_ranked",
+            f"participant/{participant}",
+            {"rank": found.get("rank")},
+            {"rank": body["rank"]},
+            body["reason"],
+        )
+        found["rank"] = body["rank"]
+        return to_row(self._participants.save("participants", found, entry))
+
     @rpc
     def list_participants(
         self,
