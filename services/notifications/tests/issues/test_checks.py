@@ -13,7 +13,7 @@ from wsis_shared.errors import Conflict
 from wsis_shared.schemas import LOCALES
 from wsis_testkit import refused
 
-from wsis_notifications.issues.rules import checks, images, lifecycle
+from wsis_notifications.issues.rules import checks, images, lifecycle, phrases
 from wsis_notifications.issues.rules.announcements import announcement
 from wsis_notifications.issues.rules.feed import feed_of
 from wsis_notifications.issues.rules.rendering import render_parts
@@ -48,6 +48,73 @@ def test_errors_come_before_warnings_and_keep_an_issue_from_being_ready() -> Non
     errors = {one.code for one in findings if one.level == checks.ERROR}
     assert errors == {"title_missing", "text_missing", "alt_missing"}
     assert {"language_missing", "exclamations", "little_text"} <= {one.code for one in findings}
+
+
+@pytest.mark.parametrize(
+    ("language", "message"),
+    [
+        ("en", "Nothing is written in Arabic; its readers get English."),
+        ("fr", "Rien n’est rédigé dans cette langue\u00a0: arabe. Ses lecteurs reçoivent le texte en\u00a0: anglais."),
+        ("zh", "没有阿拉伯语文本，其读者将收到英语版本。"),
+        ("ar", "لا يوجد نص بهذه اللغة: العربية. ويتلقى قراؤها النص بلغة أخرى: الإنجليزية."),
+        ("ru", "На этом языке ничего не написано: арабский. Его читатели получат текст на другом языке: английский."),
+    ],
+)
+def test_a_missing_language_is_named_in_the_officers(language: str, message: str) -> None:
+    assert checks.Finding("language_missing", 1, "ar", "en").message(language) == message
+
+
+@pytest.mark.parametrize(
+    ("language", "count", "word"),
+    [
+        ("en", 1, "1 character "),
+        ("en", 2, "2 characters "),
+        ("fr", 1, "1 caractère "),
+        ("ru", 21, "21 символ "),
+        ("ru", 22, "22 символа "),
+        ("ru", 25, "25 символов "),
+        ("ar", 2, "حرفين"),
+        ("ar", 5, "5 أحرف"),
+        ("ar", 25, "25 حرفاً"),
+    ],
+)
+def test_numbers_have_their_plural(language: str, count: int, word: str) -> None:
+    assert word in checks.Finding("little_text", 1, "en", count).message(language)
+
+
+def test_each_finding_speaks_every_language() -> None:
+    for code in phrases.texts("issue_checks"):
+        for language in LOCALES:
+            text = checks.Finding(code, 1, "fr", "en" if code == "language_missing" else 71).message(language)
+            assert "{" not in text
+
+
+@pytest.mark.parametrize("text", ["![Hall](https://x.example/a.png)", "![](/a.png)", "See ![Hall][a] there"])
+def test_an_image_in_the_text_is_noticed(text: str) -> None:
+    """It is none: readers see "!" and a link."""
+    assert ("image_in_text", 1, "en") in found(
+        sections=[section("forum", TITLES, {**ALL_TEXTS, "en": f"{LONG} {text}"})]
+    )
+
+
+@pytest.mark.parametrize("text", ["Great! [Here](https://x.example)", "a![b", "[a](https://x.example)!"])
+def test_what_only_looks_like_an_image_is_none(text: str) -> None:
+    codes = found(sections=[section("forum", TITLES, {**ALL_TEXTS, "en": f"{LONG} {text}"})])
+    assert "image_in_text" not in {code for code, _, _ in codes}
+
+
+@pytest.mark.parametrize(("language", "tag"), [("en", "em"), ("ru", "em"), ("zh", "strong"), ("ar", "strong")])
+def test_scripts_without_italics_emphasize_by_weight(language: str, tag: str) -> None:
+    html = render_parts(
+        issue(
+            version=next(VERSIONS),
+            title=TITLES,
+            sections=[section("forum", TITLES, {**ALL_TEXTS, language: "*A word*"})],
+        ),
+        language,
+        PUBLIC_URL,
+    ).html
+    assert f"<{tag}>A word</{tag}>" in html
 
 
 @pytest.mark.parametrize(

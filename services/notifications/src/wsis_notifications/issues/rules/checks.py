@@ -17,6 +17,7 @@ from wsis_notifications.issues.rules.contents import Issue, ShownImage, WrittenS
 from wsis_notifications.issues.rules.phrases import language_name, say
 from wsis_notifications.issues.rules.rendering import render_parts
 
+PART = "issue_checks"  # of the texts
 ERROR, WARNING = "error", "warning"
 MAX_HTML_BYTES = 100_000  # Gmail cuts off what comes after 102 kB
 MAX_TITLE = 70  # characters that programs show of a subject
@@ -27,6 +28,7 @@ _WEB = re.compile(r"https?://[^\s/?#@\\<>\"]+\.[^\s/?#@.\\<>\"]+(?:[/?#][^\s\\<>
 _MAIL = re.compile(r"mailto:[^\s@:/<>\"]+@[^\s@/<>\"]+", re.IGNORECASE)
 # An address of another kind that CommonMark leaves as text, such as "[x](javascript:...)" or "[x](//host)".
 _WRITTEN_LINK = re.compile(r"\]\(\s*<?([a-z][a-z0-9+.-]*:[^)\s>]*|//[^)\s>]*)", re.IGNORECASE)
+_IMAGE = re.compile(r"!\[[^\[\]\n]*\]\s?[(\[][^)\]\s]*")  # CommonMark without images: "!" and a link
 _TAG = re.compile(r"</?[a-z][a-z0-9]*(?:\s[^<>]*)?/?>", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _EXCLAMATIONS = re.compile(r"[!！¡]\s*[!！]")
@@ -34,12 +36,13 @@ _EXCLAMATIONS = re.compile(r"[!！¡]\s*[!！]")
 
 @dataclass(frozen=True)
 class Finding:
-    """`section` counts from 1; None concerns the whole issue. `language` is None where it concerns all."""
+    """`section` counts from 1; None concerns the whole issue. `language` is None where it concerns all. `value` is what
+    was found: a text, a number, or the code of the language that stands in."""
 
     code: str
     section: int | None = None
     language: str | None = None
-    value: str = ""
+    value: str | int = ""
 
     @property
     def level(self) -> str:
@@ -48,7 +51,10 @@ class Finding:
 
     def message(self, language: str) -> str:
         """What it says, in the officer's language."""
-        return say(self.code, language, part="issue_checks", value=self.value)
+        if self.code == "language_missing" and self.language:
+            here, instead = language_name(self.language, language), language_name(str(self.value), language)
+            return say(self.code, language, part=PART, language_name=here, value=instead)
+        return say(self.code, language, part=PART, value=self.value, count=self.value)
 
 
 def check(issue: Issue, public_url: str) -> list[Finding]:
@@ -78,16 +84,16 @@ def _whole(issue: Issue) -> Iterator[Finding]:
         yield Finding("sections_missing")
     for language, title in issue["title"].items():
         if len(title) > MAX_TITLE:
-            yield Finding("title_long", None, language, str(len(title)))
+            yield Finding("title_long", None, language, len(title))
         yield from _shouting(title, None, language)
     for language in sorted({*issue["languages"]} - {*issue["title"]} - {main}):
-        yield Finding("language_missing", None, language, language_name(main, language))
+        yield Finding("language_missing", None, language, main)
 
 
 def _sizes(issue: Issue, public_url: str) -> Iterator[Finding]:
     for language, size in sizes(issue, public_url).items():
         if size > MAX_HTML_BYTES:
-            yield Finding("html_too_large", None, language, str(round(size / 1000)))
+            yield Finding("html_too_large", None, language, round(size / 1000))
 
 
 def _section(number: int, section: WrittenSection, issue: Issue, public_url: str) -> Iterator[Finding]:
@@ -96,7 +102,7 @@ def _section(number: int, section: WrittenSection, issue: Issue, public_url: str
         yield Finding("text_missing", number, main)
     for language in sorted({*issue["languages"]} - {main}):
         if not written_in(section, language):
-            yield Finding("language_missing", number, language, language_name(main, language))
+            yield Finding("language_missing", number, language, main)
     if section["image"]:
         yield from _image(number, section, section["image"], issue)
     if section["link"]:
@@ -106,6 +112,8 @@ def _section(number: int, section: WrittenSection, issue: Issue, public_url: str
             yield from _link(url, number, language, public_url)
         if tag := _TAG.search(text):
             yield Finding("html_in_text", number, language, tag[0])
+        if image := _IMAGE.search(text):
+            yield Finding("image_in_text", number, language, image[0][:MAX_TITLE])
     for texts in (section["title"], section["text"]):
         for language, text in texts.items():
             yield from _shouting(text, number, language)
@@ -119,7 +127,7 @@ def _image(number: int, section: WrittenSection, image: ShownImage, issue: Issue
         if language != main and not alt.get(language):
             yield Finding("alt_untranslated", number, language)
         if len(text) < LEAST_TEXT:
-            yield Finding("little_text", number, language, str(len(text)))
+            yield Finding("little_text", number, language, len(text))
 
 
 def _link(url: str, number: int, language: str | None, public_url: str) -> Iterator[Finding]:

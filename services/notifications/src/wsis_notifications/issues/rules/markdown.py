@@ -33,6 +33,8 @@ def parse(text: str, public_url: str, language: str = "") -> Sequence[Token]:
         for child in token.children or ():
             if child.type == "link_open":
                 child.attrSet("href", absolute(str(child.attrGet("href")), public_url))
+            elif child.tag == "em" and language in typography.WITHOUT_ITALICS:
+                child.tag = "strong"
     return tokens
 
 

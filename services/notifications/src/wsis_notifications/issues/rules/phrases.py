@@ -10,7 +10,7 @@ from babel.core import Locale
 from babel.dates import format_skeleton
 from wsis_shared import clock, reference
 from wsis_shared.json_types import Input
-from wsis_shared.languages import cldr_locale, long_date
+from wsis_shared.languages import cldr_locale, long_date, plural_category
 from wsis_shared.translations import by_key, by_language
 
 from wsis_notifications.mails.rules.bidi import isolate
@@ -18,15 +18,17 @@ from wsis_notifications.mails.rules.bidi import isolate
 _PACKAGE = "wsis_notifications"
 
 
-def texts(part: str) -> Mapping[str, Mapping[str, str]]:
-    """All texts of a part: key -> language -> text."""
+def texts(part: str) -> Mapping[str, Input]:
+    """All texts of a part: key -> language -> text, or its forms by the category of a number."""
     return by_key(_PACKAGE, part)
 
 
 def say(key: str, language: str, /, *, part: str = "issues", **values: str | int) -> str:
-    """A phrase with its values. Raises KeyError for an unknown key."""
+    """A phrase with its values, in the form for `count` where it has several. Raises KeyError for an unknown key."""
     phrase = texts(part)[key][language]
-    return phrase.format(**values) if values else phrase
+    if isinstance(phrase, Mapping):
+        phrase = phrase.get(plural_category(language, float(values["count"])), phrase["other"])
+    return str(phrase.format(**values) if values else phrase)
 
 
 def why(consent: Input, language: str) -> str:
@@ -45,7 +47,7 @@ def colon(language: str) -> str:
 
 def section_kind(code: str, language: str) -> str:
     """The title of a kind of section."""
-    return texts("newsletter_sections")[code][language]
+    return str(texts("newsletter_sections")[code][language])
 
 
 @cache

@@ -10,6 +10,7 @@ _HAN_BREAK = re.compile(f"(?<=[{_HAN}])\n(?=[{_HAN}])")
 _FRENCH = re.compile(r"(?<=«) | (?=[;!?»])| (?=:(?:\s|$))", re.MULTILINE)
 _DIGITS = re.compile(r"(?<=\d) (?=\d{3}(?!\d))")
 _NO_BREAK = "\u00a0"
+WITHOUT_ITALICS = frozenset({"ar", "zh"})  # languages whose letters have none: they emphasize by weight
 
 
 def bound(text: str, language: str) -> str:
