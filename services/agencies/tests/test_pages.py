@@ -49,6 +49,7 @@ def pages():
             "agencies.test_event_subscription": {"event": "e2"},
             "agencies.rotate_event_secret": CREDENTIALS,
             "agencies.requeue_deliveries": {"count": 2},
+            "agencies.replay_events": {**SUBSCRIPTION, "replay": {"position": 3, "until": 12}},
             "agencies.remove_event_subscription": None,
             **{f"agencies.{call}": SUBSCRIPTION for call in calls},
         },
@@ -76,6 +77,43 @@ def test_the_secret_of_a_new_subscription_is_shown_once(pages):
     [sent] = pages.sent("create_event_subscription")
     assert (sent["body"]["name"], sent["body"]["url"]) == ("Observatory", "https://agency.example/events")
     assert "whsec_abc" not in pages.get(f"/en{ALL}").html
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_a_queue_is_subscribed_and_its_address_shown_once(pages, language):
+    queue = {**SUBSCRIPTION, "channel": "queue", "url": None, "warnings": ["Nothing will come of it."]}
+    uri = "amqps://sub.who.s1:secret@broker.example/agencies"
+    made = {**queue, "secret": None, "former_until": None, "queue": {"uri": uri, "queue": "sub.who.s1"}}
+    pages.bus.answers["agencies.create_event_subscription"] = made
+    shown = pages.get(f"/{language}{ALL}").send(name="Register", channel="queue", url="")
+    told = shown.text("//*[@role='status']")
+    assert uri in told
+    assert "sub.who.s1" in told
+    assert "Nothing will come of it." in told
+    assert pages.sent("create_event_subscription")[0]["body"]["channel"] == "queue"
+    pages.bus.answers["agencies.read_event_subscription"] = {**queue, "full_since": "2017-02-01T08:00:00Z"}
+    one = pages.get(f"/{language}{ONE}")
+    assert "Nothing will come of it." in one.text()
+    assert "None" not in one.text()
+    assert "secret@" not in one.html
+
+
+def test_former_events_are_sent_again_from_a_number_or_a_moment(pages):
+    """A moment is typed as the time of Geneva."""
+    for typed in ({"after": "8124", "since": ""}, {"after": "", "since": "2017-03-01T10:00"}):
+        assert pages.get(f"/en{ONE}").send(4, **typed).address == f"/en{ONE}?done=replayed"
+    first, second = (sent["body"] for sent in pages.sent("replay_events"))
+    assert (first["after"], first["since"]) == (8124, None)
+    assert (second["after"], str(second["since"])) == (None, "2017-03-01 09:00:00+00:00")
+    both = pages.get(f"/en{ONE}").send(4, after="1", since="2017-03-01T10:00")
+    assert (both.status, both.all("//input[@name='after']/@value")) == (422, ["1"])
+
+
+def test_no_second_replay_is_offered_while_one_runs(pages):
+    pages.bus.answers["agencies.read_event_subscription"] = {**SUBSCRIPTION, "replay": {"position": 3, "until": 12}}
+    shown = pages.get(f"/en{ONE}")
+    assert "Former events are being sent again" in shown.text()
+    assert shown.all("//input[@name='after']") == []
 
 
 def test_what_is_wrong_is_named_and_comes_back(pages):
@@ -106,9 +144,9 @@ def test_a_disabled_one_goes_on(pages):
 
 
 def test_a_subscription_ends_once_it_was_pressed_twice(pages):
-    asked = pages.get(f"/en{ONE}").send(4)
+    asked = pages.get(f"/en{ONE}").send(5)
     assert pages.sent("remove_event_subscription") == []
-    assert asked.send(4).address == f"/en{ALL}"
+    assert asked.send(5).address == f"/en{ALL}"
     assert pages.sent("remove_event_subscription") == [{"subscription": "s1"}]
 
 

@@ -10,17 +10,19 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from amqp.exceptions import AccessRefused, NotAllowed
+from amqp.exceptions import AccessRefused, NotAllowed, NotFound
 from kombu import Connection
 from wsis_local.broker import Broker
 from wsis_shared.errors import Unavailable
 from wsis_shared.settings import Settings
 from wsis_testkit import refused, wait_for
 
+from wsis_agencies.event_log.store import EventLog
 from wsis_agencies.event_subscriptions.store.queues import EventQueues
 from wsis_agencies.event_subscriptions.use_cases.readers import QueueReaders
+from wsis_agencies.queues.use_cases import Queues
 
-from ..queues_kit import LENGTH, Turns, reading, take
+from ..queues_kit import LENGTH, Turns, append, reading, take
 
 
 @pytest.mark.parametrize("act", ["rotate", "lock"])
@@ -71,6 +73,22 @@ def test_the_reader_may_read_its_queue_and_nothing_else(subscribe: Any, broker: 
             connection.connect()
     with httpx.Client(base_url=str(broker.management_uri).rpartition("@")[2].join(("http://", ""))) as http:
         assert http.get("/api/queues", auth=(str(parts.username), str(parts.password))).status_code == 401
+
+
+def test_a_reader_may_empty_its_queue_and_count_one_whose_name_it_knows(
+    subscribe: Any, log: EventLog, queues: Queues
+) -> None:
+    """The broker checks no right for a passive declaration; the name has an id of 128 bits (docs/agencies.md)."""
+    (_, own), (_, other) = subscribe("itu"), subscribe("who")
+    append(log, 1, 2)
+    queues.fill_queues(Turns())
+    with reading(own) as channel:
+        assert channel.queue_purge(own["queue"]) == 2
+        assert channel.queue_declare(other["queue"], passive=True).message_count == 2
+        with pytest.raises(NotFound):
+            channel.queue_declare(f"sub.who.{uuid.uuid4().hex}", passive=True)
+    assert len(uuid.UUID(other["queue"].rpartition(".")[2]).bytes) * 8 == 128
+    assert len(take(other, 2)) == 2
 
 
 def _publish(channel: Any, exchange: str, key: str) -> None:

@@ -13,7 +13,7 @@ _ONE, _PAGE = f"{_ALL}/{{subscription}}", "/me/event-subscriptions/{subscription
 class SubscriptionQuery(RequestSchema):
     """What has just been done, and where the attempts go on."""
 
-    done = fields.String(validate=validate.OneOf(("tested", "saved")))
+    done = fields.String(validate=validate.OneOf(("tested", "saved", "replayed")))
     after = fields.String()
 
 
@@ -36,6 +36,7 @@ PAGES = (
             Form("test", f"POST {_ONE}/test", then=f"{_PAGE}?done=tested"),
             Form("pause", f"POST {_ONE}/pause", then=f"{_PAGE}?done=saved"),
             Form("resume", f"POST {_ONE}/resume", then=f"{_PAGE}?done=saved"),
+            Form("replay", f"POST {_ONE}/replay", then=f"{_PAGE}?done=replayed"),
             Form("requeue", f"POST {_ONE}/requeue", then=f"{_PAGE}?done=saved"),
             Form("secret", f"POST {_ONE}/secrets", then=""),
             Form("end", f"DELETE {_ONE}", then="/me/event-subscriptions", confirm=True),
