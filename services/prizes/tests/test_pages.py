@@ -122,6 +122,16 @@ def test_what_submitters_wrote_has_its_language(pages):
     assert (heading.get("lang"), heading.get("dir"), heading.text_content()) == ("ar", "auto", "منصة التعليم <b>")
 
 
+def test_an_image_stands_with_its_nominee(pages):
+    sides = {"width": 960, "height": 480}
+    image = {"alt": "معلمة", "small": {"url": "/v1/small", **sides}, "large": {"url": "/v1/large", **sides}}
+    pages.bus.answers["prizes.read_nominee"] = {**FULL, "image": image}
+    pages.bus.answers["prizes.list_nominees"]["items"] = [{**NOMINEE, "image": image}]
+    for path, size in (("nominees/p1", "large"), ("categories/C1", "small")):
+        [shown] = pages.get(f"/en/editions/2017/{path}").all("//main//img")
+        assert (shown.get("src"), shown.get("alt"), shown.get("lang")) == (f"/v1/{size}", "معلمة", "ar")
+
+
 def test_nominees_stand_in_the_order_of_the_address(pages):
     pages.get("/en/editions/2017/categories/C1?order=7&after=n2")
     [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "prizes.list_nominees"]

@@ -14,6 +14,7 @@ SUBJECTS = declared(
     "editions",
     "reviews",
     "projects",
+    "images",
     "certificates",
     "jury",
     "eligibility",

@@ -7,6 +7,7 @@ from wsis_shared.plugin import PUBLIC, Mode, Route
 
 from wsis_prizes.editions.routes import CHANGES, SECONDS
 from wsis_prizes.nominations import schemas
+from wsis_prizes.projects.schemas import ImageQuery
 
 _NO_EDITION = "prizes.edition_unknown"
 _STALE = ("prizes.nominees_published", "prizes.project_disqualified", "prizes.project_withdrawn")
@@ -133,5 +134,16 @@ ROUTES = (
         cache=60,
         invalidated_by=_STALE,
         error_codes=(_NO_EDITION, "prizes.nominees_not_published", "prizes.project_unknown"),
+    ),
+    Route(
+        "GET",
+        "/v1/editions/{edition}/nominees/{project}/image",
+        handler="read_nominee_image",
+        summary="The image of a nominee",
+        permission=PUBLIC,
+        query=ImageQuery,
+        download=True,
+        media="image/jpeg",
+        error_codes=(_NO_EDITION, "prizes.nominees_not_published", "prizes.project_unknown", "prizes.no_image"),
     ),
 )

@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import ActionLine, Id, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of, reason
 
 from wsis_prizes.nominations.rules import ORDERS
-from wsis_prizes.projects.schemas import SdgLinkShown
+from wsis_prizes.projects.schemas import Image, SdgLinkShown
 from wsis_prizes.reviews.rules import BEST_SCORE, LEAST_SCORE
 
 
@@ -133,6 +133,7 @@ class Nominee(ResponseSchema):
     short_description = fields.String()
     sdgs = fields.List(fields.Integer())
     website = fields.String(allow_none=True)
+    image = fields.Nested(Image, allow_none=True)
 
 
 class NomineePage(page_of(Nominee, "NomineeRows")):  # type: ignore[misc]  # the base is made at run time

@@ -21,6 +21,7 @@ from wsis_shared.schemas import (
     reason,
 )
 
+from wsis_prizes.projects.rules.images import SIZES
 from wsis_prizes.projects.rules.projects import DRAFT, STATES
 from wsis_prizes.projects.rules.waits import WAITS
 
@@ -202,6 +203,28 @@ class Outcome(ResponseSchema):
     mean = fields.Float(allow_none=True, metadata={"description": "Mean score, 1 to 5"})
 
 
+class ImageQuery(RequestSchema):
+    """In which size?"""
+
+    size = fields.String(load_default="large", validate=validate.OneOf(tuple(SIZES)))
+
+
+class ImageSize(ResponseSchema):
+    """A file of the image, a JPEG."""
+
+    url = fields.String()
+    width = fields.Integer(metadata={"description": "In pixels"})
+    height = fields.Integer(metadata={"description": "In pixels"})
+
+
+class Image(ResponseSchema):
+    """An image, drawn anew in two widths: nothing else of its file is kept."""
+
+    alt = fields.String()
+    small = fields.Nested(ImageSize)
+    large = fields.Nested(ImageSize)
+
+
 class ProjectRow(ResponseSchema):
     """A project in a list."""
 
@@ -248,6 +271,7 @@ class Project(ProjectRow):
     receipt = fields.Nested(Receipt, allow_none=True)
     clarification = fields.Nested(Clarification, allow_none=True)
     outcome = fields.Nested(Outcome, allow_none=True)
+    image = fields.Nested(Image, allow_none=True)
     version = fields.Integer(metadata={"description": "For a change: the version that was read"})
     editable = fields.Boolean(metadata={"description": "May its submitter change it now?"})
     withdrawable = fields.Boolean(metadata={"description": "May its submitter withdraw it now?"})

@@ -40,6 +40,8 @@ _LISTED = dict.fromkeys(
         "short_description",
         "sdgs",
         "website",
+        "edition",
+        "image",
     ),
     1,
 )
@@ -238,13 +240,15 @@ class Projects(EventfulRepository):
             self.collection("projects", Project).distinct("owner", {"edition": edition, "state": {"$in": list(states)}})
         )
 
-    def forget(self, erasure: Erasure) -> None:
-        """Forget a person: drafts go, what was submitted stays without its contact."""
+    def forget(self, erasure: Erasure) -> list[Project]:
+        """Forget a person: drafts go, and are returned; what was submitted stays without its contact."""
         projects, contact = self.collection("projects", Project), {"contact_name": "", "contact_email": ""}
         own = erasure.query("created_at", account="owner")
+        drafts = list(projects.find({**own, "state": rules.DRAFT}))
         projects.delete_many({**own, "state": rules.DRAFT})
         projects.update_many(own, {"$set": {"owner": "erased"}, "$unset": contact})
         projects.update_many(erasure.query("updated_at", address="contact_email"), {"$unset": contact})
+        return drafts
 
 
 def _came_in(edition: str, filters: Input, moment: datetime | None) -> dict[str, object]:

@@ -14,7 +14,7 @@ _HERE, _PROJECT = f"{_LIST}/{{project}}", "/v1/projects/{project}"
 class DoneQuery(Schema):
     """What was just done."""
 
-    done = fields.String(validate=validate.OneOf(("decided", "asked", "disqualified")))
+    done = fields.String(validate=validate.OneOf(("decided", "asked", "disqualified", "image_removed")))
 
 
 class WinnersQuery(Schema):
@@ -62,7 +62,9 @@ PAGES = (
             Form("decide", f"PUT {_PROJECT}/eligibility", then=f"{_LIST}?waits=eligibility&done=decided"),
             Form("ask", f"POST {_PROJECT}/clarification-request", then=f"{_HERE}?done=asked", confirm=True),
             Form("disqualify", f"POST {_PROJECT}/disqualification", then=f"{_HERE}?done=disqualified", confirm=True),
+            Form("remove_image", f"POST {_PROJECT}/image/removal", then=f"{_HERE}?done=image_removed", confirm=True),
         ),
+        files=(Download("image", f"{_PROJECT}/image?size=large"),),
         query=DoneQuery,
         view="wsis_prizes.eligibility.pages.views:project",
         signed_in=True,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from wsis_prizes.projects.rules import images
 from wsis_prizes.projects.rules.projects import Project
 
 
@@ -28,6 +29,7 @@ def nominee(doc: Project) -> dict[str, object]:
         "short_description": doc["short_description"],
         "sdgs": [link["sdg"] for link in doc.get("sdgs", [])],
         "website": doc.get("website"),
+        "image": images.of_nominee(doc),
     }
 
 

@@ -14,7 +14,8 @@ from wsis_prizes.editions.rules.reference import category as category_of
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.nominations import rules
 from wsis_prizes.nominations.use_cases import presenters
-from wsis_prizes.projects.rules import projects
+from wsis_prizes.projects.rules import images, projects
+from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.store import Projects
 
 
@@ -65,20 +66,28 @@ class NomineeCases:
             "order": order,
         }
 
+    @rpc
+    def read_nominee(self, edition: str, project: str) -> dict[str, object]:
+        """A nominee's own page."""
+        return presenters.nominee_page(self._nominee(edition, project))
+
+    @rpc
+    def read_nominee_image(self, edition: str, project: str, size: str) -> dict[str, object]:
+        """A file of its image. Raises NotFound."""
+        return {"blob": images.file_of(self._nominee(edition, project), size)}
+
+    def _nominee(self, edition: str, project: str) -> Project:
+        self._with_nominees(edition)
+        found = self._projects.project(project)
+        if found["state"] != projects.NOMINATED or found["edition"] != edition:
+            raise NotFound("prizes.project_unknown", project=project)
+        return found
+
     def _with_nominees(self, edition: str) -> Edition:
         doc = self._editions.edition(edition)
         if not doc["marks"].get("published_at"):
             raise NotFound("prizes.nominees_not_published")
         return doc
-
-    @rpc
-    def read_nominee(self, edition: str, project: str) -> dict[str, object]:
-        """A nominee's own page."""
-        self._with_nominees(edition)
-        found = self._projects.project(project)
-        if found["state"] != projects.NOMINATED or found["edition"] != edition:
-            raise NotFound("prizes.project_unknown", project=project)
-        return presenters.nominee_page(found)
 
 
 def _start(after: str | None, ids: list[str]) -> int:

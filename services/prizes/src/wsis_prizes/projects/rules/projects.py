@@ -77,10 +77,25 @@ class Outcome(TypedDict):
 
 
 class Withdrawal(TypedDict):
-    """When and why."""
+    """When and why: of the project by its submitter, of its image by an officer."""
 
     at: datetime
     reason: str
+
+
+class ImageSize(TypedDict):
+    """A file of an image, and its sides in pixels."""
+
+    blob: str
+    width: int
+    height: int
+
+
+class Image(TypedDict):
+    """What the image of a project shows, for who cannot see it, and its files by size."""
+
+    alt: str
+    sizes: dict[str, ImageSize]
 
 
 class Project(TypedDict):
@@ -121,6 +136,8 @@ class Project(TypedDict):
     outcome: NotRequired[Outcome | None]
     lacks_jurors_at: NotRequired[datetime | None]
     withdrawn: NotRequired[Withdrawal]
+    image: NotRequired[Image | None]
+    image_removed: NotRequired[Withdrawal | None]
     champion: NotRequired[bool]
     winner: NotRequired[bool]
     version: NotRequired[int]

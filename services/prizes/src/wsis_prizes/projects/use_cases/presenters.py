@@ -9,7 +9,7 @@ from wsis_shared import clock, messages
 from wsis_shared.translations import by_key
 
 from wsis_prizes.editions.rules.editions import Edition
-from wsis_prizes.projects.rules import form, projects, submissions
+from wsis_prizes.projects.rules import form, images, projects, submissions
 from wsis_prizes.projects.rules.projects import Project
 
 _SAME = (
@@ -56,6 +56,7 @@ def project(doc: Project, edition: Edition, now: datetime, locale: str, *, whole
         "countries": doc.get("countries") or [],
         "short_description_words": form.count(doc.get("short_description") or ""),
         "clarification": {**asked, "until_geneva": clock.geneva(asked["until"])} if asked else None,
+        "image": images.of_project(doc),
     }
     if not whole:
         return response

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
@@ -12,14 +14,28 @@ from wsis_shared.operations import rpc, subscribe
 from wsis_prizes.editions.rules.editions import Edition
 from wsis_prizes.editions.store import Editions
 from wsis_prizes.projects.events import PROJECT_SUBMITTED, PROJECT_WITHDRAWN
-from wsis_prizes.projects.rules import projects, submissions
+from wsis_prizes.projects.rules import images, projects, submissions
 from wsis_prizes.projects.rules.projects import Project
 from wsis_prizes.projects.rules.submissions import MAX_DRAFTS, Receipt
 from wsis_prizes.projects.store import Projects
 from wsis_prizes.projects.use_cases import presenters
 from wsis_prizes.reviews.store import Reviews
 
+if TYPE_CHECKING:
+    from wsis_shared.blobs.store import BlobStore
+
 RECEIPTS = "receipts"  # each submission counts the receipts of its edition
+
+
+def readable(projects: Projects, reviews: Reviews, ctx: Context, project: str) -> tuple[Project, bool]:
+    """The project for who may read it, and whether whole: its submitter and officers, not the jurors who review it.
+    Raises NotFound."""
+    found = projects.project(project)
+    if found["owner"] == ctx.actor.id or (ctx.actor.has("officer") and "number" in found):
+        return found, True
+    if not ctx.actor.has("juror") or ctx.actor.id not in reviews.jurors_of(project):
+        raise NotFound("prizes.project_unknown", project=project)
+    return found, False
 
 
 class ProjectCases:
@@ -53,17 +69,10 @@ class ProjectCases:
     @rpc
     def read_project(self, ctx: Context, project: str) -> dict[str, object]:
         """One's own project; any for the secretariat; without contact for the jurors who review it."""
-        found = self._projects.project(project)
-        whole = found["owner"] == ctx.actor.id or (ctx.actor.has("officer") and "number" in found)
-        if not whole:
-            self._must_review(ctx, found)
+        found, whole = readable(self._projects, self._reviews, ctx, project)
         return presenters.project(
             found, self._editions.edition(found["edition"]), ctx.received_at, ctx.locale, whole=whole
         )
-
-    def _must_review(self, ctx: Context, project: Project) -> None:
-        if not ctx.actor.has("juror") or ctx.actor.id not in self._reviews.jurors_of(project["_id"]):
-            raise NotFound("prizes.project_unknown", project=project["_id"])
 
     @rpc
     def read_own_project(self, ctx: Context, project: str) -> dict[str, object]:
@@ -178,9 +187,11 @@ class ProjectCases:
 
     @subscribe("accounts", "account_erased", name="on_account_erased")
     @subscribe("accounts", "address_erased", name="on_address_erased")
-    def forget(self, erasure: Erasure) -> None:
+    def forget(self, erasure: Erasure, blobs: BlobStore) -> None:
         """Forget the person, also as the contact of somebody else's project; what was submitted stays without it."""
-        self._projects.forget(erasure)
+        for draft in self._projects.forget(erasure):
+            for blob in images.files(draft.get("image")):
+                blobs.delete(blob)
 
     @rpc
     def receipt_details(self, data: Input, account: str | None = None) -> dict[str, object]:
