@@ -89,6 +89,7 @@ print(json.dumps(loaded))
 REPLACED = {
     "notifications PUT /v1/newsletter/compositions/{issue}": "an issue is saved whole, on the version that was read",
     "stocktaking PUT /v1/me/entries/{entry}": "the content of an entry is saved whole",
+    "stocktaking PUT /v1/update-calls/{call}": "the draft of a call is saved whole",
     "stocktaking PUT /v1/entry-reviews/{entry}/decision": "the content of an entry is saved whole",
     "stocktaking PUT /v1/entries/{entry}/content": "the content of an entry is saved whole",
     "consultation PATCH /v1/consultations/{edition}": "venue and theme in all languages",

@@ -285,8 +285,58 @@ WAITING_CLAIM = {
     "claimant": {"name": "Ana Quispe", "organization": "Red Andina", "country": "PE"},
     "owned": False,
 }
+OWN_CALL = {
+    "id": "k1",
+    "state": "sent",
+    "text": {"en": "Please look at your entries.", "fr": "Merci de relire vos entrées."},
+    "deadline": "2030-03-01",
+    "entries": [
+        {"id": "e1", "title": "Redes comunitarias", "version": 5, "last_updated_at": None, "current": False},
+        {
+            "id": "e3",
+            "title": "منصة التعليم",
+            "version": 2,
+            "last_updated_at": "2014-05-02T08:00:00Z",
+            "current": False,
+        },
+        {
+            "id": "e4",
+            "title": "Mapa",
+            "version": 2,
+            "last_updated_at": "2017-05-02T08:00:00Z",
+            "current": True,
+        },
+    ],
+}
+CALL = {
+    **{name: OWN_CALL[name] for name in ("id", "text", "deadline")},
+    "state": "draft",
+    "remind_days": 7,
+    "years": 2.0,
+    "action_lines": ["C2"],
+    "regions": ["africa"],
+    "created_at": "2017-01-08T08:00:00Z",
+    "sent_at": None,
+    "invited": 340,
+    "opened": 250,
+    "updated": 90,
+    "confirmed": 150,
+    "answered": 210,
+    "reminded": 0,
+}
+CALLED_OWNER = {
+    "account": "a1",
+    "organization": "Red Andina",
+    "entries": 12,
+    "opened_at": "2017-01-10T08:00:00Z",
+    "updated_at": None,
+    "confirmed_at": None,
+    "reminded_at": None,
+}
 OWN = {
     "stocktaking.read_entry": ENTRY,
+    "stocktaking.read_own_call": OWN_CALL,
+    "stocktaking.confirm_called_entries": OWN_CALL,
     "stocktaking.confirm_own_entry": OWN_ENTRY,
     "stocktaking.claim_entry": CLAIM,
     "stocktaking.list_own_claims": {"items": [CLAIM], "next": None},
@@ -320,6 +370,7 @@ OWN_PATHS = (
     "/register/e1/claim",
     "/me/claims",
     "/me/claims/c1",
+    "/me/calls/k1?done=yes",
 )
 
 REVIEW = {
@@ -349,6 +400,12 @@ PROPOSAL = {
     "outdated": [9],
 }
 DESK = {
+    "stocktaking.list_calls": {"items": [CALL, CALL | {"id": "k2", "state": "sent"}], "next": None, "total": 2},
+    "stocktaking.write_call_draft": CALL,
+    "stocktaking.change_call_draft": CALL,
+    "stocktaking.read_call": CALL,
+    "stocktaking.list_called_owners": {"items": [CALLED_OWNER], "next": None, "total": 130},
+    "stocktaking.close_call": CALL | {"state": "closed"},
     "stocktaking.list_claims": {"items": [WAITING_CLAIM], "next": None, "total": 1},
     "stocktaking.read_claim": WAITING_CLAIM,
     "stocktaking.decide_claim": WAITING_CLAIM,
@@ -406,4 +463,7 @@ DESK_PATHS = (
     "/desk/matrix/p1",
     "/desk/claims?done=yes",
     "/desk/claims/c1",
+    "/desk/calls",
+    "/desk/calls/new",
+    "/desk/calls/k1?done=saved",
 )

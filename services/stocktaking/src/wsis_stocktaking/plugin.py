@@ -14,6 +14,7 @@ SUBJECTS = declared(
     "register",
     "entries",
     "claims",
+    "calls",
     "search",
     "exchange",
     "analysis",

@@ -92,6 +92,7 @@ UPDATE_INVITED = EventType(
     {"account": "3f2a", "count": 3},
     notifications=(EmailNotification("update_invited", context_provider="list_invited", kind="updates"),),
 )
+ENTRY_CONFIRMED = EventType("entry_confirmed", "An owner says that an entry is still correct", OwnEntry, _OWN)
 
 PUBLISHES: tuple[EventType, ...] = (
     ENTRY_SUBMITTED,
@@ -100,6 +101,7 @@ PUBLISHES: tuple[EventType, ...] = (
     ENTRY_CLOSED,
     ENTRY_ASSIGNED,
     UPDATE_INVITED,
+    ENTRY_CONFIRMED,
 )
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_owner"),

@@ -36,7 +36,8 @@ def publication(
     return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at)
 
 
-def confirmation(entry: Entry, by: str) -> Publication:
+def confirmation(entry: Entry, by: str, *pending: PendingEvent) -> Publication:
     """What is public of an entry once more, as still correct today."""
     counted: Entry = {**entry, "confirmations": entry.get("confirmations", 0) + 1}
-    return publication(counted, content_of(entry), source=CONFIRMATION, by=by, prize=entry.get("prize"))
+    prize = entry.get("prize")
+    return publication(counted, content_of(entry), source=CONFIRMATION, by=by, prize=prize, pending=pending)

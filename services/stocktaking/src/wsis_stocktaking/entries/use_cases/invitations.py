@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from datetime import timedelta
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from wsis_shared import audit, clock
 from wsis_shared.context import Context
@@ -16,9 +16,10 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries import events
-from wsis_stocktaking.entries.rules import is_due
+from wsis_stocktaking.entries.rules import Group
 from wsis_stocktaking.entries.store.entries import Entries
 from wsis_stocktaking.entries.store.invitations import Invitations
+from wsis_stocktaking.entries.use_cases.inviting import PAUSE, START, Inviting, Position
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.store.register import Register
@@ -28,34 +29,13 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.repository import Jobs
     from wsis_shared.jobs.states import Job
 
-PAUSE = timedelta(days=180)  # between two invitations of an owner
-READ_SIZE, MAIL_SIZE = 500, 100  # sequences, and owners, in one step
-
-
-class Counts(TypedDict):
-    """What the job counts."""
-
-    entries: int
-    without_owner: int
-    owners: int
-    invited_before: int
-
-
-class Position(Counts):
-    """How far the job is: first behind a sequence, then behind an owner."""
-
-    after: int
-    owner: str | None
-
-
-_START: Position = {"after": 0, "owner": None, "entries": 0, "without_owner": 0, "owners": 0, "invited_before": 0}
-
 
 class InvitationCases:
     """Whom to invite, and who was."""
 
     def __init__(self, register: Register, entries: Entries, invitations: Invitations) -> None:
         self._register, self._entries, self._invitations = register, entries, invitations
+        self._inviting = Inviting(invitations, self._send)
 
     @rpc(writes=True)
     def start_invitations(self, ctx: Context, jobs: Jobs, body: Input) -> Job:
@@ -81,57 +61,17 @@ class InvitationCases:
     @job()
     def invite_owners(self, run: Run) -> Next | Finish:
         """A step of the job, in a transaction: an owner is invited once, after any crash."""
-        position: Position = run.checkpoint or _START
+        position: Position = run.checkpoint or START
         if position["owner"] is None:
-            return self._collect(run, position)
-        return self._invite(run, position)
+            return self._inviting.collect(run, position)
+        return self._inviting.invite(run, position)
 
-    def _collect(self, run: Run, position: Position) -> Next:
-        """The old entries of the next sequences, by owner."""
-        arguments, until = run.arguments, run.arguments["until"]
-        last = min(position["after"] + READ_SIZE, until)
-        before = clock.parse(arguments["updated_before"])
-        by_owner: dict[str, list[str]] = defaultdict(list)
-        counts = _counts_of(position)
-        for entry in self._invitations.public_entries(position["after"], last):
-            if is_due(entry, before, arguments["lines"], arguments["regions"]):
-                counts["entries"] += 1
-                if entry["owner"] is None:
-                    counts["without_owner"] += 1
-                else:
-                    by_owner[entry["owner"]].append(entry["_id"])
-        self._invitations.collect(run.id, by_owner, clock.parse(arguments["at"]))
-        return run.next({"after": last, "owner": "" if last >= until else None, **counts}, done=last, total=2 * until)
-
-    def _invite(self, run: Run, position: Position) -> Next | Finish:
-        """The next owners."""
-        groups = self._invitations.groups(run.id, position["owner"] or "", MAIL_SIZE)
-        counts = _counts_of(position)
-        if not groups:
-            asked = run.arguments
-            whom = {"years": asked["years"], "action_lines": asked["lines"], "regions": asked["regions"]}
-            return run.finish({**counts, **whom, "dry_run": asked["dry_run"]})
-        at = clock.parse(run.arguments["at"])
-        before = self._invitations.invited_since([group["owner"] for group in groups], at - PAUSE)
-        chosen = [group for group in groups if group["owner"] not in before]
-        counts["owners"] += len(chosen)
-        counts["invited_before"] += len(groups) - len(chosen)
-        if not run.arguments["dry_run"]:
-            self._invitations.invite(
-                run.id,
-                [
-                    (
-                        group,
-                        new_event(
-                            events.UPDATE_INVITED, subject=group["owner"], account=group["owner"], count=group["count"]
-                        ),
-                    )
-                    for group in chosen
-                ],
-                at,
-            )
-        self._invitations.remove_groups(groups)
-        return run.next({**position, **counts, "owner": groups[-1]["owner"]})
+    def _send(self, run: Run, groups: Sequence[Group], at: datetime) -> None:
+        mails = [
+            (group, new_event(events.UPDATE_INVITED, group["owner"], account=group["owner"], count=group["count"]))
+            for group in groups
+        ]
+        self._invitations.invite(run.id, mails, at)
 
     @rpc
     def list_invitations(self, ctx: Context, after: str | None = None, limit: int = 20) -> JsonObject:
@@ -182,15 +122,6 @@ class InvitationCases:
                 "contact": contacts.get(row["_id"]),
             }
         )
-
-
-def _counts_of(position: Position) -> Counts:
-    return {
-        "entries": position["entries"],
-        "without_owner": position["without_owner"],
-        "owners": position["owners"],
-        "invited_before": position["invited_before"],
-    }
 
 
 def compose(parts: Parts) -> InvitationCases:

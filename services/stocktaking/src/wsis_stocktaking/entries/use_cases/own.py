@@ -122,7 +122,8 @@ class OwnEntries:
         found = self._own(ctx, entry, body["version"])
         rules.require_public(found)
         account = str(ctx.actor.id)
-        [confirmed] = self._register.publish([confirmation(found, account)], ctx.received_at)
+        event = new_event(events.ENTRY_CONFIRMED, subject=entry, account=account, entry=entry)
+        [confirmed] = self._register.publish([confirmation(found, account, event)], ctx.received_at)
         return self._response(ctx, confirmed, self._entries.contact(entry))
 
     @rpc

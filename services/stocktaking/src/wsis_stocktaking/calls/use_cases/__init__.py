@@ -1,0 +1,29 @@
+"""Calls for updates: officers who write and send them, owners who answer, reminders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_stocktaking.calls.store import Calls
+from wsis_stocktaking.calls.use_cases.answering import Answering
+from wsis_stocktaking.calls.use_cases.calling import Calling
+from wsis_stocktaking.entries.store.invitations import Invitations
+from wsis_stocktaking.register.store.register import Register
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class CallCases:
+    """The use cases of calls."""
+
+    calling: Calling
+    answering: Answering
+
+
+def compose(parts: Parts) -> CallCases:
+    """The use cases with their collaborators; called once per process."""
+    calls, register = Calls(parts.db), Register(parts.db)
+    return CallCases(Calling(calls, register, Invitations(parts.db)), Answering(calls, register))
