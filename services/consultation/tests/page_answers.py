@@ -172,6 +172,17 @@ PROGRAMME = {
     "total": 4,
     "sessions": SESSIONS,
 }
+OWN_PROGRAMME = {
+    "edition": "2017",
+    "version": "1.1",
+    "time_zone": "Europe/Zurich",
+    "sessions": [
+        {**SESSIONS[0], "state": "confirmed", "overlaps": ["S3"]},
+        {**SESSIONS[2], "state": "confirmed", "overlaps": ["S1"]},
+        {**SESSIONS[3], "state": "cancelled", "overlaps": []},
+    ],
+    "calendar": "https://wsis.example/v1/consultations/2017/programme/own-calendars/abcdef?lang=en",
+}
 VERSIONS = {
     "items": [
         {"number": "1.1", "kind": "programme", "published_at": "2017-05-01T08:00:00Z", "note": None},
@@ -278,6 +289,7 @@ ANSWERS = {
     "consultation.read_floor": FLOOR,
     "consultation.list_programme_versions": VERSIONS,
     "consultation.read_programme": PROGRAMME,
+    "consultation.read_own_programme": OWN_PROGRAMME,
     "consultation.read_programme_session": {
         **SESSIONS[0],
         "abstract": "About schools.",

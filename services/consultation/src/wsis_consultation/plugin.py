@@ -26,6 +26,7 @@ SUBJECTS = declared(
     "assignments",
     "facilitators",
     "programme",
+    "own_programme",
     "documents",
     "erasing",
 )

@@ -15,6 +15,8 @@ from wsis_shared.context import ANONYMOUS
 from wsis_shared.errors import NotFound
 from wsis_testkit import actor, canaries, wait_for
 
+from wsis_consultation.own_programme.store import OwnProgrammes
+
 ADDRESS, NAME = "Canary@Gone.example", "Canaria Testperson"
 WORDS = (ADDRESS, NAME, "leaver-account", "Canary_CV", "Canary-Properties")
 LEAVER, OTHER = actor("member", "coordinator", id="leaver-account"), actor("member", id="stays")
@@ -181,6 +183,7 @@ def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_m
     person.comment()
     person.meet(new_meeting())
     person.db["assignments"].insert_one({"_id": "chair", "account": LEAVER.id, "at": clock.now()})
+    OwnProgrammes(person.db).add("2017", str(LEAVER.id), made["made"], datetime(2017, 4, 1, tzinfo=UTC))
     before = canaries.found("consultation", WORDS)
     assert canaries.to_go("consultation") - before.keys() == set(), "where no canary was planted"
     assert "files" in before

@@ -14,6 +14,7 @@ from wsis_consultation.discussions.store import Comments, Followers, ReplyPrefer
 from wsis_consultation.erasing.events import PERSON_FORGOTTEN
 from wsis_consultation.facilitators.use_cases import nominations, selection
 from wsis_consultation.meetings.use_cases import registration
+from wsis_consultation.own_programme.store import OwnProgrammes
 from wsis_consultation.people.store import Contacts
 from wsis_consultation.programme.use_cases import compose as compose_programme
 from wsis_consultation.replies.store import Replies
@@ -35,7 +36,8 @@ class ErasingCases:
         self._nominations, self._selection = nominations.compose(parts), selection.compose(parts)
         self._registrations = registration.compose(parts)
         self._comments = Comments(db)
-        self._others = Contacts(db), self._comments, Followers(db), ReplyPreferences(db), Replies(db), Assignments(db)
+        members = Followers(db), ReplyPreferences(db), Replies(db), Assignments(db), OwnProgrammes(db)
+        self._others = Contacts(db), self._comments, *members
 
     @subscribe("accounts", "account_erased", name="on_account_erased")
     @subscribe("accounts", "address_erased", name="on_address_erased")

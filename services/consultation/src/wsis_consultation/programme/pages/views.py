@@ -29,7 +29,7 @@ def programme(values: Input, locale: str) -> Input:
     found, query = values["programme"], values["query"]
     mine = query["mine"].split(",") if "mine" in query else []
     filters = {name: text for name, text in query.items() if name not in ("mine", "show")}
-    rows = [_row(session) for session in found["sessions"]]
+    rows = [timed(session) for session in found["sessions"]]
     if "show" in query:
         rows = [row for row in rows if row["code"] in mine]
     day = query.get("day") or (found["days"][0] if found["days"] and not filters and "show" not in query else None)
@@ -50,7 +50,7 @@ def programme(values: Input, locale: str) -> Input:
             (each, long_date(date.fromisoformat(each), locale, weekday=True), here(day=each, show=None))
             for each in found["days"]
         ],
-        "groups": _by_day(rows, locale),
+        "groups": by_day(rows, locale),
         "tracks": _tracks(locale),
         "embedded": _snippet(values["edition"], found["kind"], query, locale),
         "table": table(rows) if day is not None else None,
@@ -70,13 +70,14 @@ def embedded(values: Input, locale: str) -> Input:
     """The sessions by day, and what they can be filtered by."""
     found = values["programme"]
     return {
-        "groups": _by_day([_row(session) for session in found["sessions"]], locale),
+        "groups": by_day([timed(session) for session in found["sessions"]], locale),
         "days": {each: long_date(date.fromisoformat(each), locale, weekday=True) for each in found["days"]},
         "tracks": _tracks(locale),
     }
 
 
-def _by_day(rows: Iterable[Input], locale: str) -> list[tuple[str, str, list[Input]]]:
+def by_day(rows: Iterable[Input], locale: str) -> list[tuple[str, str, list[Input]]]:
+    """(day, its name, its sessions) of sessions in the order of time, which are `timed`."""
     return [
         (each, long_date(date.fromisoformat(each), locale, weekday=True), list(group))
         for each, group in groupby(rows, key=lambda row: row["day"])
@@ -125,7 +126,7 @@ def _column(sessions: Sequence[Input], place: Mapping[str, int]) -> dict[int, Ce
 
 def session(values: Input, locale: str) -> Input:
     """When it takes place."""
-    row = _row(values["session"])
+    row = timed(values["session"])
     return {"when": row, "day_name": long_date(date.fromisoformat(row["day"]), locale, weekday=True)}
 
 
@@ -165,7 +166,8 @@ def _words(value: object, locale: str) -> str:
     return str(value or "")
 
 
-def _row(session: Input) -> Input:
+def timed(session: Input) -> Input:
+    """The session with its day and times by the clock of Geneva, and the language of its title."""
     start, end = (clock.to_geneva(clock.parse(session[edge])) for edge in ("start", "end"))
     language = next((code for code, text in session["titles"].items() if text == session["title"]), session["language"])
     same = end.date() == start.date()

@@ -30,16 +30,17 @@ def uid_of(edition: str, session: str) -> str:
 def calendar(version: Version, locale: str, chosen: Iterable[Frozen], *, source: str) -> calendars.Download:
     """An event for each of these sessions; cancelled ones are in it, where they were."""
     name, filename = _name(version, locale), f"programme-{version['edition']}"
-    return calendars.response(name, _entries(version, locale, chosen), source=source, filename=filename)
+    return calendars.response(name, entries(version, locale, chosen), source=source, filename=filename)
 
 
 def calendar_xml(version: Version, locale: str, chosen: Iterable[Frozen], *, source: str) -> calendars.Download:
     """The same as xCal."""
-    text = calendars.calendar_xml(_name(version, locale), _entries(version, locale, chosen), source=source)
+    text = calendars.calendar_xml(_name(version, locale), entries(version, locale, chosen), source=source)
     return {"text": text, "filename": f"programme-{version['edition']}.xml"}
 
 
-def _entries(version: Version, locale: str, chosen: Iterable[Frozen]) -> list[calendars.Entry]:
+def entries(version: Version, locale: str, chosen: Iterable[Frozen]) -> list[calendars.Entry]:
+    """An event for each of these sessions."""
     rooms = versions.room_names(version)
     return [
         calendars.Entry(

@@ -61,7 +61,7 @@ class PublicCases:
         if not chosen:
             raise NotFound("consultation.session_unknown")
         row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
-        made = _session(row, versions.room_names(version), ctx.locale)
+        made = brief(row, versions.room_names(version), ctx.locale)
         return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}
 
     @rpc
@@ -113,11 +113,12 @@ def _programme(version: Version, filters: Input, locale: str) -> JsonObject:
         "note": languages.in_language(version["note"], locale) or None,
         "days": sorted(days),
         "total": len(chosen),
-        "sessions": [_session(row, rooms, locale) for row in chosen],
+        "sessions": [brief(row, rooms, locale) for row in chosen],
     }
 
 
-def _session(row: Frozen, rooms: Mapping[str, str], locale: str) -> JsonObject:
+def brief(row: Frozen, rooms: Mapping[str, str], locale: str) -> JsonObject:
+    """A session as lists of the programme have it; `rooms` are names by code."""
     return {
         **row,
         "title": languages.in_language(row["title"], locale),

@@ -1,0 +1,1 @@
+"""What a member has chosen of the programme, with a calendar of it."""
