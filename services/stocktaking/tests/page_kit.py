@@ -76,6 +76,7 @@ FOUND = {
         "sdg": [{"code": str(number), "count": 20 - number} for number in range(1, 18)],
         "year": [{"code": "2015", "count": 9}, {"code": "2017", "count": 3}],
     },
+    "corrected_to": "building",
     "highlights": {"e1": {"description.en": "Villages <mark>build</mark> &lt;it&gt;"}},
     "position": 7,
     "as_of": "2017-05-02T08:00:00Z",

@@ -55,6 +55,13 @@ def test_the_register_says_how_many_entries_fit_and_marks_the_words(pages):
     assert "&lt;it&gt;" in shown.html, "only the marks of the search are markup"
 
 
+def test_the_register_says_what_was_probably_meant(pages):
+    shown = pages.get("/en/register?q=bilding&sdg=3&sort=oldest")
+    assert shown.all("//p[starts-with(normalize-space(), 'Did you mean')]/a/@href") == [
+        "/en/register?q=building&sdg=3&sort=oldest"
+    ]
+
+
 def test_boxes_are_ticked_and_chips_remove_what_was_chosen(pages):
     shown = pages.get("/en/register?q=build&sdg=3,9&target=9.c")
     assert shown.all("//input[@type='checkbox' and @checked]/@value") == ["3", "9"]
@@ -69,7 +76,7 @@ def test_boxes_are_ticked_and_chips_remove_what_was_chosen(pages):
 def test_a_facet_has_its_first_codes_and_leads_to_all(pages):
     shown = pages.get("/en/register")
     assert len(shown.all("//input[@name='sdg']")) == 8
-    [more] = shown.all("//a[@rel='nofollow']/@href")
+    [more] = shown.all("//details//a[@rel='nofollow']/@href")
     assert len(pages.get(more).all("//input[@name='sdg']")) == 17
     assert shown.all("//input[@name='year']/@value") == ["2017", "2015"], "the latest first"
 

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 
 from wsis_stocktaking.search import errors
 
@@ -24,6 +24,7 @@ _LETTER = rf"(?![{IDEOGRAPHS}_])[\w{_MARKS}]"
 WORD = re.compile(rf"[{IDEOGRAPHS}]+|(?:{_LETTER})+")
 RUN = re.compile(rf"[{IDEOGRAPHS}]+")
 _IDEOGRAPH = re.compile(rf"[{IDEOGRAPHS}]")
+_JOINED = re.compile(rf"(?:{_LETTER})+(?:[-‐‑.](?:{_LETTER})+)*|[{IDEOGRAPHS}]+")
 _PART = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)"|(?P<words>[^\s"]+))|"')
 _QUOTES = str.maketrans(dict.fromkeys("\u201c\u201d\u201e\u201f\u00ab\u00bb\u300c\u300d\uff02", '"'))
 _MINUS = re.compile(r"(?<!\S)[\u2212\u2013\uff0d](?=\S)")
@@ -51,7 +52,8 @@ class Counts:
 
 @dataclass(frozen=True)
 class Term:
-    """Words that an entry must have in this order, or must not have. `exact`: in these forms, as typed in quotes."""
+    """Words that an entry must have in this order, or must not have. `exact`: in these forms, as typed in quotes.
+    Several words that are not exact were written as one: e-health."""
 
     words: tuple[str, ...]
     exact: bool = False
@@ -69,7 +71,7 @@ def parse(text: str) -> list[Term]:
     return terms
 
 
-@lru_cache(maxsize=2000)
+@cache
 def words_with(initials: str) -> re.Pattern[str]:
     """Finds the words of `WORD` that begin with one of these letters. It begins with a set of letters, which the
     engine looks for without trying each position. It takes milliseconds to make."""
@@ -94,4 +96,4 @@ def _terms(text: str) -> Iterator[Term]:
         elif excluded and (words := tuple(WORD.findall(part["words"]))):
             yield Term(words, excluded=True)  # -e-health excludes the two words side by side
         else:
-            yield from (Term((word,)) for word in WORD.findall(part["words"] or ""))
+            yield from (Term(tuple(WORD.findall(joined))) for joined in _JOINED.findall(part["words"] or ""))

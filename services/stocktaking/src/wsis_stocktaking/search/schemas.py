@@ -117,5 +117,11 @@ class EntryPage(page_of(Card, "EntryRows")):  # type: ignore[misc]  # made at im
         values=fields.Dict(keys=fields.String(), values=fields.String()),
         metadata={"description": "Entry -> field -> HTML with <mark> around what was searched for"},
     )
+    corrected_to = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "q as it was probably meant; the page has what fits this too. null: nothing to correct"
+        },
+    )
     position = fields.Integer(metadata={"description": "The sequence that the index has reached"})
     as_of = Utc(metadata={"description": "When the index was equal to the register"})

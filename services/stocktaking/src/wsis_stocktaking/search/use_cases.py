@@ -79,6 +79,7 @@ class SearchCases:
             "total": page.total,
             "highlights": {hit.fields["entry"]: hit.highlights for hit in page.hits if hit.highlights},
             "position": page.position,
+            "corrected_to": page.corrected,
         }
         items = b",".join([self._item(hit, fields, now) for hit in page.hits])
         text = b'{"items":[' + items + b'],"facets":{' + _counts(page) + b"}," + _dump(rest)[1:-1]

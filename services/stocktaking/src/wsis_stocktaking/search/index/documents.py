@@ -14,8 +14,9 @@ from wsis_shared.schemas import LOCALES
 from wsis_stocktaking.register.rules.cards import FACETS, Card, facet_values
 from wsis_stocktaking.search.index import words
 
-VERSION = 4  # of fields and analysis: an index of another version is filled anew
+VERSION = 5  # of fields and analysis: an index of another version is filled anew
 ENTRY, SEQUENCE, CARD, WORDS, WEBSITE = "entry", "sequence", "card", "words", "website"
+ABBREVIATIONS = "abbreviations"  # IT, UN: words in capitals that are stop words in small letters
 UPDATED = "updated"  # seconds since 1970; 0 for what is older, none for what is unknown
 TITLE_LANGUAGES = LOCALES
 BODY_LANGUAGES = words.STEMMED  # Chinese is in WORDS, character by character
@@ -34,6 +35,7 @@ def schema() -> Schema:
         builder.add_text_field(facet, tokenizer_name="raw", fast=True, index_option="basic")
     builder.add_text_field(WEBSITE, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(WORDS, tokenizer_name=words.PLAIN)
+    builder.add_text_field(ABBREVIATIONS, tokenizer_name="raw", index_option="basic")
     for language in TITLE_LANGUAGES:
         builder.add_text_field(f"title_{language}", tokenizer_name=words.analyzer_of(language))
     for language in BODY_LANGUAGES:
@@ -81,7 +83,9 @@ def _add(made: Document, field: str, language: str, text: str) -> None:
     plain = words.prepare(text)
     made.add_text(WORDS, plain)
     if field:
-        made.add_text(field, words.prepare(text, language) if words.differs(language) else plain)
+        made.add_text(field, words.reduce(plain, language))
+    for word in words.abbreviations(text):
+        made.add_text(ABBREVIATIONS, word)
 
 
 def _bodies(card: Card) -> Iterator[tuple[str, str]]:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from heapq import merge
 from html import escape
-
-from rapidfuzz.distance import OSA
 
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.search.index import words
@@ -28,38 +27,40 @@ class Highlighter:
         self._words: set[str] = set()
         self._stems: dict[str, set[str]] = {}
         self._prefixes: tuple[str, ...] = ()
-        self._typos: list[tuple[str, int]] = []
         runs: set[str] = set()
         for term in query.wanted:
             for word in term.words:
                 if is_ideographic(word):
-                    runs |= {word, *(words.pieces(word) if len(word) > 3 and not term.exact else ())}
-                    continue
-                self._words.add(words.plain(word))
-                if term.exact:
-                    continue
-                for language in words.languages_of(word):
-                    self._stems.setdefault(language, set()).add(words.stem(word, language))
+                    pairs = words.pieces(word) if len(word) > 3 and not term.exact else ()
+                    runs |= {words.simplified(run) for run in (word, *pairs)}
+                elif term.exact or len(word) > 1 or len(max(term.words, key=len)) == 1:  # not each "e" for e-health
+                    self._add(word, term.exact)
+            if len(term.words) == 1 and not term.exact and not is_ideographic(term.words[0]):
                 if query.is_prefix(term):
-                    self._prefixes += (words.plain(word),)
-                if distance := query.distance(word):
-                    self._typos.append((words.plain(word), distance))
+                    self._prefixes += (words.plain(term.words[0]),)
+                for other in query.other_words(term):
+                    self._add(other, exact=False)
         longest_first = sorted(runs, key=lambda run: (-len(run), run))
         self._runs = re.compile("|".join(map(re.escape, longest_first))) if runs else None
         self._fits: dict[tuple[str, str], bool] = {}
         self._left = MAX_SEARCHED
-        self._candidates = self._pattern(query)
+        self._candidates = self._patterns(query)
 
-    def _pattern(self, query: TextQuery) -> re.Pattern[str]:
-        """What finds the words that may fit. Most are told apart by their first letter, but for what changes it: typing
-        errors, Arabic articles."""
+    def _add(self, word: str, exact: bool) -> None:
+        self._words.add(words.plain(word))
+        for language in () if exact else words.languages_of(word):
+            self._stems.setdefault(language, set()).add(words.stem(word, language))
+
+    def _patterns(self, query: TextQuery) -> list[re.Pattern[str]]:
+        """What finds the words that may fit. Most are told apart by their first letter, but for what changes it: Arabic
+        articles."""
         if self._runs is not None:
-            return WORD if self._words else RUN
+            return [WORD if self._words else RUN]
         arabic = any("ar" in words.languages_of(word) for term in query.wanted for word in term.words)
         initials = {word[:1] for word in self._words}
-        if self._typos or arabic or not initials <= words.initials().keys():
-            return WORD
-        return words_with("".join(words.initials()[initial] for initial in sorted(initials)))
+        if arabic or not initials <= words.initials().keys():
+            return [WORD]
+        return [words_with(words.initials()[initial]) for initial in sorted(initials)]
 
     def of_card(self, card: Card) -> dict[str, str]:
         """Field -> HTML of each title, description and name that has one of the words: {"title.en": "<mark>..."}. Of
@@ -87,12 +88,13 @@ class Highlighter:
         return spans
 
     def _spans(self, text: str, language: str) -> Iterator[Span]:
-        for word in self._candidates.finditer(text):
+        found = [pattern.finditer(text) for pattern in self._candidates]
+        for word in found[0] if len(found) == 1 else merge(*found, key=re.Match.start):
             if not self._fit(word[0], language):
                 continue
             if is_ideographic(word[0]):
                 assert self._runs is not None  # noqa: S101 -- otherwise none of its characters fits
-                yield from (run.span() for run in self._runs.finditer(text, *word.span()))
+                yield from (run.span() for run in self._runs.finditer(words.simplified(text), *word.span()))
             else:
                 yield word.span()
 
@@ -105,13 +107,12 @@ class Highlighter:
 
     def _decide(self, word: str, language: str) -> bool:
         if is_ideographic(word):
-            return self._runs is not None and self._runs.search(word) is not None
+            return self._runs is not None and self._runs.search(words.simplified(word)) is not None
         folded = words.plain(word)
         return (
             folded in self._words
             or folded.startswith(self._prefixes)
             or (language in self._stems and words.stem(word, language) in self._stems[language])
-            or any(OSA.distance(folded, wanted) <= distance for wanted, distance in self._typos)
         )
 
 

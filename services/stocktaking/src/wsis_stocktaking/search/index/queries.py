@@ -4,34 +4,52 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from tantivy import FieldType, Occur, Query, Searcher
 from wsis_shared.json_types import JsonObject
 
 from wsis_stocktaking.register.rules.cards import FACETS
 from wsis_stocktaking.search.index import words
-from wsis_stocktaking.search.index.documents import BODY_LANGUAGES, SEQUENCE, TITLE_LANGUAGES, WORDS, schema
+from wsis_stocktaking.search.index.corrections import Corrections, fields_of
+from wsis_stocktaking.search.index.documents import ABBREVIATIONS, SEQUENCE, WORDS, schema
+from wsis_stocktaking.search.index.labels import Codes, labels
 from wsis_stocktaking.search.rules import Term, is_ideographic, parse
 
-TITLE_BOOST, PREFIX_BOOST, TYPO_BOOST, PIECES_BOOST = 3.0, 0.4, 0.3, 0.5
+TITLE_BOOST, PREFIX_BOOST, TYPO_BOOST, PIECES_BOOST, LABEL_BOOST, ARTICLE_BOOST = 3.0, 0.4, 0.3, 0.5, 1.0, 0.2
 PREFIX_LETTERS = 3  # of the last word, before it also stands for longer ones
+SHORT = 3  # words; a search with fewer drops no stop word that may be a name
+SPLIT_LETTERS = 4  # of each half of a word that may stand as two
+BEFORE_HYPHEN = ("e", "m")  # ehealth, mlearning
 MAX_CODES = 1000  # of a facet
+LANGUAGE = "language"  # the facet
 _TIE = 0.1
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PARTICLE = re.compile(r"(?<!目)的")  # in Chinese what "of" is elsewhere
 
 Filters = Mapping[str, Sequence[str]]
 
 
 class TextQuery:
-    """The query of a text: every term must be there, none of the excluded ones. A word that no entry has stands for
-    those that differ in one letter, or in two from eight letters on."""
+    """The query of a text: every term must be there, none of the excluded ones; an article need not. A word may be in
+    the text of an entry or, of several languages, in the title of one of its codes. A word that no entry has, or few,
+    stands for its nearest ones too."""
 
-    def __init__(self, text: str, searcher: Searcher) -> None:
-        self._searcher = searcher
+    def __init__(self, text: str, searcher: Searcher, corrections: Corrections | None = None) -> None:
+        self._text, self._searcher = text, searcher
+        self._corrections = corrections or Corrections(searcher)
         terms = parse(text)
-        self.wanted = _without_stop_words([term for term in terms if not term.excluded])
         self._excluded = [term for term in terms if term.excluded]
+        asked = _named_together([part for term in terms if not term.excluded for part in _parts(term)])
+        self._short = sum(len(term.words) for term in asked) < SHORT
+        articles = [term for term in asked if self._is_article(term)]
+        self.wanted = [term for term in asked if term not in articles] or asked
+        self._articles = articles if self.wanted is not asked else []
         self._last = terms[-1] if terms and not terms[-1].excluded and not terms[-1].exact else None
+        singles = [term.words[0] for term in self.wanted if _is_single(term)]
+        self._codes = labels().by_word(singles) if singles else {}
+        self._joined = self._joined_words()
+        self._corrected: dict[str, tuple[str, ...]] = {}
 
     @property
     def empty(self) -> bool:
@@ -43,39 +61,135 @@ class TextQuery:
         parts = [(Occur.Must, self._term(term)) for term in self.wanted]
         if not parts:
             parts = [(Occur.Must, Query.all_query())]
+        for term in self._articles:
+            parts.append((Occur.Should, _boost(_term_query(WORDS, words.plain(term.words[0])), ARTICLE_BOOST)))
         return Query.boolean_query([*parts, *((Occur.MustNot, _exact(term)) for term in self._excluded)])
 
     def is_prefix(self, term: Term) -> bool:
         """Does it stand for longer words too?"""
-        return term is self._last and len(words.plain(term.words[0])) >= PREFIX_LETTERS
+        return term == self._last and len(words.plain(term.words[0])) >= PREFIX_LETTERS
 
-    def distance(self, word: str) -> int:
-        """Letters in which a word of an entry may differ from this one."""
-        folded = words.plain(word)
-        if is_ideographic(word) or len(folded) < 4 or self._is_known(word, folded):
-            return 0
-        return 1 if len(folded) < 8 else 2
+    def corrections(self, term: Term) -> tuple[str, ...]:
+        """The plain words that the word of this term stands for besides itself."""
+        (word,) = term.words
+        if word not in self._corrected:
+            self._corrected[word] = () if self._is_right(term) else self._corrections.of(word)
+        return self._corrected[word]
 
-    def _is_known(self, word: str, folded: str) -> bool:
-        if self._searcher.doc_freq(WORDS, folded):
+    def _is_right(self, term: Term) -> bool:
+        """Is it the title of a code, a compound, or the beginning of a word?"""
+        (word,) = term.words
+        if word in self._codes or word in self._joined or self._split(word):
             return True
-        return any(self._searcher.doc_freq(name, stem) for name, stem in _stems(word))
+        folded = words.plain(word)
+        unknown = self.is_prefix(term) and not self._corrections.is_known(folded)
+        return unknown and bool(self._searcher.terms_with_prefix(WORDS, folded, limit=1))
+
+    def corrected(self) -> dict[str, str]:
+        """Word as it was typed -> the likeliest plain word that it stands for."""
+        singles = [term for term in self.wanted if _is_single(term) and not term.exact]
+        return {term.words[0]: found[0] for term in singles if (found := self.corrections(term))}
+
+    def other_words(self, term: Term) -> set[str]:
+        """The words, besides its own, that show where its word was found: corrections and the halves of a compound."""
+        (word,) = term.words
+        halves = [half for pair in self._split(word) for half in pair]
+        return {*self.corrections(term), *self._joined.get(word, ()), *halves}
+
+    # -- terms --------------------------------------------------------------------------------------------------------
+
+    def _is_article(self, term: Term) -> bool:
+        """One that may be a name here, as "un" where entries write UN, is asked for."""
+        if term.exact or len(term.words) > 1 or not words.article_languages(term.words[0]):
+            return False
+        return not self._searcher.doc_freq(ABBREVIATIONS, term.words[0].lower())
 
     def _term(self, term: Term) -> Query:
-        if term.exact or len(term.words) > 1:
+        if term.exact:
             return _exact(term)
+        if len(term.words) > 1:
+            return self._together(term.words)
         (word,) = term.words
         if is_ideographic(word):
-            return _ideographs(word)
+            return Query.disjunction_max_query([_ideographs(word), *_of_codes(labels().of_run(word))], _TIE)
+        if stop := words.stop_languages(word.lower()):
+            return self._stop_word(word, stop)
+        return self._word(term)
+
+    def _word(self, term: Term) -> Query:
+        (word,) = term.words
         folded = words.plain(word)
         if not folded:
             return Query.empty_query()
-        found = [*_forms(word), _term_query(WORDS, folded)]
-        if self.is_prefix(term):
+        found = [*_forms(word), _term_query(WORDS, folded), *_of_codes(self._codes.get(word, {}))]
+        found += _of_codes(labels().whole((folded,)))
+        if self.is_prefix(term) and not labels().is_name(folded):
             found.append(_boost(Query.fuzzy_term_query(schema(), WORDS, folded, 0, prefix=True), PREFIX_BOOST))
-        if distance := self.distance(word):
-            found.append(_boost(Query.fuzzy_term_query(schema(), WORDS, folded, distance), TYPO_BOOST))
+        for nearest in self.corrections(term):
+            fields = [WORDS, *(name for language in words.languages_of(nearest) for name in fields_of(language))]
+            same = [_term_query(name, nearest) for name in fields]
+            found += [_boost(form, TYPO_BOOST) for form in (*_forms(nearest), *same)]
+            found += _of_codes(labels().by_word([nearest]).get(nearest, {}))
+        for joined in self._joined.get(word, ()):
+            found += [*_forms(joined), _term_query(WORDS, joined), *_of_codes(labels().whole((joined,)))]
+        found += [_phrase(WORDS, halves) for halves in self._split(word)]
         return Query.disjunction_max_query(found, _TIE)
+
+    def _stop_word(self, word: str, languages: Sequence[str]) -> Query:
+        """A stop word that may be a name. In a short search, or in capitals, it is one where any entry has that name;
+        else an entry need not have it that can be read in a language where it says little."""
+        folded = word.lower()
+        named = self._searcher.doc_freq(ABBREVIATIONS, folded) > 0
+        alone = self._short or (len(word) > 1 and word.isupper())
+        article = named and bool(words.article_languages(folded))
+        if alone and named and not article:
+            return _term_query(ABBREVIATIONS, folded)
+        found = (
+            [_term_query(ABBREVIATIONS, folded)] if article else [*_forms(word), _term_query(WORDS, words.plain(word))]
+        )
+        if article or not alone:
+            spoken = Query.boolean_query(
+                [(Occur.Should, Query.term_query(schema(), LANGUAGE, code)) for code in languages]
+            )
+            found.append(Query.const_score_query(spoken, 0.0))
+        return Query.disjunction_max_query(found, _TIE)
+
+    def _together(self, parts: Sequence[str]) -> Query:
+        """Words that were written as one, or that are the title of a code: side by side in any form, as one word, or,
+        where each says something, anywhere."""
+        plain = [words.plain(part) for part in parts]
+        found = [_phrase(WORDS, plain), *_of_codes(labels().whole(plain))]
+        for language in words.languages_of(parts[0]):
+            stems = [words.stem(part, language) for part in parts]
+            for name in fields_of(language):
+                if all(self._searcher.doc_freq(name, stem) for stem in stems):
+                    found.append(_boost(_phrase(name, stems), TITLE_BOOST if name.startswith("title_") else 1.0))
+        joined = "".join(plain)
+        found += [*_forms(joined), _term_query(WORDS, joined), *_of_codes(labels().whole((joined,)))]
+        each = [part for part in parts if not words.article_languages(part)]
+        if len(each) > 1 and all(len(part) >= PREFIX_LETTERS for part in each):
+            anywhere = [
+                (Occur.Must, Query.disjunction_max_query([*_forms(part)], _TIE)) for part in each if _forms(part)
+            ]
+            found.append(_boost(Query.boolean_query(anywhere), PIECES_BOOST))
+        return Query.disjunction_max_query(found, _TIE)
+
+    # -- compounds ----------------------------------------------------------------------------------------------------
+
+    def _joined_words(self) -> dict[str, list[str]]:
+        """Word -> compounds that entries have of it and the word beside it: cyber security, cybersecurity."""
+        found: dict[str, list[str]] = {}
+        for first, second in pairwise(self.wanted):
+            if _is_single(first) and _is_single(second) and not is_ideographic(first.words[0] + second.words[0]):
+                joined = words.plain(first.words[0]) + words.plain(second.words[0])
+                if self._corrections.is_known(joined):
+                    found.setdefault(first.words[0], []).append(joined)
+                    found.setdefault(second.words[0], []).append(joined)
+        return found
+
+    def _split(self, word: str) -> list[tuple[str, str]]:
+        """The two known words that it may be a compound of: cybersecurity, cyber security."""
+        return self._corrections.halves(words.plain(word), SPLIT_LETTERS, BEFORE_HYPHEN)
 
 
 def narrow(query: Query, filters: Filters, bounds: tuple[int | None, int | None] = (None, None)) -> Query:
@@ -123,9 +237,42 @@ def _known(facet: str, codes: Sequence[str]) -> list[str]:
     return list(codes)
 
 
-def _without_stop_words(terms: list[Term]) -> list[Term]:
-    kept = [term for term in terms if term.exact or not words.is_stop_word(term.words[0])]
-    return kept or terms
+def _parts(term: Term) -> Iterator[Term]:
+    """A run of Chinese characters as the names of codes in it and what stands between them."""
+    if term.exact or not is_ideographic(term.words[0]):
+        yield term
+        return
+    for clause in _PARTICLE.split(term.words[0]):
+        yield from (Term((part,)) for part in labels().split(clause))
+
+
+def _named_together(terms: list[Term]) -> list[Term]:
+    """Terms side by side that are the whole title of a code as one term: South Africa, quality education, SDG 3."""
+    found, at = [], 0
+    while at < len(terms):
+        for end in range(min(len(terms), at + labels().longest), at + 1, -1):
+            phrase = [word for term in terms[at:end] for word in term.words]
+            apart = phrase[0].isdigit() or any(term.exact for term in terms[at:end])  # "1 4" is no target, 1.4 is
+            if not apart and labels().whole(list(map(words.plain, phrase))):
+                found.append(Term(tuple(phrase)))
+                at = end
+                break
+        else:
+            found.append(terms[at])
+            at += 1
+    return found
+
+
+def _is_single(term: Term) -> bool:
+    return len(term.words) == 1 and not term.exact
+
+
+def _of_codes(codes: Codes) -> list[Query]:
+    """Entries that have one of these codes, all with the same score."""
+    return [
+        _boost(Query.const_score_query(_any_of(facet, sorted(found)), 1.0), LABEL_BOOST)
+        for facet, found in codes.items()
+    ]
 
 
 def _exact(term: Term) -> Query:
@@ -143,20 +290,13 @@ def _ideographs(run: str) -> Query:
 
 
 def _forms(word: str) -> list[Query]:
+    """The stems of a word in each language of its script."""
     return [
         _boost(_term_query(name, stem), TITLE_BOOST if name.startswith("title_") else 1.0)
-        for name, stem in _stems(word)
+        for language in words.languages_of(word)
+        if (stem := words.stem(word, language))
+        for name in fields_of(language)
     ]
-
-
-def _stems(word: str) -> list[tuple[str, str]]:
-    """(field, stem) of a word in each language of its script."""
-    found = []
-    for language in words.languages_of(word):
-        if stem := words.stem(word, language):
-            found += [(f"title_{language}", stem)] if language in TITLE_LANGUAGES else []
-            found += [(f"body_{language}", stem)] if language in BODY_LANGUAGES else []
-    return found
 
 
 def _phrase(name: str, tokens: Sequence[str]) -> Query:

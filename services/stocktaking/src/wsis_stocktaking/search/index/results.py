@@ -63,6 +63,7 @@ class Page:
     facets: Mapping[str, Mapping[str, int]]
     next: int | None  # position after the last hit, for `after`; None at the end
     position: int  # the sequence that this state of the index has reached
+    corrected: str | None = None  # the text as it was probably meant, where words of it were corrected
 
 
 @dataclass(frozen=True)

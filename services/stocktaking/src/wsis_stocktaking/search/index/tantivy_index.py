@@ -11,6 +11,8 @@ from tantivy import DocAddress, Document, Index, Occur, Order, Query, Searcher
 from wsis_shared.json_types import Input
 
 from wsis_stocktaking.register.rules.cards import Card
+from wsis_stocktaking.search.index import words
+from wsis_stocktaking.search.index.corrections import Corrections, fields_of
 from wsis_stocktaking.search.index.documents import (
     CARD,
     ENTRY,
@@ -41,6 +43,7 @@ class Snapshot:
 
     searcher: Searcher
     position: int
+    corrections: Corrections
 
 
 class TantivyIndex:
@@ -87,7 +90,8 @@ class TantivyIndex:
 
     def _publish(self, position: int) -> None:
         self._index.reload()
-        self._snapshot = Snapshot(self._index.searcher(), position)
+        searcher = self._index.searcher()
+        self._snapshot = Snapshot(searcher, position, Corrections(searcher))
         self._totals.clear()
         self._counts.clear()
 
@@ -104,7 +108,7 @@ class TantivyIndex:
     def search(self, query: SearchQuery, *, limit: int, after: int | None = None, facets: Sequence[str] = ()) -> Page:
         """A page of entries, with the counts of these facets."""
         snapshot = self._snapshot
-        text = TextQuery(query.text, snapshot.searcher)
+        text = TextQuery(query.text, snapshot.searcher, snapshot.corrections)
         scored = text.build()
         by_relevance = query.sort == RELEVANCE and bool(text.wanted)
         key = (query.text, _freeze(query.filters), snapshot.position)
@@ -124,7 +128,8 @@ class TantivyIndex:
             Hit(_stored(snapshot.searcher, address), None if at is None else int(at), mark)
             for address, at in zip(addresses, updated, strict=True)
         ]
-        return Page(hits, known, counts, following, snapshot.position)
+        corrected = _corrected(query.text, text.corrected(), snapshot.searcher)
+        return Page(hits, known, counts, following, snapshot.position, corrected)
 
     def _facet_counts(
         self, snapshot: Snapshot, query: SearchQuery, scored: Query, facets: Sequence[str]
@@ -145,15 +150,17 @@ class TantivyIndex:
         self, query: SearchQuery, *, after: int = 0, until: int | None = None, limit: int = 500
     ) -> list[Card]:
         """Entries that fit, in the order of their sequences, with `after` < sequence <= `until`: at most `limit`."""
-        searcher = self._snapshot.searcher
-        wanted = narrow(TextQuery(query.text, searcher).build(), query.filters, (after, until))
+        snapshot = self._snapshot
+        searcher = snapshot.searcher
+        text = TextQuery(query.text, searcher, snapshot.corrections)
+        wanted = narrow(text.build(), query.filters, (after, until))
         found = searcher.search(wanted, limit=limit, count=False, order_by_field=SEQUENCE, order=Order.Asc)
         return [read(_stored(searcher, address)) for _, address in found.hits]
 
     def tabulate(self, query: SearchQuery, rows: str, columns: str, until: int | None = None) -> tuple[Counts, int]:
         """Entries with a sequence up to `until`, by the codes of two facets, and the position of the index."""
         snapshot = self._snapshot
-        text = TextQuery(query.text, snapshot.searcher).build()
+        text = TextQuery(query.text, snapshot.searcher, snapshot.corrections).build()
         wanted = narrow(text, query.filters, (None, until))
         asked = {
             "rows": terms_aggregation(rows, {"columns": terms_aggregation(columns)}),
@@ -216,6 +223,26 @@ def _in_order(
     found = searcher.search(wanted, limit=limit + 1, count=count, order_by_field=SEQUENCE, order=order)
     addresses = [address for _, address in found.hits[:limit]]
     return addresses, int(found.hits[limit - 1][0]) if len(found.hits) > limit else None, _count_of(found)
+
+
+def _corrected(text: str, corrected: Mapping[str, str], searcher: Searcher) -> str | None:
+    """The text as it was probably meant, with words as entries write them; None where nothing was corrected."""
+    for word, meant in corrected.items():
+        text = text.replace(word, _written(meant, searcher))
+    return text if corrected else None
+
+
+def _written(meant: str, searcher: Searcher) -> str:
+    """A plain word, or an Arabic stem, as an entry writes it: with its accents."""
+    fields = [name for language in words.languages_of(meant) for name in fields_of(language)]
+    for name in (WORDS, *fields):
+        for _, address in searcher.search(Query.term_query(schema(), name, meant), limit=1, count=False).hits:
+            card = read(_stored(searcher, address))
+            for text in (*card["title"].values(), *card["description"].values(), *card["keywords"]):
+                for word in WORD.findall(text):
+                    if plain(word) == meant or (name != WORDS and words.stem(word, name[-2:]) == meant):
+                        return str(word).lower()
+    return meant
 
 
 def _total(searcher: Searcher, wanted: Query) -> int:

