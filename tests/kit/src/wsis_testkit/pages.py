@@ -5,11 +5,13 @@ from __future__ import annotations
 import gzip
 from collections.abc import Mapping
 from functools import cache
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import falcon
 from falcon import testing
+from falcon.routing import CompiledRouter
 from lxml import html as markup
 from wsis_shared.context import Context
 from wsis_shared.errors import Invalid, SuiteError, Unavailable
@@ -32,6 +34,7 @@ from wsis_gateway.revocations import Revocations
 from wsis_gateway.routing import Operation
 from wsis_gateway.settings import Settings
 from wsis_gateway.streaming import StreamHandler
+from wsis_gateway.web import assets
 from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.catalogue import Catalogue, catalogue, commons
 from wsis_gateway.web.session import ACCESS
@@ -185,12 +188,9 @@ def application(
     revocations._asked_at = float("inf")  # nothing was revoked
     authenticator = Authenticator(bus, found, keys, revocations)
     handler = Handler(settings, bus, authenticator, limits, cache, StreamHandler(settings, Feeds(), errors.document))
-    middleware: list[Any] = [RequestMiddleware(settings, _access_log()), CompressionMiddleware()]
-    middleware.append(CacheMiddleware(handler))
-    app = falcon.App(middleware=middleware)
+    app = _App(handler, _router(plugins), [RequestMiddleware(settings, _access_log()), CompressionMiddleware()])
     app.req_options.auto_parse_form_urlencoded = False
     errors.install(app)
-    routing.install(app, operations, handler.serve)
     calls = Calls(routing.serve_all(handler.serve, commons(found)), authenticator, handler)
     web.install(app, pages, calls, operations, limits, cache, errors, sets_of(found))
     return app
@@ -203,6 +203,37 @@ def _installed(plugins: tuple[str, ...]) -> tuple[Catalogue, DiscoveryResult, tu
     pages, found, operations = catalogue(found, operations)
     assert not found.rejected, found.rejected
     return pages, found, operations
+
+
+class _App(falcon.App[falcon.Request, falcon.Response]):
+    """Its routes are those of every app with the same plugins: to add and compile them takes longer than most tests."""
+
+    def __init__(self, handler: Handler, router: CompiledRouter, middleware: list[Any]) -> None:
+        super().__init__(middleware=[*middleware, CacheMiddleware(handler), self], router=router)
+        self.handler = handler
+        self.assets: Any = None
+
+    def add_route(self, uri_template: str, resource: Any, **_: Any) -> None:
+        """That of the files of the web."""
+        self.assets = resource
+
+    def process_resource(self, req: falcon.Request, *_: object) -> None:
+        """Whose request it is, for what all apps share."""
+        req.context.app = self
+
+
+@cache
+def _router(plugins: tuple[str, ...]) -> CompiledRouter:
+    app = falcon.App()
+    routing.install(
+        app,
+        _installed(plugins)[2],
+        lambda operation, req, resp, variables: req.context.app.handler.serve(operation, req, resp, variables),
+    )
+    files = SimpleNamespace(on_get=lambda req, resp, name: req.context.app.assets.on_get(req, resp, name))
+    app.add_route(f"{assets.PATH}/{{name}}", files)
+    router: CompiledRouter = app._router
+    return router
 
 
 @cache
