@@ -43,9 +43,9 @@ STARTERS = {
     "services/consultation/src/wsis_consultation/attachments/inspection/sandbox.py",
     "services/notifications/src/wsis_notifications/mails/pictures.py",
     "services/stocktaking/src/wsis_stocktaking/charts/process.py",
-    "services/stocktaking/src/wsis_stocktaking/imports/reading/child.py",
     "shared/src/wsis_shared/cli.py",
     "shared/src/wsis_shared/rendering/process.py",
+    "shared/src/wsis_shared/tables/child.py",
 }
 # Who reads mails from outside does it with the guard of this module.
 MAIL_READER = "shared/src/wsis_shared/raw_mail.py"

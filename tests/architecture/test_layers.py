@@ -87,6 +87,7 @@ PURE_SHARED = {
     "languages",
     "revisions",
     "shares",
+    "tables",
 }
 CLOCKS = {"now", "today", "utcnow", "open", "print", "input"}
 

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 from wsis_shared.collection_specs import declare, ensure_indexes
+from wsis_shared.tables import ReadOptions
+from wsis_shared.tables.child import refusing
 from wsis_testkit import actor
 from wsis_testkit.interruptions import InProcess
 
@@ -31,8 +33,9 @@ Row = dict[str, Any]
 class ReaderHere(Reader):
     """Reads in this process, three rows at a time: a reader stores nothing, and a child takes long to start."""
 
-    def __init__(self, path: Path, encoding: str | None, after: int, source: str | None = None) -> None:
-        self.about, self._given = {}, lines(str(path), encoding or "", after, source or "")
+    def __init__(self, path: Path, options: ReadOptions, after: int, source: str | None = None) -> None:
+        request = {"path": str(path), "options": options, "after": after, "source": source}
+        self.about, self._given = {}, refusing(lines, request)
 
     def __exit__(self, *_: object) -> None:
         pass

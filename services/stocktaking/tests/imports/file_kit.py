@@ -10,18 +10,25 @@ from typing import Any
 
 import openpyxl
 import pytest
+from wsis_shared.tables import TableRefused
+from wsis_shared.tables.child import refusing
 
-from wsis_stocktaking.imports.reading import FileRefused
 from wsis_stocktaking.imports.reading.__main__ import lines
 
 Row = dict[str, str]
 
 
-def outcomes(path: Path, encoding: str = "") -> list[dict[str, Any]]:
-    """The rows, as the process prints them; raises FileRefused."""
-    found = [json.loads(json.dumps(each)) for each in lines(str(path), encoding, 0)]
+def printed(path: Path, **options: Any) -> list[dict[str, Any]]:
+    """What the process prints for a file."""
+    request = {"path": str(path), "options": options, "after": 0, "source": None}
+    return [json.loads(json.dumps(each)) for each in refusing(lines, request)]
+
+
+def outcomes(path: Path, **options: Any) -> list[dict[str, Any]]:
+    """The rows of what it prints; raises TableRefused."""
+    found = printed(path, **options)
     if "refused" in found[-1]:
-        raise FileRefused(found[-1]["reason"], text=found[-1]["refused"])
+        raise TableRefused(found[-1]["reason"], text=found[-1]["refused"])
     return [each for each in found if "row" in each]
 
 
@@ -30,9 +37,9 @@ def problems(path: Path) -> list[tuple[int, str, str]]:
     return [(each["row"], field, text) for each in outcomes(path) for field, text, _ in each.get("problems", ())]
 
 
-def reason(path: Path, encoding: str = "") -> str:
-    with pytest.raises(FileRefused) as refused:
-        outcomes(path, encoding)
+def reason(path: Path, **options: Any) -> str:
+    with pytest.raises(TableRefused) as refused:
+        outcomes(path, **options)
     return refused.value.reason
 
 

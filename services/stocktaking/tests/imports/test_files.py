@@ -10,10 +10,9 @@ import pytest
 
 from wsis_stocktaking.imports import rules
 from wsis_stocktaking.imports.reading import REASONS
-from wsis_stocktaking.imports.reading.__main__ import lines
 
 from .. import generated
-from .file_kit import Row, book, csv_file, csv_text, outcomes, problems, reason
+from .file_kit import Row, book, csv_file, csv_text, outcomes, printed, problems, reason
 
 # -- what survives ---------------------------------------------------------------------------------------------------
 
@@ -94,8 +93,8 @@ def test_encodings_are_understood(tmp_path: Path, language: str, encoding: str) 
 
 def test_an_officer_may_name_the_encoding(tmp_path: Path, row: Row) -> None:
     path = csv_file(tmp_path / "register", csv_text({**row, "title.en": "Ünï"}), "cp1252")
-    assert outcomes(path, "cp1251")[0]["content"]["title"]["en"] == "Ьnп"
-    assert reason(path, "utf-8") == "encoding"
+    assert outcomes(path, encoding="cp1251")[0]["content"]["title"]["en"] == "Ьnп"
+    assert reason(path, encoding="utf-8") == "encoding"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
@@ -199,7 +198,7 @@ def test_json_may_be_an_array_or_items_one_after_the_other(tmp_path: Path) -> No
     array = csv_file(tmp_path / "array", "\ufeff" + json.dumps(made))
     jsonl = csv_file(tmp_path / "jsonl", "\n".join(json.dumps({**each, "revision": 4, "note": 1}) for each in made))
     assert outcomes(array) == outcomes(jsonl)
-    assert list(lines(str(jsonl), "", 0))[-1]["end"]["unknown_columns"] == ["note"]
+    assert printed(jsonl)[-1]["end"]["unknown_columns"] == ["note"]
 
 
 def test_items_of_other_kinds_are_refused_one_by_one(tmp_path: Path) -> None:
@@ -281,7 +280,7 @@ def test_an_export_can_be_imported_again(tmp_path: Path, format: str) -> None:
     path = tmp_path / "export"
     path.write_bytes(writer.write(cards_made) + b"".join(writer.finish()))
     writer.close()
-    about, *rows = list(lines(str(path), "", 0))[:-1]
+    about, *rows = printed(path)[:-1]
     assert about["about"]["unknown_columns"] == []
     assert {each["key"]: each["content"] for each in rows} == made
     assert {each["last_updated_at"] for each in rows} == {"2016-07-01T12:00:00Z"}

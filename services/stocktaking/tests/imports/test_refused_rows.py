@@ -13,11 +13,11 @@ from wsis_shared import clock
 from wsis_shared.erasure import sealed
 from wsis_shared.exports import ExportSource
 from wsis_shared.jobs.runner import run_of
+from wsis_shared.tables.child import ReaderBusy
 from wsis_testkit import refused
 from wsis_testkit.interruptions import InProcess
 
 from wsis_gateway.export_formats import FORMATS, columns
-from wsis_stocktaking.imports.reading.child import ReaderBusy
 from wsis_stocktaking.imports.schemas import RefusedRow, RefusedRowPage
 from wsis_stocktaking.imports.use_cases import imports
 

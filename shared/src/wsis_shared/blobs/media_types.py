@@ -32,6 +32,8 @@ _OFFICE = {
     b"xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     b"ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
 }
+_XLS, _OLE = "application/vnd.ms-excel", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_WORKBOOK = "Workbook".encode("utf-16-le")  # a name in the directory of the container, wherever that is
 # Media type, what the first bytes are, what the last bytes hold.
 _STRUCTURES = (
     ("application/pdf", re.compile(rb"%PDF-\d"), re.compile(rb"%%EOF\s*\Z")),
@@ -48,6 +50,8 @@ _ENDINGS = {
     _OFFICE[b"word/"]: (".docx",),
     _OFFICE[b"xl/"]: (".xlsx",),
     _OFFICE[b"ppt/"]: (".pptx",),
+    "application/vnd.oasis.opendocument.spreadsheet": (".ods",),
+    _XLS: (".xls",),
     _TEXT: (".csv", ".json", ".jsonl", ".md", ".ndjson", ".tsv", ".txt"),
 }
 _TEXTS = {"text/markdown": ".md", "text/tab-separated-values": ".tsv"}  # others end as they are called
@@ -63,6 +67,8 @@ def detect(head: bytes, tail: bytes) -> str:
             return media_type if end.search(tail) else UNKNOWN
     if head.startswith(b"PK\x03\x04"):
         return _archive(head, tail)
+    if head.startswith(_OLE):
+        return _XLS if _WORKBOOK in head or _WORKBOOK in tail else UNKNOWN
     if head and _is_text(head, tail):
         hint = _hint(head.lstrip(b"\xef\xbb\xbf \t\r\n"))
         return hint if hint in _MARKUP else _TEXT

@@ -30,13 +30,18 @@ class FollowedImports:
 
     def page(self, limit: int, after: str | None = None) -> Row:
         """Imports, the newest first."""
-        return self._followed.page(after, limit).response(_to_response)
+        return self._followed.page(after, limit).response(_in_list)
 
     def read(self, ctx: Context, id: str) -> Row:
         """An import. Raises NotFound."""
         found = _to_response(self._followed.find(id))
-        refusal = found["refusal"] and messages.of_package(self.texts).translate(found["refusal"], ctx.locale).text
-        return {**found, "refusal": refusal}
+        texts = messages.of_package(self.texts)
+        refusal = found["refusal"] and texts.translate(found["refusal"], ctx.locale).text
+        reading = found.get("reading")
+        if reading:
+            notes = [{**each, "text": texts.translate(each["text"], ctx.locale).text} for each in reading["notes"]]
+            reading = {**reading, "notes": notes}
+        return {**found, "refusal": refusal, "reading": reading}
 
     def refusals(self, ctx: Context, id: str, limit: int, after: str | None = None) -> Row:
         """What an import refused, in the order of the file and the reader's language. Raises NotFound."""
@@ -61,6 +66,10 @@ class FollowedImports:
 
     def _end(self, id: str, state: str, blobs: BlobStore) -> None:
         raise NotImplementedError
+
+
+def _in_list(found: Mapping[str, object]) -> Row:
+    return {name: value for name, value in _to_response(found).items() if name != "reading"}
 
 
 def _to_response(found: Mapping[str, object]) -> Row:

@@ -6,9 +6,9 @@ A file may do to a parser what no request may do to a service: `read_table` (mod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypedDict
+from typing import TypedDict, cast
 
 MAX_ROWS, MAX_COLUMNS = 250_000, 200
 MAX_CELL = 131_072  # characters
@@ -36,6 +36,8 @@ ENCODINGS = (
     "euc-kr",
 )
 """Encodings of a text that may be named."""
+ENCODING_NAMES = {name: name.replace("cp", "Windows-") if name[:2] == "cp" else name.upper() for name in ENCODINGS}
+"""As programs show them."""
 
 REASONS = {
     "columns": "More than {count} columns.",
@@ -56,15 +58,16 @@ REASONS = {
 """Why a file is refused. The sentences in other languages are in the part `messages` of the texts."""
 
 NOTES = {
-    "sheet_chosen": "The sheet {sheet} was read: it has the most names of columns that are known.",
-    "sheet_hidden": "The sheet {sheet} is hidden.",
-    "header_found": "Row {row} was taken for the names of the columns.",
-    "columns_renamed": "{count} columns have the name of another one, and got a number or the name above it.",
-    "encoding_guessed": "The text was read as {encoding}, by the letters of its languages.",
-    "encoding_unsure": "Nearly as likely is {encoding}: look at the accents.",
-    "delimiter_found": "The columns stand apart by {delimiter}.",
+    "sheet_chosen": "Of several sheets {sheet} was read.",
+    "sheet_hidden": "The sheet {sheet} is hidden in the file.",
+    "header_found": "The names of the columns are in row {row}.",
+    "columns_renamed": "Columns with the name of another one: {count}. They got the name above them or a number.",
+    "encoding_guessed": "The encoding was guessed: {encoding}.",
+    "encoding_unsure": "It may also be {encoding}: look at the letters that are not English.",
+    "delimiter_found": "The columns are separated by “{delimiter}”.",
+    "delimiter_tab": "The columns are separated by tabs.",
     "merged_filled": "Merged cells, filled with their value: {count}.",
-    "numbering_row": "Row {row} numbers the columns and was not read.",
+    "numbering_row": "Row {row} only numbers the columns: it was not read.",
     "rows_below": "Notes below the rows were not read, from row {row} on: {count}.",
 }
 """What was found and guessed, by its code."""
@@ -98,6 +101,12 @@ class ReadOptions(TypedDict, total=False):
     header_row: int | None
     encoding: str | None
     delimiter: str | None
+
+
+def options_of(body: Mapping[str, object]) -> ReadOptions:
+    """What a body says of its file; one of an older gateway says less."""
+    said = {name: body[name] for name in ReadOptions.__annotations__ if body.get(name) is not None}
+    return cast("ReadOptions", said)
 
 
 class Note(TypedDict):

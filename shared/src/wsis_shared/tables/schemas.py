@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Mapping
 
 from marshmallow import fields, validate
 from wsis_shared.schemas import RequestSchema, ResponseSchema
-from wsis_shared.tables import DELIMITERS, ENCODINGS, ReadOptions
+from wsis_shared.tables import DELIMITERS, ENCODINGS
 
 _BY_CODEC = {codecs.lookup(name).name: name for name in ENCODINGS}
-OPTIONS = ("sheet", "header_row", "encoding", "delimiter")
 
 
 class EncodingName(fields.String):
@@ -42,6 +40,7 @@ class ReadingBody(RequestSchema):
         metadata={"description": "Of a workbook: the one with the most known columns is read unless it is named"},
     )
     header_row = fields.Integer(
+        strict=True,
         load_default=None,
         allow_none=True,
         validate=validate.Range(min=1, max=1000),
@@ -79,12 +78,3 @@ class Reading(ResponseSchema):
     delimiter = fields.String(allow_none=True)
     columns = fields.List(fields.String(), metadata={"description": "As they are written, made distinct"})
     notes = fields.List(fields.Nested(Note))
-
-
-def options_of(body: Mapping[str, object]) -> ReadOptions:
-    """What a body says of its file. One that an older gateway loaded lacks some."""
-    options: ReadOptions = {}
-    for name in OPTIONS:
-        if (said := body.get(name)) is not None:
-            options[name] = said  # type: ignore[literal-required]  # the fields above are those of ReadOptions
-    return options

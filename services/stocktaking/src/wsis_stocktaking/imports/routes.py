@@ -15,11 +15,14 @@ FILE = Upload(
         "text/csv",
         "application/json",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "application/vnd.oasis.opendocument.spreadsheet",
+        "application/vnd.ms-excel",
         "application/octet-stream",  # CSV in an encoding other than UTF-8
     ),
 )
 _ABOUT = (
-    "CSV, XLSX or JSON with the columns of an export of the entries, which can be imported again. Each row has a key: "
+    "CSV, XLSX, ODS, XLS or JSON with the columns of an export of the entries, which can be imported again. Sheet, row "
+    "of the header, encoding and delimiter are found, or named in the body. Each row has a key: "
     "`entry`, or `import_key` of the register it comes from, its `source`. Its content becomes public at once. A row "
     "whose key is known in this source updates its entry, unless somebody edited that since; of an entry with an owner "
     "the update is proposed to the owner as a draft. The job has the id of the import; a cancelled one "

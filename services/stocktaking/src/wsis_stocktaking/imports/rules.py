@@ -15,6 +15,7 @@ from wsis_shared import import_states as states
 from wsis_shared.errors import Conflict
 from wsis_shared.import_states import LIVE, Import
 from wsis_shared.json_types import Input
+from wsis_shared.tables import Reading, ReadOptions, options_of
 
 from wsis_stocktaking.register.rules import entries
 from wsis_stocktaking.register.rules.contents import Content, Difference
@@ -31,10 +32,6 @@ WITHDRAWN = "The entry was withdrawn or merged: it stays as it is."
 FOREIGN = "The entry was not imported: it stays as it is."
 OTHER_SOURCE = "The entry is of the register {source}: it stays as it is."
 UNSOURCED = "The entry was imported without a source: import with adopt_unsourced, if it is of this register."
-
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
-"""Encodings of a CSV file that an officer may name. Those after UTF are also looked for: one of each script, since a
-longer list takes Spanish for Polish."""
 
 SAMPLE_ROWS = 5
 
@@ -63,15 +60,6 @@ class Outcome(TypedDict):
     cells: NotRequired[dict[str, str]]
 
 
-class About(TypedDict, total=False):
-    """What is known of a file that is read."""
-
-    format: str
-    encoding: str | None
-    unknown_columns: list[str]
-    unread_sheets: list[str]
-
-
 class Reversal(TypedDict):
     """The reversal of an import: its last job, and how many changes it undid and left."""
 
@@ -83,9 +71,9 @@ class Reversal(TypedDict):
 
 
 class RegisterImport(Import):
-    """An import of a register. Of the first and last `sequence` that its rows took; `named_encoding` is the one that an
-    officer named, `encoding` the one that was found. `source` and what counts rows apart came later. Of a dry run, its
-    file is there `file_until`, and `application` is the import of it."""
+    """An import of a register. Of the first and last `sequence` that its rows took; `options` are what an officer said
+    of the file (before those came: `named_encoding`), `reading` what it was read as. `source` and what counts rows
+    apart came later. Of a dry run, its file is there `file_until`, and `application` is the import of it."""
 
     named_encoding: str | None
     source: NotRequired[str | None]
@@ -104,6 +92,8 @@ class RegisterImport(Import):
     file_until: NotRequired[datetime | None]
     application: NotRequired[str | None]
     reversal: Reversal | None
+    options: NotRequired[ReadOptions]
+    reading: NotRequired[Reading | None]
 
 
 class Former(TypedDict):
@@ -139,7 +129,7 @@ def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) ->
     """An import that waits for its job, whose id is its own."""
     return {
         **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
-        "named_encoding": body["encoding"],
+        "named_encoding": body.get("encoding"),
         "source": body["source"],
         "adopt_unsourced": bool(body.get("adopt_unsourced")),
         "unsourced": 0,
@@ -156,6 +146,8 @@ def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) ->
         "file_until": None,
         "application": None,
         "reversal": None,
+        "options": options_of(body),
+        "reading": None,
     }
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
+from wsis_shared.tables.schemas import Reading, ReadingBody
 
 from wsis_stocktaking.entries.schemas.review import Difference
-from wsis_stocktaking.imports.rules import ENCODINGS
 
 SOURCE = r"\A[a-z0-9][a-z0-9._-]{0,39}\Z"
 
 
-class ImportBody(RequestSchema):
+class ImportBody(ReadingBody):
     """Of which register a file is, and how to read it."""
 
     source = fields.String(
@@ -25,12 +25,6 @@ class ImportBody(RequestSchema):
     )
 
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
-    encoding = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.OneOf(ENCODINGS),
-        metadata={"description": "Of a CSV file whose encoding was not understood"},
-    )
     reason = reason(required=False)
 
 
@@ -77,10 +71,13 @@ class Import(ResponseSchema):
     filename = fields.String()
     sha256 = fields.String()
     size = fields.Integer(metadata={"description": "Bytes"})
-    format = fields.String(allow_none=True, metadata={"description": "csv, xlsx or json"})
+    format = fields.String(allow_none=True, metadata={"description": "csv, xlsx, ods, xls or json"})
     encoding = fields.String(allow_none=True, metadata={"description": "Of a CSV file"})
     unknown_columns = fields.List(fields.String(), metadata={"description": "Columns that were not read"})
-    unread_sheets = fields.List(fields.String(), metadata={"description": "Sheets behind the first one"})
+    unread_sheets = fields.List(fields.String(), metadata={"description": "Sheets beside the one that was read"})
+    reading = fields.Nested(
+        Reading, allow_none=True, metadata={"description": "What a table was read as; null before that, and of JSON"}
+    )
     sample = fields.List(fields.Nested(Sample))
     rows = fields.Integer(metadata={"description": "Rows that were read so far"})
     counts = fields.Nested(Counts)

@@ -5,16 +5,15 @@ from __future__ import annotations
 from wsis_shared import clock
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
+from wsis_shared.tables import DELIMITERS, ENCODING_NAMES
 
 from wsis_stocktaking.entries.pages.views import differences
-from wsis_stocktaking.imports.rules import COUNTS, ENCODINGS
-
-_NAMES = {"cp1252": "Windows-1252", "cp1251": "Windows-1251", "cp1256": "Windows-1256"}
+from wsis_stocktaking.imports.rules import COUNTS
 
 
 def listed(_values: Input, _locale: str) -> JsonObject:
-    """`encodings` that may be named."""
-    return {"encodings": {code: _NAMES.get(code, code.upper()) for code in ENCODINGS}}
+    """`encodings` that may be named, and delimiters."""
+    return {"encodings": ENCODING_NAMES, "delimiters": DELIMITERS}
 
 
 def one(values: Input, locale: str) -> JsonObject:

@@ -12,8 +12,9 @@ from typing import Any
 
 from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import LOCALES
+from wsis_shared.tables import FaultyCell, NumberCell
 
-from wsis_stocktaking.imports.reading import FaultyCell, FileRefused, NumberCell
+from wsis_stocktaking.imports.reading import refused
 from wsis_stocktaking.imports.rules import Problem
 
 TEXTS = ("title", "description")
@@ -63,7 +64,7 @@ _SHORTENED = ("8.1", "16.1", "17.1")  # also codes of targets with another zero
 
 
 class Header:
-    """Which column is where. Raises FileRefused for a column that is missing or there twice."""
+    """Which column is where. Raises TableRefused for a column that is missing or there twice."""
 
     def __init__(self, cells: Sequence[str]) -> None:
         names = [cell.strip().lower() for cell in cells]
@@ -71,12 +72,12 @@ class Header:
         named = [cell.strip() for cell in cells if cell.strip()]
         self.unknown = [name[:80] for name in named if name.lower() not in KNOWN]
         if repeated := next((name for name in self.places if names.count(name) > 1), None):
-            raise FileRefused("columns_repeated", column=repeated)
+            raise refused("columns_repeated", column=repeated)
         missing = [name for name in _REQUIRED if name not in self.places]
         groups = [KEYS, *([f"{name}.{locale}" for locale in LOCALES] for name in TEXTS)]  # one of each is needed
         missing += [" / ".join(group) for group in groups if self.places.keys().isdisjoint(group)]
         if missing:
-            raise FileRefused("columns_missing", columns=", ".join(missing))
+            raise refused("columns_missing", columns=", ".join(missing))
 
     def row(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells of a row that have a value, by column."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import IO
 
 import ijson  # type: ignore[import-untyped]  # it has no types
+from wsis_shared.tables import TableRefused
 
-from wsis_stocktaking.imports.reading import FileRefused
+from wsis_stocktaking.imports.reading import refused
 
 MAX_DEPTH, MAX_VALUES, MAX_BYTES = 8, 20_000, 8_000_000  # of an item
 
@@ -30,7 +31,7 @@ def rows(path: Path) -> Iterator[tuple[int, object]]:
                 bounded.count = 0
                 yield number, item
         except (ijson.JSONError, UnicodeError, ValueError, OverflowError, RuntimeError):
-            raise FileRefused("damaged") from None
+            raise TableRefused("damaged") from None
 
 
 class _Bounded:
@@ -43,7 +44,7 @@ class _Bounded:
         """The next bytes."""
         self.count += size
         if self.count > MAX_BYTES:
-            raise FileRefused("deep", count=MAX_DEPTH)
+            raise refused("deep", count=MAX_DEPTH)
         return self._file.read(size)
 
 
@@ -84,7 +85,7 @@ def _item(event: str, value: object, events: Iterator[tuple[str, object]]) -> ob
             if len(stack) == MAX_DEPTH:
                 break
             stack.append((opened, None))
-    raise FileRefused("deep", count=MAX_DEPTH)
+    raise refused("deep", count=MAX_DEPTH)
 
 
 def _new(event: str) -> Container:

@@ -17,9 +17,11 @@ from wsis_shared import clock
 from wsis_shared.compiled import load_of
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.schemas import Text, Utc
+from wsis_shared.tables import MAX_ROWS, Known, ReadOptions, Row, Table, TableRefused
+from wsis_shared.tables.reading import read_table
 
 from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.reading import MAX_ROWS, FileRefused, csv_rows, json_rows, xlsx_rows
+from wsis_stocktaking.imports.reading import About, json_rows
 from wsis_stocktaking.imports.reading.columns import (
     CONTACT,
     ENTRY,
@@ -35,7 +37,7 @@ from wsis_stocktaking.imports.reading.columns import (
     remarks_of,
     to_be_corrected,
 )
-from wsis_stocktaking.imports.rules import About, Outcome, Problem
+from wsis_stocktaking.imports.rules import Outcome, Problem
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.schemas import NAME_LENGTH, ContentBody
 
@@ -94,45 +96,44 @@ class InputRow:
 
 
 class File:
-    """A file that is read. `about` is what is known before its first row. Raises FileRefused."""
+    """A file that is read. `about` is what is known before its first row. Raises TableRefused."""
 
-    def __init__(self, path: Path, encoding: str | None, source: str | None = None) -> None:
+    def __init__(self, path: Path, options: ReadOptions, source: str | None = None) -> None:
         self._source = source
-        with path.open("rb") as file:
-            head = file.read(4096)
-        self.about: About = {"encoding": None, "unknown_columns": [], "unread_sheets": []}
+        self.about: About = {"encoding": None, "unknown_columns": [], "unread_sheets": [], "reading": None}
+        self._table: Table | None = None
         self._keys: dict[str, int] = {}
         self._load, self._load_remarks = load_of(ContentBody()), load_of(Remarks())
-        if not head:
-            raise FileRefused("empty")
-        start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-        if head.startswith(b"PK\x03\x04"):
-            book = xlsx_rows.Workbook(path)
-            self._read("xlsx", book.rows())
-            self.about["unread_sheets"] = [name[:80] for name in book.unread][:MAX_UNKNOWN]
-        elif start in (b"{", b"["):
+        with path.open("rb") as file:
+            start = file.read(4096).removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+        if start in (b"{", b"["):
             self.about["format"] = "json"
             self._rows = self._of_items(json_rows.rows(path))
-        elif head.startswith((b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b", b"\x89PNG", b"<")):
-            raise FileRefused("type")
         else:
-            self.about["encoding"] = found = csv_rows.encoding_of(path, encoding)
-            self._read("csv", csv_rows.rows(path, found, KNOWN))
+            self._rows = self._of_table(path, options)
 
-    def _read(self, format: str, rows: Iterator[tuple[int, list[str]]]) -> None:
-        first = next(rows, None)
-        if first is None:
-            raise FileRefused("empty")
-        header = Header(first[1])
-        self.about |= {"format": format, "unknown_columns": header.unknown[:MAX_UNKNOWN]}
-        self._rows = self._of_cells(header, len(first[1]), rows)
+    def _of_table(self, path: Path, options: ReadOptions) -> Iterator[InputRow]:
+        self._table = table = read_table(path, options, Known(KNOWN))
+        header = Header(table.header)
+        self.about |= {
+            "format": table.format,
+            "encoding": table.encoding,
+            "unknown_columns": header.unknown[:MAX_UNKNOWN],
+            "unread_sheets": [name[:80] for name in table.sheets if name != table.sheet][:MAX_UNKNOWN],
+            "reading": table.reading,
+        }
+        return self._of_cells(header, len(table.header), table.rows)
+
+    def known(self) -> About:
+        """What is known behind the last row."""
+        return {**self.about, "reading": self._table.reading} if self._table else self.about
 
     def outcomes(self, after: int) -> Iterator[Outcome]:
         """An outcome for each row behind the row `after`. The key of a row before it counts too."""
         count = 0
         for count, given in enumerate(self._rows, start=1):
             if count > MAX_ROWS:
-                raise FileRefused("rows", count=MAX_ROWS)
+                raise TableRefused("rows", count=MAX_ROWS)
             key, row = given.key, given.row
             first = self._keys.setdefault(given.entry, row) if key else row
             if row <= after:
@@ -146,9 +147,9 @@ class File:
                 given.is_repeated = True
             yield self._outcome(given)
         if not count:
-            raise FileRefused("empty")
+            raise TableRefused("empty")
 
-    def _of_cells(self, header: Header, width: int, rows: Iterator[tuple[int, list[str]]]) -> Iterator[InputRow]:
+    def _of_cells(self, header: Header, width: int, rows: Iterator[Row]) -> Iterator[InputRow]:
         for number, cells in rows:
             row, beyond = header.row(cells), [cell for cell in cells[width:] if cell]
             if not row and not any(cells):

@@ -22,11 +22,13 @@ from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
+from wsis_shared.tables import TableRefused
+from wsis_shared.tables.child import ReaderBusy
 
 from wsis_stocktaking.imports import applying, events, rules
-from wsis_stocktaking.imports.reading import FileRefused, columns
-from wsis_stocktaking.imports.reading.child import Reader, ReaderBusy
-from wsis_stocktaking.imports.rules import About, Change, Outcome, Problem, RegisterImport, RowContact
+from wsis_stocktaking.imports.reading import About, columns
+from wsis_stocktaking.imports.reading.child import Reader
+from wsis_stocktaking.imports.rules import Change, Outcome, Problem, RegisterImport, RowContact
 from wsis_stocktaking.imports.store import Imports, RefusedRow
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.rules.entries import Entry
@@ -131,7 +133,7 @@ class ImportsCases(FollowedImports):
             file.flush()
             try:
                 self._read(run, Path(file.name), found)
-            except FileRefused as refused:
+            except TableRefused as refused:
                 self._refuse(run.id, str(refused))
                 raise Invalid("stocktaking.import_file_refused", fields={"file": [str(refused)]}) from None
             except ReaderBusy:
@@ -170,7 +172,7 @@ class ImportsCases(FollowedImports):
     # -- the job ------------------------------------------------------------------------------------------------------
 
     def _read(self, run: Run, path: Path, found: RegisterImport) -> None:
-        with Reader(path, found["named_encoding"], found["position"], found.get("source")) as reader:
+        with Reader(path, applying.read_options(found), found["position"], found.get("source")) as reader:
             for batch in reader.batches():
                 stored = in_transaction(partial(self._store, run.id, batch, reader.about))
                 run.report(stored["rows"], note="")

@@ -1,4 +1,4 @@
-"""XLSX: the rows of the first sheet, as a stream of its XML.
+"""XLSX: the rows of a sheet, as a stream of its XML.
 
 Its own reader, since openpyxl takes three times as long and adds each row that a file claims to have, and calamine ends
 the process on two cells at the corners of a sheet.
@@ -8,20 +8,19 @@ from __future__ import annotations
 
 import posixpath
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import IO
-from xml.parsers import expat
 
-from wsis_stocktaking.imports.reading import MAX_CELL, MAX_COLUMNS, MAX_ROWS, FaultyCell, FileRefused, NumberCell
+from wsis_shared.tables import MAX_CELL, MAX_COLUMNS, MAX_ROWS, DateCell, FaultyCell, NumberCell, Row, TableRefused
+from wsis_shared.tables.archives import CHUNK, DAMAGES, elements, fed, opened, parser, starts
+from wsis_shared.tables.sources import Area, Sheet, Source
 
-MAX_EXPANDED, MAX_RATIO, MAX_PARTS = 512_000_000, 200, 2000
-_CHUNK = 1 << 16
-_ENCRYPTED = 0x1  # flag of an entry
 _EPOCH, _MAC_EPOCH = datetime(1899, 12, 30), datetime(1904, 1, 1)  # day 0 of a workbook
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s")
+_MERGED = re.compile(
+    rb"<(?:\w+:)?mergeCell\s[^<>]{0,200}?ref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']"
+)
+_OVERLAP = 300  # bytes: longer than an element that _MERGED finds
 _DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # built-in formats of numbers
 _MAX_FORMAT = 255  # characters of a format that count, as in Excel
 _LITERALS = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
@@ -30,36 +29,52 @@ _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 Cells = list[str]
 
 
-class Workbook:
-    """The parts of a workbook that the rows need. Raises FileRefused for what no register is."""
+class Workbook(Source):
+    """The parts of a workbook that the rows need. Raises TableRefused for what no register is."""
+
+    format = "xlsx"
 
     def __init__(self, path: Path) -> None:
         try:
-            self._archive = zipfile.ZipFile(path)
-            _check(self._archive, path)
+            self._archive = opened(path)
             main = posixpath.normpath(self._related("", "officeDocument")[0].lstrip("/"))
-            sheets = list(_elements(self._archive.open(main), "sheet"))
+            sheets = list(elements(self._archive.open(main), "sheet"))
             targets = self._targets(main)
-            self._sheet = targets[sheets[0]["id"]]
-            self.unread = [sheet.get("name", "") for sheet in sheets[1:]]
-            properties = next(_elements(self._archive.open(main), "workbookPr"), {})
+            self._parts = [targets[sheet["id"]] for sheet in sheets]
+            self.sheets = [Sheet(each.get("name", ""), each.get("state", "visible") != "visible") for each in sheets]
+            properties = next(elements(self._archive.open(main), "workbookPr"), {})
             is_mac = properties.get("date1904") in ("1", "true")
             self._epoch = _MAC_EPOCH if is_mac else _EPOCH
             self._styles = self._date_styles(self._related(main, "styles"))
             self._strings = self._shared_strings(self._related(main, "sharedStrings"))
-            self._check_merged()
-        except (zipfile.BadZipFile, expat.ExpatError, KeyError, IndexError, ValueError, EOFError, NotImplementedError):
-            raise FileRefused("damaged") from None
+        except DAMAGES:
+            raise TableRefused("damaged") from None
 
-    def rows(self) -> Iterator[tuple[int, Cells]]:
+    def rows(self, sheet: int) -> Iterator[Row]:
         """The rows with their numbers."""
         reader = _Sheet(self._strings, self._styles, self._epoch)
         try:
-            with self._archive.open(self._sheet) as part:
-                for _ in _fed(reader.parser, part):
+            with self._archive.open(self._parts[sheet]) as part:
+                for _ in fed(reader.parser, part):
                     yield from reader.take()
-        except (zipfile.BadZipFile, expat.ExpatError, IndexError, ValueError, EOFError):
-            raise FileRefused("damaged") from None
+        except DAMAGES:
+            raise TableRefused("damaged") from None
+
+    def merged(self, sheet: int) -> list[Area]:
+        """Merged cells stand behind the rows, so they are looked for before the first row is taken."""
+        found: set[Area] = set()
+        try:
+            with self._archive.open(self._parts[sheet]) as part:
+                before = b""
+                while chunk := part.read(CHUNK):
+                    text = before + chunk
+                    for match in _MERGED.finditer(text) if b"mergeCell" in text else ():
+                        left, top, right, bottom = (each.decode() for each in match.groups())
+                        found.add(Area(int(top), _column(left), int(bottom), min(_column(right), MAX_COLUMNS)))
+                    before = text[-_OVERLAP:]
+        except DAMAGES:
+            raise TableRefused("damaged") from None
+        return list(found)
 
     def _targets(self, part: str) -> dict[str, str]:
         """The parts that a part names, by the id of the relation."""
@@ -70,13 +85,13 @@ class Workbook:
 
     def _relations(self, part: str) -> list[dict[str, str]]:
         folder, name = posixpath.split(part)
-        return list(_elements(self._archive.open(posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"))
+        return list(elements(self._archive.open(posixpath.join(folder, "_rels", f"{name}.rels")), "Relationship"))
 
     def _date_styles(self, parts: list[str]) -> set[int]:
         """The numbers of the styles that show a date."""
         dates, found, inside, number = set(_DATES), set(), False, 0
         for part in parts:
-            for name, values in _starts(self._archive.open(part)):
+            for name, values in starts(self._archive.open(part)):
                 code = values.get("formatCode", "")[:_MAX_FORMAT]
                 if name == "numFmt" and re.search(r"[dy]", _LITERALS.sub("", code), re.I):
                     dates.add(int(values["numFmtId"]))
@@ -92,72 +107,21 @@ class Workbook:
         texts: list[str] = []
         for part in parts:
             reader = _Strings(texts)
-            for _ in _fed(reader.parser, self._archive.open(part)):
+            for _ in fed(reader.parser, self._archive.open(part)):
                 pass
         return texts
-
-    def _check_merged(self) -> None:
-        """Merged cells stand behind the rows, so they are looked for before the first row is taken."""
-        with self._archive.open(self._sheet) as part:
-            before = b""
-            while chunk := part.read(_CHUNK):
-                if _MERGED.search(before + chunk):
-                    raise FileRefused("merged")
-                before = chunk[-40:]
-
-
-def _check(archive: zipfile.ZipFile, path: Path) -> None:
-    """The directory: what it says of sizes is also the most that is read."""
-    entries = archive.infolist()
-    packed, unpacked = sum(entry.compress_size for entry in entries), sum(entry.file_size for entry in entries)
-    if any("vbaproject" in entry.filename.lower() for entry in entries):
-        raise FileRefused("macros")
-    if any(entry.flag_bits & _ENCRYPTED for entry in entries):
-        raise FileRefused("encrypted")
-    if len(entries) > MAX_PARTS or packed > path.stat().st_size or unpacked > min(MAX_EXPANDED, packed * MAX_RATIO):
-        raise FileRefused("expands")
 
 
 def _resolved(part: str, target: str) -> str:
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
 
 
-def _parser() -> expat.XMLParserType:
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-
-    def refuse(*_: object) -> None:
-        raise FileRefused("damaged")
-
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = refuse
-    return parser
-
-
-def _fed(parser: expat.XMLParserType, part: IO[bytes]) -> Iterator[None]:
-    """Parse a part, chunk by chunk."""
-    with part:
-        while chunk := part.read(_CHUNK):
-            parser.Parse(chunk, False)
-            yield
-        parser.Parse(b"", True)
-        yield
-
-
-def _starts(part: IO[bytes]) -> Iterator[tuple[str, dict[str, str]]]:
-    """Elements of a part with their attributes, all without prefixes."""
-    parser, found = _parser(), []
-
-    def start(name: str, values: dict[str, str]) -> None:
-        found.append((name.rpartition(":")[2], {key.rpartition(":")[2]: value for key, value in values.items()}))
-
-    parser.StartElementHandler = start
-    for _ in _fed(parser, part):
-        yield from found
-        found.clear()
-
-
-def _elements(part: IO[bytes], wanted: str) -> Iterator[dict[str, str]]:
-    return (values for name, values in _starts(part) if name == wanted)
+def _column(letters: str) -> int:
+    """The number of a column, 1 for A."""
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
 
 
 def _unescaped(text: str) -> str:
@@ -170,7 +134,7 @@ class _Texts:
     """Collects the text of <t> and <v>, without the readings (<rPh>) beside it."""
 
     def __init__(self) -> None:
-        self.parser = _parser()
+        self.parser = parser()
         self.parser.StartElementHandler, self.parser.EndElementHandler = self._start, self._end
         self.parser.CharacterDataHandler = self._data
         self._names: dict[str, str] = {}
@@ -200,7 +164,7 @@ class _Texts:
         if self._is_text and not self._is_reading:
             self._length += len(text)
             if self._length > MAX_CELL:
-                raise FileRefused("expands")
+                raise TableRefused("expands")
             self._parts.append(text)
 
     def text(self) -> str:
@@ -260,7 +224,7 @@ class _Sheet(_Texts):
         elif name == "row":
             number = int(values.get("r", self._row + 1))
             if number <= self._row:
-                raise FileRefused("damaged")
+                raise TableRefused("damaged")
             self._row, self._column, self._cells = number, 0, []
         elif name == "f":
             self._is_formula = True
@@ -273,13 +237,13 @@ class _Sheet(_Texts):
                 self._put(self._convert.get(self._type, str)(text) if text else FaultyCell("="))
         elif name == "row" and self._cells:
             if self._row > MAX_ROWS + 1:
-                raise FileRefused("rows", count=MAX_ROWS)
+                raise TableRefused("rows", count=MAX_ROWS)
             self._rows.append((self._row, self._cells))
             self._cells = []
 
     def _put(self, value: str) -> None:
         if self._column > MAX_COLUMNS:
-            raise FileRefused("columns", count=MAX_COLUMNS)
+            raise TableRefused("columns", count=MAX_COLUMNS)
         self._cells += [""] * (self._column - len(self._cells))
         self._cells[self._column - 1] = value
 
@@ -287,11 +251,9 @@ class _Sheet(_Texts):
         """The number of the column of a cell, 1 for A."""
         letters = reference.rstrip("0123456789")
         if (known := self._columns.get(letters)) is None:
-            known = 0
-            for letter in letters[:4]:
-                known = known * 26 + ord(letter) - 64
+            known = _column(letters[:4])
             if known < 1:
-                raise FileRefused("damaged")
+                raise TableRefused("damaged")
             if known <= MAX_COLUMNS:
                 self._columns[letters] = known
         return known
@@ -301,5 +263,6 @@ class _Sheet(_Texts):
         if int(self._style) in self._dates:
             # Spreadsheets believe that 1900 had a 29 February.
             moment = self._epoch + timedelta(days=value + (self._epoch == _EPOCH and value < 60))
-            return moment.date().isoformat() if moment.time() == time.min else moment.isoformat(" ", "seconds")
+            is_day = moment.time() == time.min
+            return DateCell(moment.date().isoformat() if is_day else moment.isoformat(" ", "seconds"))
         return NumberCell(int(value) if value.is_integer() else repr(value))
