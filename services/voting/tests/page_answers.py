@@ -78,6 +78,7 @@ CLUSTER: dict[str, Any] = {
     "made_at": "2017-04-30T19:55:00Z",
     "members": "9f2c",
     "decision": None,
+    "holds": True,
     "days": [{"day": "2017-04-29T00:00:00Z", "ballots": 20}, {"day": "2017-04-30T00:00:00Z", "ballots": 100}],
     "excluded": 2,
     "concentration": {"most": "over_90", "median": "75_to_90", "categories": [{"category": "K1", "band": "over_90"}]},

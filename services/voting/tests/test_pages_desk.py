@@ -128,6 +128,7 @@ def test_the_clusters_are_listed_in_words_and_lead_to_each(pages: Pages) -> None
     assert "Many ballots of one mail domain within an hour: quick.test" in shown.text("//h2")
     assert {f"/en{DESK}/clusters/c1", f"/en{DESK}/clusters/c2"} <= set(shown.all("//main//a/@href"))
     assert "118 joined since" in shown.text(), "a decision covers those who were there"
+    assert "the certification waits for it" in shown.text()
     assert "several accounts on one mailbox40" in shown.text("//details")
 
 

@@ -33,9 +33,11 @@ def test_grave_cluster_holds_the_certification_until_it_is_decided_on(
     assert service.call("read_voting", edition=contest.edition)["state"] == "closed"
     held = service.call("read_certification", OFFICER, edition=contest.edition)
     assert ("review" in held["waits_for"], held["holding"], held["certified_at"]) == (True, 1, None)
-    cluster = service.call("list_clusters", OFFICER, edition=contest.edition)["items"][0]["cluster"]
+    [found] = service.call("list_clusters", OFFICER, edition=contest.edition)["items"]
+    assert found["holds"] is True
     body = {"decision": "exclude", "reason": "nobody lives there", "ground": None}
-    service.run_job("decide_on_cluster", OFFICER, edition=contest.edition, cluster=cluster, body=body)
+    service.run_job("decide_on_cluster", OFFICER, edition=contest.edition, cluster=found["cluster"], body=body)
+    assert service.call("list_clusters", OFFICER, edition=contest.edition)["items"][0]["holds"] is False
     public = state_of(service, contest, "certified", 60)
     assert public["excluded"] == [{"reason": "throwaway_addresses", "ballots": 4}]
     assert public["totals"] == {"votes_cast": 21, "votes_counted": 9, "ballots_complete": 7}

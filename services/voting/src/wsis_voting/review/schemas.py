@@ -94,6 +94,9 @@ class Cluster(ResponseSchema):
     networks = fields.Integer(required=True)
     made_at = Utc(required=True)
     decision = fields.Nested(Decided, allow_none=True)
+    holds = fields.Boolean(
+        required=True, metadata={"description": "An automatic certification waits for a decision on it"}
+    )
 
 
 class Band(fields.String):

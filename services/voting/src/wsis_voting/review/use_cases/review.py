@@ -164,8 +164,10 @@ def _member(voter: Voter) -> dict[str, object]:
 
 def cluster_response(row: ClusterDocument) -> JsonObject:
     """A cluster as officers see it."""
-    hidden = ("accounts", "bands")
-    return {**{name: value for name, value in row.items() if name not in hidden}, "cluster": row["_id"]}
+    hidden, score = ("accounts", "bands"), Settings.current().review_hold_score
+    shown = {name: value for name, value in row.items() if name not in hidden}
+    undecided = row["decision"] is None and row["still_in"] > 0
+    return {**shown, "cluster": row["_id"], "holds": bool(score) and undecided and row["score"] >= score}
 
 
 def members(row: ClusterDocument) -> str:
