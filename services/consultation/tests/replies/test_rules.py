@@ -167,3 +167,47 @@ def test_long_lines_and_indents_stay_as_they_are() -> None:
 @given(st.lists(st.text("ab >", max_size=20), max_size=8).map("\n".join))
 def test_flowed_text_keeps_every_word(text: str) -> None:
     assert "".join(mails.joined(text, delsp=False).replace(">", "").split()) == "".join(text.replace(">", "").split())
+
+
+ROUNDCUBE = "Merci, c'est très utile.\n\n---\n{signature}\n\nLe 2017-01-12 10:22, WSIS a écrit :\n> {marker}\n> Bonjour"
+
+
+@pytest.mark.parametrize(
+    "signature", ["Awa Diop", "Awa Diop\nRéseau des ONG", "Awa Diop\nDakar\n+221 33 000 00 00", ""]
+)
+@pytest.mark.parametrize("dashes", ["---", "--", "-----", "—"])
+def test_a_line_of_dashes_before_a_name_begins_a_signature(signature: str, dashes: str) -> None:
+    body = ROUNDCUBE.format(signature=signature, marker=MARKER).replace("---", dashes)
+    assert reply_text(body, ADDRESS) == "Merci, c'est très utile."
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "First part.\n\n---\n\nAnd this is what follows from it.",
+        "Two things:\n\n---\n\n- access\n- skills",
+        "One\n---\nTwo\nThree\nFour\nFive",
+        "---\nAwa Diop",
+    ],
+)
+def test_a_line_of_dashes_in_a_text_stays(written: str) -> None:
+    assert reply_text(f"{written}\n\n> {MARKER} above\n> text", ADDRESS) == written
+
+
+@pytest.mark.parametrize(
+    ("signed", "name"),
+    [
+        ("王小明", "王小明"),
+        ("王小明", "小明 王"),
+        ("Ada Umutoni", "Ada Umutoni"),
+        ("UMUTONI Ada", "Ada Umutoni"),
+        ("ليلى منصور", "ليلى منصور"),
+        ("João  Almeida,", "João Almeida"),
+    ],
+)
+def test_the_own_bare_name_is_a_signature(signed: str, name: str) -> None:
+    body = f"同意。\n\n\n\n{signed}\n \n发件人： WSIS\n> {MARKER}\n> text"
+    assert reply_text(body, ADDRESS, name=name) == "同意。"
+    assert reply_text(f"{signed}\n\n> {MARKER}", ADDRESS, name=name) == signed, "who writes nothing else says the name"
+    assert reply_text(body, ADDRESS, name="Somebody Else").endswith(signed)
+    assert reply_text(f"同意。\n{signed} 说得对\n\n> {MARKER}", ADDRESS, name=name).endswith("说得对")

@@ -61,6 +61,13 @@ def test_mail_to_a_follower_has_their_reply_address_and_the_marker(mails: Mails)
     assert mails.comments(discussion)[-1]["html"] == '<p dir="auto">Indeed.</p>'
 
 
+def test_the_own_name_below_a_reply_is_no_part_of_the_comment(mails: Mails) -> None:
+    who, discussion = mails.member(), mails.discussion()
+    name = mails.people.accounts[str(who.id)]["names"]
+    mails.send(mails.address(who, discussion), mails.raw(who, f"I agree.\r\n\r\n{name}\r\n\r\n> ##- Reply above"))
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">I agree.</p>']
+
+
 def test_quote_without_marker_is_cut_at_our_sender(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     quoted = f"I agree.\r\n\r\nFrom: WSIS Process <{SENDER}>\r\nSent: Tuesday\r\n\r\nDear Member,\r\n\r\nHello"

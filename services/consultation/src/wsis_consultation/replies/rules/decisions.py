@@ -93,10 +93,11 @@ def decide(
     return Decision(IGNORE if answered else ANSWER, cause)
 
 
-def text_of(body: str, *addresses: str) -> tuple[str, str | None]:
-    """The text of a reply, and why it cannot be posted. `addresses` are those that the mail may quote."""
+def text_of(body: str, *addresses: str, name: str = "") -> tuple[str, str | None]:
+    """The text of a reply, and why it cannot be posted. `addresses` are those that the mail may quote, `name` that of
+    the member."""
     try:
-        text = reply_text(body, *addresses)
+        text = reply_text(body, *addresses, name=name)
     except signatures.TooLong:
         return "", TOO_LONG
     return text, None if text else EMPTY

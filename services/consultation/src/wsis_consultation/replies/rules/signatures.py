@@ -7,6 +7,7 @@ short ones after them. It also looks for the header of a quote, where neither ou
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from mailparser_reply import EmailMessage  # type: ignore[import-untyped]  # the library has no types
 from mailparser_reply.constants import MAIL_LANGUAGES  # type: ignore[import-untyped]  # nor here
@@ -29,6 +30,9 @@ def any_of(kind: str) -> str:
 
 MAX_CHARACTERS = 16_384  # of one reply: the time that the library takes grows with the square
 _MAX_LINE = 500  # characters of a line that the library sees
+_MAX_BELOW = 3  # lines of a signature below a line of dashes
+_DASHES = re.compile(r"\s*(?:-{2,}|—{1,3}|–{2,3}|_{3,4})\s*")
+_BELOW = re.compile(r"\s*(?![-*+•>#] |\d+[.)] )[^\n]{0,59}[^\s.?!;:…。？！；：؟]\s*")
 _LANGUAGE = "wsis"
 _NEVER = "(?!)"
 
@@ -61,14 +65,42 @@ class TooLong(ValueError):
     """Longer than a comment may be."""
 
 
-def without(text: str) -> str:
-    """`text` without the signature at its end. Raises TooLong over MAX_CHARACTERS."""
+def without(text: str, name: str = "") -> str:
+    """`text` of a member of that name without the signature at its end. Raises TooLong over MAX_CHARACTERS."""
     if len(text) > MAX_CHARACTERS:
         raise TooLong(len(text))
+    return _without_name(_without_dashes(_without_words(text)), name)
+
+
+def _without_words(text: str) -> str:
     lines = text.split("\n")
     # The library strips lines and takes long for long ones; so it only says how many lines are left.
     visible = "\n".join(line.strip()[:_MAX_LINE] for line in lines)
     return "\n".join(lines[: _lines_left(visible)]).rstrip()
+
+
+def _without_dashes(text: str) -> str:
+    """Without a line of dashes and the few short lines below it, none of them a sentence (Roundcube)."""
+    lines = text.split("\n")
+    for number in range(len(lines) - 1, 0, -1):
+        below = [line for line in lines[number + 1 :] if line.strip()]
+        if len(below) > _MAX_BELOW:
+            break
+        if _DASHES.fullmatch(lines[number]):
+            left = "\n".join(lines[:number]).rstrip()
+            return left if left and all(map(_BELOW.fullmatch, below)) else text
+    return text
+
+
+def _without_name(text: str, name: str) -> str:
+    """Without a last line that is the member's own name, in whichever order its parts stand (Foxmail)."""
+    above, _, last = text.rpartition("\n")
+    return above.rstrip() if above.strip() and name and _names(last) & _names(name) else text
+
+
+def _names(text: str) -> set[str]:
+    parts = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).casefold())
+    return {"".join(parts), "".join(reversed(parts))} - {""}
 
 
 def _lines_left(text: str) -> int:

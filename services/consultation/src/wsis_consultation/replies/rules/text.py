@@ -23,14 +23,15 @@ _DATE = re.compile(r"\d{4}|\d{1,2}[:.h]\d{2}|\d{1,2}[/.-]\d{1,2}")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")  # zero-width, but not the joiners and marks that scripts need
 
 
-def reply_text(body: str, *addresses: str) -> str:
+def reply_text(body: str, *addresses: str, name: str = "") -> str:
     """The reply in the plain text of a mail; empty where there is none. At most one blank line in a row.
 
-    `addresses`: the reply address, and the sender of our mails. Takes time linear in the length of `body`.
+    `addresses`: the reply address, and the sender of our mails. `name`: of the member, who may sign with
+    it. Takes time linear in the length of `body`.
     Raises signatures.TooLong."""
     lines = _normalized(body).split("\n")
     above, below = _around_quote(lines, [address.lower() for address in addresses if address])
-    return signatures.without(_joined(above) or _joined(below))
+    return signatures.without(_joined(above) or _joined(below), name)
 
 
 def _normalized(body: str) -> str:

@@ -141,12 +141,19 @@ class ReceivingCases:
         key = keys.digest(_PURPOSE, f"{target.account}|{is_authentic}|{received.message_id or mail.id}")
         if self._replies.is_known(key):
             return Decision(decisions.IGNORE, "repeated")
-        return self._carry_out(mail, received, target, key, is_authentic=is_authentic)
+        return self._carry_out(mail, received, target, key, contacts[0]["names"], is_authentic=is_authentic)
 
     def _carry_out(
-        self, mail: InboundMail, received: ReceivedMail, target: ReplyTarget, key: str, *, is_authentic: bool
+        self,
+        mail: InboundMail,
+        received: ReceivedMail,
+        target: ReplyTarget,
+        key: str,
+        name: str,
+        *,
+        is_authentic: bool,
     ) -> Decision:
-        text, cause = decisions.text_of(received.body, mail.recipient, self._sender)
+        text, cause = decisions.text_of(received.body, mail.recipient, self._sender, name=name)
         if not self._addresses.is_in_force(target):
             cause = decisions.TURNED_OFF
         moment = mail.received_at
