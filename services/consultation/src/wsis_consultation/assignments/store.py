@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from wsis_shared.collection_specs import CollectionSpec, index
+from datetime import datetime
+from typing import TypedDict
+
+from wsis_shared import clock
+from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
@@ -17,7 +21,15 @@ COLLECTIONS = (
         indexes=(index("edition", "edition", "_id"), index("account", "account", "_id"), index("target", "target")),
         few={"edition": "some dozens in an edition", "account": "a few of an account"},
     ),
+    CollectionSpec("report_mails", indexes=(expires("at", 30 * clock.DAY),)),
 )
+
+
+class ReportMail(TypedDict):
+    """The open reports of the day of this id were mailed."""
+
+    _id: str
+    at: datetime
 
 
 class Assignments(EventfulRepository):
@@ -49,6 +61,17 @@ class Assignments(EventfulRepository):
         """Who holds the role for one of these targets."""
         query = {"target": {"$in": targets}, "role": role}
         return list(self.collection("assignments", Assignment).find(query))
+
+    def was_mailed(self, day: str) -> bool:
+        """Were the open reports of a day mailed?"""
+        return self.collection("report_mails").find_one({"_id": day}, {"_id": 1}) is not None
+
+    def mark_mailed(self, day: str, at: datetime) -> bool:
+        """Remember it; False where somebody else has."""
+        if self.was_mailed(day):
+            return False
+        self.collection("report_mails", ReportMail).insert_one({"_id": day, "at": at})
+        return True
 
     @transactional
     def remove(self, assignment: Assignment, *events: PendingEvent) -> None:

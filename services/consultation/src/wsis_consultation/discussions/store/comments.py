@@ -5,6 +5,7 @@ No query is open at one end, and none is sorted by the store: a page costs the s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
@@ -160,6 +161,11 @@ class Comments(EventfulRepository):
     def count_reported(self, discussion: str) -> int:
         """How many comments of a discussion have open reports."""
         return self.collection("comments").count_documents({"discussion": discussion, "report_state": comments.OPEN})
+
+    def reported_discussions(self) -> Counter[str]:
+        """How many comments have open reports, by discussion, in all editions."""
+        found = self.collection("comments", Comment).find({"report_state": comments.OPEN}, {"discussion": 1})
+        return Counter(row["discussion"] for row in found)
 
     # -- erasure -------------------------------------------------------------------------------------------------------
 

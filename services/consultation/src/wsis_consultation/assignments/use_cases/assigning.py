@@ -19,11 +19,10 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings.store import Meetings
 
 if TYPE_CHECKING:
-    from wsis_shared.bus import Parts
     from wsis_shared.bus.clients import ServiceProxy
 
 
-class AssignmentCases:
+class AssigningCases:
     """Who works on what."""
 
     def __init__(
@@ -117,15 +116,3 @@ def _object(row: Assignment) -> str:
 
 def _facts(row: Assignment) -> JsonObject:
     return {"role": row["role"], "account": row["account"]}
-
-
-def compose(parts: Parts) -> AssignmentCases:
-    """The use cases with their collaborators; called once per process."""
-    return AssignmentCases(
-        Assignments(parts.db),
-        Editions(parts.db),
-        Discussions(parts.db),
-        Comments(parts.db),
-        Meetings(parts.db),
-        parts.client("accounts"),
-    )

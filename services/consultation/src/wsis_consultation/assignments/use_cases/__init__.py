@@ -1,0 +1,33 @@
+"""Assignments: given, taken, listed; and the daily mail of open reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_consultation.assignments.store import Assignments
+from wsis_consultation.assignments.use_cases.assigning import AssigningCases
+from wsis_consultation.assignments.use_cases.reporting import ReportingCases
+from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.editions.store import Editions
+from wsis_consultation.meetings.store import Meetings
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class AssignmentCases:
+    """What can be done with assignments, by who does it."""
+
+    assigning: AssigningCases
+    reporting: ReportingCases
+
+
+def compose(parts: Parts) -> AssignmentCases:
+    """The use cases with their collaborators; called once per process."""
+    store, discussions, comments = Assignments(parts.db), Discussions(parts.db), Comments(parts.db)
+    return AssignmentCases(
+        AssigningCases(store, Editions(parts.db), discussions, comments, Meetings(parts.db), parts.client("accounts")),
+        ReportingCases(store, discussions, comments),
+    )
