@@ -287,3 +287,32 @@ def test_a_candidate_decides_and_may_decide_again(pages, decision):
         "//*[@role='status']"
     )
     assert after.all("//button/text()") == [{"given": "I refuse", "refused": "I consent"}[decision]]
+
+
+# -- communities and the own address ----------------------------------------------------------------------------------
+
+
+def test_the_own_address_of_a_discussion_is_shown_to_its_member_alone(pages):
+    assert "mailto:" not in "".join(map(str, pages.get(f"{DISCUSSED}/mine").all("//main//a/@href")))
+    listed = {"items": [], "next": None, "follow": "off", "reply_address": "r.abc.def@mail.example"}
+    pages.bus.answers["consultation.list_own_comments"] = listed
+    pages.bus.answers["consultation.read_reply_preference"] = {"enabled": True, "available": True}
+    shown = pages.get(f"{DISCUSSED}/mine")
+    assert "mailto:r.abc.def@mail.example" in shown.all("//section[@aria-labelledby='by-mail']//a/@href")
+
+
+def test_a_community_is_followed_and_left(pages):
+    rows = [{"code": "youth", "title": "Youth", "following": False}, {"code": "new", "title": "New", "following": True}]
+    pages.bus.answers["consultation.list_followed_communities"] = {"items": rows}
+    pages.bus.answers["consultation.follow_community"] = {**rows[0], "following": True}
+    in_each_language(pages, "/consultations/2017/communities")
+    here = "/en/consultations/2017/communities"
+    assert here in pages.get("/en/consultations/2017/discussions").all("//main//a/@href")
+    shown = pages.get(here)
+    assert shown.send().address == f"{here}?done=yes"
+    shown.send(1)
+    asked = [arguments for call, arguments, _ in pages.bus.calls if call == "consultation.follow_community"]
+    assert [(row["community"], row["body"]) for row in asked] == [
+        ("youth", {"following": True}),
+        ("new", {"following": False}),
+    ]

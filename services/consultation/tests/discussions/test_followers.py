@@ -77,3 +77,27 @@ def test_erased_account_leaves_its_words_without_its_name(forum: Forum, amqp_cli
     db = database("consultation")
     assert not any(db[name].find_one({"account": "eve"}) for name in ("follows", "comment_reports"))
     assert "Olsen" not in str(list(db["comments"].find({}))) + forum.feed()
+
+
+def follow_community(consultation: Any, who: Any, community: str = "youth", *, following: bool = True) -> Any:
+    where = {"edition": "2017", "community": community}
+    return consultation.call("follow_community", who, **where, body={"following": following})
+
+
+def test_who_follows_a_community_is_told_of_a_new_discussion_with_its_text(consultation: Any) -> None:
+    assert follow_community(consultation, BOB)["following"] is True
+    follow_community(consultation, BOB)
+    follow_community(consultation, EVE)
+    follow_community(consultation, EVE, following=False)
+    [row] = consultation.call("list_followed_communities", BOB, edition="2017")["items"]
+    assert (row["code"], row["following"]) == ("youth", True)
+    opened = open_discussion(consultation)
+    [notice] = opened.events("discussion_notice", 1)
+    assert notice["accounts"] == ["bob"]
+    mail = consultation.call("write_discussion_notice", data=notice, account="bob")
+    assert (mail["title"], mail["text"], mail["community"]["fr"]) == (TEXT["title"], TEXT["text"], "Jeunesse")
+    assert mail["headers"]["List-Id"] == f"<{opened.id}.discussions.127.0.0.1>"
+    with refused("consultation.nothing_to_mail"):
+        consultation.call("write_discussion_notice", data=notice, account="eve")
+    with refused("consultation.community_unknown"):
+        follow_community(consultation, BOB, "elders")

@@ -68,6 +68,41 @@ def test_the_own_name_below_a_reply_is_no_part_of_the_comment(mails: Mails) -> N
     assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">I agree.</p>']
 
 
+def test_a_discussion_has_an_address_for_members_who_turned_replies_on(mails: Mails) -> None:
+    who, other, discussion = mails.member(), mails.member(enabled=False), mails.discussion()
+
+    def address(whose: Any) -> str | None:
+        found = mails.call("list_own_comments", whose, edition="2017", discussion=discussion)
+        return found["reply_address"]
+
+    own = address(who)
+    assert own == mails.address(who, discussion)
+    assert address(other) is None
+    mails.send(own, mails.raw(who, "A thought of my own."))
+    [comment] = mails.comments(discussion)
+    assert (comment["parent"], comment["html"]) == (None, '<p dir="auto">A thought of my own.</p>')
+    mails.send(own, mails.raw(other, "In another name."))
+    assert len(mails.comments(discussion)) == 1, "held: it is not the member who writes"
+    mails.turn(who, enabled=False)
+    assert address(who) is None
+    mails.send(own, mails.raw(who, "Revoked."))
+    assert len(mails.comments(discussion)) == 1
+    mails.turn(who, enabled=True)
+    mails.call("set_discussion_state", mails.officer, edition="2017", discussion=discussion, body=CLOSED)
+    assert address(who) is None, "a closed discussion takes no comment"
+
+
+def test_the_mail_of_a_new_discussion_is_answered_by_a_comment(mails: Mails) -> None:
+    who = mails.member()
+    mails.call("follow_community", who, edition="2017", community="youth", body={"following": True})
+    discussion = mails.discussion()
+    data = {"edition": "2017", "discussion": discussion}
+    written = mails.call("write_discussion_notice", data=data, account=who.id)
+    assert (written["marker"], written["headers"]["Reply-To"]) == ("##-", mails.address(who, discussion))
+    mails.send(written["headers"]["Reply-To"], mails.raw(who, f"Good idea.\r\n\r\n> {written['marker']} Reply above"))
+    assert [row["html"] for row in mails.comments(discussion)] == ['<p dir="auto">Good idea.</p>']
+
+
 def test_quote_without_marker_is_cut_at_our_sender(mails: Mails) -> None:
     who, discussion = mails.member(), mails.discussion()
     quoted = f"I agree.\r\n\r\nFrom: WSIS Process <{SENDER}>\r\nSent: Tuesday\r\n\r\nDear Member,\r\n\r\nHello"

@@ -57,6 +57,12 @@ class CommentNotice(_OfDiscussion):
     n = fields.Integer(required=True)
 
 
+class DiscussionNotice(_OfDiscussion):
+    """A batch of those who follow a community is told of a new discussion."""
+
+    accounts = fields.List(fields.String(), required=True)
+
+
 class DigestDue(ResponseSchema):
     """A batch of followers gets the digest of a day."""
 
@@ -112,6 +118,17 @@ COMMENT_NOTICE = EventType(
         EmailNotification("comment_notice", to="accounts", context_provider="write_comment_notice", kind="discussions"),
     ),
 )
+DISCUSSION_NOTICE = EventType(
+    "discussion_notice",
+    "Followers of a community are told of a new discussion",
+    DiscussionNotice,
+    {**_OF, "accounts": ["3f2a", "77b1"]},
+    notifications=(
+        EmailNotification(
+            "discussion_notice", to="accounts", context_provider="write_discussion_notice", kind="discussions"
+        ),
+    ),
+)
 DIGEST_DUE = EventType(
     "comments_digest_due",
     "Followers of discussions get the digest of a day",
@@ -131,6 +148,7 @@ PUBLISHES: tuple[EventType, ...] = (
     COMMENT_CHANGED,
     COMMENT_MODERATED,
     COMMENT_NOTICE,
+    DISCUSSION_NOTICE,
     DIGEST_DUE,
 )
 DEPENDS_ON: tuple[EventDependency, ...] = (

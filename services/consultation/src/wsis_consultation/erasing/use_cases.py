@@ -10,7 +10,7 @@ from wsis_shared.operations import subscribe
 
 from wsis_consultation.assignments.store import Assignments
 from wsis_consultation.attachments import use_cases as attachments
-from wsis_consultation.discussions.store import Comments, Followers, ReplyPreferences
+from wsis_consultation.discussions.store import Comments, CommunityFollowers, Followers, ReplyPreferences
 from wsis_consultation.erasing.events import PERSON_FORGOTTEN
 from wsis_consultation.facilitators.use_cases import nominations, selection
 from wsis_consultation.meetings.use_cases import registration
@@ -36,7 +36,8 @@ class ErasingCases:
         self._nominations, self._selection = nominations.compose(parts), selection.compose(parts)
         self._registrations = registration.compose(parts)
         self._comments = Comments(db)
-        members = Followers(db), ReplyPreferences(db), Replies(db), Assignments(db), OwnProgrammes(db)
+        followers = Followers(db), CommunityFollowers(db)
+        members = *followers, ReplyPreferences(db), Replies(db), Assignments(db), OwnProgrammes(db)
         self._others = Contacts(db), self._comments, *members
 
     @subscribe("accounts", "account_erased", name="on_account_erased")

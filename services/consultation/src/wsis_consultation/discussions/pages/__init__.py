@@ -57,6 +57,22 @@ PAGES = (
         example={"edition": "2017"},
     ),
     Page(
+        "/consultations/{edition}/communities",
+        "discussions/pages/communities.html",
+        "follow_communities",
+        reads=(Read("own", f"{_EDITION}/me/communities"),),
+        forms=(
+            Form(
+                "follow",
+                f"PUT {_EDITION}/communities/{{community}}/follow",
+                then="/consultations/{edition}/communities?done=yes",
+            ),
+        ),
+        query=ListQuery,
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
         _PLACE,
         "discussions/pages/discussion.html",
         "discussion",

@@ -6,6 +6,7 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.streams import Stream
 
 from wsis_consultation.discussions import schemas
+from wsis_consultation.discussions.schemas import following
 
 EDITION = "/v1/consultations/{edition}"
 DISCUSSION = f"{EDITION}/discussions/{{discussion}}"
@@ -152,17 +153,37 @@ ROUTES = (
         handler="follow_discussion",
         summary="Follow a discussion by mail",
         description="Each comment at once, a digest once a day, or off.",
-        body=schemas.FollowBody,
-        response=schemas.Follow,
+        body=following.FollowBody,
+        response=following.Follow,
         permission=TAKE_PART,
         error_codes=(NO_DISCUSSION,),
+    ),
+    Route(
+        "GET",
+        f"{EDITION}/me/communities",
+        handler="list_followed_communities",
+        summary="Communities, and which of them one follows",
+        response=following.FollowedCommunities,
+        permission=TAKE_PART,
+        error_codes=(NO_EDITION,),
+    ),
+    Route(
+        "PUT",
+        f"{EDITION}/communities/{{community}}/follow",
+        handler="follow_community",
+        summary="Follow a community by mail",
+        description="One mail for each new discussion, with its opening text. Its comments are followed by themselves.",
+        body=following.FollowCommunityBody,
+        response=following.FollowedCommunity,
+        permission=TAKE_PART,
+        error_codes=("consultation.community_unknown",),
     ),
     Route(
         "GET",
         f"{EDITION}/follows",
         handler="list_follows",
         summary="Discussions that one follows",
-        response=schemas.Follows,
+        response=following.Follows,
         permission=TAKE_PART,
         error_codes=(NO_EDITION,),
     ),

@@ -5,8 +5,9 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_consultation.discussions.store.comments import Comments
 from wsis_consultation.discussions.store.communities import Discussions, Followers, ReplyPreferences
+from wsis_consultation.discussions.store.community_followers import CommunityFollowers
 
-__all__ = ["COLLECTIONS", "Comments", "Discussions", "Followers", "ReplyPreferences"]
+__all__ = ["COLLECTIONS", "Comments", "CommunityFollowers", "Discussions", "Followers", "ReplyPreferences"]
 
 COLLECTIONS = (
     CollectionSpec("communities", indexes=(index("edition", "edition"),)),
@@ -40,6 +41,10 @@ COLLECTIONS = (
     CollectionSpec(
         "follows",
         indexes=(index("discussion", "discussion", "mode"), index("account", "account", "edition")),
+    ),
+    CollectionSpec(
+        "community_follows",
+        indexes=(index("community", "edition", "community"), index("account", "account", "edition")),
     ),
     CollectionSpec("reply_preferences"),
     CollectionSpec("comment_digests", indexes=(expires("at", 30 * clock.DAY),)),

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from wsis_shared.sentences import Sentences
 from wsis_shared.settings import Suite
 
-from wsis_consultation.discussions.store import Comments, Discussions, Followers
+from wsis_consultation.discussions.store import Comments, CommunityFollowers, Discussions, Followers
 from wsis_consultation.discussions.use_cases.addresses import compose_addresses
 from wsis_consultation.discussions.use_cases.communities import CommunityCases, RenderingCases
+from wsis_consultation.discussions.use_cases.community_followers import CommunityFollowerCases
 from wsis_consultation.discussions.use_cases.followers import DigestCases, FollowerCases
 from wsis_consultation.discussions.use_cases.posting import ModerationCases, PostingCases
 from wsis_consultation.discussions.use_cases.reading import Presenter, ReadingCases
@@ -31,6 +32,7 @@ class DiscussionCases:
     posting: PostingCases
     moderation: ModerationCases
     followers: FollowerCases
+    community_followers: CommunityFollowerCases
     digests: DigestCases
     rendering: RenderingCases
 
@@ -41,9 +43,11 @@ def compose(parts: Parts) -> DiscussionCases:
     accounts, public_url = parts.client("accounts"), suite.public_url.rstrip("/")
     editions, discussions, comments = Editions(parts.db), Discussions(parts.db), Comments(parts.db)
     followers, presenter = Followers(parts.db), Presenter(say)
+    community_followers, reply_to = CommunityFollowers(parts.db), compose_addresses(parts).reply_address
+    host = urlsplit(public_url).hostname or "localhost"
     return DiscussionCases(
-        communities=CommunityCases(editions, discussions, presenter),
-        reading=ReadingCases(discussions, comments, followers, presenter, say, public_url),
+        communities=CommunityCases(editions, discussions, community_followers, presenter),
+        reading=ReadingCases(discussions, comments, followers, presenter, say, public_url, reply_to=reply_to),
         posting=PostingCases(discussions, comments, presenter, accounts),
         moderation=ModerationCases(editions, discussions, comments, presenter),
         followers=FollowerCases(
@@ -54,8 +58,11 @@ def compose(parts: Parts) -> DiscussionCases:
             Contacts(parts.db),
             accounts,
             presenter,
-            host=urlsplit(public_url).hostname or "localhost",
-            reply_to=compose_addresses(parts).reply_address,
+            host=host,
+            reply_to=reply_to,
+        ),
+        community_followers=CommunityFollowerCases(
+            editions, discussions, community_followers, host=host, reply_to=reply_to
         ),
         digests=DigestCases(discussions, comments, followers, presenter),
         rendering=RenderingCases(editions, discussions, comments),

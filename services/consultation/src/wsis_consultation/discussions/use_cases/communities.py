@@ -16,7 +16,8 @@ from wsis_shared.revisions import IfMatch
 from wsis_consultation.discussions.events import COMMUNITY_CHANGED, DISCUSSION_CHANGED
 from wsis_consultation.discussions.rules import discussions
 from wsis_consultation.discussions.rules.comment_html import to_html
-from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.discussions.store import Comments, CommunityFollowers, Discussions
+from wsis_consultation.discussions.use_cases.community_followers import notices
 from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
 class CommunityCases:
     """What is done with communities and discussions."""
 
-    def __init__(self, editions: Editions, discussions: Discussions, presenter: Presenter) -> None:
+    def __init__(
+        self, editions: Editions, discussions: Discussions, followers: CommunityFollowers, presenter: Presenter
+    ) -> None:
         self._editions, self._discussions, self._presenter = editions, discussions, presenter
+        self._followers = followers
 
     @rpc
     def list_communities(self, ctx: Context, edition: str) -> JsonObject:
@@ -95,12 +99,13 @@ class CommunityCases:
 
     @rpc(writes=True)
     def open_discussion(self, ctx: Context, edition: str, body: Input) -> JsonObject:
-        """A new discussion. Raises NotFound."""
+        """A new discussion; who follows its community is told. Raises NotFound."""
         self._editions.find(edition)
         self._discussions.community(edition, body["community"])
         row = discussions.opened(edition, self._discussions.next_number(edition), body, ctx.received_at)
         entry = audit.entry("consultation.discussion_opened", f"discussion/{row['_id']}", after={"title": row["title"]})
-        return self._presenter.discussion(self._discussions.save("discussions", row, _changed(row), entry))
+        told = notices(self._followers, row)
+        return self._presenter.discussion(self._discussions.save("discussions", row, _changed(row), entry, *told))
 
     @rpc(writes=True)
     def change_discussion(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wsis_shared import languages, revisions
 from wsis_shared.atom import MAX_ENTRIES
 from wsis_shared.context import Context
@@ -107,7 +109,8 @@ NEWEST = "newest"
 
 
 class ReadingCases:
-    """What readers do. `public_url` is the start of the addresses in the feed."""
+    """What readers do. `public_url` is the start of the addresses in the feed; `reply_to(discussion, account)` the
+    address at which the account comments by mail, None where it does not."""
 
     def __init__(
         self,
@@ -117,9 +120,12 @@ class ReadingCases:
         presenter: Presenter,
         say: Sentences,
         public_url: str,
+        *,
+        reply_to: Callable[[str, str], str | None],
     ) -> None:
         self._discussions, self._comments, self._presenter = discussions, comments, presenter
         self._followers, self._say, self._public_url = followers, say, public_url
+        self._reply_to = reply_to
 
     @rpc
     def list_comments(
@@ -173,12 +179,17 @@ class ReadingCases:
     def list_own_comments(
         self, ctx: Context, edition: str, discussion: str, limit: int = 20, after: str | None = None
     ) -> JsonObject:
-        """A page of the caller's comments, the newest first, and how they follow the discussion. Raises NotFound."""
+        """A page of the caller's comments, the newest first, how they follow the discussion, and their address of it
+        while it is open. Raises NotFound."""
         found, account = self._discussions.discussion(edition, discussion), str(ctx.actor.id)
         is_open = found["state"] == discussions.OPEN
         page = self._comments.own(discussion, account, after, limit)
         rows = page.response(lambda row: self._presenter.own(row, ctx, is_open=is_open))
-        return {**rows, "follow": self._followers.mode(discussion, account)}
+        return {
+            **rows,
+            "follow": self._followers.mode(discussion, account),
+            "reply_address": self._reply_to(discussion, account) if is_open else None,
+        }
 
     @rpc
     def read_own_comment(self, ctx: Context, edition: str, discussion: str, number: str) -> JsonObject:

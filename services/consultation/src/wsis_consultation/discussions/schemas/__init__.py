@@ -106,12 +106,6 @@ class ModerationBody(RequestSchema):
     reason = Text(max_length=1000, many_lines=True, required=True)
 
 
-class FollowBody(RequestSchema):
-    """How to follow a discussion by mail."""
-
-    mode = fields.String(required=True, validate=validate.OneOf(("immediate", "daily", "off")))
-
-
 class DiscussionQuery(PageQuery):
     """Filters of the list of discussions."""
 
@@ -267,6 +261,12 @@ class OwnComments(page_of(OwnComment, "OwnCommentRows")):  # type: ignore[misc] 
     """A page of the reader's comments, and how they follow the discussion."""
 
     follow = fields.String(required=True, metadata={"description": "immediate, daily or off"})
+    reply_address = fields.String(
+        allow_none=True,
+        metadata={
+            "description": "One's own: a mail to it is a comment in this discussion. Null while replies by mail are off"
+        },
+    )
 
 
 class Thread(Comment):
@@ -322,19 +322,6 @@ class Rendered(ResponseSchema):
     """How many comments were rendered once more."""
 
     rendered = fields.Integer(required=True)
-
-
-class Follow(ResponseSchema):
-    """How the reader follows a discussion."""
-
-    discussion = fields.String(required=True)
-    mode = fields.String(required=True)
-
-
-class Follows(ResponseSchema):
-    """What the reader follows."""
-
-    items = fields.List(fields.Nested(Follow), required=True)
 
 
 DiscussionPage = page_of(DiscussionRow, "DiscussionPage")
