@@ -28,6 +28,7 @@ SETTINGS = {
 }
 EDITION: dict[str, Any] = {
     "edition": "2017",
+    "revision": "r1",
     "title": "WSIS Prizes 2017",
     "current": ["nomination"],
     "phases": PHASES,

@@ -135,9 +135,24 @@ def test_settings_are_changed_with_a_reason(pages: Pages) -> None:
     assert missing.tree.forms[0].fields["every_category"] == "false", "nothing typed is lost"
     assert missing.send(reason="As decided").address == f"/en{HERE}?done=set"
     [asked] = sent(pages, "change_settings")
+    assert asked["body"].pop("revision") == EDITION["revision"]
     changed = {**EDITION["settings"], "nominees_cap": 20, "every_category": False, "categories": ["C1"]}
     assert {name: asked["body"][name] for name in changed} == changed
     assert asked["body"]["words"]["title"] == {"min_words": None, "max_words": 25}
+
+
+def test_two_officers_who_change_the_settings_learn_of_each_other(pages: Pages) -> None:
+    def change(sent: dict[str, Any]) -> Any:
+        if sent["body"]["revision"] != "r2":
+            raise Conflict("prizes.changed_meanwhile")
+        return EDITION
+
+    pages.bus.answers |= {"prizes.read_edition": {**EDITION, "revision": "r2"}, "prizes.change_settings": change}
+    shown = pages.get(f"/en{HERE}/settings")
+    refused = shown.send(nominees_cap="20", reason="As decided", revision="r1")
+    assert (refused.status, refused.tree.forms[0].fields["nominees_cap"]) == (409, "20")
+    [box] = refused.all("//input[@type='checkbox' and @name='revision']")
+    assert refused.send(revision=["r1", box.get("value")]).address == f"/en{HERE}?done=set"
 
 
 def test_a_setting_that_is_fixed_is_refused_and_stays_typed(pages: Pages) -> None:

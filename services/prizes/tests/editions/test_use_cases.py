@@ -34,6 +34,10 @@ def test_another_edition_has_its_own_rules(contest: Any, form: Any, make_words: 
     }
     changed = contest.call("change_settings", contest.officer, edition="2020", body=patch)
     assert (changed["settings"]["nominees_cap"], changed["settings"]["jurors_per_project"]) == (20, 2)
+    late = {"jurors_per_project": 3, "reason": "I have read the rules of before", "revision": made["revision"]}
+    with refused("prizes.changed_meanwhile"):
+        contest.call("change_settings", contest.officer, edition="2020", body=late)
+    contest.call("change_settings", contest.officer, edition="2020", body={**late, "revision": changed["revision"]})
     assert contest.call("read_edition", edition="2017")["settings"]["nominees_cap"] is None
     moment = datetime(2020, 1, 10, tzinfo=UTC)
     for _ in range(2):

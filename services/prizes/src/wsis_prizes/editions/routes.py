@@ -54,7 +54,7 @@ ROUTES = (
         permission="prizes:manage",
         body=schemas.SettingsPatch,
         response=schemas.Edition,
-        error_codes=(_UNKNOWN, "prizes.settings_fixed", "prizes.nothing_to_change"),
+        error_codes=(_UNKNOWN, "prizes.settings_fixed", "prizes.nothing_to_change", "prizes.changed_meanwhile"),
         description="What is not named stays. A setting that later steps rest on can no longer change after them; the "
         "rules of the vote are fixed once it opens.",
     ),

@@ -76,6 +76,7 @@ class Edition(ResponseSchema):
     conflicts = fields.List(fields.Nested(Conflict))
     categories = fields.List(fields.String())
     settings = fields.Nested(Settings)
+    revision = fields.String(metadata={"description": "Of settings, categories and word limits"})
     done = fields.Nested(Marks)
 
 
@@ -109,7 +110,8 @@ class Words(RequestSchema):
 
 
 class SettingsPatch(RequestSchema):
-    """What to change; what is not named stays."""
+    """What to change; what is not named stays. With a `revision`, that of the reading, it is refused after any
+    other."""
 
     nominees_cap = fields.Integer(strict=True, allow_none=True, validate=validate.Range(min=1, max=1000))
     jurors_per_project = fields.Integer(strict=True, validate=validate.Range(min=1, max=20))
@@ -125,4 +127,5 @@ class SettingsPatch(RequestSchema):
         values=fields.Nested(Words),
         metadata={"description": "Limits by field, for example short_description"},
     )
+    revision = fields.String(validate=validate.Length(max=64))
     reason = reason()

@@ -64,7 +64,9 @@ class EditionCases:
     def change_settings(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """Change settings, categories or word limits, with the reason."""
         former = self._editions.edition(edition)
-        wanted = {name: value for name, value in body.items() if name != "reason"}
+        if body.get("revision") not in (None, editions.revision(former)):
+            raise Conflict("prizes.changed_meanwhile")
+        wanted = {name: value for name, value in body.items() if name not in ("reason", "revision")}
         changed, before, after = editions.with_settings(former, wanted, ctx.received_at)
         pending = [
             new_event(EDITION_CHANGED, subject=edition, edition=edition),
@@ -103,6 +105,7 @@ def to_response(doc: Edition, now: datetime, locale: str) -> dict[str, object]:
         "conflicts": phases.conflicts(doc["phases"]),
         "categories": doc["categories"],
         "settings": doc["settings"],
+        "revision": editions.revision(doc),
         "done": {
             "nominees_published": bool(doc["marks"].get("published_at")),
             "champions_announced": editions.champions_are_out(doc),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from datetime import datetime
@@ -150,6 +152,13 @@ def with_settings(edition: Edition, wanted: Input, moment: datetime) -> tuple[Ed
     if not after:
         raise Invalid("prizes.nothing_to_change")
     return changed, before, after
+
+
+def revision(edition: Edition) -> str:
+    """Another one once what `with_settings` changes has changed, and only then."""
+    words = [[field["code"], field.get("min_words"), field.get("max_words")] for field in edition["form"]["fields"]]
+    settings = [edition["settings"], edition["categories"], words]
+    return hashlib.sha256(json.dumps(settings, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def _with_words(edition: Edition, limits: Mapping[str, Mapping[str, int | None]]) -> tuple[Changes, Changes]:
