@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 from wsis_shared.collection_specs import declare, ensure_indexes
-from wsis_testkit import actor
+from wsis_shared.jobs.runner import run_of
+from wsis_shared.tables import child
+from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, die_at, places_of
 
 from wsis_notifications.plugin import plugin
@@ -49,3 +51,22 @@ def test_an_import_resumes_behind_what_is_stored(service: InProcess, monkeypatch
         service.run("import_subscribers")
         assert service.content() == wanted, f"after the end at place {place} of {total}"
     assert died > total // 2
+
+
+def test_a_table_that_the_machine_cannot_read_now_is_read_later(
+    service: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The job tries again; what its request would hear is 503 with Retry-After, never that the file is refused."""
+    file = b"E-mail;consent date;consent source;consent text\r\nnew@people.example;2016-05-03;stand;Yes.\r\n"
+    upload = service.bus.blobs.put([file], owner="upload", filename="list").reference()
+    body = {"dry_run": False, "reason": "The list of 2016"}
+    id = service.call("start_subscriber_import", OFFICER, at=AT, key="busy", upload=upload, body=body)["id"]
+    job = service.db["jobs"].find_one({"_id": id})
+    with monkeypatch.context() as patched:
+        patched.setattr(child, "MAX_WAIT_SECONDS", 0.0)
+        step = service.use_case(imports.ImportsCases).import_subscribers
+        with refused("notifications.import_busy", retry_after=60):
+            step(run_of(job), service.bus.blobs)
+    service.run("import_subscribers")
+    found = service.db["subscriber_imports"].find_one({"_id": id})
+    assert (found["refusal"], found["counts"]["created"]) == (None, 1)

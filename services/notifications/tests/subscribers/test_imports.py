@@ -6,8 +6,10 @@ import csv
 import io
 import json
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
+import openpyxl
 import pytest
 from wsis_shared import clock
 from wsis_shared.blobs import store as blobs
@@ -189,15 +191,54 @@ def test_refusals_keep_nothing_of_the_row(run: Import, db: Any) -> None:
     assert email not in json.dumps(list(db["subscriber_refusals"].find({"import": found["id"]})), default=str)
 
 
-@pytest.mark.parametrize(("encoding", "delimiter"), [("utf-8-sig", ","), ("utf-16", "\t"), ("cp1251", ";")])
-def test_a_list_in_any_encoding_and_of_any_delimiter(run: Import, db: Any, encoding: str, delimiter: str) -> None:
+@pytest.mark.parametrize(
+    ("encoding", "delimiter", "named"),
+    [("utf-8-sig", ",", None), ("utf-16", "\t", None), ("cp1251", ";", "cp1251"), ("cp1251", ";", None)],
+)
+def test_a_list_in_any_encoding_and_of_any_delimiter(
+    run: Import, db: Any, encoding: str, delimiter: str, named: str | None
+) -> None:
     given = row(first_name="Дмитрий", last_name="О'Нил; мл.")
-    found = run(
-        as_csv(given, encoding=encoding, delimiter=delimiter), encoding=encoding if encoding == "cp1251" else None
-    )
+    found = run(as_csv(given, encoding=encoding, delimiter=delimiter), encoding=named)
     assert found["counts"] == counts(created=1)
     reader = db["subscribers"].find_one({"email_key": address_key(given["email"])})
     assert (reader["first_name"], reader["last_name"]) == ("Дмитрий", "О'Нил; мл.")
+
+
+def as_xlsx(*rows: list[Any]) -> bytes:
+    book, file = openpyxl.Workbook(), io.BytesIO()
+    for each in rows:
+        book.active.append(each)
+    book.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ["E-mail address", "First name", "Country", "Consent date", "Source of consent", "Text of consent"],
+        [
+            "Adresse e-mail",
+            "Prénom",
+            "Pays",
+            "Date de consentement",
+            "Origine du consentement",
+            "Texte du consentement",
+        ],
+        ["Correo electrónico", "Nombre", "País", "Fecha de inscripción", "Fuente del consentimiento", "consent_text"],
+        ["Endereço de e-mail", "Nome", "País", "Data de inscrição", "Fonte do consentimento", "Texto do consentimento"],
+        ["Электронная почта", "Имя", "Страна", "Дата согласия", "Источник согласия", "Текст согласия"],
+        ["البريد الإلكتروني", "الاسم", "البلد", "تاريخ الموافقة", "مصدر الموافقة", "نص الموافقة"],
+        ["电子邮件", "名字", "国家", "同意日期", "同意来源", "同意文本"],
+    ],
+)
+def test_a_workbook_comes_in_by_the_usual_names_of_its_columns(run: Import, db: Any, names: list[str]) -> None:
+    email = new_email()
+    cells = [email, "Ama", "KE", date(2016, 5, 3), "WSIS Forum 2016", "I want the news."]
+    found = run(as_xlsx(["Readers of the news"], [], names, cells))
+    assert (found["counts"], found["unknown_columns"], found["reading"]["header_row"]) == (counts(created=1), [], 3)
+    reader = db["subscribers"].find_one({"email_key": address_key(email)})
+    assert (reader["country"], clock.iso(reader["consent"]["at"])) == ("KE", "2016-05-03T00:00:00Z")
 
 
 @pytest.mark.parametrize(
@@ -205,18 +246,19 @@ def test_a_list_in_any_encoding_and_of_any_delimiter(run: Import, db: Any, encod
     [
         (b"", "The file has no rows."),
         (
-            as_csv(row(first_name="Дмитрий"), encoding="cp1251"),
-            "The text is not in utf-8: name the encoding of the file.",
+            b"email,first_name\r\n\x81\x8d\x8f\x90\x9d\xff\xfe\x80,\x81\x8d\r\n",
+            "The encoding of the file is not clear: name it.",
         ),
         (b"email,first_name\na@b.example,x\n", "Missing columns: consent_at, consent_source, consent_text."),
+        (b'{"email": "' + b"x" * 70_000, "Line 1 is too long, or a quotation mark is not closed."),
         (b"email,email\n", "The column email is there twice."),
         (
-            b"email,consent_at,consent_source,consent_text\n" + b"x" * 70_000,
-            "Line 2 is too long, or a quotation mark is not closed.",
+            b"email,consent_at,consent_source,consent_text\n" + b"x" * 140_000,
+            "A quotation mark is not closed in row 2, or a cell is too long.",
         ),
         (
             b'email,consent_at,consent_source,consent_text\na,"b\n' + b"c\n" * 70_000,
-            "Line 2 is too long, or a quotation mark is not closed.",
+            "A quotation mark is not closed in row 2, or a cell is too long.",
         ),
     ],
 )

@@ -5,17 +5,19 @@ from __future__ import annotations
 import uuid
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.schemas import LOCALES
+from wsis_shared.tables import TableRefused
 from wsis_testkit import refused
 
 from wsis_notifications.addresses.rules.mailable import mailable
 from wsis_notifications.addresses.rules.suppression import REASONS
-from wsis_notifications.subscribers.files import FileRefused, SubscriberFile
+from wsis_notifications.subscribers.files import SubscriberFile
 from wsis_notifications.subscribers.rules import imports, requests, subscribers, tokens
 from wsis_notifications.subscribers.rules.topics import TOPICS
 
@@ -160,6 +162,7 @@ def test_a_masked_address_keeps_its_first_letter(email: str, masked: str) -> Non
     assert subscribers.masked(email) == masked
 
 
-def test_a_list_without_its_columns_is_refused() -> None:
-    with pytest.raises(FileRefused, match="Missing columns: consent_at, consent_source, consent_text"):
-        list(SubscriberFile([b"email,first_name\na@b.example,x\n"], None).rows())
+def test_a_list_without_its_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "list").write_bytes(b"email,first_name\na@b.example,x\n")
+    with pytest.raises(TableRefused, match="Missing columns: consent_at, consent_source, consent_text"):
+        list(SubscriberFile(tmp_path / "list", {}).rows())

@@ -7,6 +7,7 @@ import re
 import tracemalloc
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -106,9 +107,10 @@ def test_no_token_of_a_reader_is_stored(notifications: Served, subscribed: Any, 
     assert token not in rows
 
 
-def test_a_file_whose_rows_all_have_other_columns_is_read_in_flat_memory() -> None:
-    rows = (json.dumps({f"{number}{'x' * 20_000}": 1}).encode() + b"\n" for number in range(1500))
-    file = SubscriberFile(rows, None)
+def test_a_file_whose_rows_all_have_other_columns_is_read_in_flat_memory(tmp_path: Path) -> None:
+    with (tmp_path / "list").open("w") as rows:
+        rows.writelines(json.dumps({f"{number}{'x' * 20_000}": 1}) + "\n" for number in range(1500))
+    file = SubscriberFile(tmp_path / "list", {})
     tracemalloc.start()
     assert sum(1 for _ in file.rows()) == 1500
     peak = tracemalloc.get_traced_memory()[1]

@@ -6,6 +6,7 @@ A file may do to a parser what no request may do to a service: `read_table` (mod
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypedDict, cast
@@ -167,6 +168,13 @@ class Table:
             "columns": list(self.columns),
             "notes": list(self.notes),
         }
+
+
+def folded(cell: str) -> str:
+    """A name without case, accents and signs: "E-mail:" and "e mail" are one."""
+    plain = unicodedata.normalize("NFKD", cell.casefold())
+    letters = (letter if letter.isalnum() else " " for letter in plain if not unicodedata.combining(letter))
+    return " ".join("".join(letters).split())
 
 
 @dataclass(frozen=True)

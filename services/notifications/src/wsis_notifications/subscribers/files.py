@@ -1,22 +1,25 @@
-"""Lists of subscribers as files: CSV (RFC 4180; comma, semicolon or tab), or JSON Lines. Read row by row in flat
-memory, each row validated like the form.
+"""Lists of subscribers as files: a table (`wsis_shared.tables`), or JSON Lines. Read row by row in flat memory, each
+row validated like the form.
 
-A column of CSV, and a field of JSON Lines, is one of `ImportedSubscription`; topics are joined by "; ". Further columns
-are not read.
+A column of a table has a name of `columns.yaml`, a field of JSON Lines one of `ImportedSubscription`; topics are joined
+by "; ". Further columns are not read.
 """
 
 from __future__ import annotations
 
 import codecs
-import csv
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from pathlib import Path
+from typing import NamedTuple, TypedDict, cast
 
 from marshmallow import ValidationError
-from wsis_shared.csv_files import delimiter_of, unquoted
 from wsis_shared.exports import FORMULA
 from wsis_shared.json_types import Input
+from wsis_shared.resources import read_yaml
+from wsis_shared.tables import Reading, ReadOptions, TableRefused, folded
+from wsis_shared.tables.child import Reader
 
 from wsis_notifications.subscribers.schemas import ImportedSubscription
 
@@ -31,11 +34,9 @@ _NAMES = ("first_name", "last_name")
 REASONS = {
     "columns_missing": "Missing columns: {columns}.",
     "columns_repeated": "The column {column} is there twice.",
-    "empty": "The file has no rows.",
-    "encoding": "The text is not in {encoding}: name the encoding of the file.",
     "line": "Line {row} is too long, or a quotation mark is not closed.",
-    "rows": "More than {count} rows.",
 }
+"""Why a list is refused, beside the reasons of `wsis_shared.tables`."""
 FORMULA_CELL = "A formula is no name."
 NOT_OBJECT = "Not a JSON object."
 
@@ -44,11 +45,29 @@ Messages = str | Mapping[str, "Messages"] | Sequence["Messages"]
 """What marshmallow says of a field, or of those below it."""
 
 
-class FileRefused(Exception):
-    """The whole file is refused."""
+NAMES: Mapping[str, str] = {
+    folded(name): field
+    for field, names in read_yaml(__package__ or "", "columns.yaml").items()
+    for name in (field, *names)
+}
+"""Folded name of a column -> field."""
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d(?::\d\d)?))?")
 
-    def __init__(self, reason: str, **values: object) -> None:
-        super().__init__(REASONS[reason].format(**values))
+
+class TableRow(TypedDict):
+    """A row of a table as it is written."""
+
+    row: int
+    cells: list[str]
+
+
+class _About(TypedDict):
+    header: list[str]
+    reading: Reading
+
+
+def _refused(reason: str, **values: object) -> TableRefused:
+    return TableRefused(reason, text=REASONS[reason].format(**values))
 
 
 class FileRow(NamedTuple):
@@ -61,24 +80,56 @@ class FileRow(NamedTuple):
 
 
 class SubscriberFile:
-    """The rows of a file that comes in `chunks` of bytes. `unknown_columns` is known after the first row."""
+    """The rows of a file. `unknown_columns` is known after the first row, `reading` of a table too."""
 
-    def __init__(self, chunks: Iterable[bytes], encoding: str | None) -> None:
-        self._chunks, self._encoding = chunks, encoding
+    def __init__(self, path: Path, options: ReadOptions) -> None:
+        self._path, self._options, self._encoding = path, options, options.get("encoding")
         self.unknown_columns: list[str] = []
+        self.reading: Reading | None = None
 
     def rows(self, after: int = 0) -> Iterator[FileRow]:
-        """The rows behind the row `after`. Raises FileRefused where the file cannot be read further."""
-        lines = self._lines()
-        first = next(lines, "")
-        if not first.strip():
-            raise FileRefused("empty")
-        raw = self._json(first, lines) if first.lstrip().startswith("{") else self._csv(first, lines)
+        """The rows behind the row `after`. Raises TableRefused where the file cannot be read further, ReaderBusy where
+        that is not the file's doing."""
+        raw = self._json() if self._is_json() else self._table(after)
         for number, row in raw:
             if number > MAX_ROWS:
-                raise FileRefused("rows", count=MAX_ROWS)
+                raise TableRefused("rows", count=MAX_ROWS)
             if number > after:
                 yield _checked(number, row)
+
+    def _is_json(self) -> bool:
+        with self._path.open("rb") as file:
+            head = file.read(400)
+        return head.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").startswith(b"{")
+
+    def _table(self, after: int) -> Iterator[tuple[int, object]]:
+        request = {"path": str(self._path), "options": self._options, "known": [*NAMES], "after": after}
+        places: list[tuple[int, str]] | None = None
+        with Reader[TableRow]("wsis_shared.tables", request) as reader:
+            for batch in reader.batches():
+                about = cast("_About", reader.about)
+                self.reading = about["reading"]
+                places = places or self._places(about["header"])
+                for row in batch:
+                    found = _row_of(row["cells"], places)
+                    if found:
+                        yield row["row"], found
+
+    def _places(self, header: Sequence[str]) -> list[tuple[int, str]]:
+        """Which column is which field."""
+        fields = [NAMES.get(folded(name)) for name in header]
+        if repeated := next((field for field in fields if field and fields.count(field) > 1), None):
+            raise _refused("columns_repeated", column=repeated)
+        if missing := [name for name in REQUIRED if name not in fields]:
+            raise _refused("columns_missing", columns=", ".join(missing))
+        unknown = [name.strip() for name, field in zip(header, fields, strict=True) if name.strip() and not field]
+        self.unknown_columns = [name[:80] for name in unknown][:MAX_UNKNOWN]
+        return [(place, field) for place, field in enumerate(fields) if field]
+
+    def _chunks(self) -> Iterator[bytes]:
+        with self._path.open("rb") as file:
+            while chunk := file.read(1 << 16):
+                yield chunk
 
     def _lines(self) -> Iterator[str]:
         """Lines with their ends, none longer than MAX_LINE."""
@@ -87,7 +138,7 @@ class SubscriberFile:
             *lines, rest = (rest + text).split("\n")  # not splitlines: a JSON text may have other separators
             for line in (*lines, rest):
                 if len(line) > MAX_LINE:
-                    raise FileRefused("line", row=number + 1)
+                    raise _refused("line", row=number + 1)
                 number += 1
             number -= 1
             yield from (f"{line}\n" for line in lines)
@@ -97,7 +148,7 @@ class SubscriberFile:
     def _decoded(self) -> Iterator[str]:
         encoding, decoder = self._encoding or "utf-8", None
         try:
-            for chunk in self._chunks:
+            for chunk in self._chunks():
                 if decoder is None:
                     if self._encoding is None and chunk.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                         encoding = "utf-16"
@@ -106,11 +157,11 @@ class SubscriberFile:
                 yield decoder.decode(chunk)
             yield decoder.decode(b"", final=True) if decoder else ""
         except UnicodeDecodeError:
-            raise FileRefused("encoding", encoding=encoding) from None
+            raise TableRefused("encoding", encoding=encoding) from None
 
-    def _json(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, object]]:
+    def _json(self) -> Iterator[tuple[int, object]]:
         unknown: set[str] = set()
-        for number, line in enumerate(_before(first, lines), start=1):
+        for number, line in enumerate(self._lines(), start=1):
             if not line.strip():
                 continue
             try:
@@ -125,31 +176,17 @@ class SubscriberFile:
                 _split_topics(row)
             yield number, row
 
-    def _csv(self, first: str, lines: Iterator[str]) -> Iterator[tuple[int, object]]:
-        reader = csv.reader(_before(first, lines), delimiter=delimiter_of(first, COLUMNS), strict=True)
-        number = 1
-        try:
-            names = [cell.strip().lower() for cell in next(reader)]
-            self._check_header(names)
-            for number, cells in enumerate(reader, start=2):
-                row: dict[str, object] = {
-                    name: unquoted(cell.strip())
-                    for name, cell in zip(names, cells, strict=False)
-                    if name in COLUMNS and cell.strip()
-                }
-                _split_topics(row)
-                if row:
-                    yield number, row
-        except csv.Error:
-            raise FileRefused("line", row=number + 1) from None
 
-    def _check_header(self, names: list[str]) -> None:
-        known = [name for name in names if name in COLUMNS]
-        if repeated := next((name for name in known if known.count(name) > 1), None):
-            raise FileRefused("columns_repeated", column=repeated)
-        if missing := [name for name in REQUIRED if name not in known]:
-            raise FileRefused("columns_missing", columns=", ".join(missing))
-        self.unknown_columns = [name[:80] for name in names if name and name not in COLUMNS][:MAX_UNKNOWN]
+def _row_of(cells: Sequence[str], places: Iterable[tuple[int, str]]) -> dict[str, object]:
+    """A row of a table by field. A day of consent counts from its beginning in UTC."""
+    row: dict[str, object] = {
+        field: cells[place].strip() for place, field in places if place < len(cells) and cells[place].strip()
+    }
+    if day := _DAY.fullmatch(str(row.get("consent_at", ""))):
+        time = day[2] or "00:00"
+        row["consent_at"] = f"{day[1]}T{time}{':00' if len(time) == len('00:00') else ''}Z"
+    _split_topics(row)
+    return row
 
 
 def _checked(number: int, row: object) -> FileRow:
@@ -178,8 +215,3 @@ def _first(messages: Messages) -> str:
 def _split_topics(row: dict[str, object]) -> None:
     if isinstance(joined := row.get("topics"), str):
         row["topics"] = [each.strip() for each in joined.split(";") if each.strip()]
-
-
-def _before(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest

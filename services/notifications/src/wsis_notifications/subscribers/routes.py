@@ -71,13 +71,26 @@ ROUTES: tuple[Route, ...] = (
         mode=Mode.JOB,
         upload=Upload(
             max_bytes=200_000_000,
-            media_types=("text/csv", "application/json", "text/plain", "application/octet-stream"),
+            media_types=(
+                "text/csv",
+                "application/json",
+                "text/plain",
+                "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                "application/vnd.oasis.opendocument.spreadsheet",
+                "application/vnd.ms-excel",
+                "application/octet-stream",
+            ),
         ),
         body=schemas.SubscriberImportBody,
         response=schemas.SubscriberImportResult,
         permission=_OFFICER,
-        error_codes=("notifications.import_running", "notifications.import_file_refused"),
-        description="CSV or JSON Lines with the columns of a subscription, and of each consent when (`consent_at`), "
+        error_codes=(
+            "notifications.import_running",
+            "notifications.import_file_refused",
+            "notifications.import_busy",
+        ),
+        description="CSV, XLSX, ODS, XLS or JSON Lines with the columns of a subscription (of a table also by their "
+        "usual names in seven languages), and of each consent when (`consent_at`), "
         "where (`consent_source`) and to what (`consent_text`). Who left, bounced or is suppressed stays so.",
     ),
     Route(

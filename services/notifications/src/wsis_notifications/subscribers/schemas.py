@@ -20,11 +20,10 @@ from wsis_shared.schemas import (
     page_of,
     reason,
 )
+from wsis_shared.tables.schemas import Reading, ReadingBody
 
 from wsis_notifications.subscribers.rules.subscribers import FORMATS, STATES
 from wsis_notifications.subscribers.rules.topics import TOPICS
-
-ENCODINGS = ("utf-8", "utf-16", "cp1252", "cp1251", "cp1256", "gb18030", "big5")
 
 
 class Topic(fields.String):
@@ -166,16 +165,10 @@ class SubscriberFigures(ResponseSchema):
 # -- imports ----------------------------------------------------------------------------------------------------------
 
 
-class SubscriberImportBody(RequestSchema):
+class SubscriberImportBody(ReadingBody):
     """How to read a file."""
 
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
-    encoding = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.OneOf(ENCODINGS),
-        metadata={"description": "Of a file that is not UTF-8"},
-    )
     reason = reason()
 
 
@@ -196,6 +189,9 @@ class SubscriberImport(ResponseSchema):
     filename = fields.String()
     sha256 = fields.String()
     unknown_columns = fields.List(fields.String())
+    reading = fields.Nested(
+        Reading, allow_none=True, metadata={"description": "What a table was read as; null of JSON Lines"}
+    )
     rows = fields.Integer()
     counts = fields.Nested(SubscriberCounts)
     refusal = fields.String(allow_none=True, metadata={"description": "Why the whole file was refused"})
@@ -206,7 +202,7 @@ class SubscriberImport(ResponseSchema):
 class SubscriberRefusal(ResponseSchema):
     """Why a row had no effect."""
 
-    row = fields.Integer(required=True, metadata={"description": "Line of JSON Lines, row of CSV with the header as 1"})
+    row = fields.Integer(required=True, metadata={"description": "Line of JSON Lines, row as a spreadsheet shows it"})
     field = fields.String(metadata={"description": "Empty: the whole row"})
     code = fields.String(allow_none=True)
     reason = fields.String(metadata={"description": "In the language of the reader"})

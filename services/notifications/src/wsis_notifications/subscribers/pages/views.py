@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.tables import ENCODING_NAMES
 
 from wsis_notifications.subscribers.rules.subscribers import STATES
-from wsis_notifications.subscribers.schemas import ENCODINGS
 
 # Part of the figures -> reference set with the titles of its codes.
 SETS = {"languages": "languages", "topics": "newsletter_topics", "regions": "regions"}
@@ -23,4 +23,4 @@ def figures(values: Input, _locale: str) -> JsonObject:
 
 def encodings(_values: Input, _locale: str) -> JsonObject:
     """Encodings by their names, which are the same in all languages."""
-    return {"encodings": {name: name.upper() for name in ENCODINGS}}
+    return {"encodings": ENCODING_NAMES}

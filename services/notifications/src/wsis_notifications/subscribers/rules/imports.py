@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NotRequired
 
 from wsis_shared import import_states as states
 from wsis_shared.import_states import Import
 from wsis_shared.json_types import Input
+from wsis_shared.tables import Reading, ReadOptions, options_of
 
 from wsis_notifications.addresses.rules import suppression as reasons
 from wsis_notifications.subscribers.rules import subscribers
 
 
 class SubscriberImport(Import):
-    """An import of a list; `encoding` is the one that an officer named."""
+    """An import of a list. `options` are what an officer said of the file (before those came: `encoding`), `reading` is
+    what a table was read as."""
 
     encoding: str | None
+    options: NotRequired[ReadOptions]
+    reading: NotRequired[Reading | None]
 
 
 CREATED, UNCHANGED, REFUSED = "created", "unchanged", "refused"
@@ -29,9 +34,19 @@ REPEATED = "Row {row} has the same address."
 CONSENT_LATER = "The consent is in the future."
 
 
-def new(id: str, upload: Input, *, dry_run: bool, encoding: str | None, at: datetime) -> SubscriberImport:
+def new(id: str, upload: Input, body: Input, at: datetime) -> SubscriberImport:
     """An import that waits for its job, whose id is its own."""
-    return {**states.new(id, upload, COUNTS, dry_run=dry_run, at=at), "encoding": encoding}
+    return {
+        **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
+        "encoding": body.get("encoding"),
+        "options": options_of(body),
+        "reading": None,
+    }
+
+
+def read_options(found: SubscriberImport) -> ReadOptions:
+    """What an officer said of the file."""
+    return found.get("options") or {"encoding": found["encoding"]}
 
 
 def decide(reader: subscribers.Subscriber | None, suppression: str | None) -> tuple[str, str]:

@@ -3,27 +3,31 @@ a process that is killed resumes behind it."""
 
 from __future__ import annotations
 
+import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid, SuiteError
+from wsis_shared.errors import Conflict, Invalid, SuiteError, Unavailable
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
+from wsis_shared.tables import TableRefused
+from wsis_shared.tables.child import ReaderBusy
 
 from wsis_notifications.addresses.rules.mailable import mailable
 from wsis_notifications.addresses.store import Suppressions
 from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.settings import Settings
-from wsis_notifications.subscribers.files import FileRefused, FileRow, SubscriberFile
+from wsis_notifications.subscribers.files import FileRow, SubscriberFile
 from wsis_notifications.subscribers.rules import imports, subscribers
 from wsis_notifications.subscribers.store.imports import SubscriberImports
 from wsis_notifications.subscribers.store.subscribers import Subscribers
@@ -64,7 +68,7 @@ class ImportsCases(FollowedImports):
         job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
         if self._imports.known(job["_id"]) is not None:
             raise Conflict("notifications.import_running", id=job["_id"])
-        found = imports.new(job["_id"], upload, dry_run=body["dry_run"], encoding=body["encoding"], at=ctx.received_at)
+        found = imports.new(job["_id"], upload, body, ctx.received_at)
         blobs.keep(upload["id"], owner=f"subscriber_import/{found['_id']}")
         facts = {"sha256": found["sha256"], "dry_run": found["dry_run"]}
         entry = audit.entry(
@@ -73,17 +77,24 @@ class ImportsCases(FollowedImports):
         self._imports.save("subscriber_imports", found, entry)
         return job
 
-    @job(transaction=False, clean_up="end_subscriber_import")
+    @job(transaction=False, attempts=7, clean_up="end_subscriber_import")
     def import_subscribers(self, run: Run, blobs: BlobStore) -> Finish:
-        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused."""
+        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused, Unavailable
+        where it cannot be read now: the job tries again, behind the last row."""
         found = self._imports.find(run.id)
         if found["refusal"]:
             raise Invalid("notifications.import_file_refused", fields={"file": [found["refusal"]]})
-        try:
-            self._read(run, SubscriberFile(blobs.open(found["blob"]), found["encoding"]), found)
-        except FileRefused as refused:
-            self._refuse(run.id, str(refused))
-            raise Invalid("notifications.import_file_refused", fields={"file": [str(refused)]}) from None
+        with tempfile.NamedTemporaryFile(prefix="wsis-import-") as file:
+            for chunk in blobs.open(found["blob"]):
+                file.write(chunk)
+            file.flush()
+            try:
+                self._read(run, SubscriberFile(Path(file.name), imports.read_options(found)), found)
+            except TableRefused as refused:
+                self._refuse(run.id, str(refused))
+                raise Invalid("notifications.import_file_refused", fields={"file": [str(refused)]}) from None
+            except ReaderBusy:
+                raise Unavailable("notifications.import_busy", retry_after=60) from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
 
     list_subscriber_imports = rpc(inherited(FollowedImports.page))
@@ -96,13 +107,13 @@ class ImportsCases(FollowedImports):
     def _read(self, run: Run, file: SubscriberFile, found: imports.SubscriberImport) -> None:
         seen: set[str] = set()  # of a dry run, which stores none: so that it counts as the import will
         for batch in _batches(file.rows(found["position"])):
-            stored, keys = in_transaction(partial(self._store, run.id, batch, file.unknown_columns, seen))
+            stored, keys = in_transaction(partial(self._store, run.id, batch, file, seen))
             seen |= keys if stored["dry_run"] else set()
             run.report(stored["rows"])
         run.report(self._imports.find(run.id)["rows"], note="")
 
     def _store(
-        self, id: str, batch: Sequence[FileRow], unknown_columns: list[str], seen: set[str]
+        self, id: str, batch: Sequence[FileRow], file: SubscriberFile, seen: set[str]
     ) -> tuple[imports.SubscriberImport, set[str]]:
         """The effects of some rows, with the position of the last one."""
         at, found = clock.now(), self._imports.find(id)
@@ -116,7 +127,8 @@ class ImportsCases(FollowedImports):
         changed: imports.SubscriberImport = {
             **found,
             **states.add_counts(found, rows[-1].number, counts, len(refusals)),
-            "unknown_columns": unknown_columns,
+            "unknown_columns": file.unknown_columns,
+            "reading": file.reading,
         }
         return self._imports.save("subscriber_imports", changed), set(new)
 

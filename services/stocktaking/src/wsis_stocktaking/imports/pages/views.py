@@ -5,15 +5,15 @@ from __future__ import annotations
 from wsis_shared import clock
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
-from wsis_shared.tables import DELIMITERS, ENCODING_NAMES
+from wsis_shared.tables import ENCODING_NAMES
 
 from wsis_stocktaking.entries.pages.views import differences
 from wsis_stocktaking.imports.rules import COUNTS
 
 
 def listed(_values: Input, _locale: str) -> JsonObject:
-    """`encodings` that may be named, and delimiters."""
-    return {"encodings": ENCODING_NAMES, "delimiters": DELIMITERS}
+    """`encodings` that may be named."""
+    return {"encodings": ENCODING_NAMES}
 
 
 def one(values: Input, locale: str) -> JsonObject:
