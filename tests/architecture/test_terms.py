@@ -18,7 +18,7 @@ from wsis_shared.reference.loading import read
 GLOSSARY = read("terms")
 LANGUAGES = tuple(GLOSSARY["languages"])
 # What other programs and people write: recognized, never said by us. Official titles that use another word.
-_FOREIGN = {"mail_clients.yaml", "terms.yaml", "people.yaml"}
+_FOREIGN = {"mail_clients.yaml", "terms.yaml", "people.yaml", "import_columns.yaml", "import_values.yaml"}
 _OFFICIAL = {("action_lines.yaml", "zh"), ("categories.yaml", "zh"), ("categories.yaml", "en")}
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CODE = re.compile(r"{%.*?%}|{{.*?}}|{\w*}", re.DOTALL)

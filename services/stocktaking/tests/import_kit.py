@@ -33,8 +33,10 @@ Row = dict[str, Any]
 class ReaderHere(Reader):
     """Reads in this process, three rows at a time: a reader stores nothing, and a child takes long to start."""
 
-    def __init__(self, path: Path, options: ReadOptions, after: int, source: str | None = None) -> None:
-        request = {"path": str(path), "options": options, "after": after, "source": source}
+    def __init__(
+        self, path: Path, options: ReadOptions, after: int, source: str | None = None, mapping: Any = None
+    ) -> None:
+        request = {"path": str(path), "options": options, "after": after, "source": source, "mapping": mapping}
         self.about, self._given = {}, refusing(lines, request)
 
     def __exit__(self, *_: object) -> None:

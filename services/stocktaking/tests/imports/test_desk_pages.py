@@ -40,6 +40,42 @@ TRIED = {
     "created_at": "2017-03-01T09:00:00Z",
     "ended_at": "2017-03-01T09:01:00Z",
 }
+VALUE = {
+    "field": "countries",
+    "value": "Atlantis",
+    "code": "stocktaking.import_value_left_out",
+    "reason": "Not understood: left out.",
+    "refused": False,
+    "count": 12,
+    "row": 3,
+}
+MAPPING = {
+    "source": "ke-ict",
+    "state": "proposed",
+    "number": None,
+    "columns": [
+        {
+            "column": "Project name",
+            "field": "title",
+            "also": None,
+            "day_order": None,
+            "examples": ["Farms"],
+            "unsure": False,
+        },
+        {
+            "column": "Begun",
+            "field": "start_date",
+            "also": None,
+            "day_order": None,
+            "examples": ["3/4/2014"],
+            "unsure": True,
+        },
+        {"column": "Budget", "field": None, "also": None, "day_order": None, "examples": ["7"], "unsure": False},
+    ],
+    "constants": [{"field": "kind", "value": "project"}],
+    "values": [{"field": "status", "value": "Ongoin", "codes": ["ongoing"]}],
+    "missing": ["organization.name"],
+}
 APPLIED = TRIED | {"id": "i2", "dry_run": False, "file_until": None}
 REFUSED = {
     "row": 12,
@@ -55,6 +91,9 @@ ANSWERS = {
     "stocktaking.list_import_refusals": {"items": [REFUSED], "next": None},
     "stocktaking.list_import_changes": {"items": [CHANGE], "next": None},
     "stocktaking.list_refused_rows": {"items": [], "next": None},
+    "stocktaking.list_import_values": {"items": [VALUE], "next": None},
+    "stocktaking.read_import_mapping": MAPPING,
+    "stocktaking.start_import_mapping": JOB | {"id": "i3"},
     "stocktaking.start_import_application": JOB | {"id": "i2"},
     "stocktaking.start_import_reversal": JOB,
     "stocktaking.record_export": None,
@@ -78,14 +117,14 @@ def answer(pages, **changes):
 def test_each_page_shows_in_each_language(pages, language):
     for changes in ({}, {"dry_run": False}, {"state": "failed", "refusal": "The file has no rows."}, {"unsourced": 2}):
         answer(pages, **changes)
-        for path in ("/desk/imports", "/desk/imports/i1"):
+        for path in ("/desk/imports", "/desk/imports/i1", "/desk/imports/i1/mapping"):
             shown = pages.get(f"/{language}{path}")
             assert (shown.status, len(shown.all("//h1"))) == (200, 1), path
             assert "None" not in shown.text(), path
 
 
 def test_imports_are_for_officers():
-    for path in ("/en/desk/imports", HERE, f"{HERE}?file=refused"):
+    for path in ("/en/desk/imports", HERE, f"{HERE}?file=refused", f"{HERE}/mapping"):
         assert Pages(ANSWERS, "stocktaking").sign_in().get(path).status == 403, path
 
 
@@ -125,7 +164,8 @@ def test_a_dry_run_shows_rows_as_understood_and_refused_ones_with_their_reason(p
 
 
 def test_refused_rows_and_changes_are_files(pages):
-    for name in ("refused", "changes"):
+    answer(pages, unread=1)
+    for name in ("refused", "changes", "values"):
         [address] = pages.get(HERE).all(f"//section[@aria-labelledby='{name}']//ul[@class='files']//a/@href")
         assert f'filename="{name}' in pages.get(address).headers["content-disposition"]
 
@@ -187,3 +227,53 @@ def test_while_a_file_is_read_the_page_says_how_far_it_is(pages):
     pages.bus.answers["stocktaking.read_job"] = JOB | {"id": "stocktaking.i1", "title": "Imports entries from a file"}
     shown = pages.get("/en/desk/imports/stocktaking.i1")
     assert "Imports entries from a file: running · 1 / 2" in shown.text("//div[@role='status']")
+
+
+def test_a_register_of_other_columns_is_confirmed_before_it_is_applied(pages):
+    answer(pages, mapping_state="proposed", unread=1)
+    shown = pages.get(HERE)
+    assert "What they may mean was guessed" in shown.text("//section[@aria-labelledby='mapping']")
+    assert f"{HERE}/mapping" in shown.all("//main//a/@href")
+    assert not shown.all("//section[@aria-labelledby='apply']")
+    assert "Atlantis Countries Not understood: left out. 12" in " ".join(
+        shown.text("//section[@aria-labelledby='values']//tbody//*").split()
+    )
+    answer(pages, mapping_state="confirmed")
+    assert pages.get(HERE).all("//section[@aria-labelledby='apply']")
+
+
+def test_a_mapping_is_confirmed_column_by_column_and_value_by_value(pages):
+    shown = pages.get(f"{HERE}/mapping")
+    assert "Farms" in shown.text("//main")
+    assert "Name of the organization" in shown.text("//div[contains(@class,'notice')]"), "what is missing"
+    assert "No value tells whether the day or the month comes first." in shown.text("//main")
+    assert shown.all("//select[@name='columns.0.field']/option[@selected]/@value") == ["title"]
+    done = shown.send(
+        0,
+        **{
+            "columns.2.field": "partners",
+            "columns.1.day_order": "month_first",
+            "constants.1.value": "Ministry of ICT",
+            "values.0.codes.0": "KE",
+        },
+    )
+    [arguments] = sent(pages, "start_import_mapping")
+    body = arguments["body"]
+    assert [(each["column"], each["field"], each["day_order"]) for each in body["columns"]] == [
+        ("Project name", "title", None),
+        ("Begun", "start_date", "month_first"),
+        ("Budget", "partners", None),
+    ]
+    said = {each["field"]: each["value"] for each in body["constants"] if each["value"]}
+    assert said == {"organization.name": "Ministry of ICT", "kind": "project"}
+    assert [(each["value"], each["codes"]) for each in body["values"]] == [
+        ("Atlantis", ["KE"]),
+        ("Ongoin", ["ongoing"]),
+    ]
+    assert done.status == 200
+
+
+def test_a_value_that_nobody_chooses_for_stays_not_understood(pages):
+    pages.get(f"{HERE}/mapping").send(0)
+    [arguments] = sent(pages, "start_import_mapping")
+    assert {"field": "countries", "value": "Atlantis", "codes": [], "nothing": False} in arguments["body"]["values"]

@@ -12,7 +12,7 @@ from wsis_shared import migrations
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess
 
-from wsis_stocktaking.imports import rules
+from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.schemas import ImportBody
 from wsis_stocktaking.migrations import MIGRATIONS
 

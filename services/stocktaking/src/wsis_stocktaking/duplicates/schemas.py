@@ -16,7 +16,7 @@ from wsis_shared.schemas import (
 )
 
 from wsis_stocktaking.duplicates.rules.pairs import OPEN, POSSIBLE, STATES, VERDICTS
-from wsis_stocktaking.register.schemas import NAME_LENGTH, TITLE_LENGTH
+from wsis_stocktaking.register.rules.contents import NAME_LENGTH, TITLE_LENGTH
 
 
 class DuplicateSearchBody(RequestSchema):

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from wsis_shared.errors import Conflict
 from wsis_shared.tables import ReadOptions
 
-from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.rules import RegisterImport
+from wsis_stocktaking.imports.rules import imports as rules
+from wsis_stocktaking.imports.rules.imports import RegisterImport
+from wsis_stocktaking.imports.rules.mapping.documents import PROPOSED
 
 FILE_KEPT = timedelta(days=1)  # after the dry run
 
@@ -19,7 +20,14 @@ def read_options(found: RegisterImport) -> ReadOptions:
 
 
 def require_applicable(tried: RegisterImport, now: datetime) -> None:
-    """Raise Conflict unless the file of a dry run is still there and was not imported."""
+    """Raise Conflict unless the file of a dry run is still there, was not imported, and its mapping is confirmed."""
+    require_file(tried, now)
+    if tried.get("mapping_state") == PROPOSED:
+        raise Conflict("stocktaking.import_mapping_unconfirmed", id=tried["_id"])
+
+
+def require_file(tried: RegisterImport, now: datetime) -> None:
+    """Raise Conflict unless the file of a dry run is still there for its next import."""
     until = tried.get("file_until")
     if until is None or until <= now or tried.get("application"):
         raise Conflict("stocktaking.import_not_applicable", id=tried["_id"])
@@ -27,7 +35,18 @@ def require_applicable(tried: RegisterImport, now: datetime) -> None:
 
 def applied(tried: RegisterImport, id: str, *, by: str | None, at: datetime) -> RegisterImport:
     """The import of the file of a dry run, as it was tried."""
+    return _next(tried, id, tried.get("mapping_number"), dry_run=False, by=by, at=at)
+
+
+def tried_again(tried: RegisterImport, id: str, number: int, *, by: str | None, at: datetime) -> RegisterImport:
+    """The dry run of the same file by a version of the mapping."""
+    return _next(tried, id, number, dry_run=True, by=by, at=at)
+
+
+def _next(
+    tried: RegisterImport, id: str, number: int | None, *, dry_run: bool, by: str | None, at: datetime
+) -> RegisterImport:
     upload = {"filename": tried["filename"], "sha256": tried["sha256"], "size": tried["size"], "id": tried["blob"]}
-    body = {**read_options(tried), "dry_run": False, "source": tried.get("source")}
+    body = {**read_options(tried), "dry_run": dry_run, "source": tried.get("source")}
     adopts = {"adopt_unsourced": tried.get("adopt_unsourced")}
-    return rules.new(id, upload, {**body, **adopts}, by=by, at=at)
+    return {**rules.new(id, upload, {**body, **adopts}, by=by, at=at), "mapping_number": number}

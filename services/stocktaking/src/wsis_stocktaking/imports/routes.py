@@ -21,8 +21,9 @@ FILE = Upload(
     ),
 )
 _ABOUT = (
-    "CSV, XLSX, ODS, XLS or JSON with the columns of an export of the entries, which can be imported again. Sheet, row "
-    "of the header, encoding and delimiter are found, or named in the body. Each row has a key: "
+    "CSV, XLSX, ODS, XLS or JSON with the columns of an export of the entries, which can be imported again; or a "
+    "register with columns and values of its own: its dry run proposes a mapping, which an officer confirms. Sheet, "
+    "row of the header, encoding and delimiter are found, or named in the body. Each row has a key: "
     "`entry`, or `import_key` of the register it comes from, its `source`. Its content becomes public at once. A row "
     "whose key is known in this source updates its entry, unless somebody edited that since; of an entry with an owner "
     "the update is proposed to the owner as a draft. The job has the id of the import; a cancelled one "
@@ -101,9 +102,73 @@ ROUTES: tuple[Route, ...] = (
         body=schemas.ApplicationBody,
         response=schemas.ImportResult,
         permission=_MANAGE,
-        error_codes=(*_UNKNOWN, "stocktaking.import_running", "stocktaking.import_not_applicable"),
+        error_codes=(
+            *_UNKNOWN,
+            "stocktaking.import_running",
+            "stocktaking.import_not_applicable",
+            "stocktaking.import_mapping_unconfirmed",
+        ),
         description="As it was tried, without another upload: once, until `file_until`. What somebody changed since "
         "counts as it is now.",
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports/{id}/mapping",
+        handler="read_import_mapping",
+        summary="How the columns and values of a file were read",
+        response=schemas.ImportMapping,
+        permission=_MANAGE,
+        error_codes=(*_UNKNOWN, "stocktaking.import_without_columns"),
+        description="Of a register with other columns than an export of ours: as it was proposed by their names and "
+        "values, or as it was confirmed for its source.",
+    ),
+    Route(
+        "POST",
+        "/v1/entry-imports/{id}/mapping",
+        handler="start_import_mapping",
+        summary="Confirm how a register is read, and try its file again",
+        mode=Mode.JOB,
+        body=schemas.MappingBody,
+        response=schemas.ImportResult,
+        permission=_MANAGE,
+        error_codes=(
+            *_UNKNOWN,
+            "stocktaking.import_running",
+            "stocktaking.import_not_applicable",
+            "stocktaking.import_mapping_invalid",
+        ),
+        description="Of a dry run, until `file_until`. The mapping is the next version of its source: the next file "
+        "with the same columns is read by it without a question. The job is another dry run; its file can be applied.",
+    ),
+    Route(
+        "GET",
+        "/v1/entry-imports/{id}/values",
+        handler="list_import_values",
+        summary="Values that were not understood or not valid, once each with their counts",
+        query=schemas.ImportsQuery,
+        response=schemas.ValuePage,
+        permission=_MANAGE,
+        export="values",
+        error_codes=_UNKNOWN,
+        description="Of a register with other columns. They are kept for 30 days.",
+    ),
+    Route(
+        "GET",
+        "/v1/entry-import-mappings",
+        handler="list_import_mappings",
+        summary="Mappings of registers, the newest first",
+        query=schemas.ImportsQuery,
+        response=schemas.MappingPage,
+        permission=_MANAGE,
+    ),
+    Route(
+        "GET",
+        "/v1/entry-import-mappings/{source}",
+        handler="read_source_mapping",
+        summary="The mapping of a register",
+        response=schemas.StoredMapping,
+        permission=_MANAGE,
+        error_codes=("stocktaking.import_mapping_unknown",),
     ),
     Route(
         "POST",

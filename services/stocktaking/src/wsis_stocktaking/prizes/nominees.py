@@ -14,8 +14,8 @@ from wsis_shared import reference
 from wsis_shared.json_types import Input
 
 from wsis_stocktaking.prizes.rules import language_of
-from wsis_stocktaking.register.rules.contents import Content, normalise
-from wsis_stocktaking.register.schemas import DESCRIPTION_LENGTH, NAME_LENGTH, TITLE_LENGTH, ContentBody, WebLinkBody
+from wsis_stocktaking.register.rules.contents import DESCRIPTION_LENGTH, NAME_LENGTH, TITLE_LENGTH, Content, normalise
+from wsis_stocktaking.register.schemas import ContentBody, WebLinkBody
 
 # The parts of the page that say what the project does, in the order in which they are read.
 _TEXTS = ("short_description", "impact", "partnerships", "challenges")

@@ -24,13 +24,20 @@ from wsis_shared.schemas import (
     Website,
 )
 
-from wsis_stocktaking.register.rules.contents import COVERAGES, KINDS, STATUSES
+from wsis_stocktaking.register.rules.contents import (
+    COVERAGES,
+    DESCRIPTION_LENGTH,
+    FIRST_YEAR,
+    KINDS,
+    LAST_YEAR,
+    MAX_WORDS,
+    NAME_LENGTH,
+    STATUSES,
+    TITLE_LENGTH,
+)
 
-FIRST_YEAR, LAST_YEAR = 1950, 2100  # of the dates of an activity
-TITLE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH = 300, 6000, 300
 MAX_LIST = 60  # of codes
 ITU_REGIONS = tuple(region.code for region in reference.itu_regions())
-MAX_WORDS = 20  # of partners, keywords and links
 T = TypeVar("T")
 
 

@@ -16,12 +16,16 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_stocktaking.register.rules.contents import COVERAGES, KINDS, STATUSES
+from wsis_stocktaking.register.rules.contents import (
+    COVERAGES,
+    DESCRIPTION_LENGTH,
+    KINDS,
+    NAME_LENGTH,
+    STATUSES,
+    TITLE_LENGTH,
+)
 from wsis_stocktaking.register.rules.entries import STATES
 from wsis_stocktaking.register.schemas import (
-    DESCRIPTION_LENGTH,
-    NAME_LENGTH,
-    TITLE_LENGTH,
     Content,
     ContentBody,
     NamedLineBody,

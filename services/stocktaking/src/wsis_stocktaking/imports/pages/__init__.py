@@ -5,6 +5,7 @@ from __future__ import annotations
 from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Download, Form, Page, Read
 
+MAX_VALUES = 40  # that a page asks about at once: a form has at most 500 fields
 _LIST, _ONE = "/v1/entry-imports", "/v1/entry-imports/{run}"
 _HERE = "/desk/imports/{run}"
 
@@ -35,6 +36,7 @@ PAGES = (
             Read("found", _ONE),
             Read("refusals", f"{_ONE}/refusals?limit=20"),
             Read("changes", f"{_ONE}/changes?limit=20"),
+            Read("unread", f"{_ONE}/values?limit=20"),
             Read("job", "/v1/jobs/{run}", optional=True),
             Read("undo", "/v1/jobs/{found.reversal.job}", optional=True),
         ),
@@ -45,8 +47,23 @@ PAGES = (
         files=(
             Download("refused", f"{_ONE}/refused-rows?format=xlsx"),
             Download("changes", f"{_ONE}/changes?format=xlsx"),
+            Download("values", f"{_ONE}/values?format=xlsx"),
         ),
         view="wsis_stocktaking.imports.pages.views:one",
+        signed_in=True,
+        example={"run": "i1"},
+    ),
+    Page(
+        f"{_HERE}/mapping",
+        "imports/pages/mapping.html",
+        "desk_import_mapping",
+        reads=(
+            Read("found", _ONE),
+            Read("mapping", f"{_ONE}/mapping"),
+            Read("unread", f"{_ONE}/values?limit={MAX_VALUES}"),
+        ),
+        forms=(Form("map", f"POST {_ONE}/mapping", then="/desk/imports/{id}"),),
+        view="wsis_stocktaking.imports.pages.mapping:mapping",
         signed_in=True,
         example={"run": "i1"},
     ),

@@ -8,7 +8,9 @@ from wsis_shared.languages import long_date
 from wsis_shared.tables import ENCODING_NAMES
 
 from wsis_stocktaking.entries.pages.views import differences
-from wsis_stocktaking.imports.rules import COUNTS
+from wsis_stocktaking.imports.pages.mapping import label_of
+from wsis_stocktaking.imports.rules.imports import COUNTS
+from wsis_stocktaking.imports.rules.mapping.documents import PROPOSED
 
 
 def listed(_values: Input, _locale: str) -> JsonObject:
@@ -21,6 +23,7 @@ def one(values: Input, locale: str) -> JsonObject:
     found = values["found"]
     counts = {name: found["counts"].get(name, 0) for name in COUNTS}
     completed = found["state"] == "completed"
+    has_file = found.get("file_until") and not found.get("application")
     does = sum(counts[name] for name in ("created", "updated", "proposed"))
     return {
         "counts": list(counts.items()),
@@ -29,7 +32,9 @@ def one(values: Input, locale: str) -> JsonObject:
             {**change, "rows": [_dated(row, locale) for row in differences(change["differences"], locale)]}
             for change in values["changes"]["items"]
         ],
-        "may_apply": bool(found.get("file_until") and not found.get("application") and does),
+        "may_apply": bool(has_file and found.get("mapping_state") != PROPOSED and does),
+        "may_map": bool(has_file and found.get("format") != "json"),
+        "values": [{**row, "label": label_of(row["field"])} for row in values["unread"]["items"]],
         "may_undo": completed and not found["dry_run"] and not found["reversal"] and bool(does),
     }
 

@@ -10,10 +10,12 @@ from typing import TypedDict
 
 from wsis_shared.tables import Reading, TableRefused
 
+from wsis_stocktaking.imports.rules.mapping.documents import Example, RowMapping
+
 REASONS = {
-    "columns_missing": "Missing columns: {columns}.",
     "columns_repeated": "The column {column} is there twice.",
     "deep": "The JSON has more than {count} levels, or an item that is too large.",
+    "mapping_needed": "The columns are not those of an export, and nobody has confirmed what they are: try the file.",
 }
 """Why a whole file is refused, beside the reasons of `wsis_shared.tables`. The sentences are in the part `messages` of
 the texts."""
@@ -27,6 +29,11 @@ class About(TypedDict, total=False):
     unknown_columns: list[str]
     unread_sheets: list[str]
     reading: Reading | None
+    mapping: RowMapping
+    mapping_state: str | None
+    mapping_number: int | None
+    examples: list[Example]
+    unsure_dates: list[str]
 
 
 def refused(reason: str, **values: object) -> TableRefused:

@@ -13,7 +13,7 @@ from wsis_stocktaking.imports.reading.validation import File
 
 def lines(request: Input) -> Iterator[Mapping[str, object]]:
     """What is known of the file, an outcome for each row behind the row `after`, and what is known at the end."""
-    file = File(Path(request["path"]), request["options"], request["source"])
+    file = File(Path(request["path"]), request["options"], request["source"], request.get("mapping"))
     yield {"about": file.about}
     yield from file.outcomes(request["after"])
     yield {"end": file.known()}

@@ -8,13 +8,22 @@ from wsis_shared.tables import ReadOptions
 from wsis_shared.tables.child import Reader as ChildReader
 
 from wsis_stocktaking.imports.reading import About
-from wsis_stocktaking.imports.rules import Outcome
+from wsis_stocktaking.imports.rules.imports import Outcome
+from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
 
 
 class Reader(ChildReader[Outcome]):
-    """The outcomes of the rows of a source behind `after`."""
+    """The outcomes of the rows of a source behind `after`, by its mapping where it has one."""
 
     about: About
 
-    def __init__(self, path: Path, options: ReadOptions, after: int, source: str | None = None) -> None:
-        super().__init__(__package__ or "", {"path": str(path), "options": options, "after": after, "source": source})
+    def __init__(
+        self,
+        path: Path,
+        options: ReadOptions,
+        after: int,
+        source: str | None = None,
+        mapping: RowMapping | None = None,
+    ) -> None:
+        about = {"path": str(path), "options": options, "after": after, "source": source, "mapping": mapping}
+        super().__init__(__package__ or "", about)

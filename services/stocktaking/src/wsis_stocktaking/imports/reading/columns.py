@@ -15,7 +15,7 @@ from wsis_shared.schemas import LOCALES
 from wsis_shared.tables import FaultyCell, NumberCell
 
 from wsis_stocktaking.imports.reading import refused
-from wsis_stocktaking.imports.rules import Problem
+from wsis_stocktaking.imports.rules.imports import Problem
 
 TEXTS = ("title", "description")
 PLAIN = ("original_language", "kind", "coverage", "status", "start_date", "end_date")
@@ -63,21 +63,24 @@ MAX_REFUSED = 300_000  # characters of a refused row that are kept
 _SHORTENED = ("8.1", "16.1", "17.1")  # also codes of targets with another zero
 
 
+class ColumnsMissing(Exception):
+    """The columns are not those of an export of ours."""
+
+
 class Header:
-    """Which column is where. Raises TableRefused for a column that is missing or there twice."""
+    """Which column is where. Raises ColumnsMissing, TableRefused for a column that is there twice."""
 
     def __init__(self, cells: Sequence[str]) -> None:
         names = [cell.strip().lower() for cell in cells]
         self.places = {name: place for place, name in enumerate(names) if name in KNOWN}
         named = [cell.strip() for cell in cells if cell.strip()]
         self.unknown = [name[:80] for name in named if name.lower() not in KNOWN]
-        if repeated := next((name for name in self.places if names.count(name) > 1), None):
-            raise refused("columns_repeated", column=repeated)
         missing = [name for name in _REQUIRED if name not in self.places]
         groups = [KEYS, *([f"{name}.{locale}" for locale in LOCALES] for name in TEXTS)]  # one of each is needed
-        missing += [" / ".join(group) for group in groups if self.places.keys().isdisjoint(group)]
-        if missing:
-            raise refused("columns_missing", columns=", ".join(missing))
+        if missing or any(self.places.keys().isdisjoint(group) for group in groups):
+            raise ColumnsMissing
+        if repeated := next((name for name in self.places if names.count(name) > 1), None):
+            raise refused("columns_repeated", column=repeated)
 
     def row(self, cells: Sequence[str]) -> dict[str, str]:
         """The cells of a row that have a value, by column."""

@@ -7,21 +7,17 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
-from itertools import chain
+from functools import cache, partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
-from wsis_shared import clock
+from marshmallow import ValidationError
 from wsis_shared.compiled import load_of
 from wsis_shared.json_types import Input, JsonObject
-from wsis_shared.schemas import Text, Utc
 from wsis_shared.tables import MAX_ROWS, Known, ReadOptions, Row, Table, TableRefused
 from wsis_shared.tables.reading import read_table
 
-from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.reading import About, json_rows
+from wsis_stocktaking.imports.reading import About, json_rows, mapped
 from wsis_stocktaking.imports.reading.columns import (
     CONTACT,
     ENTRY,
@@ -30,6 +26,7 @@ from wsis_stocktaking.imports.reading.columns import (
     KNOWN,
     UNREAD,
     UPDATED,
+    ColumnsMissing,
     Header,
     bounded,
     cells_of,
@@ -37,11 +34,36 @@ from wsis_stocktaking.imports.reading.columns import (
     remarks_of,
     to_be_corrected,
 )
-from wsis_stocktaking.imports.rules import Outcome, Problem
+from wsis_stocktaking.imports.reading.remarks import Remarks
+from wsis_stocktaking.imports.rules import imports as rules
+from wsis_stocktaking.imports.rules.imports import Outcome, Problem
+from wsis_stocktaking.imports.rules.mapping import proposals
+from wsis_stocktaking.imports.rules.mapping.documents import (
+    CONFIRMED,
+    PROPOSED,
+    RowMapping,
+    has_same_columns,
+    inherit,
+    own_mapping,
+    synonyms,
+)
+from wsis_stocktaking.imports.rules.mapping.rows import MappedRow, Mapper
+from wsis_stocktaking.imports.rules.mapping.words import fold
 from wsis_stocktaking.register.rules import contents
-from wsis_stocktaking.register.schemas import NAME_LENGTH, ContentBody
+from wsis_stocktaking.register.schemas import ContentBody
+
+
+@cache
+def _known() -> Known:
+    """The names of our columns, and of those of others."""
+    others = (name for names in synonyms().values() for name in names)
+    return Known(frozenset((*map(fold, KNOWN), *others)), fold)
+
 
 MAX_PROBLEMS, MAX_VALUE, MAX_KEY, MAX_UNKNOWN = 20, 200, 200, 50
+
+PEEKED, LEAST_PEEKED = 30, 3
+"""Rows of our columns that are looked at first, and of how many none has our codes where they are somebody else's."""
 
 _ENTRY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -56,31 +78,6 @@ Messages = Mapping[str | int, "Messages"] | Sequence[str]
 """What marshmallow says of a field, or of the fields or items below it."""
 
 
-class Moment(Utc):
-    """A moment, or a day from its beginning in UTC; loaded as text."""
-
-    def _deserialize(self, value: object, attr: object, data: object, **kwargs: object) -> Any:
-        is_day = isinstance(value, str) and len(value) == len("2016-07-01")
-        return clock.iso(super()._deserialize(f"{value}T00:00:00Z" if is_day else value, attr, data, **kwargs))
-
-
-class Contact(Schema):
-    """Whom to ask about an entry; never public."""
-
-    class Meta:
-        unknown = EXCLUDE
-
-    name = Text(load_default=None, allow_none=True, max_length=NAME_LENGTH)
-    email = fields.Email(load_default=None, allow_none=True, validate=validate.Length(max=254))
-
-
-class Remarks(Schema):
-    """What a row says of an entry beside its content."""
-
-    contact = fields.Nested(Contact, load_default=None, allow_none=True)
-    last_updated_at = Moment(load_default=None, allow_none=True)
-
-
 @dataclass
 class InputRow:
     """A row as it is given."""
@@ -93,14 +90,19 @@ class InputRow:
     problems: list[Problem] = field(default_factory=list)
     cells: Callable[[], dict[str, str]] = dict  # as it came
     is_repeated: bool = False
+    mapped: MappedRow | None = None  # of other columns
 
 
 class File:
-    """A file that is read. `about` is what is known before its first row. Raises TableRefused."""
+    """A file that is read, a register of other columns by its mapping, or by what they seem to be. `about` is what is
+    known before its first row. Raises TableRefused."""
 
-    def __init__(self, path: Path, options: ReadOptions, source: str | None = None) -> None:
-        self._source = source
+    def __init__(
+        self, path: Path, options: ReadOptions, source: str | None = None, mapping: RowMapping | None = None
+    ) -> None:
+        self._path, self._options, self._source, self._mapping = path, options, source, mapping
         self.about: About = {"encoding": None, "unknown_columns": [], "unread_sheets": [], "reading": None}
+        self.about["mapping_state"] = None
         self._table: Table | None = None
         self._keys: dict[str, int] = {}
         self._load, self._load_remarks = load_of(ContentBody()), load_of(Remarks())
@@ -109,24 +111,64 @@ class File:
         if start in (b"{", b"["):
             self.about["format"] = "json"
             self._rows = self._of_items(json_rows.rows(path))
-        else:
-            self._rows = self._of_table(path, options)
-
-    def _of_table(self, path: Path, options: ReadOptions) -> Iterator[InputRow]:
-        self._table = table = read_table(path, options, Known(KNOWN))
-        header = Header(table.header)
+            return
+        table = self._open()
         self.about |= {
             "format": table.format,
             "encoding": table.encoding,
-            "unknown_columns": header.unknown[:MAX_UNKNOWN],
             "unread_sheets": [name[:80] for name in table.sheets if name != table.sheet][:MAX_UNKNOWN],
             "reading": table.reading,
         }
-        return self._of_cells(header, len(table.header), table.rows)
+        try:
+            header = Header(table.header)
+        except ColumnsMissing:
+            self._read_mapped(table)
+            return
+        if mapping and has_same_columns(mapping, table.columns):
+            self._read_mapped(table)
+            return
+        self.about |= {"unknown_columns": header.unknown[:MAX_UNKNOWN], "mapping": own_mapping(table.columns)}
+        rows = self._of_cells(header, len(table.header), table.rows)
+        first = list(islice(rows, PEEKED))
+        if len(first) >= LEAST_PEEKED and not any(self._has_our_codes(given) for given in first):
+            self._read_mapped(self._open())
+            return
+        self._rows = chain(first, rows)
+
+    def _open(self) -> Table:
+        """The table from its first row."""
+        self._table = read_table(self._path, self._options, _known())
+        return self._table
 
     def known(self) -> About:
         """What is known behind the last row."""
         return {**self.about, "reading": self._table.reading} if self._table else self.about
+
+    def _has_our_codes(self, given: InputRow) -> bool:
+        try:
+            self._load(given.content or {})
+        except ValidationError:
+            return False
+        return True
+
+    def _read_mapped(self, table: Table) -> None:
+        """The rows of other columns, or of ours with the values of somebody else: by the mapping that was confirmed for
+        them, else as it is proposed."""
+        mapping, state = self._mapping, CONFIRMED
+        columns = proposals.columns_of(table.columns, (cells for _, cells in table.rows))
+        proposal = proposals.propose(columns, self._source)
+        if mapping is None or not has_same_columns(mapping, table.columns):
+            state = PROPOSED
+            mapping = inherit(proposal["mapping"], mapping) if mapping else proposal["mapping"]
+        self.about |= {
+            "mapping": mapping,
+            "mapping_state": state,
+            "examples": proposal["examples"],
+            "unsure_dates": proposal["unsure_dates"] if state == PROPOSED else [],
+            "unknown_columns": [each["column"][:80] for each in mapping["columns"] if not each["fields"]][:MAX_UNKNOWN],
+        }
+        rows = self._open().rows
+        self._rows = self._of_mapped(mapped.rows_of(Mapper(mapping, table.columns), rows, mapped.Keys()))
 
     def outcomes(self, after: int) -> Iterator[Outcome]:
         """An outcome for each row behind the row `after`. The key of a row before it counts too."""
@@ -161,6 +203,16 @@ class File:
                 number, *self._key_of(row), content, remarks_of(row), problems, partial(to_be_corrected, row)
             )
 
+    def _of_mapped(self, rows: Iterator[tuple[int, MappedRow]]) -> Iterator[InputRow]:
+        for number, row in rows:
+            remarks = {
+                **({CONTACT: row.contact} if row.contact else {}),
+                **({UPDATED: row.last_updated_at} if row.last_updated_at else {}),
+            }
+            key = rules.entry_id(self._source, row.key)
+            cells = {**row.cells, IMPORT_KEY: row.key}
+            yield InputRow(number, row.key, key, None, remarks, row.problems, cells.copy, mapped=row)
+
     def _of_items(self, items: Iterator[tuple[int, object]]) -> Iterator[InputRow]:
         names = tuple(ContentBody().fields)
         known, unknown = {*names, ENTRY, IMPORT_KEY, CONTACT, UPDATED, *UNREAD}, self.about["unknown_columns"]
@@ -184,26 +236,35 @@ class File:
         return (named, named) if named else (key, rules.entry_id(self._source, key))
 
     def _outcome(self, given: InputRow) -> Outcome:
-        content: Any = None
+        content: contents.Content | None = None
         remarks: Input = {}
         problems = given.problems
-        if given.content is not None:
+        if given.mapped is not None:
+            content = mapped.content_of(given.mapped, self._load, _explained)
+        elif given.content is not None:
             try:
                 content = self._load(given.content)
             except ValidationError as error:
                 named = {field for field, _, _ in problems}
-                found = _flat(error.normalized_messages(), given.content)
+                found = _explained(error, given.content)
                 problems += [each for each in found if each[0].partition(".")[0] not in named]
         if given.remarks:
             try:
                 remarks = self._load_remarks(given.remarks)
             except ValidationError as error:  # what the file says of a person is not repeated
-                problems += [(field, text, None) for field, text, _ in _flat(error.normalized_messages(), {})]
-        if problems:
+                wrong: list[Problem] = [(name, text, None) for name, text, _ in _explained(error, {})]
+                (given.mapped.warnings if given.mapped else problems).extend(wrong)
+        if problems or content is None:
             shown: list[Problem] = [(field, text, _short(value)) for field, text, value in problems[:MAX_PROBLEMS]]
-            return {"row": given.row, "key": given.key[:MAX_KEY], "problems": shown, "cells": _refused_cells(given)}
+            refused: Outcome = {
+                "row": given.row,
+                "key": given.key[:MAX_KEY],
+                "problems": shown,
+                "cells": _refused_cells(given),
+            }
+            return _with_warnings(refused, given)
         content = contents.normalise(content)
-        return {
+        sound: Outcome = {
             "row": given.row,
             "key": given.key,
             "entry": given.entry,
@@ -212,6 +273,20 @@ class File:
             "contact": remarks.get(CONTACT),
             "last_updated_at": remarks.get(UPDATED),
         }
+        return _with_warnings(sound, given)
+
+
+def _with_warnings(outcome: Outcome, given: InputRow) -> Outcome:
+    """With those of a row, where it has any."""
+    if given.mapped is None or not given.mapped.warnings:
+        return outcome
+    shown: list[Problem] = [(name, text, _short(value)) for name, text, value in given.mapped.warnings[:MAX_PROBLEMS]]
+    return {**outcome, "warnings": shown}
+
+
+def _explained(error: ValidationError, given: object) -> list[Problem]:
+    """What marshmallow says of what was given."""
+    return _flat(error.normalized_messages(), given)
 
 
 def _refused_cells(given: InputRow) -> dict[str, str]:

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from wsis_shared import audit, clock, messages
+from wsis_shared import clock, messages
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid, Unavailable
+from wsis_shared.errors import Invalid, Unavailable
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
@@ -25,11 +25,15 @@ from wsis_shared.operations import inherited, job, rpc
 from wsis_shared.tables import TableRefused
 from wsis_shared.tables.child import ReaderBusy
 
-from wsis_stocktaking.imports import applying, events, rules
-from wsis_stocktaking.imports.reading import About, columns
+from wsis_stocktaking.imports import applying, events
+from wsis_stocktaking.imports.reading import About, columns, refused
 from wsis_stocktaking.imports.reading.child import Reader
-from wsis_stocktaking.imports.rules import Change, Outcome, Problem, RegisterImport, RowContact
+from wsis_stocktaking.imports.rules import imports as rules
+from wsis_stocktaking.imports.rules.imports import Change, Outcome, Problem, RegisterImport, RowContact
+from wsis_stocktaking.imports.rules.mapping.documents import CONFIRMED, PROPOSED, mapping_of
+from wsis_stocktaking.imports.rules.mapping.unread import UnreadValue, unread_values
 from wsis_stocktaking.imports.store import Imports, RefusedRow
+from wsis_stocktaking.imports.use_cases import starting
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Publication, Register
@@ -41,7 +45,6 @@ if TYPE_CHECKING:
     from wsis_shared.jobs.run import Finish, Run
     from wsis_shared.jobs.states import Job
 
-KIND = "import_entries"
 MAX_LISTED = 10_000  # changes of a dry run that are kept to be read
 
 
@@ -53,6 +56,7 @@ class _Effects:
     refusals: list[JsonObject] = field(default_factory=list)
     refused_rows: list[RefusedRow] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
+    values: list[UnreadValue] = field(default_factory=list)
     sequences: list[int] = field(default_factory=list)
     unsourced: int = 0
 
@@ -87,8 +91,9 @@ class ImportsCases(FollowedImports):
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
         if not body.get("source"):  # a gateway of before sources sends none
             raise Invalid("stocktaking.import_source_needed", fields={"source": ["Missing data for required field."]})
-        job = self._enqueue(jobs)
-        self._keep(rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at), blobs, body["reason"])
+        job = starting.enqueue(self._imports, jobs)
+        found = rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
+        starting.keep(self._imports, found, blobs, body["reason"])
         return job
 
     @rpc(writes=True)
@@ -97,28 +102,11 @@ class ImportsCases(FollowedImports):
         ended."""
         tried = self._imports.find(id)
         applying.require_applicable(tried, ctx.received_at)
-        job = self._enqueue(jobs)
-        self._keep(applying.applied(tried, job["_id"], by=ctx.actor.id, at=ctx.received_at), blobs, body["reason"])
+        job = starting.enqueue(self._imports, jobs)
+        found = applying.applied(tried, job["_id"], by=ctx.actor.id, at=ctx.received_at)
+        starting.keep(self._imports, found, blobs, body["reason"])
         self._imports.save("imports", {**tried, "application": job["_id"]})
         return job
-
-    def _enqueue(self, jobs: Jobs) -> Job:
-        job = jobs.enqueue(KIND, {}, key=KIND)  # the one that is live, if there is one
-        if self._imports.known(job["_id"]) is not None:
-            raise Conflict("stocktaking.import_running", id=job["_id"])
-        return job
-
-    def _keep(self, found: RegisterImport, blobs: BlobStore, reason: str | None) -> None:
-        blobs.keep(found["blob"], owner=f"import/{found['_id']}")
-        facts = {
-            "filename": found["filename"],
-            "sha256": found["sha256"],
-            "dry_run": found["dry_run"],
-            "source": found.get("source"),
-            "adopt_unsourced": found.get("adopt_unsourced"),
-        }
-        entry = audit.entry("stocktaking.import_started", f"import/{found['_id']}", None, facts, reason)
-        self._imports.save("imports", found, entry)
 
     @job(transaction=False, attempts=7, clean_up="end_import")
     def import_entries(self, run: Run, blobs: BlobStore) -> Finish:
@@ -133,9 +121,9 @@ class ImportsCases(FollowedImports):
             file.flush()
             try:
                 self._read(run, Path(file.name), found)
-            except TableRefused as refused:
-                self._refuse(run.id, str(refused))
-                raise Invalid("stocktaking.import_file_refused", fields={"file": [str(refused)]}) from None
+            except TableRefused as why:
+                self._refuse(run.id, str(why))
+                raise Invalid("stocktaking.import_file_refused", fields={"file": [str(why)]}) from None
             except ReaderBusy:
                 raise Unavailable("stocktaking.import_busy", retry_after=60) from None
         return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
@@ -172,10 +160,17 @@ class ImportsCases(FollowedImports):
     # -- the job ------------------------------------------------------------------------------------------------------
 
     def _read(self, run: Run, path: Path, found: RegisterImport) -> None:
-        with Reader(path, applying.read_options(found), found["position"], found.get("source")) as reader:
+        stored = self._imports.mapping_of(found)
+        mapping = mapping_of(stored) if stored else None
+        options = applying.read_options(found)
+        with Reader(path, options, found["position"], found.get("source"), mapping) as reader:
             for batch in reader.batches():
-                stored = in_transaction(partial(self._store, run.id, batch, reader.about))
-                run.report(stored["rows"], note="")
+                if reader.about.get("mapping_state") == PROPOSED and not found["dry_run"]:
+                    raise refused("mapping_needed")
+                about: About = {**reader.about}
+                if about.get("mapping_state") == CONFIRMED:
+                    about["mapping_number"] = stored and stored["number"]
+                run.report(in_transaction(partial(self._store, run.id, batch, about))["rows"], note="")
 
     def _store(self, id: str, batch: Sequence[Outcome], about: About) -> RegisterImport:
         """The effects of some rows, with the position of the last one."""
@@ -183,10 +178,11 @@ class ImportsCases(FollowedImports):
         rows = [row for row in batch if row["row"] > found["position"]]
         if not rows and found.items() >= about.items():
             return found
-        effects = self._apply(found, rows)
+        effects = self._apply({**found, **about}, rows)
         self._imports.add_refusals(id, found["refusals"], effects.refusals)
         self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
         self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
+        news = self._imports.add_values(id, found.get("unread", 0), effects.values)
         position = rows[-1]["row"] if rows else found["position"]
         known: RegisterImport = {**found, **about}
         changed: RegisterImport = {
@@ -194,6 +190,8 @@ class ImportsCases(FollowedImports):
             "refused_rows": found.get("refused_rows", 0) + len(effects.refused_rows),
             "changes": found.get("changes", 0) + len(effects.changes),
             "unsourced": found.get("unsourced", 0) + effects.unsourced,
+            "warned": found.get("warned", 0) + sum("warnings" in row and "content" in row for row in rows),
+            "unread": found.get("unread", 0) + news,
         }
         if not changed["sample"]:
             changed["sample"] = rules.sample_of(rows)
@@ -202,6 +200,8 @@ class ImportsCases(FollowedImports):
     def _apply(self, found: RegisterImport, rows: Sequence[Outcome]) -> _Effects:
         """What the rows do; nothing in a dry run."""
         effects = _Effects()
+        if found.get("mapping_state"):
+            effects.values = unread_values(rows)
         sound = [row for row in rows if "content" in row]
         formers = [former for row in sound if (former := rules.former_id(row))]
         stored = self._imports.entries([*(row["entry"] for row in sound), *formers])

@@ -12,8 +12,8 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import job, rpc
 
 from wsis_stocktaking.entries.store.entries import Entries
-from wsis_stocktaking.imports import rules
-from wsis_stocktaking.imports.rules import CREATED, PROPOSED, RegisterImport, StoredChange
+from wsis_stocktaking.imports.rules import reversals
+from wsis_stocktaking.imports.rules.imports import CREATED, PROPOSED, RegisterImport, StoredChange
 from wsis_stocktaking.imports.store import Imports
 from wsis_stocktaking.register.events import withdrawn
 from wsis_stocktaking.register.publishing import publication
@@ -39,12 +39,12 @@ class ReversalCases:
     def start_import_reversal(self, ctx: Context, jobs: Jobs, id: str, body: Input) -> Job:
         """Start the job; while it runs, it is that one. Raises NotFound, Conflict where there is nothing to undo."""
         found = self._imports.find(id)
-        rules.require_reversible(found)
+        reversals.require_reversible(found)
         job = jobs.enqueue(KIND, {"import": id}, key=f"{KIND}|{id}")
         if not found["reversal"] or found["reversal"]["job"] != job["_id"]:
             about = {"filename": found["filename"], "source": found["source"], "counts": found["counts"]}
             audited = audit.entry("stocktaking.import_reversed", f"import/{id}", about, None, body["reason"])
-            reversal = rules.begin(found["reversal"], job["_id"], ctx.received_at)
+            reversal = reversals.begin(found["reversal"], job["_id"], ctx.received_at)
             self._imports.save("imports", {**found, "reversal": reversal}, audited)
         return job
 
@@ -55,21 +55,21 @@ class ReversalCases:
         first, reversal = run.checkpoint or 0, existing(found["reversal"])
         changes = self._imports.changes_from(found["_id"], first, STEP)
         if not changes:
-            self._imports.save("imports", {**found, "reversal": rules.end(reversal)})
+            self._imports.save("imports", {**found, "reversal": reversals.end(reversal)})
             return run.finish({"id": found["_id"], "reverted": reversal["reverted"], "left": reversal["left"]})
         outcomes = []
         for change in changes:
             if change["reversal"] is None:
                 outcomes.append(self._reverse(change, found, run.requested_by))
                 self._imports.mark_reversal(change, outcomes[-1])
-        self._imports.save("imports", {**found, "reversal": rules.add_outcomes(reversal, outcomes)})
+        self._imports.save("imports", {**found, "reversal": reversals.add_outcomes(reversal, outcomes)})
         following = changes[-1]["number"] + 1
         return run.next(following, done=following, total=found["changes"])
 
     def _reverse(self, change: StoredChange, found: RegisterImport, by: str | None) -> str:
         entry = self._imports.whole_entries([change["entry"]]).get(change["entry"])
-        if entry is None or not rules.is_as_imported(entry, change):
-            return rules.LEFT
+        if entry is None or not reversals.is_as_imported(entry, change):
+            return reversals.LEFT
         if change["decision"] == PROPOSED:
             imported: Imported = {**entry["imported"]}
             imported.pop("proposed", None)
@@ -80,7 +80,7 @@ class ReversalCases:
             self._register.withdraw(gone, clock.now(), announce=lambda ended: (withdrawn(ended),))
         else:
             self._restore(entry, change, by)
-        return rules.REVERTED
+        return reversals.REVERTED
 
     def _restore(self, entry: Entry, change: StoredChange, by: str | None) -> None:
         """The former content as the next revision, which counts as that of the former import."""

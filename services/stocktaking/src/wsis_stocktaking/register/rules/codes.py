@@ -72,7 +72,7 @@ def colour_of(facet: str, code: str) -> str | None:
 
 def in_order(facet: str, codes: Iterable[str], language: str) -> list[str]:
     """The codes as people expect them: those of a list in its order, years and targets by number, countries by name."""
-    known = {code: place for place, code in enumerate(_listed(facet))}
+    known = {code: place for place, code in enumerate(listed(facet))}
     if facet in ("country", "language"):
         return sorted(codes, key=lambda code: _plain(title_of(facet, code, language)))
     return sorted(codes, key=lambda code: (known.get(code, len(known)), code))
@@ -89,9 +89,10 @@ def short_code(facet: str, code: str) -> str | None:
 
 
 @cache
-def _listed(facet: str) -> tuple[str, ...]:
+def listed(facet: str) -> tuple[str, ...]:
+    """The codes of a facet in the order of their list; none of one that no list closes."""
     lines = reference.action_lines()
-    listed: dict[str, tuple[str, ...]] = {
+    known: dict[str, tuple[str, ...]] = {
         "action_line": tuple(line.code for line in lines),
         "sub_theme": tuple(f"{line.code}.{theme.code}" for line in lines for theme in line.sub_themes),
         "sdg": tuple(str(goal.number) for goal in reference.sdgs()),
@@ -103,7 +104,7 @@ def _listed(facet: str) -> tuple[str, ...]:
         "status": STATUSES,
         "prize": PRIZES,
     }
-    return listed.get(facet, ())
+    return known.get(facet, ())
 
 
 def _sub_theme(code: str, language: str) -> str:

@@ -24,6 +24,10 @@ KINDS = (
 COVERAGES = ("local", "national", "regional", "international")
 STATUSES = ("planned", "ongoing", "completed")
 
+FIRST_YEAR, LAST_YEAR = 1950, 2100  # of the dates of an activity
+TITLE_LENGTH, DESCRIPTION_LENGTH, NAME_LENGTH = 300, 6000, 300
+MAX_WORDS = 20  # of partners, keywords and links
+
 
 class Organization(TypedDict):
     """Whose activity it is. `type` is a stakeholder type."""

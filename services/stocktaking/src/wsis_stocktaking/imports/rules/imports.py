@@ -12,11 +12,11 @@ from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
-from wsis_shared.errors import Conflict
-from wsis_shared.import_states import LIVE, Import
+from wsis_shared.import_states import Import
 from wsis_shared.json_types import Input
 from wsis_shared.tables import Reading, ReadOptions, options_of
 
+from wsis_stocktaking.imports.rules.mapping.documents import Example, RowMapping
 from wsis_stocktaking.register.rules import entries
 from wsis_stocktaking.register.rules.contents import Content, Difference
 from wsis_stocktaking.register.rules.entries import Entry
@@ -47,7 +47,8 @@ class RowContact(TypedDict):
 
 
 class Outcome(TypedDict):
-    """What a row of a file is: sound, with a content, or refused, with problems and its cells as it came."""
+    """What a row of a file is: sound, with a content, or refused, with problems and its cells as it came. `warnings`
+    say what of it was left out."""
 
     row: int
     key: str
@@ -57,6 +58,7 @@ class Outcome(TypedDict):
     contact: NotRequired[RowContact | None]
     last_updated_at: NotRequired[str | None]
     problems: NotRequired[Sequence[Problem]]
+    warnings: NotRequired[Sequence[Problem]]
     cells: NotRequired[dict[str, str]]
 
 
@@ -73,7 +75,9 @@ class Reversal(TypedDict):
 class RegisterImport(Import):
     """An import of a register. Of the first and last `sequence` that its rows took; `options` are what an officer said
     of the file (before those came: `named_encoding`), `reading` what it was read as. `source` and what counts rows
-    apart came later. Of a dry run, its file is there `file_until`, and `application` is the import of it."""
+    apart came later. Of a dry run, its file is there `file_until`, and `application` is the next import of it. A
+    register of other columns has a `mapping`, PROPOSED, or CONFIRMED as the version `mapping_number` of its source.
+    `warned` rows had something left out; `unread` are the different values that were not understood or not valid."""
 
     named_encoding: str | None
     source: NotRequired[str | None]
@@ -89,6 +93,13 @@ class RegisterImport(Import):
     last_sequence: int | None
     changes: NotRequired[int]
     refused_rows: NotRequired[int]
+    warned: NotRequired[int]
+    unread: NotRequired[int]
+    mapping: NotRequired[RowMapping | None]
+    mapping_state: NotRequired[str | None]
+    mapping_number: NotRequired[int | None]
+    examples: NotRequired[list[Example]]
+    unsure_dates: NotRequired[list[str]]
     file_until: NotRequired[datetime | None]
     application: NotRequired[str | None]
     reversal: Reversal | None
@@ -143,6 +154,13 @@ def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) ->
         "last_sequence": None,
         "changes": 0,
         "refused_rows": 0,
+        "warned": 0,
+        "unread": 0,
+        "mapping": None,
+        "examples": [],
+        "unsure_dates": [],
+        "mapping_state": None,
+        "mapping_number": None,
         "file_until": None,
         "application": None,
         "reversal": None,
@@ -255,38 +273,3 @@ def sample_of(outcomes: Sequence[Outcome]) -> list[dict[str, str]]:
         {"title": each["title"][each["original_language"]][:200], "organization": each["organization"]["name"][:200]}
         for each in shown
     ]
-
-
-# The reversal of an import: what it created is withdrawn, what it updated goes back, its proposals are dropped.
-REVERTED, LEFT = "reverted", "left"
-RUNNING, COMPLETED = "running", "completed"
-
-
-def require_reversible(found: RegisterImport) -> None:
-    """Raise Conflict where an import goes on, or has changed nothing that is known."""
-    if found["state"] in LIVE:
-        raise Conflict("stocktaking.import_running", id=found["_id"])
-    if found["dry_run"] or not found.get("changes"):
-        raise Conflict("stocktaking.import_not_reversible", id=found["_id"])
-
-
-def begin(before: Reversal | None, job: str, at: datetime) -> Reversal:
-    """A reversal that begins, or goes on after one that was cancelled."""
-    reverted, left = (before["reverted"], before["left"]) if before else (0, 0)
-    return {"state": RUNNING, "job": job, "at": at, "reverted": reverted, "left": left}
-
-
-def add_outcomes(reversal: Reversal, outcomes: Sequence[str]) -> Reversal:
-    """The reversal after some changes."""
-    reverted, left = outcomes.count(REVERTED), outcomes.count(LEFT)
-    return {**reversal, "reverted": reversal["reverted"] + reverted, "left": reversal["left"] + left}
-
-
-def end(reversal: Reversal) -> Reversal:
-    """The reversal that is done."""
-    return {**reversal, "state": COMPLETED}
-
-
-def is_as_imported(entry: Entry | None, change: Change) -> bool:
-    """Has nobody touched the entry since: neither its content, nor its draft, owner or mark?"""
-    return entry is not None and entry["version"] == change["version"]

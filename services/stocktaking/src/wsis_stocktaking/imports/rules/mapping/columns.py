@@ -1,0 +1,241 @@
+"""Which column is which field: by name and synonym in seven languages, and by what its values say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from rapidfuzz import fuzz
+from wsis_shared.tables import DateCell
+
+from wsis_stocktaking.imports.rules.mapping import dates, values
+from wsis_stocktaking.imports.rules.mapping.documents import synonyms
+from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, TEXTS
+from wsis_stocktaking.imports.rules.mapping.words import data, fold, is_empty
+
+MAX_VALUES = 3000  # different values of a column that are kept
+SAMPLE = 60  # of them that are read to see what they are
+LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
+_LIKE = 80  # of a name to a synonym
+
+_PARTS = re.compile(r"[/|,&+\n]|\s-\s|\s(?:and|et|y|e|и|و)\s|[(（\[]")
+
+
+_COMBINED = {
+    frozenset(("organization.name", "countries")): ("organization.name", "organization.country"),
+    frozenset(("start_date", "end_date")): ("start_date", "end_date"),
+    frozenset(("contact.name", "contact.email")): ("contact.name", "contact.email"),
+    frozenset(("countries", "regions")): ("countries",),
+}
+"""What the parts of a name say, and the fields that its column has then. Countries may be regions."""
+
+
+@dataclass
+class Column:
+    """What is known of a column: its name, and how often it has which values."""
+
+    name: str
+    values: Counter[str] = field(default_factory=Counter)
+    filled: int = 0
+    dates: int = 0
+
+    def add(self, cell: str) -> None:
+        """One more cell."""
+        if is_empty(cell):
+            return
+        self.filled += 1
+        self.dates += isinstance(cell, DateCell)
+        if cell in self.values or len(self.values) < MAX_VALUES:
+            self.values[cell.strip()] += 1
+
+    def sample(self) -> list[str]:
+        """Its most frequent values."""
+        return [value for value, _ in self.values.most_common(SAMPLE)]
+
+    @property
+    def is_distinct(self) -> bool:
+        """Has no row the value of another one?"""
+        return len(self.values) == self.filled or len(self.values) >= MAX_VALUES
+
+    @property
+    def length(self) -> float:
+        """Letters of a value, on average."""
+        return sum(map(len, self.values)) / max(1, len(self.values))
+
+    @property
+    def is_numeric(self) -> bool:
+        """Are its values numbers?"""
+        sample = self.sample()
+        return bool(sample) and sum(value.replace(".", "").isdecimal() for value in sample) > len(sample) / 2
+
+
+Reads = Callable[[str], bool]
+
+
+@cache
+def _readers() -> dict[str, Reads]:
+    """By field: is a value one of it?"""
+
+    def coded(name: str) -> Reads:
+        find = values.finder(name, {})
+        return lambda value: bool(values.codes_of(value, find)[0])
+
+    found = {name: coded(name) for name in GROUPS}
+    found |= {name: lambda value: dates.period(value) is not None for name in DATES}
+    found |= {name: lambda value: bool(values.links_of(value)) for name in ("links", "organization.website")}
+    return found | {"contact.email": lambda value: "@" in value}
+
+
+def fit(column: Column, name: str) -> float | None:
+    """The share of the values of a column that a field can have; None for a field of words."""
+    reads = _readers().get(name)
+    if reads is None:
+        return None
+    sample = column.sample()
+    return sum(map(reads, sample)) / len(sample) if sample else 0.0
+
+
+def names_of(name: str) -> list[str]:
+    """A name, and the names in it: of "Titre / Title", of "Country (ISO)"."""
+    return [found for found in dict.fromkeys(map(fold, (name, *_PARTS.split(name)))) if found]
+
+
+def likeness(name: str, field_name: str) -> float:
+    """How much the name of a column looks like those of a field, 0 to 100."""
+    known = synonyms().get(field_name, {})
+    best = 0.0
+    for place, part in enumerate(names_of(name)):
+        weight = 1.0 if place == 0 else 0.95
+        if part in known:
+            return 100.0 * weight
+        for synonym in known:
+            best = max(best, weight * _like(part, synonym))
+    return best
+
+
+def _like(part: str, synonym: str) -> float:
+    if len(synonym) < 4:  # "no" is in everything
+        return 75.0 if not synonym.isascii() and len(synonym) > 1 and synonym in part else 0.0
+    if f" {synonym} " in f" {part} " or (not synonym.isascii() and synonym in part):
+        return 60.0 + 35.0 * len(synonym) / len(part)
+    score = fuzz.token_sort_ratio(part, synonym)
+    return score if score >= _LIKE else 0.0
+
+
+def language_mark(name: str) -> str | None:
+    """The language that the name of a column says: "Title (French)", "Название (англ.)", "title_fr"."""
+    words = fold(name).split()
+    for language, marks in data("language_marks").items():
+        folded = {fold(mark) for mark in marks}
+        if len(words) > 1 and (words[-1] in folded or words[0] in folded):
+            return language
+        if any(not mark.isascii() and len(mark) > 1 and mark in fold(name) for mark in folded):
+            return language
+    return None
+
+
+def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
+    """By column the fields that it seems to have."""
+    columns = [column for column in columns if column.name]
+    found: dict[str, list[str]] = {column.name: _combined(column) for column in columns}
+    taken = {name for fields in found.values() for name in fields if name not in LISTS}
+    scores = sorted(
+        ((score, -place, name) for place, column in enumerate(columns) for name, score in _scores(column)), reverse=True
+    )
+    for _, place, name in scores:
+        column = columns[-place]
+        if found[column.name] or not (wanted := _free(_named(column, name), taken)):
+            continue
+        found[column.name] = wanted
+        taken |= {each for each in wanted if each not in LISTS}
+    _add_pairs(columns, found, taken)
+    _add_texts(columns, found, taken)
+    return found
+
+
+def _combined(column: Column) -> list[str]:
+    """The fields of a column whose name says two: "Organization, country", "Start - end"."""
+    parts = names_of(column.name)[1:]
+    said = {name for name in synonyms() for part in parts if part in synonyms()[name]}
+    for wanted, fields in _COMBINED.items():
+        if len(parts) > 1 and wanted <= said:
+            has_places = sum(values.with_place(value)[1] is not None for value in column.sample())
+            if "organization.name" not in fields or has_places * 2 > len(column.sample()):
+                return list(fields)
+    return []
+
+
+def _scores(column: Column) -> Iterable[tuple[str, float]]:
+    for name in synonyms():
+        score = _score(column, name)
+        if score >= LEAST:
+            yield name, score
+
+
+def _score(column: Column, name: str) -> float:
+    like, share = likeness(column.name, name), fit(column, PAIRS.get(name, (name,))[0] if name == "period" else name)
+    if name == "import_key":
+        is_key = column.is_distinct and column.filled and column.length <= 40
+        return 0.9 * like if is_key else 0.0
+    if share is None:
+        return 0.9 * like
+    if not column.filled:
+        return 0.6 * like
+    if like:
+        return 0.6 * like * (0.4 + 0.6 * share) + 40.0 * share
+    is_named = name in ("last_updated_at", "organization.country")  # values alone do not tell these
+    may_be = not column.is_numeric and column.length < 200 and not is_named
+    return 60.0 * share if may_be and share >= BY_VALUES else 0.0
+
+
+def _named(column: Column, name: str) -> list[str]:
+    """The fields of a column that is like a name: a pair, or a text in the language that its name says."""
+    if name in PAIRS:
+        return list(PAIRS[name])
+    if name in TEXTS and (language := language_mark(column.name)):
+        return [f"{name}.{language}"]
+    return [name]
+
+
+def _free(wanted: list[str], taken: set[str]) -> list[str]:
+    is_text = wanted[0].partition(".")[0] in TEXTS
+    return [] if is_text and wanted[0] in taken else [each for each in wanted if each not in taken]
+
+
+def _add_pairs(columns: Sequence[Column], found: dict[str, list[str]], taken: set[str]) -> None:
+    """A second field of a column: the country of "Organization, country", the end of "2014-2016"."""
+    for column in columns:
+        fields, sample = found[column.name], column.sample()
+        if not sample:
+            continue
+        if fields == ["organization.name"] and "organization.country" not in taken:
+            if sum(values.with_place(value)[1] is not None for value in sample) > len(sample) / 2:
+                fields.append("organization.country")
+                taken.add("organization.country")
+        elif fields == ["start_date"] and "end_date" not in taken:
+            spans = [dates.period(value) for value in sample]
+            if sum(bool(span and span[1]) for span in spans) > len(sample) / 4:
+                fields.append("end_date")
+                taken.add("end_date")
+
+
+def _add_texts(columns: Sequence[Column], found: dict[str, list[str]], taken: set[str]) -> None:
+    """A title and a description where no name says which column they are: by the length of their texts. Without any
+    description the title stands for it."""
+    free = [each for each in columns if not found[each.name] and each.filled and not each.is_numeric]
+    has = {name: any(each.partition(".")[0] == name for each in taken) for name in TEXTS}
+    if not has["title"]:
+        titles = [each for each in free if 8 <= each.length <= 150 and len(each.values) > 0.7 * each.filled]
+        if titles:
+            found[titles[0].name] = ["title"]
+            free.remove(titles[0])
+    if not has["description"]:
+        long = [each for each in free if each.length > 60]
+        if long:
+            found[max(long, key=lambda each: each.length).name] = ["description"]
+            return
+        for fields in found.values():
+            fields += [each.replace("title", "description") for each in fields if each.partition(".")[0] == "title"]

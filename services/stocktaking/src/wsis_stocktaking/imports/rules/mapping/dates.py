@@ -1,0 +1,172 @@
+"""Days as registers write them: a year alone, a month, `15/03/2014` or `3/15/2014`, months by name in seven languages,
+numbers of a spreadsheet, and periods of two of them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import cache
+
+from wsis_stocktaking.imports.rules.mapping.fields import DAY_FIRST, MONTH_FIRST
+from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded
+from wsis_stocktaking.register.rules.contents import FIRST_YEAR, LAST_YEAR
+
+Span = tuple[date, date]
+"""The first and the last day of what was written: of a year its first and last day."""
+
+_EPOCH = date(1899, 12, 30)  # of spreadsheets; dates before March 1900 do not occur
+_TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
+_YEAR_LAST = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4}|\d{2})")
+_MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
+_QUARTER = re.compile(r"\b[qtк]\s*([1-4])\b|\b([1-4])\s*[qtк]\b")
+_NUMBERS = re.compile(r"\d+")
+_WORDS = re.compile(r"[^\W\d_]+")
+_HAN = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月 ?(?:(\d{1,2}) ?日)?)?")
+_YEARS = re.compile(r"(\d{4}) ?[-–—/~] ?(\d{4}|\d{2})")
+_BETWEEN = re.compile(r" [-–—] |[–—~]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|إلى|حتى) ")
+_LONGEST = 80  # characters of a date
+
+
+def order_of(values: Iterable[str]) -> str | None:
+    """Which of day and month comes first in a column, by all its values; None where none of them tells."""
+    days = months = 0
+    for value in values:
+        for found in _YEAR_LAST.finditer(_digits(value)):
+            first, second = int(found[1]), int(found[2])
+            days += first > 12 >= second
+            months += second > 12 >= first
+    return None if days == months else DAY_FIRST if days > months else MONTH_FIRST
+
+
+def is_ambiguous(values: Iterable[str]) -> bool:
+    """Is there a value whose day and month could be the other way round?"""
+    pairs = (found.groups() for value in values for found in _YEAR_LAST.finditer(_digits(value)))
+    return any(int(first) != int(second) and max(int(first), int(second)) <= 12 for first, second, _ in pairs)
+
+
+def period(text: str, order: str | None = None) -> tuple[Span | None, Span | None] | None:
+    """The beginning and the end that a text says; the end is None where it has none, or goes on. None: no date."""
+    text = _digits(text)
+    if years := _YEARS.fullmatch(text):
+        first, last = int(years[1]), int(years[2] if len(years[2]) == 4 else years[1][:2] + years[2])
+        if last > first and (len(years[2]) == 4 or last > 12 + int(years[1][:2]) * 100 or "/" in text):
+            return (_year(first), _year(last)) if _known(first) and _known(last) else None
+    if (whole := span(text, order)) is not None:
+        return whole, None
+    sides = [side for side in _BETWEEN.split(text) if side.strip()]
+    if len(sides) != 2 and text.count("-") == 1:
+        sides = text.split("-")
+    if len(sides) != 2:
+        return None
+    start, is_open = span(sides[0], order), fold(sides[1]) in folded("open_end")
+    end = None if is_open else span(sides[1], order)
+    if start is None and end is not None and (named := _without_year(sides[0], end, order)):
+        start = named
+    return (start, end) if start and (end or is_open) else None
+
+
+def _without_year(text: str, end: Span, order: str | None) -> Span | None:
+    """ "March" of "March to June 2014"."""
+    return None if _NUMBERS.search(text) else span(f"{text} {end[0].year}", order)
+
+
+def span(text: str, order: str | None = None) -> Span | None:
+    """The days that a text says; None where it is no date between the years 1950 and 2100."""
+    text = _TIME.sub("", _digits(text)).strip(" .,")
+    if text.isdecimal():
+        return _of_number(text)
+    if found := _HAN.search(text):
+        return _span(found[1], found[2], found[3])
+    if found := _YEAR_FIRST.fullmatch(text):
+        return _span(found[1], found[2], found[3])
+    if found := _YEAR_LAST.fullmatch(text):
+        first, second = int(found[1]), int(found[2])
+        is_day_first = first > 12 or (second <= 12 and order != MONTH_FIRST)
+        return _span(_full(found[3]), *((second, first) if is_day_first else (first, second)))
+    if found := _MONTH_YEAR.fullmatch(text):
+        return _span(found[2], found[1])
+    return _of_words(text)
+
+
+def _of_number(text: str) -> Span | None:
+    number = int(text)
+    if len(text) == 4:
+        return _year(number) if _known(number) else None
+    if len(text) == 5:
+        day = _EPOCH + timedelta(days=number)
+        return (day, day) if _known(day.year) else None
+    return _span(text[:4], text[4:6], text[6:]) if len(text) == 8 else None
+
+
+def _of_words(text: str) -> Span | None:
+    """ "15 March 2014", "Mar-14", "Q1 2014", "since 2014"."""
+    plain = fold(text)
+    numbers = _NUMBERS.findall(plain)
+    years = [number for number in numbers if len(number) == 4 and _known(int(number))]
+    named = {each for word in _WORDS.findall(plain) if (each := _months().get(word))}
+    if len(named) > 1:  # "March to June 2014" is a period
+        return None
+    month = next(iter(named), None)
+    if month is None and (two := next((code for word, code in _months().items() if " " in word and word in plain), 0)):
+        month = two
+    if month is not None:
+        rest = [number for number in numbers if number not in years]
+        if not years and rest and len(rest[-1]) == 2:
+            years = [_full(rest.pop())]
+        days = [number for number in rest if 1 <= int(number) <= 31]
+        return _span(years[0], month, days[0] if days else None) if len(years) == 1 and len(days) < 2 else None
+    if len(years) != 1:
+        return None
+    if quarter := _QUARTER.search(plain):
+        first = 3 * int(quarter[1] or quarter[2]) - 2
+        return date(int(years[0]), first, 1), _last(int(years[0]), first + 2)
+    return _year(int(years[0])) if len(numbers) == 1 and len(plain) <= 40 else None
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {fold(word): int(number) for number, words in data("months").items() for word in words}
+
+
+def _digits(text: str) -> str:
+    """Digits of other scripts as 0 to 9, single spaces, and no marks of direction."""
+    plain = "".join(
+        str(int(char)) if char.isdecimal() else char for char in text if char not in "\u200e\u200f\u202a\u202c"
+    )
+    return " ".join(plain.split())[:_LONGEST]
+
+
+def _full(year: str) -> str:
+    return year if len(year) == 4 else f"{'19' if int(year) >= 50 else '20'}{year}"
+
+
+def _known(year: int) -> bool:
+    return FIRST_YEAR <= year <= LAST_YEAR
+
+
+def _year(year: int) -> Span:
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _last(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _span(year: str | int, month: str | int | None = None, day: str | int | None = None) -> Span | None:
+    try:
+        if not _known(int(year)):
+            return None
+        if month is None:
+            return _year(int(year))
+        first = date(int(year), int(month), int(day or 1))
+        return first, (first if day else _last(first.year, first.month))
+    except ValueError:
+        return None
+
+
+def is_open(text: str) -> bool:
+    """Does a text say that there is no end yet: "present", "ongoing"?"""
+    return fold(text) in folded("open_end")

@@ -1,0 +1,312 @@
+"""What a row of a register says by its mapping: a content for the schema of contents, with warnings for what is left
+out, and problems where an entry needs it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from wsis_shared.json_types import JsonObject
+from wsis_shared.tables import DateCell, FaultyCell, NumberCell
+
+from wsis_stocktaking.imports.rules.imports import Problem
+from wsis_stocktaking.imports.rules.mapping import dates, values
+from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
+from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, SINGLE, TEXTS, UNREAD, UNREAD_CODE
+from wsis_stocktaking.imports.rules.mapping.proposals import script_of
+from wsis_stocktaking.imports.rules.mapping.words import fold, is_empty
+from wsis_stocktaking.register.rules.contents import DESCRIPTION_LENGTH, MAX_WORDS, NAME_LENGTH, TITLE_LENGTH
+
+NO_DATE = "Not a date: left out."
+NO_LINK = "Not an address of the web: left out."
+NO_EMAIL = "Not an email address: left out."
+SEVERAL = "More than one value: the first one counts."
+TOO_LONG = "Longer than {count} characters: cut."
+TOO_MANY = "More than {count}: the others are left out."
+LOST_ZERO = "The number {code} may have been {whole}: only its goal was read."
+NO_VALUE = "The cell has an error, or a formula without a value: left out."
+PLACE_OF_ORGANIZATION = "No country: that of the organization was taken."
+
+WARNINGS = (
+    UNREAD,
+    UNREAD_CODE,
+    NO_DATE,
+    NO_LINK,
+    NO_EMAIL,
+    SEVERAL,
+    TOO_LONG,
+    TOO_MANY,
+    LOST_ZERO,
+    NO_VALUE,
+    PLACE_OF_ORGANIZATION,
+)
+
+REQUIRED_CODES = frozenset(("organization.type", "kind", "coverage", "status", "action_lines"))
+ERRORS = frozenset(("=", "#REF!", "#VALUE!", "#N/A", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
+"""Cells without a value, where a file has them as texts."""
+_SHORTENED = ("8.1", "16.1", "17.1")  # also targets with another zero
+_LENGTHS = {"title": TITLE_LENGTH, "description": DESCRIPTION_LENGTH, "organization.name": NAME_LENGTH}
+_WORD_LENGTHS = {"partners": NAME_LENGTH, "keywords": 80}
+
+
+@dataclass
+class MappedRow:
+    """A row as it is understood. `cells` is the same as columns of an import, to be corrected where it is refused."""
+
+    key: str = ""
+    language: str = "en"
+    texts: dict[str, dict[str, str]] = field(default_factory=dict)
+    organization: dict[str, str] = field(default_factory=dict)
+    plain: dict[str, str] = field(default_factory=dict)
+    lists: dict[str, list[str]] = field(default_factory=dict)
+    contact: dict[str, str] = field(default_factory=dict)
+    last_updated_at: str | None = None
+    warnings: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    cells: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def content(self) -> JsonObject:
+        """What the schema of contents takes."""
+        return {
+            **self.texts,
+            **self.plain,
+            **self.lists,
+            "original_language": self.language,
+            "organization": self.organization,
+            "action_lines": [_named_line(code) for code in self.lists["action_lines"]],
+            "sdgs": [int(code) for code in self.lists["sdgs"]],
+            "links": [{"url": url} for url in self.lists["links"]],
+        }
+
+    def warn(self, name: str, message: str, value: object = None) -> None:
+        """Something is left out, or taken in another way."""
+        self.warnings.append((name, message, value))
+
+
+class Mapper:
+    """Reads the rows of a table with these columns."""
+
+    def __init__(self, mapping: RowMapping, columns: Sequence[str]) -> None:
+        place = {name: number for number, name in enumerate(columns)}
+        self._places: dict[str, list[int]] = {}
+        self._orders: dict[int, str | None] = {}
+        self._pairs: set[int] = set()
+        for each in mapping["columns"]:
+            if (number := place.get(each["column"])) is None:
+                continue
+            self._orders[number] = each["day_order"]
+            if len(each["fields"]) > 1:
+                self._pairs.add(number)
+            for name in each["fields"]:
+                self._places.setdefault(name, []).append(number)
+        self._constants = {each["field"]: each["value"] for each in mapping["constants"]}
+        choices: dict[str, dict[str, list[str]]] = {}
+        for value in mapping["values"]:
+            choices.setdefault(value["field"], {})[fold(value["value"])] = value["codes"]
+        self._finders = {name: values.finder(name, choices.get(name, {})) for name in GROUPS}
+
+    def row(self, cells: Sequence[str]) -> MappedRow:
+        """What a row says."""
+        found = MappedRow()
+        said = self._said(cells, found)
+        found.key = " ".join(next((cell for _, cell in said.get("import_key", ())), "").split())
+        codes = {name: self._codes(name, said, found) for name in GROUPS}
+        for place, cell in said.get("organization.name", ()):
+            if place in self._pairs:
+                name, country = values.with_place(cell)
+                if country:
+                    codes["organization.country"], said["organization.name"] = [country], [(place, name)]
+        self._put_content(said, codes, found)
+        self._put_remarks(said, found)
+        found.cells = _cells(found)
+        return found
+
+    def _said(self, cells: Sequence[str], found: MappedRow) -> dict[str, list[tuple[int, str]]]:
+        """The cells of each field that say something, with the places of their columns."""
+        said: dict[str, list[tuple[int, str]]] = {}
+        for name, places in self._places.items():
+            for place in places:
+                cell = cells[place] if place < len(cells) else ""
+                if isinstance(cell, FaultyCell) or cell in ERRORS:
+                    found.warn(name, NO_VALUE, cell)
+                elif not is_empty(cell):
+                    said.setdefault(name, []).append((place, cell))
+        return said
+
+    def _codes(self, name: str, said: Mapping[str, list[tuple[int, str]]], found: MappedRow) -> list[str]:
+        codes: list[str] = []
+        unread: list[str] = []
+        for place, cell in said.get(name, ()):
+            known, rest = values.codes_of(cell, self._finders[name])
+            if name == "sdgs" and isinstance(cell, NumberCell) and cell in _SHORTENED:
+                found.warn(name, LOST_ZERO.format(code=cell, whole=f"{cell}0"), cell)
+                known = [cell.partition(".")[0]]
+            codes += known
+            # Of two fields each takes its part of a cell, and of the country the name of an organization is no part.
+            if name != "organization.country" or place not in self._pairs:
+                unread += [] if place in self._pairs and codes else rest
+        if name in SINGLE and len(codes) > 1:
+            found.warn(name, SEVERAL, "; ".join(cell for _, cell in said[name]))
+        is_needed = name in REQUIRED_CODES and not codes
+        for part in unread:
+            (found.problems if is_needed else found.warnings).append((name, UNREAD_CODE if is_needed else UNREAD, part))
+        if not codes and not unread and name in self._constants:
+            codes = values.codes_of(self._constants[name], self._finders[name])[0]
+        return codes
+
+    def _put_content(
+        self, said: Mapping[str, list[tuple[int, str]]], codes: Mapping[str, list[str]], found: MappedRow
+    ) -> None:
+        found.texts = self._texts(said, codes["original_language"], found)
+        names = [cell for _, cell in said.get("organization.name", ())]
+        name = " ".join(" ".join(names or [self._constants.get("organization.name", "")]).split())
+        found.organization = {"name": self._cut("organization.name", name, found)}
+        for part in ("type", "country"):
+            if known := codes[f"organization.{part}"]:
+                found.organization[part] = known[0]
+        if sites := self._links("organization.website", said, found):
+            found.organization["website"] = sites[0]
+        found.plain = {name: codes[name][0] for name in ("kind", "coverage", "status") if codes[name]}
+        self._put_places(codes, found)
+        self._put_dates(said, found)
+        found.lists["action_lines"] = codes["action_lines"]
+        found.lists["sdgs"] = [code for code in codes["sdgs"] if "." not in code]
+        found.lists["targets"] = [code for code in codes["sdgs"] if "." in code]
+        found.lists["links"] = self._links("links", said, found)
+        for name, length in _WORD_LENGTHS.items():
+            words = list(chain.from_iterable(values.words_of(cell) for _, cell in said.get(name, ())))
+            found.lists[name] = self._few(name, [word[:length] for word in words], found)
+
+    def _texts(
+        self, said: Mapping[str, list[tuple[int, str]]], languages: Sequence[str], found: MappedRow
+    ) -> dict[str, dict[str, str]]:
+        """Title and description by language. A text without one is in the language of its letters, or of the row."""
+        own = " ".join(cell for _, cell in said.get("title", ()))
+        marked = [name.partition(".")[2] for name in said if name.startswith("title.")]
+        language = (own and script_of(own)) or (languages[0] if languages else "en")
+        if not own and marked and language not in marked:
+            language = marked[0]
+        found.language = language
+        texts: dict[str, dict[str, str]] = {}
+        for name in TEXTS:
+            by_language: dict[str, str] = {}
+            for field_name, cells in said.items():
+                first, _, marked_as = field_name.partition(".")
+                if first == name:
+                    text = "\n".join(cell.strip() for _, cell in cells)
+                    text = " ".join(text.split()) if name == "title" else text
+                    by_language[marked_as or language] = self._cut(name, text, found)
+            texts[name] = by_language
+        return texts
+
+    def _cut(self, name: str, text: str, found: MappedRow) -> str:
+        longest = _LENGTHS[name]
+        if len(text) <= longest:
+            return text
+        found.warn(name, TOO_LONG.format(count=longest), text[:100])
+        return f"{text[: longest - 1].rstrip()}…"
+
+    def _few(self, name: str, words: Sequence[str], found: MappedRow) -> list[str]:
+        distinct = list(dict.fromkeys(words))
+        if len(distinct) > MAX_WORDS:
+            found.warn(name, TOO_MANY.format(count=MAX_WORDS), distinct[MAX_WORDS])
+        return distinct[:MAX_WORDS]
+
+    def _put_places(self, codes: Mapping[str, list[str]], found: MappedRow) -> None:
+        """Countries and regions; a column of one may have the other."""
+        places = [*codes["countries"], *codes["regions"]]
+        countries = [code for code in places if code.isupper()]
+        home = found.organization.get("country")
+        if not countries and home and found.plain.get("coverage") == "national":
+            countries = [home]
+            found.warn("countries", PLACE_OF_ORGANIZATION)
+        found.lists["countries"] = countries
+        found.lists["regions"] = [code for code in places if not code.isupper()]
+
+    def _put_dates(self, said: Mapping[str, list[tuple[int, str]]], found: MappedRow) -> None:
+        days: dict[str, str] = {}
+        for name in ("start_date", "end_date"):
+            for place, cell in said.get(name, ()):
+                span = _span(cell, self._orders.get(place))
+                if span is None:
+                    is_open = name == "end_date" and dates.is_open(cell)
+                    if not is_open and (name == "start_date" or place not in self._pairs):
+                        found.warn(name, NO_DATE, cell)
+                    continue
+                start, end = span
+                if name == "start_date" and start:
+                    days[name] = start[0].isoformat()
+                elif name == "end_date" and (last := end if place in self._pairs else end or start):
+                    days[name] = last[1].isoformat()
+        found.plain |= days
+
+    def _links(self, name: str, said: Mapping[str, list[tuple[int, str]]], found: MappedRow) -> list[str]:
+        links = []
+        for _, cell in said.get(name, ()):
+            here = values.links_of(cell)
+            if not here:
+                found.warn(name, NO_LINK, cell)
+            links += here
+        return self._few(name, links, found)
+
+    def _put_remarks(self, said: Mapping[str, list[tuple[int, str]]], found: MappedRow) -> None:
+        for part, name in (("name", "contact.name"), ("email", "contact.email")):
+            for _, cell in said.get(name, ()):
+                person, email = values.contact_of(cell)
+                value = person if part == "name" else email
+                if value:
+                    found.contact[part] = value[:NAME_LENGTH]
+                elif part == "email" and name not in self._paired(said):
+                    found.warn(name, NO_EMAIL)  # what a file says of a person is not repeated
+        for place, cell in said.get("last_updated_at", ()):
+            span = _span(cell, self._orders.get(place))
+            if span and span[0]:
+                found.last_updated_at = span[0][0].isoformat()
+            else:
+                found.warn("last_updated_at", NO_DATE, cell)
+
+    def _paired(self, said: Mapping[str, list[tuple[int, str]]]) -> set[str]:
+        return {name for name, cells in said.items() if any(place in self._pairs for place, _ in cells)}
+
+
+def _span(cell: str, order: str | None) -> tuple[dates.Span | None, dates.Span | None] | None:
+    return dates.period(str(cell)[:10] if isinstance(cell, DateCell) else cell, order)
+
+
+def _is_theme(code: str) -> bool:
+    """Is it a sub-theme, C1.partnerships? The lines of C7 have a point too."""
+    return "." in code and not code.startswith("C7")
+
+
+def _named_line(code: str) -> JsonObject:
+    if not _is_theme(code):
+        return {"line": code}
+    line, _, theme = code.partition(".")
+    return {"line": line, "sub_themes": [theme]}
+
+
+def _cells(found: MappedRow) -> dict[str, str]:
+    """The row as the columns of an import: what was understood as it would be written there, the rest as it came."""
+    cells = {f"{name}.{language}": text for name in TEXTS for language, text in found.texts[name].items()}
+    cells |= {f"organization.{part}": text for part, text in found.organization.items()}
+    cells |= {"original_language": found.language, **found.plain}
+    cells |= {name: "; ".join(codes) for name, codes in found.lists.items()}
+    lines = found.lists["action_lines"]
+    cells["action_lines"] = "; ".join(code for code in lines if not _is_theme(code))
+    cells["sub_themes"] = "; ".join(code for code in lines if _is_theme(code))
+    cells |= {f"contact.{part}": text for part, text in found.contact.items()}
+    if found.last_updated_at:
+        cells["last_updated_at"] = found.last_updated_at
+    for name, _, value in found.problems:
+        if isinstance(value, str) and name in REQUIRED_CODES:
+            cells[name] = "; ".join(filter(None, (cells.get(name, ""), value)))
+    return {name: text for name, text in cells.items() if text}
+
+
+def key_of(row: MappedRow) -> str:
+    """The key of a row that has none: the same for the same title and organization."""
+    texts = (*sorted(row.texts["title"].values()), row.organization["name"])
+    return f"row-{hashlib.sha256('/'.join(map(fold, texts)).encode()).hexdigest()[:16]}"

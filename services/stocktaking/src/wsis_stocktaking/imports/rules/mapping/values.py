@@ -1,0 +1,191 @@
+"""What a cell says: codes of a list, links, a contact, words."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from wsis_shared import reference
+
+from wsis_stocktaking.imports.rules.mapping.documents import synonyms
+from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
+from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
+from wsis_stocktaking.imports.rules.mapping.words import fold, folded, is_empty
+
+Find = Callable[[str], Codes | None]
+
+_STRONG = re.compile(r"[;|\n\r\t•·●▪；]|\s/\s")
+_WEAK = re.compile(r"( ?[,،、，/&+] ?| (?:and|et|y|e|и|و|和|及) |和)")
+_WORDS = re.compile(r"[;|\n\r\t•●▪；]")
+_COMMAS = re.compile(r"[,،、，]")
+_EDGES = " \t.*-–—•·\u200e\u200f\u202a\u202b\u202c\u2066\u2069"
+_LINE = re.compile(r"(?<![A-Za-zА-Яа-яЁё0-9])[CСсc] ?[-.]? ?(\d{1,2})(?!\d)")  # also the Cyrillic letter
+_LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?[-–—] ?[CСсc]? ?(\d{1,2})\Z")
+_GOAL = re.compile(r"(?<![\d.])(\d{1,2})(?: ?\. ?(\d{1,2}|[a-dA-D])(?![^\W_]))?(?!\d)")
+_GOALS = re.compile(r"\A(\d{1,2}) ?[-–—] ?(\d{1,2})\Z")
+_EMAIL = re.compile(r"[^\s<>()\[\],;:|@]{1,64}@[^\s<>()\[\],;:|@]{1,190}")
+_SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,300})?", re.IGNORECASE)
+_PHONE = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
+
+
+def codes_of(cell: str, find: Find) -> tuple[list[str], list[str]]:
+    """The codes of a list, and its parts that are not understood, as they were written. A comma may be within a name:
+    the longest run of parts that is known counts."""
+    found: list[str] = []
+    unread: list[str] = []
+    for part in (" ".join(part.split()).strip(_EDGES) for part in _STRONG.split(cell)):
+        if is_empty(part):
+            continue
+        if (codes := find(part)) is not None:
+            found += codes
+        else:
+            _read_runs(part, find, found, unread)
+    return list(dict.fromkeys(found)), unread
+
+
+def _read_runs(part: str, find: Find, found: list[str], unread: list[str]) -> None:
+    pieces, place, rest = _WEAK.split(part), 0, ""  # every second piece is a separator
+    while place < len(pieces):
+        for end in range(len(pieces), place, -2):
+            run = "".join(pieces[place:end]).strip(_EDGES)
+            codes = () if is_empty(run) else find(run)
+            if codes is not None:
+                found += codes
+                break
+        else:
+            rest += "".join(pieces[max(0, place - 1) if rest else place : place + 1])
+            end = place + 1
+        if rest and (codes is not None or end >= len(pieces)):
+            unread.append(rest.strip(_EDGES))
+            rest = ""
+        place = end + 1
+
+
+def finder(field: str, choices: Mapping[str, Sequence[str]]) -> Find:
+    """Reads one value of a field: as a person chose (by its folded text), or by its words."""
+    find = _FINDERS.get(field) or of(GROUPS[field]).find
+    known: dict[str, Codes | None] = {}
+
+    def one(text: str) -> Codes | None:
+        if text not in known:
+            chosen = choices.get(fold(text))
+            known[text] = tuple(chosen) if chosen is not None else find(text)
+        return known[text]
+
+    return one
+
+
+def likely(field: str, text: str) -> Codes | None:
+    """The codes that a value may mean, to be confirmed."""
+    if field == "action_lines" and _numbers_of_lines(text) == [7]:
+        return tuple(line.code for line in reference.action_lines() if line.code.startswith("C7"))
+    return of(GROUPS[field]).nearest(text)
+
+
+def _place(text: str) -> Codes | None:
+    return of("countries").find(text) or of("regions").find(text)
+
+
+@cache
+def _line_marks() -> frozenset[str]:
+    return frozenset(synonyms()["action_lines"])
+
+
+def _numbers_of_lines(text: str) -> list[int]:
+    text = unicodedata.normalize("NFKC", text)
+    if span := _LINES.match(text.strip()):
+        return list(range(int(span[1]), int(span[2]) + 1))
+    if (bare := fold(text)).isdecimal():
+        return [int(bare)]
+    return [int(number) for number in _LINE.findall(text)]
+
+
+def _line(text: str) -> Codes | None:
+    if (found := of("action_lines").find(text)) is not None:
+        return found
+    numbers = _numbers_of_lines(text)
+    if not numbers:
+        return _without_mark(text)
+    if not all(1 <= number <= 11 for number in numbers) or (7 in numbers and len(numbers) > 1):
+        return None
+    if len(numbers) > 1:
+        return tuple(f"C{number}" for number in numbers)
+    rest = _LINE.sub(" ", unicodedata.normalize("NFKC", text))
+    named = of("action_lines").find(rest) or _without_mark(rest)
+    if numbers == [7]:
+        return named if named and named[0].startswith("C7.") else None
+    code = f"C{numbers[0]}"
+    return named if named and named[0].startswith(f"{code}.") else _theme_of(code, rest) or (code,)
+
+
+def _without_mark(text: str) -> Codes | None:
+    """ "Action line e-health": without the name of its column."""
+    plain = fold(text)
+    for mark in sorted(_line_marks(), key=len, reverse=True):
+        if plain.startswith(f"{mark} "):
+            return of("action_lines").find(plain.removeprefix(mark))
+    return None
+
+
+def _theme_of(code: str, text: str) -> Codes | None:
+    wanted = fold(text)
+    for theme in reference.action_line(code).sub_themes:
+        if wanted in (fold(theme.code), *map(fold, theme.title.values())):
+            return (f"{code}.{theme.code}",)
+    return None
+
+
+def _goal(text: str) -> Codes | None:
+    if (found := of("sdgs").codes.get(fold(text))) is not None:
+        return found
+    plain = "".join(str(int(char)) if char.isdecimal() else char for char in unicodedata.normalize("NFKC", text))
+    first = _GOAL.search(plain)
+    if first is None:
+        return None
+    before = fold(plain[: first.start()])
+    if before and before not in folded("goal_marks") and not all(w in folded("goal_marks") for w in before.split()):
+        return None
+    if span := _GOALS.match(plain[first.start() :].strip()):
+        low, high = int(span[1]), int(span[2])
+        return tuple(map(str, range(low, high + 1))) if 1 <= low < high <= 17 else None
+    codes = [f"{goal}.{part.lower()}" if part else str(int(goal)) for goal, part in _GOAL.findall(plain)]
+    is_known = all(reference.is_sdg_target(code) if "." in code else 1 <= int(code) <= 17 for code in codes)
+    return tuple(codes) if is_known else None
+
+
+_FINDERS: dict[str, Find] = {"countries": _place, "regions": _place, "action_lines": _line, "sdgs": _goal}
+
+
+def words_of(cell: str) -> list[str]:
+    """The parts of a list of names or words."""
+    parts = _WORDS.split(cell)
+    parts = _COMMAS.split(cell) if len(parts) == 1 else parts
+    return [word for word in (" ".join(part.split()).strip(" .•*") for part in parts) if not is_empty(word)]
+
+
+def links_of(cell: str) -> list[str]:
+    """The addresses of the web in a cell; one without a scheme is https."""
+    found = [token.strip("()<>,;.\"'") for token in re.split(r"[\s;,|]+", cell) if "@" not in token]
+    sites = [token for token in found if _SITE.fullmatch(token)]
+    return [site if "://" in site else f"https://{site}" for site in sites]
+
+
+def contact_of(cell: str) -> tuple[str | None, str | None]:
+    """The name and the email address of a contact."""
+    found = _EMAIL.search(cell)
+    name = _PHONE.sub(" ", _EMAIL.sub(" ", cell))
+    name = " ".join(re.sub(r"[<>()\[\];|,:]|(?:e-?mail|tel|phone)\b\.?", " ", name, flags=re.IGNORECASE).split())
+    return name or None, found[0].strip(".") if found else None
+
+
+def with_place(cell: str) -> tuple[str, str | None]:
+    """An organization and its country, of "Ministry of ICT, Kenya" or "Ministry of ICT (Kenya)"."""
+    line = " ".join(cell.split())
+    countries = of("countries").codes
+    for mark in ("(", "（", ",", "،", "，", ";", "/", "|", " - ", " – ", " — "):
+        name, _, place = line.rpartition(mark)
+        if name and (codes := countries.get(fold(place))):
+            return name.strip(" ,"), codes[0]
+    return cell, None
