@@ -232,3 +232,47 @@ def test_table_of_contents_ends_at_its_level(depth: int) -> None:
     assert len(html.fromstring(made.files["html"]).xpath("//nav//a")) == depth
     links = docx.Document(io.BytesIO(made.files["docx"])).element.xpath("//w:hyperlink")
     assert len(links) == depth
+
+
+def test_a_link_is_one_in_every_format_and_its_address_is_not_broken() -> None:
+    address = "https://register.example/en/register/an-entry-whose-address-is-longer-than-any-line-can-hold"
+    named = blocks.linked(["About ", blocks.run("Santé", "fr")], address)
+    inner = blocks.run("the table", link="#numbers")
+    made = render(
+        make(
+            blocks.heading(1, "Links", id="numbers"),
+            blocks.paragraph([*named, " and ", inner]),
+            blocks.table([("Where", "text")], [[named]]),
+        )
+    )
+    with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
+        notes = [note for page in pdf.pages for note in page.get("/Annots", ())]
+        found = [str(note.A.URI) for note in notes if "/URI" in note.get("/A", {})]
+    assert set(found) == {address}
+    html = made.files["html"].decode()
+    assert html.count(f'<a href="{address}">') == 4
+    assert '<a href="#numbers">the table</a>' in html
+    with zipfile.ZipFile(io.BytesIO(made.files["docx"])) as docx:
+        assert f'Target="{address}"' in docx.read("word/_rels/document.xml.rels").decode()
+        assert 'w:anchor="b_numbers"' in docx.read("word/document.xml").decode()
+
+
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "//evil.example", "https://a b", 'https://a"onclick="'])
+def test_what_is_no_address_of_the_web_is_no_link(address: str) -> None:
+    with pytest.raises(ValueError, match="no link"):
+        blocks.run("Here", link=address)
+
+
+def test_a_table_over_pages_leaves_no_row_alone() -> None:
+    split = 0
+    for count in range(44, 60, 2):  # one of them is a row more than a page holds
+        rows = [[f"row-{number}"] for number in range(count)]
+        made = render(make(blocks.heading(1, "Rows"), blocks.table([("Name", "text")], rows)), ["pdf"])
+        with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
+            pages, last = len(pdf.pages), io.BytesIO()
+            del pdf.pages[: pages - 1]
+            pdf.save(last)
+        if pages > 2:  # a cover, then the contents with the table
+            split += 1
+            assert sum(word.startswith("row-") for word in words_of(last.getvalue())) >= 3, count
+    assert split > 1

@@ -3,7 +3,8 @@ from __future__ import annotations
 import gzip
 import io
 import json
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -89,22 +90,53 @@ def test_a_text_is_in_the_language_of_the_reader_or_marked_as_that_of_its_author
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_below_each_chart_stand_its_query_and_a_table(models: Any, kind: str) -> None:
+def test_below_each_chart_stands_a_table_and_the_number_of_its_query_in_the_annex(models: Any, kind: str) -> None:
     blocks = laid_out(models[kind], "fr")["blocks"]
-    assert sum(block["block"] == "figure" for block in blocks) >= 3
-    for place, block in enumerate(blocks):
-        if block["block"] == "figure":
-            assert blocks[place + 1]["block"] == "table"
-            address = next(run["text"] for run in block["source"] if run["text"].startswith("https://"))
-            asked = parse_qs(urlsplit(address).query)
-            assert urlsplit(address).path == "/v1/entry-crosstab"
-            assert {"rows", "columns"} < set(asked)
-            assert asked["sequence"] == ["9000"]
-            of_kind = {"prize": ["winner,champion"], "edition": ["2017"]}
-            assert (
-                of_kind.items() <= asked.items() if kind == "success_stories" else asked["year"] == ["2014,2015,2016"]
-            )
-            assert asked.get("region") == (["arab_states"] if kind == "regional" else None)
+    annex = next(place for place, block in enumerate(blocks) if block.get("id") == "annex-4")
+    queries = [[*row[0], *row[2]] for row in blocks[annex + 2]["rows"]]
+    figures = [place for place, block in enumerate(blocks) if block["block"] == "figure"]
+    assert len(figures) == len(queries) >= 3
+    for place, (number, address) in zip(figures, queries, strict=True):
+        source = blocks[place]["source"][0]
+        assert (source["text"], source["link"]) == (f"Requête {number['text']}, voir l’annexe", "#annex-4")
+        assert blocks[place + 1]["block"] == "table"
+        assert address["text"] == address["link"]
+        asked = parse_qs(urlsplit(address["link"]).query)
+        assert urlsplit(address["link"]).path == "/v1/entry-crosstab"
+        assert {"rows", "columns"} < set(asked)
+        assert asked["sequence"] == ["9000"]
+        of_kind = {"prize": ["winner,champion"], "edition": ["2017"]}
+        assert of_kind.items() <= asked.items() if kind == "success_stories" else asked["year"] == ["2014,2015,2016"]
+        assert asked.get("region") == (["arab_states"] if kind == "regional" else None)
+
+
+def test_each_activity_leads_to_its_record(make_content: Callable[..., Any]) -> None:
+    lines = [{"line": line, "sub_themes": []} for line in ("C2", "C3")]
+    content = make_content(
+        title={"fr": "Santé"}, description={"fr": "Soins"}, original_language="fr", action_lines=lines
+    )
+    found = laid_out(build(GLOBAL, revisions([content])), "ar")
+    runs = [run for block in found["blocks"] for run in _runs(block) if run["text"] == "Santé"]
+    assert len(runs) == 3, "in its chapter, below its other line, in the list"
+    assert {run["link"] for run in runs} == {f"{BASE}/ar/register/e1"}
+
+
+def _runs(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "text" in node:
+            yield node
+        for value in node.values():
+            yield from _runs(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _runs(value)
+
+
+def test_chapters_follow_on(models: Any) -> None:
+    headings = of_kind(laid_out(models["global"], "en", prose=PROSE_TEXTS), "heading")
+    begins = [block["id"] for block in headings if block["new_page"]]
+    assert [id for id in begins if not id.startswith("section-")] == ["line-C1", "annex-1"]
+    assert len(begins) == 4, "introduction, overview, chapters, annexes"
 
 
 def test_an_entry_names_its_goals_and_targets(make_content: Callable[..., Any]) -> None:
@@ -143,6 +175,14 @@ def test_an_arabic_report_is_rendered_from_its_model_with_charts(make_content: C
         assert pdf.Root.Lang == "ar"
         tags = [tag for tag in pdf.objects if isinstance(tag, pikepdf.Dictionary)]
         assert sum("/Alt" in tag for tag in tags) == len(drawn) == len(CHARTS["regional"]) + 1
+    record = b"https://wsis.example/ar/register/"
+    with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
+        notes = [note for page in pdf.pages for note in page.get("/Annots", ())]
+        links = [str(note.A.URI) for note in notes if "/URI" in note.get("/A", {})]
+    assert len({link for link in links if link.encode().startswith(record)}) == len(model["entries"])
+    assert made.files["html"].count(b'<a href="' + record) >= 2 * len(model["entries"])
+    with zipfile.ZipFile(io.BytesIO(made.files["docx"])) as docx:
+        assert docx.read("word/_rels/document.xml.rels").count(record) == len(model["entries"])
     assert made.files["html"].count(b"data:image/svg+xml;base64,") == len(drawn)
     assert made.files["docx"].startswith(b"PK")
 

@@ -13,7 +13,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Run = dict[str, str]
-"""{"text", "language": "fr" or "" for that of the document, "direction": "ltr", "rtl" or ""}"""
+"""{"text", "language": "fr" or "" for that of the document, "direction": "ltr", "rtl" or ""}; a link also has "link":
+an address of the web, or "#" and the id of a block."""
 Block = dict[str, Any]
 Document = dict[str, Any]
 Inline = str | Run | Sequence[str | Run]
@@ -23,16 +24,26 @@ _UNFIT = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff"
     "\u202a-\u202e\u2066-\u2069]"
 )
+_LINK = re.compile(r"https?://[^\s<>\"]+\Z|#[\w.-]+\Z")
 _BREAKS = re.compile("\r\n|[\r\u2028\u2029]")
 _BEYOND = re.compile(
     "[" + "".join(chr(plane * 0x10000 + end) for plane in range(1, 17) for end in (0xFFFE, 0xFFFF)) + "]"
 )
 
 
-def run(text: str, language: str = "", direction: str = "") -> Run:
-    """A text in a language; characters that no format can hold are left out, line breaks become line feeds."""
+def run(text: str, language: str = "", direction: str = "", link: str = "") -> Run:
+    """A text in a language; characters that no format can hold are left out, line breaks become line feeds. Raises
+    ValueError for a link that is neither of the web nor inside the document."""
+    if link and not _LINK.match(link):
+        raise ValueError(f"no link of a document: {link}")
     plain = _BEYOND.sub("", _UNFIT.sub("", _BREAKS.sub("\n", text)))
-    return {"text": plain, "language": language, "direction": direction}
+    found = {"text": plain, "language": language, "direction": direction}
+    return {**found, "link": link} if link else found
+
+
+def linked(content: Inline, link: str) -> list[Run]:
+    """The runs of a text, each as a link."""
+    return [run(each["text"], each["language"], each["direction"], link) for each in inline(content)]
 
 
 def inline(content: Inline) -> list[Run]:

@@ -192,8 +192,10 @@ class _Writer:
         for part in runs:
             rtl = (part["direction"] or self.d["direction"]) == "rtl"
             language = part["language"] or self.d["language"]
+            to = part.get("link", "")
+            tone = BLUE if to and colour is None else colour
             for text, from_right in _directed(part["text"]) if rtl else [(part["text"], False)]:
-                ooxml.run(paragraph, text, language, rtl=from_right, size=size, colour=colour, bold=bold)
+                ooxml.run(paragraph, text, language, rtl=from_right, size=size, colour=tone, bold=bold, to=to)
 
     def _direct(self, paragraph: object, direction: str | None = None) -> None:
         if (direction or self.d["direction"]) == "rtl":

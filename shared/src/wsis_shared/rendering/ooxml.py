@@ -7,6 +7,7 @@ from typing import Any
 
 from docx.enum.table import WD_TABLE_DIRECTION
 from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Emu, Pt, RGBColor
@@ -55,9 +56,19 @@ def _language(language: str) -> Any:
     return element("w:lang", val=tag, bidi=tag, eastAsia=tag)
 
 
-def run(paragraph: Any, text: str, language: str, *, rtl: bool, size: float | None, colour: object, bold: bool) -> None:
+def run(
+    paragraph: Any,
+    text: str,
+    language: str,
+    *,
+    rtl: bool,
+    size: float | None,
+    colour: object,
+    bold: bool,
+    to: str = "",
+) -> None:
     """Append a text; a line feed in it is a line break. In text from right to left, Word reads the properties of
-    complex scripts."""
+    complex scripts. `to`: it leads to an address of the web, or to "#" and the name of a bookmark."""
     made = paragraph.add_run()
     made.text = text
     font = made.font
@@ -71,6 +82,14 @@ def run(paragraph: Any, text: str, language: str, *, rtl: bool, size: float | No
     if size is not None:
         _put(properties, element("w:szCs", val=str(int(size * 2))))
     _put(properties, _language(language))
+    if to:
+        anchor = element("w:hyperlink", history="1")
+        if to.startswith("#"):
+            anchor.set(qn("w:anchor"), _name(to[1:]))
+        else:
+            anchor.set(qn("r:id"), paragraph.part.relate_to(to, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+        paragraph._element.append(anchor)
+        anchor.append(made._element)  # moves it
 
 
 def _put(properties: Any, child: Any) -> None:

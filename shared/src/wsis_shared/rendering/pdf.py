@@ -22,6 +22,7 @@ _LONG = re.compile(
 )
 _EVERY = re.compile("(.{12})(?=.)", re.DOTALL)
 _PLACE = "\N{ZERO WIDTH SPACE}"
+_AS_THEY_ARE = ("picture", "link")
 
 
 def make(document: Document) -> bytes:
@@ -91,5 +92,5 @@ def _fit(node: object, lacking: Mapping[int, str]) -> Any:
     if isinstance(node, str):
         return _LONG.sub(lambda found: _EVERY.sub(rf"\1{_PLACE}", found[0]), node.translate(lacking))
     if isinstance(node, Mapping):
-        return {key: value if key == "picture" else _fit(value, lacking) for key, value in node.items()}
+        return {key: value if key in _AS_THEY_ARE else _fit(value, lacking) for key, value in node.items()}
     return [_fit(item, lacking) for item in node] if isinstance(node, list) else node

@@ -15,15 +15,30 @@ from wsis_shared.rendering.blocks import Block, Inline, Run
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.rules.scopes import ACTIVE, GLOBAL, HONOURED, REGIONAL, STORIES
 
+QUERIES = "annex-4"
 # The query behind a chart, as an address that everybody can call: the cross-tabulation of the register at the sequence
 # of the report gives the same figures at any time.
 
 
-def query(reader: Reader, model: Input, base: str, rows: str, columns: str = "kind") -> list[Run]:
-    """ "Query: https://.../v1/entry-crosstab?rows=..."."""
-    asked = urlencode(parameters(model["scope"], model["sequence"], rows, columns), safe=",")
-    address = f"{base.rstrip('/')}/v1/entry-crosstab?{asked}"
-    return [blocks.run(reader.say("query", query="").strip() + " "), blocks.run(address, "en", "ltr")]
+def query(reader: Reader, number: int) -> list[Run]:
+    """ "Query 3", which leads to its annex."""
+    return [blocks.run(reader.say("query_number", number=number), link=f"#{QUERIES}")]
+
+
+def queries(reader: Reader, model: Input, base: str) -> Iterator[list[Inline]]:
+    """The queries of the charts, in their order: number, title, address."""
+    for number, (name, rows, columns) in enumerate(_asked(model["scope"]), 1):
+        asked = urlencode(parameters(model["scope"], model["sequence"], rows, columns), safe=",")
+        address = f"{base.rstrip('/')}/v1/entry-crosstab?{asked}"
+        yield [str(number), reader.say(name), blocks.run(address, "en", "ltr", address)]
+
+
+def _asked(scope: Input) -> Iterator[tuple[str, str, str]]:
+    """Name, rows and columns of each chart."""
+    for bars in CHARTS[scope["kind"]]:
+        yield bars.name, bars.facet, "kind"
+    if scope["kind"] != STORIES:
+        yield HEAT_MAP, "action_line", "sdg"
 
 
 def parameters(scope: Input, sequence: int, rows: str, columns: str = "kind") -> dict[str, str]:
@@ -127,16 +142,16 @@ def _heat_map(reader: Reader, figures: Figures) -> JsonObject:
     }
 
 
-def sections(reader: Reader, model: Input, pictures: Mapping[str, Picture], base: str) -> Iterator[Block]:
+def sections(reader: Reader, model: Input, pictures: Mapping[str, Picture]) -> Iterator[Block]:
     """The overview: each chart below a heading, with its query and its table."""
     figures, scope, say = model["statistics"], model["scope"], reader.say
     yield blocks.heading(1, say("overview"), new_page=True)
     yield blocks.paragraph(say("overview_text"))
-    for bars in CHARTS[scope["kind"]]:
+    for number, bars in enumerate(CHARTS[scope["kind"]], 1):
         yield blocks.heading(2, say(bars.name))
         rows = figures[bars.name]
         if bars.name in pictures:
-            yield _figure(_described(reader, bars, rows), pictures[bars.name], _source(reader, model, bars, base))
+            yield _figure(_described(reader, bars, rows), pictures[bars.name], _source(reader, bars, number))
         shown = rows if bars is not BY_COUNTRY else rows[:60]
         yield blocks.table(
             [(say(bars.facet), "wide"), (say("entries"), "number"), (say("share"), "number")],
@@ -145,7 +160,7 @@ def sections(reader: Reader, model: Input, pictures: Mapping[str, Picture], base
     if scope["kind"] != STORIES:
         yield blocks.heading(2, say(HEAT_MAP))
         if HEAT_MAP in pictures:
-            asked = query(reader, model, base, "action_line", "sdg")
+            asked = query(reader, len(CHARTS[scope["kind"]]) + 1)
             yield _figure(say("heat_map_text"), pictures[HEAT_MAP], asked)
         yield _cells(reader, figures)
 
@@ -154,9 +169,9 @@ def _figure(alt: str, picture: Picture, source: Inline) -> Block:
     return {"block": "figure", "alt": alt, "picture": dict(picture), "source": blocks.inline(source)}
 
 
-def _source(reader: Reader, model: Input, bars: Bars, base: str) -> list[str | Run]:
+def _source(reader: Reader, bars: Bars, number: int) -> list[str | Run]:
     return [
-        *query(reader, model, base, bars.facet),
+        *query(reader, number),
         *([f"\n{reader.say('several')}"] if bars.several else []),
         *([f"\n{reader.say('merged')}"] if bars is BY_TYPE else []),
     ]

@@ -30,8 +30,8 @@ def document(
     chapters = [
         *_introduction(reader, model, prose),
         *_written(reader, prose, "contribution"),
-        *charts.sections(reader, model, pictures, base),
-        *_chapters(reader, model),
+        *charts.sections(reader, model, pictures),
+        *_chapters(reader, model, base),
         *_written(reader, prose, "conclusion"),
     ]
     cover = [
@@ -72,6 +72,8 @@ def _introduction(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]
             for name, key in (("entries", "total"), ("organizations", "organizations"), ("countries", "countries"))
         ],
     )
+    yield blocks.heading(2, say("acknowledgement"))
+    yield blocks.paragraph(say("acknowledgement_text"))
     yield blocks.heading(2, say("disclaimer"))
     yield blocks.paragraph(say("disclaimer_text"))
     yield blocks.paragraph(say("languages_text"))
@@ -80,36 +82,40 @@ def _introduction(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]
 def _written(reader: Reader, prose: Prose, name: str) -> Iterator[Block]:
     """A chapter that officers wrote; nothing where they did not."""
     if any(prose.get(name, {}).values()):
-        yield blocks.heading(1, reader.say(name), new_page=True)
+        yield blocks.heading(1, reader.say(name))
         yield from reader.prose(prose[name])
 
 
-def _chapters(reader: Reader, model: Model) -> Iterator[Block]:
+def _chapters(reader: Reader, model: Model, base: str) -> Iterator[Block]:
+    """The first one begins a page; the others follow on."""
     say, entries = reader.say, {entry["number"]: entry for entry in model["entries"]}
     first_lines = {number: chapter["line"] for chapter in model["chapters"] for number in chapter["entries"]}
+    new_page = True
     for chapter in model["chapters"]:
         if model["scope"]["kind"] == STORIES and not chapter["entries"]:
             continue
-        yield blocks.heading(1, reader.line(chapter["line"]), id=f"line-{chapter['line']}", new_page=True)
+        yield blocks.heading(1, reader.line(chapter["line"]), id=f"line-{chapter['line']}", new_page=new_page)
+        new_page = False
         if not chapter["entries"] and not chapter["also"]:
             yield blocks.paragraph(say("no_entries"))
         for group, numbers in groupby(chapter["entries"], key=lambda number: entries[number]["group"]):
             yield blocks.heading(2, reader.group(group), id=f"line-{chapter['line']}-{group}")
             for number in numbers:
-                yield _entry(reader, entries[number])
+                yield _entry(reader, entries[number], base)
         if chapter["also"]:
             yield blocks.heading(2, say("also"), id=f"also-{chapter['line']}")
             yield blocks.bullets(
                 [
                     f"{number}. ",
-                    reader.content(entries[number]["title"], entries[number]["original_language"]),
+                    *_record(reader, entries[number], base),
                     f" ({say('under', line=first_lines[number].partition('.')[0])})",
                 ]
                 for number in chapter["also"]
             )
 
 
-def _entry(reader: Reader, entry: Input) -> Block:
+def _entry(reader: Reader, entry: Input, base: str) -> Block:
+    """An activity; its title leads to its record."""
     say, organization = reader.say, entry["organization"]
     about = [
         reader.types([organization["type"]]),
@@ -124,11 +130,17 @@ def _entry(reader: Reader, entry: Input) -> Block:
     if entry["sdgs"]:
         parts.append(("", [f"{say('goals')} {reader.goals(entry['sdgs'], entry['targets'])}"]))
     return blocks.entry(
-        [f"{entry['number']}. ", reader.content(entry["title"], entry["original_language"])],
+        [f"{entry['number']}. ", *_record(reader, entry, base)],
         [reader.own(organization["name"], entry["original_language"]), " · " + " · ".join(filter(None, about))],
         parts,
         id=f"entry-{entry['number']}",
     )
+
+
+def _record(reader: Reader, entry: Input, base: str) -> list[blocks.Run]:
+    """The title of an activity, as a link to its record in the register."""
+    title = reader.content(entry["title"], entry["original_language"])
+    return blocks.linked(title, f"{base.rstrip('/')}/{reader.language}/register/{entry['entry']}")
 
 
 def _dates(reader: Reader, entry: Input) -> str:
@@ -150,16 +162,16 @@ def _annexes(reader: Reader, model: Model, base: str) -> Iterator[Block]:
             [
                 [
                     str(entry["number"]),
-                    reader.content(entry["title"], entry["original_language"]),
+                    _record(reader, entry, base),
                     reader.own(entry["organization"]["name"], entry["original_language"]),
                     reader.country(entry["organization"]["country"] or ""),
                 ]
                 for entry in model["entries"]
             ],
         )
-    yield blocks.heading(1, say("annex", number=2, title=say("country_index")), id="annex-2", new_page=True)
+    yield blocks.heading(1, say("annex", number=2, title=say("country_index")), id="annex-2")
     yield from _country_index(reader, model)
-    yield blocks.heading(1, say("annex", number=3, title=say("method")), id="annex-3", new_page=True)
+    yield blocks.heading(1, say("annex", number=3, title=say("method")), id="annex-3")
     versions = model["versions"]
     rows = [
         ("as_of", reader.day(model["as_of"])),
@@ -169,10 +181,14 @@ def _annexes(reader: Reader, model: Model, base: str) -> Iterator[Block]:
     ]
     yield blocks.paragraph(say("method_text"))
     yield blocks.table([(say("property"), "wide"), (say("value"), "text")], [[say(key), value] for key, value in rows])
+    register = f"{base.rstrip('/')}/{reader.language}/register"
     yield blocks.paragraph(
-        [blocks.run(say("register_address") + " "), blocks.run(f"{base.rstrip('/')}/v1/entries", "en", "ltr")],
-        note=True,
+        [blocks.run(say("register_address") + " "), blocks.run(register, "en", "ltr", register)], note=True
     )
+    if queries := list(charts.queries(reader, model, base)):
+        yield blocks.heading(1, say("annex", number=4, title=say("queries")), id=charts.QUERIES)
+        yield blocks.paragraph(say("queries_text"))
+        yield blocks.table([("#", "code"), (say("title"), "text"), (say("query_address"), "wide")], queries)
 
 
 def _country_index(reader: Reader, model: Model) -> Iterator[Block]:
