@@ -178,6 +178,17 @@ def test_a_note_across_many_merged_columns_is_none_of_the_rows(tmp_path: Path) -
     assert len(read(xlsx(tmp_path / "register", ["A3:T3"], a=rows))[1]) == 1
 
 
+def test_a_column_without_a_name_makes_no_row_of_data_the_header(tmp_path: Path) -> None:
+    rows = [["Project", "Office", "Country", ""], *([f"Project {number}", "ICT", "Kenya", "x"] for number in range(9))]
+    table, found = read(xlsx(tmp_path / "register", a=rows), Known())
+    assert (table.columns, len(found)) == (("Project", "Office", "Country", "[D]"), 9)
+
+
+def test_columns_numbered_in_brackets_are_no_row(tmp_path: Path) -> None:
+    rows = [ENGLISH[0], [f"({number})" for number in range(1, 8)], *ENGLISH[1:]]
+    assert len(read(xlsx(tmp_path / "register", a=rows))[1]) == len(TITLES)
+
+
 def test_rows_with_one_value_between_others_stay(tmp_path: Path) -> None:
     """Only what is below the rows is a note: the rest somebody may need to correct."""
     rows = (*TEXT[:3], ["Africa", "", "", "", "", "", ""], *TEXT[3:])

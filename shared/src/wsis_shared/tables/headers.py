@@ -52,7 +52,8 @@ def _judged(head: Sequence[Row], place: int, known: Known) -> Header:
     shape = len(texts) / width * min(width, _WIDE) / _WIDE
     followed = any(2 * len(here & {at for at, cell in enumerate(row) if cell}) >= len(here) for row in below[:5])
     contrast = sum(_differs(column, cells, below) for column in here) / len(here) if below else 0.0
-    score = _KNOWN * count + shape + 0.5 * followed + 0.5 * contrast - 0.01 * place
+    again = sum(any(cells[at] in row[at : at + 1] for row in below) for at in here) / len(here)  # of a row of data
+    score = _KNOWN * count + shape + 0.5 * followed + 0.5 * contrast - again - 0.01 * place
     return Header(place, score, count)
 
 

@@ -163,12 +163,13 @@ def _distinct(name: str, before: Sequence[str]) -> str:
 
 
 def _numbering(rows: Iterator[Row], header: Sequence[str]) -> tuple[Iterator[Row], list[Note]]:
-    """Without a first row that only numbers the columns: 1, 2, 3."""
+    """Without a first row that only numbers the columns: 1, 2, 3 or (1), (2), (3)."""
     first = next(rows, None)
     if first is None:
         return rows, []
     width = len([cell for cell in header if cell.strip()])
-    if width > 2 and [cell.strip() for cell in first[1] if cell.strip()] == [str(each) for each in range(1, width + 1)]:
+    numbers = [cell.strip(" ().") for cell in first[1] if cell.strip()]
+    if width > 2 and numbers == [str(each) for each in range(1, width + 1)]:
         return rows, [note("numbering_row", row=first[0])]
     return chain((first,), rows), []
 
