@@ -38,6 +38,11 @@ IMPORT = {
     "filename": "forum <2016>.csv",
     "sha256": "0" * 64,
     "unknown_columns": ["fax"],
+    "reading": {
+        **{"format": "csv", "sheet": None, "sheets": [], "header_row": 3, "encoding": "cp1250", "delimiter": ";"},
+        "columns": ["E-mail", "fax"],
+        "notes": [{"code": "encoding_guessed", "text": "The encoding was guessed: cp1250."}],
+    },
     "rows": 2000,
     "counts": {"created": 1990, "unchanged": 8, "refused": 2},
     "refusal": None,
@@ -117,6 +122,7 @@ def test_an_import_says_what_it_did_or_would_do_and_why_rows_were_refused(pages:
     assert "Nothing was changed" in shown.text("//div[contains(@class, 'notice')]")
     assert "1,990 New readers" in shown.text()
     assert "The consent is in the future." in shown.text("//table")
+    assert "The encoding was guessed: cp1250." in shown.text("//section[@aria-labelledby='reading']")
     assert f"/en{IMPORTS}/j1?after=n3" in shown.all("//main//a/@href")
     assert f"/en{IMPORTS}/j1?file=refused" in shown.all("//main//a/@href")
 
@@ -131,7 +137,8 @@ LIST = ("forum.csv", "text/csv", b"email,consent_at\na@example.org,2017-01-01\n"
 def test_an_import_starts_after_a_check_that_says_what_it_does(
     pages: Any, environment: object, dry_run: str, said: str
 ) -> None:
-    typed = {"dry_run": [dry_run] if dry_run else [], "encoding": "", "reason": "The list of the forum"}
+    how = {"sheet": "Data", "header_row": "3", "encoding": "shift_jis", "delimiter": "tab"}
+    typed = {"dry_run": [dry_run] if dry_run else [], "reason": "The list of the forum", **how}
     check = pages.get(f"/en{IMPORTS}").send(chosen=LIST, **typed)
     assert (check.status, pages.sent("start_subscriber_import")) == (200, [])
     assert said in check.text("//*[@role='status']")
@@ -140,6 +147,7 @@ def test_an_import_starts_after_a_check_that_says_what_it_does(
     [sent] = pages.sent("start_subscriber_import")
     assert (sent["upload"]["filename"], sent["body"]["dry_run"]) == ("forum.csv", bool(dry_run))
     assert sent["body"]["reason"] == "The list of the forum"
+    assert {name: sent["body"][name] for name in how} == {**how, "header_row": 3, "delimiter": "\t"}
 
 
 def test_an_import_without_a_file_or_a_reason_is_not_checked(pages: Any) -> None:
