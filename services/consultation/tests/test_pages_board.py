@@ -54,6 +54,7 @@ AGENDA = {
         place("s2", "b", "07:00", "08:30"),
     ],
     "unplaced": ["s3"],
+    "withdrawn": ["s2"],
     "clashes": [CLASH],
     "sessions": [session(number) for number in (1, 2, 3)],
 }
@@ -213,3 +214,8 @@ def test_a_publication_says_what_differs_and_who_is_told_before_it_is_done(pages
     assert check.send().address == f"{DESK}?job=consultation.j1"
     [published] = sent(pages, "publish_programme")
     assert published["body"] == {"kind": "programme", "note": {"en": "Rooms may change."}, "reason": "Ada knows"}
+
+
+def test_the_board_lists_sessions_whose_contribution_was_withdrawn(pages):
+    shown = pages.get(DESK)
+    assert shown.all("//section[@aria-labelledby='withdrawn']//a/@href") == ["/en/desk/consultations/2017/sessions/s2"]

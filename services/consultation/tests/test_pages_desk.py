@@ -337,6 +337,7 @@ def organizer():
         open_session_link={**SESSION, "interpretation": ["fr"], "outcome": None},
         file_session_details=SESSION,
         file_session_outcome={"text": "Done.", "language": "en", "links": [], "filed_at": AT},
+        withdraw_session={**SESSION, "withdrawn_at": AT},
     )
 
 
@@ -363,6 +364,26 @@ def test_organizers_file_the_description_and_the_outcome(organizer):
     missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
     [outcome] = sent(organizer, "file_session_outcome")
     assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]
+
+
+def test_organizers_take_their_session_back_after_a_check(organizer):
+    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
+    check = shown.send(2, reason="Our speakers cannot travel.", language="en")
+    sound(check)
+    assert sent(organizer, "withdraw_session") == []
+    assert "taken back" in check.send().text("//*[@role='status']")
+    [withdrawn] = sent(organizer, "withdraw_session")
+    assert withdrawn["body"] == {**LINK, "reason": "Our speakers cannot travel.", "language": "en"}
+
+
+def test_a_cancelled_session_says_so_and_why(organizer):
+    why = {"text": "Les intervenants ne viennent pas.", "language": "fr"}
+    known = organizer.bus.answers["consultation.read_programme_session"]
+    organizer.bus.answers["consultation.read_programme_session"] = {**known, "state": "cancelled", "cancelled_why": why}
+    in_each_language(organizer, "/consultations/2017/programme/sessions/S1")
+    shown = organizer.get("/en/consultations/2017/programme/sessions/S1")
+    assert "This session is cancelled." in shown.text("//main")
+    assert shown.all("//main//*[@lang='fr']")
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_store_commands_do_not_grow_with_the_number_of_sessions(db: Any, count_c
     store, edition_store = Programme(db), Editions(db)
     store.page_of_sessions("1", {}, None, 100)  # reads the indexes once
     counts = [count_commands(lambda name=name: CASES[case](store, edition_store, name)) for name in ("1", "10", "100")]
-    assert len(counts[0]) <= 4
+    assert len(counts[0]) <= (5 if case == "agenda" else 4)  # it asks which submissions were withdrawn, too
     assert counts[0] == counts[1] == counts[2]
 
 

@@ -174,13 +174,15 @@ def test_published_programme_tells_authors_and_stays_as_it_was(officer: Officer)
     officer.wait_for_mails(first, ["scheduled", "moved"])
     officer.wait_for_mails(second, ["accepted", "declined"])
 
-    officer("decide_session", session=first, body={"status": "cancelled", "reason": "The organizers cannot come"})
+    why = {"en": "The organizers cannot come", "fr": "Les organisateurs ne peuvent venir"}
+    officer("decide_session", session=first, body={"status": "cancelled", "reason": "No visa", "notice": why})
     officer.publish()
     calendar = officer.consultation.call("read_programme_calendar", edition="2017", session=code)
     assert "STATUS:CANCELLED" in calendar["text"]
     assert "SEQUENCE:2" in calendar["text"]
-    with refused("consultation.session_unknown"):
-        officer.consultation.call("read_programme_session", edition="2017", code=code)
+    french = {"locale": "fr"}
+    page = officer.consultation.call("read_programme_session", edition="2017", code=code, context=french)
+    assert (page["state"], page["cancelled_why"]) == ("cancelled", {"text": why["fr"], "language": "fr"})
     versions = officer.consultation.call("list_programme_versions", edition="2017")["items"]
     assert [row["number"] for row in versions][-2:] == ["0.2", "0.1"]
 

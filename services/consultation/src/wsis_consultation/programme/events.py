@@ -91,6 +91,21 @@ SESSION_OUTCOME_FILED = EventType(
 )
 
 
+class WithdrawnSession(ResponseSchema):
+    """A session that its organizers took back."""
+
+    edition = fields.String(required=True)
+    session = fields.String(required=True)
+
+
+SESSION_WITHDRAWN = EventType(
+    type="session_withdrawn",
+    summary="Its organizers took a session back",
+    schema=WithdrawnSession,
+    example={"edition": "2017", "session": "5d41402abc4b2a76b9719d911017c592"},
+)
+
+
 class Version(ResponseSchema):
     """A version of the programme."""
 
@@ -154,6 +169,7 @@ PUBLISHES: tuple[EventType, ...] = (
     SESSION_SCHEDULED,
     SESSION_REMOVED,
     SESSION_OUTCOME_FILED,
+    SESSION_WITHDRAWN,
     PROGRAMME_PUBLISHED,
     SESSION_CHANGED,
     SESSION_DETAILS_DUE,

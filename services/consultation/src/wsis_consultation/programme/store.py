@@ -36,7 +36,10 @@ COLLECTIONS = (
     ),
     CollectionSpec("session_counters"),
     CollectionSpec("agendas"),
-    CollectionSpec("programme_versions", indexes=(index("edition", "edition"),)),
+    # A version has all sessions, half a megabyte: the list of versions reads this index alone.
+    CollectionSpec(
+        "programme_versions", indexes=(index("heads", "edition", "order", "number", "kind", "published_at", "note"),)
+    ),
     CollectionSpec(
         "session_matrix",
         indexes=(index("order", "edition", "order", unique=True), index("session", "session")),
@@ -81,6 +84,11 @@ class Programme(EventfulRepository):
         query = {"edition": edition, "state": {"$ne": "withdrawn"}}
         rows = self.collection("submissions", Submission).named(dict.fromkeys(ids), projection, query)
         return {row["_id"]: row for row in rows}
+
+    def withdrawn_of(self, ids: Iterable[str]) -> set[str]:
+        """Which of these submissions were withdrawn."""
+        gone = {"state": "withdrawn"}
+        return {row["_id"] for row in self.collection("submissions", Submission).named(ids, {"_id": 1}, gone)}
 
     def submissions_after(self, edition: str, number: int, count: int) -> list[Submission]:
         """Submissions with the numbers from `number` + 1 to `number` + `count`, without those withdrawn."""
@@ -207,9 +215,9 @@ class Programme(EventfulRepository):
 
     def versions(self, edition: str) -> list[Version]:
         """All versions without their sessions, the newest first."""
-        fields = {"number": 1, "kind": 1, "published_at": 1, "note": 1, "order": 1}
-        rows = self.collection("programme_versions", Version).find({"edition": edition}, fields)
-        return sorted(rows, key=lambda row: row["order"], reverse=True)
+        heads = {"_id": 0, "number": 1, "kind": 1, "published_at": 1, "note": 1, "order": 1}
+        found = self.collection("programme_versions", Version).find({"edition": edition}, heads)
+        return list(found.sort([("order", -1)]))
 
     # -- outcomes
 

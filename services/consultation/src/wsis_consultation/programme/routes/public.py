@@ -87,7 +87,8 @@ ROUTES = (
         permission=PUBLIC,
         error_codes=(_UNKNOWN, "consultation.session_unknown"),
         cache=60,
-        invalidated_by=(*_CHANGES, "consultation.session_outcome_filed"),
+        invalidated_by=(*_CHANGES, "consultation.session_outcome_filed", "consultation.session_withdrawn"),
+        description="One that no longer takes place says so, and why.",
     ),
     Route(
         "GET",

@@ -212,6 +212,24 @@ ROUTES = (
     ),
     Route(
         "PUT",
+        f"{_ONE}/withdrawal",
+        handler="withdraw_session",
+        body=sessions.WithdrawnSession,
+        summary="Take a session back",
+        response=sessions.Session,
+        permission=PUBLIC,
+        error_codes=(
+            _UNKNOWN,
+            "consultation.session_key_invalid",
+            "consultation.session_status",
+            "consultation.session_begun",
+            "consultation.session_of_several",
+        ),
+        description="By the member who requested the session, or with the mailed link, before it begins. Its page says "
+        "so at once, with the reason; the programme and its calendars with the next version.",
+    ),
+    Route(
+        "PUT",
         f"{_ONE}/logo",
         handler="store_session_logo",
         summary="File the logo of the organizers",

@@ -75,7 +75,8 @@ class Outcome(TypedDict):
 
 class Session(Edited):
     """Minutes for `duration`, seats for `capacity`; `submissions` are ids, `requests` are "submission/request", and
-    `accounts` may edit it; `reason` is for the authors, `note` for officers alone."""
+    `accounts` may edit it; `reason` is for the authors, `notice` for everybody, `note` for officers
+    alone."""
 
     edition: str
     number: int
@@ -101,6 +102,8 @@ class Session(Edited):
     status: str
     reason: str | None
     note: NotRequired[str | None]  # sessions of before officers had notes lack it
+    notice: NotRequired[Titles]  # why it is cancelled, for everybody
+    withdrawn_at: NotRequired[datetime | None]  # by its organizers
     details_at: datetime | None
     details_late: LateDetails | None
     logo: Input | None
@@ -271,6 +274,14 @@ def require_change(session: Session, status: str, reason: str | None) -> None:
         raise Conflict("consultation.session_status", status=session["status"], wanted=status)
     if status in NEED_REASON and not reason:
         raise Invalid("consultation.reason_needed", fields={"reason": ["Say why."]})
+
+
+def withdrawn(session: Session, reason: str, language: str, at: datetime) -> Session:
+    """The session that its organizers took back: cancelled, or declined before it was accepted. Raises Conflict where
+    it is neither a draft nor accepted."""
+    status = CANCELLED if session["status"] == ACCEPTED else DECLINED
+    require_change(session, status, reason)
+    return {**session, "status": status, "reason": reason, "notice": {language: reason}, "withdrawn_at": at}
 
 
 def require_details_open(edition: editions.Edition, session: Session, at: datetime) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from wsis_shared.errors import Conflict
 from wsis_shared.json_types import Input
 
 from wsis_consultation.programme.rules.sessions import Session, Speaker, with_known_keys
@@ -25,6 +26,12 @@ def seen(session: Session, own: Own) -> Session:
         "submissions": [id for id in session["submissions"] if id in (own or ())],
         "requests": [key for key in session["requests"] if key.partition("/")[0] in (own or ())],
     }
+
+
+def require_alone(session: Session, own: Own) -> None:
+    """Raises Conflict where others organize the session too: one of them does not cancel it for all."""
+    if not _is_alone(session, own):
+        raise Conflict("consultation.session_of_several")
 
 
 def with_speakers(session: Session, own: Own, given: Iterable[Input]) -> list[Speaker]:

@@ -189,6 +189,10 @@ class Agenda(ResponseSchema):
     turnaround = fields.Integer(required=True)
     placements = fields.List(fields.Nested(Placement), required=True)
     unplaced = fields.List(fields.String(), required=True, metadata={"description": "Accepted sessions"})
+    withdrawn = fields.List(
+        fields.String(),
+        metadata={"description": "Accepted sessions of which a submission was withdrawn: to be decided"},
+    )
     clashes = fields.List(fields.Nested(Clash), required=True)
     sessions = fields.List(fields.Nested(AgendaSession), metadata={"description": "All that are accepted"})
 

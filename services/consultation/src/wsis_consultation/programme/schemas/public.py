@@ -92,8 +92,18 @@ class Programme(ResponseSchema):
     sessions = fields.List(fields.Nested(SessionBrief), required=True)
 
 
+class CancelledWhy(ResponseSchema):
+    """Why a session is cancelled, in the reader's language where it was said in it."""
+
+    text = fields.String(required=True)
+    language = fields.String(required=True)
+
+
 class PublicSession(SessionBrief):
     """A session with its abstract, and its outcome once it is filed."""
+
+    state = fields.String(metadata={"description": "confirmed, or cancelled: it no longer takes place"})
+    cancelled_why = fields.Nested(CancelledWhy, allow_none=True)
 
     abstract = fields.String(required=True)
     outcome = fields.Nested(Outcome, allow_none=True)

@@ -81,6 +81,17 @@ class SessionAccess(RequestSchema):
     key = fields.String(required=True, validate=validate.Length(max=64))
 
 
+class WithdrawnSession(RequestSchema):
+    """Organizers take their session back, with the mailed link where they have no account."""
+
+    submission = Id(load_default=None, allow_none=True)
+    key = fields.String(load_default=None, allow_none=True, validate=validate.Length(max=64))
+    reason = Text(
+        required=True, min_length=3, max_length=1000, many_lines=True, metadata={"description": "Everybody reads it"}
+    )
+    language = Locale(required=True, metadata={"description": "Of the reason"})
+
+
 class SessionChanges(RequestSchema):
     """What officers change."""
 
@@ -146,6 +157,9 @@ class NewStatus(RequestSchema):
         metadata={"description": "For the authors, word for word"},
     )
     note = _NOTE
+    notice = Localised(
+        max_length=1000, metadata={"description": "Why it is cancelled, for everybody: on its page, by language"}
+    )
 
 
 class LateDetails(RequestSchema):
@@ -241,6 +255,7 @@ class Session(SessionRow):
     reason = fields.String(allow_none=True)
     details_until = Utc(required=True)
     details_late = fields.Dict(allow_none=True)
+    withdrawn_at = Utc(allow_none=True, metadata={"description": "When its organizers took it back"})
     logo = fields.Nested(Logo, allow_none=True)
     outcome = fields.Dict(allow_none=True)
 
@@ -249,6 +264,7 @@ class WholeSession(Session):
     """A session with everything, for officers."""
 
     note = fields.String(allow_none=True, metadata={"description": "Of officers; nobody else sees it"})
+    notice = Localised(metadata={"description": "Why it is cancelled, for everybody"})
 
 
 class OwnSessions(ResponseSchema):

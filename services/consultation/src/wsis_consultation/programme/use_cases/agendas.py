@@ -77,9 +77,12 @@ class AgendaCases:
 
     @rpc
     def read_agenda(self, ctx: Context, edition: str) -> JsonObject:
-        """The agenda with its clashes, and the sessions without a place."""
+        """The agenda with its clashes, the sessions without a place, and those whose submission was withdrawn."""
         planning = self.load(edition)
-        return _to_response(planning, planning.agenda, ctx.locale)
+        asked = {id for session in planning.sessions.values() for id in session["submissions"]}
+        gone = self._store.withdrawn_of(asked)
+        undecided = sorted(id for id, session in planning.sessions.items() if gone & {*session["submissions"]})
+        return {**_to_response(planning, planning.agenda, ctx.locale), "withdrawn": undecided}
 
     @rpc(writes=True)
     def set_up_agenda(self, ctx: Context, edition: str, body: Input) -> JsonObject:

@@ -9,6 +9,7 @@ from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.languages import in_language
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.rules import editions as edition_rules
@@ -16,7 +17,7 @@ from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.store import link_key
 from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import versions
-from wsis_consultation.programme.rules.sessions import ACCEPTED, Session
+from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, Session
 from wsis_consultation.programme.store import Programme
 
 
@@ -79,15 +80,17 @@ class Notices:
         number = data.get("version")
         version = self._store.version(edition, str(number)) if number else None
         decided = versions.decision(version, session["_id"])
+        told = session.get("notice") if decided["status"] == CANCELLED else None
+        locale = contact.get("locale") or "en"
         return {
             "contact": {
                 "email": contact["email"],
                 "names": contact["full_name"],
-                "locale": contact.get("locale") or "en",
+                "locale": locale,
             },
             "title": session["title"],
             "number": session["number"],
-            "reason": decided["reason"] or "",
+            "reason": in_language(told or {}, locale) or decided["reason"] or "",
             "change": data.get("change"),
             **_place(version, session["_id"]),
             "until": until,

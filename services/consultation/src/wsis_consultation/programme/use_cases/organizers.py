@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from wsis_shared import revisions
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
-from wsis_shared.errors import Forbidden, NotFound
+from wsis_shared.errors import Conflict, Forbidden, NotFound
+from wsis_shared.events import new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
@@ -16,6 +17,7 @@ from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.use_cases import Links
+from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import erased, sessions, shares, versions
 from wsis_consultation.programme.rules.sessions import Session
 from wsis_consultation.programme.store import Programme
@@ -80,7 +82,7 @@ def _only(document: JsonObject, names: Iterable[str]) -> JsonObject:
 
 def session(document: Session, edition: Edition) -> JsonObject:
     """A session with everything: for officers."""
-    return {**_session(document, edition), "note": document.get("note")}
+    return {**_session(document, edition), "note": document.get("note"), "notice": document.get("notice") or {}}
 
 
 def own_session(document: Session, edition: Edition, own: shares.Own, decision: versions.Decision) -> JsonObject:
@@ -103,6 +105,7 @@ def _session(document: Session, edition: Edition) -> JsonObject:
         "id": document["_id"],
         "revision": revisions.of(document),
         "details_until": edition["deadlines"][editions.SESSION_DETAILS],
+        "withdrawn_at": document.get("withdrawn_at"),
         "outcome_at": outcome["filed_at"] if outcome else None,
         "outcome": outcome,
         "logo": _only(logo, ("filename", "media_type", "size")) if logo else None,
@@ -166,6 +169,19 @@ class OrganizerCases:
             after["availability"] = sessions.spans(body["availability"])
         # Speakers are no contacts of the edition: anybody can be named as one, under any address.
         return self._response(self._store.save("sessions", after), own)
+
+    @rpc(writes=True)
+    def withdraw_session(self, ctx: Context, edition: str, session: str, body: Input) -> JsonObject:
+        """Take a session back before it begins: its page says so at once, the programme with its next version. Raises
+        Conflict once it has begun or was decided otherwise, and where others organize it too."""
+        before, own = self.own(ctx, edition, session, body)
+        shares.require_alone(before, own)
+        version = self._public.last(edition)
+        if version and any(row["id"] == session and row["start"] <= ctx.received_at for row in version["sessions"]):
+            raise Conflict("consultation.session_begun")
+        after = sessions.withdrawn(before, body["reason"], body["language"], ctx.received_at)
+        event = new_event(events.SESSION_WITHDRAWN, subject=session, edition=edition, session=session)
+        return self._response(self._store.save("sessions", after, event), own)
 
     @rpc(writes=True)
     def store_session_logo(

@@ -13,6 +13,7 @@ from wsis_shared.operations import rpc
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.programme.publication import feeds, schedule_xml
 from wsis_consultation.programme.rules import selection, versions
+from wsis_consultation.programme.rules.sessions import CANCELLED
 from wsis_consultation.programme.rules.versions import Frozen, Version
 from wsis_consultation.programme.store import Programme
 
@@ -55,14 +56,24 @@ class PublicCases:
 
     @rpc
     def read_programme_session(self, ctx: Context, edition: str, code: str) -> JsonObject:
-        """One session by its id or code, with its outcome. Raises NotFound."""
+        """One session by its id or code, with its outcome; one that was cancelled says so, and why. Raises
+        NotFound."""
         version = self.version(edition)
-        chosen = selection.select(version["sessions"], {"session": code}, version["time_zone"])
+        chosen = selection.select(version["sessions"], {"session": code}, version["time_zone"], cancelled=True)
         if not chosen:
             raise NotFound("consultation.session_unknown")
         row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
         made = brief(row, versions.room_names(version), ctx.locale)
-        return {**made, "abstract": row["abstract"], "outcome": live["outcome"], "logo": live["logo"] is not None}
+        cancelled = row["state"] == CANCELLED or bool(live.get("withdrawn_at"))
+        language, why = languages.pick(live.get("notice") or {}, ctx.locale) if cancelled else ("", "")
+        return {
+            **made,
+            "abstract": row["abstract"],
+            "outcome": live["outcome"],
+            "logo": live["logo"] is not None,
+            "state": CANCELLED if cancelled else row["state"],
+            "cancelled_why": {"text": why, "language": language} if why else None,
+        }
 
     @rpc
     def read_programme_calendar(self, ctx: Context, edition: str, **filters: object) -> JsonObject:

@@ -103,6 +103,8 @@ class SessionCases:
             "status": body["status"],
             "reason": body["reason"],
             "note": body.get("note") or before.get("note"),
+            "notice": body.get("notice") or {},
+            "withdrawn_at": None,
         }
         entry = audit.entry(
             "consultation.session_decided",
