@@ -92,8 +92,16 @@ def test_sessions_are_suggested_on_these_days_without_a_clash(consultation: Any,
     placed = {row["session"]: row["start"][:10] for row in agenda["placements"]}
     assert set(placed.values()) <= set(DAYS)
     assert placed[sessions[0]] in FORUM["high_level_days"]
-    kinds = {clash["kind"] for clash in agenda["clashes"]}
-    assert not kinds & {"forum_days", "high_level_days"}
+    assert [clash for clash in agenda["clashes"] if clash["hard"]] == [], "the sessions share nobody and no room"
+
+
+def test_a_session_outside_of_the_days_is_the_only_clash(consultation: Any, ask: Any, sessions: list[str]) -> None:
+    before = ask("read_agenda")
+    placed = next(row for row in before["placements"] if row["session"] == sessions[1])
+    start = placed["start"].replace(placed["start"][:10], "2018-05-18")
+    move = {"session": placed["session"], "room": placed["room"], "start": start, "pinned": False}
+    clashes = ask("check_agenda", body={"changes": [move]})["clashes"]
+    assert [(row["kind"], row["sessions"]) for row in clashes if row["hard"]] == [("forum_days", [sessions[1]])]
 
 
 def test_schedule_and_brief_say_these_days(consultation: Any, ask: Any, sessions: list[str]) -> None:
