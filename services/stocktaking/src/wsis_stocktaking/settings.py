@@ -15,5 +15,8 @@ class Settings(settings.Settings):
     stocktaking_index_dir: str = setting(
         "", "Folder of the search index, one part per process; empty: in memory, filled anew at each start"
     )
+    stocktaking_import_second_officer: bool = setting(
+        False, "The file of a dry run is imported by another officer than the one who tried it, and by nothing else"
+    )
     stocktaking_rendering_seconds: int = setting(300, "Longest time to render a report in one language, in seconds")
     stocktaking_rendering_megabytes: int = setting(2500, "Address space of the process that renders, in MB")

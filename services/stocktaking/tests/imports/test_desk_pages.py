@@ -242,6 +242,13 @@ def test_a_register_of_other_columns_is_confirmed_before_it_is_applied(pages):
     assert pages.get(HERE).all("//section[@aria-labelledby='apply']")
 
 
+def test_who_tried_a_file_leaves_it_to_another_officer_where_the_installation_asks_so(pages):
+    answer(pages, second_officer=True)
+    shown = pages.get(HERE)
+    assert not shown.all("//section[@aria-labelledby='apply']")
+    assert "Another officer applies this file" in shown.text("//main")
+
+
 def test_a_mapping_is_confirmed_column_by_column_and_value_by_value(pages):
     shown = pages.get(f"{HERE}/mapping")
     assert "Farms" in shown.text("//main")

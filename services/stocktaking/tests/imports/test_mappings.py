@@ -5,13 +5,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from wsis_shared.schemas import LOCALES
-from wsis_testkit import refused
+from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess
+
+from wsis_stocktaking.imports.use_cases.imports import ImportsCases
 
 from ..import_kit import Importing, Row, in_process
 
@@ -228,3 +231,21 @@ def test_every_warning_has_its_text_in_every_language(locale: str) -> None:
 
     for text in (*WARNINGS, *MESSAGES):
         assert of_package("wsis_stocktaking").translate(text, locale).code is not None, text
+
+
+def test_another_officer_imports_what_one_has_tried(
+    importing: Importing, service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service.use_case(ImportsCases), "_needs_other", True)
+    with refused("stocktaking.import_dry_run_needed"):
+        importing.start(importing.rows(1))
+    tried = importing.run(importing.rows(1), dry_run=True)
+    assert tried["file_until"] - tried["ended_at"] > timedelta(days=6)
+    assert importing.call("read_import", id=tried["_id"])["second_officer"] is True
+    with refused("stocktaking.import_second_officer_needed"):
+        importing.call("start_import_application", id=tried["_id"], body={"reason": "Agreed"})
+    other = actor("officer", id="other")
+    assert importing.call("read_import", who=other, id=tried["_id"])["second_officer"] is False
+    importing.call("start_import_application", who=other, id=tried["_id"], body={"reason": "Agreed"})
+    service.run("import_entries")
+    assert service.db["entries"].count_documents({}) == 1

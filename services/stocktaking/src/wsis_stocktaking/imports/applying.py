@@ -11,7 +11,7 @@ from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import RegisterImport
 from wsis_stocktaking.imports.rules.mapping.documents import PROPOSED
 
-FILE_KEPT = timedelta(days=1)  # after the dry run
+FILE_KEPT, FILE_KEPT_FOR_OTHERS = timedelta(days=1), timedelta(days=7)  # after the dry run
 
 
 def read_options(found: RegisterImport) -> ReadOptions:
@@ -24,6 +24,12 @@ def require_applicable(tried: RegisterImport, now: datetime) -> None:
     require_file(tried, now)
     if tried.get("mapping_state") == PROPOSED:
         raise Conflict("stocktaking.import_mapping_unconfirmed", id=tried["_id"])
+
+
+def require_other(tried: RegisterImport, officer: str | None) -> None:
+    """Raise Conflict for the officer who tried the file."""
+    if tried["by"] == officer:
+        raise Conflict("stocktaking.import_second_officer_needed", id=tried["_id"])
 
 
 def require_file(tried: RegisterImport, now: datetime) -> None:

@@ -48,6 +48,7 @@ ROUTES: tuple[Route, ...] = (
             "stocktaking.import_file_refused",
             "stocktaking.import_busy",
             "stocktaking.import_source_needed",
+            "stocktaking.import_dry_run_needed",
         ),
     ),
     Route(
@@ -107,6 +108,7 @@ ROUTES: tuple[Route, ...] = (
             "stocktaking.import_running",
             "stocktaking.import_not_applicable",
             "stocktaking.import_mapping_unconfirmed",
+            "stocktaking.import_second_officer_needed",
         ),
         description="As it was tried, without another upload: once, until `file_until`. What somebody changed since "
         "counts as it is now.",

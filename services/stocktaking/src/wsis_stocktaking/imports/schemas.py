@@ -207,6 +207,9 @@ class Import(ResponseSchema):
     counts = fields.Nested(Counts)
     warned = fields.Integer(metadata={"description": "Rows that came in, or would, without something of theirs"})
     unread = fields.Integer(metadata={"description": "Different values that were not understood or not valid"})
+    second_officer = fields.Boolean(
+        metadata={"description": "Another officer has to import it: the reader tried it, and the installation asks so"}
+    )
     mapping_state = fields.String(
         allow_none=True,
         metadata={"description": "Of other columns than ours: proposed, or confirmed; see its mapping"},

@@ -32,7 +32,10 @@ def one(values: Input, locale: str) -> JsonObject:
             {**change, "rows": [_dated(row, locale) for row in differences(change["differences"], locale)]}
             for change in values["changes"]["items"]
         ],
-        "may_apply": bool(has_file and found.get("mapping_state") != PROPOSED and does),
+        "may_apply": bool(
+            has_file and found.get("mapping_state") != PROPOSED and does and not found.get("second_officer")
+        ),
+        "waits_for_other": bool(has_file and does and found.get("second_officer")),
         "may_map": bool(has_file and found.get("format") != "json"),
         "values": [{**row, "label": label_of(row["field"])} for row in values["unread"]["items"]],
         "may_undo": completed and not found["dry_run"] and not found["reversal"] and bool(does),

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from wsis_shared import clock, messages
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
-from wsis_shared.errors import Invalid, Unavailable
+from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
@@ -37,6 +37,7 @@ from wsis_stocktaking.imports.use_cases import starting
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Publication, Register
+from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
@@ -82,8 +83,9 @@ class ImportsCases(FollowedImports):
 
     texts = "wsis_stocktaking"
 
-    def __init__(self, imports: Imports, register: Register) -> None:
+    def __init__(self, imports: Imports, register: Register, *, needs_other: bool = False) -> None:
         super().__init__(imports)
+        self._needs_other = needs_other
         self._imports, self._register = imports, register
 
     @rpc(writes=True)
@@ -91,6 +93,8 @@ class ImportsCases(FollowedImports):
         """Keep the file and start its job. Raises Conflict while another import has not ended."""
         if not body.get("source"):  # a gateway of before sources sends none
             raise Invalid("stocktaking.import_source_needed", fields={"source": ["Missing data for required field."]})
+        if self._needs_other and not body["dry_run"]:
+            raise Conflict("stocktaking.import_dry_run_needed")
         job = starting.enqueue(self._imports, jobs)
         found = rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
         starting.keep(self._imports, found, blobs, body["reason"])
@@ -102,6 +106,8 @@ class ImportsCases(FollowedImports):
         ended."""
         tried = self._imports.find(id)
         applying.require_applicable(tried, ctx.received_at)
+        if self._needs_other:
+            applying.require_other(tried, ctx.actor.id)
         job = starting.enqueue(self._imports, jobs)
         found = applying.applied(tried, job["_id"], by=ctx.actor.id, at=ctx.received_at)
         starting.keep(self._imports, found, blobs, body["reason"])
@@ -153,7 +159,13 @@ class ImportsCases(FollowedImports):
         return self._imports.changes(id, after, limit).response()
 
     list_imports = rpc(inherited(FollowedImports.page))
-    read_import = rpc(inherited(FollowedImports.read))
+
+    @rpc
+    def read_import(self, ctx: Context, id: str) -> JsonObject:
+        """An import, and whether the reader would have to leave it to another officer. Raises NotFound."""
+        found = self.read(ctx, id)
+        return {**found, "second_officer": self._needs_other and found["by"] == ctx.actor.id}
+
     list_import_refusals = rpc(inherited(FollowedImports.refusals))
     end_import = FollowedImports.clean_up
 
@@ -282,7 +294,9 @@ class ImportsCases(FollowedImports):
         ended: RegisterImport = {**found, **states.end(state, clock.now())}
         announced = [events.imported(ended)] if rules.has_changed_the_register(ended) else []
         if state == states.COMPLETED and found["dry_run"]:
-            ended["file_until"] = clock.now() + applying.FILE_KEPT
+            ended["file_until"] = clock.now() + (
+                applying.FILE_KEPT_FOR_OTHERS if self._needs_other else applying.FILE_KEPT
+            )
         self._imports.save("imports", ended, *announced)
         blobs.release(found["blob"], ended.get("file_until") or clock.now())
 
@@ -316,4 +330,5 @@ def _as_item(row: Outcome) -> JsonObject:
 
 def compose(parts: Parts) -> ImportsCases:
     """The use cases with their collaborators; called once per process."""
-    return ImportsCases(Imports(parts.db), Register(parts.db))
+    needs_other = Settings.current().stocktaking_import_second_officer
+    return ImportsCases(Imports(parts.db), Register(parts.db), needs_other=needs_other)
