@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.plugin import discover
+from wsis_shared.schemas import LOCALES
+from wsis_shared.translations import by_language
 
 from wsis_notifications.mails import templates
 from wsis_notifications.mails.errors import RenderError
@@ -36,6 +38,17 @@ def compose(written: Written, to: message.Mailbox) -> tuple[Any, message.Envelop
     return email.message_from_bytes(envelope.content, policy=policy.default), envelope
 
 
+@pytest.mark.parametrize("locale", LOCALES)
+def test_one_sentence_says_what_to_do_who_asked_for_nothing_and_one_line_who_sends(
+    writer: Renderer, locale: str
+) -> None:
+    words = by_language("wsis_notifications", "phrases")[locale]
+    written = writer.write(source("{{ not_you }} X.", locale=locale), {})
+    assert " ".join(written.text.split()).startswith(f"{words['not_you']} X. {words['sender']} --")
+    assert f"{words['not_you']} X." in written.html
+    assert f">{words['sender']}</p>" in written.html
+
+
 # -- how a mail reads --------------------------------------------------------------------------------------------
 
 
@@ -49,7 +62,7 @@ def test_paragraphs_lists_and_an_action_in_both_forms(writer: Renderer) -> None:
     )
     assert written.text.startswith(
         "Dear Ama,\n\nthis is one paragraph.\n\n- first\n- second\n\n"
-        "Open:\nhttps://wsis.example/v1/me/projects\n\n-- \n"
+        "Open:\nhttps://wsis.example/v1/me/projects\n\nThe WSIS secretariat\n\n-- \n"
     )
     assert "this is one paragraph.</p>" in written.html
     assert written.html.count("<li") == 2
@@ -135,7 +148,7 @@ def test_what_is_no_template_is_found_before_it_is_sent(writer: Renderer, part: 
 
 def test_moments_are_told_in_geneva_and_utc(writer: Renderer) -> None:
     def told(moment: str, locale: str = "en") -> str:
-        return writer.write(source("{{ m | moment }}", locale=locale), {"m": moment}).text.split("\n\n--")[0]
+        return writer.write(source("{{ m | moment }}", locale=locale), {"m": moment}).text.split("\n\n")[0]
 
     assert told("2017-04-15T21:00:00Z") == "15 April 2017, 23:00 Geneva time (21:00 UTC)"
     assert told("2017-02-15T22:00:00Z") == "15 February 2017, 23:00 Geneva time (22:00 UTC)"

@@ -124,7 +124,7 @@ class Renderer:
         footer = self._footer(locale, why)
         if unsubscribe:
             footer += f"\n{phrases['unsubscribe']}{phrases['colon']}\n{unsubscribe}\n"
-        return Written(locale, subject, "\n\n".join([*parts, footer]), f"{page}\n")
+        return Written(locale, subject, "\n\n".join([*parts, phrases["sender"], footer]), f"{page}\n")
 
     def check(self, source: Source) -> None:
         """Raises RenderError where the template is not one."""
@@ -176,6 +176,7 @@ class Renderer:
 
         filters = {**filters_for(locale, self._phrases[locale], self._filters), "link": link}
         made.filters.update({name: _of_known(shown) for name, shown in filters.items()})
+        made.globals["not_you"] = bidi.Native(self._phrases[locale]["not_you"])
         return made
 
 
