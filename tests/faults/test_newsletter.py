@@ -47,6 +47,7 @@ def test_a_campaign_amid_kills(
                 "WSIS_SMTP_TIMEOUT": "2",
                 "WSIS_NICE": "0",
                 "WSIS_NEWSLETTER_PER_SECOND": "0",
+                "WSIS_NEWSLETTER_WARM_UP": "0=0",
                 "WSIS_NEWSLETTER_CONNECTIONS": str(newsletter.CONNECTIONS),
             },
             tmp_path / "sender.log",

@@ -56,6 +56,7 @@ def run(folder: Path) -> Iterator[Figure]:
                 "WSIS_NEWSLETTER_CONNECTIONS": CONNECTIONS,
                 "WSIS_NICE": "0",
                 "WSIS_NEWSLETTER_PER_SECOND": "0",
+                "WSIS_NEWSLETTER_WARM_UP": "0=0",
                 "WSIS_MAIL_DOMAIN": "mail.wsis.example",
             }
             with serving(stack, environ, folder), codes:

@@ -12,7 +12,7 @@ from wsis_shared.settings import Suite
 from wsis_shared.stopping import SPARE_SECONDS
 
 # What processes of the local stack need beside their addresses; the environment wins.
-DEFAULTS = {"WSIS_MAIL_DOMAIN": "mail.wsis.invalid"}
+DEFAULTS = {"WSIS_MAIL_DOMAIN": "mail.wsis.invalid", "WSIS_NEWSLETTER_WARM_UP": "0=0"}
 
 
 def programs(

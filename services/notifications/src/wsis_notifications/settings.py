@@ -23,9 +23,23 @@ class Settings(settings.Settings):
         "", "Domain of the process `inbound`: bounces come back to signed addresses in it; empty: to WSIS_MAIL_FROM"
     )
     mail_reply_to: str = setting("", "Reply-To; empty: none")
+    newsletter_from: str = setting("", "From of campaigns and of mails that people may decline; empty: WSIS_MAIL_FROM")
+    newsletter_domain: str = setting("", "Domain of the bounces of these mails; empty: WSIS_MAIL_DOMAIN")
+    newsletter_dkim_domain: str = setting("", "Domain that these mails are signed for; empty: WSIS_DKIM_DOMAIN")
+    newsletter_dkim_selector: str = setting("", "Name of their key; empty: WSIS_DKIM_SELECTOR")
+    newsletter_dkim_key: str = setting("", "Their private key in PEM; empty: WSIS_DKIM_KEY", secret=True)
     newsletter_connections: int = setting(24, "SMTP connections of one process `sender`")
     newsletter_per_second: float = setting(800.0, "Mails of campaigns per second, of all processes; 0: no limit")
-    newsletter_per_domain: str = setting("", "Mails per second to some domains: gmail.com=50,yahoo.com=20")
+    newsletter_per_domain: str = setting(
+        "gmail.com=20,googlemail.com=20,outlook.com=10,hotmail.com=10,live.com=10,msn.com=10,yahoo.com=10,icloud.com=10,"
+        "qq.com=5,163.com=5,126.com=5,mail.ru=5,yandex.ru=5",
+        "Mails of campaigns per second to some domains: gmail.com=50,yahoo.com=20",
+    )
+    newsletter_warm_up: str = setting(
+        "0=500,1=1000,2=2000,4=5000,7=10000,10=20000,14=50000,18=100000,21=0",
+        "Mails of campaigns per hour by the days since the first campaign of the domain that sends them: from day 1 on "
+        "1000, and so on; 0: no limit. 0=0: providers know it already",
+    )
     newsletter_per_day: int = setting(0, "Mails of campaigns per day (UTC); 0: no limit")
     dkim_domain: str = setting("", "Domain that mails are signed for (DKIM); empty: not signed")
     dkim_selector: str = setting("wsis", "Name of the key: <selector>._domainkey.<domain> in the DNS")

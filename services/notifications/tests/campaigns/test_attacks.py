@@ -26,6 +26,7 @@ from wsis_notifications.campaigns.sender.main import build
 from wsis_notifications.campaigns.sender.source import CampaignMails
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
+from wsis_notifications.campaigns.use_cases.limits import Sender
 from wsis_notifications.campaigns.use_cases.officer import CampaignsCases
 from wsis_notifications.campaigns.use_cases.recipients import seal_recipients
 from wsis_notifications.campaigns.use_cases.starting import Starting
@@ -53,7 +54,9 @@ def start(db: Any, sink: Sink) -> Iterator[Callable[[sender_kit.GeneratedTexts],
 
     def begin(texts: sender_kit.GeneratedTexts) -> None:
         stop = threading.Event()
-        settings = Settings(smtp_uri=sink.uri, newsletter_per_second=0.0, newsletter_connections=4)
+        settings = Settings(
+            smtp_uri=sink.uri, newsletter_per_second=0.0, newsletter_connections=4, newsletter_warm_up="0=0"
+        )
         thread = threading.Thread(target=build(db, settings, texts).run, args=(stop,), daemon=True)
         thread.start()
         running.append((stop, thread))
@@ -74,7 +77,7 @@ def claims_of(db: Any) -> Claims:
         Suppressions(db),
         AnnouncedAddresses(db),
     )
-    return Claims(stores, rates.Limits(), "claim", lease=60.0)
+    return Claims(stores, rates.Limits(), "claim", 60.0, Sender(db, "wsis.example"))
 
 
 def add(db: Any, count: int) -> list[dict[str, Any]]:
@@ -340,7 +343,7 @@ def test_a_rare_state_is_found_without_a_look_at_every_row(db: Any) -> None:
         batch = batches.add(campaign, (bucket, bucket + 8), ids, "claim", 60.0)
         if bucket != 0x200:  # which is being worked on: it has no figures yet
             batches.give_back(batch["_id"], "claim", figures.count(rows), None)
-    cases = CampaignsCases(db, Issues(db), rates.Limits(), lambda account: {}, smtputf8=False)
+    cases = CampaignsCases(db, Issues(db), rates.Limits(), lambda account: {}, smtputf8=False, sender=Sender(db, "x"))
     pages: list[dict[str, Any]] = [{"next": None}]
 
     def read() -> None:

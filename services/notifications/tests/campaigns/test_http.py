@@ -36,7 +36,13 @@ def served(serve: Any, fake_service: Any, start_process: Any, sink: Sink) -> Any
     people = People({OFFICER.id: {"account": OFFICER.id}})
     fake_service("accounts", jwks=SIGNER.jwks, profiles=people.profiles)
     made = serve("notifications")
-    start_process("notifications", "sender", WSIS_SMTP_URI=sink.uri, WSIS_NEWSLETTER_CONNECTIONS="2")
+    start_process(
+        "notifications",
+        "sender",
+        WSIS_SMTP_URI=sink.uri,
+        WSIS_NEWSLETTER_CONNECTIONS="2",
+        WSIS_NEWSLETTER_WARM_UP="0=0",
+    )
     return made
 
 

@@ -21,8 +21,10 @@ from wsis_notifications.campaigns.rules.prepared import SLOTS, prepare
 from wsis_notifications.campaigns.rules.return_path import return_path, row_of
 from wsis_notifications.campaigns.rules.segments import matches
 from wsis_notifications.campaigns.schemas import Segment
+from wsis_notifications.campaigns.use_cases.limits import limits_of
 from wsis_notifications.mails.rules.deliveries import Outcome
 from wsis_notifications.mails.rules.message import Mailbox
+from wsis_notifications.settings import Settings
 
 NOW, HOUR = datetime(2017, 7, 1, tzinfo=UTC), timedelta(hours=1)
 TEXTS = st.lists(
@@ -159,6 +161,38 @@ def test_an_estimate_heeds_each_rate() -> None:
     assert estimates.seconds(200_000, {"gmail.com": 36_000}, slow, 1) == 3600
     daily = rates.Limits(800.0, {}, 80_000)
     assert estimates.duration(estimates.seconds(200_000, {}, daily, 1)) == "2 d 50 s"
+
+
+WARM_UP = rates.Limits(800.0, warm_up=rates.parse_warm_up("0=500, 1=1000,21=0"))
+
+
+@pytest.mark.parametrize(("days", "per_hour"), [(0, 500), (0.9, 500), (1, 1000), (20.9, 1000), (21, 2_880_000)])
+def test_a_new_sender_sends_more_from_day_to_day(days: float, per_hour: float) -> None:
+    assert WARM_UP.after(days).per_second * 3600 == pytest.approx(per_hour)
+    assert rates.Limits(0.1, warm_up=WARM_UP.warm_up).after(days).per_second == 0.1
+    assert rates.Limits(0.0, warm_up=WARM_UP.warm_up).after(21).per_second == 0, "no limit at all"
+
+
+@pytest.mark.parametrize("wrong", ["500", "0", "x=1", "0=-1", "1=500", "-1=5", "0=x"])
+def test_a_warm_up_that_is_none_is_refused(wrong: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        rates.parse_warm_up(wrong)
+
+
+def test_an_estimate_heeds_the_warm_up() -> None:
+    assert estimates.seconds(500, {}, WARM_UP, 1, days=0) == pytest.approx(3600)
+    assert estimates.seconds(12_000 + 24_000, {}, WARM_UP, 1, days=0) == pytest.approx(2 * 86_400)
+    assert estimates.seconds(6_000 + 1_000, {}, WARM_UP, 1, days=0.5) == pytest.approx(43_200 + 3600)
+    assert estimates.seconds(1_600, {}, WARM_UP, 1, days=30) == pytest.approx(2)
+    assert estimates.seconds(1_600, {}, WARM_UP, 1) == pytest.approx(2)
+    assert estimates.sentence(36_000, 2 * 86_400, 800) == "36,000 at 750/h = 2 d"
+
+
+def test_settings_as_delivered_are_read() -> None:
+    limits = limits_of(Settings())
+    assert limits.per_domain["gmail.com"] == 20
+    assert limits.warm_up[0] == (0, 500)
+    assert limits.warm_up[-1] == (21, 0)
 
 
 def test_the_relay_s_reply_decides() -> None:

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
+from email.utils import parseaddr
 from functools import partial
 from typing import Any
 
@@ -19,6 +20,7 @@ from wsis_testkit.store_commands import STORE_COMMANDS
 
 from wsis_notifications.campaigns.rules.prepared import Prepared
 from wsis_notifications.campaigns.sender.main import build
+from wsis_notifications.campaigns.use_cases.limits import Sender
 from wsis_notifications.campaigns.use_cases.retention import KEPT, Retention
 from wsis_notifications.returned.use_cases import newsletter as bounces
 from wsis_notifications.settings import Settings
@@ -45,6 +47,7 @@ def start(db: Any, sink: Sink) -> Iterator[Callable[..., sender_kit.GeneratedTex
         given = {
             "smtp_uri": sink.uri,
             "newsletter_per_second": 0.0,
+            "newsletter_warm_up": "0=0",
             "newsletter_connections": 4,
             "mail_domain": "mail.wsis.example",
             "public_url": "https://wsis.example",
@@ -363,6 +366,53 @@ def test_mails_are_signed_with_the_headers_of_unsubscription(db: Any, sink: Sink
         assert verified(content, record), reader["language"]
         signed = message_from_bytes(content)["DKIM-Signature"].partition("h=")[2].partition(";")[0].split(":")
         assert {"list-unsubscribe", "list-unsubscribe-post"} <= set(signed)
+
+
+def test_campaigns_have_a_stream_of_their_own(db: Any, sink: Sink, start: Any) -> None:
+    [reader] = add(db, 1)
+    key, record = key_and_record()
+    campaign = begin(db)
+    start(
+        mail_from="WSIS <codes@wsis.example>",
+        dkim_domain="wsis.example",
+        dkim_key=key_and_record()[0],
+        newsletter_from="WSIS Flash <flash@news.wsis.example>",
+        newsletter_domain="bounces.news.wsis.example",
+        newsletter_dkim_domain="news.wsis.example",
+        newsletter_dkim_selector="flash",
+        newsletter_dkim_key=key,
+    )
+    ended(db, campaign)
+    content = sink.contents[reader["email"]]
+    mail = message_from_bytes(content)
+    assert parseaddr(mail["From"]) == ("WSIS Flash", "flash@news.wsis.example")
+    assert mail["Message-ID"].endswith("@news.wsis.example>")
+    assert sink.senders[reader["email"]].endswith("@bounces.news.wsis.example")
+    assert mail["Feedback-ID"] == f"{campaign}:newsletter:subscriber:wsis-suite"
+    tags = dict(tag.strip().split("=", 1) for tag in mail["DKIM-Signature"].split(";"))
+    assert (tags["d"], tags["s"]) == ("news.wsis.example", "flash")
+    assert verified(content, record, b"flash._domainkey.news.wsis.example.")
+
+
+def test_a_domain_that_never_sent_begins_slowly(db: Any, sink: Sink, start: Any) -> None:
+    add(db, 16)
+    campaign = begin(db)
+    start(newsletter_per_second=1000.0, newsletter_warm_up="0=36000,1=0", mail_from="WSIS <a@wsis.example>")
+    ended(db, campaign)
+    free = db["send_rates"].find_one({"_id": ""})["next_at"]
+    turns = [free - number / 10 for number in range(16, 0, -1)]
+    assert all(at > turn - 0.001 for (_, at), turn in zip(sink.taken, turns, strict=True))
+    began = db["send_rates"].find_one({"_id": "first wsis.example"})["next_at"]
+    assert sink.taken[0][1] - 60 < began <= sink.taken[0][1]
+
+
+def test_a_domain_that_sent_before_this_was_counted_goes_on(db: Any) -> None:
+    now = clock.now().timestamp()
+    db["campaigns"].insert_one({"_id": "former", "state": "finished", "kind": "full", "version": 1})
+    assert Sender(db, "wsis.example").begin(now) > 10_000
+    assert Sender(db, "wsis.example").days(now) > 10_000
+    assert Sender(db, "news.wsis.example").begin(now) == 0, "another domain, which nobody knows"
+    assert Sender(db, "news.wsis.example").days(now + 86_400) == pytest.approx(1)
 
 
 def test_rows_and_batches_of_old_campaigns_are_removed_and_others_stay(db: Any, start: Any) -> None:

@@ -41,7 +41,11 @@ def events(published: Any) -> Any:
 
 @pytest.fixture(scope="module")
 def served(events: Any, serve: Any, accounts: Any, start_process: Any, sink: Sink) -> Any:
-    settings = {"WSIS_MAIL_DOMAIN": DOMAIN, "WSIS_PUBLIC_URL": "https://wsis.example"}
+    settings = {
+        "WSIS_MAIL_DOMAIN": DOMAIN,
+        "WSIS_PUBLIC_URL": "https://wsis.example",
+        "WSIS_NEWSLETTER_WARM_UP": "0=0",
+    }
     made = serve("notifications", **settings)
     start_process("notifications", "sender", WSIS_SMTP_URI=sink.uri, WSIS_NEWSLETTER_CONNECTIONS="4", **settings)
     return made

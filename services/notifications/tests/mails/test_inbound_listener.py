@@ -53,7 +53,7 @@ class Listening:
         self.accepted.wait.set()
         made = InboundSettings(mail_domain=DOMAIN, inbound_smtp="127.0.0.1:0", **settings)
         plugins = [Plugin(name="herald", summary="", service="", mailboxes=MAILBOXES)]
-        self._handler = listener.Handler(Mailboxes(plugins, DOMAIN, SECRET), made, self.accepted.accept)
+        self._handler = listener.Handler(Mailboxes(plugins, (DOMAIN,), SECRET), made, self.accepted.accept)
         self.connections = listener.Connections(made.inbound_connections, made.inbound_connections_per_address)
         self.loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
@@ -128,6 +128,15 @@ def test_an_unknown_or_forged_address_is_refused_at_once(
     assert here.accepted.mails == []
     assert "recipient refused" in caplog.messages
     assert address not in caplog.text
+
+
+def test_bounces_of_campaigns_have_a_domain_of_their_own() -> None:
+    plugins = [Plugin(name="herald", summary="", service="", mailboxes=MAILBOXES)]
+    theirs = sign_address("b", b"16 bytes of data", secret=SECRET, domain="news.wsis.example")
+    both = Mailboxes(plugins, (DOMAIN, "News.wsis.example"), SECRET)
+    assert both.find(SIGNED) is not None
+    assert both.find(theirs) is not None
+    assert Mailboxes(plugins, (DOMAIN, ""), SECRET).find(theirs) is None
 
 
 def test_a_mail_goes_to_each_recipient(listening: Any) -> None:

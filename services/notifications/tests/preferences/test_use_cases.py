@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from email.utils import parseaddr
 from typing import Any
 
 import pytest
@@ -26,6 +27,8 @@ def notifications(accounts: Any, herald: None, serve: Any) -> Served:
         WSIS_SMTP_TIMEOUT="1",
         WSIS_PUBLIC_URL="https://wsis.example",
         WSIS_MAIL_DOMAIN="mail.wsis.example",
+        WSIS_MAIL_FROM="WSIS <codes@wsis.example>",
+        WSIS_NEWSLETTER_FROM="WSIS News <news@news.wsis.example>",
     )
 
 
@@ -64,6 +67,7 @@ def test_a_mail_that_can_be_declined_says_how(notifications: Any, amqp_client: A
     assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert headers["List-Id"].startswith("<reminders.")
     assert (headers["Precedence"], headers["X-Auto-Response-Suppress"]) == ("bulk", "All")
+    assert parseaddr(headers["From"]) == ("WSIS News", "news@news.wsis.example")
     assert headers["Feedback-ID"] == ":reminders:account:wsis-suite"
     page = f"https://wsis.example/en/unsubscribe/{token}"
     assert f"\n{page}" in mail["text"]
@@ -79,6 +83,7 @@ def test_a_receipt_cannot_be_declined(notifications: Any, amqp_client: Any, inbo
     mail = inbox.read(accounts.email(reader))
     assert not {"List-Unsubscribe", "List-Id", "Precedence", "Feedback-ID"} & set(mail["headers"])
     assert mail["headers"]["Auto-Submitted"] == "auto-generated"
+    assert parseaddr(mail["headers"]["From"]) == ("WSIS", "codes@wsis.example")
     assert "unsubscriptions" not in mail["text"] + mail["html"]
 
 

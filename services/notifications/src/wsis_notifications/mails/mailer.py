@@ -17,7 +17,7 @@ from wsis_shared.plugin import discover
 
 from wsis_notifications.addresses.rules.suppression import HAS_IT
 from wsis_notifications.addresses.store import Suppressions
-from wsis_notifications.mails import templates
+from wsis_notifications.mails import streams, templates
 from wsis_notifications.mails.delivery_policy import DeliveryPolicy, Recipient
 from wsis_notifications.mails.delivery_source import Contacts, DueDeliveries, DueMail, record_outcome
 from wsis_notifications.mails.errors import MailRefused, RenderError
@@ -25,7 +25,6 @@ from wsis_notifications.mails.rules import deliveries, message
 from wsis_notifications.mails.rules.headers import REPLY_TO, header_lines, own_lines
 from wsis_notifications.mails.rules.return_path import return_path
 from wsis_notifications.mails.sending.engine import Engine
-from wsis_notifications.mails.signing import signer_of
 from wsis_notifications.mails.smtp import Connection, Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
 from wsis_notifications.mails.store.deliveries import DeliveryRepository, NamedRecipient
@@ -65,17 +64,15 @@ class Mailer:
         # Templates that are missing or broken, for the health check. Rendering them all takes a second: not in a probe.
         self.problems = self.catalogue.problems(self.writer)
         self.secret = mailbox_secret()
-        self._signer = signer_of(self.settings)
-        self._sender = message.from_setting(self.settings.mail_from)
-        reply_to = self.settings.mail_reply_to
-        self._reply_to = message.from_setting(reply_to) if reply_to else None
+        self._personal, self._bulk = streams.personal(self.settings), streams.bulk(self.settings)
+        self._reply_to = streams.reply_to(self.settings)
         self.policy = DeliveryPolicy(
             MailPreferences(store.db),
             Suppressions(store.db),
             AnnouncedAddresses(store.db),
             self.settings,
             self.secret,
-            self._sender.address.rpartition("@")[2],
+            self._bulk.host,
         )
         self._relay = Relay.parse(self.settings.smtp_uri)
         self._loops: dict[str, Loop] = {}
@@ -218,31 +215,31 @@ class Mailer:
             unsubscribe=self.policy.url(link, source.locale) if link else "",
         )
         reply_to = message.reply_address(headers[REPLY_TO]) if REPLY_TO in headers else self._reply_to
+        stream = self._bulk if recipient.kind else self._personal
         mail = message.compose(
             written,
-            sender=self._sender,
+            sender=stream.sender,
             reply_to=reply_to,
             to=to,
             message_id=self.message_id(row["_id"]),
             date=clock.now(),
-            return_path=self._return_path(row["_id"]),
+            return_path=self._return_path(row["_id"], stream.return_domain),
             auto_reply=item.notice.auto_reply,
             more=self._lines(headers, self.policy.headers(link) if link else {}),
         )
-        return message.signed(mail, self._signer) if self._signer else mail
+        return message.signed(mail, stream.signer) if stream.signer else mail
 
     def _lines(self, headers: Input, own: Mapping[str, str]) -> list[str]:
         """The publisher's headers, checked, and ours, which win but for the name of the list."""
         theirs = {name: value for name, value in headers.items() if name not in own or name == "List-Id"}
         return header_lines(theirs) + own_lines({name: value for name, value in own.items() if name not in theirs})
 
-    def _return_path(self, delivery: str) -> str:
-        domain = self.settings.mail_domain
+    def _return_path(self, delivery: str, domain: str) -> str:
         return return_path(delivery, secret=self.secret, domain=domain) if domain and self.secret else ""
 
     def message_id(self, delivery: str) -> str:
         """The Message-ID of a delivery."""
-        return deliveries.message_id(delivery, self._sender.address.rpartition("@")[2])
+        return deliveries.message_id(delivery, self._personal.host)
 
 
 def _notice_of(event: Input, item: templates.NotificationBinding) -> StoredNotification:

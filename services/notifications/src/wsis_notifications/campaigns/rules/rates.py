@@ -8,19 +8,28 @@ claimed. There are no bursts: what was not used is lost.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
+DAY = 86400.0
 ALL = ""  # the key of the rate of all mails
 HORIZON = 20.0  # seconds: what could only leave later is not claimed
 
 
 @dataclass(frozen=True)
 class Limits:
-    """Mails per second, of all and of some domains, and per day (UTC); 0 is no limit."""
+    """Mails per second, of all and of some domains, and per day (UTC); 0 is no limit. `warm_up`: mails per hour of a
+    domain that sends since so many days, by day."""
 
     per_second: float = 0.0
     per_domain: Mapping[str, float] = field(default_factory=dict)
     per_day: int = 0
+    warm_up: tuple[tuple[int, float], ...] = ()
+
+    def after(self, days: float) -> Limits:
+        """Those of a sender whose first campaign was so many days ago."""
+        hourly = next((mails for day, mails in reversed(self.warm_up) if day <= days), 0.0)
+        slowest = min(filter(None, (hourly / 3600, self.per_second)), default=0.0)
+        return replace(self, per_second=slowest, warm_up=())
 
     @property
     def keys(self) -> tuple[str, ...]:
@@ -67,7 +76,7 @@ def plan(
 
 def next_day(now: float) -> float:
     """Midnight UTC after `now`."""
-    return (now // 86400 + 1) * 86400
+    return (now // DAY + 1) * DAY
 
 
 def parse_domains(text: str) -> dict[str, float]:
@@ -79,3 +88,16 @@ def parse_domains(text: str) -> dict[str, float]:
             raise ValueError(f"{item!r} is not domain=mails per second")
         rates[domain.strip().lower()] = float(rate)
     return rates
+
+
+def parse_warm_up(text: str) -> tuple[tuple[int, float], ...]:
+    """ "0=500, 1=1000, 21=0" as (day, mails per hour), by day. Raises ValueError."""
+    steps = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        day, _, mails = item.partition("=")
+        if not day.isdecimal() or not float(mails) >= 0:
+            raise ValueError(f"{item!r} is not day=mails per hour")
+        steps[int(day)] = float(mails)
+    if steps and 0 not in steps:
+        raise ValueError("it does not say what counts from day 0 on")
+    return tuple(sorted(steps.items()))

@@ -19,6 +19,7 @@ from wsis_notifications.campaigns.rules.segments import matches, skip_reason
 from wsis_notifications.campaigns.rules.states import BatchOfRows, Campaign, Counted, RowOfReader
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.store.deliveries import readers_of, row_id
+from wsis_notifications.campaigns.use_cases.limits import Sender
 from wsis_notifications.campaigns.use_cases.recipients import unseal_recipients
 from wsis_notifications.mails.sending.queue import Batch
 from wsis_notifications.mails.store.announced import CAMPAIGN, AnnouncedAddresses
@@ -61,8 +62,8 @@ class Claimed:
 class Claims:
     """For the process named by `claim`; a batch that is not renewed for `lease` seconds goes to another."""
 
-    def __init__(self, stores: Stores, limits: rates.Limits, claim: str, lease: float) -> None:
-        self.stores, self.limits, self.claim, self.lease = stores, limits, claim, lease
+    def __init__(self, stores: Stores, limits: rates.Limits, claim: str, lease: float, sender: Sender) -> None:
+        self.stores, self.limits, self.claim, self.lease, self._sender = stores, limits, claim, lease, sender
         self._active, self._counted_at = 0, float("-inf")
 
     def next_batch(self, campaign: str) -> Claimed | None:
@@ -198,6 +199,12 @@ class Claims:
             return None
         return max(0, self.limits.per_day - self.stores.rates.sent_on(datetime.fromtimestamp(now, UTC)))
 
+    def _limits_of(self, campaign: Campaign, now: float) -> rates.Limits:
+        """Tests go to few, and so they neither wait nor count."""
+        if not self.limits.warm_up or campaign["kind"] == "test":
+            return self.limits
+        return self.limits.after(self._sender.begin(now))
+
     def _planned(
         self,
         campaign: Campaign,
@@ -207,7 +214,8 @@ class Claims:
         known: Mapping[str, float],
         left: int | None,
     ) -> Claimed:
-        plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, self.limits, known, left)
+        limits = self._limits_of(campaign, now)
+        plan = rates.plan([(row["_id"], row["domain"]) for row, _ in queued], now, limits, known, left)
         at, later = datetime.fromtimestamp(now, UTC), datetime.fromtimestamp(plan.due, UTC) if plan.due else None
         self.stores.rates.write(known, plan.next_at)
         if left is not None and plan.starts:

@@ -16,12 +16,12 @@ from wsis_notifications.campaigns.rules.return_path import return_path
 from wsis_notifications.campaigns.rules.states import Campaign
 from wsis_notifications.issues.rules.phrases import why
 from wsis_notifications.mails.rules import message, unsubscription
-from wsis_notifications.mails.rules.dkim import Signer
-from wsis_notifications.mails.signing import signer_of
+from wsis_notifications.mails.streams import Stream, bulk, reply_to
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.rules.subscribers import Subscriber
 
 LIST = "newsletter"
+_LIST_LINK = unsubscription.Unsubscription("subscriber", "", LIST)
 say = Sentences("wsis_notifications", "issues")
 
 
@@ -60,22 +60,19 @@ class Texts(Protocol):
 
 
 class Composer:
-    """`links_of` gives the links of a reader in a language; bounces come back to `return_domain`, if it is set."""
+    """`links_of` gives the links of a reader in a language."""
 
     def __init__(
         self,
         texts: Texts,
         links_of: Callable[[str, str], Links],
         *,
-        sender: message.Mailbox,
+        stream: Stream,
         reply_to: message.Mailbox | None,
-        return_domain: str,
         secret: str,
-        signer: Signer | None,
     ) -> None:
-        self._texts, self._links_of, self._sender, self._reply_to = texts, links_of, sender, reply_to
-        self._return_domain, self._secret, self._signer = return_domain, secret, signer
-        self._host = sender.address.rpartition("@")[2]
+        self._texts, self._links_of, self._stream, self._reply_to = texts, links_of, stream, reply_to
+        self._secret = secret
         self._prepared: dict[str, dict[tuple[str, str], tuple[bytes, Prepared, str]]] = {}
 
     def write(self, campaign: Campaign, row: str, reader: Subscriber) -> message.Envelope:
@@ -91,9 +88,10 @@ class Composer:
             "archive_url": archive,
             "why": why(reader.get("consent") or {}, reader["language"]),
         }
-        id = row_message_id(row, self._host)
-        personal = Personal(to, self._return_path(row), id, values, links.headers)
-        return compose(head, prepared, personal, clock.now(), self._signer)
+        id = row_message_id(row, self._stream.host)
+        headers = {**links.headers, **unsubscription.bulk_headers(_LIST_LINK, campaign["_id"])}
+        personal = Personal(to, self._return_path(row), id, values, headers)
+        return compose(head, prepared, personal, clock.now(), self._stream.signer)
 
     def keep(self, campaigns: Collection[str]) -> None:
         """Only the texts of these campaigns: others have ended, or are paused."""
@@ -106,35 +104,25 @@ class Composer:
         if (language, format) not in known:
             text = self._texts.render(campaign, language)
             subject = f"[test] {text.subject}" if campaign["kind"] == "test" else text.subject
-            lines = message.shared_lines(self._sender, self._reply_to, subject, language)
+            lines = message.shared_lines(self._stream.sender, self._reply_to, subject, language)
             prepared = prepare(text.text, text.html if format == "html" else None)
             known[language, format] = (lines.encode(), prepared, self._texts.archive_url(campaign, language))
         return known[language, format]
 
     def _return_path(self, row: str) -> str:
-        if not self._return_domain:
-            return self._sender.address
-        return return_path(row, secret=self._secret, domain=self._return_domain)
+        if not self._stream.return_domain:
+            return self._stream.sender.address
+        return return_path(row, secret=self._secret, domain=self._stream.return_domain)
 
 
 def composer_of(settings: Settings, texts: Texts) -> Composer:
     """The composer that the settings describe."""
-    secret, sender = mailbox_secret(), message.from_setting(settings.mail_from)
-    host, domain = sender.address.rpartition("@")[2], settings.mail_domain
+    secret, stream = mailbox_secret(), bulk(settings)
 
     def links_of(reader: str, language: str) -> Links:
         way = unsubscription.Unsubscription("subscriber", reader, LIST)
         ours = {"secret": secret, "public_url": settings.public_url}
-        lines = unsubscription.headers(way, domain=domain, host=host, **ours) | bulk
+        lines = unsubscription.headers(way, domain=settings.mail_domain, host=stream.host, **ours)
         return Links(unsubscription.url(way, language, **ours), texts.preferences_url(reader, language), lines)
 
-    bulk = unsubscription.bulk_headers(unsubscription.Unsubscription("subscriber", "", LIST), host)
-    return Composer(
-        texts,
-        links_of,
-        sender=sender,
-        return_domain=domain,
-        secret=secret,
-        signer=signer_of(settings),
-        reply_to=message.from_setting(settings.mail_reply_to) if settings.mail_reply_to else None,
-    )
+    return Composer(texts, links_of, stream=stream, reply_to=reply_to(settings), secret=secret)

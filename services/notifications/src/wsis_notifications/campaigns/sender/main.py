@@ -23,7 +23,7 @@ from wsis_notifications.campaigns.sender.source import CampaignMails
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.use_cases.bounce_effects import BounceEffects
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
-from wsis_notifications.campaigns.use_cases.limits import limits_of
+from wsis_notifications.campaigns.use_cases.limits import limits_of, sender_of
 from wsis_notifications.mails.sending.engine import Engine
 from wsis_notifications.mails.smtp import Relay
 from wsis_notifications.mails.store.announced import AnnouncedAddresses
@@ -89,7 +89,7 @@ def build(db: Database, settings: Settings, texts: Texts) -> Sender:
     )
     limits = limits_of(settings)
     # Longer than the slowest dialogue: who loses a batch by then is dead or cut off.
-    claims = Claims(stores, limits, uuid.uuid4().hex, lease=6 * settings.smtp_timeout)
+    claims = Claims(stores, limits, uuid.uuid4().hex, 6 * settings.smtp_timeout, sender_of(db, settings))
     lifecycle = Lifecycle(stores.campaigns, stores.batches, texts.set_state)
     effects = BounceEffects(Suppressions(db), stores.subscribers)
     relay = Relay.parse(settings.smtp_uri)

@@ -66,6 +66,10 @@ class Campaigns(EventfulRepository):
         """Are there any that are scheduled or open?"""
         return self.all.find_one({"$or": [{"state": "scheduled"}, _OPEN]}, {"_id": 1}) is not None
 
+    def is_any_finished(self) -> bool:
+        """Has one ended, tests left out?"""
+        return self.all.find_one({"state": "finished", "kind": {"$ne": "test"}}, {"_id": 1}) is not None
+
     def live(self) -> list[str]:
         """The ids of those whose rows may still be sent, in any order."""
         return [row["_id"] for row in self.all.find({"open": True}, {"_id": 1})]

@@ -11,7 +11,7 @@ from wsis_shared.mongo import Repository
 
 
 class SendRate(TypedDict):
-    """The next moment of a rate, or how many mails left on a day."""
+    """The next moment of a rate, how many mails left on a day, or (as `next_at`) when a domain began to send."""
 
     _id: str
     next_at: NotRequired[float]
@@ -36,6 +36,19 @@ class SendRates(Repository):
             if before.get(key) != next_at:
                 self.all.update_one({"_id": key}, {"$set": {"next_at": next_at}}, upsert=True)
 
+    def began(self, host: str) -> float | None:
+        """When the first campaign of this domain began, or None."""
+        found = self.all.find_one({"_id": _first(host)})
+        return None if found is None else found["next_at"]
+
+    def is_any_begun(self) -> bool:
+        """Is it known of any domain?"""
+        return self.all.find_one({"_id": {"$gte": _first(""), "$lt": _first("\uffff")}}) is not None
+
+    def begin(self, host: str, at: float) -> None:
+        """The first campaign of this domain began."""
+        self.all.update_one({"_id": _first(host)}, {"$setOnInsert": {"next_at": at}}, upsert=True)
+
     def sent_on(self, day: datetime) -> int:
         """How many mails of campaigns were claimed on that day (UTC)."""
         found = self.all.find_one({"_id": _day(day)})
@@ -44,6 +57,10 @@ class SendRates(Repository):
     def count(self, day: datetime, mails: int) -> None:
         """Add to the mails of that day."""
         self.all.update_one({"_id": _day(day)}, {"$inc": {"count": mails}}, upsert=True)
+
+
+def _first(host: str) -> str:
+    return f"first {host}"
 
 
 def _day(moment: datetime) -> str:

@@ -22,7 +22,7 @@ from wsis_notifications.campaigns.rules.return_path import CAMPAIGN_BYTES
 from wsis_notifications.campaigns.rules.segments import matches
 from wsis_notifications.campaigns.rules.states import BatchOfRows, Campaign, Given, Move, RowOfReader
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries
-from wsis_notifications.campaigns.use_cases.limits import limits_of
+from wsis_notifications.campaigns.use_cases.limits import Sender, limits_of, sender_of
 from wsis_notifications.campaigns.use_cases.recipients import seal_recipients
 from wsis_notifications.issues.rules.contents import Issue
 from wsis_notifications.issues.store import Issues
@@ -49,10 +49,12 @@ class CampaignsCases:
         contact_of: Callable[[str], Input],
         *,
         smtputf8: bool,
+        sender: Sender,
     ) -> None:
         self.campaigns, self.batches = Campaigns(db), Batches(db)
         self.deliveries, self._subscribers = NewsletterDeliveries(db), Subscribers(db)
         self._issues, self._limits, self._contact_of, self._smtputf8 = issues, limits, contact_of, smtputf8
+        self._sender = sender
 
     # -- new ones ------------------------------------------------------------------------------------------------
 
@@ -188,14 +190,17 @@ class CampaignsCases:
         factor = 1 if step == BUCKETS else step
         recipients = domains.total() * factor
         seconds = estimates.seconds(
-            recipients, {name: count * factor for name, count in domains.items()}, self._limits, ASSUMED
+            recipients,
+            {name: count * factor for name, count in domains.items()},
+            self._limits,
+            ASSUMED,
+            self._sender.days(clock.now().timestamp()),
         )
-        rate = self._limits.per_second or ASSUMED
         return {
             "recipients": recipients,
             "exact": factor == 1,
             "seconds": round(seconds, 1),
-            "text": estimates.sentence(recipients, seconds, rate),
+            "text": estimates.sentence(recipients, seconds, self._limits.per_second or ASSUMED),
         }
 
     @rpc
@@ -253,4 +258,11 @@ def compose(parts: Parts) -> CampaignsCases:
         return dict(contact)
 
     settings = Settings.load()
-    return CampaignsCases(parts.db, Issues(parts.db), limits_of(settings), contact_of, smtputf8=settings.mail_smtputf8)
+    return CampaignsCases(
+        parts.db,
+        Issues(parts.db),
+        limits_of(settings),
+        contact_of,
+        smtputf8=settings.mail_smtputf8,
+        sender=sender_of(parts.db, settings),
+    )

@@ -24,7 +24,7 @@ STOP_SECONDS = 10.0
 async def run(stop: asyncio.Event) -> None:
     """Listen until `stop`; sessions that are open then may finish the mail that they have begun."""
     suite, settings = Suite.load(), InboundSettings.load()
-    mailboxes = Mailboxes(discover(routes=False), settings.mail_domain, mailbox_secret())
+    mailboxes = Mailboxes(discover(routes=False), (settings.mail_domain, settings.newsletter_domain), mailbox_secret())
     client = AmqpClient(suite.amqp_uri, "notifications-inbound").start()
     handler = listener.Handler(mailboxes, settings, Intake(client, blobs.of).accept)
     connections = listener.Connections(settings.inbound_connections, settings.inbound_connections_per_address)

@@ -20,16 +20,16 @@ class Recipient:
 
 
 class Mailboxes:
-    """All mailboxes of the installed plugins under one domain."""
+    """All mailboxes of the installed plugins, under each of the domains."""
 
-    def __init__(self, plugins: Iterable[Plugin], domain: str, secret: str) -> None:
-        self._domain, self._secret = domain.lower(), secret
+    def __init__(self, plugins: Iterable[Plugin], domains: Iterable[str], secret: str) -> None:
+        self._domains, self._secret = {domain.lower() for domain in domains if domain}, secret
         self._all = [(plugin.name, mailbox, _check_of(mailbox)) for plugin in plugins for mailbox in plugin.mailboxes]
 
     def find(self, address: str) -> Recipient | None:
         """The mailbox of that address, or None: nobody's, forged, or of another domain."""
         local_part, _, domain = address.lower().rpartition("@")
-        if domain != self._domain or not 0 < len(local_part) <= LOCAL_PART_LIMIT:
+        if domain not in self._domains or not 0 < len(local_part) <= LOCAL_PART_LIMIT:
             return None
         for plugin, mailbox, check in self._all:
             if mailbox.matches(local_part) and check(address.lower(), self._secret):

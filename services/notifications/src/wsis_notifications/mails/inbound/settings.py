@@ -13,6 +13,7 @@ class InboundSettings(settings.Settings):
     """Where it listens, for which domain, and how much one peer may take."""
 
     mail_domain: str = setting("", "Domain of the mailboxes; mail to any other domain is refused")
+    newsletter_domain: str = setting("", "A further one: that of the bounces of campaigns")
     inbound_smtp: str = setting("", "host:port to listen on with SMTP; empty: no SMTP")
     inbound_lmtp: str = setting("", "host:port to listen on with LMTP, for a relay of your own; empty: no LMTP")
     inbound_max_bytes: int = setting(1_000_000, "Largest mail")
