@@ -8,7 +8,7 @@ from .page_answers import EDITION, EDITIONS
 from .page_kit import in_each_language, site, sound
 
 DESK = "/en/desk/consultations/2017/dates"
-PATHS = ["", "/forum", "/new-phase", "/phases/meeting", "/deadlines/session_details"]
+PATHS = ["", "/forum", "/new-phase", "/new-deadline", "/phases/meeting", "/deadlines/session_details"]
 SEVEN = dict.fromkeys(LOCALES, "Open to all")
 CONFLICTS = [
     {"phase": "deadline", "with": "meeting", "kind": "overlaps", "day": None},
@@ -48,6 +48,7 @@ def pages():
         preview_deadline=PREVIEW,
         move_phase=EDITION,
         add_phase=EDITION,
+        add_deadline=EDITION,
         remove_phase=EDITION,
         move_deadline=EDITION,
         change_forum=EDITION,
@@ -185,3 +186,16 @@ def test_an_edition_is_opened_and_one_by_mistake_removed(pages):
     refused = pages.get(DESK).send(reason="Meant as 2018").send()
     assert refused.status == 409
     assert refused.tree.forms[0].fields["reason"] == "Meant as 2018"
+
+
+def test_a_deadline_is_added_after_a_look_at_what_it_does(pages):
+    assert f"{DESK}/new-deadline" in pages.get(DESK).all("//main//a/@href")
+    typed = {"at": "2017-03-01T23:00", "code": "exhibition_requests"}
+    titles = {f"title.{code}": "Exhibition requests" for code in LOCALES}
+    wrong = pages.get(f"{DESK}/new-deadline").send(**{**typed, "code": ""}, **titles, reason="Stands are few")
+    assert wrong.all("//div[@role='alert']//a/@href") == ["#add-code"]
+    check = wrong.send(code="exhibition_requests")
+    assert sent(pages, "add_deadline") == []
+    assert check.send().address == f"{DESK}?done=yes"
+    [added] = sent(pages, "add_deadline")
+    assert (added["body"]["code"], added["body"]["title"]["ar"]) == ("exhibition_requests", "Exhibition requests")

@@ -173,6 +173,30 @@ def test_moved_deadline_is_public(consultation: Any) -> None:
     assert (event["data"]["at"], event["data"]["former_at"]) == (body["at"], "2023-11-20T22:00:00Z")
 
 
+def test_a_further_deadline_is_public_in_seven_languages_and_moves_as_the_others(consultation: Any) -> None:
+    edition, officer = consultation.open_edition("2058")["edition"], consultation.officer
+    titles = {locale: f"Exhibition requests ({locale})" for locale in LOCALES}
+    body = {"code": "exhibition_requests", "title": titles, "at": "2058-03-01T22:00:00Z", "reason": "Stands are few"}
+    added = consultation.call("add_deadline", officer, edition=edition, body=body, context={"locale": "zh"})
+    own = {"code": "exhibition_requests", "title": titles["zh"], "at": body["at"]}
+    assert own in added["deadlines"]
+    assert added["conflicts"] == consultation.call("read_edition", edition=edition)["conflicts"]
+    [event] = [row for row in consultation.published.wait("deadline_added") if row["data"]["edition"] == edition]
+    assert event["data"]["at"] == body["at"]
+    calendar = consultation.call("read_phase_calendar", edition=edition, context={"locale": "ar"})["text"]
+    assert f"SUMMARY:{titles['ar']}" in calendar
+    with refused("consultation.deadline_exists"):
+        consultation.call("add_deadline", officer, edition=edition, body=body)
+    with refused("consultation.deadline_exists"):
+        consultation.call("add_deadline", officer, edition=edition, body={**body, "code": DEADLINE})
+    with refused("consultation.deadline_outside"):
+        late = {**body, "code": "late", "at": "2059-01-01T00:00:00Z"}
+        consultation.call("add_deadline", officer, edition=edition, body=late)
+    move = {"at": "2058-03-08T22:00:00Z", "reason": "More stands"}
+    moved = consultation.call("move_deadline", officer, edition=edition, deadline="exhibition_requests", body=move)
+    assert {**own, "title": titles["en"], "at": move["at"]} in moved["deadlines"]
+
+
 def test_a_change_from_dates_that_are_no_longer_so_is_refused(consultation: Any) -> None:
     edition = consultation.open_edition("2034")["edition"]
     officer, where = consultation.officer, {"edition": edition}

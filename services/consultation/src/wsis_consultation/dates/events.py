@@ -81,6 +81,27 @@ class DeadlineChanged(ResponseSchema):
     reason = fields.String(required=True)
 
 
+class DeadlineAdded(ResponseSchema):
+    """A further deadline."""
+
+    edition = fields.String(required=True)
+    deadline = fields.String(required=True)
+    at = Utc(required=True)
+    reason = fields.String(required=True)
+
+
+DEADLINE_ADDED = EventType(
+    "deadline_added",
+    "The consultation has a further deadline",
+    DeadlineAdded,
+    {
+        "edition": "2018",
+        "deadline": "exhibition_requests",
+        "at": "2018-03-01T22:00:00Z",
+        "reason": "Stands are few",
+    },
+    public=True,
+)
 DEADLINE_CHANGED = EventType(
     "deadline_changed",
     "A deadline of the consultation has moved",
@@ -114,5 +135,11 @@ DATE_NOTICE_REQUESTED = EventType(
     ),
 )
 
-PUBLISHES: tuple[EventType, ...] = (FORUM_CHANGED, PHASE_CHANGED, DEADLINE_CHANGED, DATE_NOTICE_REQUESTED)
+PUBLISHES: tuple[EventType, ...] = (
+    FORUM_CHANGED,
+    PHASE_CHANGED,
+    DEADLINE_ADDED,
+    DEADLINE_CHANGED,
+    DATE_NOTICE_REQUESTED,
+)
 DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -145,6 +145,18 @@ ROUTES = (
         description="iCalendar to subscribe to: an event that moves keeps its UID.",
     ),
     Route(
+        "POST",
+        "/v1/consultations/{edition}/deadlines",
+        handler="add_deadline",
+        summary="Add a deadline",
+        body=schemas.AddedDeadline,
+        response=Edition,
+        permission=_EDITION,
+        error_codes=(_UNKNOWN, "consultation.deadline_exists", "consultation.deadline_outside"),
+        description="Such as that of requests for stands: with its title in seven languages, in the calendar and the "
+        "mails as the others. It moves as they do. Everybody concerned gets a mail.",
+    ),
+    Route(
         "PUT",
         "/v1/consultations/{edition}/deadlines/{deadline}",
         handler="move_deadline",

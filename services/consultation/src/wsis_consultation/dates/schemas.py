@@ -116,6 +116,20 @@ class NewPhases(RequestSchema):
             raise ValidationError("Each code may stand once.", "phases")
 
 
+class AddedDeadline(RequestSchema):
+    """A further deadline."""
+
+    code = fields.String(
+        required=True,
+        validate=validate.Regexp(
+            r"\A[a-z][a-z0-9_]{0,59}\Z", error="Lower-case letters, digits and underscores; a letter first."
+        ),
+    )
+    title = Titles(required=True)
+    at = Utc(required=True)
+    reason = reason()
+
+
 class DeadlineMove(DatesRead):
     """A new moment of a deadline."""
 

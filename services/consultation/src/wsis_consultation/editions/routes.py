@@ -14,6 +14,7 @@ CHANGES = (
     "consultation.edition_removed",
     "consultation.forum_changed",
     "consultation.phase_changed",
+    "consultation.deadline_added",
     "consultation.deadline_changed",
 )
 

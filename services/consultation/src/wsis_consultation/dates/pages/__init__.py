@@ -66,6 +66,15 @@ PAGES = (
         example={"edition": "2017", "phase": "opening"},
     ),
     Page(
+        f"{_DESK}/new-deadline",
+        "dates/pages/new-deadline.html",
+        "add_deadline",
+        reads=(_MANAGED,),
+        forms=(Form("add", f"POST {_EDITION}/deadlines", then=_DONE, confirm=True),),
+        signed_in=True,
+        example={"edition": "2017"},
+    ),
+    Page(
         f"{_DESK}/deadlines/{{deadline}}",
         "dates/pages/deadline.html",
         "deadline",

@@ -14,7 +14,13 @@ from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
-from wsis_consultation.dates.events import DATE_NOTICE_REQUESTED, DEADLINE_CHANGED, FORUM_CHANGED, PHASE_CHANGED
+from wsis_consultation.dates.events import (
+    DATE_NOTICE_REQUESTED,
+    DEADLINE_ADDED,
+    DEADLINE_CHANGED,
+    FORUM_CHANGED,
+    PHASE_CHANGED,
+)
 from wsis_consultation.dates.use_cases import presenters
 from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.store import Documents
@@ -117,6 +123,13 @@ class DateCases:
         moved = editions.with_deadline(doc, deadline, body["at"], _decision(ctx, body))
         return self._save(ctx, jobs, doc, moved, body["reason"])
 
+    @rpc(writes=True)
+    def add_deadline(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> JsonObject:
+        """A further deadline. Raises NotFound, Conflict, Invalid."""
+        doc = self._store.find(edition)
+        added = editions.with_new_deadline(doc, body["code"], body["title"], body["at"], _decision(ctx, body))
+        return self._save(ctx, jobs, doc, added, body["reason"])
+
     @rpc
     def preview_deadline(self, ctx: Context, edition: str, deadline: str, body: Input) -> JsonObject:
         """What this move would do. Raises as the move."""
@@ -200,6 +213,15 @@ def _decision(ctx: Context, body: Input) -> editions.Decision:
 
 
 def _event(edition: str, change: phases.Change, reason: str) -> PendingEvent:
+    if change["what"] == "deadline" and change["former_end"] is None:
+        return new_event(
+            DEADLINE_ADDED,
+            subject=edition,
+            edition=edition,
+            deadline=change["code"],
+            at=change["end"],
+            reason=reason,
+        )
     if change["what"] == "deadline":
         return new_event(
             DEADLINE_CHANGED,

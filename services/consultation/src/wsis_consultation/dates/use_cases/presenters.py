@@ -13,7 +13,7 @@ from wsis_shared.reference.loading import Titles
 from wsis_shared.schemas import LOCALES
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.editions.rules import editions, forum, phases, reference
+from wsis_consultation.editions.rules import editions, forum, phases
 from wsis_consultation.editions.rules.calendars import Entry
 from wsis_consultation.editions.use_cases.presenters import edition as edition_response
 
@@ -116,7 +116,7 @@ def calendar_entries(doc: editions.Edition, locale: str, public_url: str) -> lis
                 doc["updated_at"],
                 moment,
                 None,
-                reference.deadline(code)["title"][locale],
+                editions.deadline_title(doc, code)[locale],
                 url=url,
             )
         )

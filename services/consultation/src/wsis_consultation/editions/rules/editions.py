@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from wsis_shared import clock
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.json_types import Input
+from wsis_shared.reference.loading import Titles
 
 from wsis_consultation.editions import errors
 from wsis_consultation.editions.rules import forum as forums
@@ -31,7 +32,8 @@ class Revision(Decision):
 
 
 class Edition(Stored):
-    """`_id` is its year, "2017"; deadlines are moments by code, revisions the oldest first. Removed phases were
+    """`_id` is its year, "2017"; deadlines are moments by code, those that officers added have their titles here,
+    revisions are the oldest first. Removed phases were
     announced once; a removed edition was opened by mistake."""
 
     time_zone: str
@@ -40,6 +42,7 @@ class Edition(Stored):
     deadlines: dict[str, datetime]
     removed_phases: list[phases.Phase]
     revisions: list[Revision]
+    added_deadlines: NotRequired[dict[str, Titles]]
     removed: NotRequired[bool]
 
 
@@ -78,6 +81,7 @@ def copy_of(edition: Edition, year: str, forum: Input) -> Edition:
         "deadlines": {
             code: clock.years_later(moment, years, ZoneInfo(zone)) for code, moment in deadlines(edition).items()
         },
+        "added_deadlines": edition.get("added_deadlines", {}),
         "removed_phases": [],
         "revisions": [],
     }
@@ -106,6 +110,18 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Decis
         raise NotFound("consultation.deadline_unknown", deadline=code)
     if former == moment:
         raise Conflict("consultation.nothing_to_change")
+    return _with_moment(edition, code, moment, revision)
+
+
+def with_new_deadline(edition: Edition, code: str, title: Titles, moment: datetime, revision: Decision) -> Edition:
+    """The edition with a further deadline. Raises Conflict where there is one of the code, Invalid as for a move."""
+    if code in deadlines(edition) or any(phase["code"] == code for phase in edition["phases"]):
+        raise Conflict("consultation.deadline_exists", deadline=code)
+    added = {**edition.get("added_deadlines", {}), code: title}
+    return _with_moment({**edition, "added_deadlines": added}, code, moment, revision)
+
+
+def _with_moment(edition: Edition, code: str, moment: datetime, revision: Decision) -> Edition:
     ends_at = forum_ends_at(edition)
     if code == SESSION_OUTCOMES:
         if moment <= ends_at:
@@ -115,13 +131,19 @@ def with_deadline(edition: Edition, code: str, moment: datetime, revision: Decis
     change: phases.Change = {
         "what": "deadline",
         "code": code,
-        "title": dict(reference.deadline(code)["title"]),
+        "title": deadline_title(edition, code),
         "start": None,
         "end": moment,
         "former_start": None,
-        "former_end": former,
+        "former_end": deadlines(edition).get(code),
     }
     return _revised({**edition, "deadlines": {**deadlines(edition), code: moment}}, revision, [change])
+
+
+def deadline_title(edition: Edition, code: str) -> Titles:
+    """The title of a deadline in each language: as an officer wrote it, else as announced."""
+    added = edition.get("added_deadlines", {}).get(code)
+    return dict(reference.deadline(code)["title"]) if added is None else added
 
 
 def with_forum(edition: Edition, given: Input, revision: Decision) -> Edition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from wsis_shared.context import Context
 from wsis_shared.json_types import JsonObject
 
-from wsis_consultation.editions.rules import editions, forum, phases, reference
+from wsis_consultation.editions.rules import editions, forum, phases
 
 
 def phase_list(doc: editions.Edition, ctx: Context) -> JsonObject:
@@ -44,7 +44,7 @@ def edition(doc: editions.Edition, ctx: Context) -> JsonObject:
         "time_zone": doc["time_zone"],
         "phases": phase_list(doc, ctx)["items"],
         "deadlines": [
-            {"code": code, "title": reference.deadline(code)["title"][ctx.locale], "at": moment}
+            {"code": code, "title": editions.deadline_title(doc, code)[ctx.locale], "at": moment}
             for code, moment in sorted(editions.deadlines(doc).items(), key=lambda item: item[1])
         ],
         "conflicts": editions.conflicts(doc),
