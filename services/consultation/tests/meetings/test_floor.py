@@ -82,6 +82,55 @@ def test_officers_who_give_the_floor_at_once_leave_one_speaker(consultation: Any
     assert call("read_floor", actor(), meeting)["speaking"]["id"] == speaking
 
 
+def test_hands_at_once_are_all_on_the_list_in_the_order_of_their_numbers(
+    consultation: Any, call: Any, new_meeting: Any
+) -> None:
+    meeting, people = new_meeting(), [actor() for _ in range(24)]
+    for who in people:
+        call("register_for_meeting", who, meeting, body={**BODY, "mode": "remote"})
+    with ThreadPoolExecutor(12) as pool:
+        ids = list(pool.map(lambda who: call("request_floor", who, meeting, DURING, body=ASK)["id"], people))
+    waiting = call("read_floor", actor(), meeting)["waiting"]
+    assert sorted(row["id"] for row in waiting) == sorted(ids)
+    assert [row["number"] for row in waiting] == list(range(1, 25))
+
+
+def test_a_point_of_order_interrupts_and_the_speaker_goes_on(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, officer, people = new_meeting(speaking_seconds=60), consultation.officer, [actor() for _ in range(4)]
+    for who in people:
+        call("register_for_meeting", who, meeting, body=BODY)
+    kinds = ("statement", "statement", "point_of_order", "point_of_order")
+    ids = [
+        call("request_floor", who, meeting, DURING, body={**ASK, "kind": kind})["id"]
+        for who, kind in zip(people, kinds, strict=True)
+    ]
+
+    def act(method: str, id: str, seconds: int) -> Any:
+        return call(method, officer, meeting, DURING + timedelta(seconds=seconds), intervention=id)
+
+    def queue() -> tuple[Any, list[str]]:
+        seen = participants.Floor().dump(call("read_floor", actor(), meeting))
+        return seen["speaking"] and seen["speaking"]["id"], [row["id"] for row in seen["waiting"]]
+
+    assert queue() == (None, [ids[2], ids[3], ids[0], ids[1]])
+    act("start_intervention", ids[0], 0)
+    paused = act("pause_intervention", ids[0], 20)
+    assert (paused["used_seconds"], paused["running_since"]) == (20, None)
+    assert act("pause_intervention", ids[0], 30)["used_seconds"] == 20, "a repeat changes nothing"
+    act("resume_intervention", ids[0], 50)
+    act("start_intervention", ids[2], 60)
+    assert queue() == (ids[2], [ids[0], ids[3], ids[1]]), "who was interrupted goes on next"
+    act("start_intervention", ids[3], 70)
+    assert queue() == (ids[3], [ids[0], ids[1]]), "a point of order ends with the next one"
+    act("start_intervention", ids[0], 80)
+    act("end_intervention", ids[0], 95)
+    assert queue() == (None, [ids[1]])
+    page = call("list_interventions", officer, meeting, limit=20, after=None)["items"]
+    assert {row["id"]: row["seconds"] for row in page} == {ids[0]: 45, ids[1]: None, ids[2]: 10, ids[3]: 10}
+    with refused("consultation.intervention_state"):
+        act("pause_intervention", ids[0], 100)
+
+
 def test_interventions_are_recorded_and_listed(consultation: Any, call: Any, new_meeting: Any) -> None:
     meeting, officer, member = new_meeting(), consultation.officer, actor()
     participant = call("register_for_meeting", member, meeting, body={**BODY, "public_name": False})["participant"]

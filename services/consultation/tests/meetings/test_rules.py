@@ -12,8 +12,9 @@ from wsis_testkit import refused
 from wsis_consultation.meetings.rules import badges, floor, local_times, registration, schedule
 
 
-def intervention(number: int, mode: str, participant: str = "") -> floor.Intervention:
-    return {"_id": f"i{number}", "number": number, "mode": mode, "participant": participant or f"p{number}"}
+def intervention(number: int, mode: str, participant: str = "", kind: str = "statement") -> floor.Intervention:
+    who = participant or f"p{number}"
+    return {"_id": f"i{number}", "number": number, "mode": mode, "participant": who, "kind": kind}
 
 
 def test_each_meeting_of_the_phases_is_there_with_the_times_of_its_phase(edition: dict[str, Any]) -> None:
@@ -129,6 +130,43 @@ def test_suggested_order_is_fair(people: list[tuple[str, bool]], last: str | Non
     first = [by_id[id]["mode"] for id, repeat in zip(order, repeats, strict=True) if not repeat]
     fewer = min(first.count(mode) for mode in registration.MODES)
     assert all(one != other for one, other in zip(first[: 2 * fewer], first[1 : 2 * fewer], strict=False))
+
+
+@given(st.lists(st.tuples(st.sampled_from(floor.KINDS), st.sampled_from(registration.MODES)), max_size=20))
+def test_points_of_order_stand_first_and_nobody_is_lost(people: list[tuple[str, str]]) -> None:
+    asked = {f"i{number}": intervention(number, mode, kind=kind) for number, (kind, mode) in enumerate(people)}
+    queue: list[str] = []
+    for id, item in asked.items():
+        queue.insert(floor.place(item["kind"], queue, asked), id)
+    points = [id for id, item in asked.items() if item["kind"] == floor.POINT_OF_ORDER]
+    assert queue == [*points, *(id for id in asked if id not in points)]
+    order = floor.suggested_order(list(asked.values()), set(), None)
+    assert sorted(order) == sorted(asked)
+    ranks = [{"point_of_order": 0, "right_of_reply": 2}.get(asked[id]["kind"], 1) for id in order]
+    assert ranks == sorted(ranks)
+
+
+@given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["pause", "resume", "interrupt"])), max_size=12))
+def test_the_clock_counts_what_runs_and_nothing_else(acts: list[tuple[int, str]]) -> None:
+    now, seconds, runs = datetime(2016, 10, 12, 15, tzinfo=UTC), 0, True
+    item = floor.started({**intervention(1, "remote"), "started_at": None}, now)
+    for gap, act in acts:
+        now, seconds = now + timedelta(seconds=gap), seconds + gap * runs
+        if act == "interrupt":
+            item, runs = floor.started(floor.interrupted(item, now), now + timedelta(hours=1)), True
+            now += timedelta(hours=1)
+        else:
+            item, runs = (floor.paused if act == "pause" else floor.resumed)(item, now), act == "resume"
+        assert floor.used(item, now) == seconds
+    done = floor.ended(item, now + timedelta(seconds=7))
+    assert (done["seconds"], done["running_since"]) == (seconds + 7 * runs, None)
+
+
+def test_who_spoke_before_there_were_pauses_has_the_time_since_the_start() -> None:
+    start = datetime(2016, 10, 12, 15, tzinfo=UTC)
+    old = {**intervention(1, "remote"), "state": "speaking", "started_at": start}
+    assert floor.ended(old, start + timedelta(seconds=61))["seconds"] == 61
+    assert floor.paused(old, start + timedelta(seconds=5))["used_seconds"] == 5
 
 
 def test_speaking_time_is_counted_and_names_are_shown_with_consent_only() -> None:

@@ -79,6 +79,18 @@ class Meetings(EventfulRepository):
         """Give a place in the room back."""
         self.collection("meetings").update_one({"_id": meeting, "on_site": {"$gt": 0}}, {"$inc": {"on_site": -1}})
 
+    def raise_hand(self, meeting: Meeting, intervention: str, place: int) -> Meeting:
+        """Put a request into the queue at its place; the meeting with its number and version alone. A transaction that
+        has read another queue meets a conflict, and runs again."""
+        change = {
+            "$push": {"queue": {"$each": [intervention], "$position": place}},
+            "$inc": {"last_intervention": 1, "version": 1},
+        }
+        row = self.collection("meetings", Meeting).find_one_and_update(
+            {"_id": meeting["_id"]}, change, {"last_intervention": 1, "version": 1}, after=True
+        )
+        return existing(row)
+
     def next_badge_number(self, meeting: str) -> int:
         """The next number of a badge: dense per meeting."""
         row = self.collection("meetings", Meeting).find_one_and_update(

@@ -117,6 +117,8 @@ PAGES = (
         forms=(
             Form("start", f"PUT {_ITEM}/start", then=f"{_DESK}/{{meeting}}/floor"),
             Form("end", f"PUT {_ITEM}/end", then=f"{_DESK}/{{meeting}}/floor"),
+            Form("pause", f"PUT {_ITEM}/pause", then=f"{_DESK}/{{meeting}}/floor"),
+            Form("resume", f"PUT {_ITEM}/resumption", then=f"{_DESK}/{{meeting}}/floor"),
             Form("remove", f"PUT {_ITEM}/removal", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
             Form("order", f"PUT {_MEETING}/speakers/order", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
         ),

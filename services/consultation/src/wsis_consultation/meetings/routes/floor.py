@@ -84,7 +84,8 @@ ROUTES = (
         summary="A suggested order of speakers",
         response=participants.Order,
         error_codes=UNKNOWN,
-        description="Who has not spoken yet comes first, and the room and remote participants alternate.",
+        description="Points of order come first, rights of reply last. Of the others who has not spoken yet comes "
+        "first, and the room and remote participants alternate.",
     ),
     Route(
         "PUT",
@@ -105,7 +106,27 @@ ROUTES = (
         response=participants.InterventionRow,
         permission="consultation:chair",
         error_codes=_GIVE,
-        description="Ends the intervention that is in progress.",
+        description="Ends the intervention that is in progress. A point of order interrupts it: who spoke is the next "
+        "one then, with the time that is left.",
+    ),
+    Route(
+        "PUT",
+        f"{_ITEM}/pause",
+        handler="pause_intervention",
+        summary="Stop the clock of who speaks",
+        response=participants.InterventionRow,
+        permission="consultation:chair",
+        error_codes=_GIVE,
+        description="The time until `PUT /resumption` does not count. A repeat changes nothing.",
+    ),
+    Route(
+        "PUT",
+        f"{_ITEM}/resumption",
+        handler="resume_intervention",
+        summary="Let the clock of who speaks go on",
+        response=participants.InterventionRow,
+        permission="consultation:chair",
+        error_codes=_GIVE,
     ),
     Route(
         "PUT",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from itertools import zip_longest
+from itertools import takewhile, zip_longest
+from typing import NotRequired
 
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import JsonObject
@@ -14,7 +15,8 @@ from wsis_consultation.meetings.rules import registration, schedule
 
 
 class Intervention(Stored):
-    """What a participant says; `number` is the order in which the floor was requested."""
+    """What a participant says; `number` is the order in which the floor was requested. The clock: `used_seconds` until
+    the last pause, and since `running_since`; those of before there were pauses have neither."""
 
     edition: str
     meeting: str
@@ -30,11 +32,16 @@ class Intervention(Stored):
     started_at: datetime | None
     ended_at: datetime | None
     seconds: int | None
+    used_seconds: NotRequired[int]
+    running_since: NotRequired[datetime | None]
     summary: str | None
 
 
 STATEMENT, QUESTION = "statement", "question"
-KINDS = (STATEMENT, QUESTION)
+# Rules of procedure of the UN General Assembly: a point of order interrupts and is decided at once (rule 71); who asks
+# for a right of reply gets it after the list of speakers (rule 73).
+POINT_OF_ORDER, RIGHT_OF_REPLY = "point_of_order", "right_of_reply"
+KINDS = (STATEMENT, QUESTION, POINT_OF_ORDER, RIGHT_OF_REPLY)
 WAITING, SPEAKING, DONE, WITHDRAWN = "waiting", "speaking", "done", "withdrawn"
 STATES = (WAITING, SPEAKING, DONE, WITHDRAWN)
 MAX_WAITING = 300
@@ -62,18 +69,31 @@ def require_state(intervention: Intervention, *states: str) -> None:
 def suggested_order(waiting: Sequence[Intervention], spoken: Collection[str], last_mode: str | None) -> list[str]:
     """The ids in the order that the secretariat suggests.
 
-    Those who have not spoken yet (`spoken` has the participants who have) come first. Within each group the modes
-    alternate, beginning with the one that did not speak last, and within a mode who asked first speaks first.
+    Points of order come first and rights of reply last. Of the others those who have not spoken yet (`spoken` has the
+    participants who have) come first. Within each group the modes alternate, beginning with the one that did not speak
+    last, and within a mode who asked first speaks first.
     """
     order: list[str] = []
-    for repeated in (False, True):
-        group = [item for item in waiting if (item["participant"] in spoken) is repeated]
+    for rank in range(4):
+        group = [item for item in waiting if _rank(item, item["participant"] in spoken) == rank]
         group.sort(key=lambda item: item["number"])
         turns = [[item for item in group if item["mode"] == mode] for mode in _turns(group, last_mode)]
         row = [item for turn in zip_longest(*turns) for item in turn if item is not None]
         order += [item["_id"] for item in row]
         last_mode = row[-1]["mode"] if row else last_mode
     return order
+
+
+def _rank(item: Intervention, repeated: bool) -> int:
+    return {POINT_OF_ORDER: 0, RIGHT_OF_REPLY: 3}.get(item["kind"], 2 if repeated else 1)
+
+
+def place(kind: str, queue: Sequence[str], waiting: Mapping[str, Intervention]) -> int:
+    """Where a new request stands in the queue: a point of order before all others but those, anything else at the
+    end."""
+    if kind != POINT_OF_ORDER:
+        return len(queue)
+    return sum(1 for _ in takewhile(lambda id: waiting[id]["kind"] == POINT_OF_ORDER, queue))
 
 
 def _turns(group: Sequence[Intervention], last_mode: str | None) -> list[str]:
@@ -94,14 +114,39 @@ def reordered(queue: Sequence[str], wanted: Sequence[str]) -> list[str]:
 
 
 def started(intervention: Intervention, moment: datetime) -> Intervention:
-    """The intervention begins."""
-    return {**intervention, "state": SPEAKING, "started_at": moment}
+    """The intervention begins, or goes on after it was interrupted."""
+    begun = intervention["started_at"] or moment
+    return {**resumed(intervention, moment), "state": SPEAKING, "started_at": begun}
+
+
+def paused(intervention: Intervention, moment: datetime) -> Intervention:
+    """The clock stops; a repeat changes nothing."""
+    return {**intervention, "used_seconds": used(intervention, moment), "running_since": None}
+
+
+def resumed(intervention: Intervention, moment: datetime) -> Intervention:
+    """The clock goes on; a repeat changes nothing."""
+    return {**intervention, "running_since": _running_since(intervention) or moment}
+
+
+def interrupted(intervention: Intervention, moment: datetime) -> Intervention:
+    """A point of order takes the floor: who spoke waits, and goes on with the time that is left."""
+    return {**paused(intervention, moment), "state": WAITING}
 
 
 def ended(intervention: Intervention, moment: datetime) -> Intervention:
     """The intervention is over; `seconds` is the time that was used."""
-    seconds = max(0, round((moment - (intervention["started_at"] or moment)).total_seconds()))
-    return {**intervention, "state": DONE, "ended_at": moment, "seconds": seconds}
+    return {**paused(intervention, moment), "state": DONE, "ended_at": moment, "seconds": used(intervention, moment)}
+
+
+def used(intervention: Intervention, moment: datetime) -> int:
+    """The seconds of speaking until now, without pauses."""
+    since = _running_since(intervention) or moment
+    return intervention.get("used_seconds", 0) + max(0, round((moment - since).total_seconds()))
+
+
+def _running_since(intervention: Intervention) -> datetime | None:
+    return intervention.get("running_since", intervention["started_at"])
 
 
 def to_public(intervention: Intervention, participant: registration.Participant | None, limit: int) -> JsonObject:
@@ -119,6 +164,8 @@ def to_public(intervention: Intervention, participant: registration.Participant 
         "started_at": intervention["started_at"],
         "ended_at": intervention["ended_at"],
         "seconds": seconds,
+        "used_seconds": intervention.get("used_seconds", 0),
+        "running_since": None if seconds is not None else _running_since(intervention),
         "id": intervention["_id"],
         "name": named["contact"]["full_name"] if named else None,
         "organization": named["organization"] if named else None,

@@ -180,6 +180,8 @@ class Intervention(ResponseSchema):
     started_at = Utc(allow_none=True)
     ended_at = Utc(allow_none=True)
     seconds = fields.Integer(allow_none=True, metadata={"description": "Speaking time that was used"})
+    used_seconds = fields.Integer(metadata={"description": "Speaking time until the last pause"})
+    running_since = Utc(allow_none=True, metadata={"description": "Null while the clock stands"})
     over_limit = fields.Boolean(allow_none=True)
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 RECENT = 20
+HANDS = "hands"  # many come at once, and each writes the list of its meeting
 
 
 class FloorCases:
@@ -76,13 +77,13 @@ class FloorCases:
 
     # -- ask ----------------------------------------------------------------------------------------------------------
 
-    @rpc(writes=True)
+    @rpc(writes=True, turn=HANDS)
     def request_floor(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """The account asks for the floor. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         return self._request(ctx, found, self._participants.of_account(meeting, str(ctx.actor.id)), body)
 
-    @rpc(writes=True)
+    @rpc(writes=True, turn=HANDS)
     def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
@@ -105,12 +106,15 @@ class FloorCases:
         floor.require_room(meeting)
         if self._interventions.is_waiting(speaker["_id"]):
             raise Conflict("consultation.already_on_list")
-        number = meeting.get("last_intervention", 0) + 1
+        meeting, id = self._meetings.stored(meeting), ctx.new_id("intervention")
+        urgent = body["kind"] == floor.POINT_OF_ORDER
+        ahead = self._interventions.by_ids(meeting["queue"]) if urgent else {}
+        raised = self._meetings.raise_hand(meeting, id, floor.place(body["kind"], meeting["queue"], ahead))
         intervention: floor.Intervention = {
-            "_id": ctx.new_id("intervention"),
+            "_id": id,
             "edition": meeting["edition"],
             "meeting": meeting["_id"],
-            "number": number,
+            "number": raised["last_intervention"],
             "participant": speaker["_id"],
             "mode": speaker["mode"],
             "state": floor.WAITING,
@@ -125,8 +129,7 @@ class FloorCases:
             "agenda_item": body["agenda_item"],
         }
         saved = self._interventions.save("interventions", intervention)
-        queue = [*meeting["queue"], saved["_id"]]
-        self._announce({**meeting, "queue": queue, "last_intervention": number}, *entries)
+        self._meetings.store_events(raised["version"], _changed(meeting), *entries)
         return floor.to_public(saved, speaker, meeting["speaking_seconds"])
 
     @rpc(writes=True)
@@ -182,9 +185,12 @@ class FloorCases:
         item = self._interventions.find(meeting, intervention)
         floor.require_state(item, floor.WAITING, floor.SPEAKING)
         if item["state"] == floor.WAITING:
-            self._end_current(ctx, found)
-            item = self._interventions.save("interventions", floor.started(item, ctx.received_at))
             queue = [id for id in found["queue"] if id != intervention]
+            if item["kind"] == floor.POINT_OF_ORDER:
+                queue = [*self._interrupt(ctx, found), *queue]
+            else:
+                self._end_current(ctx, found)
+            item = self._interventions.save("interventions", floor.started(item, ctx.received_at))
             entry = audit.entry("consultation.floor_given", f"intervention/{intervention}", None, {"meeting": meeting})
             self._announce({**found, "queue": queue, "speaking": intervention}, entry)
         return self._with_person(found, item)
@@ -200,6 +206,28 @@ class FloorCases:
             entry = audit.entry("consultation.floor_ended", f"intervention/{intervention}", None, {"meeting": meeting})
             self._announce({**found, "speaking": None}, entry)
         return self._with_person(found, self._interventions.find(meeting, intervention))
+
+    @rpc(writes=True)
+    def pause_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> JsonObject:
+        """Stop the clock of who speaks. A repeat changes nothing. Raises NotFound, Conflict."""
+        return self._turn_clock(ctx, edition, meeting, intervention, running=False)
+
+    @rpc(writes=True)
+    def resume_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> JsonObject:
+        """Let the clock of who speaks go on. A repeat changes nothing. Raises NotFound, Conflict."""
+        return self._turn_clock(ctx, edition, meeting, intervention, running=True)
+
+    def _turn_clock(self, ctx: Context, edition: str, meeting: str, intervention: str, *, running: bool) -> JsonObject:
+        found = self._find(edition, meeting)
+        item = self._interventions.find(meeting, intervention)
+        floor.require_state(item, floor.SPEAKING)
+        after = (floor.resumed if running else floor.paused)(item, ctx.received_at)
+        if after != item:
+            action = f"consultation.floor_{'resumed' if running else 'paused'}"
+            entry = audit.entry(action, f"intervention/{intervention}", None, {"meeting": meeting})
+            item = self._interventions.save("interventions", after)
+            self._announce(found, entry)
+        return self._with_person(found, item)
 
     @rpc(writes=True)
     def summarize_intervention(
@@ -225,6 +253,17 @@ class FloorCases:
             current = self._interventions.find(meeting["_id"], meeting["speaking"])
             self._interventions.save("interventions", floor.ended(current, ctx.received_at))
 
+    def _interrupt(self, ctx: Context, meeting: schedule.Meeting) -> list[str]:
+        """Who speaks waits as the next one: the queue before all others. A point of order ends as others do."""
+        if not meeting["speaking"]:
+            return []
+        current = self._interventions.find(meeting["_id"], meeting["speaking"])
+        if current["kind"] == floor.POINT_OF_ORDER:
+            self._end_current(ctx, meeting)
+            return []
+        self._interventions.save("interventions", floor.interrupted(current, ctx.received_at))
+        return [current["_id"]]
+
     # -- within -------------------------------------------------------------------------------------------------------
 
     def _find(self, edition: str, meeting: str) -> schedule.Meeting:
@@ -232,11 +271,14 @@ class FloorCases:
 
     def _announce(self, meeting: schedule.Meeting, *entries: PendingEvent) -> schedule.Meeting:
         """Store the meeting, and tell those who follow it. Its document decides a race: one speaks at a time."""
-        changed = new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
-        return self._meetings.save("meetings", meeting, changed, *entries)
+        return self._meetings.save("meetings", meeting, _changed(meeting), *entries)
 
     def _with_person(self, meeting: schedule.Meeting, item: floor.Intervention) -> JsonObject:
         return _row(item, self._participants.get(meeting["_id"], item["participant"]), meeting["speaking_seconds"])
+
+
+def _changed(meeting: schedule.Meeting) -> PendingEvent:
+    return new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
 
 
 def _row(item: floor.Intervention, participant: registration.Participant | None, limit: int) -> JsonObject:
