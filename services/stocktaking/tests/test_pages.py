@@ -62,6 +62,17 @@ def test_the_register_says_what_was_probably_meant(pages):
     ]
 
 
+def test_filters_of_researchers_stay_and_are_said(pages):
+    shown = pages.get("/en/register?country=-PE&freshness=red&organization=Red&updated_after=2015-01-31&sort=title")
+    [search] = sent(pages, "search_entries")
+    assert (search["country"], search["freshness"], search["sort"]) == (["-PE"], ["red"], "title")
+    for words in ("Not: Peru", "Older than two years", "Organization: Red", "Updated since 2015-01-31"):
+        assert words in shown.text(), words
+    assert shown.all("//input[@name='country' and @type='hidden']/@value") == ["-PE"], "new words keep it"
+    assert shown.all("//input[@name='freshness' and @checked]/@value") == ["red"]
+    assert shown.all("//input[@name='organization']/@form") == ["search"]
+
+
 def test_boxes_are_ticked_and_chips_remove_what_was_chosen(pages):
     shown = pages.get("/en/register?q=build&sdg=3,9&target=9.c")
     assert shown.all("//input[@type='checkbox' and @checked]/@value") == ["3", "9"]

@@ -73,6 +73,20 @@ def test_page_has_whole_entries_with_counts_and_says_its_state(http: httpx.Clien
     assert set(page["items"][0]) == set(Card().fields)
 
 
+def test_researchers_filter_sort_and_exclude(http: httpx.Client) -> None:
+    all_but = found(http, country="-KE,-NO", limit=1)["total"]
+    assert all_but == 61 - 11 - 12
+    assert {item["countries"][0] for item in found(http, country="-KE,-NO,BR", limit=100)["items"]} == {"BR"}
+    assert found(http, freshness="red", updated_before="2020-01-01", start_after="2014-01-01")["total"] == 61
+    assert found(http, freshness="green,unknown")["total"] == 0
+    assert found(http, organization="ministry of agriculture", sort="updated", limit=1)["total"] == 61
+    page = found(http, sort="title", limit=60)
+    assert [item["entry"] for item in found(http, sort="title", limit=60, after=page["next"])["items"]] == ["ru"]
+    for query in ({"country": "-XX"}, {"freshness": "blue"}, {"updated_after": "yesterday"}):
+        response = http.get("/v1/entries", params=query)
+        assert (response.status_code, list(query)[0] in response.text) == (422, True)
+
+
 def test_cursor_leads_through_all_and_belongs_to_its_search(http: httpx.Client) -> None:
     for sort in ("newest", "oldest", "relevance"):
         query: dict[str, Any] = {"q": "digital", "sort": sort, "limit": 7}

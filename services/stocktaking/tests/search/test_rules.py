@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,7 +15,21 @@ from wsis_testkit.sizes import size
 from wsis_stocktaking.register.rules.cards import FACETS, facet_values
 from wsis_stocktaking.search.index import words
 from wsis_stocktaking.search.index.tantivy_index import TantivyIndex
-from wsis_stocktaking.search.rules import NEWEST, OLDEST, RELEVANCE, WORD, SearchQuery, Term, parse, words_with
+from wsis_stocktaking.search.rules import (
+    NEWEST,
+    OLDEST,
+    RELEVANCE,
+    TITLE,
+    UPDATED,
+    WORD,
+    SearchQuery,
+    Term,
+    admits,
+    days,
+    fresh,
+    parse,
+    words_with,
+)
 
 from .. import generated
 from ..index_kit import make_card
@@ -138,6 +153,81 @@ def test_pages_sequence_and_cross_tabulation_agree(index: TantivyIndex, query: S
     assert in_sequence == [entry for entry in newest[::-1] if 50 < int(entry[1:]) <= 300]
     pairs = Counter((row, cell) for entry in newest for row in VALUES[entry]["sdg"] for cell in VALUES[entry]["region"])
     assert index.tabulate(query, "sdg", "region")[0].cells == pairs
+
+
+# -- filters and orders of researchers ---------------------------------------------------------------------------------
+
+SEEN = clock.now()
+
+
+@pytest.fixture(scope="module")
+def dated(make_content: Any) -> TantivyIndex:
+    """Six entries: (title, language, country, days since the last update, start)."""
+    rows = [
+        ("Zebra", "en", "KE", 10, "2014-03-01"),
+        ("Árbol", "es", "PE", 500, "2015-01-01"),
+        ("Nube", "es", "PE", 500, None),
+        ("Ñandú", "es", "MX", 900, "2016-12-31"),
+        ("Ёлка", "ru", "KZ", None, "2010-05-05"),
+        ("北京", "zh", "CN", 0, "2015-06-01"),
+        ("安徽", "zh", "CN", 1, "2015-06-02"),
+    ]
+    cards = []
+    for number, (title, language, country, age, start) in enumerate(rows, 1):
+        content = make_content(
+            title={language: title},
+            description={language: title},
+            original_language=language,
+            countries=[country],
+            start_date=start,
+            organization={"name": f"Ministry of {title}", "type": "other", "country": None, "website": None},
+        )
+        updated = None if age is None else SEEN - timedelta(days=age)
+        cards.append({**make_card(content, title, number), "last_updated_at": updated})
+    made = TantivyIndex()
+    made.apply(cards, [], len(cards))
+    return made
+
+
+def _days_ago(days: int) -> str:
+    return str((SEEN - timedelta(days=days)).date())
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        (SearchQuery(sort=TITLE), "Árbol Nube Ñandú Zebra Ёлка 安徽 北京"),
+        (SearchQuery("peru", sort=TITLE), "Árbol Nube"),
+        (SearchQuery(filters={"country": ("-PE",)}, sort=TITLE), "Ñandú Zebra Ёлка 安徽 北京"),
+        (SearchQuery(filters={"country": ("-PE", "-CN", "KE", "MX")}, sort=TITLE), "Ñandú Zebra"),
+        (SearchQuery(spans=tuple(fresh(["green"], SEEN)), sort=TITLE), "Zebra 安徽 北京"),
+        (SearchQuery(spans=tuple(fresh(["yellow", "red"], SEEN)), sort=TITLE), "Árbol Nube Ñandú"),
+        (SearchQuery(spans=tuple(fresh(["unknown"], SEEN)), sort=TITLE), "Ёлка"),
+        (SearchQuery(spans=tuple(days("updated", _days_ago(20), None)), sort=TITLE), "Zebra 安徽 北京"),
+        (SearchQuery(spans=tuple(days("updated", None, _days_ago(20))), sort=TITLE), "Árbol Nube Ñandú"),
+        (SearchQuery(spans=tuple(days("start", "2015-01-01", "2015-06-02")), sort=TITLE), "Árbol 北京"),
+        (SearchQuery(spans=tuple(days("start", "2015-06-02", None)), sort=TITLE), "Ñandú 安徽"),
+        (SearchQuery(organization="ministry of nandu"), "Ñandú"),
+        (SearchQuery(organization="of ministry"), ""),
+        (SearchQuery("mexico", organization="ministry", spans=tuple(fresh(["red"], SEEN))), "Ñandú"),
+    ],
+)
+def test_filters_and_orders_of_researchers(dated: TantivyIndex, query: SearchQuery, expected: str) -> None:
+    assert find(dated, query) == expected.split()
+    shown = dated.search(query, limit=2, facets=("country",))
+    assert sum(shown.facets["country"].values()) >= shown.total == len(expected.split())
+
+
+def test_last_updated_come_first_and_those_without_a_date_last(dated: TantivyIndex) -> None:
+    found = find(dated, SearchQuery(sort=UPDATED))
+    assert (found[:3], set(found[3:5]), found[5:]) == (["北京", "安徽", "Zebra"], {"Árbol", "Nube"}, ["Ñandú", "Ёлка"])
+
+
+@given(codes=st.lists(st.sampled_from(["a", "b", "-a", "-c"])), values=st.sets(st.sampled_from("abc")))
+def test_what_is_admitted_is_what_a_filter_finds(codes: list[str], values: set[str]) -> None:
+    wanted = [code for code in codes if code in "abc"]
+    excluded = [code[1:] for code in codes if code.startswith("-")]
+    assert admits(codes, values) is (not values & set(excluded) and (not wanted or bool(values & set(wanted))))
 
 
 def test_later_page_counts_all_even_if_it_is_asked_for_first(index: TantivyIndex) -> None:

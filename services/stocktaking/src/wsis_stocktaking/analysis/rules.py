@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from wsis_stocktaking.register.rules.cards import Card, facet_values
 from wsis_stocktaking.register.rules.codes import in_order, title_of
-from wsis_stocktaking.search.rules import Counts
+from wsis_stocktaking.search.rules import Counts, admits
 
 Filters = Mapping[str, Collection[str]]
 MAX_CELLS = 20_000
@@ -51,12 +51,12 @@ _NONE = Counts({}, {}, {}, 0)
 
 
 class Counting:
-    """Counts cards that have any of the codes of each filter, page by page, beside those that `known` counts. Ongoing
+    """Counts cards that have the codes of each filter, page by page, beside those that `known` counts. Ongoing
     activities without an end run to `year`."""
 
     def __init__(self, rows: str, columns: str, filters: Filters, known: Counts = _NONE, *, year: int) -> None:
         self._rows, self._columns, self._year = rows, columns, year
-        self._filters = {facet: frozenset(codes) for facet, codes in filters.items()}
+        self._filters = {facet: tuple(codes) for facet, codes in filters.items()}
         self._cells, self._by_row, self._by_column = Counter(known.cells), Counter(known.rows), Counter(known.columns)
         self._total = known.total
 
@@ -64,7 +64,7 @@ class Counting:
         """Count further cards."""
         for card in cards:
             values = facet_values(card, self._year)
-            if any(codes.isdisjoint(values[facet]) for facet, codes in self._filters.items()):
+            if not all(admits(codes, values[facet]) for facet, codes in self._filters.items()):
                 continue
             self._total += 1
             self._by_row.update(values[self._rows])
@@ -79,7 +79,7 @@ class Counting:
 def table(counts: Counts, rows: str, columns: str, filters: Filters, language: str) -> Table:
     """The table. A facet that is filtered has the codes of its filter alone."""
     shown = {
-        facet: in_order(facet, set(found).intersection(filters[facet]) if facet in filters else found, language)
+        facet: in_order(facet, [code for code in found if admits(filters.get(facet, ()), (code,))], language)
         for facet, found in ((rows, counts.rows), (columns, counts.columns))
     }
     return {

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import NotRequired, TypedDict
 
 from wsis_stocktaking.register.rules.cards import Card, facet_values
-from wsis_stocktaking.search.rules import SearchQuery
+from wsis_stocktaking.search.rules import SearchQuery, admits
 
 IMMEDIATE, DAILY, NONE = MAILS = ("immediate", "daily", "none")
 AGENCY = "agency"  # the role whose searches may fire events
@@ -98,6 +98,6 @@ def newly_fit(found: Iterable[Card], formerly: Set[str]) -> list[Card]:
 
 
 def fits_filters(card: Card, query: SearchQuery, year: int) -> bool:
-    """Whether a card has one of the codes of each facet of the query. `year` is this year."""
+    """Whether a card has the codes of each facet of the query. `year` is this year."""
     values = facet_values(card, year)
-    return all(set(codes) & set(values[facet]) for facet, codes in query.filters.items())
+    return all(admits(codes, values[facet]) for facet, codes in query.filters.items())

@@ -8,13 +8,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 
+from wsis_stocktaking.register.rules.cards import (
+    GREEN,
+    RED,
+    RED_YEARS,
+    UNKNOWN,
+    YELLOW,
+    YELLOW_YEARS,
+    before,
+)
 from wsis_stocktaking.search import errors
 
-RELEVANCE, NEWEST, OLDEST = SORTS = ("relevance", "newest", "oldest")
+RELEVANCE, NEWEST, OLDEST, UPDATED, TITLE = SORTS = ("relevance", "newest", "oldest", "updated", "title")
+NOT = "-"  # before a code: entries that do not have it
+UPDATE, START, END = SPANS = ("updated", "start", "end")  # moments that an entry may have
 MAX_WORDS = 20  # of a text; two Chinese or Japanese characters count as one
 
 # Ranges of characters that are written without spaces between words, and marks that belong to the letter before them.
@@ -31,13 +43,38 @@ _MINUS = re.compile(r"(?<!\S)[\u2212\u2013\uff0d](?=\S)")
 
 
 @dataclass(frozen=True)
+class Span:
+    """Entries whose moment of this name, one of SPANS, is not before `first` nor after `last`: seconds since 1970 of
+    an update, days as 20100131 of start and end. With neither, entries that have none."""
+
+    name: str
+    first: int | None = None
+    last: int | None = None
+
+
+@dataclass(frozen=True)
 class SearchQuery:
-    """`text` as a person typed it, and `filters`: facet -> codes. An entry fits if it has any of the codes of each
-    facet that is named."""
+    """`text` as a person typed it, and `filters`: facet -> codes. An entry fits if it `admits` the codes of each facet
+    that is named, one span of each group, and the words of `organization` in its name."""
 
     text: str = ""
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sort: str = NEWEST
+    spans: tuple[tuple[Span, ...], ...] = ()
+    organization: str = ""
+
+    @property
+    def unfiltered(self) -> tuple[str, tuple[tuple[Span, ...], ...], str]:
+        """What tells two searches apart besides filters and order."""
+        return self.text, self.spans, self.organization
+
+
+def admits(codes: Iterable[str], values: Iterable[str]) -> bool:
+    """Whether an entry with these values of a facet fits: it has any of the codes, and none of those with a minus."""
+    known = set(values)
+    wanted = {code for code in codes if not code.startswith(NOT)}
+    excluded = {code.removeprefix(NOT) for code in codes if code.startswith(NOT)}
+    return known.isdisjoint(excluded) and (not wanted or not known.isdisjoint(wanted))
 
 
 @dataclass
@@ -58,6 +95,35 @@ class Term:
     words: tuple[str, ...]
     exact: bool = False
     excluded: bool = False
+
+
+def days(name: str, first: str | None, before: str | None) -> Iterator[tuple[Span, ...]]:
+    """The span from a day, 2010-01-31, to the one before another; none without either."""
+    if first or before:
+        since, until = _number(name, first), _number(name, before)
+        yield (Span(name, since or 0, None if until is None else until - 1),)
+
+
+def fresh(lights: Iterable[str], now: datetime) -> Iterator[tuple[Span, ...]]:
+    """The spans of updates that have these lights in this hour; none without lights."""
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    yellow, red = (int(before(hour, years).timestamp()) for years in (YELLOW_YEARS, RED_YEARS))
+    spans = {
+        GREEN: Span(UPDATE, yellow, None),
+        YELLOW: Span(UPDATE, red, yellow - 1),
+        RED: Span(UPDATE, 0, red - 1),
+        UNKNOWN: Span(UPDATE),
+    }
+    if lights:
+        yield tuple(spans[light] for light in lights)
+
+
+def _number(name: str, day: str | None) -> int | None:
+    if day is None:
+        return None
+    if name == UPDATE:
+        return max(0, int(datetime.fromisoformat(f"{day}T00:00:00+00:00").timestamp()))
+    return int(day.replace("-", ""))
 
 
 def parse(text: str) -> list[Term]:

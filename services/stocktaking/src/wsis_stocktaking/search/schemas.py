@@ -21,19 +21,32 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_stocktaking.register.rules.cards import FACETS, PRIZES
-from wsis_stocktaking.register.rules.contents import COVERAGES, KINDS, STATUSES
-from wsis_stocktaking.register.schemas import Card, itu_region
-from wsis_stocktaking.search.rules import SORTS
+from wsis_stocktaking.register.rules.cards import FACETS, LIGHTS, PRIZES
+from wsis_stocktaking.register.rules.contents import COVERAGES, KINDS, NAME_LENGTH, STATUSES
+from wsis_stocktaking.register.schemas import Card, Day, itu_region
+from wsis_stocktaking.search.rules import NOT, SORTS
 
 MAX_TEXT = 300  # characters
 MAX_CODES = 60  # of one facet
 T = TypeVar("T")
 
 
-def _any_of(field: fields.Field[T], description: str) -> fields.List[T]:
-    """A filter: commas separate codes, and one of them must fit."""
-    return fields.List(field, validate=validate.Length(max=MAX_CODES), metadata={"description": description})
+class _Code(fields.String):
+    """A code as another field takes it, or with a minus before it."""
+
+    def __init__(self, field: fields.Field[T]) -> None:
+        super().__init__()
+        self._field = field
+
+    def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
+        text: str = super()._deserialize(value, attr, data, **kwargs)
+        code = text.removeprefix(NOT)
+        return f"{text[: len(text) - len(code)]}{self._field.deserialize(code)}"
+
+
+def _any_of(field: fields.Field[T], description: str) -> fields.List[str]:
+    """A filter: commas separate codes, of which one must fit, and none of those with a minus."""
+    return fields.List(_Code(field), validate=validate.Length(max=MAX_CODES), metadata={"description": description})
 
 
 def _one_of(codes: Iterable[str]) -> fields.String:
@@ -41,7 +54,7 @@ def _one_of(codes: Iterable[str]) -> fields.String:
 
 
 class Filters(RequestSchema):
-    """Which entries: each filter that is named must fit."""
+    """Which entries: each filter that is named must fit. A minus before a code excludes it: country=-KE."""
 
     action_line = _any_of(ActionLine(), "Action lines: C1,C7.e-health")
     sub_theme = _any_of(
@@ -50,7 +63,7 @@ class Filters(RequestSchema):
     )
     sdg = _any_of(_one_of(str(goal.number) for goal in reference.sdgs()), "Numbers of Sustainable Development Goals")
     target = _any_of(SdgTarget(), "SDG targets: 8.10")
-    country = _any_of(Country(), "ISO 3166-1 alpha-2 codes: NO,NA")
+    country = _any_of(Country(), "ISO 3166-1 alpha-2 codes: NO,NA; -KE excludes")
     region = _any_of(itu_region(), "ITU regions")
     stakeholder_type = _any_of(StakeholderType(), "Types of the organization")
     kind = _any_of(_one_of(KINDS), "Kinds of activities")
@@ -76,9 +89,26 @@ class TextAndFilters(Filters):
 class EntriesQuery(TextAndFilters, PageQuery):
     """A search of the register."""
 
+    organization = Text(
+        max_length=NAME_LENGTH, metadata={"description": "Words of the name of the organization, side by side"}
+    )
+    freshness = fields.List(
+        _one_of(LIGHTS),
+        validate=validate.Length(max=len(LIGHTS)),
+        metadata={"description": "Lights by the last update"},
+    )
+    updated_after = Day(metadata={"description": "Last updated on this day or later: 2015-01-31"})
+    updated_before = Day(metadata={"description": "Last updated before this day"})
+    start_after = Day(metadata={"description": "Activities that began on this day or later"})
+    start_before = Day(metadata={"description": "Activities that began before this day"})
+    end_after = Day(metadata={"description": "Activities that ended on this day or later"})
+    end_before = Day(metadata={"description": "Activities that ended before this day"})
     sort = fields.String(
         validate=validate.OneOf(SORTS),
-        metadata={"description": "By default relevance where q has words, else newest, in the order of publication"},
+        metadata={
+            "description": "By default relevance where q has words, else newest, in the order of publication; "
+            "updated: the last update first; title: as the language of each title sorts it"
+        },
     )
     facets = fields.List(
         fields.String(validate=validate.OneOf(FACETS)),

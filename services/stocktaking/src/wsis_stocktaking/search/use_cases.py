@@ -14,8 +14,9 @@ from wsis_shared.operations import rpc, worker
 
 from wsis_stocktaking.register.rules import cards as freshness
 from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.search import rules
 from wsis_stocktaking.search.index import Hit, Page, PageText, RegisterIndex, of_process
-from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, SearchQuery
+from wsis_stocktaking.search.rules import END, NEWEST, RELEVANCE, START, UPDATE, SearchQuery
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -44,6 +45,14 @@ class SearchCases:
         min_sequence: int = 0,
         limit: int = 20,
         after: str | None = None,
+        organization: str = "",
+        freshness: Sequence[str] | None = None,
+        updated_after: str | None = None,
+        updated_before: str | None = None,
+        start_after: str | None = None,
+        start_before: str | None = None,
+        end_after: str | None = None,
+        end_before: str | None = None,
         **filters: Sequence[str] | None,
     ) -> JsonText:
         """An EntryPage, with counts. An export, which has no end at 1,000 rows, is never by relevance."""
@@ -51,7 +60,14 @@ class SearchCases:
             self.index.wait_for(min_sequence)
         order = sort or (RELEVANCE if q.strip() else NEWEST)
         order = NEWEST if order == RELEVANCE and limit > PAGE else order
-        query = SearchQuery(q, {name: tuple(codes) for name, codes in filters.items() if codes}, order)
+        spans = [
+            *rules.fresh(freshness or (), ctx.received_at),
+            *rules.days(UPDATE, updated_after, updated_before),
+            *rules.days(START, start_after, start_before),
+            *rules.days(END, end_after, end_before),
+        ]
+        chosen = {name: tuple(codes) for name, codes in filters.items() if codes}
+        query = SearchQuery(q, chosen, order, tuple(spans), organization)
         as_of = self.index.as_of()
         shown = (limit, paging.decode(after), tuple(facets or ()), tuple(fields or ()))
         made = self._page(query, *shown, ctx.received_at)
@@ -70,7 +86,16 @@ class SearchCases:
     ) -> PageText:
         """The page as JSON. A light of this hour is as good as one of this second."""
         hour = now.replace(minute=0, second=0, microsecond=0)
-        key = (query.text, tuple(sorted(query.filters.items())), query.sort, limit, repr(after), facets, fields, hour)
+        key = (
+            query.unfiltered,
+            tuple(sorted(query.filters.items())),
+            query.sort,
+            limit,
+            repr(after),
+            facets,
+            fields,
+            hour,
+        )
         known = self.index.pages.get((self.index.position(), *key))
         if known is not None:
             return known

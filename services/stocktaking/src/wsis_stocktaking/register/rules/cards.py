@@ -77,7 +77,7 @@ def facet_values(card: Card, year: int) -> dict[str, list[str]]:
     }
 
 
-GREEN, YELLOW, RED, UNKNOWN = "green", "yellow", "red", "unknown"
+GREEN, YELLOW, RED, UNKNOWN = LIGHTS = ("green", "yellow", "red", "unknown")
 YELLOW_YEARS, RED_YEARS = 1, 2  # since the last update
 DAYS_OF_YEAR = 365.2425
 

@@ -13,11 +13,13 @@ from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.register.rules.cards import FACETS, Card, facet_values
 from wsis_stocktaking.search.index import words
+from wsis_stocktaking.search.rules import END, SPANS, START, UPDATE
 
-VERSION = 5  # of fields and analysis: an index of another version is filled anew
+VERSION = 6  # of fields and analysis: an index of another version is filled anew
 ENTRY, SEQUENCE, CARD, WORDS, WEBSITE = "entry", "sequence", "card", "words", "website"
 ABBREVIATIONS = "abbreviations"  # IT, UN: words in capitals that are stop words in small letters
-UPDATED = "updated"  # seconds since 1970; 0 for what is older, none for what is unknown
+TITLE, ORGANIZATION = "title", "organization"  # the title as it is sorted; the name of the organization
+UPDATED = UPDATE  # seconds since 1970; 0 for what is older, none for what is unknown
 TITLE_LANGUAGES = LOCALES
 BODY_LANGUAGES = words.STEMMED  # Chinese is in WORDS, character by character
 _MOMENTS = ("published_at", "revised_at", "last_updated_at")
@@ -29,7 +31,10 @@ def schema() -> Schema:
     builder = SchemaBuilder()
     builder.add_text_field(ENTRY, tokenizer_name="raw", index_option="basic")
     builder.add_unsigned_field(SEQUENCE, indexed=True, fast=True)
-    builder.add_unsigned_field(UPDATED, fast=True)
+    for name in SPANS:
+        builder.add_unsigned_field(name, fast=True)
+    builder.add_text_field(TITLE, tokenizer_name="raw", fast=True, index_option="basic")
+    builder.add_text_field(ORGANIZATION, tokenizer_name=words.PLAIN)
     builder.add_bytes_field(CARD, stored=True)
     for facet in FACETS:
         builder.add_text_field(facet, tokenizer_name="raw", fast=True, index_option="basic")
@@ -50,6 +55,12 @@ def document(card: Card) -> Document:
     made.add_unsigned(SEQUENCE, card["sequence"])
     if card["last_updated_at"] is not None:
         made.add_unsigned(UPDATED, max(0, int(card["last_updated_at"].timestamp())))
+    for name, day in ((START, card["start_date"]), (END, card["end_date"])):
+        if day:
+            made.add_unsigned(name, day_number(day))
+    language = card["original_language"]
+    made.add_text(TITLE, words.sort_key(card["title"][language], language))
+    made.add_text(ORGANIZATION, words.prepare(card["organization"]["name"]))
     made.add_bytes(CARD, _dumps(card))
     for facet, codes in facet_values(card, clock.now().year).items():
         for code in codes:
@@ -62,6 +73,11 @@ def document(card: Card) -> Document:
         if address:
             made.add_text(WEBSITE, website(address))
     return made
+
+
+def day_number(day: str) -> int:
+    """A day as a number that sorts: 2010-01-31 as 20100131."""
+    return int(day.replace("-", ""))
 
 
 def read(stored: bytes) -> Card:

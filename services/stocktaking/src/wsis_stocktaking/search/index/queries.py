@@ -12,9 +12,9 @@ from wsis_shared.json_types import JsonObject
 from wsis_stocktaking.register.rules.cards import FACETS
 from wsis_stocktaking.search.index import words
 from wsis_stocktaking.search.index.corrections import Corrections, fields_of
-from wsis_stocktaking.search.index.documents import ABBREVIATIONS, SEQUENCE, WORDS, schema
+from wsis_stocktaking.search.index.documents import ABBREVIATIONS, ORGANIZATION, SEQUENCE, WORDS, schema
 from wsis_stocktaking.search.index.labels import Codes, labels
-from wsis_stocktaking.search.rules import Term, is_ideographic, parse
+from wsis_stocktaking.search.rules import NOT, Span, Term, is_ideographic, parse
 
 TITLE_BOOST, PREFIX_BOOST, TYPO_BOOST, PIECES_BOOST, LABEL_BOOST, ARTICLE_BOOST = 3.0, 0.4, 0.3, 0.5, 1.0, 0.2
 PREFIX_LETTERS = 3  # of the last word, before it also stands for longer ones
@@ -192,6 +192,24 @@ class TextQuery:
         return self._corrections.halves(words.plain(word), SPLIT_LETTERS, BEFORE_HYPHEN)
 
 
+def restrict(query: Query, spans: Iterable[Sequence[Span]], organization: str) -> Query:
+    """The query with moments and the organization, which have no scores."""
+    parts = [(Occur.Must, query)]
+    for group in spans:
+        parts.append((Occur.Must, Query.boolean_query([(Occur.Should, _in_span(span)) for span in group])))
+    if organization:
+        parts.append((Occur.Must, Query.const_score_query(_phrase(ORGANIZATION, words.tokens(organization)), 0.0)))
+    return Query.boolean_query(parts) if len(parts) > 1 else query
+
+
+def _in_span(span: Span) -> Query:
+    if span.first is None and span.last is None:
+        known = (Occur.MustNot, Query.exists_query(span.name))
+        return Query.const_score_query(Query.boolean_query([(Occur.Must, Query.all_query()), known]), 0.0)
+    between = Query.range_query(schema(), span.name, FieldType.Unsigned, span.first, span.last)
+    return Query.const_score_query(between, 0.0)
+
+
 def narrow(query: Query, filters: Filters, bounds: tuple[int | None, int | None] = (None, None)) -> Query:
     """The query with filters, which have no scores: any code of each facet, and `after` < sequence <= `until`."""
     parts = [(Occur.Must, query)]
@@ -226,8 +244,15 @@ def terms_aggregation(facet: str, inner: JsonObject | None = None) -> JsonObject
 
 def _any_of(facet: str, codes: Sequence[str]) -> Query:
     """A set of terms would cost four times as much: the engine goes through all codes of the facet for it."""
-    terms = [Query.term_query(schema(), facet, code, "basic") for code in _known(facet, codes)]
-    return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
+    known = _known(facet, codes)
+    terms = [Query.term_query(schema(), facet, code, "basic") for code in known if not code.startswith(NOT)]
+    excluded = [
+        Query.term_query(schema(), facet, code.removeprefix(NOT), "basic") for code in known if code.startswith(NOT)
+    ]
+    if not excluded:
+        return terms[0] if len(terms) == 1 else Query.boolean_query([(Occur.Should, term) for term in terms])
+    wanted = Query.boolean_query([(Occur.Should, term) for term in terms]) if terms else Query.all_query()
+    return Query.boolean_query([(Occur.Must, wanted), *((Occur.MustNot, term) for term in excluded)])
 
 
 def _known(facet: str, codes: Sequence[str]) -> list[str]:

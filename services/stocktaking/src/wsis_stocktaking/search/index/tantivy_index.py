@@ -17,7 +17,6 @@ from wsis_stocktaking.search.index.documents import (
     CARD,
     ENTRY,
     SEQUENCE,
-    UPDATED,
     WEBSITE,
     WORDS,
     document,
@@ -25,15 +24,18 @@ from wsis_stocktaking.search.index.documents import (
     schema,
     website,
 )
+from wsis_stocktaking.search.index.documents import TITLE as TITLE_FIELD
+from wsis_stocktaking.search.index.documents import UPDATED as UPDATED_FIELD
 from wsis_stocktaking.search.index.highlights import Highlighter
-from wsis_stocktaking.search.index.queries import TextQuery, facet_groups, narrow, terms_aggregation
+from wsis_stocktaking.search.index.queries import TextQuery, facet_groups, narrow, restrict, terms_aggregation
 from wsis_stocktaking.search.index.results import Hit, LruCache, Page
 from wsis_stocktaking.search.index.words import analyzers, plain
-from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, WORD, Counts, SearchQuery
+from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, TITLE, UPDATED, WORD, Counts, SearchQuery
 
 WRITER_BYTES = 48_000_000  # of the writer's buffer: about 10,000 entries
 MAX_RELEVANT = 1000  # rows that can be read in the order of relevance
 CACHED_COUNTS = 2000
+FIELDS = {UPDATED: (UPDATED_FIELD, Order.Desc), TITLE: (TITLE_FIELD, Order.Asc)}  # what they sort by
 RAREST = 6  # words of a title that find candidates
 
 
@@ -109,11 +111,11 @@ class TantivyIndex:
         """A page of entries, with the counts of these facets."""
         snapshot = self._snapshot
         text = TextQuery(query.text, snapshot.searcher, snapshot.corrections)
-        scored = text.build()
+        scored = restrict(text.build(), query.spans, query.organization)
         by_relevance = query.sort == RELEVANCE and bool(text.wanted)
-        key = (query.text, _freeze(query.filters), snapshot.position)
+        key = (query.unfiltered, _freeze(query.filters), snapshot.position)
         known = self._totals.get(key)
-        find = _most_relevant if by_relevance else _in_order
+        find = _most_relevant if by_relevance else _by_field if query.sort in FIELDS else _in_order
         # The first page is counted in the same pass; a later one lacks the rows before it.
         addresses, following, total = find(
             snapshot.searcher, query, scored, limit, after, known is None and after is None
@@ -123,7 +125,7 @@ class TantivyIndex:
             self._totals.put(key, known)
         counts = self._facet_counts(snapshot, query, scored, facets)
         mark = Highlighter(text).of_card if text.wanted else None
-        updated = snapshot.searcher.fast_field_values(UPDATED, addresses)
+        updated = snapshot.searcher.fast_field_values(UPDATED_FIELD, addresses)
         hits = [
             Hit(_stored(snapshot.searcher, address), None if at is None else int(at), mark)
             for address, at in zip(addresses, updated, strict=True)
@@ -137,7 +139,7 @@ class TantivyIndex:
         """Searches that differ in a filter have the counts of its own facet in common."""
         found: dict[str, Mapping[str, int]] = {}
         for filters, names in facet_groups(facets, query.filters):
-            keys = {name: (query.text, _freeze(filters), name, snapshot.position) for name in names}
+            keys = {name: (query.unfiltered, _freeze(filters), name, snapshot.position) for name in names}
             found |= {name: counts for name, key in keys.items() if (counts := self._counts.get(key)) is not None}
             if missing := [name for name in names if name not in found]:
                 made = _counts(snapshot.searcher, narrow(scored, filters), missing)
@@ -210,6 +212,18 @@ def _most_relevant(
     more = len(found.hits) > rows and offset + rows < MAX_RELEVANT
     addresses = [address for _, address in found.hits[:rows]]
     return addresses, offset + rows if more else None, _count_of(found)
+
+
+def _by_field(
+    searcher: Searcher, query: SearchQuery, scored: Query, limit: int, after: int | None, count: bool
+) -> Found:
+    """By last update or title. `after` is the number of rows before."""
+    offset = int(after or 0)
+    field, order = FIELDS[query.sort]
+    wanted = narrow(scored, query.filters)
+    found = searcher.search(wanted, limit=limit + 1, count=count, offset=offset, order_by_field=field, order=order)
+    addresses = [address for _, address in found.hits[:limit]]
+    return addresses, offset + limit if len(found.hits) > limit else None, _count_of(found)
 
 
 def _in_order(

@@ -150,6 +150,25 @@ def article_languages(word: str) -> tuple[str, ...]:
     return tuple(language for language in stop_languages(word) if word.lower() in _stop_words()[language])
 
 
+def sort_key(title: str, language: str) -> str:
+    """What sorts titles as their language does: letters without accents, ñ behind n, common Chinese characters by their
+    sounds, in which order their former encoding has them. Latin titles first, then Cyrillic, Arabic, Chinese ones."""
+    folded = prepare(title).casefold()
+    if language == "es":
+        folded = folded.replace("ñ", "nzz")
+    parts = [
+        "".join(_sound(char) for char in plain(word)) if is_ideographic(word) else plain(word)
+        for word in WORD.findall(folded)
+    ]
+    return " ".join(parts)[:120]
+
+
+def _sound(char: str) -> str:
+    """Private characters behind all others, in the order of the encoding."""
+    code = char.encode("gb18030")
+    return chr(0xF0000 + (int.from_bytes(code, "big") if len(code) == 2 else 0xFFFD))
+
+
 def pieces(run: str) -> list[str]:
     """A run of Chinese or Japanese characters in pairs: the last one overlaps where their number is odd."""
     found = [run[start : start + 2] for start in range(0, len(run) - 1, 2)]
@@ -255,6 +274,7 @@ __all__ = [
     "prepare",
     "reduce",
     "simplified",
+    "sort_key",
     "stem",
     "stop_languages",
     "tokens",

@@ -9,18 +9,21 @@ from urllib.parse import urlencode
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.sentences import Sentences
 
-from wsis_stocktaking.register.rules.cards import FACETS
+from wsis_stocktaking.register.rules.cards import FACETS, LIGHTS
 from wsis_stocktaking.register.rules.codes import title_of
 from wsis_stocktaking.register.rules.readers import named, read_in
 from wsis_stocktaking.search.pages import SHOWN
-from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, SORTS
+from wsis_stocktaking.search.rules import NEWEST, NOT, RELEVANCE, SORTS
 
 FIRST = 8  # codes of a facet that stand there at once, the most frequent ones
 BY_NUMBER = ("year",)  # the latest first
 COUNTRIES = 3  # of an entry in the list
 FORMATS = {"csv": "CSV", "xlsx": "Excel", "jsonl": "JSON Lines", "jsonld": "JSON-LD"}
-_KEPT = ("q", *FACETS, "sort")  # what makes a search; the rest says which part of it is shown
+RANGES = ("updated_after", "updated_before", "start_after", "start_before", "end_after", "end_before")
+_OTHERS = ("organization", "freshness", *RANGES)
+_KEPT = ("q", *FACETS, *_OTHERS, "sort")  # what makes a search; the rest says which part of it is shown
 _SAY = Sentences("wsis_stocktaking", "analysis")
+_PAGES = Sentences("wsis_stocktaking", "pages")
 
 
 class Option(TypedDict):
@@ -53,11 +56,22 @@ def chips(query: Mapping[str, str], locale: str, page: str = "register", **more:
     return [
         (
             f"/{locale}/{page}?{address(query, **{name: ','.join(each for each in codes if each != code)}, **more)}",
-            named(name, code, locale),
+            _title(name, code, locale),
         )
-        for name, codes in chosen(query).items()
+        for name, codes in (chosen(query) | {name: [query[name]] for name in _OTHERS if query.get(name)}).items()
         for code in codes
     ]
+
+
+def _title(name: str, code: str, locale: str) -> str:
+    """A filter in words: "Kenya", "Not: Kenya", "Updated since: 2015-01-31"."""
+    if name == "freshness":
+        return ", ".join(_PAGES(f"freshness_{light}", locale) for light in code.split(","))
+    if name in _OTHERS:
+        return _PAGES(f"filter_{name}", locale, value=code)
+    if code.startswith(NOT):
+        return _PAGES("filter_not", locale, value=named(name, code.removeprefix(NOT), locale))
+    return named(name, code, locale)
 
 
 def register(values: Input, locale: str) -> JsonObject:
@@ -72,7 +86,12 @@ def register(values: Input, locale: str) -> JsonObject:
             for name in SHOWN
         ],
         "chips": chips(query, locale),
-        "others": [(name, ",".join(codes)) for name, codes in filters.items() if name not in SHOWN],
+        "others": [
+            *((name, ",".join(codes)) for name, codes in filters.items() if name not in SHOWN),
+            *((name, codes) for name in SHOWN if (codes := ",".join(_excluded(filters.get(name, ()))))),
+            *((name, query[name]) for name in RANGES if query.get(name)),
+        ],
+        "lights": [(light, light in query.get("freshness", "").split(",")) for light in LIGHTS],
         "search": address(query),
         "corrected": address(query, q=found.get("corrected_to") or ""),
         "files": [(f"/v1/entries?{address(query, format=code)}", title) for code, title in FORMATS.items()],
@@ -83,13 +102,17 @@ def register(values: Input, locale: str) -> JsonObject:
     }
 
 
+def _excluded(codes: Iterable[str]) -> list[str]:
+    return [code for code in codes if code.startswith(NOT)]
+
+
 def facet(name: str, counts: Iterable[Input], filters: Iterable[str], locale: str, whole: bool) -> JsonObject:
     """A facet: its first codes and those that were chosen; `rest` is how many more there are."""
     filters = list(filters)
     by_code = {row["code"]: row["count"] for row in counts}
     codes = sorted(by_code, reverse=True) if name in BY_NUMBER else list(by_code)
     shown = codes if whole else codes[:FIRST]
-    shown += [code for code in filters if code not in shown]
+    shown += [code for code in filters if code not in shown and not code.startswith(NOT)]
     options = [
         Option(code=code, title=named(name, code, locale), count=by_code.get(code, 0), chosen=code in filters)
         for code in shown
