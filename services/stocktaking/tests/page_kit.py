@@ -42,7 +42,8 @@ _PUBLIC = {
     "merged_from": None,
 }
 PRIZE = {"edition": "2017", "category": "C2", "status": "champion"}
-ENTRY = {**CONTENT, **_PUBLIC, "entry": "e1", "prize": PRIZE}
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+ENTRY = {**CONTENT, **_PUBLIC, "entry": "e1", "prize": PRIZE, "licence": LICENCE}
 OTHER = {**ARABIC, **_PUBLIC, "entry": "e2", "prize": None, "freshness": "unknown", "last_updated_at": None}
 REVISIONS = {
     "items": [
@@ -77,6 +78,7 @@ FOUND = {
         "year": [{"code": "2015", "count": 9}, {"code": "2017", "count": 3}],
     },
     "corrected_to": "building",
+    "licence": LICENCE,
     "highlights": {"e1": {"description.en": "Villages <mark>build</mark> &lt;it&gt;"}},
     "position": 7,
     "as_of": "2017-05-02T08:00:00Z",

@@ -73,6 +73,12 @@ def test_filters_of_researchers_stay_and_are_said(pages):
     assert shown.all("//input[@name='organization']/@form") == ["search"]
 
 
+def test_licence_stands_by_the_files_and_the_entry(pages):
+    for path in ("/en/register", "/en/register/e1"):
+        [licence] = pages.get(path).all("//a[@rel='license']/@href")
+        assert licence.startswith("https://creativecommons.org/licenses/"), path
+
+
 def test_boxes_are_ticked_and_chips_remove_what_was_chosen(pages):
     shown = pages.get("/en/register?q=build&sdg=3,9&target=9.c")
     assert shown.all("//input[@type='checkbox' and @checked]/@value") == ["3", "9"]

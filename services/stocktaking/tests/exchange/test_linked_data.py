@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from rdflib import DCTERMS, FOAF, RDF, SKOS, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, RDF, RDFS, SKOS, Graph, Literal, Namespace, URIRef
 from wsis_shared.exports import ExportSource
+from wsis_shared.settings import Settings
 
 from wsis_stocktaking.exchange.linked_data import MEDIA_TYPE, LinkedData, catalogue_document, entry_document
 from wsis_stocktaking.register.rules.cards import card
@@ -180,3 +181,44 @@ def test_the_writer_holds_no_state_between_exports(make_card: Any) -> None:
     assert exported([make_card()]) == exported([make_card()])
     assert JSON_LD.media_type == MEDIA_TYPE
     assert LinkedData().start(BASE, "x") == LinkedData().start(BASE, "x")
+
+
+LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+
+
+def test_the_register_says_under_which_conditions_it_is_used(make_card: Any) -> None:
+    graph = parsed(catalogue_document(BASE, "2016-07-01T12:00:00Z", ()))
+    distributions = list(graph.objects(REGISTER, DCAT.distribution))
+    assert len(distributions) == 5
+    for node in (CATALOGUE, REGISTER, *distributions):
+        assert list(graph.objects(node, DCTERMS.license)) == [LICENCE]
+        [rights] = graph.objects(node, DCTERMS.rights)
+        labels = list(graph.objects(rights, RDFS.label))
+        assert {label.language for label in labels if isinstance(label, Literal)} == {
+            "en",
+            "fr",
+            "pt",
+            "es",
+            "zh",
+            "ar",
+            "ru",
+        }
+    [contact] = graph.objects(REGISTER, DCAT.contactPoint)
+    assert list(graph.objects(contact, VCARD.hasURL)) == [URIRef(f"{BASE}/contact")]
+    assert len(list(graph.objects(REGISTER, DCTERMS.spatial))) == 1
+    entry = parsed(entry_document(make_card(), BASE))
+    assert list(entry.objects(ENTRY, DCTERMS.license)) == [LICENCE]
+    assert list(entry.objects(URIRef(f"{ENTRY}#record"), DCTERMS.rights)) != []
+
+
+def test_without_a_licence_none_is_named(make_card: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WSIS_STOCKTAKING_LICENCE", "")
+    Settings.forget_current()
+    try:
+        graph = parsed(catalogue_document(BASE, "2016-07-01T12:00:00Z", ()))
+        assert list(graph.objects(None, DCTERMS.license)) == []
+        assert list(graph.objects(REGISTER, DCTERMS.rights)) != []
+    finally:
+        monkeypatch.undo()
+        Settings.forget_current()

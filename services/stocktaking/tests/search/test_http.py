@@ -87,6 +87,24 @@ def test_researchers_filter_sort_and_exclude(http: httpx.Client) -> None:
         assert (response.status_code, list(query)[0] in response.text) == (422, True)
 
 
+def test_entries_are_counted_by_a_facet_as_json_and_csv(http: httpx.Client) -> None:
+    query = {"group_by": "country", "country": "-KE", "freshness": "red"}
+    page = http.get("/v1/entry-counts", params=query | {"limit": 2}, headers={"Accept-Language": "fr"}).json()
+    assert page["items"] == [
+        {"code": "BR", "label": "Brésil", "entries": 14},
+        {"code": "NA", "label": "Namibie", "entries": 13},
+    ]
+    assert page["total"] == 61 - 11
+    text = http.get("/v1/entry-counts", params=query | {"format": "csv"}).text
+    rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert [(row["code"], row["label"], row["entries"]) for row in rows[:3]] == [
+        ("BR", "Brazil", "14"),
+        ("NA", "Namibia", "13"),
+        ("NO", "Norway", "12"),
+    ]
+    assert http.get("/v1/entry-counts", params={"group_by": "colour"}).status_code == 422
+
+
 def test_cursor_leads_through_all_and_belongs_to_its_search(http: httpx.Client) -> None:
     for sort in ("newest", "oldest", "relevance"):
         query: dict[str, Any] = {"q": "digital", "sort": sort, "limit": 7}

@@ -33,5 +33,18 @@ ROUTES: tuple[Route, ...] = (
         invalidated_by=("stocktaking.entry_published", "stocktaking.entry_withdrawn"),
         error_codes=("stocktaking.query_invalid", "stocktaking.index_not_ready"),
     ),
+    Route(
+        "GET",
+        "/v1/entry-counts",
+        handler="count_entries",
+        summary="Count the entries of a search by a facet",
+        description="Codes with titles and entries, as JSON or a file. All filters narrow them, that of the facet too.",
+        permission=PUBLIC,
+        query=schemas.GroupsQuery,
+        response=schemas.Groups,
+        export="entry-counts",
+        cache=SECONDS,
+        error_codes=("stocktaking.query_invalid", "stocktaking.index_not_ready"),
+    ),
 )
 JOBS: tuple[JobKind, ...] = ()

@@ -86,8 +86,8 @@ class TextAndFilters(Filters):
     )
 
 
-class EntriesQuery(TextAndFilters, PageQuery):
-    """A search of the register."""
+class Selection(TextAndFilters):
+    """Which entries, with what a saved search does not keep."""
 
     organization = Text(
         max_length=NAME_LENGTH, metadata={"description": "Words of the name of the organization, side by side"}
@@ -103,6 +103,11 @@ class EntriesQuery(TextAndFilters, PageQuery):
     start_before = Day(metadata={"description": "Activities that began before this day"})
     end_after = Day(metadata={"description": "Activities that ended on this day or later"})
     end_before = Day(metadata={"description": "Activities that ended before this day"})
+
+
+class EntriesQuery(Selection, PageQuery):
+    """A search of the register."""
+
     sort = fields.String(
         validate=validate.OneOf(SORTS),
         metadata={
@@ -124,6 +129,28 @@ class EntriesQuery(TextAndFilters, PageQuery):
         validate=validate.Length(max=40),
         metadata={"description": "Fields of each entry that are sent; entry is always among them"},
     )
+
+
+class GroupsQuery(Selection, PageQuery):
+    """Entries of a search, counted by a facet."""
+
+    group_by = fields.String(
+        required=True, validate=validate.OneOf(FACETS), metadata={"description": "The facet: country"}
+    )
+
+
+class Group(ResponseSchema):
+    """Entries with a code. One with several codes counts at each."""
+
+    code = fields.String(required=True)
+    label = fields.String(required=True, metadata={"description": "The title of the code in the language asked for"})
+    entries = fields.Integer(required=True)
+
+
+class Groups(page_of(Group, "GroupRows")):  # type: ignore[misc]  # made at import
+    """The codes of a facet with their entries, the most frequent first."""
+
+    total = fields.Integer(required=True, metadata={"description": "Entries that fit"})
 
 
 class Count(ResponseSchema):
@@ -152,6 +179,9 @@ class EntryPage(page_of(Card, "EntryRows")):  # type: ignore[misc]  # made at im
         metadata={
             "description": "q as it was probably meant; the page has what fits this too. null: nothing to correct"
         },
+    )
+    licence = fields.String(
+        metadata={"description": "Address of the licence under which entries may be used; empty: none is granted"}
     )
     position = fields.Integer(metadata={"description": "The sequence that the index has reached"})
     as_of = Utc(metadata={"description": "When the index was equal to the register"})

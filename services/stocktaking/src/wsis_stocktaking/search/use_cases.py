@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING
 
 from wsis_shared import clock, paging
 from wsis_shared.json_text import JsonText
+from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc, worker
 
 from wsis_stocktaking.register.rules import cards as freshness
+from wsis_stocktaking.register.rules.cards import FACETS
+from wsis_stocktaking.register.rules.codes import title_of
 from wsis_stocktaking.register.store.register import Register
 from wsis_stocktaking.search import rules
 from wsis_stocktaking.search.index import Hit, Page, PageText, RegisterIndex, of_process
-from wsis_stocktaking.search.rules import END, NEWEST, RELEVANCE, START, UPDATE, SearchQuery
+from wsis_stocktaking.search.rules import NEWEST, RELEVANCE, SearchQuery
+from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -45,35 +49,44 @@ class SearchCases:
         min_sequence: int = 0,
         limit: int = 20,
         after: str | None = None,
-        organization: str = "",
-        freshness: Sequence[str] | None = None,
-        updated_after: str | None = None,
-        updated_before: str | None = None,
-        start_after: str | None = None,
-        start_before: str | None = None,
-        end_after: str | None = None,
-        end_before: str | None = None,
-        **filters: Sequence[str] | None,
+        **selection: Sequence[str] | str | None,
     ) -> JsonText:
         """An EntryPage, with counts. An export, which has no end at 1,000 rows, is never by relevance."""
         if min_sequence:
             self.index.wait_for(min_sequence)
         order = sort or (RELEVANCE if q.strip() else NEWEST)
         order = NEWEST if order == RELEVANCE and limit > PAGE else order
-        spans = [
-            *rules.fresh(freshness or (), ctx.received_at),
-            *rules.days(UPDATE, updated_after, updated_before),
-            *rules.days(START, start_after, start_before),
-            *rules.days(END, end_after, end_before),
-        ]
-        chosen = {name: tuple(codes) for name, codes in filters.items() if codes}
-        query = SearchQuery(q, chosen, order, tuple(spans), organization)
+        query = _query(q, order, selection, ctx.received_at)
         as_of = self.index.as_of()
         shown = (limit, paging.decode(after), tuple(facets or ()), tuple(fields or ()))
         made = self._page(query, *shown, ctx.received_at)
         following = None if made.next is None else paging.encode(made.next)
         rest = {"next": following, "as_of": clock.iso(as_of)}
         return JsonText(made.json + b"," + _dump(rest)[1:])
+
+    @rpc
+    def count_entries(
+        self,
+        ctx: Context,
+        group_by: str,
+        q: str = "",
+        limit: int = 20,
+        after: str | None = None,
+        **selection: Sequence[str] | str | None,
+    ) -> JsonObject:
+        """A page of Groups. Raises Invalid for the text, Unavailable until the index is filled."""
+        query = _query(q, NEWEST, selection, ctx.received_at)
+        page = self.index.search(query, limit=1, facets=(group_by,))
+        chosen = query.filters.get(group_by, ())
+        groups: list[JsonObject] = [
+            {"code": code, "label": title_of(group_by, code, ctx.locale), "entries": count}
+            for code, count in page.facets[group_by].items()
+            if rules.admits(chosen, (code,))
+        ]
+        start: int = paging.decode(after) or 0
+        end = start + limit
+        following = paging.encode(end) if end < len(groups) else None
+        return {"items": groups[start:end], "next": following, "total": page.total}
 
     def _page(
         self,
@@ -105,6 +118,7 @@ class SearchCases:
             "highlights": {hit.fields["entry"]: hit.highlights for hit in page.hits if hit.highlights},
             "position": page.position,
             "corrected_to": page.corrected,
+            "licence": Settings.current().stocktaking_licence,
         }
         items = b",".join([self._item(hit, fields, now) for hit in page.hits])
         text = b'{"items":[' + items + b'],"facets":{' + _counts(page) + b"}," + _dump(rest)[1:-1]
@@ -125,6 +139,17 @@ class SearchCases:
     def follow_register(self, loop: Loop) -> None:
         """Keep the search index of this process equal to the register."""
         self.index.follow(loop)
+
+
+def _query(text: str, order: str, selection: Input, now: datetime) -> SearchQuery:
+    """The query of a Selection."""
+    given = selection.get
+    spans = [
+        *rules.fresh(given("freshness") or (), now),
+        *(span for name in rules.SPANS for span in rules.days(name, given(f"{name}_after"), given(f"{name}_before"))),
+    ]
+    filters = {name: tuple(selection[name]) for name in FACETS if given(name)}
+    return SearchQuery(text or "", filters, order, tuple(spans), given("organization") or "")
 
 
 def _counts(page: Page) -> bytes:

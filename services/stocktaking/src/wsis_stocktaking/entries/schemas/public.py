@@ -16,6 +16,9 @@ class Entry(Card):
     outside_matrix = fields.List(
         fields.Nested(OutsideMatrix), metadata={"description": "Links that the WSIS-SDG Matrix does not have"}
     )
+    licence = fields.String(
+        metadata={"description": "Address of the licence under which the entry may be used; empty: none is granted"}
+    )
     merged_from = fields.String(
         allow_none=True, metadata={"description": "The id that was asked for, where that entry was merged into this"}
     )

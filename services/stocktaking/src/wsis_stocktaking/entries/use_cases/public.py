@@ -15,6 +15,7 @@ from wsis_stocktaking.entries.use_cases.presenters import outside_matrix
 from wsis_stocktaking.matrix.use_cases.reading import MatrixLinks, current_links
 from wsis_stocktaking.register.rules import cards, contents
 from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -34,6 +35,7 @@ class PublicEntries:
             **cards.card(found),
             "freshness": presenters.light(found, ctx.received_at),
             "outside_matrix": outside_matrix(found["content"], self._links),
+            "licence": Settings.current().stocktaking_licence,
             "merged_from": entry if found["_id"] != entry else None,
         }
 

@@ -10,6 +10,7 @@ from wsis_shared.exports import ExportSource
 from wsis_shared.json_types import Input
 
 from wsis_stocktaking.exchange.linked_data.catalogue import FORMATS, action_lines, catalogue, goals, register
+from wsis_stocktaking.exchange.linked_data.conditions import rights
 from wsis_stocktaking.exchange.linked_data.entries import record
 from wsis_stocktaking.exchange.linked_data.vocabulary import CONTEXT, Addresses, Node
 
@@ -47,7 +48,7 @@ class LinkedData:
 
 def entry_document(card: Input, base: str) -> str:
     """The document of one entry. `card` has its moments as text."""
-    return _dump({"@context": CONTEXT, **record(card, Addresses(base))})
+    return _dump({"@context": CONTEXT, **record(card, Addresses(base)), **rights()})
 
 
 def catalogue_document(base: str, modified: str, snapshots: Iterable[Input]) -> str:

@@ -9,6 +9,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.reference import Titles
 from wsis_shared.sentences import Sentences
 
+from wsis_stocktaking.exchange.linked_data.conditions import contact, rights
 from wsis_stocktaking.exchange.linked_data.vocabulary import (
     AUTHORITY,
     LANGUAGES,
@@ -35,6 +36,7 @@ FORMATS = {
     "jsonl": "application/jsonl",
     "json-array": "application/json",
 }
+_EARTH = "https://sws.geonames.org/6295630/"
 _FREQUENCY = f"{AUTHORITY}frequency/CONT"
 
 
@@ -58,6 +60,7 @@ def catalogue(addresses: Addresses, modified: str) -> Node:
             {"@id": SDG.rstrip("/"), "@type": "skos:ConceptScheme", "dct:title": texts(SAY.all("goals"))},
         ],
         "dcat:dataset": {"@id": addresses.register},
+        **rights(),
     }
 
 
@@ -73,6 +76,9 @@ def register(addresses: Addresses, modified: str, snapshots: Iterable[Input] = (
         "dct:language": [language(code) for code in LANGUAGES],
         "dct:modified": typed(modified, "dateTime"),
         "dct:accrualPeriodicity": {"@id": _FREQUENCY, "@type": "dct:Frequency"},
+        "dct:spatial": {"@id": _EARTH, "@type": "dct:Location"},
+        "dcat:contactPoint": contact(addresses, str(PUBLISHER["foaf:name"])),
+        **rights(),
         "dcat:distribution": [
             *(_export(addresses, name) for name in FORMATS),
             *(_file(addresses, each) for each in snapshots),
@@ -89,6 +95,7 @@ def _export(addresses: Addresses, name: str) -> Node:
         "dcat:accessURL": _resource(f"{addresses.base}/v1/entries"),
         "dcat:downloadURL": _resource(url),
         "dcat:mediaType": _media_type(FORMATS[name]),
+        **rights(),
     }
 
 
@@ -111,6 +118,7 @@ def _file(addresses: Addresses, file: Input) -> Node:
             "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
             "spdx:checksumValue": typed(file["sha256"], "hexBinary"),
         },
+        **rights(),
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from wsis_shared import reference
 from wsis_shared.json_types import Input
 
+from wsis_stocktaking.exchange.linked_data.conditions import licence
 from wsis_stocktaking.exchange.linked_data.vocabulary import (
     CLASSES,
     LANGUAGES,
@@ -96,6 +97,7 @@ def _activity(card: Input, addresses: Addresses) -> Node:
             "dcat:keyword": [known({"@value": word, "@language": original}) for word in card["keywords"]],
             "foaf:page": [{"@id": link, "@type": "foaf:Document"} for link in dict.fromkeys(links) if link],
             "schema:award": _awards(card["prize"]),
+            "dct:license": {"@id": licence(), "@type": "dct:LicenseDocument"} if licence() else None,
         }
     )
 
