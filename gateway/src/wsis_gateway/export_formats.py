@@ -158,6 +158,8 @@ class Xlsx(Writer):
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     MAX_ROWS = 1_048_576
     MAX_TEXT = 32_767  # characters of a cell
+    MEASURED = 100  # rows by which a column is as wide as its texts
+    NARROWEST, WIDEST = 8, 60  # characters
 
     def __init__(self, columns: Sequence[Column], source: ExportSource, max_rows: int = MAX_ROWS) -> None:
         """`max_rows`: rows of a sheet, the one of the names included."""
@@ -171,6 +173,7 @@ class Xlsx(Writer):
     def _add_sheet(self) -> None:
         self._sheet, self._row = self._workbook.add_worksheet(), 1
         self._sheet.freeze_panes(1, 0)
+        self._widths = [max(self.NARROWEST, len(column.name)) for column in self._columns]
         for number, column in enumerate(self._columns):
             self._sheet.write_string(0, number, column.name)
 
@@ -178,6 +181,7 @@ class Xlsx(Writer):
         """Rows of the sheet; nothing can be sent yet."""
         for item in items:
             if self._row == self._max_rows:
+                self._end_sheet()
                 self._add_sheet()
             for number, column in enumerate(self._columns):
                 if (cell := column.cell(item)) is not None:
@@ -185,7 +189,15 @@ class Xlsx(Writer):
             self._row += 1
         return b""
 
+    def _end_sheet(self) -> None:
+        """A filter above the rows, and columns as wide as their texts."""
+        self._sheet.autofilter(0, 0, self._row - 1, len(self._columns) - 1)
+        for number, width in enumerate(self._widths):
+            self._sheet.set_column(number, number, min(width, self.WIDEST) + 2)
+
     def _write(self, column: int, cell: Cell) -> None:
+        if self._row <= self.MEASURED:
+            self._widths[column] = max(self._widths[column], len(str(cell)))
         if isinstance(cell, str) and cell:
             mark = " [...]"
             text = cell if len(cell) <= self.MAX_TEXT else cell[: self.MAX_TEXT - len(mark)] + mark
@@ -197,6 +209,7 @@ class Xlsx(Writer):
 
     def finish(self) -> Iterator[bytes]:
         """The file."""
+        self._end_sheet()
         self._workbook.close()
         with self._path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
