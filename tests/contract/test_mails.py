@@ -38,6 +38,9 @@ PROVIDERS = {  # what each brings to the mails of its service
     "consultation.submission_details": "closes_at organization receipt received_at sections sent_at url",
     "consultation.write_comment_notice": "author marker text title",
     "consultation.write_comments_digest": "entries",
+    "consultation.write_discussion_notice": "community marker text title",
+    "consultation.write_open_reports": "entries page",
+    "consultation.write_unassigned_reports": "entries page",
     "notifications.write_subscription_mail": "consent days url",
     "partnerships.describe_pledge": (
         "activity_title centimes description form organization package_title reason state_subject state_text"
@@ -50,8 +53,11 @@ PROVIDERS = {  # what each brings to the mails of its service
     "stocktaking.copy_submission": (
         "action_lines countries description is_update kind organization sdgs submitted_at title"
     ),
+    "stocktaking.describe_claim": "entries entry organization reason title",
     "stocktaking.describe_matrix_decision": "line reason sdgs",
     "stocktaking.list_invited": "entries more",
+    "stocktaking.write_call": "count deadline entries more update words",
+    "stocktaking.write_claim_code": "code minutes organization title",
     "stocktaking.write_saved_search_news": "entries more name stop total url",
     "voting.ballot_progress": "done of",
     "voting.ballot_summary": "count votes",
