@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import pkgutil
 import re
 import shutil
 import stat
@@ -99,6 +100,43 @@ def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None
             assert len(set(set_to.values())) == 1, f"{variable} in {file}: {set_to}"
 
 
+def test_the_gateway_gets_what_it_reads_of_a_service(deploy: Path, project: Any) -> None:
+    """A setting of a service that says so is passed to both, with one value. Else a file says another licence than a
+    page."""
+    gateway = [_environment(deploy / "compose.yaml", "gateway")]
+    gateway += [_values(deploy / f"{name}.values.yaml", name) for name in ("gateway", "gateway-pages")]
+    shared = 0
+    for plugin in project.plugins:
+        own = project.services[plugin.name] / "deploy"
+        both = [_environment(own / "compose.yaml", plugin.name), *[_values(own / "values.yaml", plugin.name)] * 2]
+        for one in plugin.load("settings").described() if plugin.settings else ():
+            if "for the gateway" in one.comment:
+                shared += 1
+                assert [part[one.variable] for part in both] == [part[one.variable] for part in gateway]
+    assert shared
+
+
+def test_processes_get_the_settings_of_their_service(project: Any) -> None:
+    """What is set for a service and declared by one of its processes is set for that too, to the same value. Else the
+    bounces of mail that one sends are refused by the other."""
+    compared = 0
+    for plugin in project.plugins:
+        folder = project.services[plugin.name] / "deploy"
+        compose, chart = (
+            _environment(folder / "compose.yaml", plugin.name),
+            _values(folder / "values.yaml", plugin.name),
+        )
+        for process in plugin.processes:
+            name = process.full_name(plugin.name)
+            own = yaml.safe_load((folder / "values.yaml").read_text("utf-8"))["processes"][process.name]["env"]
+            for one in pkgutil.resolve_name(process.settings).described() if process.settings else ():
+                for service, set_to in ((compose, _environment(folder / "compose.yaml", name)), (chart, own)):
+                    if one.variable in service:
+                        compared += 1
+                        assert set_to[one.variable] == service[one.variable], f"{one.variable} of {name}"
+    assert compared
+
+
 @cache
 def _environment(path: Path, name: str) -> dict[str, Any]:
     return yaml.safe_load(path.read_text("utf-8"))["services"][name].get("environment") or {}
@@ -173,7 +211,8 @@ def test_made_settings_are_all_that_production_needs(
         lines = (tmp_path / f"{name}.env").read_text("utf-8").splitlines()
         made = dict(line.split("=", 1) for line in lines) | {"WSIS_PROFILE": "production"}
         kind = Gateway if name == "gateway" else Suite
-        loaded = kind.load({**made, **(compose if name == "gateway" else {})})
+        passed = {key: value for key, value in compose.items() if value is not None} if name == "gateway" else {}
+        loaded = kind.load({**made, **passed})
         purposes = next(
             (
                 process.keys
