@@ -4,11 +4,13 @@ so a grant that grows by mistake is seen there (`tests/architecture/test_invento
 
 from __future__ import annotations
 
+import json
 import re
 import uuid
 from functools import cache
 from typing import Any
 
+import httpx
 import pytest
 from wsis_shared import auth
 from wsis_shared.context import Actor
@@ -20,6 +22,10 @@ PUBLIC = "public"
 EVERYBODY = {"member", "officer", "juror", "agency", "operator"}
 # Routes to what somebody owns: whoever else asks learns not even that it is there.
 OWNED = ("prizes:submit", "prizes:review")
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415408d763f8cfc000000301010018dd8db00000000049454e44ae426082"
+)
 
 
 @pytest.fixture(scope="module")
@@ -125,7 +131,7 @@ def test_what_belongs_to_another_is_404(
             if role in _may(operation["x-permission"]):
                 asked += 1
                 address = _address(path, project=project["id"], edition=contest.edition)
-                answer = staff[role].send(method, address, _sample(operation, openapi))
+                answer = _send(staff[role], method, address, operation, openapi)
                 if answer.status_code != 404:
                     wrong.append((role, method, path, answer.status_code, answer.text[:200]))
     assert wrong == []
@@ -145,10 +151,24 @@ def test_nobody_gives_roles_to_themselves(officer: Person, staff: dict[str, Pers
     assert staff["member"].send("PUT", f"/v1/accounts/{staff['member'].account}/roles", body).status_code == 403
 
 
-def _sample(operation: dict[str, Any], openapi: dict[str, Any]) -> dict[str, Any] | None:
+def _send(who: Person, method: str, address: str, operation: dict[str, Any], openapi: dict[str, Any]) -> httpx.Response:
+    """A request with what the operation requires, an image where it takes a file."""
+    content = operation.get("requestBody", {}).get("content", {})
+    if "multipart/form-data" not in content:
+        return who.send(method, address, _sample(content.get("application/json", {}).get("schema"), openapi))
+    [schema] = content["multipart/form-data"]["schema"]["properties"].get("body", {}).get("allOf", [None])
+    body = _sample(schema, openapi)
+    files: dict[str, tuple[str | None, bytes, str]] = {
+        "file": ("image.png", PNG, "image/png"),
+        "body": (None, json.dumps(body).encode(), "application/json"),
+    }
+    headers = {"Authorization": f"Bearer {who.token}"}
+    return who.suite.http.request(method, who.suite.address + address, files=files, headers=headers)
+
+
+def _sample(schema: dict[str, Any] | None, openapi: dict[str, Any]) -> dict[str, Any] | None:
     """A body with what is required: texts, as the routes of owners ask for no more."""
-    content = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    if content is None:
+    if schema is None:
         return None
-    schema = openapi["components"]["schemas"][content["$ref"].rpartition("/")[2]]
+    schema = openapi["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
     return dict.fromkeys(schema.get("required", []), "Some words")
