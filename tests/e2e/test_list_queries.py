@@ -44,6 +44,7 @@ def test_each_query_of_each_list_is_led_by_an_index(
     reader = Reader(demo.edition, [officer, people.with_role("juror"), people.with_role("agency")])
     new_webhook(types=["prizes.nominees_published"])  # those of the demonstration are gone
     officer.post("/v1/entries", {"content": {}})  # of one's own
+    officer.post("/v1/update-calls", {"text": {"en": "Is it still correct?"}, "deadline": "2099-12-31"})
     asked: list[tuple[datetime, str, dict[str, Any]]] = []
     refused = []
     with query_plans.profiled(databases.values()):

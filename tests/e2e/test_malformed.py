@@ -282,7 +282,7 @@ def test_a_cursor_of_another_list_is_refused_by_every_list(
 
 
 # What a list must be asked for besides its page.
-_REQUIRED = {"service": "notifications", "rows": "sdg", "columns": "country"}
+_REQUIRED = {"service": "notifications", "rows": "sdg", "columns": "country", "group_by": "country"}
 
 
 def _resolved(openapi: dict[str, Any], parameter: dict[str, Any]) -> dict[str, Any]:

@@ -104,8 +104,8 @@ class Reader:
 
     def values(self, name: str, field: fields.Field[Any], rows: list[dict[str, Any]]) -> list[Any]:
         """What a filter is asked for: its choices, else what rows have, else a sample."""
-        if isinstance(field, fields.List):
-            return self.values(name, field.inner, rows)
+        if inner := getattr(field, "inner", None):  # of a list, or of a code that may be excluded
+            return self.values(name, inner, rows)
         if name in NAMED:
             return [NAMED[name]]
         for check in field.validators:

@@ -35,13 +35,15 @@ class _Code(fields.String):
     """A code as another field takes it, or with a minus before it."""
 
     def __init__(self, field: fields.Field[T]) -> None:
-        super().__init__()
-        self._field = field
+        choices = [each.choices for each in field.validators if isinstance(each, validate.OneOf)]
+        codes = [str(code) for some in choices for code in some]
+        super().__init__(metadata={"enum": [*codes, *(f"{NOT}{code}" for code in codes)]} if codes else {})
+        self.inner = field
 
     def _deserialize(self, value: object, attr: str | None, data: object, **kwargs: object) -> str:
         text: str = super()._deserialize(value, attr, data, **kwargs)
         code = text.removeprefix(NOT)
-        return f"{text[: len(text) - len(code)]}{self._field.deserialize(code)}"
+        return f"{text[: len(text) - len(code)]}{self.inner.deserialize(code)}"
 
 
 def _any_of(field: fields.Field[T], description: str) -> fields.List[str]:
