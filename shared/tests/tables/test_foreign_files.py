@@ -227,3 +227,8 @@ def test_a_damaged_spreadsheet_is_refused(tmp_path: Path, mend: Callable[[bytes]
         archive.writestr("content.xml", mend(content))
     with pytest.raises(TableRefused, match="The file is damaged"):
         read(path)
+
+
+def test_an_address_alone_is_a_row_and_no_note_below(tmp_path: Path) -> None:
+    rows = [["E-mail", "Name", "Country", "Language"], ["ada@example.org", "Ada", "RW", "fr"], ["bob@example.org"]]
+    assert [row[0] for row in read(xlsx(tmp_path / "readers", a=rows))[1]] == ["ada@example.org", "bob@example.org"]

@@ -21,6 +21,7 @@ PUBLIC = (
     "read_edition",
     "list_nominees",
     "read_nominee",
+    "read_nominee_image",
     "list_champions",
     "list_winners",
     "read_certificate",
@@ -45,10 +46,12 @@ def everything_in_public(contest: Any, projects: list[str]) -> dict[str, str]:
     }
     answers = {}
     for call in PUBLIC:
-        for project in projects if call in ("read_nominee", "read_certificate") else [""]:
+        for project in projects if call in ("read_nominee", "read_nominee_image", "read_certificate") else [""]:
             arguments: dict[str, Any] = {"project": project} if project else {}
             if call not in ("list_editions", "read_certificate"):
                 arguments["edition"] = "2018" if call == "list_past_winners" else "2017"
+            if call == "read_nominee_image":
+                arguments["size"] = "small"
             if call in ("list_nominees", "list_champions", "list_winners"):
                 arguments["limit"] = 100
             try:

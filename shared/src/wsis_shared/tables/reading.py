@@ -197,4 +197,6 @@ def _without_notes(rows: Iterator[Row], width: int, notes: list[Note]) -> Iterat
 
 
 def _is_note(cells: list[str], most: int) -> bool:
-    return len({*cells} - {""}) <= most or len({*map(str.strip, cells)} - {""}) <= most
+    if len({*cells} - {""}) > most and len({*map(str.strip, cells)} - {""}) > most:
+        return False
+    return not any("@" in cell and " " not in cell.strip() for cell in cells)  # of a list of people, the address alone

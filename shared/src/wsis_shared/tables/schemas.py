@@ -60,7 +60,7 @@ class ReadingBody(RequestSchema):
     )
 
 
-class Note(ResponseSchema):
+class ReadingNote(ResponseSchema):
     """What was found or guessed."""
 
     code = fields.String(required=True, metadata={"description": "Such as header_found or encoding_guessed"})
@@ -77,4 +77,4 @@ class Reading(ResponseSchema):
     encoding = fields.String(allow_none=True)
     delimiter = fields.String(allow_none=True)
     columns = fields.List(fields.String(), metadata={"description": "As they are written, made distinct"})
-    notes = fields.List(fields.Nested(Note))
+    notes = fields.List(fields.Nested(ReadingNote))
