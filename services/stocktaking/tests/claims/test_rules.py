@@ -28,6 +28,8 @@ HOLDING: rules.Holding = {
         ("https://our-project.blogspot.com", None),
         ("https://www.facebook.com/ministry", None),
         ("https://gmail.com", None),
+        ("https://yahoo.example", "yahoo.example"),
+        ("https://yahoo.ministry.example", "yahoo.ministry.example"),
         ("https://192.168.0.1/", None),
         ("https://[::1", None),
         ("", None),
@@ -62,6 +64,15 @@ def test_a_contact_at_a_public_provider_proves_by_its_own_mailbox_alone() -> Non
     holding: rules.Holding = {**HOLDING, "contact": "jane@gmail.com", "contact_domain": None}
     assert rules.proof_of("jane@gmail.com", None, holding) == rules.CONTACT
     assert rules.proof_of("john@gmail.com", None, holding) is None
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["yahoo.co.id", "yahoo.com.ph", "yahoo.in", "hotmail.de", "live.com.mx", "ethionet.et", "sentoo.sn", "att.net"],
+)
+def test_providers_of_a_country_prove_no_organization(domain: str) -> None:
+    """Ministries have contacts there, and so has anybody else."""
+    assert mailboxes.domain_of(f"ministry@{domain}") is None
 
 
 def test_what_is_no_address_is_refused_at_its_field() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -10,11 +11,14 @@ from email_validator import EmailNotValidError, validate_email
 from wsis_shared.errors import Invalid
 from wsis_shared.resources import read_yaml
 
+_OF_COUNTRIES = re.compile(r"(?:(?:co|com|net|org)\.)?[a-z]{2,3}")  # what follows the name of a family
+
 
 @cache
-def _shared() -> frozenset[str]:
+def _shared() -> tuple[frozenset[str], frozenset[str]]:
+    """Domains, and names of families."""
     rows = read_yaml("wsis_stocktaking", "data/shared_domains.yaml")
-    return frozenset((*rows["mailboxes"], *rows["sites"]))
+    return frozenset((*rows["mailboxes"], *rows["sites"])), frozenset(rows["families"])
 
 
 def normalised(address: str) -> str:
@@ -51,6 +55,11 @@ def site_of(website: str | None) -> str | None:
 
 
 def _of_one(domain: str) -> str | None:
-    labels = domain.split(".")
+    labels, (shared, families) = domain.split("."), _shared()
     above = {".".join(labels[start:]) for start in range(len(labels) - 1)}
-    return None if above & _shared() or above & blocklist else domain
+    return None if above & shared or above & blocklist or any(_is_of(each, families) for each in above) else domain
+
+
+def _is_of(domain: str, families: frozenset[str]) -> bool:
+    name, _, rest = domain.partition(".")
+    return name in families and _OF_COUNTRIES.fullmatch(rest) is not None
