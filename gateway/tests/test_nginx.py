@@ -243,6 +243,13 @@ def test_a_country_behind_one_address_shares_no_limit_once_it_is_signed_in(alone
     too_many(alone, lambda: {"Cookie": f"not{session.ACCESS}={secrets.token_hex()}"})
 
 
+def test_however_a_token_is_spelt_it_counts_once(alone):
+    signature = secrets.token_urlsafe(64)
+    spelt = [{"Authorization": f"{'Bearer':{7 + number % 100}}head.claims.{signature}"} for number in range(1000)]
+    responses = (alone.http.get("/log/head.json", headers=each) for each in spelt)
+    assert any(each.status_code == 429 for each in responses), "ten of each spelling are far below the limit"
+
+
 def test_nginx_keeps_a_public_response_for_a_second_although_it_hears_no_events(proxy, http, amqp_client):
     def calls(client):
         return client.get("/v1/count").json()["calls"]
