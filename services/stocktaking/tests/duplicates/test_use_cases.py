@@ -37,7 +37,12 @@ def register(database: Any, stocktaking: Any, make_content: Any) -> Register:
     contents = {
         "one": make_content(title={"en": TITLE}, **clinics),
         "two": make_content(title={"en": "On-line clinics for mountain villages"}, countries=["RW"]),
-        "fr": make_content(title={"fr": "Des médecins pour les montagnes"}, **clinics),
+        "fr": make_content(
+            title={"fr": "Des médecins pour les montagnes"},
+            description={"fr": "Consultations à distance dans les villages."},
+            original_language="fr",
+            **clinics,
+        ),
         **{f"other-{number}": content for number, content in enumerate(generated.contents(60))},
     }
     at = clock.now()
