@@ -71,6 +71,9 @@ def test_a_person_is_in_no_collection_and_no_index_any_more(
         db[name].insert_one({"_id": name, field: LEAVER.id, "at": at, "created_at": at, "nominated_at": at})
     db["call_invitees"].insert_one({"_id": f"call|{LEAVER.id}", "call": "call", "owner": LEAVER.id, "at": at})
     db["entry_claims"].insert_one({"_id": "own", "account": LEAVER.id, "asked_at": at})
+    db["entry_claims"].insert_one(
+        {"_id": "of-another", "account": "another", "address": ADDRESS.lower(), "asked_at": at}
+    )
     db["invited_owners"].insert_one({"_id": LEAVER.id, "at": at})
     db["refused_rows"].insert_one({"_id": "refused", "cells": [["contact", NAME]], "email": ADDRESS, "at": at})
     db["entry_contacts"].insert_one({"_id": "imported", **CONTACT})

@@ -87,5 +87,5 @@ class Claims(EventfulRepository):
         return {row["_id"]: row["owner"] for row in found}
 
     def forget(self, erasure: Erasure) -> None:
-        """The account is erased."""
-        self.collection("entry_claims").delete_many(erasure.query("asked_at", account="account"))
+        """The account, or the address to which a code was to go, is erased."""
+        self.collection("entry_claims").delete_many(erasure.query("asked_at", account="account", address="address"))

@@ -150,8 +150,9 @@ class Claiming:
         return found
 
     @subscribe("accounts", "account_erased", name="forget_claims")
+    @subscribe("accounts", "address_erased", name="forget_claims_by_address")
     def forget(self, erasure: Erasure) -> None:
-        """A person is erased: their claims go; what they own is left by `forget_owner`."""
+        """A person is erased: their claims go, and those by their address; what they own is left by `forget_owner`."""
         self._claims.forget(erasure)
 
 
