@@ -34,6 +34,9 @@ NAMED = {
     "on": "2030-01-01",
     "submitted_from": "2020-01-01",
     "submitted_to": "2030-01-01",
+    **dict.fromkeys(
+        (f"{what}_{side}" for what in ("updated", "start", "end") for side in ("after", "before")), "2020-01-01"
+    ),
 }  # where neither type nor rows tell
 
 
