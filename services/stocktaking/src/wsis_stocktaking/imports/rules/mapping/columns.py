@@ -35,16 +35,18 @@ _COMBINED = {
 
 @dataclass
 class Column:
-    """What is known of a column: its name, and how often it has which values."""
+    """What is known of a column: its name, how often it has which values, and how it says that it has none."""
 
     name: str
     values: Counter[str] = field(default_factory=Counter)
     filled: int = 0
     dates: int = 0
+    nothing: set[str] = field(default_factory=set)
 
     def add(self, cell: str) -> None:
         """One more cell."""
         if is_empty(cell):
+            self.nothing.add(cell.strip())
             return
         self.filled += 1
         self.dates += isinstance(cell, DateCell)

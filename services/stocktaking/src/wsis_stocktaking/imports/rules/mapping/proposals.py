@@ -10,7 +10,7 @@ from typing import TypedDict
 from wsis_shared import reference
 
 from wsis_stocktaking.imports.rules.mapping import columns as naming
-from wsis_stocktaking.imports.rules.mapping import dates, values
+from wsis_stocktaking.imports.rules.mapping import countries, dates, values
 from wsis_stocktaking.imports.rules.mapping.columns import Column
 from wsis_stocktaking.imports.rules.mapping.documents import (
     Constant,
@@ -151,6 +151,9 @@ def _values(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable
     seen: set[tuple[str, str]] = set()
     for column in columns:
         for name in (each for each in fields[column.name] if each in GROUPS):
+            if not any(countries.is_code(part) for value in column.values for part in re.findall(r"\w+", value)):
+                for value in filter(countries.is_code, sorted(column.nothing)):  # "NA" among names is no Namibia
+                    yield {"field": name, "value": value, "codes": []}
             find = values.finder(name, {})
             for value in column.values:
                 for part in values.codes_of(value, find)[1]:

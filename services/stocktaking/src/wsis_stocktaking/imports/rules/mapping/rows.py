@@ -16,7 +16,7 @@ from wsis_stocktaking.imports.rules.mapping import dates, values
 from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, SINGLE, TEXTS, UNREAD, UNREAD_CODE
 from wsis_stocktaking.imports.rules.mapping.proposals import script_of
-from wsis_stocktaking.imports.rules.mapping.words import fold, is_empty
+from wsis_stocktaking.imports.rules.mapping.words import fold
 from wsis_stocktaking.register.rules.contents import DESCRIPTION_LENGTH, MAX_WORDS, NAME_LENGTH, TITLE_LENGTH
 
 NO_DATE = "Not a date: left out."
@@ -132,7 +132,7 @@ class Mapper:
                 cell = cells[place] if place < len(cells) else ""
                 if isinstance(cell, FaultyCell) or cell in ERRORS:
                     found.warn(name, NO_VALUE, cell)
-                elif not is_empty(cell):
+                elif not values.says_nothing(name, cell):
                     said.setdefault(name, []).append((place, cell))
         return said
 

@@ -9,6 +9,7 @@ from functools import cache
 
 from wsis_shared import reference
 
+from wsis_stocktaking.imports.rules.mapping import countries
 from wsis_stocktaking.imports.rules.mapping.documents import synonyms
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
 from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
@@ -36,11 +37,9 @@ def codes_of(cell: str, find: Find) -> tuple[list[str], list[str]]:
     found: list[str] = []
     unread: list[str] = []
     for part in (" ".join(part.split()).strip(_EDGES) for part in _STRONG.split(cell)):
-        if is_empty(part):
-            continue
         if (codes := find(part)) is not None:
             found += codes
-        else:
+        elif not is_empty(part):
             _read_runs(part, find, found, unread)
     return list(dict.fromkeys(found)), unread
 
@@ -50,7 +49,7 @@ def _read_runs(part: str, find: Find, found: list[str], unread: list[str]) -> No
     while place < len(pieces):
         for end in range(len(pieces), place, -2):
             run = "".join(pieces[place:end]).strip(_EDGES)
-            codes = () if is_empty(run) else find(run)
+            codes = () if (known := find(run)) is None and is_empty(run) else known
             if codes is not None:
                 found += codes
                 break
@@ -85,7 +84,7 @@ def likely(field: str, text: str) -> Codes | None:
 
 
 def _place(text: str) -> Codes | None:
-    return of("countries").find(text) or of("regions").find(text)
+    return countries.find(text) or of("regions").find(text)
 
 
 @cache
@@ -155,7 +154,18 @@ def _goal(text: str) -> Codes | None:
     return tuple(codes) if is_known else None
 
 
-_FINDERS: dict[str, Find] = {"countries": _place, "regions": _place, "action_lines": _line, "sdgs": _goal}
+_FINDERS: dict[str, Find] = {
+    "countries": _place,
+    "regions": _place,
+    "organization.country": countries.find,
+    "action_lines": _line,
+    "sdgs": _goal,
+}
+
+
+def says_nothing(field: str, cell: str) -> bool:
+    """Does a cell of a field say that it says nothing? "NA" is Namibia among the codes of countries."""
+    return is_empty(cell) and not (GROUPS.get(field) == "countries" and countries.is_code(cell.strip()))
 
 
 def words_of(cell: str) -> list[str]:
@@ -183,9 +193,9 @@ def contact_of(cell: str) -> tuple[str | None, str | None]:
 def with_place(cell: str) -> tuple[str, str | None]:
     """An organization and its country, of "Ministry of ICT, Kenya" or "Ministry of ICT (Kenya)"."""
     line = " ".join(cell.split())
-    countries = of("countries").codes
+    known = of("countries").codes
     for mark in ("(", "（", ",", "،", "，", ";", "/", "|", " - ", " – ", " — "):
         name, _, place = line.rpartition(mark)
-        if name and (codes := countries.get(fold(place))):
+        if name and (codes := known.get(fold(place))):
             return name.strip(" ,"), codes[0]
     return cell, None

@@ -1,0 +1,71 @@
+"""What registers write for countries, lines, goals and days is read as it was meant, or is said to be unclear."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from wsis_stocktaking.imports.rules.mapping.values import codes_of, finder
+
+from .file_kit import printed
+
+
+def read(field: str, cell: str) -> tuple[str, bool]:
+    """The codes of a cell, and whether all of it was understood."""
+    found, unread = codes_of(cell, finder(field, {}))
+    return " ".join(found), not unread
+
+
+def rows_of(folder: Path, header: str, *rows: str) -> list[dict[str, Any]]:
+    """A register with these columns, comma for comma."""
+    path = folder / "register.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([line.split("|") for line in (header, *rows)])
+    return [each for each in printed(path, source="ministry") if "row" in each]
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("NA; NO", "NA NO"),
+        ("SE, NO", "SE NO"),
+        ("no", ""),
+        ("N/A", ""),
+        ("Republic of Ireland", "IE"),
+        ("Congo (Democratic Republic of the)", "CD"),
+        ("Congo, Dem. Rep.", "CD"),
+        ("Congo (Rép. dém. du)", "CD"),
+        ("Korea, Dem. People’s Rep.", "KP"),
+        ("Rep. of Korea", "KR"),
+        ("Gambia, The", "GM"),
+        ("Royaume du Maroc", "MA"),
+        ("Reino de España", "ES"),
+        ("República de Angola e São Tomé e Príncipe", "AO ST"),
+        ("Республика Беларусь и Республика Армения", "BY AM"),
+        ("دولة قطر، مملكة البحرين", "QA BH"),
+        ("泰王国、肯尼亚共和国", "TH KE"),
+    ],
+)
+def test_a_country_is_known_by_its_code_and_with_its_form_of_state(cell: str, codes: str) -> None:
+    assert read("countries", cell) == (codes, True)
+
+
+@pytest.mark.parametrize("cell", ["Republic of China", "Korea (Nobody's)", "Republic"])
+def test_a_country_that_is_not_clear_is_not_guessed(cell: str) -> None:
+    assert read("countries", cell) == ("", False)
+
+
+REGISTER = "No|Project title|Summary|Ministry|Action line|Country|Status|Scope"
+
+
+def test_na_among_names_of_countries_is_not_namibia(tmp_path: Path) -> None:
+    row = "{}|Rural networks {}|Brings networks to the north.|Ministry of ICT|C2|{}|Ongoing|International"
+    names = ("Kenya", "Ghana", "NA", "Peru")
+    found = rows_of(tmp_path, REGISTER, *(row.format(place, place, name) for place, name in enumerate(names)))
+    assert [each["content"]["countries"] for each in found] == [["KE"], ["GH"], [], ["PE"]]
+    codes = ("KE", "GH", "NA", "PE")
+    found = rows_of(tmp_path, REGISTER, *(row.format(place, place, code) for place, code in enumerate(codes)))
+    assert [each["content"]["countries"] for each in found] == [["KE"], ["GH"], ["NA"], ["PE"]]
