@@ -69,3 +69,30 @@ def test_na_among_names_of_countries_is_not_namibia(tmp_path: Path) -> None:
     codes = ("KE", "GH", "NA", "PE")
     found = rows_of(tmp_path, REGISTER, *(row.format(place, place, code) for place, code in enumerate(codes)))
     assert [each["content"]["countries"] for each in found] == [["KE"], ["GH"], ["NA"], ["PE"]]
+
+
+@pytest.mark.parametrize(
+    ("cell", "codes"),
+    [
+        ("C4, C7 (e-business)", "C4 C7.e-business"),
+        ("C4: Capacity-Building, C5: Security", "C4 C5"),
+        ("C2, e-health", "C2 C7.e-health"),
+        ("C1 to C4", "C1 C2 C3 C4"),
+        ("AL-2, AL-3", "C2 C3"),
+        ("Action lines 2 and 6", "C2 C6"),
+        ("ج3", "C3"),
+        ("جيم 7 الصحة الإلكترونية", "C7.e-health"),
+        ("行动方面C2", "C2"),
+    ],
+)
+def test_no_line_of_a_cell_is_lost(cell: str, codes: str) -> None:
+    assert read("action_lines", cell) == (codes, True)
+
+
+@pytest.mark.parametrize("cell", ["C7", "C12", "All"])
+def test_a_line_that_is_not_clear_is_not_guessed(cell: str) -> None:
+    assert read("action_lines", cell) == ("", False)
+
+
+def test_a_span_of_goals_has_those_between() -> None:
+    assert read("sdgs", "SDG 1 to 4") == ("1 2 3 4", True)

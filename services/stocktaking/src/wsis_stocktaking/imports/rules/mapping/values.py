@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import pairwise
 
 from wsis_shared import reference
 
@@ -21,11 +22,16 @@ _STRONG = re.compile(r"[;|\n\r\t•·●▪；]|\s/\s")
 _WEAK = re.compile(r"( ?[,،、，/&+] ?| (?:and|et|y|e|и|و|和|及) |和)")
 _WORDS = re.compile(r"[;|\n\r\t•●▪；]")
 _COMMAS = re.compile(r"[,،、，]")
+_LIST_EDGES = " ,;&+/،、，"
 _EDGES = " \t.*-–—•·\u200e\u200f\u202a\u202b\u202c\u2066\u2069"
-_LINE = re.compile(r"(?<![A-Za-zА-Яа-яЁё0-9])[CСсc] ?[-.]? ?(\d{1,2})(?!\d)")  # also the Cyrillic letter
-_LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?[-–—] ?[CСсc]? ?(\d{1,2})\Z")
+_LINE = re.compile(
+    r"(?<![A-Za-zА-Яа-яЁё0-9ء-ي])(?:[CСсc]|جيم|ج) ?[-.]? ?(\d{1,2})(?!\d)"
+)  # also Cyrillic, and Arabic jeem
+_LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?[CСсc]? ?(\d{1,2})\Z")
 _GOAL = re.compile(r"(?<![\d.])(\d{1,2})(?: ?\. ?(\d{1,2}|[a-dA-D])(?![^\W_]))?(?!\d)")
-_GOALS = re.compile(r"\A(\d{1,2}) ?[-–—] ?(\d{1,2})\Z")
+_GOALS = re.compile(
+    r"\A(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?(?:SDG|Goal|ODD|ODS|ЦУР)? ?(\d{1,2})\Z", re.IGNORECASE
+)
 _EMAIL = re.compile(r"[^\s<>()\[\],;:|@]{1,64}@[^\s<>()\[\],;:|@]{1,190}")
 _SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,300})?", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
@@ -88,25 +94,37 @@ def _place(text: str) -> Codes | None:
 
 
 @cache
-def _line_marks() -> frozenset[str]:
-    return frozenset(synonyms()["action_lines"])
+def _line_marks() -> tuple[str, ...]:
+    return tuple(sorted(synonyms()["action_lines"], key=len, reverse=True))
 
 
 def _numbers_of_lines(text: str) -> list[int]:
     text = unicodedata.normalize("NFKC", text)
     if span := _LINES.match(text.strip()):
         return list(range(int(span[1]), int(span[2]) + 1))
-    if (bare := fold(text)).isdecimal():
+    bare = fold(text)
+    mark = next((mark for mark in _line_marks() if bare.startswith(mark) and bare.removeprefix(mark)), "")
+    if (bare := bare.removeprefix(mark).strip()).isdecimal():
         return [int(bare)]
     return [int(number) for number in _LINE.findall(text)]
 
 
 def _line(text: str) -> Codes | None:
-    if (found := of("action_lines").find(text)) is not None:
+    if (found := of("action_lines").codes.get(fold(text))) is not None:
         return found
+    plain = unicodedata.normalize("NFKC", text)
+    starts = [found.start() for found in _LINE.finditer(plain)]
+    if len(starts) < 2 or _LINES.match(plain.strip()):
+        return _one_line(text)
+    named = [_one_line(plain[start:end].strip(_LIST_EDGES)) for start, end in pairwise([*starts, len(plain)])]
+    return tuple(code for codes in named for code in codes or ()) if all(named) else None
+
+
+def _one_line(text: str) -> Codes | None:
+    """The lines of a text with one mark, "C2", or a span, "C1-C4"."""
     numbers = _numbers_of_lines(text)
     if not numbers:
-        return _without_mark(text)
+        return of("action_lines").find(text) or _without_mark(text)
     if not all(1 <= number <= 11 for number in numbers) or (7 in numbers and len(numbers) > 1):
         return None
     if len(numbers) > 1:
@@ -116,13 +134,15 @@ def _line(text: str) -> Codes | None:
     if numbers == [7]:
         return named if named and named[0].startswith("C7.") else None
     code = f"C{numbers[0]}"
+    if _COMMAS.match(rest.strip()):  # "C2, e-health" are two
+        return None
     return named if named and named[0].startswith(f"{code}.") else _theme_of(code, rest) or (code,)
 
 
 def _without_mark(text: str) -> Codes | None:
     """ "Action line e-health": without the name of its column."""
     plain = fold(text)
-    for mark in sorted(_line_marks(), key=len, reverse=True):
+    for mark in _line_marks():
         if plain.startswith(f"{mark} "):
             return of("action_lines").find(plain.removeprefix(mark))
     return None
