@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from wsis_stocktaking.imports.rules.mapping import dates
 from wsis_stocktaking.imports.rules.mapping.values import codes_of, finder
 
 from .file_kit import printed
@@ -96,3 +97,28 @@ def test_a_line_that_is_not_clear_is_not_guessed(cell: str) -> None:
 
 def test_a_span_of_goals_has_those_between() -> None:
     assert read("sdgs", "SDG 1 to 4") == ("1 2 3 4", True)
+
+
+@pytest.mark.parametrize(
+    ("cell", "first", "last"),
+    [
+        ("III квартал 2015 г.", "2015-07-01", "2015-09-30"),
+        ("3 кв. 2014", "2014-07-01", "2014-09-30"),
+        ("1er trimestre de 2014", "2014-01-01", "2014-03-31"),
+        ("3T2014", "2014-07-01", "2014-09-30"),
+        ("Second half of 2014", "2014-07-01", "2014-12-31"),
+        ("1º semestre de 2014", "2014-01-01", "2014-06-30"),
+        ("الربع الثالث 2014", "2014-07-01", "2014-09-30"),
+        ("2014年第三季度", "2014-07-01", "2014-09-30"),
+        ("2014年上半年", "2014-01-01", "2014-06-30"),
+        ("Q4-2014", "2014-10-01", "2014-12-31"),
+        ("31.12.2015г.", "2015-12-31", "2015-12-31"),
+        ("1.IX.2014", "2014-09-01", "2014-09-01"),
+        ("2014.0", "2014-01-01", "2014-12-31"),
+        ("March 2014", "2014-03-01", "2014-03-31"),
+    ],
+)
+def test_a_part_of_a_year_has_its_months(cell: str, first: str, last: str) -> None:
+    span = dates.span(cell)
+    assert span is not None
+    assert [day.isoformat() for day in span] == [first, last]

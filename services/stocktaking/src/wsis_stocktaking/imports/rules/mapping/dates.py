@@ -21,7 +21,11 @@ _TIME = re.compile(r"[T ]\d{1,2}:\d{2}.*$")
 _YEAR_FIRST = re.compile(r"(\d{4})[-/. ](\d{1,2})(?:[-/. ](\d{1,2}))?")
 _YEAR_LAST = re.compile(r"(\d{1,2}) ?[-/. ] ?(\d{1,2}) ?[-/. ] ?(\d{4}|\d{2})")
 _MONTH_YEAR = re.compile(r"(\d{1,2})[-/. ](\d{4})")
-_QUARTER = re.compile(r"\b[qtк]\s*([1-4])\b|\b([1-4])\s*[qtк]\b")
+_TOKENS = re.compile(r"\d+|[^\W\d_]+")
+_HAN_PART = re.compile(r"(\d{4}) ?年? ?第? ?([一二三四上下1-4])(季度|半年)")
+_ROMAN = re.compile(r"(\d{1,2})[-./ ]([IVX]{1,4})[-./ ](\d{4})")
+_ROMANS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
+_MARKS = re.compile(r"\A(?:FY|AF) ?(?=\d)|(?<=\d{4})\.0\Z|(?<=\d) ?(?:гг?|года?|م)\.?\Z")  # of a year
 _NUMBERS = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月 ?(?:(\d{1,2}) ?日)?)?")
@@ -49,7 +53,7 @@ def is_ambiguous(values: Iterable[str]) -> bool:
 
 def period(text: str, order: str | None = None) -> tuple[Span | None, Span | None] | None:
     """The beginning and the end that a text says; the end is None where it has none, or goes on. None: no date."""
-    text = _digits(text)
+    text = _MARKS.sub("", _digits(text))
     if years := _YEARS.fullmatch(text):
         first, last = int(years[1]), int(years[2] if len(years[2]) == 4 else years[1][:2] + years[2])
         if last > first and (len(years[2]) == 4 or last > 12 + int(years[1][:2]) * 100 or "/" in text):
@@ -75,9 +79,13 @@ def _without_year(text: str, end: Span, order: str | None) -> Span | None:
 
 def span(text: str, order: str | None = None) -> Span | None:
     """The days that a text says; None where it is no date between the years 1950 and 2100."""
-    text = _TIME.sub("", _digits(text)).strip(" .,")
+    text = _TIME.sub("", _MARKS.sub("", _digits(text))).strip(" .,")
     if text.isdecimal():
         return _of_number(text)
+    if (part := _part_of_year(text)) is not None:
+        return part
+    if (roman := _ROMAN.fullmatch(text.upper())) and roman[2] in _ROMANS:
+        return _span(roman[3], _ROMANS.index(roman[2]) + 1, roman[1])
     if found := _HAN.search(text):
         return _span(found[1], found[2], found[3])
     if found := _YEAR_FIRST.fullmatch(text):
@@ -101,6 +109,33 @@ def _of_number(text: str) -> Span | None:
     return _span(text[:4], text[4:6], text[6:]) if len(text) == 8 else None
 
 
+def _part_of_year(text: str) -> Span | None:
+    """ "Q3 2014", "III квартал 2014", "2e semestre 2014", "2014年下半年"."""
+    if han := _HAN_PART.match(text):
+        return _months_of(int(han[1]), 3 if han[3] == "季度" else 6, "一二三四".find(han[2]) + 1 or _part_number(han[2]))
+    tokens = _TOKENS.findall(fold(text))
+    years = {int(token) for token in tokens if len(token) == 4 and token.isdecimal() and _known(int(token))}
+    parts = {int(months) for months, words in data("parts_of_year").items() if set(map(fold, words)) & set(tokens)}
+    numbers = {number for token in tokens if (number := _part_number(token))}
+    if len(years) != 1 or len(parts) != 1 or len(numbers) != 1:
+        return None
+    return _months_of(years.pop(), parts.pop(), numbers.pop())
+
+
+@cache
+def _ordinals() -> dict[str, int]:
+    return {fold(word): int(number) for number, words in data("ordinals").items() for word in words}
+
+
+def _part_number(token: str) -> int:
+    return int(token) if token.isdecimal() and int(token) <= 4 else _ordinals().get(token, 0)
+
+
+def _months_of(year: int, months: int, number: int) -> Span | None:
+    last = months * number
+    return (date(year, last - months + 1, 1), _last(year, last)) if _known(year) and 0 < last <= 12 else None
+
+
 def _of_words(text: str) -> Span | None:
     """ "15 March 2014", "Mar-14", "Q1 2014", "since 2014"."""
     plain = fold(text)
@@ -120,9 +155,6 @@ def _of_words(text: str) -> Span | None:
         return _span(years[0], month, days[0] if days else None) if len(years) == 1 and len(days) < 2 else None
     if len(years) != 1:
         return None
-    if quarter := _QUARTER.search(plain):
-        first = 3 * int(quarter[1] or quarter[2]) - 2
-        return date(int(years[0]), first, 1), _last(int(years[0]), first + 2)
     return _year(int(years[0])) if len(numbers) == 1 and len(plain) <= 40 else None
 
 
