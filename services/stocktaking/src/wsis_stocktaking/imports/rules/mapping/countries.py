@@ -11,7 +11,7 @@ from wsis_shared import reference
 from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
 from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded, is_empty
 
-_HAN_FORM = re.compile(r"(?:人民|民主|联邦|社会主义|伊斯兰|联合)*(?:共和国|王国|公国|联邦)\Z")
+_HAN_FORM = re.compile(r"(?:人民|民主|联邦|社会主义|伊斯兰|联合){0,6}(?:共和国|王国|公国|联邦)\Z")
 
 
 def is_code(text: str) -> bool:
