@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wsis_stocktaking.imports.rules.mapping import dates
+from wsis_stocktaking.imports.rules.mapping import dates, proposals
 from wsis_stocktaking.imports.rules.mapping.values import codes_of, finder
 
 from .file_kit import printed
@@ -122,3 +122,29 @@ def test_a_part_of_a_year_has_its_months(cell: str, first: str, last: str) -> No
     span = dates.span(cell)
     assert span is not None
     assert [day.isoformat() for day in span] == [first, last]
+
+
+def proposed(*rows: str) -> tuple[dict[str, list[str]], dict[str, str]]:
+    """The fields of each column, and what is the same in all rows, of columns and rows as texts."""
+    names, *cells = (row.split("|") for row in rows)
+    mapping = proposals.propose(proposals.columns_of(names, cells), None)["mapping"]
+    fields = {each["column"]: each["fields"] for each in mapping["columns"]}
+    return fields, {each["field"]: each["value"] for each in mapping["constants"]}
+
+
+def test_amounts_are_no_goals() -> None:
+    fields, _ = proposed("Project title|Budget|Cost", "Rural networks|1,000|$ 2", "Open archives|2,000|$ 3")
+    assert (fields["Budget"], fields["Cost"]) == ([], [])
+
+
+def test_statuses_that_nobody_knows_are_asked_about_and_not_replaced() -> None:
+    statuses = ["Done", "Frozen", "Thawed", "Dusty", "Lost"] * 2
+    rows = (f"Network {number}|{status}" for number, status in enumerate(statuses))
+    fields, constants = proposed("Project title|Status", *rows)
+    assert fields["Status"] == ["status"]
+    assert "status" not in constants
+
+
+def test_the_letter_of_e_government_is_no_portuguese() -> None:
+    rows = (f"e-Customs {number}" for number in range(5))
+    assert proposed("Project title", *rows)[1]["original_language"] == "en"

@@ -13,7 +13,7 @@ from wsis_shared.tables import DateCell
 
 from wsis_stocktaking.imports.rules.mapping import dates, values
 from wsis_stocktaking.imports.rules.mapping.documents import synonyms
-from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, TEXTS
+from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, SINGLE, TEXTS
 from wsis_stocktaking.imports.rules.mapping.words import data, fold, is_empty
 
 MAX_VALUES = 3000  # different values of a column that are kept
@@ -21,6 +21,7 @@ SAMPLE = 60  # of them that are read to see what they are
 LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
 _LIKE = 80  # of a name to a synonym
 
+_AMOUNT = re.compile(r"\W{0,3}(?:[\d.]+|\d{1,3}(?:[,'’ \u00a0]\d{3})+(?:[.,]\d+)?)\W{0,3}")  # "1,000" is no goal
 _PARTS = re.compile(r"[/|,&+\n]|\s-\s|\s(?:and|et|y|e|и|و)\s|[(（\[]")
 
 
@@ -71,7 +72,7 @@ class Column:
     def is_numeric(self) -> bool:
         """Are its values numbers?"""
         sample = self.sample()
-        return bool(sample) and sum(value.replace(".", "").isdecimal() for value in sample) > len(sample) / 2
+        return bool(sample) and sum(map(bool, map(_AMOUNT.fullmatch, sample))) > len(sample) / 2
 
 
 Reads = Callable[[str], bool]
@@ -186,6 +187,8 @@ def _score(column: Column, name: str) -> float:
         return 0.9 * like
     if not column.filled:
         return 0.6 * like
+    if like == 100.0 and share and name in SINGLE and not column.is_distinct and column.length < 60:
+        return max(LEAST, 24.0 + 76.0 * share)  # its other values are asked about, not replaced by one
     if like:
         return 0.6 * like * (0.4 + 0.6 * share) + 40.0 * share
     is_named = name in ("last_updated_at", "organization.country")  # values alone do not tell these

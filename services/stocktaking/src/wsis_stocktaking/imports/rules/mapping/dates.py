@@ -112,7 +112,9 @@ def _of_number(text: str) -> Span | None:
 def _part_of_year(text: str) -> Span | None:
     """ "Q3 2014", "III квартал 2014", "2e semestre 2014", "2014年下半年"."""
     if han := _HAN_PART.match(text):
-        return _months_of(int(han[1]), 3 if han[3] == "季度" else 6, "一二三四".find(han[2]) + 1 or _part_number(han[2]))
+        return _months_of(
+            int(han[1]), 3 if han[3] == "季度" else 6, "一二三四".find(han[2]) + 1 or _part_number(han[2])
+        )
     tokens = _TOKENS.findall(fold(text))
     years = {int(token) for token in tokens if len(token) == 4 and token.isdecimal() and _known(int(token))}
     parts = {int(months) for months, words in data("parts_of_year").items() if set(map(fold, words)) & set(tokens)}

@@ -128,7 +128,7 @@ def _language(columns: Sequence[Column], fields: dict[str, list[str]]) -> str:
         language, count = scripts.most_common(1)[0]
         if count > len(texts) / 2:
             return language
-    words = Counter(word for text in texts for word in re.findall(r"[^\W\d_]+", text.lower()))
+    words = Counter(word for text in texts for word in re.findall(r"(?<![\w-])[^\W\d_]+(?![\w-])", text.lower()))
     counts = {language: sum(words[word] for word in small) for language, small in _WORDS.items()}
     if max(counts.values()) >= 3:
         return max(counts, key=counts.__getitem__)
@@ -151,9 +151,8 @@ def _values(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable
     seen: set[tuple[str, str]] = set()
     for column in columns:
         for name in (each for each in fields[column.name] if each in GROUPS):
-            if not any(countries.is_code(part) for value in column.values for part in re.findall(r"\w+", value)):
-                for value in filter(countries.is_code, sorted(column.nothing)):  # "NA" among names is no Namibia
-                    yield {"field": name, "value": value, "codes": []}
+            if GROUPS[name] == "countries":
+                yield from _no_countries(name, column)
             find = values.finder(name, {})
             for value in column.values:
                 for part in values.codes_of(value, find)[1]:
@@ -162,3 +161,10 @@ def _values(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable
                     seen.add(key)
                     if codes:
                         yield {"field": name, "value": part, "codes": list(codes)}
+
+
+def _no_countries(name: str, column: Column) -> Iterable[MappedValue]:
+    """Among names of countries "NA" is no Namibia."""
+    if not any(countries.is_code(part) for value in column.values for part in re.findall(r"\w+", value)):
+        for value in filter(countries.is_code, sorted(column.nothing)):
+            yield {"field": name, "value": value, "codes": []}
