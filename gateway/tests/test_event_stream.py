@@ -4,6 +4,7 @@ import socket as sockets
 import time
 
 import gevent
+import pytest
 from gevent import socket
 from wsis_shared.errors import NotFound, Unavailable
 from wsis_shared.streams import Stream
@@ -15,18 +16,28 @@ from wsis_gateway.feeds import Feeds, Page
 from wsis_gateway.worker import BufferedSocket
 
 BIG = b"x" * 300_000
+_SERVERS = []
+
+
+@pytest.fixture(autouse=True)
+def _no_server_is_left():
+    yield
+    gevent.killall(_SERVERS)
+    _SERVERS.clear()
 
 
 class Connection:
     """A stream of a number that the test sets, and the client's end of its connection."""
 
-    def __init__(self, last_id=""):
+    def __init__(self, last_id="", seconds=60):
+        self._expires_at = time.time() + seconds
         self.number, self.failure, self.feeds = 0, None, Feeds()
         self._last_id = last_id
         ours, self.client = socket.socketpair()
         ours.setsockopt(sockets.SOL_SOCKET, sockets.SO_SNDBUF, 4096)
         self.ended, self._socket = False, BufferedSocket(ours)
         self._server = gevent.spawn(self._serve)
+        _SERVERS.append(self._server)
         gevent.sleep(0)
 
     def _page(self):
@@ -48,7 +59,7 @@ class Connection:
                 first=feed.read(None, self._page),
                 last_id=self._last_id,
                 told=False,
-                expires_at=time.time() + 60,
+                expires_at=self._expires_at,
                 check=lambda: None,
                 problem=lambda error: error.code.encode(),
                 release=lambda: None,
@@ -156,4 +167,11 @@ def test_a_refusal_ends_it():
     connection.failure = NotFound("sample.gone", "")
     connection.set(1)
     assert "event: problem\ndata: sample.gone\n\n" in connection.text()
+    assert connection.join()
+
+
+def test_a_stream_ends_with_its_token():
+    """One whose check had nothing against it went round and round, and its worker did nothing else."""
+    connection = Connection(seconds=0.2)
+    assert connection.ids() == ["0"]
     assert connection.join()

@@ -86,6 +86,8 @@ class EventStream:
                 yield COMMENT
             try:
                 self._check()
+                if self._expires_at <= time.time():
+                    return  # it would never wait again
                 self._generation, self._page = self._read(self._page.position)
                 self._failures = 0
             except (Unavailable, TooMany) as error:
