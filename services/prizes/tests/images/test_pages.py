@@ -56,6 +56,7 @@ def test_the_image_is_told_to_who_cannot_see_it_and_keeps_its_place(pages: Pages
     assert image(pages.get("/en/me/projects/p1"))["src"] == f"{HERE}?file=image"
 
 
+@pytest.mark.usefixtures("database")  # the gateway stores a file before the service is asked
 def test_a_file_without_words_is_not_taken(pages: Pages) -> None:
     shown = pages.get(HERE)
     refused = shown.send(button(shown, "Upload"), chosen=("a.png", "image/png", b"\x89PNG"), alt="")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ class Area(NamedTuple):
     right: int
 
 
-class Source:
+class Source(ABC):
     """A file of one format. `notes` are what was guessed of it."""
 
     format: str
@@ -35,9 +36,9 @@ class Source:
     delimiter: str | None = None
     notes: Sequence[Note] = ()
 
+    @abstractmethod
     def rows(self, sheet: int) -> Iterator[Row]:
         """The rows of a sheet. Raises TableRefused."""
-        raise NotImplementedError
 
     def merged(self, sheet: int) -> Sequence[Area]:
         """Its merged cells."""

@@ -67,6 +67,7 @@ ROUTES = (
         body=Reason,
         status=204,
         error_codes=(_UNKNOWN, _NONE),
-        description="At any time. Its submitter reads the reason.",
+        description="At any time. Its submitter reads the reason. The file is gone at once; copies of the lists of "
+        "nominees have its words for a minute at most.",
     ),
 )

@@ -20,7 +20,7 @@ class ImageText(RequestSchema):
 
 
 class ProjectImage(ResponseSchema):
-    """The image of a project, and until when it may be changed: as long as the project."""
+    """The image of a project as its submitter reads it; null where there is none."""
 
     project = fields.String()
     image = fields.Nested(Image, allow_none=True)
