@@ -3,12 +3,18 @@
 import json
 import signal
 import socket
+from contextlib import ExitStack
 
+import gevent
+import gevent.socket
+import psutil
 import pytest
 from wsis_local.patience import factor
 from wsis_shared.stopping import CUT_SHORT
 from wsis_testkit import wait_for
 from wsis_testkit.proxy import behind, proxied
+
+from wsis_gateway.worker import Wait
 
 STOP_SECONDS = 3
 HEAD = b"GET /v1/notes/n1 HTTP/1.1\r\nHost: gateway\r\n"
@@ -73,6 +79,38 @@ def test_request_in_flight_at_the_stop_is_answered(running, signed_in):
         running.process.send_signal(signal.SIGTERM)
         assert answer(connection)[0] == 201
         assert running.process.wait(10) == 0
+
+
+def test_connections_that_wait_at_the_stop_are_answered(running):
+    """More than the gateway accepts at a time, while it accepts none."""
+    (worker,) = psutil.Process(running.process.pid).children()
+    worker.suspend()
+    with ExitStack() as stack:
+        waiting = [stack.enter_context(connect(running)) for _ in range(150)]
+        for connection in waiting:
+            connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: gateway\r\n\r\n")
+        running.process.send_signal(signal.SIGTERM)
+        worker.resume()
+        assert {answer(connection)[0] for connection in waiting} == {200}
+        assert running.process.wait(STOP_SECONDS) == 0
+
+
+def test_request_that_has_come_is_read_though_its_wait_is_over():
+    with ExitStack() as stack:
+        server, client = map(stack.enter_context, gevent.socket.socketpair())
+        waits, read = {}, []
+
+        def serve():
+            with Wait(60, waits, 1):
+                read.append(server.recv(1))
+
+        serving = gevent.spawn(serve)
+        gevent.idle()
+        client.sendall(b"G")
+        timer = gevent.get_hub().loop.timer(0)
+        timer.start(next(iter(waits)).end)  # the event loop calls timers before it reads
+        serving.join()
+        assert read == [b"G"]
 
 
 def test_a_second_signal_ends_master_and_workers_at_once(run_gateway, sample, signed_in):

@@ -9,9 +9,10 @@ import json
 import logging
 import secrets
 import time
+from contextlib import suppress
 from functools import cache, lru_cache, partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 
 import gevent
 from gevent.event import Event
@@ -114,7 +115,7 @@ class Wait(gevent.Timeout):
         if len(self._waits) >= self._most:
             longest = next(iter(self._waits))
             del self._waits[longest]
-            gevent.get_hub().loop.run_callback(longest.end)
+            longest.end()
         self._waits[self] = None
         return super().__enter__()
 
@@ -128,9 +129,23 @@ class Wait(gevent.Timeout):
         return time.monotonic() - max(self._since, moment)
 
     def end(self) -> None:
-        """Let it run out now, which closes the connection. For callbacks of the event loop only."""
+        """Let it run out, which closes the connection, once what has arrived is read: this process may have been late
+        for it."""
+        gevent.get_hub().loop.run_callback(self._run_out)
+
+    def _run_out(self) -> None:
         if not self._left:
             self._greenlet.throw(self)
+
+
+class Listener(NamedTuple):
+    """What gunicorn asks of a listening socket for each connection: its address, also once it is closed."""
+
+    address: object
+
+    def getsockname(self) -> object:
+        """As of a socket."""
+        return self.address
 
 
 class Worker(GeventWorker):
@@ -156,7 +171,8 @@ class Worker(GeventWorker):
         for sock in self.sockets:
             sock.setblocking(1)
             pools.append(Pool(self.worker_connections))
-            servers.append(StreamServer(sock, handle=partial(self.handle, sock), spawn=pools[-1]))
+            handle = partial(self.handle, Listener(sock.getsockname()))
+            servers.append(StreamServer(sock, handle=handle, spawn=pools[-1]))
             if self.cfg.workers > 1:
                 servers[-1].max_accept = 1
             servers[-1].start()
@@ -164,6 +180,7 @@ class Worker(GeventWorker):
             self.notify()
             self._stop.wait(NOTIFY_SECONDS)
         for server in servers:
+            _accept_the_rest(server)
             server.close()
         until = time.monotonic() + self.cfg.graceful_timeout
         while any(pools) and time.monotonic() < until:
@@ -196,8 +213,8 @@ class Worker(GeventWorker):
         self._closing.start(self._end_long_waits)
 
     def _end_long_waits(self) -> None:
-        for wait in list(self._waits):
-            if wait in self._waits and wait.seconds_since(self._stopped_at or 0) >= IDLE_SECONDS:
+        for wait in self._waits:
+            if wait.seconds_since(self._stopped_at or 0) >= IDLE_SECONDS:
                 wait.end()
 
     def handle_request(self, listener_name: object, req: object, sock: object, addr: object) -> object:
@@ -239,3 +256,10 @@ class Worker(GeventWorker):
             client.sendall(head.encode() + body)
         except OSError:
             _log.debug("the client has disconnected")
+
+
+def _accept_the_rest(server: StreamServer) -> None:
+    """Accept the connections that wait: closing would reset them, with the requests that they have sent."""
+    with suppress(OSError):  # of a connection that has ended meanwhile
+        while not server.full() and (accepted := server.do_read()):
+            server.do_handle(*accepted)
