@@ -81,7 +81,23 @@ def test_around_gives_a_command_its_infrastructure_and_its_status(tmp_path: Path
         sys.exit(7 if answers == (True, True) else 1)
     """
     command = [WSIS, "around", sys.executable, "-c", program]
-    assert subprocess.run(command, env={**OUTSIDE, "WSIS_RUN_DIR": str(tmp_path)}).returncode == 7
+    done = subprocess.run(command, env={**OUTSIDE, "WSIS_RUN_DIR": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (7, "")
+
+
+def test_around_says_what_ended_meanwhile(tmp_path: Path) -> None:
+    program = """if True:
+        import os, signal
+        from pathlib import Path
+        from wsis_local.supervise import Supervisor
+        from wsis_testkit import wait_for
+        infrastructure = Supervisor(Path(os.environ["WSIS_RUN_DIR"]))
+        infrastructure.signal("mail", signal.SIGKILL)
+        wait_for(infrastructure.ended)
+    """
+    command = [WSIS, "around", sys.executable, "-c", program]
+    done = subprocess.run(command, env={**OUTSIDE, "WSIS_RUN_DIR": str(tmp_path)}, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "wsis: mail ended: terminated by SIGKILL\n")
 
 
 def test_the_infrastructure_that_is_kept_continues_and_around_takes_it_until_it_is_stopped(tmp_path: Path) -> None:

@@ -108,7 +108,11 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
             throwaway.folder() as folder,
             Stack(Path(folder), parts=INFRASTRUCTURE, expiry=False, environ=environ) as stack,
         ):
-            return subprocess.run(command, env=stack.environment()).returncode
+            try:
+                return subprocess.run(command, env=stack.environment()).returncode
+            finally:
+                for line in stack.ended():
+                    click.echo(f"wsis: {line}", err=True)
     except CannotStart as error:
         click.echo(f"wsis: {error}", err=True)
         return CANNOT_START
