@@ -1,10 +1,11 @@
 """Generate the secrets once and keep them: a password per service and process, and the settings of each container.
 
-    python deploy/passwords.py FOLDER [--broker HOST,...] [--store HOST,...]
+    python deploy/passwords.py FOLDER --public-url URL [--broker HOST,...] [--store HOST,...] [--private-network]
 
 FOLDER/passwords.json   name -> password, for the broker and the store
 FOLDER/<name>.env       the settings of one service, process or the gateway that follow from these, and from what is
-                        installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES
+                        installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES and
+                        WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private
 FOLDER/mongo.env        the administrator of the store
 FOLDER/keyfile          the key by which members of the replica set authenticate each other
 FOLDER/targets.json     the targets of Prometheus
@@ -34,6 +35,8 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--broker", default="rabbitmq", help="host, or host,host,host of its nodes")
     parser.add_argument("--store", default="mongo", help="host, or host:port,host:port,... of the replica set")
+    parser.add_argument("--public-url", default="", help="where people reach the gateway: https://host")
+    parser.add_argument("--private-network", action="store_true", help="nobody else is in it: no TLS to the parts")
     options = parser.parse_args()
     folder: Path = options.folder
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -43,17 +46,22 @@ def main() -> None:
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
     kept = _passwords(folder / "passwords.json", [*owners, "gateway", "operator", "root", "suite", "keyfile"])
     nodes = options.broker.split(",")
+    scheme, port = ("amqp", 5672) if options.private_network else ("amqps", 5671)
     for name in [*owners, "gateway"]:
         lines = {
-            "WSIS_AMQP_URI": ";".join(f"amqp://{name}:{kept[name]}@{node}:5672/wsis" for node in nodes),
+            "WSIS_AMQP_URI": ";".join(f"{scheme}://{name}:{kept[name]}@{node}:{port}/wsis" for node in nodes),
             "WSIS_BROKER_NODES": len(nodes),
             "WSIS_MANIFESTS": ",".join(sorted(set(owners.values()))),
             "WSIS_SECRET": kept["suite"],
+            "WSIS_PRIVATE_NETWORK": "yes" if options.private_network else "no",
         }
+        if options.public_url:
+            lines["WSIS_PUBLIC_URL"] = options.public_url
         if name in processes and processes[name].keys:
             lines = {**lines, "WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
         store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0"
+        store += "" if options.private_network else "&tls=true"
         lines["WSIS_MONGO_URI"] = f"{store}&w=majority&journal=true"
         if name == "gateway":
             lines["WSIS_LIMITS_URI"] = f"{store}&w=1"  # counters, which a crash may set back

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 import yaml
+from wsis_shared import start_rules
 from wsis_shared.amqp import topology
 from wsis_shared.settings import Suite
 from wsis_shared.stopping import SPARE_SECONDS
@@ -198,12 +199,14 @@ def test_passwords_are_kept_and_nobody_elses(
     assert {name for name, mode in modes.items() if mode != 0o600} == {"targets.json"}
 
 
+@pytest.mark.parametrize("network", [[], ["--private-network"]], ids=["tls", "private"])
 @pytest.mark.parametrize("broker", ["rabbitmq", "one,two,three"])
 def test_made_settings_are_all_that_production_needs(
-    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broker: str
+    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broker: str, network: list[str]
 ) -> None:
     """With what Compose sets for the gateway; in the chart the operator does."""
-    _run(deploy / "passwords.py", str(tmp_path), "--broker", broker, monkeypatch=monkeypatch)
+    address = ["--public-url", "https://wsis.example.org"]
+    _run(deploy / "passwords.py", str(tmp_path), "--broker", broker, *address, *network, monkeypatch=monkeypatch)
     compose = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))["services"]["gateway"]["environment"]
     names = [path.stem for path in tmp_path.glob("*.env") if path.stem != "mongo"]
     assert {*names} >= {"gateway", *(plugin.name for plugin in project.found)}
@@ -222,7 +225,7 @@ def test_made_settings_are_all_that_production_needs(
             ),
             (),
         )
-        loaded.check_keys_start(purposes) if purposes else loaded.check_start()
+        assert start_rules.broken(loaded, purposes=purposes) == []
         assert loaded.broker_nodes == len(broker.split(","))
         assert set(loaded.manifests) == {plugin.name for plugin in project.found}
 

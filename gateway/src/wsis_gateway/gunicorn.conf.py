@@ -10,17 +10,17 @@ import sys
 import tempfile
 from typing import Any
 
-from wsis_shared import stopping
+from wsis_shared import start_rules, stopping
 from wsis_shared.settings import SettingError
 
 from wsis_gateway.settings import Settings
 
 try:
     _settings = Settings.load()
-    _settings.check_start()
+    start_rules.check(_settings)
 except SettingError as error:
     sys.stderr.write(f"{error}\n")
-    sys.exit(2)
+    sys.exit(start_rules.NOT_STARTED)
 
 bind = [f"{_settings.gateway_host}:{_settings.gateway_port}"]
 if _settings.gateway_metrics_port:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wsis_shared.settings import PRODUCTION, SettingError, Suite, setting
+from wsis_shared.settings import SettingError, Suite, setting
 
 PAGES, API, BOTH = "pages", "api", "both"
 
@@ -57,19 +57,6 @@ class Settings(Suite):
             raise SettingError(f"WSIS_GATEWAY_SERVES must be {PAGES}, {API} or {BOTH}")
         if self.gateway_metrics_port == self.gateway_port:
             raise SettingError("WSIS_GATEWAY_METRICS_PORT must differ from WSIS_GATEWAY_PORT, or be 0 to share it")
-
-    def missing_in_production(self) -> list[str]:
-        """Also what counts clients apart from each other, and together in all processes."""
-        missing = super().missing_in_production()
-        if self.profile == PRODUCTION and not self.gateway_proxies:
-            missing.append("WSIS_GATEWAY_PROXIES must be set: else all who come through the proxy are one network")
-        if self.profile == PRODUCTION and self.limits_uri.startswith(("local:", "memory:")):
-            missing.append("WSIS_LIMITS_URI must name a shared store: else each process lets pass the whole rate")
-        if self.profile == PRODUCTION and self.limit_factor > 1:
-            missing.append("WSIS_LIMIT_FACTOR must be 1: more is for development alone")
-        if self.profile == PRODUCTION and self.mail_web_uri:
-            missing.append("WSIS_MAIL_WEB_URI must not be set: it is for development alone")
-        return missing
 
     @property
     def has_pages(self) -> bool:

@@ -1,5 +1,5 @@
-"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings security dead-letters outbox, and
-what others add.
+"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings security dead-letters
+outbox, and what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist. A plugin brings commands of its own by its manifest.
@@ -171,10 +171,15 @@ def seed(names: tuple[str, ...]) -> None:
 @click.pass_context
 def prepare(context: click.Context, names: tuple[str, ...]) -> None:
     """What each service expects to find when it starts: migrations, indexes, queues, initial data, in this order."""
-    from wsis_shared.settings import Suite  # noqa: PLC0415 -- keeps start-up of the other commands short
+    from wsis_shared import start_rules  # noqa: PLC0415 -- keeps start-up of the other commands short
+    from wsis_shared.settings import DEVELOPMENT, SettingError, Suite  # noqa: PLC0415 -- same
 
-    if missing := Suite.load().missing_in_production():
-        raise click.ClickException("\n".join(missing))
+    try:
+        for plugin in _chosen(names) if Suite.load().profile != DEVELOPMENT else ():
+            start_rules.check(*start_rules.settings_of(plugin))
+    except SettingError as error:
+        click.echo(error, err=True)
+        sys.exit(start_rules.NOT_STARTED)
     for command in (migrate, indexes, queues, seed):
         context.invoke(command, names=names)
 

@@ -15,6 +15,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from wsis_shared import start_rules
 from wsis_shared.settings import Suite
 
 _NONCE_BYTES = 12  # what AES-GCM takes (NIST SP 800-38D, 8.2)
@@ -31,7 +32,7 @@ def derive(purpose: str) -> bytes:
     suite = Suite.load()
     if (given := suite.given_keys.get(purpose)) is not None:
         return given
-    suite.check_secret()
+    start_rules.check_secret(suite.secret)
     return _hkdf(suite.secret, purpose)
 
 

@@ -20,13 +20,12 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
-from wsis_shared import gc_tuning, log, probes, settings_page  # noqa: E402
+from wsis_shared import gc_tuning, log, probes, settings_page, start_rules  # noqa: E402
 from wsis_shared.bus.pools import UNBOUNDED  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
 from wsis_shared.settings import SettingError, Suite  # noqa: E402
 
-NOT_STARTED = 2  # exit status
 BEGIN = b"."  # of a stop; no number of a signal that has a handler
 
 
@@ -38,15 +37,13 @@ def main(name: str) -> int:
     plugin = discover(only=(name,)).get(name)
     if plugin is None:
         sys.stderr.write(f"no plugin called {name} is installed: see `wsis list`\n")
-        return NOT_STARTED
+        return start_rules.NOT_STARTED
     try:
         settings = Suite.load()
-        settings.check_start()
-        if plugin.settings:
-            plugin.load("settings").load().check_start()
+        start_rules.check(*start_rules.settings_of(plugin))
     except SettingError as error:
         sys.stderr.write(f"{error}\n")
-        return NOT_STARTED
+        return start_rules.NOT_STARTED
     log.setup(name, settings.log_level)
     settings_page.log_unread(settings)
     os.nice(_niceness(plugin, settings))

@@ -12,11 +12,10 @@ import traceback
 from collections.abc import Awaitable, Callable
 
 from prometheus_client import start_http_server
-from wsis_shared import log, settings_page, stopping
+from wsis_shared import log, settings_page, start_rules, stopping
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError, Suite
 
-NOT_STARTED = 2  # exit status
 _log = logging.getLogger(__name__)
 
 
@@ -27,19 +26,14 @@ def main(service: str, name: str) -> int:
     process = next((one for one in plugin.processes if one.name == name), None) if plugin else None
     if process is None:
         sys.stderr.write(f"no process {name} of a plugin {service} is installed: see `wsis list`\n")
-        return NOT_STARTED
+        return start_rules.NOT_STARTED
     try:
         settings = Suite.load()
-        if process.keys:
-            settings.check_keys_start(process.keys)
-        else:
-            settings.check_start()
-        log.setup(process.full_name(service), settings.log_level)
-        if process.settings:
-            process.load("settings").load().check_start()
+        start_rules.check(*start_rules.settings_of(process), purposes=process.keys)
     except SettingError as error:
         sys.stderr.write(f"{error}\n")
-        return NOT_STARTED
+        return start_rules.NOT_STARTED
+    log.setup(process.full_name(service), settings.log_level)
     settings_page.log_unread(settings)
     os.nice(settings.nice)
     if settings.metrics_port:

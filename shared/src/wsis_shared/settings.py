@@ -12,13 +12,11 @@ from __future__ import annotations
 import os
 import types
 import typing
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from importlib.metadata import entry_points
 from typing import Any, NamedTuple, Self, cast
 
 PREFIX = "WSIS_"
-MIN_SECRET_LENGTH = 32  # characters
 HIDDEN = "(secret)"  # in place of the default of a secret
 DEVELOPMENT, PRODUCTION = "development", "production"
 MANIFESTS = "wsis.services"  # the group of entry points, see wsis_shared.plugin
@@ -62,10 +60,6 @@ class Settings:
             elif item.default is MISSING:
                 raise SettingError(f"{variable} must be set: {item.metadata.get('comment', '')}")
         return cls(**values)
-
-    def check_start(self) -> None:
-        """Raise SettingError where a process must not start to serve with these: without a secret, say. Commands and
-        documentation load settings too, and need none."""
 
     @classmethod
     def current(cls) -> Self:
@@ -144,62 +138,23 @@ class Suite(Settings):
     mail_web_uri: str = setting("", "Page of the mail catcher, with its login", secret=True, development=True)
 
     profile: str = setting(DEVELOPMENT, "production: nothing starts without what an installation needs")
+    private_network: bool = setting(
+        False,
+        "Nobody else is in the network between the machines: production takes addresses of broker, stores and relay "
+        "without TLS (Compose)",
+    )
     broker_nodes: int = setting(0, "Nodes of the broker; WSIS_AMQP_URI has an address of each")
     manifests: tuple[str, ...] = setting((), "Services of the installation: each image has the manifests of all")
-
-    def check_start(self) -> None:
-        """Raises SettingError with a line for each part that is missing."""
-        _refuse([*self._without_secret(), *self.missing_in_production()])
-
-    def check_keys_start(self, purposes: Iterable[str]) -> None:
-        """The same for a process that needs the keys of these purposes alone."""
-        missing = [purpose for purpose in purposes if purpose not in self.given_keys]
-        absent = [f"{line}, or WSIS_KEYS ({', '.join(missing)})" for line in self._without_secret()] if missing else []
-        _refuse([*absent, *self.missing_in_production()])
 
     @property
     def given_keys(self) -> dict[str, bytes]:
         """Purpose -> key, of WSIS_KEYS. Raises SettingError."""
-        try:
-            return {purpose: bytes.fromhex(key) for purpose, key in (one.rsplit("=", 1) for one in self.keys)}
-        except ValueError:
-            raise SettingError("WSIS_KEYS must be PURPOSE=KEY,PURPOSE=KEY with keys in hex") from None
-
-    def check_secret(self) -> None:
-        """Without it the first key that is derived fails, in the face of a user."""
-        _refuse(self._without_secret())
-
-    def missing_in_production(self) -> list[str]:
-        """A line for each: development has a default for it, with which an installation loses work or lets others in.
-        Nothing in development."""
-        if self.profile not in (DEVELOPMENT, PRODUCTION):
-            return [f"WSIS_PROFILE must be {DEVELOPMENT} or {PRODUCTION}, not {self.profile!r}"]
-        if self.profile == DEVELOPMENT:
-            return []
-        missing = [
-            f"{PREFIX}{item.name.upper()} must be set: {item.metadata['comment']}"
-            for item in fields(Suite)
-            if item.name in ("amqp_uri", "mongo_uri", "broker_nodes", "manifests")
-            and getattr(self, item.name) == item.default
-        ]
-        addresses, installed = len(self.amqp_uri.split(";")), entry_points(group=MANIFESTS).names
-        if self.broker_nodes and addresses != self.broker_nodes:
-            missing.append(
-                f"WSIS_AMQP_URI must have {self.broker_nodes} addresses (WSIS_BROKER_NODES), not {addresses}"
-            )
-        missing += [
-            f"WSIS_MANIFESTS names {name}, whose manifest is not installed: its events would be lost"
-            for name in self.manifests
-            if name not in installed
-        ]
-        return missing
-
-    def _without_secret(self) -> list[str]:
-        if len(self.secret) >= MIN_SECRET_LENGTH:
-            return []
-        return [f"WSIS_SECRET must be set, to {MIN_SECRET_LENGTH} characters or more"]
+        return read_keys(self.keys)
 
 
-def _refuse(missing: list[str]) -> None:
-    if missing:
-        raise SettingError("\n".join(missing))
+def read_keys(given: tuple[str, ...]) -> dict[str, bytes]:
+    """Purpose -> key, of `PURPOSE=KEY`. Raises SettingError."""
+    try:
+        return {purpose: bytes.fromhex(key) for purpose, key in (one.rsplit("=", 1) for one in given)}
+    except ValueError:
+        raise SettingError("WSIS_KEYS must be PURPOSE=KEY,PURPOSE=KEY with keys in hex") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from wsis_shared import keys
+from wsis_shared import keys, start_rules
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError, Suite
 from wsis_shared.store_users import users
@@ -37,9 +37,9 @@ def test_it_delivers_signed_events_with_its_two_keys_alone(
 def test_every_other_key_is_beyond_it() -> None:
     suite = Suite.load({"WSIS_KEYS": GIVEN})
     assert (suite.secret, set(suite.given_keys)) == ("", {"webhook secret", "webhook signing key 1"})
-    suite.check_keys_start(PROCESS.keys)
+    start_rules.check(suite, purposes=PROCESS.keys)
     with pytest.raises(SettingError, match=r"WSIS_SECRET must be set.* or WSIS_KEYS \(accounts mailbox\)"):
-        suite.check_keys_start((*PROCESS.keys, "accounts mailbox"))
+        start_rules.check(suite, purposes=(*PROCESS.keys, "accounts mailbox"))
 
 
 def test_its_user_reads_the_database_of_agencies_alone() -> None:

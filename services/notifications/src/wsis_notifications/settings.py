@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wsis_shared import settings
-from wsis_shared.settings import SettingError, setting
+from wsis_shared.settings import setting
 
 
 @dataclass(frozen=True)
@@ -53,11 +53,6 @@ class Settings(settings.Settings):
     mail_smtputf8: bool = setting(
         False, "The relay offers SMTPUTF8 (RFC 6531): addresses with letters beyond ASCII before the @ may subscribe"
     )
-
-    def check_start(self) -> None:
-        """Without a relay no code arrives, so nobody can sign in, and nobody knows."""
-        if not self.smtp_uri:
-            raise SettingError("WSIS_SMTP_URI must be set: the relay that takes the mails")
 
     @property
     def lease(self) -> float:
