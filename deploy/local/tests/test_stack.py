@@ -89,11 +89,12 @@ def test_around_says_what_ended_meanwhile(tmp_path: Path) -> None:
     program = """if True:
         import os, signal
         from pathlib import Path
+        from wsis_local.ends import ended
         from wsis_local.supervise import Supervisor
         from wsis_testkit import wait_for
         infrastructure = Supervisor(Path(os.environ["WSIS_RUN_DIR"]))
         infrastructure.signal("mail", signal.SIGKILL)
-        wait_for(infrastructure.ended)
+        wait_for(lambda: ended(infrastructure.logs))
     """
     command = [WSIS, "around", sys.executable, "-c", program]
     done = subprocess.run(command, env={**OUTSIDE, "WSIS_RUN_DIR": str(tmp_path)}, capture_output=True, text=True)

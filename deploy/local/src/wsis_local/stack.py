@@ -13,7 +13,6 @@ Its data, logs and sockets are in its run directory, so a later stack there cont
 from __future__ import annotations
 
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -41,7 +40,6 @@ INFRASTRUCTURE = ("broker", "store", "mail")
 EVERYTHING = (*INFRASTRUCTURE, "services", "gateway")
 POLL_SECONDS = 0.1
 LOG_TAIL = 2_000  # characters of a program's log in an error
-FATAL = re.compile(r'"s":"F"|\[critical\]')  # as MongoDB and RabbitMQ write it
 
 
 class Stack:
@@ -209,16 +207,6 @@ class Stack:
         """Send a signal to all processes of a program, or to one (`voting-0`), and return their ids: SIGSTOP freezes,
         SIGCONT thaws. Supervisor restarts those that exit."""
         return self._supervisor.signal(name, number)
-
-    def ended(self) -> list[str]:
-        """What ended by itself and was started again, one line each, with what its log says of that: tests that met
-        it fail without a word of why."""
-        lines = []
-        for name, how in self._supervisor.ended():
-            lines.append(f"{name} ended: {how}")
-            log = (self.logs / f"{name}.log").read_text(errors="replace").splitlines()
-            lines += [line[:LOG_TAIL] for line in log if FATAL.search(line)]
-        return lines
 
     def stop_program(self, name: str) -> None:
         """Stop a program; it stays stopped until `start_program` or `resume`."""

@@ -9,7 +9,6 @@ import contextlib
 import getpass
 import math
 import os
-import re
 import resource
 import shlex
 import shutil
@@ -33,7 +32,6 @@ GATEWAY = "gateway"  # the group of what stops first
 # Seconds after the gateway in which it finishes what is in flight; then the services stop too.
 GATEWAY_LEAD = 0.5
 POLL_SECONDS = 0.05
-UNASKED = re.compile(r"exited: (\S+) \((.*); not expected\)")
 LOGS: set[Path] = set()  # folders with the logs of the programs that this process has started
 
 
@@ -156,11 +154,6 @@ class Supervisor:
 
     def processes(self) -> list[ProcessState]:
         return [ProcessState(info["name"], info["statename"], info["pid"]) for info in self.call("getAllProcessInfo")]
-
-    def ended(self) -> list[tuple[str, str]]:
-        """(name, how) of each process that ended unasked since the start, as supervisord's log says."""
-        log = self.logs / "supervisord.log"
-        return UNASKED.findall(log.read_text()) if log.exists() else []
 
     def start_program(self, name: str) -> None:
         for full_name, _ in self._matching(name):

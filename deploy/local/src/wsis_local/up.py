@@ -12,6 +12,7 @@ from xmlrpc.client import Fault
 
 import click
 from wsis_local import running, throwaway
+from wsis_local.ends import ended
 from wsis_local.ports import CannotStart, Ports
 from wsis_local.running import NotRunning
 from wsis_local.stack import INFRASTRUCTURE, Stack
@@ -111,7 +112,7 @@ def around(command: Sequence[str], environ: Mapping[str, str] = os.environ) -> i
             try:
                 return subprocess.run(command, env=stack.environment()).returncode
             finally:
-                for line in stack.ended():
+                for line in ended(stack.logs):
                     click.echo(f"wsis: {line}", err=True)
     except CannotStart as error:
         click.echo(f"wsis: {error}", err=True)

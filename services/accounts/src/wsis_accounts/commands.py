@@ -135,6 +135,40 @@ def shut_out(store: Store, id: str, reason: str) -> str:
     return id
 
 
+@accounts.command("remove-authenticator")
+@click.option("--account", required=True)
+@click.option("--reason", required=True)
+def remove_authenticator(account: str, reason: str) -> None:
+    """Remove the authenticator app of an account, also an officer's, which needs two officers otherwise, and end its
+    sessions. Prints its id."""
+    try:
+        click.echo(mongo.in_transaction(partial(go_without, Store(mongo.database("accounts")), account, reason)))
+    except (SuiteError, SettingError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+def go_without(store: Store, id: str, reason: str) -> str:
+    """Remove the authenticator of an account. Call it in a transaction."""
+    before = store.account(id)
+    after = people.next_generation({**before, "authenticator": False})
+    store.forget_authenticator(id)
+    store.end_sessions(id, clock.now())
+    store.revoke(Kind.ACCOUNT, id, people.generation(after))
+    store.save(
+        "accounts",
+        after,
+        events.authenticator_removed(id),
+        audit.entry(
+            "accounts.authenticator_removed",
+            f"account/{id}",
+            {"authenticator": before.get("authenticator", False)},
+            {"authenticator": False},
+            f"by an operator, at the machine: {reason}",
+        ),
+    )
+    return id
+
+
 @accounts.command("replace-keys")
 @click.confirmation_option(prompt="Every access token ends with this, and is refreshed by its holder. Go on?")
 def replace_keys() -> None:

@@ -67,6 +67,12 @@ class VoterSignals(ResponseSchema):
     seconds_to_fill = fields.Float(allow_none=True)
 
 
+class OfAccount(ResponseSchema):
+    """Whose."""
+
+    account = fields.String(required=True)
+
+
 class AccountErased(ResponseSchema):
     """Only the id: nothing else is left."""
 
@@ -183,6 +189,16 @@ POWER_CHANGED = EventType(
     {"account": "3f2a", "roles": ["member"]},
 )
 
+
+def _notice(type: str, summary: str) -> EventType:
+    mail = EmailNotification(type, to="account", priority="high")
+    return EventType(type, summary, OfAccount, {"account": "3f2a"}, notifications=(mail,))
+
+
+AUTHENTICATOR_ADDED = _notice("authenticator_added", "An account has an authenticator, or another one")
+AUTHENTICATOR_REMOVED = _notice("authenticator_removed", "An account has no authenticator any more")
+RECOVERY_CODE_USED = _notice("recovery_code_used", "Somebody used a recovery code in place of the authenticator")
+
 PUBLISHES = (
     *MAILS.values(),
     ACCOUNT_CONFIRMED,
@@ -192,6 +208,9 @@ PUBLISHES = (
     ERASURE_LINK_REQUESTED,
     ROLES_CHANGED,
     POWER_CHANGED,
+    AUTHENTICATOR_ADDED,
+    AUTHENTICATOR_REMOVED,
+    RECOVERY_CODE_USED,
     TOKENS_REVOKED,
     ACTION_TAKEN,
 )
@@ -213,6 +232,21 @@ def account_confirmed(account: Input) -> PendingEvent:
         country=account["country"],
         region=reference.itu_region_of(account["country"]),
     )
+
+
+def authenticator_added(account: str) -> PendingEvent:
+    """An app has shown its first code."""
+    return new_event(AUTHENTICATOR_ADDED, account, account=account)
+
+
+def authenticator_removed(account: str) -> PendingEvent:
+    """The account goes without, by its owner or by officers."""
+    return new_event(AUTHENTICATOR_REMOVED, account, account=account)
+
+
+def recovery_code_used(account: str) -> PendingEvent:
+    """Somebody signed in without the app."""
+    return new_event(RECOVERY_CODE_USED, account, account=account)
 
 
 def power_changed(account: str, roles: Sequence[str]) -> PendingEvent:

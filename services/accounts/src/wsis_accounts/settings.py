@@ -23,6 +23,9 @@ class Settings(Base):
     challenge_cost: int = setting(
         20_000, "Rounds of PBKDF2 for each of some 256 tries: 20000 is a second of a computer, more of a telephone"
     )
+    staff_second_factor: bool = setting(
+        False, "Demand an authenticator app beside the mailed code of whoever holds a role that two officers grant"
+    )
     throwaway_domains: tuple[str, ...] = setting(
         (), "Domains of throwaway mailboxes beside those of the list that is installed"
     )

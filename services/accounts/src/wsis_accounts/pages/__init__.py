@@ -11,6 +11,12 @@ from wsis_accounts.pages import desk
 _MAIL_AGAIN = Form("again", "POST /v1/sign-in/codes", then="/confirm")
 
 
+class SecondFactorQuery(RequestSchema):
+    """What has just been done."""
+
+    done = fields.String(validate=validate.OneOf(("shown", "removed")))
+
+
 class ErasureQuery(RequestSchema):
     """What has just been done."""
 
@@ -62,7 +68,24 @@ PAGES = (
         forms=(Form("end", "DELETE /v1/me/sessions/{session}", then="/me/sessions"),),
         signed_in=True,
     ),
+    Page(
+        "/me/second-factor",
+        "pages/second-factor.html",
+        "second_factor",
+        reads=(Read("authenticator", "/v1/me/authenticator"),),
+        forms=(
+            Form("make", "POST /v1/me/authenticator", then=""),
+            Form("show", "POST /v1/sign-in/second-factor", then="/me/second-factor?done=shown"),
+            Form("remove", "DELETE /v1/me/authenticator", then="/me/second-factor?done=removed", confirm=True),
+        ),
+        query=SecondFactorQuery,
+        view="wsis_accounts.pages.views:second_factor",
+        signed_in=True,
+    ),
     *desk.PAGES,
 )
 
-PANELS = (Panel("me", 90, "pages/account.html", reads=(Read("account", "/v1/me"),), permission="accounts:self"),)
+PANELS = (
+    Panel("me", 0, "pages/missing.html", reads=(Read("account", "/v1/me"),), permission="accounts:self"),
+    Panel("me", 90, "pages/account.html", reads=(Read("account", "/v1/me"),), permission="accounts:self"),
+)

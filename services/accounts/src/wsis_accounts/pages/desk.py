@@ -46,6 +46,7 @@ PAGES = (
             Form("refuse", "POST /v1/accounts/{account}/proposals/refusal", then=_THEN),
             Form("roles", "PUT /v1/accounts/{account}/roles", then=_THEN, confirm=True),
             Form("block", "POST /v1/accounts/{account}/block", then=_THEN, confirm=True),
+            Form("removal", "POST /v1/accounts/{account}/authenticator/removal", then=_THEN, confirm=True),
             Form("unblock", "POST /v1/accounts/{account}/unblock", then=_THEN),
         ),
         query=Done,
@@ -67,15 +68,16 @@ PAGES = (
 
 def account(values: Input, locale: str) -> Mapping[str, object]:
     """The roles that the account has, those that two officers give and take, for how many days a proposal stands, and
-    what is proposed: about roles, or a block."""
+    what is proposed: about roles, a block, or the removal of the authenticator."""
     shown, declared = values["account"], roles.installed()
     proposed = shown.get("proposals") or ()
     return {
         "held": sorted(set(shown.get("roles") or ()) - {"member"}),
         "dual": [role for role in declared.grantable if declared.needs_two(role)],
         "days": proposals.LIFE // timedelta(days=1),
-        "roles_proposed": any(not each["block"] for each in proposed),
+        "roles_proposed": any(each["granted"] or each["withdrawn"] for each in proposed),
         "block_proposed": any(each["block"] for each in proposed),
+        "removal_proposed": any(each.get("removal") for each in proposed),
         **audit(values, locale),
     }
 

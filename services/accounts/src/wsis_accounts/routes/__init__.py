@@ -7,6 +7,7 @@ from wsis_shared.schemas import PageQuery
 
 from wsis_accounts import schemas
 from wsis_accounts.routes import officers
+from wsis_accounts.schemas import authenticators
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
 _WORK = ("accounts.proof_of_work_needed", "accounts.proof_of_work_invalid", "accounts.proof_of_work_used")
@@ -112,6 +113,26 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/sign-in/second-factor",
+        handler="show_code",
+        summary="Show a code of the authenticator app, or a recovery code",
+        permission=PUBLIC,
+        body=authenticators.SecondFactor,
+        response=schemas.Tokens,
+        limit="sign_in",
+        error_codes=(
+            "accounts.authenticator_code_invalid",
+            "accounts.authenticator_none",
+            "accounts.authenticator_waits",
+            "accounts.refresh_invalid",
+        ),
+        description="After a sign-in whose response says that a `code` is missing, or with the first code of a new "
+        "authenticator: the roles of the account count in this session from now on. A code works once. After ten wrong "
+        "ones the next has to wait, a minute at first.",
+        session="begins",
+    ),
+    Route(
+        "POST",
         "/v1/erasure-links",
         handler="mail_erasure_link",
         permission=PUBLIC,
@@ -180,6 +201,43 @@ ROUTES = (
     ),
     Route(
         "GET",
+        "/v1/me/authenticator",
+        handler="read_authenticator",
+        summary="My authenticator app, and what this session lacks",
+        permission="accounts:self",
+        response=authenticators.Authenticator,
+        error_codes=("accounts.account_unknown",),
+    ),
+    Route(
+        "POST",
+        "/v1/me/authenticator",
+        handler="make_authenticator",
+        summary="Set up an authenticator app, or another one",
+        permission="accounts:self",
+        response=authenticators.NewAuthenticator,
+        status=201,
+        error_codes=("accounts.account_unknown", "accounts.authenticator_needed", "accounts.sign_in_again"),
+        description="The sign-in must be of the last ten minutes. What it gives counts, in place of what there was, "
+        "once `POST /v1/sign-in/second-factor` has seen a code of it.",
+    ),
+    Route(
+        "DELETE",
+        "/v1/me/authenticator",
+        handler="remove_authenticator",
+        summary="Go without an authenticator app",
+        permission="accounts:self",
+        status=204,
+        error_codes=(
+            "accounts.account_unknown",
+            "accounts.authenticator_needed",
+            "accounts.authenticator_none",
+            "accounts.sign_in_again",
+        ),
+        description="The sign-in must be of the last ten minutes. Where the roles of the account need one, they count "
+        "again once another is set up.",
+    ),
+    Route(
+        "GET",
         "/.well-known/jwks.json",
         handler="jwks",
         summary="Keys to check access tokens with",
@@ -194,7 +252,7 @@ ROUTES = (
         handler="read_me",
         summary="My account",
         permission="accounts:self",
-        response=schemas.Account,
+        response=schemas.OwnAccount,
         error_codes=("accounts.account_unknown",),
     ),
     Route(

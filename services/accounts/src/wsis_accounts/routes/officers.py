@@ -57,6 +57,23 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/accounts/{account}/authenticator/removal",
+        handler="remove_their_authenticator",
+        summary="Remove the authenticator of somebody who has lost it",
+        permission="accounts:manage",
+        body=schemas.Reason,
+        response=schemas.Standing,
+        error_codes=(
+            "accounts.account_unknown",
+            "accounts.authenticator_none",
+            "accounts.authority_ended",
+            "accounts.own_roles",
+        ),
+        description="Its sessions end, and its owner is told. Make sure first, by another way than mail, that it is "
+        "they who ask. That of an officer or operator needs two officers (`removal_proposed`).",
+    ),
+    Route(
+        "POST",
         "/v1/accounts/{account}/proposals/approval",
         handler="approve_proposal",
         summary="Approve what another officer proposes",
@@ -70,7 +87,7 @@ ROUTES = (
             "accounts.agency_needed",
             "accounts.role_not_grantable",
         ),
-        description="All of it takes effect at once: the roles that it gives and takes, or the block.",
+        description="All of it takes effect at once: the roles that it gives and takes, the block, or the removal.",
     ),
     Route(
         "POST",

@@ -193,8 +193,15 @@ def _guessed_wrong(mailbox: Mailbox, alive: Iterable[Challenge], now: datetime, 
     failures = mailbox.failures + 1
     if failures < FAILURES:
         return replace(mailbox, failures=failures)
-    wait = min(WAIT * 2 ** min(failures - FAILURES, 20), LONGEST_WAIT)
-    return replace(mailbox, failures=failures, wait_until=now + wait)
+    return replace(mailbox, failures=failures, wait_until=wait_until(failures, now))
+
+
+def wait_until(failures: int, now: datetime) -> datetime | None:
+    """When the next code may be typed after so many wrong ones in a row; None: at once."""
+    if failures < FAILURES:
+        return None
+    wait: timedelta = min(WAIT * 2 ** min(failures - FAILURES, 20), LONGEST_WAIT)
+    return now + wait
 
 
 def _with(mailbox: Mailbox, changed: Challenge) -> Mailbox:

@@ -60,7 +60,8 @@ class Trace(TypedDict):
 
 
 class Account(Named):
-    """`mailbox` is its keyed hash, `words` are those that a search finds, `generation` is that of its access tokens."""
+    """`mailbox` is its keyed hash, `words` are those that a search finds, `generation` is that of its access tokens,
+    `authenticator` is whether it has one."""
 
     _id: str
     mailbox: str
@@ -76,6 +77,7 @@ class Account(Named):
     words: list[str]
     proposals: NotRequired[list[Proposal]]
     generation: NotRequired[int]
+    authenticator: NotRequired[bool]
     version: NotRequired[int]
     updated_at: NotRequired[datetime]
 
@@ -168,10 +170,12 @@ def next_generation(account: Account) -> Account:
 
 
 def has_lost(before: Account, after: Account) -> bool:
-    """Whether it may do less than before: it is blocked, roles are gone, or it acts for another agency."""
+    """Whether it may do less than before: it is blocked, roles are gone, it acts for another agency, or it has no
+    authenticator any more, which its sessions have shown."""
     blocked = before["state"] == State.ACTIVE != after["state"]
     demoted = not set(before["roles"]) <= set(after["roles"])
-    return blocked or demoted or before["agency"] not in (None, after["agency"])
+    shown = before.get("authenticator", False) and not after.get("authenticator", False)
+    return blocked or demoted or shown or before["agency"] not in (None, after["agency"])
 
 
 def roles_of(account: Account) -> list[str]:
@@ -211,10 +215,22 @@ def block(asking: Asking, *, other_officers: int) -> Account:
     account = asking.account
     _not_oneself(account, asking.granter.account)
     keep_an_officer(account, other_officers)
-    if proposed := proposals.of_block(asking):
-        others = [row for row in account.get("proposals", ()) if row.get("act") != proposals.BLOCK]
-        return {**account, "proposals": [*others, *proposed]}
+    if proposed := proposals.of_account(asking, proposals.BLOCK):
+        return {**account, "proposals": [*proposals.beside(account, proposals.BLOCK), *proposed]}
     return blocked(account)
+
+
+def remove_authenticator(asking: Asking) -> Account:
+    """The account without its authenticator, for whoever has lost app and recovery codes. That of an officer keeps the
+    proposal until a second one asks for the same. Raises `accounts.own_roles`, authenticator_none."""
+    account = asking.account
+    _not_oneself(account, asking.granter.account)
+    if not account.get("authenticator"):
+        raise Conflict("accounts.authenticator_none")
+    others = proposals.beside(account, proposals.REMOVE)
+    if proposed := proposals.of_account(asking, proposals.REMOVE):
+        return {**account, "proposals": [*others, *proposed]}
+    return {**account, "authenticator": False, "proposals": others}
 
 
 def refuse(pending: Pending, *, actor: str | None) -> Account:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from wsis_accounts.rules.people import Account
 
 LIFE = timedelta(days=7)  # of a proposal
-GRANT, WITHDRAW, BLOCK = "grant", "withdraw", "block"
+GRANT, WITHDRAW, BLOCK, REMOVE = "grant", "withdraw", "block", "remove_authenticator"
+OF_ACCOUNT = (BLOCK, REMOVE)  # of the account, not of one role: each of its roles that two people grant has a row
 
 
 class Proposal(TypedDict):
@@ -52,9 +53,9 @@ class Pending:
         return self.rows[0].get("reason")
 
     @property
-    def blocks(self) -> bool:
-        """Is it about a block, not about roles?"""
-        return _act(self.rows[0]) == BLOCK
+    def act(self) -> str | None:
+        """One of OF_ACCOUNT; None where it is about roles."""
+        return _of_account(self.rows[0])
 
     def roles(self, act: str) -> list[str]:
         """Those that it gives, or takes."""
@@ -110,29 +111,31 @@ def separate(asking: Asking, wanted: Iterable[str]) -> tuple[set[str], list[Prop
     new = [role for role in asking.declared.ordered(wanted - held) if asking.needs_another(GRANT, role)]
     gone = [role for role in asking.declared.ordered(held - wanted) if asking.needs_another(WITHDRAW, role)]
     proposed = [asking.proposal(GRANT, role) for role in new] + [asking.proposal(WITHDRAW, role) for role in gone]
-    blocks = [row for row in asking.account.get("proposals", ()) if _act(row) == BLOCK]
-    return (wanted - set(new)) | set(gone), [*proposed, *blocks]
+    others = [row for row in asking.account.get("proposals", ()) if _of_account(row)]
+    return (wanted - set(new)) | set(gone), [*proposed, *others]
 
 
-def of_block(asking: Asking) -> list[Proposal]:
-    """The proposals by which a block awaits another officer; none where it can be done."""
+def of_account(asking: Asking, act: str) -> list[Proposal]:
+    """The proposals by which an act of OF_ACCOUNT awaits another officer; none where it can be done."""
     roles = asking.declared.ordered(asking.account["roles"])
-    return [asking.proposal(BLOCK, role) for role in roles if asking.needs_another(BLOCK, role)]
+    return [asking.proposal(act, role) for role in roles if asking.needs_another(act, role)]
+
+
+def beside(account: Account, act: str) -> list[Proposal]:
+    """The proposals of other acts."""
+    return [row for row in account.get("proposals", ()) if _act(row) != act]
 
 
 def in_force(account: Account, now: datetime, act: str = GRANT) -> list[str]:
-    """The roles that await a second person who grants or withdraws them, or who blocks their holder."""
+    """The roles that await a second person who grants or withdraws them, or who does an act of OF_ACCOUNT."""
     return [row["role"] for row in account.get("proposals", ()) if row["at"] > now - LIFE and _act(row) == act]
 
 
 def pending(account: Account, now: datetime) -> list[Pending]:
     """The proposals that await another officer, the oldest first."""
     rows = [row for row in account.get("proposals", ()) if row["at"] > now - LIFE]
-    keys = sorted({(row["at"], _act(row) == BLOCK) for row in rows})
-    return [
-        Pending(account, tuple(row for row in rows if (row["at"], _act(row) == BLOCK) == (at, blocks)))
-        for at, blocks in keys
-    ]
+    keys = sorted({(row["at"], _of_account(row) or "") for row in rows})
+    return [Pending(account, tuple(row for row in rows if (row["at"], _of_account(row) or "") == key)) for key in keys]
 
 
 def pending_at(account: Account, proposed_at: datetime, now: datetime) -> Pending:
@@ -158,7 +161,7 @@ def require_another(proposed: Pending, asking: Asking) -> None:
     propose it, or that is no longer enough (`accounts.proposal_unknown`)."""
     if proposed.by == asking.granter.account:
         raise Forbidden("accounts.own_proposal")
-    if of_block(asking) if proposed.blocks else _open(proposed, asking):
+    if of_account(asking, proposed.act) if proposed.act else _open(proposed, asking):
         raise Conflict("accounts.proposal_unknown")
 
 
@@ -168,3 +171,7 @@ def _open(proposed: Pending, asking: Asking) -> bool:
 
 def _act(row: Proposal) -> str:
     return row.get("act", GRANT)
+
+
+def _of_account(row: Proposal) -> str | None:
+    return act if (act := _act(row)) in OF_ACCOUNT else None

@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Session:
     """One sign-in. `token` is the hash of the newest refresh token, `former` that of the one that was presented for it
-    at `rotated_at`."""
+    at `rotated_at`; `second_factor_at` is when its second factor was shown."""
 
     id: str
     account: str
@@ -37,6 +37,7 @@ class Session:
     rotated_at: datetime | None = None
     used_at: datetime | None = None
     ended_at: datetime | None = None
+    second_factor_at: datetime | None = None
 
 
 def start(id: str, account: str, token: str, hours: int | None, now: datetime) -> Session:
@@ -54,6 +55,12 @@ def ends_at(session: Session, hours: int | None) -> datetime:
     """When it ends unless it is refreshed before, which happens every few minutes while somebody uses it."""
     used_at = session.used_at or session.started_at
     return min(session.expires_at, used_at + idle_time(hours))
+
+
+def holds(session: Session, presented: str, hours: int | None, now: datetime) -> bool:
+    """Is it the session of whoever presents this token (its hash)? It changes nothing."""
+    current = presented == session.token or _again(session, presented, now)
+    return current and session.ended_at is None and now < ends_at(session, hours)
 
 
 def rotate(session: Session, presented: str, new: str, hours: int | None, now: datetime) -> tuple[Session, Verdict]:

@@ -23,6 +23,7 @@ from wsis_shared.schemas import (
 )
 
 from wsis_accounts.rules.people import STATES
+from wsis_accounts.schemas.authenticators import Missing
 
 
 class Code(fields.String):
@@ -183,6 +184,7 @@ class Tokens(ResponseSchema):
     refresh_token = fields.String(required=True)
     refresh_expires_in = fields.Integer(required=True, metadata={"description": "Seconds"})
     account = fields.String(required=True)
+    missing = Missing()
 
 
 class ProofOfWork(ResponseSchema):
@@ -218,9 +220,19 @@ class Account(ResponseSchema):
         fields.String(), metadata={"description": "Roles that a second officer must withdraw"}
     )
     block_proposed = fields.Boolean(metadata={"description": "A second officer must ask for the block too"})
+    authenticator = fields.Boolean(metadata={"description": "Has it an authenticator app?"})
+    removal_proposed = fields.Boolean(
+        metadata={"description": "A second officer must ask for the removal of the authenticator too"}
+    )
     agency = fields.String(allow_none=True)
     confirmed_at = Utc(allow_none=True, metadata={"description": "For officers the day"})
     updated_at = Utc(allow_none=True, metadata={"description": "For officers the day"})
+
+
+class OwnAccount(Account):
+    """An account, as its owner sees it."""
+
+    missing = Missing()
 
 
 class Standing(ResponseSchema):
@@ -234,6 +246,10 @@ class Standing(ResponseSchema):
         fields.String(), metadata={"description": "Roles that a second officer must withdraw"}
     )
     block_proposed = fields.Boolean(metadata={"description": "A second officer must ask for the block too"})
+    authenticator = fields.Boolean(metadata={"description": "Has it an authenticator app?"})
+    removal_proposed = fields.Boolean(
+        metadata={"description": "A second officer must ask for the removal of the authenticator too"}
+    )
     agency = fields.String(allow_none=True)
 
 
@@ -245,6 +261,7 @@ class Session(ResponseSchema):
     used_at = Utc(allow_none=True)
     expires_at = Utc()
     ended_at = Utc(allow_none=True)
+    second_factor_at = Utc(allow_none=True, metadata={"description": "When its second factor was shown"})
 
 
 class OpenSession(ResponseSchema):

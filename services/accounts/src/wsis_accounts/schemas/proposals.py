@@ -27,6 +27,7 @@ class Proposal(ResponseSchema):
     granted = fields.List(fields.String(), required=True, metadata={"description": "Roles that it gives"})
     withdrawn = fields.List(fields.String(), required=True, metadata={"description": "Roles that it takes"})
     block = fields.Boolean(required=True, metadata={"description": "Does it block the account?"})
+    removal = fields.Boolean(required=True, metadata={"description": "Does it remove the authenticator?"})
     roles = fields.List(
         fields.String(), required=True, metadata={"description": "Those of the account then, beside `member`"}
     )

@@ -6,6 +6,7 @@ from wsis_shared.clock import DAY
 from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 
 from wsis_accounts.store.accounts import Accounts
+from wsis_accounts.store.authenticators import Authenticators
 from wsis_accounts.store.entries import Entries, entry
 from wsis_accounts.store.erasure_links import ErasureLinks
 from wsis_accounts.store.keys import Keys, Signer, seed
@@ -15,7 +16,7 @@ from wsis_accounts.store.sessions import Sessions
 __all__ = ["COLLECTIONS", "Signer", "Store", "entry", "seed"]
 
 
-class Store(Mailboxes, ErasureLinks, Accounts, Sessions, Entries, Keys):
+class Store(Mailboxes, ErasureLinks, Accounts, Authenticators, Sessions, Entries, Keys):
     """All collections of the service."""
 
 
@@ -51,6 +52,7 @@ COLLECTIONS = (
         ),
         few={"newest": "an account has at most MAX_SESSIONS that go on"},
     ),
+    CollectionSpec("authenticators"),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
     CollectionSpec(
         "erasure_links",

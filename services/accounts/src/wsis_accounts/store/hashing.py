@@ -10,6 +10,7 @@ import secrets
 from wsis_shared import keys
 
 ERASURE_TAG_DIGITS = 32
+RECOVERY_BYTES, RECOVERY_LETTERS = 7, 10
 
 
 def key(purpose: str) -> bytes:
@@ -35,6 +36,16 @@ def network(prefix: str | None) -> str | None:
 def code(challenge: str, digits: str) -> str:
     """A mailed code as it is kept: good for its own challenge only."""
     return digest("code", f"{challenge}|{digits}")
+
+
+def new_recovery() -> str:
+    """A code of 50 random bits for whoever has lost the authenticator: ten letters and digits (base32)."""
+    return base64.b32encode(secrets.token_bytes(RECOVERY_BYTES)).decode().lower()[:RECOVERY_LETTERS]
+
+
+def recovery(account: str, code: str) -> str:
+    """A recovery code as it is kept: good for its own account only."""
+    return digest("recovery code", f"{account}|{code}")
 
 
 def erasure_tag(link: str) -> str:

@@ -45,6 +45,11 @@ class Sessions(Repository):
         rows = self.collection("sessions").find(query, {"_id": 1}).sort("used_at", -1).skip(most - 1)
         return [row["_id"] for row in rows]
 
+    def forget_second_factor(self, account: str) -> None:
+        """No session of an account has shown one."""
+        query = {"account": account, "ended_at": None}
+        self.collection("sessions").update_many(query, {"$set": {"second_factor_at": None}})
+
     def limit_sessions(self, account: str, latest: datetime) -> None:
         """No session of an account lasts longer than `latest`."""
         query = {"account": account, "ended_at": None, "expires_at": {"$gt": latest}}

@@ -17,6 +17,7 @@ from wsis_accounts.use_cases.internal import Internal
 from wsis_accounts.use_cases.mail_requests import MailRequests
 from wsis_accounts.use_cases.officers import Officers
 from wsis_accounts.use_cases.own_account import OwnAccount
+from wsis_accounts.use_cases.second_factor import SecondFactor
 from wsis_accounts.use_cases.signing_in import Authentication
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class AccountCases:
     """Registration, sign-in, roles, and the audit of what staff did."""
 
     authentication: Authentication
+    second_factor: SecondFactor
     erasing: Erasing
     own_account: OwnAccount
     officers: Officers
@@ -38,9 +40,12 @@ class AccountCases:
 def compose(parts: Parts) -> AccountCases:
     """The use cases of one process."""
     store, settings = Store(parts.db), Settings.load()
-    access, requests = Access(store), MailRequests(store, MailCounts(parts.db, "tag_mails", codes.MAILS))
+    access = Access(store, staff_second_factor=settings.staff_second_factor)
+    requests = MailRequests(store, MailCounts(parts.db, "tag_mails", codes.MAILS))
+    authentication = Authentication(store, settings, Signer(store), access, requests)
     return AccountCases(
-        Authentication(store, settings, Signer(store), access, requests),
+        authentication,
+        SecondFactor(store, access, authentication),
         Erasing(store, access, requests),
         OwnAccount(store, access),
         Officers(store, access),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from enum import StrEnum
 from functools import partial
 
 from wsis_shared import roles
@@ -14,18 +15,26 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.mongo import after_commit
 from wsis_shared.revocations import TOKENS_REVOKED, Kind
 
-from wsis_accounts.rules import people, proposals
+from wsis_accounts.rules import people, proposals, sessions
 from wsis_accounts.rules.people import Account
+from wsis_accounts.rules.sessions import Session
 from wsis_accounts.store import Store
 
 Notify = Callable[[PendingEvent], None]  # publishes an event that nobody needs to receive
 
 
-class Access:
-    """Who asks, and the end of access."""
+class Missing(StrEnum):
+    """What a session lacks for the roles of its account."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    CODE = "code"  # of the authenticator that the account has
+    AUTHENTICATOR = "authenticator"  # the account must have one, and has none
+
+
+class Access:
+    """Who asks, and the end of access. `staff_second_factor`: who holds a role that two officers grant needs one."""
+
+    def __init__(self, store: Store, *, staff_second_factor: bool) -> None:
+        self._store, self._staff_second_factor = store, staff_second_factor
 
     def own_account(self, ctx: Context) -> Account:
         """The account of who is asking, as it is now and not as the token says.
@@ -36,6 +45,27 @@ class Access:
         if account["state"] == people.State.BLOCKED:
             raise Forbidden("accounts.blocked")
         return account
+
+    def check_fresh(self, ctx: Context) -> Session:
+        """The session of who asks, which has just begun: a stolen token does not suffice. Raises
+        `accounts.sign_in_again`."""
+        session = self._store.session(ctx.actor.session or "")
+        if session is None or ctx.received_at - session.started_at > sessions.FRESH:
+            raise Forbidden("accounts.sign_in_again")
+        return session
+
+    def must_have_authenticator(self, account: Account) -> bool:
+        """By setting, and by its roles."""
+        declared = roles.installed()
+        return self._staff_second_factor and any(declared.needs_two(role) for role in account["roles"])
+
+    def missing(self, account: Account, session: Session) -> Missing | None:
+        """What the session must show before the roles of the account count in it; until then it is a member's."""
+        if session.second_factor_at is not None:
+            return None
+        if account.get("authenticator"):
+            return Missing.CODE
+        return Missing.AUTHENTICATOR if self.must_have_authenticator(account) else None
 
     def revoke_all(self, account: Account, notify: Notify) -> Account:
         """Revoke the access tokens of an account. Returns the account to save, in the same transaction."""
@@ -67,6 +97,7 @@ def account_response(account: Account, now: datetime) -> dict[str, object]:
         "account": account["_id"],
         "names": people.full_name(account),
         "roles": people.roles_of(account),
+        "authenticator": account.get("authenticator", False),
         **pending_proposals(account, now),
     }
 
@@ -77,4 +108,5 @@ def pending_proposals(account: Account, now: datetime) -> dict[str, object]:
         "proposed": proposals.in_force(account, now),
         "withdrawals_proposed": proposals.in_force(account, now, proposals.WITHDRAW),
         "block_proposed": bool(proposals.in_force(account, now, proposals.BLOCK)),
+        "removal_proposed": bool(proposals.in_force(account, now, proposals.REMOVE)),
     }

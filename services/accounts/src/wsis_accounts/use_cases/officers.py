@@ -84,6 +84,13 @@ class Officers:
         return self._block(ctx, notify, self._asking(ctx, grants, account, body["reason"]))
 
     @rpc(writes=True)
+    def remove_their_authenticator(
+        self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input
+    ) -> dict[str, object]:
+        """For whoever has lost app and recovery codes; that of an officer when a second officer asks for it."""
+        return self._remove_authenticator(ctx, notify, self._asking(ctx, grants, account, body["reason"]))
+
+    @rpc(writes=True)
     def approve_proposal(
         self, ctx: Context, notify: Notify, grants: Grants, account: str, body: Input
     ) -> dict[str, object]:
@@ -91,8 +98,10 @@ class Officers:
         asking = self._asking(ctx, grants, account, body["reason"])
         pending = proposals.pending_at(asking.account, body["proposed_at"], ctx.received_at)
         proposals.require_another(pending, asking)
-        if pending.blocks:
+        if pending.act == proposals.BLOCK:
             return self._block(ctx, notify, asking)
+        if pending.act == proposals.REMOVE:
+            return self._remove_authenticator(ctx, notify, asking)
         return self._change_roles(ctx, notify, asking, pending.wanted, asking.account["agency"])
 
     @rpc(writes=True)
@@ -131,6 +140,15 @@ class Officers:
             return self._save(ctx, notify, before, after, "accounts.block_proposed", asking.reason)
         self._store.end_sessions(before["_id"], ctx.received_at)
         return self._save(ctx, notify, before, after, "accounts.blocked", asking.reason)
+
+    def _remove_authenticator(self, ctx: Context, notify: Notify, asking: Asking) -> dict[str, object]:
+        before, after = asking.account, people.remove_authenticator(asking)
+        if after.get("authenticator"):
+            return self._save(ctx, notify, before, after, "accounts.removal_proposed", asking.reason)
+        self._store.forget_authenticator(before["_id"])
+        self._store.end_sessions(before["_id"], ctx.received_at)
+        told = events.authenticator_removed(before["_id"])
+        return self._save(ctx, notify, before, after, "accounts.authenticator_removed", asking.reason, told)
 
     def _asking(self, ctx: Context, grants: Grants, account: str, reason: str) -> Asking:
         granter, found = self._granter(ctx, grants), self._store.account(account)
@@ -181,6 +199,7 @@ def _powers(account: Account, now: datetime) -> dict[str, object]:
         "state": account["state"],
         "roles": people.roles_of(account),
         "agency": account["agency"],
+        "authenticator": account.get("authenticator", False),
         **pending_proposals(account, now),
     }
 
@@ -195,8 +214,9 @@ def _proposal_response(pending: Pending, names: Mapping[str, str], reader: str |
         "reason": pending.reason,
         "granted": pending.roles(proposals.GRANT),
         "withdrawn": pending.roles(proposals.WITHDRAW),
-        "block": pending.blocks,
-        "roles": [] if pending.blocks else pending.wanted,
+        "block": pending.act == proposals.BLOCK,
+        "removal": pending.act == proposals.REMOVE,
+        "roles": [] if pending.act else pending.wanted,
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wsis_shared.context import Context
-from wsis_shared.errors import Forbidden, NotFound
+from wsis_shared.errors import NotFound
 from wsis_shared.operations import rpc
 from wsis_shared.revocations import Kind
 
@@ -34,7 +34,7 @@ class OwnAccount:
     def sign_out_everywhere(self, ctx: Context, notify: Notify) -> None:
         """End all sessions."""
         account = self._access.own_account(ctx)
-        self._check_fresh(ctx)
+        self._access.check_fresh(ctx)
         self._store.end_sessions(account["_id"], ctx.received_at)
         self._store.save("accounts", self._access.revoke_all(account, notify))
 
@@ -61,21 +61,17 @@ class OwnAccount:
     @rpc(writes=True)
     def end_my_session(self, ctx: Context, notify: Notify, session: str) -> None:
         """End one of my sessions."""
-        self._check_fresh(ctx)
+        self._access.check_fresh(ctx)
         if not self._store.end_sessions(ctx.actor.id or "", ctx.received_at, only=session):
             raise NotFound("accounts.session_unknown")
         self._access.revoke(notify, Kind.SESSION, session)
 
-    def _check_fresh(self, ctx: Context) -> None:
-        """Raises `accounts.sign_in_again` unless this session has just begun: a stolen token does not suffice."""
-        session = self._store.session(ctx.actor.session or "")
-        if session is None or ctx.received_at - session.started_at > sessions.FRESH:
-            raise Forbidden("accounts.sign_in_again")
-
     @rpc
     def read_me(self, ctx: Context) -> dict[str, object]:
-        """My account."""
-        return account_response(self._access.own_account(ctx), ctx.received_at)
+        """My account, and what this session lacks for its roles."""
+        account, session = self._access.own_account(ctx), self._store.session(ctx.actor.session or "")
+        missing = session and self._access.missing(account, session)
+        return {**account_response(account, ctx.received_at), "missing": missing}
 
     @rpc(writes=True)
     def change_me(self, ctx: Context, body: people.Changes) -> dict[str, object]:
@@ -98,5 +94,5 @@ class OwnAccount:
 
 
 def _exported(session: Session) -> dict[str, object]:
-    times = ("started_at", "used_at", "expires_at", "ended_at")
+    times = ("started_at", "used_at", "expires_at", "ended_at", "second_factor_at")
     return {"session": session.id, **{name: getattr(session, name) for name in times}}

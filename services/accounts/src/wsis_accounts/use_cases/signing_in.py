@@ -22,6 +22,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.mongo import after_commit, in_transaction
 from wsis_shared.operations import every, rpc
 from wsis_shared.revocations import Kind
+from wsis_shared.roles import MEMBER
 
 from wsis_accounts import events, sentences, tokens
 from wsis_accounts.rules import codes, people, sessions, signals
@@ -103,16 +104,16 @@ class Authentication:
             raise self._refused(body, None, TooMany("accounts.codes_locked", retry_after=60))
         with evenly(MIN_RESPONSE_TIME):
             outcome = in_transaction(partial(self._prove, ctx, notify, body))
-        granted = _granted(outcome)
+        granted = unless_refused(outcome)
         account, session, _ = granted
-        said = {"factor": _factor(body), "session": session.id, "account": _staff(account)}
+        said = {"factor": _factor(body), "session": session.id, "account": staff(account)}
         _log.info("sign-in succeeded", extra=said)
-        return self._tokens(granted, ctx.received_at)
+        return self.tokens(granted, ctx.received_at)
 
     def _refused(self, body: Input, mailbox: Mailbox | None, error: SuiteError) -> SuiteError:
         """Log a sign-in that failed."""
         known = self._store.accounts([mailbox.account or ""]) if mailbox and mailbox.known else []
-        said = {"factor": _factor(body), "error": error.code, "account": _staff(*known)}
+        said = {"factor": _factor(body), "error": error.code, "account": staff(*known)}
         after_commit(partial(_log.warning, "sign-in failed", extra=said))
         return error
 
@@ -176,12 +177,11 @@ class Authentication:
     @rpc(writes=True, store_response=False)
     def refresh(self, ctx: Context, notify: Notify, body: Input) -> dict[str, object]:
         """Change a refresh token for a new pair."""
-        return self._tokens(
-            _granted(in_transaction(partial(self._rotate, ctx.received_at, notify, body["refresh_token"]))),
-            ctx.received_at,
-        )
+        rotated = in_transaction(partial(self.rotated, ctx.received_at, notify, body["refresh_token"]))
+        return self.tokens(unless_refused(rotated), ctx.received_at)
 
-    def _rotate(self, now: datetime, notify: Notify, token: str) -> Granted | SuiteError:
+    def rotated(self, now: datetime, notify: Notify, token: str) -> Granted | SuiteError:
+        """The session of a refresh token with the next one, or why there is none. Call it in a transaction."""
         id = hashing.session_of(token)
         before = self._store.session(id) if id else None
         if before is None:
@@ -199,16 +199,18 @@ class Authentication:
         self._store.save_session(session)
         return account, session, refresh
 
-    def _tokens(self, granted: Granted, now: datetime) -> dict[str, object]:
+    def tokens(self, granted: Granted, now: datetime) -> dict[str, object]:
+        """The response of a sign-in, and of each step after it."""
         account, session, refresh = granted
+        missing = self._access.missing(account, session)
         ends_at = sessions.ends_at(session, session_hours(account))
         access = tokens.access_token(
             self._signer.key(now),
             account=account["_id"],
             generation=people.generation(account),
-            roles=people.roles_of(account),
+            roles=[MEMBER] if missing else people.roles_of(account),
             session=session.id,
-            agency=account.get("agency"),
+            agency=None if missing else account.get("agency"),
             now=now,
             life=self._settings.access_life,
         )
@@ -219,6 +221,7 @@ class Authentication:
             "refresh_token": refresh,
             "refresh_expires_in": int((ends_at - now).total_seconds()),
             "account": account["_id"],
+            "missing": missing,
         }
 
     @rpc
@@ -243,13 +246,14 @@ def _factor(body: Input) -> str:
     return "mailed link" if "challenge" in body else "mailed code"
 
 
-def _staff(account: Account | None = None) -> str | None:
+def staff(account: Account | None = None) -> str | None:
     """The account that the log names for a sign-in: one of staff. A member signs in to vote, and while few vote the
     next vote would be theirs. The session leads whoever reads the store to the account, until it ends."""
     return account["_id"] if account and account["roles"] else None
 
 
-def _granted(outcome: Granted | SuiteError) -> Granted:
+def unless_refused(outcome: Granted | SuiteError) -> Granted:
+    """What a transaction has granted. Raises its refusal, now that what counts of it is saved."""
     if isinstance(outcome, SuiteError):
         raise outcome
     return outcome
