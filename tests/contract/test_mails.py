@@ -59,6 +59,7 @@ PROVIDERS = {  # what each brings to the mails of its service
     "stocktaking.write_call": "count deadline entries more update words",
     "stocktaking.write_claim_code": "code minutes organization title",
     "stocktaking.write_saved_search_news": "entries more name stop total url",
+    "stocktaking.write_share_code": "code days organization role share title whole",
     "voting.ballot_progress": "done of",
     "voting.ballot_summary": "count votes",
     "voting.exclusion": "address",

@@ -249,6 +249,7 @@ OWN_ENTRY = {
     "prize": None,
     "contact": {"name": "Ana Quispe", "email": "ana@red.example"},
     "outside_matrix": [],
+    "editor": False,
     "missing": {},
 }
 ALIKE = {
@@ -288,6 +289,18 @@ WAITING_CLAIM = {
     "claimant": {"name": "Ana Quispe", "organization": "Red Andina", "country": "PE"},
     "owned": False,
 }
+SHARE = {
+    "id": "s1",
+    "entry": "e1",
+    "email": "ben@red.example",
+    "role": "editor",
+    "whole": False,
+    "state": "invited",
+    "at": "2017-05-02T08:00:00Z",
+    "accepted_at": None,
+    "until": "2017-05-16T08:00:00Z",
+}
+OWN_SHARE = {**SHARE, "title": "Redes comunitarias", "organization": "Red Andina"}
 OWN_CALL = {
     "id": "k1",
     "state": "sent",
@@ -345,6 +358,16 @@ OWN = {
     "stocktaking.list_own_claims": {"items": [CLAIM], "next": None},
     "stocktaking.read_own_claim": CLAIM,
     "stocktaking.prove_claim": CLAIM | {"state": "proved"},
+    "stocktaking.list_shares": {
+        "items": [SHARE, SHARE | {"id": "s2", "state": "accepted", "accepted_at": SHARE["at"], "until": None}],
+        "next": None,
+    },
+    "stocktaking.share_entry": SHARE,
+    "stocktaking.end_share": None,
+    "stocktaking.list_own_shares": {"items": [OWN_SHARE], "next": None},
+    "stocktaking.read_own_share": OWN_SHARE,
+    "stocktaking.accept_share": OWN_SHARE | {"state": "accepted", "until": None},
+    "stocktaking.leave_entry": None,
     "stocktaking.list_own_entries": {
         "items": [_OWN_ROW, _OWN_ROW | {"id": "e3", "title": "", "state": "draft", "visibility": "unpublished"}],
         "next": None,
@@ -373,6 +396,8 @@ OWN_PATHS = (
     "/register/e1/claim",
     "/me/claims",
     "/me/claims/c1",
+    "/me/entries/e1/sharing?done=asked",
+    "/me/shares/s1",
     "/me/calls/k1?done=yes",
 )
 

@@ -74,6 +74,10 @@ def test_a_person_is_in_no_collection_and_no_index_any_more(
     db["entry_claims"].insert_one(
         {"_id": "of-another", "account": "another", "address": ADDRESS.lower(), "asked_at": at}
     )
+    for name, field in (("by", "by"), ("with", "account"), ("asked", "email")):
+        db["entry_shares"].insert_one(
+            {"_id": name, "at": at, field: ADDRESS.lower() if field == "email" else LEAVER.id}
+        )
     db["invited_owners"].insert_one({"_id": LEAVER.id, "at": at})
     db["refused_rows"].insert_one({"_id": "refused", "cells": [["contact", NAME]], "email": ADDRESS, "at": at})
     db["entry_contacts"].insert_one({"_id": "imported", **CONTACT})

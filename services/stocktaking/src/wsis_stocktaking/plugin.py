@@ -15,6 +15,7 @@ SUBJECTS = declared(
     "entries",
     "claims",
     "calls",
+    "sharing",
     "search",
     "exchange",
     "analysis",

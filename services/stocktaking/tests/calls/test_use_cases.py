@@ -139,10 +139,14 @@ def test_updates_and_confirmations_elsewhere_count_too(world: World) -> None:
     world.publish("b1", "bea")
     call = world.sent()
     answering = world.service.use_case(Answering)
-    for account, count in (("ada", answering.count_update), ("bea", answering.count_confirmation)):
+    # Ada's update is that of somebody who edits for her.
+    for account, entry, count in (
+        ("editor", "a1", answering.count_update),
+        ("bea", "b1", answering.count_confirmation),
+    ):
         for _ in range(2):
-            count({"data": {"account": account}, "time": clock.iso(LATER)})
-    answering.count_update({"data": {"account": "stranger"}, "time": clock.iso(LATER)})
+            count({"data": {"account": account, "entry": entry}, "time": clock.iso(LATER)})
+    answering.count_update({"data": {"account": "stranger", "entry": "another"}, "time": clock.iso(LATER)})
     assert world.counts(call) == {"invited": 2, "updated": 1, "confirmed": 1, "answered": 2}
 
 

@@ -34,6 +34,6 @@ OWNER_REMINDED = EventType(
 PUBLISHES: tuple[EventType, ...] = (OWNER_CALLED, OWNER_REMINDED)
 DEPENDS_ON: tuple[EventDependency, ...] = (
     EventDependency("accounts", "account_erased", reads=("account",), handler="forget_invitee"),
-    EventDependency("stocktaking", "entry_submitted", reads=("account",), handler="count_update"),
-    EventDependency("stocktaking", "entry_confirmed", reads=("account",), handler="count_confirmation"),
+    EventDependency("stocktaking", "entry_submitted", reads=("account", "entry"), handler="count_update"),
+    EventDependency("stocktaking", "entry_confirmed", reads=("account", "entry"), handler="count_confirmation"),
 )

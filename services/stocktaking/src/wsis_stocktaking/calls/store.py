@@ -130,6 +130,11 @@ class Calls(EventfulRepository):
 
     # -- entries ------------------------------------------------------------------------------------------------------
 
+    def owner_of(self, entry: str) -> str | None:
+        """Whose an entry is; None where it is nobody's, or gone."""
+        found = self.collection("entries", Entry).find_one({"_id": entry}, {"owner": 1})
+        return found["owner"] if found else None
+
     def entries_of(self, owner: str, entries: Sequence[str]) -> list[Entry]:
         """Those of the entries that are public and the owner's."""
         query = {"_id": {"$in": list(entries)}, "visibility": PUBLIC, "owner": owner}

@@ -99,7 +99,7 @@ class Answering:
         self._count(event, rules.CONFIRMED)
 
     def _count(self, event: Input, what: str) -> None:
-        owner = event["data"]["account"]
+        owner = self._calls.owner_of(event["data"]["entry"]) or event["data"]["account"]  # an editor answers for them
         for call in self._calls.open_of(owner):
             self._calls.mark(call, owner, what, clock.parse(event["time"]))
 

@@ -15,7 +15,7 @@ ChangesQuery = Schema.from_dict(  # "from" is no name of an attribute
 )
 _OWN = "/v1/me/entries/{entry}"
 _HERE = "/me/entries/{entry}"
-DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded", "confirmed")
+DONE = ("saved", "submitted", "taken_back", "withdrawn", "discarded", "confirmed", "shared")
 
 
 class AfterQuery(Schema):
@@ -64,6 +64,7 @@ PUBLIC_AND_OWN = (
         reads=(
             Read("entries", "/v1/me/entries?after={after}"),
             Read("searches", "/v1/me/saved-searches", optional=True),
+            Read("shared", "/v1/me/entry-shares", optional=True),
         ),
         query=OwnQuery,
         menu="me:30",

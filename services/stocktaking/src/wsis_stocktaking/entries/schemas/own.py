@@ -179,6 +179,7 @@ class WholeEntry(EntryRow):
 class OwnEntry(WholeEntry):
     """An own entry."""
 
+    editor = fields.Boolean(metadata={"description": "Somebody else owns it, and lets you edit it"})
     missing = fields.Dict(
         keys=fields.String(),
         values=fields.List(fields.String()),

@@ -86,12 +86,18 @@ class Entries(EventfulRepository):
         query = {"owner": account, "draft": {"$ne": None}, "draft.import": None}
         return int(self.collection("entries", Entry).count_documents(query, limit=at_most))
 
+    def is_editor(self, entry: Entry, account: str) -> bool:
+        """Does the owner share the entry with the account?"""
+        query = {"entry": entry["_id"], "by": entry["owner"], "account": account}
+        return entry["owner"] is not None and self.collection("entry_shares").find_one(query, {"_id": 1}) is not None
+
     def remove(self, entry: Entry) -> None:
         """Delete an entry that was never public. Raises Conflict where it changed since it was read."""
         query = {"_id": entry["_id"], "version": entry["version"], "visibility": rules.UNPUBLISHED}
         if self.collection("entries", Entry).delete_one(query).deleted_count == 0:
             raise Conflict("stocktaking.entry_changed")
         self.set_contact(entry["_id"], None)
+        self.collection("entry_shares").delete_many({"entry": entry["_id"]})
 
     # -- revisions ----------------------------------------------------------------------------------------------------
 
@@ -116,10 +122,10 @@ class Entries(EventfulRepository):
 
     # -- receipts -----------------------------------------------------------------------------------------------------
 
-    def keep_submission(self, entry: Entry) -> None:
+    def keep_submission(self, entry: Entry, account: str) -> None:
         """Keep what was submitted for the receipt: an officer may decide before it is written."""
         kept: Submission = {
-            "account": entry["owner"],
+            "account": account,
             "content": draft_of(entry)["content"],
             "at": entry["submitted_at"],
             "is_update": entry["revision"] > 0,
@@ -127,7 +133,7 @@ class Entries(EventfulRepository):
         self.collection("submissions", Submission).replace_one({"_id": entry["_id"]}, kept, upsert=True)
 
     def submission(self, entry: str, account: str) -> Submission:
-        """The last submission of an entry by its owner. Raises NotFound."""
+        """The last submission of an entry by this account. Raises NotFound."""
         found = self.collection("submissions", Submission).find_one({"_id": entry, "account": account})
         if found is None:
             raise NotFound("stocktaking.entry_unknown", entry=entry)

@@ -74,14 +74,14 @@ class OwnEntries:
         """The whole draft anew, beside what is public. Raises NotFound, Conflict."""
         found = self._own(ctx, entry, body["version"])
         if not found["draft"]:
-            self._require_room(str(ctx.actor.id))
+            self._require_room(str(found["owner"]))
         edited = rules.edit(found, contents.normalise(body["content"]), ctx.received_at)
         return self._save(ctx, edited, body["contact"])
 
     @rpc(writes=True)
     def discard_own_draft(self, ctx: Context, entry: str) -> None:
         """Delete the draft; an entry that was never public is deleted with it. Raises NotFound, Conflict."""
-        found = self._own(ctx, entry)
+        found = self._owned(ctx, entry)
         if found["visibility"] == rules.UNPUBLISHED:
             self._entries.remove(found)
         elif not found["draft"]:
@@ -97,7 +97,7 @@ class OwnEntries:
             raise Invalid("stocktaking.entry_incomplete", fields=problems)
         event = new_event(events.ENTRY_SUBMITTED, subject=entry, account=str(ctx.actor.id), entry=entry)
         saved = self._register.save("entries", submitted, event)
-        self._entries.keep_submission(saved)
+        self._entries.keep_submission(saved, str(ctx.actor.id))
         return self._response(ctx, saved, self._entries.contact(entry))
 
     @rpc(writes=True)
@@ -110,7 +110,7 @@ class OwnEntries:
     @rpc(writes=True)
     def withdraw_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """End the publication of an own entry; its draft stays. Raises NotFound, Conflict."""
-        found = self._own(ctx, entry, body["version"])
+        found = self._owned(ctx, entry, body["version"])
         rules.require_public(found)
         saved = self._register.withdraw(found, ctx.received_at, announce=lambda gone: (withdrawn(gone),))
         return self._response(ctx, saved, self._entries.contact(entry))
@@ -122,7 +122,7 @@ class OwnEntries:
         found = self._own(ctx, entry, body["version"])
         rules.require_public(found)
         account = str(ctx.actor.id)
-        event = new_event(events.ENTRY_CONFIRMED, subject=entry, account=account, entry=entry)
+        event = new_event(events.ENTRY_CONFIRMED, subject=entry, account=found["owner"], entry=entry)
         [confirmed] = self._register.publish([confirmation(found, account, event)], ctx.received_at)
         return self._response(ctx, confirmed, self._entries.contact(entry))
 
@@ -153,11 +153,18 @@ class OwnEntries:
         self._invitations.forget(erasure)
 
     def _own(self, ctx: Context, entry: str, version: int | None = None) -> Entry:
-        found = self._register.find(entry)
-        if found["owner"] != ctx.actor.id:
+        """An entry that the account owns, or edits for its owner."""
+        found, account = self._register.find(entry), str(ctx.actor.id)
+        if found["owner"] != account and not self._entries.is_editor(found, account):
             raise NotFound("stocktaking.entry_unknown", entry=entry)
         if version is not None:
             rules.require_version(found, version)
+        return found
+
+    def _owned(self, ctx: Context, entry: str, version: int | None = None) -> Entry:
+        found = self._own(ctx, entry, version)
+        if found["owner"] != ctx.actor.id:
+            raise NotFound("stocktaking.entry_unknown", entry=entry)
         return found
 
     def _require_room(self, account: str) -> None:
@@ -175,6 +182,7 @@ class OwnEntries:
         return {
             **presenters.whole(entry, ctx.received_at),
             "contact": contact,
+            "editor": entry["owner"] != ctx.actor.id,
             "missing": self._problems(draft["content"]) if draft else {},
             "outside_matrix": outside_matrix(content, self._links),
         }

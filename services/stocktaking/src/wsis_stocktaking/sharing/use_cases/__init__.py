@@ -1,0 +1,32 @@
+"""Shares: owners who ask, and who accepts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_shared.mail_counts import MailCounts
+
+from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.sharing import rules
+from wsis_stocktaking.sharing.store import Shares
+from wsis_stocktaking.sharing.use_cases.accepting import Accepting
+from wsis_stocktaking.sharing.use_cases.sharing import Sharing
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class SharingCases:
+    """The use cases of shares."""
+
+    sharing: Sharing
+    accepting: Accepting
+
+
+def compose(parts: Parts) -> SharingCases:
+    """The use cases with their collaborators; called once per process."""
+    shares = Shares(parts.db)
+    mails = MailCounts(parts.db, "claim_mails", rules.MAILS)
+    return SharingCases(Sharing(shares, Register(parts.db), mails), Accepting(shares))
