@@ -70,6 +70,7 @@ NOTES = {
     "merged_filled": "Merged cells, filled with their value: {count}.",
     "numbering_row": "Row {row} only numbers the columns: it was not read.",
     "rows_below": "Notes below the rows were not read, from row {row} on: {count}.",
+    "sums_left_out": "Rows with sums, or with the names of the columns again, were not read: {count}.",
 }
 """What was found and guessed, by its code."""
 

@@ -96,6 +96,10 @@ class MappedColumn(ResponseSchema):
     field = fields.String(allow_none=True, metadata={"description": "Null: it was not read"})
     also = fields.String(allow_none=True, metadata={"description": "A second field of the same cells"})
     day_order = fields.String(allow_none=True, metadata={"description": "day_first or month_first, of dates"})
+    marks = fields.String(
+        allow_none=True,
+        metadata={"description": "What x, yes or 1 says in a column of a matrix; null: its cells are values"},
+    )
     examples = fields.List(fields.String(), metadata={"description": "Frequent values; none of contacts"})
     unsure = fields.Boolean(metadata={"description": "No value tells the order of day and month: it was day_first"})
 
@@ -149,6 +153,7 @@ class ImportValue(ResponseSchema):
     reason = fields.String(metadata={"description": "In the language of the reader"})
     refused = fields.Boolean(required=True, metadata={"description": "Its rows were refused; else it was left out"})
     count = fields.Integer(required=True, metadata={"description": "Rows"})
+    likely = fields.List(fields.String(), metadata={"description": "Codes that it may mean, to be confirmed"})
     row = fields.Integer(required=True, metadata={"description": "The first one"})
 
 

@@ -46,7 +46,7 @@ def mapping(values: Input, locale: str) -> JsonObject:
         ],
         "known": [_value(each, locale) for each in found["values"]],
         "unknown": [
-            _value({**row, "codes": []}, locale)
+            _value({**row, "codes": row.get("likely") or []}, locale)
             for row in values["unread"]["items"]
             if row["value"] and row["field"] in GROUPS and (row["field"], row["value"]) not in known and _is_word(row)
         ],

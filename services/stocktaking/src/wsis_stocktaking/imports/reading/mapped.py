@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from marshmallow import ValidationError
 from wsis_shared.json_types import JsonObject
+from wsis_shared.tables import Note, Row, note
 
 from wsis_stocktaking.imports.rules.imports import Problem
 from wsis_stocktaking.imports.rules.mapping.rows import MappedRow, Mapper, key_of
+from wsis_stocktaking.imports.rules.mapping.words import fold, folded
 from wsis_stocktaking.register.rules.contents import Content
 
 Load = Callable[[JsonObject], Content]
@@ -27,6 +30,7 @@ OPTIONAL = (
     "links",
 )
 """Fields without which an entry is still one."""
+_NUMBER = re.compile(r"\W{0,3}[\d.,'’ \u00a0]{1,40}\W{0,3}")
 _ATTEMPTS = 4  # what a field hides shows once it is gone
 
 
@@ -47,11 +51,28 @@ class Keys:
         return f"{key}-{place + 1}" if place else key
 
 
-def rows_of(mapper: Mapper, rows: Iterator[tuple[int, list[str]]], keys: Keys) -> Iterator[tuple[int, MappedRow]]:
-    """The rows that say anything, each with its key."""
+def activities(rows: Iterator[Row], columns: Sequence[str], notes: list[Note]) -> Iterator[Row]:
+    """The rows without empty ones, those with sums, and the names of the columns again. A note counts them."""
+    left_out = 0
     for number, cells in rows:
-        if not any(cell.strip() for cell in cells):
-            continue
+        said = [cell.strip() for cell in cells if cell.strip()]
+        if _is_sum(said) or [cell.strip() for cell in cells] == list(columns):
+            left_out += 1
+        elif said:
+            yield number, cells
+    if left_out:
+        notes.append(note("sums_left_out", count=left_out))
+
+
+def _is_sum(said: Sequence[str]) -> bool:
+    """ "Total", and nothing but numbers."""
+    words = [cell for cell in said if not _NUMBER.fullmatch(cell)]
+    return bool(words) and all(fold(word) in folded("totals") for word in words)
+
+
+def rows_of(mapper: Mapper, rows: Iterator[Row], keys: Keys) -> Iterator[tuple[int, MappedRow]]:
+    """The rows, each with its key."""
+    for number, cells in rows:
         row = mapper.row(cells)
         row.key = row.key or keys.of(row, cells)
         yield number, row

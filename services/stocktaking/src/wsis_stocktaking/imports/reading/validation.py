@@ -155,7 +155,8 @@ class File:
         """The rows of other columns, or of ours with the values of somebody else: by the mapping that was confirmed for
         them, else as it is proposed."""
         mapping, state = self._mapping, CONFIRMED
-        columns = proposals.columns_of(table.columns, (cells for _, cells in table.rows))
+        first = mapped.activities(table.rows, table.columns, [])
+        columns = proposals.columns_of(table.columns, (cells for _, cells in first))
         proposal = proposals.propose(columns, self._source)
         if mapping is None or not has_same_columns(mapping, table.columns):
             state = PROPOSED
@@ -167,7 +168,8 @@ class File:
             "unsure_dates": proposal["unsure_dates"] if state == PROPOSED else [],
             "unknown_columns": [each["column"][:80] for each in mapping["columns"] if not each["fields"]][:MAX_UNKNOWN],
         }
-        rows = self._open().rows
+        again = self._open()
+        rows = mapped.activities(again.rows, again.columns, again.notes)
         self._rows = self._of_mapped(mapped.rows_of(Mapper(mapping, table.columns), rows, mapped.Keys()))
 
     def outcomes(self, after: int) -> Iterator[Outcome]:

@@ -12,8 +12,9 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_stocktaking.imports import applying
-from wsis_stocktaking.imports.rules.mapping import confirming
+from wsis_stocktaking.imports.rules.mapping import confirming, values
 from wsis_stocktaking.imports.rules.mapping.documents import StoredMapping, mapping_of
+from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, UNREAD, UNREAD_CODE
 from wsis_stocktaking.imports.store import Imports
 from wsis_stocktaking.imports.use_cases import starting
 
@@ -62,7 +63,8 @@ class MappingCases:
 
         def to_response(row: Mapping[str, object]) -> JsonObject:
             said = texts.translate(str(row["message"]), ctx.locale)
-            return {**row, "code": said.code, "reason": said.text}
+            likely = values.likely(str(row["field"]), str(row["value"])) if _may_be_mapped(row) else None
+            return {**row, "code": said.code, "reason": said.text, "likely": list(likely or ())}
 
         return self._imports.values(id, after, limit).response(to_response)
 
@@ -115,6 +117,11 @@ class MappingCases:
         if found is None:
             raise NotFound("stocktaking.import_mapping_unknown", source=source)
         return _stored(found)
+
+
+def _may_be_mapped(row: Mapping[str, object]) -> bool:
+    """Is it a value without a code, and no invalid one?"""
+    return row["field"] in GROUPS and bool(row["value"]) and row["message"] in (UNREAD, UNREAD_CODE)
 
 
 def _stored(found: StoredMapping) -> JsonObject:

@@ -11,7 +11,7 @@ from functools import cache
 from rapidfuzz import fuzz
 from wsis_shared.tables import DateCell
 
-from wsis_stocktaking.imports.rules.mapping import dates, values
+from wsis_stocktaking.imports.rules.mapping import dates, marks, values
 from wsis_stocktaking.imports.rules.mapping.documents import synonyms
 from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, SINGLE, TEXTS
 from wsis_stocktaking.imports.rules.mapping.words import data, fold, is_empty
@@ -19,9 +19,13 @@ from wsis_stocktaking.imports.rules.mapping.words import data, fold, is_empty
 MAX_VALUES = 3000  # different values of a column that are kept
 SAMPLE = 60  # of them that are read to see what they are
 LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
-_LIKE = 80  # of a name to a synonym
+ASKED = ("organization.type", "status", "action_lines")
+FEW = 12  # different values that a person can be asked about
+_NAMED = ("last_updated_at", "organization.country", "organization.website")
+_SURE, _LIKE = 95, 80  # of a name to a synonym
 
 _AMOUNT = re.compile(r"\W{0,3}(?:[\d.]+|\d{1,3}(?:[,'’ \u00a0]\d{3})+(?:[.,]\d+)?)\W{0,3}")  # "1,000" is no goal
+_BRACKET = re.compile(r"[(（\[].*")
 _PARTS = re.compile(r"[/|,&+\n]|\s-\s|\s(?:and|et|y|e|и|و)\s|[(（\[]")
 
 
@@ -42,10 +46,15 @@ class Column:
     values: Counter[str] = field(default_factory=Counter)
     filled: int = 0
     dates: int = 0
+    marked: int = 0
+    has_others: bool = False
     nothing: set[str] = field(default_factory=set)
 
     def add(self, cell: str) -> None:
         """One more cell."""
+        answer = marks.answer(cell)
+        self.marked += answer is True
+        self.has_others |= answer is None
         if is_empty(cell):
             self.nothing.add(cell.strip())
             return
@@ -62,6 +71,11 @@ class Column:
     def is_distinct(self) -> bool:
         """Has no row the value of another one?"""
         return len(self.values) == self.filled or len(self.values) >= MAX_VALUES
+
+    @property
+    def is_marked(self) -> bool:
+        """Does it only say yes and no?"""
+        return bool(self.marked) and not self.has_others
 
     @property
     def length(self) -> float:
@@ -86,7 +100,17 @@ def _readers() -> dict[str, Reads]:
         find = values.finder(name, {})
         return lambda value: bool(values.codes_of(value, find)[0])
 
+    def guessed(name: str) -> Reads:
+        known = coded(name)
+        return lambda value: known(value) or values.likely(name, value) is not None
+
+    def whole(name: str) -> Reads:
+        find = values.finder(name, {})
+        return lambda value: values.codes_of(value, find)[1] == [] != values.codes_of(value, find)[0]
+
     found = {name: coded(name) for name in GROUPS}
+    found |= {f"{name}!": whole(name) for name in GROUPS}
+    found |= {f"{name}?": guessed(name) for name in SINGLE}
     found |= {name: lambda value: dates.period(value) is not None for name in DATES}
     found |= {name: lambda value: bool(values.links_of(value)) for name in ("links", "organization.website")}
     return found | {"contact.email": lambda value: "@" in value}
@@ -111,7 +135,7 @@ def likeness(name: str, field_name: str) -> float:
     known = synonyms().get(field_name, {})
     best = 0.0
     for place, part in enumerate(names_of(name)):
-        weight = 1.0 if place == 0 else 0.95
+        weight = 1.0 if place == 0 else 0.97 - 0.02 * place  # "End (month/year)" is no year
         if part in known:
             return 100.0 * weight
         for synonym in known:
@@ -131,8 +155,8 @@ def _like(part: str, synonym: str) -> float:
 def language_mark(name: str) -> str | None:
     """The language that the name of a column says: "Title (French)", "Название (англ.)", "title_fr"."""
     words = fold(name).split()
-    for language, marks in data("language_marks").items():
-        folded = {fold(mark) for mark in marks}
+    for language, names in data("language_marks").items():
+        folded = {fold(mark) for mark in names}
         if len(words) > 1 and (words[-1] in folded or words[0] in folded):
             return language
         if any(not mark.isascii() and len(mark) > 1 and mark in fold(name) for mark in folded):
@@ -143,7 +167,10 @@ def language_mark(name: str) -> str | None:
 def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
     """By column the fields that it seems to have."""
     columns = [column for column in columns if column.name]
-    found: dict[str, list[str]] = {column.name: _combined(column) for column in columns}
+    marked = matrix_of(columns)
+    found: dict[str, list[str]] = {
+        column.name: [marked[column.name][0]] if column.name in marked else _combined(column) for column in columns
+    }
     taken = {name for fields in found.values() for name in fields if name not in LISTS}
     scores = sorted(
         ((score, -place, name) for place, column in enumerate(columns) for name, score in _scores(column)), reverse=True
@@ -152,6 +179,8 @@ def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
         column = columns[-place]
         if found[column.name] or not (wanted := _free(_named(column, name), taken)):
             continue
+        if name in LISTS and not likeness(column.name, name) and any(name in fields for fields in found.values()):
+            continue  # values alone make no second column of a field
         found[column.name] = wanted
         taken |= {each for each in wanted if each not in LISTS}
     _add_pairs(columns, found, taken)
@@ -159,11 +188,17 @@ def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
     return found
 
 
+def matrix_of(columns: Sequence[Column]) -> dict[str, tuple[str, str]]:
+    """The columns whose cells only mark that their name is meant, with its field and value."""
+    return marks.matrix(column.name for column in columns if column.is_marked)
+
+
 def _combined(column: Column) -> list[str]:
     """The fields of a column whose name says two: "Organization, country", "Start - end"."""
-    parts = names_of(column.name)[1:]
-    said = {name for name in synonyms() for part in parts if part in synonyms()[name]}
     for wanted, fields in _COMBINED.items():
+        name = _BRACKET.sub("", column.name) if wanted <= set(DATES) else column.name  # "End (month/year)" is one
+        parts = names_of(name)[1:]
+        said = {name for name in synonyms() for part in parts if part in synonyms()[name]}
         if len(parts) > 1 and wanted <= said:
             has_places = sum(values.with_place(value)[1] is not None for value in column.sample())
             if "organization.name" not in fields or has_places * 2 > len(column.sample()):
@@ -187,13 +222,26 @@ def _score(column: Column, name: str) -> float:
         return 0.9 * like
     if not column.filled:
         return 0.6 * like
-    if like == 100.0 and share and name in SINGLE and not column.is_distinct and column.length < 60:
-        return max(LEAST, 24.0 + 76.0 * share)  # its other values are asked about, not replaced by one
+    if like >= _SURE and name in SINGLE:
+        share = max(share, fit(column, f"{name}?") or 0.0)
+    if like >= _SURE and column.length < 60 and _is_asked(column, name, share):
+        return max(LEAST, 24.0 + 0.76 * like * share)  # its other values are asked about, not replaced by one
     if like:
         return 0.6 * like * (0.4 + 0.6 * share) + 40.0 * share
-    is_named = name in ("last_updated_at", "organization.country")  # values alone do not tell these
+    is_named = name in (
+        "last_updated_at",
+        "organization.country",
+        "organization.website",
+    )  # values alone do not tell these
+    share = share if name not in GROUPS else fit(column, f"{name}!") or 0.0
     may_be = not column.is_numeric and column.length < 200 and not is_named
-    return 60.0 * share if may_be and share >= BY_VALUES else 0.0
+    return 62.0 * share if may_be and share >= BY_VALUES else 0.0
+
+
+def _is_asked(column: Column, name: str, share: float) -> bool:
+    """Is a column with a sure name taken whatever its values are? Nobody guesses who runs what, and how far it is."""
+    is_few = len(column.values) <= FEW
+    return name in ASKED or (name in SINGLE and (is_few or (share > 0 and not column.is_distinct)))
 
 
 def _named(column: Column, name: str) -> list[str]:
@@ -220,7 +268,7 @@ def _add_pairs(columns: Sequence[Column], found: dict[str, list[str]], taken: se
             if sum(values.with_place(value)[1] is not None for value in sample) > len(sample) / 2:
                 fields.append("organization.country")
                 taken.add("organization.country")
-        elif fields == ["start_date"] and "end_date" not in taken:
+        elif fields == ["start_date"] and "end_date" not in taken and not dates.are_fiscal(column.values):
             spans = [dates.period(value) for value in sample]
             if sum(bool(span and span[1]) for span in spans) > len(sample) / 4:
                 fields.append("end_date")

@@ -10,8 +10,8 @@ from wsis_shared.errors import Invalid
 from wsis_shared.json_types import Input
 
 from wsis_stocktaking.imports.rules.mapping import values
-from wsis_stocktaking.imports.rules.mapping.documents import Constant, MappedValue, RowMapping
-from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, LISTS, TEXTS, UNREAD_CODE
+from wsis_stocktaking.imports.rules.mapping.documents import Constant, MappedColumn, MappedValue, RowMapping
+from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, TEXTS, UNREAD_CODE
 from wsis_stocktaking.imports.rules.mapping.vocabulary import of
 from wsis_stocktaking.imports.rules.mapping.words import fold
 
@@ -38,6 +38,7 @@ class ShownColumn(TypedDict):
     field: str | None
     also: str | None
     day_order: str | None
+    marks: str | None
 
 
 class ShownMapping(TypedDict):
@@ -56,6 +57,7 @@ def to_response(mapping: RowMapping) -> ShownMapping:
             "field": each["fields"][0] if each["fields"] else None,
             "also": each["fields"][1] if len(each["fields"]) > 1 else None,
             "day_order": each["day_order"],
+            "marks": each.get("marks"),
         }
         for each in mapping["columns"]
     ]
@@ -74,7 +76,7 @@ def confirm(body: Input, tried: RowMapping) -> RowMapping:
     """The mapping that a body says for the columns of a file; a column that it does not name is not read. Raises
     Invalid."""
     errors: dict[str, list[str]] = {}
-    known = {each["column"]: each["day_order"] for each in tried["columns"]}
+    known = {each["column"]: each for each in tried["columns"]}
     named: dict[str, list[str]] = {}
     orders: dict[str, str | None] = {}
     taken: set[str] = set()
@@ -82,12 +84,14 @@ def confirm(body: Input, tried: RowMapping) -> RowMapping:
         fields = list(dict.fromkeys(filter(None, (each["field"], each["also"]))))
         if each["column"] not in known:
             errors[f"columns.{place}.column"] = [NO_COLUMN]
-        for part, name in (("field", each["field"]), ("also", each["also"])):
-            if name and name in taken:
-                errors[f"columns.{place}.{part}"] = [TAKEN]
-        taken |= {name for name in fields if name not in LISTS}
+        if not _is_marked(known.get(each["column"]), fields):
+            for part, name in (("field", each["field"]), ("also", each["also"])):
+                if name and name in taken:
+                    errors[f"columns.{place}.{part}"] = [TAKEN]
+            taken |= {name for name in fields if name not in LISTS}
         named[each["column"]] = fields
-        orders[each["column"]] = each["day_order"] or known.get(each["column"])
+        if each["day_order"]:
+            orders[each["column"]] = each["day_order"]
     constants = [each for each in body["constants"] if each["value"]]
     for place, constant in enumerate(body["constants"]):
         if constant["value"] and constant["field"] in GROUPS and not _is_known(**constant):
@@ -100,12 +104,25 @@ def confirm(body: Input, tried: RowMapping) -> RowMapping:
         raise Invalid("stocktaking.import_mapping_invalid", fields=errors)
     return {
         "columns": [
-            {"column": name, "fields": named.get(name, []), "day_order": orders.get(name, order)}
-            for name, order in known.items()
+            _confirmed(was, named.get(name, []), orders.get(name, was["day_order"])) for name, was in known.items()
         ],
         "constants": [{"field": each["field"], "value": each["value"]} for each in constants],
         "values": _distinct(body["values"]),
     }
+
+
+def _is_marked(was: MappedColumn | None, fields: Sequence[str]) -> bool:
+    """Is a column of a matrix still read as one? Several of them say one field."""
+    return was is not None and "marks" in was and list(fields) == was["fields"]
+
+
+def _confirmed(was: MappedColumn, fields: list[str], day_order: str | None) -> MappedColumn:
+    column: MappedColumn = {"column": was["column"], "fields": fields, "day_order": day_order}
+    if "marks" in was and _is_marked(was, fields):
+        column["marks"] = was["marks"]
+    if was.get("fiscal") and set(DATES).intersection(fields):
+        column["fiscal"] = True
+    return column
 
 
 def codes_of(field: str) -> frozenset[str]:

@@ -26,7 +26,8 @@ def find(text: str) -> Codes | None:
     if is_empty(text) and not is_code(text):
         return None
     known = of("countries")
-    if (found := known.codes.get(fold(text)) or _by_words().get(_words(text))) is not None:
+    plain = known.codes.get(fold(text)) or known.codes.get(fold(text.replace(".", "")))  # "R.C.A."
+    if (found := plain or _by_words().get(_words(text))) is not None:
         return found
     found = _without_form(text) or known.find(text)
     return None if found and found[0] in data("forms_matter") else found

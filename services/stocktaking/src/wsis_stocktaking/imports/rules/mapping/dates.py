@@ -29,6 +29,7 @@ _MARKS = re.compile(r"\A(?:FY|AF) ?(?=\d)|(?<=\d{4})\.0\Z|(?<=\d) ?(?:гг?|го
 _NUMBERS = re.compile(r"\d+")
 _WORDS = re.compile(r"[^\W\d_]+")
 _HAN = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月 ?(?:(\d{1,2}) ?日)?)?")
+_FISCAL = re.compile(r"(?:FY|AF)? ?(\d{4}) ?[-–—/] ?(\d{2})")
 _YEARS = re.compile(r"(\d{4}) ?[-–—/~] ?(\d{4}|\d{2})")
 _BETWEEN = re.compile(r" [-–—] |[–—~]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|إلى|حتى) ")
 _LONGEST = 80  # characters of a date
@@ -51,12 +52,20 @@ def is_ambiguous(values: Iterable[str]) -> bool:
     return any(int(first) != int(second) and max(int(first), int(second)) <= 12 for first, second, _ in pairs)
 
 
-def period(text: str, order: str | None = None) -> tuple[Span | None, Span | None] | None:
+def are_fiscal(values: Iterable[str]) -> bool:
+    """Are years like 2011-12 two years, and no months? Where each is the next one, and more than one or behind 12."""
+    pairs = {(int(found[1]), int(found[2])) for value in values if (found := _FISCAL.fullmatch(_digits(value)))}
+    follow = all((first + 1) % 100 == last for first, last in pairs)
+    return follow and bool(pairs) and (len(pairs) > 1 or max(last for _, last in pairs) > 12)
+
+
+def period(text: str, order: str | None = None, *, is_fiscal: bool = False) -> tuple[Span | None, Span | None] | None:
     """The beginning and the end that a text says; the end is None where it has none, or goes on. None: no date."""
     text = _MARKS.sub("", _digits(text))
     if years := _YEARS.fullmatch(text):
         first, last = int(years[1]), int(years[2] if len(years[2]) == 4 else years[1][:2] + years[2])
-        if last > first and (len(years[2]) == 4 or last > 12 + int(years[1][:2]) * 100 or "/" in text):
+        is_month = len(years[2]) == 2 and last <= 12 + int(years[1][:2]) * 100 and "/" not in text
+        if last > first and (is_fiscal or not is_month):
             return (_year(first), _year(last)) if _known(first) and _known(last) else None
     if (whole := span(text, order)) is not None:
         return whole, None
@@ -86,7 +95,7 @@ def span(text: str, order: str | None = None) -> Span | None:
         return part
     if (roman := _ROMAN.fullmatch(text.upper())) and roman[2] in _ROMANS:
         return _span(roman[3], _ROMANS.index(roman[2]) + 1, roman[1])
-    if found := _HAN.search(text):
+    if text.count("年") == 1 and (found := _HAN.search(text)):
         return _span(found[1], found[2], found[3])
     if found := _YEAR_FIRST.fullmatch(text):
         return _span(found[1], found[2], found[3])

@@ -16,11 +16,14 @@ PROPOSED, CONFIRMED = "proposed", "confirmed"
 
 
 class MappedColumn(TypedDict):
-    """What a column is read as: nothing, one field, or several. `day_order` is that of its dates, where it is known."""
+    """What a column is read as: nothing, one field, or several. `day_order` is that of its dates, where it is known.
+    `marks` is what a mark says in a column that has nothing else: its own name. Of a `fiscal` one 2011-12 are years."""
 
     column: str
     fields: list[str]
     day_order: str | None
+    marks: NotRequired[str]
+    fiscal: NotRequired[bool]
 
 
 class MappedValue(TypedDict):

@@ -64,6 +64,13 @@ def propose(columns: Sequence[Column], source: str | None) -> Proposal:
     mapped: list[MappedColumn] = [
         {"column": each.name, "fields": fields[each.name], "day_order": None} for each in columns
     ]
+    marked = naming.matrix_of(columns)
+    for column, each in zip(columns, mapped, strict=True):
+        field, value = marked.get(column.name, ("", ""))
+        if field in each["fields"]:
+            each["marks"] = value
+        if set(DATES).intersection(each["fields"]) and dates.are_fiscal(column.values):
+            each["fiscal"] = True
     unsure = _set_orders(columns, mapped)
     return {
         "mapping": {

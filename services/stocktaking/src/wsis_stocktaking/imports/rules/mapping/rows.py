@@ -12,7 +12,7 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.tables import DateCell, FaultyCell, NumberCell
 
 from wsis_stocktaking.imports.rules.imports import Problem
-from wsis_stocktaking.imports.rules.mapping import dates, values
+from wsis_stocktaking.imports.rules.mapping import dates, marks, values
 from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, SINGLE, TEXTS, UNREAD, UNREAD_CODE
 from wsis_stocktaking.imports.rules.mapping.proposals import script_of
@@ -53,7 +53,8 @@ _WORD_LENGTHS = {"partners": NAME_LENGTH, "keywords": 80}
 
 @dataclass
 class MappedRow:
-    """A row as it is understood. `cells` is the same as columns of an import, to be corrected where it is refused."""
+    """A row as it is understood. `reach` is the coverage that its places say, "Global". `cells` is the same as columns
+    of an import, to be corrected where it is refused."""
 
     key: str = ""
     language: str = "en"
@@ -63,6 +64,7 @@ class MappedRow:
     lists: dict[str, list[str]] = field(default_factory=dict)
     contact: dict[str, str] = field(default_factory=dict)
     last_updated_at: str | None = None
+    reach: str | None = None
     warnings: list[Problem] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     cells: dict[str, str] = field(default_factory=dict)
@@ -94,10 +96,16 @@ class Mapper:
         self._places: dict[str, list[int]] = {}
         self._orders: dict[int, str | None] = {}
         self._pairs: set[int] = set()
+        self._marks: dict[int, str] = {}
+        self._fiscal: set[int] = set()
         for each in mapping["columns"]:
             if (number := place.get(each["column"])) is None:
                 continue
             self._orders[number] = each["day_order"]
+            if meant := each.get("marks"):
+                self._marks[number] = meant
+            if each.get("fiscal"):
+                self._fiscal.add(number)
             if len(each["fields"]) > 1:
                 self._pairs.add(number)
             for name in each["fields"]:
@@ -132,7 +140,10 @@ class Mapper:
                 cell = cells[place] if place < len(cells) else ""
                 if isinstance(cell, FaultyCell) or cell in ERRORS:
                     found.warn(name, NO_VALUE, cell)
-                elif not values.says_nothing(name, cell):
+                    continue
+                if place in self._marks and (is_meant := marks.answer(cell)) is not None:
+                    cell = self._marks[place] if is_meant else ""
+                if not values.says_nothing(name, cell):
                     said.setdefault(name, []).append((place, cell))
         return said
 
@@ -150,12 +161,21 @@ class Mapper:
                 unread += [] if place in self._pairs and codes else rest
         if name in SINGLE and len(codes) > 1:
             found.warn(name, SEVERAL, "; ".join(cell for _, cell in said[name]))
+        if name in ("countries", "regions"):
+            unread = [part for part in unread if not self._has_reach(part, codes, found)]
         is_needed = name in REQUIRED_CODES and not codes
         for part in unread:
             (found.problems if is_needed else found.warnings).append((name, UNREAD_CODE if is_needed else UNREAD, part))
         if not codes and not unread and name in self._constants:
             codes = values.codes_of(self._constants[name], self._finders[name])[0]
         return codes
+
+    def _has_reach(self, part: str, places: Sequence[str], found: MappedRow) -> bool:
+        """Does a part of the places say how far the activity reaches, and no place? A regional one needs others."""
+        codes = self._finders["coverage"](part) or ()
+        is_reach = "international" in codes or ("regional" in codes and bool(places))
+        found.reach = codes[0] if is_reach else found.reach
+        return is_reach
 
     def _put_content(
         self, said: Mapping[str, list[tuple[int, str]]], codes: Mapping[str, list[str]], found: MappedRow
@@ -170,7 +190,7 @@ class Mapper:
         if sites := self._links("organization.website", said, found):
             found.organization["website"] = sites[0]
         found.plain = {name: codes[name][0] for name in ("kind", "coverage", "status") if codes[name]}
-        self._put_places(codes, found)
+        self._put_places(codes, found, is_said="coverage" in said)
         self._put_dates(said, found)
         found.lists["action_lines"] = codes["action_lines"]
         found.lists["sdgs"] = [code for code in codes["sdgs"] if "." not in code]
@@ -215,10 +235,12 @@ class Mapper:
             found.warn(name, TOO_MANY.format(count=MAX_WORDS), distinct[MAX_WORDS])
         return distinct[:MAX_WORDS]
 
-    def _put_places(self, codes: Mapping[str, list[str]], found: MappedRow) -> None:
-        """Countries and regions; a column of one may have the other."""
+    def _put_places(self, codes: Mapping[str, list[str]], found: MappedRow, *, is_said: bool) -> None:
+        """Countries and regions; a column of one may have the other. They tell the coverage where the row says none."""
         places = [*codes["countries"], *codes["regions"]]
         countries = [code for code in places if code.isupper()]
+        if not is_said and (reach := found.reach or ("regional" if places and not countries else None)):
+            found.plain["coverage"] = reach
         home = found.organization.get("country")
         if not countries and home and found.plain.get("coverage") == "national":
             countries = [home]
@@ -230,7 +252,7 @@ class Mapper:
         days: dict[str, str] = {}
         for name in ("start_date", "end_date"):
             for place, cell in said.get(name, ()):
-                span = _span(cell, self._orders.get(place))
+                span = self._span(place, cell)
                 if span is None:
                     is_open = name == "end_date" and dates.is_open(cell)
                     if not is_open and (name == "start_date" or place not in self._pairs):
@@ -242,6 +264,10 @@ class Mapper:
                 elif name == "end_date" and (last := end if place in self._pairs else end or start):
                     days[name] = last[1].isoformat()
         found.plain |= days
+
+    def _span(self, place: int, cell: str) -> tuple[dates.Span | None, dates.Span | None] | None:
+        text = str(cell)[:10] if isinstance(cell, DateCell) else cell
+        return dates.period(text, self._orders.get(place), is_fiscal=place in self._fiscal)
 
     def _links(self, name: str, said: Mapping[str, list[tuple[int, str]]], found: MappedRow) -> list[str]:
         links = []
@@ -262,7 +288,7 @@ class Mapper:
                 elif part == "email" and name not in self._paired(said):
                     found.warn(name, NO_EMAIL)  # what a file says of a person is not repeated
         for place, cell in said.get("last_updated_at", ()):
-            span = _span(cell, self._orders.get(place))
+            span = self._span(place, cell)
             if span and span[0]:
                 found.last_updated_at = span[0][0].isoformat()
             else:
@@ -270,10 +296,6 @@ class Mapper:
 
     def _paired(self, said: Mapping[str, list[tuple[int, str]]]) -> set[str]:
         return {name for name, cells in said.items() if any(place in self._pairs for place, _ in cells)}
-
-
-def _span(cell: str, order: str | None) -> tuple[dates.Span | None, dates.Span | None] | None:
-    return dates.period(str(cell)[:10] if isinstance(cell, DateCell) else cell, order)
 
 
 def _is_theme(code: str) -> bool:

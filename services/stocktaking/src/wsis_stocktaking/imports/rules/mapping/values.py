@@ -13,13 +13,14 @@ from wsis_shared import reference
 from wsis_stocktaking.imports.rules.mapping import countries
 from wsis_stocktaking.imports.rules.mapping.documents import synonyms
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
+from wsis_stocktaking.imports.rules.mapping.guesses import guess
 from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
 from wsis_stocktaking.imports.rules.mapping.words import fold, folded, is_empty
 
 Find = Callable[[str], Codes | None]
 
 _STRONG = re.compile(r"[;|\n\r\t•·●▪；]|\s/\s")
-_WEAK = re.compile(r"( ?[,،、，/&+] ?| (?:and|et|y|e|и|و|和|及) |和)")
+_WEAK = re.compile(r"( ?[,،、，/&+] ?| (?:and|et|y|e|и|و|和|及) | و(?=\w)|和)")
 _WORDS = re.compile(r"[;|\n\r\t•●▪；]")
 _COMMAS = re.compile(r"[,،、，]")
 _LIST_EDGES = " ,;&+/،、，"
@@ -27,10 +28,17 @@ _EDGES = " \t.*-–—•·\u200e\u200f\u202a\u202b\u202c\u2066\u2069"
 _LINE = re.compile(
     r"(?<![A-Za-zА-Яа-яЁё0-9ء-ي])(?:[CСсc]|جيم|ج) ?[-.]? ?(\d{1,2})(?!\d)"
 )  # also Cyrillic, and Arabic jeem
+_AL = re.compile(r"\b(?:AL|A\.L\.|LA|L\.A\.)[ .-]?(?=\d)")  # "AL7", of an English or a Spanish table
 _LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?[CСсc]? ?(\d{1,2})\Z")
 _GOAL = re.compile(r"(?<![\d.])(\d{1,2})(?: ?\. ?(\d{1,2}|[a-dA-D])(?![^\W_]))?(?!\d)")
 _GOALS = re.compile(
     r"\A(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?(?:SDG|Goal|ODD|ODS|ЦУР)? ?(\d{1,2})\Z", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\A(\d{1,2})\.0\Z|(?<=[^\W\d])\.(?=\d)")  # "3.0" of a spreadsheet, "SDG.3"
+_ROMAN = re.compile(r"(\D{2,40}[ .:#№-])([IVX]{1,5})")
+ROMANS = (
+    *("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"),
+    *("X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"),
 )
 _EMAIL = re.compile(r"[^\s<>()\[\],;:|@]{1,64}@[^\s<>()\[\],;:|@]{1,190}")
 _SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,300})?", re.IGNORECASE)
@@ -83,10 +91,14 @@ def finder(field: str, choices: Mapping[str, Sequence[str]]) -> Find:
 
 
 def likely(field: str, text: str) -> Codes | None:
-    """The codes that a value may mean, to be confirmed."""
-    if field == "action_lines" and _numbers_of_lines(text) == [7]:
-        return tuple(line.code for line in reference.action_lines() if line.code.startswith("C7"))
-    return of(GROUPS[field]).nearest(text)
+    """The codes that a value may mean, to be confirmed. C7 alone is its eight lines; what is behind it is one."""
+    if field != "action_lines" or _numbers_of_lines(text) != [7]:
+        return guess(field, text)
+    rest = _LINE.sub(" ", unicodedata.normalize("NFKC", text))
+    if not all(word in _line_marks() for word in fold(rest).split()):
+        named = guess(field, rest.strip(f"{_EDGES}():（）："))
+        return named if named and len(named) == 1 and named[0].startswith("C7.") else None
+    return tuple(line.code for line in reference.action_lines() if line.code.startswith("C7"))
 
 
 def _place(text: str) -> Codes | None:
@@ -112,6 +124,7 @@ def _numbers_of_lines(text: str) -> list[int]:
 def _line(text: str) -> Codes | None:
     if (found := of("action_lines").codes.get(fold(text))) is not None:
         return found
+    text = _AL.sub("C", text)
     plain = unicodedata.normalize("NFKC", text)
     starts = [found.start() for found in _LINE.finditer(plain)]
     if len(starts) < 2 or _LINES.match(plain.strip()):
@@ -160,9 +173,10 @@ def _goal(text: str) -> Codes | None:
     if (found := of("sdgs").codes.get(fold(text))) is not None:
         return found
     plain = "".join(str(int(char)) if char.isdecimal() else char for char in unicodedata.normalize("NFKC", text))
+    plain = _WHOLE.sub(r"\1", plain)
     first = _GOAL.search(plain)
     if first is None:
-        return None
+        return _roman_goal(plain)
     before = fold(plain[: first.start()])
     if before and before not in folded("goal_marks") and not all(w in folded("goal_marks") for w in before.split()):
         return None
@@ -172,6 +186,14 @@ def _goal(text: str) -> Codes | None:
     codes = [f"{goal}.{part.lower()}" if part else str(int(goal)) for goal, part in _GOAL.findall(plain)]
     is_known = all(reference.is_sdg_target(code) if "." in code else 1 <= int(code) <= 17 for code in codes)
     return tuple(codes) if is_known else None
+
+
+def _roman_goal(text: str) -> Codes | None:
+    """ "SDG III": behind a mark only."""
+    found = _ROMAN.fullmatch(text.strip(_EDGES))
+    if found is None or found[2] not in ROMANS or not all(w in folded("goal_marks") for w in fold(found[1]).split()):
+        return None
+    return (str(ROMANS.index(found[2]) + 1),)
 
 
 _FINDERS: dict[str, Find] = {

@@ -1,0 +1,247 @@
+"""Registers of `registers/*.yaml` as files, and what comes in of their rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import xlwt
+import yaml
+from wsis_shared.json_types import JsonObject
+
+from wsis_stocktaking.imports.reading.validation import File
+from wsis_stocktaking.imports.rules.mapping import values
+from wsis_stocktaking.imports.rules.mapping.confirming import ShownColumn, confirm, to_response
+from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
+from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, UNREAD, UNREAD_CODE
+from wsis_stocktaking.imports.rules.mapping.words import fold
+from wsis_stocktaking.imports.schemas import MappedColumnBody, MappingBody
+
+FOLDER = Path(__file__).parent / "registers"
+_FIELDS = {
+    "type": "organization.type",
+    "status": "status",
+    "kind": "kind",
+    "scope": "coverage",
+    "country": "countries",
+    "line": "action_lines",
+    "goal": "sdgs",
+}
+_MEANT = re.compile(r'(\w+)=("[^"]*"|\S+)')
+
+
+@dataclass
+class Line:
+    """A row: its cells, and what it means; None: it is no activity."""
+
+    cells: list[str]
+    meant: dict[str, str] | None
+
+
+@dataclass
+class Register:
+    """A file, and what a person answers who is asked about it: codes by "field: value", a constant by field, and the
+    field of a column for which none is proposed."""
+
+    name: str
+    header: str
+    rows: list[str]
+    format: str = "csv"
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    above: Sequence[str] = ()
+    below: Sequence[str] = ()
+    merged: Sequence[str] = ()
+    source: str = "register"
+    answers: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+
+    def lines(self) -> list[Line]:
+        """Its rows."""
+        return [_line(row) for row in self.rows]
+
+    def write(self, folder: Path) -> tuple[Path, dict[int, Line]]:
+        """The file, with its lines by their rows in it."""
+        lines = self.lines()
+        above = [_cells(row) for row in (*self.above, self.header)]
+        table = [*above, *(line.cells for line in lines), *map(_cells, self.below)]
+        path = folder / f"{self.name}.{self.format}"
+        _WRITERS[self.format](self, path, table)
+        return path, {len(above) + place: line for place, line in enumerate(lines, start=1)}
+
+
+def _cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("|")]
+
+
+def _line(row: str) -> Line:
+    cells, _, meant = row.rpartition("=>")
+    found = None if meant.strip() == "none" else {name: said.strip('"') for name, said in _MEANT.findall(meant)}
+    return Line(_cells(cells), found)
+
+
+def _csv(register: Register, path: Path, table: list[list[str]]) -> None:
+    out = io.StringIO()
+    csv.writer(out, delimiter=register.delimiter).writerows(table)
+    path.write_bytes(out.getvalue().encode(register.encoding))
+
+
+def _xlsx(register: Register, path: Path, table: list[list[str]]) -> None:
+    book = openpyxl.Workbook()
+    for cells in table:
+        book.active.append([_value(cell) for cell in cells])
+    for area in register.merged:
+        book.active.merge_cells(area)
+    book.save(path)
+
+
+def _xls(_: Register, path: Path, table: list[list[str]]) -> None:
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("1")
+    for row, cells in enumerate(table):
+        for column, cell in enumerate(cells):
+            if cell:
+                sheet.write(row, column, _value(cell))
+    book.save(str(path))
+
+
+def _value(cell: str) -> str | int | None:
+    return int(cell) if cell.isascii() and cell.isdecimal() and cell[:1] != "0" else cell or None
+
+
+_WRITERS = {"csv": _csv, "xlsx": _xlsx, "xls": _xls}
+
+
+@cache
+def registers() -> dict[str, Register]:
+    """All of them by name."""
+    found = (Register(**each) for path in sorted(FOLDER.glob("*.yaml")) for each in yaml.safe_load(path.read_text()))
+    return {each.name: each for each in found}
+
+
+@dataclass
+class Result:
+    """What came in of a file: rows as they were meant, all that were meant, what others say wrongly, what of that
+    nobody is asked about, and what is left out."""
+
+    good: int = 0
+    all: int = 0
+    wrong: list[str] = field(default_factory=list)
+    unasked: list[str] = field(default_factory=list)
+    lacking: list[str] = field(default_factory=list)
+
+
+def read(register: Register, folder: Path, *, confirmed: bool) -> Result:
+    """The rows of a register, by the mapping as it is proposed, or as a person confirms it who answers what it asks."""
+    path, lines = register.write(folder)
+    file = File(path, {}, register.source)
+    outcomes = list(file.outcomes(0))
+    for _ in range(2 if confirmed else 0):  # columns first, then what their values mean
+        file = File(path, {}, register.source, _confirmed(register, file.about["mapping"], outcomes))
+        outcomes = list(file.outcomes(0))
+    mapping = file.about["mapping"]
+    asked = {each["field"] for each in (*mapping["values"], *mapping["constants"])}
+    result = Result()
+    by_row = {each["row"]: each for each in outcomes}
+    for row, line in lines.items():
+        _compare(result, f"{register.name} {row}", line, by_row.pop(row, None), asked)
+    below = [f"{register.name} {row}: below, but came in" for row, each in by_row.items() if "content" in each]
+    result.wrong += below
+    result.unasked += below
+    return result
+
+
+def _compare(result: Result, where: str, line: Line, outcome: Any, asked: set[str]) -> None:
+    came_in = outcome is not None and "content" in outcome
+    if line.meant is None:
+        result.unasked += [f"{where}: no activity, but came in"] * came_in
+        result.wrong += [f"{where}: no activity, but came in"] * came_in
+        return
+    result.all += 1
+    if not came_in:
+        result.lacking.append(f"{where}: {outcome['problems'] if outcome else 'not read'}")
+        return
+    wrong, lacking = _differences(outcome["content"], line.meant)
+    result.good += not wrong and not lacking
+    result.wrong += [f"{where}: {name} {said}" for name, said in wrong.items()]
+    result.unasked += [f"{where}: {name} {said}" for name, said in wrong.items() if _FIELDS.get(name) not in asked]
+    result.lacking += [f"{where}: {each}, {outcome.get('warnings')}" for each in lacking]
+
+
+def _confirmed(register: Register, proposed: RowMapping, outcomes: list[Any]) -> RowMapping:
+    """The mapping with answers to what the file asks: those of the register, else what is proposed."""
+    asked = {
+        (name, value)
+        for each in outcomes
+        for name, text, value in (*each.get("problems", ()), *each.get("warnings", ()))
+        if text in (UNREAD, UNREAD_CODE) and name in GROUPS and value
+    }
+    parts = ((*key.partition(": "), codes) for key, codes in register.answers.items())
+    said = {(name, fold(value)): codes.split() for name, _, value, codes in parts}
+    answers = {(each["field"], each["value"]): each["codes"] for each in proposed["values"]}
+    answers |= {key: list(likely) for key in asked if (likely := values.likely(*key))}
+    for name, value in {*asked, *answers}:
+        if codes := said.get((name, fold(value))):
+            answers[name, value] = codes
+    constants = {each["field"]: each["value"] for each in proposed["constants"]} | register.constants
+    body = {
+        "columns": [_answered(register, each) for each in to_response(proposed)["columns"]],
+        "constants": [{"field": name, "value": value} for name, value in constants.items()],
+        "values": [
+            {"field": name, "value": value, "codes": codes, "nothing": not codes}
+            for (name, value), codes in answers.items()
+        ],
+    }
+    return confirm(MappingBody().load(body), proposed)
+
+
+def _answered(register: Register, column: ShownColumn) -> JsonObject:
+    """A column of the form, with the field that a person chooses where none is proposed."""
+    given = {name: column[name] for name in MappedColumnBody().fields}
+    return given if given["field"] else {**given, "field": register.columns.get(column["column"])}
+
+
+def _said(content: JsonObject) -> dict[str, set[str]]:
+    lines = {
+        f"{named['line']}.{theme}" if theme else named["line"]
+        for named in content["action_lines"]
+        for theme in named.get("sub_themes") or [""]
+    }
+    one = {
+        "status": content["status"],
+        "type": content["organization"]["type"],
+        "kind": content["kind"],
+        "scope": content["coverage"],
+        "start": content["start_date"],
+        "end": content["end_date"],
+        "org": content["organization"]["name"],
+    }
+    return {name: {value} - {None} for name, value in one.items()} | {
+        "country": set(content["countries"]),
+        "region": set(content["regions"]),
+        "line": lines,
+        "goal": {*map(str, content["sdgs"]), *content["targets"]},
+        "link": {link["url"] for link in content["links"]},
+    }
+
+
+def _differences(content: JsonObject, meant: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """What says something else by name, and what is left out."""
+    said = _said(content)
+    wrong, lacking = {}, []
+    for name, text in meant.items():
+        wanted = {text} if name in ("org", "link") else set(text.split(","))
+        wanted |= {each.partition(".")[0] for each in wanted} if name == "goal" else set()
+        if more := said[name] - wanted:
+            wrong[name] = f"{sorted(more)} is not {text}"
+        elif wanted - said[name]:
+            lacking.append(f"{name} {sorted(wanted - said[name])}")
+    return wrong, lacking
