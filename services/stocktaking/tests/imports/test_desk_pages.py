@@ -123,6 +123,16 @@ def test_each_page_shows_in_each_language(pages, language):
             assert "None" not in shown.text(), path
 
 
+def test_the_mapping_says_what_a_mark_means_and_what_a_value_may_mean(pages):
+    marked = {**MAPPING["columns"][2], "column": "SDG 4", "field": "sdgs", "marks": "SDG 4"}
+    pages.bus.answers["stocktaking.read_import_mapping"] = MAPPING | {"columns": [marked]}
+    value = VALUE | {"field": "status", "value": "80 % done", "likely": ["ongoing"]}
+    pages.bus.answers["stocktaking.list_import_values"] = {"items": [value], "next": None}
+    shown = pages.get(f"{HERE}/mapping")
+    assert "A mark (x, yes, 1) means: SDG 4" in shown.text("//main")
+    assert "ongoing" in shown.all("//option[@selected]/@value")
+
+
 def test_imports_are_for_officers():
     for path in ("/en/desk/imports", HERE, f"{HERE}?file=refused", f"{HERE}/mapping"):
         assert Pages(ANSWERS, "stocktaking").sign_in().get(path).status == 403, path
@@ -161,6 +171,26 @@ def test_a_dry_run_shows_rows_as_understood_and_refused_ones_with_their_reason(p
     assert "Old title" in changes
     assert "1 January 2017" in changes
     assert "colour" in shown.text("//section[@aria-labelledby='counts']")
+
+
+LIKELY = {
+    "row": 5,
+    "title": "Digital farmers",
+    "entry": "e9",
+    "other_row": None,
+    "other_title": "Digital farming",
+    "other_organization": "Ministry of Agriculture",
+    "score": 91,
+}
+
+
+def test_a_dry_run_names_what_the_register_or_the_file_may_have_already(pages):
+    answer(pages, likely=2, duplicates=[LIKELY, LIKELY | {"row": 8, "entry": None, "other_row": 5}])
+    shown = pages.get(HERE)
+    assert shown.text("//h2[@id='likely']") == "2 rows are likely duplicates"
+    rows = shown.text("//section[@aria-labelledby='likely']//tbody")
+    assert "Row 5: Digital farming" in " ".join(rows.split())
+    assert shown.all("//section[@aria-labelledby='likely']//a/@href") == ["/en/desk/entries/e9"]
 
 
 def test_refused_rows_and_changes_are_files(pages):

@@ -158,6 +158,23 @@ def test_the_file_is_removed_at_the_end(imported: dict[str, Any], database_now: 
         blobs.of("stocktaking").stat(blob)
 
 
+def test_a_dry_run_names_new_rows_that_the_register_or_the_file_has_already(
+    imported: dict[str, Any], run: Import, database_now: Any
+) -> None:
+    rows = [row(7, import_key="of another register"), row(7, import_key="of another register, again")]
+    found = wait_for(lambda: _with_likely(run(rows, dry_run=True)), 60, "the index of the register")
+    entry = database_now["entries"].find_one({"import_key": "ST-000007"})
+    [first, second] = found["duplicates"]
+    assert (first["row"], first["entry"]) == (1, entry["_id"])
+    assert first["other_organization"] == row(7)["organization"]["name"]
+    assert (second["row"], second["entry"]) == (2, entry["_id"])
+    assert found["counts"] == counts(created=2)
+
+
+def _with_likely(found: dict[str, Any]) -> dict[str, Any] | None:
+    return found if found["likely"] else None
+
+
 def test_imports_come_one_after_the_other_and_one_can_be_cancelled(
     stocktaking: Any, officer: Any, run: Import, tmp_path: Path, database_now: Any
 ) -> None:

@@ -6,7 +6,9 @@ from marshmallow import fields, validate
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
 from wsis_shared.tables.schemas import Reading, ReadingBody
 
+from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.entries.schemas.review import Difference
+from wsis_stocktaking.imports.rules.likely import MAX_LISTED
 from wsis_stocktaking.imports.rules.mapping.fields import CONSTANTS, FIELDS, GROUPS, ORDERS
 from wsis_stocktaking.register.rules.contents import NAME_LENGTH
 from wsis_stocktaking.register.schemas import MAX_LIST
@@ -188,6 +190,18 @@ class Reversal(ResponseSchema):
     left = fields.Integer(metadata={"description": "Somebody changed them since: they stay as they are"})
 
 
+class LikelyDuplicate(ResponseSchema):
+    """A new row, and what it most probably is again: a public entry, or a former row of the file."""
+
+    row = fields.Integer(required=True)
+    title = fields.String()
+    entry = fields.String(allow_none=True, metadata={"description": "Null: a row of the file"})
+    other_row = fields.Integer(allow_none=True, metadata={"description": "Null: an entry"})
+    other_title = fields.String()
+    other_organization = fields.String()
+    score = fields.Integer(metadata={"description": f"How much is alike, {LIKELY} to 100"})
+
+
 class Import(ResponseSchema):
     """An import of a file."""
 
@@ -212,6 +226,10 @@ class Import(ResponseSchema):
     counts = fields.Nested(Counts)
     warned = fields.Integer(metadata={"description": "Rows that came in, or would, without something of theirs"})
     unread = fields.Integer(metadata={"description": "Different values that were not understood or not valid"})
+    likely = fields.Integer(metadata={"description": "Of a dry run: new rows that are likely duplicates"})
+    duplicates = fields.List(
+        fields.Nested(LikelyDuplicate), metadata={"description": f"The first {MAX_LISTED} of them"}
+    )
     second_officer = fields.Boolean(
         metadata={"description": "Another officer has to import it: the reader tried it, and the installation asks so"}
     )

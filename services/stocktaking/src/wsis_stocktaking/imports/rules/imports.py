@@ -16,6 +16,7 @@ from wsis_shared.import_states import Import
 from wsis_shared.json_types import Input
 from wsis_shared.tables import Reading, ReadOptions, options_of
 
+from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
 from wsis_stocktaking.imports.rules.mapping.documents import Example, RowMapping
 from wsis_stocktaking.register.rules import entries
 from wsis_stocktaking.register.rules.contents import Content, Difference
@@ -77,7 +78,8 @@ class RegisterImport(Import):
     of the file (before those came: `named_encoding`), `reading` what it was read as. `source` and what counts rows
     apart came later. Of a dry run, its file is there `file_until`, and `application` is the next import of it. A
     register of other columns has a `mapping`, PROPOSED, or CONFIRMED as the version `mapping_number` of its source.
-    `warned` rows had something left out; `unread` are the different values that were not understood or not valid."""
+    `warned` rows had something left out; `unread` are the different values that were not understood or not valid. Of a
+    dry run, `likely` new rows are likely duplicates, the first of which are `duplicates`."""
 
     named_encoding: str | None
     source: NotRequired[str | None]
@@ -95,6 +97,8 @@ class RegisterImport(Import):
     refused_rows: NotRequired[int]
     warned: NotRequired[int]
     unread: NotRequired[int]
+    likely: NotRequired[int]
+    duplicates: NotRequired[list[LikelyDuplicate]]
     mapping: NotRequired[RowMapping | None]
     mapping_state: NotRequired[str | None]
     mapping_number: NotRequired[int | None]
@@ -156,6 +160,8 @@ def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) ->
         "refused_rows": 0,
         "warned": 0,
         "unread": 0,
+        "likely": 0,
+        "duplicates": [],
         "mapping": None,
         "examples": [],
         "unsure_dates": [],

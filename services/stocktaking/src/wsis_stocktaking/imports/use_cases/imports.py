@@ -25,18 +25,23 @@ from wsis_shared.operations import inherited, job, rpc
 from wsis_shared.tables import TableRefused
 from wsis_shared.tables.child import ReaderBusy
 
+from wsis_stocktaking.duplicates.use_cases import Finder
 from wsis_stocktaking.imports import applying, events
 from wsis_stocktaking.imports.reading import About, columns, refused
 from wsis_stocktaking.imports.reading.child import Reader
 from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import Change, Outcome, Problem, RegisterImport, RowContact
+from wsis_stocktaking.imports.rules.likely import MAX_LISTED as MAX_LIKELY
+from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
 from wsis_stocktaking.imports.rules.mapping.documents import CONFIRMED, PROPOSED, mapping_of
 from wsis_stocktaking.imports.rules.mapping.unread import UnreadValue, unread_values
 from wsis_stocktaking.imports.store import Imports, RefusedRow
 from wsis_stocktaking.imports.use_cases import starting
+from wsis_stocktaking.imports.use_cases.comparing import Comparison
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Publication, Register
+from wsis_stocktaking.search import index
 from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
@@ -59,6 +64,7 @@ class _Effects:
     changes: list[Change] = field(default_factory=list)
     values: list[UnreadValue] = field(default_factory=list)
     sequences: list[int] = field(default_factory=list)
+    created: list[int] = field(default_factory=list)
     unsourced: int = 0
 
     def refuse(self, row: Outcome, problems: Sequence[Problem], cells: Mapping[str, str]) -> None:
@@ -83,8 +89,9 @@ class ImportsCases(FollowedImports):
 
     texts = "wsis_stocktaking"
 
-    def __init__(self, imports: Imports, register: Register, *, needs_other: bool = False) -> None:
+    def __init__(self, imports: Imports, register: Register, finder: Finder, *, needs_other: bool = False) -> None:
         super().__init__(imports)
+        self._finder = finder
         self._needs_other = needs_other
         self._imports, self._register = imports, register
 
@@ -175,6 +182,7 @@ class ImportsCases(FollowedImports):
         stored = self._imports.mapping_of(found)
         mapping = mapping_of(stored) if stored else None
         options = applying.read_options(found)
+        comparison = Comparison(self._finder) if found["dry_run"] else None
         with Reader(path, options, found["position"], found.get("source"), mapping) as reader:
             for batch in reader.batches():
                 if reader.about.get("mapping_state") == PROPOSED and not found["dry_run"]:
@@ -182,15 +190,19 @@ class ImportsCases(FollowedImports):
                 about: About = {**reader.about}
                 if about.get("mapping_state") == CONFIRMED:
                     about["mapping_number"] = stored and stored["number"]
-                run.report(in_transaction(partial(self._store, run.id, batch, about))["rows"], note="")
+                likely = comparison.of(batch) if comparison else {}
+                run.report(in_transaction(partial(self._store, run.id, batch, about, likely))["rows"], note="")
 
-    def _store(self, id: str, batch: Sequence[Outcome], about: About) -> RegisterImport:
+    def _store(
+        self, id: str, batch: Sequence[Outcome], about: About, likely: Mapping[int, LikelyDuplicate]
+    ) -> RegisterImport:
         """The effects of some rows, with the position of the last one."""
         found = self._imports.find(id)
         rows = [row for row in batch if row["row"] > found["position"]]
         if not rows and found.items() >= about.items():
             return found
         effects = self._apply({**found, **about}, rows)
+        duplicates = [likely[number] for number in effects.created if number in likely]
         self._imports.add_refusals(id, found["refusals"], effects.refusals)
         self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
         self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
@@ -204,6 +216,8 @@ class ImportsCases(FollowedImports):
             "unsourced": found.get("unsourced", 0) + effects.unsourced,
             "warned": found.get("warned", 0) + sum("warnings" in row and "content" in row for row in rows),
             "unread": found.get("unread", 0) + news,
+            "likely": found.get("likely", 0) + len(duplicates),
+            "duplicates": [*found.get("duplicates", ()), *duplicates][:MAX_LIKELY],
         }
         if not changed["sample"]:
             changed["sample"] = rules.sample_of(rows)
@@ -228,6 +242,7 @@ class ImportsCases(FollowedImports):
                 effects.refuse(row, [("", reason, None)], columns.cells_of(_as_item(row)))
                 continue
             effects.counts[decision] += 1
+            effects.created += [row["row"]] if decision == rules.CREATED else []
             if id == row["entry"] and rules.is_unsourced(stored.get(rules.former_id(row) or "")):
                 effects.unsourced += 1
             if decision != rules.UNCHANGED:
@@ -331,4 +346,6 @@ def _as_item(row: Outcome) -> JsonObject:
 def compose(parts: Parts) -> ImportsCases:
     """The use cases with their collaborators; called once per process."""
     needs_other = Settings.current().stocktaking_import_second_officer
-    return ImportsCases(Imports(parts.db), Register(parts.db), needs_other=needs_other)
+    register = Register(parts.db)
+    finder = Finder(index.of_process(register))
+    return ImportsCases(Imports(parts.db), register, finder, needs_other=needs_other)
