@@ -19,7 +19,7 @@ from wsis_stocktaking.imports.rules.mapping.words import data, fold, is_empty
 MAX_VALUES = 3000  # different values of a column that are kept
 SAMPLE = 60  # of them that are read to see what they are
 LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
-ASKED = ("organization.type", "status", "action_lines")
+ASKED = ("organization.type", "status")
 FEW = 12  # different values that a person can be asked about
 _NAMED = ("last_updated_at", "organization.country", "organization.website")
 _SURE, _LIKE = 95, 80  # of a name to a synonym
@@ -189,8 +189,11 @@ def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
 
 
 def matrix_of(columns: Sequence[Column]) -> dict[str, tuple[str, str]]:
-    """The columns whose cells only mark that their name is meant, with its field and value."""
-    return marks.matrix(column.name for column in columns if column.is_marked)
+    """The columns whose cells only mark that their name is meant, with its field and value; one that nobody marked yet
+    beside others of its field too."""
+    found = marks.matrix(column.name for column in columns if column.is_marked or not column.filled)
+    fields = {found[column.name][0] for column in columns if column.is_marked and column.name in found}
+    return {name: said for name, said in found.items() if said[0] in fields}
 
 
 def _combined(column: Column) -> list[str]:
@@ -222,7 +225,7 @@ def _score(column: Column, name: str) -> float:
         return 0.9 * like
     if not column.filled:
         return 0.6 * like
-    if like >= _SURE and name in SINGLE:
+    if like and name in SINGLE:
         share = max(share, fit(column, f"{name}?") or 0.0)
     if like >= _SURE and column.length < 60 and _is_asked(column, name, share):
         return max(LEAST, 24.0 + 0.76 * like * share)  # its other values are asked about, not replaced by one
@@ -240,6 +243,8 @@ def _score(column: Column, name: str) -> float:
 
 def _is_asked(column: Column, name: str, share: float) -> bool:
     """Is a column with a sure name taken whatever its values are? Nobody guesses who runs what, and how far it is."""
+    if share == 0 and sum(not names.keys().isdisjoint(names_of(column.name)) for names in synonyms().values()) > 1:
+        return False  # "Type" may be that of the activity, or of the organization
     is_few = len(column.values) <= FEW
     return name in ASKED or (name in SINGLE and (is_few or (share > 0 and not column.is_distinct)))
 

@@ -112,8 +112,8 @@ def confirm(body: Input, tried: RowMapping) -> RowMapping:
 
 
 def _is_marked(was: MappedColumn | None, fields: Sequence[str]) -> bool:
-    """Is a column of a matrix still read as one? Several of them say one field."""
-    return was is not None and "marks" in was and list(fields) == was["fields"]
+    """Is a column with nothing but marks read as a value? Several of them say one field."""
+    return was is not None and "marks" in was and bool(fields) and set(fields) <= set(GROUPS)
 
 
 def _confirmed(was: MappedColumn, fields: list[str], day_order: str | None) -> MappedColumn:

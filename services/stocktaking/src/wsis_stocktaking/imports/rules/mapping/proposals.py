@@ -69,6 +69,8 @@ def propose(columns: Sequence[Column], source: str | None) -> Proposal:
         field, value = marked.get(column.name, ("", ""))
         if field in each["fields"]:
             each["marks"] = value
+        elif column.is_marked and not each["fields"]:
+            each["marks"] = column.name  # until somebody says what it is of
         if set(DATES).intersection(each["fields"]) and dates.are_fiscal(column.values):
             each["fiscal"] = True
     unsure = _set_orders(columns, mapped)
