@@ -6,6 +6,7 @@ FOLDER/passwords.json   name -> password, for the broker and the store
 FOLDER/<name>.env       the settings of one service, process or the gateway that follow from these, and from what is
                         installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES and
                         WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private
+FOLDER/backup.env       the store as `wsis backup` reads it
 FOLDER/mongo.env        the administrator of the store
 FOLDER/keyfile          the key by which members of the replica set authenticate each other
 FOLDER/targets.json     the targets of Prometheus
@@ -25,6 +26,7 @@ from wsis_shared.blobs.store import DATABASE
 from wsis_shared.keys import derived
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
+from wsis_shared.store_users import BACKUP
 
 METRICS_PORT = 9100
 
@@ -44,8 +46,8 @@ def main() -> None:
     owners = {plugin.name: plugin.name for plugin in discover()}
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
-    kept = _passwords(folder / "passwords.json", [*owners, "gateway", "operator", "root", "suite", "keyfile"])
-    nodes = options.broker.split(",")
+    kept = _passwords(folder / "passwords.json", [*owners, "gateway", BACKUP, "operator", "root", "suite", "keyfile"])
+    nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
     scheme, port = ("amqp", 5672) if options.private_network else ("amqps", 5671)
     for name in [*owners, "gateway"]:
         lines = {
@@ -60,12 +62,14 @@ def main() -> None:
         if name in processes and processes[name].keys:
             lines = {**lines, "WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
-        store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0"
-        store += "" if options.private_network else "&tls=true"
+        store = f"mongodb://{name}:{kept[name]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
         lines["WSIS_MONGO_URI"] = f"{store}&w=majority&journal=true"
         if name == "gateway":
             lines["WSIS_LIMITS_URI"] = f"{store}&w=1"  # counters, which a crash may set back
         _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
+    own = Suite.load().mongo_prefix + DATABASE
+    reader = f"mongodb://{BACKUP}:{kept[BACKUP]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
+    _write(folder / "backup.env", f"WSIS_MONGO_URI={reader}\n")
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
     _write(folder / "keyfile", kept["keyfile"] + "\n")

@@ -208,7 +208,7 @@ def test_made_settings_are_all_that_production_needs(
     address = ["--public-url", "https://wsis.example.org"]
     _run(deploy / "passwords.py", str(tmp_path), "--broker", broker, *address, *network, monkeypatch=monkeypatch)
     compose = yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))["services"]["gateway"]["environment"]
-    names = [path.stem for path in tmp_path.glob("*.env") if path.stem != "mongo"]
+    names = [path.stem for path in tmp_path.glob("*.env") if path.stem not in ("mongo", "backup")]
     assert {*names} >= {"gateway", *(plugin.name for plugin in project.found)}
     for name in names:
         lines = (tmp_path / f"{name}.env").read_text("utf-8").splitlines()
@@ -268,7 +268,7 @@ def test_no_variable_of_kubernetes_is_read_as_a_setting(deploy: Path) -> None:
     """It sets WSIS_GATEWAY_PORT=tcp://... beside a Service called wsis-gateway."""
     texts = [path.read_text("utf-8") for path in (deploy / "chart/templates").glob("*.yaml")]
     of_pods = [text for text in texts if "containers:" in text]
-    assert len(of_pods) == 2
+    assert len(of_pods) == 3
     assert [text for text in of_pods if "enableServiceLinks: false" not in text] == []
 
 
@@ -295,7 +295,7 @@ def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(
 def test_store_users_have_their_own_database_and_files_alone(
     deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    owners = {plugin.name: plugin.name for plugin in project.found} | {"gateway": "blobs"}
+    owners = {plugin.name: plugin.name for plugin in project.found} | {"gateway": "blobs", "backup": "blobs"}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in project.found for process in plugin.processes}
     passwords = {name: f"word-{name}" for name in owners}
     (tmp_path / "passwords.json").write_text(json.dumps(passwords))
@@ -307,6 +307,8 @@ def test_store_users_have_their_own_database_and_files_alone(
     }
     roles = {user["user"]: {(role["role"], role["db"]) for role in user["roles"]} for user in users}
     assert roles.pop("gateway") == {("readWrite", "wsis_blobs"), ("readWrite", "wsis_limits")}
+    databases = {*(plugin.name for plugin in project.found), "blobs", "limits"}
+    assert roles.pop("backup") == {("read", f"wsis_{name}") for name in databases}
     receivers = {(plugin.name, "wsis_blobs") for plugin in project.found if plugin.mailboxes}
     for plugin in project.found:
         # Its own database and its own files, and no other's.

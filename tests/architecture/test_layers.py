@@ -32,6 +32,7 @@ CONFINED = {
     "eventlet": {("shared", "bus"), ("shared", "serve.py"), FORK_SERVER},
 }
 STORES = {
+    "backup",
     "blobs",
     "bus",
     "collection.py",

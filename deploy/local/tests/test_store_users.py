@@ -50,12 +50,14 @@ def may_read(client: Client, database: str, collection: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("user", [*SERVICES, *PROCESSES, "gateway"])
+@pytest.mark.parametrize("user", [*SERVICES, *PROCESSES, "gateway", "backup"])
 def test_each_user_reads_its_own_database_and_files_alone(client: Client, user: str) -> None:
     databases = {name for name in SERVICES if may_read(client, name, "accounts")}
     files = {name for name in SERVICES if may_read(client, "blobs", f"{name}.files")}
     if user == "gateway":
         assert (databases, files) == (set(), set(SERVICES))
+    elif user == "backup":
+        assert (databases, files) == (set(SERVICES), set(SERVICES))
     elif user in SERVICES:
         assert (databases, files) == ({user}, {user})
     else:
@@ -105,6 +107,21 @@ def test_nobody_administers_the_store(client: Client, user: str) -> None:
         assert refused.value.code == UNAUTHORIZED, command
 
 
+@pytest.mark.parametrize("user", ["backup"])
+def test_backups_list_all_and_write_nothing(client: Client, user: str) -> None:
+    assert {f"{PREFIX}{name}" for name in (*SERVICES, "blobs")} <= set(client.list_database_names())
+    for database in (*SERVICES, "blobs"):
+        db = client[PREFIX + database]
+        assert db.list_collection_names()
+        for command in ({"insert": "accounts", "documents": [{}]}, {"create": "more"}, {"dropDatabase": 1}):
+            with pytest.raises(OperationFailure) as refused:
+                db.command(command)
+            assert refused.value.code == UNAUTHORIZED, command
+    for name in ("admin", "local"):
+        with pytest.raises(OperationFailure):
+            client[name].list_collection_names()
+
+
 @pytest.mark.parametrize("user", ["voting"])
 def test_users_are_made_once_and_their_passwords_are_kept(stack: Stack, client: Client, user: str) -> None:
     stack.store.make_users(PREFIX)
@@ -112,6 +129,6 @@ def test_users_are_made_once_and_their_passwords_are_kept(stack: Stack, client: 
     with connect(stack.store.addresses(PREFIX)[user]) as again:
         assert may_read(again, user, "accounts")
     kept = Path(stack.run_dir / "store/users")
-    assert {path.name for path in kept.iterdir()} == {*SERVICES, *PROCESSES, "gateway"}
+    assert {path.name for path in kept.iterdir()} == {*SERVICES, *PROCESSES, "gateway", "backup"}
     assert len({path.read_text() for path in kept.iterdir()}) == len([*kept.iterdir()])
     assert all(path.stat().st_mode & 0o077 == 0 for path in [kept, *kept.iterdir()])

@@ -1,5 +1,5 @@
-"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings security dead-letters
-outbox, and what others add.
+"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings security dead-letters outbox
+backup restore, and what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist. A plugin brings commands of its own by its manifest.
@@ -13,6 +13,7 @@ import importlib
 import importlib.util
 import json
 import os
+import pkgutil
 import sys
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, cast
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 
 GROUP = "wsis.commands"
 # Commands in modules of their own, which are loaded when they are used.
-GROUPS = {
-    "dead-letters": "wsis_shared.dead_letter_commands",
-    "outbox": "wsis_shared.outbox.commands",
-    "security": "wsis_shared.security.commands",
+IN_MODULES = {
+    "backup": "wsis_shared.backup.commands:backup",
+    "dead-letters": "wsis_shared.dead_letter_commands:commands",
+    "outbox": "wsis_shared.outbox.commands:commands",
+    "restore": "wsis_shared.backup.commands:restore",
+    "security": "wsis_shared.security.commands:commands",
 }
 
 
@@ -36,8 +39,8 @@ class Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Every name, in order."""
-        of_plugins = [plugin.name for plugin in _discover() if _commands_of(plugin)]
-        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names, *of_plugins, *GROUPS})
+        of_plugins = [plugin.name for plugin in _discover() if commands_of(plugin)]
+        return sorted({*super().list_commands(ctx), *entry_points(group=GROUP).names, *of_plugins, *IN_MODULES})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, or None."""
@@ -45,10 +48,10 @@ class Commands(click.Group):
             return own
         if added := entry_points(group=GROUP, name=cmd_name):
             return cast(click.Command, next(iter(added)).load())
-        if cmd_name in GROUPS:
-            return cast(click.Command, importlib.import_module(GROUPS[cmd_name]).commands)
+        if cmd_name in IN_MODULES:
+            return cast(click.Command, pkgutil.resolve_name(IN_MODULES[cmd_name]))
         plugin = _discover(cmd_name).get(cmd_name)
-        return _commands_of(plugin) if plugin else None
+        return commands_of(plugin) if plugin else None
 
 
 @click.group(cls=Commands)
@@ -233,7 +236,7 @@ def _chosen(names: tuple[str, ...]) -> list[Plugin]:
     return list(found)
 
 
-def _commands_of(plugin: Plugin) -> click.Command | None:
+def commands_of(plugin: Plugin) -> click.Command | None:
     """Those that a plugin brings: `wsis accounts officer --email ...`."""
     try:
         return cast(click.Command | None, plugin.load("commands"))

@@ -11,11 +11,12 @@ import logging
 import os
 from collections.abc import Iterable, Iterator, Mapping
 
+from wsis_shared.backup.settings import Settings as BackupSettings
 from wsis_shared.plugin import Plugin, discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.settings import PREFIX, PRODUCTION, Described, Settings, Suite
 
-GATEWAY = "gateway"
+GATEWAY, BACKUP = "gateway", "backup"
 OF_GATEWAY = (f"{PREFIX}GATEWAY_", f"{PREFIX}LIMIT")
 UNITS = ("bytes", "megabytes", "ms", "seconds", "minutes", "hours", "days", "years")
 HEAD = """\
@@ -84,6 +85,7 @@ def _kinds(plugins: Iterable[Plugin]) -> Iterator[tuple[str, type[Settings]]]:
     yield "all", Suite
     if gateway := gateway_settings():
         yield GATEWAY, gateway
+    yield BACKUP, BackupSettings
     for plugin in plugins:
         yield from settings_of(plugin).items()
 

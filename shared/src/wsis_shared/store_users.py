@@ -2,7 +2,7 @@
 
 A service has rights to its own database and its own files in the database of blobs, a further process the rights of its
 `needs`, and the gateway rights to all files and to the counters of rate limits. In MongoDB those counters have a
-database of their own.
+database of their own. Backups read all of these, and write nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from wsis_shared.plugin import DiscoveryResult
 from wsis_shared.process import Process
 
 LIMITS = "limits"
+BACKUP = "backup"  # the user of `wsis backup`
 _FILES = ["find", "insert", "update", "remove", "createIndex"]
 
 
@@ -61,7 +62,7 @@ def file_roles(found: DiscoveryResult, prefix: str) -> Iterator[FileRole]:
 
 
 def users(found: DiscoveryResult, prefix: str) -> Iterator[User]:
-    """Those of services, their further processes and the gateway."""
+    """Those of services, their further processes, the gateway and backups."""
     blobs = prefix + BLOBS
     for plugin in found:
         own = prefix + plugin.name
@@ -76,6 +77,8 @@ def users(found: DiscoveryResult, prefix: str) -> Iterator[User]:
         "own": blobs,
         "roles": [_role("readWrite", blobs), _role("readWrite", prefix + LIMITS)],  # WSIS_LIMITS_URI may lead here
     }
+    databases = [*(prefix + plugin.name for plugin in found), blobs, prefix + LIMITS]
+    yield {"user": BACKUP, "own": blobs, "roles": [_role("read", name) for name in databases]}
 
 
 def _files_of(service: str, process: Process, found: DiscoveryResult) -> list[str]:
