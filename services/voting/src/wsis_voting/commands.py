@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -85,6 +87,35 @@ def export_log(edition: str, folder: str) -> None:
     click.echo(f"{folder}/{edition}: {lifecycle.publishing.log.state(edition)['size']} leaves")
 
 
+@voting.command("after-restore")
+@click.argument("heads", required=False, type=click.Path(file_okay=False))
+def after_restore(heads: str | None) -> None:
+    """Judge a store that was restored: each edition counted again, and its public log against the heads that people
+    kept: files in HEADS/EDITION, as they were published. Exit status 1 where a voting must not go on."""
+    lifecycle = _lifecycle()
+    refused = []
+    for edition in sorted({*lifecycle.contests.known(), *_kept(heads)}):
+        refused += [f"{edition}: {line}" for line in _refused(lifecycle, edition, heads)]
+    if refused:
+        raise click.ClickException("; ".join(refused))
+
+
+def _refused(lifecycle: ContestLifecycle, edition: str, heads: str | None) -> Iterator[str]:
+    """What speaks against it; what agrees is printed. No totals: they are nobody's before the certification."""
+    if heads and (found := lifecycle.publishing.against(edition, heads)):
+        yield found
+    contest = lifecycle.contests.read(edition)
+    if contest is None or lifecycle.ballots.keys.shredded_at(edition):
+        return
+    counted, tally = lifecycle.recount(contest), lifecycle.tallies.last(edition)
+    if not counted.agrees:
+        yield f"the counters differ from the votes in {len(counted.different) + counted.flags} places"
+    elif tally and any(row["cast"] != counted.votes.cast[row["project"]] for row in tally["projects"]):
+        yield "the certified tally differs from the votes"
+    else:
+        click.echo(f"{edition}: {'the certified tally agrees' if tally else 'the counters agree'} with the votes")
+
+
 @voting.command()
 @click.argument("edition")
 @click.option("--reason", required=True, help="Kept in the audit")
@@ -97,6 +128,11 @@ def shred(edition: str, reason: str) -> None:
         raise click.ClickException(f"edition {edition} is not certified: its votes could not be counted again")
     lifecycle.shred(edition, reason)
     click.echo(f"shredded: votes of {edition} belong to nobody any more; older backups must be destroyed as well")
+
+
+def _kept(heads: str | None) -> list[str]:
+    """The editions of which there are heads."""
+    return [path.parent.name for path in Path(heads).glob("*/head.json")] if heads else []
 
 
 def _lifecycle() -> ContestLifecycle:

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -79,6 +81,38 @@ def test_command_recounts_and_keeps_totals_until_the_certification(recorder: Con
     assert after.exit_code == 0
     assert "votes cast        4" in after.output
     assert "votes counted     3" in after.output
+
+
+def test_command_judges_a_store_that_was_restored(db: Any, recorder: ContestLifecycle, tmp_path: Path) -> None:
+    """By its votes, and by the log that people kept, which must not be ahead of it or say another thing."""
+
+    def publish(voter: str) -> None:
+        record(recorder, vote_request(voter, "C1-1", "C2-1", "C3-1"))
+        recorder.publishing.publish("2017")
+        recorder.publishing.write_files("2017", str(tmp_path), while_leased=False)
+
+    def judged() -> tuple[int, str]:
+        done = CliRunner().invoke(commands.voting, ["after-restore", str(tmp_path)])
+        return done.exit_code, done.output
+
+    announce(recorder)
+    publish("ada")
+    assert judged() == (0, "2017: the counters agree with the votes\n")
+    former = db["logs"].find_one({"_id": "2017"})
+    publish("bob")
+    newest = db["logs"].find_one_and_replace({"_id": "2017"}, former)
+    code, said = judged()
+    assert (code, "2017: the published log is ahead of the store: head 2 of 6 leaves is published" in said) == (1, True)
+    db["logs"].replace_one({"_id": "2017"}, newest)
+    head = json.loads((tmp_path / "2017/head.json").read_text())
+    (tmp_path / "2017/head.json").write_text(json.dumps({**head, "root": "0" * 64}))
+    code, said = judged()
+    assert (code, "head 2 is another than that of the store" in said) == (1, True)
+    (tmp_path / "2017/head.json").write_text(json.dumps(head))
+    assert recorder.certify(announce(recorder, closes_at=clock.iso(clock.now())), yes)
+    assert judged() == (0, "2017: the certified tally agrees with the votes\n")
+    db["votes"].delete_one({"project": "C1-1"})
+    assert judged()[0] == 1
 
 
 def test_nothing_is_stored_once_the_count_is_sealed(recorder: ContestLifecycle) -> None:

@@ -84,6 +84,10 @@ class Contests(EventfulRepository):
         rows = self._contests.find({"certified_at": None}, {"_id": 1}).sort("_id")
         return [row["_id"] for row in rows]
 
+    def known(self) -> list[str]:
+        """All editions, certified ones too."""
+        return [row["_id"] for row in self._contests.find({}, {"_id": 1}).sort("_id")]
+
     def is_watched(self) -> bool:
         """May votes of an edition come now or soon, or are they there and not certified? Without nominees there are
         none, whatever the dates."""

@@ -103,12 +103,21 @@ class Publishing:
     def follows_its_files(self, edition: str) -> bool:
         """False where the files are ahead of the store: it was restored from a backup, and a head signed now would
         contradict one that the world has seen."""
-        if not self.settings.log_dir:
-            return True
-        ahead = Files(self.settings.log_dir, edition).head()["number"] > self.log.state(edition)["number"]
+        ahead = bool(self.settings.log_dir and self.against(edition, self.settings.log_dir))
         if ahead:
             _log.error("the published log is ahead of the store: nothing is added to it", extra={"edition": edition})
         return not ahead
+
+    def against(self, edition: str, folder: str) -> str:
+        """What the last head of the files in `folder` says against the store; empty: the store continues it."""
+        kept = Files(folder, edition).head()
+        if kept["number"] > (state := self.log.state(edition))["number"]:
+            heads = [f"head {one['number']} of {one['size']} leaves" for one in (kept, state)]
+            return f"the published log is ahead of the store: {heads[0]} is published, the store has {heads[1]}"
+        head = self.log.head(edition, kept["number"]) if kept["number"] else None
+        if head and head["root"] != kept["root"]:
+            return f"the published head {kept['number']} is another than that of the store"
+        return ""
 
 
 def published(head: Head) -> PendingEvent:
