@@ -161,6 +161,10 @@ faults-by-lot: install ## Votes and events amid faults drawn by lot, all counted
 		$(if $(EVENTS),--events $(EVENTS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(BROKERS),--brokers $(BROKERS)) \
 		$(if $(LOTS),--lots $(LOTS)) $(ARGS)
 
+.PHONY: drill
+drill: install ## Backup under votes, loss of store and broker, restore: what is equal, in how many seconds (VOTES=600 MEMBERS=3)
+	@$(PY) -m tests.faults.drill $(if $(VOTES),--votes $(VOTES)) $(if $(MEMBERS),--members $(MEMBERS)) $(ARGS)
+
 .PHONY: bus-findings
 bus-findings: install ## The tests of each finding and promise of the bus, as a table (FINDINGS='D3 D5' for some)
 	@$(AROUND) $(PY) -m tests.findings tests/faults/bus_findings.yaml $(FINDINGS)
