@@ -176,7 +176,7 @@ def demo(stage: Stage, wait_for_mails: Callable[[], None], tmp_path_factory: pyt
     folder, out, err = tmp_path_factory.mktemp("demo"), io.StringIO(), io.StringIO()
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(out), redirect_stderr(err):
         patch.setenv("WSIS_RUN_DIR", str(folder))
-        played = prepare(suite, stage.environment, Options(edition="2018"))
+        played = prepare(suite, stage.environment, Options(edition="2019"))
         status = perform(played, stage.environment, passing=True)
     return Played(played, status, out.getvalue(), err.getvalue(), folder)
 

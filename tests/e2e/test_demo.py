@@ -57,5 +57,5 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
 
 def test_a_second_play_of_an_edition_is_refused_and_says_what_to_do(stage: Any, demo: Any):
     suite = stage.with_empty_mailbox()
-    with pytest.raises(CannotPlay, match=r"--edition 2019"):
+    with pytest.raises(CannotPlay, match=rf"--edition {int(demo.edition) + 1}"):
         perform(prepare(suite, stage.environment, Options(edition=demo.edition)), stage.environment)
