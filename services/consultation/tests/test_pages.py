@@ -166,3 +166,29 @@ def test_a_meeting_says_when_where_and_what(pages):
     assert f"{HERE}/meetings/m1/registration" in shown.all("//a/@href")
     assert shown.all("//section[@aria-labelledby='documents']//a/span/@lang") == ["fr"]
     assert "Participant 7" in shown.text("//section[@aria-labelledby='floor']"), "who has not consented has no name"
+
+
+def test_a_meeting_lists_minutes_that_were_corrected_or_withdrawn_with_the_reasons(pages):
+    correction = {"mark": "corrected", "reason": "Her name was wrong", "language": "en", "at": "2016-10-15T08:00:00Z"}
+    version = {
+        "meeting": "m1",
+        "version": 2,
+        "languages": ["en"],
+        "published_at": correction["at"],
+        "at": correction["at"],
+    }
+    first = {
+        **version,
+        "version": 1,
+        "correction": {**correction, "mark": "withdrawn", "reason": "Une erreur", "language": "fr"},
+    }
+    minutes = {**version, "correction": correction, "text": "Ada Mensah spoke.", "language": "en"}
+    pages = site(read_minutes=minutes, list_minutes_corrections={"items": [minutes, first]})
+    in_each_language(pages, "/consultations/2017/meetings/m1")
+    shown = pages.get(f"{HERE}/meetings/m1")
+    assert "Her name was wrong" in shown.text("//section[@aria-labelledby='minutes']")
+    listed = shown.text("//section[@aria-labelledby='corrections']")
+    assert [
+        text for text in ("Version 1", "withdrawn", "Une erreur", "Version 2", "corrected") if text not in listed
+    ] == []
+    assert "fr" in shown.all("//section[@aria-labelledby='corrections']//@lang")

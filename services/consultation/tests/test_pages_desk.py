@@ -133,6 +133,7 @@ def pages():
         },
         list_duplicates={"items": [{"score": 91, "reasons": ["name"], "one": CANDIDATE, "other": TWIN}]},
         confirm_facilitators={"items": []},
+        correct_candidate_name=CANDIDATE,
         merge_candidates=CANDIDATE,
         list_submissions={"items": [{**SUBMISSION, "number": 7, "late": True}], "next": None, "total": 1},
         count_submissions={"total": 1, "as_of": None, **COUNTS},
@@ -245,6 +246,13 @@ def test_a_candidate_is_confirmed_only_with_consent(pages):
     assert sent(pages, "confirm_facilitators")[0]["body"] == {"candidates": ["c1"], "reason": "Balanced"}
     pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "consent": "asked"}
     assert not pages.get(f"{DESK}/candidates/c1").all("//button[text()='Confirm as facilitator']")
+
+
+def test_the_name_of_a_candidate_is_corrected_with_a_reason(pages):
+    shown = pages.get(f"{DESK}/candidates/c1")
+    shown.send(form(shown, "Correct the name"), full_name="Amina Diallo", reason="Misspelt")
+    [corrected] = sent(pages, "correct_candidate_name")
+    assert corrected["body"] == {"full_name": "Amina Diallo", "reason": "Misspelt"}
 
 
 def test_a_nomination_that_came_by_letter_is_filed(pages):

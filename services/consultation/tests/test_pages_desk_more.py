@@ -55,6 +55,18 @@ MINUTES = {
     "at": "2016-10-13T08:00:00Z",
 }
 
+CORRECTED = {
+    **MINUTES,
+    "version": 1,
+    "published_at": "2016-10-14T08:00:00Z",
+    "correction": {
+        "mark": "corrected",
+        "reason": "The date was wrong",
+        "language": "en",
+        "at": "2016-10-15T08:00:00Z",
+    },
+}
+
 
 def asking(number, **changes):
     times = {"started_at": None, "ended_at": None, "seconds": None, "over_limit": None}
@@ -102,9 +114,11 @@ def pages():
         end_intervention=asking(9),
         remove_intervention=asking(2),
         order_speakers={"order": ["i1", "i2"]},
-        list_minutes_versions={"items": [MINUTES], "texts": {"fr": "La séance est ouverte."}, "revision": 2},
+        list_minutes_versions={"items": [MINUTES, CORRECTED], "texts": {"fr": "La séance est ouverte."}, "revision": 2},
         write_minutes={**MINUTES, "version": 3, "text": "x"},
         publish_minutes={**MINUTES, "text": "x"},
+        correct_minutes=CORRECTED,
+        mask_minutes={**MINUTES, "masked": 1},
     ).sign_in("officer")
 
 
@@ -251,3 +265,23 @@ def test_minutes_are_written_on_the_last_version_and_published_with_a_check(page
     assert sent(pages, "publish_minutes") == []
     check.send()
     assert sent(pages, "publish_minutes")[0]["version"] == "2"
+
+
+def test_published_minutes_are_withdrawn_with_a_reason_after_a_check(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/minutes")
+    chosen = {"mark": "withdrawn", "reason": "Her name was wrong"}
+    check = shown.send(form(shown, "Correct or withdraw this version"), **chosen)
+    assert sent(pages, "correct_minutes") == []
+    assert "the mails go out at once" in check.text()
+    check.send()
+    [corrected] = sent(pages, "correct_minutes")
+    assert (corrected["version"], corrected["body"]["mark"]) == ("1", "withdrawn")
+    assert "The date was wrong" in pages.get(f"{DESK}/meetings/m1/minutes").text("//main"), "of the first version"
+
+
+def test_numbers_of_people_in_minutes_are_masked_after_a_check(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/minutes")
+    check = shown.send(form(shown, "Mask numbers of people"), reason="Private")
+    assert sent(pages, "mask_minutes") == []
+    check.send()
+    assert sent(pages, "mask_minutes")[0]["body"]["reason"] == "Private"

@@ -160,6 +160,7 @@ def test_meetings_have_the_times_of_their_phase_and_published_minutes_alone(edit
         {"meeting": "m1", "number": n, "text": {"en": str(n)}, "published_at": at}
         for n, at in ((1, MARCH), (2, MARCH), (3, None), (4, MARCH + timedelta(days=1)))
     ]
+    minutes.append({**minutes[1], "number": 5, "text": {"en": "5"}, "correction": {"mark": "withdrawn"}})
     spoken = [{"meeting": "m1", "participant": "p1", "mode": "remote", "number": 1, "started_at": MARCH}]
     [held] = sources.held(edition, stored, MARCH)
     found = sources.meeting(

@@ -202,6 +202,30 @@ def test_withdrawn_facilitator_is_a_candidate_again(consultation: Any, nominate:
         consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": ["none"], **WHY})
 
 
+def test_an_officer_corrects_the_name_of_a_facilitator(consultation: Any, nominate: Any) -> None:
+    _, candidate = nominate("Ines Sliva", country="PT")
+    consent(consultation, candidate)
+    officer = consultation.officer
+    consultation.call("confirm_facilitators", officer, edition="2017", body={"candidates": [candidate], **WHY})
+    announced = len(consultation.published.of("facilitators_confirmed"))
+    body = {"full_name": "Inês Silva", "reason": "Her name was misspelt"}
+    for _ in range(2):
+        whole = consultation.call(
+            "correct_candidate_name", officer, edition="2017", candidate=candidate, body=body, at="programme"
+        )
+    assert [row["given_name"] for row in whole["nominations"]] == ["Ines Sliva"], "as it was written"
+    listed = consultation.call("list_facilitators", edition="2017")["items"]
+    assert {"Inês Silva"} == {row["full_name"] for row in listed if row["_id"] == candidate}
+    consultation.published.wait("facilitators_confirmed", announced + 1)  # copies of the list are read anew
+
+    def entries() -> list[Any]:
+        rows = [event["data"] for event in consultation.published.of("action_taken")]
+        return [row for row in rows if row["action"] == "consultation.candidate_renamed"]
+
+    [entry] = wait_for(entries, what="the entry in the audit log")
+    assert (entry["reason"], "Silva" in str(entry)) == ("Her name was misspelt", False)
+
+
 def test_accounts_is_asked_before_anything_is_written(
     consultation: Any, coordinators: dict[str, Any], database: Any
 ) -> None:

@@ -170,3 +170,52 @@ def test_published_minutes_stay_readable_and_drafts_are_hidden(consultation: Any
     listed = arrangements.MinutesVersions().dump(call("list_minutes_versions", officer, meeting))
     assert [(row["version"], row["languages"]) for row in listed["items"]] == [(2, ["en"]), (1, ["en"])]
     assert listed["texts"] == {"en": "Second."}
+
+
+def test_minutes_with_a_wrong_name_are_corrected_and_those_in_the_meeting_are_told(
+    consultation: Any, call: Any, new_meeting: Any
+) -> None:
+    meeting, officer, member = new_meeting(), consultation.officer, actor()
+    call("register_for_meeting", member, meeting, body=BODY)
+
+    def write(text: str, *, publish: bool = True) -> None:
+        body = {"text": {"en": text}, "publish": publish, "reason": "After the meeting"}
+        call("write_minutes", officer, meeting, body=body)
+
+    def correct(version: int, mark: str, reason: str) -> None:
+        body = {"mark": mark, "reason": reason, "language": None}
+        call("correct_minutes", officer, meeting, version=str(version), body=body)
+
+    write("Ada Mensa spoke.")
+    write("Ada Mensah spoke.")
+    write("Nobody has read this.", publish=False)
+    for _ in range(2):  # a repeat tells nobody again
+        correct(1, "corrected", "Her name was wrong")
+    read = arrangements.Minutes().dump(call("read_minutes", actor(), meeting, version=1))
+    assert (read["text"], read["correction"]["reason"]) == ("Ada Mensa spoke.", "Her name was wrong")
+    correct(2, "withdrawn", "She did not speak")
+    assert call("read_minutes", actor(), meeting)["text"] == "Ada Mensa spoke.", "the last one that is public"
+    for refusal in (lambda: call("read_minutes", actor(), meeting, version=2), lambda: correct(2, "corrected", "No")):
+        with refused("consultation.minutes_withdrawn"):
+            refusal()
+    with refused("consultation.minutes_not_published"):
+        correct(3, "withdrawn", "A draft")
+    listed = arrangements.MinutesCorrections().dump(call("list_minutes_corrections", actor(), meeting))["items"]
+    assert [(row["version"], row["correction"]["mark"], row["correction"]["reason"]) for row in listed] == [
+        (2, "withdrawn", "She did not speak"),
+        (1, "corrected", "Her name was wrong"),
+    ]
+    told = [event["data"] for event in events_of(consultation, "minutes_corrected", meeting, 2)]
+    assert sorted((row["number"], row["mark"]) for row in told) == [(1, "corrected"), (2, "withdrawn")]
+
+
+def test_numbers_of_people_in_minutes_are_masked_for_good(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, officer = new_meeting(), consultation.officer
+    text = "Resolution A/RES/70/125 of 2015; her passport AB1234567, telephone +41 22 730 5111."
+    body = {"text": {"en": text}, "publish": True, "reason": "After the meeting"}
+    call("write_minutes", officer, meeting, body=body)
+    masking = {"version": "1", "body": {"reason": "Private"}}
+    assert [call("mask_minutes", officer, meeting, **masking)["masked"] for _ in range(2)] == [2, 0]
+    assert call("read_minutes", actor(), meeting)["text"] == (
+        "Resolution A/RES/70/125 of 2015; her passport […], telephone […]."
+    )

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit import refused
 
-from wsis_consultation.meetings.rules import badges, floor, local_times, registration, schedule
+from wsis_consultation.meetings.rules import badges, floor, local_times, minutes, registration, schedule
 
 
 def intervention(number: int, mode: str, participant: str = "", kind: str = "statement") -> floor.Intervention:
@@ -252,3 +252,20 @@ def test_meeting_has_fifty_documents_at_most(edition: dict[str, Any]) -> None:
     schedule.require_space_for_document(meeting)
     with refused("consultation.meeting_documents_full"):
         schedule.require_space_for_document({**meeting, "documents": [{}] * 50})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Call +41 22 730 51 11 or 0041 (22) 730-5111.", 2),
+        ("Call 022 730 51 11 today", 1),
+        ("Passport AB1234567, card X 12345678, number 123456789012", 3),
+        ("A/RES/70/125 of 13 December 2015, 1,234,567 people, 12-16 June 2017, ISO 3166, 10.1234/567, 2016-10-12", 0),
+        ("护照 E12345678", 1),
+    ],
+)
+def test_numbers_of_people_are_masked_and_others_stay(text: str, found: int) -> None:
+    version: Any = {"text": {"en": text}}
+    after, count = minutes.masked(version)
+    assert count == found
+    assert (after["text"]["en"] == text) == (found == 0)

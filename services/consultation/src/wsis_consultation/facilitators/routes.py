@@ -246,5 +246,16 @@ ROUTES = (
         permission="consultation:manage",
         error_codes=_STATE,
     ),
+    Route(
+        "PUT",
+        f"{_CANDIDATE}/name",
+        handler="correct_candidate_name",
+        summary="Correct the name of a candidate or facilitator",
+        body=selection.NameBody,
+        response=selection.WholeCandidate,
+        permission="consultation:manage",
+        error_codes=_STATE,
+        description="The public list has it at once; nominations stay as they were written. A repeat changes nothing.",
+    ),
 )
 JOBS: tuple[JobKind, ...] = ()

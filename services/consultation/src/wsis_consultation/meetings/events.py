@@ -54,6 +54,14 @@ class MinutesData(ResponseSchema):
     number = fields.Integer(required=True)
 
 
+class CorrectedData(ParticipantData):
+    """What became of minutes: `mark` is corrected or withdrawn."""
+
+    number = fields.Integer(required=True)
+    mark = fields.String(required=True)
+    reason = fields.String(required=True)
+
+
 _MEETING = "2017-first_physical_meeting"
 _PARTICIPANT = {"edition": "2017", "meeting": _MEETING, "participant": "5d41402abc4b2a76b9719d911017c592"}
 
@@ -144,6 +152,13 @@ MINUTES_PUBLISHED = EventType(
     MinutesData,
     {"edition": "2017", "meeting": _MEETING, "number": 2},
 )
+MINUTES_CORRECTED = EventType(
+    "minutes_corrected",
+    "A participant is told that minutes are corrected or withdrawn",
+    CorrectedData,
+    {**_PARTICIPANT, "number": 2, "mark": "corrected", "reason": "The name of a speaker was wrong"},
+    notifications=_mail("minutes_corrected"),
+)
 
 PUBLISHES: tuple[EventType, ...] = (
     MEETING_CHANGED,
@@ -156,5 +171,6 @@ PUBLISHES: tuple[EventType, ...] = (
     REGISTRATION_CANCELLED,
     FLOOR_CHANGED,
     MINUTES_PUBLISHED,
+    MINUTES_CORRECTED,
 )
 DEPENDS_ON: tuple[EventDependency, ...] = ()

@@ -9,6 +9,7 @@ from wsis_shared.json_types import Input
 
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.meetings.rules import schedule
+from wsis_consultation.meetings.rules.minutes import is_withdrawn
 
 
 def changed_after(submission: Input, moment: datetime) -> bool:
@@ -65,7 +66,12 @@ def meeting(
 ) -> Input:
     """A meeting with its last minutes that were published until a moment, and its interventions in their order."""
     own = [
-        row for row in minutes if row["meeting"] == one["_id"] and row["published_at"] and row["published_at"] <= moment
+        row
+        for row in minutes
+        if row["meeting"] == one["_id"]
+        and row["published_at"]
+        and row["published_at"] <= moment
+        and not is_withdrawn(row.get("correction"))
     ]
     last = max(own, key=lambda row: int(row["number"]), default=None)
     turns = sorted(

@@ -62,6 +62,7 @@ PAGES = (
         forms=(
             Form("confirm", "POST /v1/consultations/{edition}/facilitators", then=_DESK),
             Form("withdraw", f"PUT {_CANDIDATES}/{{candidate}}/withdrawal", then=_DESK, confirm=True),
+            Form("rename", f"PUT {_CANDIDATES}/{{candidate}}/name", then=f"{_DESK}/{{candidate}}"),
             Form("undo", f"PUT {_EDITION}/merges/{{merge}}/reversal", then=f"{_DESK}/{{candidate}}"),
             Form("merge", f"POST {_CANDIDATES}/{{candidate}}/merges", then=f"{_DESK}/{{candidate}}", confirm=True),
         ),

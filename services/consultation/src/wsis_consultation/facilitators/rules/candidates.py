@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import NotRequired, TypedDict
 
 from wsis_shared import reference
-from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.json_types import Input
 
 from wsis_consultation.editions.rules.stored import Stored
@@ -257,6 +257,15 @@ def require_confirmable(candidates: Sequence[Candidate]) -> None:
 def is_public(candidate: Candidate) -> bool:
     """Whether everybody may see the candidate as a facilitator."""
     return candidate["state"] == CONFIRMED and candidate["consent"] == GIVEN
+
+
+def renamed(candidate: Candidate, full_name: str) -> Candidate:
+    """The candidate under the name as it is written. Raises NotFound for one who is erased, Conflict for one who is
+    merged."""
+    if candidate["email"] == NO_ADDRESS:
+        raise NotFound("consultation.candidate_unknown")
+    require_state(candidate, NOMINATED, CONFIRMED)
+    return {**candidate, "full_name": full_name}
 
 
 NO_ADDRESS = ""  # of a nominee who is erased

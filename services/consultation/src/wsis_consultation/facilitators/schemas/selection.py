@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.schemas import Country, Id, PageQuery, Region, RequestSchema, ResponseSchema, Utc, page_of, reason
+from wsis_shared.schemas import (
+    Country,
+    Id,
+    PageQuery,
+    Region,
+    RequestSchema,
+    ResponseSchema,
+    Text,
+    Utc,
+    page_of,
+    reason,
+)
 
 from wsis_consultation.facilitators.rules.candidates import CONSENTS, GENDERS, GIVEN, REFUSED, STATES
 from wsis_consultation.facilitators.schemas.nominations import constituency
@@ -164,6 +175,13 @@ class Balance(ResponseSchema):
     regions = fields.List(fields.Nested(CodeCount), required=True)
     genders = fields.List(fields.Nested(CodeCount), required=True)
     constituencies = fields.List(fields.Nested(CodeCount), required=True)
+
+
+class NameBody(RequestSchema):
+    """The name of a candidate, as it is written."""
+
+    full_name = Text(required=True, min_length=1, max_length=200)
+    reason = reason()
 
 
 class ConfirmBody(RequestSchema):

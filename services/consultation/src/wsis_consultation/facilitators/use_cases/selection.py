@@ -259,6 +259,23 @@ class SelectionCases:
         self._announce(edition, events.FACILITATOR_WITHDRAWN)
         return self._whole(saved)
 
+    @rpc(writes=True)
+    def correct_candidate_name(self, ctx: Context, edition: str, candidate: str, body: Input) -> JsonObject:
+        """Correct a misspelt name; nominations stay as they were written. A repeat changes nothing. Raises NotFound,
+        also for a candidate who is erased; Conflict for one who is merged."""
+        former = self._people.find(edition, candidate)
+        changed = candidates.renamed(former, body["full_name"])
+        if changed == former:
+            return self._whole(former)
+        # The audit log outlives an erasure: it has no names.
+        entry = audit.entry(
+            "consultation.candidate_renamed", f"candidate/{candidate}", None, {"changed": "full_name"}, body["reason"]
+        )
+        saved = self._people.save("candidates", changed, entry)
+        if candidates.is_public(saved):
+            self._announce(edition, events.FACILITATORS_CONFIRMED)
+        return self._whole(saved)
+
     def _announce_change(self, former: Candidate, saved: Candidate) -> None:
         """Announce a candidate who has come onto the public list or left it."""
         is_public = candidates.is_public(saved)

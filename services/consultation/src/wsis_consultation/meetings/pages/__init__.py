@@ -38,7 +38,12 @@ PAGES = (
         _PLACE,
         "meetings/pages/meeting.html",
         "meeting",
-        reads=(_READ, Read("minutes", f"{_MEETING}/minutes", optional=True), _FLOOR),
+        reads=(
+            _READ,
+            Read("minutes", f"{_MEETING}/minutes", optional=True),
+            Read("corrections", f"{_MEETING}/minutes/corrections", optional=True),
+            _FLOOR,
+        ),
         live="floor",
         example={"edition": "2017", "meeting": "m1"},
     ),
@@ -166,6 +171,18 @@ PAGES = (
             Form(
                 "publish",
                 f"PUT {_MEETING}/minutes/{{version}}/publication",
+                then=f"{_DESK}/{{meeting}}/minutes?done=yes",
+                confirm=True,
+            ),
+            Form(
+                "correct",
+                f"PUT {_MEETING}/minutes/{{version}}/correction",
+                then=f"{_DESK}/{{meeting}}/minutes?done=yes",
+                confirm=True,
+            ),
+            Form(
+                "mask",
+                f"PUT {_MEETING}/minutes/{{version}}/masking",
                 then=f"{_DESK}/{{meeting}}/minutes?done=yes",
                 confirm=True,
             ),

@@ -86,6 +86,16 @@ class Meeting(Edited):
     reminded_start: datetime | None
 
 
+class Correction(TypedDict):
+    """What became of a published version of the minutes: `mark` is corrected or withdrawn."""
+
+    mark: str
+    reason: str
+    language: str
+    at: datetime
+    by: str | None
+
+
 class Minutes(Stored):
     """A version of the minutes; the text is by language."""
 
@@ -97,6 +107,7 @@ class Minutes(Stored):
     at: datetime
     by: str | None
     published_at: datetime | None
+    correction: NotRequired[Correction]
 
 
 KINDS = (phases.MEETING, phases.FINAL_BRIEF)

@@ -10,6 +10,7 @@ from wsis_shared.field_options import FieldOptions
 from wsis_shared.schemas import Locale, Localised, RequestSchema, ResponseSchema, Text, Utc, reason
 
 from wsis_consultation.meetings.rules import schedule
+from wsis_consultation.meetings.rules.minutes import MARKS
 
 _ZONES = frozenset(available_timezones())
 _STATES = {"description": "scheduled or cancelled"}
@@ -224,6 +225,25 @@ class MinutesBody(RequestSchema):
     reason = reason()
 
 
+class CorrectionBody(RequestSchema):
+    """What becomes of a published version: `corrected`, it stays readable with its mark; `withdrawn`, it does not."""
+
+    mark = fields.String(required=True, validate=validate.OneOf(MARKS))
+    reason = Text(
+        required=True, min_length=3, max_length=1000, many_lines=True, metadata={"description": "Everybody reads it"}
+    )
+    language = Locale(load_default=None, allow_none=True, metadata={"description": "Of the reason"})
+
+
+class Correction(ResponseSchema):
+    """What became of a published version."""
+
+    mark = fields.String(required=True, metadata={"description": "corrected or withdrawn"})
+    reason = fields.String(required=True)
+    language = fields.String(required=True)
+    at = Utc(required=True)
+
+
 class MinutesQuery(RequestSchema):
     """Which version."""
 
@@ -242,6 +262,19 @@ class MinutesVersion(ResponseSchema):
     languages = fields.List(fields.String(), required=True)
     published_at = Utc(allow_none=True)
     at = Utc(required=True)
+    correction = fields.Nested(Correction, allow_none=True)
+
+
+class MinutesCorrections(ResponseSchema):
+    """Published versions that were corrected or withdrawn, the last one first."""
+
+    items = fields.List(fields.Nested(MinutesVersion), required=True)
+
+
+class MaskedMinutes(MinutesVersion):
+    """A version, and how many numbers were masked in it."""
+
+    masked = fields.Integer(required=True)
 
 
 class Minutes(MinutesVersion):

@@ -1,4 +1,4 @@
-"""Minutes of meetings: officers write versions and publish them."""
+"""Minutes of meetings: officers write versions, publish and correct them."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ from wsis_shared.operations import rpc
 from wsis_shared.revisions import IfMatch, changed_since_read
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings.events import MINUTES_PUBLISHED
+from wsis_consultation.meetings.events import MINUTES_CORRECTED, MINUTES_PUBLISHED
 from wsis_consultation.meetings.rules import schedule
-from wsis_consultation.meetings.store import Meetings
+from wsis_consultation.meetings.rules.minutes import is_public, marked, masked, withdrawn_error
+from wsis_consultation.meetings.rules.registration import Participant
+from wsis_consultation.meetings.store import Meetings, Participants
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 
 class MinutesCases:
-    """Versions of the minutes. None is changed once it is written; a published one stays readable."""
+    """Versions of the minutes. None is changed once it is written, but for numbers of people that are masked; a
+    published one stays readable unless it is withdrawn."""
 
-    def __init__(self, editions: Editions, meetings: Meetings) -> None:
-        self._editions, self._meetings = editions, meetings
+    def __init__(self, editions: Editions, meetings: Meetings, participants: Participants) -> None:
+        self._editions, self._meetings, self._participants = editions, meetings, participants
 
     @rpc(writes=True)
     def write_minutes(
@@ -84,11 +87,76 @@ class MinutesCases:
     def read_minutes(self, ctx: Context, edition: str, meeting: str, version: int | None = None) -> JsonObject:
         """A published version, by default the last one. Raises NotFound."""
         self._find(edition, meeting)
-        published = [row["number"] for row in self._meetings.minutes_versions(meeting) if row["published_at"]]
-        wanted = version or max(published, default=0)
+        published = {row["number"]: row for row in self._meetings.minutes_versions(meeting) if row["published_at"]}
+        wanted = version or max((number for number, row in published.items() if is_public(row)), default=0)
         if wanted not in published:
             raise NotFound("consultation.minutes_unknown")
+        if not is_public(published[wanted]):
+            raise withdrawn_error(published[wanted])
         return _to_response(self._meetings.minutes(meeting, wanted), ctx.locale)
+
+    @rpc
+    def list_minutes_corrections(self, edition: str, meeting: str) -> JsonObject:
+        """Published versions that were marked or withdrawn, with the reasons, the last one first. Raises NotFound."""
+        self._find(edition, meeting)
+        rows = [row for row in self._meetings.minutes_versions(meeting) if row.get("correction")]
+        return {"items": [_to_version(row) for row in rows]}
+
+    @rpc(writes=True)
+    def correct_minutes(self, ctx: Context, edition: str, meeting: str, version: str, body: Input) -> JsonObject:
+        """Mark a published version as corrected, or withdraw it, and tell those who have a place in the meeting; a
+        repeat changes nothing. Raises NotFound; Conflict for a draft, or one that was withdrawn."""
+        held = self._find(edition, meeting)
+        found = self._meetings.minutes(meeting, _number(version))
+        former = found.get("correction")
+        if former is None or (former["mark"], former["reason"]) != (body["mark"], body["reason"]):
+            correction: schedule.Correction = {
+                "mark": body["mark"],
+                "reason": body["reason"],
+                "language": body["language"] or ctx.locale,
+                "at": ctx.received_at,
+                "by": ctx.actor.id,
+            }
+            found = marked(found, correction)
+            entry = audit.entry(
+                "consultation.minutes_corrected",
+                f"minutes/{found['_id']}",
+                {"mark": former["mark"] if former else None},
+                {"mark": body["mark"]},
+                body["reason"],
+            )
+            found = self._meetings.save("minutes", found, entry, _published(found))
+            self._tell(held, found["number"], body)
+        return _to_version(found)
+
+    def _tell(self, meeting: schedule.Meeting, number: int, body: Input) -> None:
+        def event(row: Participant) -> PendingEvent:
+            return new_event(
+                MINUTES_CORRECTED,
+                subject=row["_id"],
+                edition=meeting["edition"],
+                meeting=meeting["_id"],
+                participant=row["_id"],
+                number=number,
+                mark=body["mark"],
+                reason=body["reason"],
+            )
+
+        self._participants.change_each(self._participants.registered(meeting["_id"]), {}, event)
+
+    @rpc(writes=True)
+    def mask_minutes(self, ctx: Context, edition: str, meeting: str, version: str, body: Input) -> JsonObject:
+        """Remove telephone, passport and identity numbers from a version, for good; `masked` is how many there were.
+        Raises NotFound."""
+        self._find(edition, meeting)
+        found, count = masked(self._meetings.minutes(meeting, _number(version)))
+        if count:
+            entry = audit.entry(
+                "consultation.minutes_masked", f"minutes/{found['_id']}", None, {"masked": count}, body["reason"]
+            )
+            read_anew = (_published(found),) if found["published_at"] else ()
+            found = self._meetings.save("minutes", found, entry, *read_anew)
+        return {**_to_version(found), "masked": count}
 
     @rpc
     def list_minutes_versions(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
@@ -96,8 +164,7 @@ class MinutesCases:
         self._find(edition, meeting)
         rows = self._meetings.minutes_versions(meeting)
         last = max((row["number"] for row in rows), default=0)
-        items = [{**row, "version": row["number"]} for row in rows]
-        return {"items": items, "texts": self._text(meeting, last), "revision": last}
+        return {"items": [_to_version(row) for row in rows], "texts": self._text(meeting, last), "revision": last}
 
     def _text(self, meeting: str, number: int) -> dict[str, str]:
         """The text of a version; none of that before the first."""
@@ -119,11 +186,15 @@ def _number(version: str) -> int:
     return int(version)
 
 
+def _to_version(version: schedule.Minutes) -> JsonObject:
+    return {**version, "version": version["number"]}
+
+
 def _to_response(version: schedule.Minutes, locale: str) -> JsonObject:
     language, text = languages.pick(version["text"], locale)
-    return {**version, "version": version["number"], "text": text, "language": language}
+    return {**_to_version(version), "text": text, "language": language}
 
 
 def compose(parts: Parts) -> MinutesCases:
     """The use cases with their collaborators; called once per process."""
-    return MinutesCases(Editions(parts.db), Meetings(parts.db))
+    return MinutesCases(Editions(parts.db), Meetings(parts.db), Participants(parts.db))
