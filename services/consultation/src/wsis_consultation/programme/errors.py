@@ -13,6 +13,14 @@ def requests_unknown(numbers: list[int]) -> Invalid:
     )
 
 
+def sessions_not_decided(messages: dict[int, str]) -> Invalid:
+    """Sessions on which this cannot be decided, and why; by their places in the list."""
+    return Invalid(
+        "consultation.sessions_not_decided",
+        fields={f"sessions.{number}": [message] for number, message in messages.items()},
+    )
+
+
 def span_invalid(field: str, numbers: list[int]) -> Invalid:
     """A time that ends before it starts; `numbers` are the places in the list `field`."""
     return Invalid(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import ClassVar, NotRequired, TypedDict
 
 from wsis_shared import clock, keyset
@@ -15,6 +15,7 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
+from wsis_consultation.editions.store import change_each
 from wsis_consultation.programme.rules import agendas, sessions, themes
 from wsis_consultation.programme.rules.agendas import Agenda
 from wsis_consultation.programme.rules.outcomes import MatrixRow
@@ -111,10 +112,21 @@ class Programme(EventfulRepository):
     def save(self, collection: str, doc: D, *events: PendingEvent) -> D:
         """As in every repository; a saved session counts as a change of the sessions of its edition."""
         if collection == "sessions":
-            self.collection("session_counters").update_one(
-                {"_id": doc["edition"]}, {"$inc": {"changes": 1}}, upsert=True
-            )
+            self._count_change(doc["edition"])
         return super().save(collection, doc, *events)
+
+    @transactional
+    def change_sessions(
+        self, edition: str, rows: Sequence[Session], change: JsonObject, event: Callable[[Session], PendingEvent]
+    ) -> None:
+        """Set the same fields of sessions, each with an event of its own."""
+        if rows:
+            self._count_change(edition)
+            now = {"updated_at": clock.now()}
+            change_each(self, "sessions", rows, {**change, **now}, event)
+
+    def _count_change(self, edition: str) -> None:
+        self.collection("session_counters").update_one({"_id": edition}, {"$inc": {"changes": 1}}, upsert=True)
 
     def session_changes(self, edition: str) -> int:
         """A number that grows with each change of a session. Sessions that are read after it are at least as new."""

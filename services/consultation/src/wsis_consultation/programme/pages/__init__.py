@@ -115,10 +115,14 @@ PAGES = (
         _DESK,
         "programme/pages/desk.html",
         "desk_sessions",
-        reads=(Read("sessions", _SESSIONS, takes_query=True), Read("job", "/v1/jobs/{job}", optional=True)),
+        reads=(
+            Read("sessions", f"{_SESSIONS}?limit=100", takes_query=True),
+            Read("job", "/v1/jobs/{job}", optional=True),
+        ),
         forms=(
             Form("make", f"POST {_SESSIONS}/from-all-requests", then=f"{_DESK}?job={{id}}", confirm=True),
             Form("remind", f"POST {_SESSIONS}/reminders", then="", confirm=True),
+            Form("decide", "PUT /v1/consultations/{edition}/session-states", then="", confirm=True),
         ),
         query=SessionsQuery,
         signed_in=True,

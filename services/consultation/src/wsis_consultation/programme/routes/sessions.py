@@ -179,6 +179,21 @@ ROUTES = (
         description="Its authors are told when the next version of the agenda is published.",
     ),
     Route(
+        "PUT",
+        "/v1/consultations/{edition}/session-states",
+        handler="decide_sessions",
+        summary="Accept, decline or cancel many sessions",
+        body=sessions.ManyDecisions,
+        response=sessions.Decided,
+        permission=PROGRAMME,
+        error_codes=(
+            "consultation.edition_unknown",
+            "consultation.sessions_not_decided",
+            "consultation.reason_needed",
+        ),
+        description="All or none. A session that has the status already stays as it is.",
+    ),
+    Route(
         "POST",
         f"{_ONE}/late-details",
         handler="let_in_late_details",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NotRequired, TypedDict, TypeVar
 
@@ -272,8 +272,24 @@ def require_change(session: Session, status: str, reason: str | None) -> None:
     """Raises Conflict where the status cannot follow, Invalid where it needs a reason."""
     if status not in CHANGES[session["status"]]:
         raise Conflict("consultation.session_status", status=session["status"], wanted=status)
+    require_reason(status, reason)
+
+
+def require_reason(status: str, reason: str | None) -> None:
+    """Raises Invalid where the status needs a reason."""
     if status in NEED_REASON and not reason:
         raise Invalid("consultation.reason_needed", fields={"reason": ["Say why."]})
+
+
+def refusals(ids: Iterable[str], known: Mapping[str, Session], status: str) -> dict[int, str]:
+    """Why the status cannot follow, by the place of the session in the list; one that has it already may keep it."""
+    problems = {}
+    for number, id in enumerate(ids):
+        if id not in known:
+            problems[number] = "There is no such session."
+        elif status not in (known[id]["status"], *CHANGES[known[id]["status"]]):
+            problems[number] = f"It is {known[id]['status']}: it cannot become {status}."
+    return problems
 
 
 def withdrawn(session: Session, reason: str, language: str, at: datetime) -> Session:

@@ -20,6 +20,7 @@ from wsis_shared.schemas import (
 from wsis_consultation.meetings.schemas.arrangements import TimeZone
 from wsis_consultation.programme.schemas.agendas import RequestReference
 
+_STATUS = validate.OneOf(["draft", "accepted", "declined", "cancelled"])
 MOST_MINUTES = 7 * 24 * 60
 
 
@@ -148,7 +149,7 @@ class MadeOfAll(ResponseSchema):
 class NewStatus(RequestSchema):
     """A decision on a session. Its authors are told when the next version is published."""
 
-    status = fields.String(required=True, validate=validate.OneOf(["draft", "accepted", "declined", "cancelled"]))
+    status = fields.String(required=True, validate=_STATUS)
     reason = Text(
         load_default=None,
         allow_none=True,
@@ -160,6 +161,26 @@ class NewStatus(RequestSchema):
     notice = Localised(
         max_length=1000, metadata={"description": "Why it is cancelled, for everybody: on its page, by language"}
     )
+
+
+class ManyDecisions(RequestSchema):
+    """One decision on many sessions. Their authors are told when the next version is published."""
+
+    sessions = fields.List(Id(), required=True, validate=validate.Length(min=1, max=500))
+    status = fields.String(required=True, validate=_STATUS)
+    reason = Text(
+        load_default=None,
+        allow_none=True,
+        max_length=1000,
+        many_lines=True,
+        metadata={"description": "For the authors, word for word"},
+    )
+
+
+class Decided(ResponseSchema):
+    """How many sessions have another status now."""
+
+    decided = fields.Integer(required=True)
 
 
 class LateDetails(RequestSchema):
@@ -199,7 +220,7 @@ class SimilarSpeakers(ResponseSchema):
 class SessionQuery(PageQuery):
     """Filters of the officers' list."""
 
-    status = fields.String(validate=validate.OneOf(["draft", "accepted", "declined", "cancelled"]))
+    status = fields.String(validate=_STATUS)
     type = Id()
     track = Id()
     theme = Id()

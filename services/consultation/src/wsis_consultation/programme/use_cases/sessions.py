@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import audit, clock, revisions
 from wsis_shared.context import Context
+from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
@@ -114,6 +115,32 @@ class SessionCases:
             body["reason"],
         )
         return organizers.session(self._store.save("sessions", after, entry), self._editions.find(edition))
+
+    @rpc(writes=True)
+    def decide_sessions(self, edition: str, body: Input) -> JsonObject:
+        """One decision on many sessions, all or none; each has its entry in the audit log. Raises NotFound, Invalid
+        with the sessions on which it cannot be taken."""
+        self._editions.find(edition)
+        status, reason = body["status"], body["reason"]
+        sessions.require_reason(status, reason)
+        ids = list(dict.fromkeys(body["sessions"]))
+        known = {row["_id"]: row for row in self._store.sessions_by_id(ids) if row["edition"] == edition}
+        if problems := sessions.refusals(body["sessions"], known, status):
+            raise errors.sessions_not_decided(problems)
+        changed = [known[id] for id in ids if known[id]["status"] != status]
+
+        def entry(row: sessions.Session) -> PendingEvent:
+            return audit.entry(
+                "consultation.session_decided",
+                f"session/{row['_id']}",
+                {"status": row["status"]},
+                {"status": status},
+                reason,
+            )
+
+        decision = {"status": status, "reason": reason, "notice": {}, "withdrawn_at": None}
+        self._store.change_sessions(edition, changed, decision, entry)
+        return {"decided": len(changed)}
 
     @rpc(writes=True)
     def let_in_late_details(self, ctx: Context, edition: str, session: str, body: Input) -> JsonObject:
