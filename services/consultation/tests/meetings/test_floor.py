@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from wsis_shared.errors import Conflict
 from wsis_testkit import actor, refused
 
 from wsis_consultation.meetings.schemas import arrangements, participants
@@ -92,7 +93,25 @@ def test_hands_at_once_are_all_on_the_list_in_the_order_of_their_numbers(
         ids = list(pool.map(lambda who: call("request_floor", who, meeting, DURING, body=ASK)["id"], people))
     waiting = call("read_floor", actor(), meeting)["waiting"]
     assert sorted(row["id"] for row in waiting) == sorted(ids)
-    assert [row["number"] for row in waiting] == list(range(1, 25))
+    numbers = [row["number"] for row in waiting]
+    assert numbers == sorted(set(numbers))
+
+
+def test_who_asks_twice_at_once_is_on_the_list_once(consultation: Any, call: Any, new_meeting: Any) -> None:
+    meeting, member = new_meeting(), actor()
+    call("register_for_meeting", member, meeting, body=BODY)
+
+    def ask(_: int) -> str:
+        try:
+            call("request_floor", member, meeting, DURING, body=ASK)
+        except Conflict as error:
+            return error.code
+        return "on the list"
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = sorted(pool.map(ask, range(4)))
+    assert answers == [*3 * ["consultation.already_on_list"], "on the list"]
+    assert len(call("read_floor", actor(), meeting)["waiting"]) == 1
 
 
 def test_a_point_of_order_interrupts_and_the_speaker_goes_on(consultation: Any, call: Any, new_meeting: Any) -> None:

@@ -79,9 +79,9 @@ def test_a_meeting_without_remote_participation_is_followed_in_the_room(edition:
 
 
 def test_the_list_of_speakers_has_an_end() -> None:
-    floor.require_room({"queue": ["i"] * (floor.MAX_WAITING - 1)})
+    floor.require_room(floor.MAX_WAITING - 1)
     with refused("consultation.speakers_list_full"):
-        floor.require_room({"queue": ["i"] * floor.MAX_WAITING})
+        floor.require_room(floor.MAX_WAITING)
 
 
 def test_a_reminder_is_due_once_for_each_start(edition: dict[str, Any]) -> None:
@@ -135,15 +135,25 @@ def test_suggested_order_is_fair(people: list[tuple[str, bool]], last: str | Non
 @given(st.lists(st.tuples(st.sampled_from(floor.KINDS), st.sampled_from(registration.MODES)), max_size=20))
 def test_points_of_order_stand_first_and_nobody_is_lost(people: list[tuple[str, str]]) -> None:
     asked = {f"i{number}": intervention(number, mode, kind=kind) for number, (kind, mode) in enumerate(people)}
-    queue: list[str] = []
-    for id, item in asked.items():
-        queue.insert(floor.place(item["kind"], queue, asked), id)
+    queue = [item["_id"] for item in floor.queue([], list(asked.values()))]
     points = [id for id, item in asked.items() if item["kind"] == floor.POINT_OF_ORDER]
     assert queue == [*points, *(id for id in asked if id not in points)]
     order = floor.suggested_order(list(asked.values()), set(), None)
     assert sorted(order) == sorted(asked)
     ranks = [{"point_of_order": 0, "right_of_reply": 2}.get(asked[id]["kind"], 1) for id in order]
     assert ranks == sorted(ranks)
+
+
+def test_who_asks_later_follows_the_order_of_the_chair() -> None:
+    kinds = ("statement", "statement", "point_of_order", "statement", "point_of_order")
+    waiting = [intervention(number, "remote", kind=kind) for number, kind in enumerate(kinds)]
+
+    def queue(order: list[str]) -> list[str]:
+        return [item["_id"] for item in floor.queue(order, waiting)]
+
+    assert queue(["i1", "gone", "i0"]) == ["i2", "i4", "i1", "i0", "i3"]
+    assert queue(["i2", "i3", "i1"]) == ["i2", "i4", "i3", "i1", "i0"], "a point of order at the head keeps its place"
+    assert queue(["i0", "i2"]) == ["i4", "i0", "i2", "i1", "i3"], "the chair has put another one first"
 
 
 @given(st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["pause", "resume", "interrupt"])), max_size=12))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
+from pymongo import ReturnDocument
 from wsis_shared import keys, keyset
 from wsis_shared.collection import existing
-from wsis_shared.collection_specs import CollectionSpec, index
+from wsis_shared.collection_specs import CollectionSpec, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
@@ -34,9 +35,16 @@ COLLECTIONS = (
     ),
     CollectionSpec(
         "interventions",
-        indexes=(index("number", "meeting", "number"), index("participant", "participant", "state")),
+        indexes=(
+            index("number", "meeting", "number"),
+            index("state", "meeting", "state", "number"),
+            index("participant", "participant", "state"),
+            present("on_list", "on_list", unique=True),  # nobody is on the list twice
+        ),
         few={"number": "some 100 in a meeting"},
     ),
+    # Apart from the meeting, and outside transactions: hands at once do not wait for each other, nor for the chair.
+    CollectionSpec("intervention_numbers"),
     CollectionSpec("minutes", indexes=(index("number", "meeting", "number", unique=True),)),
 )
 _PURPOSE, _BADGE = "consultation participants", "consultation badges"
@@ -78,18 +86,6 @@ class Meetings(EventfulRepository):
     def release_seat(self, meeting: str) -> None:
         """Give a place in the room back."""
         self.collection("meetings").update_one({"_id": meeting, "on_site": {"$gt": 0}}, {"$inc": {"on_site": -1}})
-
-    def raise_hand(self, meeting: Meeting, intervention: str, place: int) -> Meeting:
-        """Put a request into the queue at its place; the meeting with its number and version alone. A transaction that
-        has read another queue meets a conflict, and runs again."""
-        change = {
-            "$push": {"queue": {"$each": [intervention], "$position": place}},
-            "$inc": {"last_intervention": 1, "version": 1},
-        }
-        row = self.collection("meetings", Meeting).find_one_and_update(
-            {"_id": meeting["_id"]}, change, {"last_intervention": 1, "version": 1}, after=True
-        )
-        return existing(row)
 
     def next_badge_number(self, meeting: str) -> int:
         """The next number of a badge: dense per meeting."""
@@ -218,9 +214,30 @@ class Participants(EventfulRepository):
 
 
 class Interventions(EventfulRepository):
-    """Who speaks in a meeting. What changes is announced by the document of the meeting."""
+    """Who speaks in a meeting. A raised hand is a document of its own; the chair's acts change that of the meeting."""
 
     source = "consultation"
+
+    def next_number(self, meeting: Meeting) -> int:
+        """A number above all earlier ones of the meeting. In no transaction: one that ends without a commit leaves a
+        gap."""
+        last = {"$max": ["$last", meeting.get("last_intervention", 0)]}
+        row = self.db["intervention_numbers"].find_one_and_update(
+            {"_id": meeting["_id"]},
+            [{"$set": {"last": {"$add": [last, 1]}}}],
+            upsert=True,
+            return_document=ReturnDocument.AFTER,
+        )
+        return int(existing(row)["last"])
+
+    def waiting(self, meeting: str) -> list[Intervention]:
+        """Those that wait, by number."""
+        query = {"meeting": meeting, "state": floor.WAITING}
+        return list(self.collection("interventions", Intervention).find(query).sort([("number", 1)]))
+
+    def count_waiting(self, meeting: str) -> int:
+        """How many wait."""
+        return self.collection("interventions").count_documents({"meeting": meeting, "state": floor.WAITING})
 
     def find(self, meeting: str, intervention: str) -> Intervention:
         """The intervention. Raises NotFound."""

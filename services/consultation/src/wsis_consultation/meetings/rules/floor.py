@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import takewhile, zip_longest
 from typing import NotRequired
@@ -11,17 +11,19 @@ from wsis_shared.errors import Conflict
 from wsis_shared.json_types import JsonObject
 
 from wsis_consultation.editions.rules.stored import Stored
-from wsis_consultation.meetings.rules import registration, schedule
+from wsis_consultation.meetings.rules import registration
 
 
 class Intervention(Stored):
-    """What a participant says; `number` is the order in which the floor was requested. The clock: `used_seconds` until
-    the last pause, and since `running_since`; those of before there were pauses have neither."""
+    """What a participant says; `number` grows in the order in which the floor was requested. `on_list` is the
+    participant while they wait or speak: a unique index on it decides when they ask twice at once. The clock:
+    `used_seconds` until the last pause, and since `running_since`. Former versions had none of what is NotRequired."""
 
     edition: str
     meeting: str
     number: int
     participant: str
+    on_list: NotRequired[str]
     mode: str | None
     kind: str
     language: str | None
@@ -54,9 +56,9 @@ def require_speaker(participant: registration.Participant | None) -> registratio
     return participant
 
 
-def require_room(meeting: schedule.Meeting) -> None:
-    """Raises Conflict where the list of speakers is full."""
-    if len(meeting["queue"]) >= MAX_WAITING:
+def require_room(waiting: int) -> None:
+    """Raises Conflict where the list of speakers is full. Of those who ask at once a few more may get in."""
+    if waiting >= MAX_WAITING:
         raise Conflict("consultation.speakers_list_full")
 
 
@@ -88,12 +90,16 @@ def _rank(item: Intervention, repeated: bool) -> int:
     return {POINT_OF_ORDER: 0, RIGHT_OF_REPLY: 3}.get(item["kind"], 2 if repeated else 1)
 
 
-def place(kind: str, queue: Sequence[str], waiting: Mapping[str, Intervention]) -> int:
-    """Where a new request stands in the queue: a point of order before all others but those, anything else at the
-    end."""
-    if kind != POINT_OF_ORDER:
-        return len(queue)
-    return sum(1 for _ in takewhile(lambda id: waiting[id]["kind"] == POINT_OF_ORDER, queue))
+def queue(order: Sequence[str], waiting: Sequence[Intervention]) -> list[Intervention]:
+    """Those who wait, in the order in which they will speak. `waiting` is in the order of their numbers, `order` are
+    the ids as the chair has left them: who asked later follows, but a point of order stands before all except the
+    points of order at the head."""
+    by_id = {item["_id"]: item for item in waiting}
+    ordered = [by_id.pop(id) for id in order if id in by_id]
+    urgent = [item for item in by_id.values() if item["kind"] == POINT_OF_ORDER]
+    others = [item for item in by_id.values() if item["kind"] != POINT_OF_ORDER]
+    head = [*takewhile(lambda item: item["kind"] == POINT_OF_ORDER, ordered)]
+    return [*head, *urgent, *ordered[len(head) :], *others]
 
 
 def _turns(group: Sequence[Intervention], last_mode: str | None) -> list[str]:
@@ -136,7 +142,20 @@ def interrupted(intervention: Intervention, moment: datetime) -> Intervention:
 
 def ended(intervention: Intervention, moment: datetime) -> Intervention:
     """The intervention is over; `seconds` is the time that was used."""
-    return {**paused(intervention, moment), "state": DONE, "ended_at": moment, "seconds": used(intervention, moment)}
+    over = _off_list(paused(intervention, moment), DONE)
+    return {**over, "ended_at": moment, "seconds": used(intervention, moment)}
+
+
+def withdrawn(intervention: Intervention) -> Intervention:
+    """The participant no longer waits. Raises Conflict unless they do."""
+    require_state(intervention, WAITING)
+    return _off_list(intervention, WITHDRAWN)
+
+
+def _off_list(intervention: Intervention, state: str) -> Intervention:
+    left: Intervention = {**intervention, "state": state}
+    left.pop("on_list", None)
+    return left
 
 
 def used(intervention: Intervention, moment: datetime) -> int:

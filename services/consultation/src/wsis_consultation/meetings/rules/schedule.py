@@ -57,8 +57,9 @@ class MeetingLink(TypedDict):
 
 class Meeting(Edited):
     """`phase` is the code of the phase to which it belongs, if it does; `on_site` counts people registered for the
-    room, `last_number` badges; the `queue` are ids of waiting interventions, `speaking` is the id of one;
-    `reminded_start` is the start that participants were reminded of. Moments are in UTC."""
+    room, `last_number` badges; the `queue` are ids of interventions in the order of the chair (floor.queue), `speaking`
+    is the id of one; former versions counted interventions in `last_intervention`; `reminded_start` is the start that
+    participants were reminded of. Moments are in UTC."""
 
     edition: str
     kind: NotRequired[str]

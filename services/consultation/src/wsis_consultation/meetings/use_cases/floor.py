@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
-from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings import events
 from wsis_consultation.meetings.rules import floor, registration, schedule
 from wsis_consultation.meetings.store import Interventions, Meetings, Participants
+from wsis_consultation.meetings.use_cases.seats import floor_changed
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
 RECENT = 20
-HANDS = "hands"  # many come at once, and each writes the list of its meeting
 
 
 class FloorCases:
@@ -38,10 +37,10 @@ class FloorCases:
     def read_floor(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """Who speaks, who follows, and the last interventions. Raises NotFound."""
         found = self._find(edition, meeting)
-        current = [found["speaking"]] if found["speaking"] else []
-        live = self._interventions.by_ids([*found["queue"], *current])
+        speaking = self._speaking(found)
+        waiting = self._queue(found)
         recent = self._interventions.recent(meeting, RECENT)
-        people = self._participants.by_ids(item["participant"] for item in [*live.values(), *recent])
+        people = self._participants.by_ids(item["participant"] for item in [*speaking, *waiting, *recent])
 
         def show(item: floor.Intervention) -> JsonObject:
             return floor.to_public(item, people.get(item["participant"]), found["speaking_seconds"])
@@ -49,8 +48,8 @@ class FloorCases:
         return {
             "meeting": meeting,
             "limit_seconds": found["speaking_seconds"],
-            "speaking": show(live[current[0]]) if current else None,
-            "waiting": [show(live[id]) for id in found["queue"]],
+            "speaking": show(speaking[0]) if speaking else None,
+            "waiting": [show(item) for item in waiting],
             "recent": [show(item) for item in recent],
         }
 
@@ -69,21 +68,20 @@ class FloorCases:
     def suggest_speaking_order(self, ctx: Context, edition: str, meeting: str) -> JsonObject:
         """The order that the secretariat suggests. Raises NotFound."""
         found = self._find(edition, meeting)
-        waiting = self._interventions.by_ids(found["queue"])
-        last = self._interventions.by_ids([found["speaking"]]) if found["speaking"] else {}
-        before = [*last.values(), *self._interventions.recent(meeting, 1)]
+        before = [*self._speaking(found), *self._interventions.recent(meeting, 1)]
         spoken = self._interventions.spoken(meeting) | {item["participant"] for item in before}
-        return {"order": floor.suggested_order([*waiting.values()], spoken, before[0]["mode"] if before else None)}
+        waiting = self._interventions.waiting(meeting)
+        return {"order": floor.suggested_order(waiting, spoken, before[0]["mode"] if before else None)}
 
     # -- ask ----------------------------------------------------------------------------------------------------------
 
-    @rpc(writes=True, turn=HANDS)
+    @rpc(writes=True)
     def request_floor(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """The account asks for the floor. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
         return self._request(ctx, found, self._participants.of_account(meeting, str(ctx.actor.id)), body)
 
-    @rpc(writes=True, turn=HANDS)
+    @rpc(writes=True)
     def request_floor_for(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """An officer asks for the floor for a participant. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
@@ -103,19 +101,17 @@ class FloorCases:
     ) -> JsonObject:
         schedule.require_not_over(meeting, ctx.received_at)
         speaker = floor.require_speaker(participant)
-        floor.require_room(meeting)
+        floor.require_room(self._interventions.count_waiting(meeting["_id"]))
         if self._interventions.is_waiting(speaker["_id"]):
             raise Conflict("consultation.already_on_list")
-        meeting, id = self._meetings.stored(meeting), ctx.new_id("intervention")
-        urgent = body["kind"] == floor.POINT_OF_ORDER
-        ahead = self._interventions.by_ids(meeting["queue"]) if urgent else {}
-        raised = self._meetings.raise_hand(meeting, id, floor.place(body["kind"], meeting["queue"], ahead))
+        meeting = self._meetings.stored(meeting)
         intervention: floor.Intervention = {
-            "_id": id,
+            "_id": ctx.new_id("intervention"),
             "edition": meeting["edition"],
             "meeting": meeting["_id"],
-            "number": raised["last_intervention"],
+            "number": self._interventions.next_number(meeting),
             "participant": speaker["_id"],
+            "on_list": speaker["_id"],
             "mode": speaker["mode"],
             "state": floor.WAITING,
             "requested_at": ctx.received_at,
@@ -128,8 +124,7 @@ class FloorCases:
             "topic": body["topic"],
             "agenda_item": body["agenda_item"],
         }
-        saved = self._interventions.save("interventions", intervention)
-        self._meetings.store_events(raised["version"], _changed(meeting), *entries)
+        saved = self._interventions.save("interventions", intervention, floor_changed(meeting), *entries)
         return floor.to_public(saved, speaker, meeting["speaking_seconds"])
 
     @rpc(writes=True)
@@ -161,12 +156,7 @@ class FloorCases:
     def _remove(
         self, meeting: schedule.Meeting, item: floor.Intervention, *entries: PendingEvent
     ) -> floor.Intervention:
-        floor.require_state(item, floor.WAITING)
-        withdrawn: floor.Intervention = {**item, "state": floor.WITHDRAWN}
-        removed = self._interventions.save("interventions", withdrawn)
-        queue = [id for id in meeting["queue"] if id != item["_id"]]
-        self._announce({**meeting, "queue": queue}, *entries)
-        return removed
+        return self._interventions.save("interventions", floor.withdrawn(item), floor_changed(meeting), *entries)
 
     # -- give ---------------------------------------------------------------------------------------------------------
 
@@ -174,8 +164,9 @@ class FloorCases:
     def order_speakers(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
         """Set the order of those who wait. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
-        queue = floor.reordered(found["queue"], body["order"])
-        entry = audit.entry("consultation.speakers_reordered", f"meeting/{meeting}", found["queue"], queue)
+        before = [item["_id"] for item in self._queue(found)]
+        queue = floor.reordered(before, body["order"])
+        entry = audit.entry("consultation.speakers_reordered", f"meeting/{meeting}", before, queue)
         return {"order": self._announce({**found, "queue": queue}, entry)["queue"]}
 
     @rpc(writes=True)
@@ -185,7 +176,7 @@ class FloorCases:
         item = self._interventions.find(meeting, intervention)
         floor.require_state(item, floor.WAITING, floor.SPEAKING)
         if item["state"] == floor.WAITING:
-            queue = [id for id in found["queue"] if id != intervention]
+            queue = [each["_id"] for each in self._queue(found) if each["_id"] != intervention]
             if item["kind"] == floor.POINT_OF_ORDER:
                 queue = [*self._interrupt(ctx, found), *queue]
             else:
@@ -271,14 +262,16 @@ class FloorCases:
 
     def _announce(self, meeting: schedule.Meeting, *entries: PendingEvent) -> schedule.Meeting:
         """Store the meeting, and tell those who follow it. Its document decides a race: one speaks at a time."""
-        return self._meetings.save("meetings", meeting, _changed(meeting), *entries)
+        return self._meetings.save("meetings", meeting, floor_changed(meeting), *entries)
+
+    def _queue(self, meeting: schedule.Meeting) -> list[floor.Intervention]:
+        return floor.queue(meeting["queue"], self._interventions.waiting(meeting["_id"]))
+
+    def _speaking(self, meeting: schedule.Meeting) -> list[floor.Intervention]:
+        return list(self._interventions.by_ids([meeting["speaking"]] if meeting["speaking"] else []).values())
 
     def _with_person(self, meeting: schedule.Meeting, item: floor.Intervention) -> JsonObject:
         return _row(item, self._participants.get(meeting["_id"], item["participant"]), meeting["speaking_seconds"])
-
-
-def _changed(meeting: schedule.Meeting) -> PendingEvent:
-    return new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
 
 
 def _row(item: floor.Intervention, participant: registration.Participant | None, limit: int) -> JsonObject:

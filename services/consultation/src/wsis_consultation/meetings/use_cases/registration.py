@@ -286,7 +286,7 @@ class RegistrationCases:
 
     def _after_change(self, meeting: schedule.Meeting, former: Participant, saved: Participant) -> None:
         if saved["state"] != registration.REGISTERED:
-            leave_floor(self._meetings, self._interventions, meeting, saved)
+            leave_floor(self._interventions, meeting, saved)
         if registration.holds_seat(former) and not registration.holds_seat(saved):
             self._meetings.release_seat(meeting["_id"])
             promote_waiting(self._meetings, self._participants, self._find(meeting["edition"], meeting["_id"]))

@@ -36,14 +36,13 @@ def promote_waiting(meetings: Meetings, participants: Participants, meeting: sch
     participants.change_each(waiting, {"state": registration.REGISTERED, "waiting_since": None}, promoted)
 
 
-def leave_floor(
-    meetings: Meetings, interventions: Interventions, meeting: schedule.Meeting, participant: registration.Participant
-) -> None:
-    """Withdraw what somebody waits to say who no longer takes part. `meeting` must be as it is stored."""
+def leave_floor(interventions: Interventions, meeting: schedule.Meeting, participant: registration.Participant) -> None:
+    """Withdraw what somebody waits to say who no longer takes part."""
     item = interventions.waiting_of(participant["_id"])
-    if item is None:
-        return
-    interventions.save("interventions", {**item, "state": floor.WITHDRAWN})
-    queue = [id for id in meeting["queue"] if id != item["_id"]]
-    changed = new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
-    meetings.save("meetings", {**meeting, "queue": queue}, changed)
+    if item is not None:
+        interventions.save("interventions", floor.withdrawn(item), floor_changed(meeting))
+
+
+def floor_changed(meeting: schedule.Meeting) -> PendingEvent:
+    """The event that the list of speakers is another one."""
+    return new_event(events.FLOOR_CHANGED, meeting["_id"], edition=meeting["edition"], meeting=meeting["_id"])
