@@ -95,6 +95,7 @@ REPLACED = {
     "consultation PATCH /v1/consultations/{edition}": "venue and theme in all languages",
     "consultation PUT /v1/consultations/{edition}/phases/{phase}": "its title in all languages",
     "partnerships PUT /v1/partnerships/{edition}/activities/{activity}": "in all languages",
+    "partnerships PUT /v1/partnerships/{edition}/call": "in all languages",
 }
 _VARIABLE = re.compile(r"{(\w+)}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,6 +24,12 @@ ACTS: dict[str, tuple[Any, str | None, dict[str, Any]]] = {
     "open_fund": (OFFICER, None, {"edition": "2018", "body": {"reason": REASON}}),
     "change_package": (OFFICER, None, {"package": "gold", "body": {"amount_centimes": 200_000, "reason": REASON}}),
     "set_activity": (OFFICER, None, {"activity": "hackathon", "body": {"title": dict.fromkeys(LOCALES, "Night")}}),
+    "set_call": (
+        OFFICER,
+        None,
+        {"body": {"text": dict.fromkeys(LOCALES, "Give"), "deadline": AT + timedelta(days=30), "reason": REASON}},
+    ),
+    "correct_pledge": (OFFICER, "partner", {"body": {"centimes": 200_000, "organization": "B", "reason": REASON}}),
     "make_pledge": (SPONSOR, None, {}),
     "change_pledge": (OFFICER, "pledge", {"body": {"state": "confirmed", "reason": REASON}}),
     "withdraw_pledge": (SPONSOR, "pledge", {"body": {"reason": REASON}}),

@@ -11,6 +11,7 @@ PACKAGES = {
         {
             "code": "platinum",
             "title": "Platinum",
+            "titles": dict.fromkeys(LOCALES, "Platinum"),
             "partner_class": "Strategic Partner",
             "amount_centimes": 25_000_000,
             "max_partners": 1,
@@ -21,6 +22,7 @@ PACKAGES = {
         {
             "code": "gold",
             "title": "Gold",
+            "titles": dict.fromkeys(LOCALES, "Gold"),
             "partner_class": "Strategic Partner",
             "amount_centimes": None,
             "max_partners": None,
@@ -30,6 +32,14 @@ PACKAGES = {
         },
     ],
     "activities": [{"code": "hackathon", "title": "Hackathon"}],
+    "revision": "1",
+}
+CALL = {
+    "edition": "2017",
+    "text": "Support the <b>Forum</b>.",
+    "texts": dict.fromkeys(LOCALES, "Support the Forum."),
+    "deadline": "2017-04-01T12:00:00Z",
+    "open": True,
     "revision": "1",
 }
 PARTNER = {
@@ -55,7 +65,19 @@ PLEDGE = {
     "description": None,
     "state": "pledged",
     "pledged_at": "2017-02-01T08:00:00Z",
-    "history": [{"state": "pledged", "at": "2017-02-01T08:00:00Z", "reason": None}],
+    "history": [
+        {"state": "pledged", "at": "2017-02-01T08:00:00Z", "reason": None},
+        {
+            "state": "pledged",
+            "at": "2017-02-02T08:00:00Z",
+            "reason": "As in the contract",
+            "changes": [
+                {"field": "centimes", "before": "100000", "after": "1234500"},
+                {"field": "website", "before": "https://old.example", "after": None},
+            ],
+        },
+    ],
+    "terms": {"title": "Gold", "amount_centimes": 100_000, "benefits": [{"code": "logo", "title": "Logo"}]},
     "benefits": [{"code": "logo", "title": "Logo", "done": False, "at": None}],
     "has_logo": False,
     "logo_waits": False,
@@ -72,6 +94,7 @@ ENTRY = {
     "from_state": None,
     "to_state": "pledged",
 }
+TAKEN_BACK = {**ENTRY, "id": "l2", "from_state": "pledged", "to_state": None}
 SUMS = {
     state: {"pledges": 1, "centimes": 100} for state in ("pledged", "confirmed", "received", "withdrawn", "refunded")
 }
@@ -81,7 +104,16 @@ SPONSOR = {
     "contribution.form": "cash",
     "contribution.francs": "12345",
 }
-DESK = ["/desk/partners", "/desk/partners?state=pledged", "/desk/partners/2017/p2", "/desk/partners/2017/ledger"]
+DESK = [
+    "/desk/partners",
+    "/desk/partners?state=pledged",
+    "/desk/partners/2017/p2",
+    "/desk/partners/2017/p2/correction",
+    "/desk/partners/2017/ledger",
+    "/desk/partners/2017/packages",
+    "/desk/partners/2017/packages/gold",
+    "/desk/partners/2017/call",
+]
 
 
 @pytest.fixture
@@ -92,6 +124,10 @@ def pages():
             "prizes.list_editions": {"items": [{"edition": "2017", "title": "WSIS Prizes 2017"}], "next": None},
             "partnerships.list_packages": PACKAGES,
             "partnerships.list_partners": {"items": [PARTNER], "next": None},
+            "partnerships.read_call": CALL,
+            "partnerships.set_call": CALL,
+            "partnerships.change_package": PACKAGES,
+            "partnerships.correct_pledge": PLEDGE,
             "partnerships.make_pledge": PLEDGE,
             "partnerships.read_pledge": PLEDGE,
             "partnerships.withdraw_pledge": {**PLEDGE, "state": "withdrawn"},
@@ -100,7 +136,7 @@ def pages():
             "partnerships.change_pledge": {**PLEDGE, "state": "confirmed"},
             "partnerships.set_benefit": PLEDGE,
             "partnerships.read_report": {"edition": "2017", "cash": SUMS, "in_kind": SUMS},
-            "partnerships.list_ledger": {"items": [ENTRY], "next": None},
+            "partnerships.list_ledger": {"items": [TAKEN_BACK, ENTRY], "next": None},
         },
         "partnerships",
         "prizes",
@@ -239,6 +275,67 @@ def test_a_benefit_that_is_refused_leaves_its_key_to_no_other(pages):
     shown = pages.sign_in("officer").post("/en/desk/partners/2017/p2", sent)
     keys = {each.fields["benefit"]: each.fields["_key"] for each in shown.tree.forms if "benefit" in each.fields}
     assert (keys["stand"], keys["logo"] == "k1") == ("k1", False)
+
+
+def test_sponsors_read_the_call_and_pledge_until_its_deadline(pages):
+    shown = pages.get("/en/partners")
+    assert "Support the <b>Forum</b>." in shown.text("//*[@id='call']/..")
+    assert "/en/partners/pledge" in shown.all("//main//a/@href")
+    assert "Deadline" in pages.sign_in().get("/en/partners/pledge").text()
+
+
+def test_after_the_deadline_of_the_call_no_page_leads_to_a_pledge(pages):
+    pages.bus.answers["partnerships.read_call"] = {**CALL, "open": False}
+    shown = pages.sign_in().get("/en/partners/pledge")
+    assert ("The deadline is over" in shown.text(), shown.all("//main//form")) == (True, [])
+    assert "/en/partners/pledge" not in pages.get("/en/partners").all("//main//a[contains(@class, 'button')]/@href")
+
+
+def test_without_a_call_sponsors_pledge(pages):
+    pages.bus.answers["partnerships.read_call"] = NotFound("partnerships.call_unknown", "")
+    assert pages.sign_in().get("/en/partners/pledge").all("//main//form") != []
+    assert "There is no call yet" in pages.sign_in("officer").get("/en/desk/partners/2017/packages").text()
+
+
+def test_an_officer_publishes_the_call_in_all_languages(pages):
+    shown = pages.sign_in("officer").get("/en/desk/partners/2017/call")
+    texts = {f"text.{code}": f"Support the Forum ({code})." for code in LOCALES}
+    typed = {**texts, "deadline": "2017-05-01T12:00", "reason": "Approved by the Secretary-General"}
+    wrong = shown.send(**{**typed, "text.ar": ""})
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#publish-text.ar"])
+    check = wrong.send(**typed)
+    assert pages.sent("set_call") == []
+    assert check.send().address == "/en/desk/partners/2017/packages?done=saved"
+    [sent] = pages.sent("set_call")
+    assert set(sent["body"]["text"]) == set(LOCALES)
+    assert sent["body"]["deadline"].isoformat() == "2017-05-01T10:00:00+00:00", "typed in Geneva time"
+
+
+def test_an_officer_changes_amount_and_places_of_a_package(pages):
+    shown = pages.sign_in("officer").get("/en/desk/partners/2017/packages/platinum")
+    assert shown.all("//input[@name='from_francs' or @name='max_partners']/@value") == ["250000", "1"]
+    assert "Pledges keep the terms" in shown.text()
+    shown.send(from_francs="300000", max_partners="", reason="Agreed by the board").send()
+    [sent] = pages.sent("change_package")
+    assert (sent["package"], sent["body"]["amount_centimes"], sent["body"]["max_partners"]) == (
+        "platinum",
+        30_000_000,
+        None,
+    )
+    assert pages.get("/en/desk/partners/2017/packages/silver").all("//main//form") == []
+
+
+def test_an_officer_corrects_a_pledge_and_both_are_shown(pages):
+    shown = pages.sign_in("officer").get("/en/desk/partners/2017/p2")
+    assert "/en/desk/partners/2017/p2/correction" in shown.all("//main//a/@href")
+    assert "Amount: CHF 1,000 CHF 12,345" in " ".join(shown.text("//main").split())
+    check = pages.get("/en/desk/partners/2017/p2/correction").send(francs="2000", reason="A zero too many")
+    assert pages.sent("correct_pledge") == []
+    assert "The sponsor gets a mail" in check.text()
+    assert check.send().address == "/en/desk/partners/2017/p2?done=saved"
+    [sent] = pages.sent("correct_pledge")
+    assert (sent["body"]["centimes"], sent["body"]["reason"]) == (200_000, "A zero too many")
+    assert "Taken back by a correction" in pages.get("/en/desk/partners/2017/ledger").text()
 
 
 @pytest.mark.parametrize("path", DESK)

@@ -82,7 +82,101 @@ def test_money_below_the_amount_of_the_package_is_refused(fund: dict[str, Any], 
     assert _made(fund, contribution=make_in_kind(1))["centimes"] == 1
 
 
-def test_benefits_are_those_of_the_package_when_it_was_confirmed(fund: dict[str, Any]) -> None:
+def test_a_pledge_keeps_the_terms_under_which_it_was_made(fund: dict[str, Any]) -> None:
+    pledge = _made(fund)
+    gold = funds.package(fund, "gold")
+    changed = funds.with_package(fund, "gold", {"amount_centimes": 10**9, "benefits": [], "title": {"en": "Golden"}})
+    partner = _advanced(pledge, "confirmed", changed)
+    assert [row["code"] for row in partner["benefits"]] == [row["code"] for row in gold["benefits"]]
+    assert partner["terms"]["title"]["en"] == "Gold"
+    assert _corrected(partner, changed, centimes=200_000)["centimes"] == 200_000, "the amount of today is no bar"
+    assert _made(changed, contribution={**CASH, "centimes": 10**9})["terms"]["benefits"] == []
+
+
+def test_places_are_not_fewer_than_partners(fund: dict[str, Any]) -> None:
+    with refused("partnerships.places_taken", partners=3):
+        funds.with_package(fund, "gold", {"max_partners": 2}, 3)
+    limited = funds.with_package(fund, "gold", {"max_partners": 3}, 2)
+    older = ("p8", "p9")  # partners from before the package was limited
+    assert _advanced(_made(limited), "confirmed", limited, older)["slot_key"] == "2017/gold/1"
+    with refused("partnerships.package_taken"):
+        _advanced(_made(limited), "confirmed", limited, (*older, "2017/gold/1"))
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "partners", "offers"),
+    [(1, 3, 1, 2), (2, 3, 1, 0), (None, 3, 2, 0), (1, None, 1, 50), (3, 3, 3, 0)],
+)
+def test_places_of_a_full_package_are_offered(
+    fund: dict[str, Any], before: int | None, now: int | None, partners: int, offers: int
+) -> None:
+    rows = [{**funds.package(fund, "gold"), "max_partners": places} for places in (before, now)]
+    assert funds.freed_places(*rows, partners) == offers
+
+
+def _corrected(pledge: pledges.Pledge, fund: dict[str, Any], taken: tuple[str, ...] = (), **wanted: Any) -> Any:
+    return pledges.corrected(pledge, {**wanted, "reason": "As in the contract"}, NOW, "officer", fund, taken)
+
+
+def test_a_correction_keeps_both_and_books_both(fund: dict[str, Any]) -> None:
+    partner = _advanced(_made(fund), "confirmed", fund)
+    changed = _corrected(partner, fund, centimes=90_000, organization="Example Télécom", package="contributing")
+    assert [(row["field"], row["before"], row["after"]) for row in changed["history"][-1]["changes"]] == [
+        ("organization", "Example Telecom", "Example Télécom"),
+        ("package", "gold", "contributing"),
+        ("centimes", "100000", "90000"),
+    ]
+    assert (changed["state"], changed["package_order"], changed["terms"]["title"]["en"]) == (
+        "confirmed",
+        3,
+        "Contributing",
+    )
+    entries = [ledger.entry(_made(fund)), ledger.entry(partner), *ledger.correction(partner, changed)]
+    sums = {line["package"]: line["confirmed"] for line in ledger.report(entries)["lines"]}
+    assert sums == {"gold": {"pledges": 0, "centimes": 0}, "contributing": {"pledges": 1, "centimes": 90_000}}
+    assert len({entry["_id"] for entry in entries}) == 4
+    renamed = _corrected(partner, fund, organization="Another name")
+    assert ledger.correction(partner, renamed) == [], "a name is not in the ledger"
+    assert _corrected(partner, fund, organization=partner["organization"]) is None
+
+
+def test_a_corrected_package_has_its_own_place_and_checklist(fund: dict[str, Any]) -> None:
+    done = pledges.with_benefit(_advanced(_made(fund), "confirmed", fund), "high_level_networking", True, NOW)
+    with refused("partnerships.package_taken"):
+        _corrected(done, fund, ("2017/platinum/1",), package="platinum")
+    moved = _corrected(done, fund, package="platinum")
+    assert (moved["slot_key"], [row["done"] for row in moved["benefits"]]) == ("2017/platinum/1", [False, False, True])
+    back = _corrected(moved, fund, package="gold")
+    assert ("slot_key" in back, pledges.frees_place(moved, back, fund)) == (False, True)
+
+
+def test_what_is_over_or_corrected_too_often_stays(fund: dict[str, Any]) -> None:
+    with refused("partnerships.pledge_over", state="withdrawn"):
+        _corrected(_advanced(_made(fund), "withdrawn", fund), fund, organization="Another")
+    pledge = _made(fund)
+    for number in range(pledges.MAX_CORRECTIONS):
+        pledge = _corrected(pledge, fund, organization=f"Name {number}")
+    with refused("partnerships.too_many_corrections"):
+        _corrected(pledge, fund, organization="Once more")
+    with refused("partnerships.activity_needed"):
+        _corrected(_made(fund), fund, package="specific_activities")
+    with refused("partnerships.amount_too_small") as refusal:
+        dear = funds.with_package(fund, "contributing", {"amount_centimes": 10**9})
+        _corrected(_made(fund), dear, package="contributing", francs=10, centimes=1000)
+    assert list(refusal.value.fields) == ["francs"]
+
+
+def test_pledges_are_taken_until_the_deadline_of_the_call(fund: dict[str, Any]) -> None:
+    funds.require_open(fund, NOW)
+    with refused("partnerships.call_unknown"):
+        funds.call(fund)
+    called = funds.with_call(fund, {"en": "Give"}, NOW)
+    funds.require_open(called, NOW - timedelta(seconds=1))
+    with refused("partnerships.call_over"):
+        funds.require_open(called, NOW)
+
+
+def test_benefits_are_those_of_the_package_when_it_was_pledged(fund: dict[str, Any]) -> None:
     partner = _advanced(_made(fund), "confirmed", fund)
     done = pledges.with_benefit(partner, "high_level_networking", True, NOW)
     assert [row["done"] for row in done["benefits"]] == [False, False, True]

@@ -3,9 +3,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from wsis_shared.schemas import LOCALES
 
-from wsis_partnerships import schemas
+from wsis_partnerships.schemas import pledges as schemas
 
+NEEDED = "Needed in all seven languages."
 CASH = {"form": "cash", "centimes": 100}
 PLEDGE = {"organization": "Example Telecom", "package": "gold", "contribution": CASH}
 
@@ -41,9 +43,6 @@ def test_pledge_starts_as_pledged_only() -> None:
 def test_title_is_in_all_languages() -> None:
     change = schemas.PackagePatch()
     assert change.load({"title": {"fr": "Or"}, "reason": "Shorter"})["title"] == {"fr": "Or"}
-    assert change.validate({"title": {"fr": None}, "reason": "Shorter"}) == {
-        "title": ["Needed in all seven languages."]
-    }
-    assert schemas.NewActivity().validate({"title": {"en": "Hackathon"}}) == {
-        "title": ["Needed in all seven languages."]
-    }
+    assert change.validate({"title": {"fr": None}, "reason": "Shorter"})["title"] == {"fr": [NEEDED]}
+    errors = schemas.NewActivity().validate({"title": {"en": "Hackathon"}})["title"]
+    assert errors == {code: [NEEDED] for code in LOCALES if code != "en"}

@@ -10,7 +10,7 @@ from wsis_testkit import actor, make_context
 
 from wsis_partnerships.rules import ledger, pledges
 from wsis_partnerships.store import Store
-from wsis_partnerships.use_cases import Partnerships
+from wsis_partnerships.use_cases.funds import FundCases
 
 NOW = datetime(2017, 3, 1, tzinfo=UTC)
 
@@ -51,7 +51,7 @@ def test_partners_are_in_the_order_of_packages_and_then_of_confirmation(
 def test_number_of_store_commands_does_not_grow_with_the_pledges(
     database: Any, fund: dict[str, Any], make_body: Any, count_commands: Any
 ) -> None:
-    cases = Partnerships(Store(database("partnerships")))
+    cases = FundCases(Store(database("partnerships")))
     store, ctx = cases._store, make_context(actor("officer"))
     store.save("funds", {**fund, "_id": "2030"})
     reads = (

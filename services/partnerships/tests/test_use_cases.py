@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from wsis_shared import clock
 from wsis_shared.errors import Conflict
+from wsis_shared.schemas import LOCALES
 from wsis_testkit import actor, publish, refused, wait_for
 from wsis_testkit.sizes import size
 
+REASON = "Agreed by the board"
 RACES, RIVALS = size(8, 40), 4
 
 
@@ -81,6 +85,87 @@ def test_platinum_that_withdraws_after_paying_is_refunded_and_the_next_is_offere
         "confirmed",
         "pledged",
     ]
+
+
+def test_a_corrected_partner_is_told_audited_and_public(partnerships: Any) -> None:
+    fund, sponsor = partnerships(), actor()
+    made = fund.pledge(sponsor)
+    fund.change(made, "confirmed")
+    body = {"organization": "Example Télécom", "centimes": 90_000, "reason": "As in the contract"}
+    corrected = fund.call("correct_pledge", fund.officer, pledge=made["id"], body=body)
+    assert (corrected["organization"], corrected["centimes"], corrected["state"]) == (
+        "Example Télécom",
+        90_000,
+        "confirmed",
+    )
+    [told] = fund.events("pledge_corrected", 1)
+    assert (told["accounts"], told["state"]) == ([sponsor.id], "corrected")
+    mail = fund.served.call("describe_pledge", data=told)
+    assert (mail["state_subject"]["fr"], mail["reason"], mail["organization"]) == (
+        "Votre engagement a été corrigé",
+        "As in the contract",
+        "Example Télécom",
+    )
+    assert [event["organization"] for event in fund.events("partner_confirmed", 2)] == [
+        "Example Telecom",
+        "Example Télécom",
+    ]
+    [partner] = fund.call("list_partners", actor())["items"]
+    assert partner["organization"] == "Example Télécom"
+    steps = fund.call("list_ledger", fund.officer, limit=100)["items"]
+    assert sorted((row["centimes"], row["from_state"] or "", row["to_state"] or "") for row in steps) == [
+        (90_000, "", "confirmed"),
+        (100_000, "", "pledged"),
+        (100_000, "confirmed", ""),
+        (100_000, "pledged", "confirmed"),
+    ]
+    cash = fund.call("read_report", fund.officer)["cash"]
+    assert (cash["confirmed"], cash["pledged"]["pledges"]) == ({"pledges": 1, "centimes": 90_000}, 0)
+    name = f"fund/{fund.edition}/pledge/{made['id']}"
+    entries = wait_for(
+        lambda: [
+            event["data"]
+            for event in fund.published.of("action_taken")
+            if event["data"]["object"] == name and event["data"]["action"] == "partnerships.pledge_corrected"
+        ]
+    )
+    assert (entries[0]["before"]["centimes"], entries[0]["after"]["centimes"]) == ("100000", "90000")
+
+
+def test_places_that_are_added_are_offered_to_the_next_in_line(partnerships: Any) -> None:
+    fund = partnerships()
+    first, second, third = (fund.pledge(package="platinum") for _ in range(3))
+    fund.change(first, "confirmed")
+    for _ in range(2):
+        fund.change(fund.pledge(), "confirmed")
+    with refused("partnerships.places_taken", partners=2):
+        fund.call("change_package", fund.officer, package="gold", body={"max_partners": 1, "reason": REASON})
+    fund.call("change_package", fund.officer, package="platinum", body={"max_partners": 2, "reason": REASON})
+    assert [event["pledge"] for event in fund.events("place_offered", 1)] == [second["id"]]
+    fund.change(second, "confirmed")
+    with refused("partnerships.package_taken"):
+        fund.change(third, "confirmed")
+
+
+def test_after_the_deadline_of_the_call_no_pledge_is_taken(partnerships: Any) -> None:
+    fund = partnerships()
+    with refused("partnerships.call_unknown"):
+        fund.call("read_call", actor())
+
+    def publish_call(deadline: datetime) -> Any:
+        text = {code: f"Give ({code})" for code in LOCALES}
+        body = {"text": text, "deadline": deadline, "reason": REASON}
+        return fund.call("set_call", fund.officer, body=body)
+
+    now = clock.now()
+    assert publish_call(now + timedelta(days=30))["open"] is True
+    fund.pledge()
+    read = fund.call("read_call", actor(), context={"locale": "ar"})
+    assert (read["text"], read["open"]) == ("Give (ar)", True)
+    publish_call(now - timedelta(days=1))
+    with refused("partnerships.call_over"):
+        fund.pledge()
+    assert fund.call("read_call", actor())["open"] is False
 
 
 def test_of_four_platinum_confirmations_at_once_one_wins(partnerships: Any) -> None:

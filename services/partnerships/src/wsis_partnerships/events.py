@@ -59,11 +59,24 @@ PLACE_OFFERED = EventType(
     {**_PLEDGE, "state": "offered"},
     notifications=(EmailNotification("pledge_changed", to="accounts", context_provider="describe_pledge"),),
 )
-PARTNER_CONFIRMED = EventType("partner_confirmed", "An edition has a new partner", Partner, _PARTNER, public=True)
+PLEDGE_CORRECTED = EventType(
+    "pledge_corrected",
+    "An officer corrected a pledge: its amount, package or name",
+    PledgeStep,
+    {**_PLEDGE, "state": "corrected"},
+    notifications=(EmailNotification("pledge_changed", to="accounts", context_provider="describe_pledge"),),
+)
+PARTNER_CONFIRMED = EventType(
+    "partner_confirmed",
+    "An edition has a new partner, or one whose name, link or package was corrected",
+    Partner,
+    _PARTNER,
+    public=True,
+)
 PARTNER_WITHDRAWN = EventType("partner_withdrawn", "A partner has left an edition", Partner, _PARTNER, public=True)
 FUND_CHANGED = EventType(
     "fund_changed",
-    "Packages, activities or a partner's logo of an edition were added or changed",
+    "The call, packages, activities or a partner's logo of an edition were added or changed",
     ResponseSchema.from_dict({"edition": fields.String(required=True)}, name="FundChanged"),
     {"edition": "2017"},
     public=True,
@@ -73,6 +86,7 @@ PUBLISHES = (
     PLEDGE_MADE,
     PLEDGE_CHANGED,
     PLACE_OFFERED,
+    PLEDGE_CORRECTED,
     PARTNER_CONFIRMED,
     PARTNER_WITHDRAWN,
     FUND_CHANGED,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 
 from wsis_shared import revisions
 from wsis_shared.sentences import Sentences
 
 from wsis_partnerships.rules import funds, reference
-from wsis_partnerships.rules.pledges import Pledge
+from wsis_partnerships.rules.pledges import CORRECTED, Pledge
 from wsis_partnerships.rules.reference import Titled
 
 _say = Sentences("wsis_partnerships", "states")
@@ -25,6 +26,7 @@ def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[
             {
                 **row,
                 **_titled(row, locale),
+                "titles": row["title"],
                 "partner_class": reference.partner_class(row["partner_class"])[locale],
                 "available": row["max_partners"] is None or confirmed[row["code"]] < row["max_partners"],
                 "benefits": [_titled(each, locale) for each in row["benefits"]],
@@ -35,10 +37,30 @@ def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[
     }
 
 
+def call(fund: funds.Fund, moment: datetime, locale: str) -> dict[str, object]:
+    """The call for contributions, at a moment."""
+    found = funds.call(fund)
+    return {
+        "edition": fund["_id"],
+        "revision": revisions.of(fund),
+        "text": found["text"][locale],
+        "texts": found["text"],
+        "deadline": found["deadline"],
+        "open": funds.is_open(fund, moment),
+    }
+
+
 def pledge(row: Pledge, locale: str) -> dict[str, object]:
     """A pledge for its sponsor and for officers."""
+    terms = row.get("terms")
     return {
         **row,
+        "terms": terms
+        and {
+            "title": terms["title"][locale],
+            "amount_centimes": terms["amount_centimes"],
+            "benefits": [_titled(each, locale) for each in terms["benefits"]],
+        },
         "id": row["_id"],
         "benefits": [{**each, **_titled(each, locale)} for each in row["benefits"]],
         "has_logo": row["logo"] is not None,
@@ -66,8 +88,10 @@ def partner(row: Pledge, fund: funds.Fund, locale: str) -> dict[str, object]:
 
 
 def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, object]:
-    """Variables of the mails. `state` is that of the event, which may be older than the pledge's, or "offered"."""
-    step = next((each for each in row["history"] if each["state"] == state), None)
+    """Variables of the mails. `state` is that of the event, which may be older than the pledge's, or "offered", or
+    "corrected"."""
+    corrections = [each for each in row["history"] if "changes" in each]
+    steps = corrections[-1:] if state == CORRECTED else [each for each in row["history"] if each["state"] == state]
     return {
         "organization": row["organization"],
         "package_title": funds.package(fund, row["package"])["title"],
@@ -75,7 +99,7 @@ def pledge_mail(row: Pledge, fund: funds.Fund, state: str) -> dict[str, object]:
         "form": row["form"],
         "centimes": row["centimes"],
         "description": row["description"],
-        "reason": step["reason"] if step is not None else None,
+        "reason": steps[0]["reason"] if steps else None,
         "state_subject": dict(_say.all(f"{state}_subject")),
         "state_text": dict(_say.all(state)),
     }

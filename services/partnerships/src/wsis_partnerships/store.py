@@ -74,11 +74,11 @@ class Store(EventfulRepository):
         return self.collection("pledges", Pledge).find_one(query, sort=[("pledged_at", 1), ("_id", 1)])
 
     def taken_slots(self, edition: str, package: str) -> set[str]:
-        """The slot keys of a package that partners hold."""
+        """The slot keys of the partners of a package; the id of one that has none, from before it was limited."""
         found = self.collection("pledges", Pledge).find(
             {"edition": edition, "state": {"$in": list(PARTNER)}, "package": package}, {"slot_key": 1}
         )
-        return {row["slot_key"] for row in found if "slot_key" in row}
+        return {row.get("slot_key", row["_id"]) for row in found}
 
     def partners(self, edition: str) -> list[Pledge]:
         """All partners: packages in their order, then who confirmed first."""
@@ -94,7 +94,7 @@ class Store(EventfulRepository):
         self.collection("ledger", Entry).insert_one(entry)
 
     def ledger(self, edition: str) -> list[Entry]:
-        """All entries of an edition: four at most for each pledge, of which an account makes a bounded number."""
+        """All entries of an edition: a bounded number for each pledge, of which an account makes a bounded number."""
         return list(self.collection("ledger", Entry).find({"edition": edition}))
 
     def ledger_page(self, edition: str, after: str | None, limit: int) -> Page[Entry]:

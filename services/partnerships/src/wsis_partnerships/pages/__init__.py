@@ -14,6 +14,8 @@ _NEWEST = "/v1/partnerships/{editions.items.0.edition}"
 _FUND = "/v1/partnerships/{edition}"
 _PLEDGE = f"{_FUND}/pledges/{{pledge}}"
 _PACKAGES = Read("packages", f"{_NEWEST}/packages", optional=True)
+_CALL = Read("call", f"{_NEWEST}/call", optional=True)
+_DESK = "/desk/partners/{edition}"
 _PARTNERS = Read("partners", f"{_NEWEST}/partners", optional=True)
 _EXAMPLE = {"edition": "2017", "pledge": "p1"}
 
@@ -48,7 +50,7 @@ PAGES = (
         "/partners",
         "pages/partners.html",
         "partners",
-        reads=(_EDITIONS, _PACKAGES, _PARTNERS),
+        reads=(_EDITIONS, _PACKAGES, _PARTNERS, _CALL),
         view=f"{_VIEWS}by_class",
         menu="public:60",
     ),
@@ -56,7 +58,7 @@ PAGES = (
         "/partners/pledge",
         "pages/pledge.html",
         "pledge",
-        reads=(_EDITIONS, _PACKAGES),
+        reads=(_EDITIONS, _PACKAGES, _CALL),
         view=f"{_VIEWS}activities",
         forms=(Form("pledge", f"POST {_FUND}/pledges", then="/partners/{edition}/pledges/{id}?done=made"),),
         query=PackageQuery,
@@ -114,6 +116,50 @@ PAGES = (
         view=f"{_VIEWS}decision",
         signed_in=True,
         example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/{{pledge}}/correction",
+        "pages/desk-correction.html",
+        "correct",
+        reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages")),
+        forms=(Form("correct", f"PATCH {_PLEDGE}", then=f"{_DESK}/{{pledge}}?done=saved", confirm=True),),
+        view=f"{_VIEWS}correction",
+        signed_in=True,
+        permission="partnerships:manage",
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/packages",
+        "pages/desk-packages.html",
+        "desk_packages",
+        reads=(Read("packages", f"{_FUND}/packages"), Read("call", f"{_FUND}/call", optional=True)),
+        query=DoneQuery,
+        signed_in=True,
+        permission="partnerships:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_DESK}/packages/{{package}}",
+        "pages/desk-package.html",
+        "package_edit",
+        reads=(Read("packages", f"{_FUND}/packages"),),
+        forms=(
+            Form("change", f"PATCH {_FUND}/packages/{{package}}", then=f"{_DESK}/packages?done=saved", confirm=True),
+        ),
+        view=f"{_VIEWS}one_package",
+        signed_in=True,
+        permission="partnerships:manage",
+        example={"edition": "2017", "package": "gold"},
+    ),
+    Page(
+        f"{_DESK}/call",
+        "pages/desk-call.html",
+        "call",
+        reads=(Read("packages", f"{_FUND}/packages"), Read("call", f"{_FUND}/call", optional=True)),
+        forms=(Form("publish", f"PUT {_FUND}/call", then=f"{_DESK}/packages?done=saved", confirm=True),),
+        signed_in=True,
+        permission="partnerships:manage",
+        example={"edition": "2017"},
     ),
 )
 PANELS = (

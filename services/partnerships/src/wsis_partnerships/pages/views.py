@@ -28,6 +28,18 @@ def activities(values: Input, _locale: str) -> JsonObject:
     return {"activities": {row["code"]: row["title"] for row in (values["packages"] or {}).get("activities", ())}}
 
 
+def correction(values: Input, locale: str) -> JsonObject:
+    """Titles by code, of packages and of activities apart, to choose from."""
+    packages = {row["code"]: row["title"] for row in (values["packages"] or {}).get("items", ())}
+    return {"package_titles": packages, **activities(values, locale)}
+
+
+def one_package(values: Input, _locale: str) -> JsonObject:
+    """The package of the page; none where it does not exist."""
+    rows = (values["packages"] or {}).get("items", ())
+    return {"found": next((row for row in rows if row["code"] == values["package"]), None)}
+
+
 def fund(values: Input, locale: str) -> JsonObject:
     """The report as rows: a state with its pledges and sums, money and in kind apart."""
     report = values["report"]

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from wsis_shared import languages
-from wsis_shared.errors import NotFound
+from wsis_shared import clock, languages
+from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.json_types import Input
 
 from wsis_partnerships.rules import reference
 from wsis_partnerships.rules.reference import PackageTemplate, Titled
+
+CALL = "call"  # the part of a revision; no package has this code
+MAX_OFFERS = 50  # mails of one change
 
 
 class Package(PackageTemplate):
@@ -21,12 +25,20 @@ class Package(PackageTemplate):
     benefits: list[Titled]
 
 
+class Call(TypedDict):
+    """What the secretariat asks sponsors for, by language, and until when they can pledge."""
+
+    text: dict[str, str]
+    deadline: datetime
+
+
 class Fund(TypedDict):
     """`_id` is the edition: "2017"."""
 
     _id: str
     packages: list[Package]
     activities: list[Titled]
+    call: NotRequired[Call]
     version: NotRequired[int]
     revisions: NotRequired[dict[str, int]]
 
@@ -35,6 +47,7 @@ class EditedPackage(TypedDict):
     """What officers edit of a package."""
 
     amount_centimes: int | None
+    max_partners: int | None
     title: dict[str, str]
     benefits: list[Titled]
 
@@ -67,30 +80,74 @@ def activity(fund: Fund, code: str) -> Titled:
     raise NotFound("partnerships.activity_unknown", activity=code)
 
 
-def with_package(fund: Fund, code: str, wanted: Input) -> Fund:
-    """The fund with some fields of a package changed. Raises NotFound."""
+def with_package(fund: Fund, code: str, wanted: Input, partners: int = 0) -> Fund:
+    """The fund with some fields of a package changed, which has so many partners now. Raises NotFound, Conflict for
+    fewer places than that."""
     former = package(fund, code)
+    places = wanted.get("max_partners", former["max_partners"])
+    if places is not None and places < partners:
+        raise Conflict("partnerships.places_taken", partners=partners)
     changed: Package = {
         **former,
         "amount_centimes": wanted.get("amount_centimes", former["amount_centimes"]),
+        "max_partners": places,
         "benefits": wanted.get("benefits", former["benefits"]),
         "title": languages.merge(former["title"], wanted.get("title", {})),
     }
     return {**fund, "packages": [changed if row["code"] == code else row for row in fund["packages"]]}
 
 
+def freed_places(former: Package, changed: Package, partners: int) -> int:
+    """How many sponsors can be offered a place since the package has more: none where there was a place before."""
+    before, now = former["max_partners"], changed["max_partners"]
+    if before is None or partners < before:
+        return 0
+    return MAX_OFFERS if now is None else min(now - before, MAX_OFFERS)
+
+
+def with_call(fund: Fund, text: Mapping[str, str], deadline: datetime) -> Fund:
+    """The fund with its call for contributions."""
+    return {**fund, "call": {"text": dict(text), "deadline": deadline}}
+
+
+def call(fund: Fund) -> Call:
+    """The call for contributions. Raises NotFound before there is one."""
+    if "call" not in fund:
+        raise NotFound("partnerships.call_unknown", edition=fund["_id"])
+    return fund["call"]
+
+
+def edited_call(fund: Fund) -> dict[str, object]:
+    """What officers edit of the call; nothing before there is one."""
+    return {**fund["call"]} if "call" in fund else {"text": None, "deadline": None}
+
+
+def is_open(fund: Fund, moment: datetime) -> bool:
+    """Whether sponsors can pledge: until the deadline of the call, without a call at any time."""
+    return "call" not in fund or moment < fund["call"]["deadline"]
+
+
+def require_open(fund: Fund, moment: datetime) -> None:
+    """Raises Conflict after the deadline of the call."""
+    if not is_open(fund, moment):
+        raise Conflict("partnerships.call_over", deadline=clock.iso(call(fund)["deadline"]))
+
+
 def edited_package(package: Package) -> EditedPackage:
     """What officers edit of a package."""
     return {
         "amount_centimes": package["amount_centimes"],
+        "max_partners": package["max_partners"],
         "title": package["title"],
         "benefits": package["benefits"],
     }
 
 
 def edited(fund: Fund) -> dict[str, object]:
-    """What officers edit of all packages: {"gold/title": ...}."""
-    return {f"{row['code']}/{name}": value for row in fund["packages"] for name, value in edited_package(row).items()}
+    """What officers edit of all packages and of the call: {"gold/title": ..., "call/text": ...}."""
+    parts = [(row["code"], edited_package(row)) for row in fund["packages"]]
+    packages = {f"{code}/{name}": value for code, edits in parts for name, value in edits.items()}
+    return {**packages, **{f"{CALL}/{name}": value for name, value in edited_call(fund).items()}}
 
 
 def with_activity(fund: Fund, code: str, title: Mapping[str, str]) -> Fund:

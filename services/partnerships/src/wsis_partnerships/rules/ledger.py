@@ -1,4 +1,4 @@
-"""The ledger of a fund: one entry for each step of a pledge, never changed. The report is the sum of its entries."""
+"""The ledger of a fund: entries for each step of a pledge, never changed. The report is the sum of its entries."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TypedDict
 
-from wsis_partnerships.rules.pledges import CASH, IN_KIND, STATES, Pledge
+from wsis_partnerships.rules.pledges import CASH, IN_KIND, STATES, Pledge, Step
 
 
 class Entry(TypedDict):
-    """`number` counts the steps of the pledge from 1, `from_state` is None for the first. An estimate in kind that is
-    missing counts as 0."""
+    """`number` counts the steps of the pledge from 1. `from_state` is None for the first, and for what a correction
+    books anew; `to_state` is None for what a correction takes back. An estimate in kind that is missing counts as 0."""
 
     _id: str
     pledge: str
@@ -24,7 +24,7 @@ class Entry(TypedDict):
     form: str
     centimes: int
     from_state: str | None
-    to_state: str
+    to_state: str | None
 
 
 class Sum(TypedDict):
@@ -44,6 +44,20 @@ Key = tuple[str, str, str]
 def entry(pledge: Pledge) -> Entry:
     """The entry for the last step of a pledge."""
     steps = pledge["history"]
+    return _entry(pledge, steps, steps[-2]["state"] if len(steps) > 1 else None, steps[-1]["state"])
+
+
+def correction(former: Pledge, pledge: Pledge) -> list[Entry]:
+    """The entries for a correction: what was booked is taken back, and booked as it is now. None where the ledger has
+    nothing of what was corrected."""
+    steps, state = pledge["history"], pledge["state"]
+    back, anew = _entry(former, steps, state, None), _entry(pledge, steps, None, state)
+    if all(back[name] == anew[name] for name in ("package", "activity", "centimes")):
+        return []
+    return [back, {**anew, "_id": f"{anew['_id']}-corrected"}]
+
+
+def _entry(pledge: Pledge, steps: Sequence[Step], from_state: str | None, to_state: str | None) -> Entry:
     return {
         "_id": f"{pledge['_id']}-{len(steps)}",
         "pledge": pledge["_id"],
@@ -54,8 +68,8 @@ def entry(pledge: Pledge) -> Entry:
         "activity": pledge["activity"],
         "form": pledge["form"],
         "centimes": pledge["centimes"] or 0,
-        "from_state": steps[-2]["state"] if len(steps) > 1 else None,
-        "to_state": steps[-1]["state"],
+        "from_state": from_state,
+        "to_state": to_state,
     }
 
 

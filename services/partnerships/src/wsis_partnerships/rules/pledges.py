@@ -18,17 +18,34 @@ from typing import NotRequired, TypedDict
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.json_types import Input
 
-from wsis_partnerships.rules.funds import Fund, activity, order, package
+from wsis_partnerships.rules.funds import Fund, Package, activity, order, package
 from wsis_partnerships.rules.reference import Titled
 
 
+class Change(TypedDict):
+    """A field of a pledge before and after a correction; centimes are written as digits."""
+
+    field: str
+    before: str | None
+    after: str | None
+
+
 class Step(TypedDict):
-    """A state of a pledge, and why."""
+    """A state of a pledge, and why. With `changes` it is a correction, in the same state."""
 
     state: str
     at: datetime
     by: str
     reason: str | None
+    changes: NotRequired[list[Change]]
+
+
+class Terms(TypedDict):
+    """What the package was when it was pledged."""
+
+    title: dict[str, str]
+    amount_centimes: int | None
+    benefits: list[Titled]
 
 
 class OwedBenefit(Titled):
@@ -42,7 +59,8 @@ class Pledge(TypedDict):
     """`account` is None after an erasure. `account_number` is "2017/<account>/3" for the third pledge of that account:
     a unique index on it decides a race. `centimes` is the sum of money or the estimated value, None without an
     estimate. `slot_key` is there while live and limited, `offered_at` where a place that became free was offered,
-    `proposed_logo` while no officer has decided on it."""
+    `proposed_logo` while no officer has decided on it. `terms` stay when an officer changes the package; pledges of
+    former versions have none."""
 
     _id: str
     edition: str
@@ -63,6 +81,7 @@ class Pledge(TypedDict):
     logo: str | None
     confirmed_at: NotRequired[datetime]
     slot_key: NotRequired[str]
+    terms: NotRequired[Terms]
     offered_at: NotRequired[datetime]
     proposed_logo: NotRequired[str]
 
@@ -76,11 +95,14 @@ STATES = (PLEDGED, CONFIRMED, RECEIVED, WITHDRAWN, REFUNDED) = (
 )
 PARTNER = (CONFIRMED, RECEIVED)
 FORMS = (CASH, IN_KIND) = ("cash", "in_kind")
+CORRECTED = "corrected"  # of an event and its mail, which no state has
 SPONSOR = "sponsor"  # in the history, in place of an account that may be erased
 NEXT = {PLEDGED: {CONFIRMED, WITHDRAWN}, CONFIRMED: {RECEIVED, WITHDRAWN}, RECEIVED: {REFUNDED}}
 
 OPEN_PLEDGES = 20  # of an account for an edition, which wait for confirmation
 MAX_PLEDGES = 100  # of an account for an edition, withdrawn ones too: each has its lines in the ledger for ever
+
+MAX_CORRECTIONS = 20  # of a pledge: each has its lines in the ledger for ever
 
 MAX_LOGO_SIDE = 4000  # pixels
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -97,23 +119,11 @@ def account_number(edition: str, account: str, former: Sequence[str]) -> str:
 
 def made(pledge: str, fund: Fund, body: Input, account: str, number: str, moment: datetime) -> Pledge:
     """A new pledge. Raises NotFound for the package, Invalid for the activity and for less than the package costs."""
-    chosen = package(fund, body["package"])
-    if body["activity"] is not None:
-        activity(fund, body["activity"])
-    elif chosen["needs_activity"]:
-        raise Invalid("partnerships.activity_needed", fields={"activity": ["Name the activity that is sponsored."]})
-    contribution = body["contribution"]
-    least = chosen["amount_centimes"]
-    if contribution["form"] == CASH and least is not None and contribution["centimes"] < least:
-        raise Invalid(
-            "partnerships.amount_too_small",
-            centimes=least,
-            fields={
-                f"contribution.{'francs' if contribution.get('francs') else 'centimes'}": [
-                    "Less than the amount of the package."
-                ]
-            },
-        )
+    chosen, contribution = package(fund, body["package"]), body["contribution"]
+    terms = _terms(chosen)
+    _require_activity(fund, chosen, body["activity"])
+    if contribution["form"] == CASH:
+        _require_amount(terms, contribution["centimes"], f"contribution.{_amount_field(contribution)}")
     return {
         "_id": pledge,
         "edition": fund["_id"],
@@ -132,13 +142,46 @@ def made(pledge: str, fund: Fund, body: Input, account: str, number: str, moment
         "history": [{"state": PLEDGED, "at": moment, "by": SPONSOR, "reason": None}],
         "benefits": [],
         "logo": None,
+        "terms": terms,
     }
+
+
+def _terms(chosen: Package) -> Terms:
+    return {
+        "title": chosen["title"],
+        "amount_centimes": chosen["amount_centimes"],
+        "benefits": chosen["benefits"],
+    }
+
+
+def _require_activity(fund: Fund, chosen: Package, wanted: str | None) -> None:
+    if wanted is not None:
+        activity(fund, wanted)
+    elif chosen["needs_activity"]:
+        raise Invalid("partnerships.activity_needed", fields={"activity": ["Name the activity that is sponsored."]})
+
+
+def _require_amount(terms: Terms, centimes: int, field: str) -> None:
+    least = terms["amount_centimes"]
+    if least is not None and centimes < least:
+        less = ["Less than the amount of the package."]
+        raise Invalid("partnerships.amount_too_small", centimes=least, fields={field: less})
+
+
+def _amount_field(body: Input) -> str:
+    """The field in which the amount was typed."""
+    return "francs" if body.get("francs") else "centimes"
+
+
+def terms(pledge: Pledge, fund: Fund) -> Terms:
+    """What the package was when it was pledged; for pledges of former versions what it is now."""
+    return pledge.get("terms") or _terms(package(fund, pledge["package"]))
 
 
 def advanced(
     pledge: Pledge, state: str, moment: datetime, by: str, reason: str, fund: Fund, taken: Collection[str]
 ) -> Pledge:
-    """The pledge in another state. `taken` are the slot keys that other pledges hold.
+    """The pledge in another state. `taken` are the slot keys of the partners of its package, one for each partner.
 
     Raises Conflict for a transition that does not exist, or where all places of the package are taken.
     """
@@ -149,17 +192,90 @@ def advanced(
     if state not in PARTNER:
         changed.pop("slot_key", None)
     if state == CONFIRMED:
-        chosen = package(fund, pledge["package"])
         changed["confirmed_at"] = moment
-        changed["benefits"] = [{**row, "done": False, "at": None} for row in chosen["benefits"]]
-        if chosen["max_partners"] is not None:
-            changed["slot_key"] = _free_slot(pledge["edition"], chosen["code"], chosen["max_partners"], taken)
+        changed["benefits"] = _owed(terms(pledge, fund)["benefits"], ())
+        _take_place(changed, fund, taken)
     return changed
 
 
-def frees_place(former: Pledge, pledge: Pledge) -> bool:
+def corrected(
+    pledge: Pledge, wanted: Input, moment: datetime, by: str, fund: Fund, taken: Collection[str]
+) -> Pledge | None:
+    """The pledge with what was written wrongly corrected; None where nothing differs. Of another package it has the
+    terms of today. `taken` are the slot keys of the partners of the package that it has then.
+
+    Raises Conflict for a pledge that is over, too many corrections, no place; NotFound, Invalid as `made` does.
+    """
+    if pledge["state"] not in NEXT:
+        raise Conflict("partnerships.pledge_over", state=pledge["state"])
+    changed: Pledge = {
+        **pledge,
+        "organization": wanted.get("organization", pledge["organization"]),
+        "website": wanted.get("website", pledge["website"]),
+        "package": wanted.get("package", pledge["package"]),
+        "activity": wanted.get("activity", pledge["activity"]),
+        "centimes": wanted.get("centimes", pledge["centimes"]),
+        "description": wanted.get("description", pledge["description"]),
+    }
+    changes = _changes(pledge, changed)
+    if not changes:
+        return None
+    if sum("changes" in step for step in pledge["history"]) >= MAX_CORRECTIONS:
+        raise Conflict("partnerships.too_many_corrections", limit=MAX_CORRECTIONS)
+    chosen = package(fund, changed["package"])
+    _require_activity(fund, chosen, changed["activity"])
+    if chosen["code"] != pledge["package"]:
+        _move(changed, chosen, fund, taken)
+    if changed["form"] == CASH and {"package", "centimes"} & {row["field"] for row in changes}:
+        _require_amount(terms(changed, fund), changed["centimes"] or 0, _amount_field(wanted))
+    step: Step = {"state": pledge["state"], "at": moment, "by": by, "reason": wanted["reason"], "changes": changes}
+    return {**changed, "history": [*pledge["history"], step]}
+
+
+def _move(pledge: Pledge, chosen: Package, fund: Fund, taken: Collection[str]) -> None:
+    pledge["package_order"], pledge["terms"] = order(fund, chosen["code"]), _terms(chosen)
+    pledge.pop("offered_at", None)
+    pledge.pop("slot_key", None)
+    if pledge["state"] in PARTNER:
+        pledge["benefits"] = _owed(chosen["benefits"], pledge["benefits"])
+        _take_place(pledge, fund, taken)
+
+
+def _changes(former: Pledge, pledge: Pledge) -> list[Change]:
+    before, after = corrigible(former), corrigible(pledge)
+    return [
+        {"field": name, "before": before[name], "after": after[name]} for name in before if before[name] != after[name]
+    ]
+
+
+def corrigible(pledge: Pledge) -> dict[str, str | None]:
+    """What a correction can change."""
+    return {
+        "organization": pledge["organization"],
+        "website": pledge["website"],
+        "package": pledge["package"],
+        "activity": pledge["activity"],
+        "centimes": None if pledge["centimes"] is None else str(pledge["centimes"]),
+        "description": pledge["description"],
+    }
+
+
+def _owed(benefits: Sequence[Titled], had: Sequence[OwedBenefit]) -> list[OwedBenefit]:
+    """The checklist of a partner; what was done stays done."""
+    known = {row["code"]: row for row in had}
+    return [known.get(row["code"], {**row, "done": False, "at": None}) for row in benefits]
+
+
+def _take_place(pledge: Pledge, fund: Fund, taken: Collection[str]) -> None:
+    places = package(fund, pledge["package"])["max_partners"]
+    if places is not None:
+        pledge["slot_key"] = _free_slot(pledge["edition"], pledge["package"], places, taken)
+
+
+def frees_place(former: Pledge, pledge: Pledge, fund: Fund) -> bool:
     """Is there a place in a limited package that the pledge held and holds no more?"""
-    return "slot_key" in former and "slot_key" not in pledge
+    stays = pledge["state"] in PARTNER and pledge["package"] == former["package"]
+    return former["state"] in PARTNER and not stays and package(fund, former["package"])["max_partners"] is not None
 
 
 def offered(pledge: Pledge, moment: datetime) -> Pledge:
@@ -194,8 +310,9 @@ def _without_proposal(pledge: Pledge) -> Pledge:
 
 
 def _free_slot(edition: str, code: str, places: int, taken: Collection[str]) -> str:
-    """The first free place of a package, as "2017/platinum/1": a unique index on it decides a race."""
-    for number in range(1, places + 1):
+    """The first free place of a package, as "2017/platinum/1": a unique index on it decides a race. Of partners from
+    before the package was limited `taken` has keys that are no place."""
+    for number in range(1, places + 1) if len(taken) < places else ():
         key = f"{edition}/{code}/{number}"
         if key not in taken:
             return key

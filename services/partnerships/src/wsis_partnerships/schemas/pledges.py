@@ -1,7 +1,9 @@
-"""What comes in and what goes out. Amounts of money are integers in centimes of a Swiss franc."""
+"""What comes in and what goes out of packages, pledges and partners. Amounts of money are integers in centimes of a
+Swiss franc."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Unpack
 
 from marshmallow import ValidationError, fields, post_load, validate, validates_schema
@@ -33,24 +35,32 @@ class Centimes(fields.Integer):
         super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_CENTIMES), **options)
 
 
-class Titles(Localised):
-    """A title in each of the seven languages."""
+class Francs(fields.Integer):
+    """An amount in whole francs, in place of centimes: what people type."""
 
     def __init__(self, **options: Unpack[FieldOptions]) -> None:
-        super().__init__(max_length=200, **options)
+        options.setdefault("metadata", {"description": "Whole francs, in place of centimes: what people type"})
+        super().__init__(strict=True, validate=validate.Range(min=1, max=MAX_CENTIMES // 100), **options)
+
+
+class Titles(Localised):
+    """A title, or a longer text, in each of the seven languages."""
+
+    def __init__(self, *, max_length: int = 200, **options: Unpack[FieldOptions]) -> None:
+        super().__init__(max_length=max_length, **options)
 
     def _deserialize(
         self, value: object, attr: str | None, data: Input | None, **kwargs: object
     ) -> dict[str, str | None]:
         titles: dict[str, str | None] = super()._deserialize(value, attr, data, **kwargs)
-        if set(titles) != set(LOCALES):
-            raise ValidationError("Needed in all seven languages.")
+        if errors := _missing({code: titles.get(code) for code in LOCALES}):
+            raise ValidationError(errors)
         return titles
 
 
-def _none_removed(titles: dict[str, str | None]) -> None:
-    if None in titles.values():
-        raise ValidationError("Needed in all seven languages.")
+def _missing(titles: Mapping[str, str | None]) -> dict[str, list[str]]:
+    """The errors by language of those that have no text."""
+    return {code: ["Needed in all seven languages."] for code, text in titles.items() if text is None}
 
 
 class Titled(ResponseSchema):
@@ -65,6 +75,7 @@ class Package(ResponseSchema):
 
     code = fields.String()
     title = fields.String(metadata={"description": "In the reader's language"})
+    titles = Localised(metadata={"description": "In all languages"})
     partner_class = fields.String(metadata={"description": "In the reader's language"})
     amount_centimes = fields.Integer(allow_none=True, metadata={"description": "null: not set yet"})
     max_partners = fields.Integer(allow_none=True, metadata={"description": "1: exclusive; null: any number"})
@@ -79,6 +90,24 @@ class Packages(ResponseSchema):
     edition = fields.String()
     items = fields.List(fields.Nested(Package))
     activities = fields.List(fields.Nested(Titled))
+
+
+class Call(ResponseSchema):
+    """The call for contributions of an edition."""
+
+    edition = fields.String()
+    text = fields.String(metadata={"description": "In the reader's language"})
+    texts = Localised(metadata={"description": "In all languages"})
+    deadline = Utc()
+    open = fields.Boolean(metadata={"description": "Whether sponsors can pledge: until the deadline"})
+
+
+class NewCall(RequestSchema):
+    """The call in place of the former one."""
+
+    text = Titles(max_length=5000, required=True)
+    deadline = Utc(required=True, metadata={"description": "No pledge is taken from this moment on"})
+    reason = reason()
 
 
 class NewFund(RequestSchema):
@@ -98,9 +127,22 @@ class PackagePatch(RequestSchema):
     """What to change; what is not named stays."""
 
     amount_centimes = Centimes(allow_none=True)
-    title = Localised(change=True, max_length=200, validate=_none_removed)
+    from_francs = Francs(allow_none=True)
+    max_partners = fields.Integer(
+        strict=True,
+        allow_none=True,
+        validate=validate.Range(min=1, max=1000),
+        metadata={"description": "Places: not fewer than it has partners; null: any number"},
+    )
+    title = Localised(change=True, max_length=200)
     benefits = fields.List(fields.Nested(Benefit), validate=validate.Length(max=50))
     reason = reason()
+
+    @validates_schema
+    def title_stays(self, data: Input, **_: object) -> None:
+        """A title has all languages."""
+        if errors := _missing(data.get("title", {})):
+            raise ValidationError({"title": errors})
 
     @validates_schema
     def codes_differ(self, data: Input, **_: object) -> None:
@@ -108,6 +150,12 @@ class PackagePatch(RequestSchema):
         codes = [row["code"] for row in data.get("benefits", [])]
         if len(set(codes)) < len(codes):
             raise ValidationError("Each code may stand once.", "benefits")
+
+    @post_load
+    def in_centimes(self, data: Input, **_: object) -> JsonObject:
+        """`amount_centimes` of the francs."""
+        rest = {name: value for name, value in data.items() if name != "from_francs"}
+        return {**rest, "amount_centimes": _centimes(data["from_francs"])} if "from_francs" in data else rest
 
 
 class NewActivity(RequestSchema):
@@ -121,12 +169,7 @@ class Contribution(RequestSchema):
 
     form = fields.String(required=True, validate=validate.OneOf(FORMS))
     centimes = Centimes(load_default=None, allow_none=True, metadata={"description": "In kind: an estimate"})
-    francs = fields.Integer(
-        allow_none=True,
-        strict=True,
-        validate=validate.Range(min=1, max=MAX_CENTIMES // 100),
-        metadata={"description": "Whole francs, in place of `centimes`: what people type"},
-    )
+    francs = Francs(allow_none=True)
     description = Text(load_default=None, allow_none=True, max_length=2000, many_lines=True)
 
     @validates_schema
@@ -141,7 +184,11 @@ class Contribution(RequestSchema):
     def in_centimes(self, data: Input, **_: object) -> JsonObject:
         """`centimes` of the francs; `francs` stays, for errors that name the field."""
         francs = data.get("francs")
-        return {**data, "centimes": data["centimes"] if francs is None else 100 * francs}
+        return {**data, "centimes": data["centimes"] if francs is None else _centimes(francs)}
+
+
+def _centimes(francs: int | None) -> int | None:
+    return None if francs is None else 100 * francs
 
 
 class NewPledge(RequestSchema):
@@ -154,12 +201,29 @@ class NewPledge(RequestSchema):
     contribution = fields.Nested(Contribution, required=True)
 
 
+class Change(ResponseSchema):
+    """A field before and after a correction; centimes as digits."""
+
+    field = fields.String()
+    before = fields.String(allow_none=True)
+    after = fields.String(allow_none=True)
+
+
 class Step(ResponseSchema):
-    """A state of a pledge."""
+    """A state of a pledge, or a correction in the same state."""
 
     state = fields.String()
     at = Utc()
     reason = fields.String(allow_none=True)
+    changes = fields.List(fields.Nested(Change), metadata={"description": "Of a correction: what it changed"})
+
+
+class Terms(ResponseSchema):
+    """What the package was when it was pledged."""
+
+    title = fields.String(metadata={"description": "In the reader's language"})
+    amount_centimes = fields.Integer(allow_none=True)
+    benefits = fields.List(fields.Nested(Titled))
 
 
 class OwedBenefit(ResponseSchema):
@@ -190,6 +254,11 @@ class Pledge(ResponseSchema):
     has_logo = fields.Boolean()
     logo_waits = fields.Boolean(metadata={"description": "A new logo waits for an officer"})
     offered_at = Utc(allow_none=True, metadata={"description": "When a place that became free was offered"})
+    terms = fields.Nested(
+        Terms,
+        allow_none=True,
+        metadata={"description": "They stay when the package changes; null: of a former version"},
+    )
 
 
 PledgePage = page_of(Pledge, "PledgePage")
@@ -207,6 +276,24 @@ class PledgeChange(RequestSchema):
 
     state = fields.String(required=True, validate=validate.OneOf(STATES[1:]))
     reason = reason()
+
+
+class PledgeCorrection(RequestSchema):
+    """What was written wrongly; what is not named stays."""
+
+    organization = Text(max_length=200)
+    website = Website(allow_none=True)
+    package = Id()
+    activity = Id(allow_none=True)
+    centimes = Centimes()
+    francs = Francs()
+    description = Text(max_length=2000, many_lines=True)
+    reason = reason()
+
+    @post_load
+    def in_centimes(self, data: Input, **_: object) -> JsonObject:
+        """`centimes` of the francs; `francs` stays, for errors that name the field."""
+        return {**data, "centimes": _centimes(data["francs"])} if "francs" in data else {**data}
 
 
 class Withdrawal(RequestSchema):
@@ -243,56 +330,3 @@ class Partner(ResponseSchema):
 
 
 PartnerList = page_of(Partner, "PartnerList")
-
-
-class StateSum(ResponseSchema):
-    """Pledges in one state and their sum."""
-
-    pledges = fields.Integer()
-    centimes = fields.Integer()
-
-
-class Sums(ResponseSchema):
-    """Sums by the state in which pledges are now."""
-
-    pledged = fields.Nested(StateSum)
-    confirmed = fields.Nested(StateSum)
-    received = fields.Nested(StateSum)
-    withdrawn = fields.Nested(StateSum)
-    refunded = fields.Nested(StateSum)
-
-
-class FundLine(Sums):
-    """Sums of one package, earmark and form."""
-
-    package = fields.String()
-    activity = fields.String(allow_none=True)
-    form = fields.String()
-
-
-class FundReport(ResponseSchema):
-    """The fund of an edition. Estimates in kind are never added to money."""
-
-    edition = fields.String()
-    cash = fields.Nested(Sums)
-    in_kind = fields.Nested(Sums)
-
-
-FundLines = page_of(FundLine, "FundLines")
-
-
-class LedgerEntry(ResponseSchema):
-    """A step of a pledge."""
-
-    id = fields.String()
-    pledge = fields.String()
-    at = Utc()
-    package = fields.String()
-    activity = fields.String(allow_none=True)
-    form = fields.String()
-    centimes = fields.Integer()
-    from_state = fields.String(allow_none=True)
-    to_state = fields.String()
-
-
-LedgerPage = page_of(LedgerEntry, "LedgerPage")

@@ -1,88 +1,42 @@
-"""Use cases: load, decide, store, respond. Collaborators are injected once per process, by `compose`."""
+"""Pledges: made by sponsors, decided and corrected by officers."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from wsis_shared import audit, paging, revisions
+from wsis_shared import audit
 from wsis_shared.context import Context
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, NotFound
-from wsis_shared.events import PendingEvent, new_event
+from wsis_shared.events import EventType, PendingEvent, new_event
 from wsis_shared.json_types import Input
 from wsis_shared.operations import rpc, subscribe
-from wsis_shared.revisions import IfMatch
 
 from wsis_partnerships import events, presenters
 from wsis_partnerships.rules import funds, ledger, pledges
 from wsis_partnerships.store import Store
+from wsis_partnerships.use_cases.offers import offer_place, step
 
 if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.bus import Parts
 
 LOGO_HEAD = 64  # bytes that tell the size of a PNG
 
 
-class Partnerships:
-    """What can be done with packages, pledges and partners."""
+class PledgeCases:
+    """What can be done with pledges and logos."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-
-    # -- packages -----------------------------------------------------------------------------------------------------
-
-    @rpc(writes=True)
-    def open_fund(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
-        """The packages of an edition as announced. Raises Conflict, NotFound for an edition that is no year."""
-        if self._store.find_fund(edition) is not None:
-            raise Conflict("partnerships.fund_exists", edition=edition)
-        audited = audit.entry("partnerships.fund_opened", f"fund/{edition}", reason=body["reason"])
-        return self._save_fund(ctx, funds.opened(edition), audited)
-
-    @rpc
-    def list_packages(self, ctx: Context, edition: str) -> dict[str, object]:
-        """Packages and activities. Raises NotFound."""
-        return self._packages(ctx, self._store.fund(edition))
-
-    @rpc(writes=True)
-    def change_package(
-        self, ctx: Context, edition: str, package: str, body: Input, if_match: IfMatch = None
-    ) -> dict[str, object]:
-        """Change some fields of a package. Raises NotFound, PreconditionFailed."""
-        fund = self._store.fund(edition)
-        wanted = {name: value for name, value in body.items() if name != "reason"}
-        former = funds.package(fund, package)
-        revisions.require(fund, funds.edited_package(former), if_match, part=f"{package}/")
-        before = {name: value for name, value in former.items() if name in wanted}
-        changed = f"fund/{edition}/package/{package}"
-        audited = audit.entry("partnerships.package_changed", changed, before, wanted, body["reason"])
-        return self._save_fund(ctx, funds.with_package(fund, package, wanted), audited)
-
-    @rpc(writes=True)
-    def set_activity(self, ctx: Context, edition: str, activity: str, body: Input) -> dict[str, object]:
-        """Add or rename an activity. Raises NotFound."""
-        fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
-        audited = audit.entry("partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"])
-        return self._save_fund(ctx, fund, audited)
-
-    def _save_fund(self, ctx: Context, fund: funds.Fund, audited: PendingEvent) -> dict[str, object]:
-        edition = fund["_id"]
-        changed = new_event(events.FUND_CHANGED, subject=edition, edition=edition)
-        return self._packages(ctx, self._store.save("funds", fund, changed, audited))
-
-    def _packages(self, ctx: Context, fund: funds.Fund) -> dict[str, object]:
-        return presenters.packages(fund, self._store.partners(fund["_id"]), ctx.locale)
-
-    # -- pledges ------------------------------------------------------------------------------------------------------
 
     @rpc(writes=True)
     def make_pledge(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """A pledge of the caller. Raises NotFound, Invalid, Conflict for too many, also where they come at once."""
         account, fund = str(ctx.actor.id), self._store.fund(edition)
+        funds.require_open(fund, ctx.received_at)
         number = pledges.account_number(edition, account, self._store.states_of(edition, account))
         pledge = pledges.made(ctx.new_id(), fund, body, account, number, ctx.received_at)
-        return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **_step(pledge)))
+        return self._save_step(ctx, pledge, new_event(events.PLEDGE_MADE, subject=pledge["_id"], **step(pledge)))
 
     @rpc(writes=True)
     def change_pledge(self, ctx: Context, edition: str, pledge: str, body: Input) -> dict[str, object]:
@@ -97,9 +51,32 @@ class Partnerships:
             body["reason"],
         )
         response = self._save_step(ctx, changed, *_changed(former, changed), audited)
-        if pledges.frees_place(former, changed):
-            self._offer_place(ctx, edition, changed["package"])
+        if pledges.frees_place(former, changed, self._store.fund(edition)):
+            offer_place(self._store, ctx, edition, changed["package"])
         return response
+
+    @rpc(writes=True)
+    def correct_pledge(self, ctx: Context, edition: str, pledge: str, body: Input) -> dict[str, object]:
+        """Correct what was written wrongly; nothing happens where nothing differs. Raises NotFound, Conflict,
+        Invalid."""
+        former, fund = self._store.pledge(edition, pledge), self._store.fund(edition)
+        taken = self._store.taken_slots(edition, body.get("package", former["package"]))
+        changed = pledges.corrected(former, body, ctx.received_at, str(ctx.actor.id), fund, taken)
+        if changed is None:
+            return presenters.pledge(former, ctx.locale)
+        audited = audit.entry(
+            "partnerships.pledge_corrected",
+            f"fund/{edition}/pledge/{pledge}",
+            pledges.corrigible(former),
+            pledges.corrigible(changed),
+            body["reason"],
+        )
+        for entry in ledger.correction(former, changed):
+            self._store.append(entry)
+        saved = self._store.save("pledges", changed, *_corrected(changed), audited)
+        if pledges.frees_place(former, changed, fund):
+            offer_place(self._store, ctx, edition, former["package"])
+        return presenters.pledge(saved, ctx.locale)
 
     @rpc(writes=True)
     def withdraw_pledge(self, ctx: Context, edition: str, pledge: str, body: Input) -> dict[str, object]:
@@ -111,12 +88,6 @@ class Partnerships:
             raise Conflict("partnerships.wrong_state", state=former["state"], wanted=pledges.WITHDRAWN)
         changed = self._advanced(ctx, former, {**body, "state": pledges.WITHDRAWN}, pledges.SPONSOR)
         return self._save_step(ctx, changed, *_changed(former, changed))
-
-    def _offer_place(self, ctx: Context, edition: str, package: str) -> None:
-        waiting = self._store.next_in_line(edition, package)
-        if waiting is not None:
-            told = new_event(events.PLACE_OFFERED, subject=waiting["_id"], **{**_step(waiting), "state": "offered"})
-            self._store.save("pledges", pledges.offered(waiting, ctx.received_at), told)
 
     @rpc
     def read_pledge(self, ctx: Context, edition: str, pledge: str) -> dict[str, object]:
@@ -222,70 +193,30 @@ class Partnerships:
         self._store.append(ledger.entry(pledge))
         return presenters.pledge(self._store.save("pledges", pledge, *pending), ctx.locale)
 
-    # -- partners and the fund ----------------------------------------------------------------------------------------
 
-    @rpc
-    def list_partners(self, ctx: Context, edition: str) -> dict[str, object]:
-        """Partners in public: by package, then who confirmed first. Raises NotFound."""
-        fund = self._store.fund(edition)
-        rows = [presenters.partner(row, fund, ctx.locale) for row in self._store.partners(edition)]
-        return {"items": rows, "next": None}
-
-    @rpc
-    def read_logo(self, edition: str, pledge: str) -> dict[str, object]:
-        """The logo of a partner. Raises NotFound."""
-        found = self._store.find_partner(edition, pledge)
-        if found is None or found["logo"] is None:
-            raise NotFound("partnerships.logo_unknown")
-        return {"blob": found["logo"]}
-
-    @rpc
-    def read_report(self, edition: str) -> dict[str, object]:
-        """Sums by state; in kind apart. Raises NotFound."""
-        self._store.fund(edition)
-        return {"edition": edition, **ledger.report(self._store.ledger(edition))}
-
-    @rpc
-    def list_report_lines(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
-        """Sums by package, earmark and form. Raises NotFound."""
-        self._store.fund(edition)
-        position = paging.decode(after)
-        lines = ledger.lines(self._store.ledger(edition))
-        rest = [{**line, "key": key} for key, line in lines if position is None or key > tuple(position[0])]
-        return paging.page(rest, limit, "key")
-
-    @rpc
-    def list_ledger(self, edition: str, limit: int = 20, after: str | None = None) -> dict[str, object]:
-        """The ledger, the newest entry first. Raises NotFound."""
-        self._store.fund(edition)
-        page = self._store.ledger_page(edition, after, limit)
-        return page.response(lambda row: {**row, "id": row["_id"]})
-
-
-def _step(pledge: pledges.Pledge) -> dict[str, object]:
-    accounts = [pledge["account"]] if pledge["account"] else []
-    return {"edition": pledge["edition"], "pledge": pledge["_id"], "state": pledge["state"], "accounts": accounts}
+def _corrected(pledge: pledges.Pledge) -> list[PendingEvent]:
+    """The sponsor gets a mail; of a partner everybody learns what is right."""
+    told_step = {**step(pledge), "state": pledges.CORRECTED}
+    told = [new_event(events.PLEDGE_CORRECTED, subject=pledge["_id"], **told_step)]
+    return [*told, _partner(events.PARTNER_CONFIRMED, pledge)] if pledge["state"] in pledges.PARTNER else told
 
 
 def _changed(former: pledges.Pledge, pledge: pledges.Pledge) -> list[PendingEvent]:
     """The sponsor gets a mail; everybody learns who has become a partner, or is none any more."""
-    pending = [new_event(events.PLEDGE_CHANGED, subject=pledge["_id"], **_step(pledge))]
+    pending = [new_event(events.PLEDGE_CHANGED, subject=pledge["_id"], **step(pledge))]
     was, is_now = former["state"] in pledges.PARTNER, pledge["state"] in pledges.PARTNER
     if was != is_now:
-        pending.append(
-            new_event(
-                events.PARTNER_CONFIRMED if is_now else events.PARTNER_WITHDRAWN,
-                subject=pledge["_id"],
-                edition=pledge["edition"],
-                partner=pledge["_id"],
-                organization=pledge["organization"],
-                package=pledge["package"],
-                activity=pledge["activity"],
-            )
-        )
+        pending.append(_partner(events.PARTNER_CONFIRMED if is_now else events.PARTNER_WITHDRAWN, pledge))
     return pending
 
 
-def compose(parts: Parts) -> Partnerships:
-    """The use cases with their collaborators; called once per process."""
-    return Partnerships(Store(parts.db))
+def _partner(kind: EventType, pledge: pledges.Pledge) -> PendingEvent:
+    return new_event(
+        kind,
+        subject=pledge["_id"],
+        edition=pledge["edition"],
+        partner=pledge["_id"],
+        organization=pledge["organization"],
+        package=pledge["package"],
+        activity=pledge["activity"],
+    )

@@ -1,0 +1,27 @@
+"""Use cases: load, decide, store, respond. Collaborators are injected once per process, by `compose`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from wsis_partnerships.store import Store
+from wsis_partnerships.use_cases.funds import FundCases
+from wsis_partnerships.use_cases.pledges import PledgeCases
+
+if TYPE_CHECKING:
+    from wsis_shared.bus import Parts
+
+
+@dataclass(frozen=True)
+class PartnershipCases:
+    """The use cases by what they are about."""
+
+    funds: FundCases
+    pledges: PledgeCases
+
+
+def compose(parts: Parts) -> PartnershipCases:
+    """The use cases with their collaborators; called once per process."""
+    store = Store(parts.db)
+    return PartnershipCases(FundCases(store), PledgeCases(store))
