@@ -263,6 +263,47 @@ FLOOR = {
         }
     ],
     "recent": [],
+    "agenda_item": 1,
+    "questions": [
+        {
+            "id": "q1",
+            "number": 1,
+            "text": "Qui paie les <b>câbles</b> ?",
+            "language": "fr",
+            "agenda_item": None,
+            "state": "answered",
+            "asked_at": "2016-10-12T14:35:00Z",
+            "answer": "The fund.",
+            "handled_at": "2016-10-12T14:45:00Z",
+            "name": "Ada",
+            "organization": None,
+        }
+    ],
+    "questions_waiting": 2,
+    "shows_of_hands": [
+        {
+            "id": "h2",
+            "number": 2,
+            "text": "Shall we go on until seven?",
+            "language": "en",
+            "answers": ["yes", "no", "abstain"],
+            "asked_at": "2016-10-12T15:35:00Z",
+            "closed_at": None,
+            "answered": 12,
+            "counts": [],
+        },
+        {
+            "id": "h1",
+            "number": 1,
+            "text": "Who has read the report?",
+            "language": "en",
+            "answers": ["raised"],
+            "asked_at": "2016-10-12T15:00:00Z",
+            "closed_at": "2016-10-12T15:05:00Z",
+            "answered": 31,
+            "counts": [{"answer": "raised", "count": 31}],
+        },
+    ],
 }
 
 ANSWERS = {

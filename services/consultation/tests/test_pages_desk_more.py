@@ -20,6 +20,7 @@ PATHS = [
     "meetings/new",
     "meetings/m1/arrangement",
     "meetings/m1/floor",
+    "meetings/m1/audience",
     "meetings/m1/minutes",
     "meetings/m1/participants",
 ]
@@ -65,6 +66,17 @@ CORRECTED = {
         "language": "en",
         "at": "2016-10-15T08:00:00Z",
     },
+}
+
+
+WRITTEN = {
+    **FLOOR["questions"][0],
+    "id": "q2",
+    "number": 2,
+    "state": "waiting",
+    "answer": None,
+    "participant": "p7",
+    "full_name": "Léa",
 }
 
 
@@ -114,6 +126,11 @@ def pages():
         end_intervention=asking(9),
         remove_intervention=asking(2),
         order_speakers={"order": ["i1", "i2"]},
+        call_agenda_item={"agenda_item": 1},
+        list_questions={"items": [WRITTEN], "next": None},
+        handle_question=WRITTEN,
+        open_show_of_hands=FLOOR["shows_of_hands"][0],
+        close_show_of_hands=FLOOR["shows_of_hands"][1],
         list_minutes_versions={"items": [MINUTES, CORRECTED], "texts": {"fr": "La séance est ouverte."}, "revision": 2},
         write_minutes={**MINUTES, "version": 3, "text": "x"},
         publish_minutes={**MINUTES, "text": "x"},
@@ -189,6 +206,29 @@ def test_the_floor_is_given_ended_and_ordered(pages):
     assert sent(pages, "remove_intervention")[0]["intervention"] == "i2"
     shown.send(form(shown, "Take this order"))
     assert sent(pages, "order_speakers")[0]["body"] == {"order": ["i1", "i2"]}
+
+
+def test_the_chair_calls_an_item_of_the_agenda(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/floor")
+    assert "comes before all others" in shown.text("//section[@aria-labelledby='item']")
+    shown.send(form(shown, "Call the item"), agenda_item="")
+    assert sent(pages, "call_agenda_item")[0]["body"] == {"agenda_item": None}
+
+
+def test_the_chair_answers_questions_and_asks_for_a_show_of_hands(pages):
+    shown = pages.get(f"{DESK}/meetings/m1/audience")
+    assert "Qui paie les <b>câbles</b> ?" in shown.text("//section[@aria-labelledby='questions']")
+    wrong = shown.send(form(shown, "Save"), state="answered", answer="")
+    assert wrong.status == 422
+    wrong.send(form(wrong, "Save"), state="answered", answer="The fund.")
+    assert sent(pages, "handle_question")[0]["body"] == {"state": "answered", "answer": "The fund.", "reason": None}
+    shown.send(form(shown, "Close and count"))
+    assert sent(pages, "close_show_of_hands")[0]["show"] == "h2"
+    assert "Ask for a show of hands" not in shown.text("//section[@aria-labelledby='hands']"), "one at a time"
+    pages.bus.answers["consultation.read_floor"] = {**FLOOR, "shows_of_hands": FLOOR["shows_of_hands"][1:]}
+    shown = pages.get(f"{DESK}/meetings/m2/audience")
+    shown.send(form(shown, "Ask for a show of hands"), text="Go on?", kind="raised")
+    assert sent(pages, "open_show_of_hands")[0]["body"] == {"text": "Go on?", "language": "en", "kind": "raised"}
 
 
 def test_a_meeting_is_changed_after_a_look_at_who_is_told(pages):

@@ -3,7 +3,7 @@
 import pytest
 from wsis_shared.errors import Conflict, Forbidden, NotFound
 
-from .page_answers import DISCUSSION, REGISTRATION, comment
+from .page_answers import DISCUSSION, FLOOR, REGISTRATION, comment
 from .page_kit import in_each_language, site
 
 HERE = "/en/consultations/2017"
@@ -230,6 +230,20 @@ def test_one_asks_for_the_floor_on_an_item_of_the_agenda(pages):
     shown.send(form(shown, "Ask for the floor"), language="fr", agenda_item="1", topic="Écoles")
     [arguments] = sent(pages, "request_floor")
     assert arguments["body"] == {"kind": "statement", "language": "fr", "agenda_item": 1, "topic": "Écoles"}
+
+
+def test_one_asks_in_writing_and_shows_a_hand(pages):
+    pages.bus.answers["consultation.ask_question"] = {**FLOOR["questions"][0], "state": "waiting"}
+    pages.bus.answers["consultation.show_hand"] = None
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    done = shown.send(form(shown, "Ask in writing"), text="Qui paie ?", language="fr")
+    assert "Your question is with the chair." in done.text("//*[@role='status']")
+    assert sent(pages, "ask_question")[0]["body"] == {"text": "Qui paie ?", "language": "fr", "agenda_item": None}
+    assert "nobody’s is recorded" in shown.text()
+    done = shown.send(form(shown, "Show my hand"), answer="no")
+    assert "Your answer is counted." in done.text("//*[@role='status']")
+    [answered] = sent(pages, "show_hand")
+    assert (answered["show"], answered["body"]) == ("h2", {"answer": "no"})
 
 
 def test_a_cancellation_is_shown_once_more(pages):

@@ -20,6 +20,12 @@ class DoneQuery(Schema):
     done = fields.String(validate=validate.OneOf(("yes",)))
 
 
+class SentQuery(Schema):
+    """What was just sent."""
+
+    done = fields.String(validate=validate.OneOf(("question", "hand")))
+
+
 class PeopleQuery(DoneQuery):
     """Whether an act was just done, and where a page of the list begins."""
 
@@ -44,6 +50,7 @@ PAGES = (
             Read("corrections", f"{_MEETING}/minutes/corrections", optional=True),
             _FLOOR,
         ),
+        view=f"{_VIEWS}:audience",
         live="floor",
         example={"edition": "2017", "meeting": "m1"},
     ),
@@ -56,7 +63,10 @@ PAGES = (
             Form("register", f"PUT {_MEETING}/registration", then=f"{_PLACE}/registration"),
             Form("cancel", f"DELETE {_MEETING}/registration", then=f"{_PLACE}/registration", confirm=True),
             Form("ask", f"POST {_MEETING}/interventions", then=f"{_PLACE}/registration"),
+            Form("write", f"POST {_MEETING}/questions", then=f"{_PLACE}/registration?done=question"),
+            Form("hand", f"POST {_MEETING}/shows-of-hands/{{show}}/answers", then=f"{_PLACE}/registration?done=hand"),
         ),
+        query=SentQuery,
         view=f"{_VIEWS}:registration",
         signed_in=True,
         example={"edition": "2017", "meeting": "m1"},
@@ -126,9 +136,39 @@ PAGES = (
             Form("resume", f"PUT {_ITEM}/resumption", then=f"{_DESK}/{{meeting}}/floor"),
             Form("remove", f"PUT {_ITEM}/removal", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
             Form("order", f"PUT {_MEETING}/speakers/order", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
+            Form("item", f"PUT {_MEETING}/current-item", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
         ),
         query=DoneQuery,
         view=f"{_VIEWS}:floor",
+        signed_in=True,
+        permission="consultation:chair",
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/{{meeting}}/audience",
+        "meetings/pages/desk-audience.html",
+        "desk_audience",
+        reads=(
+            _READ,
+            Read("floor", f"{_MEETING}/floor"),
+            Read("asked", f"{_MEETING}/questions?state=waiting&limit=100"),
+        ),
+        forms=(
+            Form(
+                "handle",
+                f"PUT {_MEETING}/questions/{{question}}/handling",
+                then=f"{_DESK}/{{meeting}}/audience?done=yes",
+            ),
+            Form("show", f"POST {_MEETING}/shows-of-hands", then=f"{_DESK}/{{meeting}}/audience?done=yes"),
+            Form(
+                "close",
+                f"PUT {_MEETING}/shows-of-hands/{{show}}/closing",
+                then=f"{_DESK}/{{meeting}}/audience?done=yes",
+            ),
+        ),
+        query=DoneQuery,
+        view=f"{_VIEWS}:audience",
+        live="floor",
         signed_in=True,
         permission="consultation:chair",
         example=_EXAMPLE,

@@ -17,8 +17,19 @@ def registration(values: Input, locale: str) -> Input:
         "own": own if own and own["state"] != "cancelled" else None,
         "zone": own["time_zone"] if own else ZONE,
         "spoken": {each.code: each.native for each in reference.languages()},
-        "items": {str(number): item["title"] for number, item in enumerate(meeting["agenda"], start=1)},
+        "items": _items(meeting),
+        **audience(values, locale),
     }
+
+
+def audience(values: Input, _locale: str) -> Input:
+    """The show of hands that is open, or None."""
+    shows = (values["floor"] or {}).get("shows_of_hands") or []
+    return {"open_show": next((show for show in shows if show["closed_at"] is None), None)}
+
+
+def _items(meeting: Input) -> dict[str, str]:
+    return {str(number): item["title"] for number, item in enumerate(meeting["agenda"], start=1)}
 
 
 def new_meeting(_values: Input, _locale: str) -> Input:
@@ -37,4 +48,9 @@ def floor(values: Input, _locale: str) -> Input:
     order = [row["id"] for row in (values["floor"] or {"waiting": ()})["waiting"]]
     queue = [asking[id] for id in [*order, *(id for id in asking if id not in order)] if id in asking]
     suggested = [asking[id] for id in values["suggestion"]["order"] if id in asking]
-    return {"queue": queue, "suggested": suggested, "differs": queue != suggested}
+    return {
+        "queue": queue,
+        "suggested": suggested,
+        "differs": queue != suggested,
+        "items": _items(values["meeting"]),
+    }

@@ -1,10 +1,10 @@
-"""Routes of meetings: arrangement, registration, interventions, minutes."""
+"""Routes of meetings: arrangement, registration, interventions, minutes, questions and shows of hands."""
 
 from __future__ import annotations
 
 from wsis_shared.jobs import JobKind
 
-from wsis_consultation.meetings.routes import arrangement, floor, registration
+from wsis_consultation.meetings.routes import arrangement, audience, floor, registration
 
-ROUTES = (*arrangement.ROUTES, *registration.ROUTES, *floor.ROUTES)
+ROUTES = (*arrangement.ROUTES, *registration.ROUTES, *floor.ROUTES, *audience.ROUTES)
 JOBS: tuple[JobKind, ...] = ()

@@ -6,7 +6,7 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.streams import Stream
 
 from wsis_consultation.meetings.routes.arrangement import EDITION_REMOVED, MEETING, UNKNOWN
-from wsis_consultation.meetings.schemas import participants
+from wsis_consultation.meetings.schemas import audience, participants
 from wsis_consultation.meetings.schemas.arrangements import Reason
 
 _ITEM = f"{MEETING}/interventions/{{intervention}}"
@@ -97,6 +97,17 @@ ROUTES = (
         permission="consultation:chair",
         error_codes=(*UNKNOWN, "consultation.order_outdated"),
         description="Names each of those who wait, once.",
+    ),
+    Route(
+        "PUT",
+        f"{MEETING}/current-item",
+        handler="call_agenda_item",
+        summary="Call an item of the agenda",
+        body=audience.CurrentItem,
+        response=audience.CurrentItemSet,
+        permission="consultation:chair",
+        error_codes=(*UNKNOWN, "consultation.agenda_item_unknown"),
+        description="Each item has its list of speakers: who speaks to this one, or to none, comes before all others.",
     ),
     Route(
         "PUT",

@@ -7,11 +7,11 @@ from datetime import datetime
 from itertools import takewhile, zip_longest
 from typing import NotRequired
 
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import JsonObject
 
 from wsis_consultation.editions.rules.stored import Stored
-from wsis_consultation.meetings.rules import registration
+from wsis_consultation.meetings.rules import registration, schedule
 
 
 class Intervention(Stored):
@@ -90,16 +90,28 @@ def _rank(item: Intervention, repeated: bool) -> int:
     return {POINT_OF_ORDER: 0, RIGHT_OF_REPLY: 3}.get(item["kind"], 2 if repeated else 1)
 
 
-def queue(order: Sequence[str], waiting: Sequence[Intervention]) -> list[Intervention]:
+def queue(order: Sequence[str], waiting: Sequence[Intervention], item: int | None = None) -> list[Intervention]:
     """Those who wait, in the order in which they will speak. `waiting` is in the order of their numbers, `order` are
     the ids as the chair has left them: who asked later follows, but a point of order stands before all except the
-    points of order at the head."""
+    points of order at the head. Each item of the agenda has its list: who speaks to another one than `item`, which the
+    chair has called, comes after those who speak to it or to none."""
     by_id = {item["_id"]: item for item in waiting}
     ordered = [by_id.pop(id) for id in order if id in by_id]
     urgent = [item for item in by_id.values() if item["kind"] == POINT_OF_ORDER]
     others = [item for item in by_id.values() if item["kind"] != POINT_OF_ORDER]
     head = [*takewhile(lambda item: item["kind"] == POINT_OF_ORDER, ordered)]
-    return [*head, *urgent, *ordered[len(head) :], *others]
+    rows = [*head, *urgent, *ordered[len(head) :], *others]
+    return rows if item is None else sorted(rows, key=lambda row: _speaks_later(row, item))
+
+
+def _speaks_later(intervention: Intervention, item: int) -> bool:
+    return intervention["kind"] != POINT_OF_ORDER and intervention["agenda_item"] not in (None, item)
+
+
+def require_item(meeting: schedule.Meeting, item: int | None) -> None:
+    """Raises Invalid for an item that the agenda has not."""
+    if item is not None and item > len(meeting["agenda"]):
+        raise Invalid("consultation.agenda_item_unknown", fields={"agenda_item": ["Not an item of the agenda."]})
 
 
 def _turns(group: Sequence[Intervention], last_mode: str | None) -> list[str]:

@@ -58,8 +58,9 @@ class MeetingLink(TypedDict):
 class Meeting(Edited):
     """`phase` is the code of the phase to which it belongs, if it does; `on_site` counts people registered for the
     room, `last_number` badges; the `queue` are ids of interventions in the order of the chair (floor.queue), `speaking`
-    is the id of one; former versions counted interventions in `last_intervention`; `reminded_start` is the start that
-    participants were reminded of. Moments are in UTC."""
+    is the id of one, `current_item` the number of the item of the agenda that the chair has called; former versions
+    counted interventions in `last_intervention`; `reminded_start` is the start that participants were reminded of.
+    Moments are in UTC."""
 
     edition: str
     kind: NotRequired[str]
@@ -84,6 +85,7 @@ class Meeting(Edited):
     state: str
     queue: list[str]
     speaking: str | None
+    current_item: NotRequired[int | None]
     reminded_start: datetime | None
 
 

@@ -21,6 +21,7 @@ from wsis_shared.schemas import (
 from wsis_consultation.editions.rules import reference
 from wsis_consultation.meetings.rules import floor, registration
 from wsis_consultation.meetings.schemas.arrangements import TimeZone
+from wsis_consultation.meetings.schemas.audience import Question, ShowOfHands
 
 _RANKS = tuple(row["code"] for row in reference.ranks())
 _RANK = {"description": "Of /v1/reference/participant_ranks: counted in the Outcome Document of the Forum"}
@@ -193,6 +194,12 @@ class Floor(ResponseSchema):
     speaking = fields.Nested(Intervention, allow_none=True)
     waiting = fields.List(fields.Nested(Intervention), required=True, metadata={"description": "In speaking order"})
     recent = fields.List(fields.Nested(Intervention), required=True, metadata={"description": "The last one first"})
+    agenda_item = fields.Integer(allow_none=True, metadata={"description": "The item that the chair has called"})
+    questions = fields.List(
+        fields.Nested(Question), metadata={"description": "Written ones, answered or taken up, the last one first"}
+    )
+    questions_waiting = fields.Integer(metadata={"description": "Written questions that the chair has not handled"})
+    shows_of_hands = fields.List(fields.Nested(ShowOfHands), metadata={"description": "The last one first"})
 
 
 class InterventionsQuery(PageQuery):

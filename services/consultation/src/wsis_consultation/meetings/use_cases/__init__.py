@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsis_consultation.meetings.use_cases import arrangement, floor, mails, minutes, registration
+from wsis_consultation.meetings.use_cases import arrangement, audience, floor, mails, minutes, registration
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -19,6 +19,7 @@ class MeetingCases:
     registration: registration.RegistrationCases
     mails: mails.ParticipantMailCases
     floor: floor.FloorCases
+    audience: audience.AudienceCases
     minutes: minutes.MinutesCases
 
 
@@ -29,5 +30,6 @@ def compose(parts: Parts) -> MeetingCases:
         registration.compose(parts),
         mails.compose(parts),
         floor.compose(parts),
+        audience.compose(parts),
         minutes.compose(parts),
     )

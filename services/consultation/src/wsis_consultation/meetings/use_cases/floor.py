@@ -12,23 +12,28 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
-from wsis_consultation.meetings.rules import floor, registration, schedule
-from wsis_consultation.meetings.store import Interventions, Meetings, Participants
+from wsis_consultation.meetings.rules import audience, floor, registration, schedule
+from wsis_consultation.meetings.store import Audience, Interventions, Meetings, Participants
 from wsis_consultation.meetings.use_cases.seats import floor_changed
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
 
-RECENT = 20
+RECENT, SHOWS = 20, 5
 
 
 class FloorCases:
     """The list of speakers of a meeting."""
 
     def __init__(
-        self, editions: Editions, meetings: Meetings, participants: Participants, interventions: Interventions
+        self,
+        editions: Editions,
+        meetings: Meetings,
+        participants: Participants,
+        interventions: Interventions,
+        audience_store: Audience,
     ) -> None:
-        self._editions, self._meetings = editions, meetings
+        self._editions, self._meetings, self._audience = editions, meetings, audience_store
         self._participants, self._interventions = participants, interventions
 
     # -- read ---------------------------------------------------------------------------------------------------------
@@ -51,6 +56,19 @@ class FloorCases:
             "speaking": show(speaking[0]) if speaking else None,
             "waiting": [show(item) for item in waiting],
             "recent": [show(item) for item in recent],
+            "agenda_item": found.get("current_item"),
+            **self._of_audience(meeting),
+        }
+
+    def _of_audience(self, meeting: str) -> JsonObject:
+        """The questions that the chair has answered or taken up, and the last shows of hands."""
+        questions, shows = self._audience.shown_questions(meeting, RECENT), self._audience.last_shows(meeting, SHOWS)
+        people = self._participants.by_ids(item["participant"] for item in questions)
+        answered = {show["_id"]: self._audience.count_answers(show["_id"]) for show in shows if "open_in" in show}
+        return {
+            "questions": [audience.question_to_public(item, people.get(item["participant"])) for item in questions],
+            "questions_waiting": self._audience.count_waiting_questions(meeting),
+            "shows_of_hands": [audience.show_to_public(show, answered.get(show["_id"], 0)) for show in shows],
         }
 
     @rpc
@@ -71,7 +89,8 @@ class FloorCases:
         before = [*self._speaking(found), *self._interventions.recent(meeting, 1)]
         spoken = self._interventions.spoken(meeting) | {item["participant"] for item in before}
         waiting = self._interventions.waiting(meeting)
-        return {"order": floor.suggested_order(waiting, spoken, before[0]["mode"] if before else None)}
+        order = floor.suggested_order(waiting, spoken, before[0]["mode"] if before else None)
+        return {"order": [item["_id"] for item in floor.queue(order, waiting, found.get("current_item"))]}
 
     # -- ask ----------------------------------------------------------------------------------------------------------
 
@@ -170,6 +189,15 @@ class FloorCases:
         return {"order": self._announce({**found, "queue": queue}, entry)["queue"]}
 
     @rpc(writes=True)
+    def call_agenda_item(self, ctx: Context, edition: str, meeting: str, body: Input) -> JsonObject:
+        """Call an item of the agenda: who speaks to it comes first. Raises NotFound, Invalid."""
+        found, item = self._find(edition, meeting), body["agenda_item"]
+        floor.require_item(found, item)
+        before = found.get("current_item")
+        entry = audit.entry("consultation.agenda_item_called", f"meeting/{meeting}", before, item)
+        return {"agenda_item": self._announce({**found, "current_item": item}, entry).get("current_item")}
+
+    @rpc(writes=True)
     def start_intervention(self, ctx: Context, edition: str, meeting: str, intervention: str) -> JsonObject:
         """Give the floor; whoever has it ends. A repeat changes nothing. Raises NotFound, Conflict."""
         found = self._find(edition, meeting)
@@ -265,7 +293,7 @@ class FloorCases:
         return self._meetings.save("meetings", meeting, floor_changed(meeting), *entries)
 
     def _queue(self, meeting: schedule.Meeting) -> list[floor.Intervention]:
-        return floor.queue(meeting["queue"], self._interventions.waiting(meeting["_id"]))
+        return floor.queue(meeting["queue"], self._interventions.waiting(meeting["_id"]), meeting.get("current_item"))
 
     def _speaking(self, meeting: schedule.Meeting) -> list[floor.Intervention]:
         return list(self._interventions.by_ids([meeting["speaking"]] if meeting["speaking"] else []).values())
@@ -289,4 +317,5 @@ def _row(item: floor.Intervention, participant: registration.Participant | None,
 
 def compose(parts: Parts) -> FloorCases:
     """The use cases with their collaborators; called once per process."""
-    return FloorCases(Editions(parts.db), Meetings(parts.db), Participants(parts.db), Interventions(parts.db))
+    db = parts.db
+    return FloorCases(Editions(db), Meetings(db), Participants(db), Interventions(db), Audience(db))

@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
 from pymongo import ReturnDocument
-from wsis_shared import keys, keyset
+from wsis_shared import clock, keys, keyset
 from wsis_shared.collection import existing
-from wsis_shared.collection_specs import CollectionSpec, index, present
+from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
 from wsis_shared.json_types import JsonObject
+from wsis_shared.mongo_connection import Database
 from wsis_shared.outbox import EventfulRepository
 
 from wsis_consultation.editions.rules.editions import Edition
@@ -43,11 +44,36 @@ COLLECTIONS = (
         ),
         few={"number": "some 100 in a meeting"},
     ),
+    CollectionSpec(
+        "questions",
+        indexes=(
+            index("number", "meeting", "number"),
+            index("state", "meeting", "state", "number"),
+            index("participant", "participant", "state"),
+        ),
+    ),
+    CollectionSpec(
+        "shows_of_hands",
+        indexes=(index("number", "meeting", "number"), present("open_in", "open_in", unique=True)),
+    ),
+    CollectionSpec("hand_marks", indexes=(index("show", "show"), expires("at", 7 * clock.DAY))),
+    CollectionSpec("hand_answers", indexes=(index("show", "show"), expires("at", 7 * clock.DAY))),
     # Apart from the meeting, and outside transactions: hands at once do not wait for each other, nor for the chair.
     CollectionSpec("intervention_numbers"),
     CollectionSpec("minutes", indexes=(index("number", "meeting", "number", unique=True),)),
 )
 _PURPOSE, _BADGE = "consultation participants", "consultation badges"
+
+
+def next_number(db: Database, series: str, above: int = 0) -> int:
+    """A number above all earlier ones of the series. In no transaction: one that ends without a commit leaves a gap."""
+    row = db["intervention_numbers"].find_one_and_update(
+        {"_id": series},
+        [{"$set": {"last": {"$add": [{"$max": ["$last", above]}, 1]}}}],
+        upsert=True,
+        return_document=ReturnDocument.AFTER,
+    )
+    return int(existing(row)["last"])
 
 
 class Meetings(EventfulRepository):
@@ -219,16 +245,8 @@ class Interventions(EventfulRepository):
     source = "consultation"
 
     def next_number(self, meeting: Meeting) -> int:
-        """A number above all earlier ones of the meeting. In no transaction: one that ends without a commit leaves a
-        gap."""
-        last = {"$max": ["$last", meeting.get("last_intervention", 0)]}
-        row = self.db["intervention_numbers"].find_one_and_update(
-            {"_id": meeting["_id"]},
-            [{"$set": {"last": {"$add": [last, 1]}}}],
-            upsert=True,
-            return_document=ReturnDocument.AFTER,
-        )
-        return int(existing(row)["last"])
+        """A number above all earlier ones of the meeting."""
+        return next_number(self.db, meeting["_id"], meeting.get("last_intervention", 0))
 
     def waiting(self, meeting: str) -> list[Intervention]:
         """Those that wait, by number."""
