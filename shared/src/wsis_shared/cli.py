@@ -49,7 +49,10 @@ class Commands(click.Group):
         if added := entry_points(group=GROUP, name=cmd_name):
             return cast(click.Command, next(iter(added)).load())
         if cmd_name in IN_MODULES:
-            return cast(click.Command, pkgutil.resolve_name(IN_MODULES[cmd_name]))
+            try:
+                return cast(click.Command, pkgutil.resolve_name(IN_MODULES[cmd_name]))
+            except ModuleNotFoundError:  # an image has what its own commands need: that of a service makes no backup
+                return None
         plugin = _discover(cmd_name).get(cmd_name)
         return commands_of(plugin) if plugin else None
 
