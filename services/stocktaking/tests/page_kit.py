@@ -43,7 +43,14 @@ _PUBLIC = {
 }
 PRIZE = {"edition": "2017", "category": "C2", "status": "champion"}
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-ENTRY = {**CONTENT, **_PUBLIC, "entry": "e1", "prize": PRIZE, "licence": LICENCE}
+ENTRY = {
+    **CONTENT,
+    **_PUBLIC,
+    "entry": "e1",
+    "prize": PRIZE,
+    "licence": LICENCE,
+    "licence_agreed_at": "2017-05-02T08:00:00Z",
+}
 OTHER = {**ARABIC, **_PUBLIC, "entry": "e2", "prize": None, "freshness": "unknown", "last_updated_at": None}
 REVISIONS = {
     "items": [
@@ -250,6 +257,8 @@ OWN_ENTRY = {
     "contact": {"name": "Ana Quispe", "email": "ana@red.example"},
     "outside_matrix": [],
     "editor": False,
+    "licence": LICENCE,
+    "consent": None,
     "missing": {},
 }
 ALIKE = {

@@ -45,9 +45,9 @@ def revisions(contents: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         }
 
 
-def build(scope: dict[str, Any], rows: Iterable[dict[str, Any]]) -> models.Model:
+def build(scope: dict[str, Any], rows: Iterable[dict[str, Any]], licence: str = "") -> models.Model:
     """The model of a report."""
-    return models.build(scope, rows, as_of=AS_OF, sequence=9000, matrix="2015-06")
+    return models.build(scope, rows, as_of=AS_OF, sequence=9000, matrix="2015-06", licence=licence)
 
 
 def generated_model(scope: dict[str, Any], count: int) -> models.Model:

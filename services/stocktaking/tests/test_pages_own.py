@@ -152,7 +152,7 @@ def test_duplicates_are_shown_before_an_entry_is_submitted(pages):
     assert not sent(pages, "submit_own_entry")
     assert "82 of 100 alike probably the same" in check.text()
     done = check.send(0)
-    assert sent(pages, "submit_own_entry") == [{"version": 5}]
+    assert sent(pages, "submit_own_entry") == [{"version": 5, "licence": None}]
     assert "Your entry is submitted." in done.text()
 
 

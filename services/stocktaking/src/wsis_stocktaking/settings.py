@@ -19,8 +19,9 @@ class Settings(settings.Settings):
         False, "The file of a dry run is imported by another officer than the one who tried it, and by nothing else"
     )
     stocktaking_licence: str = setting(
-        "https://creativecommons.org/licenses/by/4.0/",
-        "Address of the licence of the register's entries, for the gateway and the service; empty: none is granted",
+        "",
+        "Address of the licence under which contributors publish entries, as "
+        "https://creativecommons.org/licenses/by/4.0/, for the gateway and the service; empty: none",
     )
     stocktaking_rendering_seconds: int = setting(300, "Longest time to render a report in one language, in seconds")
     stocktaking_rendering_megabytes: int = setting(2500, "Address space of the process that renders, in MB")

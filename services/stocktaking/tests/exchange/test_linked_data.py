@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -187,6 +187,17 @@ LICENCE = URIRef("https://creativecommons.org/licenses/by/4.0/")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
 
 
+@pytest.fixture
+def licensed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The secretariat has chosen a licence."""
+    monkeypatch.setenv("WSIS_STOCKTAKING_LICENCE", str(LICENCE))
+    Settings.forget_current()
+    yield
+    monkeypatch.undo()
+    Settings.forget_current()
+
+
+@pytest.mark.usefixtures("licensed")
 def test_the_register_says_under_which_conditions_it_is_used(make_card: Any) -> None:
     graph = parsed(catalogue_document(BASE, "2016-07-01T12:00:00Z", ()))
     distributions = list(graph.objects(REGISTER, DCAT.distribution))
@@ -212,13 +223,7 @@ def test_the_register_says_under_which_conditions_it_is_used(make_card: Any) -> 
     assert list(entry.objects(URIRef(f"{ENTRY}#record"), DCTERMS.rights)) != []
 
 
-def test_without_a_licence_none_is_named(make_card: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WSIS_STOCKTAKING_LICENCE", "")
-    Settings.forget_current()
-    try:
-        graph = parsed(catalogue_document(BASE, "2016-07-01T12:00:00Z", ()))
-        assert list(graph.objects(None, DCTERMS.license)) == []
-        assert list(graph.objects(REGISTER, DCTERMS.rights)) != []
-    finally:
-        monkeypatch.undo()
-        Settings.forget_current()
+def test_without_a_licence_none_is_named() -> None:
+    graph = parsed(catalogue_document(BASE, "2016-07-01T12:00:00Z", ()))
+    assert list(graph.objects(None, DCTERMS.license)) == []
+    assert list(graph.objects(REGISTER, DCTERMS.rights)) != []

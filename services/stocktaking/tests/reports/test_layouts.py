@@ -155,6 +155,15 @@ def test_each_line_has_a_chapter_and_an_empty_one_says_so(make_content: Callable
     assert said.count("No activity in this report.") == len(reference.action_lines()) - 1
 
 
+def test_a_report_names_the_licence_of_its_texts_as_a_link(make_content: Callable[..., Any]) -> None:
+    licence = "https://licence.example/4.0/"
+    model = build(GLOBAL, revisions([make_content()]), licence)
+    said = {plain(block["words"]): block["words"] for block in of_kind(laid_out(model, "en"), "paragraph")}
+    words = said[f"The texts of the activities are published under the licence at {licence}"]
+    assert words[-1]["link"] == licence
+    assert "licence" not in build(GLOBAL, revisions([make_content()]))
+
+
 def test_what_officers_wrote_stands_in_its_chapter(models: Any) -> None:
     found = laid_out(models["global"], "en", prose=PROSE_TEXTS)
     said = [plain(block["words"]) for block in of_kind(found, "paragraph")]

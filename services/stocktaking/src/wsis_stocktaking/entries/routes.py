@@ -72,7 +72,7 @@ _OWN = (
         f"{_OWN_ENTRY}/submission",
         handler="submit_own_entry",
         summary="Submit the draft for review",
-        body=own.VersionBody,
+        body=own.SubmissionBody,
         response=own.OwnEntry,
         permission=SUBMIT,
         limit="entry",
@@ -81,8 +81,10 @@ _OWN = (
             "stocktaking.draft_missing",
             "stocktaking.draft_submitted",
             "stocktaking.entry_incomplete",
+            "stocktaking.consent_needed",
         ),
-        description="The owner gets a receipt with a copy.",
+        description="Who submits gets a receipt with a copy. Where the secretariat has set a licence, the body agrees "
+        "to it; the entry keeps that with its time.",
     ),
     Route(
         "DELETE",

@@ -100,6 +100,17 @@ class VersionBody(RequestSchema):
     version = version_field()
 
 
+class SubmissionBody(VersionBody):
+    """The entry as it was read, and the licence under which its texts are published."""
+
+    licence = fields.String(
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(max=300),
+        metadata={"description": "The address in `licence` of the entry, agreed to; needed where one is set"},
+    )
+
+
 class OwnQuery(PageQuery):
     """Filters of own entries."""
 
@@ -176,9 +187,20 @@ class WholeEntry(EntryRow):
     outside_matrix = fields.List(fields.Nested(OutsideMatrix), metadata={"description": "Flagged, never refused"})
 
 
+class Consent(ResponseSchema):
+    """To a licence."""
+
+    licence = fields.String(required=True, metadata={"description": "Its address"})
+    at = Utc(required=True)
+
+
 class OwnEntry(WholeEntry):
     """An own entry."""
 
+    licence = fields.String(
+        metadata={"description": "Address of the licence that a submission agrees to; empty: none is asked"}
+    )
+    consent = fields.Nested(Consent, allow_none=True, metadata={"description": "Under which the public entry stands"})
     editor = fields.Boolean(metadata={"description": "Somebody else owns it, and lets you edit it"})
     missing = fields.Dict(
         keys=fields.String(),

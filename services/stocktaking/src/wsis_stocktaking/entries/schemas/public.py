@@ -19,6 +19,9 @@ class Entry(Card):
     licence = fields.String(
         metadata={"description": "Address of the licence under which the entry may be used; empty: none is granted"}
     )
+    licence_agreed_at = Utc(
+        allow_none=True, metadata={"description": "When who submitted the entry agreed to it; null: it came otherwise"}
+    )
     merged_from = fields.String(
         allow_none=True, metadata={"description": "The id that was asked for, where that entry was merged into this"}
     )

@@ -25,6 +25,7 @@ from wsis_stocktaking.register.rules import codes, contents
 from wsis_stocktaking.register.rules import entries as rules
 from wsis_stocktaking.register.rules.entries import Entry
 from wsis_stocktaking.register.store.register import Register
+from wsis_stocktaking.settings import Settings
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -92,7 +93,9 @@ class OwnEntries:
     @rpc(writes=True)
     def submit_own_entry(self, ctx: Context, entry: str, body: Input) -> JsonObject:
         """Put the draft into the queue of the officers. Raises NotFound, Conflict, Invalid with what it lacks."""
-        submitted = rules.submit(self._own(ctx, entry, body["version"]), ctx.received_at)
+        licence = Settings.current().stocktaking_licence
+        submitted = rules.submit(self._own(ctx, entry, body["version"]), ctx.received_at, licence)
+        rules.require_consent(body.get("licence"), licence)  # a former gateway sends none
         if problems := self._problems(rules.draft_of(submitted)["content"]):
             raise Invalid("stocktaking.entry_incomplete", fields=problems)
         event = new_event(events.ENTRY_SUBMITTED, subject=entry, account=str(ctx.actor.id), entry=entry)
@@ -183,6 +186,8 @@ class OwnEntries:
             **presenters.whole(entry, ctx.received_at),
             "contact": contact,
             "editor": entry["owner"] != ctx.actor.id,
+            "licence": Settings.current().stocktaking_licence,
+            "consent": entry.get("consent"),
             "missing": self._problems(draft["content"]) if draft else {},
             "outside_matrix": outside_matrix(content, self._links),
         }

@@ -31,11 +31,13 @@ class PublicEntries:
     def read_entry(self, ctx: Context, entry: str) -> JsonObject:
         """The card of an entry, its freshness, and its links outside the matrix. Raises NotFound."""
         found = self._register.find_public(entry)
+        consent = found.get("consent")
         return {
             **cards.card(found),
             "freshness": presenters.light(found, ctx.received_at),
             "outside_matrix": outside_matrix(found["content"], self._links),
-            "licence": Settings.current().stocktaking_licence,
+            "licence": consent["licence"] if consent else Settings.current().stocktaking_licence,
+            "licence_agreed_at": consent and consent["at"],
             "merged_from": entry if found["_id"] != entry else None,
         }
 

@@ -95,7 +95,7 @@ class Reviews:
         [approved] = self._register.publish(
             [
                 publication(
-                    rules.drop_draft(found, ctx.received_at),
+                    rules.with_consent(rules.drop_draft(found, ctx.received_at), rules.draft_of(found)),
                     content,
                     source=source,
                     by=by,

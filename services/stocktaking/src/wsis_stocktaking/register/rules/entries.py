@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NotRequired, TypedDict
 
-from wsis_shared.errors import Conflict
+from wsis_shared.errors import Conflict, Invalid
 
 from wsis_stocktaking.register.rules.contents import Content
 
@@ -36,13 +36,22 @@ Proposed = TypedDict("Proposed", {"import": NotRequired[str], "import_source": N
 """By which import a draft is proposed to its owner, and of which register."""
 
 
+class Consent(TypedDict):
+    """Who submitted agreed to the licence at this address, at this moment."""
+
+    licence: str
+    at: datetime
+
+
 class Draft(Proposed):
-    """What its owner writes beside what is public. `based_on` is the revision that was public then."""
+    """What its owner writes beside what is public. `based_on` is the revision that was public then, `consent` that of
+    its last submission."""
 
     content: Content
     state: str
     reason: str | None
     based_on: int
+    consent: NotRequired[Consent | None]
 
 
 class Imported(TypedDict):
@@ -69,7 +78,9 @@ class PublicEntry(TypedDict):
 
 
 class Entry(PublicEntry):
-    """`source` is one of SOURCES, `confirmations` how many of its revisions say the same again, `lines` each line it
+    """`consent` is that of the last submission that was approved under a licence.
+
+    `source` is one of SOURCES, `confirmations` how many of its revisions say the same again, `lines` each line it
     was ever public under, `owned_at` since when it has its owner, `submitted_at` that of a draft that waits for
     review."""
 
@@ -84,6 +95,7 @@ class Entry(PublicEntry):
     merged_into: NotRequired[str | None]
     project: NotRequired[str | None]
     confirmations: NotRequired[int]
+    consent: NotRequired[Consent]
     import_key: NotRequired[str]
     import_source: NotRequired[str | None]
     imported: NotRequired[Imported]
@@ -180,13 +192,27 @@ def _draft(entry: Entry, content: Content) -> Draft:
     return {"content": content, "state": DRAFT, "reason": None, "based_on": entry["revision"]}
 
 
-def submit(entry: Entry, at: datetime) -> Entry:
-    """The entry with its draft waiting for review. Raises Conflict where there is none, or it waits already."""
+def require_consent(agreed: str | None, licence: str) -> None:
+    """Raise Invalid where a licence is set, and another one or none was agreed to."""
+    if licence and agreed != licence:
+        raise Invalid("stocktaking.consent_needed", fields={"licence": ["Agree to the licence."]})
+
+
+def submit(entry: Entry, at: datetime, licence: str = "") -> Entry:
+    """The entry with its draft waiting for review, under this licence ("": none). Raises Conflict where there is no
+    draft, or it waits already."""
     _require_editable(entry)
     if not entry["draft"]:
         raise Conflict("stocktaking.draft_missing", entry=entry["_id"])
-    draft: Draft = {**entry["draft"], "state": SUBMITTED, "reason": None}
+    consent: Consent | None = {"licence": licence, "at": at} if licence else None
+    draft: Draft = {**entry["draft"], "state": SUBMITTED, "reason": None, "consent": consent}
     return {**entry, "draft": draft, "submitted_at": at, "changed_at": at}
+
+
+def with_consent(entry: Entry, draft: Draft) -> Entry:
+    """The entry as a draft is approved: what its owner agreed to before stands where no licence was set this time."""
+    consent = draft.get("consent")
+    return {**entry, "consent": consent} if consent else entry
 
 
 def take_back(entry: Entry, at: datetime) -> Entry:

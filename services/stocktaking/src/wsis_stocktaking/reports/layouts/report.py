@@ -76,6 +76,8 @@ def _introduction(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]
     yield blocks.paragraph(say("acknowledgement_text"))
     yield blocks.heading(2, say("disclaimer"))
     yield blocks.paragraph(say("disclaimer_text"))
+    if licence := model.get("licence"):
+        yield blocks.paragraph([blocks.run(say("licence_text") + " "), blocks.run(licence, "en", "ltr", licence)])
     yield blocks.paragraph(say("languages_text"))
 
 

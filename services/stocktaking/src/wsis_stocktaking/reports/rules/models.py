@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import reference
 
@@ -68,7 +68,7 @@ class ModelEntry(UnnumberedEntry):
 
 
 class Model(TypedDict):
-    """Plain JSON."""
+    """Plain JSON. `licence` is the address of that of the register, where it had one then."""
 
     scope: Scope
     as_of: str
@@ -77,6 +77,7 @@ class Model(TypedDict):
     statistics: Statistics
     entries: list[ModelEntry]
     chapters: list[Chapter]
+    licence: NotRequired[str]
 
 
 TEMPLATE = "2"  # raised whenever a model of the same entries becomes another
@@ -84,7 +85,9 @@ EXCERPT = 600  # characters of a text in a report; stories are whole
 _SENTENCE_END = re.compile(r"[.!?…。！？؟۔](?=\s|$)|[。！？]")
 
 
-def build(scope: Scope, revisions: Iterable[Revision], *, as_of: str, sequence: int, matrix: str | None) -> Model:
+def build(
+    scope: Scope, revisions: Iterable[Revision], *, as_of: str, sequence: int, matrix: str | None, licence: str = ""
+) -> Model:
     """The model of the revisions that the scope contains. `matrix` names the version of the WSIS-SDG Matrix."""
     figures, year = Figures(scope["region"]), int(as_of[:4])
     found: list[tuple[tuple[int, str, str], UnnumberedEntry]] = []
@@ -105,7 +108,7 @@ def build(scope: Scope, revisions: Iterable[Revision], *, as_of: str, sequence: 
         for line in entry["lines"]:
             chapter = chapters[line]
             (chapter["entries"] if line == entry["lines"][0] else chapter["also"]).append(len(entries))
-    return {
+    model: Model = {
         "scope": scope,
         "as_of": as_of,
         "sequence": sequence,
@@ -114,6 +117,7 @@ def build(scope: Scope, revisions: Iterable[Revision], *, as_of: str, sequence: 
         "entries": entries,
         "chapters": list(chapters.values()),
     }
+    return {**model, "licence": licence} if licence else model
 
 
 def _order(scope: Scope, revision: Revision) -> tuple[int, str, str]:

@@ -53,6 +53,7 @@ class BuildingCases(Building[Report]):
         settings: Settings,
         base: str,
     ) -> None:
+        self._licence = settings.stocktaking_licence
         seconds, megabytes = settings.stocktaking_rendering_seconds, settings.stocktaking_rendering_megabytes
         super().__init__(reports, seconds=seconds, megabytes=megabytes)
         self._register, self._sources, self._matrix, self._base = register, sources, matrix, base
@@ -104,7 +105,12 @@ class BuildingCases(Building[Report]):
             revised = set().union(*submitted(self._register, first, last, sequence))
             rows = (row for row in rows if row["entry"] in revised)
         model = models.build(
-            scope, resting(rows), as_of=arguments["as_of"], sequence=sequence, matrix=self._matrix_on(as_of.date())
+            scope,
+            resting(rows),
+            as_of=arguments["as_of"],
+            sequence=sequence,
+            matrix=self._matrix_on(as_of.date()),
+            licence=self._licence,
         )
         if scope["kind"] == STORIES and not any(entry["prize"] == "winner" for entry in model["entries"]):
             raise Conflict("stocktaking.winners_not_announced", edition=scope["edition"])
