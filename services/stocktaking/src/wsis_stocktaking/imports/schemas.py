@@ -8,7 +8,7 @@ from wsis_shared.tables.schemas import Reading, ReadingBody
 
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.entries.schemas.review import Difference
-from wsis_stocktaking.imports.rules.likely import MAX_LISTED
+from wsis_stocktaking.imports.rules.likely import MAX_COMPARED, MAX_LISTED
 from wsis_stocktaking.imports.rules.mapping.fields import CONSTANTS, FIELDS, GROUPS, ORDERS
 from wsis_stocktaking.register.rules.contents import NAME_LENGTH
 from wsis_stocktaking.register.schemas import MAX_LIST
@@ -226,7 +226,9 @@ class Import(ResponseSchema):
     counts = fields.Nested(Counts)
     warned = fields.Integer(metadata={"description": "Rows that came in, or would, without something of theirs"})
     unread = fields.Integer(metadata={"description": "Different values that were not understood or not valid"})
-    likely = fields.Integer(metadata={"description": "Of a dry run: new rows that are likely duplicates"})
+    likely = fields.Integer(
+        metadata={"description": f"Of a dry run: new rows among the first {MAX_COMPARED} that are likely duplicates"}
+    )
     duplicates = fields.List(
         fields.Nested(LikelyDuplicate), metadata={"description": f"The first {MAX_LISTED} of them"}
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from wsis_stocktaking.imports.rules.mapping import values
 from wsis_stocktaking.imports.rules.mapping.fields import LISTS
@@ -13,14 +13,19 @@ from wsis_stocktaking.imports.rules.mapping.words import fold, folded
 
 FIELDS = ("sdgs", "action_lines", "organization.type", "status", "coverage", "kind", "countries")
 _YES, _NO = frozenset("✓✔☑√●■•*+"), frozenset("✗✘☐❌-–—")
+_LONGEST = 12  # characters of a yes or no
 _GOALS = 17  # columns with nothing but a number are goals where all are there: twelve may be months
 _PARTS = re.compile(r"\s/\s|\n|[:：]")
 
 
-@cache
 def answer(cell: str) -> bool | None:
     """Does a cell say yes? None: it says something else."""
     text = cell.strip()
+    return _answer(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(4096)
+def _answer(text: str) -> bool | None:
     if not text or set(text) <= _NO or (word := fold(text)) in folded("no"):
         return False
     return True if set(text) <= _YES or word in folded("yes") else None
