@@ -7,6 +7,7 @@ FOLDER/<name>.env       the settings of one service, process or the gateway that
                         installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES and
                         WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private
 FOLDER/backup.env       the store as `wsis backup` reads it
+FOLDER/doctor.env       what `wsis doctor` may ask beside that
 FOLDER/mongo.env        the administrator of the store
 FOLDER/keyfile          the key by which members of the replica set authenticate each other
 FOLDER/targets.json     the targets of Prometheus
@@ -70,6 +71,13 @@ def main() -> None:
     own = Suite.load().mongo_prefix + DATABASE
     reader = f"mongodb://{BACKUP}:{kept[BACKUP]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
     _write(folder / "backup.env", f"WSIS_MONGO_URI={reader}\n")
+    scheme, port = ("http", 15672) if options.private_network else ("https", 15671)
+    store = f"mongodb://root:{kept['root']}@{options.store}/?replicaSet=rs0"
+    doctor = {
+        "WSIS_DOCTOR_MANAGEMENT_URI": f"{scheme}://operator:{kept['operator']}@{nodes[0]}:{port}",
+        "WSIS_DOCTOR_MONGO_URI": store + tls,
+    }
+    _write(folder / "doctor.env", "".join(f"{key}={value}\n" for key, value in doctor.items()))
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
     _write(folder / "keyfile", kept["keyfile"] + "\n")

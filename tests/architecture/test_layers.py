@@ -37,6 +37,7 @@ STORES = {
     "bus",
     "collection.py",
     "collection_specs.py",
+    "doctor",
     "export_audit.py",
     "inbox.py",
     "jobs",

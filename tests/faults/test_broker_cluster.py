@@ -20,6 +20,7 @@ from wsis_local import throwaway
 from wsis_local.patience import Deadline, factor
 from wsis_shared.amqp import connection, topology
 from wsis_shared.amqp.client import AmqpClient
+from wsis_shared.doctor import broker as doctor
 from wsis_shared.errors import Unavailable
 from wsis_testkit import wait_for
 from wsis_testkit.shipped_broker import ShippedBroker
@@ -132,6 +133,26 @@ def befall(cluster: ShippedBroker, report: Any) -> Any:
         )
 
     return check
+
+
+def _said_by_the_doctor(cluster: ShippedBroker) -> set[str]:
+    """But for disks, which are those of this machine."""
+    uri = f"http://operator:{cluster.passwords['operator']}@{cluster.management}"
+    found = doctor.look(uri, cluster.uri("gateway"), 3, None, None)
+    return {one.problem for one in found if one.wrong and "disk" not in one.problem}
+
+
+def test_the_doctor_names_what_is_away(cluster: ShippedBroker) -> None:
+    wait_for(lambda: not _said_by_the_doctor(cluster), WHOLE_SECONDS, "nothing to be wrong")
+    cluster.send(2, signal.SIGKILL)
+    away = {
+        f"the node {cluster.names[2]} does not run",
+        f"the queue {VOTES} misses its members on {cluster.names[2]}",
+    }
+    wait_for(lambda: away <= _said_by_the_doctor(cluster), WHOLE_SECONDS, "the doctor to name what is away")
+    cluster.start_again(2)
+    wait_for(lambda: _whole(cluster), 2 * WHOLE_SECONDS, "the cluster to be whole again")
+    wait_for(lambda: not _said_by_the_doctor(cluster), WHOLE_SECONDS, "nothing to be wrong again")
 
 
 def test_the_leader_is_killed(cluster: ShippedBroker, befall: Any) -> None:

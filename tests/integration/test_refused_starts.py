@@ -135,7 +135,8 @@ def test_production_does_not_start_with(command: list[str], name: str, value: st
 def test_each_rule_has_a_start_that_breaks_it() -> None:
     """Rules are in one table, and each is seen here: by setting, as often as the table has it."""
     tried = [*OF_ALL, *OF_GATEWAY, *(name for _, name, _, _ in FURTHER), "WSIS_SECRET", "WSIS_SMTP_URI"]
-    for field in {rule.field for rule in start_rules.RULES}:
+    fields = {rule.field for rule in start_rules.RULES}
+    for field in {field for field in fields if not field.startswith("doctor_")}:  # no process reads these
         rules = [rule for rule in start_rules.RULES if rule.field == field]
         assert tried.count(f"WSIS_{field.upper()}") >= len(rules), field
 

@@ -1,5 +1,5 @@
-"""`wsis`: list run check prepare migrate indexes queues seed events openapi settings security dead-letters outbox
-backup restore, and what others add.
+"""`wsis`: list run check doctor prepare migrate indexes queues seed events openapi settings security dead-letters
+outbox backup restore, and what others add.
 
 A distribution adds a click command by an entry point of the group `wsis.commands`: `up` comes with wsis-local. Where
 that distribution is not installed, the command does not exist. A plugin brings commands of its own by its manifest.
@@ -28,6 +28,7 @@ GROUP = "wsis.commands"
 IN_MODULES = {
     "backup": "wsis_shared.backup.commands:backup",
     "dead-letters": "wsis_shared.dead_letter_commands:commands",
+    "doctor": "wsis_shared.doctor.commands:commands",
     "outbox": "wsis_shared.outbox.commands:commands",
     "restore": "wsis_shared.backup.commands:restore",
     "security": "wsis_shared.security.commands:commands",

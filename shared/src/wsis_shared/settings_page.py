@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 
 from wsis_shared.backup.settings import Settings as BackupSettings
+from wsis_shared.doctor.settings import Settings as Doctor
 from wsis_shared.plugin import Plugin, discover
 from wsis_shared.rates import rate_classes_of
 from wsis_shared.settings import PREFIX, PRODUCTION, Described, Settings, Suite
@@ -86,6 +87,7 @@ def _kinds(plugins: Iterable[Plugin]) -> Iterator[tuple[str, type[Settings]]]:
     if gateway := gateway_settings():
         yield GATEWAY, gateway
     yield BACKUP, BackupSettings
+    yield "doctor", Doctor
     for plugin in plugins:
         yield from settings_of(plugin).items()
 

@@ -223,6 +223,8 @@ RULES = (
             "smtp_uri",
             "agencies_amqp_uri",
             "agencies_management_uri",
+            "doctor_management_uri",
+            "doctor_mongo_uri",
         )
     ),
     _set("manifests", "services of the installation: each image has the manifests of all"),

@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from wsis_shared.doctor.settings import Settings as Doctor
 from wsis_shared.json_types import Input
 from wsis_shared.plugin import Plugin
 from wsis_shared.resources import parse_yaml
@@ -60,7 +61,7 @@ class Part:
 
     def _settings(self) -> Iterable[type[Settings] | None]:
         if self.name == SHARED:
-            return [Suite]
+            return [Suite, Doctor]
         if self.name == GATEWAY:
             return [gateway_settings()]
         return settings_of(self.plugin).values() if self.plugin else ()

@@ -29,7 +29,8 @@ class ShippedBroker:
         self._folder, self._ports = folder, Ports.free()
         _script("passwords.py", str(folder))
         passwords = folder / "passwords.json"
-        (folder / "definitions.json").write_text(_script("rabbitmq/definitions.py", str(passwords)))
+        self.definitions = folder / "definitions.json"
+        self.definitions.write_text(_script("rabbitmq/definitions.py", str(passwords)))
         self.passwords: dict[str, str] = json.loads(passwords.read_text("utf-8"))
         self._private = broker.private(folder, self._ports, nodes)
         self.names = self._private.nodes
@@ -45,7 +46,7 @@ class ShippedBroker:
         number = self._programs.index(program)
         http = self._ports["broker_http" if number == 0 else f"broker_http_{number}"]
         path.write_text(
-            text.replace(IN_THE_CONTAINER, str(self._folder / "definitions.json"))
+            text.replace(IN_THE_CONTAINER, str(self.definitions))
             + (broker.cluster_of(self.names) if len(self.names) > 1 else "")
             + f"listeners.tcp.1 = {self.hosts[number]}\n"
             + f"management.tcp.ip = {LOOPBACK}\nmanagement.tcp.port = {http}\n"
@@ -99,6 +100,15 @@ class ShippedBroker:
         http = self._ports["broker_http" if node == 0 else f"broker_http_{node}"]
         operator = f"operator:{self.passwords['operator']}@{LOOPBACK}"
         return broker.Broker("", f"http://{operator}:{http}").request("GET", path)
+
+    @property
+    def management(self) -> str:
+        """host:port of the management API of the first node."""
+        return f"{LOOPBACK}:{self._ports['broker_http']}"
+
+    def control(self, *arguments: str) -> str:
+        """What rabbitmqctl prints, on the first node."""
+        return self._private.ctl("-n", self.names[0], *arguments)
 
     def send(self, node: int, number: int) -> None:
         """A signal to a node: SIGSTOP, SIGCONT, SIGKILL."""
