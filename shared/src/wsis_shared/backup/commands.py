@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import time
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -73,9 +72,7 @@ def restore(file: Path, identity: Path | None, only_check: bool, with_broker: bo
         if with_broker:
             reading.restore_broker(found, settings.backup_broker_uri)
             click.echo("broker: definitions made")
-    with warnings.catch_warnings():  # eventlet's, which services import
-        warnings.simplefilter("ignore", DeprecationWarning)
-        refused = list(_judged(heads or (Path(settings.log_dir) if settings.log_dir else None)))
+    refused = list(_judged(heads or (Path(settings.log_dir) if settings.log_dir else None)))
     for line in refused:
         click.echo(f"refused: {line}", err=True)
     if refused:
