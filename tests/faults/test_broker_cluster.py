@@ -173,6 +173,34 @@ def test_the_leader_is_cut_off(cluster: ShippedBroker, befall: Any) -> None:
     befall("D21", "cut off", cluster.cut_off, cluster.heal)
 
 
+# What a node does with the queues of another that it has lost: their clients stay connected, and hear nothing of it.
+FORGET = """
+    [rabbit_db_queue:delete(amqqueue:get_name(Q), normal) || Q <- rabbit_amqqueue:list(), amqqueue:is_exclusive(Q)], ok.
+"""
+
+
+def test_a_client_whose_reply_queue_is_gone_makes_another(cluster: ShippedBroker) -> None:
+    client = AmqpClient(cluster.uri("gateway"), "gateway").start()
+    service = AmqpClient(cluster.uri("voting"), "voting").start()
+    try:
+        wait_for(lambda: _hears(client, service), 20, "a reply queue")
+        cluster.evaluate(0, FORGET)
+        wait_for(lambda: not _hears(client, service), 20, "its end")
+        wait_for(lambda: _hears(client, service), 20, "another reply queue")
+    finally:
+        client.stop()
+        service.stop()
+
+
+def _hears(client: AmqpClient, service: AmqpClient) -> bool:
+    """Does the client get what the service replies?"""
+    try:
+        service.publish(topology.RPC.name, client._reply_to, {"replies": []}, {}, timeout=3.0, mandatory=True)
+    except Unavailable:
+        return False
+    return True
+
+
 def _running(cluster: ShippedBroker, node: int) -> int:
     """How many nodes run, as this one says; 0 while it waits for an answer of another itself."""
     try:

@@ -52,13 +52,15 @@ def _avoided(address: str) -> float:
 
 
 class ConnectionToOneOf(Connection):
-    """Tries each address once; `leave` gives up the one that it is connected to.
+    """Tries each address once; `leave` gives up the one that it is connected to. `own_queue`: the exclusive queue
+    without which the connection is of no use.
 
     py-amqp compares the name of a certificate only if it is told one. kombu would tell it that of the first address
     for all of them, and none where the first one is without TLS."""
 
     def __init__(self, addresses: list[str], **options: object) -> None:
         self.address, self._since = addresses[0], time.monotonic()
+        self.own_queue = ""
         super().__init__(addresses, **options)
 
     @property
@@ -77,8 +79,16 @@ class ConnectionToOneOf(Connection):
         return BrokerStalled(f"the broker {why}")
 
     def ask(self) -> None:
-        """Ask its node for a word, without waiting for it: any frame that comes will do. Needs `connect`."""
-        self._questions.send_method(spec.Basic.Qos, "lBb", (0, 0, False))  # changes nothing: it has no consumer
+        """Ask its node for a word, without waiting for it: any frame that comes will do. Needs `connect`.
+
+        The question is whether `own_queue` is there, where it has one: nodes that lose each other for a while delete
+        the exclusive queues of the other, whose clients stay connected and hear no more (RabbitMQ before 4.2, its
+        issue 12597). The word that it is not closes the channel, which raises in whoever reads."""
+        if self.own_queue:
+            passive = (0, self.own_queue, True, False, False, False, False, {})
+            self._questions.send_method(spec.Queue.Declare, "BsbbbbbF", passive)
+        else:
+            self._questions.send_method(spec.Basic.Qos, "lBb", (0, 0, False))  # changes nothing: it has no consumer
 
     def ask_to_close(self, lock: threading.Lock) -> None:
         """Ask for its end, after what was sent: the response ends `drain`, in the thread that reads. `lock` is held for

@@ -18,6 +18,7 @@ LOOK_SECONDS = 1.0  # between two looks at whether a node stalls
 # Without a word, or the confirm of the message that waits longest. With a look each second it takes five to six.
 STALLED_SECONDS = 4.5
 ASKED_AFTER = 2.0  # seconds of silence: then the broker is asked for a word
+ASKED_EVERY = 5.0  # seconds, whatever else is heard: the word is whether the queue for replies is there
 
 
 def drain(
@@ -66,22 +67,23 @@ class Stalls:
     ) -> None:
         self._connection, self._lock, self._unconfirmed = connection, lock, unconfirmed
         self._received, self._confirm = Unchanged(), Unchanged()
-        self._asked = False
+        self._asked, self._asked_at = False, time.monotonic()
 
     def check(self, now: float) -> None:
-        """Ask for a word after some silence; raises BrokerStalled. Call it every LOOK_SECONDS."""
+        """Ask for a word, after some silence and every now and then; raises BrokerStalled. Call it every
+        LOOK_SECONDS."""
         if self._connection.is_left:
             # Not by `leave`: two connections would chase each other off the only node that is left.
             raise BrokerStalled("the broker stalled on another connection")
         silent = self._received.seconds(self._connection.connection.bytes_recv, now)
         if silent < ASKED_AFTER:
             self._asked = False
-        elif not self._asked:
-            self._asked = True
+        elif self._asked and silent > STALLED_SECONDS:
+            raise self._connection.leave("says nothing")
+        if (silent >= ASKED_AFTER and not self._asked) or now - self._asked_at > ASKED_EVERY:
+            self._asked, self._asked_at = True, now
             with self._lock:
                 self._connection.ask()
-        elif silent > STALLED_SECONDS:
-            raise self._connection.leave("says nothing")
         waits = self._unconfirmed()
         if waits is not None and self._confirm.seconds(waits, now) > STALLED_SECONDS:
             raise self._connection.leave("does not confirm")

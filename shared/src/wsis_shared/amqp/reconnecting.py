@@ -211,7 +211,9 @@ class ReconnectingConnection:
         for exchange in (topology.RPC, topology.COMMANDS, topology.DEAD_LETTERS):
             exchange(self._channel).declare()
         self._reply_to = uuid.uuid4().hex
-        self._consume(topology.reply_queue(f"{self.name}-{self._reply_to}", self._reply_to), self._on_reply)
+        replies = topology.reply_queue(f"{self.name}-{self._reply_to}", self._reply_to)
+        self._consume(replies, self._on_reply)
+        connection.own_queue = replies.name
         for number, (source, event) in enumerate(self._events):
             listen = Queue(
                 f"rpc.reply-{self.name}-{self._reply_to}-{number}",

@@ -20,7 +20,7 @@ def replies_in(message: Message) -> Iterator[tuple[str, JsonObject | None, Suite
     """(correlation id, reply, error) of each. A message that cannot be decoded is an error for who waits for it."""
     correlation_id = message.properties.get("correlation_id")
     try:
-        if message.content_type == serializer.RESULT:
+        if message.properties.get("content_type") == serializer.RESULT:
             yield correlation_id, {"result": JsonText(message.body), "error": None}, None
             return
         body = serializer.loads(message.body)
