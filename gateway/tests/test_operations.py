@@ -31,6 +31,7 @@ def test_an_unavailable_service_makes_the_gateway_unready(run_gateway, environme
         ready = alone.probes.get("/readyz")
         assert ready.status_code == 503
         assert ready.json()["services"]["sample"]["ready"] is False
+        assert alone.probes.get("/readyz/broker").status_code == 200
         assert alone.http.get("/healthz").status_code == 200
         assert alone.http.get("/v1/notes/n1").json()["code"] == "suite.service_away"
     finally:

@@ -29,8 +29,9 @@ def install_liveness(app: falcon.App[falcon.Request, falcon.Response]) -> None:
 def install(
     app: falcon.App[falcon.Request, falcon.Response], amqp_client: AmqpClient, found: DiscoveryResult, *, has_api: bool
 ) -> None:
-    """Add /healthz, /readyz and /metrics."""
+    """Add /healthz, /readyz, /readyz/broker and /metrics."""
     install_liveness(app)
+    app.add_route("/readyz/broker", BrokerReadiness(amqp_client))
     app.add_route("/readyz", Readiness(amqp_client, found, has_api=has_api))
     app.add_route("/metrics", Metrics())
 
@@ -65,6 +66,25 @@ class Liveness:
     on_head = on_get
 
 
+def _broker_state(amqp_client: AmqpClient) -> str:
+    return "blocked" if amqp_client.blocked else "connected" if amqp_client.connected else "away"
+
+
+class BrokerReadiness:
+    """Whether this process can pass requests on. A balancer that asks it keeps a gateway while a service is away."""
+
+    def __init__(self, amqp_client: AmqpClient) -> None:
+        self._amqp_client = amqp_client
+
+    def on_get(self, _req: Request, resp: Response) -> None:
+        """200, or 503 with the state of the broker."""
+        broker = _broker_state(self._amqp_client)
+        resp.status = 200 if broker == "connected" else 503
+        resp.data = json.dumps({"broker": broker}).encode()
+
+    on_head = on_get
+
+
 class Readiness:
     """Whether the broker is connected and every service responds. Where there are pages alone, the broker is enough: a
     page leaves out what a service that is away would show, and the others stand; the state is "degraded".
@@ -93,7 +113,8 @@ class Readiness:
     on_head = on_get
 
     def _probe(self) -> tuple[bool, bytes]:
-        connected = self._amqp_client.connected and not self._amqp_client.blocked
+        broker = _broker_state(self._amqp_client)
+        connected = broker == "connected"
         services: dict[str, dict[str, object]] = {}
         if connected and self._names:
             with ThreadPoolExecutor(len(self._names)) as pool:
@@ -102,11 +123,7 @@ class Readiness:
         whole = all(service["ready"] for service in services.values())
         state = {
             "state": "not ready" if not ready else "ready" if whole else "degraded",
-            "broker": "blocked"
-            if self._amqp_client.blocked
-            else "connected"
-            if self._amqp_client.connected
-            else "away",
+            "broker": broker,
             "services": services,
             "plugins": {
                 "accepted": [plugin.name for plugin in self._found],

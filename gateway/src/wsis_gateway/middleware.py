@@ -28,7 +28,7 @@ CACHE_HITS = Counter("wsis_http_cache_hits_total", "Responses from the cache", [
 CONTENT_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _OWN_POLICIES = ("Cross-Origin-Resource-Policy", "Referrer-Policy")  # that a response may have itself
 # Probes run every few seconds: they are counted, but not logged.
-PROBES = frozenset(("/healthz", "/readyz", "/metrics"))
+PROBES = frozenset(("/healthz", "/readyz", "/readyz/broker", "/metrics"))
 _METHODS = frozenset((*METHODS, "HEAD", "OPTIONS"))
 
 

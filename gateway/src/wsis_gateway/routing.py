@@ -35,6 +35,7 @@ RESERVED_PATHS = (
     "/docs",
     "/healthz",
     "/readyz",
+    "/readyz/broker",
     "/metrics",
     "/assets",
     "/problems",
