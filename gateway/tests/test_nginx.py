@@ -37,6 +37,8 @@ class Proxy:
             f"{name}_temp_path {folder}/{name};" for name in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
         )
         text = CONFIGURATION.read_text("utf-8")
+        log = CONFIGURATION.with_name("public_log.conf").read_text("utf-8")
+        text = text.replace("include /etc/nginx/public_log.conf;", log)
         for ours, theirs in (
             ("/dev/stderr", str(self.errors)),
             ("pid /run", f"user root root; daemon off; pid {folder}"),
@@ -321,6 +323,7 @@ def test_no_spelling_opens_what_is_internal(exposed):
         "//metrics",
         "/%6detrics",
         "/./readyz",
+        "/readyz/broker",
         "/v1/../metrics",
         "/metrics/",
         "/Metrics",

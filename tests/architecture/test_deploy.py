@@ -53,29 +53,6 @@ def test_documents_can_be_read(project: Any) -> None:
     assert read >= 6
 
 
-def test_values_of_a_service_are_values_of_the_chart(deploy: Path, service: Path) -> None:
-    chart = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))
-    values = yaml.safe_load((service / "deploy/values.yaml").read_text("utf-8"))
-    assert set(values) <= set(chart)
-    for volume in values.get("volumes", []):
-        assert set(volume) == {"name", "path", "claim"}
-    assert set(values.get("scaling", {})) <= {
-        "queue",
-        "messagesPerReplica",
-        "minReplicas",
-        "maxReplicas",
-        "cooldownSeconds",
-    }
-
-
-def test_scaling_follows_a_queue_of_the_service(plugin: Any, project: Any) -> None:
-    values = yaml.safe_load((project.services[plugin.name] / "deploy/values.yaml").read_text("utf-8"))
-    queue = values.get("scaling", {}).get("queue")
-    service = plugin.load("service")
-    commands = [name for name in dir(service) if getattr(getattr(service, name), "wsis_kind", "") == "command"]
-    assert queue is None or queue in [topology.command_queue(plugin.name, name).name for name in commands]
-
-
 def test_compose_fragment_reads_its_own_secrets(service: Path) -> None:
     fragment = yaml.safe_load((service / "deploy/compose.yaml").read_text("utf-8"))
     for name, part in fragment["services"].items():
@@ -87,7 +64,8 @@ def test_compose_fragment_reads_its_own_secrets(service: Path) -> None:
 
 def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None:
     """A setting of two services, and the address of the gateway where a service makes links: set for each or for none,
-    to the same value. Else links lead to another machine, and mail that one service expects goes nowhere."""
+    to the same value. Else links lead to another machine, and mail that one service expects goes nowhere. In the chart
+    it stands once, for all (test_chart.py)."""
     wanted: dict[str, set[str]] = {}
     for plugin in project.plugins:
         for one in plugin.load("settings").described() if plugin.settings else ():
@@ -96,24 +74,22 @@ def test_services_with_one_setting_in_common_get_one_value(project: Any) -> None
         if module.owner in project.services and "public_url" in module.text:
             wanted.setdefault("WSIS_PUBLIC_URL", set()).add(module.owner)
     for variable, services in wanted.items():
-        for file, pick in (("compose.yaml", _environment), ("values.yaml", _values)):
-            set_to = {name: pick(project.services[name] / "deploy" / file, name).get(variable) for name in services}
-            assert len(set(set_to.values())) == 1, f"{variable} in {file}: {set_to}"
+        files = {name: project.services[name] / "deploy/compose.yaml" for name in services}
+        set_to = {name: _environment(file, name).get(variable) for name, file in files.items()}
+        assert len(set(set_to.values())) == 1, f"{variable}: {set_to}"
 
 
 def test_the_gateway_gets_what_it_reads_of_a_service(deploy: Path, project: Any) -> None:
     """A setting of a service that says so is passed to both, with one value. Else a file says another licence than a
     page."""
-    gateway = [_environment(deploy / "compose.yaml", "gateway")]
-    gateway += [_values(deploy / f"{name}.values.yaml", name) for name in ("gateway", "gateway-pages")]
+    gateway = _environment(deploy / "compose.yaml", "gateway")
     shared = 0
     for plugin in project.plugins:
-        own = project.services[plugin.name] / "deploy"
-        both = [_environment(own / "compose.yaml", plugin.name), *[_values(own / "values.yaml", plugin.name)] * 2]
+        own = _environment(project.services[plugin.name] / "deploy/compose.yaml", plugin.name)
         for one in plugin.load("settings").described() if plugin.settings else ():
             if "for the gateway" in one.comment:
                 shared += 1
-                assert [part[one.variable] for part in both] == [part[one.variable] for part in gateway]
+                assert own[one.variable] == gateway[one.variable]
     assert shared
 
 
@@ -122,30 +98,20 @@ def test_processes_get_the_settings_of_their_service(project: Any) -> None:
     bounces of mail that one sends are refused by the other."""
     compared = 0
     for plugin in project.plugins:
-        folder = project.services[plugin.name] / "deploy"
-        compose, chart = (
-            _environment(folder / "compose.yaml", plugin.name),
-            _values(folder / "values.yaml", plugin.name),
-        )
+        file = project.services[plugin.name] / "deploy/compose.yaml"
+        service = _environment(file, plugin.name)
         for process in plugin.processes:
             name = process.full_name(plugin.name)
-            own = yaml.safe_load((folder / "values.yaml").read_text("utf-8"))["processes"][process.name]["env"]
             for one in pkgutil.resolve_name(process.settings).described() if process.settings else ():
-                for service, set_to in ((compose, _environment(folder / "compose.yaml", name)), (chart, own)):
-                    if one.variable in service:
-                        compared += 1
-                        assert set_to[one.variable] == service[one.variable], f"{one.variable} of {name}"
+                if one.variable in service:
+                    compared += 1
+                    assert _environment(file, name)[one.variable] == service[one.variable], f"{one.variable} of {name}"
     assert compared
 
 
 @cache
 def _environment(path: Path, name: str) -> dict[str, Any]:
     return yaml.safe_load(path.read_text("utf-8"))["services"][name].get("environment") or {}
-
-
-@cache
-def _values(path: Path, name: str) -> dict[str, Any]:
-    return yaml.safe_load(path.read_text("utf-8")).get("env") or {}
 
 
 def test_compose_mounts_files_that_are_there(deploy: Path, project: Any) -> None:
@@ -248,11 +214,9 @@ def test_whoever_kills_a_process_waits_until_its_stop_has_its_time(deploy: Path,
     seconds = Suite().stop_seconds
     chart = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))
     assert chart["stopSeconds"] == seconds
-    for template in (deploy / "chart/templates").glob("*.yaml"):
-        if "containers:" in (text := template.read_text("utf-8")):
-            (grace,) = re.findall(r"terminationGracePeriodSeconds: \{\{ (.+) \}\}", text)
-            assert grace.replace("$", "") == f"add .Values.stopSeconds .Values.pauseSeconds {SPARE_SECONDS:.0f}"
-            assert re.search(r"WSIS_STOP_SECONDS, value: \{\{ \$?\.Values\.stopSeconds ", text)
+    template = (deploy / "chart/templates/parts.yaml").read_text("utf-8")
+    (grace,) = re.findall(r"terminationGracePeriodSeconds: \{\{ (.+) \}\}", template)
+    assert grace.replace("$", "") == f"add .Values.stopSeconds .Values.pauseSeconds {SPARE_SECONDS:.0f}"
     files = [deploy / "compose.yaml", *project.root.glob("services/*/deploy/compose.yaml")]
     ours = {
         name: container.get("stop_grace_period")
@@ -264,22 +228,12 @@ def test_whoever_kills_a_process_waits_until_its_stop_has_its_time(deploy: Path,
     assert set(ours.values()) == {f"{seconds + SPARE_SECONDS:.0f}s"}
 
 
-def test_no_variable_of_kubernetes_is_read_as_a_setting(deploy: Path) -> None:
-    """It sets WSIS_GATEWAY_PORT=tcp://... beside a Service called wsis-gateway."""
-    texts = [path.read_text("utf-8") for path in (deploy / "chart/templates").glob("*.yaml")]
-    of_pods = [text for text in texts if "containers:" in text]
-    assert len(of_pods) == 3
-    assert [text for text in of_pods if "enableServiceLinks: false" not in text] == []
-
-
 def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(
     deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Of the gateway too, whose other port is for clients."""
-    chart, gateway = (
-        yaml.safe_load((deploy / file).read_text("utf-8")) for file in ("chart/values.yaml", "gateway.values.yaml")
-    )
-    port = {**chart["probe"], **gateway["probe"]}["port"]
+    port = yaml.safe_load((deploy / "chart/values.yaml").read_text("utf-8"))["probePort"]
+    clients = yaml.safe_load((deploy / "gateway.values.yaml").read_text("utf-8"))["parts"]["gateway"]["ports"]["http"]
     image = re.findall(r"WSIS_(?:GATEWAY_)?METRICS_PORT=(\d+)", (deploy / "Dockerfile").read_text("utf-8"))
     _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
     targets = json.loads((tmp_path / "targets.json").read_text("utf-8"))
@@ -287,8 +241,8 @@ def test_every_container_has_its_probes_on_one_port_that_clients_do_not_reach(
     assert f"gateway:{port}" in scraped
     assert {int(target.rpartition(":")[2]) for target in scraped} == {int(number) for number in image} == {port}
     assert len(image) == 2
-    assert f"server gateway:{gateway['port']};" in (deploy / "nginx/nginx.conf").read_text("utf-8")
-    assert gateway["port"] != port
+    assert f"server gateway:{clients};" in (deploy / "nginx/nginx.conf").read_text("utf-8")
+    assert clients != port
     assert "ports" not in yaml.safe_load((deploy / "compose.yaml").read_text("utf-8"))["services"]["gateway"]
 
 
@@ -395,8 +349,9 @@ def test_nginx_takes_its_configuration(deploy: Path, tmp_path: Path) -> None:
         str(tmp_path / "tls.crt"),
     ]
     subprocess.run(made, check=True, capture_output=True)
+    shutil.copy(deploy / "nginx/public_log.conf", tmp_path)
     text = (deploy / "nginx/nginx.conf").read_text("utf-8")
-    for place in ("/etc/nginx/tls", "/var/cache/nginx"):
+    for place in ("/etc/nginx/tls", "/var/cache/nginx", "/etc/nginx"):
         text = text.replace(place, str(tmp_path))
     text = text.replace("server gateway:8000", "server 127.0.0.1:8000").replace("pid /run", f"pid {tmp_path}")
     (tmp_path / "nginx.conf").write_text(text)

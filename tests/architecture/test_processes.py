@@ -21,9 +21,9 @@ def _compose(service: Path) -> dict[str, Any]:
     }
 
 
-def _values(service: Path) -> dict[str, Any]:
-    values = yaml.safe_load((service / "deploy/values.yaml").read_text("utf-8"))
-    return dict(values.get("processes", {}))
+def _parts(service: Path) -> dict[str, Any]:
+    parts = yaml.safe_load((service / "deploy/values.yaml").read_text("utf-8"))["parts"]
+    return {part["process"]: {"name": name, **part} for name, part in parts.items() if "process" in part}
 
 
 def _settings(process: Process) -> set[str]:
@@ -46,7 +46,7 @@ def test_compose_and_chart_start_the_processes_of_the_manifest(plugin: Any, proj
     folder = project.services[plugin.name]
     expected = {process.name for process in plugin.processes}
     assert set(_compose(folder)) == expected
-    assert set(_values(folder)) == expected
+    assert set(_parts(folder)) == expected
 
 
 def test_a_process_gets_its_own_rights_ports_and_settings(plugin: Any, project: Any) -> None:
@@ -54,13 +54,13 @@ def test_a_process_gets_its_own_rights_ports_and_settings(plugin: Any, project: 
     for process in plugin.processes:
         part, values, name = (
             _compose(folder)[process.name],
-            _values(folder)[process.name],
+            _parts(folder)[process.name],
             process.full_name(plugin.name),
         )
         assert part["name"] == name
         assert part["env_file"] == f".run/deploy/{name}.env"
-        assert set(values) <= {"replicas", "resources", "ports", "env", "secret"}
-        assert values.get("replicas", 1) == 1 or process.scalable
+        assert (values["name"], values["service"]) == (name, plugin.name)
+        assert values["replicas"] == 1 or process.scalable
         assert values.get("ports", {}) == {port.name: port.number for port in process.ports}
         known = _settings(process)
         for env in (part["environment"], values.get("env", {})):

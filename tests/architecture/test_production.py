@@ -67,5 +67,5 @@ def test_no_script_writes_to_a_prototype(project: Any) -> None:
 def test_compose_and_chart_are_read(project: Any) -> None:
     """The rules above look at something."""
     names = {path.name for path in _configuration(project)}
-    assert {"Dockerfile", "compose.yaml", "values.yaml", "nginx.conf", "rabbitmq.conf", "deployment.yaml"} <= names
+    assert {"Dockerfile", "compose.yaml", "values.yaml", "nginx.conf", "rabbitmq.conf", "parts.yaml"} <= names
     assert yaml.safe_load((project.root / "deploy/compose.yaml").read_text("utf-8"))["services"]
