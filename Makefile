@@ -187,6 +187,10 @@ nightly: install ## Everything in its long form: all tests with large numbers, t
 security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences, SBOM
 	@$(AROUND) $(PY) -m tests.security $(ARGS)
 
+.PHONY: chart
+chart: install ## The chart for Kubernetes: each release rendered by helm, linted, valid, safe; installs helm
+	@$(PY) -m tests.chart
+
 .PHONY: bench
 bench: install ## All benchmarks; `make bench-x` for the one named x
 	@$(PY) -m tests.load $(ARGS)
