@@ -8,7 +8,7 @@ from wsis_shared.tables.schemas import Reading, ReadingBody
 
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.entries.schemas.review import Difference
-from wsis_stocktaking.imports.rules.likely import MAX_COMPARED, MAX_LISTED
+from wsis_stocktaking.imports.rules.likely_limits import MAX_COMPARED, MAX_LISTED
 from wsis_stocktaking.imports.rules.mapping.fields import CONSTANTS, FIELDS, GROUPS, ORDERS
 from wsis_stocktaking.register.rules.contents import NAME_LENGTH
 from wsis_stocktaking.register.schemas import MAX_LIST

@@ -12,7 +12,6 @@ from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.register.rules.contents import Content
 
-MAX_COMPARED, MAX_LISTED = 1000, 100  # rows of a file that are compared, and likely duplicates that are kept
 _MAX_NEAR = 30  # former rows with words in common that are compared with a row
 
 

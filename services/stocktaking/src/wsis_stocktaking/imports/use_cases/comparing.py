@@ -11,7 +11,8 @@ from wsis_shared.errors import Unavailable
 from wsis_stocktaking.duplicates.use_cases import Finder
 from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import Outcome
-from wsis_stocktaking.imports.rules.likely import MAX_COMPARED, FormerRows, LikelyDuplicate, like_entry
+from wsis_stocktaking.imports.rules.likely import FormerRows, LikelyDuplicate, like_entry
+from wsis_stocktaking.imports.rules.likely_limits import MAX_COMPARED
 
 
 @dataclass

@@ -31,8 +31,8 @@ from wsis_stocktaking.imports.reading import About, columns, refused
 from wsis_stocktaking.imports.reading.child import Reader
 from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import Change, Outcome, Problem, RegisterImport, RowContact
-from wsis_stocktaking.imports.rules.likely import MAX_LISTED as MAX_LIKELY
 from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
+from wsis_stocktaking.imports.rules.likely_limits import MAX_LISTED as MAX_LIKELY
 from wsis_stocktaking.imports.rules.mapping.documents import CONFIRMED, PROPOSED, mapping_of
 from wsis_stocktaking.imports.rules.mapping.unread import UnreadValue, unread_values
 from wsis_stocktaking.imports.store import Imports, RefusedRow
