@@ -205,7 +205,7 @@ def test_pages_and_programs_share_the_paths(values: Values) -> None:
 
 def test_alerts_and_the_log_are_those_of_compose(deploy: Path) -> None:
     for link, source in (("rules.yml", "prometheus/rules.yml"), ("log/public_log.conf", "nginx/public_log.conf")):
-        assert (deploy / "chart" / link).resolve() == (deploy / source).resolve()
+        assert (deploy / "chart" / link).read_bytes() == (deploy / source).read_bytes()
 
 
 @pytest.mark.skipif(not shutil.which("nginx"), reason="nginx is in Debian's package nginx-light")
