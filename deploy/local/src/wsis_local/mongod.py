@@ -51,6 +51,9 @@ PARAMETERS = (
     "oplogNetworkTimeoutBufferSeconds=2",
     "oplogFetcherSteadyStateMaxFetcherRestarts=0",
 )
+# Each collection and each index is a file. The server keeps those that nobody uses open for ten minutes: a whole run of
+# the tests made more of them than a process may have, which ends it.
+FILES = "file_manager=(close_idle_time=20,close_scan_interval=5,close_handle_minimum=500)"
 PROBE_SECONDS = 2.0  # a member that says nothing for so long hangs
 PORT_NAMES = ("mongo", "mongo_1", "mongo_2")  # of the members
 
@@ -218,6 +221,8 @@ def private(run_dir: Path, ports: Ports, server: Path, members: int = 1, *, expi
             str(data),
             "--wiredTigerCacheSizeGB",
             cache,
+            "--wiredTigerEngineConfigString",
+            FILES,
             "--nounixsocket",
             "--quiet",
         ]
