@@ -38,8 +38,9 @@ def discuss(play: Play) -> str:
         entity, member = spoken[1 + number % (len(spoken) - 1)]
         author = Author(told.dice, entity.locale, entity.country, LINES[number % len(LINES)])
         _comment(told, discussions[entity.locale], member, author, number, notified=followed)
-    if not _count(told, followed):
-        _comment(told, followed, spoken[1][1], Author(told.dice, spoken[0][0].locale, "CH", "C4"), 0, notified=followed)
+    for language, discussion in discussions.items():  # whoever looks at one sees what it is for
+        if not _count(told, discussion):
+            _comment(told, discussion, spoken[1][1], Author(told.dice, language, "CH", "C4"), 0, notified=followed)
     how = _reply_by_mail(told, follower, followed, Author(told.dice, spoken[0][0].locale, spoken[0][0].country, "C4"))
     _moderate(told, followed, spoken)
     return f"{told.comments} comments in {len(discussions)} discussions; a reply by e-mail {how}; one hidden, restored"
