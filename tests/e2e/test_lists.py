@@ -25,6 +25,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 @pytest.fixture(scope="module")
 def reader(demo: Any, officer: Person, people: Any, new_webhook: Any) -> Reader:
     new_webhook(types=["prizes.nominees_published"])  # those of the demonstration are gone
+    officer.post("/v1/entries", {"content": {}})  # of one's own
     officer.post("/v1/update-calls", {"text": {"en": "Is it still correct?"}, "deadline": "2099-12-31"})
     return Reader(demo.edition, [officer, people.with_role("juror"), people.with_role("agency")])
 
