@@ -31,9 +31,10 @@ def entry(id: str, generation: int = 1, **more: Any) -> dict[str, Any]:
 def test_whoever_holds_a_token_is_told_of_what_is_new_and_of_nothing_else(
     revocations: Revocations, told: list[int]
 ) -> None:
+    again = entry("ann")  # one that expires a moment later would be new
     for source, type, envelope in (
-        (*revocations.event, entry("ann")),
-        (*revocations.event, entry("ann")),
+        (*revocations.event, again),
+        (*revocations.event, again),
         ("voting", revocations.event[1], entry("bo")),
         (revocations.event[0], "account_erased", entry("bo")),
         (*revocations.event, entry("bo", expires_at="soon")),
