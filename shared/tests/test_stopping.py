@@ -21,7 +21,8 @@ from wsis_shared import stopping
 eventlet.monkey_patch()
 stopping.on_signals(float(sys.argv[1]), lambda _: None)
 print("ready", flush=True)
-eventlet.sleep(600)
+while True:  # a signal just before the hub waits wakes nothing: `serve` has a pipe for it
+    eventlet.sleep(0.1)
 """
 SERVED = """
 import os
