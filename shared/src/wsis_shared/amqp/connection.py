@@ -85,7 +85,7 @@ class ConnectionToOneOf(Connection):
         the exclusive queues of the other, whose clients stay connected and hear no more (RabbitMQ before 4.2, its
         issue 12597). The word that it is not closes the channel, which raises in whoever reads."""
         if self.own_queue:
-            passive = (0, self.own_queue, True, False, False, False, False, {})
+            passive: tuple[object, ...] = (0, self.own_queue, True, False, False, False, False, {})
             self._questions.send_method(spec.Queue.Declare, "BsbbbbbF", passive)
         else:
             self._questions.send_method(spec.Basic.Qos, "lBb", (0, 0, False))  # changes nothing: it has no consumer
