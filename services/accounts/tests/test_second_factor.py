@@ -4,10 +4,12 @@ import base64
 import json
 
 import pytest
+from click.testing import CliRunner
 from wsis_shared import clock
 from wsis_shared.context import Actor
 from wsis_testkit import wait_for
 
+from wsis_accounts.commands import accounts as command
 from wsis_accounts.rules import authenticators
 from wsis_accounts.rules.codes import FAILURES
 from wsis_accounts.rules.sessions import FRESH
@@ -171,6 +173,24 @@ def test_one_officer_removes_that_of_a_member_and_two_that_of_an_officer(client,
     done = client.served.call("approve_proposal", second, account=raised["account"], body=decision)
     assert (done["authenticator"], done["removal_proposed"]) == (False, False)
     assert colleague.sign_in()["missing"] == "authenticator"
+
+
+def test_an_operator_at_the_machine_removes_it(client, member):
+    _, tokens = member
+    arguments = ["remove-authenticator", "--account", tokens["account"], "--reason", "The only officer lost it"]
+    done = CliRunner().invoke(command, arguments)
+    assert (done.exit_code, done.stdout.strip()) == (0, tokens["account"])
+    told(client, "authenticator_removed", tokens)
+    assert outcome(client.post, "refresh", refresh_token=tokens["refresh_token"]) == "accounts.refresh_invalid"
+    assert client.sign_in()["missing"] is None
+
+
+def test_the_first_one_ends_the_tokens_of_sessions_that_have_shown_none(client):
+    former = client.tokens()
+    set_up(client, client.sign_in())
+    revoked = client.served.call("revocations")["revocations"]
+    assert former["account"] in [each["id"] for each in revoked if each["kind"] == "account"]
+    assert client.post("refresh", refresh_token=former["refresh_token"])["missing"] == "code"
 
 
 def test_it_goes_with_its_owner(client, member):

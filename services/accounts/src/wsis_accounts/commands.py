@@ -12,12 +12,14 @@ from wsis_shared import audit, clock, mongo
 from wsis_shared import roles as declared
 from wsis_shared.collection_specs import ensure_indexes
 from wsis_shared.errors import SuiteError
+from wsis_shared.events import PendingEvent
 from wsis_shared.revocations import Kind
 from wsis_shared.settings import SettingError, Suite
 
 from wsis_accounts import events, schemas
 from wsis_accounts.rules import codes, mailbox, people
 from wsis_accounts.rules.codes import Registration
+from wsis_accounts.rules.people import Account
 from wsis_accounts.store import COLLECTIONS, Signer, Store, hashing
 
 # What a new officer does next; to stderr, so that scripts get the id alone.
@@ -114,25 +116,11 @@ def block(account: str, reason: str) -> None:
 
 
 def shut_out(store: Store, id: str, reason: str) -> str:
-    """Block an account, end its sessions and revoke its tokens: gateways ask for the list of revoked ones all the
-    time. Call it in a transaction."""
-    before, now = store.account(id), clock.now()
-    after = people.next_generation(people.blocked(before))
-    store.end_sessions(id, now)
-    store.revoke(Kind.ACCOUNT, id, people.generation(after))
-    store.save(
-        "accounts",
-        after,
-        events.power_changed(id, people.powers_of(after)),
-        audit.entry(
-            "accounts.blocked",
-            f"account/{id}",
-            {"state": before["state"]},
-            {"state": after["state"]},
-            f"by an operator, at the machine: {reason}",
-        ),
-    )
-    return id
+    """Block an account. Call it in a transaction."""
+    before = store.account(id)
+    after = people.blocked(before)
+    told = events.power_changed(id, people.powers_of(after))
+    return _end_access(store, before, after, "accounts.blocked", "state", reason, told)
 
 
 @accounts.command("remove-authenticator")
@@ -150,22 +138,29 @@ def remove_authenticator(account: str, reason: str) -> None:
 def go_without(store: Store, id: str, reason: str) -> str:
     """Remove the authenticator of an account. Call it in a transaction."""
     before = store.account(id)
-    after = people.next_generation({**before, "authenticator": False})
+    after: Account = {**before, "authenticator": False}
     store.forget_authenticator(id)
+    told = events.authenticator_removed(id)
+    return _end_access(store, before, after, "accounts.authenticator_removed", "authenticator", reason, told)
+
+
+def _end_access(
+    store: Store,
+    before: Account,
+    after: Account,
+    action: str,
+    changed: str,
+    reason: str,
+    told: PendingEvent,
+) -> str:
+    """Save the account, end its sessions and revoke its tokens: gateways ask for the list of revoked ones all the
+    time."""
+    id, saved = before["_id"], people.next_generation(after)
     store.end_sessions(id, clock.now())
-    store.revoke(Kind.ACCOUNT, id, people.generation(after))
-    store.save(
-        "accounts",
-        after,
-        events.authenticator_removed(id),
-        audit.entry(
-            "accounts.authenticator_removed",
-            f"account/{id}",
-            {"authenticator": before.get("authenticator", False)},
-            {"authenticator": False},
-            f"by an operator, at the machine: {reason}",
-        ),
-    )
+    store.revoke(Kind.ACCOUNT, id, people.generation(saved))
+    was, became = ({changed: account.get(changed)} for account in (before, after))
+    entry = audit.entry(action, f"account/{id}", was, became, f"by an operator, at the machine: {reason}")
+    store.save("accounts", saved, told, entry)
     return id
 
 
