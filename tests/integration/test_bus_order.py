@@ -145,14 +145,15 @@ def test_the_count_of_failures_outlives_the_process(madeup_installed, serve, tel
     """Neither a restart nor what the store or the broker do counts as a failure, and a restart forgets none."""
     dead()
     notes = database("madeup")["notes"]
+    process = serve("madeup")
     [poison] = tell(1, "poison", subject="a")
     count = partial(notes.count_documents, {"what": "told poison in turn", "id": poison})
     letters = []
     for _ in range(3):
-        process, before = serve("madeup"), count()
+        before = count()
         wait_for(lambda before=before: count() > before or letters.extend(dead()) or letters, 30)
         process.stop(signal.SIGKILL)
-    process = serve("madeup")
+        process = serve("madeup")
     wait_for(lambda: letters or letters.extend(dead()) or letters, 60)
     process.stop(signal.SIGKILL)
     assert count() <= inbox.TRIES + 3, "a killed process may not have counted its last one"
