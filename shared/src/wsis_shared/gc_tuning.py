@@ -21,5 +21,6 @@ def freeze() -> None:
     """Exclude modules, classes, schemas and catalogues from collection; call it once, after they are loaded."""
     gc.collect()
     gc.freeze()
+    gc.collect()  # what is frozen counts no longer: else the oldest waits until a quarter of it has come anew
     gc.enable()
-    gc.set_threshold(YOUNG_THRESHOLD, 10, 10)
+    gc.set_threshold(YOUNG_THRESHOLD, 4, 2)

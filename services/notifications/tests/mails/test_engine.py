@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -245,3 +247,24 @@ def test_a_mail_that_is_queued_again_while_it_waits_leaves_once(store: DeliveryR
     running.stop()
     running.join()
     assert (len(writes), sink.counts()) == (2, {"a@people.example": 1})
+
+
+def test_a_batch_that_has_ended_waits_for_no_collector(store: DeliveryRepository, sink: Sink) -> None:
+    queue(store, "a", "b")
+    mails: list[weakref.ref[DueMail]] = []
+
+    def write(mail: DueMail) -> Envelope:
+        mails.append(weakref.ref(mail))
+        return written(mail)
+
+    gc.disable()
+    try:
+        running = Running(DueDeliveries("low", store, 600, write, contacts_of, wanted), sink.uri)
+        running.start()
+        wait_for(lambda: states(store) == ["sent", "sent"])
+        running.stop()
+        running.join()
+        assert len(mails) == 2
+        wait_for(lambda: [mail() for mail in mails] == [None, None])
+    finally:
+        gc.enable()

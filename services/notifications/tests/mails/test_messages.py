@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import UTC, datetime
 from email import message_from_string
 from email.policy import SMTPUTF8
@@ -37,6 +38,20 @@ def test_an_address_beyond_ascii_is_composed(local: str) -> None:
     parsed = message_from_string(envelope.content.decode(), policy=SMTPUTF8)
     [to] = parsed["To"].addresses
     assert (to.username, to.domain, to.display_name) == (local, "xn--bcher-kva.example", "Élodie Lefèvre")
+
+
+def test_no_mail_leaves_what_only_the_collector_frees() -> None:
+    def mail() -> None:
+        compose(message.mailbox("Élodie Lefèvre", "elodie@people.example"))
+
+    mail()  # what is made once
+    gc.collect()
+    gc.disable()
+    try:
+        mail()
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @given(name=st.text(max_size=80), local=st.text(min_size=1, max_size=64))

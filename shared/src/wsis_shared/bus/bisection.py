@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
 from functools import partial
-from itertools import compress
 from typing import TYPE_CHECKING, TypeVar
 
 from wsis_shared import context
@@ -43,26 +42,24 @@ def run_with_bisection(
     fails, run each half by itself: the outcome of an item that fails alone is a PoisonMessage, and that of later ones
     with its `key_of` is BEHIND. Raises Unavailable when the store stays unavailable."""
     failed: set[Hashable] = set()
-
-    def run(some: Sequence[Item]) -> list[object]:
-        if key_of is None or not failed:
-            return attempt(some)
-        goes = [key_of(item) not in failed for item in some]
-        outcomes = iter(attempt(list(compress(some, goes))) if any(goes) else ())
-        return [next(outcomes) if each else BEHIND for each in goes]
-
-    def attempt(some: Sequence[Item]) -> list[object]:
-        outcomes = _run_together(bus, handler, some, context_of, work)
-        if outcomes is not None:
-            return outcomes
-        if len(some) == 1:
+    outcomes: list[object] = [BEHIND] * len(items)
+    parts: list[Sequence[int]] = [range(len(items))]  # what is still to run, the next one last
+    while parts:
+        part = [at for at in parts.pop() if key_of is None or key_of(items[at]) not in failed]
+        if not part:
+            continue
+        found = _run_together(bus, handler, [items[at] for at in part], context_of, work)
+        if found is not None:
+            for at, outcome in zip(part, found, strict=True):
+                outcomes[at] = outcome
+        elif len(part) == 1:
+            outcomes[part[0]] = PoisonMessage("suite.internal_error")
             if key_of is not None:
-                failed.add(key_of(some[0]))
-            return [PoisonMessage("suite.internal_error")]
-        middle = len(some) // 2
-        return [outcome for half in (some[:middle], some[middle:]) for outcome in run(half)]
-
-    return attempt(items)
+                failed.add(key_of(items[part[0]]))
+        else:
+            middle = len(part) // 2
+            parts += part[middle:], part[:middle]
+    return outcomes
 
 
 def run_suspect(bus: Bus, handler: str, id: str, run: Callable[[], list[object]]) -> list[object]:

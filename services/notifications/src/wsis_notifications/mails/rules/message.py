@@ -11,6 +11,8 @@ from datetime import datetime
 from email import policy
 from email.headerregistry import Address
 from email.utils import format_datetime, getaddresses, parseaddr
+from functools import lru_cache
+from typing import Any
 
 from wsis_shared import languages
 
@@ -181,4 +183,10 @@ def _address_line(name: str, box: Mailbox, utf8: bool) -> str:
 
 def _fold(name: str, value: object, utf8: bool) -> str:
     rules = policy.SMTPUTF8 if utf8 else policy.SMTP
-    return str(rules.header_factory(name, value).fold(policy=rules))
+    return str(_header_type(name)(name, value).fold(policy=rules))
+
+
+@lru_cache(64)
+def _header_type(name: str) -> Any:
+    """Kept, since the registry makes a new class for each header: garbage that only a collection frees."""
+    return policy.SMTP.header_factory[name]

@@ -157,6 +157,7 @@ class Engine(Generic[T]):
             batch = self._ended.popleft()
             self._held -= 1
             persist(partial(self._source.close, batch.id, self._rest_seconds()))
+            batch.tasks.clear()  # each knows its batch: only the collector would free them
 
     def _rest(self, seconds: float) -> None:
         self._rests_until = time.monotonic() + seconds
