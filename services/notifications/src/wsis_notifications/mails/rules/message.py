@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry
 from email.utils import format_datetime, getaddresses, parseaddr
 from functools import lru_cache
 from typing import Any
@@ -29,6 +29,7 @@ _LOCAL = re.compile(r"[^\s\x00-\x20\x7f<>()\[\],;:\\\"@\u2028\u2029\ud800-\udfff
 # A name that needs neither encoding nor folding.
 _PLAIN_NAME = re.compile(r"[A-Za-z][A-Za-z '.-]{0,60}")
 _ASCII = bytes(range(128))
+_HEADERS = HeaderRegistry()
 
 
 @dataclass(frozen=True)
@@ -189,4 +190,4 @@ def _fold(name: str, value: object, utf8: bool) -> str:
 @lru_cache(64)
 def _header_type(name: str) -> Any:
     """Kept, since the registry makes a new class for each header: garbage that only a collection frees."""
-    return policy.SMTP.header_factory[name]
+    return _HEADERS[name]
