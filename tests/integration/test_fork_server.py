@@ -18,6 +18,21 @@ sys.stdin.read()
 """
 
 
+FORKS = """
+from wsis_testkit import programs
+print(programs.fork_server("service").pid, flush=True)
+programs.fork_server("service").close()
+"""
+
+
+def test_what_changes_the_imports_of_pytest_changes_those_of_a_fork(tmp_path):
+    """Else a mutant would be in no service, and live."""
+    (tmp_path / "sitecustomize.py").write_text(f"import os; os.mknod({str(tmp_path)!r} + f'/{{os.getpid()}}')\n")
+    path = os.pathsep.join([str(tmp_path), os.environ["PYTHONPATH"]])
+    server = subprocess.check_output([sys.executable, "-c", FORKS], env={**os.environ, "PYTHONPATH": path}, text=True)
+    assert (tmp_path / server.strip()).exists()
+
+
 def test_each_start_has_its_own_settings_and_identity(serve, database):
     own = os.getpriority(os.PRIO_PROCESS, 0)
     started = [serve("madeup", WSIS_NICE="2"), serve("madeup")]

@@ -33,7 +33,7 @@ class ForkServer:
     """Forks programs of one kind. It ends, with all that it has started, when this process does."""
 
     def __init__(self, kind: str) -> None:
-        outside = {name: value for name, value in os.environ.items() if name != "PYTHONPATH" and name[:5] != "WSIS_"}
+        outside = {name: value for name, value in os.environ.items() if name[:5] != "WSIS_"}
         script = Path(__file__).with_name("fork_server.py")
         self._server = subprocess.Popen(
             [sys.executable, "-P", str(script), kind],
