@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
-import pytest
 from wsis_shared import clock
 from wsis_shared.bus import Parts
 from wsis_shared.errors import Conflict
@@ -22,7 +20,6 @@ from wsis_notifications.campaigns.rules import figures, rates
 from wsis_notifications.campaigns.rules.return_path import return_path
 from wsis_notifications.campaigns.sender.claims import Claims, Stores
 from wsis_notifications.campaigns.sender.composing import composer_of
-from wsis_notifications.campaigns.sender.main import build
 from wsis_notifications.campaigns.sender.source import CampaignMails
 from wsis_notifications.campaigns.store import Batches, Campaigns, NewsletterDeliveries, SendRates
 from wsis_notifications.campaigns.use_cases.lifecycle import Lifecycle
@@ -40,31 +37,7 @@ from wsis_notifications.subscribers.store.subscribers import Subscribers
 from .. import sender_kit
 from ..conftest import SAMPLES
 from ..sink import Sink
-
-
-@pytest.fixture
-def db(database: Any) -> Any:
-    return sender_kit.emptied(database("notifications"))
-
-
-@pytest.fixture
-def start(db: Any, sink: Sink) -> Iterator[Callable[[sender_kit.GeneratedTexts], None]]:
-    """`start(texts)`: a sender in this process, until the test ends."""
-    running: list[tuple[threading.Event, threading.Thread]] = []
-
-    def begin(texts: sender_kit.GeneratedTexts) -> None:
-        stop = threading.Event()
-        settings = Settings(
-            smtp_uri=sink.uri, newsletter_per_second=0.0, newsletter_connections=4, newsletter_warm_up="0=0"
-        )
-        thread = threading.Thread(target=build(db, settings, texts).run, args=(stop,), daemon=True)
-        thread.start()
-        running.append((stop, thread))
-
-    yield begin
-    for stop, thread in running:
-        stop.set()
-        thread.join(30)
+from .campaign_kit import add, begin, ended
 
 
 def claims_of(db: Any) -> Claims:
@@ -78,23 +51,6 @@ def claims_of(db: Any) -> Claims:
         AnnouncedAddresses(db),
     )
     return Claims(stores, rates.Limits(), "claim", 60.0, Sender(db, "wsis.example"))
-
-
-def add(db: Any, count: int) -> list[dict[str, Any]]:
-    made = list(sender_kit.readers(count))
-    in_transaction(lambda: Subscribers(db).add_many(made, clock.now()))
-    return made
-
-
-def begin(db: Any, **more: Any) -> str:
-    campaign = sender_kit.campaign(**more)
-    db["campaigns"].insert_one({**campaign, "version": 1})
-    return str(campaign["_id"])
-
-
-def ended(db: Any, campaign: str, state: str = "finished") -> dict[str, Any]:
-    found = wait_for(lambda: db["campaigns"].find_one({"_id": campaign, "state": state}), 30, f"campaign {state}")
-    return dict(found)
 
 
 def test_a_pause_between_two_looks_of_the_sender_skips_nobody(db: Any) -> None:

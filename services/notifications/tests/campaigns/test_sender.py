@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gc
-import threading
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.utils import parseaddr
@@ -19,75 +17,15 @@ from wsis_testkit import unsent, wait_for
 from wsis_testkit.store_commands import STORE_COMMANDS
 
 from wsis_notifications.campaigns.rules.prepared import Prepared
-from wsis_notifications.campaigns.sender.main import build
-from wsis_notifications.campaigns.use_cases.limits import Sender
 from wsis_notifications.campaigns.use_cases.retention import KEPT, Retention
 from wsis_notifications.returned.use_cases import newsletter as bounces
-from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.store.subscribers import Subscribers
 
-from .. import newsletter_faults, sender_kit
+from .. import newsletter_faults
 from ..conftest import SAMPLES
 from ..mails.test_dkim import key_and_record, verified
 from ..sink import Sink
-
-
-@pytest.fixture
-def db(database: Any) -> Any:
-    return sender_kit.emptied(database("notifications"))
-
-
-@pytest.fixture
-def start(db: Any, sink: Sink) -> Iterator[Callable[..., sender_kit.GeneratedTexts]]:
-    """`start(newsletter_per_second="50")`: a sender in this process, until the test ends."""
-    running = []
-
-    def begin(**settings: Any) -> sender_kit.GeneratedTexts:
-        texts = sender_kit.GeneratedTexts(1000)
-        given = {
-            "smtp_uri": sink.uri,
-            "newsletter_per_second": 0.0,
-            "newsletter_warm_up": "0=0",
-            "newsletter_connections": 4,
-            "mail_domain": "mail.wsis.example",
-            "public_url": "https://wsis.example",
-        }
-        stop = threading.Event()
-        sender = build(db, Settings(**{**given, **settings}), texts)
-        thread = threading.Thread(target=sender.run, args=(stop,))
-        thread.start()
-        running.append((stop, thread))
-        return texts
-
-    yield begin
-    for stop, _ in running:
-        stop.set()
-    for _, thread in running:
-        thread.join(30)
-        assert not thread.is_alive()
-
-
-def add(db: Any, count: int, **fixed: Any) -> list[dict[str, Any]]:
-    made = list(sender_kit.readers(count, **fixed))
-    in_transaction(lambda: Subscribers(db).add_many(made, clock.now()))
-    return made
-
-
-def begin(db: Any, **more: Any) -> str:
-    campaign = sender_kit.campaign(**more)
-    db["campaigns"].insert_one({**campaign, "version": 1})
-    return str(campaign["_id"])
-
-
-def ended(db: Any, campaign: str, state: str = "finished", seconds: float = 30) -> dict[str, Any]:
-    return dict(
-        wait_for(lambda: db["campaigns"].find_one({"_id": campaign, "state": state}), seconds, f"campaign {state}")
-    )
-
-
-def states(db: Any) -> dict[str, int]:
-    found = db["newsletter_deliveries"].aggregate([{"$group": {"_id": "$state", "n": {"$sum": 1}}}])
-    return {row["_id"]: row["n"] for row in found}
+from .campaign_kit import add, begin, ended, states
 
 
 def prepared_texts() -> int:
@@ -259,46 +197,6 @@ def test_a_suppressed_address_is_skipped_and_says_why(db: Any, sink: Sink, start
     assert (row["state"], row["reason"]) == ("skipped", "complaint")
 
 
-def test_rates_of_all_and_of_a_domain_hold(db: Any, sink: Sink, start: Any) -> None:
-    add(db, 40)  # a quarter in each of four domains
-    campaign = begin(db)
-    start(newsletter_per_second=40.0, newsletter_per_domain="mail.example=5")
-    ended(db, campaign)
-    slow = [at for recipient, at in sink.taken if recipient.endswith("@mail.example")]
-    for key, rate, times in (("", 40, [at for _, at in sink.taken]), ("mail.example", 5, slow)):
-        free = db["send_rates"].find_one({"_id": key})["next_at"]  # after the last one; none left before its turn
-        turns = [free - number / rate for number in range(len(times), 0, -1)]
-        assert all(at > turn - 0.001 for at, turn in zip(sorted(times), turns, strict=True))
-    assert len(sink.taken) == 40
-
-
-def test_the_rest_of_a_day_waits_for_the_next(db: Any, sink: Sink, start: Any) -> None:
-    add(db, 30)
-    campaign = begin(db)
-    start(newsletter_per_day=12)
-    wait_for(lambda: len(sink.taken) == 12, 15)
-    batch = wait_for(lambda: db["campaign_batches"].find_one({"claim": None}), 15, "the batch to be given back")
-    assert batch["due"] > clock.now()
-    assert states(db) == {"sent": 12, "queued": 18}
-    assert db["campaigns"].find_one({"_id": campaign})["state"] == "sending"
-
-
-def test_mails_that_wait_for_the_relay_are_no_mails_of_the_day(
-    db: Any, sink: Sink, start: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("wsis_notifications.campaigns.sender.source.RELAY_PAUSE", 0.1)
-    add(db, 30)
-    begin(db)
-    sink.away = True
-    start(newsletter_per_day=12)
-    wait_for(lambda: sink.refused > 12, 15, "the relay to be asked again")
-    sink.away = False
-    wait_for(lambda: len(sink.taken) == 12, 15, "the mails of the day")
-    batch = wait_for(lambda: db["campaign_batches"].find_one({"claim": None, "figures": {"$ne": []}}), 15)
-    assert batch["due"] > clock.now()
-    assert states(db) == {"sent": 12, "queued": 18}
-
-
 def test_a_campaign_with_too_many_dead_addresses_pauses_and_goes_on_when_it_is_resumed(
     db: Any, sink: Sink, start: Any
 ) -> None:
@@ -392,27 +290,6 @@ def test_campaigns_have_a_stream_of_their_own(db: Any, sink: Sink, start: Any) -
     tags = dict(tag.strip().split("=", 1) for tag in mail["DKIM-Signature"].split(";"))
     assert (tags["d"], tags["s"]) == ("news.wsis.example", "flash")
     assert verified(content, record, b"flash._domainkey.news.wsis.example.")
-
-
-def test_a_domain_that_never_sent_begins_slowly(db: Any, sink: Sink, start: Any) -> None:
-    add(db, 16)
-    campaign = begin(db)
-    start(newsletter_per_second=1000.0, newsletter_warm_up="0=36000,1=0", mail_from="WSIS <a@wsis.example>")
-    ended(db, campaign)
-    free = db["send_rates"].find_one({"_id": ""})["next_at"]
-    turns = [free - number / 10 for number in range(16, 0, -1)]
-    assert all(at > turn - 0.001 for (_, at), turn in zip(sink.taken, turns, strict=True))
-    began = db["send_rates"].find_one({"_id": "first wsis.example"})["next_at"]
-    assert sink.taken[0][1] - 60 < began <= sink.taken[0][1]
-
-
-def test_a_domain_that_sent_before_this_was_counted_goes_on(db: Any) -> None:
-    now = clock.now().timestamp()
-    db["campaigns"].insert_one({"_id": "former", "state": "finished", "kind": "full", "version": 1})
-    assert Sender(db, "wsis.example").begin(now) > 10_000
-    assert Sender(db, "wsis.example").days(now) > 10_000
-    assert Sender(db, "news.wsis.example").begin(now) == 0, "another domain, which nobody knows"
-    assert Sender(db, "news.wsis.example").days(now + 86_400) == pytest.approx(1)
 
 
 def test_rows_and_batches_of_old_campaigns_are_removed_and_others_stay(db: Any, start: Any) -> None:
