@@ -94,6 +94,7 @@ REPLACED = {
     "stocktaking PUT /v1/entries/{entry}/content": "the content of an entry is saved whole",
     "consultation PATCH /v1/consultations/{edition}": "venue and theme in all languages",
     "consultation PUT /v1/consultations/{edition}/phases/{phase}": "its title in all languages",
+    "consultation PUT /v1/consultations/{edition}/session-types/{type}": "its title in all languages",
     "partnerships PUT /v1/partnerships/{edition}/activities/{activity}": "in all languages",
     "partnerships PUT /v1/partnerships/{edition}/call": "in all languages",
 }

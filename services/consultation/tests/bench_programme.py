@@ -148,7 +148,7 @@ def _session(number: int) -> dict[str, Any]:
         "sdgs": chance.sample(range(1, 18), 2),
         "speakers": speakers,
     }
-    made = requests.from_request(submission, request, number, f"s{number}")
+    made = requests.from_request(submission, request, number, f"s{number}", own_reference.session_types())
     return {
         **made,
         "status": "accepted",

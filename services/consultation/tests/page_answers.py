@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wsis_shared.schemas import LOCALES
+
 from wsis_consultation.submissions.rules import labels, questions
 
 FORUM = {
@@ -136,6 +138,7 @@ def session(code: str, room: str, start: str, end: str, **changes: Any) -> dict[
         "number": int(code[1:]),
         "code": code,
         "type": "thematic_workshop",
+        "type_title": "Workshop on a theme",
         "track": "forum",
         "title": f"Session {code}",
         "titles": {"en": f"Session {code}", "fr": f"Séance {code}"},
@@ -169,8 +172,28 @@ PROGRAMME = {
     "time_zone": "Europe/Zurich",
     "note": "Rooms may change.",
     "days": ["2017-06-12", "2017-06-13"],
+    "types": [{"code": "thematic_workshop", "title": "Workshop on a theme"}],
     "total": 4,
     "sessions": SESSIONS,
+}
+SESSION_TYPES = {
+    "edition": "2017",
+    "fixed": False,
+    "items": [
+        {
+            "code": code,
+            "title": title,
+            "titles": dict.fromkeys(LOCALES, title),
+            "track": "forum",
+            "requestable": True,
+            "minutes": 90,
+            "needed": needed,
+        }
+        for code, title, needed in (
+            ("thematic_workshop", "Workshop on a theme", True),
+            ("ceremony", "Ceremony", False),
+        )
+    ],
 }
 OWN_PROGRAMME = {
     "edition": "2017",
@@ -329,6 +352,7 @@ ANSWERS = {
     "consultation.read_meeting": MEETING,
     "consultation.read_floor": FLOOR,
     "consultation.list_programme_versions": VERSIONS,
+    "consultation.list_session_types": SESSION_TYPES,
     "consultation.read_programme": PROGRAMME,
     "consultation.read_own_programme": OWN_PROGRAMME,
     "consultation.read_programme_session": {

@@ -19,7 +19,7 @@ MANAGED = {
     "conflicts": CONFLICTS,
     "contacts": 1204,
     "version": 4,
-    "phases": [{**phase, "titles": SEVEN} for phase in EDITION["phases"]],
+    "phases": [{**phase, "titles": SEVEN, "venue_names": {"zh": "A 厅"}} for phase in EDITION["phases"]],
     "forum": {**EDITION["forum"], "venues": SEVEN, "themes": SEVEN},
 }
 CHANGE = {

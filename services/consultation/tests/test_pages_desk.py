@@ -41,6 +41,7 @@ SESSION = {
     "code": "S00001",
     "status": "draft",
     "type": "thematic_workshop",
+    "type_title": {"en": "Workshop on a theme"},
     "track": "forum",
     "title": {"en": "Schools online"},
     "abstract": "About schools.",
@@ -197,8 +198,8 @@ def test_members_see_nothing_of_the_desk(pages, path):
 def test_the_desk_leads_to_each_queue(pages):
     assert "/en/desk/consultations" in pages.get("/en/desk").all("//a/@href")
     links = pages.get("/en/desk/consultations").all("//main//section//li/a/@href")
-    names = "dates submissions discussions comments themes sessions agenda candidates meetings documents assignments"
-    assert links == [f"{DESK}/{name}" for name in names.split()]
+    names = "dates session-types submissions discussions comments themes sessions agenda candidates meetings documents"
+    assert links == [f"{DESK}/{name}" for name in (*names.split(), "assignments")]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ SUBJECTS = declared(
     "wsis_consultation",
     "editions",
     "dates",
+    "session_types",
     "people",
     "submissions",
     "attachments",

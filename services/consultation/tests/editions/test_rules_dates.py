@@ -135,3 +135,11 @@ def test_phases_stay_in_order_whatever_is_asked(steps: list[tuple[int, int, int]
 
 def test_roman_numerals() -> None:
     assert [phases.roman(number) for number in (1, 4, 6, 9, 14, 20)] == ["I", "IV", "VI", "IX", "XIV", "XX"]
+
+
+def test_a_venue_is_said_in_the_language_of_the_reader(edition):
+    moved = phases.move(edition["phases"], "first_physical_meeting", {"venue_names": {"ar": "مقر الاتحاد"}})
+    found = phases.find(moved, "first_physical_meeting")
+    assert phases.venue_in(found, "ar") == "مقر الاتحاد"
+    assert phases.venue_in(found, "ru") == "ITU Headquarters, Geneva"
+    assert found["sequence"] == 1, "calendars read it again"

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from wsis_testkit import refused, wait_for
 
+from wsis_consultation.editions.rules.reference import session_types
 from wsis_consultation.programme.rules import sessions
 from wsis_consultation.programme.store import Programme
 
@@ -24,8 +25,9 @@ def officer(consultation: Any, make_answers: Any) -> Officer:
 def made(consultation: Any, database: Any) -> list[str]:
     """Sessions that nobody has decided on."""
     store = Programme(database("consultation"))
+    workshop = sessions.type_of("thematic_workshop", session_types())
     rows = [
-        sessions.new("2017", "thematic_workshop", number, f"many-{number}", {"en": f"Workshop {number}"})
+        sessions.new("2017", workshop, number, f"many-{number}", {"en": f"Workshop {number}"})
         for number in range(1, MANY + 1)
     ]
     store.collection("sessions").insert_many([{**row, "version": 1} for row in rows])

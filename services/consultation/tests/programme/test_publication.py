@@ -131,3 +131,16 @@ def test_every_kind_of_clash_has_a_sentence(locale: str) -> None:
     said = [say(f"clash_{kind}", locale, name="N", sessions="S00001") for kind in clashes.KINDS]
     assert len(set(said)) == len(clashes.KINDS)
     assert all("S00001" in sentence for sentence in said)
+
+
+def test_rooms_and_types_are_called_as_in_the_version_and_in_the_language_of_the_reader() -> None:
+    named = {
+        **version(*ALL),
+        "rooms": [{"code": "A", "name": "Room A", "names": {"ar": "القاعة أ"}}],
+        "types": {"thematic_workshop": {"en": "Theme lab", "ar": "مختبر"}},
+    }
+    arabic, french = (feeds.calendar(named, locale, ALL, source=SOURCE)["text"] for locale in ("ar", "fr"))  # type: ignore[arg-type]
+    assert "LOCATION:القاعة أ" in arabic
+    assert "CATEGORIES:مختبر" in arabic
+    assert "LOCATION:Room A" in french
+    assert "CATEGORIES:Theme lab" in french

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wsis_testkit import refused
 
+from wsis_consultation.editions.rules.reference import session_types
 from wsis_consultation.programme.rules import agendas, differences, outcomes, selection, sessions, versions
 
 NOON = datetime(2017, 6, 12, 10, tzinfo=UTC)
@@ -105,7 +106,7 @@ def test_removed_session_stays_as_cancelled_and_comes_back_with_a_higher_sequenc
 
 
 def test_a_session_of_before_officers_had_notes_can_be_changed() -> None:
-    after = sessions.changed(session("a", capacity=None, equipment=[]), {"duration": 60})
+    after = sessions.changed(session("a", capacity=None, equipment=[]), {"duration": 60}, session_types())
     assert (after["duration"], after["note"]) == (60, None)
 
 

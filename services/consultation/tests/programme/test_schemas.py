@@ -35,5 +35,5 @@ def test_details_that_are_not_given_stay_as_they_are() -> None:
 
 def test_setup_has_defaults() -> None:
     loaded = agendas.Setup().load({"revision": 0, "rooms": [ROOM], "slots": []})
-    assert loaded["rooms"][0] == {**ROOM, "booths": 0, "equipment": [], "remote": True}
+    assert loaded["rooms"][0] == {**ROOM, "names": {}, "booths": 0, "equipment": [], "remote": True}
     assert (loaded["turnaround"], loaded["interpreters"]) == (10, {})

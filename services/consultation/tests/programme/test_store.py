@@ -8,6 +8,7 @@ import pytest
 from wsis_testkit import make_context, refused
 
 from wsis_consultation.editions.rules import editions, reference
+from wsis_consultation.editions.rules.reference import session_types
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme.rules import agendas, requests
@@ -22,7 +23,10 @@ ROOM = {"code": "A", "name": "Room A", "capacity": 90, "booths": 2, "equipment":
 def made(edition: str, number: int) -> dict[str, Any]:
     submission = {"_id": f"sub{number}", "edition": edition, "language": "en", "organization": f"NGO {number}"}
     request = {"id": "1", "kind": "workshop", "title": f"Title {number}", "action_lines": ["C3"], "sdgs": [4]}
-    return {**requests.from_request(submission, request, number, f"{edition}-s{number}"), "status": "accepted"}
+    return {
+        **requests.from_request(submission, request, number, f"{edition}-s{number}", session_types()),
+        "status": "accepted",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ from wsis_consultation.editions.schemas import (
 )
 
 MAX_PHASES = 20
+_VENUE_NAMES = {"description": "In other languages; elsewhere `venue` stands"}
 
 
 class DatesRead(RequestSchema):
@@ -63,6 +64,7 @@ class PhaseMove(DatesRead):
     end = Utc()
     title = Titles()
     venue = Text(allow_none=True, max_length=200)
+    venue_names = Localised(max_length=200, metadata=_VENUE_NAMES)
     remote = fields.Boolean()
     reason = reason()
 
@@ -87,6 +89,7 @@ class NewPhase(RequestSchema):
     start = Utc(required=True)
     end = Utc(required=True)
     venue = Text(load_default=None, allow_none=True, max_length=200)
+    venue_names = Localised(load_default=dict, max_length=200, metadata=_VENUE_NAMES)
     remote = fields.Boolean(load_default=True)
 
 
@@ -176,9 +179,10 @@ class DatesPreview(ResponseSchema):
 
 
 class ManagedPhase(Phase):
-    """A phase with its title in all languages."""
+    """A phase with its title in all languages, and its venue as it was written."""
 
     titles = Localised(required=True)
+    venue_names = Localised(required=True, metadata=_VENUE_NAMES)
 
 
 class ManagedForum(Forum):

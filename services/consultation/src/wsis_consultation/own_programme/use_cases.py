@@ -37,14 +37,14 @@ class OwnProgrammeCases:
         """The chosen sessions, with those that were cancelled since. Raises NotFound."""
         version, own = self._public.version(edition), self._store.find(self._id(ctx, edition))
         chosen = _chosen(version, own)
-        rooms, overlaps = versions.room_names(version), rules.overlaps(chosen)
+        names, overlaps = versions.names(version, ctx.locale), rules.overlaps(chosen)
         codes = {row["id"]: row["code"] for row in chosen}
         return {
             "edition": edition,
             "version": version["number"],
             "time_zone": version["time_zone"],
             "sessions": [
-                {**brief(row, rooms, ctx.locale), "overlaps": [codes[other] for other in overlaps.get(row["id"], ())]}
+                {**brief(row, names, ctx.locale), "overlaps": [codes[other] for other in overlaps.get(row["id"], ())]}
                 for row in chosen
             ],
             "calendar": self._address(own, ctx.locale) if own else None,

@@ -15,6 +15,7 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.mongo import transactional
 from wsis_shared.outbox import EventfulRepository
 
+from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.submissions.rules import questions
 from wsis_consultation.submissions.rules.answers import FormValidator
@@ -55,12 +56,16 @@ class Forms(EventfulRepository):
     source = "consultation"
 
     def newest(self, edition: str) -> Form:
-        """The version in force. The first one is stored as delivered."""
+        """The version in force, with the choices of its edition. The first one is stored as delivered."""
         found = self.collection("forms", Form).find({"edition": edition}).sort("number", -1).limit(1)
-        return next(iter(found), None) or self._deliver(edition)
+        return self._with_choices(next(iter(found), None) or self._deliver(edition))
 
     def version(self, edition: str, number: int | str) -> Form:
-        """One version. Raises NotFound."""
+        """One version, with the choices of its edition. Raises NotFound."""
+        return self._with_choices(self.stored(edition, number))
+
+    def stored(self, edition: str, number: int | str) -> Form:
+        """One version as it was published. Raises NotFound."""
         id = f"{edition}-{number}"
         if id not in self._read:
             found = self.collection("forms", Form).find_one({"_id": id})
@@ -78,8 +83,14 @@ class Forms(EventfulRepository):
         return self.save("forms", form, *events)
 
     def validator(self, form: Form) -> FormValidator:
-        """The validator of a version, with its compiled schemas."""
-        return self._validators.setdefault(form["_id"], FormValidator(form))
+        """The validator of a version, with its compiled schemas. Those of other choices are other schemas."""
+        choices = [row["code"] for _, item in questions.every_question(form) for row in item.get("choices") or ()]
+        return self._validators.setdefault((form["_id"], *choices), FormValidator(form))
+
+    def _with_choices(self, form: Form) -> Form:
+        edition = self.collection("editions", Edition).find_one({"_id": form["edition"]}, {"session_types": 1})
+        types = edition.get("session_types") if edition else None
+        return questions.with_types(form, types) if types else form
 
     def _deliver(self, edition: str) -> Form:
         form = questions.delivered(edition)
@@ -91,7 +102,7 @@ class Forms(EventfulRepository):
         return {}
 
     @cached_property
-    def _validators(self) -> dict[str, FormValidator]:
+    def _validators(self) -> dict[tuple[str, ...], FormValidator]:
         return {}
 
 

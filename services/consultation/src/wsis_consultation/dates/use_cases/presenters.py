@@ -47,12 +47,19 @@ def revision(row: editions.Revision, ctx: Context) -> JsonObject:
 def managed(doc: editions.Edition, contacts: int, ctx: Context) -> JsonObject:
     """An edition with its texts in all languages."""
     shown: Input = edition_response(doc, ctx)
-    titles = {phase["code"]: phase["title"] for phase in doc["phases"]}
+    written = {
+        phase["code"]: {
+            "titles": phase["title"],
+            "venue": phase["venue"],
+            "venue_names": phase.get("venue_names", {}),
+        }
+        for phase in doc["phases"]
+    }
     venue, theme = doc["forum"]["venue"] or {}, doc["forum"]["theme"]
     venues = {ctx.locale: venue} if isinstance(venue, str) else venue
     return {
         **shown,
-        "phases": [{**phase, "titles": titles[phase["code"]]} for phase in shown["phases"]],
+        "phases": [{**phase, **written[phase["code"]]} for phase in shown["phases"]],
         "forum": {**shown["forum"], "venues": venues, "themes": theme},
         "contacts": contacts,
         "version": editions.version(doc),
@@ -137,7 +144,7 @@ def _phase_entry(
         start,
         None if deadline else phase["end"],
         f"{phase['roman']}. {phase['title'][locale]}",
-        location=phase["venue"] or "",
+        location=phases.venue_in(phase, locale) or "",
         url=url,
         whole_day=whole_day,
         cancelled=cancelled,

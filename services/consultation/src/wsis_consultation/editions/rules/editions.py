@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
@@ -43,6 +44,7 @@ class Edition(Stored):
     removed_phases: list[phases.Phase]
     revisions: list[Revision]
     added_deadlines: NotRequired[dict[str, Titles]]
+    session_types: NotRequired[list[reference.SessionType]]  # absent until an officer changes them
     removed: NotRequired[bool]
 
 
@@ -70,10 +72,10 @@ def from_seed(seed: Input) -> Edition:
 
 
 def copy_of(edition: Edition, year: str, forum: Input) -> Edition:
-    """Another edition with its own Forum: phases and deadlines keep their wall dates, years apart. Raises Invalid for
-    days that make no Forum."""
+    """Another edition with its own Forum: phases and deadlines keep their wall dates, years apart, and the types of
+    sessions stay. Raises Invalid for days that make no Forum."""
     years, zone = int(year) - int(edition["_id"]), edition["time_zone"]
-    return {
+    copied: Edition = {
         "_id": year,
         "time_zone": zone,
         "forum": forums.with_changes({}, forum),
@@ -85,6 +87,14 @@ def copy_of(edition: Edition, year: str, forum: Input) -> Edition:
         "removed_phases": [],
         "revisions": [],
     }
+    if "session_types" in edition:
+        copied["session_types"] = edition["session_types"]
+    return copied
+
+
+def session_types(edition: Edition) -> Sequence[reference.SessionType]:
+    """The types of sessions that the edition has: its own, else those with which each starts."""
+    return edition.get("session_types") or reference.session_types()
 
 
 def with_phases(edition: Edition, changed: list[phases.Phase], revision: Decision) -> Edition:

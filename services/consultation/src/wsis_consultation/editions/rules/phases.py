@@ -19,7 +19,8 @@ from wsis_shared.reference.loading import Titles
 
 
 class Phase(TypedDict):
-    """Moments are in UTC. `sequence` grows with each change, as calendars need it (RFC 5545)."""
+    """Moments are in UTC. `sequence` grows with each change, as calendars need it (RFC 5545). `venue_names` are those
+    in other languages."""
 
     number: int
     roman: str
@@ -29,6 +30,7 @@ class Phase(TypedDict):
     start: datetime
     end: datetime
     venue: str | None
+    venue_names: NotRequired[dict[str, str]]
     remote: bool
     sequence: int
 
@@ -59,7 +61,7 @@ Conflicting = TypedDict("Conflicting", {"phase": str, "with": str, "kind": str})
 OPENING, MEETING, DEADLINE, FINAL_BRIEF = "opening", "physical_meeting", "deadline", "final_brief"
 KINDS = (OPENING, MEETING, DEADLINE, FINAL_BRIEF)
 _ROMAN = (("X", 10), ("IX", 9), ("V", 5), ("IV", 4), ("I", 1))
-_ANNOUNCED = ("title", "kind", "start", "end", "venue", "remote")
+_ANNOUNCED = ("title", "kind", "start", "end", "venue", "venue_names", "remote")
 
 
 def from_wall(row: Input, time_zone: str) -> Phase:
@@ -107,6 +109,18 @@ def find(phases: Sequence[Phase], code: str) -> Phase:
         if phase["code"] == code:
             return phase
     raise NotFound("consultation.phase_unknown", phase=code)
+
+
+class Held(TypedDict):
+    """What has a venue, and its names in other languages."""
+
+    venue: str | None
+    venue_names: NotRequired[dict[str, str]]
+
+
+def venue_in(held: Held, locale: str) -> str | None:
+    """The venue for a reader: in their language where it has a name in it."""
+    return held.get("venue_names", {}).get(locale) or held["venue"]
 
 
 def shifted(phase: Phase, years: int, time_zone: str) -> Phase:
@@ -165,6 +179,8 @@ def replace(former: Sequence[Phase], rows: Sequence[Input], removed: Sequence[Ph
             "remote": row.get("remote", False),
             "sequence": returning.get(row["code"], 0),
         }
+        if row.get("venue_names"):
+            phase["venue_names"] = row["venue_names"]
         if old := known.get(row["code"]):
             phase["sequence"] = old["sequence"] + (_announced(old) != _announced(phase))
         phases.append(phase)
@@ -173,7 +189,7 @@ def replace(former: Sequence[Phase], rows: Sequence[Input], removed: Sequence[Ph
 
 
 def _announced(phase: Mapping[str, object]) -> list[object]:
-    return [phase[name] for name in _ANNOUNCED]
+    return [phase.get(name) for name in _ANNOUNCED]
 
 
 def check(phases: Sequence[Phase]) -> None:

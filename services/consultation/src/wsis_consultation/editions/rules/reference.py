@@ -14,13 +14,20 @@ from wsis_shared.reference.sets import Row
 _PACKAGE = "wsis_consultation"
 
 
-class SessionType(TypedDict):
-    """A type of Forum sessions."""
+class NamedType(TypedDict):
+    """A type of Forum sessions as it is called."""
 
     code: str
     title: Titles
+
+
+class SessionType(NamedType):
+    """A type of Forum sessions. Stakeholders may ask for one that is `requestable`; a session of it lasts `minutes`
+    until somebody says otherwise."""
+
     track: str
     requestable: bool
+    minutes: int
 
 
 class Rank(TypedDict):
@@ -39,18 +46,9 @@ class Deadline(TypedDict):
 
 
 @cache
-def _session_types() -> dict[str, SessionType]:
-    return {row["code"]: row for row in read("session_types", _PACKAGE)}
-
-
 def session_types() -> tuple[SessionType, ...]:
-    """The types of Forum sessions."""
-    return tuple(_session_types().values())
-
-
-def session_type(code: str) -> SessionType:
-    """A session type by its code ("thematic_workshop"); raises UnknownCode."""
-    return find(_session_types(), code, "session type")
+    """The types of Forum sessions with which an edition starts."""
+    return tuple(read("session_types", _PACKAGE))
 
 
 def session_type_rows() -> Iterator[Row]:

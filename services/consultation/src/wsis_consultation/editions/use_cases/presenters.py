@@ -16,7 +16,12 @@ def phase_list(doc: editions.Edition, ctx: Context) -> JsonObject:
         "time_zone": doc["time_zone"],
         "current": current and current["code"],
         "items": [
-            {**phase, "title": phase["title"][ctx.locale], "state": phases.state(doc["phases"], phase, ctx.received_at)}
+            {
+                **phase,
+                "title": phase["title"][ctx.locale],
+                "venue": phases.venue_in(phase, ctx.locale),
+                "state": phases.state(doc["phases"], phase, ctx.received_at),
+            }
             for phase in doc["phases"]
         ],
     }

@@ -70,6 +70,7 @@ class Meeting(Edited):
     end: datetime
     time_zone: str
     venue: str | None
+    venue_names: NotRequired[dict[str, str]]  # of the phase, in other languages
     remote: bool
     languages: list[str]
     capacity: int | None
@@ -228,6 +229,7 @@ def effective(edition: Edition, meeting: Meeting) -> Meeting:
         "start": phase["start"],
         "end": phase["end"],
         "venue": phase["venue"],
+        "venue_names": phase.get("venue_names", {}),
         "time_zone": edition["time_zone"],
     }
 

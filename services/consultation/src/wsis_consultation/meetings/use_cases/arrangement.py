@@ -17,6 +17,7 @@ from wsis_shared.revisions import IfMatch
 from wsis_shared.settings import Suite
 
 from wsis_consultation.editions.rules import calendars
+from wsis_consultation.editions.rules.phases import venue_in
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import errors, events
 from wsis_consultation.meetings.rules import local_times, schedule
@@ -83,7 +84,7 @@ class ArrangementCases:
             start=found["start"],
             end=found["end"],
             summary=title,
-            location=found["venue"] or "",
+            location=venue_in(found, ctx.locale) or "",
             url=page_url(f"/consultations/{edition}/meetings/{meeting}", ctx.locale),
             cancelled=found["state"] == schedule.CANCELLED,
         )
@@ -226,6 +227,7 @@ def to_response(meeting: schedule.Meeting, locale: str, zone: str | None) -> Jso
         "kind": meeting.get("kind", schedule.CONSULTATION),
         "revision": revisions.of(meeting),
         "title": languages.in_language(meeting["title"], locale),
+        "venue": venue_in(meeting, locale),
         "local_start": local_times.wall(meeting["start"], meeting["time_zone"]),
         "local_end": local_times.wall(meeting["end"], meeting["time_zone"]),
         "reader_start": zone and local_times.wall(meeting["start"], zone),

@@ -13,6 +13,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import every, rpc
 
+from wsis_consultation.editions.rules.phases import venue_in
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.meetings import events
 from wsis_consultation.meetings.rules import local_times, registration, schedule
@@ -75,7 +76,7 @@ class ParticipantMailCases:
             "on_site": participant["mode"] == registration.ON_SITE,
             "start": meeting["start"],
             "end": meeting["end"],
-            "venue": meeting["venue"] or "",
+            "venue": venue_in(meeting, locale) or "",
             "local_start": local_times.wall_in_words(meeting["start"], zone, locale) if elsewhere else "",
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "calendar_url": f"{meeting_url(meeting)}/calendar?lang={locale}",

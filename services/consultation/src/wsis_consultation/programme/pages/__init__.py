@@ -18,6 +18,7 @@ _VIEWS = "wsis_consultation.programme.pages.board"
 
 _THEMES, _THEME_ROUTE = "/desk/consultations/{edition}/themes", "/v1/consultations/{edition}/themes"
 _THEMES_READ = Read("themes", _THEME_ROUTE)
+_TYPES_READ = Read("types", "/v1/consultations/{edition}/session-types")
 
 
 class DoneQuery(Schema):
@@ -190,7 +191,7 @@ PAGES = (
         f"{_DESK}/new",
         "programme/pages/desk-edit.html",
         "add_session",
-        reads=(_THEMES_READ,),
+        reads=(_THEMES_READ, _TYPES_READ),
         forms=(Form("write", f"POST {_SESSIONS}", then=f"{_DESK}/{{id}}"),),
         view=f"{_VIEWS}:new_session",
         signed_in=True,
@@ -201,7 +202,7 @@ PAGES = (
         f"{_DESK}/{{session_id}}/edit",
         "programme/pages/desk-edit.html",
         "edit_session",
-        reads=(Read("session", f"{_SESSIONS}/{{session_id}}"), _THEMES_READ),
+        reads=(Read("session", f"{_SESSIONS}/{{session_id}}"), _THEMES_READ, _TYPES_READ),
         forms=(
             Form("write", f"PATCH {_SESSIONS}/{{session_id}}", then=f"{_DESK}/{{session_id}}/edit?done=yes"),
             Form("late", f"POST {_SESSIONS}/{{session_id}}/late-details", then=f"{_DESK}/{{session_id}}/edit?done=yes"),

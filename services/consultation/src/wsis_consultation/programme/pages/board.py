@@ -10,6 +10,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.languages import in_language, long_date
 
 from wsis_consultation.programme.pages.views import change_rows
+from wsis_consultation.programme.rules.agendas import name_in
 
 _MORE_ROOMS, _MORE_SLOTS = 3, 6  # empty lines of the form
 
@@ -17,7 +18,7 @@ _MORE_ROOMS, _MORE_SLOTS = 3, 6  # empty lines of the form
 def board(values: Input, locale: str) -> Input:
     """The rooms by times of a day: a row is (time, [(room, wall time, sessions)])."""
     agenda = values["agenda"]
-    sessions, rooms = _sessions(agenda), agenda["rooms"]
+    sessions, rooms = _sessions(agenda), [{**room, "name": name_in(room, locale)} for room in agenda["rooms"]]
     placed = [
         {**each, **sessions[each["session"]], "wall": _wall(each["start"]), "until": _wall(each["end"])[11:]}
         for each in agenda["placements"]
@@ -58,7 +59,7 @@ def placing(values: Input, locale: str) -> Input:
         slots.setdefault(start, start[11:])
     return {
         "session_titles": {id: f"{each['code']} · {each['title']}" for id, each in sessions.items()},
-        "room_titles": {room["code"]: f"{room['name']} ({room['capacity']})" for room in agenda["rooms"]},
+        "room_titles": {room["code"]: f"{name_in(room, locale)} ({room['capacity']})" for room in agenda["rooms"]},
         "starts": {
             wall: f"{long_date(date.fromisoformat(wall[:10]), locale, weekday=True)}, {text}"
             for wall, text in sorted(slots.items())
@@ -83,7 +84,7 @@ def setup(values: Input, _locale: str) -> Input:
 def publishing(values: Input, locale: str) -> Input:
     """What differs from the last version, rooms by their names."""
     found = values["difference"]
-    rooms = {room["code"]: room["name"] for room in values["agenda"]["rooms"]}
+    rooms = {room["code"]: name_in(room, locale) for room in values["agenda"]["rooms"]}
     return {"changed": change_rows(found["changed"], locale, rooms)}
 
 
@@ -93,8 +94,11 @@ def new_session(values: Input, locale: str) -> Input:
 
 
 def editing(values: Input, locale: str) -> Input:
-    """The titles of themes, by id."""
-    return {"theme_titles": {row["id"]: in_language(row["title"], locale) for row in values["themes"]["items"]}}
+    """The titles of themes, by id, and of types, by code."""
+    return {
+        "theme_titles": {row["id"]: in_language(row["title"], locale) for row in values["themes"]["items"]},
+        "session_types": {row["code"]: row["title"] for row in values["types"]["items"]},
+    }
 
 
 def theme(values: Input, _locale: str) -> Input:

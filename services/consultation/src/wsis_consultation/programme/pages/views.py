@@ -52,6 +52,7 @@ def programme(values: Input, locale: str) -> Input:
         ],
         "groups": by_day(rows, locale),
         "tracks": _tracks(locale),
+        "types": {row["code"]: row["title"] for row in found["types"]},
         "embedded": _snippet(values["edition"], found["kind"], query, locale),
         "table": table(rows) if day is not None else None,
         "shown": len(rows),

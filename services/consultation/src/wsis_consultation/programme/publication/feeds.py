@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime, time
 from uuid import NAMESPACE_URL, uuid5
 
 from wsis_shared import languages
 from wsis_shared.clock import GENEVA, to_geneva
 from wsis_shared.json_types import JsonObject
-from wsis_shared.reference import title
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.editions.rules import calendars, forum, reference
+from wsis_consultation.editions.rules import calendars, forum
 from wsis_consultation.editions.rules.editions import Edition
 from wsis_consultation.programme.rules import selection, versions
 from wsis_consultation.programme.rules.versions import Frozen, Version
@@ -41,7 +40,7 @@ def calendar_xml(version: Version, locale: str, chosen: Iterable[Frozen], *, sou
 
 def entries(version: Version, locale: str, chosen: Iterable[Frozen]) -> list[calendars.Entry]:
     """An event for each of these sessions."""
-    rooms = versions.room_names(version)
+    names = versions.names(version, locale)
     return [
         calendars.Entry(
             uid=uid_of(version["edition"], row["id"]),
@@ -51,8 +50,8 @@ def entries(version: Version, locale: str, chosen: Iterable[Frozen]) -> list[cal
             end=row["end"],
             summary=languages.in_language(row["title"], locale),
             description=row["abstract"],
-            location=rooms.get(row["room"], row["room"]),
-            categories=(_type(row, locale), *row["action_lines"]),
+            location=names.room(row["room"]),
+            categories=(names.type(row["type"]), *row["action_lines"]),
             cancelled=row["state"] != versions.CONFIRMED,
         )
         for row in chosen
@@ -66,11 +65,11 @@ def _name(version: Version, locale: str) -> str:
 def schedule(edition: Edition, version: Version, locale: str, public_url: str) -> JsonObject:
     """{"schedule": ...} with the confirmed sessions by day and room, in wall time with its offset. Its days are those
     of the Forum and those of sessions before or after it."""
-    rooms = versions.room_names(version)
+    names = versions.names(version, locale)
     by_day: dict[date, list[JsonObject]] = defaultdict(list)
     for row in version["sessions"]:
         if row["state"] == versions.CONFIRMED:
-            by_day[to_geneva(row["start"]).date()].append(_event(row, version, locale, public_url, rooms))
+            by_day[to_geneva(row["start"]).date()].append(_event(row, version, locale, public_url, names))
     days = sorted({*map(date.fromisoformat, forum.days(edition["forum"])), *by_day})
     return {
         "schedule": {
@@ -84,7 +83,7 @@ def schedule(edition: Edition, version: Version, locale: str, public_url: str) -
                 "daysCount": len(days),
                 "timeslot_duration": "00:05",
                 "time_zone_name": version["time_zone"],
-                "rooms": [{"name": name} for name in rooms.values()],
+                "rooms": [{"name": name} for name in names.rooms.values()],
                 "tracks": [{"name": track} for track in sorted({row["track"] for row in version["sessions"]})],
                 "days": [_day(number, day, by_day.get(day, ())) for number, day in enumerate(days, start=1)],
             },
@@ -107,7 +106,7 @@ def _day(number: int, day: date, events: Iterable[JsonObject]) -> JsonObject:
     }
 
 
-def _event(row: Frozen, version: Version, locale: str, public_url: str, rooms: Mapping[str, str]) -> JsonObject:
+def _event(row: Frozen, version: Version, locale: str, public_url: str, names: versions.Names) -> JsonObject:
     start, (language, name) = to_geneva(row["start"]), languages.pick(row["title"], locale)
     hours, minutes = divmod(int((row["end"] - row["start"]).total_seconds()) // 60, 60)
     words = "".join(char if char.isalnum() else "-" for char in selection.plain(name)).strip("-")
@@ -120,13 +119,13 @@ def _event(row: Frozen, version: Version, locale: str, public_url: str, rooms: M
         "date": start.isoformat(),
         "start": start.strftime("%H:%M"),
         "duration": f"{hours:02}:{minutes:02}",
-        "room": rooms.get(row["room"], row["room"]),
+        "room": names.room(row["room"]),
         "slug": f"wsis{version['edition']}-{row['number']}-{words[:_SLUG]}".rstrip("-"),
         "title": name,
         "subtitle": "",
         "language": row["language"] or language,
         "track": row["track"],
-        "type": _type(row, locale),
+        "type": names.type(row["type"]),
         "abstract": row["abstract"],
         "description": "",
         "recording_license": "",
@@ -135,7 +134,3 @@ def _event(row: Frozen, version: Version, locale: str, public_url: str, rooms: M
         "links": [],
         "attachments": [],
     }
-
-
-def _type(row: Frozen, locale: str) -> str:
-    return title(reference.session_type(row["type"]), locale)

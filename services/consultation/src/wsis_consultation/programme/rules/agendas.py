@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 from zoneinfo import ZoneInfo
 
 from wsis_shared.errors import Conflict, Invalid
@@ -17,10 +17,12 @@ from wsis_consultation.programme.rules.bookings import TURNAROUND, Interval, min
 
 
 class RoomOfVenue(TypedDict):
-    """A room; `booths` is the number of languages that can be interpreted in it."""
+    """A room; `names` are those in other languages, `booths` is the number of languages that can be interpreted in
+    it."""
 
     code: str
     name: str
+    names: NotRequired[dict[str, str]]  # agendas of before lack it
     capacity: int
     booths: int
     equipment: list[str]
@@ -67,6 +69,18 @@ class Agenda(Stored):
     placements: list[Placement]
     removed: dict[str, int]
     published: str | None
+
+
+class Named(TypedDict):
+    """What has a name, and names in other languages."""
+
+    name: str
+    names: NotRequired[dict[str, str]]
+
+
+def name_in(room: Named, locale: str) -> str:
+    """The name of a room for a reader: in their language where it has one."""
+    return room.get("names", {}).get(locale) or room["name"]
 
 
 def empty(edition: str) -> Agenda:

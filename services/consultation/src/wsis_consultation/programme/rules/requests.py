@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import TypeVar
 
+from wsis_consultation.editions.rules.reference import SessionType
 from wsis_consultation.programme.rules import sessions
 from wsis_consultation.programme.rules.sessions import Session
+from wsis_consultation.session_types.rules import OF_REQUEST
 from wsis_consultation.submissions.rules.contents import Chosen, Request
 from wsis_consultation.submissions.rules.lifecycle import Submission
 
 T = TypeVar("T")
-
-# The kinds of requests that become sessions, with the type where the request names none.
-TYPE_OF_KIND = {"workshop": "thematic_workshop", "exhibition": "exhibition", "speaking_slot": "policy_statements"}
 
 
 def request_key(submission: str, request: str) -> str:
@@ -23,12 +22,16 @@ def request_key(submission: str, request: str) -> str:
 
 def becomes_session(request: Request) -> bool:
     """True for requests of a session; what proposes a speaker or a partnership is none."""
-    return request["kind"] in TYPE_OF_KIND
+    return request["kind"] in OF_REQUEST
 
 
-def from_request(submission: Submission, request: Request, number: int, id: str) -> Session:
-    """A draft session as requested; its organizers are the organization that asked and those it named."""
-    type = request.get("session_type") or TYPE_OF_KIND[request["kind"]]
+def from_request(
+    submission: Submission, request: Request, number: int, id: str, types: Sequence[SessionType]
+) -> Session:
+    """A draft session as requested, of one of the `types` of the edition; its organizers are the organization that
+    asked and those it named."""
+    code = request.get("session_type") or OF_REQUEST[request["kind"]]
+    type = sessions.type_of(code, types)
     title = _title(submission, request) or {_language(submission): submission.get("organization") or ""}
     draft = sessions.new(submission["edition"], type, number, id, title)
     draft["abstract"] = request.get("description") or ""

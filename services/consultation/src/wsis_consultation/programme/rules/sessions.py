@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NotRequired, TypedDict, TypeVar
 
 from wsis_shared import clock, languages
 from wsis_shared.errors import Conflict, Invalid
 from wsis_shared.json_types import Input, JsonObject
-from wsis_shared.reference import UnknownCode
 from wsis_shared.reference.loading import Titles
 
-from wsis_consultation.editions.rules import editions, reference
+from wsis_consultation.editions.rules import editions
+from wsis_consultation.editions.rules.reference import SessionType
 from wsis_consultation.editions.rules.stored import Edited
 from wsis_consultation.programme import errors
 from wsis_consultation.programme.rules.keys import organization_key, person_key
@@ -120,7 +120,6 @@ CHANGES = {
 }
 NEED_REASON = (DECLINED, CANCELLED)
 
-DEFAULT_MINUTES, EXHIBITION_MINUTES = 90, 9 * 60
 BY_OFFICERS = (
     "type",
     "title",
@@ -150,15 +149,15 @@ def code_of(number: int) -> str:
     return f"S{digits:0>5}"
 
 
-def new(edition: str, type: str, number: int, id: str, title: Titles) -> Session:
-    """A draft session that nobody requested. Raises Invalid for a type that does not exist."""
+def new(edition: str, type: SessionType, number: int, id: str, title: Titles) -> Session:
+    """A draft session that nobody requested."""
     return {
         "_id": id,
         "edition": edition,
         "number": number,
         "code": code_of(number),
-        "type": type,
-        "track": track_of(type),
+        "type": type["code"],
+        "track": type["track"],
         "title": dict(title),
         "abstract": "",
         "language": next(iter(title)),
@@ -167,7 +166,7 @@ def new(edition: str, type: str, number: int, id: str, title: Titles) -> Session
         "availability": [],
         "capacity": 0,
         "theme": None,
-        "duration": EXHIBITION_MINUTES if type == "exhibition" else DEFAULT_MINUTES,
+        "duration": type["minutes"],
         "organizers": [],
         "speakers": [],
         "action_lines": [],
@@ -185,14 +184,12 @@ def new(edition: str, type: str, number: int, id: str, title: Titles) -> Session
     }
 
 
-def track_of(type: str) -> str:
-    """The track of a type of session. Raises Invalid for a type that does not exist."""
-    try:
-        return reference.session_type(type)["track"]
-    except UnknownCode as error:
-        raise Invalid(
-            "consultation.session_type_unknown", fields={"type": ["There is no such type of session."]}
-        ) from error
+def type_of(code: str, types: Sequence[SessionType]) -> SessionType:
+    """The type of that code among those of an edition. Raises Invalid."""
+    for row in types:
+        if row["code"] == code:
+            return row
+    raise Invalid("consultation.session_type_unknown", fields={"type": ["There is no such type of session."]})
 
 
 def edited(session: JsonObject) -> JsonObject:
@@ -200,9 +197,9 @@ def edited(session: JsonObject) -> JsonObject:
     return {name: session.get(name) for name in BY_OFFICERS}
 
 
-def changed(session: Session, fields: Input) -> Session:
-    """The session with fields that an officer gives; its track and the keys of its people follow from them. Raises
-    Invalid."""
+def changed(session: Session, fields: Input, types: Sequence[SessionType]) -> Session:
+    """The session with fields that an officer gives; its track, by the `types` of its edition, and the keys of its
+    people follow from them. Raises Invalid."""
     after: Session = {
         **session,
         "type": fields.get("type", session["type"]),
@@ -220,7 +217,7 @@ def changed(session: Session, fields: Input) -> Session:
     if "title" in fields:
         after["title"] = languages.merge(session["title"], fields["title"], required_as="title")
     if "type" in fields:
-        after["track"] = track_of(fields["type"])
+        after["track"] = type_of(fields["type"], types)["track"]
     if "speakers" in fields:
         came_with = {row["name"]: row.get("submission") for row in session["speakers"]}
         rows = ({"submission": came_with.get(row["name"]), **row} for row in fields["speakers"])

@@ -5,14 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NotRequired, TypedDict
+from typing import NamedTuple, NotRequired, TypedDict
 
 from wsis_shared.errors import Conflict
 from wsis_shared.json_types import JsonObject
+from wsis_shared.languages import in_language
 from wsis_shared.reference.loading import Titles
 
+from wsis_consultation.editions.rules import reference
 from wsis_consultation.editions.rules.stored import Stored
-from wsis_consultation.programme.rules.agendas import Placement
+from wsis_consultation.programme.rules.agendas import Placement, name_in
 from wsis_consultation.programme.rules.sessions import ACCEPTED, CANCELLED, DRAFT, Session, Speaker
 
 # What an announcement and a difference compare.
@@ -72,10 +74,11 @@ class Frozen(TypedDict):
 
 
 class NamedRoom(TypedDict):
-    """A room as it was called when the version was published."""
+    """A room as it was called when the version was published; `names` are those in other languages."""
 
     code: str
     name: str
+    names: NotRequired[dict[str, str]]
 
 
 class Version(Stored):
@@ -93,6 +96,7 @@ class Version(Stored):
     since: str | None
     time_zone: str
     rooms: list[NamedRoom]
+    types: NotRequired[dict[str, Titles]]  # what types were called, by code; versions of before lack it
     sessions: list[Frozen]
     statuses: dict[str, str]
     reasons: dict[str, str]
@@ -214,9 +218,28 @@ def field_changes(before: JsonObject, after: JsonObject) -> list[FieldChange]:
     ]
 
 
-def room_names(version: Version) -> dict[str, str]:
-    """Code -> name of the rooms as they were when the version was published."""
-    return {room["code"]: room["name"] for room in version["rooms"]}
+class Names(NamedTuple):
+    """How a reader calls rooms and types, by code."""
+
+    rooms: Mapping[str, str]
+    types: Mapping[str, str]
+
+    def room(self, code: str) -> str:
+        """The name of a room; its code where it has none."""
+        return self.rooms.get(code, code)
+
+    def type(self, code: str) -> str:
+        """The title of a type; its code where it has none."""
+        return self.types.get(code, code)
+
+
+def names(version: Version, locale: str) -> Names:
+    """Rooms and types as they were called when the version was published."""
+    types = version.get("types") or {row["code"]: row["title"] for row in reference.session_types()}
+    return Names(
+        {room["code"]: name_in(room, locale) for room in version["rooms"]},
+        {code: in_language(titles, locale) for code, titles in types.items()},
+    )
 
 
 def decision(version: Version | None, session: str) -> Decision:

@@ -70,6 +70,9 @@ class Room(RequestSchema):
 
     code = fields.String(required=True, validate=CODE)
     name = Text(required=True, max_length=100)
+    names = Localised(
+        load_default=dict, max_length=100, metadata={"description": "In other languages; elsewhere `name` stands"}
+    )
     capacity = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=20_000))
     booths = fields.Integer(load_default=0, strict=True, validate=validate.Range(min=0, max=10))
     equipment = fields.List(Id(), load_default=list, validate=validate.Length(max=20))

@@ -59,6 +59,7 @@ class SessionBrief(ResponseSchema):
     number = fields.Integer(required=True)
     code = fields.String(required=True)
     type = fields.String(required=True)
+    type_title = fields.String(required=True, metadata={"description": "In the reader's language"})
     track = fields.String(required=True)
     title = fields.String(required=True)
     titles = Localised(required=True)
@@ -78,6 +79,13 @@ class SessionBrief(ResponseSchema):
     )
 
 
+class TypeOfProgramme(ResponseSchema):
+    """A type of which there are sessions."""
+
+    code = fields.String(required=True)
+    title = fields.String(required=True, metadata={"description": "In the reader's language"})
+
+
 class Programme(ResponseSchema):
     """The last published version, or the sessions of it that fit."""
 
@@ -88,6 +96,9 @@ class Programme(ResponseSchema):
     time_zone = fields.String(required=True)
     note = fields.String(allow_none=True)
     days = fields.List(fields.String(), required=True)
+    types = fields.List(
+        fields.Nested(TypeOfProgramme), required=True, metadata={"description": "Those that `type` can choose"}
+    )
     total = fields.Integer(required=True)
     sessions = fields.List(fields.Nested(SessionBrief), required=True)
 

@@ -238,6 +238,7 @@ class SessionRow(ResponseSchema):
     code = fields.String(required=True)
     status = fields.String(required=True)
     type = fields.String(required=True)
+    type_title = Localised(required=True)
     track = fields.String(required=True)
     title = Localised(required=True)
     organizers = fields.List(fields.String(), required=True)

@@ -239,7 +239,7 @@ def _clashes(
     planning: Planning, agenda: agendas.Agenda, found: Sequence[clashes.Clash], locale: str
 ) -> list[JsonObject]:
     """Clashes as responses, with a sentence that names the people and sessions."""
-    names = {room["code"]: room["name"] for room in agenda["rooms"]}
+    names = {room["code"]: agendas.name_in(room, locale) for room in agenda["rooms"]}
     for session in planning.sessions.values():
         names |= {row["key"]: row["name"] for row in (*session["speakers"], *session["organizers"])}
     return [

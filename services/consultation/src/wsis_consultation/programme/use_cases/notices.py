@@ -92,15 +92,15 @@ class Notices:
             "number": session["number"],
             "reason": in_language(told or {}, locale) or decided["reason"] or "",
             "change": data.get("change"),
-            **_place(version, session["_id"]),
+            **_place(version, session["_id"], locale),
             "until": until,
             "ask": decided["status"] == ACCEPTED and session["details_at"] is None and ctx.received_at < until,
             "url": f"page:/consultations/{edition}/sessions/{session['_id']}#{data['submission']}.{key}",
         }
 
 
-def _place(version: versions.Version | None, session: str) -> JsonObject:
+def _place(version: versions.Version | None, session: str, locale: str) -> JsonObject:
     row = next((row for row in version["sessions"] if row["id"] == session), None) if version else None
     if version is None or row is None:
         return {"room": "", "start": None}
-    return {"room": versions.room_names(version).get(row["room"], row["room"]), "start": row["start"]}
+    return {"room": versions.names(version, locale).room(row["room"]), "start": row["start"]}

@@ -103,6 +103,7 @@ def _session(document: Session, edition: Edition) -> JsonObject:
     return {
         **_only(document, _KEPT),
         "id": document["_id"],
+        "type_title": _type_title(document, edition),
         "revision": revisions.of(document),
         "details_until": edition["deadlines"][editions.SESSION_DETAILS],
         "withdrawn_at": document.get("withdrawn_at"),
@@ -112,12 +113,17 @@ def _session(document: Session, edition: Edition) -> JsonObject:
     }
 
 
-def session_row(document: Session) -> JsonObject:
+def _type_title(document: Session, edition: Edition) -> JsonObject:
+    return next((row["title"] for row in editions.session_types(edition) if row["code"] == document["type"]), {})
+
+
+def session_row(document: Session, edition: Edition) -> JsonObject:
     """A session in a list."""
     outcome = document["outcome"]
     return {
         **_only(document, _LISTED),
         "id": document["_id"],
+        "type_title": _type_title(document, edition),
         "organizers": [organizer["name"] for organizer in document["organizers"]],
         "outcome_at": outcome["filed_at"] if outcome else None,
     }

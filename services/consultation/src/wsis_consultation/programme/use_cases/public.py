@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from wsis_shared import languages
 from wsis_shared.context import Context
 from wsis_shared.errors import NotFound
@@ -63,7 +61,7 @@ class PublicCases:
         if not chosen:
             raise NotFound("consultation.session_unknown")
         row, live = chosen[0], self._store.session(edition, chosen[0]["id"])
-        made = brief(row, versions.room_names(version), ctx.locale)
+        made = brief(row, versions.names(version, ctx.locale), ctx.locale)
         cancelled = row["state"] == CANCELLED or bool(live.get("withdrawn_at"))
         language, why = languages.pick(live.get("notice") or {}, ctx.locale) if cancelled else ("", "")
         return {
@@ -113,8 +111,10 @@ def _with_cancelled(version: Version, filters: Input) -> list[Frozen]:
 
 def _programme(version: Version, filters: Input, locale: str) -> JsonObject:
     zone = version["time_zone"]
-    chosen, rooms = selection.select(version["sessions"], filters, zone), versions.room_names(version)
-    days = {day for row in selection.select(version["sessions"], {}, zone) for day in selection.days_of(row, zone)}
+    chosen, names = selection.select(version["sessions"], filters, zone), versions.names(version, locale)
+    every = selection.select(version["sessions"], {}, zone)
+    days = {day for row in every for day in selection.days_of(row, zone)}
+    held = {row["type"] for row in every}
     return {
         "edition": version["edition"],
         "kind": version["kind"],
@@ -123,16 +123,18 @@ def _programme(version: Version, filters: Input, locale: str) -> JsonObject:
         "version": version["number"],
         "note": languages.in_language(version["note"], locale) or None,
         "days": sorted(days),
+        "types": [{"code": code, "title": title} for code, title in names.types.items() if code in held],
         "total": len(chosen),
-        "sessions": [brief(row, rooms, locale) for row in chosen],
+        "sessions": [brief(row, names, locale) for row in chosen],
     }
 
 
-def brief(row: Frozen, rooms: Mapping[str, str], locale: str) -> JsonObject:
-    """A session as lists of the programme have it; `rooms` are names by code."""
+def brief(row: Frozen, names: versions.Names, locale: str) -> JsonObject:
+    """A session as lists of the programme have it; `names` are those of its version for this reader."""
     return {
         **row,
         "title": languages.in_language(row["title"], locale),
         "titles": row["title"],
-        "room_name": rooms.get(row["room"], row["room"]),
+        "type_title": names.type(row["type"]),
+        "room_name": names.room(row["room"]),
     }

@@ -12,6 +12,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
+from wsis_consultation.editions.rules.editions import session_types
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import errors
@@ -51,9 +52,9 @@ class SessionCases:
     @rpc
     def list_sessions(self, edition: str, limit: int = 20, after: str | None = None, **filters: object) -> JsonObject:
         """Sessions by number."""
-        self._editions.find(edition)
+        found = self._editions.find(edition)
         page = self._store.page_of_sessions(edition, _query(filters), after, limit)
-        return page.response(organizers.session_row)
+        return page.response(lambda row: organizers.session_row(row, found))
 
     @rpc
     def read_session(self, edition: str, session: str) -> JsonObject:
@@ -76,8 +77,10 @@ class SessionCases:
     def create_session(self, ctx: Context, edition: str, body: Input) -> JsonObject:
         """A session that nobody requested."""
         found = self._editions.find(edition)
+        types = session_types(found)
+        type = sessions.type_of(body["type"], types)
         number = self._store.take_numbers(edition, 1) + 1
-        made = sessions.changed(sessions.new(edition, body["type"], number, ctx.new_id(), body["title"]), body)
+        made = sessions.changed(sessions.new(edition, type, number, ctx.new_id(), body["title"]), body, types)
         entry = audit.entry("consultation.session_created", f"session/{made['_id']}", None, {"number": number})
         return organizers.session(self._store.save("sessions", made, entry), found)
 
@@ -85,14 +88,14 @@ class SessionCases:
     def change_session(self, edition: str, session: str, body: Input, if_match: IfMatch = None) -> JsonObject:
         """Change fields of a session; the deadline of its organizers does not bind officers. Raises NotFound, Invalid,
         PreconditionFailed."""
-        before = self._store.session(edition, session)
+        before, found = self._store.session(edition, session), self._editions.find(edition)
         revisions.require(before, sessions.edited(before), if_match)
-        after = sessions.changed(before, body)
+        after = sessions.changed(before, body, session_types(found))
         entry = audit.entry("consultation.session_changed", f"session/{session}", None, {"fields": sorted(body)})
         saved = self._store.save("sessions", after, entry)
         if saved["outcome"]:
             self._store.replace_matrix(session, outcomes.matrix_rows(saved))  # its rows have the title and the type
-        return organizers.session(saved, self._editions.find(edition))
+        return organizers.session(saved, found)
 
     @rpc(writes=True)
     def decide_session(self, edition: str, session: str, body: Input) -> JsonObject:
@@ -204,6 +207,7 @@ class SessionCases:
 
     def _make(self, edition: str, groups: list[list[Asked]]) -> dict[str, list[str]]:
         """One session for each group of requests, of those that are not in a session yet."""
+        types = session_types(self._editions.find(edition))
         present = self._present(edition, [one for group in groups for one in group])
         groups = [new for group in groups if (new := [one for one in group if _key(one) not in present])]
         last = self._store.take_numbers(edition, len(groups)) if groups else 0
@@ -211,7 +215,7 @@ class SessionCases:
         made = []
         for number, (first, *others) in enumerate(groups, start=last + 1):
             id = uuid.uuid5(uuid.NAMESPACE_URL, f"{edition}/{_key(first)}").hex
-            session = requests.from_request(*first, number, id)
+            session = requests.from_request(*first, number, id, types)
             for one in others:
                 session = requests.merged(session, *one)
             theme = next((themes[key] for key in session["requests"] if key in themes), None)

@@ -13,6 +13,7 @@ from wsis_shared.events import PendingEvent, new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import job, rpc
 
+from wsis_consultation.editions.rules.editions import session_types
 from wsis_consultation.index.store import SubmissionIndex
 from wsis_consultation.programme import events
 from wsis_consultation.programme.rules import agendas, clashes, differences, versions
@@ -65,7 +66,11 @@ class VersionCases:
             "revision": planning.agenda.get("version", 0),
             "since": latest,
             "time_zone": planning.edition["time_zone"],
-            "rooms": [{"code": room["code"], "name": room["name"]} for room in planning.agenda["rooms"]],
+            "rooms": [
+                {"code": room["code"], "name": room["name"], "names": room.get("names", {})}
+                for room in planning.agenda["rooms"]
+            ],
+            "types": {row["code"]: dict(row["title"]) for row in session_types(planning.edition)},
             "sessions": frozen,
             "statuses": statuses,
             "reasons": {session["_id"]: session["reason"] for session in every if session["reason"]},

@@ -8,7 +8,11 @@ from wsis_consultation.submissions.schemas import forms
 
 _FORM = "/v1/consultations/{edition}/form"
 _VERSIONS = f"{_FORM}/versions"
-_FRESH = ("consultation.form_published", "consultation.edition_removed")
+_FRESH = (
+    "consultation.form_published",
+    "consultation.edition_removed",
+    "consultation.session_types_changed",
+)
 _UNKNOWN = ("consultation.edition_unknown",)
 
 ROUTES = (

@@ -14,7 +14,7 @@ from wsis_shared import reference
 from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles, names, read
 
-from wsis_consultation.editions.rules.reference import session_types
+from wsis_consultation.editions.rules.reference import SessionType, session_types
 from wsis_consultation.editions.rules.stored import Stored
 
 # Types of questions, each as a JSON Schema, and which questions are asked.
@@ -83,11 +83,7 @@ PROCESS = "consultation"
 LINE, TEXT, ENTRIES = 300, 10_000, 10  # limits where a question sets none: characters, characters, entries
 ONE_LINE = "^[^\\n\\r\\t]*$"
 PHONE = "^\\+?[0-9][0-9 ()./-]{4,30}$"
-CHOICES_FROM: Mapping[str, Callable[[], list[Choice]]] = {
-    "session_types": lambda: [
-        {"code": row["code"], "label": row["title"]} for row in session_types() if row["requestable"]
-    ]
-}
+CHOICES_FROM = ("session_types",)
 
 
 def stakeholder_types() -> list[str]:
@@ -122,9 +118,26 @@ def every_question(form: Sections) -> Iterator[tuple[str, Question]]:
 
 def choices(question: Question, stakeholder_type: str | None) -> list[Choice]:
     """The choices that concern a type."""
-    source = question.get("choices_from")
-    rows = CHOICES_FROM[source]() if source else question["choices"]
+    rows = question.get("choices") or _requestable(session_types())
     return [row for row in rows if is_asked(row, stakeholder_type)]
+
+
+def with_types(form: Form, types: Iterable[SessionType]) -> Form:
+    """The form of an edition with types of its own: they are the choices of the questions that take them from it."""
+    rows = _requestable(types)
+
+    def filled(question: Question) -> Question:
+        return {**question, "choices": rows} if question.get("choices_from") else question
+
+    sections: list[Section] = [
+        {**section, "questions": [filled(question) for question in section["questions"]]}
+        for section in form["sections"]
+    ]
+    return {**form, "sections": sections}
+
+
+def _requestable(types: Iterable[SessionType]) -> list[Choice]:
+    return [{"code": row["code"], "label": row["title"]} for row in types if row["requestable"]]
 
 
 def value_schema(question: Question, stakeholder_type: str | None, *, draft: bool = False) -> Schema:

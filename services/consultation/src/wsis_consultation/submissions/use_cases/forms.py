@@ -54,7 +54,7 @@ class FormCases:
     def read_form_version(self, edition: str, number: str) -> JsonObject:
         """A version with its texts in all languages. Raises NotFound."""
         self._editions.find(edition)
-        return _to_response(self._forms.version(edition, number))
+        return _to_response(self._forms.stored(edition, number))
 
     @rpc(writes=True)
     def publish_form(self, ctx: Context, edition: str, body: Input) -> JsonObject:

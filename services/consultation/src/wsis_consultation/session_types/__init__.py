@@ -1,0 +1,1 @@
+"""The types of Forum sessions, as data of an edition."""
