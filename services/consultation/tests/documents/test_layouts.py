@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import resource
 from collections import Counter
@@ -65,6 +66,25 @@ def test_document_is_whole_in_every_language(models: Any, kind: str, language: s
     assert len(english["blocks"]) == len(document["blocks"])
     titles = [{plain(block["words"]) for block in of_kind(each, "heading")} for each in (document, english)]
     assert language == "en" or len(titles[0] & titles[1]) < 3  # "Sessions" is French too
+
+
+@pytest.mark.parametrize("kind", ["final_brief", "outcome_document"])
+def test_types_and_rooms_are_called_as_the_programme_calls_them(models: Any, kind: str) -> None:
+    named = {
+        **models[kind],
+        "types": [{"code": "thematic_workshop", "title": {"en": "Theme lab", "ar": "مختبر المواضيع"}}],
+        "room_names": {"Popov": {"ar": "قاعة بوبوف"}},
+    }
+    text = {
+        language: json.dumps(lay_out(kind, named, {}, language, "1.1"), ensure_ascii=False) for language in ("ar", "fr")
+    }
+    assert "مختبر المواضيع" in text["ar"]
+    assert "قاعة بوبوف" in text["ar"]
+    assert "Theme lab" in text["fr"]
+    assert "Popov" in text["fr"]
+    assert "Atelier thématique" not in text["fr"]
+    before = {name: value for name, value in models[kind].items() if name not in ("types", "room_names")}
+    assert "Atelier thématique" in json.dumps(lay_out(kind, before, {}, "fr", "1.1"), ensure_ascii=False)
 
 
 def test_charts_show_the_counts_and_the_table_below_says_the_same(models: Any) -> None:

@@ -15,7 +15,7 @@ from wsis_consultation.documents.rules.models import FinalBrief
 
 def lay_out(model: FinalBrief, prose: Prose, language: str, number: str) -> Document:
     """The document; see `documents.rules.final_brief` for the model."""
-    reader = Reader(language, model["time_zone"])
+    reader = Reader(language, model)
     charts = _charts(reader, model)
     chapters = [
         *_summary(reader, model, prose),
@@ -67,7 +67,7 @@ def _charts(reader: Reader, model: FinalBrief) -> list[Chart]:
             "sessions_by_type",
             figures["by_type"],
             "type",
-            lambda row: parts.session_type(reader, str(row["codes"][0])) or str(row["codes"][0]),
+            lambda row: reader.session_type(str(row["codes"][0])),
             f"{counted} group by type",
         ),
     ]
@@ -81,7 +81,7 @@ def _rooms(reader: Reader, model: FinalBrief) -> Iterator[Block]:
             [(say("room"), "wide"), (say("capacity"), "number"), (say("sessions"), "number")],
             [
                 [
-                    room["name"],
+                    reader.room(room["name"]),
                     reader.number(room["capacity"]) if room["capacity"] else "",
                     reader.number(room["sessions"]),
                 ]

@@ -11,7 +11,7 @@ from wsis_shared.rendering.blocks import Block, Document, Inline, Run
 from wsis_consultation.documents.layouts import parts
 from wsis_consultation.documents.layouts.parts import Chart, Prose, Reader
 from wsis_consultation.documents.rules import OUTCOME_DOCUMENT
-from wsis_consultation.documents.rules.models import Counted, FiledOutcome, HeldSession, OutcomeDocument
+from wsis_consultation.documents.rules.models import FiledOutcome, HeldSession, OutcomeDocument
 from wsis_consultation.editions.rules import reference as consultation
 
 HIGH_LEVEL = "high_level"
@@ -21,7 +21,7 @@ OUTSIDE, UNUSED = "*", "·"
 
 def lay_out(model: OutcomeDocument, prose: Prose, language: str, number: str) -> Document:
     """The document; see `documents.rules.outcome_document` for the model."""
-    reader = Reader(language, model["time_zone"])
+    reader = Reader(language, model)
     people, sessions = _participation(reader, model), _sessions(reader, model)
     chapters = [
         *_summary(reader, model, prose),
@@ -101,9 +101,6 @@ def _sessions(reader: Reader, model: OutcomeDocument) -> list[Chart]:
     say, figures = reader.say, model["statistics"]
     held = f"sessions where programme = {model['programme']['number']} and end <= {model['as_of']}"
 
-    def type_of(row: Counted) -> str:
-        return parts.session_type(reader, str(row["codes"][0])) or str(row["codes"][0])
-
     return [
         Chart(
             "sessions_by_track",
@@ -112,7 +109,13 @@ def _sessions(reader: Reader, model: OutcomeDocument) -> list[Chart]:
             lambda row: say(f"track_{row['codes'][0]}"),
             f"count({held}) group by track",
         ),
-        Chart("sessions_by_type", figures["by_type"], "type", type_of, f"count({held}) group by type"),
+        Chart(
+            "sessions_by_type",
+            figures["by_type"],
+            "type",
+            lambda row: reader.session_type(str(row["codes"][0])),
+            f"count({held}) group by type",
+        ),
         Chart(
             "sessions_by_action_line",
             figures["sessions_by_action_line"],
@@ -149,10 +152,10 @@ def _outcomes(reader: Reader, model: OutcomeDocument) -> Iterator[Block]:
     yield blocks.heading(1, reader.say("session_outcomes"))
     yield blocks.paragraph(reader.say("outcomes_as_filed"), note=True)
     filed = [one for one in model["sessions"] if one["track"] != HIGH_LEVEL and one["outcome"]]
-    for kind in consultation.session_types():
-        if of_kind := [one for one in filed if one["type"] == kind["code"]]:
-            yield blocks.heading(2, reference.title(kind, reader.language))
-            yield from _entries(reader, of_kind)
+    for code in dict.fromkeys([*reader.session_types, *(one["type"] for one in filed)]):
+        if of_type := [one for one in filed if one["type"] == code]:
+            yield blocks.heading(2, reader.session_type(code))
+            yield from _entries(reader, of_type)
     if not filed:
         yield blocks.paragraph(reader.say("none"))
 
@@ -170,9 +173,9 @@ def _entries(reader: Reader, sessions: Iterable[HeldSession]) -> Iterator[Block]
 
 def _about(reader: Reader, one: HeldSession) -> list[str | Run]:
     """Code, time, room and organizers; each is a run of its own, so that Arabic keeps them in this order."""
-    code, room, organizers = (
-        blocks.run(text, "", "ltr") for text in (one["code"], one["room"], ", ".join(one["organizers"]))
-    )
+    code, organizers = (blocks.run(text, "", "ltr") for text in (one["code"], ", ".join(one["organizers"])))
+    called = reader.room(one["room"])
+    room = blocks.run(called, "", "ltr" if called == one["room"] else "")
     when = f"{reader.day(one['start'] or '')}, {parts.span(reader, one)}"
     said = [code, blocks.run(when), *(part for part in (room, organizers) if part["text"])]
     return [part for run in said for part in (" · ", run)][1:]

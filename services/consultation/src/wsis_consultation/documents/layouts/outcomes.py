@@ -19,7 +19,7 @@ from wsis_consultation.documents.rules.outcomes import PER_LINE
 
 def lay_out(model: Outcomes, prose: Prose, language: str, number: str) -> Document:
     """The document; see `documents.rules.outcomes` for the model."""
-    reader = Reader(language, model["time_zone"])
+    reader = Reader(language, model)
     charts = _charts(reader, model)
     chapters = [
         *_summary(reader, model, prose),
@@ -189,7 +189,9 @@ def _requests(reader: Reader, model: Outcomes) -> Iterator[Block]:
 
 
 def _request_kind(reader: Reader, request: Input) -> str:
-    return parts.session_type(reader, request.get("session_type")) or reader.say(f"request_{request['kind']}")
+    if type := request.get("session_type"):
+        return reader.session_type(type)
+    return reader.say(f"request_{request['kind']}")
 
 
 def _meetings(reader: Reader, model: Outcomes) -> Iterator[Block]:
@@ -202,7 +204,7 @@ def _meetings(reader: Reader, model: Outcomes) -> Iterator[Block]:
         when = (
             f"{reader.day(meeting['start'])}, {reader.time(meeting['start'])}\N{EN DASH}{reader.time(meeting['end'])}"
         )
-        yield blocks.paragraph(", ".join(filter(None, (when, meeting["venue"]))), note=True)
+        yield blocks.paragraph(", ".join(filter(None, (when, reader.venue(meeting)))), note=True)
         if meeting["agenda"]:
             yield blocks.heading(3, say("agenda"))
             yield blocks.bullets(reader.title(item) for item in meeting["agenda"])

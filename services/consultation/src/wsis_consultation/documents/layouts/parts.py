@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from wsis_shared import reference
+from wsis_shared.languages import in_language
 from wsis_shared.rendering import blocks, reader
 from wsis_shared.rendering.blocks import Block, Document, Run
 from wsis_shared.rendering.reader import Prose
@@ -15,7 +16,7 @@ from wsis_shared.sentences import Sentences
 from wsis_consultation.documents.rules.models import Counted, Facilitator, Model, Phase, PlannedSession
 from wsis_consultation.editions.rules import forum
 from wsis_consultation.editions.rules import reference as consultation
-from wsis_consultation.editions.rules.phases import DEADLINE
+from wsis_consultation.editions.rules.phases import DEADLINE, Held, venue_in
 
 # How documents of the consultation say things in one language.
 
@@ -26,10 +27,26 @@ _sentences = Sentences("wsis_consultation", "documents")
 
 
 class Reader(reader.Reader):
-    """Writes for the readers of one language; moments in the zone of the consultation."""
+    """Writes for the readers of one language; moments in the zone of the consultation, types of sessions, rooms and
+    venues by their names in the model."""
 
-    def __init__(self, language: str, time_zone: str) -> None:
-        super().__init__(_sentences, language, time_zone)
+    def __init__(self, language: str, model: Model) -> None:
+        super().__init__(_sentences, language, model["time_zone"])
+        types = model.get("types") or consultation.session_types()
+        self.session_types = {row["code"]: in_language(row["title"], language) for row in types}
+        self._rooms = model.get("room_names") or {}
+
+    def session_type(self, code: str) -> str:
+        """The title of a session type; its code where it has none."""
+        return self.session_types.get(code, code)
+
+    def room(self, name: str) -> str:
+        """The name of a room in this language, else the one that it has."""
+        return self._rooms.get(name, {}).get(self.language) or name
+
+    def venue(self, held: Held) -> str:
+        """The venue in this language, else as it was written."""
+        return venue_in(held, self.language) or ""
 
     def stakeholder_types(self, codes: Sequence[str]) -> str:
         """The title of one type, or of several that are counted together."""
@@ -85,7 +102,7 @@ def phases(reader: Reader, model: Model) -> Iterator[Block]:
     yield blocks.table(
         [(say("phase"), "code"), (say("title"), "wide"), (say("date"), "text"), (say("venue"), "text")],
         [
-            [phase["roman"], reader.title(phase["title"]), _days(reader, phase), phase["venue"] or ""]
+            [phase["roman"], reader.title(phase["title"]), _days(reader, phase), reader.venue(phase)]
             for phase in model["phases"]
         ],
     )
@@ -105,12 +122,6 @@ def counts(reader: Reader, rows: Sequence[Counted], column: str, label: Callable
         [(column, "wide"), (reader.say("number"), "number"), (reader.say("share"), "number")],
         [[label(row), reader.number(row["count"]), reader.percent(row["percent"])] for row in rows],
     )
-
-
-def session_type(reader: Reader, code: str | None) -> str:
-    """The title of a session type; "" for none, or one that is unknown."""
-    known = {row["code"]: row for row in consultation.session_types()}
-    return reference.title(known[code], reader.language) if code in known else ""
 
 
 # Charts of counts, with the same figures as a table; the queries behind them are an annex.
@@ -199,8 +210,8 @@ def sessions_by_day(reader: Reader, sessions: Iterable[PlannedSession]) -> Itera
                 [
                     span(reader, one),
                     _session(reader, one),
-                    session_type(reader, one["type"]) or one["type"],
-                    one["room"],
+                    reader.session_type(one["type"]),
+                    reader.room(one["room"]),
                 ]
                 for one in of_day
             ],

@@ -29,6 +29,7 @@ PAGES = (
         reads=(
             Read("document", "/v1/consultations/{edition}/documents/{document}"),
             Read("documents", "/v1/consultations/{edition}/documents", optional=True),
+            Read("types", "/v1/consultations/{edition}/session-types"),
         ),
         view=f"{_VIEWS}:document",
         example={"edition": "2017", "document": "d1"},

@@ -10,7 +10,8 @@ from wsis_shared.sentences import Sentences
 from wsis_consultation.documents.rules import KINDS, OUTCOMES, PROSE
 
 _say = Sentences("wsis_consultation", "documents")
-# Figures -> (their heading, the heading of the codes, the reference set with the titles of the codes).
+# Figures -> (their heading, the heading of the codes, the reference set with the titles of the codes; none for types of
+# sessions, which an edition has).
 _FIGURES = {
     "by_stakeholder_type": ("by_stakeholder_type", "stakeholder_type", "stakeholder_types"),
     "by_region": ("by_region", "region", "regions"),
@@ -20,7 +21,7 @@ _FIGURES = {
     "participants_by_rank": ("participants_by_rank", "rank", "participant_ranks"),
     "participants_by_stakeholder_type": ("participants_by_stakeholder_type", "stakeholder_type", "stakeholder_types"),
     "participants_by_region": ("participants_by_region", "region", "regions"),
-    "by_type": ("sessions_by_type", "type", "session_types"),
+    "by_type": ("sessions_by_type", "type", ""),
     "sessions_by_action_line": ("sessions_by_action_line", "action_line", "action_lines"),
     "sessions_by_sdg": ("sessions_by_sdg", "goal", "goals"),
 }
@@ -55,6 +56,7 @@ def document(values: Input, locale: str) -> Input:
             *((_say(f"figure_{name}", locale), figures[name]) for name in _TOTALS if name in figures),
             (_say("inputs_received" if shown["kind"] == OUTCOMES else "sessions", locale), shown["total"]),
         ],
+        "types": {row["code"]: row["title"] for row in values["types"]["items"]},
         "number_column": _say("number", locale),
         "files": [
             (language, [each for kind in _FORMATS for each in rows if each["format"] == kind])

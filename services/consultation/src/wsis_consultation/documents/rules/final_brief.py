@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from wsis_shared import clock
 from wsis_shared.json_types import Input
+from wsis_shared.reference.loading import Titles
 from wsis_shared.shares import shares
 
 from wsis_consultation.documents.rules.models import Counted, Facilitator, FinalBrief, PlannedSession, Room
-from wsis_consultation.documents.rules.outcomes import forum_of, phase_of
+from wsis_consultation.documents.rules.outcomes import forum_of, named_types, phase_of
 from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.editions.rules.reference import NamedType
 
 SCHEMA = "wsis.consultation.final_brief.v1"
 
@@ -29,8 +31,8 @@ def build(
     """The model as of a moment.
 
     `programme`: {number, sessions: [{code, type, track, title, start, end, room, organizers: [names], action_lines,
-    sdgs}], rooms: [{name, capacity}]} with moments in UTC or None; `facilitators`: {name, organization, country};
-    `partners`: names of organizations.
+    sdgs}], rooms: [{name, capacity}], room_names, types} with moments in UTC or None; `facilitators`: {name,
+    organization, country}; `partners`: names of organizations.
     """
     sessions = sorted((planned(one) for one in programme["sessions"]), key=order)
     zone = ZoneInfo(edition["time_zone"])
@@ -50,6 +52,8 @@ def build(
         "phases": [phase_of(phase) for phase in edition["phases"]],
         "programme": {"number": programme.get("number")},
         "inputs": [],
+        "types": types_of(programme, edition),
+        "room_names": programme.get("room_names") or {},
         "statistics": {
             "total": len(sessions),
             "by_type": counted(one["type"] for one in sessions),
@@ -77,6 +81,12 @@ def planned(one: Input) -> PlannedSession:
         "action_lines": list(one.get("action_lines") or ()),
         "sdgs": list(one.get("sdgs") or ()),
     }
+
+
+def types_of(programme: Input, edition: Edition) -> list[NamedType]:
+    """The types of sessions as the programme calls them, else the edition."""
+    called: Mapping[str, Titles] | None = programme.get("types")
+    return [{"code": code, "title": title} for code, title in called.items()] if called else named_types(edition)
 
 
 def facilitator(row: Input) -> Facilitator:

@@ -7,6 +7,8 @@ from typing import NotRequired, TypedDict
 from wsis_shared.json_types import Input
 from wsis_shared.reference.loading import Titles
 
+from wsis_consultation.editions.rules.reference import NamedType
+
 
 class DocumentInput(TypedDict):
     """A submission as a document has it."""
@@ -31,6 +33,7 @@ class Phase(TypedDict):
     kind: str
     title: Titles
     venue: str | None
+    venue_names: NotRequired[dict[str, str]]  # in other languages
     start: str
     end: str
 
@@ -53,9 +56,8 @@ class Model(TypedDict):
     forum: HeldForum
     phases: list[Phase]
     inputs: list[DocumentInput]
-
-
-# Outcomes and Analysis.
+    types: NotRequired[list[NamedType]]  # documents of before lack them
+    room_names: NotRequired[dict[str, dict[str, str]]]  # in other languages, by name
 
 
 class CountedRequests(TypedDict):
@@ -143,7 +145,8 @@ class ModelMeeting(TypedDict):
     title: Titles
     start: str
     end: str
-    venue: str
+    venue: str | None
+    venue_names: NotRequired[dict[str, str]]
     agenda: list[Titles]
     minutes: dict[str, str]
     interventions: list[Intervention]

@@ -8,7 +8,7 @@ from datetime import datetime
 from wsis_shared import clock, reference
 from wsis_shared.json_types import Input
 
-from wsis_consultation.documents.rules.final_brief import counted, facilitator, order, planned
+from wsis_consultation.documents.rules.final_brief import counted, facilitator, order, planned, types_of
 from wsis_consultation.documents.rules.models import (
     FiledOutcome,
     ForumFigures,
@@ -63,6 +63,8 @@ def build(
         "phases": [phase_of(phase) for phase in edition["phases"]],
         "programme": {"number": programme.get("number")},
         "inputs": [],
+        "types": types_of(programme, edition),
+        "room_names": programme.get("room_names") or {},
         "statistics": {**figures, **participation(participants)} if participants is not None else figures,
         "sessions": sessions,
         "matrix": matrix,

@@ -22,8 +22,9 @@ from wsis_consultation.documents.rules.models import (
     Received,
     Statistics,
 )
-from wsis_consultation.editions.rules import phases
+from wsis_consultation.editions.rules import editions, phases
 from wsis_consultation.editions.rules.editions import Edition
+from wsis_consultation.editions.rules.reference import NamedType
 from wsis_consultation.submissions.rules.lifecycle import receipt_number
 
 # What a document does not repeat: addresses that people wrote into their texts.
@@ -151,6 +152,7 @@ def build(
         "statistics": statistics(rows, merged=merged),
         "questions": {code: dict(texts) for code, texts in sorted((questions or {}).items())},
         "phases": [phase_of(phase) for phase in edition["phases"]],
+        "types": named_types(edition),
         "themes": _themes(themes, receipts),
         "submissions": rows,
         "meetings": sorted((_meeting(one) for one in meetings), key=lambda one: (one["start"], one["end"])),
@@ -225,6 +227,11 @@ def forum_of(edition: Edition) -> HeldForum:
     }
 
 
+def named_types(edition: Edition) -> list[NamedType]:
+    """The types of sessions as the edition calls them."""
+    return [{"code": row["code"], "title": row["title"]} for row in editions.session_types(edition)]
+
+
 def phase_of(phase: phases.Phase) -> Phase:
     """A phase without what a document does not need."""
     return {
@@ -232,6 +239,7 @@ def phase_of(phase: phases.Phase) -> Phase:
         "kind": phase["kind"],
         "title": dict(phase["title"]),
         "venue": phase.get("venue"),
+        "venue_names": phase.get("venue_names", {}),
         "start": clock.iso(phase["start"]),
         "end": clock.iso(phase["end"]),
     }
@@ -260,6 +268,7 @@ def _meeting(one: Input) -> ModelMeeting:
         "start": clock.iso(one["start"]),
         "end": clock.iso(one["end"]),
         "venue": one.get("venue") or "",
+        "venue_names": one.get("venue_names") or {},
         "agenda": [dict(item) for item in one.get("agenda") or ()],
         "minutes": {language: masked(text) for language, text in (one.get("minutes") or {}).items()},
         "interventions": [

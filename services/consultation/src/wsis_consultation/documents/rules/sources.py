@@ -82,6 +82,7 @@ def meeting(
         "start": one["start"],
         "end": one["end"],
         "venue": one.get("venue"),
+        "venue_names": one.get("venue_names"),
         "agenda": [item["title"] for item in one.get("agenda") or ()],
         "minutes": last["text"] if last else {},
         "interventions": [_intervention(row, speakers.get(row["participant"], {})) for row in turns],
@@ -98,7 +99,8 @@ def _intervention(row: Input, speaker: Input) -> Input:
 
 
 def programme(version: Input, agenda: Input) -> Input:
-    """A published programme: rooms by name, without what was cancelled."""
+    """A published programme: rooms by name, without what was cancelled; types as they were called in it, if it has
+    them."""
     names = {room["code"]: room["name"] for room in version.get("rooms") or ()}
     seats = {room["code"]: room.get("capacity") for room in agenda.get("rooms") or ()}
     sessions: Sequence[Input] = version["sessions"]
@@ -108,4 +110,6 @@ def programme(version: Input, agenda: Input) -> Input:
             {**one, "room": names.get(one["room"], one["room"])} for one in sessions if one.get("state") != "cancelled"
         ],
         "rooms": [{"name": name, "capacity": seats.get(code)} for code, name in names.items()],
+        "room_names": {room["name"]: room["names"] for room in version.get("rooms") or () if room.get("names")},
+        "types": version.get("types"),
     }
