@@ -26,6 +26,7 @@ PROVIDERS = {  # what each brings to the mails of its service
     "consultation.consent_details": "mechanism url",
     "consultation.describe_revision": "changes reason",
     "consultation.draft_link_details": "closes_at url",
+    "consultation.explain_decision": "reason text title",
     "consultation.explain_moderation": "reason text title",
     "consultation.explain_refused_reply": "title",
     "consultation.late_link_details": "late_until receipt url",

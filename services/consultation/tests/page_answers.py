@@ -106,6 +106,7 @@ DISCUSSION = {
     "comments": 2,
     "threads": 1,
     "last_comment_at": "2016-09-03T08:00:00Z",
+    "approval": False,
 }
 
 
@@ -116,6 +117,7 @@ def comment(number: int, **changes: Any) -> dict[str, Any]:
         "thread": 1,
         "parent": None if number == 1 else 1,
         "depth": 1 if number == 1 else 2,
+        "kind": "comment",
         "status": "published",
         "language": "fr",
         "html": f'<p dir="auto">Texte <strong>{number}</strong></p>',
@@ -353,6 +355,11 @@ ANSWERS = {
     "consultation.read_floor": FLOOR,
     "consultation.list_programme_versions": VERSIONS,
     "consultation.list_session_types": SESSION_TYPES,
+    "consultation.list_announcements": {"items": [], "next": None},
+    "consultation.search_comments": {
+        "items": [{**comment(1), "discussion": "d1", "title": "Les jeunes", "title_language": "fr"}],
+        "next": None,
+    },
     "consultation.read_programme": PROGRAMME,
     "consultation.read_own_programme": OWN_PROGRAMME,
     "consultation.read_programme_session": {

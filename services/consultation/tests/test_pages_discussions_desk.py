@@ -51,7 +51,7 @@ def test_a_discussion_is_opened(pages):
     wrong = pages.get(f"{DESK}/new-discussion").send(**{**typed, "text": ""})
     assert wrong.all("//div[@role='alert']//a/@href") == ["#write-text"]
     assert wrong.send(text="Vos idées ?").address == f"{DESK}/discussions/d1?done=yes"
-    assert sent(pages, "open_discussion")[0]["body"] == typed
+    assert sent(pages, "open_discussion")[0]["body"] == {**typed, "approval": False}
 
 
 def test_a_discussion_is_changed_on_what_was_read_and_closed_with_a_reason(pages):

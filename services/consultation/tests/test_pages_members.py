@@ -92,7 +92,7 @@ def test_a_reply_leads_to_the_comment(pages):
     shown = pages.get(reply)
     assert "Texte 2" in shown.text("//article"), "what one replies to stands above"
     after = shown.send(text="Je suis d’accord")
-    assert sent(pages, "post_comment")[0]["body"] == {"text": "Je suis d’accord", "parent": 2}
+    assert sent(pages, "post_comment")[0]["body"] == {"text": "Je suis d’accord", "parent": 2, "language": "en"}
     assert after.address == f"{DISCUSSED}/comments/3"
 
 
@@ -103,7 +103,7 @@ def test_a_preview_posts_nothing_and_keeps_the_text(pages):
     assert shown.tree.forms[0].fields["text"] == "<b>Bold</b> *x*"
     assert sent(pages, "post_comment") == []
     shown.send()
-    assert sent(pages, "post_comment")[0]["body"] == {"text": "<b>Bold</b> *x*", "parent": 2}
+    assert sent(pages, "post_comment")[0]["body"] == {"text": "<b>Bold</b> *x*", "parent": 2, "language": "en"}
 
 
 @pytest.mark.parametrize("name", ["comment", "preview"])

@@ -16,6 +16,15 @@ WAITING = (
         page="/desk/consultations/{edition}/comments/{discussion}/{n}",
     ),
     Waiting(
+        "waiting_comments",
+        "comments that wait for an approval",
+        "consultation:manage",
+        "waiting_comments",
+        {"status": "waiting"},
+        "posted_at",
+        page="/desk/consultations/{edition}/waiting-comments/{discussion}/{id}",
+    ),
+    Waiting(
         "attachments",
         "files of contributions that are not published",
         "consultation:manage",

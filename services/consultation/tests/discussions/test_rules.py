@@ -91,7 +91,7 @@ def test_what_is_no_text_of_a_comment_is_refused_with_the_field(text: str) -> No
 def test_schema_takes_the_longest_text_that_the_rule_takes() -> None:
     longest = "a" * comments.MAX_TEXT
     assert comments.checked(longest) == longest
-    assert schemas.NewComment().load({"text": longest}) == {"text": longest, "parent": None}
+    assert schemas.NewComment().load({"text": longest}) == {"text": longest, "parent": None, "language": None}
 
 
 def test_author_edits_for_fifteen_minutes() -> None:

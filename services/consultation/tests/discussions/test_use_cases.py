@@ -150,7 +150,7 @@ def test_everybody_reads_the_same_of_a_comment_and_its_author_more(forum: Forum)
     assert same == [public] * 3
     assert set(public) == {
         *("number", "thread", "parent", "depth", "status", "language", "html", "posted_at", "edited_at", "via"),
-        *("author", "organization", "country", "stakeholder_type", "can_reply"),
+        *("kind", "author", "organization", "country", "stakeholder_type", "can_reply"),
     }
     assert (public["author"], public["language"], public["posted_at"]) == ("Ada Umutoni", "fr", iso(AT))
     assert (public["organization"], public["country"], public["can_reply"]) == ("Réseau", "RW", True)

@@ -50,6 +50,15 @@ class CommentModerated(_OfDiscussion):
     status = fields.String(required=True)
 
 
+class CommentDecided(_OfDiscussion):
+    """The author of a comment that waited is told; `n` is its number, 0 where it was refused."""
+
+    account = fields.String(required=True)
+    comment = fields.String(required=True)
+    decision = fields.String(required=True, validate=validate.OneOf(("approved", "refused")))
+    n = fields.Integer(required=True)
+
+
 class CommentNotice(_OfDiscussion):
     """A batch of followers is told of a comment."""
 
@@ -109,6 +118,13 @@ COMMENT_MODERATED = EventType(
     {**_OF, "account": "3f2a", "n": 345, "status": "hidden"},
     notifications=(EmailNotification("comment_moderated", context_provider="explain_moderation"),),
 )
+COMMENT_DECIDED = EventType(
+    "comment_decided",
+    "The author of a comment that waited for an approval is told of the decision",
+    CommentDecided,
+    {**_OF, "account": "3f2a", "comment": "9c1e", "decision": "refused", "n": 0},
+    notifications=(EmailNotification("comment_decided", context_provider="explain_decision"),),
+)
 COMMENT_NOTICE = EventType(
     "comment_notice",
     "Followers of a discussion are told of a comment",
@@ -147,6 +163,7 @@ PUBLISHES: tuple[EventType, ...] = (
     COMMENT_POSTED,
     COMMENT_CHANGED,
     COMMENT_MODERATED,
+    COMMENT_DECIDED,
     COMMENT_NOTICE,
     DISCUSSION_NOTICE,
     DIGEST_DUE,

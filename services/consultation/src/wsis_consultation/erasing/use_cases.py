@@ -10,7 +10,13 @@ from wsis_shared.operations import subscribe
 
 from wsis_consultation.assignments.store import Assignments
 from wsis_consultation.attachments import use_cases as attachments
-from wsis_consultation.discussions.store import Comments, CommunityFollowers, Followers, ReplyPreferences
+from wsis_consultation.discussions.store import (
+    Comments,
+    CommunityFollowers,
+    Followers,
+    ReplyPreferences,
+    WaitingComments,
+)
 from wsis_consultation.erasing.events import PERSON_FORGOTTEN
 from wsis_consultation.facilitators.use_cases import nominations, selection
 from wsis_consultation.meetings.use_cases import registration
@@ -38,7 +44,7 @@ class ErasingCases:
         self._comments = Comments(db)
         followers = Followers(db), CommunityFollowers(db)
         members = *followers, ReplyPreferences(db), Replies(db), Assignments(db), OwnProgrammes(db)
-        self._others = Contacts(db), self._comments, *members
+        self._others = Contacts(db), self._comments, WaitingComments(db), *members
 
     @subscribe("accounts", "account_erased", name="on_account_erased")
     @subscribe("accounts", "address_erased", name="on_address_erased")

@@ -57,6 +57,13 @@ PAGES = (
         example={"edition": "2017"},
     ),
     Page(
+        "/consultations/{edition}/comments",
+        "discussions/pages/search.html",
+        "search_comments",
+        reads=(Read("found", f"{_EDITION}/comments", takes_query=True),),
+        example={"edition": "2017"},
+    ),
+    Page(
         "/consultations/{edition}/communities",
         "discussions/pages/communities.html",
         "follow_communities",
@@ -76,8 +83,27 @@ PAGES = (
         _PLACE,
         "discussions/pages/discussion.html",
         "discussion",
-        reads=(_READ, Read("threads", f"{_DISCUSSION}/threads", takes_query=True), _COMMUNITIES),
+        reads=(
+            _READ,
+            Read("threads", f"{_DISCUSSION}/threads", takes_query=True),
+            Read("announcements", f"{_DISCUSSION}/announcements?limit=5", optional=True),
+            _COMMUNITIES,
+        ),
         view=f"{_VIEWS}:discussion",
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_PLACE}/comments/0",  # where a comment without a number leads
+        "discussions/pages/waiting.html",
+        "my_waiting_comments",
+        reads=(_READ, Read("own", f"{_DISCUSSION}/mine-waiting?after={{after}}")),
+        forms=(
+            Form(
+                "take_back", f"DELETE {_DISCUSSION}/mine-waiting/{{comment}}", then=f"{_PLACE}/comments/0", confirm=True
+            ),
+        ),
+        query=CursorQuery,
+        signed_in=True,
         example=_EXAMPLE,
     ),
     Page(
@@ -164,6 +190,29 @@ PAGES = (
         example=_EXAMPLE,
     ),
     Page(
+        "/desk/consultations/{edition}/waiting-comments/{discussion}",
+        "discussions/pages/desk-waiting.html",
+        "desk_waiting_comments",
+        reads=(_READ, Read("waiting", f"{_DISCUSSION}/waiting-comments", takes_query=True)),
+        signed_in=True,
+        example=_EXAMPLE,
+    ),
+    Page(
+        "/desk/consultations/{edition}/waiting-comments/{discussion}/{comment}",
+        "discussions/pages/desk-waiting-comment.html",
+        "desk_waiting_comment",
+        reads=(_READ, Read("found", f"{_DISCUSSION}/waiting-comments/{{comment}}")),
+        forms=(
+            Form(
+                "decide",
+                f"POST {_DISCUSSION}/waiting-comments/{{comment}}/decision",
+                then="/desk/consultations/{edition}/waiting-comments/{discussion}",
+            ),
+        ),
+        signed_in=True,
+        example={**_EXAMPLE, "comment": "c1"},
+    ),
+    Page(
         f"{_DESK}/{{discussion}}/{{n}}",
         "discussions/pages/desk-comment.html",
         "desk_comment",
@@ -209,6 +258,12 @@ PAGES = (
         forms=(
             Form("write", f"PUT {_DISCUSSION}", then=f"{_DISCUSSIONS}/{{discussion}}?done=yes"),
             Form("state", f"PUT {_DISCUSSION}/state", then=f"{_DISCUSSIONS}/{{discussion}}?done=yes"),
+            Form(
+                "announce",
+                f"POST {_DISCUSSION}/announcements",
+                then=f"{_DISCUSSIONS}/{{discussion}}?done=yes",
+                confirm=True,
+            ),
         ),
         query=ListQuery,
         view=f"{_VIEWS}:discussions",

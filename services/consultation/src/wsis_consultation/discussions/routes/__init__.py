@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wsis_consultation.discussions.routes import comments, discussions
+from wsis_consultation.discussions.routes import approval, comments, discussions
 
-ROUTES = (*discussions.ROUTES, *comments.ROUTES)
+ROUTES = (*discussions.ROUTES, *comments.ROUTES, *approval.ROUTES)
 JOBS = comments.JOBS

@@ -19,6 +19,7 @@ from wsis_consultation.discussions.routes.discussions import (
     READ,
     TAKE_PART,
 )
+from wsis_consultation.discussions.schemas import searching
 
 _COMMENT = f"{DISCUSSION}/comments/{{number}}"
 _NO_COMMENT, _REMOVED = "consultation.comment_unknown", "consultation.comment_removed"
@@ -40,6 +41,20 @@ ROUTES = (
         error_codes=(NO_DISCUSSION,),
         export="comments",
         stream=LIVE,
+    ),
+    Route(
+        "GET",
+        f"{EDITION}/comments",
+        handler="search_comments",
+        summary="Search comments",
+        description="Of all discussions of an edition, or of one: those that have all words, whatever their case and "
+        "accents, the newest first. What is hidden or waits is not found.",
+        query=searching.SearchQuery,
+        response=searching.FoundPage,
+        permission=PUBLIC,
+        cache=30,
+        invalidated_by=(*CHANGES, "consultation.edition_removed"),
+        error_codes=(NO_EDITION,),
     ),
     Route(
         "GET",
@@ -71,6 +86,8 @@ ROUTES = (
         f"{DISCUSSION}/comments",
         handler="post_comment",
         summary="Comment, or reply to a comment",
+        description="In a discussion that asks for approval it waits for a moderator: its number is 0, its status "
+        "`waiting`, and it is in `.../mine-waiting`.",
         status=201,
         body=schemas.NewComment,
         response=schemas.OwnComment,
@@ -130,7 +147,14 @@ ROUTES = (
         response=schemas.OwnComment,
         permission=TAKE_PART,
         limit="comment",
-        error_codes=(_NO_COMMENT, _NOT_AUTHOR, _REMOVED, _CLOSED, "consultation.edit_window_over"),
+        error_codes=(
+            _NO_COMMENT,
+            _NOT_AUTHOR,
+            _REMOVED,
+            _CLOSED,
+            "consultation.edit_window_over",
+            "consultation.comment_approved",
+        ),
     ),
     Route(
         "DELETE",
@@ -141,6 +165,32 @@ ROUTES = (
         response=schemas.OwnComment,
         permission=TAKE_PART,
         error_codes=(_NO_COMMENT, _NOT_AUTHOR, _REMOVED),
+    ),
+    Route(
+        "GET",
+        f"{DISCUSSION}/announcements",
+        handler="list_announcements",
+        summary="Announcements of a discussion",
+        description="Of the secretariat, the newest first. They are comments too, with a number and replies.",
+        query=PageQuery,
+        response=searching.AnnouncementPage,
+        permission=PUBLIC,
+        cache=30,
+        invalidated_by=CHANGES,
+        error_codes=(NO_DISCUSSION,),
+    ),
+    Route(
+        "POST",
+        f"{DISCUSSION}/announcements",
+        handler="announce",
+        summary="Announce something in a discussion",
+        description="Shown first, in the name of the secretariat. All followers are mailed at once, also those with a "
+        "daily digest. It waits for no approval.",
+        status=201,
+        body=searching.AnnouncementBody,
+        response=schemas.OwnComment,
+        permission=MODERATE,
+        error_codes=(NO_DISCUSSION, _CLOSED),
     ),
     # -- moderation ----------------------------------------------------------------------------------------------------
     Route(

@@ -14,6 +14,12 @@ from wsis_shared.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from wsis_shared.schemas import Text
 
 from wsis_consultation.discussions.rules.comment_html import to_html
+from wsis_consultation.discussions.rules.comment_statuses import ANNOUNCEMENT as ANNOUNCEMENT
+from wsis_consultation.discussions.rules.comment_statuses import COMMENT as COMMENT
+from wsis_consultation.discussions.rules.comment_statuses import DELETED as DELETED
+from wsis_consultation.discussions.rules.comment_statuses import HIDDEN as HIDDEN
+from wsis_consultation.discussions.rules.comment_statuses import PUBLISHED as PUBLISHED
+from wsis_consultation.discussions.rules.comment_words import ALL, announced_in, in_discussion, in_language, words_of
 from wsis_consultation.discussions.rules.discussions import Discussion
 from wsis_consultation.editions.rules.stored import Stored
 
@@ -59,6 +65,8 @@ class Comment(Stored, Place):
     language: str
     source: str
     html: str
+    kind: NotRequired[str]  # ANNOUNCEMENT; other comments lack it
+    words: NotRequired[list[str]]  # by which it is found while it is published; comments of before lack them
     author: str | None
     names: str | None
     organization: str | None
@@ -67,6 +75,8 @@ class Comment(Stored, Place):
     via: str
     message_key: NotRequired[str]
     posted_at: datetime
+    approved_at: NotRequired[datetime]  # by a moderator, who read this text
+    ends_at: NotRequired[datetime]  # of a refused one
     edited_at: datetime | None
     edits: int
     moderation: Moderation | None
@@ -98,7 +108,6 @@ class Report(TypedDict):
     at: datetime
 
 
-PUBLISHED, HIDDEN, DELETED = "published", "hidden", "deleted"
 OPEN, HANDLED = "open", "handled"  # reports
 
 MAX_TEXT = 10_000  # characters
@@ -168,8 +177,10 @@ def written(
     text: str,
     at: datetime,
     via: str,
+    language: str | None = None,
 ) -> Comment:
-    """A new comment. `discussion` and `root`, of its thread, have counted it already; `text` is `checked`.
+    """A new comment. `discussion` and `root`, of its thread, have counted it already; `text` is `checked`, `language`
+    that of the discussion by default.
 
     A reply to a comment at the greatest depth keeps its `parent` and stays at that depth.
     """
@@ -188,7 +199,7 @@ def written(
         "parent": parent["n"] if parent else None,
         "depth": min(parent["depth"] + 1, MAX_DEPTH) if parent else 1,
         "status": PUBLISHED,
-        "language": discussion["language"],
+        "language": language or discussion["language"],
         "source": text,
         "html": to_html(text),
         "author": author["account"],
@@ -208,7 +219,27 @@ def written(
     }
     if thread_n <= FIRST_REPLIES:
         comment["front"] = root_n
-    return comment
+    return with_words(comment)
+
+
+def kind_of(comment: Comment) -> str:
+    """COMMENT or ANNOUNCEMENT."""
+    return comment.get("kind", COMMENT)
+
+
+def announced(comment: Comment) -> Comment:
+    """The comment as an announcement of the secretariat."""
+    return with_words({**comment, "kind": ANNOUNCEMENT})
+
+
+def with_words(comment: Comment) -> Comment:
+    """The comment with the words that find it: none unless everybody reads it."""
+    if comment["status"] != PUBLISHED:
+        return {**comment, "words": []}
+    about = [ALL, in_language(comment["language"]), in_discussion(comment["discussion"])]
+    if kind_of(comment) == ANNOUNCEMENT:
+        about.append(announced_in(comment["discussion"]))
+    return {**comment, "words": [*about, *words_of(comment["source"])]}
 
 
 def require_left(count: int, at: datetime) -> None:
@@ -247,8 +278,10 @@ class Affiliation(TypedDict):
 
 
 def affiliation(comment: Comment) -> Affiliation:
-    """What everybody reads of the author beside the name: a private person's country is not shown."""
-    spoken_for = comment["status"] == PUBLISHED and bool(comment["organization"])
+    """What everybody reads of the author beside the name: a private person's country is not shown, and nothing of who
+    writes for the secretariat."""
+    published = comment["status"] == PUBLISHED and kind_of(comment) == COMMENT
+    spoken_for = published and bool(comment["organization"])
     return {
         "organization": comment["organization"] if spoken_for else None,
         "country": comment["country"] if spoken_for else None,
@@ -257,18 +290,23 @@ def affiliation(comment: Comment) -> Affiliation:
 
 
 def is_editable(comment: Comment, account: str | None, moment: datetime) -> bool:
-    """May the account edit the comment at `moment`, as far as the comment decides?"""
+    """May the account edit the comment at `moment`, as far as the comment decides? What a moderator approved stays."""
     own = account is not None and comment["author"] == account
-    return own and comment["status"] == PUBLISHED and moment < comment["posted_at"] + EDIT_WINDOW
+    fresh = moment < comment["posted_at"] + EDIT_WINDOW and "approved_at" not in comment
+    return own and comment["status"] == PUBLISHED and fresh
 
 
 def edited(comment: Comment, account: str | None, text: str, moment: datetime) -> Comment:
     """The comment with another text. Raises Forbidden, Conflict."""
     require_author(comment, account)
     require_published(comment)
+    if "approved_at" in comment:
+        raise Conflict("consultation.comment_approved")
     if not is_editable(comment, account, moment):
         raise Conflict("consultation.edit_window_over", minutes=EDIT_MINUTES)
-    return {**comment, "source": text, "html": to_html(text), "edited_at": moment, "edits": comment["edits"] + 1}
+    return with_words(
+        {**comment, "source": text, "html": to_html(text), "edited_at": moment, "edits": comment["edits"] + 1}
+    )
 
 
 def deleted(comment: Comment, account: str | None, moment: datetime) -> Comment:
@@ -276,19 +314,23 @@ def deleted(comment: Comment, account: str | None, moment: datetime) -> Comment:
     require_author(comment, account)
     require_published(comment)
     report_state = HANDLED if comment["report_state"] == OPEN else comment["report_state"]
-    return {**comment, "status": DELETED, "source": "", "html": "", "edited_at": moment, "report_state": report_state}
+    return with_words(
+        {**comment, "status": DELETED, "source": "", "html": "", "edited_at": moment, "report_state": report_state}
+    )
 
 
 def moderated(comment: Comment, status: str, by: str, reason: str, moment: datetime) -> Comment:
     """The comment as an officer decides: HIDDEN or PUBLISHED; open reports are handled by it. Raises Conflict."""
     if comment["status"] == DELETED:
         raise Conflict("consultation.comment_removed")
-    return {
-        **comment,
-        "status": status,
-        "moderation": {"by": by, "reason": reason, "at": moment},
-        "report_state": HANDLED if comment["report_state"] == OPEN else comment["report_state"],
-    }
+    return with_words(
+        {
+            **comment,
+            "status": status,
+            "moderation": {"by": by, "reason": reason, "at": moment},
+            "report_state": HANDLED if comment["report_state"] == OPEN else comment["report_state"],
+        }
+    )
 
 
 def reported(comment: Comment, reason: str, moment: datetime) -> Comment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared import languages
 from wsis_shared.errors import Conflict
@@ -47,6 +47,7 @@ class Discussion(Edited, Content):
     threads: int
     last_comment_at: datetime | None
     digest_n: int
+    approval: NotRequired[bool]  # comments wait for a moderator; discussions of before have no such setting
 
 
 OPEN, CLOSED = "open", "closed"
@@ -65,7 +66,13 @@ def edited(discussion: Discussion) -> JsonObject:
         "language": discussion["language"],
         "title": discussion["title"],
         "text": discussion["source"],
+        "approval": needs_approval(discussion),
     }
+
+
+def needs_approval(discussion: Discussion) -> bool:
+    """Whether comments appear only once a moderator has approved them."""
+    return discussion.get("approval", False)
 
 
 def new_community(edition: str, body: Input) -> Community:
@@ -91,7 +98,7 @@ def changed_community(community: Community, body: Input) -> Community:
 
 
 def opened(edition: str, number: int, body: Input, at: datetime) -> Discussion:
-    """A new discussion. `body` has community, language, title and text."""
+    """A new discussion. `body` has community, language, title, text and, perhaps, approval."""
     written = content(body)
     return {
         "_id": f"{edition}-{number}",
@@ -109,6 +116,7 @@ def opened(edition: str, number: int, body: Input, at: datetime) -> Discussion:
         "threads": 0,
         "last_comment_at": None,
         "digest_n": 0,
+        "approval": bool(body.get("approval")),
     }
 
 

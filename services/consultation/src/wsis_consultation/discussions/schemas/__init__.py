@@ -57,6 +57,11 @@ class DiscussionBody(RequestSchema):
     language = Locale(required=True)
     title = Text(max_length=200, required=True)
     text = Text(max_length=10_000, many_lines=True, required=True, metadata={"description": "Markdown"})
+    approval = fields.Boolean(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Whether comments wait for a moderator; null leaves it as it is"},
+    )
 
 
 class StateBody(RequestSchema):
@@ -89,6 +94,9 @@ class NewComment(CommentBody):
         strict=True,
         validate=validate.Range(min=1, max=10**9),
         metadata={"description": "Number of the comment that this one replies to"},
+    )
+    language = Locale(
+        load_default=None, allow_none=True, metadata={"description": "Of the text; by default that of the discussion"}
     )
 
 
@@ -181,6 +189,7 @@ class DiscussionRow(ResponseSchema):
     comments = fields.Integer(required=True)
     threads = fields.Integer(required=True)
     last_comment_at = Utc(allow_none=True)
+    approval = fields.Boolean(metadata={"description": "Whether comments wait for a moderator"})
 
 
 class DiscussionStates(ResponseSchema):
@@ -212,7 +221,8 @@ class Comment(ResponseSchema):
     thread = fields.Integer(required=True, metadata={"description": "Number of the first comment of the thread"})
     parent = fields.Integer(allow_none=True, required=True)
     depth = fields.Integer(required=True, metadata={"description": "1 to 3"})
-    status = fields.String(required=True, metadata={"description": "published, hidden or deleted"})
+    kind = fields.String(metadata={"description": "comment, or announcement: of the secretariat"})
+    status = fields.String(required=True, metadata={"description": "published, hidden or deleted; waiting, refused"})
     language = fields.String(required=True)
     html = fields.String(required=True)
     author = fields.String(allow_none=True, required=True, metadata={"description": "Name to display"})

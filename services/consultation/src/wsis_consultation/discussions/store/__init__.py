@@ -6,8 +6,17 @@ from wsis_shared.collection_specs import CollectionSpec, expires, index, present
 from wsis_consultation.discussions.store.comments import Comments
 from wsis_consultation.discussions.store.communities import Discussions, Followers, ReplyPreferences
 from wsis_consultation.discussions.store.community_followers import CommunityFollowers
+from wsis_consultation.discussions.store.waiting_comments import WaitingComments
 
-__all__ = ["COLLECTIONS", "Comments", "CommunityFollowers", "Discussions", "Followers", "ReplyPreferences"]
+__all__ = [
+    "COLLECTIONS",
+    "Comments",
+    "CommunityFollowers",
+    "Discussions",
+    "Followers",
+    "ReplyPreferences",
+    "WaitingComments",
+]
 
 COLLECTIONS = (
     CollectionSpec("communities", indexes=(index("edition", "edition"),)),
@@ -30,6 +39,17 @@ COLLECTIONS = (
             index("reported", "edition", "report_state", "-reported_at", "-_id"),
             index("reported_there", "discussion", "report_state", "-reported_at", "-_id"),
             present("message", "message_key", unique=True),
+            index("words", "edition", "words", "-posted_at", "-_id"),
+        ),
+    ),
+    CollectionSpec(
+        "waiting_comments",
+        indexes=(
+            index("status", "status", "posted_at"),
+            index("discussion", "discussion", "status", "posted_at", "_id"),
+            index("own", "author", "discussion", "-posted_at", "-_id"),
+            present("message", "message_key", unique=True),
+            expires("ends_at"),
         ),
     ),
     CollectionSpec("comment_counts", indexes=(expires("expires_at"),)),

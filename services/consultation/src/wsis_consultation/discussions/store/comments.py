@@ -6,7 +6,7 @@ No query is open at one end, and none is sorted by the store: a page costs the s
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from pymongo import UpdateOne
@@ -62,6 +62,16 @@ class Comments(EventfulRepository):
             self.collection("comments", Comment), {"author": account, "discussion": discussion}, ("-n",), after, limit
         )
 
+    def found(self, edition: str, words: Sequence[str], after: str | None, limit: int) -> Page[Comment]:
+        """The comments of an edition that have all these words, of which there is one at least; the newest first."""
+        return keyset.find_page(
+            self.collection("comments", Comment),
+            {"edition": edition, "words": {"$all": list(words)}},
+            ("-posted_at", "-_id"),
+            after,
+            limit,
+        )
+
     def find(self, discussion: str, number: int) -> Comment:
         """The comment with that number. Raises NotFound."""
         found = self.collection("comments", Comment).find_one({"_id": comments.id_of(discussion, number)})
@@ -103,6 +113,10 @@ class Comments(EventfulRepository):
     def set_html(self, html: dict[str, str]) -> None:
         """Show other HTML for what was written, by comment."""
         set_each(self.collection("comments", Comment), "html", html)
+
+    def set_words(self, words: dict[str, list[str]]) -> None:
+        """Find comments by other words, by comment."""
+        set_each(self.collection("comments", Comment), "words", words)
 
     # -- versions ------------------------------------------------------------------------------------------------------
 

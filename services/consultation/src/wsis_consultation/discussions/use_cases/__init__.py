@@ -9,8 +9,15 @@ from urllib.parse import urlsplit
 from wsis_shared.sentences import Sentences
 from wsis_shared.settings import Suite
 
-from wsis_consultation.discussions.store import Comments, CommunityFollowers, Discussions, Followers
+from wsis_consultation.discussions.store import (
+    Comments,
+    CommunityFollowers,
+    Discussions,
+    Followers,
+    WaitingComments,
+)
 from wsis_consultation.discussions.use_cases.addresses import compose_addresses
+from wsis_consultation.discussions.use_cases.approving import ApprovingCases
 from wsis_consultation.discussions.use_cases.communities import CommunityCases, RenderingCases
 from wsis_consultation.discussions.use_cases.community_followers import CommunityFollowerCases
 from wsis_consultation.discussions.use_cases.followers import DigestCases, FollowerCases
@@ -31,6 +38,7 @@ class DiscussionCases:
     reading: ReadingCases
     posting: PostingCases
     moderation: ModerationCases
+    approving: ApprovingCases
     followers: FollowerCases
     community_followers: CommunityFollowerCases
     digests: DigestCases
@@ -44,12 +52,15 @@ def compose(parts: Parts) -> DiscussionCases:
     editions, discussions, comments = Editions(parts.db), Discussions(parts.db), Comments(parts.db)
     followers, presenter = Followers(parts.db), Presenter(say)
     community_followers, reply_to = CommunityFollowers(parts.db), compose_addresses(parts).reply_address
+    waiting = WaitingComments(parts.db)
+    posting = PostingCases(discussions, comments, waiting, presenter, accounts)
     host = urlsplit(public_url).hostname or "localhost"
     return DiscussionCases(
         communities=CommunityCases(editions, discussions, community_followers, presenter),
-        reading=ReadingCases(discussions, comments, followers, presenter, say, public_url, reply_to=reply_to),
-        posting=PostingCases(discussions, comments, presenter, accounts),
+        reading=ReadingCases(editions, discussions, comments, followers, presenter, say, public_url, reply_to=reply_to),
+        posting=posting,
         moderation=ModerationCases(editions, discussions, comments, presenter),
+        approving=ApprovingCases(discussions, comments, waiting, posting, presenter),
         followers=FollowerCases(
             editions,
             discussions,

@@ -14,7 +14,7 @@ from wsis_shared.operations import job, rpc
 from wsis_shared.revisions import IfMatch
 
 from wsis_consultation.discussions.events import COMMUNITY_CHANGED, DISCUSSION_CHANGED
-from wsis_consultation.discussions.rules import discussions
+from wsis_consultation.discussions.rules import comments, discussions
 from wsis_consultation.discussions.rules.comment_html import to_html
 from wsis_consultation.discussions.store import Comments, CommunityFollowers, Discussions
 from wsis_consultation.discussions.use_cases.community_followers import notices
@@ -124,12 +124,13 @@ class CommunityCases:
             "title": written["title"],
             "source": written["source"],
             "html": written["html"],
+            "approval": discussions.needs_approval(found) if body.get("approval") is None else body["approval"],
         }
         entry = audit.entry(
             "consultation.discussion_edited",
             f"discussion/{discussion}",
-            {name: value for name, value in found.items() if name in written},
-            written,
+            discussions.edited(found),
+            discussions.edited(changed),
         )
         return self._presenter.discussion(self._discussions.set_fields(found, changed, _changed(changed), entry))
 
@@ -206,6 +207,7 @@ class RenderingCases:
             self._discussions.set_html({discussion["_id"]: to_html(discussion["source"])})
         rows = self._comments.window(discussion["_id"], low, low + BATCH_SIZE)
         self._comments.set_html({row["_id"]: to_html(row["source"]) for row in rows})
+        self._comments.set_words({row["_id"]: comments.with_words(row)["words"] for row in rows})
         rendered, low = rendered + len(rows), low + BATCH_SIZE
         place = (number, low) if low <= discussion["comments"] else (number + 1, 1)
         return run.next([*place, rendered], done=rendered)

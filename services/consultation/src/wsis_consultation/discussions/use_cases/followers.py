@@ -73,7 +73,7 @@ class FollowerCases:
         comment = self._comments.find(data["discussion"], data["n"])
         if comment["status"] != comments.PUBLISHED:
             return
-        wanted = self._followers.accounts(data["discussion"], discussions.IMMEDIATE)
+        wanted = {account for mode in _modes(comment) for account in self._followers.accounts(data["discussion"], mode)}
         others = (account for account in sorted(wanted) if account != comment["author"])
         self._followers.store_events(
             1,
@@ -109,7 +109,7 @@ class FollowerCases:
         discussion = self._discussions.discussion(data["edition"], data["discussion"])
         comment = self._comments.find(data["discussion"], data["n"])
         mode = self._followers.mode(data["discussion"], account)
-        if comment["status"] != comments.PUBLISHED or mode != discussions.IMMEDIATE:
+        if comment["status"] != comments.PUBLISHED or mode not in _modes(comment):
             raise NotFound("consultation.nothing_to_mail")
         is_open = discussion["state"] == discussions.OPEN
         address = self._reply_to(data["discussion"], account, data["n"]) if is_open else None
@@ -144,6 +144,12 @@ class FollowerCases:
             "text": comment["source"],
             "reason": comment["moderation"]["reason"],
         }
+
+
+def _modes(comment: comments.Comment) -> tuple[str, ...]:
+    """Who gets it at once: an announcement goes to all followers."""
+    announced = comments.kind_of(comment) == comments.ANNOUNCEMENT
+    return (discussions.IMMEDIATE, discussions.DAILY) if announced else (discussions.IMMEDIATE,)
 
 
 class DigestCases:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+from uuid import uuid4
 
 from wsis_shared import audit
 from wsis_shared.context import Context
@@ -13,9 +14,9 @@ from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import rpc
 
 from wsis_consultation.discussions.events import COMMENT_CHANGED, COMMENT_MODERATED, COMMENT_POSTED
-from wsis_consultation.discussions.rules import comments, discussions
+from wsis_consultation.discussions.rules import comments, discussions, waiting_comments
 from wsis_consultation.discussions.rules.comment_html import to_html
-from wsis_consultation.discussions.store import Comments, Discussions
+from wsis_consultation.discussions.store import Comments, Discussions, WaitingComments
 from wsis_consultation.discussions.use_cases.reading import Presenter
 from wsis_consultation.editions.store import Editions
 
@@ -23,27 +24,83 @@ if TYPE_CHECKING:
     from wsis_shared.bus.clients import ServiceProxy
 
 
+class Draft(NamedTuple):
+    """What becomes a comment."""
+
+    edition: str
+    discussion: str
+    author: comments.Author
+    text: str
+    via: str
+    parent: int | None
+    message_key: str | None
+    language: str | None
+    at: datetime
+    kind: str = comments.COMMENT
+    approved: bool = False
+
+
 class PostingCases:
     """What authors do. `accounts` is a client of the service that knows who they are."""
 
     def __init__(
-        self, discussions: Discussions, comments: Comments, presenter: Presenter, accounts: ServiceProxy
+        self,
+        discussions: Discussions,
+        comments: Comments,
+        waiting: WaitingComments,
+        presenter: Presenter,
+        accounts: ServiceProxy,
     ) -> None:
-        self._discussions, self._comments, self._presenter = discussions, comments, presenter
-        self._accounts = accounts
+        self._discussions, self._comments, self._waiting = discussions, comments, waiting
+        self._presenter, self._accounts = presenter, accounts
 
     @rpc(writes=True)
     def post_comment(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
-        """Comment on the web. Raises NotFound, Conflict, Invalid, TooMany, Unavailable."""
+        """Comment on the web; number 0 where it waits for an approval. Raises NotFound, Conflict, Invalid, TooMany,
+        Unavailable."""
         author = self._accounts.profile(account=ctx.actor.id)
 
         def post() -> comments.Comment:
             count = self._comments.count_of_day(str(ctx.actor.id), ctx.received_at)
             comments.require_left(count, ctx.received_at)
-            return self.post(edition, discussion, author, body["text"], parent=body["parent"], at=ctx.received_at)
+            return self.post(
+                edition,
+                discussion,
+                author,
+                body["text"],
+                parent=body["parent"],
+                language=body.get("language"),
+                at=ctx.received_at,
+            )
 
         posted = in_transaction(post)
         return self._presenter.own(posted, ctx, is_open=True)
+
+    @rpc(writes=True)
+    def announce(self, ctx: Context, edition: str, discussion: str, body: Input) -> JsonObject:
+        """Post an announcement, which waits for nobody. Raises NotFound, Conflict, Invalid, Unavailable."""
+        author = self._accounts.profile(account=ctx.actor.id)
+        text = comments.checked(body["text"])
+        draft = Draft(
+            edition,
+            discussion,
+            author,
+            text,
+            "web",
+            None,
+            None,
+            body["language"],
+            ctx.received_at,
+            comments.ANNOUNCEMENT,
+        )
+
+        def post() -> comments.Comment:
+            posted = self.publish(draft)
+            entry = audit.entry("consultation.announced", f"comment/{posted['_id']}", after={"text": text})
+            self._comments.store_events(posted["version"], entry)
+            return posted
+
+        return self._presenter.own(in_transaction(post), ctx, is_open=True)
 
     @rpc
     def preview_comment(self, edition: str, discussion: str, body: Input) -> JsonObject:
@@ -61,9 +118,11 @@ class PostingCases:
         via: str = "web",
         parent: int | None = None,
         message_id: str | None = None,
+        language: str | None = None,
         at: datetime,
     ) -> comments.Comment:
-        """Post a comment, in the open transaction or in one of its own, and return it.
+        """Post a comment, in the open transaction or in one of its own, and return it; in a discussion that asks for
+        approval it waits, with the number 0.
 
         `via` is "web" or "mail"; `message_id` names the mail: a second comment of the same mail is the first one.
         Raises NotFound (edition, discussion, parent), Conflict (closed, parent or the first comment of its thread
@@ -71,19 +130,32 @@ class PostingCases:
         """
         checked = comments.checked(text)
         key = f"{discussion}|{message_id}" if message_id else None
-        return in_transaction(lambda: self._post(edition, discussion, author, checked, via, parent, key, at))
+        draft = Draft(edition, discussion, author, checked, via, parent, key, language, at)
+        return in_transaction(lambda: self._hold(draft) or self.publish(draft))
 
-    def _post(
-        self,
-        edition: str,
-        discussion: str,
-        author: comments.Author,
-        text: str,
-        via: str,
-        parent: int | None,
-        message_key: str | None,
-        at: datetime,
-    ) -> comments.Comment:
+    def _hold(self, draft: Draft) -> comments.Comment | None:
+        """The comment that waits; None in a discussion that asks for no approval."""
+        found = self._discussions.discussion(draft.edition, draft.discussion)
+        if not discussions.needs_approval(found):
+            return None
+        if draft.message_key and (known := self._known(draft.message_key)):
+            return known
+        discussions.require_open(found)
+        if draft.parent is not None:
+            comments.require_published(self._comments.find(draft.discussion, draft.parent))
+        comment = waiting_comments.waiting(
+            found, uuid4().hex, draft.parent, draft.author, draft.text, draft.at, draft.via, draft.language
+        )
+        if draft.message_key is not None:
+            comment["message_key"] = draft.message_key
+        return self._waiting.hold(comment)
+
+    def _known(self, message_key: str) -> comments.Comment | None:
+        return self._comments.of_message(message_key) or self._waiting.of_message(message_key)
+
+    def publish(self, draft: Draft) -> comments.Comment:
+        """Post a comment that needs no approval, or has it, in the open transaction. Raises NotFound, Conflict."""
+        edition, discussion, author, text, via, parent, message_key, language, at, kind, approved = draft
         if message_key is not None and (known := self._comments.of_message(message_key)) is not None:
             return known
         counted = self._discussions.count_comment(edition, discussion, at, starts_thread=parent is None)
@@ -92,7 +164,11 @@ class PostingCases:
             parent_comment = self._comments.find(discussion, parent)
             root = self._comments.count_reply(discussion, parent_comment["thread"])
             comments.require_replies(parent_comment, root)
-        comment = comments.written(counted, root, parent_comment, author, text, at, via)
+        comment = comments.written(counted, root, parent_comment, author, text, at, via, language)
+        if approved:
+            comment["approved_at"] = at
+        if kind == comments.ANNOUNCEMENT:
+            comment = comments.announced(comment)
         if message_key is not None:
             comment["message_key"] = message_key
         event = new_event(

@@ -12,9 +12,10 @@ from wsis_shared.operations import rpc
 from wsis_shared.pages import page_url
 from wsis_shared.sentences import Sentences
 
-from wsis_consultation.discussions.rules import comments, discussions
+from wsis_consultation.discussions.rules import comment_words, comments, discussions
 from wsis_consultation.discussions.rules.comment_feed import feed_of
 from wsis_consultation.discussions.store import Comments, Discussions, Followers
+from wsis_consultation.editions.store import Editions
 
 
 class Presenter:
@@ -37,7 +38,7 @@ class Presenter:
 
     def discussion_row(self, row: discussions.Discussion) -> JsonObject:
         """A discussion in a list."""
-        return {**row, "id": row["_id"]}
+        return {**row, "id": row["_id"], "approval": discussions.needs_approval(row)}
 
     def discussion(self, row: discussions.Discussion) -> JsonObject:
         """A discussion with its opening text."""
@@ -49,7 +50,9 @@ class Presenter:
         }
 
     def name(self, row: comments.Comment, locale: str) -> str:
-        """The name to display of a comment's author."""
+        """The name to display of a comment's author: an announcement is the secretariat's."""
+        if comments.kind_of(row) == comments.ANNOUNCEMENT:
+            return self._say("secretariat", locale)
         return row["names"] or self._say("former_participant", locale)
 
     def comment(self, row: comments.Comment, locale: str, *, is_open: bool) -> JsonObject:
@@ -60,6 +63,7 @@ class Presenter:
             "thread": row["thread"],
             "parent": row["parent"],
             "depth": row["depth"],
+            "kind": comments.kind_of(row),
             "status": row["status"],
             "language": row["language"],
             "html": row["html"] if published else "",
@@ -94,6 +98,21 @@ class Presenter:
         shown = self.comment(row, locale, is_open=is_open)
         return {**shown, "html": row["html"], "author": author, "markdown": row["source"]}
 
+    def waiting(self, row: comments.Comment, locale: str) -> JsonObject:
+        """A comment that waits or was refused, as moderators read it."""
+        return {
+            **self._whole(row, locale, is_open=True),
+            "id": row["_id"],
+            "discussion": row["discussion"],
+            "moderation": row["moderation"],
+        }
+
+    def own_waiting(self, row: comments.Comment, locale: str) -> JsonObject:
+        """The same as its author reads it."""
+        decision = row["moderation"]
+        shown = {"reason": decision["reason"], "at": decision["at"]} if decision else None
+        return {**self.waiting(row, locale), "moderation": shown}
+
     def reported(self, row: comments.Comment, locale: str) -> JsonObject:
         """A comment in the officers' list of reports."""
         return {
@@ -114,6 +133,7 @@ class ReadingCases:
 
     def __init__(
         self,
+        editions: Editions,
         discussions: Discussions,
         comments: Comments,
         followers: Followers,
@@ -123,7 +143,8 @@ class ReadingCases:
         *,
         reply_to: Callable[[str, str], str | None],
     ) -> None:
-        self._discussions, self._comments, self._presenter = discussions, comments, presenter
+        self._editions, self._discussions, self._comments = editions, discussions, comments
+        self._presenter = presenter
         self._followers, self._say, self._public_url = followers, say, public_url
         self._reply_to = reply_to
 
@@ -204,6 +225,44 @@ class ReadingCases:
         """One comment. Raises NotFound."""
         found = self._discussions.discussion(edition, discussion)
         return self._to_responses(ctx, found, [self._comments.find(discussion, comments.number_of(number))])[0]
+
+    @rpc
+    def search_comments(
+        self,
+        ctx: Context,
+        edition: str,
+        text: str | None = None,
+        language: str | None = None,
+        discussion: str | None = None,
+        limit: int = 20,
+        after: str | None = None,
+    ) -> JsonObject:
+        """Comments of all discussions that have all words, the newest first. Raises NotFound."""
+        self._editions.find(edition)
+        words = [
+            *comment_words.terms_of(text or ""),
+            *([comment_words.in_discussion(discussion)] if discussion else ()),
+            *([comment_words.in_language(language)] if language else ()),
+        ]
+        page = self._comments.found(edition, words or [comment_words.ALL], after, limit)
+        about = self._discussions.named({row["discussion"] for row in page.rows})
+
+        def shown(row: comments.Comment) -> JsonObject:
+            found = about[row["discussion"]]
+            made = self._presenter.comment(row, ctx.locale, is_open=found["state"] == discussions.OPEN)
+            return {**made, "discussion": found["_id"], "title": found["title"], "title_language": found["language"]}
+
+        return page.response(shown)
+
+    @rpc
+    def list_announcements(
+        self, ctx: Context, edition: str, discussion: str, limit: int = 20, after: str | None = None
+    ) -> JsonObject:
+        """Announcements of a discussion, the newest first. Raises NotFound."""
+        found = self._discussions.discussion(edition, discussion)
+        page = self._comments.found(edition, [comment_words.announced_in(discussion)], after, limit)
+        is_open = found["state"] == discussions.OPEN
+        return page.response(lambda row: self._presenter.comment(row, ctx.locale, is_open=is_open))
 
     @rpc
     def read_discussion_feed(self, ctx: Context, edition: str, discussion: str) -> JsonObject:
