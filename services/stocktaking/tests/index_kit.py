@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -23,3 +24,19 @@ def make_card(content: dict[str, Any], entry: str, sequence: int, prize: dict[st
             "revised_at": AT,
         }
     )
+
+
+def make_bare_card(make_content: Callable[..., Any], entry: str, sequence: int, **changes: Any) -> cards.Card:
+    """The card of a content that has no words, country or code but these."""
+    nothing = {
+        "title": {"en": "—"},
+        "description": {"en": "—"},
+        "organization": {"name": "—", "type": "other", "country": None, "website": None},
+        "countries": [],
+        "action_lines": [],
+        "sdgs": [],
+        "targets": [],
+        "partners": [],
+        "keywords": [],
+    }
+    return make_card(make_content(**{**nothing, **changes}), entry, sequence)

@@ -27,7 +27,7 @@ from wsis_stocktaking.search import errors
 RELEVANCE, NEWEST, OLDEST, UPDATED, TITLE = SORTS = ("relevance", "newest", "oldest", "updated", "title")
 NOT = "-"  # before a code: entries that do not have it
 UPDATE, START, END = SPANS = ("updated", "start", "end")  # moments that an entry may have
-MAX_WORDS = 20  # of a text; two Chinese or Japanese characters count as one
+MAX_WORDS = 30  # of a text, so that the title of an action line fits; two Chinese or Japanese characters count as one
 
 # Ranges of characters that are written without spaces between words, and marks that belong to the letter before them.
 IDEOGRAPHS = "\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"

@@ -42,12 +42,20 @@ class Corrections:
             cuts = [*([1] if word.startswith(tuple(before_hyphen)) and len(word) > least else [])]
             cuts += range(least, len(word) - least + 1)
             pairs = [(word[:cut], word[cut:]) for cut in cuts]
-            self._halves[word] = [pair for pair in pairs if all(self._searcher.doc_freq(WORDS, part) for part in pair)]
+            self._halves[word] = [
+                pair
+                for pair in pairs
+                if all(not words.stop_languages(part) or len(part) == 1 for part in pair) and all(map(self._has, pair))
+            ]
         return self._halves[word]
 
     def is_known(self, word: str) -> bool:
         """Has an entry, or a code's title, this plain word in any form?"""
-        return bool(self._searcher.doc_freq(WORDS, word)) or labels().is_name(word) or bool(self.forms(word))
+        return labels().is_name(word) or self._has(word)
+
+    def _has(self, word: str) -> bool:
+        """Has an entry this plain word in any form?"""
+        return bool(self._searcher.doc_freq(WORDS, word)) or bool(self.forms(word))
 
     def forms(self, word: str) -> dict[str, list[tuple[str, str]]]:
         """Language -> (field, stem) of a word, in the fields that have it."""
@@ -73,7 +81,7 @@ class Corrections:
         """Words and stems with the fewest errors: with the same first letter, or else any."""
         nothing: frozenset[str] = frozenset()
         typed = [(words.stem(word, language), fields_of(language), nothing) for language in words.languages_of(word)]
-        typed.append((folded, [WORDS], labels().spellings()))
+        typed.append((folded, [WORDS], labels().spellings))
         for first in (True, False):
             found: dict[str, tuple[int, int]] = {}
             for form, fields, others in typed:
@@ -91,9 +99,13 @@ class Corrections:
         """(term, its errors, entries that have it)."""
         counts = {term: count for name in fields for term, count in self._searcher.terms_with_prefix(name, prefix)}
         choices = [*counts, *(term for term in others if term not in counts and term.startswith(prefix))]
-        most = 1 if len(form) < TWO_ERRORS else 2
-        for term, errors, _ in process.extract(form, choices, scorer=OSA.distance, score_cutoff=most, limit=None):
-            yield term, int(errors), counts.get(term, 0)
+        most = 2 if len(form) >= TWO_ERRORS and prefix else 1
+        # Of all words, which have their endings, the singulars are compared too.
+        for processor in (None, words.singular) if WORDS in fields else (None,):
+            found = process.extract(
+                form, choices, scorer=OSA.distance, processor=processor, score_cutoff=most, limit=None
+            )
+            yield from ((term, int(errors), counts.get(term, 0)) for term, errors, _ in found)
 
     def _more_frequent(self, folded: str, forms: dict[str, list[tuple[str, str]]]) -> list[str]:
         """Words one error away, if it is so much rarer than they in each of its languages that it may be one."""

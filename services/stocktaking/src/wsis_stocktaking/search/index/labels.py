@@ -18,27 +18,15 @@ from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.register.rules.codes import title_of
 from wsis_stocktaking.search.index import words
-from wsis_stocktaking.search.rules import WORD, is_ideographic
+from wsis_stocktaking.search.rules import RUN, WORD, is_ideographic
 
 LEAST = 1 / 3  # part of the words of a title that a search must have to mean its code; of countries all
 COMMON = 3  # titles; a word that more of them have means none alone: "electronic"
-_PARENT = re.compile(r"^[^:：]*[:：]\s*")  # "ICT applications: e-health"
-# "SDG 3", "ODD 3.8": what stands before the number of a goal or target, which alone means nothing.
-_BEFORE_NUMBER = (
-    "SDG",
-    "Goal",
-    "Target",
-    "ODD",
-    "Objectif",
-    "Cible",
-    "ODS",
-    "Objetivo",
-    "Meta",
-    "ЦУР",
-    "Цель",
-    "الهدف",
-    "目标",
-)
+_COLON = re.compile(r"[:：]")  # "ICT applications: e-health"
+LETTERS_C = ("C", "C ", "\u0421", "جيم ")  # of C5, as people write it: the third is of a Russian keyboard
+_NAMES, _CASES = "names", "cases"  # of countries, instead of a language
+
+_VARIANTS = {"zh": ("zh", "zh_Hant", "zh_Hant_HK")}  # of a language, in Unicode's CLDR
 
 Codes = Mapping[str, frozenset[str]]  # facet -> codes
 Title = tuple[str, str]  # facet and code
@@ -49,66 +37,90 @@ class Labels:
 
     def __init__(self) -> None:
         self._by_stem: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._written: dict[str, set[str]] = defaultdict(set)  # plain word -> languages whose titles have it
         self._titles: list[tuple[Title, int]] = []  # with the least number of words that mean it
         self._whole: dict[tuple[str, ...], set[Title]] = defaultdict(set)
         self._runs: dict[str, set[Title]] = defaultdict(set)  # Chinese titles
         for facet, code, language, text in sorted(set(_titles())):
             self._add((facet, code), language, text)
-        for facet, code in _numbers():
-            for name in ("", *_BEFORE_NUMBER):
-                phrase = tuple(map(words.plain, WORD.findall(f"{name} {code}")))
-                if len(phrase) > 1:
-                    self._whole[phrase].add((facet, code))
-                    self._whole["".join(phrase[:2]), *phrase[2:]].add((facet, code))  # SDG3
+        for facet, code, name, written in _with_names_before():
+            before, phrase = (tuple(map(words.plain, WORD.findall(text))) for text in (name, written))
+            if len(before + phrase) > 1 or not phrase[0].isdigit():
+                self._whole[before + phrase].add((facet, code))
+            if before:
+                self._whole[*before[:-1], before[-1] + phrase[0], *phrase[1:]].add((facet, code))  # SDG3
         self.longest = max(map(len, self._whole))
         names = sorted((run for run in self._runs if len(run) > 1), key=lambda run: (-len(run), run))
         self._cut = re.compile("|".join(map(re.escape, names)))
+        single = {phrase[0] for phrase in self._whole if len(phrase) == 1}
+        single |= {word for word in self._written if self.by_word([word])}
+        # The single words that are titles or mean one, plain: a typing error may mean one of them.
+        self.spellings = frozenset(word for word in single if len(word) > 3 and word.isalpha())
 
     def _add(self, title: Title, language: str, text: str) -> None:
         if language == "zh" and is_ideographic(text):
-            self._runs[words.simplified(text)].add(title)
+            self._add_runs(title, RUN.findall(words.simplified(text)))
             return
         found = WORD.findall(text)
         if whole := tuple(map(words.plain, found)):
             self._whole[whole].add(title)
             self._whole[("".join(whole),)].add(title)  # ehealth
-        stems = {words.stem(word, language) for word in found if not words.article_languages(word)} - {""}
+        telling = {word for word in found if language not in words.article_languages(word)}
+        is_country = title[0] == "country"
+        stems = {words.names(word)[0] if is_country else words.stem(word, language) for word in telling} - {""}
         if not stems:
             return
-        least = len(stems) if title[0] == "country" else max(1, -int(-len(stems) * LEAST // 1))
         for stem in stems:
-            self._by_stem[language, stem].append(len(self._titles))
+            self._by_stem[_NAMES if is_country else language, stem].append(len(self._titles))
+        for word in telling:
+            if not is_country:
+                self._written[words.plain(word)].add(language)
+            elif language == "ru":
+                self._by_stem[_CASES, words.stem(word, "ru")].append(len(self._titles))
+        least = len(stems) if is_country else max(1, -int(-len(stems) * LEAST // 1))
         self._titles.append((title, least))
+
+    def _add_runs(self, title: Title, runs: Sequence[str]) -> None:
+        if len(runs) == 1 or title[0] != "country":
+            for run in runs:
+                self._runs[run].add(title)
+        if len(runs) > 1:
+            self._whole[tuple(runs)].add(title)  # 刚果（金）
 
     def whole(self, phrase: Sequence[str]) -> Codes:
         """The codes whose whole title these plain words are."""
         return _by_facet(self._whole.get(tuple(phrase), ()))
 
-    def by_word(self, typed: Iterable[str]) -> dict[str, Codes]:
-        """Word -> codes of the titles that these words mean: of a country all of its name, of others a third."""
-        named: dict[int, set[str]] = defaultdict(set)
+    def by_word(self, typed: Iterable[str], named: Codes | None = None) -> dict[str, Codes]:
+        """Word -> codes of the titles that these words mean: of a country all of its name, of others a third, or any
+        one if the code is `named` besides: SDG 16 justice."""
+        known = {(facet, code) for facet, codes in (named or {}).items() for code in codes}
+        words_of: dict[int, set[str]] = defaultdict(set)
         for word in typed:
-            if is_ideographic(word):
-                continue
-            for language in words.languages_of(word):
-                for number in self._by_stem.get((language, words.stem(word, language)), ()):
-                    named[number].add(word)
+            if not is_ideographic(word):
+                for number in self._numbers(word):
+                    words_of[number].add(word)
         found: dict[str, set[Title]] = defaultdict(set)
-        for number, of_title in named.items():
+        for number, of_title in words_of.items():
             title, least = self._titles[number]
-            if len(of_title) >= least and (title[0] == "country" or any(map(self._is_telling, of_title))):
+            means = len(of_title) >= least and (title[0] == "country" or any(map(self._is_telling, of_title)))
+            if means or (title in known and title[0] != "country"):
                 for word in of_title:
                     found[word].add(title)
         return {word: _by_facet(titles) for word, titles in found.items()}
 
+    def _numbers(self, word: str) -> Iterator[int]:
+        """Titles that have the word: as it is written in some language, or else in any form of any. Names of countries
+        have cases only: Nigeria is no form of Niger."""
+        keys = [*((_NAMES, name) for name in words.names(word)), (_CASES, words.stem(word, "ru"))]
+        countries = next((numbers for key in keys if (numbers := self._by_stem.get(key))), [])
+        yield from countries
+        for language in self._written.get(words.plain(word), () if countries else words.languages_of(word)):
+            yield from self._by_stem.get((language, words.stem(word, language)), ())
+
     def _is_telling(self, word: str) -> bool:
         """Do few titles have it?"""
-        numbers = {
-            number
-            for language in words.languages_of(word)
-            for number in self._by_stem.get((language, words.stem(word, language)), ())
-        }
-        titles = {self._titles[number][0] for number in numbers}
+        titles = {self._titles[number][0] for number in self._numbers(word)}
         return sum(facet != "country" for facet, _ in titles) <= COMMON
 
     def of_run(self, run: str) -> Codes:
@@ -133,10 +145,6 @@ class Labels:
         """Is the word the whole of a title, which no correction replaces?"""
         return (word,) in self._whole
 
-    def spellings(self) -> frozenset[str]:
-        """The single words that are titles, plain: a typing error may mean one of them."""
-        return frozenset(phrase[0] for phrase in self._whole if len(phrase) == 1 and len(phrase[0]) > 3)
-
 
 @cache
 def labels() -> Labels:
@@ -153,10 +161,6 @@ def _by_facet(titles: Iterable[Title]) -> Codes:
 
 def _titles() -> Iterator[tuple[str, str, str, str]]:
     """(facet, code, language, title)."""
-    for line in reference.action_lines():
-        yield "action_line", line.code, "en", line.code
-        if line.parent:
-            yield "action_line", line.code, "en", line.parent
     for language in LOCALES:
         yield from ((*row[:2], language, row[2]) for row in _titles_in(language))
     for facet, names in read("names", "wsis_stocktaking.search").items():
@@ -166,17 +170,19 @@ def _titles() -> Iterator[tuple[str, str, str, str]]:
 
 
 def _titles_in(language: str) -> Iterator[tuple[str, str, str]]:
-    territories = Locale(language).territories
+    territories = [Locale.parse(each).territories for each in _VARIANTS.get(language, (language,))]
     for country in reference.countries():
         name = title_of("country", country.code, language)
         yield "country", country.code, name
         yield "country", country.code, name.partition("،" if language == "ar" else ",")[0]
-        if country.code in territories:
-            yield "country", country.code, territories[country.code]
+        yield from (("country", country.code, names[country.code]) for names in territories if country.code in names)
     for region in reference.itu_regions():
         yield "region", region.code, title_of("region", region.code, language)
     for line in reference.action_lines():
-        yield "action_line", line.code, _PARENT.sub("", title_of("action_line", line.code, language))
+        title = title_of("action_line", line.code, language)
+        above = reference.title(reference.parent_line(line.parent), language) if line.parent else title
+        parts = (part.strip() for part in _COLON.split(title))
+        yield from (("action_line", line.code, text) for text in {title, above, *parts})
         for theme in line.sub_themes:
             code = f"{line.code}.{theme.code}"
             yield "sub_theme", code, title_of("sub_theme", code, language)
@@ -184,10 +190,20 @@ def _titles_in(language: str) -> Iterator[tuple[str, str, str]]:
         yield "sdg", str(goal.number), title_of("sdg", str(goal.number), language)
 
 
-def _numbers() -> Iterator[Title]:
+def _with_names_before() -> Iterator[tuple[str, str, str, str]]:
+    """(facet, code, what may stand before it, it as people write it)."""
+    before = read("before_codes", "wsis_stocktaking.search")
+    for facet, code, written in _numbers():
+        yield from ((facet, code, name, written) for name in ("", *before[facet].split(", ")))
+
+
+def _numbers() -> Iterator[tuple[str, str, str]]:
     for goal in reference.sdgs():
-        yield "sdg", str(goal.number)
-        yield from (("target", target) for target in goal.targets)
+        yield "sdg", str(goal.number), str(goal.number)
+        yield from (("target", target, target) for target in goal.targets)
+    for line in reference.action_lines():
+        for code in {line.code, line.parent or line.code}:
+            yield from (("action_line", line.code, code.replace("C", letter)) for letter in LETTERS_C)
 
 
 def _language_of(name: str) -> str:

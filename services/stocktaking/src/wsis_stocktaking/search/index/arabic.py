@@ -1,0 +1,95 @@
+"""Stems of Arabic words, made here, since the engine's stemmer takes away too much.
+
+Light stems after Larkey, Ballesteros, Connell: light stemming for Arabic information retrieval (2007), "light10"; nouns
+that have a broken plural have the stem of their singular: `../data/arabic.yaml`.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from wsis_shared.reference.loading import read
+
+from wsis_stocktaking.search.index.letters import prepare
+
+PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
+CONJUNCTION, PREPOSITIONS = "و", tuple("بلكف")
+_SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
+_DUALS = ("ان", "ون", "ين")  # the end of many nouns that are no plural: lessons are دروس, an exam is امتحان
+_FEWEST, _FEWEST_OF_DUAL = 2, 3  # letters that remain after the article or a suffix
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The stem of a word that is folded."""
+    noun = without_article(_without_conjunction(word))
+    if noun[:1] in PREPOSITIONS and not _is_listed(noun) and _is_listed(noun[1:]):
+        noun = noun[1:]  # the preposition is none where the rest is no noun that is listed
+    light, singulars = _light(noun), _singulars()
+    return singulars.get(noun) or singulars.get(light, light)
+
+
+def without_article(word: str) -> str:
+    """A folded word without the article and what is written with it."""
+    if _with_al().fullmatch(word):
+        return word
+    for prefix in PREFIXES:
+        if word.startswith(prefix) and len(word) >= len(prefix) + _FEWEST:
+            return word[len(prefix) :]
+    return word
+
+
+def _without_conjunction(word: str) -> str:
+    if not word.startswith(CONJUNCTION) or len(word) <= _FEWEST + 1 or word.startswith("وال"):
+        return word
+    return word if _with_waw().fullmatch(word) else word[1:]
+
+
+def _is_listed(noun: str) -> bool:
+    return noun in _singulars() or _light(noun) in _singulars()
+
+
+def _light(word: str) -> str:
+    """Without suffixes, one after the other: exams, exam."""
+    while True:
+        for suffix in _SUFFIXES:
+            fewest = _FEWEST_OF_DUAL if suffix in _DUALS else _FEWEST
+            if word.endswith(suffix) and len(word) >= len(suffix) + fewest:
+                word = word[: -len(suffix)]
+                break
+        else:
+            return word
+
+
+@cache
+def _singulars() -> dict[str, str]:
+    """Noun, or its light stem -> the stem of its singular. Of two nouns that meet in a form the whole form decides."""
+    rows = {
+        prepare(one): prepare(line).split()
+        for one, line in read("arabic", "wsis_stocktaking.search")["plurals"].items()
+    }
+    stems = {one: one if _light(one) in rows and _light(one) != one else _light(one) for one in rows}
+    found = {_light(many): stems[one] for one, line in rows.items() for many in line}
+    found |= {_light(one): stems[one] for one in rows if _light(one) not in rows}
+    return found | {form: stems[one] for one, line in rows.items() for form in (*line, one)}
+
+
+@cache
+def _with_al() -> re.Pattern[str]:
+    return _any_of(_listed("with_al"))
+
+
+@cache
+def _with_waw() -> re.Pattern[str]:
+    return _any_of({form for word in _listed("with_waw") for form in (word, _light(word))})
+
+
+def _listed(name: str) -> set[str]:
+    return set(prepare(read("arabic", "wsis_stocktaking.search")[name]).split())
+
+
+def _any_of(listed: set[str]) -> re.Pattern[str]:
+    """One of these words, with any suffixes."""
+    suffixes = [suffix for suffix in _SUFFIXES if suffix != "يه"]  # two others
+    return re.compile(f"(?:{'|'.join(sorted(listed))})(?:{'|'.join(suffixes)})*")
