@@ -167,6 +167,15 @@ def test_failure_in_between_leaves_the_former_state(register: Register, publish:
     assert (len(entries(index)), index.position()) == (44, 44)
 
 
+def test_entry_without_a_title_in_its_language_is_found_by_another(
+    publish: Any, open_index: Any, database: Any
+) -> None:
+    publish(1)
+    database("stocktaking")["entries"].update_one({"_id": "e1"}, {"$set": {"content.original_language": "fr"}})
+    [hit] = open_index().search(SearchQuery("farmers"), limit=1).hits
+    assert (hit.card["entry"], hit.card["original_language"], metric("index_set_aside_entries")) == ("e1", "en", 0)
+
+
 def metric(name: str) -> float | None:
     return REGISTRY.get_sample_value(f"wsis_stocktaking_{name}")
 

@@ -47,6 +47,7 @@ def card(entry: entries.PublicEntry) -> Card:
         "revision": entry["revision"],
         "sequence": entry["sequence"],
         **content,
+        "original_language": contents.language_of(content),
         "regions": contents.regions_of(content),
         "prize": entry.get("prize"),
         "published_at": entry["published_at"],

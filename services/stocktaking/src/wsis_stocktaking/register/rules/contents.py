@@ -112,6 +112,12 @@ def _target_order(code: str) -> tuple[int, bool, int, str]:
     return int(goal), not part.isdigit(), int(part) if part.isdigit() else 0, part
 
 
+def language_of(content: Content) -> str:
+    """The language in which it was written; where there is no title in it, that of the first title."""
+    title, original = content["title"], content["original_language"]
+    return original if original in title or not title else next(iter(title))
+
+
 def lines_of(content: Content) -> list[str]:
     """The action lines, without sub-themes."""
     return [named["line"] for named in content["action_lines"]]

@@ -24,9 +24,10 @@ _FACETS = {
 
 
 def read_in(content: Input, locale: str) -> str:
-    """The reader's language where the entry has it, else the one in which it was written."""
+    """The reader's language where the entry has it, else the one in which it was written, else any."""
     title: Mapping[str, str] = content["title"]
-    return locale if title.get(locale) else str(content["original_language"])
+    original = str(content["original_language"])
+    return next((language for language in (locale, original, *title) if title.get(language)), original)
 
 
 def named(facet: str, code: str, locale: str) -> str:
