@@ -71,6 +71,14 @@ def test_filters_of_researchers_stay_and_are_said(pages):
     assert shown.all("//input[@name='country' and @type='hidden']/@value") == ["-PE"], "new words keep it"
     assert shown.all("//input[@name='freshness' and @checked]/@value") == ["red"]
     assert shown.all("//input[@name='organization']/@form") == ["search"]
+    assert shown.all("//input[@type='date' and @form='search' and @value!='']/@name") == ["updated_after"]
+    assert shown.text("//label[@for='q-end_before']") == "Ended before"
+
+
+def test_days_that_were_left_empty_are_no_filters(pages):
+    pages.get("/en/register?q=build&updated_after=&updated_before=&start_after=2010-01-01&organization=")
+    [search] = sent(pages, "search_entries")
+    assert [name for name in search if name.endswith(("after", "before")) and search[name]] == ["start_after"]
 
 
 def test_licence_stands_by_the_files_and_the_entry(pages):

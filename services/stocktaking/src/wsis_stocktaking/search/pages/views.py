@@ -75,7 +75,8 @@ def _title(name: str, code: str, locale: str) -> str:
 
 
 def register(values: Input, locale: str) -> JsonObject:
-    """`facets`, `chips`, `others` (filters that have no facet here), `rows`, and the search as a query."""
+    """`facets`, `chips`, `others` (filters that have no facet here), `ranges` of days, `rows`, and the search as
+    a query."""
     query, found = values["query"], values["found"] or {}
     filters = chosen(query)
     marked = found.get("highlights", {})
@@ -89,9 +90,9 @@ def register(values: Input, locale: str) -> JsonObject:
         "others": [
             *((name, ",".join(codes)) for name, codes in filters.items() if name not in SHOWN),
             *((name, codes) for name in SHOWN if (codes := ",".join(_excluded(filters.get(name, ()))))),
-            *((name, query[name]) for name in RANGES if query.get(name)),
         ],
         "lights": [(light, light in query.get("freshness", "").split(",")) for light in LIGHTS],
+        "ranges": [(name, query.get(name, "")) for name in RANGES],
         "search": address(query),
         "corrected": address(query, q=found.get("corrected_to") or ""),
         "files": [(f"/v1/entries?{address(query, format=code)}", title) for code, title in FORMATS.items()],
