@@ -165,6 +165,10 @@ faults-by-lot: install ## Votes and events amid faults drawn by lot, all counted
 drill: install ## Backup under votes, loss of store and broker, restore: what is equal, in how many seconds (VOTES=600 MEMBERS=3)
 	@$(PY) -m tests.faults.drill $(if $(VOTES),--votes $(VOTES)) $(if $(MEMBERS),--members $(MEMBERS)) $(ARGS)
 
+.PHONY: upgrade
+upgrade: install ## A suite of a former version upgraded and rolled back under load: lost, doubled, 5xx (FROM=tag, by default the last)
+	@$(PY) -m tests.faults.upgrade $(if $(FROM),--from $(FROM)) $(ARGS)
+
 .PHONY: bus-findings
 bus-findings: install ## The tests of each finding and promise of the bus, as a table (FINDINGS='D3 D5' for some)
 	@$(AROUND) $(PY) -m tests.findings tests/faults/bus_findings.yaml $(FINDINGS)
@@ -234,6 +238,10 @@ service: install ## Write a new service from the template: NAME=x
 
 ##@ Ship
 
+.PHONY: shape
+shape: install ## Write what this version shares with the next one, when it is released: fields, indexes, queues, events, methods
+	@$(PY) -m tests.contract.released
+
 .PHONY: wheels
 wheels: install ## A wheel of each package into dist/
 	@$(PY) -m pip --disable-pip-version-check wheel -q --no-deps --no-build-isolation -w dist ./shared $(FOLDERS)
@@ -243,6 +251,11 @@ wheels: install ## A wheel of each package into dist/
 sbom: install ## The SBOM of what ships into dist/ (CycloneDX 1.6): libraries, Debian packages, images
 	@$(PY) -m pip --disable-pip-version-check install -q -c constraints.txt -r tests/security/requirements.txt
 	@$(PY) deploy/sbom.py dist/wsis.cdx.json
+
+.PHONY: release
+release: install ## Wheels, chart, SBOM of this commit into dist/<version>: two equal builds, licences, checksums, signature (KEY=file)
+	@$(PY) -m pip --disable-pip-version-check install -q -c constraints.txt -r tests/security/requirements.txt
+	@$(PY) deploy/make_release.py $(if $(KEY),--key $(KEY))
 
 .PHONY: image
 image: ## The container image of one service, or of the gateway: SERVICE=x

@@ -13,16 +13,12 @@ two sides do not get each other's events: cached responses of the gateway expire
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
-import tarfile
-import tomllib
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -32,9 +28,9 @@ import wsis_testkit
 from wsis_local.broker import Broker
 from wsis_local.ports import LOOPBACK, free_ports
 from wsis_shared.amqp.client import AmqpClient
-from wsis_shared.plugin import discover
-from wsis_testkit import wait_for
+from wsis_testkit import versions, wait_for
 from wsis_testkit.plugin import TEST_SECRET
+from wsis_testkit.versions import NotHere, Side
 
 from wsis_demo import phases
 from wsis_demo.client import Person, Problem, Suite
@@ -42,11 +38,10 @@ from wsis_demo.mailbox import Mailbox
 from wsis_demo.people import Organization, Registry
 from wsis_demo.projects import Writer
 
-ROOT = Path(__file__).parents[2]
 COMMIT = (Path(__file__).parent / "former_commit.txt").read_text("utf-8").strip()
-FORMER_PREPARATIONS = ("indexes", "queues", "seed")  # subcommands of `wsis` at that commit
+# Subcommands of `wsis` that prepare a start.
+PREPARATIONS = {"former": ("indexes", "queues", "seed"), "today": ("prepare",)}
 EDITION, CATEGORY, OFFICER = "2031", "C4", "secretariat@versions.example"
-WSIS = "import sys; from wsis_shared.cli import main; main(prog_name='wsis')"
 GUNICORN = """
 import runpy, sys
 from importlib.resources import files
@@ -56,72 +51,16 @@ runpy.run_module("gunicorn", run_name="__main__")
 """
 
 
-@dataclass(frozen=True)
-class Side:
-    """The code of one commit: what its processes need in their environment, and how its services are prepared."""
-
-    environment: Mapping[str, str]
-    names: tuple[str, ...]
-    preparations: tuple[str, ...]
-
-    def wsis(self, environment: Mapping[str, str], *arguments: str) -> None:
-        """Run the command `wsis` of this side."""
-        done = subprocess.run(
-            [sys.executable, "-c", WSIS, *arguments],
-            env={**os.environ, **environment, **self.environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-        )
-        assert done.returncode == 0, done.stderr[-3000:]
-
-
 @pytest.fixture(scope="module")
 def sides(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Side]:
     """`former` and `today`."""
-    archive = _git("archive", COMMIT)
-    if archive.returncode and _git("rev-parse", "--is-shallow-repository").stdout.strip() != b"false":
-        pytest.skip(f"commit {COMMIT} is not here: this is a shallow clone, or no clone at all")
-    assert archive.returncode == 0, archive.stderr.decode()
-    folder = tmp_path_factory.mktemp("former")
-    with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as tar:
-        tar.extractall(folder, filter="data")
-    projects = [*folder.glob("*/pyproject.toml"), *folder.glob("services/*/pyproject.toml")]
-    paths = [folder / "metadata", *(project.parent / "src" for project in projects)]
-    names = [_describe(project, folder / "metadata") for project in projects]
-    for plugin in discover():
-        if plugin.name not in names:
-            _hide(f"wsis-{plugin.name}", folder / "metadata")  # an image of that commit does not have it
-    return {
-        "former": Side(
-            {"PYTHONPATH": os.pathsep.join(map(str, paths))}, tuple(name for name in names if name), FORMER_PREPARATIONS
-        ),
-        "today": Side({}, tuple(plugin.name for plugin in discover()), ("prepare",)),
-    }
-
-
-def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True)
-
-
-def _describe(project: Path, folder: Path) -> str:
-    """Write the metadata of a distribution as an installation would: a plugin is found by its entry point. Return the
-    name of the plugin, if it is one."""
-    described = tomllib.loads(project.read_text("utf-8"))["project"]
-    info = folder / f"{described['name'].replace('-', '_')}-0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {described['name']}\nVersion: 0\n")
-    services = described.get("entry-points", {}).get("wsis.services", {})
-    lines = "".join(f"{name} = {place}\n" for name, place in services.items())
-    (info / "entry_points.txt").write_text(f"[wsis.services]\n{lines}")
-    return next(iter(services), "")
-
-
-def _hide(name: str, folder: Path) -> None:
-    """Write a distribution of this name without plugins: of two with one name the first on the path counts."""
-    info = folder / f"{name.replace('-', '_')}-0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 0\n")
+    try:
+        former = versions.former(COMMIT, tmp_path_factory.mktemp("former"))
+    except NotHere as error:
+        if versions.is_shallow():
+            pytest.skip(str(error))
+        raise
+    return {"former": former, "today": versions.today()}
 
 
 @contextmanager
@@ -160,7 +99,7 @@ def suite(
     gateway, services = (sides[name] for name in request.param)
     set_setting("secret", TEST_SECRET)
     with _fresh(infrastructure, request.param[0], tmp_path) as environment:
-        for step in services.preparations:
+        for step in PREPARATIONS[request.param[1]]:
             services.wsis(environment, step)
         client = AmqpClient(environment["WSIS_AMQP_URI"], "test").start()
         running: list[Any] = []

@@ -17,13 +17,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 
 from tests.faults.kit.by_lot import Lot
+from tests.faults.kit.counted import tally
 from tests.faults.kit.ledger import Ledger
 from tests.faults.kit.people import ROOT
 from tests.faults.kit.suite import TWO_OF_EACH, Suite
@@ -91,7 +91,7 @@ def _play(chosen: argparse.Namespace, number: int) -> list[Figure]:
         crowd = suite.crowd(voters, Ledger(Path(folder) / "ledger"))
         jobs, former = crowd.jobs(range(voters), seed + number)[:votes], chosen.faults * number // chosen.lots
         lot = Lot(suite, crowd, jobs, part(chosen.events), faults, chosen.longest, seed, former, say=_say)
-        return [*lot.play(), *_tally(suite, crowd.ledger)]
+        return [*lot.play(), *tally(suite, crowd.ledger)]
 
 
 def share(whole: int, lots: int, number: int) -> int:
@@ -116,21 +116,6 @@ def _figure(row: dict[str, object]) -> Figure:
 
 def _say(line: str) -> None:
     print(line, flush=True)
-
-
-def _tally(suite: Suite, ledger: Ledger) -> list[Figure]:
-    """The certified tally against the ledger. Votes of ballots that are not complete are cast too."""
-    promised = ledger.by_project()
-    tally = suite.contest.close(seconds=600)
-    cast = Counter({row["project"]: row["cast"] for row in tally["projects"]})
-    recount = suite.contest.officer.post(f"{suite.contest.path}/tally/recount")
-    return [
-        Figure("votes acknowledged", promised.total(), "votes"),
-        Figure("votes counted", cast.total(), "votes"),
-        Figure("votes lost", (promised - cast).total(), "votes", at_most=0),
-        Figure("votes doubled", (cast - promised).total(), "votes", at_most=0),
-        Figure("places where counters and stored votes differ", recount["places"], "places", at_most=0),
-    ]
 
 
 if __name__ == "__main__":

@@ -40,6 +40,8 @@ class Connection:
         if body is not None:
             sent |= {"Content-Type": "application/json", "Content-Length": str(len(body))}
         lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
+        if self._reader is not None and self._reader.at_eof():  # the server has closed it between two requests
+            self.close()
         try:
             async with asyncio.timeout(self._timeout):
                 if self._writer is None:

@@ -12,7 +12,7 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -60,15 +60,18 @@ class Makers:
         """Responses that nobody should see."""
         return {status: count for status, count in self.statuses.items() if status not in (200, 503, "lost")}
 
-    async def work(self, each: int, pause: float = 0.0) -> None:
-        """So many changes of each discussion, all side by side; `pause`: seconds between two of one."""
+    async def work(self, each: int, pause: float = 0.0, over: Callable[[], bool] = lambda: False) -> None:
+        """So many changes of each discussion, all side by side, or until it is `over`; `pause`: seconds between two of
+        one."""
         async with asyncio.TaskGroup() as group:
             for act in acts(self.path, self.discussions):
-                group.create_task(self._work(act, each, pause))
+                group.create_task(self._work(act, each, pause, over))
 
-    async def _work(self, act: Act, each: int, pause: float) -> None:
+    async def _work(self, act: Act, each: int, pause: float, over: Callable[[], bool]) -> None:
         connection = Connection("127.0.0.1", self.port)
         for number in range(each):
+            if over():
+                break
             change = await self._change(connection, act, STATES[number % len(STATES)])
             for discussion in act.discussions:
                 self.changes.setdefault(discussion, []).append(change)

@@ -28,6 +28,7 @@ class Subscribers:
     def __init__(self, port: int, environment: Mapping[str, str]) -> None:
         self._port, self._mailbox = port, Mailbox(environment["WSIS_MAIL_WEB_URI"])
         self.accepted: list[str] = []
+        self.statuses: Counter[int | str] = Counter()
 
     async def subscribe(self, over: Callable[[], bool], pause: float = 0.5) -> None:
         """One after the other until it is over."""
@@ -47,7 +48,9 @@ class Subscribers:
         try:
             answer = await connection.request("POST", "/v1/newsletter/subscriptions", body, {"Idempotency-Key": key})
         except AWAY:
+            self.statuses["lost"] += 1
             return False
+        self.statuses[answer.status] += 1
         if answer.status not in (202, 503):
             raise AssertionError(f"{answer.status} {answer.body[:300]!r}")
         return answer.status == 202

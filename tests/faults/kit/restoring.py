@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-import sqlite3
 import subprocess
 import sys
 import time
@@ -17,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pyrage
+from tests.faults.kit.counted import mails_twice
 from tests.faults.kit.crowd import Crowd, Job
 from tests.faults.kit.suite import Suite
 from tests.load.figures import Figure
@@ -81,16 +81,7 @@ class Drill:
 
     def mails_twice(self) -> int:
         """Mails that one recipient has got again."""
-        twice = (
-            "SELECT COUNT(*) FROM (SELECT 1 FROM messages JOIN recipients ON message = id"
-            " GROUP BY message_id, address HAVING COUNT(*) > 1)"
-        )
-        database = sqlite3.connect(self._stack.run_dir / "mail/mails.sqlite")
-        try:
-            found: int = database.execute(twice).fetchone()[0]
-        finally:
-            database.close()
-        return found
+        return mails_twice(self._stack)
 
     # -- steps ---------------------------------------------------------------------------------------------------------
 

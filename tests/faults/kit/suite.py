@@ -79,12 +79,13 @@ class Suite:
         nominees: int = 0,
         members: int = 1,
         brokers: int = 1,
+        stack: type[WiredStack] = WiredStack,
         **settings: str,
     ) -> None:
         self.folder, self._each, self._nominees, self._brokers = folder, each, nominees, brokers
         self._ends = ExitStack()
         settings = {**SETTINGS, "WSIS_GATEWAY_PLUGINS": ",".join(services or ()), **settings}
-        self.stack = WiredStack(
+        self.stack = stack(
             folder, services=services, members=members, brokers=brokers, environ={**_outside(), **settings}
         )
 

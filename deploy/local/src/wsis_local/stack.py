@@ -107,7 +107,7 @@ class Stack:
                     self.store.make_users(self._prefix)
                 self._prepare()
             for program in programs:
-                if not program.autostart:
+                if not (program.autostart or program.standby):
                     self._supervisor.start_program(program.name)
             self.wait_ready(timeout)
         except BaseException:

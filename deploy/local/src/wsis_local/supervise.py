@@ -46,6 +46,7 @@ class Program:
     processes: int = 1
     group: str = ""  # programs of a group stop together, side by side
     autostart: bool = True
+    standby: bool = False  # starts when somebody asks for it
     start_seconds: int = 1  # dead before that: tried again after 1, 2, 3, ... seconds; after that: at once
     stop_seconds: int = 15  # then it is killed
 
@@ -268,7 +269,7 @@ def _section(program: Program, run_dir: Path) -> dict[str, object]:
         "numprocs": program.processes,
         "directory": run_dir,
         "priority": program.priority,
-        "autostart": str(program.autostart).lower(),
+        "autostart": str(program.autostart and not program.standby).lower(),
         "autorestart": "true",
         "startsecs": program.start_seconds,
         "startretries": 20,  # in a row, which takes minutes; then it is FATAL

@@ -17,14 +17,14 @@ def _everybody(_port: int) -> bool:
 
 
 class Proxy:
-    """Listens on a free loopback port and passes everything to `host:port`.
+    """Listens on a loopback port, a free one unless `listen` says which, and passes everything to `host:port`.
 
     `freeze()` holds all bytes back without closing, or those of some clients, `thaw()` lets them go, `cut()` resets
     every connection, and `refuse = True` closes new ones at once. `drop_replies()` lets requests through and swallows
-    what comes back. `reply(data)` sends what the target has not sent.
+    what comes back. `reply(data)` sends what the target has not sent. `lead_to(port)` is for connections that come.
     """
 
-    def __init__(self, host: str, port: int) -> None:
+    def __init__(self, host: str, port: int, listen: int = 0) -> None:
         self._target = (host, port)
         self._flow = threading.Event()
         self._flow.set()
@@ -33,7 +33,7 @@ class Proxy:
         self._replies.set()
         self.refuse = False
         self._pairs: set[tuple[socket.socket, socket.socket]] = set()
-        self._server = socket.create_server(("127.0.0.1", 0))
+        self._server = socket.create_server(("127.0.0.1", listen))
         self.port = int(self._server.getsockname()[1])
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -67,6 +67,10 @@ class Proxy:
         for end in (source, sink):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
+
+    def lead_to(self, port: int) -> None:
+        """Connections from now on go to another port; those that are open stay where they are."""
+        self._target = (self._target[0], port)
 
     def freeze(self, whose: Callable[[int], bool] = _everybody) -> None:
         """Hold everything back, or what goes between the target and clients whose ports `whose` picks: black-holed
