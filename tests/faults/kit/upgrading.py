@@ -17,6 +17,7 @@ from tests.faults.kit.readers import Readers
 from tests.faults.kit.suite import Suite
 from tests.faults.kit.two_versions import FORMER, TODAY, TwoVersions
 from tests.load.figures import Figure
+from wsis_local.patience import load
 from wsis_shared.plugin import discover
 
 CONNECTIONS, PAUSE = 4, 0.4  # of voters: the load is light, since a roll is judged by what it loses, not by its speed
@@ -70,6 +71,8 @@ class Upgrade:
                 self._over = True
 
     async def _rolls(self) -> None:
+        await self._crowd.until(VOTES)
+        self._say(f"    the former version alone, {self._crowd.done:,} votes, 5xx {self._failed()}, {load()}")
         with self._timed("migrations of today's version"):
             await asyncio.to_thread(self._stack.prepare, TODAY)
         for side, name in ((TODAY, "upgrade"), (FORMER, "rollback")):
