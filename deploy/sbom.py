@@ -93,7 +93,9 @@ def _library(component: dict[str, Any], ours: bool) -> dict[str, Any]:
         kept["licenses"] = [{"license": {"acknowledgement": "declared", "name": declared}}]
     if canonicalize_name(kept["name"]) in fresh():
         kept["properties"] = [FRESH]
-    return {**kept, "type": "application" if ours else "library"}
+    # cyclonedx-py draws lots for the reference of what it finds twice, as a folder that was built beside its install.
+    reference = f"{kept['name']}=={kept['version']}"
+    return {**kept, "bom-ref": reference, "type": "application" if ours else "library"}
 
 
 def _package(name: str) -> dict[str, Any]:
