@@ -34,7 +34,9 @@ ROOT = Path(__file__).resolve().parents[1]
 DIST, MANUAL = ROOT / "dist", ROOT / "docs/operate/release.md"
 SIGNER, NAMESPACE = "wsis-release", "file"
 SUMS = "SHA256SUMS"
-REFUSED = re.compile(r"(?<![A-Z])A?GPL|SSPL|Server Side Public|Commons Clause|BUSL|Elastic")
+REFUSED = re.compile(
+    r"(?<![A-Z])A?GPL|GNU (Affero )?General Public|SSPL|Server Side Public|Commons Clause|BUSL|Elastic"
+)
 # Debian packages whose copyright file names a refused licence, and why an image may have them.
 ACCEPTED = {"fonts-noto-core": "the fonts are under the OFL; the GPL is that of Debian's packaging, which no image has"}
 
