@@ -41,12 +41,12 @@ REFUSED = re.compile(
 ACCEPTED = {"fonts-noto-core": "the fonts are under the OFL; the GPL is that of Debian's packaging, which no image has"}
 
 
-class Refused(Exception):
+class NotReleased(Exception):
     """There is no release. The message is one line that says what to do about it."""
 
 
 def version(tree: Path) -> str:
-    """The one version of the distributions and of the chart, which the changelog describes. Raises Refused."""
+    """The one version of the distributions and of the chart, which the changelog describes. Raises NotReleased."""
     chart = yaml.safe_load((tree / "deploy/chart/Chart.yaml").read_text("utf-8"))
     found = {f"{name} of the chart": str(chart[name]) for name in ("version", "appVersion") if name in chart}
     values = yaml.safe_load((tree / "deploy/installation.values.yaml").read_text("utf-8"))
@@ -54,11 +54,13 @@ def version(tree: Path) -> str:
     for folder in projects(tree):
         found[folder] = tomllib.loads((tree / folder / "pyproject.toml").read_text("utf-8"))["project"]["version"]
     if len(set(found.values())) != 1:
-        raise Refused(f"several versions: {', '.join(f'{name} {number}' for name, number in sorted(found.items()))}")
+        raise NotReleased(
+            f"several versions: {', '.join(f'{name} {number}' for name, number in sorted(found.items()))}"
+        )
     number = found["shared"]
     changelog = (tree / "CHANGELOG.md").read_text("utf-8")
     if not re.search(rf"^## \[{re.escape(number)}\] - \d{{4}}-\d\d-\d\d$", changelog, re.MULTILINE):
-        raise Refused(f"CHANGELOG.md has no section `## [{number}] - YYYY-MM-DD`")
+        raise NotReleased(f"CHANGELOG.md has no section `## [{number}] - YYYY-MM-DD`")
     return number
 
 
@@ -141,13 +143,13 @@ def verify(folder: Path) -> bool:
 
 
 def _refuses_changes(folder: Path, scratch: Path) -> None:
-    """Raises Refused when a changed file, or changed checksums, pass for signed."""
+    """Raises NotReleased when a changed file, or changed checksums, pass for signed."""
     for name in (SUMS, "wsis.cdx.json"):
         changed = scratch / f"changed-{name}"
         shutil.copytree(folder, changed)
         (changed / name).write_bytes((changed / name).read_bytes() + b"\n")
         if verify(changed):
-            raise Refused(f"{name} was changed, and the signature is good all the same")
+            raise NotReleased(f"{name} was changed, and the signature is good all the same")
 
 
 def _digest(content: bytes) -> str:
@@ -157,7 +159,7 @@ def _digest(content: bytes) -> str:
 def _run(*command: str, cwd: Path = ROOT, env: Mapping[str, str] | None = None) -> bytes:
     done = subprocess.run(command, cwd=cwd, env={**os.environ, **(env or {})}, capture_output=True)
     if done.returncode:
-        raise Refused(f"{' '.join(command[:4])} ...: {done.stderr.decode(errors='replace').strip()[-800:]}")
+        raise NotReleased(f"{' '.join(command[:4])} ...: {done.stderr.decode(errors='replace').strip()[-800:]}")
     return done.stdout
 
 
@@ -169,7 +171,7 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="wsis-release-") as scratch:
             _make(chosen.key, Path(scratch))
-    except Refused as error:
+    except NotReleased as error:
         print(f"release: NOT made: {error}")
         return 1
     return 0
@@ -181,12 +183,12 @@ def _make(key: Path | None, scratch: Path) -> None:
     first, second = (build(commit, moment, scratch / name) for name in ("first", "another"))
     differ = sorted(name for name in first.keys() | second.keys() if first.get(name) != second.get(name))
     if differ:
-        raise Refused(f"two builds differ: {', '.join(differ)}")
+        raise NotReleased(f"two builds differ: {', '.join(differ)}")
     [number] = {name.split("-")[1] for name in first if name.endswith(".whl")}
     print(f"version {number}, commit {commit[:12]}: {len(first)} files, two builds are equal", flush=True)
     document = sbom.document()
     if wrong := list(refused_licences(document)):
-        raise Refused(f"licences: {'; '.join(wrong)}")
+        raise NotReleased(f"licences: {'; '.join(wrong)}")
     print(f"licences: {len(document['components'])} components, none refused")
     for name, reason in ACCEPTED.items():
         print(f"  {name}: {reason}")
@@ -201,7 +203,7 @@ def _make(key: Path | None, scratch: Path) -> None:
         print("signed by a key of this run alone: KEY=<file> gives that of the project")
     sign(folder, key)
     if not verify(folder):
-        raise Refused("the signature is not good")
+        raise NotReleased("the signature is not good")
     _refuses_changes(folder, scratch)
     print(f"{SUMS} {_digest((folder / SUMS).read_bytes())}, signature good, changed files refused")
     print(f"release {number} made: {folder.relative_to(ROOT)}")

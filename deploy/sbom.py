@@ -91,11 +91,19 @@ def _library(component: dict[str, Any], ours: bool) -> dict[str, Any]:
     declared = distribution(kept["name"]).metadata.get("License", "")
     if "licenses" not in kept and declared and "\n" not in declared:  # cyclonedx-py keeps SPDX's names alone
         kept["licenses"] = [{"license": {"acknowledgement": "declared", "name": declared}}]
+    elif "licenses" not in kept and (heading := _heading_of_licence(kept["name"])):
+        kept["licenses"] = [{"license": {"acknowledgement": "declared", "name": heading}}]
     if canonicalize_name(kept["name"]) in fresh():
         kept["properties"] = [FRESH]
     # cyclonedx-py draws lots for the reference of what it finds twice, as a folder that was built beside its install.
     reference = f"{kept['name']}=={kept['version']}"
     return {**kept, "bom-ref": reference, "type": "application" if ours else "library"}
+
+
+def _heading_of_licence(name: str) -> str:
+    """The first line of the licence's file, of a distribution whose metadata does not say more."""
+    files = [file for file in distribution(name).files or () if ".dist-info/licenses/" in str(file)]
+    return next((line for file in files for line in file.read_text("utf-8").splitlines() if line.strip()), "")
 
 
 def _package(name: str) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def test_there_is_one_version_which_the_changelog_describes(release: dict[str, A
 def test_a_second_version_is_refused(release: dict[str, Any], tree: Path, name: str) -> None:
     path, number = tree / name, release["version"](tree)
     path.write_text(path.read_text("utf-8").replace(number, "9.9.9"), "utf-8")
-    with pytest.raises(release["Refused"], match=r"several versions: .* 9\.9\.9"):
+    with pytest.raises(release["NotReleased"], match=r"several versions: .* 9\.9\.9"):
         release["version"](tree)
 
 
@@ -45,7 +45,7 @@ def test_a_version_that_the_changelog_lacks_is_refused(release: dict[str, Any], 
     number = release["version"](tree)
     path = tree / "CHANGELOG.md"
     path.write_text(path.read_text("utf-8").replace(f"## [{number}]", "## [9.9.9]"), "utf-8")
-    with pytest.raises(release["Refused"], match="CHANGELOG"):
+    with pytest.raises(release["NotReleased"], match="CHANGELOG"):
         release["version"](tree)
 
 
