@@ -9,10 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import policy
-from email.headerregistry import Address, HeaderRegistry
+from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.utils import format_datetime, getaddresses, parseaddr
 from functools import lru_cache
-from typing import Any
 
 from wsis_shared import languages
 
@@ -188,6 +187,6 @@ def _fold(name: str, value: object, utf8: bool) -> str:
 
 
 @lru_cache(64)
-def _header_type(name: str) -> Any:
+def _header_type(name: str) -> type[BaseHeader]:
     """Kept, since the registry makes a new class for each header: garbage that only a collection frees."""
     return _HEADERS[name]
