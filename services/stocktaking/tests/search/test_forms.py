@@ -39,6 +39,7 @@ def test_forms_without_accents_find_all(make_content: Any, language: str) -> Non
         ("en", "art", "article"),  # a short word that entries have stands for no longer one
         ("ar", "مكتبة", "مكتب"),
         ("ar", "أمراض", "مريض"),
+        ("ar", "قرية", "الفقر"),
         ("ru", "село", "сельское"),
         ("fr", "mois", "moi"),
     ],

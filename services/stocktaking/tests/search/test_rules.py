@@ -405,6 +405,10 @@ def test_words_are_marked_where_they_are(library: TantivyIndex, text: str, marke
     assert list(found.values()) == ([marked] if marked else [])
 
 
+def test_small_words_of_a_title_are_not_marked(library: TantivyIndex) -> None:
+    assert [hit.highlights for hit in library.search(SearchQuery("aplicaciones de las TIC"), limit=9).hits] == [{}] * 7
+
+
 def test_long_text_is_cut_around_the_word_and_escaped(make_content: Any) -> None:
     made = TantivyIndex()
     text = "<b>x</b> & " * 40 + "lighthouse <script>alert(1)</script> " + "y " * 300

@@ -17,6 +17,7 @@ PREFIXES = ("وال", "بال", "كال", "فال", "ال", "لل")
 CONJUNCTION, PREPOSITIONS = "و", tuple("بلكف")
 _SUFFIXES = ("ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي")
 _DUALS = ("ان", "ون", "ين")  # the end of many nouns that are no plural: lessons are دروس, an exam is امتحان
+_SHORTEST = 3  # letters of a word without a preposition: فقر is none with قرية
 _FEWEST, _FEWEST_OF_DUAL = 2, 3  # letters that remain after the article or a suffix
 
 
@@ -24,7 +25,7 @@ _FEWEST, _FEWEST_OF_DUAL = 2, 3  # letters that remain after the article or a su
 def stem(word: str) -> str:
     """The stem of a word that is folded."""
     noun = without_article(_without_conjunction(word))
-    if noun[:1] in PREPOSITIONS and not _is_listed(noun) and _is_listed(noun[1:]):
+    if noun[:1] in PREPOSITIONS and len(noun) > _SHORTEST and not _is_listed(noun) and _is_listed(noun[1:]):
         noun = noun[1:]  # the preposition is none where the rest is no noun that is listed
     light, singulars = _light(noun), _singulars()
     return singulars.get(noun) or singulars.get(light, light)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from heapq import merge
 from html import escape
 
@@ -33,7 +33,7 @@ class Highlighter:
                 if is_ideographic(word):
                     pairs = words.pieces(word) if len(word) > 3 and not term.exact else ()
                     runs |= {words.simplified(run) for run in (word, *pairs)}
-                elif term.exact or len(word) > 1 or len(max(term.words, key=len)) == 1:  # not each "e" for e-health
+                elif term.exact or _is_marked(word, term.words):
                     self._add(word, term.exact)
             if len(term.words) == 1 and not term.exact and not is_ideographic(term.words[0]):
                 if query.is_prefix(term):
@@ -125,6 +125,13 @@ def _excerpt(text: str, spans: list[Span]) -> str:
         end = space_at
     made = _html(text, [span for span in spans if span[1] <= end], start, end)
     return f"{'…' if start else ''}{made}{'…' if end < len(text) else ''}"
+
+
+def _is_marked(word: str, beside: Sequence[str]) -> bool:
+    """Not each "e" for e-health, nor each "de" for "éducation de qualité"."""
+    if len(max(beside, key=len)) == 1:
+        return True
+    return len(word) > 1 and (len(beside) == 1 or not words.article_languages(word))
 
 
 def _html(text: str, spans: list[Span], start: int, end: int) -> str:
