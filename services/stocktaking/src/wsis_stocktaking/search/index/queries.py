@@ -23,7 +23,6 @@ MOST_CORRECTED = 12  # words of a search; in a longer one no word is corrected, 
 SPLIT_LETTERS = 3  # of each half of a word that may stand as two
 BEFORE_HYPHEN = ("e", "m")  # ehealth, mlearning
 MAX_CODES = 1000  # of a facet
-LANGUAGE = "language"  # the facet
 _TIE = 0.1
 _CODE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PARTICLE = re.compile(r"(?<!目)的")  # in Chinese what "of" is elsewhere
@@ -166,7 +165,7 @@ class TextQuery:
         found += codes
         if article or not alone:
             spoken = Query.boolean_query(
-                [(Occur.Should, Query.term_query(schema(), LANGUAGE, code)) for code in languages]
+                [(Occur.Should, Query.term_query(schema(), "language", code)) for code in languages]
             )
             found.append(Query.const_score_query(spoken, 0.0))
         return Query.disjunction_max_query(found, _TIE)
