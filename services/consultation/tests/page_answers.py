@@ -446,6 +446,7 @@ SUBMISSION = {
     "answers": ANSWERED,
     "attachments": [{"id": "a", "filename": "plan.pdf", "media_type": "application/pdf", "size": 9, "sha256": "0"}],
     "late": None,
+    "public": False,
     "versions": [{"number": n, "at": "2017-01-11T08:00:00Z", "by": "link", "form_version": 1} for n in (1, 2)],
 }
 
@@ -457,3 +458,24 @@ def form(arguments: dict[str, Any]) -> dict[str, Any]:
 
 
 ANSWERS["consultation.read_form"] = form
+
+CONTRIBUTION = {
+    **{
+        name: SUBMISSION[name]
+        for name in ("edition", "number", "receipt", "kind", "organization", "country", "region", "stakeholder_type")
+    },
+    "language": "fr",
+    "action_lines": ["C3"],
+    "sdgs": [4],
+    "received_at": "2017-01-11T08:00:00Z",
+    "amended_at": None,
+    "event": None,
+    "answers": {"structure_programme": "Des bibliothèques pour tous"},
+    "per_line": [],
+    "requests": [],
+    "endorsements": 2,
+    "organizations": ["Health for All"],
+}
+ENDORSEMENT = {"receipt": RECEIPT["receipt"], "endorsed": False, "own": False, "organization": None, "endorsements": 2}
+ANSWERS["consultation.list_contributions"] = {"items": [CONTRIBUTION], "next": None}
+ANSWERS["consultation.read_contribution"] = CONTRIBUTION

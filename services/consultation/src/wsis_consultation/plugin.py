@@ -29,6 +29,7 @@ SUBJECTS = declared(
     "programme",
     "own_programme",
     "documents",
+    "contributions",
     "erasing",
 )
 

@@ -33,9 +33,11 @@ def submit(play: Play) -> str:
     _withdraw_another(told, members[-1])
     amended = _amend(told, members)
     files = _attach(told, members)
+    endorsed = _endorse(told, members)
     return (
         f"{len(told.contributions)} inputs with {told.requested} binding requests, {len(by_link)} of them by a mailed "
-        f"link, {amended} amended, {files} files; a wrong one refused with {len(told.wrong)} errors by field"
+        f"link, {amended} amended, {files} files, {endorsed} public and endorsed; a wrong "
+        f"one refused with {len(told.wrong)} errors by field"
     )
 
 
@@ -90,6 +92,21 @@ def _withdraw_another(told: Consultation, one: Contribution) -> None:
     one.person.post(f"{told.path}/submissions/{twice['id']}/withdrawal", {"reason": "Sent twice by mistake"})
     mails = {"consultation/submission_received": 1, "consultation/submission_withdrawn": 1}
     told.play.count(mails=mails)
+
+
+def _endorse(told: Consultation, members: list[Contribution]) -> int:
+    """Some let everybody read what they wrote, each in another language where there is one, and others endorse it."""
+    chosen = list({one.language: one for one in members if one.person is not None}.values())
+    for one, other in zip(chosen, [*chosen[1:], chosen[0]], strict=True):
+        if one.person is None or other.person is None:
+            continue
+        one.person.put(f"{told.path}/submissions/{one.id}/consent", {"public": True})
+        if other is not one:
+            other.person.put(f"{told.path}/contributions/{one.receipt['receipt']}/endorsement", {})
+    listed = {row["receipt"] for row in told.play.suite.visitor.each(f"{told.path}/contributions")}
+    if listed != {one.receipt["receipt"] for one in chosen}:
+        raise Mismatch(f"public contributions are {sorted(listed)}")
+    return len(chosen)
 
 
 def _amend(told: Consultation, members: list[Contribution]) -> int:

@@ -95,6 +95,11 @@ class Person:
         self("withdraw_submission", ANONYMOUS, submission=id, body={"key": key, "reason": None})
         return id
 
+    def endorse(self, submission: str) -> None:
+        """A submission of somebody else's, which is public."""
+        receipt = self("change_consent", OTHER, submission=submission, body={"key": None, "public": True})["receipt"]
+        self("endorse_contribution", receipt=receipt, body={"for_organization": False})
+
     def attach(self, submission: str) -> str:
         pdf, out = pikepdf.Pdf.new(), io.BytesIO()
         pdf.add_blank_page()
@@ -167,6 +172,7 @@ def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_m
     person.draft()
     own, anonymous, others = person.submit(), person.submit_by_link(), person.submit(OTHER)
     person.attach(own)
+    person.endorse(others)
     published = person.attach(person.submit())
     person("publish_attachment", person.officer, attachment=published, body={"published": True, "reason": "Asked"})
     requests = [{"submission": id, "request": f"{id}.1"} for id in (own, others)]

@@ -10,6 +10,7 @@ from wsis_shared.operations import subscribe
 
 from wsis_consultation.assignments.store import Assignments
 from wsis_consultation.attachments import use_cases as attachments
+from wsis_consultation.contributions.store import Endorsements
 from wsis_consultation.discussions.store import (
     Comments,
     CommunityFollowers,
@@ -43,7 +44,7 @@ class ErasingCases:
         self._registrations = registration.compose(parts)
         self._comments = Comments(db)
         followers = Followers(db), CommunityFollowers(db)
-        members = *followers, ReplyPreferences(db), Replies(db), Assignments(db), OwnProgrammes(db)
+        members = *followers, ReplyPreferences(db), Replies(db), Assignments(db), OwnProgrammes(db), Endorsements(db)
         self._others = Contacts(db), self._comments, WaitingComments(db), *members
 
     @subscribe("accounts", "account_erased", name="on_account_erased")

@@ -32,7 +32,7 @@ class Received(ResponseSchema):
     )
 
 
-_EXAMPLE = {
+RECEIVED_EXAMPLE = {
     "edition": "2017",
     "submission": "9b1d",
     "number": 7,
@@ -51,33 +51,33 @@ def _mail(template: str, context_provider: str) -> tuple[EmailNotification, ...]
     return (EmailNotification(template, to="contact", priority="high", context_provider=context_provider),)
 
 
-_FACETS = {"action_lines": "action_lines", "sdgs": "sdgs", "regions": "region"}
+FACETS = {"action_lines": "action_lines", "sdgs": "sdgs", "regions": "region"}
 
 SUBMISSION_RECEIVED = EventType(
     "submission_received",
     "An official submission came in",
     Received,
-    _EXAMPLE,
+    RECEIVED_EXAMPLE,
     public=True,
-    facets=_FACETS,
+    facets=FACETS,
     notifications=_mail("submission_received", "submission_details"),
 )
 SUBMISSION_AMENDED = EventType(
     "submission_amended",
     "A submission has a new version",
     Received,
-    {**_EXAMPLE, "version": 2},
+    {**RECEIVED_EXAMPLE, "version": 2},
     public=True,
-    facets=_FACETS,
+    facets=FACETS,
     notifications=_mail("submission_amended", "submission_details"),
 )
 SUBMISSION_WITHDRAWN = EventType(
     "submission_withdrawn",
     "A submission was withdrawn by its owner",
     Received,
-    _EXAMPLE,
+    RECEIVED_EXAMPLE,
     public=True,
-    facets=_FACETS,
+    facets=FACETS,
     notifications=_mail("submission_withdrawn", "submission_details"),
 )
 

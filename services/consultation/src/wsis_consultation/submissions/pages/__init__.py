@@ -63,6 +63,7 @@ PAGES = (
         ),
         forms=(
             Form("amend", f"PUT {_SUBMISSION}", then=_OWN),
+            Form("publish", f"PUT {_SUBMISSION}/consent", then=_OWN),
             Form("withdraw", f"POST {_SUBMISSION}/withdrawal", then=_OWN, confirm=True),
         ),
         view=f"{_VIEWS}:submission",
@@ -88,6 +89,7 @@ PAGES = (
             Form("change", f"PUT {_EDITION}/drafts/{{id}}", then=""),
             Form("submit", f"POST {_EDITION}/submissions", then="", confirm=True),
             Form("amend", f"PUT {_EDITION}/submissions/{{id}}", then=""),
+            Form("publish", f"PUT {_EDITION}/submissions/{{id}}/consent", then=""),
             Form("withdraw", f"POST {_EDITION}/submissions/{{id}}/withdrawal", then="", confirm=True),
         ),
         view=f"{_VIEWS}:mailed",

@@ -9,7 +9,8 @@ from wsis_consultation.submissions.rules.contents import Content, Request, Speak
 IsPerson = Callable[[Mapping[str, object]], bool]
 """Tells of a speaker, {name, email, ...}, whether it is the person."""
 
-NOBODY = {"contact": None, "account": None, "email_key": None}
+# Nobody is left who could withdraw the consent: it ends.
+NOBODY = {"contact": None, "account": None, "email_key": None, "consent": None}
 
 
 def writer_of(content: Content) -> IsPerson:

@@ -37,6 +37,14 @@ class Withdrawal(TypedDict):
     reason: str | None
 
 
+class Consent(TypedDict):
+    """Whether everybody may read it, as its author said last; `by` is "account" or "link"."""
+
+    public: bool
+    at: datetime
+    by: str
+
+
 class FileReference(TypedDict):
     """What a draft or submission holds of an attachment."""
 
@@ -89,6 +97,7 @@ class Received(Linked):
     email_key: str | None
     next_request: int
     withdrawn: NotRequired[Withdrawal]
+    consent: NotRequired[Consent | None]
 
 
 class Submission(Received, contents.Content):
@@ -244,6 +253,17 @@ def require_saved(draft: Draft, base: datetime | None) -> None:
 def withdraw(submission: Submission, at: datetime, reason: str | None) -> Submission:
     """Its owner takes it back; its number is not given again."""
     return {**submission, "state": WITHDRAWN, "withdrawn": {"at": at, "reason": reason}}
+
+
+def is_public(submission: Submission) -> bool:
+    """Whether everybody may read it: its author consents, and it stands."""
+    consent = submission.get("consent")
+    return submission["state"] == RECEIVED and consent is not None and consent["public"]
+
+
+def with_consent(submission: Submission, *, public: bool, at: datetime, by: str) -> Submission:
+    """Everybody may read it, or no longer."""
+    return {**submission, "consent": {"public": public, "at": at, "by": by}}
 
 
 def version_of(submission: Submission, at: datetime, by: str) -> Version:

@@ -149,6 +149,7 @@ class Submission(Receipt):
     answers = fields.Raw(required=True, metadata={"description": "As the form has them; each request with its id"})
     attachments = fields.List(fields.Nested(Attachment), required=True)
     late = fields.Nested(Late, allow_none=True)
+    public = fields.Boolean(metadata={"description": "Whether everybody may read it, as its owner said"})
     versions = fields.List(fields.Nested(Version), required=True)
 
 

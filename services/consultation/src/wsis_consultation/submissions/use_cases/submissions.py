@@ -108,6 +108,7 @@ class SubmissionCases:
             **lifecycle.receipt(found),
             "version": number,
             "answers": contents.to_answers(content),
+            "public": lifecycle.is_public(found),
             "versions": self._submissions.versions(found["_id"]),
         }
 

@@ -1,0 +1,27 @@
+"""Events of contributions: what everybody may read, and no longer."""
+
+from __future__ import annotations
+
+from wsis_shared.events import EventDependency, EventType
+
+from wsis_consultation.submissions.events import FACETS, RECEIVED_EXAMPLE, Received
+
+CONTRIBUTION_PUBLISHED = EventType(
+    "contribution_published",
+    "Everybody may read a submission: its author consents",
+    Received,
+    RECEIVED_EXAMPLE,
+    public=True,
+    facets=FACETS,
+)
+CONTRIBUTION_UNPUBLISHED = EventType(
+    "contribution_unpublished",
+    "A submission is no longer public: its author has withdrawn the consent",
+    Received,
+    RECEIVED_EXAMPLE,
+    public=True,
+    facets=FACETS,
+)
+
+PUBLISHES: tuple[EventType, ...] = (CONTRIBUTION_PUBLISHED, CONTRIBUTION_UNPUBLISHED)
+DEPENDS_ON: tuple[EventDependency, ...] = ()
