@@ -87,6 +87,7 @@ PURE_SHARED = {
     "import_states",
     "json_types",
     "languages",
+    "likeness",
     "revisions",
     "shares",
     "tables",

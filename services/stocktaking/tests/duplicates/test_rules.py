@@ -4,8 +4,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from wsis_shared import likeness
 
-from wsis_stocktaking.duplicates.rules import likeness, pairs
+from wsis_stocktaking.duplicates.rules import pairs
+from wsis_stocktaking.duplicates.rules.likeness import profile
 
 from .. import generated
 
@@ -40,13 +42,13 @@ def _altered(text: str, random: Random) -> str:
 
 
 def score(one: dict[str, Any], other: dict[str, Any]) -> int:
-    return likeness.score(likeness.profile(one), likeness.profile(other))
+    return likeness.score(profile(one), profile(other))
 
 
 def test_scores_are_symmetric_and_between_0_and_100(register: list[dict[str, Any]]) -> None:
     random = Random(1)
     for _ in range(2000):
-        one, other = (likeness.profile(random.choice(register)) for _ in range(2))
+        one, other = (profile(random.choice(register)) for _ in range(2))
         weight = likeness.weights([one, other])
         found = likeness.score(one, other, weight)
         assert found == likeness.score(other, one, weight)

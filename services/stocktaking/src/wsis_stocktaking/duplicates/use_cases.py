@@ -7,14 +7,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from wsis_shared import audit, clock
+from wsis_shared import audit, clock, likeness
 from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, NotFound
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import every, job, rpc
 
-from wsis_stocktaking.duplicates.rules import likeness, pairs
+from wsis_stocktaking.duplicates.rules import pairs
+from wsis_stocktaking.duplicates.rules.likeness import profile
 from wsis_stocktaking.duplicates.rules.pairs import Pair
 from wsis_stocktaking.duplicates.store import Duplicates
 from wsis_stocktaking.register.rules.cards import Card
@@ -45,7 +46,7 @@ class Finder:
         own = [link["url"] for link in content.get("links") or []]
         found = self._index.candidates(list(content["title"].values()), own[0] if own else None, CANDIDATES)
         cards = [card for card in found if card["entry"] not in without]
-        sought, profiles = likeness.profile(content), [likeness.profile(card) for card in cards]
+        sought, profiles = profile(content), [profile(card) for card in cards]
         weight = likeness.weights([sought, *profiles])
         scored = [(likeness.score(sought, each, weight), card) for each, card in zip(profiles, cards, strict=True)]
         return sorted(
@@ -149,7 +150,7 @@ class PairCases:
         """A pair that no comparison has found: of an entry that is not public yet, or with little in common."""
         contents = [row["content"] or (row["draft"]["content"] if row["draft"] else None) for row in found]
         ids = sorted(row["_id"] for row in found)
-        one, other = (likeness.profile(content) if content and content["title"] else None for content in contents)
+        one, other = (profile(content) if content and content["title"] else None for content in contents)
         score = likeness.score(one, other) if one and other else 0
         return {
             "_id": pairs.pair_id(*ids),

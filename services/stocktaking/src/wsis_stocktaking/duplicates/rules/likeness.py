@@ -1,4 +1,4 @@
-"""How much two entries look like the same activity: 0 to 100, by titles, rare words, organization, countries, website.
+"""What is compared of two entries that may be the same activity (`wsis_shared.likeness`).
 
 Weights and thresholds were measured on altered copies of entries and on entries of the same organization: of the pairs
 that reach duplicates.LIKELY none were two activities. Translations are found by a website that both name alone.
@@ -6,34 +6,8 @@ that reach duplicates.LIKELY none were two activities. Translations are found by
 
 from __future__ import annotations
 
-import math
-import re
-import unicodedata
-from collections import Counter
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-
-from rapidfuzz import fuzz
 from wsis_shared.json_types import Input
-
-_HAN = re.compile("[\u3040-\u30ff\u3400-\u9fff]+")
-_ADDRESS = re.compile(r"\Ahttps?://(?:www\.)?([^/?#]+)([^#]*)", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
-_SHORTEST = 3  # letters of a word that may be rare
-_LIGATURES = str.maketrans({"ё": "е", "ø": "o", "ł": "l", "đ": "d"})  # Unicode does not take them apart
-
-Weight = Callable[[str], float]
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What is compared of an entry, in one spelling. `sites` are addresses of the activity, not of its organization."""
-
-    titles: tuple[str, ...]
-    words: frozenset[str]
-    organization: str
-    countries: frozenset[str]
-    sites: frozenset[str]
+from wsis_shared.likeness import Profile, address, fold, words_of
 
 
 def profile(content: Input) -> Profile:
@@ -44,78 +18,8 @@ def profile(content: Input) -> Profile:
     sites = {address(link["url"]) for link in content.get("links") or []}
     return Profile(
         titles=titles,
-        words=frozenset(word for title in titles for word in title.split() if _may_be_rare(word)),
+        words=words_of(titles),
         organization=fold(organization.get("name") or ""),
         countries=frozenset(content.get("countries") or ()),
         sites=frozenset(sites - {"", own}),
     )
-
-
-def fold(text: str) -> str:
-    """The words of a text in lower case and without accents; runs of Han and kana as overlapping pairs."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LIGATURES)
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return " ".join(_WORD.findall(_HAN.sub(_pairs, plain)))
-
-
-def _pairs(run: re.Match[str]) -> str:
-    text = run.group()
-    pairs = [text[place : place + 2] for place in range(len(text) - 1)] or [text]
-    return f" {' '.join(pairs)} "
-
-
-def _may_be_rare(word: str) -> bool:
-    return len(word) >= _SHORTEST or _HAN.match(word) is not None
-
-
-def address(url: str) -> str:
-    """An address of the web in one spelling, to be compared; "" where there is none."""
-    found = _ADDRESS.match(url.strip())
-    return f"{found[1].lower()}{found[2].rstrip('/')}" if found else ""
-
-
-def score(one: Profile, other: Profile, weight: Weight = lambda _: 1.0) -> int:
-    """0 to 100, the same in both directions; 100 for equal profiles. `weight` of a word grows with its rarity."""
-    organization, countries = _likeness(one.organization, other.organization), _countries(one, other)
-    found = 0.5 * _titles(one, other) + 0.2 * _words(one, other, weight) + 0.2 * organization + 0.1 * countries
-    if one.sites & other.sites:
-        found = max(found, 55 + 0.3 * organization + 0.15 * countries)
-    return round(min(found, 100.0))
-
-
-def _titles(one: Profile, other: Profile) -> float:
-    return max(
-        (
-            0.6 * fuzz.token_sort_ratio(a, b) + 0.4 * fuzz.token_set_ratio(a, b)
-            for a in one.titles
-            for b in other.titles
-        ),
-        default=100.0 if one.titles == other.titles else 0.0,
-    )
-
-
-def _words(one: Profile, other: Profile, weight: Weight) -> float:
-    every = one.words | other.words
-    if not every:
-        return _titles(one, other)
-    total = sum(map(weight, every))
-    return 100.0 * sum(map(weight, one.words & other.words)) / total if total else 100.0
-
-
-def _likeness(one: str, other: str) -> float:
-    if not one or not other:
-        return 100.0 if one == other else 50.0  # nothing is known against it
-    return float(fuzz.token_sort_ratio(one, other))
-
-
-def _countries(one: Profile, other: Profile) -> float:
-    if one.countries & other.countries or one.countries == other.countries:
-        return 100.0
-    return 0.0 if one.countries and other.countries else 50.0
-
-
-def weights(profiles: Iterable[Profile]) -> Weight:
-    """The weight of each word, by how few of the profiles have it: a word of all weighs nothing beside a rare one."""
-    counted = Counter(word for each in profiles for word in each.words)
-    total = counted.total() and max(counted.values())
-    return lambda word: math.log(1 + (total + 1) / (counted[word] or 1))

@@ -6,8 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from wsis_stocktaking.duplicates.rules import likeness
-from wsis_stocktaking.duplicates.rules.likeness import Profile
+from wsis_shared import likeness
+from wsis_shared.likeness import Profile
+
+from wsis_stocktaking.duplicates.rules.likeness import profile
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.register.rules.cards import Card
 from wsis_stocktaking.register.rules.contents import Content
@@ -41,10 +43,10 @@ class FormerRows:
 
     def compare(self, row: int, content: Content) -> LikelyDuplicate | None:
         """The former row that is most like this one, where it is enough; then this one is a former one too."""
-        sought = likeness.profile(content)
+        sought = profile(content)
         shared = Counter(place for word in sought.words for place in self._by_word.get(word, ()))
         near = [self._rows[place] for place, _ in shared.most_common(_MAX_NEAR)]
-        scored = [(likeness.score(sought, profile), -number, former) for number, former, profile in near]
+        scored = [(likeness.score(sought, other), -number, former) for number, former, other in near]
         for word in sought.words:
             self._by_word.setdefault(word, []).append(len(self._rows))
         self._rows.append((row, content, sought))

@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from marshmallow import ValidationError
-from wsis_shared import clock
+from wsis_shared import clock, likeness
 from wsis_shared.jobs.run import Finish, Next, Run
 from wsis_shared.json_types import JsonObject
 from wsis_shared.operations import every, job, rpc
 
-from wsis_stocktaking.duplicates.rules import likeness
+from wsis_stocktaking.duplicates.rules.likeness import profile
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.prizes import nominees, rules
 from wsis_stocktaking.prizes.rules import Action, Project
@@ -171,9 +171,9 @@ def _facts(project: Project, entry: Entry) -> JsonObject:
 
 def _likely_same(content: Content, own: Sequence[Entry], project: Project) -> Entry | None:
     """The entry that is most probably the same activity, if one is."""
-    sought = likeness.profile(content)
+    sought = profile(content)
     scored = [
-        (likeness.score(sought, likeness.profile(content_of(entry))), entry)
+        (likeness.score(sought, profile(content_of(entry))), entry)
         for entry in own
         if rules.marks_belong(project, entry)
     ]
