@@ -30,6 +30,7 @@ PROVIDERS = {  # what each brings to the mails of its service
     "consultation.explain_moderation": "reason text title",
     "consultation.explain_refused_reply": "title",
     "consultation.late_link_details": "late_until receipt url",
+    "consultation.merger_details": "organization other_receipt reason receipt url",
     "consultation.nomination_details": "candidate_names mechanism number received_at",
     "consultation.offer_confirmation": "title url",
     "consultation.participant_details": (

@@ -475,7 +475,24 @@ CONTRIBUTION = {
     "requests": [],
     "endorsements": 2,
     "organizations": ["Health for All"],
+    "merged_into": None,
+    "merged": [],
+}
+SIMILAR = {
+    "id": "s2",
+    "receipt": "OCP-2017-0009",
+    "organization": "Réseau du lac",
+    "country": "RW",
+    "language": "fr",
+    "received_at": "2017-01-12T08:00:00Z",
+    "public": True,
+    "own": False,
+    "score": 92,
+    "likely": True,
 }
 ENDORSEMENT = {"receipt": RECEIPT["receipt"], "endorsed": False, "own": False, "organization": None, "endorsements": 2}
 ANSWERS["consultation.list_contributions"] = {"items": [CONTRIBUTION], "next": None}
 ANSWERS["consultation.read_contribution"] = CONTRIBUTION
+ANSWERS["consultation.list_similar_of_draft"] = {"items": [SIMILAR]}
+ANSWERS["consultation.find_similar_of_draft"] = {"items": [SIMILAR]}
+ANSWERS["consultation.list_similar_submissions"] = {"items": [SIMILAR]}

@@ -30,6 +30,7 @@ SUBJECTS = declared(
     "own_programme",
     "documents",
     "contributions",
+    "merging",
     "erasing",
 )
 

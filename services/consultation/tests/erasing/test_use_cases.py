@@ -189,6 +189,7 @@ def test_a_person_is_in_no_collection_and_no_file_any_more(person: Person, new_m
     person.comment()
     person.meet(new_meeting())
     person.db["community_follows"].insert_one({"_id": "youth", "account": LEAVER.id, "at": clock.now()})
+    person.db["waiting_comments"].insert_one({"_id": "w", "author": LEAVER.id, "text": NAME, "posted_at": clock.now()})
     person.db["assignments"].insert_one({"_id": "chair", "account": LEAVER.id, "at": clock.now()})
     OwnProgrammes(person.db).add("2017", str(LEAVER.id), made["made"], datetime(2017, 4, 1, tzinfo=UTC))
     before = canaries.found("consultation", WORDS)

@@ -261,6 +261,7 @@ def test_the_link_opens_the_contribution_that_the_draft_became(pages):
 
 
 def test_a_link_that_opens_nothing_says_so(pages):
+    pages.bus.answers["consultation.find_similar_of_draft"] = NotFound("consultation.draft_unknown", "")
     pages.bus.answers["consultation.open_draft"] = NotFound("consultation.draft_unknown", "")
     shown = opened(pages)
     assert (shown.status, "no such draft" in shown.text("//div[@role='alert']")) == (404, True)

@@ -16,6 +16,8 @@ _CHANGED = (
     "consultation.contribution_unpublished",
     "consultation.submission_amended",
     "consultation.submission_withdrawn",
+    "consultation.submission_merged",
+    "consultation.submission_separated",
     "consultation.person_forgotten",
     "consultation.edition_removed",
 )
@@ -58,7 +60,11 @@ ROUTES = (
         permission=PUBLIC,
         body=schemas.PublicConsentBody,
         response=schemas.PublicConsent,
-        error_codes=("consultation.submission_unknown", "consultation.submission_withdrawn"),
+        error_codes=(
+            "consultation.submission_unknown",
+            "consultation.submission_withdrawn",
+            "consultation.submission_merged",
+        ),
     ),
     Route(
         "GET",

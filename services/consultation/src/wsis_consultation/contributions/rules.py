@@ -70,6 +70,12 @@ def _public(value: object) -> object:
     return [_public(part) for part in value] if isinstance(value, list) else value
 
 
+def numbers_of_mergers(submission: Submission) -> list[int]:
+    """Those that were merged into it, and the one that it was merged into."""
+    merger = submission.get("merger")
+    return [*(row["number"] for row in submission.get("merged") or ()), *([merger["into_number"]] if merger else ())]
+
+
 def number_of(receipt: str, edition: str) -> int | None:
     """The number in a receipt of the edition: 7 of "OCP-2017-0007"; None where it is no such receipt."""
     number = receipt.rpartition("-")[2]

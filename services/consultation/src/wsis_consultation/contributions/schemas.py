@@ -79,6 +79,8 @@ class Contribution(ContributionRow):
     answers = fields.Raw(required=True, metadata={"description": "By the code of the question"})
     per_line = fields.Raw(required=True, metadata={"description": "Answers for an action line"})
     requests = fields.Raw(required=True, metadata={"description": "Without the speakers"})
+    merged_into = fields.String(allow_none=True, metadata={"description": "Receipt, where that one is public"})
+    merged = fields.List(fields.String(), metadata={"description": "Receipts of public ones merged into it"})
     organizations = fields.List(
         fields.String(), required=True, metadata={"description": "That endorse it, by name; at most 200"}
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from wsis_shared import keyset
@@ -12,7 +12,7 @@ from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.mongo import Repository
 
 from wsis_consultation.contributions.rules import NEWEST, Endorsement, endorsement_id
-from wsis_consultation.submissions.rules.lifecycle import RECEIVED, Submission
+from wsis_consultation.submissions.rules.lifecycle import RECEIVED, WITHDRAWN, Submission
 
 COLLECTIONS = (
     CollectionSpec(
@@ -51,9 +51,19 @@ class Contributions(Repository):
             projection=_LISTED,
         )
 
+    def public_numbers(self, edition: str, numbers: Sequence[int]) -> list[int]:
+        """Those of the numbers whose contributions have a page."""
+        query: JsonObject = {
+            "edition": edition,
+            "consent.public": True,
+            "number": {"$in": list(numbers)},
+            "state": {"$ne": WITHDRAWN},
+        }
+        return sorted(row["number"] for row in self.collection("submissions", Submission).find(query, {"number": 1}))
+
     def find(self, edition: str, number: int) -> Submission | None:
-        """The public one of this number, or None."""
-        query: JsonObject = {"edition": edition, "number": number, "consent.public": True, "state": RECEIVED}
+        """The public one of this number, or None; one that was merged keeps its page."""
+        query: JsonObject = {"edition": edition, "number": number, "consent.public": True, "state": {"$ne": WITHDRAWN}}
         return self.collection("submissions", Submission).find_one(query)
 
 
@@ -81,6 +91,24 @@ class Endorsements(Repository):
         """Submission -> how many endorse it; one read."""
         rows = self.collection("endorsement_counts", Count).named(list(submissions))
         return {row["_id"]: row["count"] for row in rows}
+
+    def copy(self, source: str, target: str) -> None:
+        """Count those of a submission for another one too, into which it is merged; an account counts once."""
+        rows = self.collection("endorsements", Endorsement)
+        has = {row["account"] for row in rows.find({"submission": target})}
+        new: list[Endorsement] = [
+            {**row, "_id": endorsement_id(target, row["account"]), "submission": target, "merged_from": source}
+            for row in rows.find({"submission": source})
+            if row["account"] not in has
+        ]
+        if new:
+            rows.insert_many(new)
+            self._count(target, len(new))
+
+    def take_back(self, source: str, target: str) -> None:
+        """Undo `copy`. Those that an account has given the other one since stay."""
+        query = {"submission": target, "merged_from": source}
+        self._count(target, -self.collection("endorsements").delete_many(query).deleted_count)
 
     def organizations(self, submission: str) -> list[str]:
         """The organizations that endorse it, each once, by name."""

@@ -58,8 +58,20 @@ class ContributionCases:
         found = find(self._contributions, edition, receipt)
         return {
             **rules.entry_of(found),
+            **self._mergers(found),
             "endorsements": self._endorsements.counts([found["_id"]]).get(found["_id"], 0),
             "organizations": self._endorsements.organizations(found["_id"]),
+        }
+
+    def _mergers(self, found: Submission) -> JsonObject:
+        """What it was merged with, as far as that is public."""
+        edition, numbers = found["edition"], rules.numbers_of_mergers(found)
+        public = set(self._contributions.public_numbers(edition, numbers)) if numbers else set()
+        receipts = {receipt_number(edition, number) for number in public}
+        made = lifecycle.mergers(found)
+        return {
+            "merged_into": made["merged_into"] if made["merged_into"] in receipts else None,
+            "merged": [receipt for receipt in made["merged"] if receipt in receipts],
         }
 
     @rpc(writes=True)

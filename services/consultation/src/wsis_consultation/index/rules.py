@@ -42,7 +42,7 @@ class NamesLines(TypedDict):
 
 N = TypeVar("N", bound=NamesLines)
 
-RECEIVED, WITHDRAWN, ALL = "received", "withdrawn", "all"
+RECEIVED, WITHDRAWN, MERGED, ALL = "received", "withdrawn", "merged", "all"
 KINDS = ("form", "national_event", "regional_event")
 REQUEST_KINDS = ("workshop", "exhibition", "speaking_slot", "speaker", "partnership")
 

@@ -72,6 +72,8 @@ ROUTES = (
             "consultation.submission_received",
             "consultation.submission_amended",
             "consultation.submission_withdrawn",
+            "consultation.submission_merged",
+            "consultation.submission_separated",
             "consultation.edition_removed",
         ),
         error_codes=(_UNKNOWN,),

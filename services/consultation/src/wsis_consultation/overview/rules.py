@@ -11,7 +11,7 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.reference.texts import Titled
 
 from wsis_consultation.index.rules import KINDS, REQUEST_KINDS, Row, groups
-from wsis_consultation.submissions.rules.lifecycle import Submission, receipt_number
+from wsis_consultation.submissions.rules.lifecycle import Submission, mergers, receipt_number
 
 
 class Counted(TypedDict):
@@ -178,6 +178,7 @@ def from_submission(submission: Submission) -> JsonObject:
         "receipt": receipt_number(submission["edition"], submission["number"]),
         **{name: submission.get(name) for name in _COPIED},
         "requests": _without_addresses(submission.get("requests") or []),
+        **mergers(submission),
     }
 
 

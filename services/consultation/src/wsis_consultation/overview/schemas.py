@@ -18,7 +18,7 @@ from wsis_shared.schemas import (
     page_of,
 )
 
-from wsis_consultation.index.rules import ALL, KINDS, RECEIVED, REQUEST_KINDS, WITHDRAWN
+from wsis_consultation.index.rules import ALL, KINDS, MERGED, RECEIVED, REQUEST_KINDS, WITHDRAWN
 
 
 class Filters(RequestSchema):
@@ -34,7 +34,7 @@ class Filters(RequestSchema):
     action_line = ActionLine()
     sdg = fields.Integer(validate=validate.Range(min=1, max=17))  # in a query, a number is text
     kind = fields.String(validate=validate.OneOf(KINDS))
-    state = fields.String(load_default=RECEIVED, validate=validate.OneOf((RECEIVED, WITHDRAWN, ALL)))
+    state = fields.String(load_default=RECEIVED, validate=validate.OneOf((RECEIVED, WITHDRAWN, MERGED, ALL)))
     request_kind = fields.String(
         validate=validate.OneOf(REQUEST_KINDS), metadata={"description": "With at least one such request"}
     )
@@ -89,6 +89,8 @@ class Input(ResponseSchema):
     answers = fields.Raw(required=True, metadata={"description": "By the code of the question"})
     per_line = fields.Raw(required=True, metadata={"description": "Answers for an action line"})
     requests = fields.Raw(required=True, metadata={"description": "Speakers without their addresses"})
+    merged_into = fields.String(allow_none=True, metadata={"description": "Receipt of the one it was merged into"})
+    merged = fields.List(fields.String(), metadata={"description": "Receipts of those merged into it"})
     received_at = Utc(required=True)
 
 

@@ -51,7 +51,7 @@ class OverviewCases:
         found = self._submissions.find(edition, submission)
         if (
             found is None
-            or found["state"] != index_rules.RECEIVED
+            or found["state"] == index_rules.WITHDRAWN
             or not index_rules.naming([found], _lines(ctx.actor))
         ):
             raise NotFound("consultation.submission_unknown")

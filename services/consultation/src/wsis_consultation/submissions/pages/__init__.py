@@ -40,6 +40,7 @@ PAGES = (
         reads=(
             _CONSULTATION,
             Read("draft_data", _DRAFT),
+            Read("similar", f"{_DRAFT}/similar", optional=True),
             Read("form_data", f"{_EDITION}/form?stakeholder_type={{draft_data.answers.stakeholder_type}}"),
         ),
         forms=(
@@ -86,6 +87,7 @@ PAGES = (
         forms=(
             Form("open_draft", f"POST {_EDITION}/drafts/{{id}}/reading", then="", again=True),
             Form("open_submission", f"POST {_EDITION}/submissions/{{id}}/reading", then="", again=True),
+            Form("similar", f"POST {_EDITION}/drafts/{{id}}/similar", then="", again=True),
             Form("change", f"PUT {_EDITION}/drafts/{{id}}", then=""),
             Form("submit", f"POST {_EDITION}/submissions", then="", confirm=True),
             Form("amend", f"PUT {_EDITION}/submissions/{{id}}", then=""),

@@ -85,6 +85,7 @@ ROUTES = (
         error_codes=(
             "consultation.answers_invalid",
             "consultation.submission_withdrawn",
+            "consultation.submission_merged",
             "consultation.version_changed",
             *_UNKNOWN,
             *_WINDOW,
@@ -99,7 +100,7 @@ ROUTES = (
         permission=PUBLIC,
         body=submissions.Withdrawal,
         response=submissions.Receipt,
-        error_codes=(*_UNKNOWN, *_WINDOW),
+        error_codes=("consultation.submission_merged", *_UNKNOWN, *_WINDOW),
     ),
     Route(
         "POST",
@@ -122,7 +123,12 @@ ROUTES = (
         permission="consultation:manage",
         body=drafts.LateAmendment,
         response=drafts.Override,
-        error_codes=("consultation.override_expired", "consultation.submission_withdrawn", *_UNKNOWN),
+        error_codes=(
+            "consultation.override_expired",
+            "consultation.submission_withdrawn",
+            "consultation.submission_merged",
+            *_UNKNOWN,
+        ),
         description="Once, until `expires_at`. The link is mailed to its owner; the reason is audited.",
     ),
     Route(

@@ -45,6 +45,23 @@ class Consent(TypedDict):
     by: str
 
 
+class MergedSubmission(TypedDict):
+    """A submission that was merged into this one."""
+
+    id: str
+    number: int
+
+
+class Merger(TypedDict):
+    """An officer merged it into another submission of its edition."""
+
+    into: str
+    into_number: int
+    at: datetime
+    by: str
+    reason: str
+
+
 class FileReference(TypedDict):
     """What a draft or submission holds of an attachment."""
 
@@ -98,6 +115,8 @@ class Received(Linked):
     next_request: int
     withdrawn: NotRequired[Withdrawal]
     consent: NotRequired[Consent | None]
+    merger: NotRequired[Merger | None]
+    merged: NotRequired[list[MergedSubmission]]
 
 
 class Submission(Received, contents.Content):
@@ -153,7 +172,7 @@ def email_of(document: Draft | Submission) -> str | None:
     return document["contact"]["email"] if document["contact"] else None
 
 
-RECEIVED, WITHDRAWN = "received", "withdrawn"
+RECEIVED, WITHDRAWN, MERGED = "received", "withdrawn", "merged"
 MAX_DRAFTS, MAX_SUBMISSIONS = 10, 20  # of one address in an edition
 DRAFT_KEPT = timedelta(days=60)  # after its last change
 
@@ -235,7 +254,11 @@ def amend(submission: Submission, content: contents.Content, at: datetime, late:
 
 
 def require_received(submission: Submission, base: int | None = None) -> None:
-    """Raises Conflict where it was withdrawn, or where `base` is not the version in force."""
+    """Raises Conflict where it was withdrawn or merged, or where `base` is not the version in force."""
+    if merger := submission.get("merger"):
+        raise Conflict(
+            "consultation.submission_merged", receipt=receipt_number(submission["edition"], merger["into_number"])
+        )
     if submission["state"] != RECEIVED:
         raise Conflict(
             "consultation.submission_withdrawn", receipt=receipt_number(submission["edition"], submission["number"])
@@ -264,6 +287,22 @@ def is_public(submission: Submission) -> bool:
 def with_consent(submission: Submission, *, public: bool, at: datetime, by: str) -> Submission:
     """Everybody may read it, or no longer."""
     return {**submission, "consent": {"public": public, "at": at, "by": by}}
+
+
+class Mergers(TypedDict):
+    """Receipts: into which it was merged, and which were merged into it."""
+
+    merged_into: str | None
+    merged: list[str]
+
+
+def mergers(submission: Submission) -> Mergers:
+    """What it was merged with."""
+    edition, merger = submission["edition"], submission.get("merger")
+    return {
+        "merged_into": receipt_number(edition, merger["into_number"]) if merger else None,
+        "merged": [receipt_number(edition, row["number"]) for row in submission.get("merged") or ()],
+    }
 
 
 def version_of(submission: Submission, at: datetime, by: str) -> Version:

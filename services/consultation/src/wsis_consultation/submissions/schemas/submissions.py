@@ -149,6 +149,8 @@ class Submission(Receipt):
     answers = fields.Raw(required=True, metadata={"description": "As the form has them; each request with its id"})
     attachments = fields.List(fields.Nested(Attachment), required=True)
     late = fields.Nested(Late, allow_none=True)
+    merged_into = fields.String(allow_none=True, metadata={"description": "Receipt of the one it was merged into"})
+    merged = fields.List(fields.String(), metadata={"description": "Receipts of those merged into it"})
     public = fields.Boolean(metadata={"description": "Whether everybody may read it, as its owner said"})
     versions = fields.List(fields.Nested(Version), required=True)
 

@@ -84,7 +84,7 @@ class MailCases:
             "received_at": found["received_at"],
             "sent_at": version["at"],
             "organization": version["organization"],
-            "url": _url(found),
+            "url": link_of(found),
             "closes_at": editions.submissions_close_at(self._editions.find(edition)),
             "sections": labels.readable(form, contents.to_answers(version), version["language"]),
         }
@@ -92,14 +92,14 @@ class MailCases:
 
 def _link(found: Draft | Submission) -> JsonObject:
     return {
-        "url": _url(found),
+        "url": link_of(found),
         "receipt": receipt_number(found["edition"], found["number"]) if "number" in found else None,
         "saved_at": found.get("saved_at"),
     }
 
 
-def _url(document: Linked) -> str:
-    """Browsers send no server what follows #."""
+def link_of(document: Linked) -> str:
+    """The address of the mailed link. Browsers send no server what follows #."""
     id, edition = document["_id"], document["edition"]
     return f"page:/consultations/{edition}/submission#{id}.{link_key(id, document.get('link_number', 0))}"
 

@@ -109,6 +109,7 @@ class SubmissionCases:
             "version": number,
             "answers": contents.to_answers(content),
             "public": lifecycle.is_public(found),
+            **lifecycle.mergers(found),
             "versions": self._submissions.versions(found["_id"]),
         }
 
@@ -156,7 +157,8 @@ class SubmissionCases:
     def withdraw_submission(self, ctx: Context, edition: str, submission: str, body: Input) -> JsonObject:
         """Take it back until the deadline; its versions stay."""
         found = self._access.submission(ctx, edition, submission, body["key"])
-        if found["state"] == lifecycle.RECEIVED:
+        if found["state"] != lifecycle.WITHDRAWN:
+            lifecycle.require_received(found)
             lifecycle.admit(self._editions.find(edition), ctx.received_at, found["override"])
             found = lifecycle.withdraw(found, ctx.received_at, body["reason"])
             self._submissions.put(found, None, about(events.SUBMISSION_WITHDRAWN, found))

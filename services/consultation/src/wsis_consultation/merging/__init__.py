@@ -1,0 +1,1 @@
+"""Similar submissions, and their merge by an officer, which can be undone."""

@@ -1,0 +1,29 @@
+"""Events of merged submissions. Neither says why, nor from whom they are."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+from wsis_shared.events import EmailNotification, EventDependency, EventType
+
+from wsis_consultation.submissions.events import FACETS, RECEIVED_EXAMPLE, Received
+
+
+class Merged(Received):
+    """A submission, and the number of the other one."""
+
+    other = fields.Integer(required=True)
+
+
+_EXAMPLE = {**RECEIVED_EXAMPLE, "other": 3}
+
+
+def _type(name: str, description: str) -> EventType:
+    mail = EmailNotification(name, to="contact", priority="high", context_provider="merger_details")
+    return EventType(name, description, Merged, _EXAMPLE, public=True, facets=FACETS, notifications=(mail,))
+
+
+SUBMISSION_MERGED = _type("submission_merged", "An officer merged a submission into another one")
+SUBMISSION_SEPARATED = _type("submission_separated", "An officer undid the merger of a submission: it stands again")
+
+PUBLISHES: tuple[EventType, ...] = (SUBMISSION_MERGED, SUBMISSION_SEPARATED)
+DEPENDS_ON: tuple[EventDependency, ...] = ()
