@@ -18,6 +18,7 @@ from tests.faults.kit.suite import Suite
 from tests.faults.kit.two_versions import FORMER, TODAY, TwoVersions
 from tests.faults.kit.upgrading import Upgrade
 from tests.load.figures import Figure
+from wsis_local.patience import load
 from wsis_testkit import versions
 
 
@@ -44,7 +45,7 @@ def main(arguments: list[str]) -> int:
             figures = Upgrade(suite, crowd, _say).play()
     short = [figure for figure in figures if not figure.reached]
     verdict = f"NOT passed: {'; '.join(map(str, short))}" if short else "passed"
-    print(f"upgrade {verdict}, {time.monotonic() - began:.0f} s")
+    print(f"upgrade {verdict}, {time.monotonic() - began:.0f} s, {load()}")
     return 1 if short else 0
 
 
