@@ -100,8 +100,8 @@ class Corrections:
         counts = {term: count for name in fields for term, count in self._searcher.terms_with_prefix(name, prefix)}
         choices = [*counts, *(term for term in others if term not in counts and term.startswith(prefix))]
         most = 2 if len(form) >= TWO_ERRORS and prefix else 1
-        # Of all words, which have their endings, the singulars are compared too.
-        for processor in (None, words.singular) if WORDS in fields else (None,):
+        # Of whole words with the same first letter the singulars are compared too; of all it would take too long.
+        for processor in (None, words.singular) if prefix and WORDS in fields else (None,):
             found = process.extract(
                 form, choices, scorer=OSA.distance, processor=processor, score_cutoff=most, limit=None
             )
