@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, NamedTuple, cast
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
@@ -197,6 +198,11 @@ def _shared(start: Start) -> str:
     return "must name a shared store: else each process lets pass the whole rate" if alone else ""
 
 
+def _s3(start: Start) -> str:
+    installed = not start.text("blobs_uri") or find_spec("boto3")
+    return "" if installed else "needs a library that is not installed: build the image with EXTRAS=s3"
+
+
 def _of_development(parts: tuple[Settings, ...]) -> Iterator[str]:
     for part in parts:
         for item in fields(part):
@@ -227,6 +233,7 @@ RULES = (
             "doctor_mongo_uri",
         )
     ),
+    Rule("blobs_uri", _s3, always=True),
     _set("manifests", "services of the installation: each image has the manifests of all"),
     Rule("manifests", _installed),
     Rule("public_url", _public),

@@ -1,0 +1,60 @@
+"""Delete what no part reads of the libraries beside this interpreter: a third of an image. The Dockerfile runs it."""
+
+from __future__ import annotations
+
+import shutil
+import sysconfig
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from babel import Locale
+from babel.core import get_global
+from wsis_shared.reference.texts import languages
+from wsis_shared.tables import plausibility
+
+LIBRARIES = Path(sysconfig.get_path("purelib"))
+# Globs: an editor beside the viewer, tests, sources of compiled modules.
+UNUSED = ("swagger_ui/static/swagger-editor*", "swagger_ui/static/*.map", "*/tests", "zope/*/tests", "gevent/*.c")
+
+
+def main() -> None:
+    """Delete them, and load each language that stays."""
+    for path in {*_unused(), *_locales(), *_catalogues()}:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    for language in _read():
+        if not Locale.parse(language).territories:
+            raise SystemExit(f"trim: nothing is left of {language}")
+
+
+def _unused() -> Iterator[Path]:
+    for glob in UNUSED:
+        yield from LIBRARIES.glob(glob)
+
+
+def _read() -> set[str]:
+    """Languages that people read here, and those by whose letters an encoding is guessed."""
+    return {
+        *(item.code for item in languages()),
+        *(item.country_locale.partition("_")[0] for item in languages() if item.country_locale),
+        *(language for some in plausibility.LANGUAGES.values() for language in some),
+    }
+
+
+def _locales() -> Iterator[Path]:
+    """CLDR of other languages. Some inherit from a language of another name."""
+    parents = get_global("parent_exceptions")
+    kept = {"root", *_read(), *(parents[language] for language in _read() if language in parents)}
+    for path in (LIBRARIES / "babel/locale-data").glob("*.dat"):
+        if path.stem.partition("_")[0] not in kept:
+            yield path
+
+
+def _catalogues() -> Iterator[Path]:
+    """Names of other things than countries."""
+    if find_spec("pycountry"):
+        yield from (path for path in (LIBRARIES / "pycountry/locales").rglob("*.mo") if path.name != "iso3166-1.mo")
+
+
+if __name__ == "__main__":
+    main()
