@@ -9,7 +9,8 @@ FOLDER/<name>.env       the settings of one service, process or the gateway that
 FOLDER/backup.env       the store as `wsis backup` reads it
 FOLDER/doctor.env       what `wsis doctor` may ask beside that
 FOLDER/mongo.env        the administrator of the store
-FOLDER/keyfile          the key by which members of the replica set authenticate each other
+FOLDER/keyfile          the key by which members of the replica set authenticate each other; store.env has it too
+FOLDER/broker.env       the cookie that nodes of the broker share
 FOLDER/targets.json     the targets of Prometheus
 
 Kubernetes uses the same files: kubectl create secret generic wsis-<name> --from-env-file=FOLDER/<name>.env
@@ -47,7 +48,9 @@ def main() -> None:
     owners = {plugin.name: plugin.name for plugin in discover()}
     processes = {process.full_name(plugin.name): process for plugin in discover() for process in plugin.processes}
     owners |= {process.full_name(plugin.name): plugin.name for plugin in discover() for process in plugin.processes}
-    kept = _passwords(folder / "passwords.json", [*owners, "gateway", BACKUP, "operator", "root", "suite", "keyfile"])
+    kept = _passwords(
+        folder / "passwords.json", [*owners, "gateway", BACKUP, "operator", "root", "suite", "keyfile", "cookie"]
+    )
     nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
     scheme, port = ("amqp", 5672) if options.private_network else ("amqps", 5671)
     for name in [*owners, "gateway"]:
@@ -81,6 +84,8 @@ def main() -> None:
     root = {"MONGO_INITDB_ROOT_USERNAME": "root", "MONGO_INITDB_ROOT_PASSWORD": kept["root"]}
     _write(folder / "mongo.env", "".join(f"{key}={value}\n" for key, value in root.items()))
     _write(folder / "keyfile", kept["keyfile"] + "\n")
+    _write(folder / "store.env", f"STORE_KEY={kept['keyfile']}\n")
+    _write(folder / "broker.env", f"ERLANG_COOKIE={kept['cookie']}\n")
     targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in [*owners, "gateway"]]
     _write(folder / "targets.json", json.dumps(targets, indent=2) + "\n", mode=0o644)
 

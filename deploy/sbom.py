@@ -77,7 +77,7 @@ def images() -> set[str]:
     for name, default in re.findall(r"^ARG (\w+)=(\S+)", dockerfile, re.MULTILINE):
         base = base.replace(f"${{{name}}}", default)
     compose = yaml.safe_load((ROOT / "deploy/compose.yaml").read_text("utf-8"))
-    used = {part["image"] for part in compose["services"].values()}
+    used = {part["image"] for part in compose["services"].values() if "image" in part}
     return {base, *(image for image in used if not image.startswith("wsis-"))}
 
 

@@ -47,7 +47,8 @@ class Proxy:
             ("/var/lib/wsis/public-log", str(folder / "log")),
             ("http {", f"http {{ {temporary}"),
             ("worker_processes auto", "worker_processes 1"),
-            ("server gateway:8000", f"server {upstream}"),
+            ("server gateway-0:8000", f"server {upstream}"),
+            ("server gateway-1:8000 fail_timeout=2s;", ""),
             ("listen 8080", f"listen 127.0.0.1:{self.plain_port}"),
             ("listen 8443", f"listen 127.0.0.1:{self.port}"),
         ):
