@@ -195,6 +195,10 @@ security: install ## Attacks, made-up requests of all roles, bandit, secrets in 
 chart: install ## The chart for Kubernetes: each release rendered by helm, linted, valid, safe; installs helm
 	@$(PY) -m tests.chart
 
+.PHONY: rehearsal
+rehearsal: install ## Production on one machine by Compose and podman, every container replaced under votes (VOTERS=600); root
+	@$(PY) -m tests.rehearsal $(if $(VOTERS),--voters $(VOTERS)) $(ARGS)
+
 .PHONY: bench
 bench: install ## All benchmarks; `make bench-x` for the one named x
 	@$(PY) -m tests.load $(ARGS)

@@ -73,10 +73,16 @@ class Contest:
         return dict(self.officer.get(f"{self.path}/tally"))
 
 
-def opened(environment: Mapping[str, str], edition: str = "2017", each: int = 3, nominees: int = 0) -> Contest:
+def opened(
+    environment: Mapping[str, str],
+    edition: str = "2017",
+    each: int = 3,
+    nominees: int = 0,
+    suite: Suite | None = None,
+) -> Contest:
     """Make one with `each` nominees in every category, or with so many `nominees` in all, unevenly as in life.
-    `environment`: of the suite's programs."""
-    suite = Suite(environment["WSIS_PUBLIC_URL"], None)  # type: ignore[arg-type]
+    `environment`: of the suite's programs; `suite`: where it is reached, if not at its public address."""
+    suite = suite or Suite(environment["WSIS_PUBLIC_URL"], None)  # type: ignore[arg-type]
     officer = SignedIn(suite, registered(environment, 1, ["officer", "operator"])[0])
     try:
         categories = officer.get(f"/v1/editions/{edition}")["categories"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import ssl
 import time
 import uuid
 from collections import Counter
@@ -61,8 +62,15 @@ def percentile(seconds: Sequence[float], share: float) -> float:
 class Crowd:
     """The voters of one contest, with the ledger in which they write what they were told."""
 
-    def __init__(self, contest: Contest, voters: Sequence[Someone], ledger: Ledger, port: int) -> None:
-        self.contest, self.voters, self.ledger, self.port = contest, voters, ledger, port
+    def __init__(
+        self,
+        contest: Contest,
+        voters: Sequence[Someone],
+        ledger: Ledger,
+        port: int,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self.contest, self.voters, self.ledger, self.port, self.tls = contest, voters, ledger, port, tls
         self.seen = Seen()
         self.checker: Checker | None = None
         self.done, self.enough, self.idle = 0, False, False
@@ -86,7 +94,7 @@ class Crowd:
         self.enough, self.idle = False, False
 
         async def one() -> None:
-            connection = Connection("127.0.0.1", self.port)
+            connection = Connection("127.0.0.1", self.port, tls=self.tls)
             while not self.enough and (job := next(waiting, None)) is not None:
                 cast.append(job)
                 await self.cast(connection, *job)
@@ -155,7 +163,7 @@ class Crowd:
 
     async def chosen(self) -> Counter[str]:
         """How many votes each project has of these voters, as their ballots say."""
-        connection = Connection("127.0.0.1", self.port)
+        connection = Connection("127.0.0.1", self.port, tls=self.tls)
         ballots = [await self.ballot(connection, number) for number in range(len(self.voters))]
         connection.close()
         return Counter(project for ballot in ballots for project in ballot.values())
@@ -169,7 +177,7 @@ class Crowd:
 
         async def look() -> None:
             nonlocal lost
-            connection = Connection("127.0.0.1", self.port)
+            connection = Connection("127.0.0.1", self.port, tls=self.tls)
             for number, categories in rows:
                 held = await self.ballot(connection, number)
                 lost += sum(held.get(category) != self.contest.choice(number, category) for category in categories)

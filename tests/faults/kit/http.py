@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -27,8 +28,8 @@ class Response(NamedTuple):
 class Connection:
     """To one server. After a failure (OSError, EOFError, TimeoutError) the next request connects anew."""
 
-    def __init__(self, host: str, port: int, *, timeout: float = 20.0) -> None:
-        self._place, self._timeout = (host, port), timeout
+    def __init__(self, host: str, port: int, *, timeout: float = 20.0, tls: ssl.SSLContext | None = None) -> None:
+        self._place, self._timeout, self._tls = (host, port), timeout, tls
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
 
@@ -45,7 +46,7 @@ class Connection:
         try:
             async with asyncio.timeout(self._timeout):
                 if self._writer is None:
-                    self._reader, self._writer = await asyncio.open_connection(*self._place)
+                    self._reader, self._writer = await asyncio.open_connection(*self._place, ssl=self._tls)
                 self._writer.write(f"{method} {path} HTTP/1.1\r\n{lines}\r\n".encode() + (body or b""))
                 return await self._read()
         except BaseException:

@@ -10,6 +10,7 @@ Answers are decoded JSON. What the suite refuses is raised as a `Problem` (RFC 9
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 import time
 import uuid
@@ -198,11 +199,13 @@ class Person:
 class Suite:
     """A suite at an address, the catcher that its mails end in, and host:port where it takes mails ("": nowhere)."""
 
-    def __init__(self, address: str, mailbox: Mailbox, inbound: str = "") -> None:
+    def __init__(self, address: str, mailbox: Mailbox, inbound: str = "", tls: ssl.SSLContext | None = None) -> None:
         self.address, self.mailbox, self.inbound = address.rstrip("/"), mailbox, inbound
         self._of_thread = threading.local()
         self._clients: list[httpx.Client] = []
-        self._tls = httpx.create_ssl_context(trust_env=False)  # for all: to make one takes longer than ten requests
+        self._tls = tls or httpx.create_ssl_context(
+            trust_env=False
+        )  # for all: to make one takes longer than ten requests
         self._lock = threading.Lock()
         # Mails with a code that were asked for, by template: what the answers to such requests imply.
         self.asked: Counter[str] = Counter()

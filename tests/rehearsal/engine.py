@@ -1,0 +1,120 @@
+"""podman of a rehearsal's own: its storage, networks and socket are in its folder, and end with it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / ".run/rehearsal"
+RUNTIME = Path("/run/wsis-rehearsal")
+PACKAGES = (
+    *("podman", "runc", "netavark", "aardvark-dns", "nftables", "catatonit", "docker-compose", "mmdebstrap"),
+    *("curl", "npm"),
+)
+# Where cgroups are hybrid, crun fails and limits of the machine are higher than a container may have.
+CONFIGURATION = f"""\
+[containers]
+default_ulimits = ["nofile=20000:20000", "nproc=30000:30000"]
+log_driver = "k8s-file"
+[engine]
+runtime = "runc"
+cgroup_manager = "cgroupfs"
+events_logger = "file"
+[network]
+network_config_dir = "{FOLDER}/networks"
+"""
+
+
+class Failed(Exception):
+    """A command that did not do what it should; the message has its last lines."""
+
+
+class Engine:
+    """`with Engine() as engine`: the service that Compose speaks to, and the health checks, which systemd runs
+    elsewhere."""
+
+    environment: dict[str, str]
+
+    def __enter__(self) -> Self:
+        install()
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        RUNTIME.mkdir(mode=0o700, exist_ok=True)
+        (FOLDER / "containers.conf").write_text(CONFIGURATION)
+        socket = f"unix://{RUNTIME}/podman.sock"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("WSIS_")},
+            "CONTAINERS_CONF": str(FOLDER / "containers.conf"),
+            "PODMAN_IGNORE_CGROUPSV1_WARNING": "1",
+            "DOCKER_HOST": socket,
+        }
+        self._service = subprocess.Popen(
+            [*self._podman(), "system", "service", "--time", "0", socket],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._over = threading.Event()
+        self._checks = threading.Thread(target=self._check)
+        self._checks.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._checks.join()
+        self._service.terminate()
+        self._service.wait()
+
+    def podman(self, *arguments: str | Path, seconds: float = 1800) -> str:
+        """What a command of podman says. Raises Failed."""
+        return run(*self._podman(), *arguments, environment=self.environment, seconds=seconds)
+
+    def clean(self) -> None:
+        """Delete containers, volumes, networks and images."""
+        with suppress(Failed):
+            self.podman("system", "reset", "--force")
+        shutil.rmtree(FOLDER, ignore_errors=True)
+
+    def _podman(self) -> list[str]:
+        return [
+            *("podman", "--root", str(FOLDER / "storage"), "--runroot", str(RUNTIME)),
+            *("--tmpdir", str(RUNTIME / "tmp")),
+        ]
+
+    def _check(self) -> None:
+        """Look at what has not been healthy yet, until the end."""
+        while not self._over.wait(1):
+            with suppress(Failed):
+                for state in ("starting", "unhealthy"):
+                    for name in self.podman("ps", "--filter", f"health={state}", "--format", "{{.Names}}").split():
+                        with suppress(Failed):
+                            self.podman("healthcheck", "run", name, seconds=30)
+
+
+def run(*command: str | Path, environment: dict[str, str] | None = None, seconds: float = 1800) -> str:
+    """What a command says on its standard output. Raises Failed."""
+    words = [str(word) for word in command]
+    try:
+        done = subprocess.run(words, env=environment, cwd=ROOT, capture_output=True, text=True, timeout=seconds)
+    except subprocess.TimeoutExpired as late:
+        raise Failed(f"{' '.join(words[:8])}: not within {seconds:.0f} s") from late
+    if done.returncode:
+        raise Failed(f"{' '.join(words[:8])}: {(done.stderr or done.stdout)[-1500:].strip()}")
+    return done.stdout
+
+
+def install() -> None:
+    """What Debian has and this machine has not."""
+    missing = [
+        name for name in ("podman", "runc", "docker-compose", "mmdebstrap", "curl", "npm") if not shutil.which(name)
+    ]
+    if missing:
+        print(f"rehearsal: installing {' '.join(PACKAGES)}", flush=True)
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        run("apt-get", "update", "-q")
+        run("apt-get", "install", "-qy", "--no-install-recommends", *PACKAGES, environment=quiet)

