@@ -17,7 +17,8 @@ from wsis_testkit import wait_for
 from wsis_testkit.sizes import size
 
 from wsis_gateway import routing
-from wsis_gateway.export_formats import Column, Xlsx
+from wsis_gateway.export_columns import Column
+from wsis_gateway.export_formats import Table, Xlsx
 
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 JSONL = "application/jsonl"
@@ -120,7 +121,7 @@ def test_xlsx_opens_with_text_as_text_and_numbers_as_numbers(http, officer):
 
 
 def test_a_workbook_has_a_filter_and_columns_as_wide_as_their_texts() -> None:
-    writer = Xlsx([Column(("id",)), Column(("title",)), Column(("text",))], None)
+    writer = Xlsx(Table([Column(("id",)), Column(("title",)), Column(("text",))], None))
     try:
         writer.write([{"id": "1", "title": "t" * 20, "text": "x" * 500}, {"id": "2", "title": "short", "text": None}])
         book = openpyxl.load_workbook(io.BytesIO(b"".join(writer.finish())))
@@ -133,7 +134,7 @@ def test_a_workbook_has_a_filter_and_columns_as_wide_as_their_texts() -> None:
 
 
 def test_rows_beyond_those_of_a_sheet_are_on_the_next():
-    sheet = Xlsx([Column(("number",))], None, max_rows=3)
+    sheet = Xlsx(Table([Column(("number",))], None), max_rows=3)
     sheet.write([{"number": number} for number in range(5)])
     _, book = read_xlsx(b"".join(sheet.finish()))
     shown = [[cell.value for (cell,) in each.iter_rows()] for each in book.worksheets]
@@ -183,6 +184,44 @@ def test_the_document_tells_of_a_page_and_of_an_array(http):
     page, array = described["content"]["application/json"]["schema"]["anyOf"]
     assert page["$ref"].startswith("#/components/schemas/")
     assert array == {"type": "array", "items": {"type": "object"}}
+
+
+def test_titles_stand_behind_the_column_of_their_codes_in_the_language_asked_for(http, officer):
+    head, row = read_csv(http.get("/v1/me/rows?format=csv&rows=1&lang=fr", headers=officer).content)
+    assert head[:3] == ["number", "code", "code.label"]
+    assert head[head.index("owner.name") :][:2] == ["owner.name", "owner.name.label"]
+    assert row[:3] == ["0", "8.10", "Code in fr; 8.10"]
+    spanish = {**officer, "Accept-Language": "es"}
+    cells, _ = read_xlsx(http.get("/v1/me/rows?format=xlsx&rows=1", headers=spanish).content)
+    assert [cell.value for cell in cells[1]][:3] == [0, "8.10", "Code in es; 8.10"]
+    plain = http.get("/v1/me/rows?format=jsonl&rows=1", headers=officer).json()
+    assert plain == http.get("/v1/me/rows?rows=1", headers=officer).json()["items"][0]
+    for format in ("jsonl", "json-array"):
+        content = http.get(f"/v1/me/rows?format={format}&rows=1&lang=ar", headers=officer).text.strip("[]\n")
+        assert json.loads(content) == {**plain, "labels": {"code": ["Code in ar", "8.10"]}}
+    wrong = http.get("/v1/me/rows?format=csv&lang=xx", headers=officer)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "lang")
+
+
+def test_a_file_names_the_terms_under_which_it_may_be_used(http, officer, environment):
+    response = http.get("/v1/me/rows?format=csv&rows=1", headers=officer)
+    public = environment["WSIS_PUBLIC_URL"]
+    for link in (f"<{public}/v1/about>; rel=describedby", "<https://licence.example/4.0/>; rel=license"):
+        assert link in response.headers["link"]
+    head, row = read_csv(response.content)
+    assert (head[-1], row[-1]) == ("licence", "https://licence.example/4.0/")
+    xlsx = http.get("/v1/me/rows?format=xlsx&rows=1&lang=zh", headers=officer).content
+    rows, about = openpyxl.load_workbook(io.BytesIO(xlsx)).worksheets
+    assert "licence" not in [cell.value for cell in next(rows.iter_rows())]
+    assert about.title == "About (zh)"
+    said = [[cell.value for cell in row] for row in about.iter_rows()]
+    assert said == [
+        ["Licence", "https://licence.example/4.0/"],
+        ["Address", f"{public}/v1/me/rows?rows=1&lang=zh"],
+        ["Rights", "=1+1"],
+    ]
+    assert {cell.data_type for row in about.iter_rows() for cell in row} == {"s"}
+    assert "link" not in http.get("/v1/rows?format=csv&rows=1", headers=officer).headers
 
 
 @pytest.mark.parametrize("asked", [{"format": "rows-xml"}, {}])

@@ -17,58 +17,25 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from marshmallow import Schema, fields, validate
-from wsis_shared.exports import FORMULA, ExportFormat, ExportSource, Item
+from marshmallow import fields, validate
+from wsis_shared.exports import FORMULA, ExportFormat, ExportSource, ExportTerms, Item
 from wsis_shared.plugin import Route
-from wsis_shared.schemas import LOCALES, Localised
 from xlsxwriter import Workbook
 
+from wsis_gateway.export_columns import Cell, Column, ConstantColumn
 from wsis_gateway.openapi_shapes import Media
 
 CHUNK_BYTES = 64 * 1024
-
-Cell = str | int | float | bool | None
+ALWAYS, IF_NAMED, NEVER = "always", "if_named", "never"
 
 
 @dataclass(frozen=True)
-class Column:
-    """A column, and where its value is in an item: "title.en" is item["title"]["en"]."""
+class Table:
+    """What is written: the columns of a list, where it comes from, and the terms of its use."""
 
-    path: tuple[str, ...]
-
-    @property
-    def name(self) -> str:
-        """The title of the column."""
-        return ".".join(self.path)
-
-    def cell(self, item: Item) -> Cell:
-        """The value in one item; None where there is none."""
-        value: object = item
-        for key in self.path:
-            value = value.get(key) if isinstance(value, dict) else None
-        if value is None or isinstance(value, str):
-            return value
-        if isinstance(value, list):
-            return "; ".join(_text(part) for part in value)
-        return value if isinstance(value, int | float) else _text(value)
-
-
-def columns(schema: Schema, prefix: tuple[str, ...] = ()) -> tuple[Column, ...]:
-    """The columns of a list whose items have this schema: nested objects and languages have a column for each part."""
-    found: list[Column] = []
-    for name, field in schema.dump_fields.items():
-        path = (*prefix, field.data_key or name)
-        if isinstance(field, fields.Nested) and not field.many:
-            found += columns(field.schema, path)
-        elif isinstance(field, Localised):
-            found += (Column((*path, language)) for language in LOCALES)
-        else:
-            found.append(Column(path))
-    return tuple(found)
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    columns: Sequence[Column]
+    source: ExportSource
+    terms: ExportTerms | None = None
 
 
 class Writer(ABC):
@@ -76,8 +43,8 @@ class Writer(ABC):
 
     media_type: ClassVar[str]
 
-    def __init__(self, columns: Sequence[Column], source: ExportSource) -> None:
-        self._columns, self._source = columns, source
+    def __init__(self, table: Table) -> None:
+        self._columns, self._source, self._terms = table.columns, table.source, table.terms
 
     @abstractmethod
     def write(self, items: Sequence[Item]) -> bytes:
@@ -96,12 +63,14 @@ class Csv(Writer):
 
     media_type = "text/csv"
 
-    def __init__(self, columns: Sequence[Column], source: ExportSource) -> None:
-        super().__init__(columns, source)
+    def __init__(self, table: Table) -> None:
+        super().__init__(table)
+        if table.terms and table.terms.licence:  # a file without a place for remarks names it in each row
+            self._columns = [*table.columns, ConstantColumn(("licence",), table.terms.licence)]
         self._buffer = io.StringIO()
         self._csv = csv.writer(self._buffer)  # with CRLF
         self._buffer.write("\ufeff")
-        self._csv.writerow([column.name for column in columns])
+        self._csv.writerow([column.name for column in self._columns])
 
     def write(self, items: Sequence[Item]) -> bytes:
         """Rows."""
@@ -161,9 +130,9 @@ class Xlsx(Writer):
     MEASURED = 100  # rows by which a column is as wide as its texts
     NARROWEST, WIDEST = 8, 60  # characters
 
-    def __init__(self, columns: Sequence[Column], source: ExportSource, max_rows: int = MAX_ROWS) -> None:
+    def __init__(self, table: Table, max_rows: int = MAX_ROWS) -> None:
         """`max_rows`: rows of a sheet, the one of the names included."""
-        super().__init__(columns, source)
+        super().__init__(table)
         self._max_rows = max_rows
         self._folder = tempfile.TemporaryDirectory(prefix="wsis-export-", ignore_cleanup_errors=True)
         self._path = Path(self._folder.name) / "export.xlsx"
@@ -184,7 +153,8 @@ class Xlsx(Writer):
                 self._end_sheet()
                 self._add_sheet()
             for number, column in enumerate(self._columns):
-                if (cell := column.cell(item)) is not None:
+                cell = column.cell(item)
+                if cell is not None and cell != "":
                     self._write(number, cell)
             self._row += 1
         return b""
@@ -198,18 +168,29 @@ class Xlsx(Writer):
     def _write(self, column: int, cell: Cell) -> None:
         if self._row <= self.MEASURED:
             self._widths[column] = max(self._widths[column], len(str(cell)))
-        if isinstance(cell, str) and cell:
+        if isinstance(cell, str):
             mark = " [...]"
             text = cell if len(cell) <= self.MAX_TEXT else cell[: self.MAX_TEXT - len(mark)] + mark
             self._sheet.write_string(self._row, column, text)
         elif isinstance(cell, bool):
             self._sheet.write_boolean(self._row, column, cell)
-        elif isinstance(cell, int | float):
+        elif cell is not None:
             self._sheet.write_number(self._row, column, cell)
+
+    def _add_terms(self, terms: ExportTerms) -> None:
+        """A sheet with the terms of use, behind the rows."""
+        sheet = self._workbook.add_worksheet(terms.title)
+        sheet.set_column(0, 0, self.NARROWEST * 3)
+        sheet.set_column(1, 1, self.WIDEST * 2, self._workbook.add_format({"text_wrap": True}))
+        for row, texts in enumerate(terms.statements):
+            for number, text in enumerate(texts):
+                sheet.write_string(row, number, text)
 
     def finish(self) -> Iterator[bytes]:
         """The file."""
         self._end_sheet()
+        if self._terms:
+            self._add_terms(self._terms)
         self._workbook.close()
         with self._path.open("rb") as file:
             while chunk := file.read(CHUNK_BYTES):
@@ -223,10 +204,10 @@ class Xlsx(Writer):
 class Declared(Writer):
     """A format of a service."""
 
-    def __init__(self, declared: ExportFormat, columns: Sequence[Column], source: ExportSource) -> None:
-        super().__init__(columns, source)
+    def __init__(self, declared: ExportFormat, table: Table) -> None:
+        super().__init__(table)
         self._writer = declared.load()()
-        self._start = self._writer.begin(source)
+        self._start = self._writer.begin(table.source)
 
     def write(self, items: Sequence[Item]) -> bytes:
         """What the service's class makes of the items."""
@@ -240,20 +221,22 @@ class Declared(Writer):
 
 @dataclass(frozen=True)
 class Format:
-    """A format of a list. `ending` is that of the file; `negotiated`: clients may ask for it by Accept."""
+    """A format of a list. `ending` is that of the file; `negotiated`: clients may ask for it by Accept. `labels`: the
+    titles of its codes are in it always, only if the request names their language, or never."""
 
     media_type: str
-    writer: Callable[[Sequence[Column], ExportSource], Writer]
+    writer: Callable[[Table], Writer]
     ending: str
     negotiated: bool = True
+    labels: str = NEVER
 
 
 # The value of `?format=` -> what every list has. JSON by Accept is a page of the list.
 FORMATS = {
-    "csv": Format(Csv.media_type, Csv, "csv"),
-    "xlsx": Format(Xlsx.media_type, Xlsx, "xlsx"),
-    "jsonl": Format(JsonLines.media_type, JsonLines, "jsonl"),
-    "json-array": Format(JsonArray.media_type, JsonArray, "json", negotiated=False),
+    "csv": Format(Csv.media_type, Csv, "csv", labels=ALWAYS),
+    "xlsx": Format(Xlsx.media_type, Xlsx, "xlsx", labels=ALWAYS),
+    "jsonl": Format(JsonLines.media_type, JsonLines, "jsonl", labels=IF_NAMED),
+    "json-array": Format(JsonArray.media_type, JsonArray, "json", negotiated=False, labels=IF_NAMED),
 }
 
 

@@ -33,9 +33,10 @@ from wsis_shared.paging import POSITION
 from wsis_shared.places import Places
 from wsis_shared.settings import Suite
 
-from wsis_gateway import request_parsing
+from wsis_gateway import text_media
 from wsis_gateway.downloads import Check, paced
-from wsis_gateway.export_formats import columns
+from wsis_gateway.export_columns import LABELS, Column, columns, with_labels
+from wsis_gateway.export_formats import ALWAYS, IF_NAMED, Table
 from wsis_gateway.routing import Operation
 
 EXPORTS = Counter("wsis_exports_total", "Exports by route, format and outcome", ["route", "format", "outcome"])
@@ -116,11 +117,15 @@ class Export:
         errors: dict[str, list[str]] = {field: ["An export has all rows."] for field in POSITION if field in names}
         if errors:
             raise Invalid("gateway.query_invalid", fields=errors)
-        self._query = request_parsing.query(req.query_string, operation.query)
+        self._query = text_media.query(operation.route, operation.query, req)
         self._places, self._thread = shared.places, shared.thread
         self._operation, self._name, self._req = operation, name, req
         self._format = operation.export_formats[name]
         self._variables, self._fetch, self._check = variables, fetch, check
+        named = self._format.labels == IF_NAMED and "lang" in names
+        self._labels = operation.export_labels if named or self._format.labels == ALWAYS else None
+        source, terms = self._source(), operation.export_terms
+        self._table = Table(self._columns(), source, terms(source) if terms else None)
 
     def respond(self, resp: Response, amqp_client: AmqpClient, ctx: Context) -> None:
         """Send the list. The export is recorded, and its first bytes are made, before the response begins: what fails
@@ -133,6 +138,20 @@ class Export:
         filename = f"{self._operation.route.export}-{self._req.context.received_at:%Y-%m-%d}.{self._format.ending}"
         resp.set_header("Content-Disposition", f'attachment; filename="{filename}"')
         resp.set_header("Vary", "Accept")
+        if terms := self._table.terms:
+            resp.append_link(terms.described_by, "describedby")
+            if terms.licence:
+                resp.append_link(terms.licence, "license")
+
+    def _labelled(self, items: list[dict[str, object]]) -> list[dict[str, object]]:
+        """The items with the titles of their codes, where the file has them."""
+        labels, locale = self._labels, self._table.source.locale
+        return [{**item, LABELS: labels.titles(item, locale)} for item in items] if labels else items
+
+    def _columns(self) -> tuple[Column, ...]:
+        items: Any = self._operation.response
+        found = columns(items.fields["items"].inner.schema)
+        return with_labels(found, self._labels.columns) if self._labels else found
 
     def _entry(self) -> dict[str, object]:
         return {"path": self._req.path, "format": self._name, "filters": _filters(self._query)}
@@ -185,17 +204,20 @@ class Export:
             yield from self._written(chain([first], pages))
 
     def _written(self, pages: Iterator[list[dict[str, object]]]) -> Iterator[bytes]:
-        items: Any = self._operation.response
-        writer = self._format.writer(columns(items.fields["items"].inner.schema), self._source())
+        writer = self._format.writer(self._table)
+
+        def write(items: list[dict[str, object]]) -> bytes:
+            return writer.write(self._labelled(items))
+
         # In the thread: the event loop serves other requests meanwhile, and the next page is read.
         written = self._thread.spawn(bytes)
         try:
-            if chunk := self._thread.apply(writer.write, (next(pages),)):
+            if chunk := self._thread.apply(write, (next(pages),)):
                 yield chunk
             for rows in pages:
                 if chunk := written.get():
                     yield chunk
-                written = self._thread.spawn(writer.write, rows)
+                written = self._thread.spawn(write, rows)
             if chunk := written.get():
                 yield chunk
             rest = writer.finish()

@@ -109,7 +109,7 @@ class Handler:
             actor = self.admission.authorize(operation, req, resp)
             expires_at, _ = self._authenticator.authenticate_until(req)
         request_parsing.path(variables)
-        parameters = request_parsing.query(req.query_string, operation.query)
+        parameters = text_media.query(operation.route, operation.query, req)
         ctx = self._context(req, actor)
 
         def fetch(arguments: Mapping[str, object]) -> bytes:
@@ -130,7 +130,6 @@ class Handler:
         else:
             actor = self.admission.authorize(operation, req, resp, exports.LIMIT_CLASS)
         request_parsing.path(variables)
-        ctx = self._context(req, actor)
 
         def fetch(arguments: Mapping[str, object]) -> object:
             with context.use(ctx):
@@ -138,6 +137,7 @@ class Handler:
 
         check = partial(self._authenticator.check_still, req)
         export = exports.Export(self._exports, operation, name, req, variables, fetch, check)
+        ctx = self._context(req, actor)  # in the language that the query names
         export.respond(resp, self._amqp_client, ctx)
 
     def serve_cached(self, req: Request, resp: Response) -> bool:

@@ -16,8 +16,10 @@ from marshmallow import Schema, fields
 from wsis_shared import streams
 from wsis_shared.audit import ACTION_TAKEN
 from wsis_shared.compiled import Dump, dump_of
+from wsis_shared.exports import ExportLabels, Terms
 from wsis_shared.plugin import PUBLIC, DiscoveryResult, Mode, Plugin, Route
 from wsis_shared.rates import rate_classes_of
+from wsis_shared.resources import load_object
 from wsis_shared.schemas import RequestSchema
 from wsis_shared.streams import Stream
 
@@ -58,6 +60,8 @@ class Operation:
     cached: bool
     invalidated_by: frozenset[str]
     export_formats: Mapping[str, export_formats.Format]
+    export_labels: ExportLabels | None = None
+    export_terms: Terms | None = None
 
     @property
     def id(self) -> str:
@@ -159,8 +163,8 @@ def _plugin_operation(plugin: Plugin, route: Route, rate_classes: Collection[str
         raise ValueError(f"{route.method} {route.path}: a form is on an inline page, or the body of a write")
     if route.personal and (route.writes or route.permission == PUBLIC):
         raise ValueError(f"{route.method} {route.path}: a list of people that staff read is a GET, and not public")
-    if route.export_formats and not route.export:
-        raise ValueError(f"{route.method} {route.path}: formats of an export, but no name of its file")
+    if (route.export_formats or route.export_labels or route.export_terms) and not route.export:
+        raise ValueError(f"{route.method} {route.path}: parts of an export, but no name of its file")
     if route.cache and (route.permission != PUBLIC or route.writes):
         raise ValueError(f"{route.method} {route.path}: only a public GET can be cached")
     if route.versioned and (route.mode is not Mode.RPC or route.response is None or text_media.is_text(route)):
@@ -188,6 +192,8 @@ def operation(service: str, route: Route) -> Operation:
         cached=bool(route.cache),
         invalidated_by=frozenset(route.invalidated_by),
         export_formats=export_formats.formats(route) if route.export else {},
+        export_labels=load_object(route.export_labels) if route.export_labels else None,
+        export_terms=load_object(route.export_terms) if route.export_terms else None,
     )
 
 
@@ -217,7 +223,8 @@ def _query(route: Route) -> Schema | None:
     if not pages or not (isinstance(items, fields.List) and isinstance(items.inner, fields.Nested)):
         raise ValueError(f"{route.method} {route.path}: an export is a list, with PageQuery and page_of")
     query: Any = route.query
-    extended: Schema = type(query.__name__, (query,), {"format": export_formats.format_field(route)})()
+    of_files = {"format": export_formats.format_field(route), "lang": text_media.lang_field()}
+    extended: Schema = type(query.__name__, (query,), of_files)()
     return extended
 
 

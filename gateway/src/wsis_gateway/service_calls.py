@@ -19,6 +19,7 @@ from wsis_gateway.settings import Settings
 from wsis_gateway.shedding import ReadLimiter
 
 COMMAND_WAIT = 3.0  # seconds for the outcome of a command before 202
+OF_FILES = ("format", "lang")  # query fields of a list as a file
 # The connection to the broker is lost: no response can arrive, and a read is safe to retry.
 RETRYABLE = ("suite.broker_away",)
 
@@ -34,7 +35,7 @@ class ServiceCalls:
         """The result of the operation's method. A read has a slot meanwhile, and at no other time."""
         route = operation.route
         if route.export:
-            arguments = {name: value for name, value in arguments.items() if name != "format"}
+            arguments = {name: value for name, value in arguments.items() if name not in OF_FILES}
         with self._read_limiter.slot(operation):
             ctx = context.with_timeout(ctx, route.timeout)
             request = partial(

@@ -32,14 +32,15 @@ def is_text(route: Route) -> bool:
 
 
 def lang_field() -> Locale:
-    """The query field `lang` of such routes."""
+    """The query field `lang` of such routes, and of lists that can leave as a file."""
     return Locale(load_default=None, metadata={"description": "Language, before Accept-Language"})
 
 
 def query(route: Route, schema: Schema | None, req: Request) -> dict[str, object]:
-    """The query fields of a request. `lang` of a text, whose readers follow links, comes before Accept-Language."""
+    """The query fields of a request. `lang` of a text or file, whose readers follow links, comes before
+    Accept-Language."""
     parameters = request_parsing.query(req.query_string, schema)
-    if is_text(route):
+    if is_text(route) or route.export:
         req.context.locale = parameters.pop("lang") or req.context.locale
     return parameters
 

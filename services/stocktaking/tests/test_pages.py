@@ -113,7 +113,7 @@ def test_the_filters_go_into_the_form_of_the_words(pages):
 
 def test_downloads_and_figures_are_of_this_search(pages):
     links = pages.get("/en/register?q=build&sdg=3&after=n2&more=sdg").all("//main//a/@href")
-    assert "/v1/entries?q=build&sdg=3&format=csv" in links
+    assert "/v1/entries?q=build&sdg=3&format=csv&lang=en" in links
     assert "/en/register/figures?q=build&sdg=3" in links
     assert "/en/register?q=build&sdg=3&after=n2" in links, "the next page"
 

@@ -1,12 +1,12 @@
-"""Formats that a service adds to the exports of its lists, beside those that every list has.
+"""What a service adds to the exports of its lists: formats, titles beside codes, and the terms of use.
 
-The gateway writes all exports; of a format it takes the name and the class that writes it. That class is a part of the
-service that loads without nameko and pymongo, and does nothing but turn items into bytes.
+The gateway writes all exports. Of a service it takes classes and functions by name: parts of it that load without
+nameko and pymongo, and do nothing but turn items into bytes or texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -58,3 +58,30 @@ class ExportFormat:
         """The class that writes it. Raises ImportError or AttributeError."""
         made: Callable[[], ExportWriter] = load_object(self.writer)
         return made
+
+
+Titles = Callable[[Item, str], Mapping[str, Sequence[str]]]
+"""(item, language) -> the titles of the codes in a column, by its name."""
+
+
+@dataclass(frozen=True)
+class ExportLabels:
+    """Titles beside the codes of a list: each of `columns` has one of its own behind it, "countries.label" behind
+    "countries"."""
+
+    columns: tuple[str, ...]
+    titles: Titles
+
+
+@dataclass(frozen=True)
+class ExportTerms:
+    """The terms under which a file may be used: address of the licence ("": none is granted) and of the description
+    for programs, and for readers a `title` with pairs of label and text, both in the language of the source."""
+
+    licence: str
+    described_by: str
+    title: str
+    statements: tuple[tuple[str, str], ...]
+
+
+Terms = Callable[[ExportSource], ExportTerms]

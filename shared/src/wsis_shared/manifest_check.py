@@ -8,6 +8,7 @@ from string import Formatter
 from marshmallow import Schema
 from wsis_shared.operations import SUPPLIED
 from wsis_shared.plugin import Plugin
+from wsis_shared.resources import load_object
 
 NAMED = ("service", "collections", "migrations", "settings", "seed", "template_filters", "commands")
 DEFERRED = ("jobs", "pages", "panels", "waiting")  # routes are loaded before
@@ -47,6 +48,11 @@ def problems_of(plugin: Plugin) -> list[str]:
             format.load()
         except (ImportError, AttributeError) as error:
             found.append(f"export format {format.name}: {error}")
+    for name in {name for route in plugin.routes for name in (route.export_labels, route.export_terms) if name}:
+        try:
+            load_object(name)
+        except (ImportError, AttributeError) as error:
+            found.append(f"export: {error}")
     found += _supplied(plugin)
     if not found:
         found += [*_migrations(plugin), *_jobs(plugin)]

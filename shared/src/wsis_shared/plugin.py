@@ -65,7 +65,8 @@ class Route:
     With `mode=Mode.JOB` the handler returns a job: the gateway answers 202 with its address while
     it is live; `response` is the schema of its result, for the documentation.
     `export`, on a list, is the name of a file: clients get the whole list as CSV, XLSX, JSON or JSON Lines too, and in
-    the `export_formats` of the service.
+    the `export_formats` of the service. `export_labels` names its `exports.ExportLabels`: titles beside codes;
+    `export_terms` a function of the type `exports.Terms`: licence, rights and contact. `?lang=` chooses their language.
     `personal`, on a list: staff read how to reach many people there, so each page leaves an entry in the audit.
     `versioned`: the response is a document whose handler also returns its `revision` (wsis_shared.revisions): it has an
     ETag. `if_match`, on a write: the client names the revision that it has read, and the handler gets `if_match`.
@@ -97,6 +98,8 @@ class Route:
     form: bool = False
     export: str = ""
     export_formats: tuple[ExportFormat, ...] = ()
+    export_labels: str = ""
+    export_terms: str = ""
     upload: Upload | None = None
     download: bool = False
     location: str = ""

@@ -254,6 +254,8 @@ ROUTES = (
         query=RowQuery,
         response=page_of(Row, "Rows"),
         export="my-rows",
+        export_labels="wsis_sample.formats:LABELS",
+        export_terms="wsis_sample.formats:terms",
     ),
     Route(
         "GET",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -49,6 +50,26 @@ def test_the_register_leaves_as_linked_data(http: httpx.Client, environment: dic
     entry = URIRef(f"{environment['WSIS_PUBLIC_URL']}/v1/entries/e500")
     assert graph.value(entry, DCTERMS.title) == Literal("=Entry 500 </script>", lang="en")
     assert len(http.get("/v1/entries?format=json-array").json()) == COUNT
+
+
+def test_the_register_leaves_with_titles_beside_its_codes(http: httpx.Client) -> None:
+    table = list(csv.DictReader(io.StringIO(http.get("/v1/entries?format=csv&lang=fr").content.decode("utf-8-sig"))))
+    codes, said = (
+        [{row[f"{column}{label}"] for row in table} for column in ("countries", "sdgs", "organization.type")]
+        for label in ("", ".label")
+    )
+    assert codes == [{"KE", "NO"}, {"2"}, {"government"}]
+    assert said == [{"Kenya", "Norvège"}, {"2 · Faim « zéro »"}, {"Gouvernement"}]
+    assert table[0]["action_lines.label"].startswith("C7 · ")
+    content = http.get("/v1/entries?format=xlsx", headers={"Accept-Language": "ar"}).content
+    sheet, about = openpyxl.load_workbook(io.BytesIO(content)).worksheets
+    head, row = ([cell.value for cell in cells] for cells in sheet.iter_rows(max_row=2))
+    assert (row[head.index("countries")], row[head.index("countries.label")]) == ("NO", "النّرويج")
+    stated = {label.value: text.value for label, text in about.iter_rows()}
+    assert stated["للاتصال"].endswith("/contact")
+    assert "الاتحاد" in stated["إخلاء المسؤولية"]
+    line = next(http.get("/v1/entry-changes?format=jsonl&lang=zh").iter_lines())
+    assert json.loads(line)["labels"]["card.countries"] == ["挪威"]
 
 
 def test_changes_are_pages_and_exports(http: httpx.Client) -> None:

@@ -245,12 +245,16 @@ def test_each_reason_has_its_text_in_every_language() -> None:
 
 @pytest.mark.parametrize("format", ["csv", "xlsx", "jsonl", "json-array"])
 def test_an_export_can_be_imported_again(tmp_path: Path, format: str) -> None:
-    """The columns of an export are those of the card; its key is the entry."""
+    """The columns of an export are those of the card, with titles and a licence that are not read; its key is the
+    entry."""
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from wsis_shared.exports import ExportSource
 
-    from wsis_gateway.export_formats import FORMATS, columns
+    from wsis_gateway.export_columns import columns, with_labels
+    from wsis_gateway.export_formats import FORMATS, Table
+    from wsis_stocktaking.exchange import files
     from wsis_stocktaking.register.rules import cards
     from wsis_stocktaking.register.schemas import Card
 
@@ -272,11 +276,12 @@ def test_an_export_can_be_imported_again(tmp_path: Path, format: str) -> None:
         )
         for number, (key, content) in enumerate(made.items(), start=1)
     ]
-    writer = FORMATS[format].writer(
-        columns(Card()), ExportSource("https://wsis.example", "https://wsis.example/v1/entries", at, "en")
-    )
+    source = ExportSource("https://wsis.example", "https://wsis.example/v1/entries", at, "fr")
+    licensed = replace(files.terms(source), licence="https://licence.example/4.0/")
+    writer = FORMATS[format].writer(Table(with_labels(columns(Card()), files.LABELS.columns), source, licensed))
     path = tmp_path / "export"
-    path.write_bytes(writer.write(cards_made) + b"".join(writer.finish()))
+    labelled = [{**each, "labels": files.titles(each, "fr")} for each in cards_made]
+    path.write_bytes(writer.write(labelled) + b"".join(writer.finish()))
     writer.close()
     about, *rows = printed(path)[:-1]
     assert about["about"]["unknown_columns"] == []

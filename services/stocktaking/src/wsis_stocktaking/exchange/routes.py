@@ -28,6 +28,8 @@ ROUTES: tuple[Route, ...] = (
         query=schemas.ChangesQuery,
         response=schemas.Changes,
         export="entry-changes",
+        export_labels="wsis_stocktaking.exchange.files:CHANGE_LABELS",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         cache=_SECONDS,
         invalidated_by=_CHANGED,
         stream=Stream(events=_CHANGED, cursor="after", shared=True),

@@ -29,6 +29,8 @@ ROUTES: tuple[Route, ...] = (
         export_formats=(
             ExportFormat("jsonld", "application/ld+json", "wsis_stocktaking.exchange.linked_data:LinkedData"),
         ),
+        export_labels="wsis_stocktaking.exchange.files:LABELS",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         cache=SECONDS,
         invalidated_by=("stocktaking.entry_published", "stocktaking.entry_withdrawn"),
         error_codes=("stocktaking.query_invalid", "stocktaking.index_not_ready"),

@@ -25,6 +25,11 @@ def rights() -> Node:
     )
 
 
+def contact_page(base: str) -> str:
+    """The page that says how to reach the secretariat, of the suite at an address."""
+    return f"{base}/contact"
+
+
 def contact(addresses: Addresses, name: str) -> Node:
-    """The page that says how to reach the secretariat."""
-    return {"@type": "vcard:Organization", "vcard:fn": name, "vcard:hasURL": {"@id": f"{addresses.base}/contact"}}
+    """Whom to ask."""
+    return {"@type": "vcard:Organization", "vcard:fn": name, "vcard:hasURL": {"@id": contact_page(addresses.base)}}

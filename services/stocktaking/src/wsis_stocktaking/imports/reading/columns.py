@@ -14,6 +14,7 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import LOCALES
 from wsis_shared.tables import FaultyCell, NumberCell
 
+from wsis_stocktaking.exchange.files import LABELS
 from wsis_stocktaking.imports.reading import refused
 from wsis_stocktaking.imports.rules.imports import Problem
 
@@ -34,10 +35,14 @@ UNREAD = (
     "published_at",
     "revised_at",
     "freshness",
+    "licence",
+    "labels",
+    *(f"{column}.label" for column in LABELS.columns),
     "row",
     "reasons",
 )
-"""Columns of an export that the register itself knows, and those that a file of refused rows has in front."""
+"""Columns of an export that the register itself knows, titles beside codes, and those that a file of refused rows has
+in front."""
 _NAMES = {"organization": ("name", "type", "country", "website"), "contact": ("name", "email")}
 COLUMNS = (
     *KEYS,

@@ -95,7 +95,9 @@ def register(values: Input, locale: str) -> JsonObject:
         "ranges": [(name, query.get(name, "")) for name in RANGES],
         "search": address(query),
         "corrected": address(query, q=found.get("corrected_to") or ""),
-        "files": [(f"/v1/entries?{address(query, format=code)}", title) for code, title in FORMATS.items()],
+        "files": [
+            (f"/v1/entries?{address(query, format=code, lang=locale)}", title) for code, title in FORMATS.items()
+        ],
         "sorts": [
             (each, address(query, sort=each), each == sort) for each in SORTS if query.get("q") or each != RELEVANCE
         ],
