@@ -234,6 +234,20 @@ def test_table_of_contents_ends_at_its_level(depth: int) -> None:
     assert len(links) == depth
 
 
+def test_the_page_behind_the_cover_has_the_imprint_in_every_format() -> None:
+    address = "https://wsis.example/contact"
+    printed = {"label": run("ISBN"), "words": [run("978-92-61-28741-2")]}
+    asked = {"label": run("Contact"), "words": [run("Secretariat", link=address)]}
+    document = make(blocks.heading(1, "One")) | {"imprint": [printed, asked], "colours": ["#e5243b", "#dda63a"]}
+    made = render(document)
+    with pikepdf.open(io.BytesIO(made.files["pdf"])) as pdf:
+        assert len(pdf.pages) == 3, "cover, imprint, contents with the text"
+        assert [str(note.A.URI) for note in pdf.pages[1].get("/Annots", ())] == [address]
+    assert html.fromstring(made.files["html"]).xpath("//header//a/@href") == [address]
+    texts = [paragraph.text for paragraph in docx.Document(io.BytesIO(made.files["docx"])).paragraphs]
+    assert {"ISBN", "978-92-61-28741-2", "Contact"} <= set(texts)
+
+
 def test_a_link_is_one_in_every_format_and_its_address_is_not_broken() -> None:
     address = "https://register.example/en/register/an-entry-whose-address-is-longer-than-any-line-can-hold"
     named = blocks.linked(["About ", blocks.run("Santé", "fr")], address)

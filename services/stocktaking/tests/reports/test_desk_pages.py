@@ -124,10 +124,25 @@ def test_texts_are_saved_in_the_languages_that_were_written_and_may_be_removed(p
     done = pages.get(HERE).send(0, **{"introduction.en": "Two years.", "introduction.fr": "", "conclusion.ar": "خاتمة"})
     [arguments] = sent(pages, "write_report_prose")
     written = {name: {code: text for code, text in texts.items() if text} for name, texts in arguments["body"].items()}
-    assert written == {"introduction": {"en": "Two years."}, "contribution": {}, "conclusion": {"ar": "خاتمة"}}
+    assert {name: texts for name, texts in written.items() if texts} == {
+        "introduction": {"en": "Two years."},
+        "conclusion": {"ar": "خاتمة"},
+    }
     assert arguments["body"]["introduction"]["fr"] is None, "this text is removed"
     assert arguments["if_match"] == [3]
     assert "The texts are saved." in done.text()
+
+
+def test_an_isbn_that_is_none_is_said_at_its_field_and_a_right_one_stands_with_the_report(pages):
+    back = pages.get(HERE).send(0, **{"isbn.fr": "978-92-61-28741-3", "publication_number.fr": "STK-F"})
+    assert back.all("//div[@role='alert']//a/@href") == ["#save-isbn.fr"]
+    assert "Not an ISBN of 13 digits" in back.text()
+    assert back.text("//textarea[@name='publication_number.fr']") == "STK-F", "nothing typed is lost"
+    back.send(0, **{"isbn.fr": "978-92-61-28741-2"})
+    [arguments] = sent(pages, "write_report_prose")
+    assert arguments["body"]["isbn"]["fr"] == "978-92-61-28741-2"
+    answer(pages, prose={"isbn": {"fr": "978-92-61-28741-2", "en": "978-92-61-28742-9"}})
+    assert "978-92-61-28741-2" in pages.get(f"{HERE.replace('/en/', '/fr/')}/preview").text()
 
 
 def test_of_two_officers_the_second_sees_both_texts_and_decides(pages):

@@ -22,7 +22,7 @@ from wsis_stocktaking.reports.layouts import MODEL, REQUEST, lay_out
 from wsis_stocktaking.reports.layouts.charts import CHARTS, drawings
 from wsis_stocktaking.reports.layouts.reader import Reader
 from wsis_stocktaking.reports.layouts.report import document
-from wsis_stocktaking.reports.rules.scopes import KINDS, PROSE
+from wsis_stocktaking.reports.rules.scopes import KINDS, PROSE, is_isbn
 from wsis_stocktaking.reports.store import Reports
 from wsis_stocktaking.reports.use_cases.building import BuildingCases
 from wsis_stocktaking.settings import Settings
@@ -87,13 +87,15 @@ def test_a_text_is_in_the_language_of_the_reader_or_marked_as_that_of_its_author
     titles = {block["words"][1]["text"]: block["words"][1] for block in told}
     assert (titles["مزارعون"]["language"], titles["مزارعون"]["direction"]) == ("", "")
     assert (titles["Santé"]["language"], titles["Santé"]["direction"]) == ("fr", "ltr")
+    said = [plain(block["about"]) for block in told]
+    assert ["ترجمة المساهم (لغة الأصل: الإنجليزية)" in text for text in said] == [True, False]
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_below_each_chart_stands_a_table_and_the_number_of_its_query_in_the_annex(models: Any, kind: str) -> None:
     blocks = laid_out(models[kind], "fr")["blocks"]
     annex = next(place for place, block in enumerate(blocks) if block.get("id") == "annex-4")
-    queries = [[*row[0], *row[2]] for row in blocks[annex + 2]["rows"]]
+    queries = [[*row[0], *row[2]] for row in blocks[annex + 1]["rows"]]
     figures = [place for place, block in enumerate(blocks) if block["block"] == "figure"]
     assert len(figures) == len(queries) >= 3
     for place, (number, address) in zip(figures, queries, strict=True):
@@ -135,8 +137,8 @@ def _runs(node: Any) -> Iterator[dict[str, Any]]:
 def test_chapters_follow_on(models: Any) -> None:
     headings = of_kind(laid_out(models["global"], "en", prose=PROSE_TEXTS), "heading")
     begins = [block["id"] for block in headings if block["new_page"]]
-    assert [id for id in begins if not id.startswith("section-")] == ["line-C1", "annex-1"]
-    assert len(begins) == 4, "introduction, overview, chapters, annexes"
+    assert [id for id in begins if not id.startswith("section-")] == ["annex-1"]
+    assert len(begins) == 2, "introduction and annexes"
 
 
 def test_an_entry_names_its_goals_and_targets(make_content: Callable[..., Any]) -> None:
@@ -155,13 +157,36 @@ def test_each_line_has_a_chapter_and_an_empty_one_says_so(make_content: Callable
     assert said.count("No activity in this report.") == len(reference.action_lines()) - 1
 
 
+def imprint(model: Any, language: str, **more: Any) -> dict[str, list[dict[str, Any]]]:
+    return {row["label"]["text"]: row["words"] for row in laid_out(model, language, **more)["imprint"]}
+
+
 def test_a_report_names_the_licence_of_its_texts_as_a_link(make_content: Callable[..., Any]) -> None:
     licence = "https://licence.example/4.0/"
-    model = build(GLOBAL, revisions([make_content()]), licence)
-    said = {plain(block["words"]): block["words"] for block in of_kind(laid_out(model, "en"), "paragraph")}
-    words = said[f"The texts of the activities are published under the licence at {licence}"]
+    words = imprint(build(GLOBAL, revisions([make_content()]), licence), "en")["Licence"]
+    assert plain(words) == f"The texts of the activities are published under the licence at {licence}"
     assert words[-1]["link"] == licence
-    assert "licence" not in build(GLOBAL, revisions([make_content()]))
+    assert "Licence" not in imprint(build(GLOBAL, revisions([make_content()])), "en")
+
+
+def test_the_imprint_has_the_numbers_of_its_language_and_says_whom_to_ask(models: Any) -> None:
+    numbers = {"isbn": {"en": "978-92-61-28741-2"}, "publication_number": {"en": "STK-2016-E", "fr": "STK-2016-F"}}
+    english, french = (imprint(models["regional"], language, prose=numbers) for language in ("en", "fr"))
+    assert plain(english["ISBN"]) == "978-92-61-28741-2"
+    assert "ISBN" not in french, "that of another edition would be wrong"
+    assert plain(french["Numéro de publication"]) == "STK-2016-F"
+    assert plain(english["Disclaimer"]).startswith("The texts are those of the contributors")
+    [online] = english["Online"]
+    assert online["link"] == f"{BASE}/en/reports/regional-arab_states-2014-01-01-2016-12-31-1.0"
+    assert [each["link"] for each in french["Contact"]] == [f"{BASE}/fr/contact"]
+
+
+@pytest.mark.parametrize(
+    ("text", "valid"),
+    [("978-92-61-28741-2", True), ("9789261287412", True), ("978-92-61-28741-3", False), ("92-61-28741", False)],
+)
+def test_an_isbn_has_its_check_digit(text: str, valid: bool) -> None:
+    assert is_isbn(text) is valid
 
 
 def test_what_officers_wrote_stands_in_its_chapter(models: Any) -> None:

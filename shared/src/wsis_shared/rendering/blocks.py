@@ -125,11 +125,13 @@ def document(
     date: str,
     blocks: Iterable[Block],
     depth: int = 2,
+    imprint: Iterable[tuple[str, Inline]] = (),
+    colours: Iterable[str] = (),
 ) -> Document:
     """A document. `series` stands above the title, `cover` has (label, value) below it, `running` is the line at the
     head of each page, `contents` the title of the table of contents, which lists headings down to the level
-    `depth`, `date` the day it speaks of (2017-03-17). Each heading gets an id, the place that the table of contents
-    leads to."""
+    `depth`, `date` the day it speaks of (2017-03-17). `imprint` has (label, text) for the page behind the cover, which
+    `colours` (#e5243b) adorn. Each heading gets an id, the place that the table of contents leads to."""
     named = [
         {**block, "id": block["id"] or f"section-{number}"} if block["block"] == "heading" else block
         for number, block in enumerate(blocks, 1)
@@ -140,6 +142,8 @@ def document(
         "title": run(title)["text"],
         "series": run(series)["text"],
         "cover": [{"label": run(label), "value": run(value)} for label, value in cover],
+        "imprint": [{"label": run(label), "words": inline(text)} for label, text in imprint],
+        "colours": list(colours),
         "running": run(running)["text"],
         "contents": run(contents)["text"],
         "author": run(author)["text"],

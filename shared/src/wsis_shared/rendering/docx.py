@@ -79,6 +79,12 @@ class _Writer:
             self._words(paragraph, [row["label"], {**row["label"], "text": ": "}])
             self._words(paragraph, [row["value"]], bold=True)
         self._line(self.file.add_paragraph(), [run(self.d["author"])], 9, GREY)
+        for number, row in enumerate(self.d["imprint"]):
+            label = self.file.add_paragraph()
+            label.paragraph_format.page_break_before = number == 0
+            label.paragraph_format.keep_with_next = True
+            self._words(label, [row["label"]], size=8.5, bold=True, colour=NAVY)
+            self._passage(row["words"], size=8.5)
 
     def _contents(self) -> None:
         title = self.file.add_paragraph(style="Subtitle")

@@ -15,8 +15,9 @@ from wsis_shared.published_documents.schemas import (
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Text, Utc, page_of
 
 from wsis_stocktaking.register.schemas import Day, itu_region
-from wsis_stocktaking.reports.rules.scopes import BASES, KINDS, REGIONAL, STORIES, SUBMITTED
+from wsis_stocktaking.reports.rules.scopes import BASES, KINDS, REGIONAL, STORIES, SUBMITTED, is_isbn
 
+_NO_ISBN = "Not an ISBN of 13 digits, the last of which checks the others."
 _NEEDED, _NOT_HERE = "Needed for this kind of report.", "Not for this kind of report."
 
 
@@ -81,6 +82,18 @@ class ProseBody(RequestSchema):
         change=True, max_length=PROSE_LENGTH, metadata={"description": "The contribution of the ITU"}
     )
     conclusion = Localised(change=True, max_length=PROSE_LENGTH)
+    isbn = Localised(
+        change=True, max_length=20, metadata={"description": "ISBN of the edition in each language: 978-92-61-28741-2"}
+    )
+    publication_number = Localised(
+        change=True, max_length=60, metadata={"description": "Number of the publisher for the edition in each language"}
+    )
+
+    @validates_schema
+    def _checks(self, data: Input, **_: object) -> None:
+        given = data.get("isbn") or {}
+        if wrong := {language: [_NO_ISBN] for language, text in given.items() if text and not is_isbn(text)}:
+            raise ValidationError({"isbn": wrong})
 
 
 class PublicationBody(RequestSchema):

@@ -145,7 +145,7 @@ def _heat_map(reader: Reader, figures: Figures) -> JsonObject:
 def sections(reader: Reader, model: Input, pictures: Mapping[str, Picture]) -> Iterator[Block]:
     """The overview: each chart below a heading, with its query and its table."""
     figures, scope, say = model["statistics"], model["scope"], reader.say
-    yield blocks.heading(1, say("overview"), new_page=True)
+    yield blocks.heading(1, say("overview"))
     yield blocks.paragraph(say("overview_text"))
     for number, bars in enumerate(CHARTS[scope["kind"]], 1):
         yield blocks.heading(2, say(bars.name))

@@ -44,6 +44,10 @@ class Reader(reader.Reader):
             return blocks.run(texts[self.language])
         return self.own(texts.get(original) or next(iter(texts.values()), ""), original)
 
+    def is_translated(self, texts: Mapping[str, str], original: str) -> bool:
+        """Whether what `content` gives is the contributor's own translation."""
+        return original != self.language and bool(texts.get(self.language))
+
     def types(self, codes: Sequence[str]) -> str:
         """The title of one stakeholder type, or of several that are counted together."""
         return " / ".join(reference.title(reference.stakeholder_type(code), self.language) for code in codes)

@@ -15,6 +15,7 @@ from wsis_shared.rendering.reader import Prose
 from wsis_stocktaking.register.rules.codes import in_order, title_of
 from wsis_stocktaking.reports.layouts import charts
 from wsis_stocktaking.reports.layouts.reader import Reader
+from wsis_stocktaking.reports.rules import scopes
 from wsis_stocktaking.reports.rules.scopes import STORIES
 
 Model = Input
@@ -51,6 +52,8 @@ def document(
         author=say("author"),
         date=model["as_of"][:10],
         depth=1,
+        imprint=_imprint(reader, model, prose, number, base),
+        colours=[goal.colour for goal in reference.sdgs()],
         blocks=[*chapters, *_annexes(reader, model, base)],
     )
 
@@ -72,13 +75,22 @@ def _introduction(reader: Reader, model: Model, prose: Prose) -> Iterator[Block]
             for name, key in (("entries", "total"), ("organizations", "organizations"), ("countries", "countries"))
         ],
     )
-    yield blocks.heading(2, say("acknowledgement"))
-    yield blocks.paragraph(say("acknowledgement_text"))
-    yield blocks.heading(2, say("disclaimer"))
-    yield blocks.paragraph(say("disclaimer_text"))
+
+
+def _imprint(reader: Reader, model: Model, prose: Prose, number: str, base: str) -> Iterator[tuple[str, Inline]]:
+    """What the page behind the cover says: numbers of this edition, conditions, whom to ask, where it is to be read."""
+    say, site = reader.say, f"{base.rstrip('/')}/{reader.language}"
+    online = f"{scopes.series(model['scope'])}-{number}"
+    for name in scopes.IMPRINT:
+        if text := prose.get(name, {}).get(reader.language):
+            yield say(name), text
+    yield say("acknowledgement"), say("acknowledgement_text")
+    yield say("disclaimer"), say("disclaimer_text")
     if licence := model.get("licence"):
-        yield blocks.paragraph([blocks.run(say("licence_text") + " "), blocks.run(licence, "en", "ltr", licence)])
-    yield blocks.paragraph(say("languages_text"))
+        yield say("licence"), [blocks.run(say("licence_text") + " "), blocks.run(licence, "en", "ltr", licence)]
+    yield say("texts"), say("languages_text")
+    yield say("online"), [blocks.run(say("online_text"), link=f"{site}/reports/{online}")]
+    yield say("contact"), [blocks.run(say("contact_text"), link=f"{site}/contact")]
 
 
 def _written(reader: Reader, prose: Prose, name: str) -> Iterator[Block]:
@@ -89,15 +101,12 @@ def _written(reader: Reader, prose: Prose, name: str) -> Iterator[Block]:
 
 
 def _chapters(reader: Reader, model: Model, base: str) -> Iterator[Block]:
-    """The first one begins a page; the others follow on."""
     say, entries = reader.say, {entry["number"]: entry for entry in model["entries"]}
     first_lines = {number: chapter["line"] for chapter in model["chapters"] for number in chapter["entries"]}
-    new_page = True
     for chapter in model["chapters"]:
         if model["scope"]["kind"] == STORIES and not chapter["entries"]:
             continue
-        yield blocks.heading(1, reader.line(chapter["line"]), id=f"line-{chapter['line']}", new_page=new_page)
-        new_page = False
+        yield blocks.heading(1, reader.line(chapter["line"]), id=f"line-{chapter['line']}")
         if not chapter["entries"] and not chapter["also"]:
             yield blocks.paragraph(say("no_entries"))
         for group, numbers in groupby(chapter["entries"], key=lambda number: entries[number]["group"]):
@@ -126,6 +135,8 @@ def _entry(reader: Reader, entry: Input, base: str) -> Block:
         reader.places(entry["countries"], entry["regions"]),
         _dates(reader, entry),
     ]
+    if reader.is_translated(entry["text"], entry["original_language"]):
+        about.append(say("translated", language=reader.name_of_language(entry["original_language"])))
     if entry["prize"]:
         about.insert(0, reader.code("prizes", entry["prize"]))
     parts: list[tuple[Inline, Inline]] = [("", reader.content(entry["text"], entry["original_language"]))]
@@ -189,8 +200,8 @@ def _annexes(reader: Reader, model: Model, base: str) -> Iterator[Block]:
     )
     if queries := list(charts.queries(reader, model, base)):
         yield blocks.heading(1, say("annex", number=4, title=say("queries")), id=charts.QUERIES)
-        yield blocks.paragraph(say("queries_text"))
-        yield blocks.table([("#", "code"), (say("title"), "text"), (say("query_address"), "wide")], queries)
+        columns = [("#", "code"), (say("title"), "text"), (say("query_address"), "wide")]
+        yield blocks.table(columns, queries, caption=say("queries_text"))
 
 
 def _country_index(reader: Reader, model: Model) -> Iterator[Block]:

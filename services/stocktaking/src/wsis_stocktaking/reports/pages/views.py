@@ -12,7 +12,7 @@ from wsis_shared.schemas import LOCALES
 
 from wsis_stocktaking.reports.layouts.charts import CHARTS, parameters
 from wsis_stocktaking.reports.layouts.reader import Reader
-from wsis_stocktaking.reports.rules.scopes import GLOBAL, KINDS, PROSE
+from wsis_stocktaking.reports.rules.scopes import GLOBAL, IMPRINT, KINDS, PROSE
 
 FORMATS = ("pdf", "docx")  # as files; the page itself has the same figures
 MAX_ROWS = 60  # of countries
@@ -40,8 +40,9 @@ def draft(values: Input, locale: str) -> JsonObject:
                 "name": name,
                 "title": reader.say(name),
                 "texts": found["prose"].get(name, {}),
+                "lines": 8 if name in PROSE else 1,
             }
-            for name in PROSE
+            for name in (*PROSE, *IMPRINT)
         ],
         "all_languages": {code: reference.language(code).native for code in _first(locale)},
         "by_language": [(code, _files(found, code)) for code in found["languages"]],
@@ -55,7 +56,8 @@ def _first(locale: str) -> list[str]:
 
 
 def report(values: Input, locale: str) -> JsonObject:
-    """`scope`, `files` in the reader's language or the first that there is, `prose` and `sections` of figures."""
+    """`scope`, `files` in the reader's language or the first that there is, their `imprint`, `prose` and `sections`
+    of figures."""
     found, reader = values["report"], Reader(locale)
     language = locale if locale in found["languages"] else found["languages"][0]
     return {
@@ -69,6 +71,9 @@ def report(values: Input, locale: str) -> JsonObject:
             for name in PROSE
             for chosen, text in [pick(found["prose"].get(name, {}), locale)]
             if text
+        ],
+        "imprint": [
+            (reader.say(name), text) for name in IMPRINT if (text := found["prose"].get(name, {}).get(language))
         ],
         "sections": [
             {

@@ -17,6 +17,8 @@ SUBMITTED, ACTIVE = BASES = ("submitted", "active")
 
 # What officers write: each a text in several languages.
 PROSE = ("introduction", "contribution", "conclusion")
+# What stands in the imprint of each language, where the publisher has given it.
+IMPRINT = ("isbn", "publication_number")
 
 
 class Period(TypedDict):
@@ -81,3 +83,11 @@ def group_of(scope: Scope, revision: Revision) -> str:
 def groups(scope: Scope) -> list[str]:
     """The parts of a chapter in their order."""
     return list(HONOURED) if scope["kind"] == STORIES else [one.code for one in reference.stakeholder_types()]
+
+
+def is_isbn(text: str) -> bool:
+    """An ISBN of 13 digits, with or without hyphens, whose last digit checks the others (ISO 2108)."""
+    digits = text.replace("-", "").replace(" ", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 13 and digits.startswith(("978", "979"))):
+        return False
+    return sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(digits)) % 10 == 0
