@@ -48,6 +48,14 @@ def rows_of(folder: Path, header: str, *rows: str) -> list[dict[str, Any]]:
         ("Республика Беларусь и Республика Армения", "BY AM"),
         ("دولة قطر، مملكة البحرين", "QA BH"),
         ("泰王国、肯尼亚共和国", "TH KE"),
+        ("Kenyan", "KE"),
+        ("sénégalaises", "SN"),
+        ("brasileira, argentina", "BR AR"),
+        ("казахстанская", "KZ"),
+        ("République tchadienne", "TD"),
+        ("Nigerian; nigérien", "NG NE"),
+        ("Pacific (Fiji, Tonga)", "FJ TO"),
+        ("香港、中國", "HK CN"),
     ],
 )
 def test_a_country_is_known_by_its_code_and_with_its_form_of_state(cell: str, codes: str) -> None:

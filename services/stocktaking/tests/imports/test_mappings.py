@@ -227,7 +227,7 @@ def test_every_warning_has_its_text_in_every_language(locale: str) -> None:
     from wsis_shared.messages import of_package
 
     from wsis_stocktaking.imports.rules.mapping.confirming import MESSAGES
-    from wsis_stocktaking.imports.rules.mapping.rows import WARNINGS
+    from wsis_stocktaking.imports.rules.mapping.mapped_row import WARNINGS
 
     for text in (*WARNINGS, *MESSAGES):
         assert of_package("wsis_stocktaking").translate(text, locale).code is not None, text

@@ -6,6 +6,7 @@ A file may do to a parser what no request may do to a service: `read_table` (mod
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -178,6 +179,10 @@ def folded(cell: str) -> str:
     return " ".join("".join(letters).split())
 
 
+_PARTS = re.compile(r"[/|()\[\]（）\n]")  # of "Projekt (Project)"
+_LONG = 120  # characters of a cell that is no name
+
+
 @dataclass(frozen=True)
 class Known:
     """The names of columns that a caller knows, and how a cell is compared with them."""
@@ -186,5 +191,6 @@ class Known:
     fold: Callable[[str], str] = lambda cell: cell.strip().lower()
 
     def count(self, cells: Sequence[str]) -> int:
-        """How many different known names the cells are."""
-        return len(self.names.intersection(map(self.fold, cells)))
+        """How many different known names the cells are, or have in brackets or behind a slash."""
+        parts = (part for cell in cells for part in (cell, *(_PARTS.split(cell) if len(cell) < _LONG else ())))
+        return len(self.names.intersection(map(self.fold, parts)) - {""})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import math
 from pathlib import Path
 
 from wsis_shared.tables import Note, TableRefused, note
@@ -10,6 +11,7 @@ from wsis_shared.tables import Note, TableRefused, note
 _CHUNK = 1 << 16
 _SAMPLE = 12_000  # bytes of lines that are not ASCII
 _UNSURE, _UNKNOWN = 0.4, -5.5  # log P for each byte that is not ASCII: a difference, and the least
+_ALONE, _LEAST = 1.0, -7.0  # a difference to all others with which less is enough, and how much
 _MARKS = {codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16", codecs.BOM_UTF8: "utf-8"}
 _CODECS = {"utf-8": "utf-8-sig", "shift_jis": "cp932", "euc-kr": "cp949"}  # those that Windows writes have more
 _NULS = 0.3  # of every second byte of UTF-16 without a mark
@@ -81,7 +83,9 @@ def _guess(path: Path) -> tuple[str, list[Note]]:
         raise TableRefused("encoding_unknown")
     score, encoding, text = found
     count = sum(byte > 127 for byte in sample)
-    if score / count < _UNKNOWN:
+    second = max((other for other, _, read in scored if read != text), default=-math.inf)
+    is_alone = (score - second) / count >= _ALONE
+    if score / count < (_LEAST if is_alone else _UNKNOWN):
         raise TableRefused("encoding_unknown")
     notes = [note("encoding_guessed", encoding=encoding)]
     others = [name for other, name, read in scored if read != text and (score - other) / count < _UNSURE]

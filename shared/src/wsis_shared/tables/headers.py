@@ -20,7 +20,7 @@ class Header(NamedTuple):
 
     place: int
     score: float
-    known: int
+    known: float
 
 
 def best(head: Sequence[Row], known: Known) -> Header | None:
@@ -48,7 +48,8 @@ def _judged(head: Sequence[Row], place: int, known: Known) -> Header:
     below = [[cell.strip() for cell in row[1]] for row in head[place + 1 : place + 1 + _BELOW]]
     widths = [sum(map(bool, row)) for row in below]
     width = max(len(here), *sorted(widths)[-3:], 1)
-    count = known.count(cells)
+    names = known.count(cells)
+    count = names if names > 1 else names / 4  # one alone is said by rows of data too
     shape = len(texts) / width * min(width, _WIDE) / _WIDE
     followed = any(2 * len(here & {at for at, cell in enumerate(row) if cell}) >= len(here) for row in below[:5])
     contrast = sum(_differs(column, cells, below) for column in here) / len(here) if below else 0.0

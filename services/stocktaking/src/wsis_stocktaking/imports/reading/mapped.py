@@ -12,7 +12,8 @@ from wsis_shared.json_types import JsonObject
 from wsis_shared.tables import Note, Row, note
 
 from wsis_stocktaking.imports.rules.imports import Problem
-from wsis_stocktaking.imports.rules.mapping.rows import MappedRow, Mapper, key_of
+from wsis_stocktaking.imports.rules.mapping.mapped_row import MappedRow, key_of
+from wsis_stocktaking.imports.rules.mapping.rows import Mapper
 from wsis_stocktaking.imports.rules.mapping.words import fold, folded
 from wsis_stocktaking.register.rules.contents import Content
 

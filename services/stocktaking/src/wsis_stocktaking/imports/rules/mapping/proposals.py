@@ -10,8 +10,8 @@ from typing import TypedDict
 from wsis_shared import reference
 
 from wsis_stocktaking.imports.rules.mapping import columns as naming
-from wsis_stocktaking.imports.rules.mapping import countries, dates, values
-from wsis_stocktaking.imports.rules.mapping.columns import Column
+from wsis_stocktaking.imports.rules.mapping import countries, dates, derived, values
+from wsis_stocktaking.imports.rules.mapping.column import Column
 from wsis_stocktaking.imports.rules.mapping.documents import (
     Constant,
     Example,
@@ -116,13 +116,18 @@ def _constants(columns: Sequence[Column], fields: dict[str, list[str]], source: 
     names_place = bool(has & {"countries", "organization.country"}) or bool(country)
     wanted = {
         "original_language": _language(columns, fields),
-        "organization.type": "government",
+        "organization.type": derived.commonest_type(_names(columns, fields)) or "government",
         "kind": "project",
         "coverage": "national" if names_place else "international",
         "status": "ongoing",
         **({"countries": country} if country and "organization.country" not in has else {}),
     }
-    return [{"field": name, "value": value} for name, value in wanted.items() if name not in has]
+    gaps = {name for each in columns if each.has_gaps for name in fields[each.name]}
+    return [{"field": name, "value": value} for name, value in wanted.items() if name not in has or name in gaps]
+
+
+def _names(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable[str]:
+    return (name for each in columns if "organization.name" in fields[each.name] for name in each.values)
 
 
 def _language(columns: Sequence[Column], fields: dict[str, list[str]]) -> str:

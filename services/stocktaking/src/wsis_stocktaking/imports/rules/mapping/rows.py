@@ -3,47 +3,36 @@ out, and problems where an entry needs it."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from datetime import date
 from itertools import chain
 
-from wsis_shared.json_types import JsonObject
 from wsis_shared.tables import DateCell, FaultyCell, NumberCell
 
-from wsis_stocktaking.imports.rules.imports import Problem
-from wsis_stocktaking.imports.rules.mapping import dates, marks, values
+from wsis_stocktaking.imports.rules.mapping import dates, derived, marks, values
 from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, SINGLE, TEXTS, UNREAD, UNREAD_CODE
+from wsis_stocktaking.imports.rules.mapping.mapped_row import (
+    DERIVED,
+    LOST_ZERO,
+    NO_DATE,
+    NO_EMAIL,
+    NO_LINK,
+    NO_VALUE,
+    PLACE_OF_ORGANIZATION,
+    REQUIRED_CODES,
+    SEVERAL,
+    TOO_LONG,
+    TOO_MANY,
+    MappedRow,
+    to_cells,
+)
 from wsis_stocktaking.imports.rules.mapping.proposals import script_of
 from wsis_stocktaking.imports.rules.mapping.words import fold
 from wsis_stocktaking.register.rules.contents import DESCRIPTION_LENGTH, MAX_WORDS, NAME_LENGTH, TITLE_LENGTH
 
-NO_DATE = "Not a date: left out."
-NO_LINK = "Not an address of the web: left out."
-NO_EMAIL = "Not an email address: left out."
-SEVERAL = "More than one value: the first one counts."
-TOO_LONG = "Longer than {count} characters: cut."
-TOO_MANY = "More than {count}: the others are left out."
-LOST_ZERO = "The number {code} may have been {whole}: only its goal was read."
-NO_VALUE = "The cell has an error, or a formula without a value: left out."
-PLACE_OF_ORGANIZATION = "No country: that of the organization was taken."
-
-WARNINGS = (
-    UNREAD,
-    UNREAD_CODE,
-    NO_DATE,
-    NO_LINK,
-    NO_EMAIL,
-    SEVERAL,
-    TOO_LONG,
-    TOO_MANY,
-    LOST_ZERO,
-    NO_VALUE,
-    PLACE_OF_ORGANIZATION,
-)
-
-REQUIRED_CODES = frozenset(("organization.type", "kind", "coverage", "status", "action_lines"))
+DERIVABLE = ("organization.type", "kind", "coverage", "status")
+"""What the rest of a row may tell."""
 ERRORS = frozenset(("=", "#REF!", "#VALUE!", "#N/A", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"))
 """Cells without a value, where a file has them as texts."""
 _SHORTENED = ("8.1", "16.1", "17.1")  # also targets with another zero
@@ -51,47 +40,11 @@ _LENGTHS = {"title": TITLE_LENGTH, "description": DESCRIPTION_LENGTH, "organizat
 _WORD_LENGTHS = {"partners": NAME_LENGTH, "keywords": 80}
 
 
-@dataclass
-class MappedRow:
-    """A row as it is understood. `reach` is the coverage that its places say, "Global". `cells` is the same as columns
-    of an import, to be corrected where it is refused."""
-
-    key: str = ""
-    language: str = "en"
-    texts: dict[str, dict[str, str]] = field(default_factory=dict)
-    organization: dict[str, str] = field(default_factory=dict)
-    plain: dict[str, str] = field(default_factory=dict)
-    lists: dict[str, list[str]] = field(default_factory=dict)
-    contact: dict[str, str] = field(default_factory=dict)
-    last_updated_at: str | None = None
-    reach: str | None = None
-    warnings: list[Problem] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
-    cells: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def content(self) -> JsonObject:
-        """What the schema of contents takes."""
-        return {
-            **self.texts,
-            **self.plain,
-            **self.lists,
-            "original_language": self.language,
-            "organization": self.organization,
-            "action_lines": [_named_line(code) for code in self.lists["action_lines"]],
-            "sdgs": [int(code) for code in self.lists["sdgs"]],
-            "links": [{"url": url} for url in self.lists["links"]],
-        }
-
-    def warn(self, name: str, message: str, value: object = None) -> None:
-        """Something is left out, or taken in another way."""
-        self.warnings.append((name, message, value))
-
-
 class Mapper:
-    """Reads the rows of a table with these columns."""
+    """Reads the rows of a table with these columns. `today` says which activities have ended."""
 
-    def __init__(self, mapping: RowMapping, columns: Sequence[str]) -> None:
+    def __init__(self, mapping: RowMapping, columns: Sequence[str], today: date) -> None:
+        self._today = today
         place = {name: number for number, name in enumerate(columns)}
         self._places: dict[str, list[int]] = {}
         self._orders: dict[int, str | None] = {}
@@ -121,7 +74,10 @@ class Mapper:
         found = MappedRow()
         said = self._said(cells, found)
         found.key = " ".join(next((cell for _, cell in said.get("import_key", ())), "").split())
+        self._put_dates(said, found)
         codes = {name: self._codes(name, said, found) for name in GROUPS}
+        for name in DERIVABLE:
+            self._derive(name, said, codes, found)
         for place, cell in said.get("organization.name", ()):
             if place in self._pairs:
                 name, country = values.with_place(cell)
@@ -129,7 +85,7 @@ class Mapper:
                     codes["organization.country"], said["organization.name"] = [country], [(place, name)]
         self._put_content(said, codes, found)
         self._put_remarks(said, found)
-        found.cells = _cells(found)
+        found.cells = to_cells(found)
         return found
 
     def _said(self, cells: Sequence[str], found: MappedRow) -> dict[str, list[tuple[int, str]]]:
@@ -166,9 +122,54 @@ class Mapper:
         is_needed = name in REQUIRED_CODES and not codes
         for part in unread:
             (found.problems if is_needed else found.warnings).append((name, UNREAD_CODE if is_needed else UNREAD, part))
-        if not codes and not unread and name in self._constants:
-            codes = values.codes_of(self._constants[name], self._finders[name])[0]
-        return codes
+        return codes if codes or unread or name in DERIVABLE else self._constant(name)
+
+    def _constant(self, name: str) -> list[str]:
+        return values.codes_of(self._constants[name], self._finders[name])[0] if name in self._constants else []
+
+    def _derive(
+        self,
+        name: str,
+        said: Mapping[str, list[tuple[int, str]]],
+        codes: dict[str, list[str]],
+        found: MappedRow,
+    ) -> None:
+        """A code that its own cell does not say: from the rest of the row, else that of all rows."""
+        if codes[name]:
+            return
+        constant, unread = self._constant(name), [each for each in found.problems if each[0] == name]
+        told = self._told(name, said, codes, found, is_said=bool(unread))
+        if not told:
+            codes[name] = [] if unread else constant
+            return
+        codes[name] = [told]
+        found.problems = [each for each in found.problems if each[0] != name]
+        if unread or told not in constant:
+            found.warn(name, DERIVED, unread[0][2] if unread else None)
+
+    def _told(
+        self,
+        name: str,
+        said: Mapping[str, list[tuple[int, str]]],
+        codes: Mapping[str, list[str]],
+        found: MappedRow,
+        *,
+        is_said: bool,
+    ) -> str | None:
+        if name == "organization.type":
+            return derived.type_of(" ".join(cell for _, cell in said.get("organization.name", ())))
+        if name == "status":
+            if is_said:  # suspended, moved: the days do not tell
+                return None
+            days = found.plain
+            return derived.status_of(days.get("start_date"), days.get("end_date"), self._today, is_open=found.is_open)
+        if not is_said:  # of a kind or a coverage without a word
+            return None
+        if name == "kind":
+            return derived.kind_of()
+        places = [*codes["countries"], *codes["regions"]]
+        countries = [code for code in places if code.isupper()]
+        return derived.coverage_of(countries, [code for code in places if not code.isupper()])
 
     def _has_reach(self, part: str, places: Sequence[str], found: MappedRow) -> bool:
         """Does a part of the places say how far the activity reaches, and no place? A regional one needs others."""
@@ -189,9 +190,8 @@ class Mapper:
                 found.organization[part] = known[0]
         if sites := self._links("organization.website", said, found):
             found.organization["website"] = sites[0]
-        found.plain = {name: codes[name][0] for name in ("kind", "coverage", "status") if codes[name]}
+        found.plain |= {name: codes[name][0] for name in ("kind", "coverage", "status") if codes[name]}
         self._put_places(codes, found, is_said="coverage" in said)
-        self._put_dates(said, found)
         found.lists["action_lines"] = codes["action_lines"]
         found.lists["sdgs"] = [code for code in codes["sdgs"] if "." not in code]
         found.lists["targets"] = [code for code in codes["sdgs"] if "." in code]
@@ -220,6 +220,9 @@ class Mapper:
                     text = " ".join(text.split()) if name == "title" else text
                     by_language[marked_as or language] = self._cut(name, text, found)
             texts[name] = by_language
+        if (title := texts["title"].get(language)) and language not in texts["description"]:
+            texts["description"][language] = title
+            found.warn("description", DERIVED)
         return texts
 
     def _cut(self, name: str, text: str, found: MappedRow) -> str:
@@ -255,10 +258,12 @@ class Mapper:
                 span = self._span(place, cell)
                 if span is None:
                     is_open = name == "end_date" and dates.is_open(cell)
+                    found.is_open |= is_open
                     if not is_open and (name == "start_date" or place not in self._pairs):
                         found.warn(name, NO_DATE, cell)
                     continue
                 start, end = span
+                found.is_open |= end is None and dates.is_open(cell)
                 if name == "start_date" and start:
                     days[name] = start[0].isoformat()
                 elif name == "end_date" and (last := end if place in self._pairs else end or start):
@@ -296,39 +301,3 @@ class Mapper:
 
     def _paired(self, said: Mapping[str, list[tuple[int, str]]]) -> set[str]:
         return {name for name, cells in said.items() if any(place in self._pairs for place, _ in cells)}
-
-
-def _is_theme(code: str) -> bool:
-    """Is it a sub-theme, C1.partnerships? The lines of C7 have a point too."""
-    return "." in code and not code.startswith("C7")
-
-
-def _named_line(code: str) -> JsonObject:
-    if not _is_theme(code):
-        return {"line": code}
-    line, _, theme = code.partition(".")
-    return {"line": line, "sub_themes": [theme]}
-
-
-def _cells(found: MappedRow) -> dict[str, str]:
-    """The row as the columns of an import: what was understood as it would be written there, the rest as it came."""
-    cells = {f"{name}.{language}": text for name in TEXTS for language, text in found.texts[name].items()}
-    cells |= {f"organization.{part}": text for part, text in found.organization.items()}
-    cells |= {"original_language": found.language, **found.plain}
-    cells |= {name: "; ".join(codes) for name, codes in found.lists.items()}
-    lines = found.lists["action_lines"]
-    cells["action_lines"] = "; ".join(code for code in lines if not _is_theme(code))
-    cells["sub_themes"] = "; ".join(code for code in lines if _is_theme(code))
-    cells |= {f"contact.{part}": text for part, text in found.contact.items()}
-    if found.last_updated_at:
-        cells["last_updated_at"] = found.last_updated_at
-    for name, _, value in found.problems:
-        if isinstance(value, str) and name in REQUIRED_CODES:
-            cells[name] = "; ".join(filter(None, (cells.get(name, ""), value)))
-    return {name: text for name, text in cells.items() if text}
-
-
-def key_of(row: MappedRow) -> str:
-    """The key of a row that has none: the same for the same title and organization."""
-    texts = (*sorted(row.texts["title"].values()), row.organization["name"])
-    return f"row-{hashlib.sha256('/'.join(map(fold, texts)).encode()).hexdigest()[:16]}"

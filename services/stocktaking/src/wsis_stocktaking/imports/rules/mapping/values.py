@@ -15,7 +15,7 @@ from wsis_stocktaking.imports.rules.mapping.documents import synonyms
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
 from wsis_stocktaking.imports.rules.mapping.guesses import guess
 from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
-from wsis_stocktaking.imports.rules.mapping.words import fold, folded, is_empty
+from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded, is_empty
 
 Find = Callable[[str], Codes | None]
 
@@ -30,6 +30,7 @@ _LINE = re.compile(
 )  # also Cyrillic, and Arabic jeem
 _AL = re.compile(r"\b(?:AL|A\.L\.|LA|L\.A\.)[ .-]?(?=\d)")  # "AL7", of an English or a Spanish table
 _LINES = re.compile(r"\A[CСсc] ?(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?[CСсc]? ?(\d{1,2})\Z")
+_NUMBERED = re.compile(r"\A(\d{1,2})[ .):–—-]+(?=[^\W\d])")  # "7 e-health"
 _GOAL = re.compile(r"(?<![\d.])(\d{1,2})(?: ?\. ?(\d{1,2}|[a-dA-D])(?![^\W_]))?(?!\d)")
 _GOALS = re.compile(
     r"\A(\d{1,2}) ?(?:[-–—]|to|through|à|al?|até|по|до|至|到) ?(?:SDG|Goal|ODD|ODS|ЦУР)? ?(\d{1,2})\Z", re.IGNORECASE
@@ -40,6 +41,7 @@ ROMANS = (
     *("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"),
     *("X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"),
 )
+_IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{3,400})[)\]）]")
 _EMAIL = re.compile(r"[^\s<>()\[\],;:|@]{1,64}@[^\s<>()\[\],;:|@]{1,190}")
 _SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,300})?", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
@@ -102,7 +104,15 @@ def likely(field: str, text: str) -> Codes | None:
 
 
 def _place(text: str) -> Codes | None:
-    return countries.find(text) or of("regions").find(text)
+    if (found := countries.find(text)) is not None:
+        return found
+    for inside in _IN_BRACKETS.findall(text):  # "Pacific (Fiji, Tonga)": the countries, not all of the region
+        named, unread = codes_of(inside, countries.find)
+        if len(named) > 1 and not unread:
+            return tuple(named)
+    whole = fold(text)
+    mark = next((mark for mark in folded("all_places") if whole.startswith(f"{mark} ")), None)
+    return of("regions").find(whole.removeprefix(mark) if mark else text)
 
 
 @cache
@@ -112,6 +122,8 @@ def _line_marks() -> tuple[str, ...]:
 
 def _numbers_of_lines(text: str) -> list[int]:
     text = unicodedata.normalize("NFKC", text)
+    if numbered := _NUMBERED.match(text.strip()):
+        return [int(numbered[1])]
     if span := _LINES.match(text.strip()):
         return list(range(int(span[1]), int(span[2]) + 1))
     bare = fold(text)
@@ -142,14 +154,26 @@ def _one_line(text: str) -> Codes | None:
         return None
     if len(numbers) > 1:
         return tuple(f"C{number}" for number in numbers)
-    rest = _LINE.sub(" ", unicodedata.normalize("NFKC", text))
+    rest = _NUMBERED.sub("", _LINE.sub(" ", unicodedata.normalize("NFKC", text)))
     named = of("action_lines").find(rest) or _without_mark(rest)
     if numbers == [7]:
-        return named if named and named[0].startswith("C7.") else None
+        return named if named and named[0].startswith("C7.") else _of_c7(rest)
     code = f"C{numbers[0]}"
     if _COMMAS.match(rest.strip()):  # "C2, e-health" are two
         return None
     return named if named and named[0].startswith(f"{code}.") else _theme_of(code, rest) or (code,)
+
+
+def _of_c7(text: str) -> Codes | None:
+    """The line of C7 that words behind its mark begin like: "C7 e-Gov.", "C7 aprendizaje-e"; one line only."""
+    words = fold(text).split()
+    found = {
+        code
+        for code, stems in data("stems_of_c7").items()
+        for stem in map(fold, stems)
+        if any(word.startswith(stem) or (not word.isascii() and stem in word) for word in words)
+    }
+    return (found.pop(),) if len(found) == 1 else None
 
 
 def _without_mark(text: str) -> Codes | None:

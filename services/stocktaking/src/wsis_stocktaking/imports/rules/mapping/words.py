@@ -9,15 +9,25 @@ from functools import cache
 
 from wsis_shared.reference.loading import read
 
+from wsis_stocktaking.register.rules.han import simple_characters
+
 _NO_WORD = re.compile(r"[^\w#]+|_")
 _LETTERS = str.maketrans({"ى": "ي", "ة": "ه", "ـ": "", "ё": "е", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
 
 
 def fold(text: str) -> str:
-    """The words of a text in one spelling: no case, accents, punctuation; digits of any script as 0 to 9."""
-    plain = unicodedata.normalize("NFKD", text).casefold().translate(_LETTERS)
+    """The words of a text in one spelling: no case, accents, punctuation; digits of any script as 0 to 9, Chinese
+    characters simplified."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    if not plain.isascii():
+        plain = plain.translate(_letters())
     kept = (_digit(char) for char in plain if not unicodedata.combining(char))
     return " ".join(_NO_WORD.sub(" ", "".join(kept)).split())
+
+
+@cache
+def _letters() -> dict[int, str]:
+    return {**simple_characters(), **_LETTERS}
 
 
 def _digit(char: str) -> str:
