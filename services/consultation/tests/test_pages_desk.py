@@ -231,18 +231,6 @@ def test_a_reported_comment_is_decided_with_a_reason(pages):
     assert decided["body"] == {"status": "hidden", "reason": "Publicité"}
 
 
-def test_sessions_of_a_page_are_decided_at_once(pages):
-    shown = pages.get(f"{DESK}/sessions?status=draft")
-    assert sent(pages, "list_sessions")[0]["limit"] == 100
-    check = shown.send(form(shown, "Decide several sessions"), sessions="s1", status="declined", reason="No room")
-    assert sent(pages, "decide_sessions") == []
-    assert SESSION["code"] in check.text("//main//ul"), "what is decided is named once more"
-    done = check.send()
-    [decided] = sent(pages, "decide_sessions")
-    assert decided["body"] == {"sessions": ["s1"], "status": "declined", "reason": "No room"}
-    assert "Sessions decided: 1" in done.text("//main")
-
-
 def test_a_session_is_decided(pages):
     [listed] = pages.get(f"{DESK}/sessions?status=draft").all("//tbody//a/@href")
     assert sent(pages, "list_sessions")[0]["status"] == "draft"

@@ -98,6 +98,7 @@ def pages():
         list_waiting={"items": []},
         record_page=None,  # who reads how to reach people is audited
         list_sessions={"items": [{**SESSION, "organizers": ["ITU"]}], "next": None},
+        decide_sessions={"decided": 1},
         read_session={**SESSION, "interpretation": ["fr"], "capacity": 80, "revision": 3},
         create_session=SESSION,
         change_session=SESSION,
@@ -325,3 +326,27 @@ def test_numbers_of_people_in_minutes_are_masked_after_a_check(pages):
     assert sent(pages, "mask_minutes") == []
     check.send()
     assert sent(pages, "mask_minutes")[0]["body"]["reason"] == "Private"
+
+
+def test_sessions_of_a_page_are_decided_at_once(pages):
+    shown = pages.get(f"{DESK}/sessions?status=draft")
+    check = shown.send(form(shown, "Decide several sessions"), sessions="s1", status="declined", reason="No room")
+    assert sent(pages, "decide_sessions") == []
+    assert SESSION["code"] in check.text("//main//ul"), "what is decided is named once more"
+    done = check.send()
+    [decided] = sent(pages, "decide_sessions")
+    assert decided["body"] == {"sessions": ["s1"], "status": "declined", "reason": "No room"}
+    assert "Sessions decided: 1" in done.text("//main")
+
+
+def test_250_sessions_are_marked_and_decided_at_once(pages):
+    many = [{**SESSION, "id": f"s{number}", "code": f"S{number:05}", "organizers": ["ITU"]} for number in range(250)]
+    pages.bus.answers["consultation.list_sessions"] = {"items": many, "next": None}
+    listed = pages.get(f"{DESK}/sessions?status=draft")
+    assert sent(pages, "list_sessions")[0]["limit"] >= len(many)
+    [mark] = listed.all("//a[text()='Mark all of this page (250)']/@href")
+    shown = pages.get(str(mark))
+    assert sent(pages, "list_sessions")[-1]["status"] == "draft", "what is marked is what was listed"
+    shown.send(form(shown, "Decide several sessions"), status="accepted").send()
+    [decided] = sent(pages, "decide_sessions")
+    assert decided["body"]["sessions"] == [session["id"] for session in many]

@@ -8,7 +8,7 @@ from wsis_shared.schemas import Id
 
 from wsis_consultation.programme.schemas.agendas import CODE
 from wsis_consultation.programme.schemas.public import DifferenceQuery, ProgrammeQuery
-from wsis_consultation.programme.schemas.sessions import SessionQuery
+from wsis_consultation.programme.schemas.sessions import MAX_OF_PAGE, SessionQuery
 
 _DESK, _SESSIONS = "/desk/consultations/{edition}/sessions", "/v1/consultations/{edition}/sessions"
 _PROGRAMME = "/v1/consultations/{edition}/programme"
@@ -28,8 +28,9 @@ class DoneQuery(Schema):
 
 
 class SessionsQuery(SessionQuery):
-    """Filters of the list, and the job that was started."""
+    """Filters of the list, whether all of it are marked, and the job that was started."""
 
+    mark = fields.String(validate=validate.OneOf(("all",)))
     job = fields.String(validate=validate.Length(max=128))
 
 
@@ -117,7 +118,7 @@ PAGES = (
         "programme/pages/desk.html",
         "desk_sessions",
         reads=(
-            Read("sessions", f"{_SESSIONS}?limit=100", takes_query=True),
+            Read("sessions", f"{_SESSIONS}?limit={MAX_OF_PAGE}", takes_query=True),
             Read("job", "/v1/jobs/{job}", optional=True),
         ),
         forms=(

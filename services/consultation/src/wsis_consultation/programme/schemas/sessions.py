@@ -163,6 +163,9 @@ class NewStatus(RequestSchema):
     )
 
 
+MAX_OF_PAGE = 400  # sessions; a form of the web has at most 500 fields
+
+
 class ManyDecisions(RequestSchema):
     """One decision on many sessions. Their authors are told when the next version is published."""
 
@@ -218,8 +221,13 @@ class SimilarSpeakers(ResponseSchema):
 
 
 class SessionQuery(PageQuery):
-    """Filters of the officers' list."""
+    """Filters of the officers' list, of which one page has what one decision takes from a form of the web."""
 
+    limit = fields.Integer(
+        load_default=20,
+        validate=validate.Range(min=1, max=MAX_OF_PAGE),
+        metadata={"description": f"Rows, at most {MAX_OF_PAGE}"},
+    )
     status = fields.String(validate=_STATUS)
     type = Id()
     track = Id()
