@@ -147,7 +147,7 @@ def test_jobs_of_all_services_stand_together_what_runs_first(operator):
     check = shown.send()
     assert "a step that is running ends first" in check.text()
     check.send()
-    [arguments] = [sent for name, sent, _ in operator.bus.calls if name == "prizes.cancel_job"]
+    [arguments] = operator.sent("prizes.cancel_job")
     assert arguments["job"] == "prizes.running"
 
 
@@ -181,7 +181,7 @@ def test_older_jobs_of_a_service_are_one_press_away(operator, language):
     last = operator.get(further)
     assert last.all("//nav[@class='pager']/a/@href") == [of_prizes], "back to the first"
     assert last.send().send().address == of_prizes
-    [cancelled] = [sent for name, sent, _ in operator.bus.calls if name == "prizes.cancel_job"]
+    [cancelled] = operator.sent("prizes.cancel_job")
     assert cancelled["job"] == "prizes.2"
 
 
@@ -206,7 +206,7 @@ def test_chosen_dead_letters_return_to_their_queues(operator):
     assert "1 message returns to its queue" in check.text()
     assert check.send().text("//div[@role='status']") == "Done."
     assert operator.get(f"{LETTERS}/accounts?done=9999").all("//div[@role='status']") == []
-    [sent] = [sent for name, sent, _ in operator.bus.calls if name == "accounts.requeue_dead_letters"]
+    [sent] = operator.sent("accounts.requeue_dead_letters")
     assert sent["body"] == {"ids": ["accounts.2"], "queue": None, "reason": "The service runs again"}
 
 

@@ -147,7 +147,7 @@ def test_the_field_that_a_service_refuses_is_named(pages):
 def test_who_signs_in_again_ends_the_session_before(pages):
     pages.cookies[REFRESH] = "r1"
     pages.get("/en/confirm").send(email="amina@example.org", code="123456")
-    [sent] = [sent["body"] for name, sent, _ in pages.bus.calls if name == "accounts.sign_in"]
+    [sent] = pages.bodies("sign_in")
     assert sent["refresh_token"] == "r2", "that of the renewal, which the page has begun with"
 
 
@@ -176,7 +176,7 @@ def test_an_address_is_erased_by_the_link_of_a_mail(pages):
     wrong = asked.send(1, token="x")
     assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#erase-token"])
     assert wrong.send(1, token=token).address == "/fr/erase?done=erased"
-    sent = [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "accounts.erase_address"]
+    sent = pages.bodies("erase_address")
     assert sent == [{"token": token}]
 
 

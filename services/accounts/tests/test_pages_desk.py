@@ -174,7 +174,7 @@ def acts(pages):
 def test_all_roles_are_taken_by_ticking_none(pages):
     fields = [("_form", "roles"), ("_checked", "1"), ("roles", ""), ("reason", "Left")]
     assert pages.post(PAGE, fields).status == 200
-    [body] = [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "accounts.set_roles"]
+    [body] = pages.bodies("set_roles")
     assert body["roles"] == []
 
 

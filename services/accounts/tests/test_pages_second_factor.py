@@ -45,7 +45,7 @@ def test_the_app_scans_a_picture_and_its_first_code_sets_it_up(pages):
     assert picture.get("aria-label") == "Scan this picture with the app"
     done = made.send(0, code="123 456")
     assert done.text("//div[@role='status']") == "Done. Your roles count in this session."
-    [sent] = [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "accounts.show_code"]
+    [sent] = pages.bodies("show_code")
     assert sent["code"] == "123456"
     assert (sent["refresh_token"], pages.cookies["__Host-wsis-r"]) == ("r1", "r2")
 

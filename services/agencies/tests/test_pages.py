@@ -56,7 +56,6 @@ def pages():
         "agencies",
         "accounts",
     )
-    pages.sent = lambda name: [sent for call, sent, _ in pages.bus.calls if call == f"agencies.{name}"]
     return pages.sign_in("agency")
 
 

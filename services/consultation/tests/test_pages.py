@@ -117,7 +117,7 @@ def test_sessions_that_overlap_in_a_room_share_a_cell():
 
 def test_a_day_and_filters_go_to_the_route(pages):
     pages.get(f"{HERE}/programme?day=2017-06-13&type=thematic_workshop&unknown=1")
-    [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "consultation.read_programme"]
+    [sent] = pages.sent("read_programme")
     assert (sent["day"], sent["type"]) == ("2017-06-13", "thematic_workshop")
     assert "unknown" not in sent
     assert "mine" not in sent

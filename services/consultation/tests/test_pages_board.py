@@ -106,10 +106,6 @@ def pages():
     ).sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, f"/desk/consultations/2017/agenda{path}")
@@ -135,9 +131,9 @@ def test_a_free_place_is_given_to_a_session_after_a_look_at_the_clashes(pages):
     looked = shown.send(_form="check", **{"changes.0.session": "s3"})
     sound(looked)
     assert CLASH["message"] in looked.text("//*[@role='status']")
-    assert sent(pages, "place_sessions") == []
+    assert pages.sent("place_sessions") == []
     assert looked.send(_form="place").address == f"{DESK}?done=yes"
-    [saved] = sent(pages, "place_sessions")
+    [saved] = pages.sent("place_sessions")
     [change] = saved["body"]["changes"]
     assert (saved["body"]["revision"], change["session"], change["room"]) == (7, "s3", "b")
     assert change["start"].isoformat() == "2017-06-12T09:00:00+00:00"
@@ -147,7 +143,7 @@ def test_a_session_is_taken_off_the_agenda(pages):
     shown = pages.get(f"{DESK}/place?session=s1")
     assert shown.tree.forms[0].fields["changes.0.pinned"] == "true"
     shown.send(1)
-    [saved] = sent(pages, "place_sessions")
+    [saved] = pages.sent("place_sessions")
     assert saved["body"]["changes"] == [{"session": "s1", "room": None, "start": None, "pinned": False}]
 
 
@@ -162,7 +158,7 @@ def test_who_read_another_agenda_saves_after_a_look_at_this_one(pages):
     assert refused.tree.forms[0].fields["changes.0.room"] == "a", "nothing typed is lost"
     pages.bus.answers["consultation.place_sessions"] = AGENDA
     refused.send(_form="place", revision="8")
-    assert sent(pages, "place_sessions")[-1]["body"]["revision"] == 8
+    assert pages.sent("place_sessions")[-1]["body"]["revision"] == 8
 
 
 def test_who_looks_at_clashes_saves_what_was_read_before(pages):
@@ -172,7 +168,7 @@ def test_who_looks_at_clashes_saves_what_was_read_before(pages):
     looked = shown.send(_form="check", **placed)
     assert looked.all("//input[@type='checkbox'][@name='revision']/@value")[0] == "8", "there is a newer one"
     looked.send(_form="place", **placed)
-    assert sent(pages, "place_sessions")[-1]["body"]["revision"] == 7, "a colleague's change is not overwritten unseen"
+    assert pages.sent("place_sessions")[-1]["body"]["revision"] == 7, "a colleague's change is not overwritten unseen"
 
 
 def test_a_suggestion_is_shown_and_then_saved_by_a_job(pages):
@@ -181,13 +177,13 @@ def test_a_suggestion_is_shown_and_then_saved_by_a_job(pages):
     said = shown.send(_form="suggest", keep="pinned")
     assert said.all("//button[@value='place_all']")
     sound(said)
-    assert sent(pages, "suggest_agenda")[0]["body"] == {"keep": "pinned"}
+    assert pages.sent("suggest_agenda")[0]["body"] == {"keep": "pinned"}
     assert "All rooms and times that fit are taken." in said.text("//section[@aria-labelledby='suggest']")
     check = said.send(_form="place_all")
-    assert sent(pages, "start_placing_sessions") == []
+    assert pages.sent("start_placing_sessions") == []
     done = check.send()
     assert done.address == f"{DESK}?job=consultation.j1"
-    assert sent(pages, "start_placing_sessions")[0]["body"] == {"keep": "pinned"}
+    assert pages.sent("start_placing_sessions")[0]["body"] == {"keep": "pinned"}
     assert "running" in done.text("//*[@role='status']")
 
 
@@ -196,7 +192,7 @@ def test_rooms_and_times_keep_what_the_form_does_not_change(pages):
     new = {"rooms.2.name": "Room C", "rooms.2.code": "c", "rooms.2.capacity": "40"}
     slot = {"slots.3.date": "2017-06-13", "slots.3.start": "11:00", "slots.3.end": "12:30"}
     assert shown.send(**new, **slot).address == f"{DESK}?done=yes"
-    [saved] = sent(pages, "set_up_agenda")
+    [saved] = pages.sent("set_up_agenda")
     body = saved["body"]
     assert body["rooms"][:2] == [{**room, "names": {}} for room in AGENDA["rooms"]]
     assert (body["rooms"][2]["code"], len(body["rooms"]), len(body["slots"])) == ("c", 3, 4)
@@ -210,9 +206,9 @@ def test_a_publication_says_what_differs_and_who_is_told_before_it_is_done(pages
     assert "Schools 2" in shown.text("//section[@aria-labelledby='added']")
     check = shown.send(**{"kind": "programme", "note.en": "Rooms may change.", "reason": "Ada knows"})
     sound(check)
-    assert sent(pages, "publish_programme") == []
+    assert pages.sent("publish_programme") == []
     assert check.send().address == f"{DESK}?job=consultation.j1"
-    [published] = sent(pages, "publish_programme")
+    [published] = pages.sent("publish_programme")
     assert published["body"] == {"kind": "programme", "note": {"en": "Rooms may change."}, "reason": "Ada knows"}
 
 

@@ -57,10 +57,6 @@ def pages():
     ).sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 @pytest.mark.parametrize(
     "path", [*(f"/desk/consultations/2017/dates{each}" for each in PATHS), "/desk/consultations/new"]
 )
@@ -88,12 +84,12 @@ def test_a_phase_is_previewed_then_moved_after_a_check(pages):
     sound(said)
     assert "1,204" in said.text("//*[@role='status']")
     assert said.tree.forms[0].fields["reason"] == "Salle prise", "nothing typed is lost"
-    assert sent(pages, "move_phase") == []
+    assert pages.sent("move_phase") == []
     check = said.send(_form="move")
     sound(check)
-    assert sent(pages, "move_phase") == []
+    assert pages.sent("move_phase") == []
     assert check.send().address == f"{DESK}?done=yes"
-    [moved] = sent(pages, "move_phase")
+    [moved] = pages.sent("move_phase")
     assert (moved["phase"], moved["body"]["reason"], moved["body"]["title"]) == ("meeting", "Salle prise", SEVEN)
     assert moved["body"]["end"].isoformat() == "2016-10-13T22:00:00+00:00"
     assert moved["body"]["remote"] is True
@@ -123,7 +119,7 @@ def test_dates_that_were_changed_meanwhile_are_replaced_on_purpose_alone(pages, 
     assert (refused.status, refused.tree.forms[0].fields["reason"]) == (409, "Salle prise")
     [box] = refused.all("//input[@type='checkbox' and @name='base']/@value")
     assert refused.send(_form=form, base=["4", box]).send().address == f"{DESK}?done=yes"
-    assert [each["body"]["base"] for each in sent(pages, call)] == [4, 5]
+    assert [each["body"]["base"] for each in pages.sent(call)] == [4, 5]
 
 
 def test_a_title_that_lacks_a_language_is_wrong_at_that_language(pages):
@@ -138,15 +134,15 @@ def test_a_phase_nobody_can_take_part_in_remotely_says_so(pages):
     fields = [(name, text) for name, text in shown.tree.forms[0].form_values() if (name, text) != ("remote", "true")]
     typed = {**dict(fields), "reason": "No link", "_checked": "1"}
     assert pages.post(f"{DESK}/phases/meeting", typed).address == f"{DESK}?done=yes"
-    assert sent(pages, "move_phase")[0]["body"]["remote"] is False
+    assert pages.sent("move_phase")[0]["body"]["remote"] is False
 
 
 def test_a_phase_is_removed_with_a_reason_and_a_check(pages):
     shown = pages.get(f"{DESK}/phases/meeting")
     check = shown.send(1, reason="It does not take place")
-    assert sent(pages, "remove_phase") == []
+    assert pages.sent("remove_phase") == []
     check.send()
-    assert sent(pages, "remove_phase")[0]["body"] == {"reason": "It does not take place"}
+    assert pages.sent("remove_phase")[0]["body"] == {"reason": "It does not take place"}
     assert pages.get(f"{DESK}/phases/none").status == pages.get(f"{DESK}/deadlines/none").status == 404
 
 
@@ -154,7 +150,7 @@ def test_a_phase_is_added(pages):
     typed = {"kind": "opening", "start": "2016-10-20T09:00", "end": "2016-10-20T10:00", "code": "hearing"}
     titles = {f"title.{code}": "Hearing" for code in LOCALES}
     pages.get(f"{DESK}/new-phase").send(**typed, **titles, reason="Asked for").send()
-    [added] = sent(pages, "add_phase")
+    [added] = pages.sent("add_phase")
     assert (added["body"]["code"], added["body"]["title"]) == ("hearing", dict.fromkeys(LOCALES, "Hearing"))
 
 
@@ -162,12 +158,12 @@ def test_a_deadline_and_the_forum_are_changed(pages):
     shown = pages.get(f"{DESK}/deadlines/session_details")
     assert "1,204" in shown.send(_form="preview", at="2017-05-01T23:00", reason="Rooms").text("//*[@role='status']")
     shown.send(_form="move", at="2017-05-01T23:00", reason="Rooms").send()
-    assert sent(pages, "move_deadline")[0]["deadline"] == "session_details"
+    assert pages.sent("move_deadline")[0]["deadline"] == "session_details"
     forum = pages.get(f"{DESK}/forum")
     days = ["2017-06-13", "", ""]
     assert [each.value for each in forum.all("//input[@name='high_level_days']")] == days
     forum.send(_form="change", reason="More days", high_level_days=["2017-06-13", "2017-06-14", ""]).send()
-    assert sent(pages, "change_forum")[0]["body"]["high_level_days"] == ["2017-06-13", "2017-06-14"]
+    assert pages.sent("change_forum")[0]["body"]["high_level_days"] == ["2017-06-13", "2017-06-14"]
 
 
 def test_an_edition_is_opened_and_one_by_mistake_removed(pages):
@@ -176,12 +172,12 @@ def test_an_edition_is_opened_and_one_by_mistake_removed(pages):
     texts = {f"{name}.{code}": "All" for name in ("venue", "theme") for code in LOCALES}
     typed = {"edition": "2018", "from": "2017", "starts_on": "2018-03-19", "ends_on": "2018-03-23"}
     check = pages.get("/en/desk/consultations/new").send(high_level_days=["2018-03-20"], **typed, **texts)
-    assert sent(pages, "open_edition") == []
+    assert pages.sent("open_edition") == []
     check.send()
-    [opened] = sent(pages, "open_edition")
+    [opened] = pages.sent("open_edition")
     assert (opened["body"]["copy_from"], opened["body"]["high_level_days"]) == ("2017", ["2018-03-20"])
     pages.get(DESK).send(reason="Meant as 2018").send()
-    assert sent(pages, "remove_edition")[0]["body"] == {"reason": "Meant as 2018"}
+    assert pages.sent("remove_edition")[0]["body"] == {"reason": "Meant as 2018"}
     pages.bus.answers["consultation.remove_edition"] = Conflict("consultation.edition_in_use", "", what="forms")
     refused = pages.get(DESK).send(reason="Meant as 2018").send()
     assert refused.status == 409
@@ -195,7 +191,7 @@ def test_a_deadline_is_added_after_a_look_at_what_it_does(pages):
     wrong = pages.get(f"{DESK}/new-deadline").send(**{**typed, "code": ""}, **titles, reason="Stands are few")
     assert wrong.all("//div[@role='alert']//a/@href") == ["#add-code"]
     check = wrong.send(code="exhibition_requests")
-    assert sent(pages, "add_deadline") == []
+    assert pages.sent("add_deadline") == []
     assert check.send().address == f"{DESK}?done=yes"
-    [added] = sent(pages, "add_deadline")
+    [added] = pages.sent("add_deadline")
     assert (added["body"]["code"], added["body"]["title"]["ar"]) == ("exhibition_requests", "Exhibition requests")

@@ -173,15 +173,6 @@ def pages():
     return pages.sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
-def form(shown, button):
-    """The number of the form whose button says so."""
-    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
-
-
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, path)
@@ -226,34 +217,34 @@ def test_a_reported_comment_is_decided_with_a_reason(pages):
     missing = shown.send()
     assert missing.all("//div[@role='alert']//a/@href") == ["#decide-status", "#decide-reason"]
     assert missing.send(status="hidden", reason="Publicité").address == f"{DESK}/comments/d1"
-    [decided] = sent(pages, "moderate_comment")
+    [decided] = pages.sent("moderate_comment")
     assert (decided["discussion"], decided["number"]) == ("d1", "2")
     assert decided["body"] == {"status": "hidden", "reason": "Publicité"}
 
 
 def test_a_session_is_decided(pages):
     [listed] = pages.get(f"{DESK}/sessions?status=draft").all("//tbody//a/@href")
-    assert sent(pages, "list_sessions")[0]["status"] == "draft"
+    assert pages.sent("list_sessions")[0]["status"] == "draft"
     check = pages.get(str(listed)).send(status="accepted", reason="Welcome")
-    assert sent(pages, "decide_session") == []
+    assert pages.sent("decide_session") == []
     sound(check)
     check.send()
-    [decided] = sent(pages, "decide_session")
+    [decided] = pages.sent("decide_session")
     assert (decided["session"], decided["body"]["status"], decided["body"]["reason"]) == ("s1", "accepted", "Welcome")
 
 
 def test_a_candidate_is_confirmed_only_with_consent(pages):
     shown = pages.get(f"{DESK}/candidates/c1")
-    shown.send(form(shown, "Confirm as facilitator"), reason="Balanced")
-    assert sent(pages, "confirm_facilitators")[0]["body"] == {"candidates": ["c1"], "reason": "Balanced"}
+    shown.send(shown.form("Confirm as facilitator"), reason="Balanced")
+    assert pages.sent("confirm_facilitators")[0]["body"] == {"candidates": ["c1"], "reason": "Balanced"}
     pages.bus.answers["consultation.read_candidate"] = {**CANDIDATE, "consent": "asked"}
     assert not pages.get(f"{DESK}/candidates/c1").all("//button[text()='Confirm as facilitator']")
 
 
 def test_the_name_of_a_candidate_is_corrected_with_a_reason(pages):
     shown = pages.get(f"{DESK}/candidates/c1")
-    shown.send(form(shown, "Correct the name"), full_name="Amina Diallo", reason="Misspelt")
-    [corrected] = sent(pages, "correct_candidate_name")
+    shown.send(shown.form("Correct the name"), full_name="Amina Diallo", reason="Misspelt")
+    [corrected] = pages.sent("correct_candidate_name")
     assert corrected["body"] == {"full_name": "Amina Diallo", "reason": "Misspelt"}
 
 
@@ -263,7 +254,7 @@ def test_a_nomination_that_came_by_letter_is_filed(pages):
     wrong = pages.get(f"{DESK}/new-nomination").send(**typed, email="amina@example.org")
     assert wrong.all("//div[@role='alert']//a/@href") == ["#file-reason"]
     wrong.send(reason="The letter came late")
-    body = sent(pages, "accept_nomination")[0]["body"]
+    body = pages.sent("accept_nomination")[0]["body"]
     assert {name: body[name] for name in typed} == typed
     assert (body["gender"], body["reason"]) == ("not_stated", "The letter came late")
 
@@ -275,17 +266,17 @@ def test_a_merge_is_undone_with_a_reason(pages):
         "consultation.undo_merge": CANDIDATE,
     }
     shown = pages.get(f"{DESK}/candidates/c1")
-    shown.send(form(shown, "Undo: they are two persons"), reason="Two of one name")
-    [undone] = sent(pages, "undo_merge")
+    shown.send(shown.form("Undo: they are two persons"), reason="Two of one name")
+    [undone] = pages.sent("undo_merge")
     assert (undone["merge"], undone["body"]) == ("g1", {"reason": "Two of one name"})
 
 
 def test_a_merge_is_shown_once_more(pages):
     shown = pages.get(f"{DESK}/candidates/c1")
-    check = shown.send(form(shown, "Merge: both are the same person"), reason="Same mailbox")
-    assert sent(pages, "merge_candidates") == []
+    check = shown.send(shown.form("Merge: both are the same person"), reason="Same mailbox")
+    assert pages.sent("merge_candidates") == []
     check.send()
-    assert sent(pages, "merge_candidates")[0]["body"] == {"source": "c2", "reason": "Same mailbox"}
+    assert pages.sent("merge_candidates")[0]["body"] == {"source": "c2", "reason": "Same mailbox"}
 
 
 def test_what_was_typed_for_one_merge_stands_at_that_one_alone(pages):
@@ -311,7 +302,7 @@ def test_what_was_typed_for_one_merge_stands_at_that_one_alone(pages):
 
 def test_contributions_are_filtered_and_read_without_contacts(pages):
     pages.get(f"{DESK}/submissions?region=africa")
-    assert sent(pages, "list_submissions")[0]["region"] == sent(pages, "count_submissions")[0]["region"] == "africa"
+    assert pages.sent("list_submissions")[0]["region"] == pages.sent("count_submissions")[0]["region"] == "africa"
     shown = pages.get(f"{DESK}/submissions/s1")
     assert "Schools online" in shown.text()
     assert "ada@example.org" not in shown.html
@@ -319,7 +310,7 @@ def test_contributions_are_filtered_and_read_without_contacts(pages):
 
 def test_who_comes_is_checked_in_by_the_code_of_the_badge(pages):
     shown = pages.get(f"{DESK}/meetings/m1").send(token="abc")
-    [arguments] = sent(pages, "check_in")
+    [arguments] = pages.sent("check_in")
     assert (arguments["meeting"], arguments["body"]) == ("m1", {"token": "abc"})
     assert "Ada Umutoni" in shown.text("//*[@role='status']")
     pages.bus.answers["consultation.check_in"] = NotFound("consultation.badge_invalid", "")
@@ -333,7 +324,7 @@ def test_the_next_badge_is_another_act_and_its_field_is_empty(pages):
     assert first.tree.forms[0].fields["token"] == ""
     second = first.send(token="def")
     assert second.status == 200
-    assert [each["body"]["token"] for each in sent(pages, "check_in")] == ["abc", "def"]
+    assert [each["body"]["token"] for each in pages.sent("check_in")] == ["abc", "def"]
 
 
 # -- the page of a session for its organizers --------------------------------------------------------------------------
@@ -356,13 +347,13 @@ def test_the_page_of_a_session_opens_by_its_link(organizer, language):
     shown = organizer.get(f"/{language}/consultations/2017/sessions/s1")
     sound(shown)
     sound(shown.send(**LINK))
-    assert sent(organizer, "open_session_link")[0]["body"] == LINK
+    assert organizer.sent("open_session_link")[0]["body"] == LINK
 
 
 def test_organizers_file_the_description_and_the_outcome(organizer):
     shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
     filed = shown.send(0, abstract="How schools share.", interpretation=["fr", "ar"])
-    [details] = sent(organizer, "file_session_details")
+    [details] = organizer.sent("file_session_details")
     assert {name: details["body"][name] for name in ("abstract", "interpretation", *LINK)} == {
         "abstract": "How schools share.",
         "interpretation": ["fr", "ar"],
@@ -372,7 +363,7 @@ def test_organizers_file_the_description_and_the_outcome(organizer):
     missing = filed.send(1, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
     assert missing.all("//div[@role='alert']//a/@href") == ["#outcome-text", "#outcome-links.0.rationale"]
     missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
-    [outcome] = sent(organizer, "file_session_outcome")
+    [outcome] = organizer.sent("file_session_outcome")
     assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]
 
 
@@ -380,9 +371,9 @@ def test_organizers_take_their_session_back_after_a_check(organizer):
     shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
     check = shown.send(2, reason="Our speakers cannot travel.", language="en")
     sound(check)
-    assert sent(organizer, "withdraw_session") == []
+    assert organizer.sent("withdraw_session") == []
     assert "taken back" in check.send().text("//*[@role='status']")
-    [withdrawn] = sent(organizer, "withdraw_session")
+    [withdrawn] = organizer.sent("withdraw_session")
     assert withdrawn["body"] == {**LINK, "reason": "Our speakers cannot travel.", "language": "en"}
 
 
@@ -410,5 +401,5 @@ def test_the_next_page_is_one_of_the_same_list(pages, path, method, chosen):
     pages.bus.answers[f"consultation.{method}"] = {**first, "next": "a+b/c="}
     [further] = pages.get(f"{path}?{urlencode(chosen)}").all("//a[@rel='next']/@href")
     sound(pages.get(further))
-    asked = sent(pages, method)[-1]
+    asked = pages.sent(method)[-1]
     assert {name: asked[name] for name in ("after", *chosen)} == {"after": "a+b/c=", **chosen}

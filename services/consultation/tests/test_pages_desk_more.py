@@ -140,15 +140,6 @@ def pages():
     ).sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
-def form(shown, button, number=0):
-    """The number of the form whose button says so."""
-    return [at for at, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()")][number]
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, f"/desk/consultations/2017/{path}")
@@ -158,78 +149,78 @@ def test_a_page_shows_in_each_language(pages, path):
 
 def test_requests_become_sessions_by_a_job_and_organizers_are_reminded(pages):
     shown = pages.get(f"{DESK}/sessions")
-    check = shown.send(form(shown, "Make sessions of all requests"))
-    assert sent(pages, "start_making_sessions") == []
+    check = shown.send(shown.form("Make sessions of all requests"))
+    assert pages.sent("start_making_sessions") == []
     assert check.send().address == f"{DESK}/sessions?job=consultation.j1"
-    check = shown.send(form(shown, "Remind organizers"))
-    assert sent(pages, "remind_organizers") == []
+    check = shown.send(shown.form("Remind organizers"))
+    assert pages.sent("remind_organizers") == []
     assert "5" in check.send().text("//*[@role='status']")
 
 
 def test_a_session_is_added_and_changed_on_what_was_read(pages):
     pages.get(f"{DESK}/sessions/new").send(**{"title.en": "Opening", "type": "ceremony", "duration": "30"})
-    body = sent(pages, "create_session")[0]["body"]
+    body = pages.sent("create_session")[0]["body"]
     assert (body["title"], body["type"], body["duration"]) == ({"en": "Opening"}, "ceremony", 30)
     shown = pages.get(f"{DESK}/sessions/s1/edit")
     shown.send(**{"title.en": "Schools", "interpretation": [""], "theme": "t1"})
-    [changed] = sent(pages, "change_session")
+    [changed] = pages.sent("change_session")
     assert (changed["if_match"], changed["body"]["interpretation"], changed["body"]["theme"]) == ([3], [], "t1")
     assert changed["body"]["sdgs"] == [4], "what was chosen stays"
     pages.bus.answers["consultation.change_session"] = PreconditionFailed("suite.changed_since_read", "")
     refused = pages.get(f"{DESK}/sessions/s1/edit").send(**{"title.en": "Schools"})
     assert (refused.status, refused.tree.forms[0].fields["title.en"]) == (412, "Schools")
     shown.send(1, reason="They were ill")
-    assert sent(pages, "let_in_late_details")[0]["body"] == {"reason": "They were ill"}
+    assert pages.sent("let_in_late_details")[0]["body"] == {"reason": "They were ill"}
 
 
 def test_a_theme_keeps_what_the_filters_leave_out(pages):
     [first] = pages.get(f"{DESK}/themes").all("//main//h2/a/@href")
     assert first == f"{DESK}/themes/t1"
     shown = pages.get(f"{first}?region=africa")
-    assert sent(pages, "list_submissions")[0]["region"] == "africa"
-    shown.send(form(shown, "Save"), **{"title.fr": "Écoles"})
-    [saved] = sent(pages, "replace_theme")
+    assert pages.sent("list_submissions")[0]["region"] == "africa"
+    shown.send(shown.form("Save"), **{"title.fr": "Écoles"})
+    [saved] = pages.sent("replace_theme")
     assert (saved["if_match"], sorted(saved["body"]["submissions"])) == ([4], ["far", "s1"])
     assert saved["body"]["requests"] == THEME["requests"]
     pages.get(f"{DESK}/themes").send(**{"title.en": "Youth"})
-    assert sent(pages, "create_theme")[0]["body"]["title"] == {"en": "Youth"}
+    assert pages.sent("create_theme")[0]["body"]["title"] == {"en": "Youth"}
 
 
 def test_the_floor_is_given_ended_and_ordered(pages):
     shown = pages.get(f"{DESK}/meetings/m1/floor")
     waiting = shown.all("//section[@aria-labelledby='waiting']/ol/li/strong")
     assert [each.text_content() for each in waiting] == ["Person 2", "Person 1"], "in the order in which they speak"
-    assert shown.send(form(shown, "Give the floor", 1)).address == f"{DESK}/meetings/m1/floor"
-    assert sent(pages, "start_intervention")[0]["intervention"] == "i1"
-    shown.send(form(shown, "End the intervention"))
-    assert sent(pages, "end_intervention")[0]["intervention"] == "i9"
-    shown.send(form(shown, "Take off the list"), reason="Left")
-    assert sent(pages, "remove_intervention")[0]["intervention"] == "i2"
-    shown.send(form(shown, "Take this order"))
-    assert sent(pages, "order_speakers")[0]["body"] == {"order": ["i1", "i2"]}
+    assert shown.send(shown.form("Give the floor", 1)).address == f"{DESK}/meetings/m1/floor"
+    assert pages.sent("start_intervention")[0]["intervention"] == "i1"
+    shown.send(shown.form("End the intervention"))
+    assert pages.sent("end_intervention")[0]["intervention"] == "i9"
+    shown.send(shown.form("Take off the list"), reason="Left")
+    assert pages.sent("remove_intervention")[0]["intervention"] == "i2"
+    shown.send(shown.form("Take this order"))
+    assert pages.sent("order_speakers")[0]["body"] == {"order": ["i1", "i2"]}
 
 
 def test_the_chair_calls_an_item_of_the_agenda(pages):
     shown = pages.get(f"{DESK}/meetings/m1/floor")
     assert "comes before all others" in shown.text("//section[@aria-labelledby='item']")
-    shown.send(form(shown, "Call the item"), agenda_item="")
-    assert sent(pages, "call_agenda_item")[0]["body"] == {"agenda_item": None}
+    shown.send(shown.form("Call the item"), agenda_item="")
+    assert pages.sent("call_agenda_item")[0]["body"] == {"agenda_item": None}
 
 
 def test_the_chair_answers_questions_and_asks_for_a_show_of_hands(pages):
     shown = pages.get(f"{DESK}/meetings/m1/audience")
     assert "Qui paie les <b>câbles</b> ?" in shown.text("//section[@aria-labelledby='questions']")
-    wrong = shown.send(form(shown, "Save"), state="answered", answer="")
+    wrong = shown.send(shown.form("Save"), state="answered", answer="")
     assert wrong.status == 422
-    wrong.send(form(wrong, "Save"), state="answered", answer="The fund.")
-    assert sent(pages, "handle_question")[0]["body"] == {"state": "answered", "answer": "The fund.", "reason": None}
-    shown.send(form(shown, "Close and count"))
-    assert sent(pages, "close_show_of_hands")[0]["show"] == "h2"
+    wrong.send(wrong.form("Save"), state="answered", answer="The fund.")
+    assert pages.sent("handle_question")[0]["body"] == {"state": "answered", "answer": "The fund.", "reason": None}
+    shown.send(shown.form("Close and count"))
+    assert pages.sent("close_show_of_hands")[0]["show"] == "h2"
     assert "Ask for a show of hands" not in shown.text("//section[@aria-labelledby='hands']"), "one at a time"
     pages.bus.answers["consultation.read_floor"] = {**FLOOR, "shows_of_hands": FLOOR["shows_of_hands"][1:]}
     shown = pages.get(f"{DESK}/meetings/m2/audience")
-    shown.send(form(shown, "Ask for a show of hands"), text="Go on?", kind="raised")
-    assert sent(pages, "open_show_of_hands")[0]["body"] == {"text": "Go on?", "language": "en", "kind": "raised"}
+    shown.send(shown.form("Ask for a show of hands"), text="Go on?", kind="raised")
+    assert pages.sent("open_show_of_hands")[0]["body"] == {"text": "Go on?", "language": "en", "kind": "raised"}
 
 
 def test_a_meeting_is_changed_after_a_look_at_who_is_told(pages):
@@ -238,15 +229,15 @@ def test_a_meeting_is_changed_after_a_look_at_who_is_told(pages):
     new = {"agenda.1.title.en": "Closing", "agenda.1.minutes": "10"}
     check = shown.send(capacity="120", reason="A larger room", languages=["", "fr"], **new)
     sound(check)
-    assert sent(pages, "change_meeting") == []
+    assert pages.sent("change_meeting") == []
     check.send()
-    [changed] = sent(pages, "change_meeting")
+    [changed] = pages.sent("change_meeting")
     body = changed["body"]
     assert (changed["if_match"], body["capacity"], body["languages"]) == ([6], 120, ["fr"])
     assert [item["title"]["en"] for item in body["agenda"]] == ["Opening", "Closing"]
     typed = {"title.en": "Hearing", "start": "2016-11-02T10:00", "end": "2016-11-02T12:00", "reason": "Asked for"}
     pages.get(f"{DESK}/meetings/new").send(**typed)
-    [opened] = sent(pages, "open_meeting")
+    [opened] = pages.sent("open_meeting")
     assert opened["body"]["start"].isoformat() == "2016-11-02T09:00:00+00:00"
 
 
@@ -260,15 +251,15 @@ def test_the_meeting_of_a_phase_has_the_times_of_its_phase(pages):
 def test_somebody_is_registered_cancelled_and_all_are_reminded(pages):
     shown = pages.get(f"{DESK}/meetings/m1/participants")
     typed = {"full_name": "Ana Diallo", "email": "ana@ngo.example", "mode": "remote", "stakeholder_type": "government"}
-    shown.send(form(shown, "Register somebody"), **typed)
-    body = sent(pages, "register_participant")[0]["body"]
+    shown.send(shown.form("Register somebody"), **typed)
+    body = pages.sent("register_participant")[0]["body"]
     assert (body["full_name"], body["mode"], body["locale"]) == ("Ana Diallo", "remote", "en")
-    shown.send(form(shown, "Cancel this registration"), reason="Asked for").send()
-    [cancelled] = sent(pages, "cancel_participant")
+    shown.send(shown.form("Cancel this registration"), reason="Asked for").send()
+    [cancelled] = pages.sent("cancel_participant")
     assert (cancelled["participant"], cancelled["body"]) == ("p7", {"reason": "Asked for"})
-    check = shown.send(form(shown, "Remind all participants"))
+    check = shown.send(shown.form("Remind all participants"))
     assert "42" in check.text(), "as many mails"
-    assert sent(pages, "remind_participants") == []
+    assert pages.sent("remind_participants") == []
     assert "42" in check.send().text("//*[@role='status']")
 
 
@@ -281,7 +272,7 @@ def test_participants_of_the_forum_have_ranks(pages):
     assert "Ambassador" in shown.text("//main//th")
     number = next(n for n, each in enumerate(shown.tree.forms) if each.xpath(".//*[@name='rank']"))
     shown.send(number, rank="minister", reason="Her card says so")
-    [ranked] = sent(pages, "rank_participant")
+    [ranked] = pages.sent("rank_participant")
     assert (ranked["participant"], ranked["body"]["rank"]) == ("p7", "minister")
     pages.get(f"{DESK}/meetings/new").send(
         **{
@@ -292,49 +283,49 @@ def test_participants_of_the_forum_have_ranks(pages):
             "reason": "Yes",
         }
     )
-    assert sent(pages, "open_meeting")[-1]["body"]["kind"] == "forum"
+    assert pages.sent("open_meeting")[-1]["body"]["kind"] == "forum"
 
 
 def test_minutes_are_written_on_the_last_version_and_published_with_a_check(pages):
     shown = pages.get(f"{DESK}/meetings/m1/minutes")
-    shown.send(form(shown, "Save"), **{"text.en": "The meeting opened.", "reason": "First draft"})
-    [written] = sent(pages, "write_minutes")
+    shown.send(shown.form("Save"), **{"text.en": "The meeting opened.", "reason": "First draft"})
+    [written] = pages.sent("write_minutes")
     assert written["if_match"] == [2]
     assert written["body"]["text"]["en"] == "The meeting opened."
     assert written["body"]["text"]["fr"] == "La séance est ouverte.", "what stood there stays"
-    check = shown.send(form(shown, "Publish this version"), reason="Agreed")
-    assert sent(pages, "publish_minutes") == []
+    check = shown.send(shown.form("Publish this version"), reason="Agreed")
+    assert pages.sent("publish_minutes") == []
     check.send()
-    assert sent(pages, "publish_minutes")[0]["version"] == "2"
+    assert pages.sent("publish_minutes")[0]["version"] == "2"
 
 
 def test_published_minutes_are_withdrawn_with_a_reason_after_a_check(pages):
     shown = pages.get(f"{DESK}/meetings/m1/minutes")
     chosen = {"mark": "withdrawn", "reason": "Her name was wrong"}
-    check = shown.send(form(shown, "Correct or withdraw this version"), **chosen)
-    assert sent(pages, "correct_minutes") == []
+    check = shown.send(shown.form("Correct or withdraw this version"), **chosen)
+    assert pages.sent("correct_minutes") == []
     assert "the mails go out at once" in check.text()
     check.send()
-    [corrected] = sent(pages, "correct_minutes")
+    [corrected] = pages.sent("correct_minutes")
     assert (corrected["version"], corrected["body"]["mark"]) == ("1", "withdrawn")
     assert "The date was wrong" in pages.get(f"{DESK}/meetings/m1/minutes").text("//main"), "of the first version"
 
 
 def test_numbers_of_people_in_minutes_are_masked_after_a_check(pages):
     shown = pages.get(f"{DESK}/meetings/m1/minutes")
-    check = shown.send(form(shown, "Mask numbers of people"), reason="Private")
-    assert sent(pages, "mask_minutes") == []
+    check = shown.send(shown.form("Mask numbers of people"), reason="Private")
+    assert pages.sent("mask_minutes") == []
     check.send()
-    assert sent(pages, "mask_minutes")[0]["body"]["reason"] == "Private"
+    assert pages.sent("mask_minutes")[0]["body"]["reason"] == "Private"
 
 
 def test_sessions_of_a_page_are_decided_at_once(pages):
     shown = pages.get(f"{DESK}/sessions?status=draft")
-    check = shown.send(form(shown, "Decide several sessions"), sessions="s1", status="declined", reason="No room")
-    assert sent(pages, "decide_sessions") == []
+    check = shown.send(shown.form("Decide several sessions"), sessions="s1", status="declined", reason="No room")
+    assert pages.sent("decide_sessions") == []
     assert SESSION["code"] in check.text("//main//ul"), "what is decided is named once more"
     done = check.send()
-    [decided] = sent(pages, "decide_sessions")
+    [decided] = pages.sent("decide_sessions")
     assert decided["body"] == {"sessions": ["s1"], "status": "declined", "reason": "No room"}
     assert "Sessions decided: 1" in done.text("//main")
 
@@ -343,10 +334,10 @@ def test_250_sessions_are_marked_and_decided_at_once(pages):
     many = [{**SESSION, "id": f"s{number}", "code": f"S{number:05}", "organizers": ["ITU"]} for number in range(250)]
     pages.bus.answers["consultation.list_sessions"] = {"items": many, "next": None}
     listed = pages.get(f"{DESK}/sessions?status=draft")
-    assert sent(pages, "list_sessions")[0]["limit"] >= len(many)
+    assert pages.sent("list_sessions")[0]["limit"] >= len(many)
     [mark] = listed.all("//a[text()='Mark all of this page (250)']/@href")
     shown = pages.get(str(mark))
-    assert sent(pages, "list_sessions")[-1]["status"] == "draft", "what is marked is what was listed"
-    shown.send(form(shown, "Decide several sessions"), status="accepted").send()
-    [decided] = sent(pages, "decide_sessions")
+    assert pages.sent("list_sessions")[-1]["status"] == "draft", "what is marked is what was listed"
+    shown.send(shown.form("Decide several sessions"), status="accepted").send()
+    [decided] = pages.sent("decide_sessions")
     assert decided["body"]["sessions"] == [session["id"] for session in many]

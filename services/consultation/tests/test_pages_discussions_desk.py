@@ -34,10 +34,6 @@ def pages():
     ).sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, f"/desk/consultations/2017/{path}")
@@ -51,35 +47,35 @@ def test_a_discussion_is_opened(pages):
     wrong = pages.get(f"{DESK}/new-discussion").send(**{**typed, "text": ""})
     assert wrong.all("//div[@role='alert']//a/@href") == ["#write-text"]
     assert wrong.send(text="Vos idées ?").address == f"{DESK}/discussions/d1?done=yes"
-    assert sent(pages, "open_discussion")[0]["body"] == {**typed, "approval": False}
+    assert pages.sent("open_discussion")[0]["body"] == {**typed, "approval": False}
 
 
 def test_a_discussion_is_changed_on_what_was_read_and_closed_with_a_reason(pages):
     shown = pages.get(f"{DESK}/discussions/d1")
     shown.send(title="Jeunesse")
-    [changed] = sent(pages, "change_discussion")
+    [changed] = pages.sent("change_discussion")
     assert (changed["if_match"], changed["body"]["title"]) == ([5], "Jeunesse")
     pages.bus.answers["consultation.change_discussion"] = PreconditionFailed("suite.changed_since_read", "")
     assert pages.get(f"{DESK}/discussions/d1").send(title="Jeunesse").status == 412
     assert shown.send(1).all("//div[@role='alert']//a/@href") == ["#state-reason"]
     shown.send(1, reason="The phase is over")
-    assert sent(pages, "set_discussion_state")[0]["body"] == {"state": "closed", "reason": "The phase is over"}
+    assert pages.sent("set_discussion_state")[0]["body"] == {"state": "closed", "reason": "The phase is over"}
 
 
 def test_a_closed_discussion_is_opened_again(pages):
     pages.bus.answers["consultation.read_discussion"] = {**READ, "state": "closed"}
     pages.get(f"{DESK}/discussions/d1").send(1, reason="Another week")
-    assert sent(pages, "set_discussion_state")[0]["body"]["state"] == "open"
+    assert pages.sent("set_discussion_state")[0]["body"]["state"] == "open"
 
 
 def test_several_discussions_are_closed_in_one_act(pages):
     other = {**DISCUSSION, "id": "d2", "title": "Left open"}
     pages.bus.answers["consultation.list_discussions"] = {"items": [DISCUSSION, other], "next": None}
     check = pages.get(f"{DESK}/discussions").send(discussions=["d1"], state="closed", reason="The phase is over")
-    assert sent(pages, "set_discussion_states") == []
+    assert pages.sent("set_discussion_states") == []
     assert check.text("//section[@aria-labelledby='chosen']//li") == DISCUSSION["title"], "no other one"
     check.send()
-    [closed] = sent(pages, "set_discussion_states")
+    [closed] = pages.sent("set_discussion_states")
     assert closed["body"] == {"discussions": ["d1"], "state": "closed", "reason": "The phase is over"}
 
 
@@ -92,10 +88,10 @@ def test_a_community_is_added_and_changed(pages):
     assert (refused.status, refused.tree.forms[0].fields["title.fr"]) == (409, "Jeunes")
     pages.bus.answers["consultation.create_community"] = COMMUNITY
     assert refused.send(code="young").address == f"{DESK}/discussions?done=yes"
-    body = sent(pages, "create_community")[-1]["body"]
+    body = pages.sent("create_community")[-1]["body"]
     assert (body["code"], body["title"], body["order"]) == ("young", {"en": "Youth", "fr": "Jeunes"}, 0)
     pages.get(f"{DESK}/communities/youth").send(**{"description.fr": "Moins de trente ans"})
-    [changed] = sent(pages, "change_community")
+    [changed] = pages.sent("change_community")
     assert changed["if_match"] == [2]
     written = {code: text for code, text in changed["body"]["description"].items() if text is not None}
     assert written == {"en": "Those under thirty", "fr": "Moins de trente ans"}

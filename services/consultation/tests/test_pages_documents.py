@@ -43,14 +43,6 @@ def pages():
     return pages.sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
-def form(shown, button):
-    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
-
-
 @pytest.mark.parametrize("path", ["", "/new", "/draft"])
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, f"/desk/consultations/2017/documents{path}")
@@ -63,7 +55,7 @@ def test_a_version_is_built_by_a_job(pages):
     shown = pages.get(str(link)).send(kind="outcomes", languages=["en", "fr"])
     assert shown.address == f"{DESK}?job=consultation.j1"
     assert "running" in shown.text("//*[@role='status']")
-    [started] = sent(pages, "start_document")
+    [started] = pages.sent("start_document")
     body = started["body"]
     assert (body["kind"], body["languages"], body["merge_academia_technical"]) == ("outcomes", ["en", "fr"], True)
 
@@ -76,34 +68,34 @@ def test_texts_stand_side_by_side_in_their_languages_and_are_saved_on_what_was_r
         "consultation.read_document_version": {**DRAFT, "revision": 4},
         "consultation.write_document_prose": PreconditionFailed("suite.changed_since_read", ""),
     }
-    refused = shown.send(form(shown, "Save"), **{"conclusions.fr": "Merci à tous."})
+    refused = shown.send(shown.form("Save"), **{"conclusions.fr": "Merci à tous."})
     assert refused.status == 412
     assert refused.all("//textarea[@name='conclusions.fr']")[0].value == "Merci à tous."
     [box] = refused.all("//input[@type='checkbox'][@name='_revision']/@value")
     pages.bus.answers["consultation.write_document_prose"] = DRAFT
-    refused.send(form(refused, "Save"), _revision=str(box))
-    assert [each["if_match"] for each in sent(pages, "write_document_prose")] == [[3], [4]]
-    assert sent(pages, "write_document_prose")[-1]["body"]["conclusions"]["fr"] == "Merci à tous."
+    refused.send(refused.form("Save"), _revision=str(box))
+    assert [each["if_match"] for each in pages.sent("write_document_prose")] == [[3], [4]]
+    assert pages.sent("write_document_prose")[-1]["body"]["conclusions"]["fr"] == "Merci à tous."
 
 
 def test_a_publication_is_checked_with_what_differs(pages):
     shown = pages.get(f"{DESK}/draft")
-    check = shown.send(form(shown, "Publish this version"))
+    check = shown.send(shown.form("Publish this version"))
     sound(check)
-    assert sent(pages, "publish_document") == []
+    assert pages.sent("publish_document") == []
     assert [cell.text_content() for cell in check.all("//table//td")] == ["120", "131"]
     assert "Conclusions: English, Arabic" in check.text()
     check.send()
-    assert sent(pages, "publish_document")[0]["document"] == "draft"
+    assert pages.sent("publish_document")[0]["document"] == "draft"
 
 
 def test_a_draft_whose_files_are_older_is_rendered_and_not_published(pages):
     pages.bus.answers["consultation.read_document_version"] = {**DRAFT, "outdated": ["ar"], "missing_characters": ["ჟ"]}
     shown = pages.get(f"{DESK}/draft")
     assert "Publish this version" not in shown.all("//button/text()")
-    assert shown.send(form(shown, "Render them again")).address == f"{DESK}/draft?job=consultation.j1"
-    shown.send(form(shown, "Delete this draft")).send()
-    assert sent(pages, "remove_document")[0]["document"] == "draft"
+    assert shown.send(shown.form("Render them again")).address == f"{DESK}/draft?job=consultation.j1"
+    shown.send(shown.form("Delete this draft")).send()
+    assert pages.sent("remove_document")[0]["document"] == "draft"
 
 
 def test_the_outcome_document_says_who_came(pages):

@@ -47,7 +47,7 @@ def test_who_is_signed_in_sees_nothing_else_in_the_frame(pages: Pages) -> None:
 
 def test_the_filters_choose_what_is_read(pages: Pages) -> None:
     shown = pages.get(f"/ru{FRAMED}?day=2017-06-12&track=high_level")
-    [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "consultation.read_programme"]
+    [sent] = pages.sent("read_programme")
     assert (sent["day"], sent["track"]) == ("2017-06-12", "high_level")
     day, track = shown.all("//option[@selected]/text()")
     assert (day.startswith("понедельник, 12 июня 2017"), track) == (True, "Сегмент высокого уровня")

@@ -64,15 +64,6 @@ def pages():
     return pages.sign_in("member")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
-def form(shown, button):
-    """The number of the form whose button says so."""
-    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
-
-
 @pytest.mark.parametrize("path", SIGNED_IN)
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, path)
@@ -92,7 +83,7 @@ def test_a_reply_leads_to_the_comment(pages):
     shown = pages.get(reply)
     assert "Texte 2" in shown.text("//article"), "what one replies to stands above"
     after = shown.send(text="Je suis d’accord")
-    assert sent(pages, "post_comment")[0]["body"] == {"text": "Je suis d’accord", "parent": 2, "language": "en"}
+    assert pages.sent("post_comment")[0]["body"] == {"text": "Je suis d’accord", "parent": 2, "language": "en"}
     assert after.address == f"{DISCUSSED}/comments/3"
 
 
@@ -101,9 +92,9 @@ def test_a_preview_posts_nothing_and_keeps_the_text(pages):
     assert shown.text("//*[@role='status']") == "PreviewBold *x*"
     assert not shown.all("//*[@role='status']//b"), "HTML of a service is sanitized again"
     assert shown.tree.forms[0].fields["text"] == "<b>Bold</b> *x*"
-    assert sent(pages, "post_comment") == []
+    assert pages.sent("post_comment") == []
     shown.send()
-    assert sent(pages, "post_comment")[0]["body"] == {"text": "<b>Bold</b> *x*", "parent": 2, "language": "en"}
+    assert pages.sent("post_comment")[0]["body"] == {"text": "<b>Bold</b> *x*", "parent": 2, "language": "en"}
 
 
 @pytest.mark.parametrize("name", ["comment", "preview"])
@@ -136,17 +127,17 @@ def test_one_edits_what_one_wrote(pages):
     shown = pages.get(f"{DISCUSSED}/comments/2/edit")
     assert shown.tree.forms[0].fields["text"] == "Texte **2**"
     assert shown.send(text="Mieux").address == f"{DISCUSSED}/comments/2"
-    [edited] = sent(pages, "edit_comment")
+    [edited] = pages.sent("edit_comment")
     assert (edited["number"], edited["body"]) == ("2", {"text": "Mieux"})
 
 
 def test_a_deletion_is_shown_once_more(pages):
     shown = pages.get(f"{DISCUSSED}/comments/2/edit")
-    check = shown.send(form(shown, "Delete the comment"))
-    assert sent(pages, "delete_comment") == []
+    check = shown.send(shown.form("Delete the comment"))
+    assert pages.sent("delete_comment") == []
     assert "Texte 2" in check.text()
     assert check.send().address == f"{DISCUSSED}/mine"
-    assert [each["number"] for each in sent(pages, "delete_comment")] == ["2"]
+    assert [each["number"] for each in pages.sent("delete_comment")] == ["2"]
 
 
 def test_a_comment_of_somebody_else_has_no_form(pages):
@@ -176,7 +167,7 @@ def test_who_wrote_many_comments_turns_pages_and_edits_the_oldest(pages):
     assert last.all("//nav[@class='pager']/a/@href") == [f"{DISCUSSED}/mine"], "back to the first"
     [edit] = last.all("//article//a[contains(@href, '/edit')]/@href")
     assert pages.get(str(edit)).send(text="Mieux").address == f"{DISCUSSED}/comments/2"
-    assert [each["number"] for each in sent(pages, "edit_comment")] == ["2"]
+    assert [each["number"] for each in pages.sent("edit_comment")] == ["2"]
 
 
 def test_a_report_has_its_reason(pages):
@@ -184,16 +175,16 @@ def test_a_report_has_its_reason(pages):
     missing = shown.send()
     assert missing.all("//div[@role='alert']//a/@href") == ["#report-reason"]
     missing.send(reason="spam", note="Publicité")
-    assert sent(pages, "report_comment")[0]["body"] == {"reason": "spam", "note": "Publicité"}
+    assert pages.sent("report_comment")[0]["body"] == {"reason": "spam", "note": "Publicité"}
 
 
 def test_one_chooses_how_to_follow_and_to_reply_by_mail(pages):
     shown = pages.get(f"{DISCUSSED}/mine")
     assert shown.all("//input[@checked]/@value") == ["daily"]
     shown.send(0, mode="off")
-    shown.send(form(shown, "Turn replies by mail on"))
-    assert sent(pages, "follow_discussion")[0]["body"] == {"mode": "off"}
-    assert sent(pages, "set_reply_preference")[0]["body"] == {"enabled": True}
+    shown.send(shown.form("Turn replies by mail on"))
+    assert pages.sent("follow_discussion")[0]["body"] == {"mode": "off"}
+    assert pages.sent("set_reply_preference")[0]["body"] == {"enabled": True}
 
 
 def test_why_a_comment_is_hidden_is_said_to_its_author_alone(pages):
@@ -211,7 +202,7 @@ def test_one_registers_for_a_meeting(pages):
     assert shown.all("//input[@name='mode']/@value") == ["on_site", "remote"]
     pages.bus.answers["consultation.read_registration"] = REGISTRATION
     after = shown.send(mode="remote", public_name="true")
-    [arguments] = sent(pages, "register_for_meeting")
+    [arguments] = pages.sent("register_for_meeting")
     assert arguments["body"] == {"mode": "remote", "time_zone": "Europe/Zurich", "public_name": True}
     assert "take part remotely" in after.text("//*[@role='status']")
     assert "https://meet.example.org/1" in after.all("//a/@href")
@@ -227,8 +218,8 @@ def test_who_waits_sees_how_many_are_before(pages):
 
 def test_one_asks_for_the_floor_on_an_item_of_the_agenda(pages):
     shown = pages.get(f"{HERE}/meetings/m1/registration")
-    shown.send(form(shown, "Ask for the floor"), language="fr", agenda_item="1", topic="Écoles")
-    [arguments] = sent(pages, "request_floor")
+    shown.send(shown.form("Ask for the floor"), language="fr", agenda_item="1", topic="Écoles")
+    [arguments] = pages.sent("request_floor")
     assert arguments["body"] == {"kind": "statement", "language": "fr", "agenda_item": 1, "topic": "Écoles"}
 
 
@@ -236,22 +227,22 @@ def test_one_asks_in_writing_and_shows_a_hand(pages):
     pages.bus.answers["consultation.ask_question"] = {**FLOOR["questions"][0], "state": "waiting"}
     pages.bus.answers["consultation.show_hand"] = None
     shown = pages.get(f"{HERE}/meetings/m1/registration")
-    done = shown.send(form(shown, "Ask in writing"), text="Qui paie ?", language="fr")
+    done = shown.send(shown.form("Ask in writing"), text="Qui paie ?", language="fr")
     assert "Your question is with the chair." in done.text("//*[@role='status']")
-    assert sent(pages, "ask_question")[0]["body"] == {"text": "Qui paie ?", "language": "fr", "agenda_item": None}
+    assert pages.sent("ask_question")[0]["body"] == {"text": "Qui paie ?", "language": "fr", "agenda_item": None}
     assert "nobody’s is recorded" in shown.text()
-    done = shown.send(form(shown, "Show my hand"), answer="no")
+    done = shown.send(shown.form("Show my hand"), answer="no")
     assert "Your answer is counted." in done.text("//*[@role='status']")
-    [answered] = sent(pages, "show_hand")
+    [answered] = pages.sent("show_hand")
     assert (answered["show"], answered["body"]) == ("h2", {"answer": "no"})
 
 
 def test_a_cancellation_is_shown_once_more(pages):
     shown = pages.get(f"{HERE}/meetings/m1/registration")
-    check = shown.send(form(shown, "Cancel my registration"))
-    assert sent(pages, "cancel_registration") == []
+    check = shown.send(shown.form("Cancel my registration"))
+    assert pages.sent("cancel_registration") == []
     check.send()
-    assert len(sent(pages, "cancel_registration")) == 1
+    assert len(pages.sent("cancel_registration")) == 1
 
 
 # -- what mailed links open -------------------------------------------------------------------------------------------
@@ -263,9 +254,9 @@ def test_a_mailed_link_fills_in_the_form_and_changes_nothing(pages):
     assert shown.all("//input/@data-fragment") == ["0", "1"]
     opened = shown.send(held=HELD["id"], token="cd" * 16)
     assert HELD["text"] in opened.text()
-    assert sent(pages, "confirm_held_reply") == []
+    assert pages.sent("confirm_held_reply") == []
     after = opened.send()
-    [confirmed] = sent(pages, "confirm_held_reply")
+    [confirmed] = pages.sent("confirm_held_reply")
     assert (confirmed["held"], confirmed["body"]) == (HELD["id"], {"token": "cd" * 16})
     assert after.address == f"{DISCUSSED}/comments/3"
 
@@ -294,8 +285,8 @@ def test_a_candidate_decides_and_may_decide_again(pages, decision):
     pages.bus.answers["consultation.decide_consent"] = decide
     opened = pages.get(f"{HERE}/consent").send(candidate="ab" * 16, key="cd" * 16)
     assert "African Group" in opened.text()
-    after = opened.send(form(opened, {"given": "I consent", "refused": "I refuse"}[decision]))
-    [decided] = sent(pages, "decide_consent")
+    after = opened.send(opened.form({"given": "I consent", "refused": "I refuse"}[decision]))
+    [decided] = pages.sent("decide_consent")
     assert (decided["candidate"], decided["body"]) == ("ab" * 16, {"key": "cd" * 16, "decision": decision})
     assert {"given": "You have consented.", "refused": "You have refused."}[decision] in after.text(
         "//*[@role='status']"
@@ -325,7 +316,7 @@ def test_a_community_is_followed_and_left(pages):
     shown = pages.get(here)
     assert shown.send().address == f"{here}?done=yes"
     shown.send(1)
-    asked = [arguments for call, arguments, _ in pages.bus.calls if call == "consultation.follow_community"]
+    asked = pages.sent("follow_community")
     assert [(row["community"], row["body"]) for row in asked] == [
         ("youth", {"following": True}),
         ("new", {"following": False}),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from wsis_testkit.pages import Pages
 
@@ -21,10 +19,6 @@ def pages() -> Pages:
         renew_own_calendar={**OWN_PROGRAMME, "calendar": "https://wsis.example/new"},
     )
     return made.sign_in("member")
-
-
-def sent(pages: Pages, name: str) -> list[dict[str, Any]]:
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
 
 
 @pytest.mark.parametrize("query", ["", "?add=S1,S2,S4", "?done=yes"])
@@ -46,21 +40,21 @@ def test_sessions_of_an_address_are_added_by_a_press(pages: Pages) -> None:
     assert f"{HERE}/mine?add=S1" in pages.get(f"{HERE}/sessions/S1").all("//a/@href")
     assert f"{HERE}/mine?add=S1,S4" in pages.get(f"{HERE}?mine=S1,S4").all("//a/@href")
     shown = pages.get(f"{HERE}/mine?add=S1,S2,S9")
-    assert (sent(pages, "choose_sessions"), "Add this session" in shown.text("//main")) == ([], True), "S1 is there"
+    assert (pages.sent("choose_sessions"), "Add this session" in shown.text("//main")) == ([], True), "S1 is there"
     shown.send(0)
-    assert [each["body"] for each in sent(pages, "choose_sessions")] == [{"sessions": ["S2"]}]
+    assert [each["body"] for each in pages.sent("choose_sessions")] == [{"sessions": ["S2"]}]
 
 
 def test_a_session_is_removed_by_its_own_press(pages: Pages) -> None:
     pages.get(f"{HERE}/mine").send(1)
-    assert [each["session"] for each in sent(pages, "drop_session")] == ["S3"]
+    assert [each["session"] for each in pages.sent("drop_session")] == ["S3"]
 
 
 def test_an_address_is_replaced_after_a_second_look(pages: Pages) -> None:
     asked = pages.get(f"{HERE}/mine").send(-1)
-    assert (sent(pages, "renew_own_calendar"), "stops working at once" in asked.text("//main")) == ([], True)
+    assert (pages.sent("renew_own_calendar"), "stops working at once" in asked.text("//main")) == ([], True)
     asked.send(0)
-    assert len(sent(pages, "renew_own_calendar")) == 1
+    assert len(pages.sent("renew_own_calendar")) == 1
 
 
 def test_strangers_sign_in_first_and_come_back(pages: Pages) -> None:

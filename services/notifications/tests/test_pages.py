@@ -50,7 +50,7 @@ PATHS = [
 @pytest.fixture
 def pages():
     """A browser, and a service that answers as if all went well."""
-    pages = Pages(
+    return Pages(
         {
             "notifications.list_issues": {"items": [ISSUE], "next": "c2"},
             "notifications.read_issue": {**ISSUE, "sections": [SECTION]},
@@ -70,8 +70,6 @@ def pages():
         "notifications",
         "accounts",
     )
-    pages.sent = lambda name: [sent for call, sent, _ in pages.bus.calls if call == f"notifications.{name}"]
-    return pages
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -79,7 +79,6 @@ def pages():
         "notifications",
         "accounts",
     )
-    pages.sent = lambda name: [sent for call, sent, _ in pages.bus.calls if call == f"notifications.{name}"]
     return pages.sign_in("operator", "officer")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from wsis_shared.schemas import LOCALES
-from wsis_testkit.pages import Pages, Shown
+from wsis_testkit.pages import Shown
 
 from wsis_prizes.projects.rules.form import described, form_texts
 
@@ -57,11 +57,6 @@ def sound(shown: Shown) -> None:
         assert shown.all(f"//label[@for='{field.get('id')}']"), f"{field.get('name')} has a label"
     ids = shown.all("//@id")
     assert len(ids) == len(set(ids)), "each id once"
-
-
-def sent(pages: Pages, name: str) -> list[dict[str, Any]]:
-    """The arguments of each call of a method."""
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"prizes.{name}"]
 
 
 def button(shown: Shown, text: str) -> int:

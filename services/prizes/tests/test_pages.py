@@ -134,7 +134,7 @@ def test_an_image_stands_with_its_nominee(pages):
 
 def test_nominees_stand_in_the_order_of_the_address(pages):
     pages.get("/en/editions/2017/categories/C1?order=7&after=n2")
-    [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "prizes.list_nominees"]
+    [sent] = pages.sent("list_nominees")
     assert (sent["category"], sent["order"], sent["after"]) == ("C1", 7, "n2")
     assert pages.get("/en/editions/2017/categories/C1?order=64").status == 200, "an order that does not exist is none"
 

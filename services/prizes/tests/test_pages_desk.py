@@ -31,19 +31,9 @@ def pages() -> Pages:
     return Pages(ANSWERS, "prizes", "accounts").sign_in("officer")
 
 
-def sent(pages: Pages, name: str) -> list[dict[str, Any]]:
-    """What a method was asked."""
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"prizes.{name}"]
-
-
 def wrong(shown: Shown) -> list[str]:
     """Where the summary of errors leads."""
     return shown.all("//div[@role='alert']//a/@href")
-
-
-def button(shown: Shown, words: str) -> int:
-    """The number of the form whose button says so."""
-    return next(number for number, form in enumerate(shown.tree.forms) if words in form.xpath(".//button/text()"))
 
 
 @pytest.mark.parametrize("language", LOCALES)
@@ -78,7 +68,7 @@ def test_an_edition_is_opened_with_the_settings_of_another(pages: Pages) -> None
     assert wrong(refused) == ["#open-edition"]
     assert refused.tree.forms[0].fields["edition"] == "18"
     assert refused.send(edition="2018").address == "/en/desk/editions/2018?done=opened"
-    assert sent(pages, "open_edition")[-1]["body"]["copy_from"] == "2017"
+    assert pages.sent("open_edition")[-1]["body"]["copy_from"] == "2017"
 
 
 def test_an_edition_shows_how_far_each_step_is(pages: Pages) -> None:
@@ -97,18 +87,18 @@ def test_a_move_shows_first_what_it_changes_and_who_is_mailed(pages: Pages) -> N
     assert len(shown.tree.forms) == 1
     preview = shown.send(end="2017-03-20T23:00")
     end = datetime(2017, 3, 20, 22, tzinfo=UTC)
-    assert sent(pages, "preview_phase") == [{"edition": "2017", "phase": "nomination", "body": {"end": end}}]
-    assert sent(pages, "move_phase") == []
+    assert pages.sent("preview_phase") == [{"edition": "2017", "phase": "nomination", "body": {"end": end}}]
+    assert pages.sent("move_phase") == []
     words = preview.text("//section[@aria-labelledby='changes']")
     assert "41 submitters are mailed." in words
     assert "“Phase 3” begins before “Phase 2” ends." in words
-    missing = preview.send(button(preview, "Change the dates"))
+    missing = preview.send(preview.form("Change the dates"))
     assert wrong(missing) == ["#move-reason"]
     assert "41 submitters" in missing.text(), "the preview stays"
     assert missing.tree.forms[0].fields["end"] == "2017-03-20T23:00"
-    done = missing.send(button(missing, "Change the dates"), reason="Many asked")
+    done = missing.send(missing.form("Change the dates"), reason="Many asked")
     assert done.address == f"/en{HERE}?done=moved"
-    assert sent(pages, "move_phase")[0]["body"] == {"end": end, "reason": "Many asked"}
+    assert pages.sent("move_phase")[0]["body"] == {"end": end, "reason": "Many asked"}
 
 
 def test_an_extension_of_voting_says_that_it_mails_everybody(pages: Pages) -> None:
@@ -134,7 +124,7 @@ def test_settings_are_changed_with_a_reason(pages: Pages) -> None:
     assert wrong(missing) == ["#set-reason"]
     assert missing.tree.forms[0].fields["every_category"] == "false", "nothing typed is lost"
     assert missing.send(reason="As decided").address == f"/en{HERE}?done=set"
-    [asked] = sent(pages, "change_settings")
+    [asked] = pages.sent("change_settings")
     assert asked["body"].pop("revision") == EDITION["revision"]
     changed = {**EDITION["settings"], "nominees_cap": 20, "every_category": False, "categories": ["C1"]}
     assert {name: asked["body"][name] for name in changed} == changed
@@ -171,12 +161,12 @@ def test_projects_are_filtered_and_the_next_page_keeps_the_filters(pages: Pages)
     assert "41 Projects" in shown.text()
     [further] = shown.all("//a[@rel='next']/@href")
     pages.get(str(further))
-    asked = sent(pages, "list_projects")[-1]
+    asked = pages.sent("list_projects")[-1]
     chosen = {"waits": "eligibility", "category": "C1", "country": "JO", "state": "submitted", "sdg": 4}
     assert {name: asked[name] for name in (*chosen, "after")} == {**chosen, "after": "c 1"}
     without = shown.all("//ul[@aria-label='Filters']//a[contains(., 'Jordan')]/@href")
     pages.get(str(without[0]))
-    assert sent(pages, "list_projects")[-1]["country"] is None
+    assert pages.sent("list_projects")[-1]["country"] is None
     [title] = shown.all("//tbody//a/span")
     assert (title.get("lang"), title.get("dir"), title.text_content()) == ("ar", "auto", "منصة التعليم <b>")
 
@@ -186,7 +176,7 @@ def test_the_list_is_a_file_with_the_same_filters(pages: Pages) -> None:
     file = pages.get(str(csv))
     assert file.headers["content-disposition"].startswith('attachment; filename="projects-')
     assert "منصة التعليم <b>" in file.html
-    asked = sent(pages, "list_projects")[-1]
+    asked = pages.sent("list_projects")[-1]
     assert (asked["category"], asked["state"], asked["waits"]) == ("C1", "submitted", None)
     pages.cookies.clear()
     assert "/en/sign-in" in pages.get(str(csv)).address
@@ -204,34 +194,34 @@ def test_the_evidence_is_said_in_the_readers_language(pages: Pages) -> None:
 
 def test_eligibility_is_decided_with_a_standard_reason_or_words(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/projects/p1")
-    decide = button(shown, "Decide")
+    decide = shown.form("Decide")
     missing = shown.send(decide, eligible="false")
     assert wrong(missing) == ["#decide-reason"]
     assert missing.all("//input[@name='eligible' and @checked]/@value") == ["false"]
     other = shown.send(decide, eligible="true", standard="won_before")
     assert wrong(other) == ["#decide-standard"]
-    done = missing.send(button(missing, "Decide"), standard="won_before")
+    done = missing.send(missing.form("Decide"), standard="won_before")
     assert done.address == f"/en{HERE}/projects?waits=eligibility&done=decided"
     assert "The decision is stored." in done.text("//*[@role='status']")
-    [asked] = sent(pages, "decide_eligibility")
+    [asked] = pages.sent("decide_eligibility")
     assert asked["body"] == {"eligible": False, "standard": "won_before", "reason": None}
 
 
 def test_a_decision_by_an_officer_with_an_interest_is_refused(pages: Pages) -> None:
     pages.bus.answers["prizes.decide_eligibility"] = Conflict("prizes.interested", "")
     shown = pages.get(f"/en{HERE}/projects/p1")
-    refused = shown.send(button(shown, "Decide"), eligible="true", reason="All is there")
+    refused = shown.send(shown.form("Decide"), eligible="true", reason="All is there")
     assert (refused.status, refused.all("//textarea[@name='reason']")[0].text.strip()) == (409, "All is there")
 
 
 def test_a_question_is_shown_once_more_before_it_is_mailed(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/projects/p1")
-    check = shown.send(button(shown, "Ask the question"), question="Has it ended?", until="2017-02-10T18:00")
-    assert sent(pages, "request_clarification") == []
+    check = shown.send(shown.form("Ask the question"), question="Has it ended?", until="2017-02-10T18:00")
+    assert pages.sent("request_clarification") == []
     assert "the submitter is mailed this question at once" in check.text("//*[@role='status']")
     assert check.send().address == f"/en{HERE}/projects/p1?done=asked"
     until = datetime(2017, 2, 10, 17, tzinfo=UTC)
-    assert sent(pages, "request_clarification")[0]["body"] == {"question": "Has it ended?", "until": until}
+    assert pages.sent("request_clarification")[0]["body"] == {"question": "Has it ended?", "until": until}
 
 
 def test_a_question_that_was_asked_cannot_be_asked_again(pages: Pages) -> None:
@@ -248,10 +238,10 @@ def test_a_nominee_is_disqualified_after_a_check(pages: Pages) -> None:
     pages.bus.answers["prizes.read_eligibility"] = {**ELIGIBILITY, "state": "nominated"}
     shown = pages.get(f"/en{HERE}/projects/p1")
     assert not shown.all("//button[text()='Decide']")
-    check = shown.send(button(shown, "Disqualify the nominee"), reason="Bought votes")
-    assert sent(pages, "disqualify_project") == []
+    check = shown.send(shown.form("Disqualify the nominee"), reason="Bought votes")
+    assert pages.sent("disqualify_project") == []
     check.send()
-    assert sent(pages, "disqualify_project")[0]["body"] == {"reason": "Bought votes"}
+    assert pages.sent("disqualify_project")[0]["body"] == {"reason": "Bought votes"}
 
 
 # -- the Expert Group --------------------------------------------------------------------------------------------------
@@ -259,29 +249,29 @@ def test_a_nominee_is_disqualified_after_a_check(pages: Pages) -> None:
 
 def test_an_assignment_shows_first_the_load_of_each_juror_and_what_is_missing(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/jury")
-    preview = shown.send(button(shown, "Show what changes"), per_project="3")
-    assert (sent(pages, "preview_assignment")[0]["body"]["per_project"], sent(pages, "assign_reviews")) == (3, [])
+    preview = shown.send(shown.form("Show what changes"), per_project="3")
+    assert (pages.sent("preview_assignment")[0]["body"]["per_project"], pages.sent("assign_reviews")) == (3, [])
     words = preview.text("//section[@aria-labelledby='assign']")
     for said in ("5 reviews are assigned. 2 jurors are mailed.", "1 project still lacks jurors."):
         assert said in words
     assert f"/en{HERE}/projects/p9" in preview.all("//section[@aria-labelledby='assign']//a/@href")
-    done = preview.send(button(preview, "Assign the reviews"))
+    done = preview.send(preview.form("Assign the reviews"))
     assert done.address == f"/en{HERE}/jury?done=assigned"
-    assert sent(pages, "assign_reviews")[0]["body"]["per_project"] == 3
+    assert pages.sent("assign_reviews")[0]["body"]["per_project"] == 3
 
 
 def test_nothing_is_assigned_where_nothing_is_missing(pages: Pages) -> None:
     pages.bus.answers["prizes.preview_assignment"] = {**PLAN, "assigned": 0, "jurors": 0}
     shown = pages.get(f"/en{HERE}/jury")
-    preview = shown.send(button(shown, "Show what changes"))
+    preview = shown.send(shown.form("Show what changes"))
     assert not preview.all("//button[text()='Assign the reviews']")
 
 
 def test_reminders_say_how_many_jurors_they_mail(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/jury")
-    check = shown.send(button(shown, "Remind the jurors"))
+    check = shown.send(shown.form("Remind the jurors"))
     assert "1 juror is mailed now" in check.text("//*[@role='status']")
-    assert (sent(pages, "remind_jurors"), sent(pages, "preview_assignment")) == ([], [])
+    assert (pages.sent("remind_jurors"), pages.sent("preview_assignment")) == ([], [])
     assert check.send().address == f"/en{HERE}/jury?done=reminded"
 
 
@@ -297,7 +287,7 @@ def test_jurors_who_have_most_to_do_come_first(pages: Pages) -> None:
 def test_a_juror_is_named_with_lines_or_for_all(pages: Pages) -> None:
     pages.get(f"/en{HERE}/jury/j3").send(categories=["C2"])
     assert pages.get(f"/en{HERE}/jury/j3").send().address == f"/en{HERE}/jury?done=named"
-    named = [(each["account"], each["body"]["categories"]) for each in sent(pages, "set_expertise")]
+    named = [(each["account"], each["body"]["categories"]) for each in pages.sent("set_expertise")]
     assert named == [("j3", ["C2"]), ("j3", [])]
 
 
@@ -312,15 +302,15 @@ def test_reviews_of_a_published_edition_are_closed(pages: Pages) -> None:
 
 def test_a_list_by_score_shows_first_what_it_changes(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/nominations")
-    wrong_score = shown.send(button(shown, "Show what changes"), threshold="7")
+    wrong_score = shown.send(shown.form("Show what changes"), threshold="7")
     assert wrong(wrong_score) == ["#preview-threshold"]
-    preview = shown.send(button(shown, "Show what changes"), threshold="3.5", count="40")
-    assert sent(pages, "fix_nominations") == []
+    preview = shown.send(shown.form("Show what changes"), threshold="3.5", count="40")
+    assert pages.sent("fix_nominations") == []
     assert "1 added, 0 removed. Nothing has changed yet." in preview.text("//*[@role='status']")
     assert not preview.all("//button[text()='Publish the nominees']"), "the list that is shown is not the one that is"
-    done = preview.send(button(preview, "Fix the list"), reason="As the group decided")
+    done = preview.send(preview.form("Fix the list"), reason="As the group decided")
     assert done.address == f"/en{HERE}/nominations?done=fixed"
-    [asked] = sent(pages, "fix_nominations")
+    [asked] = pages.sent("fix_nominations")
     expected = {"threshold": 3.5, "count": 40, "cap": 20, "nominate": None, "reason": "As the group decided"}
     assert {name: asked["body"][name] for name in expected} == expected
 
@@ -328,18 +318,18 @@ def test_a_list_by_score_shows_first_what_it_changes(pages: Pages) -> None:
 def test_a_list_that_is_refused_keeps_its_limits(pages: Pages) -> None:
     pages.bus.answers["prizes.fix_nominations"] = Conflict("prizes.interested", "")
     shown = pages.get(f"/en{HERE}/nominations")
-    preview = shown.send(button(shown, "Show what changes"), threshold="3.5")
-    refused = preview.send(button(preview, "Fix the list"), reason="Mine")
+    preview = shown.send(shown.form("Show what changes"), threshold="3.5")
+    refused = preview.send(preview.form("Fix the list"), reason="Mine")
     assert refused.status == 409
-    fields = refused.tree.forms[button(refused, "Fix the list")].fields
+    fields = refused.tree.forms[refused.form("Fix the list")].fields
     assert (fields["threshold"], fields["reason"].strip()) == ("3.5", "Mine")
 
 
 def test_publication_says_how_many_it_mails(pages: Pages) -> None:
     shown = pages.get(f"/en{HERE}/nominations")
-    check = shown.send(button(shown, "Publish the nominees"))
+    check = shown.send(shown.form("Publish the nominees"))
     assert "4 mails about the outcome are sent." in check.text("//*[@role='status']")
-    assert sent(pages, "publish_nominees") == []
+    assert pages.sent("publish_nominees") == []
     begun = check.send()
     assert begun.address == f"/en{HERE}/nominations?job=prizes.job1"
     assert "Publication of the nominees: running · 3 / 8" in begun.text("//*[@role='status']")
@@ -374,9 +364,9 @@ def test_nominees_of_a_category_are_chosen_by_name_after_a_check(pages: Pages) -
     check = missing.send(reason="By the group")
     assert "Clinics" in check.text("//section[@aria-labelledby='list_added']")
     assert "منصة" in check.text("//section[@aria-labelledby='list_removed']")
-    assert sent(pages, "fix_category") == []
+    assert pages.sent("fix_category") == []
     assert check.send().address == f"/en{HERE}/nominations?done=fixed"
-    [asked] = sent(pages, "fix_category")
+    [asked] = pages.sent("fix_category")
     assert (asked["category"], asked["body"]) == ("C1", {"nominate": ["p2"], "reason": "By the group"})
 
 
@@ -398,6 +388,6 @@ def test_a_winner_of_an_edition_held_elsewhere_is_added(pages: Pages) -> None:
     assert wrong(missing) == ["#add-items.0.country"]
     assert missing.tree.forms[0].fields["items.0.title"] == "Clinics"
     assert missing.send(**{"items.0.country": "RW"}).address == f"/en{HERE}/past-winners?done=added"
-    [asked] = sent(pages, "import_past_winners")
+    [asked] = pages.sent("import_past_winners")
     row = {"edition": "2015", "title": "Clinics", "organization": "Hope", "country": "RW", "language": None}
     assert asked["body"] == {"items": [row]}

@@ -17,10 +17,6 @@ def pages():
     return Pages(PUBLIC, "stocktaking")
 
 
-def sent(pages, method):
-    return [arguments for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
 @pytest.mark.parametrize("language", LOCALES)
 def test_each_page_shows_in_each_language(pages, language):
     for path in ("/", *PATHS):
@@ -43,7 +39,7 @@ def test_each_page_is_one_copy_for_all(pages):
 
 def test_a_search_is_an_address_with_its_words_filters_and_order(pages):
     pages.get("/en/register?q=build&sdg=3&sdg=9&sdg=99&region=americas&sort=oldest&after=n2")
-    [search] = sent(pages, "search_entries")
+    [search] = pages.sent("search_entries")
     assert (search["q"], search["sdg"], search["region"]) == ("build", ["3", "9"], ["americas"]), "99 is no goal"
     assert (search["sort"], search["after"], "sdg" in search["facets"]) == ("oldest", "n2", True)
 
@@ -64,7 +60,7 @@ def test_the_register_says_what_was_probably_meant(pages):
 
 def test_filters_of_researchers_stay_and_are_said(pages):
     shown = pages.get("/en/register?country=-PE&freshness=red&organization=Red&updated_after=2015-01-31&sort=title")
-    [search] = sent(pages, "search_entries")
+    [search] = pages.sent("search_entries")
     assert (search["country"], search["freshness"], search["sort"]) == (["-PE"], ["red"], "title")
     for words in ("Not: Peru", "Older than two years", "Organization: Red", "Updated since 2015-01-31"):
         assert words in shown.text(), words
@@ -77,7 +73,7 @@ def test_filters_of_researchers_stay_and_are_said(pages):
 
 def test_days_that_were_left_empty_are_no_filters(pages):
     pages.get("/en/register?q=build&updated_after=&updated_before=&start_after=2010-01-01&organization=")
-    [search] = sent(pages, "search_entries")
+    [search] = pages.sent("search_entries")
     assert [name for name in search if name.endswith(("after", "before")) and search[name]] == ["start_after"]
 
 
@@ -179,7 +175,7 @@ def test_a_merged_entry_leads_to_the_survivor(pages):
 
 def test_what_a_revision_changed_is_said_in_words(pages):
     shown = pages.get("/en/register/e1/changes?from=1&to=2")
-    [asked] = sent(pages, "compare_revisions")
+    [asked] = pages.sent("compare_revisions")
     assert (asked["from"], asked["to"]) == (1, 2)
     text = shown.text("//table")
     assert "Bolivia, Plurinational State of" in text

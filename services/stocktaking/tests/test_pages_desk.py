@@ -13,10 +13,6 @@ def pages():
     return Pages(DESK, "stocktaking").sign_in("officer")
 
 
-def sent(pages, method):
-    return [arguments for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
 @pytest.mark.parametrize("language", LOCALES)
 def test_each_page_shows_in_each_language(pages, language):
     for path in DESK_PATHS:
@@ -63,14 +59,14 @@ def test_a_review_shows_what_changes_and_what_is_alike(pages):
 
 def test_an_entry_is_approved_and_the_queue_comes_next(pages):
     done = pages.get("/en/desk/entries/e1").send(0, decision="approve")
-    [arguments] = sent(pages, "decide_review")
+    [arguments] = pages.sent("decide_review")
     assert (arguments["entry"], arguments["body"]["decision"], arguments["body"]["version"]) == ("e1", "approve", 5)
     assert "The decision is recorded." in done.text()
 
 
 def test_a_return_without_a_reason_comes_back_with_the_error_at_its_field(pages):
     back = pages.get("/en/desk/entries/e1").send(0, decision="return")
-    assert not sent(pages, "decide_review")
+    assert not pages.sent("decide_review")
     assert back.all("//div[@role='alert']//a/@href") == ["#decide-reason"]
     assert back.all("//input[@name='decision' and @checked]/@value") == ["return"]
 
@@ -79,25 +75,25 @@ def test_two_entries_stand_beside_each_other_and_get_a_verdict(pages):
     shown = pages.get("/en/desk/duplicates/e1/e2")
     assert shown.text("//tbody/tr[1]").count("Community networks") == 2, "both answers are the same here"
     shown.send(0, verdict="different", reason="Two countries")
-    [arguments] = sent(pages, "decide_duplicate")
+    [arguments] = pages.sent("decide_duplicate")
     assert (arguments["entry"], arguments["other"], arguments["body"]["verdict"]) == ("e1", "e2", "different")
 
 
 def test_a_merge_names_both_versions_that_were_read(pages):
     pages.get("/en/desk/duplicates/e1/e2/merge").send(0, reason="The same")
-    [arguments] = sent(pages, "merge_entries")
+    [arguments] = pages.sent("merge_entries")
     assert arguments["entry"] == "e1"
     assert {"into": "e2", "version": 5, "into_version": 5}.items() <= arguments["body"].items()
 
 
 def test_a_proposal_is_decided_and_a_version_published_after_a_check(pages):
     pages.get("/en/desk/matrix/p1").send(1, decision="accepted", reason="Well founded")
-    [arguments] = sent(pages, "decide_matrix_proposal")
+    [arguments] = pages.sent("decide_matrix_proposal")
     assert (arguments["proposal"], arguments["body"]["decision"]) == ("p1", "accepted")
     check = pages.get("/en/desk/matrix").send(0, valid_from="2027-01-01", reason="Annual review")
-    assert not sent(pages, "publish_matrix")
+    assert not pages.sent("publish_matrix")
     check.send(0)
-    [arguments] = sent(pages, "publish_matrix")
+    [arguments] = pages.sent("publish_matrix")
     assert (arguments["body"]["base"], arguments["body"]["valid_from"]) == (2, "2027-01-01")
 
 
@@ -106,14 +102,14 @@ def test_officers_and_agencies_talk_about_a_proposal(pages):
     assert shown.text("//h2[@id='comments']") == "1 comment"
     assert "We agree." in shown.text("//article")
     shown.send(0, text="So do we.")
-    [arguments] = sent(pages, "comment_matrix_proposal")
+    [arguments] = pages.sent("comment_matrix_proposal")
     assert (arguments["proposal"], arguments["body"]) == ("p1", {"text": "So do we."})
 
 
 def test_the_register_is_compared_anew_by_one_press(pages):
     pages.bus.answers |= {"stocktaking.start_duplicate_scan": JOB, "stocktaking.read_job": JOB}
     shown = pages.get("/en/desk/duplicates").send(0)
-    assert len(sent(pages, "start_duplicate_scan")) == 1
+    assert len(pages.sent("start_duplicate_scan")) == 1
     assert "running · 1 / 2" in shown.text("//div[@role='status']")
 
 

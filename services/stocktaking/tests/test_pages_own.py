@@ -13,15 +13,6 @@ def pages():
     return Pages(OWN, "stocktaking").sign_in()
 
 
-def sent(pages, method):
-    return [arguments["body"] for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
-def form_of(shown, name):
-    """The number of a form, for `send`."""
-    return next(at for at, form in enumerate(shown.tree.forms) if form.fields.get("_form") == name)
-
-
 @pytest.mark.parametrize("language", LOCALES)
 def test_each_page_shows_in_each_language(pages, language):
     for path in OWN_PATHS:
@@ -43,15 +34,15 @@ def test_why_an_entry_was_returned_stands_on_top(pages):
 
 def test_a_draft_begins_with_its_title_in_the_language_of_the_page(pages):
     shown = pages.get("/fr/me/entries/new").send(0, **{"content.title.fr": "Réseaux", "content.organization.name": ""})
-    [body] = sent(pages, "create_entry")
+    [body] = pages.bodies("create_entry")
     assert (body["content"]["title"], body["content"]["original_language"]) == ({"fr": "Réseaux"}, "fr")
     assert shown.address == "/fr/me/entries/e1"
 
 
 def test_a_draft_that_is_saved_as_it_was_loses_nothing(pages):
     shown = pages.get("/en/me/entries/e1")
-    done = shown.send(form_of(shown, "save"))
-    [body] = sent(pages, "change_own_entry")
+    done = shown.send(shown.form_named("save"))
+    [body] = pages.bodies("change_own_entry")
     content = body["content"]
     assert {name: content[name] for name in DRAFT if name != "links"} == {
         name: DRAFT[name] for name in DRAFT if name != "links"
@@ -71,8 +62,8 @@ def test_boxes_and_lines_of_a_draft_arrive_as_lists(pages):
         "contact.name": "",
         "contact.email": "",
     }
-    shown.send(form_of(shown, "save"), **fields)
-    [body] = sent(pages, "change_own_entry")
+    shown.send(shown.form_named("save"), **fields)
+    [body] = pages.bodies("change_own_entry")
     content = body["content"]
     assert (content["sdgs"], content["countries"], content["keywords"]) == ([3, 4], ["PE", "KE"], ["redes", "salud"])
     assert [row["line"] for row in content["action_lines"]] == ["C1", "C2", "C7.e-health"]
@@ -82,7 +73,7 @@ def test_boxes_and_lines_of_a_draft_arrive_as_lists(pages):
 def test_what_is_wrong_with_a_draft_stands_at_its_field_and_nothing_is_lost(pages):
     shown = pages.get("/en/me/entries/e1")
     back = shown.send(
-        form_of(shown, "save"), **{"content.organization.website": "no address", "content.title.es": "Otra <b>"}
+        shown.form_named("save"), **{"content.organization.website": "no address", "content.title.es": "Otra <b>"}
     )
     assert back.status in (400, 422)
     assert back.text("//title").startswith("Error:")
@@ -107,15 +98,15 @@ def test_a_draft_that_somebody_else_changed_is_replaced_on_purpose_alone(pages, 
     shown = pages.get(f"/{language}/me/entries/e1")
     changed_by_somebody_else(pages, "change_own_entry")
     for _ in range(3):
-        shown = shown.send(form_of(shown, "save"), **{"content.title.es": "Mine"})
+        shown = shown.send(shown.form_named("save"), **{"content.title.es": "Mine"})
         assert (shown.status, shown.text("//textarea[@name='content.title.es']")) == (409, "Mine")
-    assert [body["version"] for body in sent(pages, "change_own_entry")] == [5, 5, 5]
+    assert [body["version"] for body in pages.bodies("change_own_entry")] == [5, 5, 5]
     assert shown.all("//form//a[@target='_blank']/@href") == [f"/{language}/me/entries/e1"], "what is stored now"
     assert not shown.all("//section[@aria-labelledby='submit']"), "what was typed is not saved"
     [box] = shown.all("//input[@type='checkbox' and @name='version']")
     assert shown.all(f"//label[@for='{box.get('id')}']")
-    saved = shown.send(form_of(shown, "save"), version=["5", box.get("value")])
-    assert (saved.status, sent(pages, "change_own_entry")[-1]["content"]["title"]["es"]) == (200, "Mine")
+    saved = shown.send(shown.form_named("save"), version=["5", box.get("value")])
+    assert (saved.status, pages.bodies("change_own_entry")[-1]["content"]["title"]["es"]) == (200, "Mine")
 
 
 @pytest.mark.parametrize(("form", "method"), [("withdraw", "withdraw_own_entry"), ("submit", "submit_own_entry")])
@@ -123,16 +114,16 @@ def test_what_somebody_else_changed_is_read_before_it_goes(pages, form, method):
     shown = pages.get("/en/me/entries/e1")
     changed_by_somebody_else(pages, method)
     for _ in range(2):
-        shown = shown.send(form_of(shown, form)).send(0)
+        shown = shown.send(shown.form_named(form)).send(0)
         assert shown.status == 409
     [box] = shown.all("//input[@type='checkbox' and @name='version']/@value")
-    assert shown.send(form_of(shown, form), version=["5", box]).send(0).status == 200
-    assert [body["version"] for body in sent(pages, method)] == [5, 5, 6]
+    assert shown.send(shown.form_named(form), version=["5", box]).send(0).status == 200
+    assert [body["version"] for body in pages.bodies(method)] == [5, 5, 6]
 
 
 def test_a_draft_that_is_wrong_is_mended_without_a_box(pages):
     shown = pages.get("/en/me/entries/e1")
-    back = shown.send(form_of(shown, "save"), **{"content.organization.website": "no address"})
+    back = shown.send(shown.form_named("save"), **{"content.organization.website": "no address"})
     assert not back.all("//input[@type='checkbox' and @name='version']")
 
 
@@ -148,11 +139,11 @@ def test_a_draft_says_what_it_lacks_with_a_link_to_the_field(pages):
 
 def test_duplicates_are_shown_before_an_entry_is_submitted(pages):
     shown = pages.get("/en/me/entries/e1")
-    check = shown.send(form_of(shown, "submit"))
-    assert not sent(pages, "submit_own_entry")
+    check = shown.send(shown.form_named("submit"))
+    assert not pages.bodies("submit_own_entry")
     assert "82 of 100 alike probably the same" in check.text()
     done = check.send(0)
-    assert sent(pages, "submit_own_entry") == [{"version": 5, "licence": None}]
+    assert pages.bodies("submit_own_entry") == [{"version": 5, "licence": None}]
     assert "Your entry is submitted." in done.text()
 
 
@@ -161,14 +152,14 @@ def test_a_submission_that_is_refused_says_why(pages):
         "stocktaking.entry_incomplete", fields={"content.kind": ["Missing data for required field."]}
     )
     shown = pages.get("/en/me/entries/e1")
-    back = shown.send(form_of(shown, "submit")).send(0)
+    back = shown.send(shown.form_named("submit")).send(0)
     assert "The draft is not complete" in back.text("//div[@role='alert']") or "Kind of activity" in back.text()
 
 
 @pytest.mark.parametrize(("form", "method"), [("withdraw", "withdraw_own_entry"), ("discard", "discard_own_draft")])
 def test_what_is_final_is_asked_once_more(pages, form, method):
     shown = pages.get("/en/me/entries/e1")
-    check = shown.send(form_of(shown, form))
+    check = shown.send(shown.form_named(form))
     assert not [name for name, _, _ in pages.bus.calls if name.endswith(method)]
     assert check.send(0).status == 200
     assert [name for name, _, _ in pages.bus.calls if name.endswith(method)]
@@ -186,7 +177,7 @@ def test_a_search_is_saved_as_it_stands_in_the_address(pages):
     shown = pages.get("/en/me/searches/new?q=health&sdg=3,9")
     assert "3 · Good health and well-being" in shown.text()
     done = shown.send(0, name="Mine", mail="daily")
-    [body] = sent(pages, "save_search")
+    [body] = pages.bodies("save_search")
     assert (body["name"], body["mail"]) == ("Mine", "daily")
     assert {name: value for name, value in body["query"].items() if value} == {"q": "health", "sdg": ["3", "9"]}
     assert "The search is saved." in done.text()
@@ -196,7 +187,7 @@ def test_a_saved_search_leads_to_its_entries_and_keeps_its_query(pages):
     shown = pages.get("/en/me/searches/s1")
     assert "/en/register?q=health&sdg=3,9" in shown.all("//main//a/@href")
     shown.send(0, mail="none")
-    [body] = sent(pages, "change_saved_search")
+    [body] = pages.bodies("change_saved_search")
     assert (body["mail"], body["query"]["sdg"]) == ("none", ["3", "9"])
 
 

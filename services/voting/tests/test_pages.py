@@ -108,7 +108,7 @@ def test_a_voter_votes_and_goes_on_to_the_next_category(pages):
 
 def test_nominees_stand_in_the_voters_own_order(pages):
     pages.get(VOTE)
-    [sent] = [arguments for name, arguments, _ in pages.bus.calls if name == "prizes.list_nominees"]
+    [sent] = pages.sent("prizes.list_nominees")
     assert (sent["order"], sent["category"]) == (5, "C2")
 
 

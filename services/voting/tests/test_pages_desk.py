@@ -32,10 +32,6 @@ def while_it_is(state: str, **answers: Any) -> Pages:
     return Pages({**ANSWERS, "voting.read_voting": voting, **answers}).sign_in("officer")
 
 
-def sent(pages: Pages, method: str) -> list[dict[str, Any]]:
-    return [arguments for name, arguments, _ in pages.bus.calls if name == method]
-
-
 def rows(shown: Any, section: str) -> list[str]:
     """The cells of each row of a table, in a line."""
     found = shown.all(f"//section[@aria-labelledby='{section}']//tbody/tr")
@@ -134,7 +130,7 @@ def test_the_clusters_are_listed_in_words_and_lead_to_each(pages: Pages) -> None
 
 def test_filters_go_to_the_route(pages: Pages) -> None:
     shown = pages.get(f"/en{DESK}/clusters?min_score=50&kind=network")
-    asked = sent(pages, "voting.list_clusters")[-1]
+    asked = pages.sent("voting.list_clusters")[-1]
     assert (asked["min_score"], asked["kind"]) == (50, "network")
     assert "min_score=50" in shown.all("//a[@rel='next']/@href")[0]
 
@@ -169,9 +165,9 @@ def test_an_exclusion_says_what_it_does_and_is_shown_once_more(pages: Pages) -> 
     check = pages.get(f"/en{CLUSTER_PAGE}").send(decision="exclude", ground="burst", reason="One machine")
     assert "118 ballots leave the valid count" in check.text("//*[@role='status']")
     assert "many ballots of one group in a short time" in check.text("//dl")
-    assert sent(pages, "voting.decide_on_cluster") == [], "nothing has happened yet"
+    assert pages.sent("voting.decide_on_cluster") == [], "nothing has happened yet"
     done = check.send()
-    [decided] = sent(pages, "voting.decide_on_cluster")
+    [decided] = pages.sent("voting.decide_on_cluster")
     assert (decided["cluster"], decided["body"]) == (
         "c1",
         {"decision": "exclude", "ground": "burst", "reason": "One machine", "members": "9f2c"},
@@ -203,7 +199,7 @@ def test_members_that_have_changed_are_read_again_before_the_decision(pages: Pag
     pages.bus.answers["voting.read_cluster"] = {**CLUSTER, "members": "later"}
     pages.bus.answers["voting.decide_on_cluster"] = Conflict("voting.cluster_changed", "")
     back = check.send()
-    assert sent(pages, "voting.decide_on_cluster")[0]["body"]["members"] == "9f2c", "those that were shown"
+    assert pages.sent("voting.decide_on_cluster")[0]["body"]["members"] == "9f2c", "those that were shown"
     assert "has other members than when you read it" in back.text("//div[@role='alert']")
     assert back.text("//textarea").strip() == "One machine"
     assert back.all("//input[@name='members']/@value") == ["later"]
@@ -216,7 +212,7 @@ def test_an_exclusion_is_reversed_until_the_certification(pages: Pages) -> None:
     check = shown.send(decision="reinstate", reason="They wrote to us")
     assert "120 ballots of the group are excluded now" in check.text("//*[@role='status']")
     check.send()
-    assert sent(pages, "voting.decide_on_cluster")[0]["body"]["decision"] == "reinstate"
+    assert pages.sent("voting.decide_on_cluster")[0]["body"]["decision"] == "reinstate"
     closed = while_it_is("certified").get(f"/en{CLUSTER_PAGE}")
     assert closed.tree.forms == []
     assert "decisions stand" in closed.text()
@@ -232,7 +228,7 @@ def test_one_account_is_decided_on_until_voting_closes(pages: Pages) -> None:
     check = pages.get(first).send(1, decision="exclude", reason="A second ballot")
     assert "ballot of this account leaves the valid count" in check.text("//*[@role='status']")
     done = check.send()
-    [decided] = sent(pages, "voting.decide_on_account")
+    [decided] = pages.sent("voting.decide_on_account")
     assert (decided["account"], decided["body"]["decision"]) == ("a1", "exclude")
     assert "The decision is recorded." in done.text("//*[@role='status']")
     closed = while_it_is("closed").get(first)
@@ -291,9 +287,9 @@ def test_the_request_says_that_it_is_final_and_what_it_overrides() -> None:
     assert "certified for good" in said
     assert "without a decision then count" in said
     assert "A dead letter may be a vote" in said
-    assert sent(pages, "voting.certify_tally") == []
+    assert pages.sent("voting.certify_tally") == []
     done = check.send()
-    assert sent(pages, "voting.certify_tally")[0]["body"] == {"reason": "The groups are offices"}
+    assert pages.sent("voting.certify_tally")[0]["body"] == {"reason": "The groups are offices"}
     assert "The certification is requested." in done.text("//*[@role='status']")
 
 
@@ -351,4 +347,4 @@ def test_the_certified_tally_shows_its_three_sums_and_no_project() -> None:
     assert f"/en{DESK}/finalists" in shown.all("//main//a/@href"), "what comes next"
     assert f"/en{DESK}/phases/public_voting" not in shown.all("//main//a/@href"), "nothing extends it any more"
     assert LEAK not in shown.html
-    assert not sent(pages, "voting.read_tally")
+    assert not pages.sent("voting.read_tally")

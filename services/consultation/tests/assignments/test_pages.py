@@ -55,10 +55,6 @@ def pages() -> Any:
     return pages.sign_in("officer")
 
 
-def sent(pages: Any, name: str) -> list[Any]:
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 def test_the_pages_show_in_each_language(pages: Any) -> None:
     in_each_language(pages, "/desk/consultations/2017/assignments")
     pages.cookies.clear()
@@ -76,10 +72,10 @@ def test_an_officer_assigns_after_a_look_at_what_it_does(pages: Any) -> None:
     wrong = shown.send(len(shown.tree.forms) - 1, **typed, reason="")
     assert wrong.all("//div[@role='alert']//a/@href") == ["#assign-reason"]
     check = wrong.send(len(wrong.tree.forms) - 1, reason="UNESCO sent her")
-    assert sent(pages, "assign") == []
+    assert pages.sent("assign") == []
     assert "can act there at once" in check.text()
     assert check.send().address == f"{DESK}?done=yes"
-    assert sent(pages, "assign")[0]["body"] == {**typed, "reason": "UNESCO sent her"}
+    assert pages.sent("assign")[0]["body"] == {**typed, "reason": "UNESCO sent her"}
 
 
 def test_what_is_refused_is_said_and_nothing_is_lost(pages: Any) -> None:
@@ -95,7 +91,7 @@ def test_an_officer_takes_it_back_with_a_reason(pages: Any) -> None:
     shown = pages.get(DESK)
     [place, *_] = [number for number, form in enumerate(shown.tree.forms) if form.fields.get("assignment") == ROW["id"]]
     assert shown.send(place, reason="Over").send().address == f"{DESK}?done=yes"
-    assert sent(pages, "end_assignment")[0] == {"edition": "2017", "assignment": ROW["id"], "body": {"reason": "Over"}}
+    assert pages.sent("end_assignment")[0] == {"edition": "2017", "assignment": ROW["id"], "body": {"reason": "Over"}}
 
 
 def test_the_desk_shows_a_role_its_own_work_only(pages: Any) -> None:

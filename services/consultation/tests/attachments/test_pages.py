@@ -43,15 +43,6 @@ def pages():
     return pages.sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
-def form(shown, button, number=0):
-    """The number of the form whose button says so."""
-    return [at for at, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()")][number]
-
-
 @pytest.mark.parametrize("path", ["submissions/s1/files", "late-submission"])
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, f"/desk/consultations/2017/{path}")
@@ -70,10 +61,10 @@ def test_officers_are_led_to_the_files_and_agencies_are_not(pages):
 def test_a_file_is_published_or_no_longer(pages):
     shown = pages.get(FILES)
     assert "?file=attachment&attachment=a1" in str(shown.all("//main//a[contains(., 'plan.pdf')]/@href")[0])
-    done = shown.send(form(shown, "Publish the file"), reason="Asked for")
+    done = shown.send(shown.form("Publish the file"), reason="Asked for")
     assert done.address == f"{FILES}?done=yes"
-    shown.send(form(shown, "Publish it no longer"))
-    [one, other] = sent(pages, "publish_attachment")
+    shown.send(shown.form("Publish it no longer"))
+    [one, other] = pages.sent("publish_attachment")
     assert (one["attachment"], one["body"]) == ("a1", {"published": True, "reason": "Asked for"})
     assert (other["attachment"], other["body"]["published"]) == ("a2", False)
 
@@ -81,7 +72,7 @@ def test_a_file_is_published_or_no_longer(pages):
 def test_a_file_that_is_not_scanned_is_refused_at_its_row(pages):
     pages.bus.answers["consultation.publish_attachment"] = Conflict("consultation.attachment_not_scanned", "")
     shown = pages.get(FILES)
-    refused = shown.send(form(shown, "Publish the file"), reason="Asked for")
+    refused = shown.send(shown.form("Publish the file"), reason="Asked for")
     assert refused.status == 409
     texts = [each.value for each in refused.all("//form[.//button[contains(., 'ublish')]]//textarea")]
     assert texts == ["Asked for", ""], "nothing typed is lost"
@@ -89,22 +80,22 @@ def test_a_file_that_is_not_scanned_is_refused_at_its_row(pages):
 
 def test_a_file_is_removed_with_a_reason_and_a_check(pages):
     shown = pages.get(FILES)
-    check = shown.send(form(shown, "Remove the file", 1), reason="Harmful")
+    check = shown.send(shown.form("Remove the file", 1), reason="Harmful")
     sound(check)
     assert "map.png" in check.text()
-    assert sent(pages, "withdraw_attachment") == []
+    assert pages.sent("withdraw_attachment") == []
     check.send()
-    [removed] = sent(pages, "withdraw_attachment")
+    [removed] = pages.sent("withdraw_attachment")
     assert (removed["attachment"], removed["body"]) == ("a2", {"reason": "Harmful"})
 
 
 def test_somebody_is_let_in_late(pages):
     typed = {"name": "Ana Diallo", "email": "ana@ngo.example", "expires_at": "2017-03-01T23:00", "reason": "Power cut"}
     check = pages.get(f"{DESK}/late-submission").send(**typed)
-    assert sent(pages, "allow_late_submission") == []
+    assert pages.sent("allow_late_submission") == []
     check.send()
-    body = sent(pages, "allow_late_submission")[0]["body"]
+    body = pages.sent("allow_late_submission")[0]["body"]
     assert (body["email"], body["expires_at"].isoformat()) == ("ana@ngo.example", "2017-03-01T22:00:00+00:00")
     shown = pages.get(FILES)
     shown.send(len(shown.tree.forms) - 1, expires_at="2017-03-01T23:00", reason="Power cut").send()
-    assert sent(pages, "allow_late_amendment")[0]["submission"] == "s1"
+    assert pages.sent("allow_late_amendment")[0]["submission"] == "s1"

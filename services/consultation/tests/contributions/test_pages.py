@@ -28,10 +28,6 @@ def pages() -> Pages:
     )
 
 
-def sent(pages: Pages, name: str) -> list[dict[str, Any]]:
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 def press(shown: Shown, name: str, **values: Any) -> Shown:
     """Send the form of that name."""
     number = next(at for at, each in enumerate(shown.tree.forms) if each.fields.get("_form") == name)
@@ -65,7 +61,7 @@ def test_a_contribution_that_is_not_public_is_not_found(pages: Pages) -> None:
 
 def test_a_member_endorses_for_the_organization(pages: Pages) -> None:
     shown = press(pages.sign_in("member").get(f"/en{ENTRY}"), "endorse", for_organization="true")
-    assert [each["body"] for each in sent(pages, "endorse_contribution")] == [{"for_organization": True}]
+    assert [each["body"] for each in pages.sent("endorse_contribution")] == [{"for_organization": True}]
     assert "Your endorsement is counted." in shown.text("//main")
 
 
@@ -77,7 +73,7 @@ def test_a_member_takes_it_back(pages: Pages) -> None:
     shown = pages.get(f"/en{ENTRY}")
     assert "You endorse it for Health for All." in shown.text("//main")
     assert "is withdrawn" in press(shown, "take_back").text("//main")
-    assert len(sent(pages, "withdraw_endorsement")) == 1
+    assert len(pages.sent("withdraw_endorsement")) == 1
 
 
 def test_nobody_is_asked_to_endorse_their_own() -> None:
@@ -87,7 +83,7 @@ def test_nobody_is_asked_to_endorse_their_own() -> None:
 
 def test_visitors_sign_in_before_they_endorse(pages: Pages) -> None:
     shown = press(pages.get(f"/en{ENTRY}"), "endorse")
-    assert (sent(pages, "endorse_contribution"), shown.status) == ([], 401)
+    assert (pages.sent("endorse_contribution"), shown.status) == ([], 401)
     assert shown.all("//form//input[@type='email']")
 
 
@@ -104,12 +100,12 @@ def test_its_author_makes_it_public_and_ends_that(public: bool, button: str) -> 
     assert button in shown.text("//section[@aria-labelledby='public']")
     assert (f"/en{ENTRY}" in shown.all("//main//a/@href")) is public
     press(shown, "publish")
-    assert [each["body"]["public"] for each in sent(pages, "change_consent")] == [not public]
+    assert [each["body"]["public"] for each in pages.sent("change_consent")] == [not public]
 
 
 def test_a_mailed_link_makes_it_public_too(pages: Pages) -> None:
     opened = pages.get("/en/consultations/2017/submission").send(0, id="ab" * 16, key="cd" * 20)
     shown = press(opened, "publish")
     assert (shown.status, "OCP-2017-0007" in shown.text()) == (200, True)
-    [body] = [each["body"] for each in sent(pages, "change_consent")]
+    [body] = [each["body"] for each in pages.sent("change_consent")]
     assert (body["key"], body["public"]) == ("cd" * 20, True)

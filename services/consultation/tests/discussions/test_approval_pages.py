@@ -30,10 +30,6 @@ def pages():
     ).sign_in("officer", "member")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 @pytest.mark.parametrize(
     "path",
     [
@@ -49,13 +45,13 @@ def test_a_page_shows_in_each_language(pages, path):
 def test_an_author_reads_that_the_comment_waits_and_takes_it_back(pages):
     assert "once a moderator has approved them" in pages.get(PLACE).text()
     shown = pages.get(f"{PLACE}/reply").send(text="Bonjour", language="fr")
-    assert sent(pages, "post_comment")[0]["body"]["language"] == "fr"
+    assert pages.sent("post_comment")[0]["body"]["language"] == "fr"
     assert shown.address == f"{PLACE}/comments/0"
     assert "Publicité" in shown.text()
     check = shown.send(1)
-    assert not sent(pages, "take_back_comment")
+    assert not pages.sent("take_back_comment")
     check.send()
-    assert sent(pages, "take_back_comment")[0]["comment"] == "c1"
+    assert pages.sent("take_back_comment")[0]["comment"] == "c1"
 
 
 def test_the_language_of_the_page_is_proposed(pages):
@@ -66,10 +62,10 @@ def test_the_language_of_the_page_is_proposed(pages):
 def test_a_moderator_decides_and_a_refusal_needs_a_reason(pages):
     assert f"{DESK}/c1" in pages.get(DESK).all("//main//a/@href")
     refused = pages.get(f"{DESK}/c1").send(decision="refused", reason="")
-    assert not sent(pages, "decide_comment")
+    assert not pages.sent("decide_comment")
     assert "Say why." in refused.text()
     assert refused.send(decision="approved").address == DESK
-    assert sent(pages, "decide_comment")[0]["body"] == {"decision": "approved", "reason": ""}
+    assert pages.sent("decide_comment")[0]["body"] == {"decision": "approved", "reason": ""}
 
 
 def test_comments_are_searched_from_a_discussion(pages):
@@ -77,6 +73,6 @@ def test_comments_are_searched_from_a_discussion(pages):
     address = "/en/consultations/2017/comments?discussion=d1"
     assert address in pages.get(PLACE).all("//main//a/@href")
     found = pages.get(f"{address}&text=Texte&language=fr")
-    asked = sent(pages, "search_comments")[-1]
+    asked = pages.sent("search_comments")[-1]
     assert (asked["text"], asked["language"], asked["discussion"]) == ("Texte", "fr", "d1")
     assert f"{PLACE}/comments/1" in found.all("//main//a/@href")

@@ -28,10 +28,6 @@ def pages() -> Pages:
     )
 
 
-def sent(pages: Pages, name: str) -> list[dict[str, Any]]:
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 def press(shown: Shown, name: str, **values: Any) -> Shown:
     """Send the form of that name."""
     number = next(at for at, each in enumerate(shown.tree.forms) if each.fields.get("_form") == name)
@@ -51,10 +47,10 @@ def test_an_officer_merges_after_a_second_look(pages: Pages) -> None:
     [choice] = [href for href in shown.all("//main//a/@href") if "into=" in href]
     chosen = pages.get(choice.partition("#")[0])
     check = press(chosen, "merge", reason="The same twice")
-    assert (sent(pages, "merge_submission"), SIMILAR["receipt"] in check.text("//dl")) == ([], True)
+    assert (pages.sent("merge_submission"), SIMILAR["receipt"] in check.text("//dl")) == ([], True)
     assert "gets a mail with your reason" in check.text("//main")
     after = check.send(0)
-    assert [each["body"] for each in sent(pages, "merge_submission")] == [
+    assert [each["body"] for each in pages.sent("merge_submission")] == [
         {"into": SIMILAR["receipt"], "reason": "The same twice"}
     ]
     assert "The contribution is merged." in after.text("//*[@role='status']")
@@ -73,7 +69,7 @@ def test_a_merge_is_undone(pages: Pages) -> None:
     pages.bus.answers["consultation.read_input"] = {**INPUT, "merged_into": SIMILAR["receipt"]}
     shown = pages.sign_in("officer").get(f"/en{DESK}")
     press(shown, "separate", reason="They differ").send(0)
-    assert [each["body"] for each in sent(pages, "separate_submission")] == [{"reason": "They differ"}]
+    assert [each["body"] for each in pages.sent("separate_submission")] == [{"reason": "They differ"}]
 
 
 def test_who_writes_a_draft_sees_them_by_account_and_by_link(pages: Pages) -> None:

@@ -20,10 +20,6 @@ def pages():
     ).sign_in("officer")
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
 @pytest.mark.parametrize("path", ["", "/new", "/ceremony"])
 def test_a_page_shows_in_each_language(pages, path):
     in_each_language(pages, f"/desk/consultations/2017/session-types{path}")
@@ -42,16 +38,16 @@ def test_an_officer_adds_a_type_and_nothing_typed_is_lost(pages):
     pages.bus.answers["consultation.add_session_type"] = SESSION_TYPES
     done = pages.get(f"{DESK}/new").send(**typed)
     assert done.address == f"{DESK}?done=yes"
-    body = sent(pages, "add_session_type")[-1]["body"]
+    body = pages.sent("add_session_type")[-1]["body"]
     assert (body["minutes"], body["requestable"], body["title"]["zh"]) == (240, False, "Hackathon zh")
 
 
 def test_a_removal_is_asked_once_more(pages):
     check = pages.get(f"{DESK}/ceremony").send(1, reason="Not this year")
-    assert not sent(pages, "remove_session_type")
+    assert not pages.sent("remove_session_type")
     assert "It can be chosen no longer." in check.text()
     assert check.send().address == f"{DESK}?done=yes"
-    assert sent(pages, "remove_session_type")[0]["type"] == "ceremony"
+    assert pages.sent("remove_session_type")[0]["type"] == "ceremony"
 
 
 def test_a_page_says_what_stays_and_offers_nothing_else(pages):

@@ -34,15 +34,6 @@ def pages():
     )
 
 
-def sent(pages, name):
-    return [arguments for call, arguments, _ in pages.bus.calls if call == f"consultation.{name}"]
-
-
-def form(shown, button):
-    """The number of the form whose button says so."""
-    return next(number for number, each in enumerate(shown.tree.forms) if button in each.xpath(".//button/text()"))
-
-
 def amending(shown):
     """The number of the form that amends."""
     return next(at for at, each in enumerate(shown.tree.forms) if each.fields.get("_form") == "amend")
@@ -88,7 +79,7 @@ def test_answers_are_saved_as_the_form_has_them(pages):
             "answers.requests.0.co_organizers.0": "ITU",
         }
     )
-    [saved] = sent(pages, "create_draft")
+    [saved] = pages.sent("create_draft")
     assert saved["body"]["email"] == "ada@example.org"
     assert saved["body"]["answers"] == {
         "full_name": "Ada Umutoni",
@@ -129,42 +120,42 @@ def test_a_draft_says_what_is_missing_and_is_submitted_when_nothing_is(pages):
     assert shown.tree.forms[0].fields["answers.requests.0.id"] == "r1"
     assert shown.all("//input[@name='answers.requests.1.title']"), "an empty entry to go on with"
     shown.send(**{"answers.full_name": "Ada U."})
-    [changed] = sent(pages, "change_draft")
+    [changed] = pages.sent("change_draft")
     assert (changed["draft"], changed["body"]["answers"]["full_name"]) == ("d1", "Ada U.")
     assert changed["body"]["base"].isoformat() == "2017-01-10T08:00:00+00:00"
     pages.bus.answers["consultation.read_draft"] = {**DRAFT, "missing": {}}
     ready = pages.get("/en/me/drafts/2017/d1")
     assert ready.tree.forms[0].fields["_form"] == "change", "one submits below the answers"
-    check = ready.send(form(ready, "Check and submit"))
+    check = ready.send(ready.form("Check and submit"))
     sound(check)
     assert "did not save" in check.text("//*[@role='status']")
     assert "Schools online" in check.text("//dl")
-    assert sent(pages, "submit") == []
-    after = check.send(form(check, "Submit the contribution"))
-    assert sent(pages, "submit")[0]["body"]["draft"] == "d1"
+    assert pages.sent("submit") == []
+    after = check.send(check.form("Submit the contribution"))
+    assert pages.sent("submit")[0]["body"]["draft"] == "d1"
     assert after.address == "/en/me/submissions/2017/s1"
     assert "OCP-2017-0007" in after.text()
 
 
 def test_a_draft_is_deleted_after_a_second_look(pages):
     shown = pages.sign_in("member").get("/en/me/drafts/2017/d1")
-    check = shown.send(form(shown, "Delete the draft"))
-    assert sent(pages, "remove_draft") == []
+    check = shown.send(shown.form("Delete the draft"))
+    assert pages.sent("remove_draft") == []
     assert check.send().address == "/en/me"
-    assert len(sent(pages, "remove_draft")) == 1
+    assert len(pages.sent("remove_draft")) == 1
 
 
 def test_a_contribution_is_read_amended_and_withdrawn(pages):
     shown = pages.sign_in("member").get("/en/me/submissions/2017/s1")
     assert "Schools online" in shown.text("//dl")
     assert "Organization name" in shown.text("//section[@aria-labelledby='versions']"), "what changed last"
-    shown.send(form(shown, "Amend the contribution"), **{"answers.full_name": "Grace"})
-    [amended] = sent(pages, "amend_submission")
+    shown.send(shown.form("Amend the contribution"), **{"answers.full_name": "Grace"})
+    [amended] = pages.sent("amend_submission")
     assert (amended["body"]["base"], amended["body"]["answers"]["full_name"]) == (2, "Grace")
-    check = shown.send(form(shown, "Withdraw the contribution"))
-    assert sent(pages, "withdraw_submission") == []
+    check = shown.send(shown.form("Withdraw the contribution"))
+    assert pages.sent("withdraw_submission") == []
     check.send()
-    assert len(sent(pages, "withdraw_submission")) == 1
+    assert len(pages.sent("withdraw_submission")) == 1
 
 
 @each_language
@@ -189,7 +180,7 @@ def test_what_another_window_amended_is_replaced_on_purpose_alone(pages, languag
         assert "Autre réseau" in shown.text("//dl"), "what is stored now stands above"
     [box] = shown.all("//input[@type='checkbox' and @name='base']/@value")
     assert shown.send(amending(shown), base=["2", box]).status == 200
-    assert [each["body"]["base"] for each in sent(pages, "amend_submission")] == [2, 2, 3]
+    assert [each["body"]["base"] for each in pages.sent("amend_submission")] == [2, 2, 3]
 
 
 # -- by the link of a mail ---------------------------------------------------------------------------------------------
@@ -212,7 +203,7 @@ def test_a_draft_that_was_saved_elsewhere_is_replaced_only_by_who_says_so(pages)
     assert refused.tree.forms[0].fields["answers.full_name"] == "Ada U."
     pages.bus.answers["consultation.change_draft"] = DRAFT
     refused.send(base=refused.all("//input[@type='checkbox'][@name='base']/@value")[0])
-    assert sent(pages, "change_draft")[-1]["body"]["base"].isoformat() == "2017-01-11T08:00:00+00:00"
+    assert pages.sent("change_draft")[-1]["body"]["base"].isoformat() == "2017-01-11T08:00:00+00:00"
 
 
 def test_the_link_of_a_mail_opens_a_draft(pages):
@@ -220,23 +211,23 @@ def test_the_link_of_a_mail_opens_a_draft(pages):
     shown = opened(pages)
     assert shown.tree.forms[0].fields["answers.full_name"] == "Ada Umutoni"
     assert shown.address == f"{HERE}/submission", "the key stands in no address"
-    saved = shown.send(form(shown, "Save the draft"), **{"answers.full_name": "Grace"})
-    [changed] = sent(pages, "change_draft")
+    saved = shown.send(shown.form("Save the draft"), **{"answers.full_name": "Grace"})
+    [changed] = pages.sent("change_draft")
     assert (changed["draft"], changed["body"]["key"]) == (LINK["id"], LINK["key"])
     assert changed["body"]["answers"]["full_name"] == "Grace"
-    assert sent(pages, "submit") == sent(pages, "amend_submission") == [], "nothing else was sent with it"
-    check = saved.send(form(saved, "Check and submit"))
+    assert pages.sent("submit") == pages.sent("amend_submission") == [], "nothing else was sent with it"
+    check = saved.send(saved.form("Check and submit"))
     sound(check)
     assert ("did not save" in check.text(), "Schools online" in check.text("//dl")) == (True, True)
-    assert sent(pages, "submit") == []
-    back = check.send(form(check, "Back"))
+    assert pages.sent("submit") == []
+    back = check.send(check.form("Back"))
     assert back.tree.forms[0].fields["answers.full_name"] == "Ada Umutoni"
     pages.bus.answers |= {
         "consultation.open_submission": SUBMISSION,
         "consultation.open_draft": NotFound("consultation.draft_unknown", ""),
     }
-    after = check.send(form(check, "Submit the contribution"))
-    [submitted] = sent(pages, "submit")
+    after = check.send(check.form("Submit the contribution"))
+    [submitted] = pages.sent("submit")
     assert (submitted["body"]["draft"], submitted["body"]["key"]) == (LINK["id"], LINK["key"])
     assert (after.status, "OCP-2017-0007" in after.text()) == (200, True)
 
@@ -250,13 +241,13 @@ def test_the_link_opens_the_contribution_that_the_draft_became(pages):
     assert (shown.status, shown.all("//div[@role='alert']")) == (200, [])
     assert "OCP-2017-0007" in shown.text()
     pages.bus.answers["consultation.amend_submission"] = Conflict("consultation.submissions_closed", "")
-    refused = shown.send(form(shown, "Amend the contribution"), **{"answers.full_name": "Grace"})
+    refused = shown.send(shown.form("Amend the contribution"), **{"answers.full_name": "Grace"})
     assert (refused.status, "closed" in refused.text("//div[@role='alert']")) == (409, True)
     assert refused.all("//input[@name='answers.full_name']/@value") == ["Grace"]
-    check = shown.send(form(shown, "Withdraw the contribution"))
-    assert sent(pages, "withdraw_submission") == []
+    check = shown.send(shown.form("Withdraw the contribution"))
+    assert pages.sent("withdraw_submission") == []
     check.send()
-    [withdrawn] = sent(pages, "withdraw_submission")
+    [withdrawn] = pages.sent("withdraw_submission")
     assert (withdrawn["submission"], withdrawn["body"]["key"]) == (LINK["id"], LINK["key"])
 
 

@@ -91,10 +91,6 @@ def announced(**more: Any) -> dict[str, Any]:
     return {**SHOWN, "finalists_fixed_at": FIXED_AT, "champions": 40, "submitters": 38, "categories": 18, **more}
 
 
-def sent(pages: Pages, method: str) -> list[Any]:
-    return [arguments for name, arguments, _ in pages.bus.calls if name == f"prizes.{method}"]
-
-
 @pytest.mark.parametrize("language", LOCALES)
 def test_each_page_shows_in_each_language(language: str) -> None:
     fixed = {"read_finalists": FIXED, "preview_finalists": Conflict("prizes.finalists_fixed", "")}
@@ -136,10 +132,10 @@ def test_a_tie_is_shown_with_its_rule_and_settled_by_a_choice() -> None:
     check = shown.send(**{"settle.0.projects": ["p5"]})
     assert "4 finalists are fixed for good" in check.text("//*[@role='status']")
     assert "Project 5" in check.text("//dl")
-    assert not sent(pages, "fix_finalists"), "nothing has happened yet"
+    assert not pages.sent("fix_finalists"), "nothing has happened yet"
     pages.bus.answers["prizes.read_finalists"] = FIXED
     done = check.send()
-    [order] = sent(pages, "fix_finalists")
+    [order] = pages.sent("fix_finalists")
     assert order["body"] == {"settle": [{"category": "C7.e-health", "projects": ["p5"]}]}
     assert "The finalists are fixed." in done.text("//*[@role='status']")
 
@@ -148,7 +144,7 @@ def test_a_tie_that_nobody_settled_comes_back_with_the_error_at_its_choice() -> 
     pages = site()
     back = pages.get(f"/en{DESK}/finalists").send()
     assert back.all("//div[@role='alert']//a/@href") == ["#fix-settle.0.projects"]
-    assert not sent(pages, "fix_finalists")
+    assert not pages.sent("fix_finalists")
 
 
 def test_too_many_of_a_tie_are_refused_and_the_choice_stays() -> None:
@@ -170,10 +166,10 @@ def test_the_announcement_names_whom_it_mails_and_that_it_is_final() -> None:
     assert "40 champions become public" in said
     assert "Mails: 38 submitters, and everyone who takes news" in said
     assert "cannot be reversed" in said
-    assert not sent(pages, "announce_champions")
+    assert not pages.sent("announce_champions")
     pages.bus.answers["prizes.read_announcements"] = announced(champions_announced_at=ANNOUNCED_AT)
     assert "The champions are announced." in check.send().text("//*[@role='status']")
-    assert len(sent(pages, "announce_champions")) == 1
+    assert len(pages.sent("announce_champions")) == 1
 
 
 def test_winners_wait_for_the_expert_group() -> None:
@@ -189,9 +185,9 @@ def test_winners_are_released_with_a_reason_after_a_check() -> None:
     assert back.all("//div[@role='alert']//a/@href") == ["#release-reason"]
     check = pages.get(f"/en{DESK}/announcement").send(reason="The ceremony has begun")
     assert "The decisions of 18 categories become public" in check.text("//*[@role='status']")
-    assert not sent(pages, "release_winners")
+    assert not pages.sent("release_winners")
     check.send()
-    assert sent(pages, "release_winners")[0]["body"] == {"reason": "The ceremony has begun"}
+    assert pages.sent("release_winners")[0]["body"] == {"reason": "The ceremony has begun"}
 
 
 def test_whoever_looked_at_what_is_under_embargo_is_listed() -> None:

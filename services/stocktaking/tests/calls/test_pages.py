@@ -21,19 +21,11 @@ def pages():
     return Pages(answers, "stocktaking").sign_in("officer")
 
 
-def sent(pages, method):
-    return [arguments["body"] for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
-def form_of(shown, name):
-    return next(at for at, form in enumerate(shown.tree.forms) if form.fields.get("_form") == name)
-
-
 def test_a_call_is_written_in_several_languages(pages):
     shown = pages.get("/en/desk/calls/new")
     words = {"text.en": "Please look.", "text.ar": "يرجى الاطلاع.", "deadline": "2030-03-01", "remind_days": ""}
     done = shown.send(0, years="3", regions=["africa"], **words)
-    [body] = sent(pages, "write_call_draft")
+    [body] = pages.bodies("write_call_draft")
     assert body == {
         "text": {"en": "Please look.", "ar": "يرجى الاطلاع."},
         "deadline": "2030-03-01",
@@ -48,15 +40,15 @@ def test_a_call_is_written_in_several_languages(pages):
 def test_nothing_can_be_sent_before_it_was_counted_and_confirmed(pages):
     shown = pages.get("/en/desk/calls/k1")
     assert "Invite" not in shown.text("//main")
-    counted = shown.send(form_of(shown, "count"))
-    assert sent(pages, "start_call") == [{"dry_run": True, "reason": None}]
+    counted = shown.send(shown.form_named("count"))
+    assert pages.bodies("start_call") == [{"dry_run": True, "reason": None}]
     assert "Owners, one mail each 340" in counted.text("//dl").replace("each340", "each 340")
-    refused = counted.send(form_of(counted, "send"))
+    refused = counted.send(counted.form_named("send"))
     assert refused.all("//div[@role='alert']//a/@href") == ["#send-reason"]
-    check = counted.send(form_of(counted, "send"), reason="Before the Forum")
+    check = counted.send(counted.form_named("send"), reason="Before the Forum")
     assert "340 owners get a mail each at once" in check.text("//main")
     check.send(0)
-    assert sent(pages, "start_call")[1:] == [{"dry_run": False, "reason": "Before the Forum"}]
+    assert pages.bodies("start_call")[1:] == [{"dry_run": False, "reason": "Before the Forum"}]
 
 
 def test_a_call_that_was_sent_has_its_counts_and_who_is_silent(pages):
@@ -67,10 +59,10 @@ def test_a_call_that_was_sent_has_its_counts_and_who_is_silent(pages):
     assert "130 owners have not answered" in text
     assert "Red Andina" in shown.text("//tbody")
     assert "Save the call" not in text
-    check = shown.send(form_of(shown, "close"), reason="Enough")
+    check = shown.send(shown.form_named("close"), reason="Enough")
     assert "does not open again" in check.text("//main")
     check.send(0)
-    assert sent(pages, "close_call") == [{"reason": "Enough"}]
+    assert pages.bodies("close_call") == [{"reason": "Enough"}]
 
 
 def test_an_owner_confirms_what_is_ticked_by_one_press():
@@ -80,7 +72,7 @@ def test_an_owner_confirms_what_is_ticked_by_one_press():
     assert shown.all("//input[@name='entries']/@value") == ["e1", "e3"]
     assert len(shown.all("//input[@name='entries' and @checked]")) == 2
     done = shown.send(0, entries=["e1"])
-    assert sent(pages, "confirm_called_entries") == [{"entries": ["e1"]}]
+    assert pages.bodies("confirm_called_entries") == [{"entries": ["e1"]}]
     assert done.address == "/fr/me/calls/k1?done=yes"
 
 

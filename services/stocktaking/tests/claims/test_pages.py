@@ -12,15 +12,11 @@ def pages():
     return Pages(OWN, "stocktaking").sign_in()
 
 
-def sent(pages, method):
-    return [arguments["body"] for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
 def test_an_entry_leads_to_its_claim_and_a_press_mails_a_code(pages):
     assert "/en/register/e1/claim" in pages.get("/en/register/e1").all("//main//a/@href")
     shown = pages.get("/en/register/e1/claim")
     done = shown.send(0, email="ana@red.example")
-    assert sent(pages, "claim_entry") == [{"entry": "e1", "email": "ana@red.example", "message": None}]
+    assert pages.bodies("claim_entry") == [{"entry": "e1", "email": "ana@red.example", "message": None}]
     assert done.address == "/en/me/claims/c1"
     assert "It works for 28 minutes" in done.text("//main")
 
@@ -64,13 +60,13 @@ def test_an_officer_sees_who_claims_and_confirms_the_decision():
     assert "Ana Quispe, Red Andina, Peru" in shown.text("//dl")
     check = shown.send(0, decision="grant", whole="true", reason="Called back")
     assert "Check" in check.text("//main")
-    assert sent(pages, "decide_claim") == []
+    assert pages.bodies("decide_claim") == []
     assert check.send(0).address == "/en/desk/claims?done=yes"
-    assert sent(pages, "decide_claim") == [{"decision": "grant", "whole": True, "reason": "Called back"}]
+    assert pages.bodies("decide_claim") == [{"decision": "grant", "whole": True, "reason": "Called back"}]
 
 
 def test_one_press_says_that_an_entry_is_still_correct(pages):
     shown = pages.get("/en/me/entries/e1")
     at = next(at for at, form in enumerate(shown.tree.forms) if form.fields.get("_form") == "correct")
     assert "dated today" in shown.send(at).text("//main")
-    assert sent(pages, "confirm_own_entry") == [{"version": 5}]
+    assert pages.bodies("confirm_own_entry") == [{"version": 5}]

@@ -47,7 +47,7 @@ def pages():
 
 
 def sent(pages):
-    return [arguments["body"] for name, arguments, _ in pages.bus.calls if name == "stocktaking.start_invitations"]
+    return pages.bodies("start_invitations")
 
 
 @pytest.mark.parametrize("language", LOCALES)

@@ -105,10 +105,6 @@ def pages():
     return Pages(ANSWERS, "stocktaking").sign_in("officer")
 
 
-def sent(pages, method):
-    return [arguments for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
 def answer(pages, **changes):
     pages.bus.answers["stocktaking.read_import"] = TRIED | changes
 
@@ -203,7 +199,7 @@ def test_refused_rows_and_changes_are_files(pages):
 def test_a_tried_file_is_applied_after_a_check_that_names_the_numbers(pages):
     assert pages.get(HERE).send(0).all("//div[@role='alert']//a/@href") == ["#apply-reason"]
     check = pages.get(HERE).send(0, reason="Agreed with Kenya")
-    assert not sent(pages, "start_import_application")
+    assert not pages.sent("start_import_application")
     text = check.text("//dl")
     for part in (
         "New entries1,200",
@@ -215,7 +211,7 @@ def test_a_tried_file_is_applied_after_a_check_that_names_the_numbers(pages):
         assert part in text
     pages.bus.answers["stocktaking.read_import"] = lambda arguments: APPLIED if arguments["id"] == "i2" else TRIED
     done = check.send(0)
-    [arguments] = sent(pages, "start_import_application")
+    [arguments] = pages.sent("start_import_application")
     assert (arguments["id"], arguments["body"]) == ("i1", {"reason": "Agreed with Kenya"})
     assert "What the file did" in done.text("//h2[@id='counts']"), "the page of the new import"
 
@@ -230,7 +226,7 @@ def test_a_file_that_was_applied_is_not_applied_again(pages):
 def test_an_import_is_undone_with_a_reason_after_a_check(pages):
     pages.bus.answers["stocktaking.read_import"] = APPLIED
     check = pages.get(HERE).send(0, reason="The wrong file")
-    assert not sent(pages, "start_import_reversal")
+    assert not pages.sent("start_import_reversal")
     assert "New entries are withdrawn" in check.text()
     reversal = {
         "state": "completed",
@@ -241,7 +237,7 @@ def test_an_import_is_undone_with_a_reason_after_a_check(pages):
     }
     pages.bus.answers["stocktaking.read_import"] = APPLIED | {"reversal": reversal}
     done = check.send(0)
-    assert sent(pages, "start_import_reversal")[0]["body"] == {"reason": "The wrong file"}
+    assert pages.sent("start_import_reversal")[0]["body"] == {"reason": "The wrong file"}
     assert "The import was undone." in done.text()
     assert "1,199" in done.text("//dl")
     assert not done.all("//main//form")
@@ -294,7 +290,7 @@ def test_a_mapping_is_confirmed_column_by_column_and_value_by_value(pages):
             "values.0.codes.0": "KE",
         },
     )
-    [arguments] = sent(pages, "start_import_mapping")
+    [arguments] = pages.sent("start_import_mapping")
     body = arguments["body"]
     assert [(each["column"], each["field"], each["day_order"]) for each in body["columns"]] == [
         ("Project name", "title", None),
@@ -312,5 +308,5 @@ def test_a_mapping_is_confirmed_column_by_column_and_value_by_value(pages):
 
 def test_a_value_that_nobody_chooses_for_stays_not_understood(pages):
     pages.get(f"{HERE}/mapping").send(0)
-    [arguments] = sent(pages, "start_import_mapping")
+    [arguments] = pages.sent("start_import_mapping")
     assert {"field": "countries", "value": "Atlantis", "codes": [], "nothing": False} in arguments["body"]["values"]

@@ -42,10 +42,6 @@ def pages():
     return Pages(DESK | ANSWERS, "stocktaking").sign_in("officer")
 
 
-def sent(pages, method):
-    return [arguments for name, arguments, _ in pages.bus.calls if name == f"stocktaking.{method}"]
-
-
 def answer(pages, **changes):
     pages.bus.answers["stocktaking.read_report_version"] = VERSION | changes
 
@@ -73,7 +69,7 @@ def test_the_list_says_how_many_versions_there_are_and_which_are_drafts(pages):
 def test_a_report_is_built_of_its_period_and_the_list_says_how_far_it_is(pages):
     form = pages.get("/en/desk/reports/new?kind=regional")
     shown = form.send(**{"region": "africa", "period.start": "2016-01-01", "period.end": "2016-12-31"})
-    [arguments] = sent(pages, "start_report")
+    [arguments] = pages.sent("start_report")
     period = {"start": "2016-01-01", "end": "2016-12-31", "basis": "submitted"}
     assert arguments["body"] | {"languages": set(arguments["body"]["languages"])} == {
         "kind": "regional",
@@ -92,7 +88,7 @@ def test_a_period_that_ends_before_it_begins_is_said_at_its_field_and_nothing_ty
     back = pages.get("/en/desk/reports/new?kind=global").send(
         **{"period.start": "2017-01-01", "period.end": "2016-01-01", "period.basis": "active", "languages": ["ar"]}
     )
-    assert not sent(pages, "start_report")
+    assert not pages.sent("start_report")
     assert back.all("//div[@role='alert']//a/@href") == ["#build-period.end"]
     assert back.all("//input[@name='period.start']/@value") == ["2017-01-01"]
     assert back.all("//input[@checked]/@value") == ["active", "ar"]
@@ -103,7 +99,7 @@ def test_stories_need_an_edition_and_take_no_period(pages):
     assert not form.all("//input[@name='period.start']")
     assert form.send().all("//div[@role='alert']//a/@href") == ["#build-edition"]
     form.send(edition="2017")
-    assert sent(pages, "start_report")[0]["body"]["edition"] == "2017"
+    assert pages.sent("start_report")[0]["body"]["edition"] == "2017"
 
 
 def test_what_became_of_the_job_is_said_in_words(pages):
@@ -122,7 +118,7 @@ def test_what_became_of_the_job_is_said_in_words(pages):
 
 def test_texts_are_saved_in_the_languages_that_were_written_and_may_be_removed(pages):
     done = pages.get(HERE).send(0, **{"introduction.en": "Two years.", "introduction.fr": "", "conclusion.ar": "خاتمة"})
-    [arguments] = sent(pages, "write_report_prose")
+    [arguments] = pages.sent("write_report_prose")
     written = {name: {code: text for code, text in texts.items() if text} for name, texts in arguments["body"].items()}
     assert {name: texts for name, texts in written.items() if texts} == {
         "introduction": {"en": "Two years."},
@@ -139,7 +135,7 @@ def test_an_isbn_that_is_none_is_said_at_its_field_and_a_right_one_stands_with_t
     assert "Not an ISBN of 13 digits" in back.text()
     assert back.text("//textarea[@name='publication_number.fr']") == "STK-F", "nothing typed is lost"
     back.send(0, **{"isbn.fr": "978-92-61-28741-2"})
-    [arguments] = sent(pages, "write_report_prose")
+    [arguments] = pages.sent("write_report_prose")
     assert arguments["body"]["isbn"]["fr"] == "978-92-61-28741-2"
     answer(pages, prose={"isbn": {"fr": "978-92-61-28741-2", "en": "978-92-61-28742-9"}})
     assert "978-92-61-28741-2" in pages.get(f"{HERE.replace('/en/', '/fr/')}/preview").text()
@@ -155,17 +151,17 @@ def test_of_two_officers_the_second_sees_both_texts_and_decides(pages):
     assert "Of a colleague." in back.text(), "what is stored now"
     pages.bus.answers["stocktaking.write_report_prose"] = VERSION
     back.send(0, _revision=back.all("//input[@type='checkbox' and @name='_revision']/@value"))
-    assert [each["if_match"] for each in sent(pages, "write_report_prose")] == [[3], [4]]
+    assert [each["if_match"] for each in pages.sent("write_report_prose")] == [[3], [4]]
 
 
 def test_publication_is_checked_first_and_names_the_languages(pages):
     check = pages.get(HERE).send(1, reason="Agreed")
-    assert not sent(pages, "publish_report")
+    assert not pages.sent("publish_report")
     assert "becomes public at once in these languages: English, Français" in check.text()
     assert "Agreed" in check.text("//dl")
     answer(pages, status="published", published_at="2017-02-01T08:00:00Z")
     done = check.send(0)
-    [arguments] = sent(pages, "publish_report")
+    [arguments] = pages.sent("publish_report")
     assert arguments["body"] == {"reason": "Agreed"}
     assert "The report is public." in done.text()
     assert not done.all("//main//form"), "it never changes again"
@@ -187,14 +183,14 @@ def test_a_draft_whose_files_are_old_is_rendered_before_it_is_published(pages):
     assert "Render these languages again before you publish: French" in shown.text("//div[@class='notice todo']")
     assert "Publish" not in [each.text_content() for each in shown.all("//button")]
     assert "running" in shown.send(0).text("//div[@role='status']")
-    assert sent(pages, "render_report_files") == [{"report": "global-2016-1.0"}]
+    assert pages.sent("render_report_files") == [{"report": "global-2016-1.0"}]
 
 
 def test_a_draft_is_deleted_after_a_check(pages):
     check = pages.get(HERE).send(2)
-    assert not sent(pages, "remove_report")
+    assert not pages.sent("remove_report")
     assert "The draft is deleted." in check.send(0).text()
-    assert sent(pages, "remove_report") == [{"report": "global-2016-1.0"}]
+    assert pages.sent("remove_report") == [{"report": "global-2016-1.0"}]
 
 
 def test_the_preview_shows_texts_and_figures_as_readers_will_see_them(pages):

@@ -92,6 +92,16 @@ class Pages:
         self.app = application(self.bus, plugins, settings)
         self._client = testing.TestClient(self.app)
         self.cookies: dict[str, str] = {}
+        self._service = plugins[0] if plugins else ""
+
+    def sent(self, method: str) -> list[dict[str, Any]]:
+        """The arguments of each call of a method: of the first of the plugins, or "accounts.read_account"."""
+        wanted = method if "." in method else f"{self._service}.{method}"
+        return [arguments for name, arguments, _ in self.bus.calls if name == wanted]
+
+    def bodies(self, method: str) -> list[Any]:
+        """The bodies of those calls."""
+        return [arguments["body"] for arguments in self.sent(method)]
 
     def sign_in(self, *roles: str) -> Pages:
         """Have a session with these roles."""
@@ -162,6 +172,14 @@ class Shown:
         """Elements or attributes by XPath."""
         found: list[Any] = self.tree.xpath(path)
         return found
+
+    def form(self, words: str, number: int = 0) -> int:
+        """The number of the form whose button says so, for `send`; of several, the one of this `number`."""
+        return [at for at, form in enumerate(self.tree.forms) if words in form.xpath(".//button/text()")][number]
+
+    def form_named(self, name: str) -> int:
+        """The number of the form of that name."""
+        return next(at for at, form in enumerate(self.tree.forms) if form.fields.get("_form") == name)
 
     def send(self, number: int = 0, *, chosen: tuple[str, str, bytes] | None = None, **typed: Any) -> Shown:
         """Fill in a form of the page and send it, as a browser would; `chosen`: with a file (name, media type,
