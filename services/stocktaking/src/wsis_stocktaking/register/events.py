@@ -7,6 +7,8 @@ from wsis_shared.events import EventDependency, EventType, PendingEvent, new_eve
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
+from wsis_stocktaking.register.rules import contents
+
 
 class EntryPublished(ResponseSchema):
     """An entry that became public, or has a new revision; what agencies select by."""
@@ -71,14 +73,15 @@ DEPENDS_ON: tuple[EventDependency, ...] = ()
 def published(entry: Input, regions: list[str], source: str) -> PendingEvent:
     """That an entry is public with its revision and sequence. `source` is that of the revision."""
     content = entry["content"]
+    language = contents.language_of(content)
     return new_event(
         ENTRY_PUBLISHED,
         subject=entry["_id"],
         entry=entry["_id"],
         revision=entry["revision"],
         sequence=entry["sequence"],
-        title=content["title"][content["original_language"]],
-        language=content["original_language"],
+        title=content["title"][language],
+        language=language,
         kind=content["kind"],
         sdgs=content["sdgs"],
         action_lines=[named["line"] for named in content["action_lines"]],
