@@ -7,8 +7,6 @@ from wsis_shared.events import EventDependency, EventType, PendingEvent, new_eve
 from wsis_shared.json_types import Input
 from wsis_shared.schemas import ResponseSchema
 
-from wsis_stocktaking.register.rules import contents
-
 
 class EntryPublished(ResponseSchema):
     """An entry that became public, or has a new revision; what agencies select by."""
@@ -70,10 +68,9 @@ PUBLISHES: tuple[EventType, ...] = (ENTRY_PUBLISHED, ENTRY_WITHDRAWN)
 DEPENDS_ON: tuple[EventDependency, ...] = ()
 
 
-def published(entry: Input, regions: list[str], source: str) -> PendingEvent:
-    """That an entry is public with its revision and sequence. `source` is that of the revision."""
+def published(entry: Input, language: str, regions: list[str], source: str) -> PendingEvent:
+    """That an entry is public with its revision and sequence. `language`: of its title; `source`: of the revision."""
     content = entry["content"]
-    language = contents.language_of(content)
     return new_event(
         ENTRY_PUBLISHED,
         subject=entry["_id"],

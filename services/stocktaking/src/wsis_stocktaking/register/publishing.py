@@ -31,7 +31,8 @@ def publication(
     """
 
     def announce(published: Entry) -> Sequence[PendingEvent]:
-        return (events.published(published, contents.regions_of(content), source),)
+        language, regions = contents.language_of(content), contents.regions_of(content)
+        return (events.published(published, language, regions, source),)
 
     return Publication(entry, content, prize, by, tuple(pending), announce, source, last_updated_at)
 
