@@ -36,12 +36,15 @@ def store(stage: Any) -> Iterator[Client]:
 
 
 def test_each_query_of_each_list_is_led_by_an_index(
-    stage: Any, demo: Any, officer: Person, people: Any, new_webhook: Any, store: Client
+    stage: Any, demo: Any, officer: Person, people: Any, new_webhook: Any, new_consultation: Any, store: Client
 ):
     prefix = Suite.load(stage.environment).mongo_prefix
     plugins = [plugin for plugin in discover() if plugin.collections]
     databases = {plugin.name: store[prefix + plugin.name] for plugin in plugins}
-    reader = Reader(demo.edition, [officer, people.with_role("juror"), people.with_role("agency")])
+    drafts = f"{new_consultation('2096').path}/drafts"
+    draft = officer.post(drafts, {"answers": {"full_name": "Eve"}})["draft"]
+    places = {"/v1/consultations/{edition}/drafts/{draft}/similar": f"{drafts}/{draft}/similar"}
+    reader = Reader(demo.edition, [officer, people.with_role("juror"), people.with_role("agency")], places)
     new_webhook(types=["prizes.nominees_published"])  # those of the demonstration are gone
     officer.post("/v1/entries", {"content": {}})  # of one's own
     officer.post("/v1/update-calls", {"text": {"en": "Is it still correct?"}, "deadline": "2099-12-31"})

@@ -52,10 +52,11 @@ LISTS = {path: route for path, route in ROUTES.items() if is_list(route)}
 
 
 class Reader:
-    """Reads the lists; the rows of a list give the ids for those below it."""
+    """Reads the lists; the rows of a list give the ids for those below it. `places`: addresses of those to which no
+    list leads, by their templates."""
 
-    def __init__(self, edition: str, people: Sequence[Any]) -> None:
-        self._people = people
+    def __init__(self, edition: str, people: Sequence[Any], places: Mapping[str, str] | None = None) -> None:
+        self._people, self._places = people, places or {}
         self._known: dict[str, Any] = {"edition": edition, "category": "C1", "line": "C1", "sdg": "1"}
         self._rows: dict[str, list[dict[str, Any]]] = {}
 
@@ -85,6 +86,8 @@ class Reader:
 
     def address(self, template: str) -> str:
         """The path with values that lead to something, as far as there is something."""
+        if template in self._places:
+            return self._places[template]
         made: list[str] = []
         parts = template.split("/")
         for place, part in enumerate(parts):
