@@ -17,7 +17,8 @@ from wsis_shared.tables.child import ReaderBusy
 from wsis_testkit import refused
 from wsis_testkit.interruptions import InProcess
 
-from wsis_gateway.export_formats import FORMATS, columns
+from wsis_gateway.export_columns import columns
+from wsis_gateway.export_formats import FORMATS, Table
 from wsis_stocktaking.imports.schemas import RefusedRow, RefusedRowPage
 from wsis_stocktaking.imports.use_cases import imports
 
@@ -48,7 +49,7 @@ def export(importing: Importing, id: str, path: Path, format: str = "xlsx") -> P
     """The refused rows, as the gateway writes them."""
     items = RefusedRowPage().dump({"items": importing.list("list_refused_rows", id)})["items"]
     writer = FORMATS[format].writer(
-        columns(RefusedRow()), ExportSource("https://wsis.example", "https://wsis.example/v1", AT, "en")
+        Table(columns(RefusedRow()), ExportSource("https://wsis.example", "https://wsis.example/v1", AT, "en"))
     )
     path.write_bytes(writer.write(items) + b"".join(writer.finish()))
     writer.close()
