@@ -25,6 +25,8 @@ COMMANDS = {
     "gateway": [sys.executable, "-m", "gunicorn", "-c"],
 }
 POLL_SECONDS = 0.02
+# Before tests add plugins of their own, which read settings when they are imported: by each child. A mutant is in it.
+BEGUN_WITH = os.environ.get("PYTHONPATH", "")
 STARTS: Counter[str] = Counter()  # in this session, by kind
 LOGS: set[Path] = set()  # of these, and of other programs that tests have started
 
@@ -34,6 +36,7 @@ class ForkServer:
 
     def __init__(self, kind: str) -> None:
         outside = {name: value for name, value in os.environ.items() if name[:5] != "WSIS_"}
+        outside["PYTHONPATH"] = BEGUN_WITH
         script = Path(__file__).with_name("fork_server.py")
         self._server = subprocess.Popen(
             [sys.executable, "-P", str(script), kind],
