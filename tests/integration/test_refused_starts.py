@@ -62,6 +62,14 @@ def test_what_sends_mails_does_not_start_without_a_relay() -> None:
         assert said == (2, "WSIS_SMTP_URI must be set: the relay that takes the mails\n")
 
 
+def test_files_in_s3_need_their_library(tmp_path: Path) -> None:
+    """An image has it where it was asked for."""
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['boto3'] = None\n")
+    settings = {"WSIS_SECRET": "x" * 32, "WSIS_BLOBS_URI": "s3://key:secret@files:9000/bucket"}
+    line = "WSIS_BLOBS_URI needs a library that is not installed: build the image with EXTRAS=s3\n"
+    assert said_at_start(GATEWAY, **settings, PYTHONPATH=str(tmp_path)) == (2, line)
+
+
 PRODUCTION = {
     "WSIS_PROFILE": "production",
     "WSIS_SECRET": "x" * 32,
@@ -134,7 +142,8 @@ def test_production_does_not_start_with(command: list[str], name: str, value: st
 
 def test_each_rule_has_a_start_that_breaks_it() -> None:
     """Rules are in one table, and each is seen here: by setting, as often as the table has it."""
-    tried = [*OF_ALL, *OF_GATEWAY, *(name for _, name, _, _ in FURTHER), "WSIS_SECRET", "WSIS_SMTP_URI"]
+    tried = [*OF_ALL, *OF_GATEWAY, *(name for _, name, _, _ in FURTHER)]
+    tried += ["WSIS_SECRET", "WSIS_SMTP_URI", "WSIS_BLOBS_URI"]  # above
     fields = {rule.field for rule in start_rules.RULES}
     for field in {field for field in fields if not field.startswith("doctor_")}:  # no process reads these
         rules = [rule for rule in start_rules.RULES if rule.field == field]
