@@ -57,8 +57,3 @@ def sound(shown: Shown) -> None:
         assert shown.all(f"//label[@for='{field.get('id')}']"), f"{field.get('name')} has a label"
     ids = shown.all("//@id")
     assert len(ids) == len(set(ids)), "each id once"
-
-
-def button(shown: Shown, text: str) -> int:
-    """The number of the form whose button says so, for `send`."""
-    return next(at for at, form in enumerate(shown.tree.forms) if text in form.xpath(".//button/text()"))

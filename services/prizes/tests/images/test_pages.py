@@ -8,7 +8,7 @@ import pytest
 from wsis_testkit.pages import Pages
 
 from ..desk_answers import ANSWERS, PROJECT
-from ..page_kit import button, each_language, sent, sound
+from ..page_kit import each_language, sound
 from ..projects.test_pages import DRAFT, site
 from ..projects.test_pages import EDITION as OPEN
 
@@ -59,19 +59,19 @@ def test_the_image_is_told_to_who_cannot_see_it_and_keeps_its_place(pages: Pages
 @pytest.mark.usefixtures("database")  # the gateway stores a file before the service is asked
 def test_a_file_without_words_is_not_taken(pages: Pages) -> None:
     shown = pages.get(HERE)
-    refused = shown.send(button(shown, "Upload"), chosen=("a.png", "image/png", b"\x89PNG"), alt="")
+    refused = shown.send(shown.form("Upload"), chosen=("a.png", "image/png", b"\x89PNG"), alt="")
     assert refused.status == 422
     assert "#set-alt" in refused.all("//div[@role='alert']//a/@href")
-    assert sent(pages, "set_image") == []
+    assert pages.sent("set_image") == []
 
 
 def test_it_is_removed_after_a_check(pages: Pages) -> None:
     shown = pages.get(HERE)
-    check = shown.send(button(shown, "Remove the image"))
+    check = shown.send(shown.form("Remove the image"))
     assert "You may upload another" in check.text()
-    assert sent(pages, "remove_own_image") == []
+    assert pages.sent("remove_own_image") == []
     check.send()
-    assert [each["project"] for each in sent(pages, "remove_own_image")] == ["p1"]
+    assert [each["project"] for each in pages.sent("remove_own_image")] == ["p1"]
 
 
 def test_what_the_secretariat_removed_says_why_and_what_is_fixed_has_no_form(pages: Pages) -> None:
@@ -92,5 +92,5 @@ def test_an_officer_removes_it_with_a_reason_after_a_check() -> None:
     check = shown.send(_form="remove_image", reason="It advertises a product")
     assert "deleted for good" in check.text()
     check.send()
-    [removed] = sent(pages, "remove_image")
+    [removed] = pages.sent("remove_image")
     assert (removed["project"], removed["body"]["reason"]) == ("p1", "It advertises a product")

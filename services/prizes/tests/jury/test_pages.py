@@ -8,7 +8,7 @@ import pytest
 from wsis_shared.errors import Conflict, Invalid
 from wsis_testkit.pages import Pages, Shown
 
-from ..page_kit import EDITION, FORM, button, each_language, sent, sound
+from ..page_kit import EDITION, FORM, each_language, sound
 
 ASSIGNED: dict[str, Any] = {
     "project": "p1",
@@ -107,7 +107,7 @@ def test_reviews_are_listed_with_their_state_and_how_many_are_left(pages: Pages)
     assert shown.all("//ul[@class='tasks']//a/*/@lang") == ["ar"] * 3
     assert "/en/me/reviews?edition=2016" in shown.all("//main//a/@href")
     pages.get("/en/me/reviews?edition=2016")
-    assert sent(pages, "list_my_reviews")[-1]["edition"] == "2016"
+    assert pages.sent("list_my_reviews")[-1]["edition"] == "2016"
 
 
 def test_interests_are_asked_for_before_the_text_opens(pages: Pages) -> None:
@@ -115,22 +115,22 @@ def test_interests_are_asked_for_before_the_text_opens(pages: Pages) -> None:
     assert "conflict of interest" in shown.text()
     for text in ("كلمات كثيرة", "Two million visits", "It has."):
         assert text not in shown.html
-    shown.send(button(shown, "I have no conflict: open the project"))
-    assert [each["body"] for each in sent(pages, "save_review")] == [{}]
+    shown.send(shown.form("I have no conflict: open the project"))
+    assert [each["body"] for each in pages.sent("save_review")] == [{}]
     assert "Two million visits" in at(pages, BEGUN).text()
 
 
 def test_a_conflict_is_declared_with_a_reason_after_a_second_look(pages: Pages) -> None:
     for review in (ASSIGNED, BEGUN):
         shown = at(pages, review)
-        refused = shown.send(button(shown, "Continue"), reason="")
+        refused = shown.send(shown.form("Continue"), reason="")
         assert refused.all("//div[@role='alert']//a/@href") == ["#conflict-reason"]
-        check = shown.send(button(shown, "Continue"), reason="My sister works there")
+        check = shown.send(shown.form("Continue"), reason="My sister works there")
         assert "cannot be undone" in check.text()
         assert "My sister works there" in check.text("//dl")
-    assert sent(pages, "declare_conflict") == []
+    assert pages.sent("declare_conflict") == []
     after = check.send(0)
-    assert [each["body"] for each in sent(pages, "declare_conflict")] == [{"reason": "My sister works there"}]
+    assert [each["body"] for each in pages.sent("declare_conflict")] == [{"reason": "My sister works there"}]
     assert after.address == "/en/me/reviews?edition=2017&done=conflict"
     assert "no longer review" in after.text("//*[@role='status']")
 
@@ -141,7 +141,7 @@ def test_a_project_is_read_with_the_answer_to_the_question_and_scored(pages: Pag
     assert shown.all("//*[@lang='ar' and contains(text(), 'كلمات')]")
     assert shown.all("//input[@checked]/@id") == ["save-scores.impact-4"]
     after = shown.send(
-        button(shown, "Save"),
+        shown.form("Save"),
         **{
             "scores.partnerships": "2",
             "comments.impact": "",
@@ -149,7 +149,7 @@ def test_a_project_is_read_with_the_answer_to_the_question_and_scored(pages: Pag
             "recommendation": "clarify",
         },
     )
-    [saved] = sent(pages, "save_review")
+    [saved] = pages.sent("save_review")
     assert saved["body"] == {
         "scores": {"impact": 4, "partnerships": 2},
         "comments": {"impact": None, "partnerships": "Few"},
@@ -162,8 +162,8 @@ def test_a_project_is_read_with_the_answer_to_the_question_and_scored(pages: Pag
 def test_a_finished_review_leads_to_the_next_one(pages: Pages) -> None:
     shown = pages.get(HERE)
     pages.bus.answers["prizes.read_review"] = DONE
-    after = shown.send(button(shown, "Save"), **{"scores.partnerships": "2", "done": ["false", "true"]})
-    assert sent(pages, "save_review")[-1]["body"]["done"] is True
+    after = shown.send(shown.form("Save"), **{"scores.partnerships": "2", "done": ["false", "true"]})
+    assert pages.sent("save_review")[-1]["body"]["done"] is True
     assert "The review is finished." in after.text("//*[@role='status']")
     assert after.all("//a[text()='Next review']/@href") == ["/en/me/reviews/p2"]
     assert after.all("//input[@name='done' and @checked]")
@@ -175,7 +175,7 @@ def test_a_score_that_is_missing_is_said_at_its_criterion_and_nothing_is_lost(pa
     problems = {"scores.partnerships": ["Needed."]}
     pages.bus.answers["prizes.save_review"] = Invalid("prizes.review_incomplete", fields=problems)
     shown = pages.get(HERE)
-    back = shown.send(button(shown, "Save"), **{"comments.impact": "Very good", "done": ["false", "true"]})
+    back = shown.send(shown.form("Save"), **{"comments.impact": "Very good", "done": ["false", "true"]})
     assert back.status == 422
     assert back.all("//div[@role='alert']//a/@href") == ["#save-scores.partnerships"]
     assert back.all("//fieldset[@id='save-scores.partnerships']")

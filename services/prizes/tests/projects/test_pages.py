@@ -8,7 +8,7 @@ import pytest
 from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_testkit.pages import Pages, Shown
 
-from ..page_kit import EDITION, FORM, button, each_language, sent, sound
+from ..page_kit import EDITION, FORM, each_language, sound
 
 DRAFT: dict[str, Any] = {
     "id": "p1",
@@ -152,7 +152,7 @@ def test_the_way_to_a_new_project_stands_where_submission_is_on(pages: Pages) ->
 def test_a_draft_begins_with_a_few_fields_and_goes_on(pages: Pages) -> None:
     shown = pages.get(f"/en{NEW}")
     after = shown.send(0, title="Clinics", category="C7.e-health", organization="Ministry of Health")
-    [draft] = sent(pages, "create_project")
+    [draft] = pages.sent("create_project")
     assert draft["body"] == {
         "title": "Clinics",
         "category": "C7.e-health",
@@ -187,8 +187,8 @@ def test_the_form_says_what_it_lacks_with_a_link_to_each_field(pages: Pages) -> 
 
 def test_a_draft_that_is_saved_as_it_was_loses_nothing(pages: Pages) -> None:
     shown = pages.get(HERE)
-    after = shown.send(button(shown, "Save the draft"))
-    [saved] = sent(pages, "change_project")
+    after = shown.send(shown.form("Save the draft"))
+    [saved] = pages.sent("change_project")
     links = [{name: link[name] for name in ("sdg", "targets", "rationale")} for link in DRAFT["sdgs"]]
     for name, value in saved["body"].items():
         assert value == (links if name == "sdgs" else DRAFT.get(name)), name
@@ -199,22 +199,22 @@ def test_a_draft_that_is_saved_as_it_was_loses_nothing(pages: Pages) -> None:
 def test_fields_that_are_emptied_are_emptied_and_goals_come_as_rows(pages: Pages) -> None:
     shown = pages.get(HERE)
     typed = {"sdgs.2.sdg": "4", "sdgs.2.rationale": "Nurses learn.", "sdgs.1.sdg": "", "countries": "KE"}
-    shown.send(button(shown, "Save the draft"), impact="", completed="true", **typed)
-    [saved] = sent(pages, "change_project")
+    shown.send(shown.form("Save the draft"), impact="", completed="true", **typed)
+    [saved] = pages.sent("change_project")
     assert (saved["body"]["impact"], saved["body"]["completed"], saved["body"]["countries"]) == (None, True, ["KE"])
     assert [link["sdg"] for link in saved["body"]["sdgs"]] == [3, 4]
     again = pages.get(HERE)
-    again.send(button(again, "Save the draft"), countries="")
-    assert sent(pages, "change_project")[-1]["body"]["countries"] == []
+    again.send(again.form("Save the draft"), countries="")
+    assert pages.sent("change_project")[-1]["body"]["countries"] == []
 
 
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(pages: Pages) -> None:
     problems = {"impact": ["Needed."], "sdgs": ["Each goal once."]}
     pages.bus.answers["prizes.change_project"] = Invalid("prizes.project_incomplete", fields=problems)
     shown = pages.get(HERE)
-    back = shown.send(button(shown, "Save the draft"), title="Another title", website="no address")
+    back = shown.send(shown.form("Save the draft"), title="Another title", website="no address")
     assert back.all("//div[@role='alert']//a/@href") == ["#save-website"], "the schema refuses first"
-    back = shown.send(button(shown, "Save the draft"), title="Another title", impact="")
+    back = shown.send(shown.form("Save the draft"), title="Another title", impact="")
     assert back.status == 422
     assert back.all("//div[@role='alert']//a/@href") == ["#save-impact", "#save-sdgs"]
     assert all(back.all(f"//*[@id='{href[1:]}']") for href in ("#save-impact", "#save-sdgs"))
@@ -229,23 +229,23 @@ def test_what_another_window_saved_is_replaced_on_purpose_alone(pages: Pages) ->
 
     pages.bus.answers |= {"prizes.change_project": change, "prizes.read_own_project": {**DRAFT, "version": 5}}
     for _ in range(2):
-        shown = shown.send(button(shown, "Save the draft"), title="Mine")
+        shown = shown.send(shown.form("Save the draft"), title="Mine")
         assert (shown.status, shown.all("//input[@name='title']/@value")) == (409, ["Mine"])
     [box] = shown.all("//input[@type='checkbox' and @name='version']/@value")
-    assert shown.send(button(shown, "Save the draft"), version=["4", box]).status == 200
+    assert shown.send(shown.form("Save the draft"), version=["4", box]).status == 200
 
 
 def test_a_complete_draft_is_read_once_more_and_submitted(pages: Pages) -> None:
     shown = at(pages, READY)
-    check = shown.send(button(shown, "Check and submit"))
+    check = shown.send(shown.form("Check and submit"))
     assert "did not save" in check.text("//*[@role='status']")
-    assert sent(pages, "submit_project") == []
+    assert pages.sent("submit_project") == []
     assert "Two million visits" in check.text(), "the project as it will be read"
     assert "15 February 2017" in check.text("//*[@role='status']")
     assert len(check.tree.forms) == 1
     pages.bus.answers["prizes.read_own_project"] = SUBMITTED
     after = check.send(0)
-    assert len(sent(pages, "submit_project")) == 1
+    assert len(pages.sent("submit_project")) == 1
     assert "WSIS-2017-0012" in after.text("//dl")
     assert "submitted" in after.text("//*[@role='status']")
 
@@ -253,9 +253,9 @@ def test_a_complete_draft_is_read_once_more_and_submitted(pages: Pages) -> None:
 def test_a_submission_that_is_refused_says_why(pages: Pages) -> None:
     shown = at(pages, READY)
     pages.bus.answers["prizes.submit_project"] = Conflict("prizes.project_of_another")
-    back = shown.send(button(shown, "Check and submit")).send(0)
+    back = shown.send(shown.form("Check and submit")).send(0)
     assert (back.status, "Write to the secretariat" in back.text("//div[@role='alert']")) == (409, True)
-    assert button(back, "Save the draft") >= 0
+    assert back.form("Save the draft") >= 0
 
 
 def test_an_own_project_in_the_way_is_named_before_the_submission(pages: Pages) -> None:
@@ -270,13 +270,13 @@ def test_a_question_is_answered_once_after_a_look_at_the_answer(pages: Pages) ->
     shown = at(pages, ASKED)
     assert "Has the first phase ended?" in shown.text("//section[@aria-labelledby='question']")
     assert "1 March 2017" in shown.text("//section[@aria-labelledby='question']")
-    refused = shown.send(button(shown, "Check the answer"), answer="")
+    refused = shown.send(shown.form("Check the answer"), answer="")
     assert refused.all("//div[@role='alert']//a/@href") == ["#answer-answer"]
-    check = shown.send(button(shown, "Check the answer"), answer="It has.")
-    assert sent(pages, "answer_clarification") == []
+    check = shown.send(shown.form("Check the answer"), answer="It has.")
+    assert pages.sent("answer_clarification") == []
     assert "It has." in check.text("//dl")
     check.send(0)
-    assert [each["body"] for each in sent(pages, "answer_clarification")] == [{"answer": "It has."}]
+    assert [each["body"] for each in pages.sent("answer_clarification")] == [{"answer": "It has."}]
     over = at(pages, {**ASKED, "clarification_open": False})
     assert "The date for the answer has passed." in over.text()
     answered = {**ASKED["clarification"], "answer": "It has.", "answered_at": "2017-02-21T12:00:00Z"}
@@ -286,13 +286,13 @@ def test_a_question_is_answered_once_after_a_look_at_the_answer(pages: Pages) ->
 
 def test_a_project_is_withdrawn_with_a_reason_after_a_second_look(pages: Pages) -> None:
     shown = at(pages, SUBMITTED)
-    refused = shown.send(button(shown, "Continue"), reason="")
+    refused = shown.send(shown.form("Continue"), reason="")
     assert refused.all("//div[@role='alert']//a/@href") == ["#withdraw-reason"]
-    check = shown.send(button(shown, "Continue"), reason="We stop")
-    assert (sent(pages, "withdraw_project"), "We stop" in check.text("//dl")) == ([], True)
+    check = shown.send(shown.form("Continue"), reason="We stop")
+    assert (pages.sent("withdraw_project"), "We stop" in check.text("//dl")) == ([], True)
     assert "leaves the contest for good" in check.text()
     check.send(0)
-    assert [each["body"] for each in sent(pages, "withdraw_project")] == [{"reason": "We stop"}]
+    assert [each["body"] for each in pages.sent("withdraw_project")] == [{"reason": "We stop"}]
 
 
 def test_a_project_that_can_change_no_more_is_read_with_its_outcome(pages: Pages) -> None:

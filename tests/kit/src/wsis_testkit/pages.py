@@ -92,12 +92,10 @@ class Pages:
         self.app = application(self.bus, plugins, settings)
         self._client = testing.TestClient(self.app)
         self.cookies: dict[str, str] = {}
-        self._service = plugins[0] if plugins else ""
 
     def sent(self, method: str) -> list[dict[str, Any]]:
-        """The arguments of each call of a method: of the first of the plugins, or "accounts.read_account"."""
-        wanted = method if "." in method else f"{self._service}.{method}"
-        return [arguments for name, arguments, _ in self.bus.calls if name == wanted]
+        """The arguments of each call of a method: "accounts.read_account", or of whichever service "read_account"."""
+        return [arguments for name, arguments, _ in self.bus.calls if method in (name, name.partition(".")[2])]
 
     def bodies(self, method: str) -> list[Any]:
         """The bodies of those calls."""
