@@ -11,7 +11,7 @@ from wsis_consultation.submissions.events import FACETS, RECEIVED_EXAMPLE, Recei
 class Merged(Received):
     """A submission, and the number of the other one."""
 
-    other = fields.Integer(required=True)
+    other = fields.Integer(required=True, metadata={"description": "Number of the other one"})
 
 
 _EXAMPLE = {**RECEIVED_EXAMPLE, "other": 3}
