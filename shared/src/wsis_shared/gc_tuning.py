@@ -10,6 +10,8 @@ import gc
 
 # New objects before a collection of the youngest generation: those of some dozen requests instead of one.
 YOUNG_THRESHOLD = 20_000
+# Collections of one generation before one of the next. Few, since what is left after `freeze` takes little time.
+OLDER_THRESHOLDS = 4, 2
 
 
 def pause() -> None:
@@ -23,4 +25,4 @@ def freeze() -> None:
     gc.freeze()
     gc.collect()  # what is frozen counts no longer: else the oldest waits until a quarter of it has come anew
     gc.enable()
-    gc.set_threshold(YOUNG_THRESHOLD, 4, 2)
+    gc.set_threshold(YOUNG_THRESHOLD, *OLDER_THRESHOLDS)

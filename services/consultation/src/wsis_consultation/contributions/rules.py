@@ -76,13 +76,6 @@ def numbers_of_mergers(submission: Submission) -> list[int]:
     return [*(row["number"] for row in submission.get("merged") or ()), *([merger["into_number"]] if merger else ())]
 
 
-def number_of(receipt: str, edition: str) -> int | None:
-    """The number in a receipt of the edition: 7 of "OCP-2017-0007"; None where it is no such receipt."""
-    number = receipt.rpartition("-")[2]
-    found = int(number) if number.isascii() and number.isdecimal() and len(number) <= 9 else 0
-    return found if receipt == receipt_number(edition, found) else None
-
-
 def endorse(
     submission: Submission, account: str, profile: Input, *, for_organization: bool, at: datetime
 ) -> Endorsement:

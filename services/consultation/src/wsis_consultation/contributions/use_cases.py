@@ -15,7 +15,7 @@ from wsis_consultation.contributions.store import Contributions, Endorsements
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions.rules import lifecycle
-from wsis_consultation.submissions.rules.lifecycle import Submission, receipt_number
+from wsis_consultation.submissions.rules.lifecycle import Submission, number_of, receipt_number
 from wsis_consultation.submissions.store import Drafts, Submissions
 from wsis_consultation.submissions.use_cases.access import Access, People, about
 
@@ -134,7 +134,7 @@ class EndorsementCases:
 
 def find(contributions: Contributions, edition: str, receipt: str) -> Submission:
     """A contribution by its receipt. Raises NotFound."""
-    number = rules.number_of(receipt, edition)
+    number = number_of(receipt, edition)
     found = None if number is None else contributions.find(edition, number)
     if found is None:
         raise NotFound("consultation.contribution_unknown")

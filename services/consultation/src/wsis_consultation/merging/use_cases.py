@@ -13,14 +13,14 @@ from wsis_shared.events import EventType, PendingEvent
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
-from wsis_consultation.contributions.rules import number_of, row_of
+from wsis_consultation.contributions.rules import row_of
 from wsis_consultation.contributions.store import Endorsements
 from wsis_consultation.merging import events, rules
 from wsis_consultation.merging.rules import Brief, Similar
 from wsis_consultation.merging.store import SimilarSubmissions
 from wsis_consultation.people.use_cases import Links
 from wsis_consultation.submissions.rules import contents
-from wsis_consultation.submissions.rules.lifecycle import Draft, Submission, is_public, receipt_number
+from wsis_consultation.submissions.rules.lifecycle import Draft, Submission, is_public, number_of, receipt_number
 from wsis_consultation.submissions.store import Drafts, Submissions
 from wsis_consultation.submissions.use_cases.access import Access, about
 from wsis_consultation.submissions.use_cases.mails import link_of

@@ -157,6 +157,13 @@ def receipt_number(edition: str, number: int) -> str:
     return f"OCP-{edition}-{number:04d}"
 
 
+def number_of(receipt: str, edition: str) -> int | None:
+    """The number in a receipt of the edition: 7 of "OCP-2017-0007"; None where it is no such receipt."""
+    number = receipt.rpartition("-")[2]
+    found = int(number) if number.isascii() and number.isdecimal() and len(number) <= 9 else 0
+    return found if receipt == receipt_number(edition, found) else None
+
+
 # Whose draft or submission it is: that of an account, or of whoever has the key of its mailed link.
 
 
