@@ -179,13 +179,10 @@ mutants: install ## Do the tests notice small errors? 85 % of a sample at least 
 		$(if $(SERVICE),--service $(SERVICE)) $(if $(FILES),--files $(FILES)) $(ARGS)
 
 .PHONY: nightly
-nightly: export WSIS_NIGHTLY = 1
 nightly: install ## Everything in its long form: all tests with large numbers, the demo with the volumes of 2017, mutants, a soak
 	-@deploy/setup.sh --browser
 	-@$(MAKE) node-packages
-	@failed=; for task in test 'demo ARGS=--full' security 'mutants COUNT=300' bench-soak; do echo "--- make $$task"; \
-		$(MAKE) $$task || failed="$$failed, make $$task"; done; \
-		if [ "$$failed" ]; then echo "Failed: $${failed#, }"; exit 1; fi
+	@.ci/nightly
 
 .PHONY: security
 security: install ## Attacks, made-up requests of all roles, bandit, secrets in the history, licences, SBOM
