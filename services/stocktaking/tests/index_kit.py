@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wsis_stocktaking.register.rules import cards
+from wsis_stocktaking.search.index.tantivy_index import TantivyIndex
+from wsis_stocktaking.search.rules import SearchQuery
 
 AT = datetime(2016, 5, 1, 12, tzinfo=UTC)
 
@@ -40,3 +42,16 @@ def make_bare_card(make_content: Callable[..., Any], entry: str, sequence: int, 
         "keywords": [],
     }
     return make_card(make_content(**{**nothing, **changes}), entry, sequence)
+
+
+def find(index: TantivyIndex, query: SearchQuery) -> list[str]:
+    """All entries that fit, page by page."""
+    found: list[str] = []
+    after = None
+    while True:
+        page = index.search(query, limit=70, after=after)
+        found += [hit.card["entry"] for hit in page.hits]
+        after = page.next
+        if after is None:
+            assert len(found) == page.total
+            return found
