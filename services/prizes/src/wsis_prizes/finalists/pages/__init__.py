@@ -1,18 +1,27 @@
-"""The desk of the finalists: the tie and its rule, the choice of the Expert Group, and who they are. All of it is under
-embargo, and the service logs each look."""
+"""The desk of the finalists: the tie and its rule, and who they are; and the choice of the Expert Group. All of it is
+under embargo, and the service logs each look."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Panel, Read
 
+from wsis_prizes.editions.pages import EDITION
+
 _FINALISTS, _HERE = "/v1/editions/{edition}/finalists", "/desk/editions/{edition}/finalists"
+_CHOICES, _CHOOSE = "/me/winners/{edition}", "prizes:choose"
 
 
 class FinalistsQuery(Schema):
     """Were they just fixed?"""
 
     done = fields.String(validate=validate.OneOf(("fixed",)))
+
+
+class ChoicesQuery(Schema):
+    """Was a category just decided?"""
+
+    done = fields.String(validate=validate.OneOf(("decided",)))
 
 
 PAGES = (
@@ -30,6 +39,34 @@ PAGES = (
         view="wsis_prizes.finalists.pages.views:finalists",
         signed_in=True,
         example={"edition": "2017"},
+    ),
+    # No panel leads here: each look at the list is logged, so a juror opens it by a press, or by the link of a mail.
+    Page(
+        _CHOICES,
+        "finalists/pages/choices.html",
+        "choice_list",
+        reads=(EDITION, Read("finalists", _FINALISTS, optional=True)),
+        query=ChoicesQuery,
+        signed_in=True,
+        permission=_CHOOSE,
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_CHOICES}/{{category}}",
+        "finalists/pages/choice.html",
+        "choice_page",
+        reads=(EDITION, Read("finalists", f"{_FINALISTS}?category={{category}}", optional=True)),
+        forms=(
+            Form(
+                "choose",
+                "PUT /v1/editions/{edition}/categories/{category}/winner",
+                then=f"{_CHOICES}?done=decided",
+                confirm=True,
+            ),
+        ),
+        signed_in=True,
+        permission=_CHOOSE,
+        example={"edition": "2017", "category": "C1"},
     ),
 )
 PANELS = (Panel("desk_edition", 40, "finalists/pages/edition.html", permission="prizes:manage"),)
