@@ -462,6 +462,9 @@ DESK = {
     },
     "stocktaking.read_review": REVIEW,
     "stocktaking.decide_review": REVIEW,
+    "stocktaking.correct_entry": REVIEW,
+    "stocktaking.assign_entry": REVIEW,
+    "stocktaking.search_entries": FOUND,
     "stocktaking.list_duplicates": {
         "items": [
             {
@@ -493,6 +496,9 @@ DESK = {
 DESK_PATHS = (
     "/desk/entries?done=yes",
     "/desk/entries/e1",
+    "/desk/entries/search?q=redes",
+    "/desk/entries/e1/correction",
+    "/desk/entries/e1/owner?q=ana",
     "/desk/duplicates?done=yes",
     "/desk/duplicates/e1/e2",
     "/desk/duplicates/e1/e2/merge",

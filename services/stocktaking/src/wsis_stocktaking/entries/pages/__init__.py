@@ -99,12 +99,18 @@ PUBLIC_AND_OWN = (
 
 
 class Done(Schema):
-    """Was something just decided?"""
+    """Was something just decided, corrected, or given to somebody?"""
 
-    done = fields.String(validate=validate.OneOf(("yes",)))
+    done = fields.String(validate=validate.OneOf(("yes", "corrected", "assigned")))
 
 
-_REVIEW = "/v1/entry-reviews/{entry}"
+class FindQuery(Schema):
+    """What is looked for: entries, or accounts."""
+
+    q = fields.String(validate=validate.Length(max=200))
+
+
+_REVIEW, _DESK = "/v1/entry-reviews/{entry}", "/desk/entries/{entry}"
 DESK = (
     Page(
         "/desk/entries",
@@ -117,7 +123,39 @@ DESK = (
         signed_in=True,
     ),
     Page(
-        "/desk/entries/{entry}",
+        "/desk/entries/search",
+        "entries/pages/find.html",
+        "find_entry",
+        reads=(Read("found", "/v1/entries?limit=20&q={q}"),),
+        query=FindQuery,
+        signed_in=True,
+        permission="stocktaking:manage",
+    ),
+    Page(
+        f"{_DESK}/correction",
+        "entries/pages/correction.html",
+        "correct_entry",
+        reads=(Read("review", _REVIEW),),
+        forms=(Form("correct", "PUT /v1/entries/{entry}/content", then=f"{_DESK}?done=corrected"),),
+        view="wsis_stocktaking.entries.pages.own:correction",
+        signed_in=True,
+        permission="stocktaking:manage",
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/owner",
+        "entries/pages/owner.html",
+        "entry_owner",
+        reads=(Read("review", _REVIEW), Read("accounts", "/v1/accounts?limit=20&q={q}", optional=True)),
+        forms=(Form("assign", "PUT /v1/entries/{entry}/owner", then=f"{_DESK}?done=assigned", confirm=True),),
+        query=FindQuery,
+        view="wsis_stocktaking.entries.pages.views:owner",
+        signed_in=True,
+        permission="stocktaking:manage",
+        example=_EXAMPLE,
+    ),
+    Page(
+        _DESK,
         "entries/pages/review.html",
         "desk_entry",
         reads=(Read("review", _REVIEW),),

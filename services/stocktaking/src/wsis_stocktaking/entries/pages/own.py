@@ -1,4 +1,4 @@
-"""What the page of an own entry makes of it: the form of its draft, and what it still lacks."""
+"""What the pages of an entry that is edited make of it: the form of its content, and what a draft still lacks."""
 
 from __future__ import annotations
 
@@ -16,16 +16,32 @@ _EMPTY: Input = {"title": {}, "description": {}, "organization": {}, "action_lin
 
 
 def own(values: Input, locale: str) -> JsonObject:
-    """`draft` to fill the form with, its languages, codes to choose from, and `missing` with the id of each field."""
+    """`content_form` of the draft, and `missing` with the id of each field."""
     entry = values["entry"]
-    draft: Input = entry["draft"] or entry["content"] or _EMPTY
+    return {
+        **content_form(entry["draft"] or entry["content"] or _EMPTY, locale),
+        "state": entry["state"] or entry["visibility"],
+        "missing": [
+            {"id": f"save-{name}", "name": name.split(".")[1], "path": name, "texts": texts}
+            for name, texts in (entry.get("missing") or {}).items()
+        ],
+        "alike": (values["alike"] or {}).get("items", []),
+    }
+
+
+def correction(values: Input, locale: str) -> JsonObject:
+    """`content_form` of what is public."""
+    return content_form(values["review"]["content"] or _EMPTY, locale)
+
+
+def content_form(draft: Input, locale: str) -> JsonObject:
+    """`draft` to fill the form with, its languages, and codes to choose from."""
     original = draft.get("original_language") or locale
     served: Sequence[str] = [row["line"] for row in draft["action_lines"]]
     return {
         "draft": draft,
         "original": original,
         "others": [code for code in LOCALES if code != original],
-        "state": entry["state"] or entry["visibility"],
         "lines": [
             {
                 "at": at,
@@ -47,11 +63,6 @@ def own(values: Input, locale: str) -> JsonObject:
         "regions": [(region.code, reference.title(region, locale)) for region in reference.itu_regions()],
         "countries": _countries(draft.get("countries", ()), locale),
         "links": [*draft["links"], *({},) * MORE],
-        "missing": [
-            {"id": f"save-{name}", "name": name.split(".")[1], "path": name, "texts": texts}
-            for name, texts in (entry.get("missing") or {}).items()
-        ],
-        "alike": (values["alike"] or {}).get("items", []),
     }
 
 

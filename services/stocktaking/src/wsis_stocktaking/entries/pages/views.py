@@ -75,3 +75,9 @@ def review(values: Input, locale: str) -> JsonObject:
         "given": given if whole else None,
         "shown": content(given, locale) if whole else None,
     }
+
+
+def owner(values: Input, _locale: str) -> JsonObject:
+    """`people` who were found, by id."""
+    found = (values["accounts"] or {}).get("items", ())
+    return {"people": {row["account"]: f"{row.get('names') or row['account']} · {row['email']}" for row in found}}
