@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from wsis_shared.json_types import Input
+from wsis_shared.mapping.documents import Example, RowMapping
+from wsis_shared.tables import Reading, ReadOptions
 
 
 class Progress(TypedDict):
@@ -38,6 +40,27 @@ class Import(Progress, End):
     unknown_columns: list[str]
     refusal: str | None
     created_at: datetime
+
+
+class MappedImport(Import):
+    """An import of a table whose columns may be those of somebody else. `options` are what an officer said of the file,
+    `reading` what it was read as. Other columns have a `mapping`: proposed, or confirmed as the version
+    `mapping_number` of its source. `warned` rows had something left out; `unread` are the different values that
+    were not understood or not valid. Of a dry run, its file is there `file_until`, and `application` is the next
+    import of it."""
+
+    options: NotRequired[ReadOptions]
+    reading: NotRequired[Reading | None]
+    source: NotRequired[str | None]
+    mapping: NotRequired[RowMapping | None]
+    mapping_state: NotRequired[str | None]
+    mapping_number: NotRequired[int | None]
+    examples: NotRequired[list[Example]]
+    unsure_dates: NotRequired[list[str]]
+    warned: NotRequired[int]
+    unread: NotRequired[int]
+    file_until: NotRequired[datetime | None]
+    application: NotRequired[str | None]
 
 
 QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED = "queued", "running", "completed", "failed", "cancelled"

@@ -14,8 +14,10 @@ from typing import Any
 import openpyxl
 from babel import Locale
 from wsis_shared import reference
-from wsis_shared.reference.loading import read
+from wsis_shared.mapping import words as shared
+from wsis_shared.mapping.vocabulary import GROUPS
 
+from wsis_stocktaking.imports.rules.mapping import words as registers
 from wsis_stocktaking.register.rules import codes
 
 ROWS = 24
@@ -197,7 +199,8 @@ def goal_title(language: str) -> Callable[[str], str]:
 
 def other_word(group: str, place: int = 0) -> Callable[[str], str]:
     """What registers write for a code, beside its title."""
-    return lambda code: str(read("import_values", "wsis_stocktaking")[group][code][place])
+    words = shared.data if group in GROUPS else registers.data
+    return lambda code: str(words(group)[code][place])
 
 
 def month(language: str) -> Callable[[date], str]:

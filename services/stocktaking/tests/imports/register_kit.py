@@ -15,13 +15,14 @@ import openpyxl
 import xlwt
 import yaml
 from wsis_shared.json_types import JsonObject
+from wsis_shared.mapping.confirming import ShownColumn, confirm, errors_of, to_response
+from wsis_shared.mapping.documents import UNREAD, UNREAD_CODE, RowMapping
+from wsis_shared.mapping.words import fold
 
 from wsis_stocktaking.imports.reading.validation import File
 from wsis_stocktaking.imports.rules.mapping import values
-from wsis_stocktaking.imports.rules.mapping.confirming import ShownColumn, confirm, to_response
-from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
-from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, UNREAD, UNREAD_CODE
-from wsis_stocktaking.imports.rules.mapping.words import fold
+from wsis_stocktaking.imports.rules.mapping.choices import CHOICES
+from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
 from wsis_stocktaking.imports.schemas import MappedColumnBody, MappingBody
 
 FOLDER = Path(__file__).parent / "registers"
@@ -200,7 +201,9 @@ def _confirmed(register: Register, proposed: RowMapping, outcomes: list[Any]) ->
             for (name, value), codes in answers.items()
         ],
     }
-    return confirm(MappingBody().load(body), proposed)
+    loaded = MappingBody().load(body)
+    assert errors_of(loaded, proposed, CHOICES) == {}
+    return confirm(loaded, proposed, CHOICES)
 
 
 def _answered(register: Register, column: ShownColumn) -> JsonObject:

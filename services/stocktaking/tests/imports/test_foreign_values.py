@@ -7,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from wsis_shared.mapping import dates
+from wsis_shared.mapping.column import columns_of
+from wsis_shared.mapping.values import codes_of
 
-from wsis_stocktaking.imports.rules.mapping import dates, proposals
-from wsis_stocktaking.imports.rules.mapping.values import codes_of, finder
+from wsis_stocktaking.imports.rules.mapping import proposals
+from wsis_stocktaking.imports.rules.mapping.values import finder
 
 from .file_kit import printed
 
@@ -135,7 +138,7 @@ def test_a_part_of_a_year_has_its_months(cell: str, first: str, last: str) -> No
 def proposed(*rows: str) -> tuple[dict[str, list[str]], dict[str, str]]:
     """The fields of each column, and what is the same in all rows, of columns and rows as texts."""
     names, *cells = (row.split("|") for row in rows)
-    mapping = proposals.propose(proposals.columns_of(names, cells), None)["mapping"]
+    mapping = proposals.propose(columns_of(names, cells), None)["mapping"]
     fields = {each["column"]: each["fields"] for each in mapping["columns"]}
     return fields, {each["field"]: each["value"] for each in mapping["constants"]}
 

@@ -224,9 +224,9 @@ def test_an_import_without_columns_has_no_mapping(importing: Importing) -> None:
 
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_warning_has_its_text_in_every_language(locale: str) -> None:
+    from wsis_shared.mapping.confirming import MESSAGES
     from wsis_shared.messages import of_package
 
-    from wsis_stocktaking.imports.rules.mapping.confirming import MESSAGES
     from wsis_stocktaking.imports.rules.mapping.mapped_row import WARNINGS
 
     for text in (*WARNINGS, *MESSAGES):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wsis_shared.errors import Conflict
+from wsis_shared.mapping.documents import PROPOSED
 from wsis_shared.tables import ReadOptions
 
 from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import RegisterImport
-from wsis_stocktaking.imports.rules.mapping.documents import PROPOSED
 
 FILE_KEPT, FILE_KEPT_FOR_OTHERS = timedelta(days=1), timedelta(days=7)  # after the dry run
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.blobs import Upload
+from wsis_shared.imports.schemas import ImportMapping, StoredMapping
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Mode, Route
 
@@ -118,7 +119,7 @@ ROUTES: tuple[Route, ...] = (
         "/v1/entry-imports/{id}/mapping",
         handler="read_import_mapping",
         summary="How the columns and values of a file were read",
-        response=schemas.ImportMapping,
+        response=ImportMapping,
         permission=_MANAGE,
         error_codes=(*_UNKNOWN, "stocktaking.import_without_columns"),
         description="Of a register with other columns than an export of ours: as it was proposed by their names and "
@@ -168,7 +169,7 @@ ROUTES: tuple[Route, ...] = (
         "/v1/entry-import-mappings/{source}",
         handler="read_source_mapping",
         summary="The mapping of a register",
-        response=schemas.StoredMapping,
+        response=StoredMapping,
         permission=_MANAGE,
         error_codes=("stocktaking.import_mapping_unknown",),
     ),

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
+from wsis_shared.imports.schemas import SOURCE, ColumnBody, ImportValue, StoredMapping, ValueBody, chosen, constant
 from wsis_shared.schemas import Localised, PageQuery, RequestSchema, ResponseSchema, Utc, page_of, reason
 from wsis_shared.tables.schemas import Reading, ReadingBody
 
 from wsis_stocktaking.duplicates.rules.pairs import LIKELY
 from wsis_stocktaking.entries.schemas.review import Difference
 from wsis_stocktaking.imports.rules.likely_limits import MAX_COMPARED, MAX_LISTED
-from wsis_stocktaking.imports.rules.mapping.fields import CONSTANTS, FIELDS, GROUPS, ORDERS
+from wsis_stocktaking.imports.rules.mapping.fields import CONSTANTS, FIELDS, GROUPS
 from wsis_stocktaking.register.rules.contents import NAME_LENGTH
-from wsis_stocktaking.register.schemas import MAX_LIST
-
-SOURCE = r"\A[a-z0-9][a-z0-9._-]{0,39}\Z"
 
 
 class ImportBody(ReadingBody):
@@ -21,7 +19,7 @@ class ImportBody(ReadingBody):
 
     source = fields.String(
         required=True,
-        validate=validate.Regexp(SOURCE, error="Not a code like ke-ict."),
+        validate=SOURCE,
         metadata={"description": "The register that the file is of, the same at each import: its numbers are its own"},
     )
     adopt_unsourced = fields.Boolean(
@@ -33,53 +31,24 @@ class ImportBody(ReadingBody):
     reason = reason(required=False)
 
 
-class MappedColumnBody(RequestSchema):
+class MappedColumnBody(ColumnBody):
     """What a column is."""
 
-    column = fields.String(required=True, validate=validate.Length(max=500))
-    field = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.OneOf(FIELDS),
-        metadata={"description": "Null: the column is not read. `title` is in the language of the row"},
-    )
-    also = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.OneOf(FIELDS),
-        metadata={"description": "A second field of the same cells, as organization.country of `Ministry, Kenya`"},
-    )
-    day_order = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.OneOf(ORDERS),
-        metadata={"description": "Of dates like 3/4/2014 where no value of the column tells it"},
-    )
+    field = chosen(FIELDS, "Null: the column is not read. `title` is in the language of the row")
+    also = chosen(FIELDS, "A second field of the same cells, as organization.country of `Ministry, Kenya`")
 
 
 class ConstantBody(RequestSchema):
     """What rows say that say nothing of a field."""
 
     field = fields.String(required=True, validate=validate.OneOf(CONSTANTS))
-    value = fields.String(
-        load_default="",
-        validate=validate.Length(max=NAME_LENGTH),
-        metadata={"description": "A code, or a word for it; empty: the field has none"},
-    )
+    value = constant(NAME_LENGTH)
 
 
-class MappedValueBody(RequestSchema):
+class MappedValueBody(ValueBody):
     """What a value means."""
 
     field = fields.String(required=True, validate=validate.OneOf(tuple(GROUPS)))
-    value = fields.String(required=True, validate=validate.Length(max=500))
-    codes = fields.List(
-        fields.String(validate=validate.Length(max=64)),
-        load_default=list,
-        validate=validate.Length(max=MAX_LIST),
-        metadata={"description": "Without any, and without `nothing`, the value stays not understood"},
-    )
-    nothing = fields.Boolean(load_default=False, metadata={"description": "The value says nothing, like `n/a`"})
 
 
 class MappingBody(RequestSchema):
@@ -89,74 +58,6 @@ class MappingBody(RequestSchema):
     constants = fields.List(fields.Nested(ConstantBody), load_default=list, validate=validate.Length(max=20))
     values = fields.List(fields.Nested(MappedValueBody), load_default=list, validate=validate.Length(max=1000))
     reason = reason(required=False)
-
-
-class MappedColumn(ResponseSchema):
-    """What a column was read as."""
-
-    column = fields.String(required=True)
-    field = fields.String(allow_none=True, metadata={"description": "Null: it was not read"})
-    also = fields.String(allow_none=True, metadata={"description": "A second field of the same cells"})
-    day_order = fields.String(allow_none=True, metadata={"description": "day_first or month_first, of dates"})
-    marks = fields.String(
-        allow_none=True,
-        metadata={"description": "What x, yes or 1 says in a column of a matrix; null: its cells are values"},
-    )
-    examples = fields.List(fields.String(), metadata={"description": "Frequent values; none of contacts"})
-    unsure = fields.Boolean(metadata={"description": "No value tells the order of day and month: it was day_first"})
-
-
-class Constant(ResponseSchema):
-    """What rows say that say nothing of a field."""
-
-    field = fields.String(required=True)
-    value = fields.String(required=True)
-
-
-class MappedValue(ResponseSchema):
-    """What a value means."""
-
-    field = fields.String(required=True)
-    value = fields.String(required=True)
-    codes = fields.List(fields.String(), required=True, metadata={"description": "None: it says nothing"})
-
-
-class ImportMapping(ResponseSchema):
-    """How a file was read."""
-
-    source = fields.String(allow_none=True)
-    state = fields.String(
-        allow_none=True, metadata={"description": "proposed, or confirmed; null: the columns of an export of ours"}
-    )
-    number = fields.Integer(allow_none=True, metadata={"description": "The version of the source that was used"})
-    columns = fields.List(fields.Nested(MappedColumn), required=True)
-    constants = fields.List(fields.Nested(Constant), required=True)
-    values = fields.List(fields.Nested(MappedValue), required=True)
-    missing = fields.List(fields.String(), metadata={"description": "Fields that an entry needs and nothing says"})
-
-
-class StoredMapping(ResponseSchema):
-    """A version of the mapping of a register."""
-
-    source = fields.String(required=True)
-    number = fields.Integer(required=True)
-    at = Utc()
-    columns = fields.List(fields.Nested(MappedColumn(exclude=("examples", "unsure"))), required=True)
-    constants = fields.List(fields.Nested(Constant), required=True)
-    values = fields.List(fields.Nested(MappedValue), required=True)
-
-
-class ImportValue(ResponseSchema):
-    """A value that was not understood or not valid."""
-
-    field = fields.String(required=True)
-    value = fields.String(allow_none=True, metadata={"description": "Null where it may name a person"})
-    code = fields.String(allow_none=True)
-    reason = fields.String(metadata={"description": "In the language of the reader"})
-    refused = fields.Boolean(required=True, metadata={"description": "Its rows were refused; else it was left out"})
-    count = fields.Integer(required=True, metadata={"description": "Rows"})
-    likely = fields.List(fields.String(), metadata={"description": "Codes that it may mean, to be confirmed"})
-    row = fields.Integer(required=True, metadata={"description": "The first one"})
 
 
 class ImportsQuery(PageQuery):

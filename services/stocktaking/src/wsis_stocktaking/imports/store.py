@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TypedDict
@@ -10,18 +9,13 @@ from typing import TypedDict
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
-from wsis_shared.imports.repository import ImportRepository
-from wsis_shared.json_types import JsonObject
+from wsis_shared.imports.mapped_repository import KEPT_SECONDS, MappedImportRepository, collections
 from wsis_shared.keyset import Page
+from wsis_shared.mapping.documents import Problem
 
 from wsis_stocktaking.imports import errors
-from wsis_stocktaking.imports.rules.imports import Change, Problem, RegisterImport, RowContact, StoredChange
-from wsis_stocktaking.imports.rules.mapping.documents import StoredMapping
-from wsis_stocktaking.imports.rules.mapping.unread import UnreadValue
+from wsis_stocktaking.imports.rules.imports import Change, RegisterImport, RowContact, StoredChange
 from wsis_stocktaking.register.rules.entries import Entry
-
-KEPT_SECONDS = 30 * clock.DAY
-MAX_VALUES = 5000  # different values of an import that are counted
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("imports", indexes=(index("newest", "-created_at", "-_id"),)),
@@ -29,10 +23,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     # As they came, with the contacts in them: for as long as somebody may correct them.
     CollectionSpec("refused_rows", indexes=(index("import", "import", "number"), expires("at", KEPT_SECONDS))),
     CollectionSpec("import_changes", indexes=(index("import", "import", "number"),)),
-    CollectionSpec(
-        "import_values", indexes=(index("frequent", "import", "-count", "_id"), expires("at", KEPT_SECONDS))
-    ),
-    CollectionSpec("import_mappings", indexes=(index("number", "source", "-number"), index("newest", "-at", "-_id"))),
+    *collections("import_values", "import_mappings"),
 )
 """All have {"_id": "<import>/<number>", "import", "number", "row", "key"}. A refusal: {"field", "message": English,
 "value"}."""
@@ -61,12 +52,14 @@ class RefusedRow(TypedDict):
     at: datetime
 
 
-class Imports(ImportRepository[RegisterImport]):
+class Imports(MappedImportRepository[RegisterImport]):
     """Imports, their refusals, and what they need of entries."""
 
     source = "stocktaking"
     imports = "imports"
     refused_rows = "refusals"
+    import_values = "import_values"
+    import_mappings = "import_mappings"
     unknown = errors.import_unknown
 
     # -- rows ---------------------------------------------------------------------------------------------------------
@@ -85,47 +78,6 @@ class Imports(ImportRepository[RegisterImport]):
         """The next changes, from a number on."""
         query = {"import": id, "number": {"$gte": first}}
         return list(self.collection("import_changes", StoredChange).find(query).sort("number", 1).limit(limit))
-
-    def values(self, id: str, after: str | None, limit: int) -> Page[JsonObject]:
-        """Values that were not understood or not valid, the most frequent first."""
-        return keyset.find_page(self.collection("import_values"), {"import": id}, ("-count", "_id"), after, limit)
-
-    def add_values(self, id: str, known: int, values: Sequence[UnreadValue]) -> int:
-        """Count values; new ones only up to MAX_VALUES, `known` of which are there. Returns how many are new."""
-        now = clock.now()
-        writes = []
-        for each in values:
-            named = hashlib.sha256(repr((each["field"], each["value"], each["message"], each["refused"])).encode())
-            first = {name: each[name] for name in ("field", "value", "message", "refused", "row")}
-            writes.append(
-                UpdateOne(
-                    {"_id": f"{id}/{named.hexdigest()[:24]}"},
-                    {"$inc": {"count": each["count"]}, "$setOnInsert": {**first, "import": id, "at": now}},
-                    upsert=known < MAX_VALUES,
-                )
-            )
-        return self.collection("import_values").bulk_write(writes, ordered=False).upserted_count if writes else 0
-
-    # -- mappings -----------------------------------------------------------------------------------------------------
-
-    def newest_mapping(self, source: str) -> StoredMapping | None:
-        """What was confirmed last for a source."""
-        found = self.collection("import_mappings", StoredMapping)
-        return found.find_one({"source": source}, sort=[("number", -1)])
-
-    def mapping_of(self, found: RegisterImport) -> StoredMapping | None:
-        """The mapping of an import: the version that it names, else the newest of its source."""
-        source = found.get("source")
-        if source is None:
-            return None
-        if number := found.get("mapping_number"):
-            return self.collection("import_mappings", StoredMapping).find_one({"_id": f"{source}/{number}"})
-        return self.newest_mapping(source)
-
-    def mappings(self, after: str | None, limit: int) -> Page[StoredMapping]:
-        """All versions, the newest first."""
-        found = self.collection("import_mappings", StoredMapping)
-        return keyset.find_page(found, {}, ("-at", "-_id"), after, limit)
 
     def add_rows(self, collection: str, id: str, first: int, rows: Sequence[RefusedRow] | Sequence[Change]) -> None:
         """Store refused rows, or changes; the first one has the number `first`."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from wsis_shared import clock
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.languages import long_date
+from wsis_shared.mapping.documents import PROPOSED
 from wsis_shared.tables import ENCODING_NAMES
 
 from wsis_stocktaking.entries.pages.views import differences
 from wsis_stocktaking.imports.pages.mapping import label_of
 from wsis_stocktaking.imports.rules.imports import COUNTS
-from wsis_stocktaking.imports.rules.mapping.documents import PROPOSED
 
 
 def listed(_values: Input, _locale: str) -> JsonObject:

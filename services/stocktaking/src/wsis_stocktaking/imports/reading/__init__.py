@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from wsis_shared.mapping.documents import Example, RowMapping
 from wsis_shared.tables import Reading, TableRefused
-
-from wsis_stocktaking.imports.rules.mapping.documents import Example, RowMapping
 
 REASONS = {
     "columns_repeated": "The column {column} is there twice.",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from wsis_shared.mapping.documents import RowMapping
 from wsis_shared.tables import ReadOptions
 from wsis_shared.tables.child import Reader as ChildReader
 
 from wsis_stocktaking.imports.reading import About
 from wsis_stocktaking.imports.rules.imports import Outcome
-from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
 
 
 class Reader(ChildReader[Outcome]):

@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wsis_shared.json_types import JsonObject
+from wsis_shared.mapping.documents import Problem
 from wsis_shared.schemas import LOCALES
 from wsis_shared.tables import FaultyCell, NumberCell
 
 from wsis_stocktaking.exchange.files import LABELS
 from wsis_stocktaking.imports.reading import refused
-from wsis_stocktaking.imports.rules.imports import Problem
 
 TEXTS = ("title", "description")
 PLAIN = ("original_language", "kind", "coverage", "status", "start_date", "end_date")

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from marshmallow import ValidationError
 from wsis_shared.json_types import JsonObject
+from wsis_shared.mapping.documents import Problem
+from wsis_shared.mapping.words import fold, folded
 from wsis_shared.tables import Note, Row, note
 
-from wsis_stocktaking.imports.rules.imports import Problem
 from wsis_stocktaking.imports.rules.mapping.mapped_row import MappedRow, key_of
 from wsis_stocktaking.imports.rules.mapping.rows import Mapper
-from wsis_stocktaking.imports.rules.mapping.words import fold, folded
 from wsis_stocktaking.register.rules.contents import Content
 
 Load = Callable[[JsonObject], Content]

@@ -15,6 +15,9 @@ from marshmallow import ValidationError
 from wsis_shared import clock
 from wsis_shared.compiled import load_of
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.mapping.column import columns_of
+from wsis_shared.mapping.documents import CONFIRMED, PROPOSED, Problem, RowMapping, has_same_columns, inherit
+from wsis_shared.mapping.words import fold
 from wsis_shared.tables import MAX_ROWS, Known, ReadOptions, Row, Table, TableRefused
 from wsis_shared.tables.reading import read_table
 
@@ -37,20 +40,12 @@ from wsis_stocktaking.imports.reading.columns import (
 )
 from wsis_stocktaking.imports.reading.remarks import Remarks
 from wsis_stocktaking.imports.rules import imports as rules
-from wsis_stocktaking.imports.rules.imports import Outcome, Problem
+from wsis_stocktaking.imports.rules.imports import Outcome
 from wsis_stocktaking.imports.rules.mapping import proposals
-from wsis_stocktaking.imports.rules.mapping.documents import (
-    CONFIRMED,
-    PROPOSED,
-    RowMapping,
-    has_same_columns,
-    inherit,
-    own_mapping,
-    synonyms,
-)
+from wsis_stocktaking.imports.rules.mapping.fields import LISTS
 from wsis_stocktaking.imports.rules.mapping.mapped_row import MappedRow
+from wsis_stocktaking.imports.rules.mapping.names import own_mapping, synonyms
 from wsis_stocktaking.imports.rules.mapping.rows import Mapper
-from wsis_stocktaking.imports.rules.mapping.words import fold
 from wsis_stocktaking.register.rules import contents
 from wsis_stocktaking.register.schemas import ContentBody
 
@@ -158,11 +153,11 @@ class File:
         them, else as it is proposed."""
         mapping, state = self._mapping, CONFIRMED
         first = mapped.activities(table.rows, table.columns, [])
-        columns = proposals.columns_of(table.columns, (cells for _, cells in first))
+        columns = columns_of(table.columns, (cells for _, cells in first))
         proposal = proposals.propose(columns, self._source)
         if mapping is None or not has_same_columns(mapping, table.columns):
             state = PROPOSED
-            mapping = inherit(proposal["mapping"], mapping) if mapping else proposal["mapping"]
+            mapping = inherit(proposal["mapping"], mapping, LISTS) if mapping else proposal["mapping"]
         self.about |= {
             "mapping": mapping,
             "mapping_state": state,

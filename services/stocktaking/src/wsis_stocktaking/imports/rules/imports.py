@@ -12,12 +12,12 @@ from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
-from wsis_shared.import_states import Import
+from wsis_shared.import_states import MappedImport
 from wsis_shared.json_types import Input
-from wsis_shared.tables import Reading, ReadOptions, options_of
+from wsis_shared.mapping.documents import Problem
+from wsis_shared.tables import options_of
 
 from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
-from wsis_stocktaking.imports.rules.mapping.documents import Example, RowMapping
 from wsis_stocktaking.register.rules import entries
 from wsis_stocktaking.register.rules.contents import Content, Difference
 from wsis_stocktaking.register.rules.entries import Entry
@@ -35,9 +35,6 @@ OTHER_SOURCE = "The entry is of the register {source}: it stays as it is."
 UNSOURCED = "The entry was imported without a source: import with adopt_unsourced, if it is of this register."
 
 SAMPLE_ROWS = 5
-
-Problem = tuple[str, str, object]
-"""Field, message, value as given; a list after it was JSON."""
 
 
 class RowContact(TypedDict):
@@ -73,16 +70,12 @@ class Reversal(TypedDict):
     left: int
 
 
-class RegisterImport(Import):
-    """An import of a register. Of the first and last `sequence` that its rows took; `options` are what an officer said
-    of the file (before those came: `named_encoding`), `reading` what it was read as. `source` and what counts rows
-    apart came later. Of a dry run, its file is there `file_until`, and `application` is the next import of it. A
-    register of other columns has a `mapping`, PROPOSED, or CONFIRMED as the version `mapping_number` of its source.
-    `warned` rows had something left out; `unread` are the different values that were not understood or not valid. Of a
-    dry run, `likely` new rows are likely duplicates, the first of which are `duplicates`."""
+class RegisterImport(MappedImport):
+    """An import of a register. Of the first and last `sequence` that its rows took; `named_encoding` is the encoding of
+    before `options`. What counts rows apart came later. Of a dry run, `likely` new rows are likely duplicates, the
+    first of which are `duplicates`."""
 
     named_encoding: str | None
-    source: NotRequired[str | None]
     adopt_unsourced: NotRequired[bool]
     unsourced: NotRequired[int]
     size: int
@@ -95,20 +88,9 @@ class RegisterImport(Import):
     last_sequence: int | None
     changes: NotRequired[int]
     refused_rows: NotRequired[int]
-    warned: NotRequired[int]
-    unread: NotRequired[int]
     likely: NotRequired[int]
     duplicates: NotRequired[list[LikelyDuplicate]]
-    mapping: NotRequired[RowMapping | None]
-    mapping_state: NotRequired[str | None]
-    mapping_number: NotRequired[int | None]
-    examples: NotRequired[list[Example]]
-    unsure_dates: NotRequired[list[str]]
-    file_until: NotRequired[datetime | None]
-    application: NotRequired[str | None]
     reversal: Reversal | None
-    options: NotRequired[ReadOptions]
-    reading: NotRequired[Reading | None]
 
 
 class Former(TypedDict):

@@ -20,6 +20,8 @@ from wsis_shared.context import Context
 from wsis_shared.errors import Conflict, Invalid, Unavailable
 from wsis_shared.imports.use_cases import FollowedImports
 from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.mapping.documents import CONFIRMED, PROPOSED, Problem, mapping_of
+from wsis_shared.mapping.unread import UnreadValue, unread_values
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 from wsis_shared.tables import TableRefused
@@ -30,11 +32,9 @@ from wsis_stocktaking.imports import applying, events
 from wsis_stocktaking.imports.reading import About, columns, refused
 from wsis_stocktaking.imports.reading.child import Reader
 from wsis_stocktaking.imports.rules import imports as rules
-from wsis_stocktaking.imports.rules.imports import Change, Outcome, Problem, RegisterImport, RowContact
+from wsis_stocktaking.imports.rules.imports import Change, Outcome, RegisterImport, RowContact
 from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
 from wsis_stocktaking.imports.rules.likely_limits import MAX_LISTED as MAX_LIKELY
-from wsis_stocktaking.imports.rules.mapping.documents import CONFIRMED, PROPOSED, mapping_of
-from wsis_stocktaking.imports.rules.mapping.unread import UnreadValue, unread_values
 from wsis_stocktaking.imports.store import Imports, RefusedRow
 from wsis_stocktaking.imports.use_cases import starting
 from wsis_stocktaking.imports.use_cases.comparing import Comparison

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import cache
 
-from wsis_stocktaking.register.rules.han import simple_characters
+from wsis_shared.mapping.han import simple_characters
 
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _ARABIC_MARKS = re.compile(r"[\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc]")

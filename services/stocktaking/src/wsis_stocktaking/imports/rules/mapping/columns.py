@@ -6,13 +6,15 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 
-from rapidfuzz import fuzz
+from wsis_shared.mapping import dates
+from wsis_shared.mapping.column import Column
+from wsis_shared.mapping.names import language_mark, likeness, names_of
+from wsis_shared.mapping.values import codes_of
+from wsis_shared.mapping.words import fold
 
-from wsis_stocktaking.imports.rules.mapping import dates, derived, marks, values
-from wsis_stocktaking.imports.rules.mapping.column import Column
-from wsis_stocktaking.imports.rules.mapping.documents import synonyms
+from wsis_stocktaking.imports.rules.mapping import derived, marks, values
 from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, LISTS, PAIRS, SINGLE, TEXTS
-from wsis_stocktaking.imports.rules.mapping.words import data, fold
+from wsis_stocktaking.imports.rules.mapping.names import synonyms
 
 LEAST, BY_VALUES = 45.0, 0.75  # the score of a proposal; the share of values that makes one without a name
 BY_NAMES = 0.4  # the share of names of organizations that makes a column one of theirs
@@ -20,10 +22,9 @@ ASKED = ("organization.type", "status")
 _SHORT = 40  # letters of a value that can be one of a list
 FEW = 12  # different values that a person can be asked about
 _NAMED = ("last_updated_at", "organization.country", "organization.website")
-_SURE, _LIKE = 95, 80  # of a name to a synonym
+_SURE = 95  # of a name to a synonym
 
 _BRACKET = re.compile(r"[(（\[].*")
-_PARTS = re.compile(r"[/|,&+\n]|\s-\s|\s(?:and|et|y|e|и|و)\s|[(（\[]")
 
 
 _COMBINED = {
@@ -44,7 +45,7 @@ def _readers() -> dict[str, Reads]:
 
     def coded(name: str) -> Reads:
         find = values.finder(name, {})
-        return lambda value: bool(values.codes_of(value, find)[0])
+        return lambda value: bool(codes_of(value, find)[0])
 
     def guessed(name: str) -> Reads:
         known = coded(name)
@@ -52,7 +53,7 @@ def _readers() -> dict[str, Reads]:
 
     def whole(name: str) -> Reads:
         find = values.finder(name, {})
-        return lambda value: values.codes_of(value, find)[1] == [] != values.codes_of(value, find)[0]
+        return lambda value: codes_of(value, find)[1] == [] != codes_of(value, find)[0]
 
     found = {name: coded(name) for name in GROUPS}
     found |= {f"{name}!": whole(name) for name in GROUPS}
@@ -72,53 +73,8 @@ def fit(column: Column, name: str) -> float | None:
     return sum(map(reads, sample)) / len(sample) if sample else 0.0
 
 
-def names_of(name: str) -> list[str]:
-    """A name, and the names in it: of "Titre / Title", of "Country (ISO)"."""
-    return [found for found in dict.fromkeys(map(fold, (name, *_PARTS.split(name)))) if found]
-
-
-def likeness(name: str, field_name: str) -> float:
-    """How much the name of a column looks like those of a field, 0 to 100."""
-    known = synonyms().get(field_name, {})
-    best = 0.0
-    parts = names_of(name)
-    if language_mark(name) and (unmarked := _without_mark(parts[0])):
-        parts = [unmarked]
-    for place, part in enumerate(parts):
-        weight = 1.0 if place == 0 else 0.97 - 0.02 * place  # "End (month/year)" is no year
-        if part in known:
-            return 100.0 * weight
-        for synonym in known:
-            best = max(best, weight * _like(part, synonym))
-    return best
-
-
-def _like(part: str, synonym: str) -> float:
-    if len(synonym) < 4:  # "no" is in everything
-        return 75.0 if not synonym.isascii() and len(synonym) > 1 and synonym in part else 0.0
-    if f" {synonym} " in f" {part} " or (not synonym.isascii() and synonym in part):
-        return 60.0 + 35.0 * len(synonym) / len(part)
-    score = fuzz.token_sort_ratio(part, synonym)
-    return score if score >= _LIKE else 0.0
-
-
-def language_mark(name: str) -> str | None:
-    """The language that the name of a column says: "Title (French)", "Название (англ.)", "title_fr"."""
-    words = fold(name).split()
-    for language, names in data("language_marks").items():
-        folded = {fold(mark) for mark in names}
-        if len(words) > 1 and (words[-1] in folded or words[0] in folded):
-            return language
-        if any(not mark.isascii() and len(mark) > 1 and mark in fold(name) for mark in folded):
-            return language
-    return None
-
-
-def _without_mark(name: str) -> str:
-    """ "title en" without its language."""
-    marks = {fold(mark) for names in data("language_marks").values() for mark in names}
-    words = name.split()
-    return " ".join(words[:-1] if words[-1] in marks else words[1:] if words[0] in marks else [])
+def _likeness(column: Column, name: str) -> float:
+    return likeness(column.name, synonyms()[name])
 
 
 def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
@@ -136,7 +92,7 @@ def propose(columns: Sequence[Column]) -> dict[str, list[str]]:
         column = columns[-place]
         if found[column.name] or not (wanted := _free(_named(column, name), taken)):
             continue
-        if name in LISTS and not likeness(column.name, name) and any(name in fields for fields in found.values()):
+        if name in LISTS and not _likeness(column, name) and any(name in fields for fields in found.values()):
             continue  # values alone make no second column of a field
         found[column.name] = wanted
         taken |= {each for each in wanted if each not in LISTS}
@@ -171,7 +127,7 @@ def _scores(column: Column) -> Iterable[tuple[str, float]]:
     plain = fold(column.name)
     exact = [name for name, known in synonyms().items() if plain in known and fit(column, name)]
     for name in synonyms():
-        if exact and name not in exact and (likeness(column.name, name) or len(exact) == 1):
+        if exact and name not in exact and (_likeness(column, name) or len(exact) == 1):
             continue  # the whole name of another field, which its values have too, only looks like this one
         score = _score(column, name)
         if exact == [name]:
@@ -181,7 +137,10 @@ def _scores(column: Column) -> Iterable[tuple[str, float]]:
 
 
 def _score(column: Column, name: str) -> float:
-    like, share = likeness(column.name, name), fit(column, PAIRS.get(name, (name,))[0] if name == "period" else name)
+    like, share = (
+        _likeness(column, name),
+        fit(column, PAIRS.get(name, (name,))[0] if name == "period" else name),
+    )
     if name == "import_key":
         is_key = column.is_distinct and column.filled and column.length <= 40
         return 0.9 * like if is_key else 0.0

@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable
 from datetime import date
 from functools import cache
 
-from wsis_stocktaking.imports.rules.mapping.words import data, fold
+from wsis_shared.mapping.words import fold
+
+from wsis_stocktaking.imports.rules.mapping.words import data
 
 _ANY_KIND = "other"
 _HAN = re.compile(r"[\u3400-\u9fff]")

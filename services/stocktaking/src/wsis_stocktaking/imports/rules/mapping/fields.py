@@ -67,9 +67,3 @@ GROUPS = {
 """Fields of codes with the group of their words."""
 SINGLE = frozenset(("kind", "coverage", "status", "organization.type", "organization.country", "original_language"))
 """Of these a row has one code."""
-
-DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
-ORDERS = (DAY_FIRST, MONTH_FIRST)
-
-UNREAD, UNREAD_CODE = "Not understood: left out.", "Not understood."
-"""Of a value that stays away, and of one that an entry needs."""

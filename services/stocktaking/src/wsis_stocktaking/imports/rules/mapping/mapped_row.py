@@ -6,10 +6,10 @@ import hashlib
 from dataclasses import dataclass, field
 
 from wsis_shared.json_types import JsonObject
+from wsis_shared.mapping.documents import UNREAD, UNREAD_CODE, Problem
+from wsis_shared.mapping.words import fold
 
-from wsis_stocktaking.imports.rules.imports import Problem
-from wsis_stocktaking.imports.rules.mapping.fields import TEXTS, UNREAD, UNREAD_CODE
-from wsis_stocktaking.imports.rules.mapping.words import fold
+from wsis_stocktaking.imports.rules.mapping.fields import TEXTS
 
 NO_DATE = "Not a date: left out."
 NO_LINK = "Not an address of the web: left out."

@@ -5,30 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from functools import lru_cache
+
+from wsis_shared.mapping.values import codes_of
+from wsis_shared.mapping.words import fold
 
 from wsis_stocktaking.imports.rules.mapping import values
 from wsis_stocktaking.imports.rules.mapping.fields import LISTS
-from wsis_stocktaking.imports.rules.mapping.words import fold, folded
 
 FIELDS = ("sdgs", "action_lines", "organization.type", "status", "coverage", "kind", "countries")
-_YES, _NO = frozenset("✓✔☑√●■•*+"), frozenset("✗✘☐❌-–—")
-_LONGEST = 12  # characters of a yes or no
 _GOALS = 17  # columns with nothing but a number are goals where all are there: twelve may be months
 _PARTS = re.compile(r"\s/\s|\n|[:：]")
-
-
-def answer(cell: str) -> bool | None:
-    """Does a cell say yes? None: it says something else."""
-    text = cell.strip()
-    return _answer(text) if len(text) <= _LONGEST else None
-
-
-@lru_cache(4096)
-def _answer(text: str) -> bool | None:
-    if not text or set(text) <= _NO or (word := fold(text)) in folded("no"):
-        return False
-    return True if set(text) <= _YES or word in folded("yes") else None
 
 
 def matrix(names: Iterable[str]) -> dict[str, tuple[str, str]]:
@@ -58,7 +44,7 @@ def _value(field: str, name: str) -> str | None:
     find = values.finder(field, {})
     for part in (name, *reversed(_PARTS.split(name))):
         if (text := " ".join(part.split())) and len(text) <= 100:
-            codes, rest = values.codes_of(text, find)
+            codes, rest = codes_of(text, find)
             if codes and not rest:
                 return text
     return None

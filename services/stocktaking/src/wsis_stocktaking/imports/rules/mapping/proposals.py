@@ -8,21 +8,16 @@ from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
 from wsis_shared import reference
+from wsis_shared.mapping import countries, dates
+from wsis_shared.mapping.column import Column
+from wsis_shared.mapping.documents import Constant, Example, MappedColumn, MappedValue, RowMapping
+from wsis_shared.mapping.values import codes_of
+from wsis_shared.mapping.words import fold
 
 from wsis_stocktaking.imports.rules.mapping import columns as naming
-from wsis_stocktaking.imports.rules.mapping import countries, dates, derived, values
-from wsis_stocktaking.imports.rules.mapping.column import Column
-from wsis_stocktaking.imports.rules.mapping.documents import (
-    Constant,
-    Example,
-    MappedColumn,
-    MappedValue,
-    RowMapping,
-    own_mapping,
-    synonyms,
-)
+from wsis_stocktaking.imports.rules.mapping import derived, values
 from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, PERSONAL, TEXTS
-from wsis_stocktaking.imports.rules.mapping.words import fold
+from wsis_stocktaking.imports.rules.mapping.names import own_mapping, synonyms
 
 MAX_EXAMPLES, MAX_EXAMPLE, MAX_PROPOSED = 3, 80, 300
 
@@ -41,15 +36,6 @@ class Proposal(TypedDict):
     mapping: RowMapping
     examples: list[Example]
     unsure_dates: list[str]
-
-
-def columns_of(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Column]:
-    """The columns of a table with their values."""
-    found = [Column(name) for name in names]
-    for cells in rows:
-        for column, cell in zip(found, cells, strict=False):
-            column.add(cell)
-    return found
 
 
 def propose(columns: Sequence[Column], source: str | None) -> Proposal:
@@ -169,7 +155,7 @@ def _values(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable
                 yield from _no_countries(name, column)
             find = values.finder(name, {})
             for value in column.values:
-                for part in values.codes_of(value, find)[1]:
+                for part in codes_of(value, find)[1]:
                     key = (name, fold(part))
                     codes = None if key in seen or len(seen) > MAX_PROPOSED else values.likely(name, part)
                     seen.add(key)

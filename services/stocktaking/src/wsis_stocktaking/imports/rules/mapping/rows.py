@@ -7,11 +7,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import chain
 
+from wsis_shared.mapping import dates
+from wsis_shared.mapping.answers import answer
+from wsis_shared.mapping.documents import UNREAD, UNREAD_CODE, RowMapping
+from wsis_shared.mapping.values import codes_of, words_of
+from wsis_shared.mapping.words import fold
 from wsis_shared.tables import DateCell, FaultyCell, NumberCell
 
-from wsis_stocktaking.imports.rules.mapping import dates, derived, marks, values
-from wsis_stocktaking.imports.rules.mapping.documents import RowMapping
-from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, SINGLE, TEXTS, UNREAD, UNREAD_CODE
+from wsis_stocktaking.imports.rules.mapping import derived, values
+from wsis_stocktaking.imports.rules.mapping.fields import GROUPS, SINGLE, TEXTS
 from wsis_stocktaking.imports.rules.mapping.mapped_row import (
     DERIVED,
     LOST_ZERO,
@@ -28,7 +32,6 @@ from wsis_stocktaking.imports.rules.mapping.mapped_row import (
     to_cells,
 )
 from wsis_stocktaking.imports.rules.mapping.proposals import script_of
-from wsis_stocktaking.imports.rules.mapping.words import fold
 from wsis_stocktaking.register.rules.contents import DESCRIPTION_LENGTH, MAX_WORDS, NAME_LENGTH, TITLE_LENGTH
 
 DERIVABLE = ("organization.type", "kind", "coverage", "status")
@@ -97,7 +100,7 @@ class Mapper:
                 if isinstance(cell, FaultyCell) or cell in ERRORS:
                     found.warn(name, NO_VALUE, cell)
                     continue
-                if place in self._marks and (is_meant := marks.answer(cell)) is not None:
+                if place in self._marks and (is_meant := answer(cell)) is not None:
                     cell = self._marks[place] if is_meant else ""
                 if not values.says_nothing(name, cell):
                     said.setdefault(name, []).append((place, cell))
@@ -107,7 +110,7 @@ class Mapper:
         codes: list[str] = []
         unread: list[str] = []
         for place, cell in said.get(name, ()):
-            known, rest = values.codes_of(cell, self._finders[name])
+            known, rest = codes_of(cell, self._finders[name])
             if name == "sdgs" and isinstance(cell, NumberCell) and cell in _SHORTENED:
                 found.warn(name, LOST_ZERO.format(code=cell, whole=f"{cell}0"), cell)
                 known = [cell.partition(".")[0]]
@@ -125,7 +128,7 @@ class Mapper:
         return codes if codes or unread or name in DERIVABLE else self._constant(name)
 
     def _constant(self, name: str) -> list[str]:
-        return values.codes_of(self._constants[name], self._finders[name])[0] if name in self._constants else []
+        return codes_of(self._constants[name], self._finders[name])[0] if name in self._constants else []
 
     def _derive(
         self,
@@ -197,7 +200,7 @@ class Mapper:
         found.lists["targets"] = [code for code in codes["sdgs"] if "." in code]
         found.lists["links"] = self._links("links", said, found)
         for name, length in _WORD_LENGTHS.items():
-            words = list(chain.from_iterable(values.words_of(cell) for _, cell in said.get(name, ())))
+            words = list(chain.from_iterable(words_of(cell) for _, cell in said.get(name, ())))
             found.lists[name] = self._few(name, [word[:length] for word in words], found)
 
     def _texts(

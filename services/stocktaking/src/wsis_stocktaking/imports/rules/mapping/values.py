@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import pairwise
 
 from wsis_shared import reference
+from wsis_shared.mapping import countries
+from wsis_shared.mapping.values import EDGES, Find, chosen, codes_of
+from wsis_shared.mapping.vocabulary import Codes
+from wsis_shared.mapping.words import fold, is_empty
 
-from wsis_stocktaking.imports.rules.mapping import countries
-from wsis_stocktaking.imports.rules.mapping.documents import synonyms
 from wsis_stocktaking.imports.rules.mapping.fields import GROUPS
 from wsis_stocktaking.imports.rules.mapping.guesses import guess
-from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
-from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded, is_empty
+from wsis_stocktaking.imports.rules.mapping.names import synonyms
+from wsis_stocktaking.imports.rules.mapping.vocabulary import of
+from wsis_stocktaking.imports.rules.mapping.words import data, folded
 
-Find = Callable[[str], Codes | None]
-
-_STRONG = re.compile(r"[;|\n\r\t•·●▪；]|\s/\s")
-_WEAK = re.compile(r"( ?[,،、，/&+] ?| (?:and|et|y|e|и|و|和|及) | و(?=\w)|和)")
-_WORDS = re.compile(r"[;|\n\r\t•●▪；]")
 _COMMAS = re.compile(r"[,،、，]")
 _LIST_EDGES = " ,;&+/،、，"
-_EDGES = " \t.*-–—•·\u200e\u200f\u202a\u202b\u202c\u2066\u2069"
 _LINE = re.compile(
     r"(?<![A-Za-zА-Яа-яЁё0-9ء-ي])(?:[CСсc]|جيم|ج) ?[-.]? ?(\d{1,2})(?!\d)"
 )  # also Cyrillic, and Arabic jeem
@@ -47,49 +44,9 @@ _SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
 
 
-def codes_of(cell: str, find: Find) -> tuple[list[str], list[str]]:
-    """The codes of a list, and its parts that are not understood, as they were written. A comma may be within a name:
-    the longest run of parts that is known counts."""
-    found: list[str] = []
-    unread: list[str] = []
-    for part in (" ".join(part.split()).strip(_EDGES) for part in _STRONG.split(cell)):
-        if (codes := find(part)) is not None:
-            found += codes
-        elif not is_empty(part):
-            _read_runs(part, find, found, unread)
-    return list(dict.fromkeys(found)), unread
-
-
-def _read_runs(part: str, find: Find, found: list[str], unread: list[str]) -> None:
-    pieces, place, rest = _WEAK.split(part), 0, ""  # every second piece is a separator
-    while place < len(pieces):
-        for end in range(len(pieces), place, -2):
-            run = "".join(pieces[place:end]).strip(_EDGES)
-            codes = () if (known := find(run)) is None and is_empty(run) else known
-            if codes is not None:
-                found += codes
-                break
-        else:
-            rest += "".join(pieces[max(0, place - 1) if rest else place : place + 1])
-            end = place + 1
-        if rest and (codes is not None or end >= len(pieces)):
-            unread.append(rest.strip(_EDGES))
-            rest = ""
-        place = end + 1
-
-
 def finder(field: str, choices: Mapping[str, Sequence[str]]) -> Find:
     """Reads one value of a field: as a person chose (by its folded text), or by its words."""
-    find = _FINDERS.get(field) or of(GROUPS[field]).find
-    known: dict[str, Codes | None] = {}
-
-    def one(text: str) -> Codes | None:
-        if text not in known:
-            chosen = choices.get(fold(text))
-            known[text] = tuple(chosen) if chosen is not None else find(text)
-        return known[text]
-
-    return one
+    return chosen(_FINDERS.get(field) or of(GROUPS[field]).find, choices)
 
 
 def likely(field: str, text: str) -> Codes | None:
@@ -98,7 +55,7 @@ def likely(field: str, text: str) -> Codes | None:
         return guess(field, text)
     rest = _LINE.sub(" ", unicodedata.normalize("NFKC", text))
     if not all(word in _line_marks() for word in fold(rest).split()):
-        named = guess(field, rest.strip(f"{_EDGES}():（）："))
+        named = guess(field, rest.strip(f"{EDGES}():（）："))
         return named if named and len(named) == 1 and named[0].startswith("C7.") else None
     return tuple(line.code for line in reference.action_lines() if line.code.startswith("C7"))
 
@@ -214,7 +171,7 @@ def _goal(text: str) -> Codes | None:
 
 def _roman_goal(text: str) -> Codes | None:
     """ "SDG III": behind a mark only."""
-    found = _ROMAN.fullmatch(text.strip(_EDGES))
+    found = _ROMAN.fullmatch(text.strip(EDGES))
     if found is None or found[2] not in ROMANS or not all(w in folded("goal_marks") for w in fold(found[1]).split()):
         return None
     return (str(ROMANS.index(found[2]) + 1),)
@@ -232,13 +189,6 @@ _FINDERS: dict[str, Find] = {
 def says_nothing(field: str, cell: str) -> bool:
     """Does a cell of a field say that it says nothing? "NA" is Namibia among the codes of countries."""
     return is_empty(cell) and not (GROUPS.get(field) == "countries" and countries.is_code(cell.strip()))
-
-
-def words_of(cell: str) -> list[str]:
-    """The parts of a list of names or words."""
-    parts = _WORDS.split(cell)
-    parts = _COMMAS.split(cell) if len(parts) == 1 else parts
-    return [word for word in (" ".join(part.split()).strip(" .•*") for part in parts) if not is_empty(word)]
 
 
 def links_of(cell: str) -> list[str]:

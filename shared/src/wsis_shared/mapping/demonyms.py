@@ -6,10 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
+from wsis_shared.mapping.vocabulary import Codes
+from wsis_shared.mapping.words import PACKAGE, fold
 from wsis_shared.reference.loading import read
-
-from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes
-from wsis_stocktaking.imports.rules.mapping.words import fold
 
 _RUSSIAN = re.compile(r"(?:ии|ий)\Z")  # folding takes the mark of й
 _RUSSIAN_ENDS = ("ии", "ая", "ое", "ие", "их", "ои")
@@ -23,7 +22,7 @@ def find(text: str) -> Codes | None:
 
 @cache
 def _known() -> dict[str, Codes]:
-    said = read("demonyms", "wsis_stocktaking")
+    said = read("demonyms", PACKAGE)
     whole: dict[str, Codes] = {fold(word): (code,) for code, words in said.items() for word in words}
     found: dict[str, Codes] = {
         form: (code,) for code, words in said.items() for word in words for form in _forms(fold(word))

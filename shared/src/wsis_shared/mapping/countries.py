@@ -1,4 +1,4 @@
-"""Countries as registers write them: with their form of state, turned round ("Tanzania, United Republic of"), cut
+"""Countries as tables write them: with their form of state, turned round ("Tanzania, United Republic of"), cut
 ("Congo, Dem. Rep.")."""
 
 from __future__ import annotations
@@ -7,10 +7,9 @@ import re
 from functools import cache
 
 from wsis_shared import reference
-
-from wsis_stocktaking.imports.rules.mapping import demonyms
-from wsis_stocktaking.imports.rules.mapping.vocabulary import Codes, of
-from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded, is_empty
+from wsis_shared.mapping import demonyms
+from wsis_shared.mapping.vocabulary import Codes, of
+from wsis_shared.mapping.words import data, fold, folded, is_empty
 
 _HAN_FORM = re.compile(r"(?:人民|民主|联邦|社会主义|伊斯兰|联合){0,6}(?:共和国|王国|公国|联邦)\Z")
 

@@ -1,4 +1,4 @@
-"""Days as registers write them: a year alone, a month, `15/03/2014` or `3/15/2014`, months by name in seven languages,
+"""Days as tables write them: a year alone, a month, `15/03/2014` or `3/15/2014`, months by name in seven languages,
 numbers of a spreadsheet, and periods of two of them."""
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import cache
 
-from wsis_stocktaking.imports.rules.mapping.fields import DAY_FIRST, MONTH_FIRST
-from wsis_stocktaking.imports.rules.mapping.words import data, fold, folded
-from wsis_stocktaking.register.rules.contents import FIRST_YEAR, LAST_YEAR
+from wsis_shared.mapping.documents import DAY_FIRST, MONTH_FIRST
+from wsis_shared.mapping.words import data, fold, folded
+
+FIRST_YEAR, LAST_YEAR = 1950, 2100  # of what is a date at all
 
 Span = tuple[date, date]
 """The first and the last day of what was written: of a year its first and last day."""
@@ -92,7 +93,7 @@ def _without_year(text: str, end: Span, order: str | None) -> Span | None:
 
 
 def span(text: str, order: str | None = None) -> Span | None:
-    """The days that a text says; None where it is no date between the years 1950 and 2100."""
+    """The days that a text says; None where it is no date between FIRST_YEAR and LAST_YEAR."""
     text = _TIME.sub("", _MARKS.sub("", _digits(text))).strip(" .,")
     if text.isdecimal():
         return _of_number(text)

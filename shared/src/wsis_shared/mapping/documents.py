@@ -1,18 +1,24 @@
-"""The mapping of a register: its columns, what they are read as, and what its values mean. Stored in versions."""
+"""The mapping of a table: its columns, what they are read as, and what its values mean. Stored in versions, for each
+source."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
-from functools import cache
 from typing import NotRequired, TypedDict
 
-from wsis_shared.reference.loading import read
-
-from wsis_stocktaking.imports.rules.mapping.fields import FIELDS, LISTS
-from wsis_stocktaking.imports.rules.mapping.words import fold
+from wsis_shared.mapping.words import fold
 
 PROPOSED, CONFIRMED = "proposed", "confirmed"
+
+DAY_FIRST, MONTH_FIRST = "day_first", "month_first"
+ORDERS = (DAY_FIRST, MONTH_FIRST)
+
+UNREAD, UNREAD_CODE = "Not understood: left out.", "Not understood."
+"""Of a value that stays away, and of one that a row needs."""
+
+Problem = tuple[str, str, object]
+"""Field, message, value as given; a list after it was JSON."""
 
 
 class MappedColumn(TypedDict):
@@ -42,7 +48,7 @@ class Constant(TypedDict):
 
 
 class RowMapping(TypedDict):
-    """How the rows of a register are read."""
+    """How the rows of a table are read."""
 
     columns: list[MappedColumn]
     constants: list[Constant]
@@ -67,27 +73,15 @@ class Example(TypedDict):
     values: list[str]
 
 
-@cache
-def synonyms() -> Mapping[str, Mapping[str, str]]:
-    """By field the folded names of its columns, each with its language."""
-    found: dict[str, dict[str, str]] = {}
-    for field, languages in read("import_columns", "wsis_stocktaking").items():
-        names = found.setdefault(field, {})
-        for language, words in languages.items():
-            for word in words:
-                names.setdefault(fold(word), language)
-    return found
-
-
 def has_same_columns(mapping: RowMapping, columns: Sequence[str]) -> bool:
     """Was the mapping made for these columns, in any order?"""
     return {each["column"] for each in mapping["columns"]} == set(filter(None, columns))
 
 
-def inherit(proposed: RowMapping, stored: RowMapping) -> RowMapping:
-    """A proposal that keeps what was confirmed of the columns that are still there."""
+def inherit(proposed: RowMapping, stored: RowMapping, lists: Container[str]) -> RowMapping:
+    """A proposal that keeps what was confirmed of the columns that are still there. Only `lists` may have several."""
     known = {each["column"]: each for each in stored["columns"]}
-    taken = {field for each in stored["columns"] for field in each["fields"] if field not in LISTS}
+    taken = {field for each in stored["columns"] for field in each["fields"] if field not in lists}
     columns: list[MappedColumn] = []
     for column in proposed["columns"]:
         if column["column"] in known:
@@ -104,13 +98,20 @@ def mapping_of(stored: RowMapping) -> RowMapping:
     return {"columns": stored["columns"], "constants": stored["constants"], "values": stored["values"]}
 
 
-def own_mapping(columns: Sequence[str]) -> RowMapping:
-    """The mapping of the columns of an export of ours, for one with the values of somebody else."""
-    other = {"targets": "sdgs", "sub_themes": "action_lines"}
-    names = [other.get(column.strip().lower(), column.strip().lower()) for column in columns]
-    mapped: list[MappedColumn] = [
-        {"column": column, "fields": [name] if name in FIELDS else [], "day_order": None}
-        for column, name in zip(columns, names, strict=True)
-        if column
-    ]
-    return {"columns": mapped, "constants": [], "values": []}
+def next_version(
+    former: StoredMapping | None, source: str, mapping: RowMapping, *, by: str | None, at: datetime
+) -> StoredMapping:
+    """The version of a source with this mapping: the former one where it is the same."""
+    if former is not None and mapping_of(former) == mapping:
+        return former
+    number = former["number"] + 1 if former else 1
+    return {
+        "_id": f"{source}/{number}",
+        "source": source,
+        "number": number,
+        "columns": mapping["columns"],
+        "constants": mapping["constants"],
+        "values": mapping["values"],
+        "by": by,
+        "at": at,
+    }

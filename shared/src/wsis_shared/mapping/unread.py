@@ -1,11 +1,19 @@
-"""Values of a register that were not understood or not valid, once each with their counts."""
+"""Values of a table that were not understood or not valid, once each with their counts."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
-from wsis_stocktaking.imports.rules.imports import Outcome
+from wsis_shared.mapping.documents import Problem
+
+
+class ReadRow(TypedDict):
+    """A row with what was left out of it, and what refuses it."""
+
+    row: int
+    warnings: NotRequired[Sequence[Problem]]
+    problems: NotRequired[Sequence[Problem]]
 
 
 class UnreadValue(TypedDict):
@@ -19,7 +27,7 @@ class UnreadValue(TypedDict):
     row: int
 
 
-def unread_values(rows: Sequence[Outcome]) -> list[UnreadValue]:
+def unread_values(rows: Sequence[ReadRow]) -> list[UnreadValue]:
     """What rows of other columns say that was left out, or that refused them. What may name a person is not kept."""
     found: dict[tuple[str, str | None, str, bool], UnreadValue] = {}
     for row in rows:

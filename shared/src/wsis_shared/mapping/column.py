@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from wsis_shared.mapping.answers import answer
+from wsis_shared.mapping.words import is_empty
 from wsis_shared.tables import DateCell
-
-from wsis_stocktaking.imports.rules.mapping import marks
-from wsis_stocktaking.imports.rules.mapping.words import is_empty
 
 MAX_VALUES = 3000  # different values of a column that are kept
 SAMPLE = 60  # of them that are read to see what they are
@@ -32,9 +32,9 @@ class Column:
     def add(self, cell: str) -> None:
         """One more cell."""
         self.rows += 1
-        answer = marks.answer(cell)
-        self.marked += answer is True
-        self.has_others |= answer is None
+        said = answer(cell)
+        self.marked += said is True
+        self.has_others |= said is None
         if is_empty(cell):
             self.nothing.add(cell.strip())
             return
@@ -72,3 +72,12 @@ class Column:
         """Are its values numbers?"""
         sample = self.sample()
         return bool(sample) and sum(map(bool, map(_AMOUNT.fullmatch, sample))) > len(sample) / 2
+
+
+def columns_of(names: Sequence[str], rows: Iterable[Sequence[str]]) -> list[Column]:
+    """The columns of a table with their values."""
+    found = [Column(name) for name in names]
+    for cells in rows:
+        for column, cell in zip(found, cells, strict=False):
+            column.add(cell)
+    return found

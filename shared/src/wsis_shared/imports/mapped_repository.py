@@ -1,0 +1,76 @@
+"""Imports of tables of others: their values that were not understood, and the mappings of their sources."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import ClassVar, TypeVar
+
+from pymongo import UpdateOne
+from wsis_shared import clock, keyset
+from wsis_shared.collection_specs import CollectionSpec, expires, index
+from wsis_shared.import_states import MappedImport
+from wsis_shared.imports.repository import ImportRepository
+from wsis_shared.json_types import JsonObject
+from wsis_shared.keyset import Page
+from wsis_shared.mapping.documents import StoredMapping
+from wsis_shared.mapping.unread import UnreadValue
+
+KEPT_SECONDS = 30 * clock.DAY
+MAX_VALUES = 5000  # different values of an import that are counted
+
+M_co = TypeVar("M_co", bound=MappedImport, covariant=True)
+
+
+def collections(values: str, mappings: str) -> tuple[CollectionSpec, CollectionSpec]:
+    """The two collections, by their names."""
+    return (
+        CollectionSpec(values, indexes=(index("frequent", "import", "-count", "_id"), expires("at", KEPT_SECONDS))),
+        CollectionSpec(mappings, indexes=(index("number", "source", "-number"), index("newest", "-at", "-_id"))),
+    )
+
+
+class MappedImportRepository(ImportRepository[M_co]):
+    """A service names two more collections, of `collections`."""
+
+    import_values: ClassVar[str]
+    import_mappings: ClassVar[str]
+
+    def values(self, id: str, after: str | None, limit: int) -> Page[JsonObject]:
+        """Values that were not understood or not valid, the most frequent first."""
+        return keyset.find_page(self.collection(self.import_values), {"import": id}, ("-count", "_id"), after, limit)
+
+    def add_values(self, id: str, known: int, values: Sequence[UnreadValue]) -> int:
+        """Count values; new ones only up to MAX_VALUES, `known` of which are there. Returns how many are new."""
+        now = clock.now()
+        writes = []
+        for each in values:
+            named = hashlib.sha256(repr((each["field"], each["value"], each["message"], each["refused"])).encode())
+            first = {name: each[name] for name in ("field", "value", "message", "refused", "row")}
+            writes.append(
+                UpdateOne(
+                    {"_id": f"{id}/{named.hexdigest()[:24]}"},
+                    {"$inc": {"count": each["count"]}, "$setOnInsert": {**first, "import": id, "at": now}},
+                    upsert=known < MAX_VALUES,
+                )
+            )
+        return self.collection(self.import_values).bulk_write(writes, ordered=False).upserted_count if writes else 0
+
+    def newest_mapping(self, source: str) -> StoredMapping | None:
+        """What was confirmed last for a source."""
+        found = self.collection(self.import_mappings, StoredMapping)
+        return found.find_one({"source": source}, sort=[("number", -1)])
+
+    def mapping_of(self, found: MappedImport) -> StoredMapping | None:
+        """The mapping of an import: the version that it names, else the newest of its source."""
+        source = found.get("source")
+        if source is None:
+            return None
+        if number := found.get("mapping_number"):
+            return self.collection(self.import_mappings, StoredMapping).find_one({"_id": f"{source}/{number}"})
+        return self.newest_mapping(source)
+
+    def mappings(self, after: str | None, limit: int) -> Page[StoredMapping]:
+        """All versions, the newest first."""
+        found = self.collection(self.import_mappings, StoredMapping)
+        return keyset.find_page(found, {}, ("-at", "-_id"), after, limit)
