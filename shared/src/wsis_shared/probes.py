@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 Check = Callable[[], str]
 """Why a part is not ready; empty if it is. It returns at once: it reads what the part knows already."""
 
+CHECKS: dict[str, Check] = {}
+"""Those of a further process of a service, by name: each process puts its own here when it starts. A service has its
+own (wsis_shared.bus)."""
+
 _log = logging.getLogger(__name__)
 
 

@@ -107,6 +107,11 @@ class ProcessRegistry:
             return self.reap(now)
         return 0
 
+    def problem(self) -> str:
+        """Why this process is not ready: its heartbeats do not reach the store."""
+        silent = time.monotonic() - self._last_heartbeat
+        return "" if silent < DEAD_AFTER_SECONDS else "no heartbeat reaches the store"
+
     def _write(self, processes: Documents[Registered], more: Mapping[str, object]) -> datetime:
         """Returns the store's time."""
         ours = processes.find_one_and_update(

@@ -11,8 +11,7 @@ import threading
 import traceback
 from collections.abc import Awaitable, Callable
 
-from prometheus_client import start_http_server
-from wsis_shared import log, settings_page, start_rules, stopping
+from wsis_shared import log, probes, settings_page, start_rules, stopping
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError, Suite
 
@@ -37,7 +36,7 @@ def main(service: str, name: str) -> int:
     settings_page.log_unread(settings)
     os.nice(settings.nice)
     if settings.metrics_port:
-        start_http_server(settings.metrics_port)
+        probes.serve(settings.metrics_port, lambda: probes.problems_of(process.full_name(service), probes.CHECKS))
     run = process.load("run")
     _log.info("serving")
     try:

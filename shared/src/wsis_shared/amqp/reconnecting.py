@@ -88,6 +88,10 @@ class ReconnectingConnection:
         """True while connected."""
         return self._ready.is_set()
 
+    def problem(self) -> str:
+        """Why a process that needs this client is not ready."""
+        return "" if self.connected else "not connected"
+
     @property
     def blocked(self) -> bool:
         """True while the broker blocks publishers (memory or disk alarm)."""

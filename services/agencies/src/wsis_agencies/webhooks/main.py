@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from wsis_shared import process_registry
+from wsis_shared import probes, process_registry
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.collection_specs import declare
 from wsis_shared.errors import Unavailable
@@ -35,6 +35,7 @@ async def run(stop: asyncio.Event) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(RESOLVING, thread_name_prefix="resolve"))
     declare(db, (*event_log.COLLECTIONS, *event_subscriptions.COLLECTIONS, *deliveries.COLLECTIONS))
     registry = process_registry.register(db)
+    probes.CHECKS["store"] = registry.problem
     beating = asyncio.create_task(_beat(registry))
     try:
         async with WebhookClient(

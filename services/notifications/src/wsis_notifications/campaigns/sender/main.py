@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from wsis_shared import process_registry
+from wsis_shared import probes, process_registry
 from wsis_shared.collection_specs import declare
 from wsis_shared.mongo import database, is_transient
 from wsis_shared.mongo_connection import Database
@@ -50,6 +50,7 @@ def registered(stop: threading.Event) -> Iterator[Database]:
     for plugin in discover(only=("notifications",), routes=False):
         declare(db, plugin.load("collections"))
     registry = process_registry.register(db)
+    probes.CHECKS["store"] = registry.problem
     ended = threading.Event()
     heart = threading.Thread(target=_beat, args=(registry, ended), daemon=True)
     heart.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from wsis_shared import probes
 from wsis_shared.amqp.client import AmqpClient
 from wsis_shared.blobs import store as blobs
 from wsis_shared.keys import mailbox_secret
@@ -26,6 +27,7 @@ async def run(stop: asyncio.Event) -> None:
     suite, settings = Suite.load(), InboundSettings.load()
     mailboxes = Mailboxes(discover(routes=False), (settings.mail_domain, settings.newsletter_domain), mailbox_secret())
     client = AmqpClient(suite.amqp_uri, "notifications-inbound").start()
+    probes.CHECKS["broker"] = client.problem
     handler = listener.Handler(mailboxes, settings, Intake(client, blobs.of).accept)
     connections = listener.Connections(settings.inbound_connections, settings.inbound_connections_per_address)
     servers = []
