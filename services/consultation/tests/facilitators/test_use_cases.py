@@ -43,6 +43,8 @@ def test_call_is_public_in_the_readers_language_with_the_deadline(consultation: 
     change = {"text": {"en": "Nominate."}, "bio_words": 100, **WHY}
     changed = consultation.call("change_facilitator_call", consultation.officer, edition="2017", body=change)
     assert (changed["text"], changed["bio_words"]) == ("Nominate.", 100)
+    texts = nominations.Call().dump(changed)["texts"]
+    assert (texts["en"], texts["es"]) == ("Nominate.", call["texts"]["es"]), "who edits reads all languages"
 
 
 def test_coordinators_nominate_for_their_own_mechanism_until_the_deadline(
@@ -247,3 +249,21 @@ def test_accounts_is_asked_before_anything_is_written(
         with context.use(ctx):
             in_transaction(lambda handle=handle: handle(ctx, "2017", sent))
     assert last_numbers == [before, before + 1]
+
+
+def test_a_mechanism_that_is_made_has_an_id_of_its_own_and_can_be_changed(consultation: Any) -> None:
+    """Last here: others list the mechanisms."""
+    given = {"name": "Group of 77", "constituencies": ["government"], "coordinators": [], **WHY}
+    first, second = (
+        nominations.ManagedMechanism().dump(
+            consultation.call("make_mechanism", consultation.officer, edition="2017", body=given)
+        )
+        for _ in range(2)
+    )
+    assert first["id"] != second["id"], "the second one replaces nothing"
+    named = {"edition": "2017", "mechanism": first["id"]}
+    consultation.call("set_mechanism", consultation.officer, **named, body={**given, "name": "G77 and China"})
+    found = consultation.call("read_mechanism", **named)
+    assert nominations.ManagedMechanism().dump(found)["name"] == "G77 and China"
+    with refused("consultation.edition_unknown"):
+        consultation.call("make_mechanism", consultation.officer, edition="1999", body=given)

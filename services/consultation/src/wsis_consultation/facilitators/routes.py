@@ -49,6 +49,18 @@ NOMINATIONS = (
         error_codes=(NO_EDITION,),
     ),
     Route(
+        "POST",
+        f"{EDITION}/mechanisms",
+        handler="make_mechanism",
+        summary="Make a coordination mechanism",
+        body=nominations.MechanismBody,
+        response=nominations.ManagedMechanism,
+        status=201,
+        permission="consultation:manage",
+        error_codes=(NO_EDITION,),
+        description="Its coordinators need the role `coordinator` too; each nominates for their own mechanisms.",
+    ),
+    Route(
         "GET",
         _MECHANISM,
         handler="read_mechanism",

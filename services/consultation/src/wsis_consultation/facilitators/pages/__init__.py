@@ -1,12 +1,25 @@
-"""The High-Level Track Facilitators, as everybody reads of them."""
+"""The High-Level Track Facilitators: as everybody reads of them, for coordinators who nominate, and for officers."""
 
 from __future__ import annotations
 
-from wsis_shared.pages import Form, Page, Read
+from marshmallow import Schema, fields, validate
+from wsis_shared.pages import Form, Page, Panel, Read
 
 _DESK, _CANDIDATES = "/desk/consultations/{edition}/candidates", "/v1/consultations/{edition}/candidates"
 _EDITION = "/v1/consultations/{edition}"
 _CONSENT = "/v1/consultations/{edition}/candidates/{candidate}/consent"
+_MECHANISMS, _MECHANISMS_DESK = f"{_EDITION}/mechanisms", "/desk/consultations/{edition}/mechanisms"
+_CALL, _OWN = f"{_EDITION}/facilitators/call", "/me/nominations/{edition}"
+_VIEWS = "wsis_consultation.facilitators.pages.views"
+_COORDINATORS = Read("accounts", "/v1/accounts?role=coordinator&limit=100", optional=True)
+
+
+class DoneQuery(Schema):
+    """Whether something was just saved, and where a list goes on."""
+
+    done = fields.String(validate=validate.OneOf(("yes",)))
+    after = fields.String(validate=validate.Length(max=512))
+
 
 PAGES = (
     Page(
@@ -36,7 +49,7 @@ PAGES = (
             Read("balance", "/v1/consultations/{edition}/candidate-balance"),
             Read("duplicates", "/v1/consultations/{edition}/candidate-duplicates", optional=True),
         ),
-        view="wsis_consultation.facilitators.pages.views:balance",
+        view=f"{_VIEWS}:balance",
         signed_in=True,
         example={"edition": "2017"},
     ),
@@ -46,9 +59,68 @@ PAGES = (
         "file_nomination",
         reads=(Read("mechanisms", f"{_EDITION}/mechanisms"),),
         forms=(Form("file", f"POST {_EDITION}/nominations/accepted", then=_DESK),),
-        view="wsis_consultation.facilitators.pages.views:nominating",
+        view=f"{_VIEWS}:nominating",
         signed_in=True,
         permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        "/desk/consultations/{edition}/facilitators-call",
+        "facilitators/pages/desk-call.html",
+        "desk_call",
+        reads=(Read("call", _CALL),),
+        forms=(Form("write", f"PATCH {_CALL}", then="/desk/consultations/{edition}/facilitators-call?done=yes"),),
+        query=DoneQuery,
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        _MECHANISMS_DESK,
+        "facilitators/pages/desk-mechanisms.html",
+        "desk_mechanisms",
+        reads=(Read("mechanisms", _MECHANISMS),),
+        query=DoneQuery,
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_MECHANISMS_DESK}/new",
+        "facilitators/pages/desk-mechanism.html",
+        "make_mechanism",
+        reads=(_COORDINATORS,),
+        forms=(Form("write", f"POST {_MECHANISMS}", then=f"{_MECHANISMS_DESK}?done=yes"),),
+        view=f"{_VIEWS}:mechanism",
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_MECHANISMS_DESK}/{{mechanism}}",
+        "facilitators/pages/desk-mechanism.html",
+        "mechanism",
+        reads=(Read("known", f"{_MECHANISMS}/{{mechanism}}"), _COORDINATORS),
+        forms=(Form("write", f"PUT {_MECHANISMS}/{{mechanism}}", then=f"{_MECHANISMS_DESK}?done=yes"),),
+        view=f"{_VIEWS}:mechanism",
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017", "mechanism": "african-group"},
+    ),
+    Page(
+        _OWN,
+        "facilitators/pages/nominate.html",
+        "own_nominations",
+        reads=(
+            Read("call", _CALL),
+            Read("mechanisms", _MECHANISMS),
+            Read("nominated", f"{_EDITION}/nominations?after={{after}}"),
+        ),
+        forms=(Form("nominate", f"POST {_EDITION}/nominations", then=f"{_OWN}?done=yes"),),
+        query=DoneQuery,
+        view=f"{_VIEWS}:own_nominations",
+        signed_in=True,
+        permission="consultation:nominate",
         example={"edition": "2017"},
     ),
     Page(
@@ -66,8 +138,18 @@ PAGES = (
             Form("undo", f"PUT {_EDITION}/merges/{{merge}}/reversal", then=f"{_DESK}/{{candidate}}"),
             Form("merge", f"POST {_CANDIDATES}/{{candidate}}/merges", then=f"{_DESK}/{{candidate}}", confirm=True),
         ),
-        view="wsis_consultation.facilitators.pages.views:candidate",
+        view=f"{_VIEWS}:candidate",
         signed_in=True,
         example={"edition": "2017", "candidate": "c1"},
+    ),
+)
+
+PANELS = (
+    Panel(
+        "me",
+        45,
+        "facilitators/pages/me.html",
+        reads=(Read("editions", "/v1/consultations"),),
+        permission="consultation:nominate",
     ),
 )

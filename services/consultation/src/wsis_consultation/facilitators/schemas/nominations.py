@@ -45,6 +45,7 @@ class Call(ResponseSchema):
     edition = fields.String(required=True)
     text = fields.String(required=True)
     language = fields.String(metadata={"description": "Of the text: the reader's, else English, else the first"})
+    texts = fields.Dict(keys=fields.String(), values=fields.String(), metadata={"description": "By language"})
     opens_at = Utc(required=True)
     closes_at = Utc(required=True)
     open = fields.Boolean(required=True)

@@ -90,9 +90,18 @@ class NominationCases:
         return found
 
     @rpc(writes=True)
+    def make_mechanism(self, ctx: Context, edition: str, body: Input) -> JsonObject:
+        """Make a mechanism with an id of its own. Raises NotFound."""
+        self._editions.find(edition)
+        return self._set_mechanism(edition, ctx.new_id("mechanism"), body)
+
+    @rpc(writes=True)
     def set_mechanism(self, ctx: Context, edition: str, mechanism: str, body: Input) -> JsonObject:
         """Create or change a mechanism. Raises NotFound."""
         self._editions.find(edition)
+        return self._set_mechanism(edition, mechanism, body)
+
+    def _set_mechanism(self, edition: str, mechanism: str, body: Input) -> JsonObject:
         former = self._nominations.mechanism(edition, mechanism)
         changed: Mechanism = {
             "_id": f"{edition}-{mechanism}",
@@ -255,6 +264,7 @@ def _call_response(edition: Edition, call: Call, ctx: Context) -> JsonObject:
         "revision": revisions.of(call),
         "text": text,
         "language": language,
+        "texts": call["text"],
         "opens_at": call["opens_at"],
         "closes_at": calls.closes_at(edition),
         "bio_words": call["bio_words"],
