@@ -152,6 +152,8 @@ def test_agencies_know_what_is_about_their_lines(service: Any) -> None:
             service.call(method, UNESCO, proposal=made, **more)
     with refused("stocktaking.matrix_proposal_unknown"):
         service.call("withdraw_matrix_proposal", OFFICER, proposal=made)
+    mine = [service.call("read_matrix_proposal", who, proposal=made)["mine"] for who in (FAO, OFFICER)]
+    assert mine == [True, False]
     listed = [row["proposal"] for row in service.call("list_matrix_proposals", FAO, limit=100)["items"]]
     assert made in listed
     assert service.call("list_matrix_proposals", UNESCO, line=LINE)["items"] == []

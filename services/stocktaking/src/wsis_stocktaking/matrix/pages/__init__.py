@@ -1,9 +1,11 @@
-"""The WSIS-SDG Matrix for readers: a heat map, what supports each of its links, and its versions."""
+"""The WSIS-SDG Matrix for readers: a heat map, what supports each of its links, and its versions; and for those who
+propose changes of it, and decide on them."""
 
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
 from wsis_shared.pages import Form, Page, Read
+from wsis_shared.schemas import ActionLine
 
 from wsis_stocktaking.matrix.rules.evidence import VIEWS
 
@@ -16,9 +18,16 @@ class MatrixQuery(Schema):
 
 
 class Done(Schema):
-    """Was something just decided?"""
+    """Was something just decided, or proposed?"""
 
-    done = fields.String(validate=validate.OneOf(("yes",)))
+    done = fields.String(validate=validate.OneOf(("yes", "proposed")))
+
+
+class LinkQuery(Schema):
+    """Of which link a change is proposed."""
+
+    line = ActionLine()
+    goal = fields.Integer(validate=validate.Range(min=1, max=17))
 
 
 _PROPOSAL = "/v1/matrix-proposals/{proposal}"
@@ -69,6 +78,20 @@ PAGES = (
         signed_in=True,
     ),
     Page(
+        "/desk/matrix/new",
+        "matrix/pages/propose.html",
+        "propose_change",
+        reads=(Read("cell", "/v1/matrix/lines/{line}/sdgs/{goal}", optional=True),),
+        forms=(
+            Form("propose", "POST /v1/matrix-proposals", then="/desk/matrix?done=proposed"),
+            Form("remove", "POST /v1/matrix-proposals", then="/desk/matrix?done=proposed"),
+        ),
+        query=LinkQuery,
+        view="wsis_stocktaking.matrix.pages.views:proposing",
+        signed_in=True,
+        permission="stocktaking:propose",
+    ),
+    Page(
         "/desk/matrix/{proposal}",
         "matrix/pages/proposal.html",
         "desk_proposal",
@@ -76,6 +99,7 @@ PAGES = (
         forms=(
             Form("decide", f"PUT {_PROPOSAL}/decision", then="/desk/matrix?done=yes"),
             Form("comment", f"POST {_PROPOSAL}/comments", then="/desk/matrix/{proposal}"),
+            Form("withdraw", f"DELETE {_PROPOSAL}", then="/desk/matrix?done=yes", confirm=True),
         ),
         signed_in=True,
         example={"proposal": "p1"},

@@ -106,3 +106,16 @@ def version(values: Input, locale: str) -> JsonObject:
             for item in items
         ]
     }
+
+
+def proposing(values: Input, locale: str) -> JsonObject:
+    """Titles to choose from, and of the link that was chosen what stands in the matrix, with the targets of its goal:
+    `known` is none where the matrix has no such link."""
+    line, goal = values["query"].get("line"), values["query"].get("goal")
+    return {
+        "lines": {each.code: reference.title(each, locale) for each in reference.action_lines()},
+        "goals": {str(each.number): f"{each.number}. {reference.title(each, locale)}" for each in reference.sdgs()},
+        "chosen": bool(line and goal),
+        "known": values["cell"]["link"] if values["cell"] else None,
+        "targets": [(target, target) for target in reference.sdg(int(goal)).targets] if goal else [],
+    }

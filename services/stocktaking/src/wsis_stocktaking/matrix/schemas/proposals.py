@@ -111,6 +111,7 @@ class Proposal(ResponseSchema):
     proposal = fields.String(required=True)
     line = fields.String(required=True)
     agency = fields.String(allow_none=True)
+    mine = fields.Boolean(metadata={"description": "Of the reader's agency, which may withdraw it"})
     state = fields.String(required=True)
     justification = fields.String(required=True)
     base = fields.Integer(required=True, metadata={"description": "The version that it was written for"})

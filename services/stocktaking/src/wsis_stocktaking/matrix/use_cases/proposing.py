@@ -64,7 +64,8 @@ class ProposalCases:
     @rpc
     def read_matrix_proposal(self, ctx: Context, proposal: str) -> JsonObject:
         """A proposal. Raises NotFound."""
-        return self._response(self._find(ctx, proposal))
+        found = self._find(ctx, proposal)
+        return {**self._response(found), "mine": found["agency"] == _agency(ctx.actor)}
 
     @rpc(writes=True)
     def withdraw_matrix_proposal(self, ctx: Context, proposal: str) -> JsonObject:
