@@ -202,6 +202,45 @@ PAGES = (
         example=_EXAMPLE,
     ),
     Page(
+        f"{_DESK}/{{meeting}}/speakers",
+        "meetings/pages/desk-speakers.html",
+        "desk_speakers",
+        reads=(
+            _READ,
+            # A chair who checks nobody in does not read who takes part.
+            Read("participants", f"{_MEETING}/participants?state=registered&limit=100&after={{after}}", optional=True),
+            Read("spoken", f"{_MEETING}/interventions?state=done&limit=100"),
+        ),
+        forms=(
+            Form("request", f"POST {_MEETING}/speakers", then=f"{_DESK}/{{meeting}}/floor?done=yes"),
+            Form("summarize", f"PATCH {_ITEM}", then=f"{_DESK}/{{meeting}}/speakers?done=yes"),
+        ),
+        query=PeopleQuery,
+        view=f"{_VIEWS}:speakers",
+        signed_in=True,
+        permission="consultation:chair",
+        example=_EXAMPLE,
+    ),
+    Page(
+        f"{_DESK}/{{meeting}}/documents",
+        "meetings/pages/desk-documents.html",
+        "meeting_documents",
+        reads=(_READ,),
+        forms=(
+            Form("add", f"POST {_MEETING}/documents", then=f"{_DESK}/{{meeting}}/documents?done=yes"),
+            Form(
+                "remove",
+                f"DELETE {_MEETING}/documents/{{document}}",
+                then=f"{_DESK}/{{meeting}}/documents?done=yes",
+                confirm=True,
+            ),
+        ),
+        query=DoneQuery,
+        signed_in=True,
+        permission=_MANAGE,
+        example=_EXAMPLE,
+    ),
+    Page(
         f"{_DESK}/{{meeting}}/minutes",
         "meetings/pages/desk-minutes.html",
         "desk_minutes",

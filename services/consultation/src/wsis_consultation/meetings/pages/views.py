@@ -54,3 +54,12 @@ def floor(values: Input, _locale: str) -> Input:
         "differs": queue != suggested,
         "items": _items(values["meeting"]),
     }
+
+
+def speakers(values: Input, _locale: str) -> Input:
+    """Who may be given the floor, by id, with the number of the badge; and the items of the agenda."""
+    found = (values["participants"] or {}).get("items", ())
+    return {
+        "people": {row["id"]: f"{row['full_name']} · {row['number']}" for row in found},
+        "items": _items(values["meeting"]),
+    }
