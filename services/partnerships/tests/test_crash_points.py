@@ -23,6 +23,7 @@ REASON = "Agreed by letter"
 ACTS: dict[str, tuple[Any, str | None, dict[str, Any]]] = {
     "open_fund": (OFFICER, None, {"edition": "2018", "body": {"reason": REASON}}),
     "change_package": (OFFICER, None, {"package": "gold", "body": {"amount_centimes": 200_000, "reason": REASON}}),
+    "add_activity": (OFFICER, None, {"body": {"title": dict.fromkeys(LOCALES, "Night")}}),
     "set_activity": (OFFICER, None, {"activity": "hackathon", "body": {"title": dict.fromkeys(LOCALES, "Night")}}),
     "set_call": (
         OFFICER,

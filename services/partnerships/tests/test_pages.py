@@ -31,7 +31,7 @@ PACKAGES = {
             "benefits": [],
         },
     ],
-    "activities": [{"code": "hackathon", "title": "Hackathon"}],
+    "activities": [{"code": "hackathon", "title": "Hackathon", "titles": dict.fromkeys(LOCALES, "Hackathon")}],
     "revision": "1",
 }
 CALL = {

@@ -33,7 +33,7 @@ def packages(fund: funds.Fund, partners: Sequence[Pledge], locale: str) -> dict[
             }
             for row in fund["packages"]
         ],
-        "activities": [_titled(row, locale) for row in fund["activities"]],
+        "activities": [{**_titled(row, locale), "titles": row["title"]} for row in fund["activities"]],
     }
 
 

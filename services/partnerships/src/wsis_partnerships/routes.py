@@ -84,6 +84,17 @@ ROUTES = (
         "`offered_at` and their sponsors a mail.",
     ),
     Route(
+        "POST",
+        f"{_FUND}/activities",
+        handler="add_activity",
+        summary="Add an activity",
+        body=pledges.NewActivity,
+        response=pledges.Packages,
+        status=201,
+        permission=_MANAGE,
+        error_codes=(_NO_FUND,),
+    ),
+    Route(
         "PUT",
         f"{_FUND}/activities/{{activity}}",
         handler="set_activity",

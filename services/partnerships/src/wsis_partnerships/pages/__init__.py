@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import fields, validate
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_shared.schemas import RequestSchema
 
 from wsis_partnerships.rules.pledges import STATES
@@ -87,6 +87,7 @@ PAGES = (
             Read("report", f"{_NEWEST}/report", optional=True),
             _PACKAGES,
         ),
+        forms=(Form("open", f"POST {_FUND}/packages", then=f"{_DESK}/packages?done=saved", confirm=True),),
         query=StateQuery,
         view=f"{_VIEWS}fund",
         menu="desk:60",
@@ -111,7 +112,9 @@ PAGES = (
         forms=(
             Form("decide", f"PUT {_PLEDGE}/state", then="/desk/partners/{edition}/{pledge}?done=saved", confirm=True),
             Form("benefit", f"PUT {_PLEDGE}/benefits/{{benefit}}", then="/desk/partners/{edition}/{pledge}?done=saved"),
+            Form("logo", f"PUT {_PLEDGE}/proposed-logo/decision", then="/desk/partners/{edition}/{pledge}?done=saved"),
         ),
+        files=(Download("logo", f"{_PLEDGE}/proposed-logo"),),
         query=DoneQuery,
         view=f"{_VIEWS}decision",
         signed_in=True,
@@ -133,6 +136,10 @@ PAGES = (
         "pages/desk-packages.html",
         "desk_packages",
         reads=(Read("packages", f"{_FUND}/packages"), Read("call", f"{_FUND}/call", optional=True)),
+        forms=(
+            Form("add", f"POST {_FUND}/activities", then=f"{_DESK}/packages?done=saved"),
+            Form("rename", f"PUT {_FUND}/activities/{{activity}}", then=f"{_DESK}/packages?done=saved"),
+        ),
         query=DoneQuery,
         signed_in=True,
         permission="partnerships:manage",

@@ -84,12 +84,18 @@ class Package(ResponseSchema):
     benefits = fields.List(fields.Nested(Titled))
 
 
+class Activity(Titled):
+    """What a contribution may be earmarked to."""
+
+    titles = Localised(metadata={"description": "In all languages"})
+
+
 class Packages(ResponseSchema):
     """Packages in the order in which partners are listed, and activities to earmark a contribution to."""
 
     edition = fields.String()
     items = fields.List(fields.Nested(Package))
-    activities = fields.List(fields.Nested(Titled))
+    activities = fields.List(fields.Nested(Activity))
 
 
 class Call(ResponseSchema):

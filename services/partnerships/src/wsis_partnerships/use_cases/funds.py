@@ -55,8 +55,16 @@ class FundCases:
         return self._save_fund(ctx, changed_fund, audited)
 
     @rpc(writes=True)
+    def add_activity(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
+        """Add an activity, with a code of its own. Raises NotFound."""
+        return self._set_activity(ctx, edition, ctx.new_id("activity"), body)
+
+    @rpc(writes=True)
     def set_activity(self, ctx: Context, edition: str, activity: str, body: Input) -> dict[str, object]:
         """Add or rename an activity. Raises NotFound."""
+        return self._set_activity(ctx, edition, activity, body)
+
+    def _set_activity(self, ctx: Context, edition: str, activity: str, body: Input) -> dict[str, object]:
         fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
         audited = audit.entry("partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"])
         return self._save_fund(ctx, fund, audited)
