@@ -57,17 +57,19 @@ class FundCases:
     @rpc(writes=True)
     def add_activity(self, ctx: Context, edition: str, body: Input) -> dict[str, object]:
         """Add an activity, with a code of its own. Raises NotFound."""
-        return self._set_activity(ctx, edition, ctx.new_id("activity"), body)
+        activity = ctx.new_id("activity")
+        fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
+        return self._save_activity(ctx, fund, activity, body)
 
     @rpc(writes=True)
     def set_activity(self, ctx: Context, edition: str, activity: str, body: Input) -> dict[str, object]:
         """Add or rename an activity. Raises NotFound."""
-        return self._set_activity(ctx, edition, activity, body)
-
-    def _set_activity(self, ctx: Context, edition: str, activity: str, body: Input) -> dict[str, object]:
         fund = funds.with_activity(self._store.fund(edition), activity, body["title"])
-        audited = audit.entry("partnerships.activity_set", f"fund/{edition}/activity/{activity}", after=body["title"])
-        return self._save_fund(ctx, fund, audited)
+        return self._save_activity(ctx, fund, activity, body)
+
+    def _save_activity(self, ctx: Context, fund: funds.Fund, activity: str, body: Input) -> dict[str, object]:
+        changed = f"fund/{fund['_id']}/activity/{activity}"
+        return self._save_fund(ctx, fund, audit.entry("partnerships.activity_set", changed, after=body["title"]))
 
     @rpc
     def read_call(self, ctx: Context, edition: str) -> dict[str, object]:
