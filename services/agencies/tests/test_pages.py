@@ -51,6 +51,7 @@ def pages():
             "agencies.requeue_deliveries": {"count": 2},
             "agencies.replay_events": {**SUBSCRIPTION, "replay": {"position": 3, "until": 12}},
             "agencies.remove_event_subscription": None,
+            "agencies.change_event_subscription": SUBSCRIPTION,
             **{f"agencies.{call}": SUBSCRIPTION for call in calls},
         },
         "agencies",
@@ -143,9 +144,10 @@ def test_a_disabled_one_goes_on(pages):
 
 
 def test_a_subscription_ends_once_it_was_pressed_twice(pages):
-    asked = pages.get(f"/en{ONE}").send(5)
+    shown = pages.get(f"/en{ONE}")
+    asked = shown.send(shown.form_named("end"))
     assert pages.sent("remove_event_subscription") == []
-    assert asked.send(5).address == f"/en{ALL}"
+    assert asked.send(asked.form_named("end")).address == f"/en{ALL}"
     assert pages.sent("remove_event_subscription") == [{"subscription": "s1"}]
 
 

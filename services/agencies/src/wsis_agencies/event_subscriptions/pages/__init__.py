@@ -33,6 +33,7 @@ PAGES = (
         "event_subscription",
         reads=(Read("shown", _ONE), Read("attempts", f"{_ONE}/attempts?after={{after}}&limit=20")),
         forms=(
+            Form("change", f"PUT {_ONE}", then=f"{_PAGE}?done=saved"),
             Form("test", f"POST {_ONE}/test", then=f"{_PAGE}?done=tested"),
             Form("pause", f"POST {_ONE}/pause", then=f"{_PAGE}?done=saved"),
             Form("resume", f"POST {_ONE}/resume", then=f"{_PAGE}?done=saved"),
@@ -42,6 +43,7 @@ PAGES = (
             Form("end", f"DELETE {_ONE}", then="/me/event-subscriptions", confirm=True),
         ),
         query=SubscriptionQuery,
+        view="wsis_agencies.event_subscriptions.pages.views:filters",
         signed_in=True,
         example={"subscription": "s1"},
     ),
