@@ -83,7 +83,7 @@ ROUTES = (
         error_codes=_ORDER,
         description="Add, remove or rewrite phases: their number differs between editions. A phase keeps its identity "
         "by its code. Everybody concerned gets one mail if dates have changed; removed phases stay in the calendar as "
-        "cancelled.",
+        "cancelled. Over the API alone: on the desk each phase is added, moved and removed by itself.",
     ),
     Route(
         "POST",

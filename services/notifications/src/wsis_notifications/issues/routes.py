@@ -108,6 +108,7 @@ ROUTES: tuple[Route, ...] = (
         _DRAFT,
         handler="edit_issue",
         summary="Replace the contents of a draft",
+        description="Over the API alone: the desk saves the head and each section by itself.",
         body=schemas.IssueUpdate,
         response=schemas.Composition,
         permission=_EDIT,

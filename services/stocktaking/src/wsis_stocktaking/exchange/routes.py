@@ -86,7 +86,8 @@ ROUTES: tuple[Route, ...] = (
         _SNAPSHOTS,
         handler="start_entry_snapshot",
         summary="Write all public entries to files",
-        description="A snapshot is also taken each week in which the register changed.",
+        description="A snapshot is also taken each week in which the register changed. Over the API alone: only a "
+        "program needs one earlier.",
         mode=Mode.JOB,
         response=schemas.SnapshotResult,
         permission=_MANAGE,

@@ -19,7 +19,8 @@ ROUTES: tuple[Route, ...] = (
         summary="Bring the entries of nominated projects up to date",
         response=schemas.PrizeEntries,
         description="Entries of nominees, champions and winners follow the events of the prizes by themselves. This "
-        "reads what the prizes have published, for an edition whose events came before this service.",
+        "reads what the prizes have published, for an edition whose events came before this service. Over the API "
+        "alone: an operator starts it once, where the register is installed after the prizes.",
     ),
 )
 JOBS: tuple[JobKind, ...] = (

@@ -274,7 +274,8 @@ ROUTES = (
         mode=Mode.JOB,
         response=schemas.Rendered,
         permission=MANAGE,
-        description="After a release that shows Markdown otherwise. What people wrote stays as it is.",
+        description="After a release that shows Markdown otherwise. What people wrote stays as it is. Over the API "
+        "alone: an operator starts it after an upgrade.",
         limit="heavy",
         error_codes=(NO_EDITION,),
     ),

@@ -73,6 +73,7 @@ ROUTES = (
         status=201,
         error_codes=("consultation.form_changed", "consultation.form_invalid", *_UNKNOWN),
         description="A published version is never changed, and the code of a question never changes its type. Drafts "
-        "and amendments take the new version; submissions keep theirs.",
+        "and amendments take the new version; submissions keep theirs. Over the API alone: all questions in all "
+        "languages are one document, which is checked as a whole.",
     ),
 )
