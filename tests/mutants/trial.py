@@ -74,14 +74,16 @@ def try_out(change: Change, pure: Sequence[Path], serving: Sequence[Path], weigh
 
 
 def _judge(tests: Sequence[Path], source: Path, work: Path, weights: Mapping[str, float], servers: bool) -> Any:
-    names, test = [str(path) for path in tests], ""
-    for _ in range(2):  # a time-out is no kill, nor is a failure that the machine is to blame for: both get another try
-        found = _run(names, source, work, weights, servers)
+    names, test, blameless = [str(path) for path in tests], "", list[str]()
+    for _ in range(3):  # a time-out is no kill, nor is a failure that the machine or the order is to blame for
+        found = _run([*names, *(f"--deselect={one}" for one in blameless)], source, work, weights, servers)
         if not found:
             return {"outcome": SURVIVED, "test": ""}
         test = found["test"]
-        if "error" in found and _is_due(test, source, work, weights, servers):
-            return {"outcome": KILLED, "test": test}
+        if "error" in found:
+            if _is_due(test, source, work, weights, servers):
+                return {"outcome": KILLED, "test": test}
+            blameless.append(test)
     return {"outcome": TIMED_OUT, "test": test}
 
 
