@@ -324,6 +324,18 @@ def test_clocks() -> None:
     ]
 
 
+def test_a_backup_of_the_day_before_yesterday_is_late(tmp_path: Path) -> None:
+    now = datetime(2026, 12, 3, 4, tzinfo=UTC)
+    assert machine.backup("", now) == []
+    [none] = machine.backup(str(tmp_path), now)
+    assert none.problem == f"no backup in {tmp_path}"
+    (tmp_path / "wsis-20261202T013000Z.tar.gz.age").touch()
+    [late] = machine.backup(str(tmp_path), now)
+    assert late.problem == f"the newest backup in {tmp_path} is of 2026-12-02 01:30 UTC"
+    (tmp_path / "wsis-20261203T023000Z.tar.gz.age").touch()
+    assert machine.backup(str(tmp_path), now) == []
+
+
 def test_disks_and_versions() -> None:
     assert [one.problem for one in machine.room("WSIS_LOG_DIR", 5, 100)] == ["the disk of WSIS_LOG_DIR has 5% left"]
     assert machine.room("WSIS_LOG_DIR", 10, 100) == []

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TextIO, cast
 
 import click
-from wsis_shared import start_rules
+from wsis_shared import clock, start_rules
+from wsis_shared.backup.settings import Settings as Backup
 from wsis_shared.doctor import Finding, broker, machine, store
 from wsis_shared.doctor.broker import Definitions
 from wsis_shared.doctor.settings import Settings as Doctor
@@ -57,6 +58,7 @@ def findings(service: str | None, process: str | None, exported: Definitions | N
         fix = "set WSIS_PROFILE=production, as images do"
         yield Finding("settings", "what production needs", fix, wrong=False)
     yield from machine.folders(parts)
+    yield from machine.backup(Backup.load().backup_dir, clock.now())
     yield from machine.of_distributions()
     yield from machine.manifests(plugins.rejected)
     yield from broker.logins(suite.amqp_uri)

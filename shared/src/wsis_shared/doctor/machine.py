@@ -6,15 +6,18 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import datetime, timedelta
 from importlib.metadata import distributions
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from wsis_shared.backup.writing import backups
 from wsis_shared.doctor import Finding
 from wsis_shared.settings import PREFIX, Settings
 
 LEAST_FREE = 0.1  # of a disk
+LATEST_BACKUP = timedelta(hours=26)  # as the alert BackupLate has it (deploy/prometheus/rules.yml)
 OURS = "wsis-"  # begins the names of our distributions
 
 
@@ -52,6 +55,15 @@ def room(name: str, free: int, total: int) -> list[Finding]:
     return [
         Finding("machine", f"the disk of {name} has {free / total:.0%} left", "make room, or give it a larger disk")
     ]
+
+
+def backup(folder: str, now: datetime) -> list[Finding]:
+    """The age of the newest one in a folder; "" where backups are no matter of this process."""
+    made = [when for when, _ in backups(Path(folder))] if folder else [now]
+    if made and now - made[0] < LATEST_BACKUP:
+        return []
+    problem = f"the newest backup in {folder} is of {made[0]:%Y-%m-%d %H:%M} UTC" if made else f"no backup in {folder}"
+    return [Finding("machine", problem, "`wsis backup` says why it fails: docs/runbooks/restore.md")]
 
 
 def of_distributions() -> Iterator[Finding]:
