@@ -11,11 +11,13 @@ from importlib.resources import files
 from typing import Any, Literal
 
 import typst
-from wsis_shared.rendering import fonts
+from wsis_shared.rendering import fonts, joined
 from wsis_shared.rendering.blocks import Block, Document, texts
+from wsis_shared.rendering.parts import PART_BYTES, elsewhere, headings, level, split
 
 STANDARD = "ua-1"
 CHART_PPI = 220.0
+_KEPT = 11  # documents
 # A word this long cannot be broken by rule: it gets invisible places to break at. Scripts without spaces do not count.
 _LONG = re.compile(
     r"[^\s\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]{36,}"
@@ -25,10 +27,42 @@ _PLACE = "\N{ZERO WIDTH SPACE}"
 _AS_THEY_ARE = ("picture", "link")
 
 
-def make(document: Document) -> bytes:
-    """The PDF; the same document gives the same bytes."""
-    made = _compile("main.typ", document, "pdf", pdf_standards=STANDARD)
+def make(document: Document, part: int = PART_BYTES) -> bytes:
+    """The PDF; the same document gives the same bytes. One of more than `part` bytes of text is set in parts: each
+    page takes typst some hundred kilobytes, until the file is written."""
+    pieces = split(document["blocks"], part)
+    return _one("main.typ", document, standards=(STANDARD,)) if len(pieces) == 1 else _in_parts(document, pieces)
+
+
+def _in_parts(document: Document, pieces: Sequence[list[Block]]) -> bytes:
+    """The first part last, for its table of contents has the pages of the others."""
+    levels = [level(block) for block in headings(document["blocks"])]
+    files, pages = list[bytes](), 0
+    places: dict[str, int] = {}
+    for piece in pieces[1:]:
+        missing = elsewhere(document, piece, contents=False)
+        # No standard: it asks for a heading of level 1 before the others, and the first part has it.
+        files.append(_one("main.typ", {**document, "blocks": piece, "first": False, "elsewhere": missing}))
+        count, found = joined.pages(files[-1])
+        places |= {block["id"]: pages + page + 1 for block, page in zip(headings(piece), found, strict=True)}
+        pages += count
+    listed = [{**block, "page": places[block["id"]]} for block in elsewhere(document, pieces[0], contents=True)]
+    first = _one("main.typ", {**document, "blocks": pieces[0], "elsewhere": listed}, standards=(STANDARD,))
+    total = joined.pages(first)[0] + pages
+    numbers = _one("numbers.typ", {**document, "blocks": [], "pages": total}, tags=False)
+    return joined.join([first, *files], numbers, levels)
+
+
+def _one(main: str, document: Document, *, standards: Sequence[str] = (), tags: bool = True) -> bytes:
+    made = _compile(main, document, "pdf", pdf_standards=list(standards), pdf_tags=tags)
+    _forget()
     return made if isinstance(made, bytes) else made[0]
+
+
+def _forget() -> None:
+    """Typst keeps what it has laid out until it has made ten more documents: make them."""
+    for _ in range(_KEPT):
+        typst.compile(b"", font_paths=fonts.installed(), ignore_system_fonts=True)
 
 
 def charts(document: Document) -> list[bytes]:
@@ -85,7 +119,10 @@ def _without_picture(block: Block, pictures: dict[str, bytes]) -> Block:
 @cache
 def _sources() -> dict[str, bytes]:
     folder = files(__package__ or "") / "templates"
-    return {name: (folder / name).read_bytes() for name in ("main.typ", "blocks.typ", "charts.typ")}
+    return {
+        name: (folder / name).read_bytes()
+        for name in ("main.typ", "front.typ", "blocks.typ", "charts.typ", "numbers.typ")
+    }
 
 
 def _fit(node: object, lacking: Mapping[int, str]) -> Any:
