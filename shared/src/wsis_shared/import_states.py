@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NotRequired, TypedDict
 
 from wsis_shared.json_types import Input
@@ -66,6 +66,8 @@ class MappedImport(Import):
 QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED = "queued", "running", "completed", "failed", "cancelled"
 STATES = (QUEUED, RUNNING, COMPLETED, FAILED, CANCELLED)
 LIVE = (QUEUED, RUNNING)
+FILE_KEPT = timedelta(days=1)
+"""How long the file of a dry run is there for its next import."""
 
 
 def new(id: str, upload: Input, decisions: tuple[str, ...], *, dry_run: bool, at: datetime) -> Import:
@@ -102,3 +104,9 @@ def add_counts(found: Import, position: int, counts: Mapping[str, int], refusals
 def end(state: str, at: datetime) -> End:
     """An import ends with its job: whoever sees it may start the next one."""
     return {"state": state, "ended_at": at}
+
+
+def has_file(tried: MappedImport, now: datetime) -> bool:
+    """Is the file of a dry run still there for its next import?"""
+    until = tried.get("file_until")
+    return until is not None and until > now and not tried.get("application")

@@ -31,6 +31,7 @@ READER = {
     "created_at": "2017-01-01T08:00:00Z",
     "unsubscribed_at": "2017-02-01T08:00:00Z",
 }
+COLUMN = {"field": None, "also": None, "day_order": None, "marks": None, "examples": [], "unsure": False}
 IMPORT = {
     "id": "j1",
     "state": "completed",
@@ -48,10 +49,33 @@ IMPORT = {
     "refusal": None,
     "created_at": "2017-02-01T08:00:00Z",
     "ended_at": "2017-02-01T08:01:00Z",
+    "source": "forum-2016",
+    "mapping_state": "proposed",
+    "file_until": "2017-02-02T08:01:00Z",
+    "application": None,
+}
+MAPPING = {
+    "source": "forum-2016",
+    "state": "proposed",
+    "number": None,
+    "columns": [
+        {**COLUMN, "column": "E-mail", "field": "email"},
+        {**COLUMN, "column": "Joined", "field": "consent_at", "examples": ["3/4/2014"], "unsure": True},
+        {**COLUMN, "column": "Group", "field": "stakeholder_type", "examples": ["Clinics"]},
+        {**COLUMN, "column": "News: prizes", "field": "topics", "marks": "News: prizes"},
+        {**COLUMN, "column": "fax"},
+    ],
+    "constants": [{"field": "language", "value": "en"}],
+    "values": [{"field": "country", "value": "Kenia", "codes": ["KE"]}],
+    "missing": ["consent_source", "consent_text"],
+}
+UNREAD = {
+    **{"field": "stakeholder_type", "value": "Clinics", "code": "notifications.import_value_left_out"},
+    **{"reason": "Not understood: left out.", "refused": False, "count": 12, "likely": [], "row": 5},
 }
 REFUSAL = {"row": 7, "field": "consent_at", "code": None, "reason": "The consent is in the future."}
 READERS, IMPORTS = "/desk/newsletter/readers", "/desk/newsletter/imports"
-PATHS = [READERS, f"{READERS}/s1", IMPORTS, f"{IMPORTS}/j1"]
+PATHS = [READERS, f"{READERS}/s1", IMPORTS, f"{IMPORTS}/j1", f"{IMPORTS}/j1/mapping"]
 
 
 @pytest.fixture
@@ -66,6 +90,10 @@ def pages() -> Any:
             "notifications.list_subscriber_imports": {"items": [IMPORT], "next": "n2"},
             "notifications.start_subscriber_import": {"id": "j1"},
             "notifications.read_subscriber_import": IMPORT,
+            "notifications.read_subscriber_import_mapping": MAPPING,
+            "notifications.list_subscriber_import_values": {"items": [UNREAD], "next": None},
+            "notifications.start_subscriber_import_mapping": {"id": "j2"},
+            "notifications.start_subscriber_import_application": {"id": "j3"},
             "notifications.list_subscriber_refusals": {"items": [REFUSAL], "next": "n3"},
         },
         "notifications",
@@ -124,6 +152,48 @@ def test_an_import_says_what_it_did_or_would_do_and_why_rows_were_refused(pages:
     assert "The encoding was guessed: cp1250." in shown.text("//section[@aria-labelledby='reading']")
     assert f"/en{IMPORTS}/j1?after=n3" in shown.all("//main//a/@href")
     assert f"/en{IMPORTS}/j1?file=refused" in shown.all("//main//a/@href")
+
+
+def test_a_trial_leads_to_its_mapping_and_lists_what_was_not_understood(pages: Any) -> None:
+    shown = pages.get(f"/en{IMPORTS}/j1")
+    assert "was guessed" in shown.text("//section[@aria-labelledby='mapping']")
+    assert f"/en{IMPORTS}/j1/mapping" in shown.all("//main//a/@href")
+    assert "Clinics" in shown.text("//section[@aria-labelledby='values']//tbody")
+    assert shown.all("//form[@method='post']") == []  # nobody imports what was only guessed
+
+
+def test_a_mapping_is_confirmed_with_what_all_rows_share(pages: Any) -> None:
+    shown = pages.get(f"/en{IMPORTS}/j1/mapping")
+    assert "Where they agreed · Text to which they agreed" in shown.text("//div[contains(@class, 'notice')]")
+    assert "A mark (x, yes, 1) means: News: prizes" in shown.text("//main")
+    wrong = shown.send(reason="")
+    assert (wrong.status, wrong.all("//div[@role='alert']//a/@href")) == (422, ["#map-reason"])
+    typed = {
+        "columns.1.day_order": "day_first",
+        "constants.1.value": "Stand of 2014",
+        "values.0.codes.0": "civil_society",
+    }
+    done = wrong.send(reason="The list of the forum", **typed)
+    assert done.address == f"/en{IMPORTS}/j2"
+    [sent] = pages.sent("start_subscriber_import_mapping")
+    body = sent["body"]
+    assert [each["field"] for each in body["columns"]] == ["email", "consent_at", "stakeholder_type", "topics", None]
+    assert body["columns"][1]["day_order"] == "day_first"
+    assert {"field": "consent_source", "value": "Stand of 2014"} in body["constants"]
+    assert [(each["value"], each["codes"]) for each in body["values"]] == [
+        ("Clinics", ["civil_society"]),
+        ("Kenia", ["KE"]),
+    ]
+
+
+def test_the_tried_list_is_imported_after_a_check_once_its_mapping_is_confirmed(pages: Any) -> None:
+    pages.bus.answers["notifications.read_subscriber_import"] = {**IMPORT, "mapping_state": "confirmed"}
+    check = pages.get(f"/en{IMPORTS}/j1").send(reason="The list of the forum")
+    assert (check.status, pages.sent("start_subscriber_import_application")) == (200, [])
+    assert "cannot be taken back" in check.text("//*[@role='status']")
+    assert check.send().address == f"/en{IMPORTS}/j3"
+    [sent] = pages.sent("start_subscriber_import_application")
+    assert sent == {"id": "j1", "body": {"reason": "The list of the forum"}}
 
 
 LIST = ("forum.csv", "text/csv", b"email,consent_at\na@example.org,2017-01-01\n")

@@ -12,7 +12,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from wsis_shared.schemas import LOCALES
-from wsis_shared.tables import TableRefused
 from wsis_testkit import refused
 
 from wsis_notifications.addresses.rules.mailable import mailable
@@ -162,7 +161,10 @@ def test_a_masked_address_keeps_its_first_letter(email: str, masked: str) -> Non
     assert subscribers.masked(email) == masked
 
 
-def test_a_list_without_its_columns_is_refused(tmp_path: Path) -> None:
+def test_a_list_without_its_columns_waits_for_a_mapping(tmp_path: Path) -> None:
     (tmp_path / "list").write_bytes(b"email,first_name\na@b.example,x\n")
-    with pytest.raises(TableRefused, match="Missing columns: consent_at, consent_source, consent_text"):
-        list(SubscriberFile(tmp_path / "list", {}).rows())
+    file = SubscriberFile(tmp_path / "list", {})
+    [[row]] = file.batches(10)
+    assert {name for name, _, _ in row.problems} == {"consent_at", "consent_source", "consent_text"}
+    assert file.about is not None
+    assert file.about["refusal"] == "Missing columns: consent_at, consent_source, consent_text."

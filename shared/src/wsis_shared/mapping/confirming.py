@@ -82,7 +82,7 @@ def errors_of(body: Input, tried: RowMapping, fields: Fields) -> dict[str, list[
         if each["column"] not in known:
             errors[f"columns.{place}.column"] = [NO_COLUMN]
         if not _is_marked(known.get(each["column"]), chosen, fields):
-            for part, name in (("field", each["field"]), ("also", each["also"])):
+            for part, name in (("field", each["field"]), ("also", each.get("also"))):
                 if name and name in taken:
                     errors[f"columns.{place}.{part}"] = [TAKEN]
             taken |= {name for name in chosen if name not in fields.lists}
@@ -113,7 +113,7 @@ def confirm(body: Input, tried: RowMapping, fields: Fields) -> RowMapping:
 
 
 def _chosen(column: Input) -> list[str]:
-    return list(dict.fromkeys(filter(None, (column["field"], column["also"]))))
+    return list(dict.fromkeys(filter(None, (column["field"], column.get("also")))))
 
 
 def _is_marked(was: MappedColumn | None, chosen: Sequence[str], fields: Fields) -> bool:

@@ -14,6 +14,8 @@ _STRONG = re.compile(r"[;|\n\r\t•·●▪；]|\s/\s")
 _WEAK = re.compile(r"( ?[,،、，/&+] ?| (?:and|et|y|e|и|و|和|及) | و(?=\w)|和)")
 _WORDS = re.compile(r"[;|\n\r\t•●▪；]")
 _COMMAS = re.compile(r"[,،、，]")
+EMAIL = re.compile(r"[^\s<>()\[\],;:|@]{1,64}@[^\s<>()\[\],;:|@]{1,190}")
+"""An address of mail in a text."""
 EDGES = " \t.*-–—•·\u200e\u200f\u202a\u202b\u202c\u2066\u2069"
 """What is around a value and says nothing."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wsis_shared.blobs import Upload
+from wsis_shared.imports.schemas import ImportMapping, StoredMapping
 from wsis_shared.jobs import JobKind
 from wsis_shared.plugin import Mode, Route
 
@@ -14,6 +15,8 @@ _SUBSCRIBERS = "/v1/newsletter/subscribers"
 
 _IMPORTS = "/v1/newsletter/imports"
 _NO_IMPORT = ("notifications.import_unknown",)
+_MAPPINGS = "/v1/newsletter/import-mappings"
+_NOT_NOW = (*_NO_IMPORT, "notifications.import_running", "notifications.import_not_applicable")
 
 JOBS: tuple[JobKind, ...] = (
     JobKind(
@@ -91,7 +94,9 @@ ROUTES: tuple[Route, ...] = (
         ),
         description="CSV, XLSX, ODS, XLS or JSON Lines with the columns of a subscription (of a table also by their "
         "usual names in seven languages), and of each consent when (`consent_at`), "
-        "where (`consent_source`) and to what (`consent_text`). Who left, bounced or is suppressed stays so.",
+        "where (`consent_source`) and to what (`consent_text`). The dry run of a table with other columns or values "
+        "proposes a mapping, which an officer confirms once for its `source`. What a table says of an optional field "
+        "and is not understood is left out with a warning. Who left, bounced or is suppressed stays so.",
     ),
     Route(
         "GET",
@@ -110,6 +115,73 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.SubscriberImport,
         permission=_OFFICER,
         error_codes=_NO_IMPORT,
+    ),
+    Route(
+        "POST",
+        f"{_IMPORTS}/{{id}}/application",
+        handler="start_subscriber_import_application",
+        summary="Import the list of a dry run",
+        mode=Mode.JOB,
+        body=schemas.SubscriberApplicationBody,
+        response=schemas.SubscriberImportResult,
+        permission=_OFFICER,
+        error_codes=(*_NOT_NOW, "notifications.import_mapping_unconfirmed"),
+        description="As it was tried, without another upload: once, until `file_until`.",
+    ),
+    Route(
+        "GET",
+        f"{_IMPORTS}/{{id}}/mapping",
+        handler="read_subscriber_import_mapping",
+        summary="How the columns and values of a list were read",
+        response=ImportMapping,
+        permission=_OFFICER,
+        error_codes=(*_NO_IMPORT, "notifications.import_without_columns"),
+        description="As it was proposed by their names and values, or as it was confirmed for its source. Examples are "
+        "of columns that name no persons.",
+    ),
+    Route(
+        "POST",
+        f"{_IMPORTS}/{{id}}/mapping",
+        handler="start_subscriber_import_mapping",
+        summary="Confirm how a list is read, and try its file again",
+        mode=Mode.JOB,
+        body=schemas.SubscriberMappingBody,
+        response=schemas.SubscriberImportResult,
+        permission=_OFFICER,
+        error_codes=(*_NOT_NOW, "notifications.import_mapping_invalid"),
+        description="Of a dry run, until `file_until`. The mapping is the next version of its source: the next file "
+        "with the same columns is read by it without a question. A constant is the evidence of consent of all rows "
+        "that say none. The job is another dry run; its file can be applied.",
+    ),
+    Route(
+        "GET",
+        f"{_IMPORTS}/{{id}}/values",
+        handler="list_subscriber_import_values",
+        summary="Values of a list that were not understood, once each with their counts",
+        query=schemas.SubscriberImportsQuery,
+        response=schemas.SubscriberValuePage,
+        permission=_OFFICER,
+        export="values",
+        error_codes=_NO_IMPORT,
+        description="Of codes and days, never of persons. They are kept for 30 days.",
+    ),
+    Route(
+        "GET",
+        _MAPPINGS,
+        handler="list_subscriber_import_mappings",
+        summary="Mappings of lists, the newest first",
+        query=schemas.SubscriberImportsQuery,
+        response=schemas.SubscriberMappingPage,
+        permission=_OFFICER,
+    ),
+    Route(
+        "GET",
+        f"{_MAPPINGS}/{{source}}",
+        handler="read_subscriber_source_mapping",
+        summary="The mapping of a list",
+        response=StoredMapping,
+        permission=_OFFICER,
+        error_codes=("notifications.import_mapping_unknown",),
     ),
     Route(
         "GET",

@@ -6,6 +6,7 @@ from typing import Unpack
 
 from marshmallow import ValidationError, fields, validate
 from wsis_shared.field_options import FieldOptions
+from wsis_shared.imports.schemas import SOURCE, ColumnBody, ImportValue, StoredMapping, ValueBody, chosen, constant
 from wsis_shared.schemas import (
     Country,
     Email,
@@ -22,8 +23,12 @@ from wsis_shared.schemas import (
 )
 from wsis_shared.tables.schemas import Reading, ReadingBody
 
+from wsis_notifications.subscribers.rules.imports import DEFAULT_SOURCE
+from wsis_notifications.subscribers.rules.mapping.fields import CODED, CONSTANTS, FIELDS
 from wsis_notifications.subscribers.rules.subscribers import FORMATS, STATES
 from wsis_notifications.subscribers.rules.topics import TOPICS
+
+CONSENT_LENGTH = 2000  # characters of what somebody agreed to
 
 
 class Topic(fields.String):
@@ -64,7 +69,7 @@ class ImportedSubscription(Subscription):
 
     consent_at = Utc(required=True)
     consent_source = Text(required=True, max_length=200)
-    consent_text = Text(required=True, max_length=2000, many_lines=True)
+    consent_text = Text(required=True, max_length=CONSENT_LENGTH, many_lines=True)
 
 
 class SubscriberQuery(PageQuery):
@@ -166,9 +171,48 @@ class SubscriberFigures(ResponseSchema):
 
 
 class SubscriberImportBody(ReadingBody):
-    """How to read a file."""
+    """Of which list a file is, and how to read it."""
 
+    source = fields.String(
+        load_default=DEFAULT_SOURCE,
+        validate=SOURCE,
+        metadata={"description": "The list that the file is of, the same at each import: its mapping is its own"},
+    )
     dry_run = fields.Boolean(load_default=False, metadata={"description": "Read and count, and change nothing"})
+    reason = reason()
+
+
+class SubscriberColumnBody(ColumnBody):
+    """What a column is."""
+
+    field = chosen(FIELDS, "Null: the column is not read. `subscribed` says who has left the list")
+
+
+class SubscriberConstantBody(RequestSchema):
+    """What rows say that say nothing of a field."""
+
+    field = fields.String(required=True, validate=validate.OneOf(CONSTANTS))
+    value = constant(CONSENT_LENGTH)
+
+
+class SubscriberValueBody(ValueBody):
+    """What a value means."""
+
+    field = fields.String(required=True, validate=validate.OneOf(CODED))
+
+
+class SubscriberMappingBody(RequestSchema):
+    """How the columns and values of a list are read, from now on."""
+
+    columns = fields.List(fields.Nested(SubscriberColumnBody), required=True, validate=validate.Length(min=1, max=200))
+    constants = fields.List(fields.Nested(SubscriberConstantBody), load_default=list, validate=validate.Length(max=20))
+    values = fields.List(fields.Nested(SubscriberValueBody), load_default=list, validate=validate.Length(max=1000))
+    reason = reason()
+
+
+class SubscriberApplicationBody(RequestSchema):
+    """Why the file of a dry run is imported."""
+
     reason = reason()
 
 
@@ -194,6 +238,15 @@ class SubscriberImport(ResponseSchema):
     )
     rows = fields.Integer()
     counts = fields.Nested(SubscriberCounts)
+    source = fields.String(allow_none=True, metadata={"description": "Null: of before imports had a source"})
+    mapping_state = fields.String(
+        allow_none=True,
+        metadata={"description": "proposed, or confirmed: see its mapping; null: the names of the columns say all"},
+    )
+    warned = fields.Integer(metadata={"description": "Rows that came in, or would, without something of theirs"})
+    unread = fields.Integer(metadata={"description": "Different values that were not understood or not valid"})
+    file_until = Utc(allow_none=True, metadata={"description": "Of a dry run: how long its file can be imported"})
+    application = fields.String(allow_none=True, metadata={"description": "Of a dry run: the next import of its file"})
     refusal = fields.String(allow_none=True, metadata={"description": "Why the whole file was refused"})
     created_at = Utc()
     ended_at = Utc(allow_none=True)
@@ -219,4 +272,6 @@ class SubscriberImportsQuery(PageQuery):
 
 
 SubscriberImportPage = page_of(SubscriberImport, "SubscriberImportPage")
+SubscriberMappingPage = page_of(StoredMapping, "SubscriberImportMappingPage")
+SubscriberValuePage = page_of(ImportValue, "SubscriberImportValuePage")
 SubscriberRefusalPage = page_of(SubscriberRefusal, "SubscriberRefusalPage")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from wsis_shared.errors import Conflict
+from wsis_shared.import_states import has_file
 from wsis_shared.mapping.documents import PROPOSED
 from wsis_shared.tables import ReadOptions
 
 from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import RegisterImport
 
-FILE_KEPT, FILE_KEPT_FOR_OTHERS = timedelta(days=1), timedelta(days=7)  # after the dry run
+FILE_KEPT_FOR_OTHERS = timedelta(days=7)  # after the dry run
 
 
 def read_options(found: RegisterImport) -> ReadOptions:
@@ -34,8 +35,7 @@ def require_other(tried: RegisterImport, officer: str | None) -> None:
 
 def require_file(tried: RegisterImport, now: datetime) -> None:
     """Raise Conflict unless the file of a dry run is still there for its next import."""
-    until = tried.get("file_until")
-    if until is None or until <= now or tried.get("application"):
+    if not has_file(tried, now):
         raise Conflict("stocktaking.import_not_applicable", id=tried["_id"])
 
 

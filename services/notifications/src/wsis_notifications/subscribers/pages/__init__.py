@@ -7,6 +7,7 @@ from wsis_shared.pages import Download, Form, Page, Read
 from wsis_shared.schemas import RequestSchema
 
 _API = "/v1/newsletter"
+MAX_VALUES = 40  # that a page asks about at once: a form has at most 500 fields
 _READERS, _IMPORTS = "/desk/newsletter/readers", "/desk/newsletter/imports"
 _READER = f"{_API}/subscribers/{{subscriber}}"
 
@@ -55,10 +56,32 @@ PAGES = (
         reads=(
             Read("shown", f"{_API}/imports/{{imported}}"),
             Read("refusals", f"{_API}/imports/{{imported}}/refusals?limit=50&after={{after}}"),
+            Read("unread", f"{_API}/imports/{{imported}}/values?limit=20", optional=True),
             Read("job", "/v1/jobs/{imported}", optional=True),
         ),
-        files=(Download("refused", f"{_API}/imports/{{imported}}/refusals?format=csv"),),
+        forms=(
+            Form("apply", f"POST {_API}/imports/{{imported}}/application", then=f"{_IMPORTS}/{{id}}", confirm=True),
+        ),
+        files=(
+            Download("refused", f"{_API}/imports/{{imported}}/refusals?format=csv"),
+            Download("values", f"{_API}/imports/{{imported}}/values?format=csv"),
+        ),
         query=ImportsQuery,
+        view="wsis_notifications.subscribers.pages.mapping:unread",
+        signed_in=True,
+        example={"imported": "j1"},
+    ),
+    Page(
+        f"{_IMPORTS}/{{imported}}/mapping",
+        "subscribers/pages/mapping.html",
+        "desk_import_mapping",
+        reads=(
+            Read("shown", f"{_API}/imports/{{imported}}"),
+            Read("mapping", f"{_API}/imports/{{imported}}/mapping"),
+            Read("unread", f"{_API}/imports/{{imported}}/values?limit={MAX_VALUES}"),
+        ),
+        forms=(Form("map", f"POST {_API}/imports/{{imported}}/mapping", then=f"{_IMPORTS}/{{id}}"),),
+        view="wsis_notifications.subscribers.pages.mapping:mapping",
         signed_in=True,
         example={"imported": "j1"},
     ),

@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import NotRequired
+from typing import Required, TypedDict
 
 from wsis_shared import import_states as states
-from wsis_shared.import_states import Import
+from wsis_shared.import_states import MappedImport
 from wsis_shared.json_types import Input
+from wsis_shared.mapping.documents import Example, RowMapping
 from wsis_shared.tables import Reading, ReadOptions, options_of
 
 from wsis_notifications.addresses.rules import suppression as reasons
 from wsis_notifications.subscribers.rules import subscribers
 
 
-class SubscriberImport(Import):
-    """An import of a list. `options` are what an officer said of the file (before those came: `encoding`), `reading` is
-    what a table was read as."""
+class SubscriberImport(MappedImport):
+    """An import of a list; `encoding` is what an officer said before `options` came."""
 
     encoding: str | None
-    options: NotRequired[ReadOptions]
-    reading: NotRequired[Reading | None]
+
+
+class Known(TypedDict, total=False):
+    """What is known of a list from its first row on."""
+
+    unknown_columns: Required[list[str]]
+    reading: Reading
+    mapping: RowMapping
+    mapping_state: str | None
+    mapping_number: int | None
+    examples: list[Example]
+    unsure_dates: list[str]
 
 
 CREATED, UNCHANGED, REFUSED = "created", "unchanged", "refused"
+DEFAULT_SOURCE = "list"
+"""Of which list a file is where nobody says it."""
 COUNTS = (CREATED, UNCHANGED, REFUSED)
 
 # Why a row that is sound has no effect: only readers themselves come back.
@@ -41,7 +53,24 @@ def new(id: str, upload: Input, body: Input, at: datetime) -> SubscriberImport:
         "encoding": body.get("encoding"),
         "options": options_of(body),
         "reading": None,
+        "source": body.get("source") or DEFAULT_SOURCE,
+        "mapping": None,
+        "mapping_state": None,
+        "mapping_number": None,
+        "examples": [],
+        "unsure_dates": [],
+        "warned": 0,
+        "unread": 0,
+        "file_until": None,
+        "application": None,
     }
+
+
+def again(tried: SubscriberImport, id: str, number: int | None, *, dry_run: bool, at: datetime) -> SubscriberImport:
+    """The next import of the file of a dry run, by this version of the mapping."""
+    upload = {"filename": tried["filename"], "sha256": tried["sha256"], "id": tried["blob"]}
+    body = {**read_options(tried), "dry_run": dry_run, "source": tried.get("source")}
+    return {**new(id, upload, body, at), "mapping_number": number}
 
 
 def read_options(found: SubscriberImport) -> ReadOptions:

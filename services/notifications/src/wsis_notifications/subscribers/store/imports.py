@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from wsis_shared.imports.repository import ImportRepository
+from wsis_shared.imports.mapped_repository import MappedImportRepository
 
 from wsis_notifications.subscribers import errors
 from wsis_notifications.subscribers.rules.imports import SubscriberImport
 
 
-class SubscriberImports(ImportRepository[SubscriberImport]):
+class SubscriberImports(MappedImportRepository[SubscriberImport]):
     """A refusal has a row number, a field and a reason, and nothing of what the row said: it outlives the file."""
 
     source = "notifications"
     imports = "subscriber_imports"
     refused_rows = "subscriber_refusals"
+    import_values = "subscriber_import_values"
+    import_mappings = "subscriber_import_mappings"
     unknown = errors.import_unknown

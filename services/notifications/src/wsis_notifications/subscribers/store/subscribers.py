@@ -13,6 +13,7 @@ from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
+from wsis_shared.imports.mapped_repository import collections as import_collections
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository
@@ -51,6 +52,7 @@ COLLECTIONS: tuple[CollectionSpec, ...] = (
     CollectionSpec("subscription_tag_mails", indexes=(expires("expires_at"),)),
     CollectionSpec("subscriber_imports", indexes=(index("created_at", "-created_at", "-_id"),)),
     CollectionSpec("subscriber_refusals", indexes=(index("import", "import", "number"), expires("at", 30 * clock.DAY))),
+    *import_collections("subscriber_import_values", "subscriber_import_mappings"),
 )
 
 

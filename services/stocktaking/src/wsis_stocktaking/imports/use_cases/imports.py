@@ -310,7 +310,7 @@ class ImportsCases(FollowedImports):
         announced = [events.imported(ended)] if rules.has_changed_the_register(ended) else []
         if state == states.COMPLETED and found["dry_run"]:
             ended["file_until"] = clock.now() + (
-                applying.FILE_KEPT_FOR_OTHERS if self._needs_other else applying.FILE_KEPT
+                applying.FILE_KEPT_FOR_OTHERS if self._needs_other else states.FILE_KEPT
             )
         self._imports.save("imports", ended, *announced)
         blobs.release(found["blob"], ended.get("file_until") or clock.now())

@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from wsis_shared import reference
 from wsis_shared.mapping import countries
-from wsis_shared.mapping.values import EDGES, Find, chosen, codes_of
+from wsis_shared.mapping.values import EDGES, EMAIL, Find, chosen, codes_of
 from wsis_shared.mapping.vocabulary import Codes
 from wsis_shared.mapping.words import fold, is_empty
 
@@ -39,7 +39,6 @@ ROMANS = (
     *("X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII"),
 )
 _IN_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{3,400})[)\]）]")
-_EMAIL = re.compile(r"[^\s<>()\[\],;:|@]{1,64}@[^\s<>()\[\],;:|@]{1,190}")
 _SITE = re.compile(r"(?:https?://)?[^\s/@:]{1,250}\.[^\W\d_]{2,24}(?:[:/?#]\S{0,300})?", re.IGNORECASE)
 _PHONE = re.compile(r"\+?\d[\d\s()./-]{5,20}\d")
 
@@ -200,8 +199,8 @@ def links_of(cell: str) -> list[str]:
 
 def contact_of(cell: str) -> tuple[str | None, str | None]:
     """The name and the email address of a contact."""
-    found = _EMAIL.search(cell)
-    name = _PHONE.sub(" ", _EMAIL.sub(" ", cell))
+    found = EMAIL.search(cell)
+    name = _PHONE.sub(" ", EMAIL.sub(" ", cell))
     name = " ".join(re.sub(r"[<>()\[\];|,:]|(?:e-?mail|tel|phone)\b\.?", " ", name, flags=re.IGNORECASE).split())
     return name or None, found[0].strip(".") if found else None
 
