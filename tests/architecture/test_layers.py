@@ -82,6 +82,7 @@ PURE_SHARED = {
     "roles",
     "schemas",
     "clock",
+    "destinations",
     "document_versions",
     "facets",
     "finalists",

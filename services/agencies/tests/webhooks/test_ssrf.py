@@ -13,8 +13,8 @@ import pytest
 from aiohttp.abc import ResolveResult
 from hypothesis import given
 from hypothesis import strategies as st
+from wsis_shared.destinations import DestinationRefused, is_public, read_destination
 
-from wsis_agencies.event_subscriptions.rules.destinations import DestinationRefused, is_public, read_destination
 from wsis_agencies.webhooks import client as clients
 from wsis_agencies.webhooks.client import WebhookClient
 

@@ -20,14 +20,8 @@ from typing import TYPE_CHECKING, Any, Self
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from wsis_shared import clock
+from wsis_shared.destinations import DestinationRefused, may_connect, read_destination
 from yarl import URL
-
-from wsis_agencies.event_subscriptions.rules.destinations import (
-    LOOPBACK,
-    DestinationRefused,
-    is_public,
-    read_destination,
-)
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
@@ -206,11 +200,6 @@ class WebhookClient:
         made = LimitedSocket(*info[:3])
         made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         return made
-
-
-def may_connect(address: str, allow_loopback: bool) -> bool:
-    """May a receiver have this IP address?"""
-    return is_public(address) or (allow_loopback and address in LOOPBACK)
 
 
 async def _first_bytes(response: aiohttp.ClientResponse) -> bytes:

@@ -6,6 +6,7 @@ from functools import partial
 
 from prometheus_client import Gauge
 from wsis_shared.context import Context
+from wsis_shared.destinations import DestinationRefused, read_destination
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import Conflict, Forbidden
 from wsis_shared.events import PendingEvent
@@ -18,7 +19,6 @@ from wsis_agencies.deliveries.store.lanes import Lanes
 from wsis_agencies.event_subscriptions import errors
 from wsis_agencies.event_subscriptions.rules import secrets
 from wsis_agencies.event_subscriptions.rules import subscriptions as rules
-from wsis_agencies.event_subscriptions.rules.destinations import DestinationRefused, read_destination
 from wsis_agencies.event_subscriptions.rules.subscriptions import Subscription
 from wsis_agencies.event_subscriptions.store.secrets import new_secret, rotated, sealed
 from wsis_agencies.event_subscriptions.use_cases.access import Access

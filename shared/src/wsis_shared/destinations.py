@@ -1,4 +1,4 @@
-"""Where a webhook may go: https to a public address, written in one unambiguous way.
+"""Where a request to others may go: https to a public address, written in one unambiguous way.
 
 A URL is checked twice: as text when somebody enters it, and as IP addresses when a socket is opened (`is_public`), as
 only then is it known what a name resolves to. What parsers read differently (RFC 3986 against the WHATWG's URL
@@ -30,7 +30,7 @@ _ISATAP = 0x5EFE  # RFC 5214: ...:0:5efe:a.b.c.d, with or without the universal 
 
 
 class Destination(NamedTuple):
-    """The address of a receiver. `url` is what is requested: the host in ASCII, a path in any case."""
+    """The address of a server of others. `url` is what is requested: the host in ASCII, a path in any case."""
 
     url: str
     host: str
@@ -87,6 +87,11 @@ def is_public(text: str) -> bool:
         and not any(address in net for net in _SPECIAL_V6)
         and int(address) >> 32 & 0xFDFFFFFF != _ISATAP
     )
+
+
+def may_connect(address: str, allow_loopback: bool) -> bool:
+    """May a socket lead to this IP address?"""
+    return is_public(address) or (allow_loopback and address in LOOPBACK)
 
 
 def _other_scheme(url: str) -> bool:
