@@ -71,8 +71,9 @@ class Route:
     `versioned`: the response is a document whose handler also returns its `revision` (wsis_shared.revisions): it has an
     ETag. `if_match`, on a write: the client names the revision that it has read, and the handler gets `if_match`.
     `session` says what a route does to a session of the web pages, which keep its tokens in cookies: it "asks" for a
-    code to be mailed to `email`, it "begins" one with the tokens of its response, it "renews" them by `refresh_token`,
-    or it "ends" the session.
+    code to be mailed to `email`, it "leaves" for the `url` of an identity provider, whose return needs the `binding` of
+    its response, it "begins" one with the tokens of its response, it "renews" them by `refresh_token`, or it "ends" the
+    session.
     `page` (GET, not cached) is the page of the web to which a browser is led that opens the address: what programs get
     from it is not for people ("/unsubscribe/{token}").
     `error_codes` are the errors that a client should expect, for the documentation.

@@ -71,6 +71,8 @@ class Posts:
                 if isinstance(error, Unauthenticated):
                     return self._go_on(visit, target, form.then, {**values, **visit.variables}, own)
             return self._refuse(visit, target, state, error, sent)
+        if target.operation.route.session == session.LEAVES:
+            self._leave(visit, reply.value["url"], reply.value[session.BINDING], own)
         if not form.then:
             visit.replies[name] = reply.value
             kept = None if form.again or form.preview else _opening(visit)
@@ -107,6 +109,9 @@ class Posts:
         calls, route = self._site.calls, target.operation.route
         if route.session == session.BEGINS and visit.session.refresh:
             body = {**body, "refresh_token": visit.session.refresh}  # that session ends
+        if session.BINDING in getattr(target.operation.body, "fields", ()):
+            # Without one, or with that of another journey, the route says that this one is over.
+            body = {**body, session.BINDING: session.journey(visit.req)[0] or "none"}
         headers = {"idempotency_key": own.key, "if_match": own.revision}
         token = "" if route.session == session.BEGINS else visit.session.token
         try:
@@ -174,15 +179,25 @@ class Posts:
                 return self._show_other(visit, following, returns=own.returns)
             following = addresses.with_query(following, next=back)
         elif kind == session.BEGINS:
-            asked_here = session.address(visit.req)
+            asked_here, left_for = session.address(visit.req), session.journey(visit.req)[1]
             visit.session = self._site.sessions.begin(resp, values)
             if own.returns:
                 return self._come_back(visit, own.returns)
+            if session.BINDING in getattr(target.operation.body, "fields", ()):
+                following = addresses.own_path(left_for) or following
             # A link of somebody else's mail, with `next` added, would have visitors go on in that one's account.
-            following = back if back and asked_here and asked_here == values.get("email") else following
+            elif back and asked_here and asked_here == values.get("email"):
+                following = back
         elif kind == session.ENDS:
             visit.session = self._site.sessions.end(resp)
         self._site.redirect(resp, f"/{visit.language}{following}")
+
+    @staticmethod
+    def _leave(visit: Visit, url: str, binding: str, own: Own) -> None:
+        """Lead to the page of a provider: by the page that comes next, as `form-action` lets no form of ours be
+        redirected to another site. This browser alone can come back."""
+        session.keep_journey(visit.resp, binding, addresses.own_path(own.next))
+        visit.resp.set_header("Refresh", f"0;url={url}")
 
     # -- a form that waits for the sign-in -----------------------------------------------------------------------------
 

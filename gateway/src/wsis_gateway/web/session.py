@@ -1,6 +1,7 @@
 """The session of a visitor: its two tokens, in cookies that pages alone honour. The gateway keeps nothing.
 
-A route says in its manifest what it does to a session: it asks for a code, begins, renews or ends one.
+A route says in its manifest what it does to a session: it asks for a code, leaves for an identity provider, begins,
+renews or ends one.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ from wsis_gateway.web.addresses import Target
 from wsis_gateway.web.calls import Calls
 
 # The prefix holds the browser to Secure, no Domain, and the path /.
-ACCESS, REFRESH, ADDRESS = "__Host-wsis", "__Host-wsis-r", "__Host-wsis-a"
+ACCESS, REFRESH, ADDRESS, JOURNEY = "__Host-wsis", "__Host-wsis-r", "__Host-wsis-a", "__Host-wsis-i"
 ADDRESS_SECONDS = 15 * 60  # an address waits for the code that was mailed to it
-BEGINS, ASKS, RENEWS, ENDS = "begins", "asks", "renews", "ends"
+JOURNEY_SECONDS = 10 * 60  # from our page to a provider's and back
+BEGINS, ASKS, RENEWS, ENDS, LEAVES = "begins", "asks", "renews", "ends", "leaves"
+BINDING = "binding"  # field of what comes back from a provider, which the cookie has
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,7 @@ class Sessions:
         _keep(resp, ACCESS, tokens["access_token"], tokens["expires_in"])
         _keep(resp, REFRESH, tokens["refresh_token"], tokens["refresh_expires_in"])
         _keep(resp, ADDRESS, "", 0)
+        _keep(resp, JOURNEY, "", 0)
         return Session(tokens["access_token"], tokens["refresh_token"])
 
     def end(self, resp: Response) -> Session:
@@ -86,6 +90,19 @@ def address(req: Request) -> str:
 def keep_address(resp: Response, email: str) -> None:
     """Keep it until the code is typed in, out of addresses and histories."""
     _keep(resp, ADDRESS, quote(email, safe=""), ADDRESS_SECONDS, same_site="Strict")
+
+
+def keep_journey(resp: Response, binding: str, back: str) -> None:
+    """Keep what proves this browser when it comes back from a provider, and the page of ours that follows then.
+
+    Strict: the return itself comes from another site and opens a page alone; its button is a form of ours."""
+    _keep(resp, JOURNEY, f"{binding}.{quote(back, safe='')}", JOURNEY_SECONDS, same_site="Strict")
+
+
+def journey(req: Request) -> tuple[str, str]:
+    """The binding, and the page that follows."""
+    binding, _, back = _cookie(req, JOURNEY).partition(".")
+    return binding, unquote(back)
 
 
 def _cookie(req: Request, name: str) -> str:
