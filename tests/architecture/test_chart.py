@@ -27,6 +27,7 @@ PLACES = {
     "WSIS_CONSULTATION_SCANNER": "scanner",
     "WSIS_AGENCIES_AMQP_URI": "agencies",
     "WSIS_WEBHOOKS_TIMEOUT": "internet",
+    "WSIS_SIGN_IN_PROVIDERS": "internet",
 }
 NEEDS = {
     "amqp": {"broker"},

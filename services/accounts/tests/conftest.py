@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,6 +12,7 @@ import pytest
 from wsis_shared.context import ANONYMOUS, Actor
 from wsis_shared.errors import SuiteError
 from wsis_testkit import wait_for
+from wsis_testkit.oidc import Provider, running_provider
 
 from wsis_accounts.rules.codes import Challenge, Mailbox, Purpose
 
@@ -104,6 +105,23 @@ def accounts(serve: Any, database: Any, published: Any) -> Any:
     served = serve("accounts", WSIS_PUBLIC_URL="https://wsis.example", WSIS_CHALLENGE_COST="10")
     served.database, served.events = database("accounts"), events
     return served
+
+
+@pytest.fixture(scope="module")
+def providers() -> Iterator[Provider]:
+    """An identity provider of an agency."""
+    with running_provider() as provider:
+        yield provider
+
+
+@pytest.fixture
+def provider(providers: Provider) -> Provider:
+    """The same, which has done nothing wrong yet, with a person whom nobody knows."""
+    fresh = Provider()
+    providers.spoil, providers.sign, providers.away = fresh.spoil, fresh.sign, False
+    id = uuid.uuid4().hex
+    providers.person = {"sub": id, "email": f"{id}@itu.example", "email_verified": True}
+    return providers
 
 
 @pytest.fixture

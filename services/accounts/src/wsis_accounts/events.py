@@ -197,6 +197,8 @@ def _notice(type: str, summary: str) -> EventType:
 
 AUTHENTICATOR_ADDED = _notice("authenticator_added", "An account has an authenticator, or another one")
 AUTHENTICATOR_REMOVED = _notice("authenticator_removed", "An account has no authenticator any more")
+IDENTITY_ADDED = _notice("identity_added", "Somebody may sign in to an account by an identity provider from now on")
+IDENTITY_REMOVED = _notice("identity_removed", "An identity opens an account no more")
 RECOVERY_CODE_USED = _notice("recovery_code_used", "Somebody used a recovery code in place of the authenticator")
 
 PUBLISHES = (
@@ -211,6 +213,8 @@ PUBLISHES = (
     AUTHENTICATOR_ADDED,
     AUTHENTICATOR_REMOVED,
     RECOVERY_CODE_USED,
+    IDENTITY_ADDED,
+    IDENTITY_REMOVED,
     TOKENS_REVOKED,
     ACTION_TAKEN,
 )
@@ -247,6 +251,16 @@ def authenticator_removed(account: str) -> PendingEvent:
 def recovery_code_used(account: str) -> PendingEvent:
     """Somebody signed in without the app."""
     return new_event(RECOVERY_CODE_USED, account, account=account)
+
+
+def identity_added(account: str) -> PendingEvent:
+    """Whoever signs in there gets into this account."""
+    return new_event(IDENTITY_ADDED, account, account=account)
+
+
+def identity_removed(account: str) -> PendingEvent:
+    """Its owner has removed it."""
+    return new_event(IDENTITY_REMOVED, account, account=account)
 
 
 def power_changed(account: str, roles: Sequence[str]) -> PendingEvent:

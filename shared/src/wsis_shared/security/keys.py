@@ -20,6 +20,7 @@ ALGORITHMS = {
     "cryptography.Ed25519PublicKey": "Ed25519",
     "cryptography.padding.PKCS1v15": "RSA-PKCS1-v1_5",
     "joserfc.OKPKey": "Ed25519",
+    "joserfc.JWKRegistry": "RSA, ECDSA, EdDSA of others",
     "hmac.digest(sha256)": "HMAC-SHA-256",
     "hashlib.sha256": "SHA-256",
     "hashlib.blake2b": "BLAKE2b",
@@ -62,7 +63,9 @@ NEUTRAL = {
     "joserfc.jwt.encode",
     "joserfc.jwt.decode",
     "joserfc.JoseError",
+    "joserfc.Key",
     "joserfc.KeySet",
+    "joserfc.jws.extract_compact",
     "altcha.verify_solution",
     "altcha.Payload",
     "ssl.SSLContext",  # a type: whoever makes one names its protocol

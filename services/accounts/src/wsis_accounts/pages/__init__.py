@@ -8,6 +8,7 @@ from wsis_shared.schemas import RequestSchema
 
 from wsis_accounts.pages import desk
 
+_PROVIDERS = "/v1/sign-in/providers"
 _MAIL_AGAIN = Form("again", "POST /v1/sign-in/codes", then="/confirm")
 
 
@@ -15,6 +16,20 @@ class SecondFactorQuery(RequestSchema):
     """What has just been done."""
 
     done = fields.String(validate=validate.OneOf(("shown", "removed")))
+
+
+class ReturnQuery(RequestSchema):
+    """What a provider sends a browser back with (RFC 6749, 4.1.2; RFC 9207); what else it says is not shown."""
+
+    state = fields.String(validate=validate.Length(max=256))
+    code = fields.String(validate=validate.Length(max=4096))
+    iss = fields.String(validate=validate.Length(max=500))
+
+
+class IdentitiesQuery(RequestSchema):
+    """What has just been done."""
+
+    done = fields.String(validate=validate.OneOf(("added", "removed")))
 
 
 class ErasureQuery(RequestSchema):
@@ -28,7 +43,22 @@ PAGES = (
         "/sign-in",
         "pages/sign-in.html",
         "sign_in",
-        forms=(Form("ask", "POST /v1/sign-in/codes", then="/confirm"),),
+        reads=(Read("providers", _PROVIDERS, optional=True),),
+        forms=(
+            Form("ask", "POST /v1/sign-in/codes", then="/confirm"),
+            Form("leave", "POST /v1/sign-in/providers/{provider}/requests", then=""),
+        ),
+    ),
+    # Providers send browsers back here: a GET, which changes nothing. The button proves that it is the same browser.
+    Page(
+        "/sign-in/return",
+        "pages/sign-in-return.html",
+        "sign_in_return",
+        forms=(
+            Form("enter", "POST /v1/sign-in/identity", then="/me"),
+            Form("add", "POST /v1/me/identities", then="/me/identities?done=added"),
+        ),
+        query=ReturnQuery,
     ),
     Page(
         "/sign-up",
@@ -82,10 +112,28 @@ PAGES = (
         view="wsis_accounts.pages.views:second_factor",
         signed_in=True,
     ),
+    Page(
+        "/me/identities",
+        "pages/identities.html",
+        "identities",
+        reads=(Read("identities", "/v1/me/identities"), Read("providers", _PROVIDERS)),
+        forms=(
+            Form("ask", "POST /v1/me/providers/{provider}/requests", then=""),
+            Form("remove", "DELETE /v1/me/identities/{identity}", then="/me/identities?done=removed", confirm=True),
+        ),
+        query=IdentitiesQuery,
+        signed_in=True,
+    ),
     *desk.PAGES,
 )
 
 PANELS = (
     Panel("me", 0, "pages/missing.html", reads=(Read("account", "/v1/me"),), permission="accounts:self"),
-    Panel("me", 90, "pages/account.html", reads=(Read("account", "/v1/me"),), permission="accounts:self"),
+    Panel(
+        "me",
+        90,
+        "pages/account.html",
+        reads=(Read("account", "/v1/me"), Read("providers", _PROVIDERS, optional=True)),
+        permission="accounts:self",
+    ),
 )

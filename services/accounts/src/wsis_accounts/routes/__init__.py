@@ -6,7 +6,7 @@ from wsis_shared.plugin import PUBLIC, Route
 from wsis_shared.schemas import PageQuery
 
 from wsis_accounts import schemas
-from wsis_accounts.routes import officers
+from wsis_accounts.routes import identities, officers
 from wsis_accounts.schemas import authenticators
 
 _PROOF = ("accounts.code_invalid", "accounts.codes_locked", "accounts.blocked", "accounts.email_invalid")
@@ -286,5 +286,6 @@ ROUTES = (
         description="What identifies you is erased at once and for good. Votes stay counted, without a name.",
         session="ends",
     ),
+    *identities.ROUTES,
     *officers.ROUTES,
 )

@@ -26,7 +26,7 @@ class Verdict(StrEnum):
 @dataclass(frozen=True)
 class Session:
     """One sign-in. `token` is the hash of the newest refresh token, `former` that of the one that was presented for it
-    at `rotated_at`; `second_factor_at` is when its second factor was shown."""
+    at `rotated_at`; `second_factor_at` is when its second factor was shown; `identity` has begun it, where one has."""
 
     id: str
     account: str
@@ -38,6 +38,7 @@ class Session:
     used_at: datetime | None = None
     ended_at: datetime | None = None
     second_factor_at: datetime | None = None
+    identity: str | None = None
 
 
 def start(id: str, account: str, token: str, hours: int | None, now: datetime) -> Session:

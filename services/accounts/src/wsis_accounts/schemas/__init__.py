@@ -24,6 +24,7 @@ from wsis_shared.schemas import (
 
 from wsis_accounts.rules.people import STATES
 from wsis_accounts.schemas.authenticators import Missing
+from wsis_accounts.schemas.identities import KeptIdentity
 
 
 class Code(fields.String):
@@ -296,6 +297,7 @@ class Export(ResponseSchema):
     account = fields.Nested(Account, required=True)
     trace = fields.Nested(Trace, required=True)
     sessions = fields.List(fields.Nested(Session), required=True)
+    identities = fields.List(fields.Nested(KeptIdentity))
     audit = fields.List(fields.Nested(Entry), required=True)
     made_at = Utc(required=True)
 

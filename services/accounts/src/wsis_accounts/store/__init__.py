@@ -9,6 +9,7 @@ from wsis_accounts.store.accounts import Accounts
 from wsis_accounts.store.authenticators import Authenticators
 from wsis_accounts.store.entries import Entries, entry
 from wsis_accounts.store.erasure_links import ErasureLinks
+from wsis_accounts.store.identities import Identities
 from wsis_accounts.store.keys import Keys, Signer, seed
 from wsis_accounts.store.mailboxes import Mailboxes
 from wsis_accounts.store.sessions import Sessions
@@ -16,7 +17,7 @@ from wsis_accounts.store.sessions import Sessions
 __all__ = ["COLLECTIONS", "Signer", "Store", "entry", "seed"]
 
 
-class Store(Mailboxes, ErasureLinks, Accounts, Authenticators, Sessions, Entries, Keys):
+class Store(Mailboxes, ErasureLinks, Accounts, Authenticators, Identities, Sessions, Entries, Keys):
     """All collections of the service."""
 
 
@@ -53,6 +54,9 @@ COLLECTIONS = (
         few={"newest": "an account has at most MAX_SESSIONS that go on"},
     ),
     CollectionSpec("authenticators"),
+    # One of an account at each provider: a second one could hide behind the first.
+    CollectionSpec("identities", indexes=(index("account", "account", "provider", unique=True),)),
+    CollectionSpec("identity_requests", indexes=(expires("expires_at"),)),
     CollectionSpec("tag_mails", indexes=(expires("expires_at", 3600),)),
     CollectionSpec(
         "erasure_links",

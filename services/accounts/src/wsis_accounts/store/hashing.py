@@ -9,6 +9,8 @@ import secrets
 
 from wsis_shared import keys
 
+from wsis_accounts.rules.identities import Purpose, Secrets
+
 ERASURE_TAG_DIGITS = 32
 RECOVERY_BYTES, RECOVERY_LETTERS = 7, 10
 
@@ -62,6 +64,22 @@ def new_code() -> str:
 def new_challenge() -> str:
     """The id of a mailed code, which its link carries: 128 random bits, of which a UUID lacks six."""
     return secrets.token_hex(16)
+
+
+def new_binding() -> str:
+    """What ties a way to a provider and back to one browser: 256 random bits."""
+    return _text(secrets.token_bytes(32))
+
+
+def identity_secrets(binding: str, purpose: Purpose) -> Secrets:
+    """What is sent to a provider, from what the browser keeps. Only our key tells one from another."""
+    state = digest("identity state", f"{purpose}|{binding}")
+    return Secrets(f"{purpose}{state}", digest("identity nonce", binding), digest("identity verifier", binding))
+
+
+def identity(issuer: str, subject: str) -> str:
+    """An identity as it is kept: recognised, and not read. An issuer has no line break."""
+    return digest("identity", f"{issuer}\n{subject}")
 
 
 def new_refresh(session: str) -> str:

@@ -45,6 +45,11 @@ class Sessions(Repository):
         rows = self.collection("sessions").find(query, {"_id": 1}).sort("used_at", -1).skip(most - 1)
         return [row["_id"] for row in rows]
 
+    def sessions_by_identity(self, account: str, identity: str) -> list[str]:
+        """The ids of those of an account that an identity has begun and that are not over."""
+        query = {"account": account, "ended_at": None, "identity": identity}
+        return [row["_id"] for row in self.collection("sessions").find(query, {"_id": 1})]
+
     def forget_second_factor(self, account: str) -> None:
         """No session of an account has shown one."""
         query = {"account": account, "ended_at": None}

@@ -13,6 +13,7 @@ from wsis_accounts.store import Signer, Store
 from wsis_accounts.use_cases.access import Access
 from wsis_accounts.use_cases.auditing import AuditLog
 from wsis_accounts.use_cases.erasing import Erasing
+from wsis_accounts.use_cases.identities import Identities
 from wsis_accounts.use_cases.internal import Internal
 from wsis_accounts.use_cases.mail_requests import MailRequests
 from wsis_accounts.use_cases.officers import Officers
@@ -30,6 +31,7 @@ class AccountCases:
 
     authentication: Authentication
     second_factor: SecondFactor
+    identities: Identities
     erasing: Erasing
     own_account: OwnAccount
     officers: Officers
@@ -46,6 +48,7 @@ def compose(parts: Parts) -> AccountCases:
     return AccountCases(
         authentication,
         SecondFactor(store, access, authentication),
+        Identities(store, access, authentication, settings.providers, allow_loopback=settings.sign_in_loopback),
         Erasing(store, access, requests),
         OwnAccount(store, access),
         Officers(store, access),

@@ -90,6 +90,7 @@ class Erasing:
         self._store.forget_erasure_link(account["mailbox"])
         self._store.forget_sessions(account["_id"])
         self._store.forget_authenticator(account["_id"])
+        self._store.forget_identities(account["_id"])
         inbox.forget_responses(self._store.db, account["_id"])
         erased = new_event(events.ACCOUNT_ERASED, account["_id"], account=account["_id"])
         left_behind = people.tombstone(self._access.revoke_all(account, notify), now)

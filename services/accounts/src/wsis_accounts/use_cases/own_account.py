@@ -88,6 +88,7 @@ class OwnAccount:
             "account": account_response(account, ctx.received_at),
             "trace": account["trace"],
             "sessions": [_exported(session) for session in self._store.sessions_of(account["_id"])],
+            "identities": [{**each, "identity": each["_id"]} for each in self._store.identities_of(account["_id"])],
             "audit": self._store.entries_about(account["_id"]),
             "made_at": ctx.received_at,
         }

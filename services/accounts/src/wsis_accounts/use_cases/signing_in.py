@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -140,12 +141,26 @@ class Authentication:
         self._keep(read, codes.owned(mailbox, account["_id"]), now)
         if account["state"] == people.State.BLOCKED:
             return self._refused(body, mailbox, Forbidden("accounts.blocked"))
+        return self.begin(account, body.get("refresh_token", ""), now, notify)
+
+    def begin(
+        self,
+        account: Account,
+        former: str,
+        now: datetime,
+        notify: Notify,
+        *,
+        identity: str | None = None,
+        second_factor: bool = False,
+    ) -> Granted:
+        """A session of an account, by the `identity` that has begun it where one has. That of the refresh token
+        `former` ends. Call it in a transaction."""
         id = uuid.uuid4().hex
         refresh = hashing.new_refresh(id)
-        hours = session_hours(account)
-        session = sessions.start(id, account["_id"], hashing.refresh(refresh), hours, now)
+        begun = sessions.start(id, account["_id"], hashing.refresh(refresh), session_hours(account), now)
+        session = replace(begun, identity=identity, second_factor_at=now if second_factor else None)
         self._store.save_session(session)
-        for ended in self._replaced(session, body.get("refresh_token", ""), now):
+        for ended in self._replaced(session, former, now):
             self._access.end_session(ended, now, notify)
         return account, session, refresh
 
