@@ -218,6 +218,7 @@ ANSWERS: dict[str, Any] = {
     "prizes.assign_reviews": PLAN,
     "prizes.remind_jurors": {"reminded": 1},
     "prizes.set_expertise": JURORS[2],
+    "prizes.take_out_juror": {"account": "j1", "given_back": 2},
     "prizes.read_nominations": DRAFT,
     "prizes.preview_nominations": {**DRAFT, "nominated": 2},
     "prizes.fix_nominations": {"edition": "2017", "nominated": 2, "not_nominated": 2, "published": False},

@@ -291,6 +291,22 @@ def test_a_juror_is_named_with_lines_or_for_all(pages: Pages) -> None:
     assert named == [("j3", ["C2"]), ("j3", [])]
 
 
+def test_a_juror_is_taken_out_with_a_reason_after_a_check(pages: Pages) -> None:
+    shown = pages.get(f"/en{HERE}/jury/j1")
+    back = shown.send(shown.form_named("take_out"))
+    assert wrong(back) == ["#take_out-reason"]
+    check = back.send(back.form_named("take_out"), reason="Works for an entrant")
+    assert "the next assignment gives them to others" in check.text("//*[@role='status']")
+    assert pages.sent("take_out_juror") == [], "nothing has happened yet"
+    done = check.send()
+    assert done.address == f"/en{HERE}/jury?done=taken_out"
+    assert "no longer of this edition" in done.text("//*[@role='status']")
+    [sent] = pages.sent("take_out_juror")
+    assert (sent["account"], sent["body"]) == ("j1", {"reason": "Works for an entrant"})
+    other = pages.get(f"/en{HERE}/jury/j3")
+    assert other.all("//input[@name='_form' and @value='take_out']") == [], "who is not of it"
+
+
 def test_reviews_of_a_published_edition_are_closed(pages: Pages) -> None:
     done = {**EDITION["done"], "nominees_published": True}
     pages.bus.answers["prizes.read_edition"] = {**EDITION, "done": done}

@@ -114,3 +114,31 @@ def test_reviews_follow_projects_that_change_or_leave_and_jurors_who_leave(conte
     contest.call("withdraw_project", owner, project=one, body={"reason": "We stop"})
     left = contest.call("list_my_reviews", third, edition="2017", limit=100)["items"]
     assert one not in [row["project"] for row in left]
+
+
+def test_a_juror_who_is_taken_out_gives_back_what_is_not_finished(contest: Any, form: Any) -> None:
+    out, stays = actor("juror"), actor("juror")
+    contest.jurors = [profile(out, "CH"), profile(stays, "JP")]
+    first, second = (
+        contest.submit(actor(), form(organization=f"Taken out {number}", country="LS", category="C6"))["id"]
+        for number in range(2)
+    )
+    order = {"jurors": [out.id, stays.id], "per_project": 2}
+    contest.call("assign_reviews", contest.officer, at="nomination", edition="2017", body=order)
+    review = partial(contest.call, "save_review", out, at="nomination", project=first)
+    scores = {row["code"]: 4 for row in contest.call("read_form", out, edition="2017")["criteria"]}
+    assert review(body={"scores": scores, "done": True})["state"] == "done"
+    take_out = partial(contest.call, "take_out_juror", contest.officer, edition="2017", body={"reason": "Works there"})
+    assert take_out(account=out.id)["given_back"] >= 1
+    mine = contest.call("list_my_reviews", out, edition="2017", limit=100)["items"]
+    assert {row["project"]: row["state"] for row in mine}.get(second) is None
+    assert [row["state"] for row in mine if row["project"] == first] == ["done"], "what is finished counts"
+    with refused("prizes.not_of_this_edition"):
+        review(body={"scores": dict.fromkeys(scores, 1)})
+    with refused("prizes.not_jurors"):
+        take_out(account=out.id)
+    jurors = contest.call("list_jurors", contest.officer, edition="2017", everyone=True)["items"]
+    assert {row["account"]: row["named"] for row in jurors}[out.id] is False
+    named = {"edition": "2017", "account": out.id, "body": {"categories": []}}
+    contest.call("set_expertise", contest.officer, **named)
+    assert review(body={"scores": dict.fromkeys(scores, 2)})["mean"] == 2, "named again, they go on"

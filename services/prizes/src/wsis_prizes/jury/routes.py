@@ -5,6 +5,7 @@ from __future__ import annotations
 from wsis_shared.plugin import Route
 
 from wsis_prizes.jury import schemas
+from wsis_prizes.projects import schemas as projects
 
 _UNKNOWN = "prizes.review_unknown"
 _NO_EDITION = "prizes.edition_unknown"
@@ -54,6 +55,18 @@ ROUTES = (
         body=schemas.Expertise,
         response=schemas.Juror,
         error_codes=(_NO_EDITION, "prizes.not_jurors"),
+    ),
+    Route(
+        "POST",
+        "/v1/editions/{edition}/jurors/{account}/removal",
+        handler="take_out_juror",
+        summary="Take a juror out of an edition",
+        permission="prizes:manage",
+        body=projects.Reason,
+        response=schemas.TakenOut,
+        error_codes=(_NO_EDITION, "prizes.not_jurors"),
+        description="Their unfinished reviews are given back, for the next assignment; finished ones count and change "
+        "no more. They choose no winner. Naming them again undoes it.",
     ),
     Route(
         "GET",
@@ -113,6 +126,7 @@ ROUTES = (
         response=schemas.Review,
         error_codes=(
             _UNKNOWN,
+            "prizes.not_of_this_edition",
             "prizes.criterion_unknown",
             "prizes.review_incomplete",
             "prizes.conflict_declared",

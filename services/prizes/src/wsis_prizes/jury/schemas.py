@@ -73,6 +73,13 @@ class Juror(ResponseSchema):
     named = fields.Boolean(metadata={"description": "For this edition"})
 
 
+class TakenOut(ResponseSchema):
+    """A juror who is no longer of the edition."""
+
+    account = fields.String()
+    given_back = fields.Integer(metadata={"description": "Reviews that were not finished"})
+
+
 class JurorList(ResponseSchema):
     """The Expert Group."""
 

@@ -15,7 +15,7 @@ COLLECTIONS = (CollectionSpec("jurors", indexes=(index("edition", "edition"),)),
 
 
 class Jurors(Repository):
-    """One document a juror and edition."""
+    """One document a juror and edition; `left_at` where an officer has taken the juror out."""
 
     def __init__(self, db: Database) -> None:
         super().__init__(db)
@@ -23,12 +23,15 @@ class Jurors(Repository):
 
     def expertise(self, edition: str) -> dict[str, list[str]]:
         """Account -> categories, for the jurors named for the edition; none means all."""
-        return {row["account"]: row["categories"] for row in self.collection("jurors").find({"edition": edition})}
+        rows = self.collection("jurors").find({"edition": edition, "left_at": None})
+        return {row["account"]: row["categories"] for row in rows}
 
     def jurors_of_edition(self, edition: str) -> set[str]:
         """Accounts of the Expert Group of an edition: those named for it, and those who review in it, whom versions
-        before there were names assigned."""
-        return {*self.expertise(edition), *self._reviews.jurors_in(edition)}
+        before there were names assigned; without those who were taken out."""
+        rows = list(self.collection("jurors").find({"edition": edition}))
+        left = {row["account"] for row in rows if row.get("left_at")}
+        return {*(row["account"] for row in rows), *self._reviews.jurors_in(edition)} - left
 
     def name_jurors(self, edition: str, accounts: Iterable[str]) -> None:
         """Name these for the edition; the lines of those named before stay."""
@@ -41,7 +44,8 @@ class Jurors(Repository):
                         "account": account,
                         "categories": [],
                         "updated_at": clock.now(),
-                    }
+                    },
+                    "$unset": {"left_at": ""},
                 },
                 upsert=True,
             )
@@ -56,7 +60,14 @@ class Jurors(Repository):
                     "account": account,
                     "categories": list(categories),
                     "updated_at": clock.now(),
-                }
+                },
+                "$unset": {"left_at": ""},
             },
             upsert=True,
         )
+
+    def take_out(self, edition: str, account: str) -> None:
+        """Take a juror out of the edition, whoever named them: also one who is of it by a review alone."""
+        now = clock.now()
+        gone = {"edition": edition, "account": account, "categories": [], "left_at": now, "updated_at": now}
+        self.collection("jurors").update_one({"_id": f"{edition}:{account}"}, {"$set": gone}, upsert=True)

@@ -65,9 +65,10 @@ class Reviews(Repository):
             self.collection("reviews", Review).insert_many(rows)
         return len(rows)
 
-    def drop_reviews(self, **of: str) -> None:
-        """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`."""
-        self.collection("reviews", Review).delete_many({**of, "state": {"$in": rules.OPEN}})
+    def drop_reviews(self, **of: str) -> int:
+        """Take away what is not finished: of a `project` that left or changed, of a `juror` who left the `edition`.
+        Returns how many."""
+        return self.collection("reviews", Review).delete_many({**of, "state": {"$in": rules.OPEN}}).deleted_count
 
     def set_due(self, edition: str, due_at: datetime | None) -> None:
         """Until when what is not finished is due; None once it no longer is."""

@@ -13,7 +13,7 @@ _PROGRESS = Read("progress", f"{_EDITION}/review-progress")
 class DoneQuery(Schema):
     """What was just done."""
 
-    done = fields.String(validate=validate.OneOf(("assigned", "reminded", "named")))
+    done = fields.String(validate=validate.OneOf(("assigned", "reminded", "named", "taken_out")))
 
 
 class AfterQuery(Schema):
@@ -47,7 +47,15 @@ DESK = (
             _JURORS,
             Read("reviews", f"{_EDITION}/reviews?juror={{account}}&after={{after}}&limit=50"),
         ),
-        forms=(Form("name", f"PUT {_EDITION}/jurors/{{account}}", then=f"{_HERE}?done=named"),),
+        forms=(
+            Form("name", f"PUT {_EDITION}/jurors/{{account}}", then=f"{_HERE}?done=named"),
+            Form(
+                "take_out",
+                f"POST {_EDITION}/jurors/{{account}}/removal",
+                then=f"{_HERE}?done=taken_out",
+                confirm=True,
+            ),
+        ),
         query=AfterQuery,
         view="wsis_prizes.jury.pages.views:juror",
         signed_in=True,

@@ -138,6 +138,24 @@ class AssignmentCases:
         self._editions.record_events(entry)
         return {**profile, "names": named(profile), "categories": body["categories"], "named": True}
 
+    @rpc(writes=True)
+    def take_out_juror(self, edition: str, account: str, body: Input) -> dict[str, object]:
+        """Take a juror out of the edition. What they have not finished is given back; what they have finished counts.
+        Raises NotFound, and Invalid for somebody who is not of it."""
+        self._editions.edition(edition)
+        if account not in self._jurors.jurors_of_edition(edition):
+            raise Invalid("prizes.not_jurors", fields={"account": [account]})
+        self._jurors.take_out(edition, account)
+        given_back = self._reviews.drop_reviews(edition=edition, juror=account)
+        entry = audit.entry(
+            "prizes.juror_taken_out",
+            f"edition/{edition}/juror/{account}",
+            after={"given_back": given_back},
+            reason=body["reason"],
+        )
+        self._editions.record_events(entry)
+        return {"account": account, "given_back": given_back}
+
 
 def _per_project(edition: Edition, body: Input) -> int:
     return int(body.get("per_project") or edition["settings"]["jurors_per_project"])

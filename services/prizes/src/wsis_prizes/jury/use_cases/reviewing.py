@@ -64,6 +64,7 @@ class ReviewCases:
         """Save scores and comments as they come; `done` once every criterion has its score."""
         found = self._reviews.review(project, str(ctx.actor.id))
         doc = open_for_review(self._editions, found["edition"])
+        self._experts.must_be_juror(found["juror"], found["edition"])  # nor was taken out since
         changed = rules.scored(found, [row["code"] for row in doc["criteria"]], body)
         self._reviews.save_review(changed)
         return _to_response(changed, self._projects.project(project))
