@@ -202,10 +202,10 @@ def visitors(all_visitors: Visitors) -> Iterator[Visitors]:
 
 @pytest.fixture(scope="session")
 def member(suite: Suite, officer: str) -> str:
-    """The address of somebody with an account, who speaks for an agency and is a juror."""
+    """The address of somebody with an account, who speaks for an agency, is a juror, and coordinates a mechanism."""
     form = next(Registry(7, f"browser{os.getpid()}").people(1)) | {"locale": "en"}
     person = suite.register(form)
-    role = {"roles": ["agency", "juror"], "agency": "who", "reason": "Pages to look at"}
+    role = {"roles": ["agency", "juror", "coordinator"], "agency": "who", "reason": "Pages to look at"}
     suite.sign_in(officer).put(f"/v1/accounts/{person.account}/roles", role)
     return person.email
 

@@ -33,7 +33,8 @@ def open_forum(officer: Person, author: Person, year: str) -> dict[str, str]:
         "meeting": str(officer.get(f"{path}/meetings")["items"][0]["id"]),
         **_contribute(officer, author, path),  # before the outcomes are published
         "document": _publish_document(officer, path),
-        "candidate": _nominate(officer, path),
+        "candidate": _nominate(officer, author, path),
+        "mechanism": "african-group",
         "theme": str(officer.post(f"{path}/themes", {"title": {"en": "Schools", "ar": "المدارس"}})["id"]),
         **_publish_programme(officer, path, year),
     }
@@ -62,8 +63,9 @@ def _contribute(officer: Person, author: Person, path: str) -> dict[str, str]:
     }
 
 
-def _nominate(officer: Person, path: str) -> str:
-    group = {"name": "African Group", "constituencies": ["government"], "coordinators": [], "reason": REASON}
+def _nominate(officer: Person, author: Person, path: str) -> str:
+    named = {"name": "African Group", "constituencies": ["government"]}
+    group = {**named, "coordinators": [author.account], "reason": REASON}
     officer.put(f"{path}/mechanisms/african-group", group)
     person = {
         "full_name": "Amina Diallo",

@@ -42,6 +42,9 @@ def open_register(officer: Person, owner: Person) -> dict[str, str]:
         "proposal": _propose(officer),
         "report": _publish_report(officer),
         "run": _try_import(officer),
+        "/desk/entries/search": "/desk/entries/search?q=school",
+        "/desk/entries/{entry}/owner": f"/desk/entries/{entry['id']}/owner?q=example",
+        "/desk/matrix/new": "/desk/matrix/new?line=C4&goal=4",
     }
 
 
