@@ -67,3 +67,26 @@ def test_incomplete_form_is_not_published(consultation: Any) -> None:
     with refused("consultation.form_invalid") as refusal:
         consultation.call("publish_form", consultation.officer, edition="2017", body=body)
     assert refusal.value.fields == {"sections.0.questions.0.label": ["The text is missing in: ru."]}
+
+
+def test_a_question_changes_in_the_next_version(consultation: Any) -> None:
+    officer = consultation.officer
+    base = len(consultation.call("list_form_versions", officer, edition="2017")["items"])
+    named = {"edition": "2017", "question": "requests.title"}
+    body = forms.QuestionChange().load({"version": base, "label": {"en": "Its title"}, "reason": "Clearer"})
+    published = consultation.call("change_question", officer, **named, body=body)
+    assert (published["version"], published["reason"]) == (base + 1, "Clearer")
+    form = consultation.call("read_form", context={"locale": "en"}, edition="2017")
+    [section] = [section for section in form["sections"] if section["code"] == "requests"]
+    assert "Its title" in [question["label"] for question in section["questions"]]
+    with refused("consultation.form_changed"):
+        consultation.call("change_question", officer, **named, body=body)
+    with refused("consultation.nothing_to_change"):
+        consultation.call("change_question", officer, **named, body={**body, "version": base + 1})
+    with refused("consultation.form_question_unknown"):
+        other = {**named, "question": "none_such"}
+        consultation.call("change_question", officer, **other, body={**body, "version": base + 1})
+    with refused("consultation.form_invalid") as refusal:
+        wrong = {**body, "version": base + 1, "label": {"ru": None}}
+        consultation.call("change_question", officer, **named, body=wrong)
+    assert refusal.value.fields == {"label": ["The text is missing in: ru."]}

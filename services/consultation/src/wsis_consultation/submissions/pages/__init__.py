@@ -22,7 +22,42 @@ class SubmitQuery(Schema):
     saved = Id()
 
 
+class SavedQuery(Schema):
+    """Whether a version of the form was just published."""
+
+    done = fields.String(validate=validate.OneOf(("yes",)))
+
+
+_FORM_DESK = "/desk/consultations/{edition}/form"
+_FORM_DATA = Read("form_data", f"{_EDITION}/form")
+_OF_FORM = (
+    Page(
+        _FORM_DESK,
+        "submissions/pages/desk-form.html",
+        "desk_form",
+        reads=(_FORM_DATA, Read("versions", f"{_EDITION}/form/versions")),
+        query=SavedQuery,
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017"},
+    ),
+    Page(
+        f"{_FORM_DESK}/{{question}}",
+        "submissions/pages/desk-question.html",
+        "desk_question",
+        reads=(_FORM_DATA, Read("stored", f"{_EDITION}/form/versions/{{form_data.version}}")),
+        forms=(
+            Form("change", f"PUT {_EDITION}/form/questions/{{question}}", then=f"{_FORM_DESK}?done=yes", confirm=True),
+        ),
+        view=f"{_VIEWS}:question",
+        signed_in=True,
+        permission="consultation:manage",
+        example={"edition": "2017", "question": "full_name"},
+    ),
+)
+
 PAGES = (
+    *_OF_FORM,
     Page(
         "/consultations/{edition}/submit",
         "submissions/pages/submit.html",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from wsis_shared import reference
 from wsis_shared.json_types import Input
 
+from wsis_consultation.submissions.rules import editing, publishing
 from wsis_consultation.submissions.rules.questions import ENTRIES, LINE, TEXT
 
 # Types of questions -> the reference set of their choices.
@@ -115,3 +116,19 @@ def _rows(kind: str, value: object) -> Sequence[object]:
     if kind == "speakers":
         return [{part: row.get(part) for part in _SPEAKER} for row in [*given, {}][:ENTRIES]]
     return [*given, ""][:ENTRIES] if kind == "lines" else []
+
+
+def question(values: Input, _locale: str) -> Input:
+    """`asked`: the question of the page as it is stored, None where the form has none; whether it is `fixed` that it
+    must be answered; and what its limit `counts`: characters, entries, or nothing."""
+    sections = values["stored"]["sections"]
+    place = editing.place_of(sections, values["question"])
+    asked = sections[place[0]]["questions"][place[1]] if place else None
+    kind = asked["type"] if asked else ""
+    counts = "characters" if kind in publishing.TEXTS else "entries" if kind in publishing.LISTS else ""
+    help_ = (asked or {}).get("help") or {}
+    return {
+        "asked": asked and {"required": False, "max": None, "words": None, **asked, "help": help_},
+        "fixed": values["question"] in publishing.REQUIRED,
+        "counts": counts,
+    }

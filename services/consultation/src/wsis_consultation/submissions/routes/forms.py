@@ -73,7 +73,25 @@ ROUTES = (
         status=201,
         error_codes=("consultation.form_changed", "consultation.form_invalid", *_UNKNOWN),
         description="A published version is never changed, and the code of a question never changes its type. Drafts "
-        "and amendments take the new version; submissions keep theirs. Over the API alone: all questions in all "
-        "languages are one document, which is checked as a whole.",
+        "and amendments take the new version; submissions keep theirs. Over the API alone: questions that come, "
+        "go or move are one document, which is checked as a whole; the desk changes what a question says.",
+    ),
+    Route(
+        "PUT",
+        f"{_FORM}/questions/{{question}}",
+        handler="change_question",
+        summary="Change what a question of the form says",
+        permission="consultation:manage",
+        body=forms.QuestionChange,
+        response=forms.FormVersion,
+        error_codes=(
+            "consultation.form_changed",
+            "consultation.form_invalid",
+            "consultation.form_question_unknown",
+            "consultation.nothing_to_change",
+            *_UNKNOWN,
+        ),
+        description="`question` is its code, behind that of a section that repeats: `requests.title`. It publishes the "
+        "next version: drafts and amendments take it, submissions keep theirs.",
     ),
 )

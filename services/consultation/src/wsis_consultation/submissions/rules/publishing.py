@@ -50,7 +50,7 @@ KINDS = {
 }
 REPEATED = {"per_line", "requests"}
 MAX_CHARACTERS, MAX_WORDS, MAX_ENTRIES = 20_000, 5_000, 100
-_TEXTS, _LISTS = ("line", "text"), ("action_lines", "sdgs", "speakers", "lines")
+TEXTS, LISTS = ("line", "text"), ("action_lines", "sdgs", "speakers", "lines")
 
 Problem = tuple[str, str]
 
@@ -142,7 +142,7 @@ def _of_choices(path: str, question: Question, known: set[str] | None) -> Iterat
 
 
 def _of_limits(path: str, question: Question) -> Iterator[Problem]:
-    most = MAX_CHARACTERS if question["type"] in _TEXTS else MAX_ENTRIES if question["type"] in _LISTS else 0
+    most = MAX_CHARACTERS if question["type"] in TEXTS else MAX_ENTRIES if question["type"] in LISTS else 0
     limit, words = question.get("max"), question.get("words")
     if limit is not None and not 1 <= limit <= most:
         yield f"{path}.max", f"A limit between 1 and {most} is possible here."

@@ -173,6 +173,24 @@ class NewFormVersion(RequestSchema):
     reason = Text(required=True, max_length=1000, many_lines=True)
 
 
+class QuestionChange(RequestSchema):
+    """One question, changed; what is not named stays. Its code and its type never change."""
+
+    version = fields.Integer(
+        required=True,
+        strict=True,
+        validate=validate.Range(min=1, max=100_000),
+        metadata={"description": "The version in force, as it was read"},
+    )
+    label = Localised(change=True, max_length=1000)
+    help = Localised(change=True, max_length=1000)
+    required = fields.Boolean()
+    max = fields.Integer(allow_none=True, strict=True, validate=_ANY_LENGTH)
+    least_words = fields.Integer(allow_none=True, strict=True, validate=_ANY_LENGTH)
+    most_words = fields.Integer(allow_none=True, strict=True, validate=_ANY_LENGTH)
+    reason = Text(required=True, max_length=1000, many_lines=True)
+
+
 class FormVersionRow(ResponseSchema):
     """A published version."""
 

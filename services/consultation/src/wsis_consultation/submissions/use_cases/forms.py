@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from wsis_shared import audit
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.errors import Conflict, Invalid, NotFound
 from wsis_shared.events import new_event
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.operations import rpc
 
 from wsis_consultation.editions.store import Editions
 from wsis_consultation.submissions import events
-from wsis_consultation.submissions.rules import labels, publishing, words
+from wsis_consultation.submissions.rules import editing, labels, publishing, words
 from wsis_consultation.submissions.rules.questions import Form, Section, compile_form
 from wsis_consultation.submissions.store import Forms
 
@@ -62,13 +62,42 @@ class FormCases:
 
         Raises Conflict where somebody else published meanwhile, Invalid with what the form lacks.
         """
-        self._editions.find(edition)
-        base = self._forms.newest(edition)["number"]
-        if body["base"] != base:
-            raise Conflict("consultation.form_changed", version=base)
+        newest = self._require_newest(edition, body["base"])
         sections: list[Section] = [_compact(section) for section in body["sections"]]
         if problems := publishing.problems(sections, self._forms.versions(edition)):
             raise Invalid("consultation.form_invalid", fields=problems)
+        return self._publish(ctx, newest, sections, body["reason"])
+
+    @rpc(writes=True)
+    def change_question(self, ctx: Context, edition: str, question: str, body: Input) -> JsonObject:
+        """Publish the next version, in which one question says something else.
+
+        Raises NotFound, Conflict where somebody else published meanwhile or nothing differs, Invalid with what is
+        wrong.
+        """
+        newest = self._require_newest(edition, body["version"])
+        place = editing.place_of(newest["sections"], question)
+        if place is None:
+            raise NotFound("consultation.form_question_unknown")
+        former = newest["sections"][place[0]]["questions"][place[1]]
+        changed = editing.changed(former, body)
+        if changed == former:
+            raise Conflict("consultation.nothing_to_change")
+        sections = editing.with_question(newest["sections"], place, changed)
+        if problems := publishing.problems(sections, self._forms.versions(edition)):
+            raise Invalid("consultation.form_invalid", fields=editing.of_question(problems, place))
+        return self._publish(ctx, newest, sections, body["reason"])
+
+    def _require_newest(self, edition: str, version: int) -> Form:
+        """The version in force. Raises NotFound, Conflict where it is another than was read."""
+        self._editions.find(edition)
+        newest = self._forms.newest(edition)
+        if version != newest["number"]:
+            raise Conflict("consultation.form_changed", version=newest["number"])
+        return newest
+
+    def _publish(self, ctx: Context, newest: Form, sections: list[Section], reason: str) -> JsonObject:
+        edition, base = newest["edition"], newest["number"]
         number = base + 1
         form: Form = {
             "_id": f"{edition}-{number}",
@@ -76,7 +105,7 @@ class FormCases:
             "number": number,
             "sections": sections,
             "published_at": ctx.received_at,
-            "reason": body["reason"],
+            "reason": reason,
         }
         event = new_event(events.FORM_PUBLISHED, subject=edition, edition=edition, form_version=number)
         entry = audit.entry(
@@ -84,7 +113,7 @@ class FormCases:
             f"edition/{edition}/form",
             before={"version": base},
             after={"version": number},
-            reason=body["reason"],
+            reason=reason,
         )
         return _to_response(self._forms.publish(form, event, entry))
 
