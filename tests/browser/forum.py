@@ -104,7 +104,8 @@ def _publish_programme(officer: Person, path: str, year: str) -> dict[str, str]:
         officer.put(f"{path}/agenda/placements", {"changes": [place], "revision": revision})
         made.append(whole)
     officer.post(f"{path}/agenda/publications", {"kind": "programme", "reason": REASON})
-    return {"code": str(made[0]["code"]), "session_id": str(made[0]["id"])}
+    first = "/consultations/{edition}/programme/sessions/{code}"  # an address: a secret of another page is a code too
+    return {first: first.format(edition=year, code=made[0]["code"]), "session_id": str(made[0]["id"])}
 
 
 def _publish_document(officer: Person, path: str) -> str:
