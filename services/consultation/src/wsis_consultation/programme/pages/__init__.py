@@ -114,6 +114,20 @@ PAGES = (
         example={"edition": "2017", "session_id": "s1"},
     ),
     Page(
+        "/desk/consultations/{edition}/submissions/{submission}/requests",
+        "programme/pages/desk-requests.html",
+        "desk_requests",
+        reads=(
+            Read("found", "/v1/consultations/{edition}/submissions/{submission}/input"),
+            Read("sessions", f"{_SESSIONS}?limit={MAX_OF_PAGE}"),
+        ),
+        forms=(Form("make", f"POST {_SESSIONS}/from-requests", then=""),),
+        view="wsis_consultation.programme.pages.views:requested",
+        signed_in=True,
+        permission="consultation:programme",
+        example={"edition": "2017", "submission": "s1"},
+    ),
+    Page(
         _DESK,
         "programme/pages/desk.html",
         "desk_sessions",

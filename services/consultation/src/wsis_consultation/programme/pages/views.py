@@ -15,6 +15,8 @@ from wsis_shared.languages import in_language, long_date
 from wsis_shared.pages import page_url
 from wsis_shared.sentences import Sentences
 
+from wsis_consultation.programme.rules import requests
+
 _say, _say_in_documents = Sentences("wsis_consultation", "pages"), Sentences("wsis_consultation", "documents")
 TRACKS = ("high_level", "forum", "special")
 
@@ -179,4 +181,12 @@ def timed(session: Input) -> Input:
         "last_day": end.date().isoformat(),
         "from": f"{start:%H:%M}",
         "until": f"{end:%H:%M}" if same else "24:00",
+    }
+
+
+def requested(values: Input, _locale: str) -> Input:
+    """The requests of a contribution that may become sessions, and the sessions that they may join, by id."""
+    return {
+        "asked": [each for each in values["found"]["requests"] if requests.becomes_session(each)],
+        "joinable": {row["id"]: f"{row['code']} · {row['title']}" for row in values["sessions"]["items"]},
     }

@@ -99,8 +99,7 @@ ROUTES = (
         permission=PROGRAMME,
         error_codes=("consultation.edition_unknown", "consultation.requests_unknown", _UNKNOWN),
         description="A request that is part of a session stays there: a repeat has no effect. With `merge` the "
-        "requests become one session; with `into` they join one that exists. Over the API alone: the desk makes a "
-        "session of each request at once.",
+        "requests become one session; with `into` they join one that exists.",
     ),
     Route(
         "POST",
