@@ -157,6 +157,13 @@ def test_keys_are_found_by_their_name_or_as_the_only_one():
         id_tokens.verified(token, known * 2, PROVIDER, "n", NOON)
 
 
+def test_a_key_that_is_shared_signs_nothing():
+    token = jwt.encode({"alg": "HS256", "kid": "1"}, claims(), OctKey.generate_key(256))
+    known = id_tokens.read_keys({"keys": [KEY.as_dict(private=False)]})
+    with pytest.raises(TokenRefused, match="algorithm"):
+        id_tokens.verified(token, known, PROVIDER, "n", NOON)
+
+
 def test_keys_that_sign_in_secret_or_encrypt_are_none():
     secret = OctKey.generate_key(256, {"kid": "s"}).as_dict()
     encrypts = {**KEY.as_dict(private=False), "use": "enc"}
