@@ -180,6 +180,13 @@ def test_docx_has_styles_links_directions_and_a_text_for_each_chart() -> None:
     assert find("//w:bidiVisual")
 
 
+@pytest.mark.parametrize("text", ["one\ttwo\nthree", " spaces around ", "\n", "\tone\n\n two"])
+def test_docx_keeps_tabs_line_breaks_and_spaces(text: str) -> None:
+    made = render(make(blocks.heading(1, "One"), blocks.bullets([text])), ["docx"]).files["docx"]
+    [item] = [each for each in docx.Document(io.BytesIO(made)).paragraphs if each.style.name == "List Bullet"]
+    assert item.text == text
+
+
 def test_child_process_ends_at_its_time_limit_and_with_what_the_caller_raises() -> None:
     document = make(*everything("One"))
     with pytest.raises(RenderingFailed, match="within"):

@@ -35,6 +35,7 @@ class _Writer:
         self.d = document
         self.rtl = document["direction"] == "rtl"
         self.file: Any = new_document()
+        self.end = ooxml.BodyEnd(self.file)
         self.charts = iter(pdf.charts(document))
         self.bookmarks = 0
 
@@ -73,21 +74,21 @@ class _Writer:
 
     def _cover(self) -> None:
         for style, text in (("Subtitle", self.d["series"]), ("Title", self.d["title"])):
-            self._words(self.file.add_paragraph(style=style), [run(text)])
+            self._words(self.end.add_paragraph(style=style), [run(text)])
         for row in self.d["cover"]:
-            paragraph = self.file.add_paragraph()
+            paragraph = self.end.add_paragraph()
             self._words(paragraph, [row["label"], {**row["label"], "text": ": "}])
             self._words(paragraph, [row["value"]], bold=True)
-        self._line(self.file.add_paragraph(), [run(self.d["author"])], 9, GREY)
+        self._line(self.end.add_paragraph(), [run(self.d["author"])], 9, GREY)
         for number, row in enumerate(self.d["imprint"]):
-            label = self.file.add_paragraph()
+            label = self.end.add_paragraph()
             label.paragraph_format.page_break_before = number == 0
             label.paragraph_format.keep_with_next = True
             self._words(label, [row["label"]], size=8.5, bold=True, colour=NAVY)
             self._passage(row["words"], size=8.5)
 
     def _contents(self) -> None:
-        title = self.file.add_paragraph(style="Subtitle")
+        title = self.end.add_paragraph(style="Subtitle")
         title.paragraph_format.page_break_before = True
         self._words(title, [run(self.d["contents"])])
         headings = [
@@ -95,7 +96,7 @@ class _Writer:
         ]
         lines = []
         for block in headings:
-            paragraph = self.file.add_paragraph()
+            paragraph = self.end.add_paragraph()
             paragraph.paragraph_format.space_after = Pt(2)
             paragraph.paragraph_format.left_indent = Cm(0.6 * (block["level"] - 1))
             self._direct(paragraph)
@@ -104,7 +105,7 @@ class _Writer:
         ooxml.contents_field(lines, self.d["depth"])
 
     def _heading(self, block: Block) -> None:
-        paragraph = self.file.add_paragraph(style=f"Heading {block['level']}")
+        paragraph = self.end.add_paragraph(style=f"Heading {block['level']}")
         paragraph.paragraph_format.page_break_before = bool(block["new_page"])
         self._words(paragraph, block["words"])
         self._bookmark(paragraph, block["id"])
@@ -114,11 +115,11 @@ class _Writer:
 
     def _bullets(self, block: Block) -> None:
         for item in block["items"]:
-            self._words(self.file.add_paragraph(style="List Bullet"), item)
+            self._words(self.end.add_paragraph(style="List Bullet"), item)
 
     def _table(self, block: Block) -> None:
         if plain(block["caption"]):
-            caption = self.file.add_paragraph(style="Caption")
+            caption = self.end.add_paragraph(style="Caption")
             caption.paragraph_format.keep_with_next = True
             self._words(caption, block["caption"])
         ooxml.table(self.file, block["columns"], block["rows"], self._words, rtl=self.rtl)
@@ -126,7 +127,7 @@ class _Writer:
 
     def _gap(self) -> None:
         """Two tables need a paragraph between them; one of a full line could make an empty page of its own."""
-        between = self.file.add_paragraph().paragraph_format
+        between = self.end.add_paragraph().paragraph_format
         between.space_after, between.line_spacing = Pt(0), Pt(4)
 
     def _bars(self, block: Block) -> None:
@@ -136,24 +137,24 @@ class _Writer:
         self._picture(block, b64decode(block["picture"]["png"]))
 
     def _picture(self, block: Block, png: bytes) -> None:
-        picture = self.file.add_paragraph()
+        picture = self.end.add_paragraph()
         picture.paragraph_format.keep_with_next = True
         drawn = picture.add_run().add_picture(io.BytesIO(png), width=PICTURE_WIDTH)
         drawn._inline.docPr.set("descr", block["alt"])
         if plain(block["source"]):
-            self._line(self.file.add_paragraph(), block["source"], 8, GREY)
+            self._line(self.end.add_paragraph(), block["source"], 8, GREY)
 
     def _entry(self, block: Block) -> None:
-        title = self.file.add_paragraph(style="Heading 3")
+        title = self.end.add_paragraph(style="Heading 3")
         self._words(title, block["words"])
         self._bookmark(title, block["id"])
         if plain(block["about"]):
-            about = self.file.add_paragraph()
+            about = self.end.add_paragraph()
             about.paragraph_format.keep_with_next = True
             self._line(about, block["about"], 8.5, GREY)
         for part in block["parts"]:
             if plain(part["label"]):
-                label = self.file.add_paragraph()
+                label = self.end.add_paragraph()
                 label.paragraph_format.keep_with_next = True
                 label.paragraph_format.space_after = Pt(1)
                 self._line(label, part["label"], 9, BLUE, bold=True)
@@ -161,10 +162,10 @@ class _Writer:
 
     def _passage(self, runs: Sequence[Run], **look: Any) -> None:
         if len(runs) != 1:
-            self._line(self.file.add_paragraph(), runs, **look)
+            self._line(self.end.add_paragraph(), runs, **look)
             return
         for part in filter(str.strip, runs[0]["text"].split("\n\n")):
-            self._line(self.file.add_paragraph(), [{**runs[0], "text": part.strip()}], **look)
+            self._line(self.end.add_paragraph(), [{**runs[0], "text": part.strip()}], **look)
 
     def _line(
         self,

@@ -67,9 +67,10 @@ def _forget() -> None:
 
 def charts(document: Document) -> list[bytes]:
     """The charts of a document as PNG, in their order."""
-    if not any(block["block"] == "bars" for block in document["blocks"]):
+    drawn = [block for block in document["blocks"] if block["block"] == "bars"]
+    if not drawn:
         return []
-    made = _compile("charts.typ", document, "png", ppi=CHART_PPI)
+    made = _compile("charts.typ", {**document, "blocks": drawn}, "png", ppi=CHART_PPI)
     return [made] if isinstance(made, bytes) else made
 
 
