@@ -71,6 +71,8 @@ NOTES = {
     "merged_filled": "Merged cells, filled with their value: {count}.",
     "numbering_row": "Row {row} only numbers the columns: it was not read.",
     "rows_below": "Notes below the rows were not read, from row {row} on: {count}.",
+    "sections": "Rows with one value stand above those that they are of: it is the column {column}.",
+    "transposed": "The names of the columns stand below one another: each column is read as a row.",
     "sums_left_out": "Rows with sums, or with the names of the columns again, were not read: {count}.",
 }
 """What was found and guessed, by its code."""
@@ -144,7 +146,7 @@ Row = tuple[int, list[str]]
 @dataclass
 class Table:
     """A table. `header` are the names as they stand there, `columns` the same made distinct, of those with a name or
-    data. `notes` are complete after the last row."""
+    data. `notes` are complete after the last row, `above` are the different texts above the names."""
 
     format: str
     sheet: str | None
@@ -156,6 +158,7 @@ class Table:
     encoding: str | None = None
     delimiter: str | None = None
     notes: list[Note] = field(default_factory=list)
+    above: tuple[str, ...] = ()
 
     @property
     def reading(self) -> Reading:

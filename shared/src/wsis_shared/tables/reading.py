@@ -4,16 +4,30 @@ from __future__ import annotations
 
 import string
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 
-from wsis_shared.tables import MAX_SHEETS, Known, Note, ReadOptions, Row, Table, TableRefused, headers, note, ods, xlsx
+from wsis_shared.tables import (
+    MAX_SHEETS,
+    Known,
+    Note,
+    ReadOptions,
+    Row,
+    Table,
+    TableRefused,
+    headers,
+    note,
+    ods,
+    sections,
+    xlsx,
+)
 from wsis_shared.tables.csv_text import CsvText
 from wsis_shared.tables.headers import HEAD, Header
 from wsis_shared.tables.sources import Source, filled
 
 _HIDDEN = 6.0  # a hidden sheet is read where it has two known names more than another
+_TURNED, _LEAST_TURNED = 6.0, 3  # so are columns as rows; the known names below one another that make them
 _LONG_ENOUGH = 20  # rows
 _LEAST_WIDTH = 4  # columns of a table below which a row with one cell may be a note
 _MAX_NOTES = 50  # rows below a table
@@ -46,12 +60,17 @@ def read_table(path: Path, options: ReadOptions, known: Known = Known()) -> Tabl
         source.encoding,
         source.delimiter,
         notes + more,
+        tuple(
+            dict.fromkeys(
+                cell.strip() for _, cells in found.head[: found.header.place] for cell in cells if cell.strip()
+            )
+        ),
     )
     if (renamed := len([name for name in header if name.strip()]) - len({*map(str.strip, header)} - {""})) > 0:
         notes.append(note("columns_renamed", count=renamed))
         table.notes = notes + more
     table.rows = _without_notes(rows, sum(map(bool, table.columns)), table.notes)
-    return table
+    return sections.with_sections(table)
 
 
 def _source(path: Path, head: bytes, options: ReadOptions, known: Known) -> Source:
@@ -76,6 +95,7 @@ class _Choice:
     rows: Iterator[Row]
     areas: int
     score: float
+    is_turned: bool = False
 
     def notes(self, source: Source, options: ReadOptions) -> list[Note]:
         """What was found that nobody said."""
@@ -88,6 +108,8 @@ class _Choice:
         row = self.head[self.header.place][0]
         if row != 1 and not options.get("header_row"):
             notes.append(note("header_found", row=row))
+        if self.is_turned:
+            notes.append(note("transposed"))
         if self.areas:
             notes.append(note("merged_filled", count=self.areas))
         return notes
@@ -99,23 +121,31 @@ def _chosen(source: Source, options: ReadOptions, known: Known) -> _Choice | Non
     if not numbers:
         names = ", ".join(sheet.name or "" for sheet in source.sheets[:MAX_SHEETS])
         raise TableRefused("sheet", sheet=named, sheets=names)
-    found = [choice for number in numbers if (choice := _looked_at(source, number, options, known))]
+    found = [choice for number in numbers for choice in _looked_at(source, number, options, known)]
     if not found and (row := options.get("header_row")):
         raise TableRefused("header_row", row=row)
     return max(found, key=lambda each: each.score, default=None)
 
 
-def _looked_at(source: Source, sheet: int, options: ReadOptions, known: Known) -> _Choice | None:
-    """A sheet, if it has a row that may be the header."""
+def _looked_at(source: Source, sheet: int, options: ReadOptions, known: Known) -> Iterator[_Choice]:
+    """A sheet, if it has a row that may be the header; a small one also with its columns as rows."""
     areas, row = source.merged(sheet), options.get("header_row")
     rows = _with_values(filled(source.rows(sheet), areas))
     head = list(islice(rows, HEAD)) if row is None else _head_to(rows, row)
-    header = headers.best(head, known) if row is None else headers.at(head, row)
-    if header is None:
-        return None
+    if (header := headers.best(head, known) if row is None else headers.at(head, row)) is not None:
+        yield _choice(source, sheet, head, header, rows, len(areas))
+    if row is None and len(head) < HEAD and max((len(cells) for _, cells in head), default=0) <= HEAD:
+        turned = sections.transposed(head)
+        header = headers.best(turned, known)
+        if header is not None and header.known >= _LEAST_TURNED:
+            choice = _choice(source, sheet, turned, header, iter(()), len(areas))
+            yield replace(choice, score=choice.score - _TURNED, is_turned=True)
+
+
+def _choice(source: Source, sheet: int, head: list[Row], header: Header, rows: Iterator[Row], areas: int) -> _Choice:
     score = header.score + min(len(head) - header.place, _LONG_ENOUGH) / _LONG_ENOUGH
     score -= _HIDDEN if source.sheets[sheet].is_hidden else 0
-    return _Choice(sheet, head, header, chain(head[header.place + 1 :], rows), len(areas), score)
+    return _Choice(sheet, head, header, chain(head[header.place + 1 :], rows), areas, score)
 
 
 def _head_to(rows: Iterator[Row], number: int) -> list[Row]:
@@ -131,6 +161,11 @@ def _head_to(rows: Iterator[Row], number: int) -> list[Row]:
 def _with_values(rows: Iterator[Row]) -> Iterator[Row]:
     """Rows with a value: one with a space is none."""
     return (row for row in rows if any(map(str.strip, row[1])))
+
+
+def _above(rows: Sequence[Row]) -> tuple[str, ...]:
+    """The different texts above the names of the columns."""
+    return tuple(dict.fromkeys(cell.strip() for _, cells in rows for cell in cells if cell.strip()))
 
 
 def columns_of(head: Sequence[Row], place: int) -> tuple[str, ...]:

@@ -154,7 +154,7 @@ class File:
         mapping, state = self._mapping, CONFIRMED
         first = mapped.activities(table.rows, table.columns, [])
         columns = columns_of(table.columns, (cells for _, cells in first))
-        proposal = proposals.propose(columns, self._source)
+        proposal = proposals.propose(columns, self._source, table.above)
         if mapping is None or not has_same_columns(mapping, table.columns):
             state = PROPOSED
             mapping = inherit(proposal["mapping"], mapping, LISTS) if mapping else proposal["mapping"]

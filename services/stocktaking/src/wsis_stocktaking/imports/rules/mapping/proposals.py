@@ -20,6 +20,7 @@ from wsis_stocktaking.imports.rules.mapping.fields import DATES, GROUPS, PERSONA
 from wsis_stocktaking.imports.rules.mapping.names import own_mapping, synonyms
 
 MAX_EXAMPLES, MAX_EXAMPLE, MAX_PROPOSED = 3, 80, 300
+_CODE = 3  # letters of a code: "IT" above a table is no Italy
 
 _SCRIPTS = {"ru": "\u0400-\u04ff", "ar": "\u0600-\u06ff", "zh": "\u3400-\u9fff"}
 _WORDS = {
@@ -38,8 +39,8 @@ class Proposal(TypedDict):
     unsure_dates: list[str]
 
 
-def propose(columns: Sequence[Column], source: str | None) -> Proposal:
-    """What the columns of a file seem to be."""
+def propose(columns: Sequence[Column], source: str | None, above: Sequence[str] = ()) -> Proposal:
+    """What the columns of a file seem to be; `above` are the texts above their names."""
     columns = [each for each in columns if each.name]
     own = own_mapping([each.name for each in columns])
     fields = {each["column"]: each["fields"] for each in own["columns"]}
@@ -63,7 +64,7 @@ def propose(columns: Sequence[Column], source: str | None) -> Proposal:
     return {
         "mapping": {
             "columns": mapped,
-            "constants": _constants(columns, fields, source),
+            "constants": _constants(columns, fields, _country(source, above)),
             "values": list(_values(columns, fields)),
         },
         "examples": [
@@ -94,11 +95,9 @@ def _set_orders(columns: Sequence[Column], mapped: Sequence[MappedColumn]) -> li
     return [column.name for column, each in dated if not each["day_order"] and dates.is_ambiguous(column.values)]
 
 
-def _constants(columns: Sequence[Column], fields: dict[str, list[str]], source: str | None) -> list[Constant]:
+def _constants(columns: Sequence[Column], fields: dict[str, list[str]], country: str | None) -> list[Constant]:
     """What rows do not say and an entry needs: the language, and what most registers of a ministry are."""
     has = {name for each in fields.values() for name in each}
-    country = (source or "").partition("-")[0].upper()
-    country = country if reference.is_country(country) else ""
     names_place = bool(has & {"countries", "organization.country"}) or bool(country)
     wanted = {
         "original_language": _language(columns, fields),
@@ -110,6 +109,13 @@ def _constants(columns: Sequence[Column], fields: dict[str, list[str]], source: 
     }
     gaps = {name for each in columns if each.has_gaps for name in fields[each.name]}
     return [{"field": name, "value": value} for name, value in wanted.items() if name not in has or name in gaps]
+
+
+def _country(source: str | None, above: Sequence[str]) -> str | None:
+    """The country of a whole register: that of its source, "ke-ict", else the one that stands above the table."""
+    code = (source or "").partition("-")[0].upper()
+    named = {codes[0] for text in above if len(text) > _CODE and (codes := countries.find(text))}
+    return code if reference.is_country(code) else named.pop() if len(named) == 1 else None
 
 
 def _names(columns: Sequence[Column], fields: dict[str, list[str]]) -> Iterable[str]:
