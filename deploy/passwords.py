@@ -5,7 +5,8 @@
 FOLDER/passwords.json   name -> password, for the broker and the store
 FOLDER/<name>.env       the settings of one service, process or the gateway that follow from these, and from what is
                         installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES and
-                        WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private
+                        WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private. With
+                        WSIS_OTLP_URI, where that is set here
 FOLDER/backup.env       the store as `wsis backup` reads it
 FOLDER/doctor.env       what `wsis doctor` may ask beside that
 FOLDER/mongo.env        the administrator of the store
@@ -63,6 +64,8 @@ def main() -> None:
         }
         if options.public_url:
             lines["WSIS_PUBLIC_URL"] = options.public_url
+        if collector := os.environ.get("WSIS_OTLP_URI"):
+            lines["WSIS_OTLP_URI"] = collector
         if name in processes and processes[name].keys:
             lines = {**lines, "WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)

@@ -27,7 +27,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[1]
 TOOL = (sys.executable, "-m", "cyclonedx_py", "environment", "--sv=1.6", "--output-reproducible", "--no-validate")
 SUITE = "wsis"
-OPTIONAL = "s3"  # the extra that an image may have (`EXTRAS` of the Dockerfile)
+OPTIONAL = ("s3", "otlp")  # the extras that an image may have (`EXTRAS` of the Dockerfile)
 FRESH = {"name": "wsis:fresh", "value": "installed here in this version; an image gets the newest"}
 
 
@@ -45,7 +45,7 @@ def requirements(roots: Iterable[str]) -> dict[str, set[str]]:
     """Each installed distribution that the roots lead to -> those that it requires, with the extras that are asked for.
     cyclonedx-py cannot tell: it takes an extra that nobody asks for as required."""
     found: dict[str, set[str]] = {}
-    asked, ahead = set(), [(root, extra) for root in roots for extra in ("", OPTIONAL)]
+    asked, ahead = set(), [(root, extra) for root in roots for extra in ("", *OPTIONAL)]
     while ahead:
         name, extra = pair = ahead.pop()
         if pair in asked:

@@ -147,7 +147,7 @@ def test_nobody_connects_to_a_part_without_a_port(values: Values) -> None:
     }
     for direction in ("from", "to"):
         named = {name for part in parts.values() for name in part.get({"from": "from", "to": "reaches"}[direction], ())}
-        assert named | {"monitoring", "dns"} >= set(values["network"][direction]) >= named
+        assert named | {"monitoring", "dns", "collector"} >= set(values["network"][direction]) >= named
 
 
 def test_scaling_follows_a_queue_of_the_service(plugin: Any, project: Any) -> None:

@@ -48,6 +48,7 @@ STORES = {
     "mongo_connection.py",
     "outbox",
     "process_registry.py",
+    "store_spans.py",
 }
 # Rules use no clock, randomness, files or network.
 IMPURE = {

@@ -70,6 +70,13 @@ def test_files_in_s3_need_their_library(tmp_path: Path) -> None:
     assert said_at_start(GATEWAY, **settings, PYTHONPATH=str(tmp_path)) == (2, line)
 
 
+def test_traces_need_their_library(tmp_path: Path) -> None:
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['opentelemetry'] = None\n")
+    settings = {"WSIS_SECRET": "x" * 32, "WSIS_OTLP_URI": "http://127.0.0.1:4318"}
+    line = "WSIS_OTLP_URI needs a library that is not installed: build the image with EXTRAS=otlp\n"
+    assert said_at_start(GATEWAY, **settings, PYTHONPATH=str(tmp_path)) == (2, line)
+
+
 PRODUCTION = {
     "WSIS_PROFILE": "production",
     "WSIS_SECRET": "x" * 32,
@@ -113,6 +120,7 @@ FURTHER = [
     ),
     (GATEWAY, "WSIS_MONGO_URI", "mongodb://a@store/?tls=true", "must have a user and a password"),
     (GATEWAY, "WSIS_BLOBS_URI", "s3://key:secret@files:9000/bucket?secure=0", PLAIN.format("files")),
+    (GATEWAY, "WSIS_OTLP_URI", "http://collector:4318", PLAIN.format("collector")),
     (GATEWAY, "WSIS_LIMITS_URI", "memory://", "must name a shared store: "),
     (GATEWAY, "WSIS_LIMITS_URI", "redis://:password@[2001:db8::1]:6379", PLAIN.format("2001:db8::1")),
     (GATEWAY, "WSIS_PUBLIC_URL", "http://wsis.example.org", "must be where people reach the gateway: "),

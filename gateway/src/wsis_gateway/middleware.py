@@ -7,7 +7,7 @@ import time
 
 from falcon import Request, Response
 from prometheus_client import Counter, Histogram
-from wsis_shared import clock, tracing
+from wsis_shared import clock, spans, tracing
 from wsis_shared.context import ANONYMOUS
 
 from wsis_gateway import request_parsing
@@ -57,7 +57,7 @@ class RequestMiddleware:
         state.started = time.perf_counter()
         state.received_at, state.complete_at = clock.now(), None
         state.request_id = request_parsing.request_id(env.get("HTTP_X_REQUEST_ID")) or secrets.token_hex(16)
-        state.traceparent = tracing.child(env.get("HTTP_TRACEPARENT"))
+        state.traceparent = spans.decide(env.get("HTTP_TRACEPARENT"))
         state.locale = request_parsing.locale(env.get("HTTP_ACCEPT_LANGUAGE"))
         state.network = self._networks.of(env.get("REMOTE_ADDR", ""), env.get("HTTP_X_FORWARDED_FOR"))
         state.template, state.cached, state.over_rate = "", False, False
@@ -92,6 +92,15 @@ class RequestMiddleware:
             cache_hits.inc()
         if route in PROBES:
             return
+        spans.record(
+            f"{method} {route}",
+            "SERVER",
+            state.traceparent,
+            req.env.get("HTTP_TRACEPARENT", ""),
+            elapsed,
+            status if status >= "500" else "",
+            attributes={"http.request.method": method, "http.route": route, "http.response.status_code": int(status)},
+        )
         self._log.write(
             {
                 "timestamp": clock.iso(state.received_at),

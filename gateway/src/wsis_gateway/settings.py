@@ -43,6 +43,7 @@ class Settings(Suite):
     gateway_poll_seconds: float = setting(
         25.0, "Longest wait of a long poll, in seconds; below the read timeout of the proxy in front (nginx: 35)"
     )
+    gateway_traces: float = setting(0.01, "Share of the requests that are traced (WSIS_OTLP_URI), 0 to 1")
 
     limits_uri: str = setting(
         "local://", "Store of the rate limits: this process, or redis://..., mongodb://...", secret=True

@@ -9,7 +9,7 @@ if not monkey.is_module_patched("socket") or not monkey.is_module_patched("threa
         "wsis_gateway.wsgi needs gevent's patches: run gunicorn with the gunicorn.conf.py of this package"
     )
 
-from wsis_shared import gc_tuning, log, settings_page
+from wsis_shared import gc_tuning, log, settings_page, spans
 
 from wsis_gateway import app as gateway
 from wsis_gateway.settings import Settings
@@ -18,5 +18,6 @@ gc_tuning.pause()
 _settings = Settings.load()
 log.setup("gateway", _settings.log_level)
 settings_page.log_unread(_settings)
+spans.start("gateway", _settings.otlp_uri, _settings.gateway_traces)
 app = gateway.start(_settings)
 gc_tuning.freeze()

@@ -101,6 +101,12 @@ def current() -> Context:
         return Context(actor=SYSTEM, request_id=uuid.uuid4().hex, traceparent=tracing.new_traceparent())
 
 
+def traceparent() -> str:
+    """Of the current request; "" outside of one."""
+    found = _current.get(None)
+    return found.traceparent if found is not None else ""
+
+
 @contextmanager
 def use(context: Context) -> Iterator[Context]:
     """Run the block under this context."""

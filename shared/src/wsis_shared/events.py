@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypedDict
 
 from marshmallow import Schema
-from wsis_shared import clock, context, tracing
+from wsis_shared import clock, context, spans, tracing
 from wsis_shared.json_types import Input, JsonObject
 from wsis_shared.resources import load_object
 
@@ -174,6 +174,8 @@ def envelope(source: str, pending: PendingEvent, sequence: int) -> CloudEvent:
     Raises ValueError when the data do not match the declared schema.
     """
     event, ctx = pending.event, context.current()
+    own = tracing.child(ctx.traceparent)
+    spans.record(f"{source}.{event.type}", "PRODUCER", own, ctx.traceparent, 0.0)
     data = event.schema().dump(pending.data)
     errors = event.schema().validate(data)
     if errors:
@@ -187,7 +189,7 @@ def envelope(source: str, pending: PendingEvent, sequence: int) -> CloudEvent:
         "subject": pending.subject,
         "datacontenttype": "application/json",
         "dataschema": f"{SOURCE}{source}/events/{event.type}.v{event.version}",
-        "traceparent": tracing.child(ctx.traceparent),
+        "traceparent": own,
         "requestid": ctx.request_id,
         "sequence": f"{sequence:020d}",
         "data": data,

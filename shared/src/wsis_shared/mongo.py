@@ -23,13 +23,14 @@ from pymongo import ReadPreference, WriteConcern
 from pymongo import errors as mongo_errors
 from pymongo.client_session import ClientSession
 from pymongo.read_concern import ReadConcern
-from wsis_shared import process_registry
+from wsis_shared import process_registry, spans
 from wsis_shared.collection import Collection, D
 from wsis_shared.collection import session as _session
 from wsis_shared.collection_specs import check_declared
 from wsis_shared.errors import Unavailable
 from wsis_shared.mongo_connection import TIMEOUTS, Client, Database, connect
 from wsis_shared.settings import Suite
+from wsis_shared.store_spans import StoreSpans
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -64,7 +65,8 @@ def client() -> Client:
     global _client
     with _client_lock:
         if _client is None:
-            _client = connect(Suite.load().mongo_uri, maxPoolSize=50, **TIMEOUTS)
+            listeners = [StoreSpans()] if spans.is_on() else []
+            _client = connect(Suite.load().mongo_uri, maxPoolSize=50, event_listeners=listeners, **TIMEOUTS)
         return _client
 
 

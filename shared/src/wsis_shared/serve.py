@@ -20,7 +20,7 @@ import signal  # noqa: E402
 import sys  # noqa: E402
 
 from nameko.containers import ServiceContainer  # noqa: E402
-from wsis_shared import gc_tuning, log, probes, settings_page, start_rules  # noqa: E402
+from wsis_shared import gc_tuning, log, probes, settings_page, spans, start_rules  # noqa: E402
 from wsis_shared.bus.pools import UNBOUNDED  # noqa: E402
 from wsis_shared.bus.shared_client import checks_of  # noqa: E402
 from wsis_shared.plugin import Plugin, discover  # noqa: E402
@@ -46,6 +46,7 @@ def main(name: str) -> int:
         return start_rules.NOT_STARTED
     log.setup(name, settings.log_level)
     settings_page.log_unread(settings)
+    spans.start(name, settings.otlp_uri)
     os.nice(_niceness(plugin, settings))
     container = ServiceContainer(plugin.load("service"), {"AMQP_URI": settings.amqp_uri, "max_workers": UNBOUNDED})
     _stop_at_signal(container, settings.stop_seconds)

@@ -11,7 +11,7 @@ import threading
 import traceback
 from collections.abc import Awaitable, Callable
 
-from wsis_shared import log, probes, settings_page, start_rules, stopping
+from wsis_shared import log, probes, settings_page, spans, start_rules, stopping
 from wsis_shared.plugin import discover
 from wsis_shared.settings import SettingError, Suite
 
@@ -34,6 +34,7 @@ def main(service: str, name: str) -> int:
         return start_rules.NOT_STARTED
     log.setup(process.full_name(service), settings.log_level)
     settings_page.log_unread(settings)
+    spans.start(process.full_name(service), settings.otlp_uri)
     os.nice(settings.nice)
     if settings.metrics_port:
         probes.serve(settings.metrics_port, lambda: probes.problems_of(process.full_name(service), probes.CHECKS))

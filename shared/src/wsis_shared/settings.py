@@ -128,6 +128,7 @@ class Suite(Settings):
     max_workers: int = setting(20, "Requests that one service process handles at a time")
     event_workers: int = setting(10, "Events and inbound mails that one service process handles at a time")
     metrics_port: int = setting(0, "Port of a service's /metrics and /readyz; 0: none")
+    otlp_uri: str = setting("", "Collector of traces that speaks OTLP over HTTP, https://HOST:4318; empty: none")
     stop_seconds: float = setting(
         25.0, "Seconds that a process may take to stop; whoever kills it waits 5 s longer (Compose, chart, `wsis up`)"
     )

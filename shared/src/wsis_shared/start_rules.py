@@ -199,8 +199,15 @@ def _shared(start: Start) -> str:
 
 
 def _s3(start: Start) -> str:
-    installed = not start.text("blobs_uri") or find_spec("boto3")
-    return "" if installed else "needs a library that is not installed: build the image with EXTRAS=s3"
+    return _needs("boto3", "s3") if start.text("blobs_uri") else ""
+
+
+def _otlp(start: Start) -> str:
+    return _needs("opentelemetry", "otlp") if start.text("otlp_uri") else ""
+
+
+def _needs(library: str, extra: str) -> str:
+    return "" if find_spec(library) else f"needs a library that is not installed: build the image with EXTRAS={extra}"
 
 
 def _of_development(parts: tuple[Settings, ...]) -> Iterator[str]:
@@ -227,6 +234,7 @@ RULES = (
             "blobs_uri",
             "limits_uri",
             "smtp_uri",
+            "otlp_uri",
             "agencies_amqp_uri",
             "agencies_management_uri",
             "doctor_management_uri",
@@ -234,6 +242,7 @@ RULES = (
         )
     ),
     Rule("blobs_uri", _s3, always=True),
+    Rule("otlp_uri", _otlp, always=True),
     _set("manifests", "services of the installation: each image has the manifests of all"),
     Rule("manifests", _installed),
     Rule("public_url", _public),

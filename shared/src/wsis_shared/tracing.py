@@ -6,21 +6,32 @@ import re
 import secrets
 
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$")
+SAMPLED, NOT_SAMPLED = "01", "00"
 _ZERO_TRACE, _ZERO_SPAN = "0" * 32, "0" * 16
 
 
 def new_traceparent() -> str:
-    """A fresh trace, sampled."""
-    digits = secrets.token_hex(24)
-    return f"00-{digits[:32]}-{digits[32:]}-01"
+    """A fresh trace, which nobody has decided to sample."""
+    return child(None)
 
 
-def child(traceparent: str | None) -> str:
-    """The same trace with a span of our own; a fresh trace where the given header is missing or malformed."""
+def child(traceparent: str | None, *, sampled: bool | None = None) -> str:
+    """The same trace with a span of our own; a fresh trace where the given header is missing or malformed. `sampled`:
+    whether it is from here on; None: as it was."""
     match = _TRACEPARENT.match(traceparent or "")
     if match is None or match[1] == _ZERO_TRACE or match[2] == _ZERO_SPAN:
-        return new_traceparent()
-    return f"00-{match[1]}-{secrets.token_hex(8)}-{match[3]}"
+        trace, flags = secrets.token_hex(16), NOT_SAMPLED
+    else:
+        trace, flags = match[1], match[3]
+    if sampled is not None:
+        flags = SAMPLED if sampled else NOT_SAMPLED
+    return f"00-{trace}-{secrets.token_hex(8)}-{flags}"
+
+
+def is_sampled(traceparent: str) -> bool:
+    """Whether its spans are recorded. Nobody has decided that of what is malformed."""
+    match = _TRACEPARENT.match(traceparent)
+    return match is not None and match[3] == SAMPLED
 
 
 def trace_id(traceparent: str) -> str:

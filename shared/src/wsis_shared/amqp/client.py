@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
 
+from wsis_shared import spans
 from wsis_shared.amqp import serializer, topology
 from wsis_shared.amqp.confirms import wait_confirmed
 from wsis_shared.amqp.failures import no_answer
@@ -49,28 +50,29 @@ class AmqpClient(ReconnectingConnection):
         timeout = context.remaining(timeout)
         until = time.monotonic() + timeout
         correlation_id, future = uuid.uuid4().hex, Future()
+        headers = {
+            **to_headers(context),
+            "nameko.call_id_stack": [f"{self.name}.{correlation_id}"],
+        }
+        if takes_json:
+            headers[TAKES_JSON] = "1"
         self._replies[correlation_id] = future
         try:
-            headers = {
-                **to_headers(context),
-                "nameko.call_id_stack": [f"{self.name}.{correlation_id}"],
-            }
-            if takes_json:
-                headers[TAKES_JSON] = "1"
-            self._send(
-                topology.RPC.name,
-                f"{service}.{method}",
-                serializer.encode(topology.RPC.name, {"args": [], "kwargs": dict(arguments)}),
-                headers,
-                timeout,
-                correlation_id=correlation_id,
-                expects_reply=True,
-                expiration=str(max(int(timeout * 1000), 1)),
-                mandatory=True,
-                delivery_mode=1,
-            )
-            if not future.wait(until - time.monotonic()):
-                raise no_answer(service)
+            with spans.span(f"{service}.{method}", "CLIENT", str(headers["traceparent"]), context.traceparent):
+                self._send(
+                    topology.RPC.name,
+                    f"{service}.{method}",
+                    serializer.encode(topology.RPC.name, {"args": [], "kwargs": dict(arguments)}),
+                    headers,
+                    timeout,
+                    correlation_id=correlation_id,
+                    expects_reply=True,
+                    expiration=str(max(int(timeout * 1000), 1)),
+                    mandatory=True,
+                    delivery_mode=1,
+                )
+                if not future.wait(until - time.monotonic()):
+                    raise no_answer(service)
         finally:
             self._replies.pop(correlation_id, None)
         error = future.value.get("error")
@@ -96,26 +98,28 @@ class AmqpClient(ReconnectingConnection):
         send the same `message_id` again. Each call waits for a reply of its own, also where two have the same.
         """
         id, future, began = uuid.uuid4().hex, Future(), time.monotonic()
+        headers = to_headers(context)
         self._replies[id] = future
         confirmed = Future(message_id, waiter=future)
         try:
-            self._send(
-                topology.COMMANDS.name,
-                f"commands.{service}.{method}",
-                serializer.encode(topology.COMMANDS.name, payload),
-                to_headers(context),
-                confirm,
-                confirm=confirmed,
-                message_id=message_id,
-                correlation_id=id,
-                expects_reply=True,
-                mandatory=True,
-                delivery_mode=2,
-            )
-            done = future.has_value(min(wait, confirm))  # and so was confirmed: one wait does for both
-            if not done:
-                wait_confirmed(confirmed, began + confirm)
-                done = future.has_value(began + wait - time.monotonic())
+            with spans.span(f"{service}.{method}", "PRODUCER", str(headers["traceparent"]), context.traceparent):
+                self._send(
+                    topology.COMMANDS.name,
+                    f"commands.{service}.{method}",
+                    serializer.encode(topology.COMMANDS.name, payload),
+                    headers,
+                    confirm,
+                    confirm=confirmed,
+                    message_id=message_id,
+                    correlation_id=id,
+                    expects_reply=True,
+                    mandatory=True,
+                    delivery_mode=2,
+                )
+                done = future.has_value(min(wait, confirm))  # and so was confirmed: one wait does for both
+                if not done:
+                    wait_confirmed(confirmed, began + confirm)
+                    done = future.has_value(began + wait - time.monotonic())
         finally:
             self._replies.pop(id, None)
         if not done:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
-from wsis_shared import context
+from wsis_shared import context, spans
 from wsis_shared.bus.entrypoints import STORE_RETRY_SECONDS
 from wsis_shared.bus.instrumentation import instrumented
 from wsis_shared.bus.tries import GivenUp, counted
@@ -82,13 +82,16 @@ def _run_together(
 ) -> list[object] | None:
     """The outcomes; None where it fails."""
     try:
+        # In the trace of the first of them that is recorded.
+        ctx, *others = sorted(map(context_of, items), key=_is_not_recorded) if spans.is_on() else [context_of(items[0])]
         outcomes = instrumented(
             bus.service,
             handler,
-            context_of(items[0]),
+            ctx,
             partial(in_transaction, partial(work, items)),
             seconds=STORE_RETRY_SECONDS,
             stopping=bus.stopping,
+            linked=[other.traceparent for other in others if spans.is_recorded(other.traceparent)],
         )
         if len(outcomes) != len(items):
             raise AssertionError(f"{handler} returned {len(outcomes)} outcomes for {len(items)} messages")
@@ -97,3 +100,7 @@ def _run_together(
         raise
     except Exception:  # noqa: BLE001 -- `instrumented` has logged it; the other messages must not fail with it
         return None
+
+
+def _is_not_recorded(ctx: context.Context) -> bool:
+    return not spans.is_recorded(ctx.traceparent)

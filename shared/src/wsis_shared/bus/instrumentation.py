@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cache
 from typing import TypeVar
 
 import eventlet
 from prometheus_client import Counter, Histogram
-from wsis_shared import context
+from wsis_shared import context, spans, tracing
 from wsis_shared.errors import SuiteError, Unavailable
 from wsis_shared.metrics import HANDLED, SECONDS
 from wsis_shared.mongo import retry_while_unavailable
@@ -28,11 +29,16 @@ def instrumented(
     *,
     seconds: float,
     stopping: Callable[[], bool],
+    linked: Iterable[str] = (),
 ) -> T:
-    """Run `work` under `ctx`, and retry it for `seconds` while the store is unavailable. Raises only Exceptions: an
-    `eventlet.Timeout` is a BaseException, would skip the acknowledgement and block the message for ever."""
+    """Run `work` under `ctx`, in a span below that of its sender (`linked`: and of others), and retry it for `seconds`
+    while the store is unavailable. Raises only Exceptions: an `eventlet.Timeout` is a BaseException, would skip the
+    acknowledgement and block the message for ever."""
     started, outcome = time.monotonic(), "ok"
-    with context.use(ctx):
+    sender = ctx.traceparent
+    if spans.is_recorded(sender):
+        ctx = replace(ctx, traceparent=tracing.child(sender))
+    with spans.span(f"{service}.{handler}", "CONSUMER", ctx.traceparent, sender, linked), context.use(ctx):
         try:
             return retry_while_unavailable(work, seconds=seconds, stopping=stopping)
         except SuiteError as error:
