@@ -1,6 +1,7 @@
 """A made-up service on a real broker and store; beside it a plain nameko service, for comparison."""
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,6 +26,14 @@ def madeup_installed():
 @pytest.fixture(scope="module")
 def madeup(madeup_installed, serve):
     return serve("madeup")
+
+
+@pytest.fixture
+def alone(madeup_installed, serve):
+    """The only process of the made-up service, and gone with the test: of several, one gets a message."""
+    served = serve("madeup")
+    yield served
+    served.stop(signal.SIGKILL)
 
 
 @pytest.fixture

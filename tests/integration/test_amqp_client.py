@@ -46,6 +46,25 @@ def publish(amqp_client, timeout=5.0):
     amqp_client.publish("outside.events", "kept", {"n": 1}, {}, timeout=timeout)
 
 
+def test_what_is_sent_at_once_waits_for_the_connection(environment, inbox):
+    amqp_client = AmqpClient(environment["WSIS_AMQP_URI"], "early").start()
+    publish(amqp_client)
+    assert inbox() == 1
+    amqp_client.stop()
+
+
+def test_what_is_delivered_is_in_its_queue_or_an_error(amqp_client, environment):
+    queue = Queue(f"kept.{uuid.uuid4().hex}", durable=True)
+    with Connection(environment["WSIS_AMQP_URI"]) as connection:
+        bound = queue(connection.channel())
+        with refused("suite.service_away"):
+            amqp_client.deliver("", queue.name, {"n": 1}, message_id="m1", timeout=5)
+        bound.declare()
+        amqp_client.deliver("", queue.name, {"n": 1}, message_id="m1", timeout=5)
+        assert bound.get(no_ack=True).properties["message_id"] == "m1"
+        bound.delete()
+
+
 def test_a_frozen_wire_is_an_error_in_time_and_never_a_second_copy(proxied, inbox):
     amqp_client, proxy = proxied
     publish(amqp_client)

@@ -16,11 +16,8 @@ BATCH, PREFETCH = 10, 20  # of the made-up handler
 
 
 @pytest.fixture
-def madeup(madeup_installed, serve):
-    """Alone: of several processes one gets the events."""
-    process = serve("madeup")
-    yield process
-    process.stop(signal.SIGKILL)
+def madeup(alone):
+    return alone
 
 
 @pytest.fixture
@@ -196,3 +193,19 @@ def test_the_broker_redelivers_in_order_what_a_closed_channel_had(environment, a
         assert received[1] == expected
     with Connection(environment["WSIS_AMQP_URI"]) as connection:
         connection.channel().queue_delete(name)
+
+
+def test_more_than_a_batch_waits_behind_one_that_fails(madeup, tell, taken, database):
+    ids = tell(5 * BATCH, subject="one", kinds={0: "stumbles"}, times=6)  # also alone
+    wait_for(lambda: len(taken(ids)) == len(ids), 30)
+    assert taken(ids) == ids
+    assert max(row["of"] for row in database("madeup")["told"].find({"_id": {"$in": ids}})) == BATCH
+    assert "batch failed" not in madeup.log.read_text()
+
+
+def test_the_pause_between_the_tries_grows(madeup, tell, taken, database):
+    ids = tell(1, "stumbles", times=4)
+    wait_for(lambda: taken(ids) == ids)
+    times = [note["at"] for note in database("madeup")["notes"].find({"id": ids[0]}).sort("at")]
+    pauses = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    assert all(pause >= least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)), pauses

@@ -234,6 +234,8 @@ class MadeUp(Service):
         for event in events:
             if event["data"]["kind"] == "waits":
                 self.store.wait_at(event["data"]["gate"], "told much")
+            if event["data"]["kind"] == "holds":
+                self.store.hold("much holds", event["data"]["gate"])
         if "poison" in kinds:
             raise RuntimeError("poison")
         self.store.collection("told").insert_many([{"_id": event["id"], "data": event["data"]} for event in events])
@@ -252,14 +254,17 @@ class MadeUp(Service):
                 data["kind"] == "stumbles"
                 and self.store.db["notes"].count_documents({"id": event["id"]}) < data["times"]
             ):
-                self.store.note("stumbled in turn", id=event["id"])
+                self.store.note("stumbled in turn", id=event["id"], at=time.time())
                 raise RuntimeError("stumbled")
         told = self.store.collection("told")
         turn = self.store.collection("rows").find_one_and_update(
             {"_id": "turn"}, {"$inc": {"count": len(events)}}, upsert=True, after=True
         )["count"] - len(events)
         told.insert_many(
-            [{"_id": event["id"], "data": event["data"], "turn": turn + n} for n, event in enumerate(events)]
+            [
+                {"_id": event["id"], "data": event["data"], "turn": turn + n, "of": len(events)}
+                for n, event in enumerate(events)
+            ]
         )
 
     @command("place", batch=10, min_interval=0.02, prefetch=7)
