@@ -61,7 +61,7 @@ def test_a_stop_finishes_what_is_in_hand_and_takes_no_more(madeup, amqp_client, 
             sent.append(tell(amqp_client, "plain"))
             return ready() > 0
 
-        wait_for(lambda: ready() == 0, what="them to be in hand")
+        wait_for(lambda: ready() == 0, what="them to be in flight")
         madeup.process.send_signal(signal.SIGTERM)
         wait_for(stays, what="one that is not taken any more")
         db["notes"].insert_one({"what": gate})
