@@ -1,4 +1,4 @@
-"""The programme through the gateway: clash checks and suggestions of 250 sessions, and what the public reads."""
+"""The programme through the gateway: decisions, clash checks and suggestions of 250 sessions, what the public reads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from wsis_consultation.editions.rules import reference as own_reference
 from wsis_consultation.programme.rules import agendas, bookings, clashes, requests
 
 SIZE, ROUNDS = 250, 60
-MOST_CHECK_MS, MOST_SUGGESTION_MS, MOST_PUBLIC_MS = 50, 1000, 50
+MOST_CHECK_MS, MOST_SUGGESTION_MS, MOST_PUBLIC_MS, MOST_DECISION_MS = 50, 1000, 50, 1000
 BASE = "/v1/consultations/2017"
 LINES = [line.code for line in reference.action_lines()]
 ZONES = ("America/New_York", "Asia/Tokyo", "Africa/Kigali")
@@ -47,6 +47,12 @@ def run(folder: Path) -> Iterator[Figure]:
                 raise NotMeasured(f"{method} {path} answers {response.status}: {content[:200]!r}")
             return content
 
+        every = [_session(number)["_id"] for number in range(1, SIZE + 1)]
+        for status in ("cancelled", "accepted"):
+            began = time.perf_counter()
+            call("PUT", "/session-states", {"sessions": every, "status": status, "reason": "The venue is closed."})
+            took = 1000 * (time.perf_counter() - began)
+            yield Figure(f"one decision on {SIZE} sessions: {status}", took, "ms", at_most=MOST_DECISION_MS)
         call("PUT", "/agenda/setup", _setup())
         yield from _figures(
             f"suggestion for {SIZE} sessions", lambda: call("POST", "/agenda/suggestion", {}), MOST_SUGGESTION_MS, 12
