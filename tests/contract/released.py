@@ -14,6 +14,7 @@ import sys
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypedDict
 
 from tests.contract.broker_kit import SCRIPT
@@ -68,7 +69,7 @@ def _collections(found: list[Plugin]) -> Iterator[tuple[str, CollectionShape]]:
     shared = _fields("wsis_shared")
     yield from (_collection("shared", spec, shared) for spec in BUS_COLLECTIONS)
     for plugin in found:
-        fields = _fields(plugin.package)
+        fields = _fields(plugin.package, shared)
         yield from (_collection(plugin.name, spec, fields) for spec in plugin.load("collections") or ())
 
 
@@ -83,12 +84,14 @@ def _collection(service: str, spec: CollectionSpec, fields: Mapping[str, set[str
     return f"{service}.{spec.name}", {"schema_version": spec.schema_version, "fields": known, "indexes": indexes}
 
 
-def _fields(package: str) -> dict[str, set[str]]:
-    """Collection -> the fields of the types with which the code opens it: `collection("books", Book)`."""
+def _fields(package: str, inherited: Mapping[str, set[str]] = MappingProxyType({})) -> dict[str, set[str]]:
+    """Collection -> the fields of the types with which the code opens it: `collection("books", Book)`. Shared code
+    opens some as `collection(self.shelf, Book)`, and a service says `shelf = "books"`: `inherited` are those of shared
+    code."""
     root, found = Path(str(importlib.import_module(package).__file__)).parent, dict[str, set[str]]()
     for path in sorted(root.rglob("*.py")):
         text = path.read_text("utf-8")
-        if "ollection(" not in text:
+        if "ollection(" not in text and not inherited:
             continue
         parts = [package, *path.relative_to(root).with_suffix("").parts]
         module = importlib.import_module(".".join(parts).removesuffix(".__init__"))
@@ -98,10 +101,14 @@ def _fields(package: str) -> dict[str, set[str]]:
                     func=ast.Name("Collection") | ast.Attribute(attr="collection"), args=[name, ast.Name(of)]
                 ):
                     name = name.slice if isinstance(name, ast.Subscript) else name
-                    opened = name.value if isinstance(name, ast.Constant) else getattr(module, ast.unparse(name), "")
+                    named = ast.unparse(name)
+                    opened = name.value if isinstance(name, ast.Constant) else getattr(module, named, named)
                     found.setdefault(str(opened), set()).update(
                         getattr(getattr(module, of, None), "__annotations__", ())
                     )
+                case ast.Assign(targets=[ast.Name(own)], value=ast.Constant(str(opened))):
+                    if fields := inherited.get(f"self.{own}"):
+                        found.setdefault(opened, set()).update(fields)
     return found
 
 
