@@ -189,7 +189,9 @@ def test_members_see_nothing_of_the_desk(pages, path):
 def test_the_desk_leads_to_each_queue(pages):
     assert "/en/desk/consultations" in pages.get("/en/desk").all("//a/@href")
     links = pages.get("/en/desk/consultations").all("//main//section//li/a/@href")
-    names = "dates session-types submissions discussions comments themes sessions agenda candidates meetings documents"
+    names = (
+        "dates session-types submissions form discussions comments themes sessions agenda candidates meetings documents"
+    )
     assert links == [f"{DESK}/{name}" for name in (*names.split(), "assignments")]
 
 

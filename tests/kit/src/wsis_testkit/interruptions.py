@@ -27,7 +27,7 @@ from wsis_testkit import make_context, unsent
 Kind = TypeVar("Kind")
 WRITES = frozenset({"insert", "update", "delete", "findAndModify"})
 COMMIT = "commitTransaction"
-_RANDOM = re.compile(r"[0-9a-f]{32}|00-[0-9a-f]{32}-[0-9a-f]{16}-01")
+_RANDOM = re.compile(r"[0-9a-f]{32}|00-[0-9a-f]{32}-[0-9a-f]{16}-0[01]")
 _TODAY = re.compile(r"20[2-9]\d-\d\d-\d\d[T ][\d:.]+(Z|\+00:00)?")
 _TRANSPORT = ("leases", "processes")
 # How often somebody took a job up, and the number of its writes; the moment of the store.
