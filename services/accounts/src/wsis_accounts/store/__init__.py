@@ -67,7 +67,9 @@ COLLECTIONS = (
     ),
     CollectionSpec("spent_challenges", indexes=(expires("expires_at", 3600),)),
     CollectionSpec("farewells", indexes=(expires("at", 3600),)),
-    CollectionSpec("keys", indexes=(expires("published_until", 30 * DAY),)),
+    CollectionSpec(
+        "keys", indexes=(expires("published_until", 30 * DAY),), small="one of each period, and few periods"
+    ),
     CollectionSpec(
         "audit",
         indexes=(
