@@ -55,7 +55,7 @@ def configuration(environ: Mapping[str, str]) -> dict[str, object]:
             "repeat_interval": "1d",
             "routes": [
                 _route("page", repeat_interval="1h"),
-                _route("heartbeat", group_wait="0s", group_interval="1m", repeat_interval="1m"),
+                _route("heartbeat", group_wait="0s", group_interval="1m", repeat_interval="30s"),
             ],
         },
         # Whoever is awake for a service reads its tickets when that is over.
