@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import threading
+import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -104,6 +106,26 @@ def test_a_vote_is_followed_from_the_gateway_to_the_store(
     stored = [way for way in ways(collector, TRACE) if way[0].startswith("voting: insert ")]
     assert stored
     assert all(way[1:] == to_caller for way in stored)
+
+
+def test_votes_of_one_batch_are_linked_from_its_span(
+    gateway: Any, collector: Collector, signer: TokenSigner, open_contest: Any
+) -> None:
+    contest, traces = open_contest(), list[str]()
+
+    def linked() -> set[str]:
+        batches = [span for part, span in list(collector.spans) if part == "wsis-voting" and span.name == "voting.cast"]
+        return {link.trace_id.hex() for span in batches for link in span.links}
+
+    def cast_more() -> set[str]:
+        more = [uuid.uuid4().hex for _ in range(30)]
+        traces.extend(more)
+        with ThreadPoolExecutor(len(more)) as pool:
+            list(pool.map(lambda trace: cast(gateway, signer, contest, f"voter-{trace}", trace), more))
+        return linked()
+
+    wait_for(cast_more, 60, "two of them in one batch")
+    assert linked() <= set(traces)
 
 
 def test_a_trace_tells_nothing_of_who_votes_for_what(
