@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -40,18 +41,26 @@ class Target:
         return _query(self.query, values)
 
 
-def find(operations: Iterable[Operation], address: str) -> Target:
-    """The operation at an address like "/v1/editions/{edition}" or "POST /v1/votes". Raises LookupError."""
-    method, _, rest = address.rpartition(" ")
-    path, _, query = rest.partition("?")
-    found = []
-    for operation in operations:
-        match = _pattern(operation.route.path).fullmatch(path)
-        if match and operation.route.method == (method or "GET"):
-            found.append(Target(operation, match.groupdict(), tuple(parse_qsl(query, keep_blank_values=True))))
-    if not found:
-        raise LookupError(f"no service has the route {address}")
-    return min(found, key=lambda target: len(target.path))  # a literal path comes first
+class Routes:
+    """Operations, found by address: of a thousand only those of as many parts are compared."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        self._of_shape: dict[tuple[str, int], list[Operation]] = defaultdict(list)
+        for operation in operations:
+            self._of_shape[operation.route.method, operation.route.path.count("/")].append(operation)
+
+    def find(self, address: str) -> Target:
+        """The operation at an address like "/v1/editions/{edition}" or "POST /v1/votes". Raises LookupError."""
+        method, _, rest = address.rpartition(" ")
+        path, _, query = rest.partition("?")
+        found = [
+            Target(operation, match.groupdict(), tuple(parse_qsl(query, keep_blank_values=True)))
+            for operation in self._of_shape.get((method or "GET", path.count("/")), ())
+            if (match := _pattern(operation.route.path).fullmatch(path))
+        ]
+        if not found:
+            raise LookupError(f"no service has the route {address}")
+        return min(found, key=lambda target: len(target.path))  # a literal path comes first
 
 
 def fill(address: str, values: Mapping[str, object]) -> str:

@@ -29,7 +29,7 @@ from wsis_gateway.dead_letters import dead_letter_operations
 from wsis_gateway.jobs import job_operations
 from wsis_gateway.routing import CommonOperations, Operation
 from wsis_gateway.web import desk, operators, rendering
-from wsis_gateway.web.addresses import Target, find
+from wsis_gateway.web.addresses import Routes, Target
 from wsis_gateway.web.served import ServedPage, ServedPanel
 from wsis_gateway.web.session import ASKS
 from wsis_gateway.web.texts import OWN, PART
@@ -87,10 +87,11 @@ def catalogue(
     taken: set[str] = {_shape(page.path) for page in PAGES}
     rejected = dict(found.rejected)
     grants = auth.grants(plugin.grants for plugin in found)
+    routes = Routes(operations)
     for plugin in found:
         try:
             wrong = problems(plugin.locale_package, plugin.pages, plugin.panels, taken)
-            wrong += open_to_members(plugin.pages, operations, grants)
+            wrong += open_to_members(plugin.pages, routes, grants)
         except Exception as error:  # noqa: BLE001 -- an invalid plugin must not stop the others
             wrong = [f"{type(error).__name__}: {error}"]
         if wrong:
@@ -100,18 +101,19 @@ def catalogue(
             taken |= {_shape(page.path) for page in plugin.pages}
     found = replace(found, plugins=tuple(each for each in found if each.name not in rejected), rejected=rejected)
     operations = tuple(each for each in operations if each.plugin not in rejected)
+    routes = Routes(operations)
     panels = [
         served
         for plugin in found
         for panel in plugin.panels
-        if (served := _panel(plugin.locale_package, panel, operations)) is not None
+        if (served := _panel(plugin.locale_package, panel, routes)) is not None
     ]
     panels += desk.panels(found, operations)
     panels.sort(key=lambda each: each.panel.order)
     own = (*PAGES, *operators.pages(found))
-    operations_and_common = (*operations, *_operations_of_all(found))
+    routes = Routes((*operations, *_operations_of_all(found)))
     declared = [(OWN, page) for page in own] + [(each.locale_package, page) for each in found for page in each.pages]
-    pages = (_page(package, page, operations_and_common, panels) for package, page in declared)
+    pages = (_page(package, page, routes, panels) for package, page in declared)
     return Catalogue(page for page in pages if page is not None), found, operations
 
 
@@ -142,16 +144,14 @@ def problems(package: str, pages: Iterable[Page], panels: Iterable[Panel], taken
     return wrong
 
 
-def open_to_members(
-    pages: Iterable[Page], operations: tuple[Operation, ...], grants: Mapping[str, Iterable[str]]
-) -> Iterator[str]:
+def open_to_members(pages: Iterable[Page], routes: Routes, grants: Mapping[str, Iterable[str]]) -> Iterator[str]:
     """The pages of the desk that an account without a role of staff may open."""
     anyone = Actor("any", (MEMBER,))
     for page in pages:
         if not page.path.startswith(f"{desk.PATH}/") and not page.menu.startswith(f"{desk.PLACE}:"):
             continue
-        reads = [each for each in page.reads if not each.optional and _is_there(each, operations)]
-        needs = {find(operations, each.route).operation.route.permission for each in reads} | {page.permission}
+        reads = [each for each in page.reads if not each.optional and _is_there(each, routes)]
+        needs = {routes.find(each.route).operation.route.permission for each in reads} | {page.permission}
         if all(auth.is_allowed(anyone, each, grants) for each in needs - {"", PUBLIC}):
             yield f"{page.path}: every member may open this page of the desk: it needs a permission"
 
@@ -169,51 +169,49 @@ def check(found: DiscoveryResult) -> list[str]:
 
 def unknown(pages: Iterable[Page], panels: Iterable[Panel], operations: Iterable[Operation]) -> Iterator[str]:
     """The routes and variables that pages and panels name, and that are not there."""
-    operations = tuple(operations)
+    routes = Routes(operations)
     parts: tuple[Page | Panel, ...] = (*pages, *panels)
     for part in parts:
-        yield from _unbound(part, operations)
+        yield from _unbound(part, routes)
 
 
-def _unbound(part: Page | Panel, operations: tuple[Operation, ...]) -> Iterator[str]:
+def _unbound(part: Page | Panel, routes: Routes) -> Iterator[str]:
     name = part.path if isinstance(part, Page) else f"panel {part.template}"
     known = _variables(part) if isinstance(part, Page) else {"edition"}
     known |= set(part.query().fields) if isinstance(part, Page) and part.query else set()
     known |= {"replies"} if isinstance(part, Page) and not all(form.then for form in part.forms) else set()
     for read in part.reads:
         try:
-            missing = find(operations, read.route).variables - known
+            missing = routes.find(read.route).variables - known
             yield from (f"{name}: {read.route} has no value for {variable}" for variable in sorted(missing))
         except LookupError as error:
             yield f"{name}: {error}"
         known.add(read.name)
     if isinstance(part, Page) and part.live:
-        yield from _deaf(part, operations)
+        yield from _deaf(part, routes)
     sent_or_given: tuple[Form | Download, ...] = (*part.forms, *part.files) if isinstance(part, Page) else ()
     for each in sent_or_given:
         try:
-            find(operations, each.route)
+            routes.find(each.route)
         except LookupError as error:
             yield f"{name}: {error}"
 
 
-def _deaf(page: Page, operations: tuple[Operation, ...]) -> Iterator[str]:
+def _deaf(page: Page, routes: Routes) -> Iterator[str]:
     """Why it cannot hear of news."""
     route = next((read.route for read in page.reads if read.name == page.live), "")
     if not route:
         yield f"{page.path}: it has no read {page.live!r} to follow"
         return
     with suppress(LookupError):  # a route that is not there is said already
-        target = find(operations, route)
+        target = routes.find(route)
         stream = target.operation.route.stream
         if stream is None or stream.cursor or target.variables - _variables(page):
             yield f"{page.path}: {route} has no stream of its whole representation, by the path of the page alone"
 
 
-def _page(
-    package: str, page: Page, operations: tuple[Operation, ...], panels: Iterable[ServedPanel]
-) -> ServedPage | None:
-    bound = _bound(page, operations)
+def _page(package: str, page: Page, routes: Routes, panels: Iterable[ServedPanel]) -> ServedPage | None:
+    bound = _bound(page, routes)
     if bound is None:
         return None
     return ServedPage(
@@ -223,32 +221,32 @@ def _page(
         reads=bound,
         page=page,
         query=page.query() if page.query else None,
-        forms={form.name: (form, find(operations, form.route)) for form in page.forms},
-        files={each.name: find(operations, each.route) for each in page.files},
+        forms={form.name: (form, routes.find(form.route)) for form in page.forms},
+        files={each.name: routes.find(each.route) for each in page.files},
         panels=tuple(each for each in panels if page.place and each.panel.place == page.place),
     )
 
 
-def _panel(package: str, panel: Panel, operations: tuple[Operation, ...]) -> ServedPanel | None:
-    bound = _bound(panel, operations)
+def _panel(package: str, panel: Panel, routes: Routes) -> ServedPanel | None:
+    bound = _bound(panel, routes)
     if bound is None:
         return None
     return ServedPanel(package, f"{package}/{panel.template}", tuple(read.name for read in panel.reads), bound, panel)
 
 
-def _bound(part: Page | Panel, operations: tuple[Operation, ...]) -> tuple[tuple[Read, Target], ...] | None:
+def _bound(part: Page | Panel, routes: Routes) -> tuple[tuple[Read, Target], ...] | None:
     """Its reads with their operations; None where one is not there. What is optional is left out."""
-    missing = list(_unbound(part, operations))
-    optional = [read for read in part.reads if read.optional and not _is_there(read, operations)]
+    missing = list(_unbound(part, routes))
+    optional = [read for read in part.reads if read.optional and not _is_there(read, routes)]
     if len(missing) > len(optional):
         _log.warning("page left out", extra={"reason": missing[0]})
         return None
-    return tuple((read, find(operations, read.route)) for read in part.reads if read not in optional)
+    return tuple((read, routes.find(read.route)) for read in part.reads if read not in optional)
 
 
-def _is_there(read: Read, operations: tuple[Operation, ...]) -> bool:
+def _is_there(read: Read, routes: Routes) -> bool:
     try:
-        return bool(find(operations, read.route))
+        return bool(routes.find(read.route))
     except LookupError:
         return False
 

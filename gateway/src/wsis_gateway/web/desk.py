@@ -16,7 +16,7 @@ from wsis_shared.plugin import Plugin
 from wsis_shared.translations import by_key
 
 from wsis_gateway.routing import Operation
-from wsis_gateway.web.addresses import find
+from wsis_gateway.web.addresses import Routes
 from wsis_gateway.web.calls import Calls
 from wsis_gateway.web.served import ServedPage, ServedPanel
 from wsis_gateway.web.texts import OWN, Words
@@ -33,11 +33,12 @@ def panels(plugins: Iterable[Plugin], operations: tuple[Operation, ...]) -> Iter
     """A panel of each service that has a title for it."""
     counted = {each.plugin: each.route.path for each in operations if each.route.handler == _HANDLER}
     named = [(each.name, each.locale_package) for each in plugins] + [("", OWN)]
+    routes = Routes(operations)
     for number, (name, package) in enumerate(named):
         if not by_key(package, "waiting"):
             continue
         reads = (Read("waiting", counted[name], optional=True),) if name in counted else ()
-        bound = tuple((read, find(operations, read.route)) for read in reads)
+        bound = tuple((read, routes.find(read.route)) for read in reads)
         panel = Panel(PLACE, number, "data/web/queues.html", reads)
         yield ServedPanel(package, f"{OWN}/{panel.template}", ("waiting",), bound, panel)
 

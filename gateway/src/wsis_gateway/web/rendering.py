@@ -5,6 +5,7 @@ Texts are escaped. HTML that a service sends passes a sanitizer again (`rich`): 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from functools import cache
 from importlib.resources import files
@@ -31,6 +32,7 @@ _RICH = {
     **{name: set[str]() for name in ("strong", "em", "ul", "ol", "li", "br", "blockquote", "code", "pre", "h3", "h4")},
     **{name: set[str]() for name in ("mark", "table", "thead", "tbody", "tr", "td", "th", "hr", "sup", "sub")},
 }
+_OPENS, _CLOSES = re.compile(r"{[{%#]"), {"{{": "}}", "{%": "%}", "{#": "#}"}
 _ATTRIBUTES = {name: allowed for name, allowed in _RICH.items() if allowed}
 
 
@@ -105,8 +107,14 @@ def source(name: str) -> str:
 
 
 def literal(text: str) -> str:
-    """What a template says itself: its text without what is filled in."""
-    return "".join(value for _, kind, value in _environment().lex(text) if kind == "data")
+    """What a template says itself: its text without what is filled in. (Jinja's lexer takes a fifth of a start.)"""
+    said, at = [], 0
+    while opening := _OPENS.search(text, at):
+        said.append(text[at : opening.start()])
+        at = text.find(_CLOSES[opening[0]], opening.end()) + 2
+        if at < 2:  # Jinja refuses what is not closed
+            return "".join(said)
+    return "".join((*said, text[at:]))
 
 
 @cache
