@@ -1,9 +1,12 @@
 """Templates are compiled once, and kept as Python keeps its modules."""
 
+import os
+import subprocess
 import sys
 from importlib.util import cache_from_source
 
 import pytest
+from wsis_shared.plugin import discover
 
 from wsis_gateway.web import rendering
 
@@ -58,3 +61,17 @@ def test_nothing_is_written_where_python_writes_nothing(package, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert shown("a") == "<p>a</p>"
     assert [each.name for each in package.iterdir()] == ["page.html"]
+
+
+def test_an_image_has_all_pages_compiled(tmp_path, monkeypatch):
+    """Its build runs this command, and a start there compiles none."""
+    environ = {**os.environ, "PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(tmp_path)}
+    subprocess.run([sys.executable, "-m", "wsis_gateway.web"], env=environ, check=True)
+    monkeypatch.setattr(sys, "pycache_prefix", str(tmp_path))
+    monkeypatch.setattr(rendering._Environment, "compile", None)
+    rendering._environment.cache_clear()
+    for name in ("layout.html", "frame.html", "ui.html"):
+        assert rendering._environment().get_template(name)
+    for plugin in discover():
+        for part in (*plugin.pages, *plugin.panels):
+            assert rendering.template(plugin.locale_package, part.template)

@@ -51,7 +51,7 @@ class PackageCache(BytecodeCache):
             return
         path = self._path(bucket.key)
         with suppress(OSError):  # a package that may not be written to
-            path.parent.mkdir(exist_ok=True)
+            path.parent.mkdir(parents=True, exist_ok=True)  # below a prefix no module may have made it
             with NamedTemporaryFile(dir=path.parent, prefix=path.name, suffix=".tmp", delete=False) as file:
                 bucket.write_bytecode(file)
             os.replace(file.name, path)  # several processes may start at once
