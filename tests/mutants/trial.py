@@ -19,9 +19,10 @@ import psutil
 import pytest
 from tests.mutants.changes import Change, changes_of
 from tests.mutants.choice import WORD
+from wsis_local.patience import Deadline
 
 FOLDER = Path(".run/mutants")
-SECONDS = {False: 90, True: 300}  # for the modules without servers, and for those with
+SECONDS = {False: 90, True: 300}  # for the modules without servers, and for those with, of a quiet machine
 TESTS = 40  # of a module with servers at most, the nearest first
 KILLED, SURVIVED, TIMED_OUT = "killed", "survived", "timed out"
 
@@ -134,12 +135,13 @@ def _be_pytest(tests: list[str], source: Path | None, work: Path, watch: Watch) 
 
 
 def _wait(child: int, seconds: float) -> bool:
-    """Did it end in time? If not, it is given time to end its services, then killed with all that it started."""
-    ended, number = time.monotonic() + seconds, None
+    """Did it end in time? If not, it is given time to end its services, then killed with all that it started. The time
+    moves with the load, as all that tests wait for does."""
+    deadline, number = Deadline(seconds), None
     while True:
         if os.waitpid(child, os.WNOHANG)[0]:
             return number is None
-        if time.monotonic() > ended:
+        if deadline.passed:
             family = psutil.Process(child).children(recursive=True)
             number = signal.SIGINT if number is None else signal.SIGKILL
             os.kill(child, number)
@@ -149,5 +151,5 @@ def _wait(child: int, seconds: float) -> bool:
                         process.kill()
                     except psutil.NoSuchProcess:
                         pass
-            ended = time.monotonic() + 20
+            deadline = Deadline(20)
         time.sleep(0.02)
