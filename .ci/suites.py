@@ -29,8 +29,8 @@ RESULTS = Path(".run/test-results")
 DURATIONS = Path(__file__).with_name("durations.json")
 AT_A_TIME = 7
 # A part pays again for its process of pytest and the services of its session, in e2e for the whole suite.
-PART_SECONDS = {"tests/e2e": 400, "tests/faults": 300}
-PART_SECONDS_OF_OTHERS = 240
+PART_SECONDS = {"tests/e2e": 600, "tests/faults": 300}
+PART_SECONDS_OF_OTHERS = 360
 # The modules of a folder with this fixture are one part: the demonstration takes minutes, and the last of those that
 # share a suite amid faults counts what all have done.
 SHARED = {"tests/e2e": r"\bdemo: Any", "tests/faults": r"\bsuite: Any"}
