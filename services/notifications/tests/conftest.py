@@ -133,3 +133,11 @@ def sink() -> Iterator[Sink]:
     """A relay that remembers what it took."""
     with Sink() as relay:
         yield relay
+
+
+@pytest.fixture
+def relay_log_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the log of the relay is to be, as this process is told."""
+    path = tmp_path / "mail.log"
+    monkeypatch.setenv("WSIS_RELAY_LOG", str(path))
+    return path

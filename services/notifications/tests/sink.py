@@ -18,6 +18,7 @@ class Sink:
     def __init__(self, policy: Policy = lambda recipient: None, *, keep: bool = True, delay: float = 0.0) -> None:
         self.policy, self.keep, self.delay = policy, keep, delay
         self.away, self.refused = False, 0  # it takes no connection; how many it refused
+        self.mute = False  # it takes mails, and their senders get no answer
         self.taken: list[tuple[str, float]] = []
         self.contents: dict[str, bytes] = {}
         self.senders: dict[str, str] = {}
@@ -119,7 +120,8 @@ class Session(asyncio.Protocol):
         if self.sink.keep:
             self.sink.contents[recipient] = content.replace(b"\r\n..", b"\r\n.")
             self.sink.senders[recipient] = self.sender
-        self.transport.write(b"250 2.0.0 Ok: queued\r\n")
+        if not self.sink.mute:
+            self.transport.write(b"250 2.0.0 Ok: queued\r\n")
 
 
 def _path(line: bytes) -> str:

@@ -17,6 +17,11 @@ class Settings(settings.Settings):
         "The relay, required: smtp://[user:password@]host[:port], smtp+starttls://..., smtps://...",
         secret=True,
     )
+    relay_log: str = setting(
+        "",
+        "The log of the relay (Postfix), readable to the service notifications: a mail of unknown outcome is searched "
+        "for in it; empty: an officer decides on it",
+    )
     smtp_timeout: float = setting(10.0, "Seconds that one answer of the relay may take")
     mail_from: str = setting("WSIS Process <no-reply@wsis.invalid>", "From, and the envelope's sender")
     mail_domain: str = setting(

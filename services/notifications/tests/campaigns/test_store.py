@@ -218,8 +218,8 @@ def test_whoever_leaves_gets_nothing_that_waits(rows: NewsletterDeliveries) -> N
     in_transaction(lambda: rows.withdraw(["r1", "r2"], 3))
     assert states(rows) == {"r1": "skipped", "r2": "sent", "other": "queued"}
     assert not rows.is_sending(["r1", "r2", "other"])
-    rows.bounce({"_id": "r2", "state": "sent"}, "bounced", "came back")
-    rows.bounce({"_id": "other", "state": "sent"}, "bounced", "came back")
+    rows.change({"_id": "r2", "state": "sent"}, "bounced", "came back")
+    rows.change({"_id": "other", "state": "sent"}, "bounced", "came back")
     assert states(rows) == {"r1": "skipped", "r2": "bounced", "other": "queued"}
     in_transaction(lambda: rows.remove(["r1", "r2"]))
     assert list(states(rows)) == ["other"]

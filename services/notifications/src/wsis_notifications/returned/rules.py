@@ -134,6 +134,11 @@ def _of_recipient(fields: Message) -> Report:
     return _of_status(status, diagnostic)
 
 
+def report_of_status(code: str, text: str) -> Report:
+    """Of an enhanced status code, and the reply that explains one without meaning (5.0.0)."""
+    return _of_status(_STATUS.search(code), text)
+
+
 def _of_status(status: re.Match[str] | None, text: str) -> Report:
     """RFC 3463: the class, then the subject, then the detail. A code without meaning (5.0.0) leaves the SMTP reply."""
     reply = _REPLY_CODE.search(text)

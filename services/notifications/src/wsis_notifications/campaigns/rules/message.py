@@ -31,7 +31,12 @@ class Personal:
 
 def row_message_id(row: str, domain: str) -> str:
     """Fixed per row, so that a relay or a mailbox can tell a second copy."""
-    return f"<{hashlib.sha256(row.encode()).hexdigest()[:32]}@{domain}>"
+    return f"<{row_key(row)}@{domain}>"
+
+
+def row_key(row: str) -> str:
+    """What stands in the Message-ID of a row before the @."""
+    return hashlib.sha256(row.encode()).hexdigest()[:32]
 
 
 def compose(head: bytes, prepared: Prepared, personal: Personal, at: datetime, signer: Signer | None) -> Envelope:

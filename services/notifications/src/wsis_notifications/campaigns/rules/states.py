@@ -119,6 +119,7 @@ class RowOfReader(TypedDict):
     at: NotRequired[datetime]
     due: NotRequired[datetime]
     leaving: NotRequired[bool]
+    searches: NotRequired[int]
 
 
 Counted = tuple[str, str, str, str, int]

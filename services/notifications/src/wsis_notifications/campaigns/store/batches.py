@@ -6,7 +6,7 @@ it. `figures` count its rows when it was last given back (campaigns/rules/figure
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from wsis_shared import clock
@@ -97,6 +97,11 @@ class Batches(Repository):
         for found in self.all.find(query).sort("bucket", 1).limit(1):
             return found
         return None
+
+    def with_unknown(self, campaigns: Iterable[str]) -> Iterator[list[str]]:
+        """The ids of the rows of each batch that counted unknown outcomes when it was given back."""
+        counted = {"campaign": {"$in": list(campaigns)}, "figures": {"$elemMatch": {"0": "unknown"}}}
+        return (batch["ids"] for batch in self.all.find(counted, {"ids": 1}))
 
     def remove(self, batch: str) -> None:
         """Its rows are removed too. Inside a transaction."""

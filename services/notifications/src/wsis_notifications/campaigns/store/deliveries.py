@@ -16,7 +16,7 @@ from wsis_shared.collection import Collection
 from wsis_shared.mongo import Repository
 
 from wsis_notifications.campaigns.rules.states import RowOfReader
-from wsis_notifications.mails.rules.deliveries import Settlement
+from wsis_notifications.mails.rules.deliveries import MAX_SEARCHED, TO_SEARCH, Settlement
 from wsis_notifications.mails.store.progress import write_progress
 from wsis_notifications.subscribers.rules.subscribers import BUCKETS
 
@@ -85,10 +85,25 @@ class NewsletterDeliveries(Repository):
         change = {"$set": _skipped(reason, clock.now())}
         self.all.update_many({"_id": {"$in": list(ids)}, "state": "queued"}, change)
 
-    def bounce(self, row: RowOfReader, state: str, reason: str) -> None:
-        """Its mail came back, or was complained about. Inside a transaction with `find`."""
+    def change(self, row: RowOfReader, state: str, reason: str | None) -> None:
+        """Its mail came back, or was complained about, or the relay has it after all. Inside a transaction with
+        `find`."""
         change = {"$set": {"state": state, "reason": reason, "at": clock.now()}}
         self.all.update_one({"_id": row["_id"], "state": row["state"]}, change)
+
+    def unknown(self, batches: Iterable[Sequence[str]]) -> list[str]:
+        """Of the rows of batches, the ids of those of unknown outcome that the log of the relay is to be searched
+        for."""
+        found: list[str] = []
+        for ids in batches:
+            found += (row["_id"] for row in self.all.named(ids, {"_id": 1}, {"state": "unknown", **TO_SEARCH}))
+            if len(found) >= MAX_SEARCHED:
+                break
+        return found
+
+    def count_search(self, ids: Iterable[str]) -> None:
+        """The log was searched for them."""
+        self.all.update_many({"_id": {"$in": list(ids)}, "state": "unknown"}, {"$inc": {"searches": 1}})
 
     def remove(self, ids: Iterable[str]) -> None:
         """They are too old. Inside a transaction."""

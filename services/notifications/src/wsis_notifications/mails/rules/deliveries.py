@@ -27,13 +27,20 @@ BACKOFF: dict[str, tuple[int, ...]] = {
 PRIORITIES = tuple(BACKOFF)
 
 
+# How often the log of the relay is searched for a mail of unknown outcome, for how many at a time, and those that are
+# still to be searched for.
+SEARCHES, MAX_SEARCHED = 3, 500
+TO_SEARCH: dict[str, object] = {"searches": {"$not": {"$gte": SEARCHES}}}
+
+
 # Tries of a mail that our own code cannot compose: the data do not change, the code may (a release).
 COMPOSE_TRIES = 3
 
 
 class Delivery(TypedDict):
     """The mail of an event, a template and a person; `account` is None where only the publisher knows the address.
-    `failure_state` repeats the state of one that did not arrive; an `undated` one is stored under its day."""
+    `failure_state` repeats the state of one that did not arrive; an `undated` one is stored under its day. `searches`:
+    how often the log of the relay was searched for it."""
 
     _id: str
     event: str
@@ -53,6 +60,7 @@ class Delivery(TypedDict):
     undated: NotRequired[bool]
     failure_state: NotRequired[str]
     bounce: NotRequired[str]
+    searches: NotRequired[int]
 
 
 def delivery_id(event: str, template: str, account: str | None) -> str:

@@ -145,6 +145,20 @@ class DeliveryRepository(EventfulRepository):
         change = {"$set": {"state": "bounced", "failure_state": "bounced", "bounce": kind, "reason": reason}}
         self._change({"_id": row["_id"], "state": row["state"]}, change, row, *events)
 
+    def unknown(self, since: datetime) -> list[str]:
+        """The ids of those of unknown outcome that the log of the relay is to be searched for."""
+        query = {"failure_state": "unknown", "state": "unknown", "at": {"$gte": since}, **rules.TO_SEARCH}
+        return [row["_id"] for row in self.deliveries.find(query, {"_id": 1}).limit(rules.MAX_SEARCHED)]
+
+    def count_search(self, ids: Sequence[str]) -> None:
+        """The log was searched for them."""
+        self.deliveries.update_many({"_id": {"$in": ids}, "state": "unknown"}, {"$inc": {"searches": 1}})
+
+    def accept(self, row: Delivery) -> None:
+        """The relay has its mail after all, as its log says. Call it inside a transaction with `on_its_way`."""
+        sent = {"$set": {"state": "sent", "reason": None, "sent_at": clock.now()}, "$unset": {"failure_state": 1}}
+        self._change({"_id": row["_id"], "state": row["state"]}, sent, row)
+
     def skip_queued(
         self, account: str, reason: str, templates: Sequence[str] | None = None, until: datetime | None = None
     ) -> None:
@@ -171,7 +185,15 @@ class DeliveryRepository(EventfulRepository):
     def requeue(self, row: Delivery, occurrence: PendingEvent, wake: Callable[[], None]) -> None:
         """Put one that did not arrive back into its priority, and wake that. Call it inside a transaction."""
         batch, now = uuid.uuid4().hex, clock.now()
-        change = {"state": "queued", "attempts": 0, "batch": batch, "due": now, "reason": None}
+        # The log of the relay may have its former mail, under the same Message-ID: it settles nothing any more.
+        change = {
+            "state": "queued",
+            "attempts": 0,
+            "batch": batch,
+            "due": now,
+            "reason": None,
+            "searches": rules.SEARCHES,
+        }
         update = {"$set": change, "$unset": {"failure_state": 1, "bounce": 1}}
         self._change({"_id": row["_id"], "state": row["state"]}, update, row, occurrence)
         self.batches.add(batch, row["priority"], 1, now)

@@ -12,6 +12,8 @@ from wsis_notifications.mails.store.deliveries import DeliveryRepository
 from wsis_notifications.returned.use_cases import newsletter
 from wsis_notifications.returned.use_cases.mails import ReturnedMail
 from wsis_notifications.returned.use_cases.newsletter import Bounces
+from wsis_notifications.returned.use_cases.relay_log import UnknownMails
+from wsis_notifications.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -20,18 +22,18 @@ class AllReturned:
 
     mails: ReturnedMail
     newsletter: Bounces
+    unknown: UnknownMails
 
 
 def compose(parts: Parts) -> AllReturned:
     """The use cases with their collaborators; called once per process."""
     accounts, bounces = parts.client("accounts"), newsletter.compose(parts)
-    return AllReturned(
-        ReturnedMail(
-            DeliveryRepository(parts.db),
-            catalogue(),
-            lambda ids: accounts.contacts(ids=ids),
-            mailbox_secret(),
-            bounces.receive_complaint,
-        ),
-        bounces,
+    store = DeliveryRepository(parts.db)
+    mails = ReturnedMail(
+        store,
+        catalogue(),
+        lambda ids: accounts.contacts(ids=ids),
+        mailbox_secret(),
+        bounces.receive_complaint,
     )
+    return AllReturned(mails, bounces, UnknownMails(Settings.load().relay_log, mails, bounces, store))

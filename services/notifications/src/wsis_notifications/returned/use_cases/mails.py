@@ -66,6 +66,18 @@ class ReturnedMail:
             if link is not None and link.audience != "subscriber":
                 self._complain(link, mail.received_at)
 
+    def settle(self, delivery: str, report: Report) -> bool:
+        """What the log of the relay says of a delivery of unknown outcome; False where it is no longer unknown. A mail
+        that the relay has is sent; if it comes back later, a bounce says so. Inside a transaction."""
+        row = self._store.on_its_way(delivery)
+        if row is None or row["state"] != "unknown":
+            return False
+        if report.is_bounce:
+            self._on_report(delivery, report, clock.now())
+        else:
+            self._store.accept(row)
+        return True
+
     def _on_report(self, delivery: str | None, report: Report, at: datetime) -> None:
         concerns = report.is_bounce or report == COMPLAINT
         row = self._store.on_its_way(delivery) if delivery is not None and concerns else None

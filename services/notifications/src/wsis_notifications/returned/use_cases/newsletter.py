@@ -59,24 +59,38 @@ class Bounces:
     def _take(self, address: str, report: reports.Report) -> None:
         id = row_of(address, secret=mailbox_secret())
         row = self._deliveries.find(id) if id and (report.is_bounce or report.kind == COMPLAINT) else None
-        if row is None or row["state"] not in states.HANDED_OVER or row["reason"] == COMPLAINT:
-            return
+        if row is not None and row["state"] in states.HANDED_OVER and row["reason"] != COMPLAINT:
+            self._on_report(row, report)
+
+    def settle(self, row: str, report: reports.Report) -> bool:
+        """What the log of the relay says of a row of unknown outcome; False where it is no longer unknown. Inside a
+        transaction."""
+        found = self._deliveries.find(row)
+        if found is None or found["state"] != "unknown":
+            return False
+        if report.is_bounce:
+            self._on_report(found, report)
+        else:
+            self._change(found, {**found, "state": "sent", "reason": None})
+        return True
+
+    def _on_report(self, row: RowOfReader, report: reports.Report) -> None:
         if report.kind == COMPLAINT:
             after: RowOfReader = {**row, "state": "sent", "reason": COMPLAINT}
         else:
             after = {**row, "state": "bounced", "reason": " ".join(filter(None, (report.kind, report.status)))}
         if (row["state"], row["reason"]) == (after["state"], after["reason"]):
             return
-        self._deliveries.bounce(row, after["state"], after["reason"] or "")
-        self._count(row, after)
+        self._change(row, after)
         reader = self._subscribers.find(row["_id"].partition("|")[2])
         if reader is not None:
             self._effects.apply(reader, report.kind, report.status)
             if report.kind == COMPLAINT:
                 self._unsubscribe(reader["_id"])
 
-    def _count(self, before: RowOfReader, after: RowOfReader) -> None:
+    def _change(self, before: RowOfReader, after: RowOfReader) -> None:
         """A batch that is worked on counts its rows itself, when it is given back."""
+        self._deliveries.change(before, after["state"], after["reason"])
         campaign = before["_id"].partition("|")[0]
         found = self._batches.containing(campaign, before["bucket"])
         if found is not None and found["claim"] is not None:
