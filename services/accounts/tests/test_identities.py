@@ -2,7 +2,7 @@
 
 import pytest
 from wsis_shared import clock
-from wsis_shared.context import ANONYMOUS
+from wsis_shared.context import ANONYMOUS, Actor
 from wsis_testkit import wait_for
 
 from wsis_accounts.rules.sessions import FRESH
@@ -158,6 +158,51 @@ def test_nobody_removes_that_of_another(accounts, provider, member, people):
     other = session(people().tokens())
     assert outcome(accounts.call, "remove_identity", other, identity=kept["identity"]) == "accounts.identity_missing"
     assert enter(accounts, provider)["account"] == member["account"]
+
+
+def test_an_officer_sees_what_opens_an_account_by_the_day(accounts, provider, member, officer):
+    """Most sign in to vote, and the public log tells when votes came into it."""
+    enter(accounts, provider)
+    [seen] = accounts.call("read_account", officer, account=member["account"])["identities"]
+    assert (seen["provider"], seen["names"]["fr"]) == ("itu", "UIT")
+    assert {seen["added_at"][10:], seen["used_at"][10:]} == {"T00:00:00Z"}
+
+
+def test_an_officer_removes_one_and_says_why(client, accounts, provider, member, officer):
+    by_it = enter(accounts, provider)
+    account = member["account"]
+    [seen] = accounts.call("read_account", officer, account=account)["identities"]
+    act = {"account": account, "identity": seen["identity"], "body": {"reason": "Left the organization"}}
+    accounts.call("remove_their_identity", officer, **act)
+    told(client, "identity_removed", member)
+    assert enter(accounts, provider) == "accounts.identity_unknown"
+    assert outcome(client.post, "refresh", refresh_token=by_it["refresh_token"]) == "accounts.refresh_invalid"
+    assert client.post("refresh", refresh_token=member["refresh_token"])["account"] == account
+    assert accounts.call("read_account", officer, account=account)["identities"] == []
+    again = act | {"body": {"reason": "Once more"}}
+    assert outcome(accounts.call, "remove_their_identity", officer, **again) == "accounts.identity_missing"
+
+    def entries():
+        query = {"limit": 10, "after": None, "object": f"account/{account}"}
+        return accounts.call("list_audit", officer, **query)["items"]
+
+    [entry] = wait_for(entries)
+    assert (entry["actor"], entry["action"]) == (officer.id, "accounts.identity_removed")
+    assert (entry["before"], entry["after"]) == ({"identity": "itu"}, {"identity": None})
+    assert entry["reason"] == "Left the organization"
+
+
+def test_officers_remove_none_of_their_own_by_this_way_nor_that_of_another_account(accounts, member, officer):
+    [kept] = accounts.call("list_identities", session(member))["identities"]
+    reason = {"identity": kept["identity"], "body": {"reason": "Left"}}
+    accounts.database.identities.update_one({"_id": kept["identity"]}, {"$set": {"account": officer.id}})
+    own = outcome(accounts.call, "remove_their_identity", officer, account=officer.id, **reason)
+    assert own == "accounts.own_roles"
+    other = outcome(accounts.call, "remove_their_identity", officer, account=member["account"], **reason)
+    assert other == "accounts.identity_missing"
+    role_alone = Actor(member["account"], ("member", "officer"), "session")
+    ended = outcome(accounts.call, "remove_their_identity", role_alone, account=officer.id, **reason)
+    assert ended == "accounts.authority_ended"
 
 
 def test_a_blocked_account_stays_closed(accounts, provider, member, officer):

@@ -21,6 +21,13 @@ ACCOUNT = {
     "proposals": [],
 }
 OFFICER = "0f" * 16
+IDENTITY = {
+    "identity": "i1",
+    "provider": "itu",
+    "names": {"en": "ITU", "fr": "UIT"},
+    "added_at": "2017-03-01T00:00:00Z",
+    "used_at": None,
+}
 PROPOSED_AT = clock.parse("2017-03-02T09:00:00.123Z")
 PROPOSAL = {
     "proposed_at": clock.iso(PROPOSED_AT),
@@ -63,6 +70,7 @@ def pages():
         "accounts.approve_proposal": ACCOUNT,
         "accounts.refuse_proposal": ACCOUNT,
         "accounts.block": {**ACCOUNT, "state": "blocked"},
+        "accounts.remove_their_identity": None,
         "accounts.list_waiting": {"items": []},
     }
     return Pages(answers, "accounts", "prizes").sign_in("officer")
@@ -187,6 +195,27 @@ def test_a_block_needs_a_reason(pages):
     assert set(shown.all("//main//label/@for")) <= set(ids)
     assert "Reason" in shown.text("//div[@role='alert']")
     assert "accounts.block" not in [name for name, *_ in pages.bus.calls]
+
+
+@pytest.mark.parametrize("language", LOCALES)
+def test_an_identity_is_removed_after_a_check_that_says_what_ends(pages, language):
+    page = f"/{language}/desk/accounts/a1"
+    assert pages.get(page).all("//section[@id='identities']") == []
+    other = {**IDENTITY, "identity": "i2", "provider": "unesco", "names": {"en": "UNESCO"}}
+    pages.bus.answers["accounts.read_account"] = {**ACCOUNT, "identities": [IDENTITY, other]}
+    shown = pages.get(page)
+    assert "None" not in shown.text()
+    names = [each.text_content() for each in shown.all("//main//h3")]
+    assert names == ["UIT" if language == "fr" else "ITU", "UNESCO"]
+    mute = shown.send(3, reason="")
+    assert mute.status == 422
+    assert len(mute.all("//textarea[@aria-invalid='true']")) == 1, "the form of the other one stays as it was"
+    check = mute.send(3, reason="Left in March")
+    assert "Left in March" in check.text()
+    assert pages.sent("remove_their_identity") == []
+    assert check.send(0).address == f"{page}?done=yes"
+    [sent] = pages.sent("remove_their_identity")
+    assert (sent["account"], sent["identity"], sent["body"]) == ("a1", "i2", {"reason": "Left in March"})
 
 
 @pytest.mark.parametrize("path", ["/desk/accounts/a1", "/desk/audit"])

@@ -259,7 +259,7 @@ def identity_added(account: str) -> PendingEvent:
 
 
 def identity_removed(account: str) -> PendingEvent:
-    """Its owner has removed it."""
+    """Its owner has removed it, or an officer."""
     return new_event(IDENTITY_REMOVED, account, account=account)
 
 

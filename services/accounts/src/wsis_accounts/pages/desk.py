@@ -47,6 +47,7 @@ PAGES = (
             Form("roles", "PUT /v1/accounts/{account}/roles", then=_THEN, confirm=True),
             Form("block", "POST /v1/accounts/{account}/block", then=_THEN, confirm=True),
             Form("removal", "POST /v1/accounts/{account}/authenticator/removal", then=_THEN, confirm=True),
+            Form("unlink", "POST /v1/accounts/{account}/identities/{identity}/removal", then=_THEN, confirm=True),
             Form("unblock", "POST /v1/accounts/{account}/unblock", then=_THEN),
         ),
         query=Done,

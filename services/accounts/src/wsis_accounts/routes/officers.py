@@ -74,6 +74,24 @@ ROUTES = (
     ),
     Route(
         "POST",
+        "/v1/accounts/{account}/identities/{identity}/removal",
+        handler="remove_their_identity",
+        summary="Remove an identity of somebody",
+        permission="accounts:manage",
+        body=schemas.Reason,
+        status=204,
+        error_codes=(
+            "accounts.account_unknown",
+            "accounts.authority_ended",
+            "accounts.identity_missing",
+            "accounts.own_roles",
+        ),
+        description="For one that others have got hold of, or whose provider is theirs no more: `identities` of the "
+        "account has them. The sessions that it has begun end, and its owner is told. One officer suffices: a mailed "
+        "code still opens the account, with the second factor where it has or needs one.",
+    ),
+    Route(
+        "POST",
         "/v1/accounts/{account}/proposals/approval",
         handler="approve_proposal",
         summary="Approve what another officer proposes",

@@ -195,7 +195,7 @@ def change_roles(asking: Asking, wanted: Iterable[str], agency: str | None, *, o
     Raises `accounts.own_roles`, `role_not_grantable`, `last_officer`, `agency_needed`.
     """
     account, declared = asking.account, asking.declared
-    _not_oneself(account, asking.granter.account)
+    not_oneself(account, asking.granter.account)
     wanted = set(wanted)
     for role in declared.ordered(wanted.symmetric_difference(account["roles"])):
         if not declared.may_grant(asking.granter.roles, role):
@@ -213,7 +213,7 @@ def block(asking: Asking, *, other_officers: int) -> Account:
     """The account blocked: nobody signs in to it. That of an officer keeps the proposal until a second one asks for the
     same. Raises `accounts.own_roles`, last_officer."""
     account = asking.account
-    _not_oneself(account, asking.granter.account)
+    not_oneself(account, asking.granter.account)
     keep_an_officer(account, other_officers)
     if proposed := proposals.of_account(asking, proposals.BLOCK):
         return {**account, "proposals": [*proposals.beside(account, proposals.BLOCK), *proposed]}
@@ -224,7 +224,7 @@ def remove_authenticator(asking: Asking) -> Account:
     """The account without its authenticator, for whoever has lost app and recovery codes. That of an officer keeps the
     proposal until a second one asks for the same. Raises `accounts.own_roles`, authenticator_none."""
     account = asking.account
-    _not_oneself(account, asking.granter.account)
+    not_oneself(account, asking.granter.account)
     if not account.get("authenticator"):
         raise Conflict("accounts.authenticator_none")
     others = proposals.beside(account, proposals.REMOVE)
@@ -235,7 +235,7 @@ def remove_authenticator(asking: Asking) -> Account:
 
 def refuse(pending: Pending, *, actor: str | None) -> Account:
     """The account without that proposal. Raises `accounts.own_roles`."""
-    _not_oneself(pending.account, actor)
+    not_oneself(pending.account, actor)
     return {**pending.account, "proposals": proposals.without(pending)}
 
 
@@ -246,7 +246,7 @@ def blocked(account: Account) -> Account:
 
 def unblock(account: Account, *, actor: str | None) -> Account:
     """The account usable again. Raises `accounts.own_roles`."""
-    _not_oneself(account, actor)
+    not_oneself(account, actor)
     return {**account, "state": State.ACTIVE.value}
 
 
@@ -256,6 +256,7 @@ def keep_an_officer(account: Account, other_officers: int) -> None:
         raise Conflict("accounts.last_officer")
 
 
-def _not_oneself(account: Account, actor: str | None) -> None:
+def not_oneself(account: Account, actor: str | None) -> None:
+    """Raises `accounts.own_roles` for an officer who does to themselves what officers do to others."""
     if actor == account["_id"]:
         raise Forbidden("accounts.own_roles")

@@ -6,6 +6,7 @@ from marshmallow import fields
 from wsis_shared.schemas import RequestSchema, ResponseSchema, Text, Utc
 
 from wsis_accounts.schemas import Account
+from wsis_accounts.schemas.identities import Identity
 
 
 class Decision(RequestSchema):
@@ -37,3 +38,6 @@ class ReadAccount(Account):
     """An account as an officer reads it."""
 
     proposals = fields.List(fields.Nested(Proposal), metadata={"description": "What awaits another officer"})
+    identities = fields.List(
+        fields.Nested(Identity), metadata={"description": "Those at providers that open it; times by the day"}
+    )

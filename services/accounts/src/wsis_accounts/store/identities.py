@@ -39,9 +39,12 @@ class Identities(Repository):
         """All of an account, one at each provider, in the order of the providers."""
         return list(self.collection("identities", KeptIdentity).find({"account": account}).sort("provider", 1))
 
-    def remove_identity(self, account: str, id: str) -> bool:
-        """Remove one of an account. Returns whether there was one."""
-        return bool(self.collection("identities").delete_one({"_id": id, "account": account}).deleted_count)
+    def remove_identity(self, account: str, id: str) -> KeptIdentity | None:
+        """Remove one of an account. Returns it, None where there was none."""
+        found: KeptIdentity | None = self.collection("identities", KeptIdentity).find_one_and_delete(
+            {"_id": id, "account": account}
+        )
+        return found
 
     def forget_identities(self, account: str) -> None:
         """Of a person who left."""

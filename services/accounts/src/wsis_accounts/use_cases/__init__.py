@@ -45,13 +45,15 @@ def compose(parts: Parts) -> AccountCases:
     access = Access(store, staff_second_factor=settings.staff_second_factor)
     requests = MailRequests(store, MailCounts(parts.db, "tag_mails", codes.MAILS))
     authentication = Authentication(store, settings, Signer(store), access, requests)
+    loopback = settings.sign_in_loopback
+    identities = Identities(store, access, authentication, settings.providers, allow_loopback=loopback)
     return AccountCases(
         authentication,
         SecondFactor(store, access, authentication),
-        Identities(store, access, authentication, settings.providers, allow_loopback=settings.sign_in_loopback),
+        identities,
         Erasing(store, access, requests),
         OwnAccount(store, access),
-        Officers(store, access),
+        Officers(store, access, identities),
         AuditLog(store),
         Internal(store),
     )

@@ -85,8 +85,7 @@ class Identities:
     @rpc
     def list_identities(self, ctx: Context) -> dict[str, object]:
         """Mine."""
-        kept = self._store.identities_of(self._access.own_account(ctx)["_id"])
-        return {"identities": [self._response(each) for each in kept]}
+        return {"identities": self.of_account(self._access.own_account(ctx)["_id"])}
 
     @rpc(writes=True, store_response=False)
     def add_identity(self, ctx: Context, body: Input) -> dict[str, object]:
@@ -103,12 +102,25 @@ class Identities:
     def remove_identity(self, ctx: Context, notify: Notify, identity: str) -> None:
         """Remove one of mine. The other sessions that it has begun end."""
         account = self._check_owner(ctx)
-        if not self._store.remove_identity(account["_id"], identity):
+        self.remove(ctx, notify, account["_id"], identity)
+        self._store.save("accounts", account, events.identity_removed(account["_id"]))
+
+    # -- for other use cases -----------------------------------------------------------------------------------------
+
+    def of_account(self, id: str) -> list[dict[str, object]]:
+        """What an account has, as `schemas.Identity`."""
+        return [self._response(each) for each in self._store.identities_of(id)]
+
+    def remove(self, ctx: Context, notify: Notify, account: str, identity: str) -> KeptIdentity:
+        """Remove one, and end the sessions that it has begun, but for that of who asks. Returns what was removed.
+        Raises `accounts.identity_missing`."""
+        removed = self._store.remove_identity(account, identity)
+        if removed is None:
             raise NotFound("accounts.identity_missing")
-        for begun in self._store.sessions_by_identity(account["_id"], identity):
+        for begun in self._store.sessions_by_identity(account, identity):
             if begun != ctx.actor.session:
                 self._access.end_session(begun, ctx.received_at, notify)
-        self._store.save("accounts", account, events.identity_removed(account["_id"]))
+        return removed
 
     # -- within ------------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,7 @@ from wsis_accounts.rules.people import Account
 from wsis_accounts.rules.proposals import Asking, Granter, Pending
 from wsis_accounts.store import Store, hashing
 from wsis_accounts.use_cases.access import Access, Notify, account_response, pending_proposals
+from wsis_accounts.use_cases.identities import Identities
 
 MANAGE = "accounts:manage"
 
@@ -29,8 +30,8 @@ Grants = Mapping[str, Iterable[str]]
 class Officers:
     """Needs `accounts:read` and `accounts:manage`: for what gives or takes power now, whatever the token says."""
 
-    def __init__(self, store: Store, access: Access) -> None:
-        self._store, self._access = store, access
+    def __init__(self, store: Store, access: Access, identities: Identities) -> None:
+        self._store, self._access, self._identities = store, access, identities
 
     @rpc
     def list_accounts(
@@ -60,7 +61,7 @@ class Officers:
 
     @rpc
     def read_account(self, ctx: Context, account: str) -> dict[str, object]:
-        """One account, with what awaits another officer."""
+        """One account, with what awaits another officer, and its identities at providers."""
         found = self._store.account(account)
         pending = proposals.pending(found, ctx.received_at)
         names = {
@@ -69,6 +70,7 @@ class Officers:
         return {
             **_for_officers(found, ctx.received_at),
             "proposals": [_proposal_response(each, names, ctx.actor.id) for each in pending],
+            "identities": [_by_day(each) for each in self._identities.of_account(account)],
         }
 
     @rpc(writes=True)
@@ -89,6 +91,19 @@ class Officers:
     ) -> dict[str, object]:
         """For whoever has lost app and recovery codes; that of an officer when a second officer asks for it."""
         return self._remove_authenticator(ctx, notify, self._asking(ctx, grants, account, body["reason"]))
+
+    @rpc(writes=True)
+    def remove_their_identity(
+        self, ctx: Context, notify: Notify, grants: Grants, account: str, identity: str, body: Input
+    ) -> None:
+        """For one that others have got hold of, or whose provider is theirs no more. One officer suffices, for anybody:
+        the mailed code and the authenticator still open the account, and its owner can add the identity again."""
+        granter, found = self._granter(ctx, grants), self._store.account(account)
+        people.not_oneself(found, granter.account)
+        removed = self._identities.remove(ctx, notify, account, identity)
+        was, became = {"identity": removed["provider"]}, {"identity": None}
+        entry = audit.entry("accounts.identity_removed", f"account/{account}", was, became, body["reason"])
+        self._store.save("accounts", found, events.identity_removed(account), entry)
 
     @rpc(writes=True)
     def approve_proposal(
@@ -227,6 +242,12 @@ def _for_officers(account: Account, now: datetime) -> dict[str, object]:
         "confirmed_at": _day(account["confirmed_at"]),
         "updated_at": _day(account["updated_at"]),
     }
+
+
+def _by_day(identity: Mapping[str, object]) -> dict[str, object]:
+    """As `_for_officers`: who signs in often does so in order to vote."""
+    times = {name: at for name, at in identity.items() if isinstance(at, datetime)}
+    return {**identity, **{name: _day(at) for name, at in times.items()}}
 
 
 def _day(at: datetime) -> str:
