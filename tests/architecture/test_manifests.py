@@ -34,7 +34,7 @@ _VARIABLE = re.compile(r"{(\w+)}")
 
 def test_strings_lead_somewhere(plugin: Any) -> None:
     assert plugin.load("service").name == plugin.name
-    for what in ("collections", "migrations", "template_filters", "settings", "seed", "commands"):
+    for what in ("collections", "migrations", "template_filters", "settings", "seed", "commands", "doctor"):
         plugin.load(what)
     assert plugin.summary
     assert not plugin.summary.endswith(".")

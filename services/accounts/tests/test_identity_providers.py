@@ -17,8 +17,9 @@ from wsis_testkit.oidc import CLIENT, running_provider
 from wsis_testkit.tls import BAD, Server, write_certificates
 
 from wsis_accounts import identity_providers
-from wsis_accounts.identity_providers import MAX_BODY, Deadline, ProviderClient
-from wsis_accounts.settings import Provider
+from wsis_accounts.doctor import look
+from wsis_accounts.identity_providers import MAX_BODY, NO_KEYS, OTHER_ISSUER, Deadline, ProviderClient
+from wsis_accounts.settings import Provider, Settings
 
 PUBLIC = "93.184.216.34"
 Answer = tuple[int, dict[str, str], bytes]
@@ -178,3 +179,49 @@ def test_metadata_is_kept(caplog: pytest.LogCaptureFixture) -> None:
         assert asks.metadata() is asks.metadata()
         assert provider.calls == [identity_providers.METADATA]
     assert caplog.records == []
+
+
+# -- wsis doctor -------------------------------------------------------------------------------------------------------
+
+
+def found(*issuers: str) -> dict[str, str]:
+    """Problem -> fix, of providers p0, p1 and so on."""
+    rows = {f"p{at}": {"name": "X", "issuer": issuer, "client_id": CLIENT} for at, issuer in enumerate(issuers)}
+    settings = Settings.load({"WSIS_SIGN_IN_PROVIDERS": json.dumps(rows), "WSIS_SIGN_IN_LOOPBACK": "yes"})
+    return {finding.problem: finding.fix for finding in look(settings)}
+
+
+def test_the_doctor_finds_nothing_wrong_with_a_provider_that_answers() -> None:
+    with running_provider() as provider:
+        assert found(provider.issuer) == {}
+        assert provider.calls == [identity_providers.METADATA, "/keys"]
+
+
+def test_the_doctor_names_each_provider_that_cannot_be_used() -> None:
+    with running_provider() as away, running_provider() as good:
+        away.away = True
+        [(problem, fix)] = found(away.issuer, good.issuer).items()
+    assert problem == "the identity provider p0 cannot be used: status 503"
+    assert away.issuer + identity_providers.METADATA in fix
+
+
+@pytest.mark.parametrize(
+    ("said", "keys", "reason", "fix"),
+    [
+        ({"issuer": "https://login.itu.example"}, 200, OTHER_ISSUER, "set the issuer of p0 in WSIS_SIGN_IN_PROVIDERS"),
+        ({"token_endpoint": "https://10.0.0.7/token"}, 200, "not_public", "let the issuer of p0"),
+        ({}, 200, NO_KEYS, "let the provider publish the keys"),
+        ({}, 404, "status 404", "see whether"),
+    ],
+)
+def test_the_doctor_says_what_to_do(said: dict[str, str], keys: int, reason: str, fix: str) -> None:
+    def answer(path: str) -> Answer:
+        endpoints = dict.fromkeys(identity_providers.ENDPOINTS, f"{issuer}/keys")
+        metadata = {"issuer": issuer, **endpoints, **said}
+        at_keys = path == "/keys"
+        return keys if at_keys else 200, {}, json.dumps({"keys": []} if at_keys else metadata).encode()
+
+    with serving(answer) as (issuer, _):
+        [(problem, advice)] = found(issuer).items()
+    assert problem == f"the identity provider p0 cannot be used: {reason}"
+    assert advice.startswith(fix)

@@ -10,7 +10,7 @@ from wsis_shared.operations import SUPPLIED
 from wsis_shared.plugin import Plugin
 from wsis_shared.resources import load_object
 
-NAMED = ("service", "collections", "migrations", "settings", "seed", "template_filters", "commands")
+NAMED = ("service", "collections", "migrations", "settings", "seed", "template_filters", "commands", "doctor")
 DEFERRED = ("jobs", "pages", "panels", "waiting")  # routes are loaded before
 
 

@@ -141,6 +141,8 @@ class Plugin:
     `locale_package` is the package whose folder `texts/` has all that people read (wsis_shared.translations).
     `waiting` are kinds of documents that wait for staff; its route is `wsis_shared.waiting.routes.waiting_route`.
     `seed` names a function of one argument, the service's database, that loads the initial data of an empty suite.
+    `doctor` names a function of one argument, the service's settings, that returns the findings of `wsis doctor` about
+    what these settings name (wsis_shared.doctor).
     `pages` and `panels` are what people see of it (wsis_shared.pages).
     `processes` run beside the service, on asyncio or threads; `mailboxes` are the addresses that it receives mail at.
     `known_as` is the name in codes of errors and types of public events, where it was part of that service before and
@@ -175,6 +177,7 @@ class Plugin:
     locale_package: str = ""
     seed: str = ""
     commands: str = ""
+    doctor: str = ""
     processes: tuple[Process, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
     pages: Sequence[Page] = ()

@@ -37,6 +37,7 @@ RENEWED_SECONDS = 30.0  # from one look for an unknown key to the next
 TIMEOUT = 3.0  # seconds of one request
 ALL_SECONDS = 8.0  # of all that a sign-in asks: the gateway waits for ten
 MAX_BODY = 262_144
+OTHER_ISSUER, NO_KEYS = "metadata of another issuer", "no keys that verify ID tokens"
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
@@ -56,6 +57,13 @@ class Known:
 
 class _Away(Exception):
     """No answer, or none that can be used. The text says why, for the log."""
+
+
+AWAY = (_Away, OSError, http.client.HTTPException, DestinationRefused)
+
+
+def _reason(error: Exception) -> str:
+    return str(error) if isinstance(error, _Away | DestinationRefused) else type(error).__name__
 
 
 class Deadline:
@@ -92,12 +100,19 @@ class ProviderClient:
         """Who signed in there, for the code of a return to `back`. Raises Unavailable, TokenRefused."""
         return self._answered(lambda: self._identity(Deadline(), code, verifier, nonce, back))
 
+    def problem(self) -> str:
+        """Why metadata and keys cannot be read now, in the words of the log; empty: they can."""
+        try:
+            return "" if self._keys(Deadline()) else NO_KEYS
+        except AWAY as error:
+            return _reason(error)
+
     def _answered(self, ask: Callable[[], T]) -> T:
         try:
             return ask()
-        except (_Away, OSError, http.client.HTTPException, DestinationRefused) as error:
-            reason = str(error) if isinstance(error, _Away | DestinationRefused) else type(error).__name__
-            _log.warning("identity provider away", extra={"provider": self._provider.id, "reason": reason})
+        except AWAY as error:
+            said = {"provider": self._provider.id, "reason": _reason(error)}
+            _log.warning("identity provider away", extra=said)
             raise Unavailable("accounts.provider_away", retry_after=30) from error
 
     def _identity(self, deadline: Deadline, code: str, verifier: str, nonce: str, back: str) -> Identity:
@@ -149,7 +164,7 @@ class ProviderClient:
                 if status != http.client.OK:
                     raise _Away(f"status {status}")
                 if document.get("issuer") != self._provider.issuer:
-                    raise _Away("metadata of another issuer")
+                    raise _Away(OTHER_ISSUER)
                 read = partial(read_destination, allow_loopback=self._allow_loopback)
                 endpoints = {name: read(str(document.get(name, ""))).url for name in ENDPOINTS}
                 self._known.metadata = {**document, **endpoints}

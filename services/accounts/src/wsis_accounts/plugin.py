@@ -60,4 +60,5 @@ plugin = Plugin(
     panels=Deferred("PANELS", "wsis_accounts.pages"),
     seed="wsis_accounts.store:seed",
     commands="wsis_accounts.commands:accounts",
+    doctor="wsis_accounts.doctor:look",
 )
