@@ -20,11 +20,13 @@ from click.testing import CliRunner, Result
 from wsis_shared.backup import archive, commands, nightly
 from wsis_shared.backup.settings import Settings
 from wsis_shared.backup.writing import backups
+from wsis_shared.blobs import s3, store
 from wsis_shared.mongo_connection import Client, connect
 from wsis_testkit import wait_for
 
 WSIS = str(Path(sys.executable).with_name("wsis"))
 KEY = pyrage.x25519.Identity.generate()
+CHUNKS = ([b"one"], [b"two" * 100_000, b"three" * 2_000_000], [b""])  # the second in parts
 LEAF = b'{"leaf": 1}\n'
 
 
@@ -136,6 +138,55 @@ def test_all_databases_are_of_one_moment(client: Client, suite: str, run: Any, t
     coins = [bson.decode(found[f"store/{name}/purse/000000.bson"])["coins"] for name in ("prizes", "voting")]
     assert sum(coins) == 100
     assert coins != [50, 50]
+
+
+def test_files_of_a_store_that_speaks_s3_come_back(
+    client: Client, suite: str, run: Any, tmp_path: Path, set_setting: Any, s3_uri: str
+) -> None:
+    set_setting("blobs_uri", s3_uri)
+    blobs = store.of("prizes")
+    contents = {blobs.put(chunks, owner="p1", filename="f").id: b"".join(chunks) for chunks in CHUNKS}
+    for id in contents:
+        blobs.keep(id, "p1")
+    lost = list(contents)[1]
+    assert f" {len(contents)} files of S3, " in run("backup", tmp_path / "to").output
+    [(_, path)] = backups(tmp_path / "to")
+    bucket, name = s3.connect(s3_uri)
+    bucket.delete_object(Bucket=name, Key=f"prizes/{lost}")
+    again = run("backup", tmp_path / "again")
+    assert (again.exit_code, f"1 files of S3 are missing: files/prizes/{lost} (" in again.output) == (0, True)
+
+    set_setting("mongo_prefix", f"s_{suite}")
+    arguments = ["restore", path, "--identity", tmp_path / "key"]
+    set_setting("blobs_uri", "")
+    refused = run(*arguments)
+    assert (refused.exit_code, "set WSIS_BLOBS_URI" in refused.output) == (1, True)
+    set_setting("blobs_uri", s3_uri)
+    try:
+        done = run(*arguments)
+        assert done.exit_code == 0, done.output
+        assert "1 written, 2 there already" in done.output
+        restored = store.of("prizes")
+        assert {id: b"".join(restored.open(id)) for id in contents} == contents
+    finally:
+        for found in client.list_database_names():
+            if found.startswith(f"s_{suite}"):
+                client.drop_database(found)
+
+
+def test_a_backup_that_cannot_reach_the_files_says_so(run: Any, tmp_path: Path, set_setting: Any, s3_uri: str) -> None:
+    set_setting("blobs_uri", s3_uri)
+    blobs = store.of("accounts")  # the first that is named
+    kept, pending = (blobs.put([b"x"], owner="e1", filename="f").id for _ in range(2))
+    blobs.keep(kept, "e1")
+    set_setting("blobs_uri", "")
+    without = run("backup", tmp_path / "without")
+    assert without.exit_code == 0
+    assert (f"files/accounts/{kept}" in without.output, pending in without.output) == (True, False)
+    set_setting("blobs_uri", "s3://key:secret@127.0.0.1:9/files?secure=0")
+    away = run("backup", tmp_path / "away")
+    assert (away.exit_code, "the store of files (WSIS_BLOBS_URI)" in away.output) == (1, True)
+    assert backups(tmp_path / "away") == []
 
 
 def test_nothing_is_written_unencrypted_unless_told_to(run: Any, tmp_path: Path, set_setting: Any) -> None:

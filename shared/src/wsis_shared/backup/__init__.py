@@ -8,6 +8,7 @@ compressed by gzip and encrypted by age, so that what restores it in the worst c
     backup.json                        when, by which version, and each collection with its options and indexes
     public-log/...                     the static files of the public log, read before the store: never ahead of it
     store/<database>/<collection>/*.bson   documents by _id, as `bsondump` and `mongorestore` read them
+    files/<plugin>/<id>                bytes of files in a store that speaks S3; those in GridFS are documents
     broker.json                        the broker's definitions
     manifest.json                      documents, bytes and SHA-256 of all of these; a file without it is not whole
 """
@@ -18,7 +19,8 @@ from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
 FORMAT = 1
-HEAD, MANIFEST, BROKER, LOG, STORE = "backup.json", "manifest.json", "broker.json", "public-log", "store"
+HEAD, MANIFEST, BROKER = "backup.json", "manifest.json", "broker.json"
+LOG, STORE, FILES = "public-log", "store", "files"
 
 
 class BackupError(Exception):

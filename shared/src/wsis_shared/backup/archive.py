@@ -67,7 +67,11 @@ class Writer:
     def copy(self, name: str, path: Path) -> None:
         """A file of the disk, which may be renamed or replaced meanwhile, and does not shrink."""
         with path.open("rb") as file:
-            self._put(name, os.fstat(file.fileno()).st_size, _Summed(file, self.total(name)))
+            self.stream(name, os.fstat(file.fileno()).st_size, file)
+
+    def stream(self, name: str, size: int, file: IO[bytes]) -> None:
+        """The first `size` bytes of what is read once."""
+        self._put(name, size, _Summed(file, self.total(name)))
 
     def _put(self, name: str, size: int, file: _Readable) -> None:
         info = tarfile.TarInfo(name)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 from wsis_shared import log
-from wsis_shared.backup import BackupError, nightly, reading, writing
+from wsis_shared.backup import BackupError, nightly, objects, reading, writing
 from wsis_shared.backup.settings import Settings
 from wsis_shared.cli import commands_of
 from wsis_shared.plugin import discover
@@ -59,12 +59,18 @@ def restore(file: Path, identity: Path | None, only_check: bool, with_broker: bo
         with _step("checked") as said:
             found = reading.check(file, key)
             said.append(f"backup of {found.head['at']}, version {found.head['version']}")
-            said.append(f"{len(found.collections)} collections, {found.documents} documents as in the manifest")
+            files = f", {len(found.files)} files of S3" if found.files else ""
+            said.append(f"{len(found.collections)} collections, {found.documents} documents{files} as in the manifest")
         if only_check:
             return
+        if found.files and not settings.blobs_uri:
+            raise BackupError(f"{len(found.files)} files of {file} are of a store that speaks S3: set WSIS_BLOBS_URI")
         with reading.empty_store(settings.mongo_uri, settings.mongo_prefix) as client, _step("restored") as said:
             indexes = reading.restore(client, settings.mongo_prefix, found)
             said.append(f"{len(found.collections)} of {len(found.collections)} collections equal, {indexes} indexes")
+        if found.files:
+            with _step("files of S3") as said:
+                said.append("{} written, {} there already".format(*objects.restore(found, settings.blobs_uri)))
         if settings.log_dir:
             written = sorted(reading.restore_log(found, Path(settings.log_dir)))
             kept = sorted(found.editions - set(written))

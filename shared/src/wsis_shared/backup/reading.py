@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, cast
 
 from pymongo.errors import BulkWriteError, PyMongoError
-from wsis_shared.backup import BROKER, FORMAT, HEAD, LOG, MANIFEST, STORE, BackupError, Head, Sum, broker, store
+from wsis_shared.backup import BROKER, FILES, FORMAT, HEAD, LOG, MANIFEST, STORE, BackupError, Head, Sum, broker, store
 from wsis_shared.backup.archive import CHUNK, DAMAGED, Member, Total, entry, members
 from wsis_shared.mongo_connection import TIMEOUTS, Client, connect
 
@@ -33,6 +33,11 @@ class Backup:
             for name, rows in self.head["databases"].items()
             for row in rows
         }
+
+    @property
+    def files(self) -> set[str]:
+        """The names of those of a store that speaks S3."""
+        return {name for name in self.sums if name.startswith(f"{FILES}/")}
 
     @property
     def documents(self) -> int:

@@ -16,6 +16,8 @@ from pymongo.collection import Collection
 from pymongo.errors import OperationFailure, PyMongoError
 from wsis_shared.backup import STORE, BackupError, Described, Sum
 from wsis_shared.backup.archive import Total, Writer
+from wsis_shared.backup.objects import File
+from wsis_shared.blobs.store import DATABASE as BLOBS
 from wsis_shared.collection import Document
 from wsis_shared.collection_specs import OWN
 from wsis_shared.mongo_connection import Client
@@ -24,6 +26,7 @@ RAW: CodecOptions[RawBSONDocument] = CodecOptions(document_class=RawBSONDocument
 PART = 8 << 20  # bytes of documents in one file of the archive, and a batch of the store (16 MB) more
 TRIES = 5  # at a snapshot while collections are being made
 SNAPSHOT_GONE = (239, 246)  # codes of MongoDB: too old, and of another catalogue
+IN_S3 = {"place": "s3", "state": "complete"}
 KEPT = "minSnapshotHistoryWindowInSeconds"
 Databases = Mapping[str, Sequence[Described]]
 
@@ -60,6 +63,15 @@ class Snapshot:
             for name, collections in self.databases.items()
             if any(row["name"] == "schema_versions" for row in collections)
         }
+
+    def files(self) -> list[File]:
+        """Those whose bytes are in S3."""
+        return [
+            File(row["name"].removesuffix(".files"), doc["_id"], doc["length"], doc["sha256"], "expires_at" not in doc)
+            for row in self.databases.get(BLOBS, ())
+            if row["name"].endswith(".files")
+            for doc in self._client[self._prefix + BLOBS][row["name"]].find(IN_S3, session=self._session)
+        ]
 
     def save(self, archive: Writer) -> None:
         """Every document into the archive."""

@@ -6,7 +6,7 @@ import fcntl
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from wsis_shared import clock
-from wsis_shared.backup import BROKER, FORMAT, HEAD, LOG, STORE, BackupError, broker, store
+from wsis_shared.backup import BROKER, FILES, FORMAT, HEAD, LOG, STORE, BackupError, broker, objects, store
 from wsis_shared.backup.archive import Writer, encrypted
 from wsis_shared.backup.settings import Settings
 from wsis_shared.blobs.store import DATABASE as BLOBS
@@ -24,6 +24,8 @@ from wsis_shared.plugin import discover
 
 NAME = re.compile(r"wsis-(\d{8}T\d{6}Z)\.tar\.gz(\.age)?")
 MOMENT = "%Y%m%dT%H%M%SZ"
+PAGE = "docs/runbooks/restore.md"
+FEW = 3  # names in a line
 READ_SECONDS = 600  # for a batch: a secondary may first have to catch up
 
 
@@ -34,14 +36,24 @@ class Written:
     path: Path
     collections: int
     documents: int
+    files: int
+    left: Sequence[str]
     seconds: float
 
     def __str__(self) -> str:
         size = self.path.stat().st_size / 1e6
+        files = f"{self.files} files of S3, " if self.files else ""
         return (
-            f"{self.path}: {self.collections} collections, {self.documents} documents, {size:.1f} MB, "
-            f"{self.seconds:.1f} s"
+            f"{self.path}: {self.collections} collections, {self.documents} documents, {files}{size:.1f} MB, "
+            f"{self.seconds:.1f} s{self._left()}"
         )
+
+    def _left(self) -> str:
+        """What somebody should look for."""
+        if not self.left:
+            return ""
+        more = ", ..." if len(self.left) > FEW else ""
+        return f"; {len(self.left)} files of S3 are missing: {', '.join(self.left[:FEW])}{more} ({PAGE})"
 
 
 def write(folder: Path, settings: Settings, *, unencrypted: bool = False) -> Written:
@@ -54,17 +66,19 @@ def write(folder: Path, settings: Settings, *, unencrypted: bool = False) -> Wri
     try:
         with _alone(folder), _whole(path) as out, encrypted(out, recipients) as plain:
             archive = Writer(plain)
-            _fill(archive, settings, now)
+            left = _fill(archive, settings, now)
             sums = archive.close()
     except OSError as error:
         raise BackupError(f"{path} cannot be written: {error}") from error
     _forget(folder, settings.backup_keep)
     collections = [row for name, row in sums.items() if name.startswith(f"{STORE}/")]
     documents = sum(row["documents"] for row in collections)
-    return Written(path, len(collections), documents, time.monotonic() - began)
+    files = sum(name.startswith(f"{FILES}/") for name in sums)
+    return Written(path, len(collections), documents, files, left, time.monotonic() - began)
 
 
-def _fill(archive: Writer, settings: Settings, now: datetime) -> None:
+def _fill(archive: Writer, settings: Settings, now: datetime) -> list[str]:
+    """Returns the names of files that should be in it and are not."""
     expected = [plugin.name.replace("-", "_") for plugin in discover()] + [BLOBS]
     options = {**TIMEOUTS, "socketTimeoutMS": READ_SECONDS * 1000}
     if settings.log_dir:
@@ -85,7 +99,9 @@ def _fill(archive: Writer, settings: Settings, now: datetime) -> None:
             "broker": bool(definitions),
         }
         archive.add(HEAD, store.to_json(head).encode())
+        files = found.files()
         found.save(archive)
+    return objects.save(archive, files, settings.blobs_uri)
 
 
 def _save_log(archive: Writer, folder: Path) -> None:

@@ -20,6 +20,7 @@ from wsis_shared.errors import Unavailable
 from wsis_shared.settings import SettingError
 
 NAME = "s3"
+MISSING = "NoSuchKey"  # `detail` of the error where an object is not there
 PART_BYTES = 8 * 1024 * 1024  # S3 takes parts from 5 MB on
 READ_BYTES = 255 * 1024
 
@@ -65,10 +66,8 @@ class S3:
 
     def write(self, key: str, chunks: Iterator[bytes]) -> None:
         """Store all chunks: one object when complete, and nothing before."""
-        # Buffered, since boto3 takes a short read for the end of a small file, and then reads the rest into memory.
-        file = io.BufferedReader(_Reader(chunks))
         try:
-            self._client.upload_fileobj(file, self._bucket, self._name(key), Config=_TRANSFER)
+            self._client.upload_fileobj(as_file(chunks), self._bucket, self._name(key), Config=_TRANSFER)
         except (BotoCoreError, ClientError) as error:
             raise _away(error) from error
 
@@ -97,8 +96,14 @@ class S3:
         return f"{self._prefix}/{key}"
 
 
+def as_file(chunks: Iterator[bytes]) -> io.BufferedReader:
+    """Chunks as a file that is read once. Buffered: boto3 takes a short read for the end of a small file, and then
+    reads the rest into memory."""
+    return io.BufferedReader(_Reader(chunks))
+
+
 class _Reader(io.RawIOBase):
-    """Chunks as a file that is read once."""
+    """See `as_file`."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks, self._rest = chunks, b""
