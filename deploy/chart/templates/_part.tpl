@@ -89,6 +89,33 @@ volumeMounts:
 resources: {{- toYaml .part.resources | nindent 2 }}
 {{- end }}
 
+{{/* A Job of a part at a `hook` of helm: takes `job`, its name, `delete`, `tries`, `seconds` and `command` too. */}}
+{{- define "wsis.job" -}}
+apiVersion: batch/v1
+kind: Job
+metadata:
+  name: wsis-{{ .name }}-{{ .job }}
+  namespace: {{ .root.Release.Namespace }}
+  labels: {{- include "wsis.labels" . | nindent 4 }}
+  annotations:
+    helm.sh/hook: {{ .hook }}
+    helm.sh/hook-delete-policy: {{ .delete }}
+spec:
+  backoffLimit: {{ .tries }}
+  activeDeadlineSeconds: {{ .seconds }}
+  template:
+    metadata:
+      labels: # the policies of the part hold for it
+        {{- include "wsis.labels" . | nindent 8 }}
+        app.kubernetes.io/component: {{ .job }}
+    spec:
+      {{- include "wsis.pod" . | nindent 6 }}
+      restartPolicy: Never
+      containers:
+        - {{ include "wsis.container" . | indent 10 | trim }}
+          command: {{ toJson .command }}
+{{- end }}
+
 {{/* A rule of a NetworkPolicy to or from peers: (list "to" peers ports). */}}
 {{- define "wsis.rule" -}}
 - {{ index . 0 }}: {{- toYaml (index . 1) | nindent 4 }}
