@@ -14,14 +14,18 @@ from wsis_shared.reference.texts import languages
 from wsis_shared.tables import plausibility
 
 LIBRARIES = Path(sysconfig.get_path("purelib"))
-# Globs: an editor beside the viewer, tests, sources of compiled modules.
-UNUSED = ("swagger_ui/static/swagger-editor*", "swagger_ui/static/*.map", "*/tests", "zope/*/tests", "gevent/*.c")
+# Globs: an editor beside the viewer, tests, a module of lxml that nothing imports.
+UNUSED = (
+    *("swagger_ui/static/swagger-editor*", "swagger_ui/static/*.map"),
+    *("*/tests", "zope/*/tests", "lxml/objectify.*"),
+)
+SOURCES = {".c", ".cpp", ".h", ".pxd", ".pxi", ".pyi", ".pyx"}  # of what is compiled, and types for checkers
 
 
 def main() -> None:
     """Delete them, and load each language that stays."""
     for path in {*_unused(), *_locales(), *_catalogues()}:
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)  # gone with its folder
     for language in _read():
         if not Locale.parse(language).territories:
             raise SystemExit(f"trim: nothing is left of {language}")
@@ -30,6 +34,7 @@ def main() -> None:
 def _unused() -> Iterator[Path]:
     for glob in UNUSED:
         yield from LIBRARIES.glob(glob)
+    yield from (path for path in LIBRARIES.rglob("*") if path.suffix in SOURCES)
 
 
 def _read() -> set[str]:
