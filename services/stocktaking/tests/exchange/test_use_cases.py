@@ -148,6 +148,9 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
     assert done == {"snapshot": "6", "sequence": 6, "entries": 1}
     (listed,) = stocktaking.call("list_entry_snapshots")["items"]
     assert (listed["snapshot"], listed["entries"]) == ("6", 1)
+    terms = stocktaking.call("list_entry_snapshots")
+    assert terms["contact"].endswith("/contact")
+    assert "ITU" in terms["rights"]
     files = {}
     for file in listed["files"]:
         packed = read(stocktaking.call("read_entry_snapshot_file", snapshot="6", format=file["format"]))
@@ -162,6 +165,11 @@ def test_a_snapshot_has_all_public_entries_in_each_format(
         HEALTH,
         "2.3",
         "KE",
+    )
+    assert (row["organization.country.label"], row["action_lines.label"][:5], row["licence"]) == (
+        "Kenya",
+        "C7 · ",
+        terms["licence"],
     )
     graph = Graph().parse(data=files["jsonld"], format="json-ld")
     assert len(set(graph.objects(None, DCAT.record))) == 1

@@ -232,11 +232,13 @@ def test_everybody_gets_pictures_and_files(http: Callable[..., Any]) -> None:
     assert svg.headers["content-type"].startswith("image/svg+xml")
     png = http("GET", "/matrix/heat-map/file?language=en")
     assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
-    rows = list(
-        csv.DictReader(http("GET", "/matrix/links?format=csv&version=1").content.decode("utf-8-sig").splitlines())
-    )
+    table = http("GET", "/matrix/links?format=csv&version=1")
+    assert "/v1/entry-catalogue" in table.headers["link"], "which has the terms of use"
+    rows = list(csv.DictReader(table.content.decode("utf-8-sig").splitlines()))
     assert len(rows) == 126
-    assert [row["targets"] for row in rows if (row["line"], row["sdg"]) == ("C7.e-business", "8")] == ["8.3; 8.9; 8.10"]
+    [link] = [row for row in rows if (row["line"], row["sdg"]) == ("C7.e-business", "8")]
+    assert link["targets"] == "8.3; 8.9; 8.10"
+    assert (link["line.label"][:5], link["sdg.label"][:4]) == ("C7 · ", "8 · ")
 
 
 def test_a_version_is_proposed_decided_and_read_over_http(http: Callable[..., Any]) -> None:

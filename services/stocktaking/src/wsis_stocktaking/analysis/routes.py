@@ -38,6 +38,7 @@ ROUTES: tuple[Route, ...] = (
         response=schemas.Cells,
         cache=_SECONDS,
         export="entry-crosstab",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         error_codes=_ERRORS,
     ),
     Route(

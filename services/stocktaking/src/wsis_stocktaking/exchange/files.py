@@ -12,11 +12,10 @@ from wsis_shared.json_types import Input
 from wsis_shared.sentences import Sentences
 
 from wsis_stocktaking.exchange.linked_data.catalogue import PUBLISHER
-from wsis_stocktaking.exchange.linked_data.conditions import contact_page, licence
+from wsis_stocktaking.exchange.linked_data.conditions import terms_of_use
 from wsis_stocktaking.register.rules.readers import named
 
 _SAY, _PAGES = Sentences("wsis_stocktaking", "exchange"), Sentences("wsis_stocktaking", "pages")
-_REPORTS = Sentences("wsis_stocktaking", "reports")
 
 # Column of a card -> the facet whose titles its codes have.
 _FACETS = {
@@ -35,18 +34,22 @@ _FACETS = {
     "prize.status": "prize",
     "freshness": "freshness",
 }
-_PATHS = {column: tuple(column.split(".")) for column in _FACETS if not column.startswith("action_lines")}
+_LINES = "action_lines"
+_LINK = {"line": "action_line", "sdg": "sdg"}
+_EVIDENCE = {"original_language": "language", "countries": "country", "kind": "kind", "prize": "prize"}
 
 
 def titles(card: Input, language: str) -> dict[str, list[str]]:
     """The titles of the codes of a card by column; of a list with selected fields, of those that it has."""
-    lines = card.get("action_lines") or ()
-    codes: dict[str, tuple[object, ...]] = {
-        **{column: _codes(card, path) for column, path in _PATHS.items()},
-        "action_lines": tuple(line["line"] for line in lines),
-        "action_lines.sub_themes": tuple(f"{line['line']}.{code}" for line in lines for code in line["sub_themes"]),
+    lines = card.get(_LINES) or ()
+    of_lines: dict[str, object] = {
+        _LINES: [line["line"] for line in lines],
+        f"{_LINES}.sub_themes": [f"{line['line']}.{code}" for line in lines for code in line["sub_themes"]],
     }
-    return {column: _titles(facet, codes[column], language) for column, facet in _FACETS.items() if codes[column]}
+    found = {column: of_lines.get(column, _value(card, column)) for column in _FACETS}
+    return {
+        column: _titles(facet, _codes(found[column]), language) for column, facet in _FACETS.items() if found[column]
+    }
 
 
 def titles_of_change(change: Input, language: str) -> dict[str, list[str]]:
@@ -54,10 +57,24 @@ def titles_of_change(change: Input, language: str) -> dict[str, list[str]]:
     return {f"card.{column}": found for column, found in titles(change.get("card") or {}, language).items()}
 
 
-def _codes(card: Input, path: tuple[str, ...]) -> tuple[object, ...]:
+def _labels(facets: Mapping[str, str]) -> ExportLabels:
+    """Of items whose columns have the codes of these facets."""
+
+    def of_item(item: Input, language: str) -> dict[str, list[str]]:
+        found = {column: _codes(item.get(column)) for column in facets}
+        return {column: _titles(facets[column], codes, language) for column, codes in found.items() if codes}
+
+    return ExportLabels(tuple(facets), of_item)
+
+
+def _value(card: Input, column: str) -> object:
     value: object = card
-    for key in path:
+    for key in column.split("."):
         value = value.get(key) if isinstance(value, Mapping) else None
+    return value
+
+
+def _codes(value: object) -> tuple[object, ...]:
     return tuple(value) if isinstance(value, list) else () if value in (None, "") else (value,)
 
 
@@ -77,23 +94,25 @@ def _title(facet: str, code: str, language: str) -> str:
 def terms(source: ExportSource) -> ExportTerms:
     """Where a file comes from, and under which terms it may be used."""
     language = source.locale
+    use = terms_of_use(source.base_url, language)
     statements = (
         ("source", _SAY("register_title", language)),
         ("publisher", str(PUBLISHER["foaf:name"])),
         ("address", source.url),
         ("made_at", f"{source.made_at:%Y-%m-%d %H:%M} UTC"),
-        ("licence", licence() or _SAY("no_licence", language)),
-        ("rights", _REPORTS("disclaimer_text", language)),
-        ("contact", contact_page(source.base_url)),
+        ("licence", use["licence"] or _SAY("no_licence", language)),
+        ("rights", use["rights"]),
+        ("contact", use["contact"]),
         ("columns", _SAY("columns_text", language)),
     )
     return ExportTerms(
-        licence=licence(),
-        described_by=f"{source.base_url}/v1/entry-catalogue",
+        licence=use["licence"],
+        described_by=use["described_by"],
         title=_SAY("about_file", language),
         statements=tuple((_SAY(f"file_{name}", language), text) for name, text in statements),
     )
 
 
 LABELS = ExportLabels(tuple(_FACETS), titles)
+LINK_LABELS, EVIDENCE_LABELS = _labels(_LINK), _labels(_EVIDENCE)
 CHANGE_LABELS = ExportLabels(tuple(f"card.{column}" for column in _FACETS), titles_of_change)

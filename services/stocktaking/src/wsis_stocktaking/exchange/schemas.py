@@ -84,8 +84,12 @@ class Snapshot(ResponseSchema):
 
 
 class Snapshots(ResponseSchema):
-    """The snapshots that are kept, the newest first."""
+    """The snapshots that are kept, the newest first, and the terms under which their files may be used."""
 
+    licence = fields.String(metadata={"description": "Its address; empty: none is granted"})
+    rights = fields.String(metadata={"description": "The disclaimer, in the language asked for"})
+    contact = fields.String(metadata={"description": "The page that says whom to ask"})
+    described_by = fields.String(metadata={"description": "The register as a catalogue for programs"})
     items = fields.List(fields.Nested(Snapshot), required=True)
 
 

@@ -14,8 +14,11 @@ from wsis_shared import clock
 from wsis_shared.exports import FORMULA
 from wsis_shared.json_types import JsonObject
 from wsis_shared.schemas import LOCALES
+from wsis_shared.sentences import DEFAULT_LOCALE
 
+from wsis_stocktaking.exchange.files import LABELS
 from wsis_stocktaking.exchange.linked_data import LinkedData
+from wsis_stocktaking.exchange.linked_data.conditions import licence
 from wsis_stocktaking.register.rules.cards import Card
 
 PLAIN = ("entry", "revision", "sequence", "original_language", "kind", "coverage", "status", "start_date", "end_date")
@@ -35,20 +38,36 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "published_at": ("published_at",),
     "revised_at": ("revised_at",),
 }
+# Column -> the name by which the titles of its codes are known, where that is another.
+_LABELLED = {
+    name: column
+    for name in COLUMNS
+    if (column := {"sub_themes": "action_lines.sub_themes", "prize": "prize.status"}.get(name, name)) in LABELS.columns
+}
+_HEAD = [title for name in COLUMNS for title in (name, f"{name}.label")[: 1 + (name in _LABELLED)]]
 
 
 def _csv(pages: Iterable[list[Card]], base: str, taken_at: str) -> Iterator[bytes]:
-    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets know it."""
+    """RFC 4180 in UTF-8, with the byte order mark by which spreadsheets know it. Titles in English stand behind codes,
+    and the licence ends each row."""
     buffer = io.StringIO()
     rows = csv.writer(buffer)  # with CRLF
     buffer.write("\ufeff")
-    rows.writerow(COLUMNS)
+    rows.writerow([*_HEAD, "licence"])
     for page in pages:
-        rows.writerows([_cell(card, path) for path in COLUMNS.values()] for card in map(_flat, page))
+        rows.writerows([*_cells(card), licence()] for card in page)
         yield buffer.getvalue().encode()
         buffer.seek(0)
         buffer.truncate()
     yield buffer.getvalue().encode()
+
+
+def _cells(card: Card) -> Iterator[object]:
+    flat, titles = _flat(card), LABELS.titles(card, DEFAULT_LOCALE)
+    for name, path in COLUMNS.items():
+        yield _cell(flat, path)
+        if name in _LABELLED:
+            yield "; ".join(titles.get(_LABELLED[name], ()))
 
 
 def _flat(card: Card) -> JsonObject:

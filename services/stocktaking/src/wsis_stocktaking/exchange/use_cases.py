@@ -18,6 +18,7 @@ from wsis_shared.settings import Suite
 from wsis_stocktaking.exchange import rules, snapshots
 from wsis_stocktaking.exchange.events import taken
 from wsis_stocktaking.exchange.linked_data import catalogue_document, entry_document
+from wsis_stocktaking.exchange.linked_data.conditions import terms_of_use
 from wsis_stocktaking.exchange.store import Exchange, as_row, pages_at
 from wsis_stocktaking.register.rules.cards import Card, card
 from wsis_stocktaking.register.store.register import Register
@@ -119,9 +120,10 @@ class SnapshotCases:
         self._register, self._exchange, self._public_url = register, exchange, public_url
 
     @rpc
-    def list_entry_snapshots(self) -> JsonObject:
-        """The snapshots, the newest first."""
-        return {"items": [_to_public(row) for row in self._exchange.snapshots()]}
+    def list_entry_snapshots(self, ctx: Context) -> JsonObject:
+        """The snapshots, the newest first, and the terms of use."""
+        rows = [_to_public(row) for row in self._exchange.snapshots()]
+        return {"items": rows, **terms_of_use(self._public_url, ctx.locale)}
 
     @rpc
     def read_entry_snapshot_file(self, snapshot: str, format: str = "jsonl") -> JsonObject:

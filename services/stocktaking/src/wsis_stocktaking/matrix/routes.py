@@ -46,6 +46,8 @@ ROUTES: tuple[Route, ...] = (
         cache=_CACHE,
         invalidated_by=_NEW_VERSION,
         export="wsis-sdg-matrix",
+        export_labels="wsis_stocktaking.exchange.files:LINK_LABELS",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         error_codes=(_NO_VERSION,),
     ),
     Route(
@@ -160,6 +162,8 @@ ROUTES: tuple[Route, ...] = (
         permission=PUBLIC,
         cache=60,
         export="matrix-entries",
+        export_labels="wsis_stocktaking.exchange.files:EVIDENCE_LABELS",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         error_codes=_NO_PLACE,
     ),
     Route(
@@ -172,6 +176,7 @@ ROUTES: tuple[Route, ...] = (
         permission=PUBLIC,
         cache=60,
         export="matrix-sessions",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         error_codes=_NO_PLACE,
     ),
     # -- pictures ------------------------------------------------------------------------------------------------------

@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
         query=schemas.GroupsQuery,
         response=schemas.Groups,
         export="entry-counts",
+        export_terms="wsis_stocktaking.exchange.files:terms",
         cache=SECONDS,
         error_codes=("stocktaking.query_invalid", "stocktaking.index_not_ready"),
     ),

@@ -30,6 +30,16 @@ def contact_page(base: str) -> str:
     return f"{base}/contact"
 
 
+def terms_of_use(base: str, locale: str) -> dict[str, str]:
+    """The same for readers of one language; `described_by` is the catalogue for programs."""
+    return {
+        "licence": licence(),
+        "rights": _REPORTS("disclaimer_text", locale),
+        "contact": contact_page(base),
+        "described_by": f"{base}/v1/entry-catalogue",
+    }
+
+
 def contact(addresses: Addresses, name: str) -> Node:
     """Whom to ask."""
     return {"@type": "vcard:Organization", "vcard:fn": name, "vcard:hasURL": {"@id": contact_page(addresses.base)}}
