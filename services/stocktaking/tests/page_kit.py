@@ -191,6 +191,13 @@ REPORT = {
     "prose": {"introduction": {"fr": "Une année."}, "contribution": {}},
 }
 
+
+def counts_of(arguments: dict[str, Any]) -> dict[str, Any]:
+    """Of one code of the facet."""
+    code = {"region": "americas"}.get(arguments["group_by"], "C2")
+    return {"items": [{"code": code, "label": code, "entries": 845}], "next": "n2", "total": 8124}
+
+
 PUBLIC = {
     "stocktaking.search_entries": FOUND,
     "stocktaking.read_entry": ENTRY,
@@ -212,6 +219,7 @@ PUBLIC = {
     },
     "stocktaking.read_matrix_link": CELL,
     "stocktaking.read_crosstab": CROSSTAB,
+    "stocktaking.count_entries": counts_of,
     "stocktaking.list_reports": {"items": [_REPORT_ROW], "next": None},
     "stocktaking.read_report": REPORT,
 }
@@ -221,6 +229,8 @@ PATHS = (
     "/register/e1",
     "/register/e1/revisions/1",
     "/register/e1/changes",
+    "/register/counts",
+    "/register/counts?group_by=region&sdg=3&freshness=red",
     "/register/figures",
     "/register/figures?rows=region&columns=year&sdg=3",
     "/matrix",

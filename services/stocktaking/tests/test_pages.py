@@ -71,6 +71,28 @@ def test_filters_of_researchers_stay_and_are_said(pages):
     assert shown.text("//label[@for='q-end_before']") == "Ended before"
 
 
+def test_codes_of_a_facet_can_be_left_out(pages):
+    shown = pages.get("/en/register?region=-africa")
+    choices = shown.all("//select[@name='region' and @form='search']/option")
+    assert [(each.get("value"), each.text) for each in choices] == [("", None), ("-americas", "Americas")]
+    pages.get("/en/register?region=-africa&region=-americas&sdg=")
+    assert pages.sent("search_entries")[-1]["region"] == ["-africa", "-americas"]
+
+
+def test_entries_of_a_search_are_counted_by_a_property(pages):
+    [href] = pages.get("/en/register?q=build&sdg=3").all("//a[contains(@href, '/register/counts')]/@href")
+    assert href == "/en/register/counts?q=build&sdg=3"
+    shown = pages.get(f"{href}&region=-africa&group_by=region")
+    assert pages.sent("count_entries")[-1]["group_by"] == "region"
+    assert shown.text("//tbody/tr") == "Americas845"
+    links = shown.all("//main//a/@href")
+    assert "/en/register?q=build&sdg=3&region=americas" in links
+    assert "/v1/entry-counts?q=build&sdg=3&region=-africa&group_by=region&lang=en&format=xlsx" in links
+    assert "/en/register/counts?q=build&sdg=3&group_by=region" in links, "without the filter"
+    assert shown.all("//select[@name='group_by']/option[@selected]/@value") == ["region"]
+    assert set(shown.all("//form[@class='pickers']//input/@name")) == {"q", "sdg", "region"}
+
+
 def test_days_that_were_left_empty_are_no_filters(pages):
     pages.get("/en/register?q=build&updated_after=&updated_before=&start_after=2010-01-01&organization=")
     [search] = pages.sent("search_entries")

@@ -137,7 +137,7 @@ class GroupsQuery(Selection, PageQuery):
     """Entries of a search, counted by a facet."""
 
     group_by = fields.String(
-        required=True, validate=validate.OneOf(FACETS), metadata={"description": "The facet: country"}
+        load_default=FACETS[0], validate=validate.OneOf(FACETS), metadata={"description": "The facet: country"}
     )
 
 

@@ -38,6 +38,13 @@ PAGES = (
         view="wsis_stocktaking.search.pages.views:register",
         menu="public:30",
     ),
+    Page(
+        "/register/counts",
+        "search/pages/counts.html",
+        "counts",
+        reads=(Read("counts", "/v1/entry-counts?limit=100", optional=True, takes_query=True),),
+        view="wsis_stocktaking.search.pages.views:counts",
+    ),
 )
 
 PANELS = (Panel("front", 30, "search/pages/front.html", reads=(Read("newest", "/v1/entries?limit=3"),)),)

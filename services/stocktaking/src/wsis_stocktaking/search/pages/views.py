@@ -19,6 +19,7 @@ FIRST = 8  # codes of a facet that stand there at once, the most frequent ones
 BY_NUMBER = ("year",)  # the latest first
 COUNTRIES = 3  # of an entry in the list
 FORMATS = {"csv": "CSV", "xlsx": "Excel", "jsonl": "JSON Lines", "jsonld": "JSON-LD"}
+TABLES = ("csv", "xlsx")  # formats of counts
 RANGES = ("updated_after", "updated_before", "start_after", "start_before", "end_after", "end_before")
 _OTHERS = ("organization", "freshness", *RANGES)
 _KEPT = ("q", *FACETS, *_OTHERS, "sort")  # what makes a search; the rest says which part of it is shown
@@ -110,7 +111,8 @@ def _excluded(codes: Iterable[str]) -> list[str]:
 
 
 def facet(name: str, counts: Iterable[Input], filters: Iterable[str], locale: str, whole: bool) -> JsonObject:
-    """A facet: its first codes and those that were chosen; `rest` is how many more there are."""
+    """A facet: its first codes and those that were chosen; `leave_out` has those that can be left out, `rest` is how
+    many more there are."""
     filters = list(filters)
     by_code = {row["code"]: row["count"] for row in counts}
     codes = sorted(by_code, reverse=True) if name in BY_NUMBER else list(by_code)
@@ -124,9 +126,38 @@ def facet(name: str, counts: Iterable[Input], filters: Iterable[str], locale: st
         "name": name,
         "title": facet_title(name, locale),
         "options": options,
+        "leave_out": {
+            f"{NOT}{option['code']}": option["title"]
+            for option in options
+            if not option["chosen"] and f"{NOT}{option['code']}" not in filters
+        },
         "chosen": len(filters),
         "rest": len(set(codes) - set(shown)),
         "open": whole,
+    }
+
+
+def counts(values: Input, locale: str) -> JsonObject:
+    """The entries of a search by the codes of a facet: `properties` to choose from, `kept` of the search, `rows` that
+    lead to their entries, `files`."""
+    query = values["query"]
+    picked = query.get("group_by") or FACETS[0]
+    kept = {name: query[name] for name in _KEPT if query.get(name) and name != "sort"}
+    asked = urlencode({**kept, "group_by": picked, "lang": locale}, safe=",")
+    return {
+        "picked": picked,
+        "heading": facet_title(picked, locale),
+        "properties": {name: facet_title(name, locale) for name in FACETS},
+        "kept": list(kept.items()),
+        "chips": chips(query, locale, "register/counts", group_by=picked),
+        "search": address(query),
+        "rows": [
+            {**row, "title": named(picked, row["code"], locale), "search": address(query, **{picked: row["code"]})}
+            for row in (values["counts"] or {}).get("items", ())
+        ],
+        "files": [
+            (f"/v1/entry-counts?{asked}&format={code}", title) for code, title in FORMATS.items() if code in TABLES
+        ],
     }
 
 
