@@ -129,6 +129,26 @@ def test_first_annex_lists_every_input_once(models: Any) -> None:
     assert re.search(r"WSIS [A-Z]{2} 2016 \(3 novembre 2016\)$", plain(event["about"]))
 
 
+def test_receipts_of_contributions_that_everybody_may_read_lead_to_them(
+    edition: dict[str, Any], inputs_2017: list[dict[str, Any]]
+) -> None:
+    open_one, other = inputs_2017[9:11]
+    inputs = [{**open_one, "consent": {"public": True}}, {**other, "consent": {"public": False}}]
+    themes = [{"title": {"en": "Networks"}, "submissions": [one["_id"] for one in inputs]}]
+    model = outcomes.build(edition, inputs, themes=themes, as_of=MARCH)
+
+    def said(base: str) -> str:
+        return json.dumps(lay_out(OUTCOMES, model, {}, "fr", "1.1", base), ensure_ascii=False)
+
+    receipts = [row["receipt"] for row in model["submissions"]]
+    text, address = said("https://wsis.example"), "https://wsis.example/fr/consultations/2017/contributions/"
+    [theme] = [block for block in json.loads(text)["blocks"] if "Proposé dans" in plain(block.get("words", ()))]
+    assert plain(theme["words"]) == f"Proposé dans : {receipts[0]}, {receipts[1]}"
+    assert [run.get("link") for run in theme["words"] if run["text"] in receipts] == [address + receipts[0], None]
+    assert text.count(address) == text.count(address + receipts[0]) > 1, "in the annexes too"
+    assert address not in said("")
+
+
 def test_people_keep_their_language_and_direction(models: Any) -> None:
     document = lay_out(OUTCOMES, models["outcomes"], {}, "en", "1.1")
     marked = Counter(

@@ -12,13 +12,14 @@ from wsis_consultation.documents.layouts import final_brief, outcome_document, o
 from wsis_consultation.documents.layouts.parts import Prose
 from wsis_consultation.documents.rules import FINAL_BRIEF, OUTCOME_DOCUMENT, OUTCOMES
 
-_LAYOUTS: dict[str, Callable[[Any, Prose, str, str], Document]] = {
+_LAYOUTS: dict[str, Callable[[Any, Prose, str, str, str], Document]] = {
     OUTCOMES: outcomes.lay_out,
     FINAL_BRIEF: final_brief.lay_out,
     OUTCOME_DOCUMENT: outcome_document.lay_out,
 }
 
 
-def lay_out(kind: str, model: JsonObject, prose: Prose, language: str, number: str) -> Document:
-    """The document of this kind in a language; `number` is that of its version."""
-    return _LAYOUTS[kind](model, prose, language, number)
+def lay_out(kind: str, model: JsonObject, prose: Prose, language: str, number: str, base: str = "") -> Document:
+    """The document of this kind in a language; `number` is that of its version. `base` is the address of the suite, to
+    whose pages the document leads."""
+    return _LAYOUTS[kind](model, prose, language, number, base)

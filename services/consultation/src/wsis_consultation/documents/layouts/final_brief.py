@@ -13,9 +13,9 @@ from wsis_consultation.documents.rules import FINAL_BRIEF
 from wsis_consultation.documents.rules.models import FinalBrief
 
 
-def lay_out(model: FinalBrief, prose: Prose, language: str, number: str) -> Document:
+def lay_out(model: FinalBrief, prose: Prose, language: str, number: str, base: str = "") -> Document:
     """The document; see `documents.rules.final_brief` for the model."""
-    reader = Reader(language, model)
+    reader = Reader(language, model, base)
     charts = _charts(reader, model)
     chapters = [
         *_summary(reader, model, prose),

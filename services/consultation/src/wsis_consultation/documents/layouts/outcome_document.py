@@ -19,9 +19,9 @@ HIGH_LEVEL = "high_level"
 OUTSIDE, UNUSED = "*", "·"
 
 
-def lay_out(model: OutcomeDocument, prose: Prose, language: str, number: str) -> Document:
+def lay_out(model: OutcomeDocument, prose: Prose, language: str, number: str, base: str = "") -> Document:
     """The document; see `documents.rules.outcome_document` for the model."""
-    reader = Reader(language, model)
+    reader = Reader(language, model, base)
     people, sessions = _participation(reader, model), _sessions(reader, model)
     chapters = [
         *_summary(reader, model, prose),

@@ -16,10 +16,12 @@ from wsis_consultation.documents.rules import OUTCOMES
 from wsis_consultation.documents.rules.models import ModelMeeting, Outcomes, Received
 from wsis_consultation.documents.rules.outcomes import PER_LINE
 
+_GAP = "\N{OBJECT REPLACEMENT CHARACTER}"  # where runs stand in a sentence
 
-def lay_out(model: Outcomes, prose: Prose, language: str, number: str) -> Document:
+
+def lay_out(model: Outcomes, prose: Prose, language: str, number: str, base: str = "") -> Document:
     """The document; see `documents.rules.outcomes` for the model."""
-    reader = Reader(language, model)
+    reader = Reader(language, model, base)
     charts = _charts(reader, model)
     chapters = [
         *_summary(reader, model, prose),
@@ -124,12 +126,15 @@ def _themes(reader: Reader, model: Outcomes) -> Iterator[Block]:
         [reader.title(theme["title"]), reader.number(theme["count"])] for theme in model["themes"]
     ]
     yield blocks.table([(say("theme"), "wide"), (say("inputs"), "number")], rows)
+    public = {row["receipt"] for row in model["submissions"] if row.get("public")}
     for theme in model["themes"]:
         yield blocks.heading(2, reader.title(theme["title"]))
         if theme["description"]:
             yield from reader.prose(theme["description"])
         if theme["submissions"]:
-            yield blocks.paragraph(say("suggested_in", receipts=", ".join(theme["submissions"])), note=True)
+            before, after = say("suggested_in", receipts=_GAP).split(_GAP)
+            named = (reader.receipt(number, public=number in public) for number in theme["submissions"])
+            yield blocks.paragraph([before, *_listed(named), after], note=True)
 
 
 def _structure(reader: Reader, model: Outcomes) -> Iterator[Block]:
@@ -171,7 +176,7 @@ def _requests(reader: Reader, model: Outcomes) -> Iterator[Block]:
     yield from parts.annex(reader, 3, "annex_requests")
     rows: list[list[Inline]] = [
         [
-            row["receipt"],
+            _receipt(reader, row),
             _request_kind(reader, request),
             reader.own(request.get("title") or "", row["language"]),
             _organization(reader, row),
@@ -243,7 +248,17 @@ def _organization(reader: Reader, row: Received) -> Run:
 
 
 def _name(reader: Reader, row: Received) -> list[str | Run]:
-    return [f"{row['receipt']} \N{EN DASH} ", _organization(reader, row)]
+    return [_receipt(reader, row), " \N{EN DASH} ", _organization(reader, row)]
+
+
+def _receipt(reader: Reader, row: Received) -> Run:
+    return reader.receipt(row["receipt"], public=row.get("public", False))
+
+
+def _listed(runs: Iterable[Run]) -> Iterator[str | Run]:
+    """Runs with commas between them."""
+    for number, each in enumerate(runs):
+        yield from (", ", each) if number else (each,)
 
 
 def _about(reader: Reader, row: Received) -> list[str | Run]:

@@ -28,10 +28,12 @@ _sentences = Sentences("wsis_consultation", "documents")
 
 class Reader(reader.Reader):
     """Writes for the readers of one language; moments in the zone of the consultation, types of sessions, rooms and
-    venues by their names in the model."""
+    venues by their names in the model. Contributions that everybody may read are links to pages of the suite at `base`,
+    where it is given."""
 
-    def __init__(self, language: str, model: Model) -> None:
+    def __init__(self, language: str, model: Model, base: str = "") -> None:
         super().__init__(_sentences, language, model["time_zone"])
+        self._contributions = f"{base}/{language}/consultations/{model['edition']}/contributions" if base else ""
         types = model.get("types") or consultation.session_types()
         self.session_types = {row["code"]: in_language(row["title"], language) for row in types}
         self._rooms = model.get("room_names") or {}
@@ -39,6 +41,10 @@ class Reader(reader.Reader):
     def session_type(self, code: str) -> str:
         """The title of a session type; its code where it has none."""
         return self.session_types.get(code, code)
+
+    def receipt(self, number: str, *, public: bool) -> Run:
+        """The number of a contribution, as a link where everybody may read it."""
+        return blocks.run(number, link=f"{self._contributions}/{number}" if public and self._contributions else "")
 
     def room(self, name: str) -> str:
         """The name of a room in this language, else the one that it has."""

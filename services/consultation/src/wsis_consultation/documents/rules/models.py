@@ -105,7 +105,8 @@ class Event(TypedDict):
 
 class Received(TypedDict):
     """A submission without contact data. `per_line` has what was said of each action line, by name; `requests` have the
-    texts that were given, their lines and goals, and who organizes with them."""
+    texts that were given, their lines and goals, and who organizes with them; `public`: everybody may read it by its
+    receipt."""
 
     receipt: str
     organization: str
@@ -120,6 +121,7 @@ class Received(TypedDict):
     answers: list[GivenAnswer]
     per_line: list[dict[str, str]]
     requests: list[Input]
+    public: NotRequired[bool]
 
 
 class ModelTheme(TypedDict):

@@ -160,8 +160,8 @@ def build(
 
 
 def _input(edition: str, one: Input) -> Received:
-    answers = one.get("answers") or {}
-    return {
+    answers, consent = one.get("answers") or {}, one.get("consent") or {}
+    row: Received = {
         "receipt": receipt_number(edition, one["number"]),
         "organization": masked(one.get("organization") or ""),
         "country": one.get("country") or "",
@@ -180,6 +180,7 @@ def _input(edition: str, one: Input) -> Received:
         "per_line": [_line(row) for row in one.get("per_line") or ()],
         "requests": [_request(row) for row in one.get("requests") or ()],
     }
+    return {**row, "public": True} if consent.get("public") else row
 
 
 def _event(event: Input | None) -> Event | None:

@@ -14,6 +14,7 @@ from wsis_shared.json_types import Input
 from wsis_shared.operations import inherited, job, rpc, subscribe
 from wsis_shared.published_documents.building import Building
 from wsis_shared.rendering.blocks import Document
+from wsis_shared.settings import Suite
 
 from wsis_consultation.documents import errors
 from wsis_consultation.documents.layouts import lay_out
@@ -41,6 +42,7 @@ class BuildingCases(Building[DocumentVersion]):
         seconds, megabytes = settings.consultation_rendering_seconds, settings.consultation_rendering_megabytes
         super().__init__(documents, seconds=seconds, megabytes=megabytes)
         self._sources, self._partners, self._editions = sources, partners, editions
+        self._base = Suite.current().public_url.rstrip("/")
 
     @rpc(writes=True)
     def start_document(self, ctx: Context, jobs: Jobs, edition: str, body: Input) -> Job:
@@ -124,4 +126,4 @@ class BuildingCases(Building[DocumentVersion]):
 
     def _document(self, run: Run, blobs: BlobStore, version: DocumentVersion, language: str) -> Document:
         model = json.loads(gzip.decompress(b"".join(blobs.open(version["model"]["blob"]))))
-        return lay_out(version["kind"], model, version["prose"], language, version["number"])
+        return lay_out(version["kind"], model, version["prose"], language, version["number"], self._base)
