@@ -19,8 +19,9 @@ from wsis_shared.mongo_connection import connect
 from wsis_consultation.editions.rules import editions
 from wsis_consultation.editions.rules import reference as own_reference
 from wsis_consultation.programme.rules import agendas, bookings, clashes, requests
+from wsis_consultation.programme.store import Programme
 
-SIZE, ROUNDS = 250, 60
+SIZE, ROUNDS, VERSIONS = 250, 60, 60
 MOST_CHECK_MS, MOST_SUGGESTION_MS, MOST_PUBLIC_MS, MOST_DECISION_MS = 50, 1000, 50, 1000
 BASE = "/v1/consultations/2017"
 LINES = [line.code for line in reference.action_lines()]
@@ -78,6 +79,25 @@ def run(folder: Path) -> Iterator[Figure]:
             call("GET", path, headers={})
             yield Figure(f"{path}, the first time", 1000 * (time.perf_counter() - began), "ms")
             yield from _figures(path, lambda path=path: call("GET", path, headers={}), MOST_PUBLIC_MS, ROUNDS)  # type: ignore[misc]
+        with connect(environment["WSIS_MONGO_URI"]) as client:
+            yield _versions(client[f"{environment.get('WSIS_MONGO_PREFIX', 'wsis_')}consultation"])
+
+
+def _versions(db: Any) -> Figure:
+    """A version has all sessions, half a megabyte: a list of many reads none, so it takes less than reading one."""
+    programme, first = Programme(db), db["programme_versions"].find_one()
+    for number in range(2, VERSIONS + 1):
+        other = {"_id": f"2017-9.{number}", "number": f"9.{number}", "order": first["order"] + number}
+        db["programme_versions"].insert_one({**first, **other})
+    took = []
+    for work in (lambda: programme.versions("2017"), lambda: programme.version("2017", first["number"])):
+        seconds = []
+        for _ in range(ROUNDS):
+            began = time.perf_counter()
+            work()
+            seconds.append(time.perf_counter() - began)
+        took.append(sorted(seconds)[ROUNDS // 2])
+    return Figure(f"a list of {VERSIONS} versions, to reading one", took[0] / took[1], "times", at_most=1)
 
 
 def _figures(name: str, work: Callable[[], Any], most: float, rounds: int) -> Iterator[Figure]:
