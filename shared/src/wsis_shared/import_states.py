@@ -8,7 +8,7 @@ from typing import NotRequired, TypedDict
 
 from wsis_shared.json_types import Input
 from wsis_shared.mapping.documents import Example, RowMapping
-from wsis_shared.tables import Reading, ReadOptions
+from wsis_shared.tables import Reading, ReadOptions, options_of
 
 
 class Progress(TypedDict):
@@ -21,16 +21,13 @@ class Progress(TypedDict):
     counts: dict[str, int]
 
 
-class End(TypedDict):
-    """The end of an import."""
-
-    state: str
-    ended_at: datetime | None
-
-
-class Import(Progress, End):
-    """An import of a file, and what a service adds. `blob` is the file, which ends with the import; `refusal` is why it
-    was refused, in English."""
+class Import(Progress):
+    """An import of a table, whose columns may be those of somebody else, and what a service adds. `blob` is the file,
+    which ends with the import; `refusal` is why it was refused, in English. `options` are what an officer said of the
+    file, `reading` what it was read as. Other columns have a `mapping`: proposed, or confirmed as the version
+    `mapping_number` of its source. `warned` rows had something left out; `unread` are the different values that
+    were not understood or not valid. Of a dry run, its file is there `file_until`, and `application` is the next
+    import of it."""
 
     _id: str
     dry_run: bool
@@ -40,15 +37,9 @@ class Import(Progress, End):
     unknown_columns: list[str]
     refusal: str | None
     created_at: datetime
-
-
-class MappedImport(Import):
-    """An import of a table whose columns may be those of somebody else. `options` are what an officer said of the file,
-    `reading` what it was read as. Other columns have a `mapping`: proposed, or confirmed as the version
-    `mapping_number` of its source. `warned` rows had something left out; `unread` are the different values that
-    were not understood or not valid. Of a dry run, its file is there `file_until`, and `application` is the next
-    import of it."""
-
+    ended_at: datetime | None
+    encoding: str | None
+    named_encoding: NotRequired[str | None]
     options: NotRequired[ReadOptions]
     reading: NotRequired[Reading | None]
     source: NotRequired[str | None]
@@ -70,12 +61,12 @@ FILE_KEPT = timedelta(days=1)
 """How long the file of a dry run is there for its next import."""
 
 
-def new(id: str, upload: Input, decisions: tuple[str, ...], *, dry_run: bool, at: datetime) -> Import:
+def new(id: str, upload: Input, decisions: tuple[str, ...], body: Input, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own. `decisions` are what a row can do."""
     return {
         "_id": id,
         "state": QUEUED,
-        "dry_run": dry_run,
+        "dry_run": body["dry_run"],
         "filename": upload["filename"],
         "sha256": upload["sha256"],
         "blob": upload["id"],
@@ -87,6 +78,19 @@ def new(id: str, upload: Input, decisions: tuple[str, ...], *, dry_run: bool, at
         "refusal": None,
         "created_at": at,
         "ended_at": None,
+        "encoding": None,
+        "options": options_of(body),
+        "reading": None,
+        "source": body.get("source"),
+        "mapping": None,
+        "mapping_state": None,
+        "mapping_number": None,
+        "examples": [],
+        "unsure_dates": [],
+        "warned": 0,
+        "unread": 0,
+        "file_until": None,
+        "application": None,
     }
 
 
@@ -101,12 +105,12 @@ def add_counts(found: Import, position: int, counts: Mapping[str, int], refusals
     }
 
 
-def end(state: str, at: datetime) -> End:
-    """An import ends with its job: whoever sees it may start the next one."""
-    return {"state": state, "ended_at": at}
+def read_options(found: Import) -> ReadOptions:
+    """What an officer said of the file: before `options` came, its encoding alone."""
+    return found.get("options") or {"encoding": found.get("named_encoding", found["encoding"])}
 
 
-def has_file(tried: MappedImport, now: datetime) -> bool:
+def has_file(tried: Import, now: datetime) -> bool:
     """Is the file of a dry run still there for its next import?"""
     until = tried.get("file_until")
     return until is not None and until > now and not tried.get("application")

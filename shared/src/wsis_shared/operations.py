@@ -57,7 +57,7 @@ def _marked(kind: str, *arguments: object, name: str = "", **options: object) ->
 
 def inherited(method: F) -> F:
     """A copy of a method of a base class, to be marked under a name of the subclass: `list_imports = rpc(inherited(
-    FollowedImports.page))`."""
+    ImportReads.page))`."""
     function = cast(types.FunctionType, method)  # what `def` makes
     parts = function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
     copy = types.FunctionType(*parts)

@@ -1,20 +1,18 @@
-"""Ways to fail. Readers of the newsletter: subscription, confirmation, preferences, import, export."""
+"""Errors of imports of lists of readers."""
 
 from __future__ import annotations
 
-from wsis_shared.errors import NotFound
+from wsis_shared.errors import Conflict, Invalid, NotFound, Unavailable
+from wsis_shared.imports.errors import ImportErrors
 
-
-def import_unknown(id: str) -> NotFound:
-    """There is no such import."""
-    return NotFound("notifications.import_unknown", id=id)
-
-
-def import_without_columns(id: str) -> NotFound:
-    """The file has no columns."""
-    return NotFound("notifications.import_without_columns", id=id)
-
-
-def mapping_unknown(source: str) -> NotFound:
-    """Nobody has confirmed a mapping of this list."""
-    return NotFound("notifications.import_mapping_unknown", source=source)
+ERRORS = ImportErrors(
+    unknown=lambda id: NotFound("notifications.import_unknown", id=id),
+    without_columns=lambda id: NotFound("notifications.import_without_columns", id=id),
+    without_mapping=lambda source: NotFound("notifications.import_mapping_unknown", source=source),
+    running=lambda id: Conflict("notifications.import_running", id=id),
+    not_applicable=lambda id: Conflict("notifications.import_not_applicable", id=id),
+    mapping_unconfirmed=lambda id: Conflict("notifications.import_mapping_unconfirmed", id=id),
+    mapping_invalid=lambda wrong: Invalid("notifications.import_mapping_invalid", fields=wrong),
+    file_refused=lambda why: Invalid("notifications.import_file_refused", fields={"file": [why]}),
+    busy=lambda: Unavailable("notifications.import_busy", retry_after=60),
+)

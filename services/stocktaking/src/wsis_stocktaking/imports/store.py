@@ -9,11 +9,11 @@ from typing import TypedDict
 from pymongo import UpdateOne
 from wsis_shared import clock, keyset
 from wsis_shared.collection_specs import CollectionSpec, expires, index
-from wsis_shared.imports.mapped_repository import KEPT_SECONDS, MappedImportRepository, collections
+from wsis_shared.imports.repository import KEPT_SECONDS, ImportRepository, collections
 from wsis_shared.keyset import Page
 from wsis_shared.mapping.documents import Problem
 
-from wsis_stocktaking.imports import errors
+from wsis_stocktaking.imports.errors import ERRORS
 from wsis_stocktaking.imports.rules.imports import Change, RegisterImport, RowContact, StoredChange
 from wsis_stocktaking.register.rules.entries import Entry
 
@@ -52,7 +52,7 @@ class RefusedRow(TypedDict):
     at: datetime
 
 
-class Imports(MappedImportRepository[RegisterImport]):
+class Imports(ImportRepository[RegisterImport]):
     """Imports, their refusals, and what they need of entries."""
 
     source = "stocktaking"
@@ -60,7 +60,7 @@ class Imports(MappedImportRepository[RegisterImport]):
     refused_rows = "refusals"
     import_values = "import_values"
     import_mappings = "import_mappings"
-    unknown = errors.import_unknown
+    errors = ERRORS
 
     # -- rows ---------------------------------------------------------------------------------------------------------
 

@@ -6,19 +6,13 @@ from datetime import datetime
 from typing import Required, TypedDict
 
 from wsis_shared import import_states as states
-from wsis_shared.import_states import MappedImport
+from wsis_shared.import_states import Import
 from wsis_shared.json_types import Input
 from wsis_shared.mapping.documents import Example, RowMapping
-from wsis_shared.tables import Reading, ReadOptions, options_of
+from wsis_shared.tables import Reading
 
 from wsis_notifications.addresses.rules import suppression as reasons
 from wsis_notifications.subscribers.rules import subscribers
-
-
-class SubscriberImport(MappedImport):
-    """An import of a list; `encoding` is what an officer said before `options` came."""
-
-    encoding: str | None
 
 
 class Known(TypedDict, total=False):
@@ -46,36 +40,13 @@ REPEATED = "Row {row} has the same address."
 CONSENT_LATER = "The consent is in the future."
 
 
-def new(id: str, upload: Input, body: Input, at: datetime) -> SubscriberImport:
+def new(id: str, upload: Input, body: Input, at: datetime) -> Import:
     """An import that waits for its job, whose id is its own."""
     return {
-        **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
+        **states.new(id, upload, COUNTS, body, at),
         "encoding": body.get("encoding"),
-        "options": options_of(body),
-        "reading": None,
         "source": body.get("source") or DEFAULT_SOURCE,
-        "mapping": None,
-        "mapping_state": None,
-        "mapping_number": None,
-        "examples": [],
-        "unsure_dates": [],
-        "warned": 0,
-        "unread": 0,
-        "file_until": None,
-        "application": None,
     }
-
-
-def again(tried: SubscriberImport, id: str, number: int | None, *, dry_run: bool, at: datetime) -> SubscriberImport:
-    """The next import of the file of a dry run, by this version of the mapping."""
-    upload = {"filename": tried["filename"], "sha256": tried["sha256"], "id": tried["blob"]}
-    body = {**read_options(tried), "dry_run": dry_run, "source": tried.get("source")}
-    return {**new(id, upload, body, at), "mapping_number": number}
-
-
-def read_options(found: SubscriberImport) -> ReadOptions:
-    """What an officer said of the file."""
-    return found.get("options") or {"encoding": found["encoding"]}
 
 
 def decide(reader: subscribers.Subscriber | None, suppression: str | None) -> tuple[str, str]:

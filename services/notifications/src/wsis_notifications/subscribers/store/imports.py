@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from wsis_shared.imports.mapped_repository import MappedImportRepository
+from wsis_shared.import_states import Import
+from wsis_shared.imports.repository import ImportRepository
 
-from wsis_notifications.subscribers import errors
-from wsis_notifications.subscribers.rules.imports import SubscriberImport
+from wsis_notifications.subscribers.errors import ERRORS
 
 
-class SubscriberImports(MappedImportRepository[SubscriberImport]):
+class SubscriberImports(ImportRepository[Import]):
     """A refusal has a row number, a field and a reason, and nothing of what the row said: it outlives the file."""
 
     source = "notifications"
@@ -16,4 +16,4 @@ class SubscriberImports(MappedImportRepository[SubscriberImport]):
     refused_rows = "subscriber_refusals"
     import_values = "subscriber_import_values"
     import_mappings = "subscriber_import_mappings"
-    unknown = errors.import_unknown
+    errors = ERRORS

@@ -13,7 +13,7 @@ from wsis_shared.collection import Collection
 from wsis_shared.collection_specs import CollectionSpec, expires, index
 from wsis_shared.errors import NotFound
 from wsis_shared.events import PendingEvent
-from wsis_shared.imports.mapped_repository import collections as import_collections
+from wsis_shared.imports.repository import collections as import_collections
 from wsis_shared.json_types import Input
 from wsis_shared.mongo import Repository, in_transaction
 from wsis_shared.outbox import EventfulRepository

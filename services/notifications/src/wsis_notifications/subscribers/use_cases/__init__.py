@@ -11,7 +11,6 @@ from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.store.imports import SubscriberImports
 from wsis_notifications.subscribers.store.subscribers import Subscribers, SubscriptionRequests
 from wsis_notifications.subscribers.use_cases.imports import ImportsCases
-from wsis_notifications.subscribers.use_cases.mappings import MappingCases
 from wsis_notifications.subscribers.use_cases.officers import OfficersCases
 
 
@@ -21,15 +20,12 @@ class SubscribersCases:
 
     officers: OfficersCases
     imports: ImportsCases
-    mappings: MappingCases
 
 
 def compose(parts: Parts) -> SubscribersCases:
     """The use cases with their collaborators; called once per process."""
     subscribers = Subscribers(parts.db)
-    imports = SubscriberImports(parts.db)
     return SubscribersCases(
         OfficersCases(subscribers, SubscriptionRequests(parts.db)),
-        ImportsCases(imports, subscribers, Suppressions(parts.db), Settings.load()),
-        MappingCases(imports),
+        ImportsCases(SubscriberImports(parts.db), subscribers, Suppressions(parts.db), Settings.load()),
     )

@@ -3,26 +3,25 @@ a process that is killed resumes behind it."""
 
 from __future__ import annotations
 
-import tempfile
 import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
-from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid, SuiteError, Unavailable
-from wsis_shared.imports.use_cases import FollowedImports
-from wsis_shared.json_types import Input
-from wsis_shared.mapping.documents import CONFIRMED, PROPOSED, Problem, mapping_of
+from wsis_shared.errors import SuiteError
+from wsis_shared.import_states import Import
+from wsis_shared.imports.use_cases import ImportCases
+from wsis_shared.json_types import Input, JsonObject
+from wsis_shared.mapping.documents import CONFIRMED, Problem, StoredMapping, mapping_of
 from wsis_shared.mapping.unread import ReadRow, unread_values
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
 from wsis_shared.tables import TableRefused
-from wsis_shared.tables.child import ReaderBusy
 
 from wsis_notifications.addresses.rules.mailable import mailable
 from wsis_notifications.addresses.store import Suppressions
@@ -30,16 +29,13 @@ from wsis_notifications.addresses.store.keys import address_key
 from wsis_notifications.settings import Settings
 from wsis_notifications.subscribers.files import FileRow, SubscriberFile
 from wsis_notifications.subscribers.rules import imports, subscribers
-from wsis_notifications.subscribers.rules.imports import Known, SubscriberImport
+from wsis_notifications.subscribers.rules.imports import Known
+from wsis_notifications.subscribers.rules.mapping.choices import CHOICES
 from wsis_notifications.subscribers.store.imports import SubscriberImports
 from wsis_notifications.subscribers.store.subscribers import Subscribers
-from wsis_notifications.subscribers.use_cases import starting
 
 if TYPE_CHECKING:
-    from wsis_shared.blobs.store import BlobStore
-    from wsis_shared.jobs.repository import Jobs
-    from wsis_shared.jobs.run import Finish, Run
-    from wsis_shared.jobs.states import Job
+    from wsis_shared.jobs.run import Run
 
 BATCH = 500
 
@@ -52,72 +48,52 @@ class Refusal(TypedDict):
     message: str
 
 
-class ImportsCases(FollowedImports):
-    """Import a file, follow it, read what it refused."""
+class ImportsCases(ImportCases[Import]):
+    """Import a file, follow it, read what it refused, and say what its columns and values are."""
 
     texts = "wsis_notifications"
+    fields = CHOICES
+    kind, noun, mapping_noun = "import_subscribers", "subscriber_import", "subscriber_mapping"
+    started, confirmed = "notifications.subscribers_imported", "notifications.subscriber_mapping_confirmed"
 
     def __init__(
         self, imports: SubscriberImports, readers: Subscribers, suppressions: Suppressions, settings: Settings
     ) -> None:
         super().__init__(imports)
-        self._imports, self._readers, self._suppressions = imports, readers, suppressions
+        self._readers, self._suppressions = readers, suppressions
         self._smtputf8 = settings.mail_smtputf8
 
-    @rpc(writes=True)
-    def start_subscriber_import(self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Input, body: Input) -> Job:
-        """Keep the file and start its job, audited. Raises Conflict while another import has not ended."""
-        job = starting.enqueue(self._imports, jobs)
-        starting.keep(self._imports, imports.new(job["_id"], upload, body, ctx.received_at), blobs, body["reason"])
-        return job
+    start_subscriber_import = rpc(writes=True)(inherited(ImportCases.start))
+    start_subscriber_import_application = rpc(writes=True)(inherited(ImportCases.apply))
+    start_subscriber_import_mapping = rpc(writes=True)(inherited(ImportCases.confirm_mapping))
+    import_subscribers = job(transaction=False, attempts=7, clean_up="end_subscriber_import")(
+        inherited(ImportCases.read_file)
+    )
+    end_subscriber_import = ImportCases.clean_up
+    list_subscriber_imports = rpc(inherited(ImportCases.page))
+    read_subscriber_import = rpc(inherited(ImportCases.read))
+    list_subscriber_refusals = rpc(inherited(ImportCases.refusals))
+    read_subscriber_import_mapping = rpc(inherited(ImportCases.read_mapping))
+    list_subscriber_import_values = rpc(inherited(ImportCases.values))
+    list_subscriber_import_mappings = rpc(inherited(ImportCases.mappings))
+    read_subscriber_source_mapping = rpc(inherited(ImportCases.source_mapping))
 
-    @rpc(writes=True)
-    def start_subscriber_import_application(
-        self, ctx: Context, jobs: Jobs, blobs: BlobStore, id: str, body: Input
-    ) -> Job:
-        """Import the file of a dry run, once, audited. Raises NotFound, Conflict where it cannot be, or another import
-        has not ended."""
-        tried = self._imports.find(id)
-        starting.require_file(tried, ctx.received_at)
-        if tried.get("mapping_state") == PROPOSED:
-            raise Conflict("notifications.import_mapping_unconfirmed", id=id)
-        job = starting.enqueue(self._imports, jobs)
-        number = tried.get("mapping_number")
-        found = imports.again(tried, job["_id"], number, dry_run=False, at=ctx.received_at)
-        starting.keep(self._imports, found, blobs, body["reason"])
-        self._imports.save("subscriber_imports", {**tried, "application": job["_id"]})
-        return job
+    def _new(self, id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> Import:
+        return imports.new(id, upload, body, at)
 
-    @job(transaction=False, attempts=7, clean_up="end_subscriber_import")
-    def import_subscribers(self, run: Run, blobs: BlobStore) -> Finish:
-        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused, Unavailable
-        where it cannot be read now: the job tries again, behind the last row."""
-        found = self._imports.find(run.id)
-        if found["refusal"]:
-            raise Invalid("notifications.import_file_refused", fields={"file": [found["refusal"]]})
-        with tempfile.NamedTemporaryFile(prefix="wsis-import-") as copy:
-            for chunk in blobs.open(found["blob"]):
-                copy.write(chunk)
-            copy.flush()
-            try:
-                stored = self._imports.mapping_of(found)
-                file = SubscriberFile(Path(copy.name), imports.read_options(found), stored and mapping_of(stored))
-                self._read(run, file, found, stored and stored["number"])
-            except TableRefused as refused:
-                self._refuse(run.id, str(refused))
-                raise Invalid("notifications.import_file_refused", fields={"file": [str(refused)]}) from None
-            except ReaderBusy:
-                raise Unavailable("notifications.import_busy", retry_after=60) from None
-        return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
+    def _facts(self, found: Import) -> JsonObject:
+        facts = {name: found.get(name) for name in ("sha256", "dry_run", "source")}
+        return {**facts, "mapping": found.get("mapping_number")}
 
-    list_subscriber_imports = rpc(inherited(FollowedImports.page))
-    read_subscriber_import = rpc(inherited(FollowedImports.read))
-    list_subscriber_refusals = rpc(inherited(FollowedImports.refusals))
-    end_subscriber_import = FollowedImports.clean_up
+    def _mapping_facts(self, stored: StoredMapping) -> JsonObject:
+        return {"columns": [dict(each) for each in stored["columns"]], "constants": stored["constants"]}
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
-    def _read(self, run: Run, file: SubscriberFile, found: SubscriberImport, number: int | None) -> None:
+    def _read(self, run: Run, path: Path, found: Import) -> None:
+        mapping = self._imports.mapping_of(found)
+        file = SubscriberFile(path, states.read_options(found), mapping and mapping_of(mapping))
+        number = mapping and mapping["number"]
         seen: set[str] = set()  # of a dry run, which stores none: so that it counts as the import will
         for batch in file.batches(BATCH, found["position"]):
             if file.about and file.about["refusal"] and not found["dry_run"]:
@@ -127,9 +103,7 @@ class ImportsCases(FollowedImports):
             run.report(stored["rows"])
         run.report(self._imports.find(run.id)["rows"], note="")
 
-    def _store(
-        self, id: str, batch: Sequence[FileRow], about: Known, seen: set[str]
-    ) -> tuple[SubscriberImport, set[str]]:
+    def _store(self, id: str, batch: Sequence[FileRow], about: Known, seen: set[str]) -> tuple[Import, set[str]]:
         """The effects of some rows, with the position of the last one."""
         at, found = clock.now(), self._imports.find(id)
         rows = [row for row in batch if row.number > found["position"]]
@@ -140,7 +114,7 @@ class ImportsCases(FollowedImports):
         unread = unread_values([_read_row(row) for row in rows])
         news = self._imports.add_values(id, found.get("unread", 0), unread)
         position = rows[-1].number if rows else found["position"]
-        changed: SubscriberImport = {
+        changed: Import = {
             **found,
             **about,
             **states.add_counts(found, position, counts, len(refusals)),
@@ -192,16 +166,6 @@ class ImportsCases(FollowedImports):
                         sound[key] = (row, email)
             refusals += [_refusal(row.number, field, text) for field, text, _ in problems]
         return sound, refusals
-
-    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
-        found = self._imports.find(id)
-        if found["state"] not in states.LIVE:
-            return
-        ended: SubscriberImport = {**found, **states.end(state, clock.now())}
-        if state == states.COMPLETED and found["dry_run"]:
-            ended["file_until"] = clock.now() + states.FILE_KEPT
-        self._imports.save("subscriber_imports", ended)
-        blobs.release(found["blob"], ended.get("file_until") or clock.now())
 
 
 def _about(file: SubscriberFile, number: int | None) -> Known:

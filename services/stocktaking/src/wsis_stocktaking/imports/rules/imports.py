@@ -12,10 +12,9 @@ from typing import NotRequired, TypedDict
 
 from wsis_shared import clock
 from wsis_shared import import_states as states
-from wsis_shared.import_states import MappedImport
+from wsis_shared.import_states import Import
 from wsis_shared.json_types import Input
 from wsis_shared.mapping.documents import Problem
-from wsis_shared.tables import options_of
 
 from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
 from wsis_stocktaking.register.rules import entries
@@ -70,18 +69,16 @@ class Reversal(TypedDict):
     left: int
 
 
-class RegisterImport(MappedImport):
+class RegisterImport(Import):
     """An import of a register. Of the first and last `sequence` that its rows took; `named_encoding` is the encoding of
     before `options`. What counts rows apart came later. Of a dry run, `likely` new rows are likely duplicates, the
     first of which are `duplicates`."""
 
-    named_encoding: str | None
     adopt_unsourced: NotRequired[bool]
     unsourced: NotRequired[int]
     size: int
     by: str | None
     format: str | None
-    encoding: str | None
     unread_sheets: list[str]
     sample: list[dict[str, str]]
     first_sequence: int | None
@@ -125,35 +122,22 @@ class StoredChange(Change):
 def new(id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> RegisterImport:
     """An import that waits for its job, whose id is its own."""
     return {
-        **states.new(id, upload, COUNTS, dry_run=body["dry_run"], at=at),
+        **states.new(id, upload, COUNTS, body, at),
         "named_encoding": body.get("encoding"),
-        "source": body["source"],
         "adopt_unsourced": bool(body.get("adopt_unsourced")),
         "unsourced": 0,
         "size": upload["size"],
         "by": by,
         "format": None,
-        "encoding": None,
         "unread_sheets": [],
         "sample": [],
         "first_sequence": None,
         "last_sequence": None,
         "changes": 0,
         "refused_rows": 0,
-        "warned": 0,
-        "unread": 0,
         "likely": 0,
         "duplicates": [],
-        "mapping": None,
-        "examples": [],
-        "unsure_dates": [],
-        "mapping_state": None,
-        "mapping_number": None,
-        "file_until": None,
-        "application": None,
         "reversal": None,
-        "options": options_of(body),
-        "reading": None,
     }
 
 

@@ -1,11 +1,11 @@
-"""Imports, their reversal, and the mappings of registers."""
+"""Imports of registers, and their reversal."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from wsis_stocktaking.imports.use_cases import imports, mappings, reversals
+from wsis_stocktaking.imports.use_cases import imports, reversals
 
 if TYPE_CHECKING:
     from wsis_shared.bus import Parts
@@ -13,13 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ImportCases:
-    """The use cases of all three."""
+    """The use cases of both."""
 
     imports: imports.ImportsCases
     reversals: reversals.ReversalCases
-    mappings: mappings.MappingCases
 
 
 def compose(parts: Parts) -> ImportCases:
     """The use cases with their collaborators; called once per process."""
-    return ImportCases(imports.compose(parts), reversals.compose(parts), mappings.compose(parts))
+    return ImportCases(imports.compose(parts), reversals.compose(parts))

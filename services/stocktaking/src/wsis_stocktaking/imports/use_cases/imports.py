@@ -6,10 +6,10 @@ process that is killed resumes behind it.
 
 from __future__ import annotations
 
-import tempfile
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,26 +17,25 @@ from typing import TYPE_CHECKING
 from wsis_shared import clock, messages
 from wsis_shared import import_states as states
 from wsis_shared.context import Context
-from wsis_shared.errors import Conflict, Invalid, Unavailable
-from wsis_shared.imports.use_cases import FollowedImports
+from wsis_shared.errors import Conflict, Invalid
+from wsis_shared.events import PendingEvent
+from wsis_shared.imports.use_cases import ImportCases
 from wsis_shared.json_types import Input, JsonObject
-from wsis_shared.mapping.documents import CONFIRMED, PROPOSED, Problem, mapping_of
+from wsis_shared.mapping.documents import CONFIRMED, PROPOSED, Problem, StoredMapping, mapping_of
 from wsis_shared.mapping.unread import UnreadValue, unread_values
 from wsis_shared.mongo import in_transaction
 from wsis_shared.operations import inherited, job, rpc
-from wsis_shared.tables import TableRefused
-from wsis_shared.tables.child import ReaderBusy
 
 from wsis_stocktaking.duplicates.use_cases import Finder
-from wsis_stocktaking.imports import applying, events
+from wsis_stocktaking.imports import events
 from wsis_stocktaking.imports.reading import About, columns, refused
 from wsis_stocktaking.imports.reading.child import Reader
 from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.rules.imports import Change, Outcome, RegisterImport, RowContact
 from wsis_stocktaking.imports.rules.likely import LikelyDuplicate
 from wsis_stocktaking.imports.rules.likely_limits import MAX_LISTED as MAX_LIKELY
+from wsis_stocktaking.imports.rules.mapping.choices import CHOICES
 from wsis_stocktaking.imports.store import Imports, RefusedRow
-from wsis_stocktaking.imports.use_cases import starting
 from wsis_stocktaking.imports.use_cases.comparing import Comparison
 from wsis_stocktaking.register.rules import contents, entries
 from wsis_stocktaking.register.rules.entries import Entry
@@ -48,9 +47,10 @@ if TYPE_CHECKING:
     from wsis_shared.blobs.store import BlobStore
     from wsis_shared.bus import Parts
     from wsis_shared.jobs.repository import Jobs
-    from wsis_shared.jobs.run import Finish, Run
+    from wsis_shared.jobs.run import Run
     from wsis_shared.jobs.states import Job
 
+FILE_KEPT_FOR_OTHERS = timedelta(days=7)  # after the dry run
 MAX_LISTED = 10_000  # changes of a dry run that are kept to be read
 
 
@@ -84,16 +84,21 @@ class _Effects:
         )
 
 
-class ImportsCases(FollowedImports):
-    """Import a file, follow it, read what it refused."""
+class ImportsCases(ImportCases[RegisterImport]):
+    """Import a file, follow it, read what it refused, and say what its columns and values are."""
 
     texts = "wsis_stocktaking"
+    fields = CHOICES
+    kind = "import_entries"
+    started, confirmed = "stocktaking.import_started", "stocktaking.import_mapping_confirmed"
+    repeated = ("source", "adopt_unsourced")
 
     def __init__(self, imports: Imports, register: Register, finder: Finder, *, needs_other: bool = False) -> None:
         super().__init__(imports)
+        self._imports: Imports = imports
         self._finder = finder
         self._needs_other = needs_other
-        self._imports, self._register = imports, register
+        self._register = register
 
     @rpc(writes=True)
     def start_import(self, ctx: Context, jobs: Jobs, blobs: BlobStore, upload: Input, body: Input) -> Job:
@@ -102,44 +107,18 @@ class ImportsCases(FollowedImports):
             raise Invalid("stocktaking.import_source_needed", fields={"source": ["Missing data for required field."]})
         if self._needs_other and not body["dry_run"]:
             raise Conflict("stocktaking.import_dry_run_needed")
-        job = starting.enqueue(self._imports, jobs)
-        found = rules.new(job["_id"], upload, body, by=ctx.actor.id, at=ctx.received_at)
-        starting.keep(self._imports, found, blobs, body["reason"])
-        return job
+        return self.start(ctx, jobs, blobs, upload, body)
 
-    @rpc(writes=True)
-    def start_import_application(self, ctx: Context, jobs: Jobs, blobs: BlobStore, id: str, body: Input) -> Job:
-        """Import the file of a dry run, once. Raises NotFound, Conflict where it cannot be or another import has not
-        ended."""
-        tried = self._imports.find(id)
-        applying.require_applicable(tried, ctx.received_at)
-        if self._needs_other:
-            applying.require_other(tried, ctx.actor.id)
-        job = starting.enqueue(self._imports, jobs)
-        found = applying.applied(tried, job["_id"], by=ctx.actor.id, at=ctx.received_at)
-        starting.keep(self._imports, found, blobs, body["reason"])
-        self._imports.save("imports", {**tried, "application": job["_id"]})
-        return job
-
-    @job(transaction=False, attempts=7, clean_up="end_import")
-    def import_entries(self, run: Run, blobs: BlobStore) -> Finish:
-        """Read the file from where the import is, to its end. Raises Invalid for a file that is refused, Unavailable
-        where it cannot be read now: the job tries again, behind the last row."""
-        found = self._imports.find(run.id)
-        if found["refusal"]:
-            raise Invalid("stocktaking.import_file_refused", fields={"file": [found["refusal"]]})
-        with tempfile.NamedTemporaryFile(prefix="wsis-import-") as file:
-            for chunk in blobs.open(found["blob"]):
-                file.write(chunk)
-            file.flush()
-            try:
-                self._read(run, Path(file.name), found)
-            except TableRefused as why:
-                self._refuse(run.id, str(why))
-                raise Invalid("stocktaking.import_file_refused", fields={"file": [str(why)]}) from None
-            except ReaderBusy:
-                raise Unavailable("stocktaking.import_busy", retry_after=60) from None
-        return run.finish({"id": run.id}, partial(self._end, run.id, states.COMPLETED, blobs))
+    start_import_application = rpc(writes=True)(inherited(ImportCases.apply))
+    start_import_mapping = rpc(writes=True)(inherited(ImportCases.confirm_mapping))
+    import_entries = job(transaction=False, attempts=7, clean_up="end_import")(inherited(ImportCases.read_file))
+    end_import = ImportCases.clean_up
+    list_imports = rpc(inherited(ImportCases.page))
+    list_import_refusals = rpc(inherited(ImportCases.refusals))
+    read_import_mapping = rpc(inherited(ImportCases.read_mapping))
+    list_import_values = rpc(inherited(ImportCases.values))
+    list_import_mappings = rpc(inherited(ImportCases.mappings))
+    read_source_mapping = rpc(inherited(ImportCases.source_mapping))
 
     @rpc
     def list_refused_rows(self, ctx: Context, id: str, limit: int, after: str | None = None) -> JsonObject:
@@ -165,23 +144,38 @@ class ImportsCases(FollowedImports):
         self._imports.find(id)
         return self._imports.changes(id, after, limit).response()
 
-    list_imports = rpc(inherited(FollowedImports.page))
-
     @rpc
     def read_import(self, ctx: Context, id: str) -> JsonObject:
         """An import, and whether the reader would have to leave it to another officer. Raises NotFound."""
         found = self.read(ctx, id)
         return {**found, "second_officer": self._needs_other and found["by"] == ctx.actor.id}
 
-    list_import_refusals = rpc(inherited(FollowedImports.refusals))
-    end_import = FollowedImports.clean_up
+    def _new(self, id: str, upload: Input, body: Input, *, by: str | None, at: datetime) -> RegisterImport:
+        return rules.new(id, upload, body, by=by, at=at)
+
+    def _facts(self, found: RegisterImport) -> JsonObject:
+        names = ("filename", "sha256", "dry_run", "source", "adopt_unsourced")
+        return {**{name: found.get(name) for name in names}, "mapping": found.get("mapping_number")}
+
+    def _mapping_facts(self, stored: StoredMapping) -> JsonObject:
+        return {"columns": [dict(each) for each in stored["columns"]], "values": len(stored["values"])}
+
+    def _require_may_apply(self, ctx: Context, tried: RegisterImport) -> None:
+        if self._needs_other and tried["by"] == ctx.actor.id:
+            raise Conflict("stocktaking.import_second_officer_needed", id=tried["_id"])
+
+    def _file_kept(self) -> timedelta:
+        return FILE_KEPT_FOR_OTHERS if self._needs_other else states.FILE_KEPT
+
+    def _events(self, ended: RegisterImport) -> Sequence[PendingEvent]:
+        return [events.imported(ended)] if rules.has_changed_the_register(ended) else []
 
     # -- the job ------------------------------------------------------------------------------------------------------
 
     def _read(self, run: Run, path: Path, found: RegisterImport) -> None:
         stored = self._imports.mapping_of(found)
         mapping = mapping_of(stored) if stored else None
-        options = applying.read_options(found)
+        options = states.read_options(found)
         comparison = Comparison(self._finder) if found["dry_run"] else None
         with Reader(path, options, found["position"], found.get("source"), mapping) as reader:
             for batch in reader.batches():
@@ -301,19 +295,6 @@ class ImportsCases(FollowedImports):
             {**change, "version": written[id]["version"], "revision": written[id]["revision"], "reversal": None}
             for id, change in changes.items()
         ]
-
-    def _end(self, id: str, state: str, blobs: BlobStore) -> None:
-        found = self._imports.find(id)
-        if found["state"] not in states.LIVE:
-            return
-        ended: RegisterImport = {**found, **states.end(state, clock.now())}
-        announced = [events.imported(ended)] if rules.has_changed_the_register(ended) else []
-        if state == states.COMPLETED and found["dry_run"]:
-            ended["file_until"] = clock.now() + (
-                applying.FILE_KEPT_FOR_OTHERS if self._needs_other else states.FILE_KEPT
-            )
-        self._imports.save("imports", ended, *announced)
-        blobs.release(found["blob"], ended.get("file_until") or clock.now())
 
 
 def _change_of(id: str, decision: str, row: Outcome, entry: Entry | None) -> Change:
