@@ -3,8 +3,9 @@
 import pytest
 from wsis_shared.errors import NotFound, Unavailable
 
-from .page_answers import ANSWERS, EDITION, SESSIONS, session
+from .page_answers import ANSWERS, EDITION
 from .page_kit import in_each_language, site, sound
+from .programme_answers import SESSIONS, session
 
 HERE = "/en/consultations/2017"
 PUBLIC = [

@@ -6,7 +6,8 @@ import pytest
 from wsis_shared.errors import Conflict, NotFound
 
 from .page_answers import ANSWERED, MEETING, SUBMISSION, comment
-from .page_kit import each_language, in_each_language, site, sound
+from .page_kit import in_each_language, site, sound
+from .programme_answers import SESSION
 
 DESK = "/en/desk/consultations/2017"
 PAGES = [
@@ -32,33 +33,6 @@ REPORTED = {
     "account": "a1",
     "reported_at": "2016-09-04T08:00:00Z",
     "report_reasons": {"spam": 2},
-}
-SESSION = {
-    "id": "s1",
-    "edition": "2017",
-    "number": 1,
-    "version": 1,
-    "code": "S00001",
-    "status": "draft",
-    "type": "thematic_workshop",
-    "type_title": {"en": "Workshop on a theme"},
-    "track": "forum",
-    "title": {"en": "Schools online"},
-    "abstract": "About schools.",
-    "language": "en",
-    "organizers": [{"name": "ITU", "key": "itu"}],
-    "speakers": [],
-    "action_lines": ["C2"],
-    "sdgs": [4],
-    "duration": 60,
-    "theme": None,
-    "details_at": None,
-    "outcome_at": None,
-    "details_until": "2017-05-08T21:00:00Z",
-    "submissions": ["s1"],
-    "requests": [],
-    "reason": None,
-    "note": None,
 }
 CANDIDATE = {
     "id": "c1",
@@ -327,66 +301,6 @@ def test_the_next_badge_is_another_act_and_its_field_is_empty(pages):
     second = first.send(token="def")
     assert second.status == 200
     assert [each["body"]["token"] for each in pages.sent("check_in")] == ["abc", "def"]
-
-
-# -- the page of a session for its organizers --------------------------------------------------------------------------
-
-LINK = {"submission": "ab" * 16, "key": "cd" * 20}
-
-
-@pytest.fixture
-def organizer():
-    return site(
-        open_session_link={**SESSION, "interpretation": ["fr"], "outcome": None},
-        file_session_details=SESSION,
-        file_session_outcome={"text": "Done.", "language": "en", "links": [], "filed_at": AT},
-        withdraw_session={**SESSION, "withdrawn_at": AT},
-    )
-
-
-@each_language
-def test_the_page_of_a_session_opens_by_its_link(organizer, language):
-    shown = organizer.get(f"/{language}/consultations/2017/sessions/s1")
-    sound(shown)
-    sound(shown.send(**LINK))
-    assert organizer.sent("open_session_link")[0]["body"] == LINK
-
-
-def test_organizers_file_the_description_and_the_outcome(organizer):
-    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
-    filed = shown.send(0, abstract="How schools share.", interpretation=["fr", "ar"])
-    [details] = organizer.sent("file_session_details")
-    assert {name: details["body"][name] for name in ("abstract", "interpretation", *LINK)} == {
-        "abstract": "How schools share.",
-        "interpretation": ["fr", "ar"],
-        **LINK,
-    }
-    assert "stored" in filed.text("//*[@role='status']")
-    missing = filed.send(1, **{"links.0.action_line": "C2", "links.0.sdg": "4"})
-    assert missing.all("//div[@role='alert']//a/@href") == ["#outcome-text", "#outcome-links.0.rationale"]
-    missing.send(1, text="Done.", **{"links.0.rationale": "Schools"})
-    [outcome] = organizer.sent("file_session_outcome")
-    assert outcome["body"]["links"] == [{"action_line": "C2", "sdg": 4, "rationale": "Schools"}]
-
-
-def test_organizers_take_their_session_back_after_a_check(organizer):
-    shown = organizer.get("/en/consultations/2017/sessions/s1").send(**LINK)
-    check = shown.send(2, reason="Our speakers cannot travel.", language="en")
-    sound(check)
-    assert organizer.sent("withdraw_session") == []
-    assert "taken back" in check.send().text("//*[@role='status']")
-    [withdrawn] = organizer.sent("withdraw_session")
-    assert withdrawn["body"] == {**LINK, "reason": "Our speakers cannot travel.", "language": "en"}
-
-
-def test_a_cancelled_session_says_so_and_why(organizer):
-    why = {"text": "Les intervenants ne viennent pas.", "language": "fr"}
-    known = organizer.bus.answers["consultation.read_programme_session"]
-    organizer.bus.answers["consultation.read_programme_session"] = {**known, "state": "cancelled", "cancelled_why": why}
-    in_each_language(organizer, "/consultations/2017/programme/sessions/S1")
-    shown = organizer.get("/en/consultations/2017/programme/sessions/S1")
-    assert "This session is cancelled." in shown.text("//main")
-    assert shown.all("//main//*[@lang='fr']")
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from wsis_shared.errors import PreconditionFailed
 
 from .page_answers import FLOOR, MEETING, SUBMISSION
 from .page_kit import in_each_language, site, sound
+from .programme_answers import SESSION
 from .test_pages_board import JOB
-from .test_pages_desk import SESSION
 
 DESK = "/en/desk/consultations/2017"
 PATHS = [

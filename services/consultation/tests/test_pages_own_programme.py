@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from wsis_testkit.pages import Pages
 
-from .page_answers import OWN_PROGRAMME
 from .page_kit import in_each_language, site
+from .programme_answers import OWN_PROGRAMME
 
 HERE = "/en/consultations/2017/programme"
 

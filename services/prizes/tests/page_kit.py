@@ -43,6 +43,7 @@ FORM: dict[str, Any] = {
     ],
 }
 
+HERE = "/desk/editions/2017"
 each_language = pytest.mark.parametrize("language", LOCALES)
 
 
@@ -57,3 +58,8 @@ def sound(shown: Shown) -> None:
         assert shown.all(f"//label[@for='{field.get('id')}']"), f"{field.get('name')} has a label"
     ids = shown.all("//@id")
     assert len(ids) == len(set(ids)), "each id once"
+
+
+def wrong(shown: Shown) -> list[str]:
+    """Where the summary of errors leads."""
+    return shown.all("//div[@role='alert']//a/@href")

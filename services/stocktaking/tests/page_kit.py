@@ -96,7 +96,7 @@ LINKS = [
     {**_LINK, "line": "C7.e-health", "sdg": 3, "targets": [], "goal_level": True},
 ]
 _COUNTS = {"entries": 452, "projects": 3, "sessions": 1}
-_VERSION = {
+VERSION = {
     "version": 2,
     "valid_from": "2017-01-01",
     "published_at": "2016-12-01T08:00:00Z",
@@ -107,7 +107,7 @@ _VERSION = {
     "lines": ["C2"],
 }
 EVIDENCE = {
-    **_VERSION,
+    **VERSION,
     "links": [{**LINKS[0], "evidence": _COUNTS}, {**LINKS[1], "evidence": dict.fromkeys(_COUNTS, 0)}],
     "without_link": [{"line": "C1", "sdg": 17, "entries": 5, "projects": 0, "sessions": 0}],
 }
@@ -210,10 +210,10 @@ PUBLIC = {
     },
     "stocktaking.compare_revisions": DIFFERENCES,
     "stocktaking.read_matrix_evidence": EVIDENCE,
-    "stocktaking.list_matrix_versions": {"items": [_VERSION, _VERSION | {"version": 1}], "next": None},
-    "stocktaking.read_matrix_version": {**_VERSION, "links": LINKS},
+    "stocktaking.list_matrix_versions": {"items": [VERSION, VERSION | {"version": 1}], "next": None},
+    "stocktaking.read_matrix_version": {**VERSION, "links": LINKS},
     "stocktaking.read_matrix_differences": {
-        **{name: _VERSION[name] for name in ("version", "added", "changed", "removed")},
+        **{name: VERSION[name] for name in ("version", "added", "changed", "removed")},
         "since": 1,
         "items": [{"line": "C2", "sdg": 9, "before": None, "after": LINKS[0]}],
     },
@@ -242,7 +242,7 @@ PATHS = (
     "/reports/global-2016-1.0",
 )
 
-_OWN_ROW = {
+OWN_ROW = {
     "id": "e1",
     "title": "Redes comunitarias",
     "visibility": "public",
@@ -259,7 +259,7 @@ _OWN_ROW = {
 }
 DRAFT = CONTENT | {"countries": ["PE"], "end_date": None}
 OWN_ENTRY = {
-    **_OWN_ROW,
+    **OWN_ROW,
     "draft": DRAFT,
     "content": CONTENT,
     "based_on": 2,
@@ -296,17 +296,6 @@ CLAIM = {
     "minutes": 28,
     "entries": None,
     "reason": None,
-}
-WAITING_CLAIM = {
-    **CLAIM,
-    "state": "waiting",
-    "minutes": 0,
-    "account": "a1",
-    "message": "Call our registry:\n+51 1 555 0100",
-    "proof": "officer",
-    "decided_at": None,
-    "claimant": {"name": "Ana Quispe", "organization": "Red Andina", "country": "PE"},
-    "owned": False,
 }
 SHARE = {
     "id": "s1",
@@ -359,15 +348,6 @@ CALL = {
     "answered": 210,
     "reminded": 0,
 }
-CALLED_OWNER = {
-    "account": "a1",
-    "organization": "Red Andina",
-    "entries": 12,
-    "opened_at": "2017-01-10T08:00:00Z",
-    "updated_at": None,
-    "confirmed_at": None,
-    "reminded_at": None,
-}
 OWN = {
     "stocktaking.read_entry": ENTRY,
     "stocktaking.read_own_call": OWN_CALL,
@@ -388,7 +368,7 @@ OWN = {
     "stocktaking.accept_share": OWN_SHARE | {"state": "accepted", "until": None},
     "stocktaking.leave_entry": None,
     "stocktaking.list_own_entries": {
-        "items": [_OWN_ROW, _OWN_ROW | {"id": "e3", "title": "", "state": "draft", "visibility": "unpublished"}],
+        "items": [OWN_ROW, OWN_ROW | {"id": "e3", "title": "", "state": "draft", "visibility": "unpublished"}],
         "next": None,
     },
     "stocktaking.read_own_entry": OWN_ENTRY,
@@ -418,111 +398,4 @@ OWN_PATHS = (
     "/me/entries/e1/sharing?done=asked",
     "/me/shares/s1",
     "/me/calls/k1?done=yes",
-)
-
-REVIEW = {
-    **OWN_ENTRY,
-    "state": "submitted",
-    "draft": DRAFT,
-    "owner": "a1",
-    "differences": DIFFERENCES["items"],
-    "duplicates": [ALIKE],
-}
-_SIDES = {
-    "one": {"entry": "e1", "title": "Redes comunitarias", "organization": "Red Andina", "public": True},
-    "other": {"entry": "e2", "title": "منصة التعليم", "organization": "جامعة الأمل", "public": True},
-}
-PROPOSAL = {
-    "proposal": "p1",
-    "line": "C2",
-    "agency": "fao",
-    "mine": True,
-    "state": "open",
-    "justification": "Agreed in May.",
-    "base": 1,
-    "created_at": "2017-05-02T08:00:00Z",
-    "decision": None,
-    "published_in": None,
-    "changes": [{"sdg": 9, "action": "add", "before": None, "after": LINKS[0]}],
-    "clashes": [],
-    "outdated": [9],
-}
-DESK = {
-    "stocktaking.list_calls": {"items": [CALL, CALL | {"id": "k2", "state": "sent"}], "next": None, "total": 2},
-    "stocktaking.write_call_draft": CALL,
-    "stocktaking.change_call_draft": CALL,
-    "stocktaking.read_call": CALL,
-    "stocktaking.list_called_owners": {"items": [CALLED_OWNER], "next": None, "total": 130},
-    "stocktaking.close_call": CALL | {"state": "closed"},
-    "stocktaking.list_claims": {"items": [WAITING_CLAIM], "next": None, "total": 1},
-    "stocktaking.read_claim": WAITING_CLAIM,
-    "stocktaking.decide_claim": WAITING_CLAIM,
-    "stocktaking.list_reviews": {
-        "items": [
-            _OWN_ROW
-            | {
-                "state": "submitted",
-                "organization": "Red Andina",
-                "stakeholder_type": "civil_society",
-                "action_lines": ["C2"],
-                "countries": ["PE"],
-                "is_update": True,
-            }
-        ],
-        "next": None,
-    },
-    "stocktaking.read_review": REVIEW,
-    "stocktaking.decide_review": REVIEW,
-    "stocktaking.correct_entry": REVIEW,
-    "stocktaking.assign_entry": REVIEW,
-    "stocktaking.search_entries": FOUND,
-    "stocktaking.list_duplicates": {
-        "items": [
-            {
-                **_SIDES,
-                "score": 82,
-                "likely": True,
-                "state": "open",
-                "found_at": "2017-05-02T08:00:00Z",
-                "decided_by": None,
-                "decided_at": None,
-                "reason": None,
-            }
-        ],
-        "next": None,
-    },
-    "stocktaking.decide_duplicate": {**_SIDES, "score": 82, "likely": True, "state": "different"},
-    "stocktaking.merge_entries": REVIEW,
-    "stocktaking.list_matrix_proposals": {"items": [PROPOSAL], "next": None},
-    "stocktaking.read_matrix_proposal": PROPOSAL,
-    "stocktaking.decide_matrix_proposal": PROPOSAL,
-    "stocktaking.propose_matrix_changes": PROPOSAL,
-    "stocktaking.withdraw_matrix_proposal": PROPOSAL,
-    "stocktaking.read_matrix_link": CELL,
-    "stocktaking.list_matrix_comments": {
-        "items": [{"comment": "c1", "agency": None, "at": "2017-05-03T08:00:00Z", "text": "We agree."}],
-        "next": None,
-    },
-    "stocktaking.comment_matrix_proposal": {},
-    "stocktaking.publish_matrix": {**_VERSION, "links": LINKS},
-    "stocktaking.list_matrix_versions": PUBLIC["stocktaking.list_matrix_versions"],
-}
-DESK_PATHS = (
-    "/desk/entries?done=yes",
-    "/desk/entries/e1",
-    "/desk/entries/search?q=redes",
-    "/desk/entries/e1/correction",
-    "/desk/entries/e1/owner?q=ana",
-    "/desk/duplicates?done=yes",
-    "/desk/duplicates/e1/e2",
-    "/desk/duplicates/e1/e2/merge",
-    "/desk/matrix?done=yes",
-    "/desk/matrix/p1",
-    "/desk/matrix/new",
-    "/desk/matrix/new?line=C2&goal=9",
-    "/desk/claims?done=yes",
-    "/desk/claims/c1",
-    "/desk/calls",
-    "/desk/calls/new",
-    "/desk/calls/k1?done=saved",
 )

@@ -4,8 +4,8 @@ import pytest
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
+from .desk_answers import DESK, DESK_PATHS, REVIEW
 from .job_answers import JOB
-from .page_kit import DESK, DESK_PATHS, REVIEW
 
 
 @pytest.fixture

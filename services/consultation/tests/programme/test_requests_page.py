@@ -10,7 +10,7 @@ from wsis_testkit.pages import Pages
 
 from ..page_answers import ANSWERED, SUBMISSION
 from ..page_kit import in_each_language, site
-from ..test_pages_desk import SESSION
+from ..programme_answers import SESSION
 
 HERE = "/desk/consultations/2017/submissions/s1/requests"
 REQUESTS: list[dict[str, Any]] = [

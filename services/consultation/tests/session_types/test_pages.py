@@ -4,8 +4,8 @@ import pytest
 from wsis_shared.errors import Conflict
 from wsis_shared.schemas import LOCALES
 
-from ..page_answers import SESSION_TYPES
 from ..page_kit import in_each_language, site
+from ..programme_answers import SESSION_TYPES
 
 DESK = "/en/desk/consultations/2017/session-types"
 

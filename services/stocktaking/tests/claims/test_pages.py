@@ -4,7 +4,8 @@ import pytest
 from wsis_shared.errors import Conflict, Invalid
 from wsis_testkit.pages import Pages
 
-from ..page_kit import CLAIM, DESK, OWN
+from ..desk_answers import DESK
+from ..page_kit import CLAIM, OWN
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ import pytest
 from wsis_shared.errors import Conflict
 from wsis_testkit.pages import Pages
 
-from ..page_kit import CONTENT, DESK, REVIEW
+from ..desk_answers import DESK, REVIEW
+from ..page_kit import CONTENT
 
 PERSON = {
     "account": "a9",

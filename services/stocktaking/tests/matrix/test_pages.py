@@ -6,7 +6,8 @@ import pytest
 from wsis_shared.errors import Forbidden
 from wsis_testkit.pages import Pages
 
-from ..page_kit import CELL, DESK, PROPOSAL
+from ..desk_answers import DESK, PROPOSAL
+from ..page_kit import CELL
 
 NEW = "/en/desk/matrix/new"
 

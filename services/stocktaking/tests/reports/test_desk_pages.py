@@ -6,8 +6,9 @@ from wsis_shared.revisions import changed_since_read
 from wsis_shared.schemas import LOCALES
 from wsis_testkit.pages import Pages
 
+from ..desk_answers import DESK
 from ..job_answers import JOB
-from ..page_kit import DESK, REPORT
+from ..page_kit import REPORT
 
 HERE = "/en/desk/reports/global-2016-1.0"
 VERSION = REPORT | {
