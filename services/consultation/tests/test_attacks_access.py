@@ -16,9 +16,7 @@ ADA, EVE = actor("member", id="ada"), actor("member", id="eve")
 NOBODY = {"email": None, "answers": {}, "language": None}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for any account."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def pdf(folder: Any) -> bytes:

@@ -11,9 +11,7 @@ WHERE = {"edition": "2017", "at": "programme"}
 READER = actor("member")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for any account."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 @pytest.fixture

@@ -13,9 +13,7 @@ from wsis_testkit import actor, refused, wait_for
 IN_TIME = datetime(2016, 11, 20, 21, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for any account."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def draft(email: str) -> dict[str, Any]:

@@ -15,9 +15,7 @@ ADA = actor("member", id="ada")
 IN_TIME = datetime(2016, 11, 20, 21, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for any account."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def at_once(*work: Callable[[], Any]) -> list[Any]:

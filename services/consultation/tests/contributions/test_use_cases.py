@@ -15,9 +15,7 @@ from wsis_consultation.contributions import rules
 ADA, BEA, CEM = (actor("member", id=name) for name in ("ada", "bea", "cem"))
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for the members."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 @pytest.fixture

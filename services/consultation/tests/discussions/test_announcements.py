@@ -7,21 +7,14 @@ from typing import Any
 import pytest
 from wsis_testkit import actor
 
-from ..discussion_kit import ADA, BOB, EVE, NAMES, TEXT, Forum, open_discussion, prepare
+from ..discussion_kit import ADA, BOB, EVE, NAMES, TEXT, Forum
 from ..page_answers import DISCUSSION, comment
 from ..page_kit import site
 
 SAID = {"text": "La séance **commence** à midi", "language": "fr"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def community(consultation: Any, fake_service: Any) -> None:
-    prepare(consultation, fake_service)
-
-
-@pytest.fixture
-def forum(consultation: Any) -> Forum:
-    return open_discussion(consultation)
+pytestmark = pytest.mark.usefixtures("community")
 
 
 def announce(forum: Forum) -> dict[str, Any]:

@@ -7,18 +7,14 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
-from ..discussion_kit import ADA, BOB, TEXT, Forum, open_discussion, prepare
+from ..discussion_kit import ADA, BOB, TEXT, Forum
 
-
-@pytest.fixture(scope="module", autouse=True)
-def community(consultation: Any, fake_service: Any) -> None:
-    prepare(consultation, fake_service)
+pytestmark = pytest.mark.usefixtures("community")
 
 
 @pytest.fixture
-def forum(consultation: Any) -> Forum:
-    forum = open_discussion(consultation)
-    forum.call("change_discussion", consultation.officer, body={**TEXT, "approval": True})
+def forum(forum: Forum) -> Forum:
+    forum.call("change_discussion", forum.consultation.officer, body={**TEXT, "approval": True})
     return forum
 
 

@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 from wsis_testkit import publish, refused, wait_for
 
-from ..discussion_kit import ADA, BOB, EVE, NAMES, TEXT, ZOE, Forum, open_discussion, prepare
+from ..discussion_kit import ADA, BOB, EVE, NAMES, TEXT, ZOE, Forum, open_discussion
 
-
-@pytest.fixture(scope="module", autouse=True)
-def community(consultation: Any, fake_service: Any) -> None:
-    prepare(consultation, fake_service)
-
-
-@pytest.fixture
-def forum(consultation: Any) -> Forum:
-    return open_discussion(consultation)
+pytestmark = pytest.mark.usefixtures("community")
 
 
 def test_followers_get_each_comment_but_not_their_own(forum: Forum) -> None:

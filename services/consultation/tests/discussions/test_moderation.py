@@ -7,17 +7,9 @@ from typing import Any
 import pytest
 from wsis_testkit import refused
 
-from ..discussion_kit import ADA, BOB, EVE, TEXT, Forum, open_discussion, prepare
+from ..discussion_kit import ADA, BOB, EVE, TEXT, Forum
 
-
-@pytest.fixture(scope="module", autouse=True)
-def community(consultation: Any, fake_service: Any) -> None:
-    prepare(consultation, fake_service)
-
-
-@pytest.fixture
-def forum(consultation: Any) -> Forum:
-    return open_discussion(consultation)
+pytestmark = pytest.mark.usefixtures("community")
 
 
 def test_reports_hide_nothing_and_count_once_per_account(forum: Forum) -> None:

@@ -9,17 +9,9 @@ from wsis_testkit import refused
 
 from wsis_consultation.discussions.rules.comment_words import MAX_TERMS, terms_of, words_of
 
-from ..discussion_kit import ADA, BOB, Forum, open_discussion, prepare
+from ..discussion_kit import ADA, BOB, Forum
 
-
-@pytest.fixture(scope="module", autouse=True)
-def community(consultation: Any, fake_service: Any) -> None:
-    prepare(consultation, fake_service)
-
-
-@pytest.fixture
-def forum(consultation: Any) -> Forum:
-    return open_discussion(consultation)
+pytestmark = pytest.mark.usefixtures("community")
 
 
 def search(forum: Forum, text: str | None = None, **more: Any) -> list[int]:

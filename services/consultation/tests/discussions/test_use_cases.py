@@ -10,17 +10,9 @@ from wsis_testkit import actor, refused
 from wsis_consultation.discussions import schemas
 from wsis_consultation.discussions.store import Comments
 
-from ..discussion_kit import ADA, AT, BOB, EVE, TEXT, Forum, iso, open_discussion, prepare
+from ..discussion_kit import ADA, AT, BOB, EVE, TEXT, Forum, iso
 
-
-@pytest.fixture(scope="module", autouse=True)
-def community(consultation: Any, fake_service: Any) -> None:
-    prepare(consultation, fake_service)
-
-
-@pytest.fixture
-def forum(consultation: Any) -> Forum:
-    return open_discussion(consultation)
+pytestmark = pytest.mark.usefixtures("community")
 
 
 # -- communities and discussions ---------------------------------------------------------------------------------------

@@ -16,9 +16,7 @@ TEXTS = {
 Submit = Callable[..., dict[str, Any]]
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for the members."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 @pytest.fixture(scope="module")

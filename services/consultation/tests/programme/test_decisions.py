@@ -16,11 +16,6 @@ from ..programme_kit import Officer
 MANY = 250
 
 
-@pytest.fixture
-def officer(consultation: Any, make_answers: Any) -> Officer:
-    return Officer(consultation, make_answers)
-
-
 @pytest.fixture(scope="module")
 def made(consultation: Any, database: Any) -> list[str]:
     """Sessions that nobody has decided on."""

@@ -10,7 +10,7 @@ from wsis_testkit import refused
 
 from wsis_consultation.programme.schemas import sessions
 
-from ..programme_kit import ADA, BEA, Officer, contacts, profile
+from ..programme_kit import ADA, BEA, Officer
 
 OUTCOME = {
     "text": "We agreed.",
@@ -22,14 +22,7 @@ OUTCOME = {
 HERS = {"name": "Ines Silva", "email": "third.speaker@private.example"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(fake_service: Any) -> None:
-    fake_service("accounts", contacts=contacts, profile=profile)
-
-
-@pytest.fixture
-def officer(consultation: Any, make_answers: Any) -> Officer:
-    return Officer(consultation, make_answers)
+pytestmark = pytest.mark.usefixtures("accounts")
 
 
 def own(officer: Officer, who: Any, session: str) -> dict[str, Any]:

@@ -6,17 +6,9 @@ from typing import Any
 import pytest
 from wsis_testkit import refused, wait_for
 
-from ..programme_kit import ADA, BEA, NEW, Officer, contacts, profile
+from ..programme_kit import ADA, BEA, NEW, Officer
 
-
-@pytest.fixture(scope="module", autouse=True)
-def accounts(fake_service: Any) -> None:
-    fake_service("accounts", contacts=contacts, profile=profile)
-
-
-@pytest.fixture
-def officer(consultation: Any, make_answers: Any) -> Officer:
-    return Officer(consultation, make_answers)
+pytestmark = pytest.mark.usefixtures("accounts")
 
 
 def test_request_becomes_one_session_however_often_it_is_asked(officer: Officer) -> None:

@@ -9,19 +9,12 @@ from wsis_testkit import refused
 
 from wsis_consultation.programme.store import Programme
 
-from ..programme_kit import ADA, BEA, Officer, contacts, profile
+from ..programme_kit import ADA, BEA, Officer
 
 WHY = {"reason": "Nos intervenants ne peuvent pas venir.", "language": "fr"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(fake_service: Any) -> None:
-    fake_service("accounts", contacts=contacts, profile=profile)
-
-
-@pytest.fixture
-def officer(consultation: Any, make_answers: Any) -> Officer:
-    return Officer(consultation, make_answers)
+pytestmark = pytest.mark.usefixtures("accounts")
 
 
 def withdraw(officer: Officer, session: str, who: Any = ADA, at: str = "programme") -> Any:

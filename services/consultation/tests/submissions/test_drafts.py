@@ -9,9 +9,7 @@ from wsis_testkit import actor, refused
 DEADLINE = datetime(2017, 2, 20, 22, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for any account."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def new_draft(email: str | None = None, **answers: Any) -> dict[str, Any]:

@@ -13,9 +13,7 @@ from wsis_consultation.submissions.rules import lifecycle
 ADA, BEA = actor("member", id="ada"), actor("member", id="bea")
 
 
-@pytest.fixture(scope="module", autouse=True)
-def accounts(people: Any) -> None:
-    """accounts answers for ada and bea."""
+pytestmark = pytest.mark.usefixtures("people")
 
 
 def body(answers: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

@@ -1,8 +1,26 @@
 from __future__ import annotations
 
-import pytest
+from pathlib import Path
+from typing import Any
 
+import pytest
+from wsis_testkit.interruptions import InProcess
+
+from ..import_kit import Importing, in_process
 from .file_kit import Row
+
+
+@pytest.fixture(scope="module")
+def service(database: Any) -> InProcess:
+    """The service without a broker."""
+    return in_process(database("stocktaking"))
+
+
+@pytest.fixture
+def importing(service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Importing:
+    """Imports in an empty register."""
+    service.restore({})
+    return Importing(service, tmp_path, monkeypatch)
 
 
 @pytest.fixture(scope="module")

@@ -3,26 +3,12 @@ an undisturbed one leaves."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import pytest
 from wsis_testkit.interruptions import InProcess, die_at, places_of
 
-from ..import_kit import AT, OFFICER, Importing, in_process
-
-
-@pytest.fixture(scope="module")
-def service(database: Any) -> InProcess:
-    return in_process(database("stocktaking"))
-
-
-@pytest.fixture
-def importing(service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Importing]:
-    """Imports in an empty register, three rows at a time."""
-    service.restore({})
-    return Importing(service, tmp_path, monkeypatch)
+from ..import_kit import AT, OFFICER, Importing
 
 
 def check_resumes(service: InProcess, work: Callable[[], Any], check: Callable[[], Any]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,7 @@ from wsis_testkit.interruptions import InProcess
 
 from wsis_stocktaking.imports.use_cases.imports import ImportsCases
 
-from ..import_kit import Importing, Row, in_process
+from ..import_kit import Importing, Row
 
 COLUMNS = ("No", "Project title", "Summary", "Ministry", "Sector", "Country", "Type", "Scope", "Status", "Start")
 FIRST = {
@@ -33,18 +32,6 @@ FIRST = {
 }
 SECOND = FIRST | {"No": "2", "Project title": "Tele-clinics", "Sector": "Clinics", "Start": "soon"}
 THIRD = FIRST | {"No": "3", "Project title": "Open archives", "Sector": "Clinics", "Country": "Atlantis; Kenya"}
-
-
-@pytest.fixture(scope="module")
-def service(database: Any) -> InProcess:
-    return in_process(database("stocktaking"))
-
-
-@pytest.fixture
-def importing(service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Importing]:
-    """Imports in an empty register."""
-    service.restore({})
-    return Importing(service, tmp_path, monkeypatch)
 
 
 def file(folder: Path, *rows: Row, columns: tuple[str, ...] = COLUMNS) -> Path:

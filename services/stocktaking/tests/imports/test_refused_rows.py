@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +22,7 @@ from wsis_stocktaking.imports.schemas import RefusedRow, RefusedRowPage
 from wsis_stocktaking.imports.use_cases import imports
 
 from .. import generated
-from ..import_kit import AT, Importing, Row, in_process
+from ..import_kit import AT, Importing, Row
 
 BROKEN: dict[int, Row] = {
     2: {"kind": "party"},
@@ -31,18 +30,6 @@ BROKEN: dict[int, Row] = {
     5: {"organization.name": ""},
 }
 """Place of a row -> what is wrong in it."""
-
-
-@pytest.fixture(scope="module")
-def service(database: Any) -> InProcess:
-    return in_process(database("stocktaking"))
-
-
-@pytest.fixture
-def importing(service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Importing]:
-    """Imports in an empty register."""
-    service.restore({})
-    return Importing(service, tmp_path, monkeypatch)
 
 
 def export(importing: Importing, id: str, path: Path, format: str = "xlsx") -> Path:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,21 +14,9 @@ from wsis_stocktaking.imports.rules import imports as rules
 from wsis_stocktaking.imports.schemas import ImportBody
 from wsis_stocktaking.migrations import MIGRATIONS
 
-from ..import_kit import Importing, Row, in_process
+from ..import_kit import Importing, Row
 
 ADA = actor("member", id="ada")
-
-
-@pytest.fixture(scope="module")
-def service(database: Any) -> InProcess:
-    return in_process(database("stocktaking"))
-
-
-@pytest.fixture
-def importing(service: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Importing]:
-    """Imports in an empty register."""
-    service.restore({})
-    return Importing(service, tmp_path, monkeypatch)
 
 
 def numbered(importing: Importing, *titles: str) -> list[Row]:
