@@ -93,9 +93,9 @@ def installation(
     }
 
 
-def doctor(settings: dict[str, str], *arguments: str) -> tuple[int, Findings]:
+def doctor(settings: dict[str, str], *arguments: str, service: str = "voting") -> tuple[int, Findings]:
     """Its exit status, and what it found but for disks, which are those of this machine."""
-    ended = CliRunner().invoke(main, ["doctor", "voting", "--json", *arguments], env=settings)
+    ended = CliRunner().invoke(main, ["doctor", service, "--json", *arguments], env=settings)
     assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
     said = json.loads(ended.stdout)
     assert said["wrong"] == sum(one["wrong"] for one in said["findings"])
@@ -121,6 +121,16 @@ def test_it_asks_the_rules_of_a_start(installation: dict[str, str]) -> None:
         "WSIS_DOCTOR_MANAGEMENT_URI must use TLS to one",
         "WSIS_DOCTOR_MONGO_URI must use TLS to two",
     ]
+
+
+def test_a_service_says_what_is_wrong_with_what_its_settings_name(installation: dict[str, str]) -> None:
+    away = f"http://127.0.0.1:{free_port()}"
+    providers = {"itu": {"name": "ITU", "issuer": away, "client_id": "wsis"}}
+    settings = {"WSIS_SIGN_IN_PROVIDERS": json.dumps(providers), "WSIS_SIGN_IN_LOOPBACK": "yes"}
+    status, found = doctor({**installation, **settings}, service="accounts")
+    [one] = [one for one in found if one["subject"] == "accounts"]
+    assert (status, one["wrong"], away in one["fix"]) == (1, True, True)
+    assert one["problem"] == "the identity provider itu cannot be used: ConnectionRefusedError"
 
 
 def test_people_read_a_line_with_what_to_do(installation: dict[str, str]) -> None:
