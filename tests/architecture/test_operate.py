@@ -1,0 +1,105 @@
+"""Commands of docs/operate, run as the pages have them, in a folder that looks like the project. Programs that would
+reach a cluster or an engine are stand-ins that note what they are told."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.architecture.compose_files import fragment
+
+NOTES = '#!/bin/sh\nprintf "%s\\n" "$*" >> "$NOTES"\n'
+BLOCK = re.compile(r"^(?P<indent> *)```sh\n(?P<text>.*?)^ *```", re.MULTILINE | re.DOTALL)
+Run = Callable[[str], list[str]]
+
+
+@pytest.fixture
+def folder(project: Any, tmp_path: Path) -> Path:
+    """The project, with `deploy/compose` and `kubectl` that only note."""
+    made = tmp_path / "suite"
+    (made / "deploy").mkdir(parents=True)
+    (made / ".venv").symlink_to(project.root / ".venv")
+    (made / "services").symlink_to(project.root / "services")
+    for path in (project.root / "deploy").iterdir():
+        if path.name != "compose":
+            (made / "deploy" / path.name).symlink_to(path)
+    for path in (made / "deploy/compose", tmp_path / "bin/kubectl"):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(NOTES)
+        path.chmod(0o755)
+    return made
+
+
+@pytest.fixture
+def run(folder: Path) -> Run:
+    """Runs a block; returns what the stand-ins were told, a line for each call."""
+
+    def run(block: str) -> list[str]:
+        notes = folder.parent / "notes"
+        path = f"{folder.parent / 'bin'}:{os.environ['PATH']}"
+        env = {**os.environ, "NOTES": str(notes), "PATH": path, "PYTHONWARNINGS": "ignore"}
+        done = subprocess.run(["bash", "-euc", block], cwd=folder, env=env, capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, ""), done.stdout
+        return notes.read_text("utf-8").splitlines() if notes.exists() else []
+
+    return run
+
+
+def _block(project: Any, page: str, word: str) -> str:
+    """The one of a page that has this word."""
+    text = (project.root / "docs/operate" / page).read_text("utf-8")
+    [found] = [match["text"] for match in BLOCK.finditer(text) if word in match["text"]]
+    return found
+
+
+def _secrets(project: Any) -> set[str]:
+    """Those that pods of the chart read."""
+    chart = yaml.safe_load((project.root / "deploy/chart/values.yaml").read_text("utf-8"))
+    files = [*(project.root / "deploy").glob("gateway*.values.yaml")]
+    files += [folder / "deploy/values.yaml" for folder in project.services.values()]
+    parts = {name: part for path in files for name, part in yaml.safe_load(path.read_text("utf-8"))["parts"].items()}
+    ours = {part.get("secret", f"wsis-{name}") for name, part in parts.items() if "image" not in part}
+    return {*ours, chart["backup"]["secret"]}
+
+
+def test_kubernetes_has_a_secret_for_each_part_and_none_of_an_administrator(
+    project: Any, folder: Path, run: Run
+) -> None:
+    run(_block(project, "kubernetes.md", "passwords.py").replace("HOST", "node.example"))
+    made = folder.parent / "wsis-secrets"
+    definitions = json.loads((made / "definitions.json").read_text("utf-8"))
+    assert {plugin.name for plugin in project.found} <= {user["name"] for user in definitions["users"]}
+    assert "node.example:27017" in (made / "users.js").read_text("utf-8")
+
+    told = run(_block(project, "kubernetes.md", "kubectl create namespace"))
+    secrets = [match[1] for line in told if (match := re.search(r"secret generic (\S+) --from-env-file=\S+$", line))]
+    assert sorted(secrets) == sorted(_secrets(project))
+
+
+def test_an_upgrade_migrates_each_service_and_replaces_it(project: Any, run: Run) -> None:
+    told = run(_block(project, "upgrade.md", "wsis prepare"))
+    assert sorted(told) == sorted(f"run --rm --no-deps {name} wsis prepare {name}" for name in project.services)
+
+
+def test_compose_replaces_the_gateways_one_by_one_and_then_all_services(project: Any, run: Run) -> None:
+    told = run(_block(project, "compose.md", "--no-deps --wait gateway-0"))
+    replaced = [line.removeprefix("up -d --no-deps --wait ").split() for line in told if line.startswith("up ")]
+    gateways = [[name] for name in fragment(project.root / "deploy/compose.yaml") if name.startswith("gateway-")]
+    assert replaced == [*gateways, sorted(project.services)]
+
+
+def test_the_settings_of_identity_providers_are_read_as_the_page_has_them(project: Any, folder: Path, run: Run) -> None:
+    """Both YAML files of the page, given by its commands."""
+    page = (project.root / "docs/operate/sign-in.md").read_text("utf-8")
+    for match in re.finditer(r"```yaml\n *# (?P<name>\S+)\n(?P<text>.*?) *```", page, re.DOTALL):
+        (folder.parent / match["name"]).write_text(match["text"])
+    load = "from wsis_accounts.settings import Settings as S; p = S.load().providers['itu']"
+    block = _block(project, "sign-in.md", "WSIS_SIGN_IN_KEYS")
+    run(f"{block}\n.venv/bin/python -c \"{load}; assert p.secret and p.names['fr'] == 'UIT', p\"")
