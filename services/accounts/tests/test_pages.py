@@ -11,6 +11,9 @@ ACCOUNT = {
     "state": "confirmed",
     "email": "amina@example.org",
     "names": "Amina Diallo",
+    "given_name": "Amina",
+    "family_name": "Diallo",
+    "locale": "fr",
     "country": "SN",
     "stakeholder_type": "civil_society",
     "organization": "<b>Femmes numériques</b>",
@@ -35,7 +38,9 @@ def pages():
         "accounts.sign_in": pages.tokens,
         "accounts.refresh": pages.tokens,
         "accounts.sign_out": None,
+        "accounts.sign_out_everywhere": None,
         "accounts.end_my_session": None,
+        "accounts.change_me": ACCOUNT,
         "accounts.mail_erasure_link": {"message": "On its way"},
         "accounts.erase_address": None,
     }
@@ -44,7 +49,7 @@ def pages():
 
 @pytest.mark.parametrize("language", LOCALES)
 @pytest.mark.parametrize(
-    "path", ["/", "/sign-in", "/sign-up", "/confirm", "/sign-out", "/erase", "/me", "/me/sessions"]
+    "path", ["/", "/sign-in", "/sign-up", "/confirm", "/sign-out", "/erase", "/me", "/me/sessions", "/me/details"]
 )
 def test_a_page_shows_in_each_language(pages, path, language):
     shown = pages.sign_in().get(f"/{language}{path}")
@@ -167,6 +172,30 @@ def test_a_session_that_has_ended_asks_to_sign_in(pages):
 def test_signing_out_forgets_the_session(pages):
     shown = pages.sign_in().get("/en/sign-out").send()
     assert (shown.address, pages.cookies) == ("/en/", {})
+
+
+def test_signing_out_everywhere_forgets_the_session_too(pages):
+    sessions = pages.sign_in().get("/en/me/sessions")
+    shown = sessions.send(sessions.form_named("everywhere"))
+    assert (shown.address, pages.cookies) == ("/en/", {})
+    assert len(pages.sent("sign_out_everywhere")) == 1
+
+
+def test_people_change_what_the_platform_knows_about_them(pages):
+    [details] = pages.sign_in().get("/en/me").all("//a[text()='Change my details']/@href")
+    shown = pages.get(str(details))
+    assert shown.tree.forms[0].fields["country"] == "SN"
+    changed = shown.send(family_name="Ndiaye", organization="", locale="ar")
+    assert (changed.address, "Saved." in changed.text()) == ("/en/me/details?done=saved", True)
+    [body] = pages.bodies("change_me")
+    assert (body["given_name"], body["family_name"]) == ("Amina", "Ndiaye")
+    assert (body["organization"], body["locale"]) == (None, "ar")
+
+
+def test_a_country_that_is_none_is_said_at_its_field(pages):
+    shown = pages.sign_in().get("/fr/me/details").send(country="XX", family_name="Ndiaye")
+    assert (shown.status, shown.all("//div[@role='alert']//a/@href")) == (422, ["#change-country"])
+    assert shown.tree.forms[0].fields["family_name"] == "Ndiaye"
 
 
 def test_an_address_is_erased_by_the_link_of_a_mail(pages):

@@ -32,6 +32,12 @@ class IdentitiesQuery(RequestSchema):
     done = fields.String(validate=validate.OneOf(("added", "removed")))
 
 
+class DetailsQuery(RequestSchema):
+    """Whether they have just been saved."""
+
+    done = fields.String(validate=validate.OneOf(("saved",)))
+
+
 class ErasureQuery(RequestSchema):
     """What has just been done."""
 
@@ -95,7 +101,19 @@ PAGES = (
         "pages/sessions.html",
         "sessions",
         reads=(Read("sessions", "/v1/me/sessions"),),
-        forms=(Form("end", "DELETE /v1/me/sessions/{session}", then="/me/sessions"),),
+        forms=(
+            Form("end", "DELETE /v1/me/sessions/{session}", then="/me/sessions"),
+            Form("everywhere", "POST /v1/sign-out/everywhere", then="/"),
+        ),
+        signed_in=True,
+    ),
+    Page(
+        "/me/details",
+        "pages/details.html",
+        "details",
+        reads=(Read("account", "/v1/me"),),
+        forms=(Form("change", "PATCH /v1/me", then="/me/details?done=saved"),),
+        query=DetailsQuery,
         signed_in=True,
     ),
     Page(

@@ -49,7 +49,8 @@ ROUTES = (
         response=schemas.Tokens,
         limit="sign_in",
         error_codes=_PROOF,
-        description="A code works once, for ten minutes, for five tries. With `challenge` (from the mail's link) in "
+        description="Over the API alone: on pages the code of a registration is one to sign in with. It works once, "
+        "for ten minutes, for five tries. With `challenge` (from the mail's link) in "
         "place of `email` it also works while somebody else's wrong guesses make codes with the address wait.",
         session="begins",
     ),
@@ -64,8 +65,9 @@ ROUTES = (
         status=202,
         limit="register",
         error_codes=("accounts.email_invalid", *_WORK),
-        description="The response is the same whether the address has an account or not. A mailbox gets five mails an "
-        "hour; then one when the last code is used or nearly over.",
+        description="Over the API alone: pages mail it by `/v1/sign-in/codes`, which does the same. The response is "
+        "the same whether the address has an account or not. A mailbox gets five mails an hour; then one when the last "
+        "code is used or nearly over.",
         session="asks",
     ),
     Route(
@@ -108,7 +110,8 @@ ROUTES = (
         limit="renew",
         error_codes=("accounts.refresh_invalid",),
         description="For a minute the same refresh token gives the same next one: an answer was lost, or two tabs "
-        "refresh at once. Whoever sends it later ends the session, as a thief would.",
+        "refresh at once. Whoever sends it later ends the session, as a thief would. Over the API alone: a browser's "
+        "session is renewed with the page that it asks for.",
         session="renews",
     ),
     Route(
@@ -283,7 +286,8 @@ ROUTES = (
         permission="accounts:self",
         status=204,
         error_codes=("accounts.account_unknown", "accounts.last_officer"),
-        description="What identifies you is erased at once and for good. Votes stay counted, without a name.",
+        description="What identifies you is erased at once and for good. Votes stay counted, without a name. Over the "
+        "API alone: on pages one erases by the link of a mail, with or without an account.",
         session="ends",
     ),
     *identities.ROUTES,
