@@ -208,14 +208,32 @@ def test_what_the_service_refuses_is_at_its_field(pages):
 
 def test_a_sponsor_withdraws_until_the_pledge_is_confirmed(pages):
     shown = pages.sign_in().get("/en/partners/2017/pledges/p2")
-    check = shown.send(reason="Our budget was cut")
+    check = shown.send(shown.form_named("withdraw"), reason="Our budget was cut")
     assert pages.sent("withdraw_pledge") == []
     assert "Our budget was cut" in check.text()
     check.send()
     [sent] = pages.sent("withdraw_pledge")
     assert sent["body"] == {"reason": "Our budget was cut"}
     pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "state": "confirmed"}
-    assert pages.get("/en/partners/2017/pledges/p2").all("//main//form") == []
+    assert "withdraw" not in pages.get("/en/partners/2017/pledges/p2").all("//main//form//input[@name='_form']/@value")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [("pledged", "once the pledge is confirmed"), ("received", "once the secretariat has accepted")]
+)
+def test_a_sponsor_uploads_a_logo(pages, state, said):
+    pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "state": state}
+    shown = pages.sign_in().get("/en/partners/2017/pledges/p2")
+    assert ("There is no logo yet." in shown.text(), said in shown.text()) == (True, True)
+    assert shown.all("//input[@type='file']/@accept") == [".png"]
+    refused = shown.send(shown.form_named("logo"))
+    assert (refused.status, refused.all("//div[@role='alert']//a/@href")) == (422, ["#logo-file"])
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "refunded"])
+def test_a_pledge_that_is_over_takes_no_logo(pages, state):
+    pages.bus.answers["partnerships.read_pledge"] = {**PLEDGE, "state": state}
+    assert pages.sign_in().get("/en/partners/2017/pledges/p2").all("//main//form") == []
 
 
 def test_panels_lead_to_partners_and_to_ones_own_pledges(pages):

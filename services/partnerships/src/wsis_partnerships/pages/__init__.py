@@ -23,7 +23,7 @@ _EXAMPLE = {"edition": "2017", "pledge": "p1"}
 class DoneQuery(RequestSchema):
     """Whether it has just been done."""
 
-    done = fields.String(validate=validate.OneOf(("made", "saved")))
+    done = fields.String(validate=validate.OneOf(("made", "saved", "logo")))
 
 
 class PackageQuery(RequestSchema):
@@ -71,6 +71,7 @@ PAGES = (
         reads=(Read("made", _PLEDGE), Read("packages", f"{_FUND}/packages")),
         forms=(
             Form("withdraw", f"POST {_PLEDGE}/withdrawal", then="/partners/{edition}/pledges/{pledge}", confirm=True),
+            Form("logo", f"PUT {_PLEDGE}/logo", then="/partners/{edition}/pledges/{pledge}?done=logo"),
         ),
         query=DoneQuery,
         view=f"{_VIEWS}titles",
