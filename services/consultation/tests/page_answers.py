@@ -181,6 +181,7 @@ REGISTRATION = {
     "local_end": "2016-10-12T18:00:00+02:00",
     "join_url": "https://meet.example.org/1",
     "checked_in": False,
+    "floor_request": None,
 }
 FLOOR = {
     "meeting": "m1",

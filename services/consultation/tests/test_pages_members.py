@@ -223,6 +223,16 @@ def test_one_asks_for_the_floor_on_an_item_of_the_agenda(pages):
     assert arguments["body"] == {"kind": "statement", "language": "fr", "agenda_item": 1, "topic": "Écoles"}
 
 
+def test_one_leaves_the_list_of_speakers(pages):
+    pages.bus.answers["consultation.read_registration"] = {**REGISTRATION, "floor_request": "i1"}
+    pages.bus.answers["consultation.withdraw_intervention"] = None
+    shown = pages.get(f"{HERE}/meetings/m1/registration")
+    assert not shown.all("//button[text()='Ask for the floor']"), "who is on the list does not ask again"
+    done = shown.send(shown.form("Withdraw my request"))
+    assert "Your request for the floor is withdrawn." in done.text("//*[@role='status']")
+    assert [sent["intervention"] for sent in pages.sent("withdraw_intervention")] == ["i1"]
+
+
 def test_one_asks_in_writing_and_shows_a_hand(pages):
     pages.bus.answers["consultation.ask_question"] = {**FLOOR["questions"][0], "state": "waiting"}
     pages.bus.answers["consultation.show_hand"] = None

@@ -45,7 +45,9 @@ def test_one_speaks_at_a_time_from_one_list_for_room_and_remote(consultation: An
     assert (ended["id"], ended["seconds"], ended["over_limit"]) == (ids[0], 75, True)
     assert ended["name"] == f"Ada {room.id[:6]}"
     call("end_intervention", officer, meeting, DURING + timedelta(seconds=100), intervention=ids[2])
+    assert call("read_registration", silent, meeting)["floor_request"] == ids[1]
     call("withdraw_intervention", silent, meeting, intervention=ids[1])
+    assert call("read_registration", silent, meeting)["floor_request"] is None
     assert call("read_floor", actor(), meeting)["waiting"] == []
     with refused("consultation.intervention_state"):
         call("start_intervention", officer, meeting, DURING, intervention=ids[1])

@@ -23,7 +23,7 @@ class DoneQuery(Schema):
 class SentQuery(Schema):
     """What was just sent."""
 
-    done = fields.String(validate=validate.OneOf(("question", "hand")))
+    done = fields.String(validate=validate.OneOf(("question", "hand", "withdrawn")))
 
 
 class PeopleQuery(DoneQuery):
@@ -63,6 +63,7 @@ PAGES = (
             Form("register", f"PUT {_MEETING}/registration", then=f"{_PLACE}/registration"),
             Form("cancel", f"DELETE {_MEETING}/registration", then=f"{_PLACE}/registration", confirm=True),
             Form("ask", f"POST {_MEETING}/interventions", then=f"{_PLACE}/registration"),
+            Form("leave", f"DELETE {_ITEM}", then=f"{_PLACE}/registration?done=withdrawn"),
             Form("write", f"POST {_MEETING}/questions", then=f"{_PLACE}/registration?done=question"),
             Form("hand", f"POST {_MEETING}/shows-of-hands/{{show}}/answers", then=f"{_PLACE}/registration?done=hand"),
         ),

@@ -70,6 +70,7 @@ class MeetingRegistration(ResponseSchema):
     local_end = fields.String(required=True, metadata={"description": "In the participant's time zone"})
     join_url = fields.String(allow_none=True, metadata={"description": "For registered remote participants"})
     checked_in = fields.Boolean(required=True)
+    floor_request = fields.String(allow_none=True, metadata={"description": "My request for the floor that waits"})
 
 
 class ParticipantsQuery(PageQuery):

@@ -293,6 +293,7 @@ class RegistrationCases:
 
     def _own(self, meeting: schedule.Meeting, participant: Participant) -> JsonObject:
         waits, zone = participant["state"] == registration.WAITING, participant["time_zone"]
+        asked = self._interventions.waiting_of(participant["_id"])
         return {
             **participant,
             "participant": participant["_id"],
@@ -302,6 +303,7 @@ class RegistrationCases:
             "local_end": local_times.wall(meeting["end"], zone),
             "join_url": meeting["join_url"] if registration.may_join(participant) else None,
             "checked_in": participant["checked_in"] is not None,
+            "floor_request": asked and asked["_id"],
         }
 
 

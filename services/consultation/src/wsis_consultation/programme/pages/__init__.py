@@ -100,6 +100,17 @@ PAGES = (
         view="wsis_consultation.programme.pages.views:session",
         example={"edition": "2017", "code": "S1"},
     ),
+    Page(
+        "/me/forum-sessions/{edition}",
+        "programme/pages/own.html",
+        "own_sessions",
+        reads=(Read("own", "/v1/consultations/{edition}/me/sessions"),),
+        forms=(Form("logo", f"PUT {_SESSIONS}/{{session}}/logo", then="/me/forum-sessions/{edition}?done=yes"),),
+        query=DoneQuery,
+        signed_in=True,
+        permission="consultation:take_part",
+        example={"edition": "2017"},
+    ),
     # The link of an organizer's mail leads here, with the secret after its #.
     Page(
         "/consultations/{edition}/sessions/{session_id}",

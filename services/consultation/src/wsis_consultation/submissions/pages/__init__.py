@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marshmallow import Schema, fields, validate
-from wsis_shared.pages import Form, Page, Panel, Read
+from wsis_shared.pages import Download, Form, Page, Panel, Read
 from wsis_shared.schemas import Id
 
 from wsis_consultation.submissions.schemas.forms import TYPES
@@ -12,7 +12,18 @@ _EDITION = "/v1/consultations/{edition}"
 _DRAFT, _SUBMISSION = f"{_EDITION}/drafts/{{draft}}", f"{_EDITION}/submissions/{{submission}}"
 _CONSULTATION = Read("consultation", _EDITION)
 _VIEWS = "wsis_consultation.submissions.pages.views"
-_OWN = "/me/submissions/{edition}/{submission}"
+_OWN, _OWN_DRAFT = "/me/submissions/{edition}/{submission}", "/me/drafts/{edition}/{draft}"
+_MAILED, _FILE = "/consultations/{edition}/submission", f"{_EDITION}/attachments/{{attachment}}"
+_FILES = (Download("file", _FILE),)
+
+
+def _with_files(parent: str, page: str) -> tuple[Form, Form]:
+    """Attach a file, and take one back."""
+    done = f"{page}?done=" if page else ""
+    return (
+        Form("attach", f"POST {parent}/attachments", then=done and f"{done}attached"),
+        Form("take_back", f"POST {_FILE}/removal", then=done and f"{done}taken_back", confirm=True),
+    )
 
 
 class SubmitQuery(Schema):
@@ -26,6 +37,19 @@ class SavedQuery(Schema):
     """Whether a version of the form was just published."""
 
     done = fields.String(validate=validate.OneOf(("yes",)))
+
+
+class FileQuery(Schema):
+    """What was just done with a file, and the file to open."""
+
+    done = fields.String(validate=validate.OneOf(("attached", "taken_back")))
+    attachment = Id()
+
+
+class LinkQuery(Schema):
+    """What was just mailed."""
+
+    done = fields.String(validate=validate.OneOf(("mailed", "renewed")))
 
 
 _FORM_DESK = "/desk/consultations/{edition}/form"
@@ -69,7 +93,7 @@ PAGES = (
         example={"edition": "2017"},
     ),
     Page(
-        "/me/drafts/{edition}/{draft}",
+        _OWN_DRAFT,
         "submissions/pages/draft.html",
         "draft",
         reads=(
@@ -79,10 +103,13 @@ PAGES = (
             Read("form_data", f"{_EDITION}/form?stakeholder_type={{draft_data.answers.stakeholder_type}}"),
         ),
         forms=(
-            Form("change", f"PUT {_DRAFT}", then="/me/drafts/{edition}/{draft}"),
+            Form("change", f"PUT {_DRAFT}", then=_OWN_DRAFT),
+            *_with_files(_DRAFT, _OWN_DRAFT),
             Form("submit", f"POST {_EDITION}/submissions", then="/me/submissions/{edition}/{id}", confirm=True),
             Form("remove", f"POST {_DRAFT}/removal", then="/me", confirm=True),
         ),
+        files=_FILES,
+        query=FileQuery,
         view=f"{_VIEWS}:draft",
         signed_in=True,
         example={"edition": "2017", "draft": "d1"},
@@ -99,16 +126,19 @@ PAGES = (
         ),
         forms=(
             Form("amend", f"PUT {_SUBMISSION}", then=_OWN),
+            *_with_files(_SUBMISSION, _OWN),
             Form("publish", f"PUT {_SUBMISSION}/consent", then=_OWN),
             Form("withdraw", f"POST {_SUBMISSION}/withdrawal", then=_OWN, confirm=True),
         ),
+        files=_FILES,
+        query=FileQuery,
         view=f"{_VIEWS}:submission",
         signed_in=True,
         example={"edition": "2017", "submission": "s1"},
     ),
     # The link of a mail: its id is that of a draft, and later of the contribution that it became.
     Page(
-        "/consultations/{edition}/submission",
+        _MAILED,
         "submissions/pages/mailed.html",
         "submission",
         reads=(
@@ -125,10 +155,15 @@ PAGES = (
             Form("similar", f"POST {_EDITION}/drafts/{{id}}/similar", then="", again=True),
             Form("change", f"PUT {_EDITION}/drafts/{{id}}", then=""),
             Form("submit", f"POST {_EDITION}/submissions", then="", confirm=True),
+            Form("attach_to_draft", f"POST {_EDITION}/drafts/{{id}}/attachments", then=""),
+            *_with_files(f"{_EDITION}/submissions/{{id}}", ""),
             Form("amend", f"PUT {_EDITION}/submissions/{{id}}", then=""),
             Form("publish", f"PUT {_EDITION}/submissions/{{id}}/consent", then=""),
             Form("withdraw", f"POST {_EDITION}/submissions/{{id}}/withdrawal", then="", confirm=True),
+            Form("mail", f"POST {_EDITION}/draft-links", then=f"{_MAILED}?done=mailed"),
+            Form("renew", f"POST {_EDITION}/link-renewals", then=f"{_MAILED}?done=renewed"),
         ),
+        query=LinkQuery,
         view=f"{_VIEWS}:mailed",
         example={"edition": "2017"},
     ),

@@ -69,6 +69,7 @@ ROUTES = (
         f"{_SUBMISSION}/difference",
         handler="open_submission_difference",
         summary="What differs between two versions, with the key of its link",
+        description="Over the API alone: the page of a mailed link shows the last version.",
         permission=PUBLIC,
         body=submissions.DifferenceRequest,
         response=submissions.Difference,

@@ -137,6 +137,16 @@ class FormChanges(ResponseSchema):
     changed = fields.List(fields.String())
 
 
+class Attachment(ResponseSchema):
+    """A file."""
+
+    id = fields.String(required=True)
+    filename = fields.String(required=True)
+    media_type = fields.String(required=True)
+    size = fields.Integer(required=True)
+    sha256 = fields.String(required=True)
+
+
 class Draft(DraftReceipt):
     """A draft with its answers, for its owner."""
 
@@ -144,6 +154,7 @@ class Draft(DraftReceipt):
     email = fields.String(required=True)
     language = fields.String(required=True)
     answers = fields.Raw(required=True)
+    attachments = fields.List(fields.Nested(Attachment))
     changes = fields.Nested(FormChanges, allow_none=True, metadata={"description": "None where the form is the same"})
     late_until = Utc(allow_none=True, metadata={"description": "An officer lets it in after the deadline until then"})
 

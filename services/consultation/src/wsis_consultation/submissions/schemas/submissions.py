@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields, validate
 from wsis_shared.schemas import Id, Locale, RequestSchema, ResponseSchema, Text, Utc, page_of
 
-from wsis_consultation.submissions.schemas.drafts import Answers, Key
+from wsis_consultation.submissions.schemas.drafts import Answers, Attachment, Key
 
 
 class NewSubmission(Key):
@@ -121,16 +121,6 @@ class Version(ResponseSchema):
     by = fields.String(required=True, metadata={"description": "account or link"})
     form_version = fields.Integer(required=True)
     late = fields.Nested(Late, allow_none=True)
-
-
-class Attachment(ResponseSchema):
-    """A file."""
-
-    id = fields.String(required=True)
-    filename = fields.String(required=True)
-    media_type = fields.String(required=True)
-    size = fields.Integer(required=True)
-    sha256 = fields.String(required=True)
 
 
 class Submission(Receipt):
