@@ -29,6 +29,7 @@ ROUTES = (
         "/v1/word-count",
         handler="count_words",
         summary="Count words by the rule of the form",
+        description="Over the API alone: pages count by the script of the same rule.",
         permission=PUBLIC,
         body=schemas.TextToCount,
         response=schemas.WordCount,

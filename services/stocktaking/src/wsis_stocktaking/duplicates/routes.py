@@ -16,7 +16,8 @@ ROUTES: tuple[Route, ...] = (
         "/v1/entry-duplicates",
         handler="find_duplicates",
         summary="Entries that may be the same activity",
-        description="For those who write an entry: by titles, organization, website and countries. Nothing is stored.",
+        description="For those who write an entry: by titles, organization, website and countries. Nothing is stored. "
+        "Over the API alone: the page of a saved draft shows them.",
         body=schemas.DuplicateSearchBody,
         response=schemas.Candidates,
         permission="stocktaking:submit",

@@ -41,7 +41,8 @@ ROUTES: tuple[Route, ...] = (
         handler="cast",
         summary="Vote in several categories at once",
         description="Each category is decided on its own and listed in the answer: 201 when all votes are stored, 200 "
-        "when some were before or are refused; an error when none is stored.",
+        "when some were before or are refused; an error when none is stored. Over the API alone: on pages each vote is "
+        "checked and sent by itself.",
         body=schemas.WholeBallot,
         response=schemas.StoredBallot,
         status=201,

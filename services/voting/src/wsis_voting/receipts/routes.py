@@ -24,7 +24,7 @@ ROUTES: tuple[Route, ...] = (
         f"{_EDITION}/receipts/verification",
         handler="verify_receipt",
         summary="Is this receipt one of ours?",
-        description="Changes nothing.",
+        description="Changes nothing. Over the API alone: a page looks up the commitment of a receipt.",
         body=schemas.ShownReceipt,
         response=schemas.ReceiptIsValid,
         permission=PUBLIC,
