@@ -6,8 +6,8 @@ FOLDER/passwords.json   name -> password, for the broker and the store
 FOLDER/<name>.env       the settings of one service, process or the gateway that follow from these, and from what is
                         installed here: what the profile `production` asks for, but WSIS_GATEWAY_PROXIES and
                         WSIS_SMTP_URI. Broker and store are reached by TLS, unless the network is private. With
-                        WSIS_OTLP_URI, where that is set here
-FOLDER/backup.env       the store as `wsis backup` reads it
+                        WSIS_OTLP_URI, where that is set here, and who keeps files with WSIS_BLOBS_URI
+FOLDER/backup.env       the store as `wsis backup` reads it, and WSIS_BLOBS_URI
 FOLDER/doctor.env       what `wsis doctor` may ask beside that
 FOLDER/mongo.env        the administrator of the store
 FOLDER/keyfile          the key by which members of the replica set authenticate each other; store.env has it too
@@ -29,7 +29,7 @@ from wsis_shared.blobs.store import DATABASE
 from wsis_shared.keys import derived
 from wsis_shared.plugin import discover
 from wsis_shared.settings import Suite
-from wsis_shared.store_users import BACKUP
+from wsis_shared.store_users import BACKUP, users
 
 METRICS_PORT = 9100
 
@@ -53,6 +53,8 @@ def main() -> None:
         folder / "passwords.json", [*owners, "gateway", BACKUP, "operator", "root", "suite", "keyfile", "cookie"]
     )
     nodes, tls = options.broker.split(","), "" if options.private_network else "&tls=true"
+    given = os.environ.get("WSIS_BLOBS_URI")
+    files = {name: {"WSIS_BLOBS_URI": given} for name in _file_users() if given}
     scheme, port = ("amqp", 5672) if options.private_network else ("amqps", 5671)
     for name in [*owners, "gateway"]:
         lines = {
@@ -66,6 +68,7 @@ def main() -> None:
             lines["WSIS_PUBLIC_URL"] = options.public_url
         if collector := os.environ.get("WSIS_OTLP_URI"):
             lines["WSIS_OTLP_URI"] = collector
+        lines |= files.get(name, {})
         if name in processes and processes[name].keys:
             lines = {**lines, "WSIS_SECRET": "", "WSIS_KEYS": derived(kept["suite"], processes[name].keys)}
         own = Suite.load().mongo_prefix + owners.get(name, DATABASE)
@@ -76,7 +79,8 @@ def main() -> None:
         _write(folder / f"{name}.env", "".join(f"{key}={value}\n" for key, value in lines.items()))
     own = Suite.load().mongo_prefix + DATABASE
     reader = f"mongodb://{BACKUP}:{kept[BACKUP]}@{options.store}/?authSource={own}&replicaSet=rs0{tls}"
-    _write(folder / "backup.env", f"WSIS_MONGO_URI={reader}\n")
+    backup = {"WSIS_MONGO_URI": reader, **files.get(BACKUP, {})}
+    _write(folder / "backup.env", "".join(f"{key}={value}\n" for key, value in backup.items()))
     scheme, port = ("http", 15672) if options.private_network else ("https", 15671)
     store = f"mongodb://root:{kept['root']}@{options.store}/?replicaSet=rs0"
     doctor = {
@@ -91,6 +95,16 @@ def main() -> None:
     _write(folder / "broker.env", f"ERLANG_COOKIE={kept['cookie']}\n")
     targets = [{"targets": [f"{name}:{METRICS_PORT}"], "labels": {"part": name}} for name in [*owners, "gateway"]]
     _write(folder / "targets.json", json.dumps(targets, indent=2) + "\n", mode=0o644)
+
+
+def _file_users() -> set[str]:
+    """Who has rights to files."""
+    prefix = Suite.load().mongo_prefix
+    return {
+        user["user"]
+        for user in users(discover(), prefix)
+        if any(role["db"] == prefix + DATABASE for role in user["roles"])
+    }
 
 
 def _passwords(path: Path, names: list[str]) -> dict[str, str]:

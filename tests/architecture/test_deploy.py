@@ -30,15 +30,19 @@ def deploy(project: Any) -> Path:
     return folder
 
 
-def _run(path: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def _load(path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     spec = importlib.util.spec_from_file_location(f"deploy_{path.stem}", path)
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
-    monkeypatch.setattr(sys, "argv", [str(path), *arguments])
     spec.loader.exec_module(module)
-    module.main()
+    return module
+
+
+def _run(path: Path, *arguments: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", [str(path), *arguments])
+    _load(path, monkeypatch).main()
 
 
 def test_documents_can_be_read(project: Any) -> None:
@@ -57,6 +61,18 @@ def test_every_image_has_all_manifests(deploy: Path) -> None:
     steps = [line.strip(" ;\\") for line in (deploy / "Dockerfile").read_text("utf-8").splitlines()]
     assert "pip wheel --no-cache-dir -q --no-deps -w /manifests services/*/" in steps
     assert "pip --python /opt/wsis/bin/python install --no-cache-dir -q --no-index --no-deps /manifests/*.whl" in steps
+
+
+def test_an_image_keeps_what_runs(deploy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = ["one/__init__.py", "one/module.so", "one/py.typed", "one/data/list.txt", "lxml/etree.so"]
+    gone = ["one/module.c", "one/include/module.h", "one/__init__.pyi", "one/tests/test_one.py", "one/tests/one.pyi"]
+    for name in [*runs, *gone, "lxml/objectify.so"]:
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    trim = _load(deploy / "trim.py", monkeypatch)
+    monkeypatch.setattr(trim, "LIBRARIES", tmp_path)
+    trim.main()
+    assert {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()} == {*runs}
 
 
 def test_image_runs_without_root(deploy: Path, project: Any) -> None:
@@ -125,6 +141,22 @@ def test_made_settings_are_all_that_production_needs(
         assert start_rules.broken(loaded, purposes=purposes) == []
         assert loaded.broker_nodes == len(broker.split(","))
         assert set(loaded.manifests) == {plugin.name for plugin in project.found}
+
+
+def test_who_keeps_files_knows_their_store_and_nobody_else(
+    deploy: Path, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WSIS_BLOBS_URI", "s3://key:secret@files:9000/wsis")
+    _run(deploy / "passwords.py", str(tmp_path), monkeypatch=monkeypatch)
+    told = {path.stem for path in tmp_path.glob("*.env") if "WSIS_BLOBS_URI=s3://" in path.read_text("utf-8")}
+    processes = {
+        process.full_name(plugin.name): {"blobs", "smtp_in"} & {*process.needs}
+        for plugin in project.found
+        for process in plugin.processes
+    }
+    services = {plugin.name for plugin in project.found}
+    assert told == {"gateway", "backup", *services, *(name for name, needs in processes.items() if needs)}
+    assert {*processes} - told, "the sender of webhooks has no files"
 
 
 def test_passwords_are_random_in_each_installation(
