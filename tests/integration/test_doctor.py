@@ -133,6 +133,19 @@ def test_a_service_says_what_is_wrong_with_what_its_settings_name(installation: 
     assert one["problem"] == "the identity provider itu cannot be used: ConnectionRefusedError"
 
 
+def test_a_bucket_that_is_not_there_or_a_store_of_files_that_is_away(installation: dict[str, str], s3_uri: str) -> None:
+    nobody = f"s3://key:secret@127.0.0.1:{free_port()}/files?secure=0"
+    said = {}
+    for uri in (s3_uri, s3_uri.replace("/files", "/absent"), nobody, "s3://nowhere"):
+        _, found = doctor({**installation, "WSIS_PRIVATE_NETWORK": "yes", "WSIS_BLOBS_URI": uri})
+        said[uri] = problems(found)
+    good, absent, away, malformed = said.values()
+    assert good == []
+    assert absent == ["the bucket of WSIS_BLOBS_URI cannot be used: NoSuchBucket"]
+    assert away == ["the bucket of WSIS_BLOBS_URI cannot be used: EndpointConnectionError"]
+    assert [one.partition(" ")[0] for one in malformed] == ["WSIS_BLOBS_URI"]
+
+
 def test_people_read_a_line_with_what_to_do(installation: dict[str, str]) -> None:
     wrong = {**installation, "WSIS_LOG_DIR": "/absent"}
     ended = CliRunner().invoke(main, ["doctor", "voting"], env=wrong)

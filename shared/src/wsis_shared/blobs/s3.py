@@ -57,6 +57,19 @@ def connect(uri: str) -> tuple[Any, str]:
     return client, bucket
 
 
+def problem(uri: str) -> str:
+    """Why the bucket cannot be used now, in the store's own word; empty: it can. Asks what a deletion asks too, and
+    changes nothing. Raises SettingError."""
+    client, bucket = connect(uri)
+    try:
+        client.list_multipart_uploads(Bucket=bucket, MaxUploads=1)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    except BotoCoreError as error:
+        return type(error).__name__
+    return ""
+
+
 class S3:
     """The objects of one plugin in a bucket. Raises Unavailable where the store does not answer as it should."""
 

@@ -12,7 +12,7 @@ from typing import TextIO, cast
 import click
 from wsis_shared import clock, start_rules
 from wsis_shared.backup.settings import Settings as Backup
-from wsis_shared.doctor import Finding, broker, machine, store
+from wsis_shared.doctor import Finding, broker, files, machine, store
 from wsis_shared.doctor.broker import Definitions
 from wsis_shared.doctor.settings import Settings as Doctor
 from wsis_shared.plugin import DiscoveryResult, discover
@@ -30,7 +30,7 @@ GATEWAY = "gateway"
 )
 def commands(service: str | None, process: str | None, as_json: bool, exported: TextIO | None) -> None:
     """What is wrong with the installation, a line each with its fix, as SERVICE or its PROCESS sees it: settings,
-    broker, store, machine, and what the settings of SERVICE name. Ends with 1 where something is wrong."""
+    broker, store, files, machine, and what the settings of SERVICE name. Ends with 1 where something is wrong."""
     found = list(findings(service, process, cast(Definitions, json.load(exported)) if exported else None))
     wrong = [one for one in found if one.wrong]
     if as_json:
@@ -65,6 +65,7 @@ def findings(service: str | None, process: str | None, exported: Definitions | N
     shipped = _definitions(doctor.doctor_definitions)
     yield from broker.look(doctor.doctor_management_uri, suite.amqp_uri, suite.broker_nodes, shipped, exported)
     yield from store.look(suite.mongo_uri, doctor.doctor_mongo_uri, plugins, suite.mongo_prefix)
+    yield from files.look(suite.blobs_uri)
     plugin = plugins.get(service or "")
     if plugin and process is None and (look := plugin.load("doctor")):
         yield from look(*parts[1:])
