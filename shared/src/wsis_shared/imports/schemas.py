@@ -57,17 +57,22 @@ class ValueBody(RequestSchema):
     nothing = fields.Boolean(load_default=False, metadata={"description": "The value says nothing, like `n/a`"})
 
 
-class MappedColumn(ResponseSchema):
-    """What a column was read as."""
+class StoredColumn(ResponseSchema):
+    """What a column is read as."""
 
     column = fields.String(required=True)
-    field = fields.String(allow_none=True, metadata={"description": "Null: it was not read"})
+    field = fields.String(allow_none=True, metadata={"description": "Null: it is not read"})
     also = fields.String(allow_none=True, metadata={"description": "A second field of the same cells"})
     day_order = fields.String(allow_none=True, metadata={"description": "day_first or month_first, of dates"})
     marks = fields.String(
         allow_none=True,
         metadata={"description": "What x, yes or 1 says in a column of a matrix; null: its cells are values"},
     )
+
+
+class MappedColumn(StoredColumn):
+    """What a column of a file was read as."""
+
     examples = fields.List(fields.String(), metadata={"description": "Frequent values; none of contacts"})
     unsure = fields.Boolean(metadata={"description": "No value tells the order of day and month: it was day_first"})
 
@@ -107,7 +112,7 @@ class StoredMapping(ResponseSchema):
     source = fields.String(required=True)
     number = fields.Integer(required=True)
     at = Utc()
-    columns = fields.List(fields.Nested(MappedColumn(exclude=("examples", "unsure"))), required=True)
+    columns = fields.List(fields.Nested(StoredColumn), required=True)
     constants = fields.List(fields.Nested(Constant), required=True)
     values = fields.List(fields.Nested(MappedValue), required=True)
 
