@@ -90,6 +90,8 @@ DESK = {
         "next": None,
     },
     "stocktaking.read_review": REVIEW,
+    "stocktaking.list_editors": {"items": [], "next": None},
+    "stocktaking.record_page": None,
     "stocktaking.decide_review": REVIEW,
     "stocktaking.correct_entry": REVIEW,
     "stocktaking.assign_entry": REVIEW,

@@ -92,6 +92,23 @@ def test_an_editor_changes_submits_and_confirms_the_entry_for_its_owner(world: W
     assert world.owners()["e1"] == "ada"
 
 
+def test_officers_see_who_edits_an_entry_and_who_was_asked(world: World) -> None:
+    officer = actor("officer", id="olga")
+    world.accept(world.share())
+    world.share(email="eve@ict.example")
+
+    def editors(entry: str) -> list[Any]:
+        rows = world.do("list_editors", officer, entry=entry, limit=20)["items"]
+        return sorted((row["email"], row["role"], row["state"]) for row in rows)
+
+    assert editors("e1") == [(MAIL, "editor", "accepted"), ("eve@ict.example", "editor", "invited")]
+    assert editors("e2") == []
+    world.service.db["entries"].update_one({"_id": "e1"}, {"$set": {"owner": None}})
+    assert editors("e1") == [], "nobody shares an entry without an owner"
+    with refused("stocktaking.entry_unknown"):
+        editors("nowhere")
+
+
 def test_an_editor_neither_withdraws_nor_deletes_nor_shares(world: World) -> None:
     world.accept(world.share())
     body = {"version": world.version()}

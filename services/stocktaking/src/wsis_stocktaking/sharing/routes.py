@@ -54,6 +54,17 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "GET",
+        "/v1/entry-reviews/{entry}/editors",
+        handler="list_editors",
+        summary="Who edits an entry beside its owner, and who was asked to",
+        query=PageQuery,
+        response=schemas.SharePage,
+        permission="stocktaking:manage",
+        personal=True,
+        error_codes=(_NO_ENTRY,),
+    ),
+    Route(
+        "GET",
         "/v1/me/entry-shares",
         handler="list_own_shares",
         summary="Entries of others that I edit",

@@ -158,7 +158,7 @@ DESK = (
         _DESK,
         "entries/pages/review.html",
         "desk_entry",
-        reads=(Read("review", _REVIEW),),
+        reads=(Read("review", _REVIEW), Read("editors", f"{_REVIEW}/editors", optional=True)),
         forms=(Form("decide", f"PUT {_REVIEW}/decision", then="/desk/entries?done=yes"),),
         query=Done,
         view="wsis_stocktaking.entries.pages.views:review",

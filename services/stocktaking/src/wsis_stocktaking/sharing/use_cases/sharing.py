@@ -18,6 +18,8 @@ from wsis_stocktaking.sharing import events, rules
 from wsis_stocktaking.sharing.store import Shares
 from wsis_stocktaking.sharing.use_cases import presenters
 
+NOBODY: JsonObject = {"items": [], "next": None}
+
 
 class Sharing:
     """Shares of own entries."""
@@ -80,6 +82,12 @@ class Sharing:
         """Who edits an own entry, and who was asked to. Raises NotFound."""
         self._own(ctx, entry)
         return self._shares.of_entry(entry, str(ctx.actor.id), after, limit).response(presenters.of_owner)
+
+    @rpc
+    def list_editors(self, entry: str, limit: int, after: str | None = None) -> JsonObject:
+        """The same of any entry, for officers; nobody edits one without an owner. Raises NotFound."""
+        owner = self._register.find(entry)["owner"]
+        return self._shares.of_entry(entry, owner, after, limit).response(presenters.of_owner) if owner else NOBODY
 
     @rpc(writes=True)
     def end_share(self, ctx: Context, entry: str, share: str) -> None:
