@@ -35,6 +35,9 @@ def test_figures_of_the_small_demo_fit_and_its_log_is_left_behind(demo: Any):
     assert [names[number + 1] for number in embargo] == ["champions", "ceremony"]
     assert any(re.match(r"stocktaking +1003 rows imported in ", line) for line in acts)
     assert any(
+        re.match(r"ministry +2 rows of a ministry mapped, 2 entries claimed, one confirmed", line) for line in acts
+    )
+    assert any(
         re.match(r"newsletter +40 readers, 5 left; \d+ mails of the newsletter in 7 languages", line) for line in acts
     )
     events = next(

@@ -7,6 +7,7 @@ from __future__ import annotations
 from .figures import report
 from .importing import import_again, import_register
 from .matrix import change_matrix, draw_heat_map
+from .ministry import import_and_claim
 from .prize_entries import see_champions_and_winners, see_no_champions, see_no_winners
 from .reports import publish_reports
 from .searching import export, search
@@ -27,5 +28,6 @@ ACTS = (
     ("matrix", change_matrix),
     ("reports", publish_reports),
     ("heat map", draw_heat_map),
+    ("ministry", import_and_claim),
     ("stocktaking", report),
 )
