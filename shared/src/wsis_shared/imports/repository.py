@@ -61,10 +61,11 @@ class ImportRepository(EventfulRepository, Generic[I]):
         """What an import refused, in the order of the file."""
         return keyset.find_page(self.collection(self.refused_rows), {"import": id}, ("number",), after, limit)
 
-    def add_refusals(self, id: str, first: int, rows: Sequence[Mapping[str, object]]) -> None:
-        """Store refusals, {"row", "field", "message": English, ...}; the first one has the number `first`."""
+    def add_rows(self, collection: str, id: str, first: int, rows: Sequence[Mapping[str, object]]) -> None:
+        """Store rows of an import, such as refusals, {"row", "field", "message": English, ...}; the first one has the
+        number `first`."""
         if rows:
-            self.collection(self.refused_rows).insert_many(
+            self.collection(collection).insert_many(
                 [
                     {"_id": f"{id}/{number}", "import": id, "number": number, **row}
                     for number, row in enumerate(rows, start=first)

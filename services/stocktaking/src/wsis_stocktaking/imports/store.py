@@ -14,7 +14,7 @@ from wsis_shared.keyset import Page
 from wsis_shared.mapping.documents import Problem
 
 from wsis_stocktaking.imports.errors import ERRORS
-from wsis_stocktaking.imports.rules.imports import Change, RegisterImport, RowContact, StoredChange
+from wsis_stocktaking.imports.rules.imports import RegisterImport, RowContact, StoredChange
 from wsis_stocktaking.register.rules.entries import Entry
 
 COLLECTIONS: tuple[CollectionSpec, ...] = (
@@ -78,16 +78,6 @@ class Imports(ImportRepository[RegisterImport]):
         """The next changes, from a number on."""
         query = {"import": id, "number": {"$gte": first}}
         return list(self.collection("import_changes", StoredChange).find(query).sort("number", 1).limit(limit))
-
-    def add_rows(self, collection: str, id: str, first: int, rows: Sequence[RefusedRow] | Sequence[Change]) -> None:
-        """Store refused rows, or changes; the first one has the number `first`."""
-        if rows:
-            self.collection(collection).insert_many(
-                [
-                    {"_id": f"{id}/{number}", "import": id, "number": number, **row}
-                    for number, row in enumerate(rows, start=first)
-                ]
-            )
 
     def mark_reversal(self, change: StoredChange, outcome: str) -> None:
         """Keep what the reversal did with a change."""

@@ -110,7 +110,8 @@ class ImportsCases(ImportCases[Import]):
         new, counts, refusals = self._decide(id, rows, seen)
         if not found["dry_run"]:
             self._readers.add_many(list(new.values()), at)
-        self._imports.add_refusals(id, found["refusals"], [{**each, "at": at} for each in refusals])
+        refused = [{**each, "at": at} for each in refusals]
+        self._imports.add_rows("subscriber_refusals", id, found["refusals"], refused)
         unread = unread_values([_read_row(row) for row in rows])
         news = self._imports.add_values(id, found.get("unread", 0), unread)
         position = rows[-1].number if rows else found["position"]

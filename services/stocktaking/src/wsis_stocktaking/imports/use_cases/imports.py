@@ -197,7 +197,7 @@ class ImportsCases(ImportCases[RegisterImport]):
             return found
         effects = self._apply({**found, **about}, rows)
         duplicates = [likely[number] for number in effects.created if number in likely]
-        self._imports.add_refusals(id, found["refusals"], effects.refusals)
+        self._imports.add_rows("refusals", id, found["refusals"], effects.refusals)
         self._imports.add_rows("refused_rows", id, found.get("refused_rows", 0), effects.refused_rows)
         self._imports.add_rows("import_changes", id, found.get("changes", 0), effects.changes)
         news = self._imports.add_values(id, found.get("unread", 0), effects.values)
