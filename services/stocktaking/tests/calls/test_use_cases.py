@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from wsis_shared import clock
 from wsis_shared.erasure import Erasure
-from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_stocktaking.calls.schemas import CallBody
 from wsis_stocktaking.calls.use_cases.answering import Answering
 from wsis_stocktaking.calls.use_cases.calling import Calling
-from wsis_stocktaking.register.store.register import Publication, Register
+
+from ..world_kit import ADA, BEA, OFFICER, RegisterWorld
 
 NOW = clock.now()
 OLD, LATER = NOW - timedelta(days=1000), NOW + timedelta(days=1)
-OFFICER, ADA, BEA = actor("officer", id="officer"), actor(id="ada"), actor(id="bea")
 WORDS = {
     "text": {"en": "Please look at your entries before the Forum.", "fr": "Merci de relire vos entrées."},
     "deadline": (NOW + timedelta(days=30)).date().isoformat(),
@@ -35,22 +33,10 @@ def service(database: Any) -> InProcess:
     return InProcess("stocktaking", database("stocktaking"), others)
 
 
-class World:
-    """An empty register, and what people do in it."""
+class World(RegisterWorld):
+    """Calls in an empty register."""
 
-    def __init__(self, service: InProcess, make_content: Any) -> None:
-        service.restore({})
-        self.service, self.register, self.make_content, self._keys = service, Register(service.db), make_content, 0
-
-    def publish(self, entry: str, owner: str | None, at: datetime = OLD, **changes: Any) -> None:
-        new = self.register.new_entry(entry, "import", owner, at)
-        work = Publication(new, self.make_content(**changes), last_updated_at=at)
-        in_transaction(lambda: self.register.publish([work], NOW))
-
-    def request(self, method: str, who: Any = OFFICER, at: datetime = NOW, **arguments: Any) -> Callable[[], Any]:
-        self._keys += 1
-        key = f"key-{self._keys}"
-        return lambda: self.service.call(method, who, at=at, key=key, **arguments)
+    asking, now, dated = OFFICER, NOW, OLD
 
     def draft(self, **changes: Any) -> str:
         return str(self.request("write_call_draft", body=CallBody().load({**WORDS, **changes}))()["id"])

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from wsis_shared.erasure import Erasure
 from wsis_shared.errors import NotFound
-from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once
 
 from wsis_stocktaking.claims.schemas import ClaimBody
 from wsis_stocktaking.claims.use_cases.claiming import Claiming
 from wsis_stocktaking.entries.store.entries import Entries
-from wsis_stocktaking.register.store.register import Publication, Register
 
-NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
-OFFICER, ADA, BEN = actor("officer", id="officer"), actor(id="ada"), actor(id="ben")
+from ..world_kit import ADA, BEN, NOW, OFFICER, RegisterWorld
+
 NAME = "Ministry of ICT"
 
 
@@ -33,27 +30,16 @@ def service(database: Any) -> InProcess:
     return InProcess("stocktaking", database("stocktaking"), {"accounts": {"profile": profile}, "prizes": {}})
 
 
-class World:
-    """An empty register, and what people do in it."""
-
-    def __init__(self, service: InProcess, make_content: Any) -> None:
-        service.restore({})
-        self.service, self.register, self.make_content, self._keys = service, Register(service.db), make_content, 0
+class World(RegisterWorld):
+    """Claims in an empty register."""
 
     def publish(
         self, entry: str, name: str = NAME, site: str | None = "https://www.ict.go.ke", contact: str = "", **more: Any
     ) -> None:
         organization = {"name": name, "type": "government", "country": "KE", "website": site}
-        content = self.make_content(organization=organization)
-        new = self.register.new_entry(entry, "import", more.get("owner"), NOW)
-        in_transaction(lambda: self.register.publish([Publication(new, content)], NOW))
+        super().publish(entry, more.get("owner"), organization=organization)
         if contact:
             Entries(self.service.db).set_contact(entry, {"name": "Jane", "email": contact})
-
-    def request(self, method: str, who: Any = ADA, at: datetime = NOW, **arguments: Any) -> Callable[[], Any]:
-        self._keys += 1
-        key = f"key-{self._keys}"
-        return lambda: self.service.call(method, who, at=at, key=key, **arguments)
 
     def claim(self, entry: str, who: Any = ADA, at: datetime = NOW, **body: Any) -> Any:
         return self.request("claim_entry", who, at, body=ClaimBody().load({"entry": entry, **body}))()
@@ -69,9 +55,6 @@ class World:
     def apply(self, claim: Any, who: Any = ADA) -> Any:
         self.service.run("apply_claim")
         return self.request("read_own_claim", who, claim=claim["id"])()
-
-    def owners(self) -> dict[str, str | None]:
-        return {row["_id"]: row["owner"] for row in self.service.db["entries"].find({}, {"owner": 1})}
 
 
 @pytest.fixture

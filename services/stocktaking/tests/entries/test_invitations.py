@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from marshmallow import ValidationError
-from wsis_shared.mongo import in_transaction
-from wsis_testkit import actor, refused
+from wsis_testkit import refused
 from wsis_testkit.interruptions import InProcess, check_done_once, overlap_at, overlaps_of
 
 from wsis_stocktaking.entries.schemas.review import InvitationBody, OwnerlessPage
-from wsis_stocktaking.register.store.register import Publication, Register
 
-NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
+from ..world_kit import ADA, NOW, OFFICER, RegisterWorld
+
 OLD, RECENT = NOW - timedelta(days=1000), NOW - timedelta(days=100)
-OFFICER, ADA, BEA = actor("officer", id="officer"), actor(id="ada"), actor(id="bea")
 
 Act = Callable[[], Any]
 
@@ -29,22 +27,10 @@ def service(database: Any) -> InProcess:
     return InProcess("stocktaking", database("stocktaking"), others)
 
 
-class Run:
-    """Requests in an empty register; each has a key of its own, so that a repeat has the key of the first."""
+class Run(RegisterWorld):
+    """Invitations in an empty register."""
 
-    def __init__(self, service: InProcess, make_content: Any) -> None:
-        service.restore({})
-        self.service, self.register, self.make_content, self._keys = service, Register(service.db), make_content, 0
-
-    def publish(self, entry: str, owner: str | None, at: datetime = OLD, **changes: Any) -> None:
-        new = self.register.new_entry(entry, "import", owner, at)
-        work = Publication(new, self.make_content(**changes), last_updated_at=at)
-        in_transaction(lambda: self.register.publish([work], NOW))
-
-    def request(self, method: str, who: Any = OFFICER, at: datetime = NOW, **arguments: Any) -> Act:
-        self._keys += 1
-        key = f"key-{self._keys}"
-        return lambda: self.service.call(method, who, at=at, key=key, **arguments)
+    asking, dated = OFFICER, OLD
 
     def calling(self, at: datetime = NOW, **changes: Any) -> Act:
         body = InvitationBody().load({"dry_run": False, "reason": "The call of 2016", **changes})

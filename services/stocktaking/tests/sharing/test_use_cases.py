@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import pytest
-from wsis_shared.mongo import in_transaction
 from wsis_testkit import actor, refused
 from wsis_testkit.interruptions import InProcess, check_done_once
 
-from wsis_stocktaking.register.store.register import Publication, Register
 from wsis_stocktaking.sharing import rules
 from wsis_stocktaking.sharing.schemas import ShareBody
 
-NOW = datetime(2016, 7, 1, 12, tzinfo=UTC)
-ADA, BEN, EVE = actor(id="ada"), actor(id="ben"), actor(id="eve")
+from ..world_kit import ADA, BEN, NOW, RegisterWorld
+
+EVE = actor(id="eve")
 MAIL = "ben@ict.example"
 
 
@@ -25,25 +23,14 @@ def service(database: Any) -> InProcess:
     return InProcess("stocktaking", database("stocktaking"), {"accounts": {}, "prizes": {}})
 
 
-class World:
+class World(RegisterWorld):
     """A register with entries of Ada's, and what people do with them."""
 
     def __init__(self, service: InProcess, make_content: Any) -> None:
-        service.restore({})
-        self.service, self.make_content, self._keys = service, make_content, 0
-        self.register = Register(service.db)
+        super().__init__(service, make_content)
         for entry, name in (("e1", "Ministry of ICT"), ("e2", "Ministry of ICT"), ("e3", "University")):
-            content = make_content(organization={"name": name, "type": "government", "country": "KE", "website": None})
-            new = self.register.new_entry(entry, "import", "ada", NOW)
-            in_transaction(lambda new=new, content=content: self.register.publish([Publication(new, content)], NOW))
-
-    def request(self, method: str, who: Any = ADA, at: datetime = NOW, **arguments: Any) -> Callable[[], Any]:
-        self._keys += 1
-        key = f"key-{self._keys}"
-        return lambda: self.service.call(method, who, at=at, key=key, **arguments)
-
-    def do(self, method: str, who: Any = ADA, at: datetime = NOW, **arguments: Any) -> Any:
-        return self.request(method, who, at, **arguments)()
+            of = {"name": name, "type": "government", "country": "KE", "website": None}
+            self.publish(entry, "ada", organization=of)
 
     def share(self, who: Any = ADA, email: str = MAIL, **body: Any) -> Any:
         return self.do("share_entry", who, entry="e1", body=ShareBody().load({"email": email, **body}))
@@ -54,9 +41,6 @@ class World:
 
     def accept(self, share: Any, who: Any = BEN, code: str = "", at: datetime = NOW) -> Any:
         return self.do("accept_share", who, at, share=share["id"], body={"code": code or self.mail(share)["code"]})
-
-    def owners(self) -> dict[str, Any]:
-        return {row["_id"]: row["owner"] for row in self.service.db["entries"].find({}, {"owner": 1})}
 
     def version(self, entry: str = "e1") -> int:
         return int(self.register.find(entry)["version"])
